@@ -1,0 +1,34 @@
+/** The backend of an app without `resultBackend`: stores nothing, and says so to whoever asks for a result. */
+import { ImproperlyConfigured } from "../errors.js";
+
+/** @typedef {import("./backend.js").ResultBackend} ResultBackend */
+
+/**
+ * Mirrors `celery.backends.base.DisabledBackend`.
+ *
+ * @implements {ResultBackend}
+ */
+export class DisabledBackend {
+  /** @returns {Promise<void>} */
+  async storeText() {}
+
+  /** @returns {Promise<never>} */
+  async get() {
+    throw noBackend();
+  }
+
+  /** @returns {Promise<never>} */
+  async wait() {
+    throw noBackend();
+  }
+
+  /** @returns {Promise<never>} */
+  async forget() {
+    throw noBackend();
+  }
+
+  /** @returns {Promise<void>} */
+  async close() {}
+}
+
+const noBackend = () => new ImproperlyConfigured("no result backend is configured: set resultBackend to read results");

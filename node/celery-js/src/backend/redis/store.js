@@ -1,0 +1,182 @@
+/**
+ * Results in Redis, under Celery's keys and in Celery's format (`celery.backends.redis.RedisBackend`), so that clients and
+ * workers of both languages read each other's.
+ */
+import { readFileSync } from "node:fs";
+import { TimeoutError } from "../../errors.js";
+import { decodeMeta } from "../../protocol/result-meta.js";
+import { READY_STATES } from "../../protocol/states.js";
+import { ClientConnection } from "../../transport/redis/client-connection.js";
+import { redisKeys } from "../../transport/redis/keys.js";
+import { ResultSubscriptions } from "./subscriptions.js";
+
+const SETTLE_LUA = readFileSync(new URL("../../transport/redis/lua/settle.lua", import.meta.url), "utf8");
+/** A longer delay overflows Node's timers, and nobody waits that long. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * @typedef {import("../backend.js").ResultBackend} ResultBackend
+ * @typedef {import("../../protocol/result-meta.js").ResultMeta} ResultMeta
+ * @typedef {{ settle: (keyCount: number, ...keysAndArgs: Array<string | number>) => Promise<number[]> }} Scripts
+ */
+
+/** @implements {ResultBackend} */
+export class RedisResultStore {
+  #commands;
+  #subscriptions;
+  #prefix;
+  #expires;
+  #keys;
+
+  /**
+   * @param {object} options
+   * @param {import("../../transport/redis/url.js").RedisAddress} options.address
+   * @param {number} options.timeoutMs how long a command may take, connecting and repeating included
+   * @param {string} [options.globalKeyprefix]
+   * @param {number | null} [options.expires] seconds that results are kept; 0 or null = always
+   * @param {number} [options.connectTimeoutMs]
+   * @param {string} [options.name] shown by `CLIENT LIST`
+   */
+  constructor({
+    address,
+    timeoutMs,
+    globalKeyprefix = "",
+    expires = null,
+    connectTimeoutMs,
+    name = "celery-js-results",
+  }) {
+    this.#prefix = `${resultPrefix(globalKeyprefix)}celery-task-meta-`;
+    this.#expires = expires;
+    this.#keys = redisKeys({ globalKeyprefix });
+    const scripts = { settle: { lua: SETTLE_LUA } };
+    this.#commands = new ClientConnection({ address, name, timeoutMs, connectTimeoutMs, scripts });
+    this.#subscriptions = new ResultSubscriptions({
+      address,
+      name: `${name}-waiting`,
+      timeoutMs,
+      read: (keys) => this.#commands.run((client) => client.mget(keys)),
+    });
+  }
+
+  /** @returns {number} how many results are waited for or subscribed to */
+  get waiting() {
+    return this.#subscriptions.size;
+  }
+
+  /**
+   * @param {string} taskId
+   * @returns {string} where its result is, and the channel on which it is published
+   */
+  key(taskId) {
+    return this.#prefix + taskId;
+  }
+
+  /**
+   * @param {string} taskId
+   * @returns {Promise<ResultMeta | null>} null when nothing is stored
+   * @throws {OperationalError} when the server cannot be reached in time
+   * @throws {DecodeError} when what is stored is no result
+   */
+  async get(taskId) {
+    const text = await this.#commands.run((client) => client.get(this.key(taskId)));
+    return text === null ? null : decodeMeta(text);
+  }
+
+  /**
+   * @param {string} taskId
+   * @returns {Promise<void>} once nothing is stored any more
+   * @throws {OperationalError} when the server cannot be reached in time
+   */
+  async forget(taskId) {
+    await this.#commands.run((client) => client.del(this.key(taskId)));
+  }
+
+  /**
+   * Stores and publishes a result together. A stored SUCCESS is never overwritten
+   * (`celery.backends.base.BaseKeyValueStoreBackend._store_result`).
+   *
+   * @param {string} taskId
+   * @param {string} metaText as `encodeMeta` writes it
+   * @param {{ expires?: number | null }} [options] seconds; default the backend's own
+   * @returns {Promise<void>}
+   * @throws {OperationalError} when the server cannot be reached in time or refuses
+   */
+  async storeText(taskId, metaText, { expires = this.#expires } = {}) {
+    const { unacked, unackedIndex, leases, deliveries } = this.#keys;
+    const seconds = Math.trunc(expires ?? 0);
+    await this.#commands.run((client) =>
+      /** @type {Scripts} */ (/** @type {unknown} */ (client)).settle(
+        5,
+        ...[unacked, unackedIndex, leases, deliveries, this.key(taskId)],
+        ...["", "", seconds, metaText],
+      ),
+    );
+  }
+
+  /**
+   * Waits for a result that is ready: by subscription, without polling.
+   *
+   * @param {string} taskId
+   * @param {{ timeoutMs?: number | null, signal?: AbortSignal }} [options] default: as long as it takes
+   * @returns {Promise<ResultMeta>}
+   * @throws {TimeoutError} when it is not there in time
+   * @throws {OperationalError} when the server cannot be reached in time, or stays away for a minute
+   */
+  async wait(taskId, { timeoutMs = null, signal } = {}) {
+    signal?.throwIfAborted();
+    if (timeoutMs !== null && timeoutMs <= 0) return this.#readyNow(taskId);
+    return new Promise((resolve, reject) => {
+      /** @type {NodeJS.Timeout | undefined} */
+      let timer;
+      const end = () => {
+        stop();
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const fail = (/** @type {unknown} */ error) => {
+        end();
+        reject(error);
+      };
+      const onAbort = () => fail(signal?.reason);
+      const onText = (/** @type {string} */ text) => {
+        try {
+          const meta = decodeMeta(text);
+          if (!READY_STATES.has(meta.status)) return;
+          end();
+          resolve(meta);
+        } catch (error) {
+          fail(error);
+        }
+      };
+      const stop = this.#subscriptions.listen(this.key(taskId), { onText, onError: fail });
+      signal?.addEventListener("abort", onAbort);
+      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => fail(timedOut()), timeoutMs);
+    });
+  }
+
+  /** Closes the connections for good; whoever still waits is rejected. @returns {Promise<void>} */
+  async close() {
+    this.#subscriptions.close();
+    this.#commands.close();
+  }
+
+  /** @param {string} taskId */
+  async #readyNow(taskId) {
+    const meta = await this.get(taskId);
+    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut();
+    return meta;
+  }
+}
+
+const timedOut = () => new TimeoutError("The operation timed out.");
+
+/**
+ * Celery's rule for `global_keyprefix` in result keys (`BaseKeyValueStoreBackend._add_global_keyprefix`); the broker's keys
+ * take the prefix as it is.
+ *
+ * @param {string} globalKeyprefix
+ * @returns {string}
+ */
+export function resultPrefix(globalKeyprefix) {
+  return globalKeyprefix === "" || /[:_\-.]$/.test(globalKeyprefix) ? globalKeyprefix : `${globalKeyprefix}_`;
+}

@@ -1,0 +1,216 @@
+/**
+ * Waiting for results without polling: one pub/sub connection for any number of waiters. Celery publishes every result that
+ * it stores, on a channel of the key's own name.
+ *
+ * Guarantee: what was stored before, during or after the subscription reaches its listeners, because a key is read after its
+ * subscription is in force, each time the connection is new again. Nothing is kept for a key that nobody waits for.
+ */
+import { OperationalError } from "../../errors.js";
+import { ClientConnection } from "../../transport/redis/client-connection.js";
+import { describe, isReplyError } from "../../transport/redis/connection.js";
+
+/** How often a connection that somebody waits on is asked whether it still lives. */
+const PING_INTERVAL_MS = 10_000;
+/** A server that answered before may be away this long, for a restart or a failover, before its waiters are told. */
+const OUTAGE_LIMIT_MS = 60_000;
+/** Most keys in one command, so that none keeps the server busy for long. */
+const BATCH_KEYS = 1_000;
+
+/**
+ * @typedef {object} Listener
+ * @property {(text: string) => void} onText called with what is stored, maybe several times
+ * @property {(error: Error) => void} onError called when waiting on makes no sense; the listener has to stop then
+ */
+
+export class ResultSubscriptions {
+  /** @type {Map<string, Set<Listener>>} */
+  #listeners = new Map();
+  /** Keys to subscribe to and to read at the end of this turn. @type {Set<string>} */
+  #fresh = new Set();
+  /** Keys to unsubscribe from at the end of this turn. @type {Set<string>} */
+  #stale = new Set();
+  /** @type {Set<string>} */
+  #subscribed = new Set();
+  #scheduled = false;
+  #wasUp = false;
+  #failure = "no answer";
+  /** @type {NodeJS.Timeout | undefined} */
+  #pingTimer;
+  /** @type {NodeJS.Timeout | undefined} */
+  #outageTimer;
+  #connection;
+  #read;
+  #timeoutMs;
+
+  /**
+   * @param {object} options
+   * @param {import("../../transport/redis/url.js").RedisAddress} options.address
+   * @param {string} options.name shown by `CLIENT LIST`
+   * @param {number} options.timeoutMs how long the first connection may take
+   * @param {(keys: string[]) => Promise<Array<string | null>>} options.read what is stored under the keys
+   */
+  constructor({ address, name, timeoutMs, read }) {
+    this.#read = read;
+    this.#timeoutMs = timeoutMs;
+    this.#connection = new ClientConnection({
+      address,
+      name,
+      timeoutMs,
+      replyTimeoutMs: PING_INTERVAL_MS,
+      onUp: () => this.#onUp(),
+      onDown: (error) => {
+        this.#failure = describe(error);
+      },
+    });
+    const { client } = this.#connection;
+    // ioredis would also subscribe again to what nobody waits for any more.
+    client.options.autoResubscribe = false;
+    client.on("message", (key, text) => this.#offer(key, text));
+    client.on("close", () => this.#onClose());
+  }
+
+  /** @returns {number} how many keys are waited for or still subscribed to */
+  get size() {
+    return Math.max(this.#listeners.size, this.#subscribed.size);
+  }
+
+  /**
+   * @param {string} key
+   * @param {Listener} listener
+   * @returns {() => void} ends it; may be called again
+   */
+  listen(key, listener) {
+    if (this.#listeners.size === 0) this.#wake();
+    const listeners = this.#listeners.get(key) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(key, listeners);
+    this.#fresh.add(key);
+    this.#stale.delete(key);
+    this.#schedule();
+    return () => this.#drop(key, listener);
+  }
+
+  /** Closes the connection for good; whoever still waits is told. */
+  close() {
+    this.#failAll(new OperationalError(`connection to ${this.#connection.display} is closed`));
+    this.#connection.close();
+  }
+
+  /** @param {string} key @param {Listener} listener */
+  #drop(key, listener) {
+    const listeners = this.#listeners.get(key);
+    if (!listeners?.delete(listener) || listeners.size > 0) return;
+    this.#listeners.delete(key);
+    this.#fresh.delete(key);
+    if (this.#subscribed.has(key)) {
+      this.#stale.add(key);
+      this.#schedule();
+    }
+    if (this.#listeners.size === 0) this.#rest();
+  }
+
+  #wake() {
+    this.#connection.hold();
+    this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
+    if (this.#connection.connection.isReady) return;
+    this.#startOutage();
+    if (this.#connection.client.status === "wait") this.#connection.connection.ready().catch(() => {});
+  }
+
+  #rest() {
+    clearInterval(this.#pingTimer);
+    this.#endOutage();
+    this.#connection.release();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush() {
+    // Without a connection nothing is subscribed; once there is one, everything is done anew.
+    if (!this.#connection.connection.isReady) return;
+    for (const keys of batches(this.#fresh)) void this.#subscribe(keys);
+    for (const keys of batches(this.#stale)) {
+      for (const key of keys) this.#subscribed.delete(key);
+      this.#connection.client.unsubscribe(...keys).catch(() => {});
+    }
+  }
+
+  /** @param {string[]} keys */
+  async #subscribe(keys) {
+    for (const key of keys) this.#subscribed.add(key);
+    try {
+      await this.#connection.client.subscribe(...keys);
+      const texts = await this.#read(keys);
+      for (const [i, text] of texts.entries()) if (text !== null) this.#offer(keys[i], text);
+    } catch (cause) {
+      const error = /** @type {Error} */ (cause);
+      if (error instanceof OperationalError) this.#fail(keys, error);
+      else if (isReplyError(error)) {
+        this.#fail(keys, new OperationalError(`${this.#connection.display}: ${error.message}`, { cause }));
+      }
+      // Else the connection was lost, and `#onUp` does it again.
+    }
+  }
+
+  #ping() {
+    if (this.#connection.connection.isReady) this.#connection.client.ping().catch(() => {});
+  }
+
+  #onUp() {
+    this.#wasUp = true;
+    this.#endOutage();
+    for (const key of this.#listeners.keys()) this.#fresh.add(key);
+    this.#flush();
+  }
+
+  #onClose() {
+    this.#subscribed.clear();
+    this.#stale.clear();
+    if (this.#listeners.size > 0 && this.#outageTimer === undefined) this.#startOutage();
+  }
+
+  #startOutage() {
+    const limitMs = this.#wasUp ? OUTAGE_LIMIT_MS : this.#timeoutMs;
+    this.#outageTimer = setTimeout(() => {
+      const { display } = this.#connection;
+      this.#failAll(new OperationalError(`cannot reach ${display} within ${limitMs / 1000} s: ${this.#failure}`));
+    }, limitMs);
+  }
+
+  #endOutage() {
+    clearTimeout(this.#outageTimer);
+    this.#outageTimer = undefined;
+  }
+
+  /** @param {string} key @param {string} text */
+  #offer(key, text) {
+    for (const { onText } of [...(this.#listeners.get(key) ?? [])]) onText(text);
+  }
+
+  /** @param {Error} error */
+  #failAll(error) {
+    this.#fail([...this.#listeners.keys()], error);
+  }
+
+  /** @param {string[]} keys @param {Error} error */
+  #fail(keys, error) {
+    for (const key of keys) {
+      for (const { onError } of [...(this.#listeners.get(key) ?? [])]) onError(error);
+    }
+  }
+}
+
+/** Takes everything out of the set. @param {Set<string>} set @returns {string[][]} */
+function batches(set) {
+  const keys = [...set];
+  set.clear();
+  const count = Math.ceil(keys.length / BATCH_KEYS);
+  return Array.from({ length: count }, (_, i) => keys.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS));
+}

@@ -1,0 +1,281 @@
+/**
+ * Reads a task from an envelope: protocol 2, protocol 1, and the hybrid of the two, as Celery's consumer and its strategies
+ * do (`celery.worker.consumer`, `celery.worker.strategy`). Runs once for each message that a worker takes.
+ */
+import { isUtf8 } from "node:buffer";
+import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
+import { decompress } from "./compression.js";
+import { isMapping, textOrNull } from "./envelope.js";
+import { loads } from "./json.js";
+import { reprArgs, reprKwargs } from "./repr.js";
+import { parseIso } from "./time.js";
+
+/** @typedef {import("./envelope.js").Envelope} Envelope */
+
+/**
+ * @typedef {object} Embed what is to happen after the task; signatures as they stand on the wire
+ * @property {unknown[] | null} callbacks
+ * @property {unknown[] | null} errbacks
+ * @property {unknown[] | null} chain
+ * @property {unknown} chord
+ */
+
+/**
+ * @typedef {object} DeliveryInfo
+ * @property {string | null} exchange
+ * @property {string | null} routing_key
+ * @property {number | null} priority
+ * @property {boolean} redelivered
+ */
+
+/**
+ * @typedef {object} TaskMessage
+ * @property {string} id
+ * @property {string} name
+ * @property {unknown[]} args
+ * @property {Record<string, unknown>} kwargs
+ * @property {Embed} embed
+ * @property {Record<string, unknown> | null} headers the sender's own headers, null without any (Celery's `request.headers`)
+ * @property {Record<string, unknown>} rawHeaders all of the message's headers
+ * @property {Record<string, unknown>} properties
+ * @property {DeliveryInfo} deliveryInfo
+ * @property {number} retries
+ * @property {string | null} eta ISO text that `parseIso` reads
+ * @property {string | null} expires ISO text that `parseIso` reads
+ * @property {[number | null, number | null]} timelimit seconds: hard, soft
+ * @property {string | null} rootId
+ * @property {string | null} parentId
+ * @property {string | null} group
+ * @property {number | null} groupIndex
+ * @property {string | null} shadow
+ * @property {string | null} origin
+ * @property {boolean | null} ignoreResult null where the sender leaves it to the task
+ * @property {string | null} argsrepr
+ * @property {string | null} kwargsrepr
+ * @property {string | null} replyTo
+ * @property {string | null} correlationId
+ * @property {number} priority
+ * @property {boolean} redelivered whether it was delivered before
+ * @property {string[] | null} stampedHeaders
+ * @property {Record<string, unknown>} stamps
+ * @property {number} replacedTaskNesting
+ * @property {1 | 2} protocol
+ */
+
+/**
+ * @typedef {object} TaskIdentity what an error of `decodeTask` carries, as far as it could be read
+ * @property {string | null} taskId
+ * @property {string | null} taskName
+ */
+
+const CONTENT_TYPE = "application/json";
+
+/** The headers that Celery itself sets or reads; all others are the sender's own. */
+const CELERY_HEADERS = new Set(
+  (
+    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr kwargsrepr origin " +
+    "ignore_result replaced_task_nesting stamped_headers stamps compression redelivered utc meth taskset args kwargs " +
+    "callbacks errbacks chain chord called_directly correlation_id reply_to delivery_info properties headers hostname " +
+    "is_eager logfile loglevel time_limit soft_time_limit"
+  ).split(" "),
+);
+
+/**
+ * @param {Envelope} envelope
+ * @returns {TaskMessage}
+ * @throws {ContentDisallowed} when the content is not JSON; says what it is
+ * @throws {DecodeError} when the body cannot be read
+ * @throws {InvalidTaskError} when it is readable and no task: no name, no id, arguments or moments of the wrong shape.
+ *   All of them carry `taskId` and `taskName` (`TaskIdentity`), null where they could not be read
+ */
+export function decodeTask(envelope) {
+  /** @type {Record<string, unknown>} what names the task, as soon as it is known */
+  let fields = envelope.headers;
+  try {
+    const body = decodeBody(envelope);
+    if ("task" in fields) {
+      if (Array.isArray(body)) return fromVersion2(envelope, body);
+      if (!isMapping(body) || !("args" in body)) throw new InvalidTaskError("The body is not [args, kwargs, embed]");
+      fields = { ...body, ...fields };
+      return fromFields(envelope, fields, body.args, body.kwargs, body, 2);
+    }
+    if (!isMapping(body)) throw new InvalidTaskError("The message names no task");
+    fields = body;
+    return fromVersion1(envelope, body);
+  } catch (error) {
+    if (!(error instanceof CeleryError)) throw error;
+    throw Object.assign(error, { taskId: textOrNull(fields.id), taskName: textOrNull(fields.task) });
+  }
+}
+
+/**
+ * @param {Envelope} envelope
+ * @param {unknown[]} body
+ */
+function fromVersion2(envelope, [args, kwargs, embed]) {
+  if (embed !== null && embed !== undefined && !isMapping(embed)) throw new InvalidTaskError("The embed is no mapping");
+  return fromFields(envelope, envelope.headers, args, kwargs, embed ?? {}, 2);
+}
+
+/**
+ * @param {Envelope} envelope
+ * @param {Record<string, unknown>} body holds what protocol 2 has in the headers
+ */
+function fromVersion1(envelope, body) {
+  const message = fromFields(envelope, body, body.args, body.kwargs, { ...body, chain: null }, 1);
+  message.group = textOrNull(body.taskset) ?? message.group;
+  message.argsrepr = reprArgs(message.args);
+  message.kwargsrepr = reprKwargs(message.kwargs);
+  return message;
+}
+
+/**
+ * @param {Envelope} envelope
+ * @param {Record<string, unknown>} fields the headers of protocol 2, or what stands for them
+ * @param {unknown} args
+ * @param {unknown} kwargs
+ * @param {Record<string, unknown>} embed
+ * @param {1 | 2} protocol
+ * @returns {TaskMessage}
+ */
+function fromFields({ headers, properties }, fields, args, kwargs, embed, protocol) {
+  const deliveryInfo = deliveryInfoOf(properties, headers);
+  return {
+    id: requiredText(fields.id, "id"),
+    name: requiredText(fields.task, "name"),
+    args: checkedArgs(args),
+    kwargs: checkedKwargs(kwargs),
+    embed: {
+      callbacks: listOrNull(embed.callbacks),
+      errbacks: listOrNull(embed.errbacks),
+      chain: listOrNull(embed.chain),
+      chord: embed.chord ?? null,
+    },
+    headers: ownHeaders(headers),
+    rawHeaders: headers,
+    properties,
+    deliveryInfo,
+    retries: numberOrNull(fields.retries) ?? 0,
+    eta: checkedMoment(fields.eta, "ETA"),
+    expires: checkedMoment(fields.expires, "expires"),
+    timelimit: timeLimits(fields.timelimit),
+    rootId: textOrNull(fields.root_id),
+    parentId: textOrNull(fields.parent_id),
+    group: textOrNull(fields.group),
+    groupIndex: numberOrNull(fields.group_index),
+    shadow: textOrNull(fields.shadow),
+    origin: textOrNull(fields.origin),
+    ignoreResult: typeof fields.ignore_result === "boolean" ? fields.ignore_result : null,
+    argsrepr: textOrNull(fields.argsrepr),
+    kwargsrepr: textOrNull(fields.kwargsrepr),
+    // celery-node writes its properties in camelCase.
+    replyTo: textOrNull(properties.reply_to ?? properties.replyTo),
+    correlationId: textOrNull(properties.correlation_id ?? properties.correlationId),
+    priority: deliveryInfo.priority ?? 0,
+    redelivered: deliveryInfo.redelivered,
+    stampedHeaders: /** @type {string[] | null} */ (listOrNull(fields.stamped_headers)),
+    stamps: isMapping(fields.stamps) ? fields.stamps : {},
+    replacedTaskNesting: numberOrNull(fields.replaced_task_nesting) ?? 0,
+    protocol,
+  };
+}
+
+/**
+ * @param {Envelope} envelope
+ * @returns {unknown}
+ */
+function decodeBody({ body, contentType, headers, properties }) {
+  if (contentType !== CONTENT_TYPE) {
+    throw new ContentDisallowed(
+      `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
+    );
+  }
+  const encoding = properties.body_encoding;
+  const isPlain = encoding === undefined || encoding === null || encoding === "utf-8" || encoding === "UTF-8";
+  if (isPlain && !headers.compression) return loads(body);
+  if (!isPlain && encoding !== "base64") {
+    throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
+  }
+  /** @type {Buffer} */
+  let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
+  if (headers.compression) bytes = decompress(bytes, headers.compression);
+  if (!isUtf8(bytes)) throw new DecodeError("The body is no UTF-8 text");
+  return loads(bytes.toString("utf8"));
+}
+
+/**
+ * As `celery.worker.request.Request.delivery_info`. A retry of a redelivered message carries its old `redelivered` header
+ * (Python Celery copies it), so the header counts only where there is no delivery info.
+ *
+ * @param {Record<string, unknown>} properties
+ * @param {Record<string, unknown>} headers
+ * @returns {DeliveryInfo}
+ */
+function deliveryInfoOf(properties, headers) {
+  const info = isMapping(properties.delivery_info) ? properties.delivery_info : null;
+  return {
+    exchange: textOrNull(info?.exchange),
+    routing_key: textOrNull(info?.routing_key),
+    priority: numberOrNull(properties.priority),
+    redelivered: (info ?? headers).redelivered === true,
+  };
+}
+
+/** @param {Record<string, unknown>} headers */
+function ownHeaders(headers) {
+  /** @type {Record<string, unknown> | null} */
+  let own = null;
+  for (const name of Object.keys(headers)) {
+    if (CELERY_HEADERS.has(name)) continue;
+    own ??= {};
+    // An assignment to __proto__ would set the prototype.
+    Object.defineProperty(own, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
+  }
+  return own;
+}
+
+/** @param {unknown} value @param {string} what */
+function requiredText(value, what) {
+  if (typeof value !== "string" || value === "") throw new InvalidTaskError(`The message has no task ${what}`);
+  return value;
+}
+
+/** @param {unknown} args */
+function checkedArgs(args) {
+  if (args === null || args === undefined) return [];
+  if (!Array.isArray(args)) throw new InvalidTaskError("Task arguments must be a list");
+  return /** @type {unknown[]} */ (args);
+}
+
+/** @param {unknown} kwargs */
+function checkedKwargs(kwargs) {
+  if (kwargs === null || kwargs === undefined) return {};
+  if (!isMapping(kwargs)) throw new InvalidTaskError("Task keyword arguments must be a mapping");
+  return kwargs;
+}
+
+/** @param {unknown} moment @param {string} what */
+function checkedMoment(moment, what) {
+  if (moment === null || moment === undefined || moment === "") return null;
+  if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`);
+  try {
+    parseIso(moment);
+  } catch (cause) {
+    throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
+  }
+  return moment;
+}
+
+/**
+ * @param {unknown} limits
+ * @returns {[number | null, number | null]}
+ */
+function timeLimits(limits) {
+  return Array.isArray(limits) ? [numberOrNull(limits[0]), numberOrNull(limits[1])] : [null, null];
+}
+
+/** @param {unknown} value */
+const numberOrNull = (value) => (typeof value === "number" ? value : null);
+
+/** @param {unknown} value @returns {unknown[] | null} */
+const listOrNull = (value) => (Array.isArray(value) ? value : null);

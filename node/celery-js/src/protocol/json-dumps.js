@@ -1,0 +1,205 @@
+/**
+ * Writes JSON text as Celery's serializer does (`kombu.utils.json.dumps`), so that both languages store and publish the same
+ * bytes. Written by hand because `JSON.stringify` can neither space its output like Python nor refuse what it would drop.
+ */
+import { isUtf8 } from "node:buffer";
+import { types } from "node:util";
+import { EncodeError } from "../errors.js";
+import { keyText, numberText, quote } from "./json-text.js";
+import { typedText, wireText } from "./json-types.js";
+import { toIso } from "./time.js";
+
+/** Deeper values are refused: Python's own reader gives up on them. */
+export const MAX_DEPTH = 500;
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** What cannot be written, on its way up to `dumps`; each level that it passes adds its step to the path. */
+class Fault {
+  /** @param {string} reason such as `is a function, which JSON cannot hold` */
+  constructor(reason) {
+    this.reason = reason;
+    this.path = "";
+  }
+}
+
+/**
+ * Writes a value as JSON text, byte for byte as kombu does: `", "` and `": "`, ASCII only, Python's `NaN` and `Infinity`,
+ * typed values for dates, decimals, UUIDs and bytes. `toJSON` is honoured, an undefined member is left out, any other
+ * `undefined` is `null`.
+ *
+ * @param {unknown} value
+ * @param {{ root?: string }} [options] `root` is what an error calls the value
+ * @returns {string}
+ * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, ...), for a cycle,
+ *   and for nesting deeper than `MAX_DEPTH`; the message says where in the value it is
+ */
+export function dumps(value, { root = "value" } = {}) {
+  try {
+    return encode(value, []);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const path = error.path.length > 200 ? `${error.path.slice(0, 100)}...${error.path.slice(-50)}` : error.path;
+    const advice = root === "result" ? "return plain data" : "pass plain data";
+    throw new EncodeError(`${root}${path} ${error.reason}; ${advice}`);
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {object[]} ancestors the containers around the value, outermost first
+ * @returns {string}
+ */
+function encode(value, ancestors) {
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "number":
+      return numberText(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "undefined":
+      return "null";
+    case "object":
+      return value === null ? "null" : encodeObject(value, ancestors);
+    case "bigint":
+      throw new Fault("is a BigInt, which JSON cannot hold");
+    default:
+      throw new Fault(`is a ${typeof value}, which JSON cannot hold`);
+  }
+}
+
+/**
+ * @param {object} value
+ * @param {object[]} ancestors
+ * @returns {string}
+ */
+function encodeObject(value, ancestors) {
+  if (ancestors.length >= MAX_DEPTH) throw new Fault(`is nested deeper than ${MAX_DEPTH} levels`);
+  if (ancestors.includes(value)) throw new Fault("contains itself, which JSON cannot hold");
+  ancestors.push(value);
+  const text = Array.isArray(value) ? encodeArray(value, ancestors) : encodeKeyed(value, ancestors);
+  ancestors.pop();
+  return text;
+}
+
+/**
+ * @param {ArrayLike<unknown>} items
+ * @param {object[]} ancestors
+ * @returns {string}
+ */
+function encodeArray(items, ancestors) {
+  if (items.length === 0) return "[]";
+  let text = "[";
+  let index = 0;
+  try {
+    for (; index < items.length; index++) {
+      text += index === 0 ? encode(items[index], ancestors) : `, ${encode(items[index], ancestors)}`;
+    }
+  } catch (error) {
+    throw located(error, `[${index}]`);
+  }
+  return `${text}]`;
+}
+
+/**
+ * @param {object} value anything but an array
+ * @param {object[]} ancestors
+ * @returns {string}
+ */
+function encodeKeyed(value, ancestors) {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    const text = encodeInstance(value, ancestors);
+    if (text !== null) return text;
+  }
+  const { toJSON } = /** @type {{ toJSON?: unknown }} */ (value);
+  const plain = typeof toJSON === "function" ? toJSON.call(value, "") : value;
+  if (plain !== value) return encode(plain, ancestors);
+  return encodeMembers(/** @type {Record<string, unknown>} */ (value), ancestors);
+}
+
+/**
+ * @param {Record<string, unknown>} members
+ * @param {object[]} ancestors
+ * @returns {string}
+ */
+function encodeMembers(members, ancestors) {
+  let text = "";
+  let current = "";
+  try {
+    for (const key of Object.keys(members)) {
+      current = key;
+      const member = members[key];
+      if (member === undefined) continue;
+      text += (text === "" ? "{" : ", ") + keyText(key) + encode(member, ancestors);
+    }
+  } catch (error) {
+    throw located(error, IDENTIFIER.test(current) ? `.${current}` : `[${JSON.stringify(current)}]`);
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+/**
+ * Instances of classes: the typed values, and what would silently become `{}`.
+ *
+ * @param {object} value
+ * @param {object[]} ancestors
+ * @returns {string | null} null for an instance that is written by its `toJSON` or its members
+ */
+function encodeInstance(value, ancestors) {
+  if (wireText in value) return /** @type {{ [wireText]: () => string }} */ (value)[wireText]();
+  if (types.isDate(value)) return encodeDate(value);
+  if (types.isUint8Array(value)) return encodeBytes(value);
+  if ("toJSON" in value && typeof value.toJSON === "function") return null;
+  if (types.isBoxedPrimitive(value)) return encode(value.valueOf(), ancestors);
+  if (types.isTypedArray(value)) return encodeArray(value, ancestors);
+  if (holdsNoMembers(value)) throw new Fault(`is ${withArticle(value.constructor.name)}, which JSON cannot hold`);
+  return null;
+}
+
+/** @param {object} value */
+function holdsNoMembers(value) {
+  return (
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isNativeError(value) ||
+    types.isPromise(value) ||
+    types.isRegExp(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isGeneratorObject(value) ||
+    ArrayBuffer.isView(value)
+  );
+}
+
+/** @param {Date} date */
+function encodeDate(date) {
+  if (Number.isNaN(date.getTime())) throw new Fault("is an invalid Date");
+  try {
+    return typedText("datetime", `"${toIso(date.getTime())}"`);
+  } catch {
+    throw new Fault("is a Date outside of the years 1 to 9999, which Python cannot hold");
+  }
+}
+
+/** @param {Uint8Array} bytes kombu's rule: as text where it is UTF-8, else base64 */
+function encodeBytes(bytes) {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer)
+    ? typedText("bytes", quote(buffer.toString("utf8")))
+    : typedText("base64", `"${buffer.toString("base64")}"`);
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} step where in the present container it happened
+ */
+function located(error, step) {
+  if (error instanceof Fault) error.path = step + error.path;
+  return error;
+}
+
+/** @param {string} name */
+const withArticle = (name) => `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;

@@ -1,0 +1,133 @@
+/**
+ * The values that Celery's JSON knows beyond JSON itself (`kombu.utils.json`): each travels as
+ * `{"__type__": ..., "__value__": ...}` and is a class of its own here, so that what came from Python goes back unchanged.
+ */
+import { quote } from "./json-text.js";
+import { isoToEpochMs, toIso } from "./time.js";
+
+/** The method by which `dumps` asks a typed value for its JSON text. */
+export const wireText = Symbol("celery-js.wireText");
+
+/**
+ * @param {string} marker kombu's name of the type
+ * @param {string} valueText the value, as JSON text
+ */
+export const typedText = (marker, valueText) => `{"__type__": "${marker}", "__value__": ${valueText}}`;
+
+/** A value that is kept as the text that Python writes for it. */
+class TextValue {
+  /** @param {string} text */
+  constructor(text) {
+    /** @readonly The value as Python writes it. */
+    this.text = text;
+  }
+
+  toString() {
+    return this.text;
+  }
+
+  toJSON() {
+    return this.text;
+  }
+}
+
+/** A calendar date without a time: Python's `datetime.date`. */
+export class PlainDate extends TextValue {
+  /**
+   * @param {string} text `YYYY-MM-DD`
+   * @throws {RangeError} when there is no such date
+   */
+  constructor(text) {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(isoToEpochMs(text))) {
+      throw new RangeError(`${JSON.stringify(text)} is no date (YYYY-MM-DD)`);
+    }
+    super(text);
+  }
+
+  [wireText]() {
+    return typedText("date", quote(this.text));
+  }
+}
+
+const CLOCK_TIME =
+  /^([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d([.,]\d{1,6})?)?)?(Z|[+-]\d{2}(:?\d{2}(:?\d{2}(\.\d{1,6})?)?)?)?$/;
+
+/** A time of day without a date: Python's `datetime.time`. */
+export class PlainTime extends TextValue {
+  /**
+   * @param {string} text `HH:MM[:SS[.ffffff]]`, with an optional offset
+   * @throws {RangeError} when there is no such time
+   */
+  constructor(text) {
+    if (!CLOCK_TIME.test(text)) throw new RangeError(`${JSON.stringify(text)} is no time of day (HH:MM:SS)`);
+    super(text);
+  }
+
+  [wireText]() {
+    return typedText("time", quote(this.text));
+  }
+}
+
+const DECIMAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i;
+
+/** An exact decimal number: Python's `decimal.Decimal`. It holds the digits and does not calculate. */
+export class Decimal extends TextValue {
+  /**
+   * @param {string | number | bigint} value digits as `decimal.Decimal` takes them
+   * @throws {RangeError} when the text is no decimal number
+   */
+  constructor(value) {
+    const text = String(value);
+    if (!DECIMAL.test(text)) throw new RangeError(`${JSON.stringify(text)} is no decimal number`);
+    super(text);
+  }
+
+  [wireText]() {
+    return typedText("decimal", quote(this.text));
+  }
+}
+
+/** Python's `uuid.UUID`, written with dashes and in lower case. */
+export class UUID extends TextValue {
+  /**
+   * @param {string} text 32 hexadecimal digits, with or without dashes
+   * @throws {RangeError} when it is anything else
+   */
+  constructor(text) {
+    const hex = String(text).replaceAll("-", "").toLowerCase();
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`${JSON.stringify(text)} is no UUID`);
+    super(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+  }
+
+  [wireText]() {
+    return typedText("uuid", `{"hex": "${this.text.replaceAll("-", "")}"}`);
+  }
+}
+
+/**
+ * A `Date` that remembers the ISO text it was made from, with its microseconds and its offset (or the lack of one), which
+ * JavaScript's `Date` cannot hold: what came from Python goes back byte for byte. Python's `datetime.datetime`.
+ */
+export class DateTime extends Date {
+  /**
+   * @param {string | number | Date} [value] ISO text (without an offset: UTC), epoch milliseconds, or a moment; default now
+   * @throws {RangeError} when it is no moment in the years 1 to 9999
+   */
+  constructor(value = Date.now()) {
+    const epochMs = typeof value === "string" ? isoToEpochMs(value) : Number(value);
+    if (Number.isNaN(epochMs)) throw new RangeError(`${JSON.stringify(value)} is no ISO 8601 date and time`);
+    super(epochMs);
+    /** @readonly The moment as Python's `isoformat()` writes it. */
+    this.text = typeof value === "string" ? value : value instanceof DateTime ? value.isoFormat() : toIso(epochMs);
+    Object.defineProperty(this, "text", { writable: false });
+  }
+
+  /** @returns {string} the original text; after a setter moved this date, the new moment in UTC */
+  isoFormat() {
+    return Math.trunc(isoToEpochMs(this.text)) === this.getTime() ? this.text : toIso(this.getTime());
+  }
+
+  [wireText]() {
+    return typedText("datetime", quote(this.isoFormat()));
+  }
+}

@@ -1,0 +1,22 @@
+/** Messages: a task's message, the envelope around it, and the way back. */
+export { decodeTask } from "./decode-task.js";
+export { decodeEnvelope, encodeEnvelope } from "./envelope.js";
+export { markRedelivered } from "./redelivered.js";
+export { taskMessage } from "./task-message.js";
+
+/** @typedef {import("./decode-task.js").TaskMessage} TaskMessage */
+/** @typedef {import("./decode-task.js").TaskIdentity} TaskIdentity */
+/** @typedef {import("./decode-task.js").Embed} Embed */
+/** @typedef {import("./decode-task.js").DeliveryInfo} DeliveryInfo */
+/** @typedef {import("./envelope.js").Envelope} Envelope */
+/** @typedef {import("./envelope.js").Message} Message */
+/** @typedef {import("./envelope.js").Address} Address */
+/** @typedef {import("./task-message.js").TaskMessageOptions} TaskMessageOptions */
+
+/**
+ * @typedef {object} RouteOptions where a route sends a task
+ * @property {string} [queue]
+ * @property {string} [exchange]
+ * @property {string} [routingKey]
+ * @property {number} [priority] 0 to 9
+ */

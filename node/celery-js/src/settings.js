@@ -1,0 +1,131 @@
+/**
+ * The settings table: Celery's settings in camelCase (documented in Celery's "Configuration and defaults"), and the few of
+ * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
+ */
+import { ImproperlyConfigured } from "./errors.js";
+import { didYouMean } from "./suggest.js";
+
+/**
+ * @typedef {"string" | "boolean" | "count" | "seconds" | "object" | "json-only"} SettingType
+ * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
+ */
+
+/** @satisfies {Record<string, SettingRow>} */
+export const SETTINGS = /** @type {const} */ ({
+  brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", about: "Where messages are kept." },
+  resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
+  brokerTransportOptions: { type: "object", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
+  resultBackendTransportOptions: { type: "object", default: {}, about: "globalKeyprefix, tls." },
+  brokerConnectionTimeout: { type: "seconds", default: 4, about: "How long opening a connection may take." },
+  taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
+  taskRoutes: { type: "object", default: {}, about: "Task name or glob to queue name or { queue, priority, ... }." },
+  taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
+  taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
+  taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
+  resultSerializer: { type: "json-only", default: "json", about: "How results are written." },
+  taskIgnoreResult: { type: "boolean", default: false, about: "Results are not stored unless a task says so." },
+  taskStoreErrorsEvenIfIgnored: { type: "boolean", default: false, about: "Errors are stored in any case." },
+  taskTrackStarted: { type: "boolean", default: false, about: "Store STARTED when a task starts." },
+  taskAcksLate: { type: "boolean", default: true, about: "Acknowledge after the task, not before (Celery: false)." },
+  taskTimeLimit: { type: "seconds", default: null, nullable: true, about: "Hard limit of a task's run time." },
+  taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, about: "Soft limit of a task's run time." },
+  taskAlwaysEager: { type: "boolean", default: false, about: "Run tasks where they are called, for tests." },
+  taskEagerPropagates: { type: "boolean", default: false, about: "Eager tasks throw instead of storing errors." },
+  taskPublishTimeout: { type: "seconds", default: 5, about: "How long sending may take before it fails." },
+  resultExpires: { type: "seconds", default: 86400, nullable: true, about: "How long results are kept; 0 or null: always." },
+  resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
+  workerConcurrency: { type: "count", default: 10, about: "How many tasks run at a time in one worker." },
+  workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
+  workerSoftShutdownTimeout: { type: "seconds", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerLogLevel: { type: "string", default: "info", about: "debug, info, warning, error or critical." },
+  workerLogFormat: { type: "string", default: "auto", about: "pretty, json, or auto: pretty on a terminal." },
+  leaseS: { type: "seconds", default: 60, about: "How long a silent worker keeps its messages." },
+  maxDeliveries: { type: "count", default: 5, about: "Worker losses before a message is dead; 0 = no limit." },
+  loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
+  deadLetterLimit: { type: "count", default: 10000, about: "Messages kept in each dead-letter list." },
+  messageSizeLimit: { type: "count", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
+});
+
+/** @typedef {keyof typeof SETTINGS} SettingName */
+/**
+ * @typedef {object} Settings every setting, with its default filled in; durations are in seconds
+ * @property {string} brokerUrl
+ * @property {string | null} resultBackend
+ * @property {TransportOptions} brokerTransportOptions
+ * @property {TransportOptions} resultBackendTransportOptions
+ * @property {number} brokerConnectionTimeout
+ * @property {string} taskDefaultQueue
+ * @property {Record<string, string | import("./protocol/message.js").RouteOptions>} taskRoutes
+ * @property {number | null} taskDefaultPriority
+ * @property {boolean} taskInheritParentPriority
+ * @property {"json"} taskSerializer
+ * @property {"json"} resultSerializer
+ * @property {boolean} taskIgnoreResult
+ * @property {boolean} taskStoreErrorsEvenIfIgnored
+ * @property {boolean} taskTrackStarted
+ * @property {boolean} taskAcksLate
+ * @property {number | null} taskTimeLimit
+ * @property {number | null} taskSoftTimeLimit
+ * @property {boolean} taskAlwaysEager
+ * @property {boolean} taskEagerPropagates
+ * @property {number} taskPublishTimeout
+ * @property {number | null} resultExpires
+ * @property {boolean} resultExtended
+ * @property {number} workerConcurrency
+ * @property {number} workerPrefetchMultiplier
+ * @property {number} workerSoftShutdownTimeout
+ * @property {string} workerLogLevel
+ * @property {string} workerLogFormat
+ * @property {number} leaseS
+ * @property {number} maxDeliveries
+ * @property {number} loopStallLimitS
+ * @property {number} deadLetterLimit
+ * @property {number} messageSizeLimit
+ */
+/**
+ * @typedef {object} TransportOptions
+ * @property {string} [globalKeyprefix] put before every key
+ * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9
+ * @property {import("node:tls").ConnectionOptions} [tls] for rediss://: ca, cert, key
+ */
+
+/**
+ * Checks what a user gave and fills in the defaults (Celery's `app.conf`).
+ *
+ * @param {Record<string, unknown>} [given] settings by camelCase name; `undefined` means not given
+ * @returns {Settings}
+ * @throws {ImproperlyConfigured} naming the setting, its value and what it takes
+ */
+export function resolveSettings(given = {}) {
+  /** @type {Record<string, unknown>} */
+  const settings = {};
+  for (const [name, row] of Object.entries(SETTINGS)) settings[name] = row.default;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(SETTINGS, name)) {
+      throw new ImproperlyConfigured(`unknown setting '${name}'${didYouMean(name, Object.keys(SETTINGS))}`);
+    }
+    if (value === undefined) continue;
+    checkSetting(name, SETTINGS[/** @type {SettingName} */ (name)], value);
+    settings[name] = value;
+  }
+  return /** @type {Settings} */ (/** @type {unknown} */ (Object.freeze(settings)));
+}
+
+/** @type {Record<SettingType, [(value: unknown) => boolean, string]>} */
+const CHECKS = {
+  string: [(value) => typeof value === "string" && value !== "", "a text"],
+  boolean: [(value) => typeof value === "boolean", "true or false"],
+  count: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number, 0 or more"],
+  seconds: [(value) => typeof value === "number" && Number.isFinite(value) && value >= 0, "a number of seconds, 0 or more"],
+  object: [(value) => typeof value === "object" && value !== null && !Array.isArray(value), "an object"],
+  "json-only": [(value) => value === "json", "'json', the only serializer (no pickle)"],
+};
+
+/** @param {string} name @param {SettingRow} row @param {unknown} value */
+function checkSetting(name, row, value) {
+  if (value === null && row.nullable) return;
+  const [accepts, expected] = CHECKS[row.type];
+  if (!accepts(value)) {
+    throw new ImproperlyConfigured(`setting ${name}=${JSON.stringify(value)}: expected ${expected}`);
+  }
+}

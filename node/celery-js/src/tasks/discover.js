@@ -1,0 +1,196 @@
+/**
+ * Finds the tasks of a folder: every exported function of `tasks/<team>/**`, named by its path and its export. Adding a file
+ * is all it takes to add a task.
+ */
+import { readdir, stat } from "node:fs/promises";
+import { extname, join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { DuplicateTaskError, ImproperlyConfigured } from "../errors.js";
+import { taskOptions } from "./define.js";
+import { fromHere, taskImportError } from "./import-error.js";
+import { functionKind } from "./source.js";
+
+/** @typedef {import("./define.js").TaskFunction} TaskFunction */
+/** @typedef {import("./options.js").TaskOptions} TaskOptions */
+
+/**
+ * @typedef {object} DiscoveredTask
+ * @property {string} name
+ * @property {TaskFunction} fn
+ * @property {Readonly<TaskOptions>} options those that `task()` attached, else none
+ * @property {string} file absolute path
+ */
+
+/** What a part of a task's name is made of: routes are patterns over names, and a dot separates the parts. */
+const SEGMENT = /^[A-Za-z0-9_-]+$/;
+
+/** Exports that are JavaScript names can be part of a task's name; `export { x as "any text" }` cannot. */
+const EXPORT_NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Node adds this name to the exports of a CommonJS module, for the value that `default` already holds. */
+const COMMONJS_ALIAS = "module.exports";
+
+/**
+ * Imports every task module below a folder, in the order of their paths.
+ *
+ * A task is named `<prefix>.<path with dots>.<export>`; `index.js` stands for its folder; a default export is named by the
+ * path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Not read: files and folders
+ * whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
+ *
+ * @param {URL | string} directory a `file:` URL or a path
+ * @param {object} options
+ * @param {string} options.prefix what the names start with, such as "js_workers.tasks"; may be empty
+ * @param {readonly string[]} [options.extensions] default: ".js" and ".mjs", and ".ts" and ".mts" where this Node runs them
+ * @returns {Promise<DiscoveredTask[]>} may be empty
+ * @throws {ImproperlyConfigured} when there is no such folder, or a file or an export cannot be part of a task's name
+ * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line
+ * @throws {DuplicateTaskError} when two exports claim one name
+ */
+export async function discoverTasks(directory, { prefix, extensions = runnableExtensions() }) {
+  const root =
+    directory instanceof URL || directory.startsWith("file:") ? fileURLToPath(directory) : resolve(directory);
+  if (!(await isDirectory(root))) throw new ImproperlyConfigured(`there is no task folder ${fromHere(root)}`);
+  const files = await taskFiles(root, extensions);
+  const modules = files.map((file) => ({ file, moduleName: moduleName(root, file, prefix) }));
+
+  /** @type {Map<string, DiscoveredTask>} */
+  const tasks = new Map();
+  for (const { file, moduleName } of modules) {
+    // One after the other: what a module does when it is imported happens in the same order at every start.
+    for (const found of exportedTasks(await importModule(file), moduleName, file)) addTask(tasks, found);
+  }
+  return [...tasks.values()];
+}
+
+/** @returns {string[]} the extensions of the modules that this Node runs */
+export function runnableExtensions() {
+  const { typescript } = /** @type {{ typescript?: "strip" | "transform" | false }} */ (process.features);
+  return typescript ? [".js", ".mjs", ".ts", ".mts"] : [".js", ".mjs"];
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<boolean>}
+ */
+async function isDirectory(path) {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} extensions
+ * @returns {Promise<string[]>} sorted absolute paths
+ */
+async function taskFiles(root, extensions) {
+  /** @type {string[]} */
+  const files = [];
+  /** @param {string} folder */
+  async function walk(folder) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (/^[._]/.test(entry.name) || entry.name === "node_modules") continue;
+      if (entry.isDirectory()) await walk(path);
+      // A link to a file is one (mounted configuration consists of them); a link to a folder may lead in a circle.
+      else if (isTaskFile(entry.name, extensions) && !(await isDirectory(path))) files.push(path);
+    }
+  }
+  await walk(root);
+  return files.sort();
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} extensions
+ * @returns {boolean}
+ */
+function isTaskFile(name, extensions) {
+  return extensions.includes(extname(name)) && !/\.(test|spec|d)\.[^.]+$/.test(name);
+}
+
+/**
+ * @param {string} root
+ * @param {string} file
+ * @param {string} prefix
+ * @returns {string}
+ * @throws {ImproperlyConfigured}
+ */
+function moduleName(root, file, prefix) {
+  const path = relative(root, file);
+  const segments = path.slice(0, -extname(path).length).split(/[\\/]/);
+  const unusable = segments.find((segment) => !SEGMENT.test(segment));
+  if (unusable !== undefined) {
+    throw new ImproperlyConfigured(
+      `${fromHere(file)}: "${unusable}" cannot be part of a task's name; rename it, with letters, digits, "_" and "-" only, ` +
+        'or start it with "_" if it holds no tasks',
+    );
+  }
+  if (segments.at(-1) === "index") segments.pop();
+  return [prefix, ...segments].filter((segment) => segment !== "").join(".");
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Record<string, unknown>>}
+ */
+async function importModule(file) {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw await taskImportError(error, file);
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} exports
+ * @param {string} moduleName
+ * @param {string} file
+ * @returns {DiscoveredTask[]}
+ */
+function exportedTasks(exports, moduleName, file) {
+  /** @type {DiscoveredTask[]} */
+  const found = [];
+  for (const [exported, value] of Object.entries(exports)) {
+    if (typeof value !== "function" || exported === COMMONJS_ALIAS) continue;
+    const fn = /** @type {TaskFunction} */ (value);
+    if (functionKind(fn) === "class") continue;
+    const options = taskOptions(fn) ?? {};
+    found.push({ name: options.name ?? exportName(moduleName, exported, file), fn, options, file });
+  }
+  return found;
+}
+
+/**
+ * @param {string} moduleName
+ * @param {string} exported
+ * @param {string} file
+ * @returns {string}
+ * @throws {ImproperlyConfigured}
+ */
+function exportName(moduleName, exported, file) {
+  const name = exported === "default" ? moduleName : `${moduleName}.${exported}`;
+  if (EXPORT_NAME.test(exported) && name !== "") return name;
+  throw new ImproperlyConfigured(
+    `${fromHere(file)}: the export "${exported}" makes no task name; rename it, or give it the option "name"`,
+  );
+}
+
+/**
+ * @param {Map<string, DiscoveredTask>} tasks
+ * @param {DiscoveredTask} found
+ * @throws {DuplicateTaskError}
+ */
+function addTask(tasks, found) {
+  const first = tasks.get(found.name);
+  if (first === undefined) {
+    tasks.set(found.name, found);
+  } else if (first.fn !== found.fn) {
+    // One function under one name twice is a task with a name of its own that an index.js exports again.
+    const [one, other] = [fromHere(first.file), fromHere(found.file)];
+    throw new DuplicateTaskError(`two tasks are named ${found.name}: in ${one} and in ${other}`);
+  }
+}

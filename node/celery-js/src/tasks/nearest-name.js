@@ -1,0 +1,47 @@
+/** Finds the name that somebody meant who mistyped one. */
+
+/**
+ * @param {string} name as it was written
+ * @param {readonly string[]} known
+ * @returns {string | null} the nearest of `known`, whatever the case and the underscores (`max_retries` is `maxRetries`); null
+ *   when more than two fifths of it would have to change
+ */
+export function nearestName(name, known) {
+  const wanted = plain(name);
+  let best = null;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, plain(candidate));
+    if (distance < bestDistance && distance * 5 <= Math.max(wanted.length, candidate.length) * 2) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/**
+ * @param {string} name
+ * @returns {string}
+ */
+function plain(name) {
+  return name.replaceAll("_", "").toLowerCase();
+}
+
+/**
+ * @param {string} a
+ * @param {string} b
+ * @returns {number} insertions, deletions and substitutions between them (Levenshtein)
+ */
+function editDistance(a, b) {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const substituted = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(substituted, previous[column] + 1, current[column - 1] + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}

@@ -1,0 +1,209 @@
+/**
+ * The options of a task: which there are, what each takes, and Celery's defaults. The names are Celery's, in camelCase
+ * (`celery.app.task.Task`); durations are seconds.
+ */
+import { ImproperlyConfigured } from "../errors.js";
+import { nearestName } from "./nearest-name.js";
+
+/** @typedef {import("./define.js").TaskFunction} TaskFunction */
+/** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
+
+/**
+ * What a task may say of itself. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null` means
+ * absent, as `None` does in Celery, but for `maxRetries`, where it means "for ever".
+ *
+ * @typedef {object} TaskOptions
+ * @property {string} [name] instead of the name made of path and export
+ * @property {boolean} [bind] true passes the running task as first argument (`self`)
+ * @property {string[]} [params] the parameters, where the source does not show them; see `declaredParameters`
+ * @property {boolean} [typing] false skips the sender's check of the arguments
+ * @property {number | null} [maxRetries]
+ * @property {number | null} [defaultRetryDelay] seconds
+ * @property {(ErrorClass | string)[] | null} [autoretryFor] errors that make the task retry, as classes or names
+ * @property {(ErrorClass | string)[] | null} [dontAutoretryFor] errors that do not, though `autoretryFor` names them
+ * @property {Record<string, unknown> | null} [retryKwargs] options of `self.retry()` for automatic retries
+ * @property {boolean | number | null} [retryBackoff] exponential delays; a number is the first one, in seconds
+ * @property {number | null} [retryBackoffMax] seconds
+ * @property {boolean | null} [retryJitter] true draws each delay between 0 and the computed one
+ * @property {(ErrorClass | string)[] | null} [throws] errors that are logged without a traceback, being expected
+ * @property {boolean | null} [acksLate]
+ * @property {boolean | null} [acksOnFailureOrTimeout]
+ * @property {boolean | null} [acksOnFailure]
+ * @property {boolean | null} [acksOnTimeout]
+ * @property {boolean | null} [rejectOnWorkerLost]
+ * @property {boolean | null} [ignoreResult]
+ * @property {boolean | null} [storeErrorsEvenIfIgnored]
+ * @property {boolean | null} [trackStarted]
+ * @property {number | null} [timeLimit] seconds
+ * @property {number | null} [softTimeLimit] seconds
+ * @property {number | string | null} [rateLimit] tasks a second, or "10/s", "10/m", "10/h"
+ * @property {number | Date | null} [expires] seconds after sending, or the moment
+ * @property {number | null} [priority] 0 to 255; on Redis, 0 is the highest of 0 to 9
+ * @property {string | null} [queue]
+ * @property {string | null} [exchange]
+ * @property {string | null} [routingKey]
+ * @property {"json" | null} [serializer]
+ * @property {number | null} [resultExpires] seconds
+ * @property {boolean | null} [sendEvents]
+ * @property {number | null} [maxDeliveries] 0 = no limit
+ * @property {boolean | null} [deadLetterOnFailure]
+ * @property {TaskFunction | null} [beforeStart]
+ * @property {TaskFunction | null} [onSuccess]
+ * @property {TaskFunction | null} [onFailure]
+ * @property {TaskFunction | null} [onRetry]
+ * @property {TaskFunction | null} [afterReturn]
+ */
+
+/** What holds for a task that says nothing else and that no setting speaks for: Celery's own defaults. */
+export const TASK_DEFAULTS = Object.freeze({
+  bind: false,
+  typing: true,
+  maxRetries: 3,
+  defaultRetryDelay: 180,
+  autoretryFor: Object.freeze([]),
+  dontAutoretryFor: Object.freeze([]),
+  retryKwargs: Object.freeze({}),
+  retryBackoff: false,
+  retryBackoffMax: 600,
+  retryJitter: true,
+  throws: Object.freeze([]),
+  sendEvents: true,
+});
+
+/**
+ * A kind of value: what messages call it, and the test.
+ *
+ * @typedef {[takes: string, test: (value: unknown) => boolean]} Kind
+ */
+
+/** @type {Kind} */
+const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
+/** @type {Kind} */
+const SECONDS = ["a number of seconds, 0 or more", (value) => isFrom0(value)];
+/** @type {Kind} */
+const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
+/** @type {Kind} */
+const TEXT = ["a string that is not empty", (value) => typeof value === "string" && value !== ""];
+/** @type {Kind} */
+const HOOK = ["a function", (value) => typeof value === "function"];
+/** @type {Kind} */
+const ERRORS = [
+  "a list of error classes or their names",
+  (value) => Array.isArray(value) && value.every((item) => typeof item === "function" || TEXT[1](item)),
+];
+
+/** @type {Readonly<Record<keyof TaskOptions, Kind>>} */
+const KINDS = Object.freeze({
+  name: TEXT,
+  bind: BOOLEAN,
+  params: ["a list of parameters", (value) => Array.isArray(value) && value.every((item) => typeof item === "string")],
+  typing: BOOLEAN,
+  maxRetries: ["a whole number, 0 or more, or null for no limit", COUNT[1]],
+  defaultRetryDelay: SECONDS,
+  autoretryFor: ERRORS,
+  dontAutoretryFor: ERRORS,
+  retryKwargs: ["an object of retry options", (value) => typeof value === "object" && !Array.isArray(value)],
+  retryBackoff: ["true, false or a number of seconds", (value) => typeof value === "boolean" || isFrom0(value)],
+  retryBackoffMax: SECONDS,
+  retryJitter: BOOLEAN,
+  throws: ERRORS,
+  acksLate: BOOLEAN,
+  acksOnFailureOrTimeout: BOOLEAN,
+  acksOnFailure: BOOLEAN,
+  acksOnTimeout: BOOLEAN,
+  rejectOnWorkerLost: BOOLEAN,
+  ignoreResult: BOOLEAN,
+  storeErrorsEvenIfIgnored: BOOLEAN,
+  trackStarted: BOOLEAN,
+  timeLimit: SECONDS,
+  softTimeLimit: SECONDS,
+  rateLimit: ['a number of tasks a second, or a string such as "10/s", "10/m" or "10/h"', isRate],
+  expires: ["a number of seconds or a Date", (value) => isFrom0(value) || isDate(value)],
+  priority: ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255],
+  queue: TEXT,
+  exchange: TEXT,
+  routingKey: TEXT,
+  serializer: ['"json", the only one there is', (value) => value === "json"],
+  resultExpires: SECONDS,
+  sendEvents: BOOLEAN,
+  maxDeliveries: ["a whole number, 0 for no limit", COUNT[1]],
+  deadLetterOnFailure: BOOLEAN,
+  beforeStart: HOOK,
+  onSuccess: HOOK,
+  onFailure: HOOK,
+  onRetry: HOOK,
+  afterReturn: HOOK,
+});
+
+/**
+ * Checks the options of a task.
+ *
+ * @param {Readonly<Record<string, unknown>>} options
+ * @param {string} label how messages name the task
+ * @returns {Readonly<TaskOptions>} the options that were given
+ * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), a value of the wrong kind, and a soft
+ *   time limit above the hard one
+ */
+export function checkTaskOptions(options, label) {
+  /** @type {Record<string, unknown>} */
+  const given = {};
+  for (const [option, value] of Object.entries(options)) {
+    if (!Object.hasOwn(KINDS, option)) throw unknownOption(option, label);
+    if (value === undefined || (value === null && option !== "maxRetries")) continue;
+    const [takes, test] = KINDS[/** @type {keyof TaskOptions} */ (option)];
+    if (value !== null && !test(value)) {
+      throw new ImproperlyConfigured(`${label}: option "${option}" takes ${takes}, not ${show(value)}`);
+    }
+    given[option] = value;
+  }
+  const checked = /** @type {TaskOptions} */ (given);
+  if (checked.softTimeLimit && checked.timeLimit && checked.softTimeLimit > checked.timeLimit) {
+    throw new ImproperlyConfigured(`${label}: soft_time_limit must be less than or equal to time_limit`);
+  }
+  return Object.freeze(checked);
+}
+
+/**
+ * @param {string} option
+ * @param {string} label
+ * @returns {ImproperlyConfigured}
+ */
+function unknownOption(option, label) {
+  const nearest = nearestName(option, Object.keys(KINDS));
+  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
+  return new ImproperlyConfigured(`${label}: unknown option "${option}"${hint}`);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+function isFrom0(value) {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+function isDate(value) {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean} true for what `celery.utils.time.rate` reads
+ */
+function isRate(value) {
+  return isFrom0(value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string} the value as it would stand in the source, where that is short
+ */
+function show(value) {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,70 @@
+/** The keeper's thread: one timer renews all leases, another watches the main thread's event loop. See keeper.js. */
+import { writeSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { RedisConnection } from "./connection.js";
+import { runScript, SCRIPTS } from "./scripts.js";
+
+/** Leases renewed by one call, so that the server is never busy with one of ours for long. */
+const RENEW_BATCH = 1_000;
+const WATCH_MS = 1_000;
+
+const { address, keys, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, beat } =
+  /** @type {import("./keeper.js").KeeperOptions & { beat: BigInt64Array }} */ (workerData);
+
+/** @type {Map<number, string>} delivery number -> label */
+const held = new Map();
+const connection = new RedisConnection({ address, name: `${workerName}:leases`, scripts: SCRIPTS });
+let rescoredAtMs = Date.now();
+
+parentPort?.on("message", ({ hold, release, labels }) => {
+  for (const [i, number] of (hold ?? []).entries()) held.set(number, labels[i]);
+  for (const number of release ?? []) held.delete(number);
+});
+
+renewForEver();
+setInterval(watchLoop, WATCH_MS);
+
+/** Renews three times a lease, so that one failed attempt is not the end of it. */
+async function renewForEver() {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, leaseMs / 3));
+    try {
+      await connection.ready();
+      await renewAll();
+    } catch {
+      // The connection broke or the server refused: the next round tries again, well before the lease has run out.
+    }
+  }
+}
+
+async function renewAll() {
+  const now = Date.now();
+  const rescore = now - rescoredAtMs >= rescoreMs;
+  const numbers = [...held.keys()];
+  for (let from = 0; from < numbers.length; from += RENEW_BATCH) {
+    const batch = numbers.slice(from, from + RENEW_BATCH);
+    const tags = batch.map((number) => tagPrefix + number);
+    const names = [keys.leases, keys.unackedIndex];
+    const gone = /** @type {string[]} */ (
+      await runScript(connection, "renew", names, [leaseMs, rescore ? 1 : 0, ...tags])
+    );
+    // A delivery that was settled while the call was under way is gone as well, and not lost.
+    const lost = gone.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
+    if (lost.length > 0) parentPort?.postMessage(lost);
+  }
+  if (rescore) rescoredAtMs = now;
+}
+
+/** A loop that has stood still for so long will not come back; its messages go back when their leases end. */
+function watchLoop() {
+  if (loopStallLimitMs === 0) return;
+  const stalledMs = Date.now() - Number(Atomics.load(beat, 0));
+  if (stalledMs < loopStallLimitMs) return;
+  const tasks = [...held.values()].join(", ") || "no task";
+  // Not console or process.stderr: in a worker thread both go through the main thread, which is the one that is stuck.
+  writeSync(
+    2,
+    `celery-js: the event loop has been blocked for ${Math.round(stalledMs / 1000)} s; ending the process. It held: ${tasks}\n`,
+  );
+  process.kill(process.pid, "SIGKILL");
+}

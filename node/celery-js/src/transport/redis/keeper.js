@@ -1,0 +1,75 @@
+/**
+ * The keeper's handle on the main thread. The keeper (keeper-thread.js) renews the leases of everything this worker holds,
+ * on a thread and a connection of its own, so that a task which blocks the event loop does not cost the leases of the
+ * others. It also watches the event loop, and ends a process whose loop has stood still for too long.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+
+/** How often the main thread shows the keeper that it is alive. */
+const BEAT_MS = 500;
+
+/**
+ * @typedef {object} KeeperOptions everything here is sent to the thread
+ * @property {import("./url.js").RedisAddress} address
+ * @property {import("./keys.js").KeyNames} keys
+ * @property {string} workerName
+ * @property {string} tagPrefix
+ * @property {number} leaseMs
+ * @property {number} rescoreMs how often kombu's time of delivery is renewed
+ * @property {number} loopStallLimitMs 0 = never end the process
+ */
+
+export class Keeper {
+  /** @type {Worker | null} */
+  #thread = null;
+  #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  #options;
+  #onLost;
+
+  /**
+   * @param {KeeperOptions} options
+   * @param {(numbers: number[]) => void} onLost called with deliveries whose lease ran out before it could be renewed
+   */
+  constructor(options, onLost) {
+    this.#options = options;
+    this.#onLost = onLost;
+  }
+
+  /** @returns {Promise<void>} once the thread runs */
+  async start() {
+    const beat = new BigInt64Array(new SharedArrayBuffer(8));
+    const show = () => Atomics.store(beat, 0, BigInt(Date.now()));
+    show();
+    this.#beat = setInterval(show, BEAT_MS).unref();
+    this.#thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
+      workerData: { ...this.#options, beat },
+      name: "celery-js keeper",
+    });
+    this.#thread.on("message", (/** @type {number[]} */ numbers) => this.#onLost(numbers));
+    await once(this.#thread, "online");
+    this.#thread.unref();
+  }
+
+  /**
+   * Starts to renew. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
+   *
+   * @param {number[]} numbers of deliveries
+   * @param {string[]} labels what to call them if the process has to be ended: `name[id]`
+   */
+  hold(numbers, labels) {
+    this.#thread?.postMessage({ hold: numbers, labels });
+  }
+
+  /** Stops renewing. @param {number[]} numbers */
+  release(numbers) {
+    this.#thread?.postMessage({ release: numbers });
+  }
+
+  /** @returns {Promise<void>} */
+  async stop() {
+    clearInterval(this.#beat);
+    await this.#thread?.terminate();
+    this.#thread = null;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Every key that the Redis transport touches, in one place. Those that kombu defines have kombu's names and formats
+ * (kombu/transport/redis.py); ours begin with `celery.`. docs/delivery.md says what is in each.
+ */
+
+/** kombu's separator between a queue's name and its priority step, and between the fields of a binding. */
+export const SEPARATOR = "\x06\x16";
+
+/** kombu's PRIORITY_STEPS. On Redis the lowest number is taken first. */
+export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
+
+/**
+ * @typedef {object} KeyNames the keys that have one name, which is all that a thread can be sent
+ * @property {string} unacked hash: delivery tag -> `[message, exchange, routing key]` (kombu)
+ * @property {string} unackedIndex zset: delivery tag -> time of delivery in seconds (kombu)
+ * @property {string} leases zset: delivery tag -> end of its lease in ms of the server's clock
+ * @property {string} parked zset: delivery tag -> eta in ms, of messages that no worker holds until then
+ * @property {string} deliveries hash: task id -> how many of its workers were lost
+ * @property {string} sweep hash: when the last sweep ran, and from when on leases may be taken away
+ *
+ * @typedef {object} QueueKeys
+ * @property {(queue: string, priority?: number) => string} queue list of a queue's priority step
+ * @property {(queue: string) => string} dead list of a queue's dead letters
+ * @property {(exchange: string) => string} bindings set of an exchange's bindings (kombu)
+ * @property {(exchange: string) => string} permanentBindings set (kombu 5.7)
+ * @property {(exchange: string) => string} fanout pub/sub channel of a fanout exchange
+ * @property {readonly number[]} steps
+ *
+ * @typedef {KeyNames & QueueKeys} Keys
+ */
+
+/**
+ * @param {{ globalKeyprefix?: string, prioritySteps?: readonly number[], db?: number }} [options]
+ * @returns {Keys}
+ */
+export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORITY_STEPS, db = 0 } = {}) {
+  const steps = [...prioritySteps].sort((a, b) => a - b);
+  return {
+    unacked: `${prefix}unacked`,
+    unackedIndex: `${prefix}unacked_index`,
+    leases: `${prefix}celery.leases`,
+    parked: `${prefix}celery.parked`,
+    deliveries: `${prefix}celery.deliveries`,
+    sweep: `${prefix}celery.sweep`,
+    queue: (queue, priority = 0) => {
+      const step = stepOf(priority, steps);
+      return step === 0 ? `${prefix}${queue}` : `${prefix}${queue}${SEPARATOR}${step}`;
+    },
+    dead: (queue) => `${prefix}${queue}.dead`,
+    bindings: (exchange) => `${prefix}_kombu.binding.${exchange}`,
+    permanentBindings: (exchange) => `${prefix}_kombu.binding_permanent.${exchange}`,
+    fanout: (exchange) => `${prefix}/${db}.${exchange}`,
+    steps,
+  };
+}
+
+/**
+ * @param {Keys} keys
+ * @returns {KeyNames}
+ */
+export function keyNames({ unacked, unackedIndex, leases, parked, deliveries, sweep }) {
+  return { unacked, unackedIndex, leases, parked, deliveries, sweep };
+}
+
+/**
+ * @param {number} priority 0 to 9; anything else is limited to that, as kombu does
+ * @param {readonly number[]} steps ascending
+ * @returns {number} the step whose list a message of this priority is in
+ */
+export function stepOf(priority, steps) {
+  const limited = Number.isFinite(priority) ? Math.max(0, Math.min(9, Math.trunc(priority))) : 0;
+  let chosen = steps[steps.length - 1];
+  for (const step of steps) {
+    if (step > limited) break;
+    chosen = step;
+  }
+  return chosen;
+}

@@ -1,0 +1,184 @@
+/**
+ * Puts messages into queues. Guarantee: once `publish` has resolved, the message is in its list on the server; when it has
+ * rejected, it may be there only if the server's answer was lost (the error says so by naming the lost connection).
+ *
+ * Messages that are published in one turn of the event loop travel together, one `LPUSH` a list, in their order.
+ */
+import { EncodeError, OperationalError } from "../../errors.js";
+import { boundQueues, encodeBinding } from "./bindings.js";
+import { ClientConnection } from "./client-connection.js";
+
+/** Most messages and characters in one command, so that none keeps the server busy for long. */
+const BATCH_MESSAGES = 1_000;
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+
+/**
+ * @typedef {import("../transport.js").Publication} Publication
+ * @typedef {import("../transport.js").Publisher} Publisher
+ * @typedef {{ texts: string[], characters: number, sent: Promise<void> }} Batch one command in the making
+ */
+
+/** @implements {Publisher} */
+export class RedisPublisher {
+  #connection;
+  #keys;
+  #messageSizeLimit;
+  /** @type {Map<string, Batch>} list -> the batch that still takes messages */
+  #open = new Map();
+  /** @type {Set<Promise<void>>} */
+  #pending = new Set();
+
+  /**
+   * @param {object} options
+   * @param {import("./url.js").RedisAddress} options.address
+   * @param {import("./keys.js").Keys} options.keys
+   * @param {number} options.timeoutMs how long sending may take, connecting and repeating included (`taskPublishTimeout`)
+   * @param {number} [options.connectTimeoutMs]
+   * @param {number} [options.messageSizeLimit] bytes
+   * @param {string} [options.name] shown by `CLIENT LIST`
+   * @param {{ warn: (message: string) => void } | null} [options.log] told about lost connections
+   */
+  constructor({
+    address,
+    keys,
+    timeoutMs,
+    connectTimeoutMs,
+    messageSizeLimit = Infinity,
+    name = "celery-js-publisher",
+    log,
+  }) {
+    this.#keys = keys;
+    this.#messageSizeLimit = messageSizeLimit;
+    this.#connection = new ClientConnection({
+      address,
+      name,
+      timeoutMs,
+      connectTimeoutMs,
+      onDown: (error, retryInMs) =>
+        log?.warn(`cannot reach ${address.display}: ${error.message}; next try in ${retryInMs / 1000} s`),
+    });
+  }
+
+  /**
+   * Sends one message. A lost connection is waited for and the message sent again, as Celery's `task_publish_retry` does; if
+   * only the answer was lost, the message is then in its list twice.
+   *
+   * @param {Publication} publication
+   * @returns {Promise<void>} when the server has it
+   * @throws {OperationalError} when the server cannot be reached in time or refuses the message; when no queue is bound
+   * @throws {EncodeError} when the message is larger than `messageSizeLimit`
+   */
+  async publish({ exchange, exchangeType = "direct", routingKey, priority = 0, text }) {
+    this.#checkSize(text);
+    if (exchangeType === "fanout") return this.#broadcast(exchange, routingKey, text);
+    if (exchange === "") return this.#push(this.#keys.queue(routingKey, priority), text);
+    const members = await this.#track(this.#connection.run((client) => client.smembers(this.#keys.bindings(exchange))));
+    const queues = boundQueues(members, routingKey);
+    if (queues.length === 0) {
+      throw new OperationalError(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`);
+    }
+    await Promise.all(queues.map((queue) => this.#push(this.#keys.queue(queue, priority), text)));
+  }
+
+  /**
+   * Binds a queue to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find it.
+   *
+   * @param {string} queue
+   * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]
+   * @returns {Promise<void>}
+   * @throws {OperationalError} when the server cannot be reached in time
+   */
+  async declareQueue(queue, { exchange = queue, routingKey = queue, pattern = "" } = {}) {
+    const member = encodeBinding({ routingKey, pattern, queue });
+    await this.#track(
+      this.#connection.run((client) =>
+        Promise.all([
+          client.sadd(this.#keys.bindings(exchange), member),
+          client.sadd(this.#keys.permanentBindings(exchange), member),
+        ]),
+      ),
+    );
+  }
+
+  /** @returns {Promise<void>} once nothing is on its way any more, whatever became of it */
+  async drain() {
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+  }
+
+  /** Waits for what is on its way, then closes the connection. @returns {Promise<void>} */
+  async close() {
+    await this.drain();
+    this.#connection.close();
+  }
+
+  /** @param {string} text */
+  #checkSize(text) {
+    // A character has one to three bytes: the bytes need counting only in between.
+    if (text.length * 3 <= this.#messageSizeLimit) return;
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.#messageSizeLimit) {
+      throw new EncodeError(
+        `the message has ${bytes} bytes, which is more than messageSizeLimit=${this.#messageSizeLimit}`,
+      );
+    }
+  }
+
+  /**
+   * kombu's topic of a fanout exchange, with its `fanout_patterns`, which are on by default.
+   *
+   * @param {string} exchange @param {string} routingKey @param {string} text
+   */
+  async #broadcast(exchange, routingKey, text) {
+    const channel = this.#keys.fanout(exchange) + (routingKey === "" ? "" : `/${routingKey}`);
+    await this.#track(this.#connection.run((client) => client.publish(channel, text)));
+  }
+
+  /** @param {string} list @param {string} text @returns {Promise<void>} */
+  #push(list, text) {
+    let batch = this.#open.get(list);
+    if (batch === undefined || isFull(batch)) {
+      batch = this.#startBatch(list);
+      this.#open.set(list, batch);
+    }
+    batch.texts.push(text);
+    batch.characters += text.length;
+    return batch.sent;
+  }
+
+  /** @param {string} list @returns {Batch} */
+  #startBatch(list) {
+    if (this.#open.size === 0) setImmediate(() => this.#open.clear());
+    /** @type {string[]} */
+    const texts = [];
+    const sent = this.#track(
+      nextTurn().then(async () => {
+        await this.#connection.run((client) => client.lpush(list, ...texts));
+      }),
+    );
+    return { texts, characters: 0, sent };
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} work
+   * @returns {Promise<T>} the same, remembered by `drain` until it is over
+   */
+  #track(work) {
+    const tracked = work.then(
+      () => void this.#pending.delete(tracked),
+      () => void this.#pending.delete(tracked),
+    );
+    this.#pending.add(tracked);
+    return work;
+  }
+}
+
+/** @param {Batch} batch */
+function isFull({ texts, characters }) {
+  return texts.length >= BATCH_MESSAGES || characters >= BATCH_CHARACTERS;
+}
+
+/** @returns {Promise<void>} at the end of this turn of the event loop */
+function nextTurn() {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

@@ -1,0 +1,27 @@
+/** The Lua scripts of the delivery protocol, read once; each file's header says what its script guarantees. */
+import { readFileSync } from "node:fs";
+
+/** @typedef {"take" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore"} ScriptName */
+/** @typedef {string | number} ScriptArgument */
+
+/** @type {ScriptName[]} */
+const NAMES = ["take", "settle", "bury", "requeue", "renew", "park", "sweep", "restore"];
+
+/** For the `scripts` option of a connection, which sends a script's text once and its hash from then on. */
+export const SCRIPTS = Object.fromEntries(
+  NAMES.map((name) => [`celery_${name}`, { lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8") }]),
+);
+
+/**
+ * @param {import("./connection.js").RedisConnection} connection opened with `SCRIPTS`
+ * @param {ScriptName} name
+ * @param {string[]} keys
+ * @param {ScriptArgument[]} args
+ * @returns {Promise<unknown>} what the script returns
+ */
+export function runScript(connection, name, keys, args) {
+  const client = /** @type {Record<string, (...args: ScriptArgument[]) => Promise<unknown>>} */ (
+    /** @type {unknown} */ (connection.client)
+  );
+  return client[`celery_${name}`](keys.length, ...keys, ...args);
+}

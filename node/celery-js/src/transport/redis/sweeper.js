@@ -1,0 +1,103 @@
+/**
+ * Puts messages of dead workers back into their queues once their lease has run out, and parked ones once they are due.
+ * Every worker sweeps; the `restore` script sees to it that a message is restored once.
+ */
+import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
+import { runScript } from "./scripts.js";
+
+/** Messages looked at in one round; the next round follows at once while there are more. */
+const BATCH = 200;
+
+/**
+ * @typedef {object} Swept one message that went back into its queue
+ * @property {string} tag that it was held under
+ * @property {string} queue
+ * @property {string | null} taskId
+ * @property {"lost" | "due"} why its worker was lost, or its eta is near
+ */
+
+export class Sweeper {
+  #options;
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  #stopped = false;
+
+  /**
+   * @param {object} options
+   * @param {import("./connection.js").RedisConnection} options.connection
+   * @param {import("./keys.js").Keys} options.keys
+   * @param {number} options.leaseMs
+   * @param {(swept: Swept[]) => void} options.onRestored
+   * @param {(error: Error) => void} options.onError
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Sweeps from now on, several times a lease. */
+  start() {
+    if (this.#stopped) return;
+    // Between a twelfth and a sixth of a lease: workers that were started together do not sweep together.
+    const sixthMs = Math.min(this.#options.leaseMs / 6, 5_000);
+    this.#timer = setTimeout(() => this.#round(), sixthMs * (0.5 + Math.random() / 2));
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #round() {
+    try {
+      while (this.#options.connection.isReady && (await this.sweep()) && !this.#stopped);
+    } catch (error) {
+      this.#options.onError(/** @type {Error} */ (error));
+    }
+    this.start();
+  }
+
+  /** @returns {Promise<boolean>} whether there may be more to restore */
+  async sweep() {
+    const { connection, keys, leaseMs } = this.#options;
+    const names = [keys.leases, keys.parked, keys.sweep, keys.unacked];
+    const [, expired, due] = /** @type {[number, string[], string[]]} */ (
+      await runScript(connection, "sweep", names, [leaseMs, BATCH])
+    );
+    await this.#restore(keys.leases, expired, "lost");
+    await this.#restore(keys.parked, due, "due");
+    return expired.length === 3 * BATCH || due.length === 3 * BATCH;
+  }
+
+  /** @param {string} from the zset that held the tags @param {string[]} found @param {"lost" | "due"} why */
+  async #restore(from, found, why) {
+    if (found.length === 0) return;
+    const { connection, keys, onRestored } = this.#options;
+    const names = [keys.unacked, keys.unackedIndex, from, keys.deliveries];
+    /** @type {string[]} */
+    const args = [];
+    /** @type {Swept[]} */
+    const swept = [];
+    for (let i = 0; i < found.length; i += 3) {
+      const record = readRecord(found[i + 2]);
+      names.push(keys.queue(record.queue, record.priority));
+      const counted = why === "lost" ? (record.taskId ?? "") : "";
+      args.push(found[i], found[i + 1], counted, why === "lost" ? markRedelivered(record.raw) : record.raw);
+      swept.push({ tag: found[i], queue: record.queue, taskId: record.taskId, why });
+    }
+    const restored = /** @type {number[]} */ (await runScript(connection, "restore", names, args));
+    if (restored.length > 0) onRestored(restored.map((index) => swept[index - 1]));
+  }
+}
+
+/**
+ * @param {string} entry of `unacked`, as `take` wrote it: `[message, "", "queue"]`
+ * @returns {{ raw: string, queue: string, priority: number, taskId: string | null }}
+ */
+function readRecord(entry) {
+  // The message before the last `, "", "` stays the text that it is.
+  const split = entry.lastIndexOf(', "", "');
+  const raw = entry.slice(1, split);
+  const queue = JSON.parse(entry.slice(split + 6, -1));
+  const { headers, properties } = decodeEnvelope(raw);
+  const priority = Number(properties.priority ?? 0);
+  return { raw, queue, priority, taskId: typeof headers.id === "string" ? headers.id : null };
+}

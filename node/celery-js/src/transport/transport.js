@@ -1,0 +1,41 @@
+/** What every broker offers to those who send, and the choice of one by the scheme of its URL. */
+
+import { redisKeys } from "./redis/keys.js";
+import { RedisPublisher } from "./redis/publisher.js";
+import { parseRedisUrl } from "./redis/url.js";
+
+/**
+ * @typedef {object} Publication one message and where it goes
+ * @property {string} exchange empty: `routingKey` is the queue's name
+ * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
+ * @property {string} routingKey
+ * @property {number} [priority] 0 to 9; on Redis the lowest is taken first
+ * @property {string} text the encoded envelope
+ */
+
+/**
+ * @typedef {object} Publisher
+ * @property {(publication: Publication) => Promise<void>} publish resolves once the broker has the message
+ * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
+ * @property {() => Promise<void>} drain resolves once nothing is on its way any more
+ * @property {() => Promise<void>} close drains, then closes the connection
+ */
+
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @param {{ log?: { warn: (message: string) => void } | null }} [options]
+ * @returns {Publisher} not connected yet: the first message opens the connection
+ * @throws {ImproperlyConfigured} when no broker has the URL's scheme
+ */
+export function createPublisher(settings, { log = null } = {}) {
+  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
+  const address = parseRedisUrl(settings.brokerUrl, { tls });
+  return new RedisPublisher({
+    address,
+    keys: redisKeys({ globalKeyprefix, prioritySteps, db: address.db }),
+    timeoutMs: settings.taskPublishTimeout * 1000,
+    connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
+    messageSizeLimit: settings.messageSizeLimit,
+    log,
+  });
+}

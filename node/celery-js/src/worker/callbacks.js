@@ -1,0 +1,52 @@
+/**
+ * What follows a task: its callbacks (`link`) and the next task of its chain when it succeeded, its errbacks (`link_error`)
+ * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
+ */
+
+/**
+ * @typedef {import("./request.js").Request} Request
+ * @typedef {import("./self.js").Execution} Execution
+ */
+
+export class Callbacks {
+  #app;
+
+  /** @param {import("./types.js").WorkerApp} app */
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /**
+   * @param {Request} request
+   * @param {unknown} value what the task returned
+   * @param {Execution} execution what is sent here becomes the task's children
+   */
+  async succeeded({ message }, value, execution) {
+    const { callbacks, chain } = message.embed;
+    if (callbacks === null && chain === null) return;
+    const lineage = this.#lineage(message);
+    const sends = (callbacks ?? []).map((signature) => this.#apply(signature, value, lineage));
+    if (chain !== null && chain.length > 0) {
+      // Celery keeps the rest of a chain in reverse: the next task is the last one.
+      sends.push(this.#apply(chain[chain.length - 1], value, { ...lineage, chain: chain.slice(0, -1) }));
+    }
+    execution.children.push(...(await Promise.all(sends)));
+  }
+
+  /** @param {Request} request @param {Error} _error */
+  async failed({ message }, _error) {
+    const lineage = this.#lineage(message);
+    await Promise.all((message.embed.errbacks ?? []).map((signature) => this.#apply(signature, message.id, lineage)));
+  }
+
+  /** @param {unknown} signature @param {unknown} argument put before its own arguments, unless it is immutable @param {object} options */
+  #apply(signature, argument, options) {
+    return this.#app.signature(/** @type {object} */ (signature)).applyAsync([argument], options);
+  }
+
+  /** @param {import("../protocol/message.js").TaskMessage} message */
+  #lineage({ id, rootId, priority }) {
+    const inherit = this.#app.settings.taskInheritParentPriority;
+    return { parentId: id, rootId: rootId ?? id, ...(inherit && { priority }) };
+  }
+}

@@ -1,0 +1,72 @@
+/** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
+
+/** How long to leave a server alone that answered a command with an error. */
+const REFUSED_PAUSE_MS = 500;
+/** How soon a stop is noticed while the server is away. */
+const RECONNECT_CHECK_MS = 1_000;
+
+export class Consumer {
+  #transport;
+  #dispatcher;
+  #log;
+  #stopping = false;
+  /** @type {Promise<void>} */
+  #loop = Promise.resolve();
+
+  /**
+   * @param {object} options
+   * @param {import("../transport/redis/consumer.js").RedisConsumer} options.transport
+   * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
+   * @param {import("./log.js").Logger} options.log
+   */
+  constructor({ transport, dispatcher, log }) {
+    this.#transport = transport;
+    this.#dispatcher = dispatcher;
+    this.#log = log;
+  }
+
+  start() {
+    this.#loop = this.#consume();
+  }
+
+  /** Takes no more. @returns {Promise<void>} once the last message that was taken has been handed over */
+  async stop() {
+    this.#stopping = true;
+    this.#transport.wake();
+    this.#dispatcher.wake();
+    await this.#loop;
+  }
+
+  async #consume() {
+    while (!this.#stopping) {
+      const { room } = this.#dispatcher;
+      if (room === 0) await this.#dispatcher.change();
+      else if ((await this.#take(room)) === 0 && !this.#stopping) await this.#transport.wait();
+    }
+  }
+
+  /** @param {number} room @returns {Promise<number>} how many messages came */
+  async #take(room) {
+    try {
+      const { deliveries, undecodable } = await this.#transport.take(room);
+      if (undecodable > 0) {
+        this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
+      }
+      this.#dispatcher.receive(deliveries);
+      return deliveries.length;
+    } catch (error) {
+      return this.#stopping ? 0 : await this.#recover(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {Error} error @returns {Promise<number>} */
+  async #recover(error) {
+    if (this.#transport.connection.isReady) {
+      this.#log.error({ err: error }, `Cannot take messages: ${error.message}`);
+      await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
+    } else {
+      await this.#transport.connection.ready(RECONNECT_CHECK_MS).catch(() => {});
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Runs one task and decides what becomes of it (celery.app.trace.build_tracer). In this order, which loses nothing:
+ * the task runs, what it sent is on its way, its callbacks are sent, and only then are the result stored and the message
+ * acknowledged, together.
+ */
+import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
+import { bindArguments } from "../tasks/binding.js";
+import { runInExecution } from "../tasks/current.js";
+import { saferepr } from "../protocol/repr.js";
+import { label, seconds } from "./log.js";
+import { Context } from "./request.js";
+import { automaticRetry, matches } from "./retry.js";
+import { createSelf } from "./self.js";
+
+/**
+ * @typedef {import("./request.js").Request} Request
+ *
+ * @typedef {object} Ending what is to be done with the message
+ * @property {"settle" | "requeue" | "bury"} kind
+ * @property {string} result meta to store, "" for none
+ * @property {string} [reason] of a burial
+ */
+
+export class Executor {
+  #app;
+  #hostname;
+  #log;
+  #outcomes;
+  #callbacks;
+  #services;
+
+  /**
+   * @param {object} options
+   * @param {import("./types.js").WorkerApp} options.app
+   * @param {string} options.hostname
+   * @param {import("./log.js").Logger} options.log
+   * @param {import("./outcomes.js").Outcomes} options.outcomes
+   * @param {import("./callbacks.js").Callbacks} options.callbacks
+   * @param {(request: Request, result: string) => Promise<void>} options.store stores a state before the end
+   */
+  constructor({ app, hostname, log, outcomes, callbacks, store }) {
+    this.#app = app;
+    this.#hostname = hostname;
+    this.#log = log;
+    this.#outcomes = outcomes;
+    this.#callbacks = callbacks;
+    this.#services = { outcomes, store };
+  }
+
+  /**
+   * @param {Request} request
+   * @returns {Promise<Ending>}
+   */
+  async execute(request) {
+    const { message, task } = request;
+    const startedAt = performance.now();
+    const execution = this.#begin(request);
+    try {
+      const started = this.#outcomes.started(message, task.options);
+      if (started !== "") await this.#services.store(request, started);
+      const value = await this.#call(request, execution);
+      await Promise.all(execution.sends);
+      await this.#callbacks.succeeded(request, value, execution);
+      const result = this.#outcomes.success(message, task.options, value, execution.children);
+      this.#logSuccess(request, value, performance.now() - startedAt);
+      return { kind: "settle", result };
+    } catch (thrown) {
+      return await this.#ended(request, execution, thrown);
+    } finally {
+      execution.ended = true;
+    }
+  }
+
+  /** @param {Request} request @returns {import("./self.js").Execution} */
+  #begin(request) {
+    const context = new Context(request.message, { hostname: this.#hostname, timeLimits: this.#timeLimits(request) });
+    return {
+      app: this.#app,
+      request: context,
+      children: context.children,
+      sends: [],
+      delivery: request,
+      ended: false,
+      abort: null,
+      reject: null,
+    };
+  }
+
+  /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {import("./self.js").Execution} execution */
+  #call({ message, task }, execution) {
+    const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
+    const args = task.options.bind ? [createSelf(task, execution, this.#services, this.#log), ...bound] : bound;
+    const value = runInExecution(execution, () => task.fn(...args));
+    if (!isThenable(value)) return value;
+    return new Promise((resolve, reject) => {
+      execution.reject = reject;
+      value.then(resolve, reject);
+    });
+  }
+
+  /**
+   * The message's limits, else the task's, else the app's. @param {Request} request @returns {[number | null, number | null]}
+   */
+  #timeLimits({ message, task }) {
+    const { taskTimeLimit, taskSoftTimeLimit } = this.#app.settings;
+    return [
+      message.timelimit[0] ?? task.options.timeLimit ?? taskTimeLimit,
+      message.timelimit[1] ?? task.options.softTimeLimit ?? taskSoftTimeLimit,
+    ];
+  }
+
+  /** @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
+  async #ended(request, execution, thrown) {
+    try {
+      const signal = this.#signalOf(request, execution, thrown);
+      if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
+      return await this.#failed(request, execution, toError(signal));
+    } catch (error) {
+      return this.#failed(request, execution, toError(error));
+    }
+  }
+
+  /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown */
+  #signalOf({ task, message }, execution, thrown) {
+    if (thrown instanceof TaskPredicate) return thrown;
+    const options = automaticRetry(task, thrown, message.retries);
+    if (options === null) return thrown;
+    try {
+      return createSelf(task, execution, this.#services, this.#log).retry({ ...options, throw: false });
+    } catch (exhausted) {
+      return exhausted;
+    }
+  }
+
+  /** @param {Request} request @param {import("./self.js").Execution} execution @param {TaskPredicate} signal @returns {Promise<Ending>} */
+  async #obey(request, execution, signal) {
+    const { message, task } = request;
+    const name = label(task.name, message.id);
+    if (signal instanceof Retry) {
+      try {
+        await Promise.all(execution.sends);
+      } catch (error) {
+        this.#log.error({ taskId: message.id }, `Task ${name} could not be sent again, and goes back to its queue: ${error}`);
+        return { kind: "requeue", result: "" };
+      }
+      this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
+      return { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
+    }
+    if (signal instanceof Reject) {
+      this.#log.warn({ taskId: message.id }, `Task ${name} ${signal.message}`);
+      if (signal.requeue) return { kind: "requeue", result: "" };
+      return { kind: "bury", reason: "rejected", result: this.#outcomes.failure(message, task.options, signal) };
+    }
+    if (signal instanceof Ignore) this.#log.info({ taskId: message.id }, `Task ${name} ignored`);
+    return { kind: "settle", result: "" };
+  }
+
+  /** @param {Request} request @param {import("./self.js").Execution} execution @param {Error} error @returns {Promise<Ending>} */
+  async #failed(request, execution, error) {
+    const { message, task } = request;
+    const expected = matches(error, task.options.throws);
+    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${error.name}(${JSON.stringify(error.message)})`;
+    if (expected) this.#log.info({ taskId: message.id }, sentence);
+    else this.#log.error({ taskId: message.id, err: error }, sentence);
+    await this.#callbacks.failed(request, error).catch((/** @type {Error} */ cause) => {
+      this.#log.error({ taskId: message.id, err: cause }, `The errbacks of ${label(task.name, message.id)} could not be sent`);
+    });
+    return { kind: "settle", result: this.#outcomes.failure(message, task.options, error, execution.children) };
+  }
+
+  /** @param {Request} request @param {unknown} value @param {number} runtimeMs */
+  #logSuccess({ message, task }, value, runtimeMs) {
+    if (!this.#log.isLevelEnabled("info")) return;
+    const text = saferepr(value ?? null);
+    const runtimeS = runtimeMs / 1000;
+    this.#log.info(
+      { taskId: message.id, runtimeS },
+      `Task ${label(task.name, message.id)} succeeded in ${seconds(runtimeMs)}: ${text}`,
+    );
+  }
+}
+
+/** @param {unknown} thrown anything can be thrown @returns {Error} */
+const toError = (thrown) => (thrown instanceof Error ? thrown : new Error(saferepr(thrown)));
+
+/** @param {unknown} value @returns {value is PromiseLike<unknown>} */
+const isThenable = (value) => typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

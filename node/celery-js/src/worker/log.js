@@ -1,0 +1,40 @@
+/** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
+import pino from "pino";
+import { pinoPretty as pretty } from "./pretty.js";
+import { ImproperlyConfigured } from "../errors.js";
+
+/** Celery's level names, to pino's. */
+const LEVELS = /** @type {const} */ ({ debug: "debug", info: "info", warning: "warn", error: "error", critical: "fatal" });
+
+/** @typedef {import("pino").Logger} Logger */
+
+/**
+ * @param {object} options
+ * @param {string} options.level debug, info, warning, error or critical
+ * @param {string} options.format pretty, json, or auto: pretty on a terminal
+ * @param {NodeJS.WriteStream} [options.stream] default stdout
+ * @returns {Logger}
+ * @throws {ImproperlyConfigured} for a level or format that does not exist
+ */
+export function createLogger({ level, format, stream = process.stdout }) {
+  if (!Object.hasOwn(LEVELS, level)) {
+    throw new ImproperlyConfigured(`workerLogLevel='${level}': expected one of ${Object.keys(LEVELS).join(", ")}`);
+  }
+  if (!["auto", "pretty", "json"].includes(format)) {
+    throw new ImproperlyConfigured(`workerLogFormat='${format}': expected auto, pretty or json`);
+  }
+  const options = {
+    level: LEVELS[/** @type {keyof typeof LEVELS} */ (level)],
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (/** @type {string} */ label) => ({ level: label }) },
+  };
+  const isPretty = format === "pretty" || (format === "auto" && (stream.isTTY || Boolean(process.env.FORCE_COLOR)));
+  return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
+}
+
+/** `name[id]`, as Celery writes it. @param {string} name @param {string} id */
+export const label = (name, id) => `${name}[${id}]`;
+
+/** @param {number} ms */
+export const seconds = (ms) => `${(ms / 1000).toFixed(ms < 10 ? 5 : 3)}s`;

@@ -1,0 +1,110 @@
+/**
+ * What happens to a message between being taken and being run (celery.worker.strategy, and the handlers of
+ * celery.worker.consumer for what is no task): unreadable, unknown, too often lost, expired, early, or ready to run.
+ */
+import { NotRegistered, WorkerLostError } from "../errors.js";
+import { decodeEnvelope, decodeTask } from "../protocol/message.js";
+import { saferepr } from "../protocol/repr.js";
+import { isoToEpochMs } from "../protocol/time.js";
+import { label } from "./log.js";
+
+/**
+ * @typedef {import("../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("./request.js").Request} Request
+ *
+ * @typedef {{ kind: "run", request: Request }
+ *   | { kind: "wait", request: Request, etaMs: number }
+ *   | { kind: "park", request: Request, etaMs: number }
+ *   | { kind: "revoked", request: Request, reason: string }
+ *   | { kind: "bury", reason: string, error: Error, taskId: string | null, message: import("../protocol/message.js").TaskMessage | null }
+ * } Decision
+ */
+
+export class Reception {
+  #app;
+  #log;
+  #parkBeyondMs;
+
+  /**
+   * @param {object} options
+   * @param {import("./types.js").WorkerApp} options.app
+   * @param {import("./log.js").Logger} options.log
+   * @param {number} options.parkBeyondMs how far away an eta must be for its message to be let go of until then
+   */
+  constructor({ app, log, parkBeyondMs }) {
+    this.#app = app;
+    this.#log = log;
+    this.#parkBeyondMs = parkBeyondMs;
+  }
+
+  /**
+   * @param {Delivery} delivery
+   * @returns {Decision}
+   */
+  decide(delivery) {
+    /** @type {import("../protocol/message.js").TaskMessage} */
+    let message;
+    try {
+      message = decodeTask(decodeEnvelope(delivery.raw));
+    } catch (cause) {
+      const error = /** @type {Error & { taskId?: string | null }} */ (cause);
+      this.#log.fatal({ err: error }, `A message in ${delivery.queue} is no task that can be read: ${error.message}`);
+      return { kind: "bury", reason: error.name, error, taskId: error.taskId ?? null, message: null };
+    }
+    return this.#decideTask(delivery, message);
+  }
+
+  /** @param {Delivery} delivery @param {import("../protocol/message.js").TaskMessage} message @returns {Decision} */
+  #decideTask(delivery, message) {
+    const name = label(message.shadow ?? message.name, message.id);
+    if (!this.#app.tasks.has(message.name)) {
+      const known = this.#app.tasks.names().join(", ");
+      this.#log.error({ taskId: message.id }, `Received unregistered task of type '${message.name}': ${name}. Registered: ${known}`);
+      return bury("NotRegistered", new NotRegistered(message.name), message);
+    }
+    const task = this.#app.tasks.get(message.name);
+    const maxDeliveries = task.options.maxDeliveries ?? this.#app.settings.maxDeliveries;
+    if (maxDeliveries > 0 && delivery.workersLost >= maxDeliveries) {
+      const error = new WorkerLostError(`Task ${name}: ${delivery.workersLost} workers were lost while they held it`);
+      this.#log.error({ taskId: message.id }, error.message);
+      return bury("WorkerLostError", error, message);
+    }
+    const request = makeRequest(delivery, message, task, this.#app.settings.taskAcksLate);
+    if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
+    if (request.expiresMs !== null && request.expiresMs < Date.now()) {
+      return { kind: "revoked", request, reason: "expired" };
+    }
+    const { etaMs } = request;
+    if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
+    return { kind: etaMs - Date.now() > this.#parkBeyondMs ? "park" : "wait", request, etaMs };
+  }
+
+  /** @param {string} name @param {import("../protocol/message.js").TaskMessage} message */
+  #logReceived(name, { id, eta, args, kwargs, argsrepr, kwargsrepr }) {
+    this.#log.info({ taskId: id }, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
+    if (!this.#log.isLevelEnabled("debug")) return;
+    this.#log.debug({ taskId: id, args: argsrepr ?? saferepr(args), kwargs: kwargsrepr ?? saferepr(kwargs) }, `Task ${name} has arguments`);
+  }
+}
+
+/** @param {string} reason @param {Error} error @param {import("../protocol/message.js").TaskMessage} message @returns {Decision} */
+const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId: message.id, message });
+
+/**
+ * @param {Delivery} delivery
+ * @param {import("../protocol/message.js").TaskMessage} message
+ * @param {import("./types.js").RegisteredTask} task
+ * @param {boolean} acksLateByDefault
+ * @returns {Request}
+ */
+function makeRequest(delivery, message, task, acksLateByDefault) {
+  return {
+    delivery,
+    message,
+    task,
+    etaMs: message.eta === null ? null : isoToEpochMs(message.eta),
+    expiresMs: message.expires === null ? null : isoToEpochMs(message.expires),
+    acksLate: task.options.acksLate ?? acksLateByDefault,
+    acknowledged: false,
+  };
+}

@@ -1,0 +1,65 @@
+/** One message on its way through the worker (celery.worker.request.Request), and what its task sees of it. */
+
+/**
+ * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
+ * @typedef {import("../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("./types.js").RegisteredTask} RegisteredTask
+ *
+ * @typedef {object} Request
+ * @property {Delivery} delivery
+ * @property {TaskMessage} message
+ * @property {RegisteredTask} task
+ * @property {number | null} etaMs
+ * @property {number | null} expiresMs
+ * @property {boolean} acksLate whether the message is acknowledged after the task, not before
+ * @property {boolean} acknowledged
+ */
+
+/** @typedef {{ asTuple: () => unknown }} Child a result of a task that this one sent */
+
+/**
+ * What a task reads as `self.request`: Celery's Context (celery.app.task.Context), in camelCase. What travels inside
+ * `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the wire.
+ */
+export class Context {
+  /** @type {Child[]} in the order of sending; stored for `AsyncResult.children` */
+  children = [];
+  calledDirectly = false;
+  isEager = false;
+
+  /**
+   * @param {TaskMessage} message
+   * @param {{ hostname: string, timeLimits: [number | null, number | null] }} where the worker, and the hard and soft limit in force
+   */
+  constructor(message, { hostname, timeLimits }) {
+    this.id = message.id;
+    this.task = message.name;
+    this.args = message.args;
+    this.kwargs = message.kwargs;
+    this.retries = message.retries;
+    this.eta = message.eta;
+    this.expires = message.expires;
+    this.rootId = message.rootId ?? message.id;
+    this.parentId = message.parentId;
+    this.group = message.group;
+    this.groupIndex = message.groupIndex;
+    this.callbacks = message.embed.callbacks;
+    this.errbacks = message.embed.errbacks;
+    this.chain = message.embed.chain;
+    this.chord = message.embed.chord;
+    this.shadow = message.shadow;
+    this.origin = message.origin;
+    this.replyTo = message.replyTo;
+    this.correlationId = message.correlationId;
+    this.headers = message.headers;
+    this.properties = message.properties;
+    this.deliveryInfo = message.deliveryInfo;
+    this.hostname = hostname;
+    this.ignoreResult = message.ignoreResult;
+    this.timeLimit = timeLimits[0];
+    this.softTimeLimit = timeLimits[1];
+    this.stampedHeaders = message.stampedHeaders;
+    this.stamps = message.stamps;
+    this.replacedTaskNesting = message.replacedTaskNesting;
+  }
+}

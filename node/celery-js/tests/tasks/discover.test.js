@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { DuplicateTaskError, ImproperlyConfigured, TaskImportError } from "../../src/errors.js";
+import { discoverTasks, runnableExtensions } from "../../src/tasks/discover.js";
+
+const DEFINE = new URL("../../src/tasks/define.js", import.meta.url).href;
+const home = process.cwd();
+
+/** @type {string} */
+let project;
+let projects = 0;
+
+before(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), "discover-")));
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  process.chdir(project);
+});
+
+after(() => {
+  process.chdir(home);
+  rmSync(project, { recursive: true });
+});
+
+/**
+ * Writes a task folder of its own, so that no two tests share a module.
+ *
+ * @param {Record<string, string>} files content by path
+ * @returns {string} the folder, from the current one
+ */
+function folder(files) {
+  const name = `tasks${++projects}`;
+  mkdirSync(name);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(name, path)), { recursive: true });
+    writeFileSync(join(name, path), content);
+  }
+  return name;
+}
+
+/**
+ * @param {Record<string, string>} files
+ * @returns {Promise<string[]>} the names of the tasks that are found
+ */
+async function namesIn(files) {
+  const tasks = await discoverTasks(folder(files), { prefix: "js_workers.tasks" });
+  return tasks.map(({ name }) => name);
+}
+
+describe("names", () => {
+  test("are made of prefix, path and export, in the order of the paths", async () => {
+    const files = {
+      "billing/invoices.js": "export const send = () => 1; export async function charge() {}",
+      "billing/deep/er/send-invoice.mjs": "export const run = () => 1;",
+      "example/arithmetic.js": "export const add = (x, y) => x + y;",
+    };
+    assert.deepEqual(await namesIn(files), [
+      "js_workers.tasks.billing.deep.er.send-invoice.run",
+      "js_workers.tasks.billing.invoices.charge",
+      "js_workers.tasks.billing.invoices.send",
+      "js_workers.tasks.example.arithmetic.add",
+    ]);
+  });
+
+  test("a default export is named by the path, index.js stands for its folder", async () => {
+    const files = {
+      "billing/index.js": "export const total = () => 1;",
+      "mail/send.js": "export default () => 1;",
+      "mail/index.js": "export default () => 1;",
+    };
+    assert.deepEqual(await namesIn(files), [
+      "js_workers.tasks.billing.total",
+      "js_workers.tasks.mail",
+      "js_workers.tasks.mail.send",
+    ]);
+  });
+
+  test("the option name overrides path and export, and comes with the other options", async () => {
+    const directory = folder({
+      "a.js": `import { task } from ${JSON.stringify(DEFINE)};
+        export const charge = task({ name: "billing.charge", maxRetries: 5 }, () => 1);
+        export const plain = () => 2;`,
+    });
+    const tasks = await discoverTasks(pathToFileURL(directory), { prefix: "t" });
+    assert.deepEqual(
+      tasks.map(({ name, fn, options, file }) => ({ name, result: Reflect.apply(fn, undefined, []), options, file })),
+      [
+        {
+          name: "billing.charge",
+          result: 1,
+          options: { name: "billing.charge", maxRetries: 5 },
+          file: join(project, directory, "a.js"),
+        },
+        { name: "t.a.plain", result: 2, options: {}, file: join(project, directory, "a.js") },
+      ],
+    );
+  });
+
+  test("the prefix may be empty", async () => {
+    const tasks = await discoverTasks(folder({ "a.js": "export const add = () => 1;" }), { prefix: "" });
+    assert.deepEqual(
+      tasks.map(({ name }) => name),
+      ["a.add"],
+    );
+  });
+
+  test("two tasks of one name are refused, naming both files", async () => {
+    const directory = folder({
+      "mail/send.js": "export const now = () => 1;",
+      "mail/index.js": "",
+      "mail/send/now.js": "export default () => 1;",
+    });
+    await assert.rejects(
+      discoverTasks(directory, { prefix: "t" }),
+      new DuplicateTaskError(
+        `two tasks are named t.mail.send.now: in ${directory}/mail/send.js and in ${directory}/mail/send/now.js`,
+      ),
+    );
+  });
+
+  test("one function with a name of its own may be exported again", async () => {
+    const files = {
+      "mail/index.js": 'export * from "./send.js";',
+      "mail/send.js": `import { task } from ${JSON.stringify(DEFINE)};
+        export const send = task({ name: "send" }, () => 1);`,
+    };
+    assert.deepEqual(await namesIn(files), ["send"]);
+  });
+
+  test("a file whose name cannot be part of a task's name is refused", async () => {
+    for (const [path, segment] of [
+      ["mail/send now.js", "send now"],
+      ["mail.out/send.js", "mail.out"],
+      ["mail/send.config.js", "send.config"],
+    ]) {
+      const directory = folder({ [path]: "" });
+      await assert.rejects(
+        discoverTasks(directory, { prefix: "t" }),
+        new ImproperlyConfigured(
+          `${directory}/${path}: "${segment}" cannot be part of a task's name; rename it, with letters, digits, "_" and "-" only, ` +
+            'or start it with "_" if it holds no tasks',
+        ),
+      );
+    }
+  });
+
+  test("an export whose name cannot be part of a task's name is refused", async () => {
+    const directory = folder({ "a.js": 'const f = () => 1; export { f as "a b" };' });
+    await assert.rejects(
+      discoverTasks(directory, { prefix: "t" }),
+      new ImproperlyConfigured(
+        `${directory}/a.js: the export "a b" makes no task name; rename it, or give it the option "name"`,
+      ),
+    );
+  });
+});
+
+describe("what is no task is left alone", () => {
+  test("classes, constants and objects", async () => {
+    const files = {
+      "a.js":
+        "export class A {} export class B extends Error {} export const n = 1; export const o = { f() {} }; export let u;",
+    };
+    assert.deepEqual(await namesIn(files), []);
+  });
+
+  test("hidden, private and test files, declarations, and other kinds of file", async () => {
+    const broken = "this is no JavaScript";
+    const files = {
+      "_shared.js": broken,
+      ".hidden.js": broken,
+      "_lib/a.js": broken,
+      ".cache/a.js": broken,
+      "node_modules/pkg/index.js": broken,
+      "a.test.js": broken,
+      "a.spec.mjs": broken,
+      "a.d.ts": broken,
+      "a.d.mts": broken,
+      "a.json": broken,
+      "README.md": broken,
+      "a.js": "export const add = () => 1;",
+    };
+    assert.deepEqual(await namesIn(files), ["js_workers.tasks.a.add"]);
+  });
+
+  test("an empty folder is no error, a missing one is", async () => {
+    assert.deepEqual(await namesIn({}), []);
+    await assert.rejects(
+      discoverTasks("nowhere/tasks", { prefix: "t" }),
+      new ImproperlyConfigured("there is no task folder nowhere/tasks"),
+    );
+    const directory = folder({ "file.js": "" });
+    await assert.rejects(discoverTasks(join(directory, "file.js"), { prefix: "t" }), ImproperlyConfigured);
+  });
+
+  test("linked files are read, linked folders are not", async () => {
+    const directory = folder({ "..data/mail.js": "export const send = () => 1;", "team/a.js": "" });
+    symlinkSync(join(project, directory, "..data/mail.js"), join(directory, "mail.js"));
+    symlinkSync(join(project, directory), join(directory, "circle"));
+    const tasks = await discoverTasks(directory, { prefix: "t" });
+    assert.deepEqual(
+      tasks.map(({ name }) => name),
+      ["t.mail.send"],
+    );
+  });
+
+  test("TypeScript is read exactly where this Node runs it", async () => {
+    const files = {
+      "a.ts": "export const add = (x: number): number => x;",
+      "b.mts": "export const mul = (x: number) => x;",
+    };
+    const runs = runnableExtensions().includes(".ts");
+    assert.deepEqual(await namesIn(files), runs ? ["js_workers.tasks.a.add", "js_workers.tasks.b.mul"] : []);
+  });
+});
+
+test("a function of a CommonJS module is found once", async () => {
+  const files = { "package.json": "{}", "a.js": "exports.add = () => 1;", "b.js": "module.exports = () => 1;" };
+  assert.deepEqual(await namesIn(files), ["js_workers.tasks.a.add", "js_workers.tasks.b"]);
+});
+
+describe("a module that cannot be imported is named with its line, in one line", () => {
+  /** @type {[rule: string, files: Record<string, string>, message: string][]} */
+  const broken = [
+    [
+      "a throw",
+      { "a.js": "\nconst f = () => {\n  foo.bar();\n};\nf();" },
+      "DIR/a.js:3:3: ReferenceError: foo is not defined",
+    ],
+    [
+      "a throw behind an await",
+      { "a.js": "await null;\n  null.x;" },
+      "DIR/a.js:2:8: TypeError: Cannot read properties of null (reading 'x')",
+    ],
+    [
+      "an error of several lines",
+      { "a.js": 'throw new Error("one\\n  two\\n\\nthree");' },
+      "DIR/a.js:1:7: Error: one two three",
+    ],
+    ["a value that is no error", { "a.js": 'throw "text";' }, "DIR/a.js: thrown: text"],
+    ["a syntax error", { "a.js": "\n\nconst = 3;" }, "DIR/a.js:3:7: SyntaxError: Unexpected token '='"],
+    [
+      "a name declared twice",
+      { "a.js": "export const a = 1;\nexport const a = 2;" },
+      "DIR/a.js:2:14: SyntaxError: Identifier 'a' has already been declared",
+    ],
+    [
+      "a missing file",
+      { "a.js": '\n  import x from "./nope.js";' },
+      "DIR/a.js:2:17: Error: Cannot find module 'DIR/nope.js'",
+    ],
+    [
+      "a missing package",
+      { "a.js": 'import x from "nopkg/sub";' },
+      "DIR/a.js:1:15: Error: Cannot find package 'nopkg'",
+    ],
+    [
+      "a missing dynamic import",
+      { "a.js": 'const x = [\nawait import("./nope.js")];' },
+      "DIR/a.js:2:14: Error: Cannot find module 'DIR/nope.js'",
+    ],
+    [
+      "a missing export",
+      { "a.js": '\nimport { nope } from "./_b.js";', "_b.js": "" },
+      "DIR/a.js:2:10: SyntaxError: The requested module './_b.js' does not provide an export named 'nope'",
+    ],
+    [
+      "a throw in an imported file",
+      { "a.js": 'import "./_b.js";', "_b.js": 'throw new TypeError("no");' },
+      "DIR/_b.js:1:7: TypeError: no (imported by DIR/a.js)",
+    ],
+    [
+      "a syntax error in an imported file",
+      { "a.js": 'import "./_b.js";', "_b.js": 'import "./_c.js";', "_c.js": "const = 1;" },
+      "DIR/_c.js:1:7: SyntaxError: Unexpected token '=' (imported by DIR/a.js)",
+    ],
+    [
+      "a missing file in an imported file",
+      { "a.js": 'export * from "./_b.js";', "_b.js": 'export * from "./nope.js";' },
+      "DIR/_b.js:1:15: Error: Cannot find module 'DIR/nope.js' (imported by DIR/a.js)",
+    ],
+    [
+      "a wrong option, where task() is called",
+      {
+        "a.js": `import { task } from ${JSON.stringify(DEFINE)};\nexport const add =\n  task({ maxRetry: 1 }, () => 1);`,
+      },
+      'DIR/a.js:3:3: ImproperlyConfigured: task(): unknown option "maxRetry"; did you mean "maxRetries"?',
+    ],
+    [
+      "a throw in an installed package, where it is called",
+      {
+        "a.js": 'import { f } from "pkg";\nf();',
+        "node_modules/pkg/package.json": '{ "type": "module", "exports": "./index.js" }',
+        "node_modules/pkg/index.js": 'export const f = () => { throw new RangeError("deep"); };',
+      },
+      "DIR/a.js:2:1: RangeError: deep",
+    ],
+    ["a link to nowhere", {}, "DIR/a.js: Error: Cannot find module 'DIR/a.js'"],
+  ];
+  for (const [rule, files, message] of broken) {
+    test(rule, async () => {
+      const directory = folder(files);
+      if (Object.keys(files).length === 0) symlinkSync("nowhere.js", join(directory, "a.js"));
+      await assert.rejects(discoverTasks(directory, { prefix: "t" }), (error) => {
+        assert.ok(error instanceof TaskImportError);
+        assert.equal(error.message, message.replaceAll("DIR", directory));
+        assert.notEqual(error.cause, undefined);
+        return true;
+      });
+    });
+  }
+});

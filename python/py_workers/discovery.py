@@ -1,0 +1,79 @@
+"""Finds the task modules, so that a new one is a new file and no list has to be kept.
+
+Guarantee: a worker has every task of the package, or does not start. Importing waits until Celery loads its
+default modules (``celery.loaders.base.BaseLoader.import_default_modules``), which a worker does and a client
+does not: so a task module may import the app that discovers it, and a client pays only for what it imports.
+"""
+
+import importlib
+import traceback
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import import_modules
+
+
+class TaskImportError(SystemExit):
+    """Raised when a task module cannot be imported, with one line that names file, line and reason.
+
+    A ``SystemExit``, because Celery would print any other exception with its own traceback around it; this
+    one stops the worker with its line on stderr and exit code 1.
+    """
+
+
+def discover_tasks(app: Celery, package: str) -> None:
+    """Have ``app`` import every task module below ``package`` when a worker starts.
+
+    Mirrors ``Celery.autodiscover_tasks``, which looks for one module name in a list of packages.
+    """
+
+    def import_task_modules(**_: Any) -> None:
+        for module, file in task_modules(package).items():
+            import_task_module(module, file)
+
+    import_modules.connect(import_task_modules, sender=app, weak=False)
+
+
+def task_modules(package: str) -> dict[str, Path]:
+    """Return module name -> file of every task module below ``package``, in the order of their names.
+
+    Folders need no ``__init__.py``. Left out are names with a leading underscore or dot, and tests.
+    """
+    found: dict[str, Path] = {}
+    for folder in importlib.import_module(package).__path__:
+        for file in Path(folder).rglob("*.py"):
+            parts = file.relative_to(folder).with_suffix("").parts
+            if parts[-1] == "__init__":
+                parts = parts[:-1]
+            if parts and not any(_is_left_out(part) for part in parts):
+                found[".".join((package, *parts))] = file
+    return dict(sorted(found.items()))
+
+
+def import_task_module(module: str, file: Path) -> None:
+    """Import one task module.
+
+    Raises:
+        TaskImportError: whatever the module raised, a call of ``sys.exit`` included.
+    """
+    try:
+        importlib.import_module(module)
+    except (Exception, SystemExit) as error:
+        place = _place(error, module, file)
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise TaskImportError(f"{place}: cannot import the task module {module}: {reason}") from error
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith(("_", ".", "test_")) or name.endswith("_test") or name in {"tests", "conftest"}
+
+
+def _place(error: BaseException, module: str, file: Path) -> str:
+    """Return "file:line" of the error's last step in the project's own code, where its author looks first."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_file():
+        return f"{error.filename}:{error.lineno}"
+    project = tuple(importlib.import_module(module.partition(".")[0]).__path__)
+    steps = [step for step in traceback.extract_tb(error.__traceback__) if step.filename.startswith(project)]
+    own_code = [step for step in steps if not Path(step.filename).samefile(__file__)]
+    return f"{own_code[-1].filename}:{own_code[-1].lineno}" if own_code else str(file)

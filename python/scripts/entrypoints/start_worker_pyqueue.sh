@@ -1,0 +1,19 @@
+#!/bin/sh
+# Starts the Python worker: takes the tasks of JOBS_PY_QUEUES until SIGTERM. More arguments go to `celery worker`.
+# docs/settings.md explains the variables; py_workers/config.py checks them, JOBS_PY_CONCURRENCY among them.
+set -eu
+
+cd "$(dirname "$0")/../.."
+
+# Celery's command line would prefer these common names to our own settings, which the Node workers read too.
+unset BROKER_URL RESULT_BACKEND CELERY_BROKER_URL CELERY_RESULT_BACKEND
+
+# The virtual environment beside this project, else the one that is active (or a container's only one).
+PATH="$PWD/.venv/bin:$PATH"
+
+# exec: the worker itself gets the signals of whoever stops it.
+exec celery -A py_workers.worker worker \
+    --queues "${JOBS_PY_QUEUES:-py-queue}" \
+    --loglevel "${JOBS_LOG_LEVEL:-info}" \
+    --hostname "py@%h" \
+    "$@"

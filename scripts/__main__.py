@@ -1,0 +1,23 @@
+"""`python3 -m scripts COMMAND`: the entry of every make target.
+
+This file and `requirements.py` keep to the syntax of Python 3.6: on an older Python the user must read the sentence
+that says so, not a SyntaxError. Everything newer is imported after that check.
+"""
+
+import sys
+
+from scripts import requirements
+
+
+def main() -> int:
+    problem = requirements.python_problem()
+    if problem:
+        sys.stderr.write("error: " + problem + "\n")
+        return 1
+    from scripts import commands
+
+    return commands.run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""`make clean`: removes everything that set-up and runs have made, so that the folder is a fresh clone again."""
+
+import shutil
+
+from scripts.console import Console
+from scripts.paths import BENCH_PROJECT, DATA, NODE_PROJECT, PYTHON_PROJECT, ROOT, TOOLS, VENV
+
+CACHES = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+
+
+def run(console: Console) -> None:
+    """Removes installed packages, tools, data, logs and caches."""
+    installed = [VENV, NODE_PROJECT / "node_modules", BENCH_PROJECT / "node_modules", TOOLS, DATA]
+    caches = [ROOT / cache for cache in CACHES]
+    for folder in (ROOT / "scripts", ROOT / "tests", PYTHON_PROJECT):
+        caches += [found for cache in CACHES for found in folder.rglob(cache) if VENV not in found.parents]
+    for folder in installed + caches:
+        if folder.exists():
+            shutil.rmtree(folder)
+            if folder in installed:
+                console.note("removed", f"{folder.relative_to(ROOT)}/")

@@ -1,0 +1,83 @@
+"""The commands behind `python3 -m scripts`, one for each make target that is more than one program."""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+
+from scripts import checks, clean, demo, server, setup
+from scripts.console import Console
+from scripts.interruption import Interruption
+from scripts.outcome import exit_code_of
+from scripts.paths import ROOT, VENV_PYTHON
+
+Command = Callable[[Console, Interruption, argparse.Namespace], int]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    console = Console()
+    interruption = Interruption().install()
+    return exit_code_of(console, lambda: command(console, interruption, options))
+
+
+def _setup(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    if not setup.ensure(console, interruption, options.parts.split(",")) and not options.quiet:
+        console.note("set-up", "up to date")
+    return 0
+
+
+def _demo(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+    setup.ensure(console, interruption)
+    demo.run(console, interruption)
+    return 0
+
+
+def _up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    """Goes on in the virtual environment that set-up made: the logs are printed by honcho, which is in there."""
+    setup.ensure(console, interruption)
+    os.chdir(ROOT)
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port])
+
+
+def _checks(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    setup.ensure(console, interruption)
+    return checks.run(console, interruption, [check for check in checks.TABLES[options.table]() if options.only in check.name])
+
+
+def _server_path(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:
+    console.line(str(server.binary()))
+    return 0
+
+
+def _clean(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:
+    clean.run(console)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m scripts", description="What stands behind `make`.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("setup", help="install what is missing")
+    command.add_argument("--parts", default=",".join(setup.DEFAULT_PARTS), help="of python, node, bench")
+    command.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
+    command.set_defaults(command=_setup)
+
+    commands.add_parser("demo", help="run both workers and both clients once").set_defaults(command=_demo)
+
+    command = commands.add_parser("up", help="run server and workers until Ctrl-C")
+    command.add_argument("port", nargs="?", default="", help="the embedded server's port")
+    command.set_defaults(command=_up)
+
+    for table in checks.TABLES:
+        command = commands.add_parser(table, help=f"run the {table} checks")
+        command.add_argument("--only", default="", help="only those whose name contains this")
+        command.set_defaults(command=_checks, table=table)
+
+    command = commands.add_parser("server-path", help="print where the embedded server's binary is")
+    command.set_defaults(command=_server_path)
+
+    commands.add_parser("clean", help="remove what set-up and runs have made").set_defaults(command=_clean)
+    return parser

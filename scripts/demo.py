@@ -1,0 +1,131 @@
+"""`make demo`: both workers answer both clients, once, and nothing is left behind."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts import broker, environment, workers
+from scripts.console import BOLD, Console
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from scripts.processes import Process, ProcessGroup
+from scripts.steps import Workbench
+from scripts.workers import Worker
+
+WORKERS_READY_WITHIN_S = 60.0
+CLIENTS_DONE_WITHIN_S = 30.0
+WORKERS_STOP_WITHIN_S = 10.0
+
+JS_CLIENT_LINES = (
+    "Result executed by python worker from js client : 3 + 2 = 5",
+    "Result executed by js worker from js client : 1 + 2 = 3",
+)
+PYTHON_CLIENT_LINES = (
+    "Result executed by python worker from python client: 4 + 2 = 6",
+    "Result executed by js worker from python client: 2 + 2 = 4",
+)
+
+
+def run(console: Console, interruption: Interruption) -> None:
+    """Runs the demo. Raises CommandFailed unless all four results came back right, Interrupted on a signal."""
+    DATA.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
+    try:
+        with ProcessGroup(interruption) as group:
+            bench = Workbench(console, group, interruption)
+            with (
+                broker.reachable(bench, folder / "valkey", folder / "valkey.log") as url,
+                _running_workers(bench, url, folder) as processes,
+            ):
+                _run_clients(bench, url, folder, processes)
+            console.note("stopped", "workers, then server")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    console.line(console.paint("All four results are right.", BOLD))
+
+
+@contextmanager
+def _running_workers(bench: Workbench, url: str, folder: Path) -> Iterator[list[Process]]:
+    """Starts both workers, yields once each says that it consumes, and stops them on leaving."""
+    both = [workers.python_worker(), workers.node_worker()]
+    processes: list[Process] = []
+    try:
+        for worker in both:
+            bench.console.begin(worker.name, f"starting on {worker.queues}")
+            log = folder / f"{worker.name.replace(' ', '-')}.log"
+            # The line that says "ready" is logged at info.
+            env = {**worker.env(url), "JOBS_LOG_LEVEL": "info"}
+            processes.append(bench.group.start(worker.name, worker.command, cwd=worker.cwd, env=env, log=log))
+        _wait_until_ready(bench, dict(zip(both, processes, strict=True)))
+        yield processes
+    finally:
+        bench.group.stop(processes, WORKERS_STOP_WITHIN_S)
+
+
+def _wait_until_ready(bench: Workbench, starting: dict[Worker, Process]) -> None:
+    deadline = time.monotonic() + WORKERS_READY_WITHIN_S
+    waiting = dict(starting)
+    while waiting:
+        for worker, process in list(waiting.items()):
+            if _says_ready(worker, process):
+                bench.console.end(worker.name, f"consuming {worker.queues}")
+                del waiting[worker]
+            elif process.exit_code is not None:
+                raise CommandFailed(f"the {worker.name} ended with {process.exit_code}", process.log_excerpt())
+            elif time.monotonic() > deadline:
+                raise CommandFailed(
+                    f"the {worker.name} does not consume after {WORKERS_READY_WITHIN_S:.0f} s", process.log_excerpt()
+                )
+        bench.console.tick()
+        bench.interruption.sleep()
+
+
+def _says_ready(worker: Worker, process: Process) -> bool:
+    assert process.log is not None
+    return any(map(worker.says_ready, process.log.read_text("utf-8", "replace").splitlines()))
+
+
+def _run_clients(bench: Workbench, url: str, folder: Path, processes: list[Process]) -> None:
+    """Runs the clients side by side and prints their lines in the order of the languages."""
+    node = environment.for_workers(url, environment.NODE_ONLY)
+    python = environment.for_workers(url, environment.PYTHON_ONLY)
+    clients = [
+        bench.group.start(
+            "js client", ["node", "js_workers/client_example.js"], cwd=NODE_PROJECT, env=node, log=folder / "js-client.log"
+        ),
+        bench.group.start(
+            "python client",
+            [VENV_PYTHON, "-m", "py_workers.client_example"],
+            cwd=PYTHON_PROJECT,
+            env=python,
+            log=folder / "python-client.log",
+        ),
+    ]
+    for client, expected in zip(clients, (JS_CLIENT_LINES, PYTHON_CLIENT_LINES), strict=True):
+        bench.console.begin(client.name, f"running the {client.name}")
+        _finish_client(bench, client, expected, processes)
+
+
+def _finish_client(bench: Workbench, client: Process, expected: Sequence[str], processes: list[Process]) -> None:
+    deadline = time.monotonic() + CLIENTS_DONE_WITHIN_S
+    while client.exit_code is None and time.monotonic() < deadline:
+        bench.console.tick()
+        bench.interruption.sleep()
+    assert client.log is not None
+    lines = client.log.read_text("utf-8", "replace").splitlines()
+    results = [line for line in lines if line.startswith("Result executed by ")]
+    for line in results:
+        bench.console.line(line)
+    if client.exit_code == 0 and results == list(expected):
+        bench.console.end(client.name, "two results")
+        return
+    detail = "\n".join(process.log_excerpt() for process in (client, *processes))
+    if client.exit_code is None:
+        raise CommandFailed(f"the {client.name} had no answer within {CLIENTS_DONE_WITHIN_S:.0f} s", detail)
+    if client.exit_code != 0:
+        raise CommandFailed(f"the {client.name} ended with {client.exit_code}", detail)
+    raise CommandFailed(f"the {client.name} did not print: {' | '.join(expected)}", detail)

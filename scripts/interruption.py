@@ -1,0 +1,63 @@
+"""Ctrl-C and its relatives as a state that is looked at, not an exception that may strike between any two lines.
+
+A KeyboardInterrupt that arrives between "the process is started" and "the process is noted down" would leave it behind.
+"""
+
+import signal
+import time
+from types import FrameType
+
+POLL_S = 0.02
+
+
+class Interrupted(Exception):
+    """Raised by `Interruption.sleep` and `check` once a signal asked this program to stop."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signal.Signals(signum).name)
+        self.signum = signum
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code by the shells' convention: 128 + the signal's number."""
+        return 128 + self.signum
+
+
+class Interruption:
+    """Counts the signals that ask to stop: the first means "stop what you do", a second "at once"."""
+
+    def __init__(self) -> None:
+        self._signum = 0
+        self._count = 0
+
+    def install(self) -> "Interruption":
+        """Takes SIGINT, SIGTERM and SIGHUP (unless under nohup); returns itself."""
+        signal.signal(signal.SIGINT, self._note)
+        signal.signal(signal.SIGTERM, self._note)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._note)
+        return self
+
+    def _note(self, signum: int, _frame: FrameType | None) -> None:
+        self._signum = self._signum or signum
+        self._count += 1
+
+    @property
+    def asked_twice(self) -> bool:
+        """Whether the user has lost patience with an orderly stop."""
+        return self._count > 1
+
+    def check(self) -> None:
+        """Raises Interrupted if a signal has come."""
+        if self._count:
+            raise Interrupted(self._signum)
+
+    def sleep(self, seconds: float = POLL_S) -> None:
+        """Waits a moment. Raises Interrupted if a signal has come, at the latest `POLL_S` after it."""
+        until = time.monotonic() + seconds
+        while True:
+            self.check()
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, POLL_S))

@@ -1,0 +1,81 @@
+"""The workers' logs side by side: each line with the time and its worker's name, in a colour of its own (honcho's)."""
+
+import fcntl
+import os
+import selectors
+import struct
+import sys
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from honcho.colour import get_colours  # type: ignore[import-untyped]
+from honcho.printer import Message, Printer  # type: ignore[import-untyped]
+
+READ_BYTES = 65536
+
+
+@dataclass
+class _Source:
+    name: str
+    colour: str
+    on_line: Callable[[str], None]
+    rest: bytes = field(default=b"")
+
+
+class LogStreams:
+    """Prints what arrives on several descriptors, line by line. Call `pump` often."""
+
+    def __init__(self, coloured: bool) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._printer = Printer(sys.stdout, colour=coloured)
+        self._colours = get_colours()
+        self._coloured = coloured
+
+    def open(self, name: str, on_line: Callable[[str], None]) -> int:
+        """Opens a stream under a name and returns the descriptor to write to; close it once the program has it.
+
+        Where colours are wanted it is a terminal, so that the programs colour their logs, too.
+        """
+        self._printer.width = max(self._printer.width, len(name))
+        reader, writer = _open_terminal() if self._coloured else os.pipe()
+        self._selector.register(reader, selectors.EVENT_READ, _Source(name, next(self._colours), on_line))
+        return writer
+
+    def pump(self, timeout_s: float) -> None:
+        """Prints the lines that have come, waiting for the first one."""
+        if not self._selector.get_map():
+            return
+        for key, _ in self._selector.select(timeout_s):
+            source: _Source = key.data
+            chunk = b""
+            with suppress(OSError):  # a terminal whose other side is closed answers with EIO
+                chunk = os.read(key.fd, READ_BYTES)
+            *lines, source.rest = (source.rest + chunk).split(b"\n")
+            if not chunk:
+                self._selector.unregister(key.fd)
+                os.close(key.fd)
+                lines = [source.rest] if source.rest else []
+            for line in lines:
+                self._print(source, line.rstrip(b"\r"))
+
+    def drain(self) -> None:
+        """Prints what is left once the programs have ended."""
+        while self._selector.select(0):
+            self.pump(0)
+
+    def _print(self, source: _Source, line: bytes) -> None:
+        message = Message(type="line", data=line, time=datetime.now(), name=source.name, colour=source.colour)
+        with suppress(OSError):
+            self._printer.write(message)
+        source.on_line(line.decode("utf-8", "replace"))
+
+
+def _open_terminal() -> tuple[int, int]:
+    reader, writer = os.openpty()
+    with suppress(OSError):
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    return reader, writer

@@ -1,0 +1,21 @@
+"""How a command ends: its exit code, and the one sentence when it failed."""
+
+from collections.abc import Callable
+
+from scripts.console import Console
+from scripts.failure import CommandFailed
+from scripts.interruption import Interrupted
+
+FAILED = 1
+
+
+def exit_code_of(console: Console, command: Callable[[], int]) -> int:
+    """Runs a command; a failure or an interruption is told on standard error and turned into an exit code."""
+    try:
+        return command()
+    except CommandFailed as failure:
+        console.error(failure.sentence, failure.detail)
+        return FAILED
+    except Interrupted as interrupted:
+        console.error(f"stopped by {interrupted}")
+        return interrupted.exit_code

@@ -1,0 +1,19 @@
+"""Where things are. `.data` and `.tools` hold what we make; both are ignored by git."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PYTHON_PROJECT = ROOT / "python"
+NODE_PROJECT = ROOT / "node"
+BENCH_PROJECT = ROOT / "bench"
+CONFIGMAPS = ROOT / "configmaps"
+
+VENV = PYTHON_PROJECT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+
+DATA = ROOT / ".data"
+LOGS = DATA / "logs"
+
+TOOLS = ROOT / ".tools"
+TOOL_POETRY = TOOLS / "poetry"

@@ -1,0 +1,132 @@
+"""The processes that a command starts, as one group that never outlives it.
+
+All of them, and whatever they start, are in one process group led by `guard.py`. A terminal's Ctrl-C goes to the
+foreground group, which is ours and not theirs: we decide who stops first, and nobody is signalled twice.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from scripts.failure import excerpt
+from scripts.interruption import POLL_S, Interruption
+
+GUARD = Path(__file__).with_name("guard.py")
+GROUP_GONE_WITHIN_S = 5.0
+
+
+def _doze() -> None:
+    time.sleep(POLL_S)
+
+
+@dataclass(frozen=True)
+class Process:
+    """One started program: what the user calls it, the process, and the file its output goes to (if it does)."""
+
+    name: str
+    popen: "subprocess.Popen[bytes]"
+    log: Path | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative when a signal ended it."""
+        return self.popen.poll()
+
+    def log_excerpt(self) -> str:
+        """What matters of its log under a heading, for a failure's detail."""
+        return f"  from the log of the {self.name}:\n{excerpt(self.log)}" if self.log else ""
+
+
+class ProcessGroup:
+    """A context manager: on leaving it, by whatever way, every process of the group is dead."""
+
+    def __init__(self, interruption: Interruption) -> None:
+        self._interruption = interruption
+        self._processes: list[Process] = []
+
+    def __enter__(self) -> "ProcessGroup":
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(GUARD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
+        )
+        return self
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        output: int | IO[bytes] | None = None,
+    ) -> Process:
+        """Starts a program in the group, without standard input.
+
+        Its output goes to the file `log`, else to `output` (a descriptor), else where ours goes. Raises OSError when
+        it cannot be started.
+        """
+        opened = None
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            output = opened = log.open("wb")
+        try:
+            popen = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=None if output is None else subprocess.STDOUT,
+                process_group=self._guard.pid,
+            )
+        finally:
+            if opened is not None:
+                opened.close()
+        process = Process(name, popen, log)
+        self._processes.append(process)
+        return process
+
+    def stop(
+        self, processes: Iterable[Process], grace_s: float, meanwhile: Callable[[], None] = _doze
+    ) -> list[Process]:
+        """Asks with SIGTERM, waits, then kills. Returns those that had to be killed.
+
+        Signals go to the program itself, not to its children: a Celery worker's pool must live until its tasks are
+        done. A second Ctrl-C ends the waiting. `meanwhile` is called again and again while waiting.
+        """
+        running = [process for process in processes if process.exit_code is None]
+        for process in running:
+            process.popen.terminate()
+        deadline = time.monotonic() + grace_s
+        while running and time.monotonic() < deadline and not self._interruption.asked_twice:
+            meanwhile()
+            running = [process for process in running if process.exit_code is None]
+        for process in running:
+            process.popen.kill()
+            process.popen.wait()
+        return running
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._guard.stdin is not None
+        self._guard.stdin.close()
+        self._guard.wait()
+        for process in self._processes:
+            process.popen.wait()
+        deadline = time.monotonic() + GROUP_GONE_WITHIN_S
+        with suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(self._guard.pid, 0)
+                time.sleep(POLL_S)

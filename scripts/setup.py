@@ -1,0 +1,74 @@
+"""Set-up: what is missing gets installed, side by side; when nothing is, it costs a few file reads."""
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts import npm, poetry
+from scripts.console import Console
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import BENCH_PROJECT, DATA, NODE_PROJECT
+from scripts.processes import ProcessGroup
+from scripts.requirements import node_problem, node_version
+from scripts.steps import Track, Workbench, run_tracks
+
+PARTS = ("python", "node", "bench")
+DEFAULT_PARTS = ("python", "node")
+_NODE_PROJECTS: dict[str, Path] = {"node": NODE_PROJECT, "bench": BENCH_PROJECT}
+
+
+def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = DEFAULT_PARTS) -> bool:
+    """Installs what is missing of the given parts. Returns whether there was anything to do.
+
+    Raises CommandFailed when the machine lacks Node or a step fails, Interrupted on a signal.
+    """
+    if any(part in _NODE_PROJECTS for part in parts):
+        problem = node_problem()
+        if problem:
+            raise CommandFailed(problem)
+    node = node_version()
+    if not _missing(parts, node):
+        return False
+    with _one_at_a_time(console, interruption), ProcessGroup(interruption) as group:
+        bench = Workbench(console, group, interruption)
+        run_tracks(bench, [_track(bench, part, node) for part in _missing(parts, node)])
+    return True
+
+
+def _missing(parts: Sequence[str], node: str) -> list[str]:
+    return [part for part in parts if not _is_installed(part, node)]
+
+
+def _is_installed(part: str, node: str) -> bool:
+    return poetry.is_installed() if part == "python" else npm.is_installed(_NODE_PROJECTS[part], node)
+
+
+def _track(bench: Workbench, part: str, node: str) -> Track:
+    return poetry.install(bench) if part == "python" else npm.install(bench, _NODE_PROJECTS[part], node)
+
+
+@contextmanager
+def _one_at_a_time(console: Console, interruption: Interruption) -> Iterator[None]:
+    """Two `make` in two terminals would install into the same folders; the kernel drops the lock when we die."""
+    DATA.mkdir(exist_ok=True)
+    with (DATA / "setup.lock").open("w") as lock:
+        waiting = False
+        while not _is_locked(lock.fileno()):
+            if not waiting:
+                console.begin("set-up", "waiting for another one that runs here")
+                waiting = True
+            console.tick()
+            interruption.sleep(0.1)
+        if waiting:
+            console.end("set-up")
+        yield
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

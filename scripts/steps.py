@@ -1,0 +1,72 @@
+"""Steps of the set-up that run side by side.
+
+A track is a generator that yields while it waits; `run_tracks` takes turns. One thread, so Ctrl-C has one place to go.
+"""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.console import Console
+from scripts.failure import CommandFailed, excerpt
+from scripts.interruption import Interruption
+from scripts.paths import LOGS, ROOT
+from scripts.processes import ProcessGroup
+
+Track = Generator[None, None, None]
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What a step needs: somewhere to speak to the user, and somewhere to start processes."""
+
+    console: Console
+    group: ProcessGroup
+    interruption: Interruption
+
+
+def run_tracks(bench: Workbench, tracks: Iterable[Track]) -> None:
+    """Runs the tracks to their ends. The first failure or interruption ends them all, as an exception."""
+    active = list(tracks)
+    while active:
+        active = [track for track in active if not _is_finished(track)]
+        bench.console.tick()
+        bench.interruption.sleep()
+
+
+def _is_finished(track: Track) -> bool:
+    try:
+        next(track)
+    except StopIteration:
+        return True
+    return False
+
+
+def run_program(
+    bench: Workbench,
+    title: str,
+    what: str,
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+) -> Track:
+    """One step of a track: runs a program, its output in a log of the step's own.
+
+    Raises CommandFailed, with the end of that log, when the program does not exit with 0 or cannot be started.
+    """
+    log = LOGS / f"setup-{title.replace(' ', '-')}.log"
+    bench.console.begin(title, what)
+    try:
+        process = bench.group.start(title, command, cwd=cwd, env=env, log=log)
+    except OSError as error:
+        raise CommandFailed(f"set-up could not start `{what}` ({title}): {error}") from error
+    while process.exit_code is None:
+        yield
+    if process.exit_code != 0:
+        raise CommandFailed(
+            f"set-up failed at {title}: `{what}` ended with {process.exit_code}; its whole output: "
+            f"{log.relative_to(ROOT)}",
+            excerpt(log),
+        )
+    bench.console.end(title)

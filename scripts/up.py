@@ -1,0 +1,128 @@
+"""`make up`: server and workers until Ctrl-C. Run as `python -m scripts.up [PORT]` in python/.venv, after set-up."""
+
+import os
+import sys
+from functools import partial
+
+from scripts import broker, server, workers
+from scripts.console import BOLD, Console
+from scripts.failure import CommandFailed
+from scripts.interruption import Interrupted, Interruption
+from scripts.logs import LogStreams
+from scripts.outcome import exit_code_of
+from scripts.paths import DATA, LOGS
+from scripts.processes import Process, ProcessGroup
+from scripts.steps import Workbench
+from scripts.workers import Worker
+
+PUMP_S = 0.1
+DEFAULT_SOFT_SHUTDOWN_S = 25.0
+# A worker's own grace for its running tasks, and some time to say goodbye.
+STOP_MARGIN_S = 10.0
+
+
+def main() -> int:
+    """Runs until a signal; stopped in order, that is exit code 0."""
+    console = Console()
+    interruption = Interruption().install()
+    port = sys.argv[1] if len(sys.argv) > 1 else ""
+    return exit_code_of(console, lambda: Up(console, interruption).run(port))
+
+
+class Up:
+    """One run: what is started, and which of the workers consume."""
+
+    def __init__(self, console: Console, interruption: Interruption) -> None:
+        self._console = console
+        self._interruption = interruption
+        self._streams = LogStreams(console.coloured)
+        self._ready: set[str] = set()
+
+    def run(self, port: str) -> int:
+        """Serves until a signal and returns the exit code. Raises CommandFailed when something does not start or ends."""
+        number = None if os.environ.get("REDIS_URL") else _free(port or str(broker.DEFAULT_PORT))
+        with ProcessGroup(self._interruption) as group:
+            bench = Workbench(self._console, group, self._interruption)
+            data, log = DATA / "valkey" / str(number), LOGS / f"valkey-{number}.log"
+            try:
+                with broker.reachable(bench, data, log, number) as url:
+                    self._serve(group, url)
+            except Interrupted as interrupted:
+                return interrupted.exit_code if self._interruption.asked_twice else 0
+        return 0
+
+    def _serve(self, group: ProcessGroup, url: str) -> None:
+        both = [workers.python_worker(), workers.node_worker()]
+        processes: list[Process] = []
+        try:
+            for worker in both:
+                processes.append(self._start(group, worker, url, [other.name for other in both]))
+            while all(process.exit_code is None for process in processes):
+                self._streams.pump(PUMP_S)
+                self._interruption.check()
+            self._streams.drain()
+            ended = next(process for process in processes if process.exit_code is not None)
+            raise CommandFailed(f"the {ended.name} ended with {ended.exit_code}: its last lines are above")
+        finally:
+            self._stop(group, processes, max(_grace_s(worker, url) for worker in both))
+
+    def _start(self, group: ProcessGroup, worker: Worker, url: str, all_names: list[str]) -> Process:
+        writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, url))
+        try:
+            return group.start(worker.name, worker.command, cwd=worker.cwd, env=worker.env(url), output=writer)
+        finally:
+            os.close(writer)
+
+    def _note_line(self, worker: Worker, all_names: list[str], url: str, line: str) -> None:
+        if worker.name in self._ready or not worker.says_ready(line):
+            return
+        self._ready.add(worker.name)
+        if self._ready == set(all_names):
+            self._announce(url)
+
+    def _announce(self, url: str) -> None:
+        say = self._console.line
+        say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
+        variables = ""
+        if url != server.url(broker.DEFAULT_PORT):
+            shown = broker.without_password(url)
+            variables = f"JOBS_BROKER_URL={shown} JOBS_RESULT_BACKEND={shown} "
+        say("From another terminal:")
+        say(f"  (cd node && {variables}node js_workers/client_example.js)")
+        say(f"  (cd python && {variables}.venv/bin/python -m py_workers.client_example)")
+
+    def _stop(self, group: ProcessGroup, processes: list[Process], grace_s: float) -> None:
+        """Workers first, while the server is there: they put back what they have not begun."""
+        self._console.line("Stopping the workers, then the server (Ctrl-C again: at once) ...")
+        killed = group.stop(processes, grace_s, meanwhile=partial(self._streams.pump, PUMP_S))
+        self._streams.drain()
+        for process in killed:
+            self._console.line(f"  the {process.name} had to be killed")
+
+
+def _free(port: str) -> int:
+    """Returns the port as a number. Raises CommandFailed when it is none, or taken."""
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise CommandFailed(f"PORT={port} is no port: give a number from 1 to 65535")
+    number = int(port)
+    if not server.is_port_free(number):
+        raise CommandFailed(
+            f"port {number} is taken: choose another one with `make up PORT={_other(number)}`, or use the server "
+            f"that listens there with `make up REDIS_URL={server.url(number)}`"
+        )
+    return number
+
+
+def _other(port: int) -> int:
+    return port + 1 if port < 65535 else port - 1
+
+
+def _grace_s(worker: Worker, url: str) -> float:
+    try:
+        return float(worker.env(url)["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) + STOP_MARGIN_S
+    except (KeyError, ValueError):
+        return DEFAULT_SOFT_SHUTDOWN_S + STOP_MARGIN_S
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""The two workers: how they are started and how one sees that they consume."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts import environment
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_READY_WORD = re.compile(r"\bready\b", re.IGNORECASE)
+# Celery says "celery@host ready." when its consumer runs; a task named "...ready" may appear in the banner before.
+_CELERY_READY = re.compile(r"\bready\.\s*$")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker: its name for the user, its queues, how to start it, and the log line that says it consumes."""
+
+    name: str
+    queues: str
+    command: list[str]
+    cwd: Path
+    env_file: Path
+    says_ready: Callable[[str], bool]
+
+    def env(self, url: str) -> dict[str, str]:
+        """Its environment on a server."""
+        return environment.for_workers(url, self.env_file)
+
+
+def python_worker() -> Worker:
+    """The stock Celery worker with the Python tasks."""
+    queues = _queues("JOBS_PY_QUEUES", environment.PYTHON_ONLY, "py-queue")
+    return Worker(
+        name="python worker",
+        queues=queues,
+        command=[str(VENV_PYTHON), "-m", "celery", "-A", "py_workers.worker", "worker", "-Q", queues],
+        cwd=PYTHON_PROJECT,
+        env_file=environment.PYTHON_ONLY,
+        says_ready=celery_says_ready,
+    )
+
+
+def node_worker() -> Worker:
+    """The Node worker with the JavaScript tasks."""
+    return Worker(
+        name="node worker",
+        queues=_queues("JOBS_JS_QUEUES", environment.NODE_ONLY, "js-queue"),
+        command=["node", "js_workers/worker.js"],
+        cwd=NODE_PROJECT,
+        env_file=environment.NODE_ONLY,
+        says_ready=node_says_ready,
+    )
+
+
+def celery_says_ready(line: str) -> bool:
+    """Recognises Celery's line."""
+    return bool(_CELERY_READY.search(_ANSI.sub("", line)))
+
+
+def node_says_ready(line: str) -> bool:
+    """Recognises the Node worker's line, as JSON or pretty-printed."""
+    plain = _ANSI.sub("", line).strip()
+    if not plain.startswith("{"):
+        return bool(_CELERY_READY.search(plain))
+    try:
+        return bool(_READY_WORD.search(str(json.loads(plain).get("msg", ""))))
+    except ValueError:
+        return False
+
+
+def _queues(variable: str, env_file: Path, default: str) -> str:
+    return os.environ.get(variable) or environment.read_env_file(env_file).get(variable) or default
