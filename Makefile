@@ -7,10 +7,10 @@ RUN := python3 -m scripts
 include python/Makefile
 include node/Makefile
 
-.PHONY: help setup demo up test lint format bench-quick clean
+.PHONY: help setup python-ready demo up test lint format bench-quick clean
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Poetry if the machine has none, the Python packages, the Node packages
 	@$(RUN) setup
@@ -18,13 +18,13 @@ setup: ## Install what is missing: Poetry if the machine has none, the Python pa
 demo: ## Run both workers and both clients once, print the four results, stop everything
 	@$(RUN) demo
 
-up: ## Run the server (PORT=6379) and both workers until Ctrl-C, their logs side by side
+up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, their logs side by side
 	@$(RUN) up $(PORT)
 
 test: ## Run every test: Python, Node, and what spans both
 	@$(RUN) test
 
-lint: ## Run every linter and type checker: ruff, mypy, biome, tsc
+lint: ## Run every linter and type checker: ruff, mypy --strict, biome, tsc --strict
 	@$(RUN) lint
 
 format: ## Format the code, and fix what the linters are sure of
@@ -36,3 +36,8 @@ bench-quick: ## Measure the Node worker against celery-node and BullMQ, in under
 
 clean: ## Remove everything that set-up and runs have made
 	@$(RUN) clean
+
+py-worker py-client py-test py-lint py-format: python-ready
+
+python-ready:
+	@$(RUN) setup --quiet --parts python

@@ -1,7 +1,7 @@
 """`python3 -m scripts COMMAND`: the entry of every make target.
 
-This file and `requirements.py` keep to the syntax of Python 3.6: on an older Python the user must read the sentence
-that says so, not a SyntaxError. Everything newer is imported after that check.
+This file and `requirements.py` keep to the syntax of Python 3.6: on an older Python the user must read the
+sentence that says so, not a SyntaxError. Everything newer is imported after that check.
 """
 
 import sys
@@ -10,6 +10,7 @@ from scripts import requirements
 
 
 def main() -> int:
+    """Checks the interpreter, then runs the command; returns the exit code."""
     problem = requirements.python_problem()
     if problem:
         sys.stderr.write("error: " + problem + "\n")

@@ -19,7 +19,8 @@ DEFAULT_PORT = 6379
 def reachable(bench: Workbench, data: Path, log: Path, port: int | None = None) -> Iterator[str]:
     """Yields the URL of a server that answers; an embedded one is stopped on leaving.
 
-    Raises CommandFailed when REDIS_URL names no server that can be reached, or the embedded one does not start.
+    Raises CommandFailed when REDIS_URL names no server that can be reached, or the embedded one does not
+    start.
     """
     redis_url = os.environ.get("REDIS_URL", "")
     if not redis_url:

@@ -1,4 +1,4 @@
-"""`make test`, `make lint` and `make format`: programs run one after the other, all of them, and one summary."""
+"""`make test`, `make lint` and `make format`: programs run one after the other, and one summary."""
 
 import os
 import time
@@ -10,7 +10,7 @@ from scripts import server
 from scripts.console import BOLD, GREEN, RED, Console
 from scripts.interruption import Interruption
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
-from scripts.processes import ProcessGroup
+from scripts.processes import Command, ProcessGroup
 
 STOPS_WITHIN_S = 20.0
 
@@ -20,7 +20,7 @@ class Check:
     """One program that exits with 0 when all is well."""
 
     name: str
-    command: Sequence[str | Path]
+    command: Command
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ def _passes(interruption: Interruption, check: Check) -> bool:
 def tests() -> list[Check]:
     """Every test: of each language, and what spans both."""
     env = {"VALKEY_SERVER": str(server.binary())}
-    pytest = [VENV_PYTHON, "-m", "pytest"]
+    pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     return [
         Check("python tests", pytest, PYTHON_PROJECT, env),
         Check("node tests", ["npm", "test", "--silent"], NODE_PROJECT, env),
@@ -65,9 +65,12 @@ def tests() -> list[Check]:
 
 
 def linters() -> list[Check]:
-    """Every linter and type checker. The folders outside python/ take their settings from python/pyproject.toml."""
+    """Every linter and type checker.
+
+    The folders outside python/ take their settings from python/pyproject.toml.
+    """
     ruff = VENV / "bin" / "ruff"
-    mypy = [VENV_PYTHON, "-m", "mypy"]
+    mypy: Command = [VENV_PYTHON, "-m", "mypy"]
     outside = ["--config-file", "python/pyproject.toml", "scripts", "tests"]
     return [
         Check("ruff check", [ruff, "check", "python", "scripts", "tests"], ROOT),

@@ -1,4 +1,4 @@
-"""`make clean`: removes everything that set-up and runs have made, so that the folder is a fresh clone again."""
+"""`make clean`: removes what set-up and runs have made, so that the folder is a fresh clone again."""
 
 import shutil
 

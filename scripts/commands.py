@@ -35,7 +35,7 @@ def _demo(console: Console, interruption: Interruption, _options: argparse.Names
 
 
 def _up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    """Goes on in the virtual environment that set-up made: the logs are printed by honcho, which is in there."""
+    """Goes on in the virtual environment that set-up made: honcho, which prints the logs, is in there."""
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port])
@@ -43,7 +43,11 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
 
 def _checks(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     setup.ensure(console, interruption)
-    return checks.run(console, interruption, [check for check in checks.TABLES[options.table]() if options.only in check.name])
+    return checks.run(
+        console,
+        interruption,
+        [check for check in checks.TABLES[options.table]() if options.only in check.name],
+    )
 
 
 def _server_path(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:

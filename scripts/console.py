@@ -8,6 +8,7 @@ from typing import TextIO
 
 TITLE_WIDTH = 18
 WHAT_WIDTH = 48
+DEFAULT_COLUMNS = 80
 
 BOLD = "1"
 RED = "31"
@@ -16,7 +17,10 @@ DIM = "2"
 
 
 class Console:
-    """Progress on a stream. On a terminal a live line names the running steps; elsewhere each step's start is a line."""
+    """Progress on a stream.
+
+    On a terminal a live line names the running steps; elsewhere each step's start is a line.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
@@ -29,7 +33,10 @@ class Console:
         return f"\x1b[{colour}m{text}\x1b[0m" if self.coloured else text
 
     def line(self, text: str = "") -> None:
-        """Prints a line. A stream that is gone (closed terminal, ended pipe) is no reason to leave work half done."""
+        """Prints a line.
+
+        A stream that is gone (closed terminal, ended pipe) is no reason to leave work half done.
+        """
         with suppress(OSError):
             self._stream.write(("\r\x1b[2K" if self._live else "") + text + "\n")
             self._stream.flush()
@@ -45,7 +52,9 @@ class Console:
         """Says that a step begun under this title is done, and after how long."""
         what, since = self._running.pop(title)
         took = f"{time.monotonic() - since:.1f} s"
-        self.line(f"  {self.paint(f'{title:<{TITLE_WIDTH}}', GREEN)} {result or what:<{WHAT_WIDTH}} {took:>8}")
+        self.line(
+            f"  {self.paint(f'{title:<{TITLE_WIDTH}}', GREEN)} {result or what:<{WHAT_WIDTH}} {took:>8}"
+        )
         self.tick()
 
     def note(self, title: str, what: str) -> None:
@@ -57,7 +66,10 @@ class Console:
         self._running.clear()
 
     def tick(self) -> None:
-        """Redraws the live line. Call it often while waiting; elsewhere than on a terminal it does nothing."""
+        """Redraws the live line.
+
+        Call it often while waiting; elsewhere than on a terminal it does nothing.
+        """
         if not self._live or not self._running:
             return
         longest = time.monotonic() - min(since for _, since in self._running.values())
@@ -68,8 +80,8 @@ class Console:
 
     def _columns(self) -> int:
         with suppress(OSError):
-            return os.get_terminal_size(self._stream.fileno()).columns
-        return 80
+            return os.get_terminal_size(self._stream.fileno()).columns or DEFAULT_COLUMNS
+        return DEFAULT_COLUMNS
 
     def error(self, sentence: str, detail: str = "") -> None:
         """Prints a failure on standard error: the detail first, the sentence last, where the eye is."""

@@ -31,7 +31,10 @@ PYTHON_CLIENT_LINES = (
 
 
 def run(console: Console, interruption: Interruption) -> None:
-    """Runs the demo. Raises CommandFailed unless all four results came back right, Interrupted on a signal."""
+    """Runs the demo.
+
+    Raises CommandFailed unless all four results came back right, Interrupted on a signal.
+    """
     DATA.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
     try:
@@ -60,33 +63,32 @@ def _running_workers(bench: Workbench, url: str, folder: Path) -> Iterator[list[
             # The line that says "ready" is logged at info.
             env = {**worker.env(url), "JOBS_LOG_LEVEL": "info"}
             processes.append(bench.group.start(worker.name, worker.command, cwd=worker.cwd, env=env, log=log))
-        _wait_until_ready(bench, dict(zip(both, processes, strict=True)))
+        _wait_until_ready(bench, list(zip(both, processes, strict=True)))
         yield processes
     finally:
         bench.group.stop(processes, WORKERS_STOP_WITHIN_S)
 
 
-def _wait_until_ready(bench: Workbench, starting: dict[Worker, Process]) -> None:
+def _wait_until_ready(bench: Workbench, waiting: list[tuple[Worker, Process]]) -> None:
     deadline = time.monotonic() + WORKERS_READY_WITHIN_S
-    waiting = dict(starting)
     while waiting:
-        for worker, process in list(waiting.items()):
-            if _says_ready(worker, process):
-                bench.console.end(worker.name, f"consuming {worker.queues}")
-                del waiting[worker]
-            elif process.exit_code is not None:
-                raise CommandFailed(f"the {worker.name} ended with {process.exit_code}", process.log_excerpt())
-            elif time.monotonic() > deadline:
-                raise CommandFailed(
-                    f"the {worker.name} does not consume after {WORKERS_READY_WITHIN_S:.0f} s", process.log_excerpt()
-                )
+        waiting = [(worker, process) for worker, process in waiting if not _consumes(bench, worker, process)]
+        if waiting and time.monotonic() > deadline:
+            worker, process = waiting[0]
+            sentence = f"the {worker.name} does not consume after {WORKERS_READY_WITHIN_S:.0f} s"
+            raise CommandFailed(sentence, process.log_excerpt())
         bench.console.tick()
         bench.interruption.sleep()
 
 
-def _says_ready(worker: Worker, process: Process) -> bool:
+def _consumes(bench: Workbench, worker: Worker, process: Process) -> bool:
     assert process.log is not None
-    return any(map(worker.says_ready, process.log.read_text("utf-8", "replace").splitlines()))
+    if any(map(worker.says_ready, process.log.read_text("utf-8", "replace").splitlines())):
+        bench.console.end(worker.name, f"consuming {worker.queues}")
+        return True
+    if process.exit_code is not None:
+        raise CommandFailed(f"the {worker.name} ended with {process.exit_code}", process.log_excerpt())
+    return False
 
 
 def _run_clients(bench: Workbench, url: str, folder: Path, processes: list[Process]) -> None:
@@ -95,7 +97,11 @@ def _run_clients(bench: Workbench, url: str, folder: Path, processes: list[Proce
     python = environment.for_workers(url, environment.PYTHON_ONLY)
     clients = [
         bench.group.start(
-            "js client", ["node", "js_workers/client_example.js"], cwd=NODE_PROJECT, env=node, log=folder / "js-client.log"
+            "js client",
+            ["node", "js_workers/client_example.js"],
+            cwd=NODE_PROJECT,
+            env=node,
+            log=folder / "js-client.log",
         ),
         bench.group.start(
             "python client",
@@ -110,7 +116,9 @@ def _run_clients(bench: Workbench, url: str, folder: Path, processes: list[Proce
         _finish_client(bench, client, expected, processes)
 
 
-def _finish_client(bench: Workbench, client: Process, expected: Sequence[str], processes: list[Process]) -> None:
+def _finish_client(
+    bench: Workbench, client: Process, expected: Sequence[str], processes: list[Process]
+) -> None:
     deadline = time.monotonic() + CLIENTS_DONE_WITHIN_S
     while client.exit_code is None and time.monotonic() < deadline:
         bench.console.tick()

@@ -1,4 +1,4 @@
-"""The environment of the workers and clients that we start: the files in configmaps/, then the user's, then the server."""
+"""The environment of the workers and clients: the files in configmaps/, then the user's, then the server."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,14 @@ PYTHON_ONLY = CONFIGMAPS / "pyenvs" / "local.env"
 NODE_ONLY = CONFIGMAPS / "jsenvs" / "local.env"
 
 
+# Celery prefers these common names to an app's own settings.
+_RIVALS = ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND")
+
+
 def for_workers(url: str, own: Path) -> dict[str, str]:
     """The environment of one language's processes on the server `url`, with that language's own file."""
-    return {**read_env_file(SHARED), **read_env_file(own), **os.environ, **server_variables(url)}
+    given = {name: value for name, value in os.environ.items() if name not in _RIVALS}
+    return {**read_env_file(SHARED), **read_env_file(own), **given, **server_variables(url)}
 
 
 def server_variables(url: str) -> dict[str, str]:
@@ -21,7 +26,7 @@ def server_variables(url: str) -> dict[str, str]:
 
 
 def read_env_file(file: Path) -> dict[str, str]:
-    """Reads lines of NAME=value; blank lines and lines that begin with # are skipped. A missing file is empty."""
+    """Reads lines of NAME=value, skipping blank ones and those that begin with #; a missing file is empty."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except FileNotFoundError:

@@ -1,6 +1,7 @@
-"""Ctrl-C and its relatives as a state that is looked at, not an exception that may strike between any two lines.
+"""Ctrl-C and its relatives as a state that is looked at, not an exception that may strike anywhere.
 
-A KeyboardInterrupt that arrives between "the process is started" and "the process is noted down" would leave it behind.
+A KeyboardInterrupt that arrives between "the process is started" and "the process is noted down" would leave
+it behind.
 """
 
 import signal

@@ -1,4 +1,4 @@
-"""The workers' logs side by side: each line with the time and its worker's name, in a colour of its own (honcho's)."""
+"""The workers' logs side by side: each line with the time and its worker's name, in honcho's colours."""
 
 import fcntl
 import os
@@ -35,7 +35,7 @@ class LogStreams:
         self._coloured = coloured
 
     def open(self, name: str, on_line: Callable[[str], None]) -> int:
-        """Opens a stream under a name and returns the descriptor to write to; close it once the program has it.
+        """Opens a stream under a name; returns the descriptor to write to, which is to be closed here.
 
         Where colours are wanted it is a terminal, so that the programs colour their logs, too.
         """

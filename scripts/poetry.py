@@ -1,4 +1,4 @@
-"""The Python project's packages: Poetry, and the virtual environment in python/.venv."""
+"""Which Poetry installs the Python packages: the machine's own, or one in .tools/poetry that we install."""
 
 import importlib.util
 import os
@@ -6,125 +6,96 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from scripts import stamps
 from scripts.failure import CommandFailed
-from scripts.paths import PYTHON_PROJECT, ROOT, TOOL_POETRY, VENV, VENV_PYTHON
-from scripts.requirements import MINIMUM_PYTHON
-from scripts.steps import Track, Workbench, run_program
+from scripts.paths import ROOT, TOOL_POETRY
+from scripts.processes import Command
+from scripts.steps import Workbench, run_program
 
-POETRY_VERSION = "2.5.1"
-MINIMUM_POETRY = (2, 0)
-POETRY_ANSWERS_WITHIN_S = 20
+MINIMUM_VERSION = (2, 0)
+# Poetry itself reads no pip configuration and needs more of an index than the standard asks for: behind a
+# company's mirror it finds nothing. With this plugin it uses the index that pip uses here.
+REQUIREMENTS = ("poetry==2.5.1", "poetry-plugin-pypi-mirror==0.6.5")
+INDEX_VARIABLE = "POETRY_PYPI_MIRROR_URL"
+ANSWERS_WITHIN_S = 20
 
-TITLE = "python packages"
-
-
-def is_installed() -> bool:
-    """Tells whether python/.venv has what the lock file says."""
-    return VENV_PYTHON.exists() and stamps.is_fresh(VENV, _expected())
+_FOREIGN_ENVIRONMENT = ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONHOME")
 
 
-def install(bench: Workbench) -> Track:
-    """Brings python/.venv to what the lock file says, with the machine's Poetry or one of our own.
+def environment() -> dict[str, str]:
+    """The environment that makes Poetry install into python/.venv, whatever is active."""
+    env = {name: value for name, value in os.environ.items() if name not in _FOREIGN_ENVIRONMENT}
+    return env | {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_VIRTUALENVS_CREATE": "true"}
 
-    Raises CommandFailed when a step fails.
+
+def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, None, Path]:
+    """Returns the Poetry to run, installing ours when the machine has none; `env` gets what ours needs.
+
+    Raises CommandFailed when it cannot be installed.
     """
-    env = _environment()
-    poetry = _poetry_on_path(env) or (yield from _tool_poetry(bench, env))
-    stamps.clear(VENV)
-    if not _is_usable_venv():
-        shutil.rmtree(VENV, ignore_errors=True)
-        yield from run_program(
-            bench,
-            "python venv",
-            "python3 -m venv python/.venv",
-            [sys.executable, "-m", "venv", "--without-pip", VENV],
-            cwd=ROOT,
-            env=env,
-        )
-    command = [poetry, "install", "--no-interaction", "--no-ansi"]
-    yield from run_program(bench, TITLE, "poetry install", command, cwd=PYTHON_PROJECT, env=env)
-    stamps.write(VENV, _expected())
+    found = _on_path(env)
+    if found is not None:
+        return found
+    expected = stamps.fingerprint([], *REQUIREMENTS, sys.version, str(ROOT))
+    if not stamps.is_fresh(TOOL_POETRY, expected):
+        yield from _install(bench, env)
+        stamps.write(TOOL_POETRY, expected)
+    env.setdefault(INDEX_VARIABLE, _pip_index(env))
+    return TOOL_POETRY / "bin" / "poetry"
 
 
-def _expected() -> str:
-    """The repository's path counts: the scripts of a virtual environment that was moved name its old place."""
-    sources = [PYTHON_PROJECT / "pyproject.toml", PYTHON_PROJECT / "poetry.lock"]
-    sources += sorted(PYTHON_PROJECT.glob("*/pyproject.toml"))
-    return stamps.fingerprint([file for file in sources if file.exists()], _venv_version(), str(ROOT))
-
-
-def _venv_version() -> str:
-    """The interpreter's version as the virtual environment notes it, read instead of started: this runs every time."""
-    try:
-        found = re.search(r"^version\w* *= *(\S+)", (VENV / "pyvenv.cfg").read_text(), re.MULTILINE)
-    except OSError:
-        return ""
-    return found.group(1) if found else ""
-
-
-def _is_usable_venv() -> bool:
-    """A virtual environment may have lost its interpreter, be too old, or have come along from another folder."""
-    parts = tuple(int(part) for part in re.findall(r"\d+", _venv_version())[:2])
-    if not VENV_PYTHON.exists() or parts < MINIMUM_PYTHON:
-        return False
-    try:
-        return str(VENV) in (VENV / "bin" / "activate").read_text()
-    except OSError:
-        return False
-
-
-def _environment() -> dict[str, str]:
-    """Poetry installs into python/.venv, whatever virtual environment is active and however the user has set it up."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONHOME")
-    }
-    env["POETRY_VIRTUALENVS_IN_PROJECT"] = "true"
-    env["POETRY_VIRTUALENVS_CREATE"] = "true"
-    return env
-
-
-def _poetry_on_path(env: dict[str, str]) -> Path | None:
-    """Returns the machine's own Poetry when there is one that runs and is new enough."""
+def _on_path(env: Mapping[str, str]) -> Path | None:
+    """The machine's own Poetry, when there is one that runs and is new enough."""
     found = shutil.which("poetry")
     if found is None:
         return None
-    try:
-        answer = subprocess.run(
-            [found, "--version"], env=env, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=POETRY_ANSWERS_WITHIN_S,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = re.search(r"version (\d+)\.(\d+)", answer.stdout)
-    if version is None or (int(version.group(1)), int(version.group(2))) < MINIMUM_POETRY:
+    version = re.search(r"version (\d+)\.(\d+)", _answer([found, "--version"], env))
+    if version is None or (int(version.group(1)), int(version.group(2))) < MINIMUM_VERSION:
         return None
     return Path(found)
 
 
-def _tool_poetry(bench: Workbench, env: dict[str, str]) -> Generator[None, None, Path]:
-    """Returns the Poetry in .tools/poetry, installing it there if need be."""
-    poetry = TOOL_POETRY / "bin" / "poetry"
-    expected = stamps.fingerprint([], POETRY_VERSION, sys.version, str(ROOT))
-    if stamps.is_fresh(TOOL_POETRY, expected):
-        return poetry
+def _install(bench: Workbench, env: Mapping[str, str]) -> Generator[None, None, None]:
     if importlib.util.find_spec("ensurepip") is None:
         raise CommandFailed(
             f"{sys.executable} comes without `ensurepip`, which installing Poetry needs: "
             "`apt install python3-venv`, or install Poetry 2 yourself"
         )
     shutil.rmtree(TOOL_POETRY, ignore_errors=True)
-    yield from run_program(
-        bench, "poetry venv", "python3 -m venv .tools/poetry", [sys.executable, "-m", "venv", TOOL_POETRY],
-        cwd=ROOT, env=env,
-    )  # fmt: skip
-    pip = [TOOL_POETRY / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    requirement = f"poetry=={POETRY_VERSION}"
-    yield from run_program(bench, "poetry", f"pip install {requirement}", [*pip, requirement], cwd=ROOT, env=env)
-    stamps.write(TOOL_POETRY, expected)
-    return poetry
+    venv: Command = [sys.executable, "-m", "venv", TOOL_POETRY]
+    yield from run_program(bench, "poetry venv", "python3 -m venv .tools/poetry", venv, cwd=ROOT, env=env)
+    pip = [*_pip(), "install", "--no-input", *REQUIREMENTS]
+    yield from run_program(bench, "poetry", f"pip install {REQUIREMENTS[0]}", pip, cwd=ROOT, env=env)
+
+
+def _pip_index(env: Mapping[str, str]) -> str:
+    """The package index that pip uses. Its help names the default, its configuration also a password."""
+    configured = env.get("PIP_INDEX_URL") or _answer([*_pip(), "config", "get", "global.index-url"], env)
+    if configured:
+        return configured.strip()
+    page = _answer([*_pip(), "install", "--help"], env)
+    default = re.search(r"--index-url <url>.*?\(default\s+([^\s)]+)\)", page, re.DOTALL)
+    return default.group(1) if default else ""
+
+
+def _pip() -> list[str]:
+    return [str(TOOL_POETRY / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+
+
+def _answer(command: Sequence[str], env: Mapping[str, str]) -> str:
+    """What a short program prints; an empty string when it cannot be run or fails."""
+    try:
+        answer = subprocess.run(
+            command,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=ANSWERS_WITHIN_S,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout if answer.returncode == 0 else ""

@@ -1,7 +1,7 @@
 """The processes that a command starts, as one group that never outlives it.
 
-All of them, and whatever they start, are in one process group led by `guard.py`. A terminal's Ctrl-C goes to the
-foreground group, which is ours and not theirs: we decide who stops first, and nobody is signalled twice.
+All of them, and whatever they start, are in one process group led by `guard.py`. A terminal's Ctrl-C goes to
+the foreground group, which is ours and not theirs: we decide who stops first, and nobody is signalled twice.
 """
 
 import os
@@ -18,6 +18,8 @@ from typing import IO
 from scripts.failure import excerpt
 from scripts.interruption import POLL_S, Interruption
 
+Command = Sequence[str | Path]
+
 GUARD = Path(__file__).with_name("guard.py")
 GROUP_GONE_WITHIN_S = 5.0
 
@@ -28,7 +30,7 @@ def _doze() -> None:
 
 @dataclass(frozen=True)
 class Process:
-    """One started program: what the user calls it, the process, and the file its output goes to (if it does)."""
+    """One started program: its name for the user, the process, and the file with its output, if any."""
 
     name: str
     popen: "subprocess.Popen[bytes]"
@@ -64,7 +66,7 @@ class ProcessGroup:
     def start(
         self,
         name: str,
-        command: Sequence[str | Path],
+        command: Command,
         *,
         cwd: Path,
         env: Mapping[str, str] | None = None,
@@ -73,8 +75,8 @@ class ProcessGroup:
     ) -> Process:
         """Starts a program in the group, without standard input.
 
-        Its output goes to the file `log`, else to `output` (a descriptor), else where ours goes. Raises OSError when
-        it cannot be started.
+        Its output goes to the file `log`, else to `output` (a descriptor), else where ours goes. Raises
+        OSError when it cannot be started.
         """
         opened = None
         if log is not None:
@@ -102,8 +104,8 @@ class ProcessGroup:
     ) -> list[Process]:
         """Asks with SIGTERM, waits, then kills. Returns those that had to be killed.
 
-        Signals go to the program itself, not to its children: a Celery worker's pool must live until its tasks are
-        done. A second Ctrl-C ends the waiting. `meanwhile` is called again and again while waiting.
+        Signals go to the program itself, not to its children: a Celery worker's pool must live until its
+        tasks are done. A second Ctrl-C ends the waiting. `meanwhile` is called again and again while waiting.
         """
         running = [process for process in processes if process.exit_code is None]
         for process in running:

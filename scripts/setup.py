@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import npm, poetry
+from scripts import node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -24,11 +24,12 @@ def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = 
 
     Raises CommandFailed when the machine lacks Node or a step fails, Interrupted on a signal.
     """
+    node = ""
     if any(part in _NODE_PROJECTS for part in parts):
-        problem = node_problem()
+        node = node_version()
+        problem = node_problem(node)
         if problem:
             raise CommandFailed(problem)
-    node = node_version()
     if not _missing(parts, node):
         return False
     with _one_at_a_time(console, interruption), ProcessGroup(interruption) as group:
@@ -42,16 +43,20 @@ def _missing(parts: Sequence[str], node: str) -> list[str]:
 
 
 def _is_installed(part: str, node: str) -> bool:
-    return poetry.is_installed() if part == "python" else npm.is_installed(_NODE_PROJECTS[part], node)
+    if part == "python":
+        return python_packages.is_installed()
+    return node_packages.is_installed(_NODE_PROJECTS[part], node)
 
 
 def _track(bench: Workbench, part: str, node: str) -> Track:
-    return poetry.install(bench) if part == "python" else npm.install(bench, _NODE_PROJECTS[part], node)
+    if part == "python":
+        return python_packages.install(bench)
+    return node_packages.install(bench, _NODE_PROJECTS[part], node)
 
 
 @contextmanager
 def _one_at_a_time(console: Console, interruption: Interruption) -> Iterator[None]:
-    """Two `make` in two terminals would install into the same folders; the kernel drops the lock when we die."""
+    """Two `make` at once would install into the same folders. The kernel drops the lock when we die."""
     DATA.mkdir(exist_ok=True)
     with (DATA / "setup.lock").open("w") as lock:
         waiting = False

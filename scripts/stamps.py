@@ -1,7 +1,8 @@
 """Stamps: a file inside an installed folder that says from what it was installed.
 
-A folder whose stamp equals the one that is computed now needs nothing. The stamp lies inside, so removing the folder
-removes it; it is taken away before an installation starts, so a broken one is never taken for a whole one.
+A folder whose stamp equals the one that is computed now needs nothing. The stamp lies inside, so removing the
+folder removes it; it is taken away before an installation starts, so a broken one is never taken for a whole
+one.
 """
 
 import hashlib

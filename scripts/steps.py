@@ -1,9 +1,10 @@
 """Steps of the set-up that run side by side.
 
-A track is a generator that yields while it waits; `run_tracks` takes turns. One thread, so Ctrl-C has one place to go.
+A track is a generator that yields while it waits; `run_tracks` takes turns. One thread, so Ctrl-C has one
+place to go.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from scripts.console import Console
 from scripts.failure import CommandFailed, excerpt
 from scripts.interruption import Interruption
 from scripts.paths import LOGS, ROOT
-from scripts.processes import ProcessGroup
+from scripts.processes import Command, ProcessGroup
 
 Track = Generator[None, None, None]
 
@@ -46,14 +47,15 @@ def run_program(
     bench: Workbench,
     title: str,
     what: str,
-    command: Sequence[str | Path],
+    command: Command,
     *,
     cwd: Path,
     env: Mapping[str, str],
 ) -> Track:
     """One step of a track: runs a program, its output in a log of the step's own.
 
-    Raises CommandFailed, with the end of that log, when the program does not exit with 0 or cannot be started.
+    Raises CommandFailed, with the end of that log, when the program does not exit with 0 or cannot be
+    started.
     """
     log = LOGS / f"setup-{title.replace(' ', '-')}.log"
     bench.console.begin(title, what)

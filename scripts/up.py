@@ -1,4 +1,4 @@
-"""`make up`: server and workers until Ctrl-C. Run as `python -m scripts.up [PORT]` in python/.venv, after set-up."""
+"""`make up`: server and workers until Ctrl-C. Run by python/.venv's Python: `-m scripts.up [PORT]`."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from functools import partial
 from scripts import broker, server, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
+from scripts.foreground import own_foreground
 from scripts.interruption import Interrupted, Interruption
 from scripts.logs import LogStreams
 from scripts.outcome import exit_code_of
@@ -26,7 +27,8 @@ def main() -> int:
     console = Console()
     interruption = Interruption().install()
     port = sys.argv[1] if len(sys.argv) > 1 else ""
-    return exit_code_of(console, lambda: Up(console, interruption).run(port))
+    with own_foreground():
+        return exit_code_of(console, lambda: Up(console, interruption).run(port))
 
 
 class Up:
@@ -39,7 +41,10 @@ class Up:
         self._ready: set[str] = set()
 
     def run(self, port: str) -> int:
-        """Serves until a signal and returns the exit code. Raises CommandFailed when something does not start or ends."""
+        """Serves until a signal and returns the exit code.
+
+        Raises CommandFailed when something does not start or ends.
+        """
         number = None if os.environ.get("REDIS_URL") else _free(port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
@@ -69,7 +74,9 @@ class Up:
     def _start(self, group: ProcessGroup, worker: Worker, url: str, all_names: list[str]) -> Process:
         writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, url))
         try:
-            return group.start(worker.name, worker.command, cwd=worker.cwd, env=worker.env(url), output=writer)
+            return group.start(
+                worker.name, worker.command, cwd=worker.cwd, env=worker.env(url), output=writer
+            )
         finally:
             os.close(writer)
 
@@ -107,8 +114,8 @@ def _free(port: str) -> int:
     number = int(port)
     if not server.is_port_free(number):
         raise CommandFailed(
-            f"port {number} is taken: choose another one with `make up PORT={_other(number)}`, or use the server "
-            f"that listens there with `make up REDIS_URL={server.url(number)}`"
+            f"port {number} is taken: choose another one with `make up PORT={_other(number)}`, or use the "
+            f"server that listens there with `make up REDIS_URL={server.url(number)}`"
         )
     return number
 

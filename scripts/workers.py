@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts import environment
-from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _READY_WORD = re.compile(r"\bready\b", re.IGNORECASE)
-# Celery says "celery@host ready." when its consumer runs; a task named "...ready" may appear in the banner before.
+# Celery says "celery@host ready." when its consumer runs; a task named "...ready" may appear in the banner
+# before.
 _CELERY_READY = re.compile(r"\bready\.\s*$")
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One worker: its name for the user, its queues, how to start it, and the log line that says it consumes."""
+    """One worker: its name for the user, its queues, how to start it, how its log says it consumes."""
 
     name: str
     queues: str
@@ -38,7 +39,7 @@ def python_worker() -> Worker:
     return Worker(
         name="python worker",
         queues=queues,
-        command=[str(VENV_PYTHON), "-m", "celery", "-A", "py_workers.worker", "worker", "-Q", queues],
+        command=["scripts/entrypoints/start_worker_pyqueue.sh"],
         cwd=PYTHON_PROJECT,
         env_file=environment.PYTHON_ONLY,
         says_ready=celery_says_ready,

@@ -31,8 +31,10 @@ def main() -> str | None:
         result = by_js.get(timeout=RESULT_TIMEOUT_S)
         print(f"Result executed by js worker from python client: 2 + 2 = {result}")
     except OperationalError as error:
-        return f"Cannot reach the server {app.connection_for_write().as_uri()}: {error}"
+        return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
     except ResultTimeoutError:
+        by_python.forget()
+        by_js.forget()
         return f"No result within {RESULT_TIMEOUT_S} s: is a worker of each language running?"
     return None
 

@@ -43,7 +43,7 @@ def celery_settings(environment: Mapping[str, str] = os.environ) -> dict[str, An
     broker, backend = values["JOBS_BROKER_URL"], values["JOBS_RESULT_BACKEND"]
     prefix = {"global_keyprefix": values["JOBS_GLOBAL_KEYPREFIX"]}
     checked = {"ssl_cert_reqs": ssl.CERT_REQUIRED}  # of itself Celery would not check a rediss:// server
-    timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": SOCKET_TIMEOUT_S}
+    limits = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": SOCKET_TIMEOUT_S}
     return {
         "accept_content": ["json"],
         "task_serializer": "json",
@@ -56,14 +56,14 @@ def celery_settings(environment: Mapping[str, str] = os.environ) -> dict[str, An
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # for ever: after 2, 4, 6 ... 30 s, then every 30 s
         # kombu's own visibility timeout: a worker's sweep gives back the overdue tasks of every worker.
-        "broker_transport_options": prefix | timeouts | {"socket_keepalive": True, "visibility_timeout": 3600},
+        "broker_transport_options": prefix | limits | {"socket_keepalive": True, "visibility_timeout": 3600},
         "result_backend": backend,
         "redis_backend_use_ssl": checked if backend.startswith("rediss:") else None,
         "override_backends": dict.fromkeys(("redis", "rediss"), "py_workers.results:RedisResults"),
         "result_backend_transport_options": prefix,
         "result_expires": values["JOBS_RESULT_EXPIRES_S"],
         "redis_socket_keepalive": not backend.startswith("redis+socket:"),
-        **{f"redis_{name}": seconds for name, seconds in timeouts.items()},
+        **{f"redis_{name}": seconds for name, seconds in limits.items()},
         "task_default_queue": values["JOBS_DEFAULT_QUEUE"],
         "task_routes": {pattern: {"queue": queue} for pattern, queue in values["JOBS_TASK_ROUTES"].items()},
         "task_publish_retry_policy": PUBLISH_RETRY_POLICY,

@@ -32,7 +32,12 @@ export const SETTINGS = /** @type {const} */ ({
   taskAlwaysEager: { type: "boolean", default: false, about: "Run tasks where they are called, for tests." },
   taskEagerPropagates: { type: "boolean", default: false, about: "Eager tasks throw instead of storing errors." },
   taskPublishTimeout: { type: "seconds", default: 5, about: "How long sending may take before it fails." },
-  resultExpires: { type: "seconds", default: 86400, nullable: true, about: "How long results are kept; 0 or null: always." },
+  resultExpires: {
+    type: "seconds",
+    default: 86400,
+    nullable: true,
+    about: "How long results are kept; 0 or null: always.",
+  },
   resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
   workerConcurrency: { type: "count", default: 10, about: "How many tasks run at a time in one worker." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
@@ -116,7 +121,10 @@ const CHECKS = {
   string: [(value) => typeof value === "string" && value !== "", "a text"],
   boolean: [(value) => typeof value === "boolean", "true or false"],
   count: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number, 0 or more"],
-  seconds: [(value) => typeof value === "number" && Number.isFinite(value) && value >= 0, "a number of seconds, 0 or more"],
+  seconds: [
+    (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
+    "a number of seconds, 0 or more",
+  ],
   object: [(value) => typeof value === "object" && value !== null && !Array.isArray(value), "an object"],
   "json-only": [(value) => value === "json", "'json', the only serializer (no pickle)"],
 };

@@ -1,16 +1,18 @@
-/** Finds the word a user probably meant, for the errors that name an unknown option, setting or variable. */
+/** Finds the word that somebody meant who mistyped one, for errors that name an unknown option, setting or variable. */
 
 /**
- * @param {string} word what was written
- * @param {Iterable<string>} known what exists
- * @returns {string | null} the nearest known word, or null when none is near
+ * @param {string} word as it was written
+ * @param {Iterable<string>} known
+ * @returns {string | null} the nearest of `known`, whatever the case and the underscores (`max_retries` is `maxRetries`); null
+ *   when more than two fifths of it would have to change
  */
 export function nearest(word, known) {
+  const wanted = plain(word);
   let best = null;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    const distance = editDistance(wanted, plain(candidate));
+    if (distance < bestDistance && distance * 5 <= Math.max(wanted.length, candidate.length) * 2) {
       best = candidate;
       bestDistance = distance;
     }
@@ -28,16 +30,23 @@ export function didYouMean(word, known) {
   return near === null ? "" : `; did you mean '${near}'?`;
 }
 
-/** @param {string} a @param {string} b */
+/** @param {string} word */
+const plain = (word) => word.replaceAll("_", "").toLowerCase();
+
+/**
+ * @param {string} a
+ * @param {string} b
+ * @returns {number} insertions, deletions and substitutions between them (Levenshtein)
+ */
 function editDistance(a, b) {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, substitution));
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const substituted = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(substituted, previous[column] + 1, current[column - 1] + 1));
     }
-    previous = row;
+    previous = current;
   }
   return previous[b.length];
 }

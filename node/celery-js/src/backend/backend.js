@@ -7,6 +7,7 @@ import { RedisResultStore } from "./redis/store.js";
 
 /**
  * @typedef {object} ResultBackend
+ * @property {(taskId: string) => string} key where a task's result is
  * @property {(taskId: string) => Promise<ResultMeta | null>} get what is stored now
  * @property {(taskId: string, options?: { timeoutMs?: number | null, signal?: AbortSignal }) => Promise<ResultMeta>} wait
  *   resolves once the result is ready

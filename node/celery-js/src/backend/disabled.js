@@ -9,6 +9,11 @@ import { ImproperlyConfigured } from "../errors.js";
  * @implements {ResultBackend}
  */
 export class DisabledBackend {
+  /** @param {string} taskId @returns {string} */
+  key(taskId) {
+    return taskId;
+  }
+
   /** @returns {Promise<void>} */
   async storeText() {}
 

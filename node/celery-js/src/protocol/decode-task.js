@@ -7,7 +7,7 @@ import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from ".
 import { decompress } from "./compression.js";
 import { isMapping, textOrNull } from "./envelope.js";
 import { loads } from "./json.js";
-import { reprArgs, reprKwargs } from "./repr.js";
+import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
 /** @typedef {import("./envelope.js").Envelope} Envelope */
@@ -124,8 +124,8 @@ function fromVersion2(envelope, [args, kwargs, embed]) {
 function fromVersion1(envelope, body) {
   const message = fromFields(envelope, body, body.args, body.kwargs, { ...body, chain: null }, 1);
   message.group = textOrNull(body.taskset) ?? message.group;
-  message.argsrepr = reprArgs(message.args);
-  message.kwargsrepr = reprKwargs(message.kwargs);
+  message.argsrepr = saferepr(message.args);
+  message.kwargsrepr = saferepr(message.kwargs);
   return message;
 }
 

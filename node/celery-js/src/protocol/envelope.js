@@ -62,10 +62,13 @@ export function encodeEnvelope(message, address) {
  * @param {Address} address
  */
 function encodeProperties(own, { exchange, routingKey, priority = 0, deliveryTag, deliveryMode = 2, replyTo }) {
-  const properties = replyTo === undefined ? own : { ...own, reply_to: replyTo };
-  const ownText = dumps(properties, { root: "properties" });
+  const { expiration } = own;
+  const isChanged = replyTo !== undefined || expiration !== undefined;
+  const first = isChanged ? { ...own, reply_to: replyTo ?? own.reply_to, expiration: undefined } : own;
+  const firstText = dumps(first, { root: "properties" });
   return (
-    `${ownText === "{}" ? "{" : `${ownText.slice(0, -1)}, `}"delivery_mode": ${deliveryMode}, ` +
+    `${firstText === "{}" ? "{" : `${firstText.slice(0, -1)}, `}"delivery_mode": ${deliveryMode}, ` +
+    (expiration === undefined ? "" : `"expiration": ${dumps(expiration)}, `) +
     `"delivery_info": {"exchange": ${quote(exchange)}, "routing_key": ${quote(routingKey)}}, "priority": ${priority}, ` +
     `"body_encoding": "base64", "delivery_tag": ${quote(deliveryTag ?? randomUUID())}}`
   );

@@ -26,6 +26,8 @@ import { pythonRepr, pythonTupleRepr, saferepr } from "./repr.js";
 /** @typedef {typeof errors.CeleryError} ErrorClass */
 
 const BUILTINS = "builtins";
+/** Where this package's code is, as it stands in stacks. */
+const PACKAGE_URL = new URL("../", import.meta.url).href;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
@@ -36,6 +38,12 @@ export class TaskError extends errors.CeleryError {}
 const KNOWN_CLASSES = new Map(
   Object.values(errors).map((cls) => [`${cls.module}.${cls.name}`, /** @type {ErrorClass} */ (cls)]),
 );
+
+/** billiard's exceptions of the time limits put their name before their arguments. */
+const NAMED_IN_MESSAGE = new Set([
+  "billiard.exceptions.SoftTimeLimitExceeded",
+  "billiard.exceptions.TimeLimitExceeded",
+]);
 
 /**
  * @param {unknown} thrown JavaScript lets a task throw anything
@@ -84,9 +92,11 @@ export function decodeException(encoded, traceback = null) {
   const { exc_type, exc_message, exc_module } = checked(encoded);
   const args = Array.isArray(exc_message) ? exc_message : [exc_message ?? ""];
   const excModule = typeof exc_module === "string" ? exc_module : "celery.exceptions";
-  const cls = KNOWN_CLASSES.get(`${excModule}.${exc_type}`) ?? TaskError;
+  const fullName = `${excModule}.${exc_type}`;
+  const cls = KNOWN_CLASSES.get(fullName) ?? TaskError;
+  const message = NAMED_IN_MESSAGE.has(fullName) ? exc_type + pythonTupleRepr(args) : messageOf(args);
   // The constructors of the subclasses take other things than args; the root's makes every one of them.
-  const error = Reflect.construct(errors.CeleryError, [messageOf(args), { args }], cls);
+  const error = Reflect.construct(errors.CeleryError, [message, { args }], cls);
   error.name = exc_type;
   if (error instanceof errors.Reject) Object.assign(error, { reason: args[0] ?? null, requeue: args[1] === true });
   return Object.assign(error, { excType: exc_type, excModule, traceback });
@@ -134,7 +144,14 @@ function stackOf(error) {
   if (!(error instanceof Error)) return `Thrown: ${saferepr(error)}`;
   const { traceback } = /** @type {Partial<DecodedFields>} */ (error);
   if (typeof traceback === "string") return traceback.trimEnd();
-  return error.stack || `${error.name}: ${error.message}`;
+  return error.stack ? withoutRuntime(error.stack) : `${error.name}: ${error.message}`;
+}
+
+/** The stack as far as it is the task's own: from the first frame of this package on, it says how the worker called it. @param {string} stack */
+function withoutRuntime(stack) {
+  const lines = stack.split("\n");
+  const runtime = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(PACKAGE_URL));
+  return runtime === -1 ? stack : lines.slice(0, runtime).join("\n");
 }
 
 /** @param {unknown} error */

@@ -96,6 +96,7 @@ function revive(value, nanMarker, depth) {
   const members = /** @type {Record<string, unknown>} */ (value);
   const keys = Object.keys(members);
   for (const key of keys) {
+    if (key === nanMarker) throw new DecodeError("not JSON: NaN cannot be a key");
     const revived = revive(members[key], nanMarker, depth + 1);
     if (revived === members[key]) continue;
     // An assignment to __proto__ would set the prototype.

@@ -119,7 +119,6 @@ export class DateTime extends Date {
     super(epochMs);
     /** @readonly The moment as Python's `isoformat()` writes it. */
     this.text = typeof value === "string" ? value : value instanceof DateTime ? value.isoFormat() : toIso(epochMs);
-    Object.defineProperty(this, "text", { writable: false });
   }
 
   /** @returns {string} the original text; after a setter moved this date, the new moment in UTC */

@@ -2,24 +2,12 @@
  * Values as Python prints them. `saferepr` is the short form of logs, events and the `argsrepr` header
  * (`celery.utils.saferepr`), `pythonRepr` the complete one that Python's `repr()` gives.
  */
-import { isUtf8 } from "node:buffer";
-import { types } from "node:util";
-import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./json-types.js";
-import {
-  formatNumber,
-  quoteLikePython,
-  reprBytes,
-  reprDateTime,
-  reprPlainDate,
-  reprPlainTime,
-} from "./python-literals.js";
+import { COMPLETE, ReprWriter } from "./repr-writer.js";
 
 /** How deep `saferepr` looks (Celery's `task_repr_maxlevels`). */
 const DEFAULT_MAX_LEVELS = 3;
 /** How many characters `saferepr` gives (Celery's `argsrepr_maxsize`). */
 const DEFAULT_MAX_LENGTH = 1024;
-
-const SURROGATE = /[\ud800-\udfff]/;
 
 /** @typedef {{ maxLevels: number }} ReprOptions */
 
@@ -66,10 +54,7 @@ export function reprKwargs(kwargs, maxLength = DEFAULT_MAX_LENGTH, options = {})
  * @returns {string}
  */
 export function pythonRepr(value) {
-  if (typeof value === "string") return quoteLikePython(value);
-  const writer = new ReprWriter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-  writer.quoteString = quoteLikePython;
-  return writer.write(value).text;
+  return completeWriter().write(value).text;
 }
 
 /**
@@ -77,232 +62,7 @@ export function pythonRepr(value) {
  * @returns {string} the items as `repr()` prints a tuple of them
  */
 export function pythonTupleRepr(items) {
-  const writer = new ReprWriter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-  writer.quoteString = quoteLikePython;
-  return writer.writeSequence(items, "(", items.length === 1 ? ",)" : ")").text;
+  return completeWriter().writeSequence(items, "(", items.length === 1 ? ",)" : ")").text;
 }
 
-/** Writes token after token and counts them against a budget, as Celery's token stream does. */
-class ReprWriter {
-  /**
-   * @param {number} maxLength
-   * @param {number} maxLevels
-   */
-  constructor(maxLength, maxLevels) {
-    this.text = "";
-    this.left = maxLength;
-    this.maxLevels = maxLevels;
-    /** Set once the budget is spent: only the brackets that are open are still written. */
-    this.isCut = false;
-    /** @type {object[]} The containers around the present value. */
-    this.ancestors = [];
-    /** @type {(text: string, maxLength: number) => string} */
-    this.quoteString = quoteTruncated;
-  }
-
-  /**
-   * @param {string} token
-   * @returns {boolean} false when the budget was spent already and the token is not shown
-   */
-  #put(token) {
-    if (this.isCut) return false;
-    if (this.left <= 0) {
-      this.text += ", ...";
-      this.isCut = true;
-      return false;
-    }
-    this.text += token;
-    this.left -= lengthInPython(token);
-    return true;
-  }
-
-  /** @param {string} bracket closing brackets are always shown, and cost nothing once the budget is spent */
-  #close(bracket) {
-    if (!this.isCut && this.left > 0) this.left -= bracket.length;
-    this.text += bracket;
-  }
-
-  /**
-   * @param {unknown} value
-   * @returns {this}
-   */
-  write(value) {
-    const scalar = this.#scalar(value);
-    if (scalar !== null) {
-      this.#put(scalar);
-      return this;
-    }
-    const container = /** @type {object} */ (value);
-    const plain = plainForm(container);
-    if (plain !== container) return this.write(plain);
-    if (Array.isArray(container)) return this.writeSequence(container, "[", "]");
-    if (container instanceof Set) return this.#writeSet(container);
-    if (container instanceof Map) return this.#writeMapping(container, [...container]);
-    return this.#writeMapping(container, Object.entries(container));
-  }
-
-  /**
-   * @param {unknown} value
-   * @returns {string | null} null for a container
-   */
-  #scalar(value) {
-    switch (typeof value) {
-      case "string":
-        return this.left > 0 ? this.quoteString(value, this.left) : "";
-      case "number":
-        return truncate(formatNumber(value), this.left);
-      case "boolean":
-        return truncate(value ? "True" : "False", this.left);
-      case "undefined":
-        return truncate("None", this.left);
-      case "object":
-        return value === null ? truncate("None", this.left) : this.#leaf(value);
-      case "function":
-        return truncate(`<function ${value.name || "<lambda>"}>`, this.left);
-      default:
-        return truncate(String(value), this.left);
-    }
-  }
-
-  /**
-   * @param {object} value
-   * @returns {string | null} null for a container
-   */
-  #leaf(value) {
-    if (types.isUint8Array(value)) return reprBytesShort(value, this.left);
-    const text = leafText(value);
-    return text === null ? null : truncate(text, this.left);
-  }
-
-  /**
-   * @param {readonly unknown[]} items
-   * @param {string} open
-   * @param {string} close
-   */
-  writeSequence(items, open, close) {
-    return this.#inside(items, open, close, () => {
-      for (let index = 0; index < items.length && !this.isCut; index++) {
-        if (index > 0) this.#put(", ");
-        if (!this.isCut) this.write(items[index]);
-      }
-    });
-  }
-
-  /** @param {ReadonlySet<unknown>} set */
-  #writeSet(set) {
-    if (set.size > 0) return this.writeSequence([...set], "{", "}");
-    this.#put("set()");
-    return this;
-  }
-
-  /**
-   * @param {object} container
-   * @param {ReadonlyArray<readonly [unknown, unknown]>} entries
-   */
-  #writeMapping(container, entries) {
-    const members = entries.filter(([, member]) => member !== undefined);
-    return this.#inside(container, "{", "}", () => {
-      for (let index = 0; index < members.length && !this.isCut; index++) {
-        if (index > 0) this.#put(", ");
-        this.#writeMember(members[index]);
-      }
-    });
-  }
-
-  /** @param {readonly [unknown, unknown]} member */
-  #writeMember([key, value]) {
-    if (this.isCut) return;
-    this.#put(this.left > 0 ? new ReprWriter(this.left, this.maxLevels).writeKey(key, this.quoteString).text : "");
-    this.#put(": ");
-    if (!this.isCut) this.write(value);
-  }
-
-  /**
-   * @param {unknown} key
-   * @param {(text: string, maxLength: number) => string} quoteString
-   */
-  writeKey(key, quoteString) {
-    this.quoteString = quoteString;
-    return this.write(key);
-  }
-
-  /**
-   * @param {object} container
-   * @param {string} open
-   * @param {string} close
-   * @param {() => void} writeMembers
-   */
-  #inside(container, open, close, writeMembers) {
-    if (this.ancestors.length >= this.maxLevels) {
-      this.#put(`${open}...${close}`);
-    } else if (this.ancestors.includes(container)) {
-      this.#put(truncate(`<Recursion on ${Array.isArray(container) ? "list" : "dict"}>`, this.left));
-    } else if (this.#put(open)) {
-      this.ancestors.push(container);
-      writeMembers();
-      this.ancestors.pop();
-      this.#close(close);
-    }
-    return this;
-  }
-}
-
-/**
- * Celery's `truncate`: cuts at the last space before the limit.
- *
- * @param {string} text
- * @param {number} maxLength
- */
-function truncate(text, maxLength) {
-  if (text.length < maxLength || lengthInPython(text) < maxLength) return text;
-  const head = SURROGATE.test(text)
-    ? [...text.slice(0, maxLength * 2)].slice(0, maxLength).join("")
-    : text.slice(0, maxLength);
-  const lastSpace = head.lastIndexOf(" ");
-  return `${lastSpace === -1 ? head : head.slice(0, lastSpace)}...`;
-}
-
-/** @param {string} text @param {number} maxLength */
-const quoteTruncated = (text, maxLength) => `'${truncate(text, maxLength).replaceAll("'", "\\'")}'`;
-
-/** @param {string} text Python counts code points, JavaScript UTF-16 units */
-const lengthInPython = (text) => (SURROGATE.test(text) ? [...text].length : text.length);
-
-/**
- * @param {Uint8Array} bytes
- * @param {number} maxLength bytes
- */
-function reprBytesShort(bytes, maxLength) {
-  if (maxLength === Number.POSITIVE_INFINITY) return reprBytes(bytes);
-  const head = Buffer.from(bytes.subarray(0, Math.max(maxLength, 0)));
-  const text = isUtf8(head) ? head.toString("utf8") : head.toString("hex");
-  return `b'${text}${bytes.length > maxLength ? "..." : ""}'`;
-}
-
-/**
- * @param {object} value
- * @returns {string | null} null for a container
- */
-function leafText(value) {
-  if (value instanceof Decimal) return `Decimal('${value.text}')`;
-  if (value instanceof UUID) return `UUID('${value.text}')`;
-  if (value instanceof PlainDate) return reprPlainDate(value.text);
-  if (value instanceof PlainTime) return reprPlainTime(value.text);
-  if (types.isDate(value)) {
-    if (Number.isNaN(value.getTime())) return "<Invalid Date>";
-    return reprDateTime(value instanceof DateTime ? value.isoFormat() : new DateTime(value).text);
-  }
-  if (types.isNativeError(value)) return `${value.name}(${quoteLikePython(value.message)})`;
-  if (types.isPromise(value) || types.isRegExp(value)) return `<${value.constructor.name} object>`;
-  return null;
-}
-
-/**
- * @param {object} value a container
- * @returns {unknown} what `dumps` would write for it
- */
-function plainForm(value) {
-  if (types.isTypedArray(value)) return Array.from(/** @type {ArrayLike<unknown>} */ (value));
-  if (Array.isArray(value) || !("toJSON" in value) || typeof value.toJSON !== "function") return value;
-  return value.toJSON("");
-}
+const completeWriter = () => new ReprWriter(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, COMPLETE);

@@ -1,7 +1,7 @@
 /** Builds the message of a task, as `celery.app.amqp.AMQP.as_task_v2` does. */
 import { hostname } from "node:os";
 import { reprArgs, reprKwargs } from "./repr.js";
-import { toIso } from "./time.js";
+import { parseIso, toIso } from "./time.js";
 
 /**
  * @typedef {object} TaskMessageOptions
@@ -39,6 +39,7 @@ import { toIso } from "./time.js";
  * @param {TaskMessageOptions} options
  * @returns {{ headers: Record<string, unknown>, properties: Record<string, unknown>, body: unknown[] }} for `encodeEnvelope`
  * @throws {TypeError} when `args` is no array or `kwargs` no object
+ * @throws {InvalidTaskError} when `expires` is no ISO text
  */
 export function taskMessage(options) {
   const { taskId, name, args = [], kwargs = {}, nowMs = Date.now() } = options;
@@ -47,6 +48,7 @@ export function taskMessage(options) {
     throw new TypeError("task keyword arguments must be an object");
   }
   const eta = options.countdown ? toIso(nowMs + options.countdown * 1000) : isoOrNull(options.eta, nowMs);
+  const expires = isoOrNull(options.expires, nowMs);
   const stampedHeaders = options.stampedHeaders ?? null;
   const headers = {
     lang: "js",
@@ -54,7 +56,7 @@ export function taskMessage(options) {
     id: taskId,
     shadow: options.shadow ?? null,
     eta,
-    expires: isoOrNull(options.expires, nowMs),
+    expires,
     group: options.groupId ?? null,
     group_index: options.groupIndex ?? null,
     retries: options.retries ?? 0,
@@ -69,8 +71,19 @@ export function taskMessage(options) {
     stamped_headers: stampedHeaders,
     stamps: pick(options.stamps ?? {}, stampedHeaders ?? []),
   };
+  /** @type {Record<string, unknown>} */
   const properties = { correlation_id: taskId, reply_to: options.replyTo || "" };
+  if (expires !== null) properties.expiration = expirationOf(expires, nowMs);
   return { headers, properties, body: [args, kwargs, embedOf(options)] };
+}
+
+/**
+ * @param {string} expires ISO text
+ * @param {number} nowMs
+ * @returns {string} the milliseconds that are left, as AMQP's property has them
+ */
+function expirationOf(expires, nowMs) {
+  return String(Math.max(0, Math.trunc(parseIso(expires) - nowMs)));
 }
 
 /** @param {TaskMessageOptions} options */

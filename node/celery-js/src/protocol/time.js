@@ -31,9 +31,12 @@ export function isoToEpochMs(text) {
   const [, , , , , , , , , , , sign, offsetHours, offsetMinutes, offsetSeconds] = match;
   const offsetMs =
     Number(offsetHours ?? 0) * HOUR_MS + Number(offsetMinutes ?? 0) * MINUTE_MS + Number(offsetSeconds ?? 0) * 1000;
-  const micros = fraction === undefined ? 0 : Number(fraction.slice(0, 6).padEnd(6, "0"));
   const clockMs = Number(hour ?? 0) * HOUR_MS + Number(minute ?? 0) * MINUTE_MS + Number(second ?? 0) * 1000;
-  return date.getTime() + clockMs - (sign === "-" ? -offsetMs : offsetMs) + micros / 1000;
+  const micros = fraction === undefined ? 0 : Number(fraction.slice(0, 6).padEnd(6, "0"));
+  const wholeMs = date.getTime() + clockMs - (sign === "-" ? -offsetMs : offsetMs) + Math.floor(micros / 1000);
+  const epochMs = wholeMs + (micros % 1000) / 1000;
+  // Python's datetime.max has more digits than a number, and must not be rounded into the year 10000.
+  return Math.floor(epochMs) === wholeMs ? epochMs : wholeMs;
 }
 
 /**

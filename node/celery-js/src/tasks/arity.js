@@ -3,9 +3,10 @@
 /** @typedef {import("./parameters.js").Parameters} Parameters */
 
 /**
- * Whether a task takes more than `n` positional arguments: by rest parameter or by number; keyword-only ones do not count.
- * Mirrors `celery.utils.functional.arity_greater`, and `Backend._errback_arity_greater` where a signature already holds
- * arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one can only be named.
+ * Whether a task takes more than `n` positional arguments: by rest parameter or by number; keyword-only ones do not
+ * count. Mirrors `celery.utils.functional.arity_greater`, and `Backend._errback_arity_greater` where a signature
+ * already holds arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one
+ * can only be named.
  *
  * @param {Parameters} parameters
  * @param {number} n

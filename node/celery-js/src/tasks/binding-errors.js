@@ -1,6 +1,6 @@
 /**
- * The words of CPython for a call that does not fit (`too_many_positional`, `missing_arguments` and `initialize_locals` in
- * Python/ceval.c), as Python 3.11 prints them.
+ * The words of CPython for a call that does not fit (`too_many_positional`, `missing_arguments` and `initialize_locals`
+ * in Python/ceval.c), as Python 3.11 prints them.
  */
 
 /**

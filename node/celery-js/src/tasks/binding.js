@@ -1,6 +1,6 @@
 /**
- * From a message's args and kwargs to the arguments of the call, before the function runs: the rules of a Python call and
- * the words of its errors, so that a mistake reads alike in both languages.
+ * From a message's args and kwargs to the arguments of the call, before the function runs: the rules of a Python call
+ * and the words of its errors, so that a mistake reads alike in both languages.
  */
 export { arityGreater } from "./arity.js";
 
@@ -16,9 +16,9 @@ import { missingArguments, multipleValues, surplusArguments, unexpectedKeyword }
  * `undefined` means not given, everywhere; `null` is a value (Python's `None`). Arguments that were not given are
  * `undefined` in the result, so that JavaScript applies the defaults.
  *
- * An object pattern takes the keyword arguments of its keys. When there are no keyword arguments at all, a plain object at
- * the pattern's position is taken instead, and its keys are held to the same rules; anything else at that position is left
- * to the next parameter.
+ * An object pattern takes the keyword arguments of its keys. When there are no keyword arguments at all, a plain object
+ * at the pattern's position is taken instead, and its keys are held to the same rules; anything else at that position
+ * is left to the next parameter.
  *
  * @param {Parameters} parameters
  * @param {readonly unknown[]} args
@@ -48,7 +48,9 @@ export function checkArguments(parameters, args, kwargs, taskName) {
   bindArguments(parameters, args, kwargs, taskName);
 }
 
-/** One call being bound, step by step in the order in which Python finds mistakes: that decides which one is reported. */
+/**
+ * One call being bound, step by step in the order in which Python finds mistakes: that decides which one is reported.
+ */
 class Binding {
   /**
    * @param {Parameters} parameters
@@ -138,8 +140,8 @@ class Binding {
 
   /**
    * @param {KeywordSlot} slot
-   * @returns {Kwargs} the object that the pattern will take apart. Without a prototype: a key named "constructor" that was
-   *   not given must not be found, one named "__proto__" must be stored like any other
+   * @returns {Kwargs} the object that the pattern will take apart. Without a prototype: a key named "constructor" that
+   *   was not given must not be found, one named "__proto__" must be stored like any other
    */
   keywordsOf(slot) {
     const given = this.bound[slot.index] ?? Object.create(null);
@@ -194,8 +196,8 @@ export function isEmpty(kwargs) {
 
 /**
  * @param {unknown} value
- * @returns {value is Kwargs} true for what JSON calls an object. Instances of classes are values: a `Date` or a `Decimal` at a
- *   pattern's position is not taken apart
+ * @returns {value is Kwargs} true for what JSON calls an object. Instances of classes are values: a `Date` or a
+ *   `Decimal` at a pattern's position is not taken apart
  */
 export function isPlainObject(value) {
   if (typeof value !== "object" || value === null) return false;

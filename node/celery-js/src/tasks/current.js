@@ -7,18 +7,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 /**
  * What a running task hands on to the tasks that it sends.
  *
- * @typedef {object} ExecutionRequest
- * @property {string} id
- * @property {string | null} [rootId] the task that started it all
- * @property {{ priority?: number | null }} [deliveryInfo]
- */
-
-/**
  * @typedef {object} Execution
- * @property {ExecutionRequest} request
- * @property {{ asTuple: () => unknown }[]} children results of the tasks that it sent, in order (`request.children`)
- * @property {unknown} app the app that the task belongs to
- * @property {boolean} [trail] false keeps `children` empty (Celery's `Task.trail`)
+ * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} request
+ * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
+ * @property {Promise<unknown>[]} [sends] what is on its way and has to arrive before the task's own message is acknowledged
+ * @property {unknown} [app] the app that the task belongs to
  */
 
 /** @type {AsyncLocalStorage<Execution>} */

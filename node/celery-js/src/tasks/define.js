@@ -1,6 +1,6 @@
 /**
- * `task()`: how a task module says more about a function than that it is exported. It attaches options and nothing else, so
- * that a task module imports no app and no connection, and a test calls the function as it is.
+ * `task()`: how a task module says more about a function than that it is exported. It attaches options and nothing
+ * else, so that a task module imports no app and no connection, and a test calls the function as it is.
  */
 import { ImproperlyConfigured } from "../errors.js";
 import { checkTaskOptions } from "./options.js";
@@ -8,8 +8,8 @@ import { requireTaskFunction } from "./source.js";
 
 /** @typedef {import("./options.js").TaskOptions} TaskOptions */
 /**
- * What `task()` accepts. Its parameters are `any` on purpose: only so may a function that is written in the call itself leave
- * its parameters unannotated under `strict`, and one with annotations keep them.
+ * What `task()` accepts. Its parameters are `any` on purpose: only so may a function that is written in the call itself
+ * leave its parameters unannotated under `strict`, and one with annotations keep them.
  *
  * @typedef {(...args: any[]) => unknown} TaskFunction
  */
@@ -38,8 +38,8 @@ const OPTIONS = Symbol.for("celery-js.task");
  * @param {TaskOptions | TaskFunction} optionsOrFn
  * @param {TaskFunction} [fn]
  * @returns {TaskFunction}
- * @throws {ImproperlyConfigured} when an option is unknown or its value cannot be used, when what is given is not a function
- *   that can be a task (classes and generators cannot), or when the function is a task already
+ * @throws {ImproperlyConfigured} when an option is unknown or its value cannot be used, when what is given is not a
+ *   function that can be a task (classes and generators cannot), or when the function is a task already
  */
 export function task(optionsOrFn, fn) {
   const [options, target] = typeof optionsOrFn === "function" ? [{}, optionsOrFn] : [optionsOrFn, fn];

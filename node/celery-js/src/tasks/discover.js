@@ -1,6 +1,6 @@
 /**
- * Finds the tasks of a folder: every exported function of `tasks/<team>/**`, named by its path and its export. Adding a file
- * is all it takes to add a task.
+ * Finds the tasks of a folder: every exported function of `tasks/<team>/**`, named by its path and its export. Adding a
+ * file is all it takes to add a task.
  */
 import { readdir, stat } from "node:fs/promises";
 import { extname, join, relative, resolve } from "node:path";
@@ -34,14 +34,15 @@ const COMMONJS_ALIAS = "module.exports";
 /**
  * Imports every task module below a folder, in the order of their paths.
  *
- * A task is named `<prefix>.<path with dots>.<export>`; `index.js` stands for its folder; a default export is named by the
- * path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Not read: files and folders
- * whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
+ * A task is named `<prefix>.<path with dots>.<export>`; `index.js` stands for its folder; a default export is named by
+ * the path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Not read: files and
+ * folders whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
  *
  * @param {URL | string} directory a `file:` URL or a path
  * @param {object} options
  * @param {string} options.prefix what the names start with, such as "js_workers.tasks"; may be empty
- * @param {readonly string[]} [options.extensions] default: ".js" and ".mjs", and ".ts" and ".mts" where this Node runs them
+ * @param {readonly string[]} [options.extensions] default: ".js" and ".mjs", and ".ts" and ".mts" where this Node runs
+ *   them
  * @returns {Promise<DiscoveredTask[]>} may be empty
  * @throws {ImproperlyConfigured} when there is no such folder, or a file or an export cannot be part of a task's name
  * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line

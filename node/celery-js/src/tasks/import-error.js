@@ -1,7 +1,7 @@
 /**
- * Says in one line where a task module failed to import. Node keeps that apart by kind: an error that was thrown has it in
- * its stack, a missing export has it above its stack, a missing module names the importing file in its message, and a syntax
- * error in a module does not tell at all.
+ * Says in one line where a task module failed to import. Node keeps that apart by kind: an error that was thrown has it
+ * in its stack, a missing export has it above its stack, a missing module names the importing file in its message, and
+ * a syntax error in a module does not tell at all.
  */
 import { relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,17 +14,23 @@ import { findImport, findSyntaxError } from "./module-graph.js";
 /** The source of this package: an error that it raises is located where it was called. */
 const OWN_SOURCE = fileURLToPath(new URL("../", import.meta.url));
 
+/** Where task modules are imported from: whoever stands behind it in a stack called us, and is not at fault. */
+const DISCOVERY = fileURLToPath(new URL("discover.js", import.meta.url));
+
 /** `at name (file:///tasks/a.js:1:2)`, `at async file:///tasks/a.js:1:2`, `at name (/tasks/a.cjs:1:2)` */
 const FRAME = /^\s+at (?:.*? \(|async )?((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+):(\d+)\)?$/;
 
 /** The line above the stack of an error that V8 found while compiling or linking: `file:///tasks/a.js:2` */
 const HEADER = /^((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+)$/;
 
+/** What Node says could not be imported, where the error has no `url`. */
+const MISSING = /package '([^']+)'|built-in module: (\S+)|Module "(file:[^"]+)"/;
+
 /**
  * @param {unknown} error what the import threw
  * @param {string} file absolute path of the task module
- * @returns {Promise<TaskImportError>} "tasks/billing/invoices.js:12:7: ReferenceError: foo is not defined", with the error as
- *   cause; when another file is at fault, that file, and the task module behind it
+ * @returns {Promise<TaskImportError>} "tasks/billing/invoices.js:12:7: ReferenceError: foo is not defined", with the
+ *   error as cause; when another file is at fault, that file, and the task module behind it
  */
 export async function taskImportError(error, file) {
   const place = (await locate(error, file)) ?? { file };
@@ -50,7 +56,7 @@ async function locate(error, file) {
 function inHeader({ stack = "" }) {
   const [first, , caret = ""] = stack.split("\n");
   const match = HEADER.exec(first);
-  return match && { file: toPath(match[1]), line: Number(match[2]), column: caret.indexOf("^") + 1 };
+  return match && { file: toPath(match[1]), line: Number(match[2]), column: Math.max(1, caret.indexOf("^") + 1) };
 }
 
 /**
@@ -62,6 +68,7 @@ function inFrames({ stack = "" }) {
     const match = FRAME.exec(line);
     if (match === null) continue;
     const file = toPath(match[1]);
+    if (file === DISCOVERY) return null;
     if (isOwn(file) || file.includes(`${sep}node_modules${sep}`)) continue;
     return { file, line: Number(match[2]), column: Number(match[3]) };
   }
@@ -76,7 +83,8 @@ function inFrames({ stack = "" }) {
 async function inSource(error, file) {
   if (error instanceof SyntaxError) return findSyntaxError(file);
   const { url } = /** @type {{ url?: string }} */ (error);
-  const target = /package '([^']+)'/.exec(error.message)?.[1] ?? url ?? /"(file:[^"]+)"/.exec(error.message)?.[1];
+  const [, name, builtin, module] = MISSING.exec(error.message) ?? [];
+  const target = url ?? name ?? builtin ?? module;
   const importer = / imported from (\S.*)$/m.exec(error.message)?.[1];
   const place = target === undefined ? null : await findImport(file, target);
   if (place !== null || importer === undefined) return place;

@@ -1,6 +1,6 @@
 /**
- * Looks through the modules that a task module imports, as text, for the place of an error that Node reports without one.
- * Only used once an import has failed, so that it may take its time.
+ * Looks through the modules that a task module imports, as text, for the place of an error that Node reports without
+ * one. Only used once an import has failed, so that it may take its time.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -3,14 +3,14 @@
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
-import { nearestName } from "./nearest-name.js";
+import { nearest } from "../suggest.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
 
 /**
- * What a task may say of itself. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null` means
- * absent, as `None` does in Celery, but for `maxRetries`, where it means "for ever".
+ * What a task may say of itself. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
+ * means absent, as `None` does in Celery, but for `maxRetries`, where it means "for ever".
  *
  * @typedef {object} TaskOptions
  * @property {string} [name] instead of the name made of path and export
@@ -141,8 +141,8 @@ const KINDS = Object.freeze({
  * @param {Readonly<Record<string, unknown>>} options
  * @param {string} label how messages name the task
  * @returns {Readonly<TaskOptions>} the options that were given
- * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), a value of the wrong kind, and a soft
- *   time limit above the hard one
+ * @throws {ImproperlyConfigured} for an unknown option (naming the nearest known one), a value of the wrong kind, and a
+ *   soft time limit above the hard one
  */
 export function checkTaskOptions(options, label) {
   /** @type {Record<string, unknown>} */
@@ -169,8 +169,8 @@ export function checkTaskOptions(options, label) {
  * @returns {ImproperlyConfigured}
  */
 function unknownOption(option, label) {
-  const nearest = nearestName(option, Object.keys(KINDS));
-  const hint = nearest === null ? "" : `; did you mean "${nearest}"?`;
+  const near = nearest(option, Object.keys(KINDS));
+  const hint = near === null ? "" : `; did you mean "${near}"?`;
   return new ImproperlyConfigured(`${label}: unknown option "${option}"${hint}`);
 }
 

@@ -36,8 +36,8 @@ import { declaredParameters, requireTaskFunction, sourceParameters } from "./sou
  * @property {boolean} rest true when it ends in `...kw`
  * @property {readonly string[]} required the keys without a default
  * @property {boolean} hasDefault true when the whole pattern has one
- * @property {readonly string[]} requiredByDefault the keys that are missing when nothing at all is given for the pattern:
- *   those of `required` that the default of the whole pattern does not bring
+ * @property {readonly string[]} requiredByDefault the keys that are missing when nothing at all is given for the
+ *   pattern: those of `required` that the default of the whole pattern does not bring
  */
 
 /**
@@ -54,7 +54,8 @@ import { declaredParameters, requireTaskFunction, sourceParameters } from "./sou
  * @property {readonly PositionalSlot[]} positional
  * @property {readonly KeywordSlot[]} keywords
  * @property {RestSlot | null} rest
- * @property {ReadonlyMap<string, PositionalSlot | KeywordSlot>} owners who takes a keyword: the first parameter of that name
+ * @property {ReadonlyMap<string, PositionalSlot | KeywordSlot>} owners who takes a keyword: the first parameter of that
+ *   name
  * @property {KeywordSlot | null} surplus who takes the keywords that no parameter names
  * @property {number} selfCount 1 when a bound task's `self` was dropped: Python counts it in its messages
  * @property {number} minLength so many arguments fill every required positional
@@ -67,11 +68,12 @@ import { declaredParameters, requireTaskFunction, sourceParameters } from "./sou
  * @param {import("./source.js").AnyFunction} fn
  * @param {object} [options]
  * @param {boolean} [options.bind] true drops the first parameter, which is `self`
- * @param {readonly string[]} [options.params] the parameters declared by the task, which override the source; `self` may be
- *   left out. See `declaredParameters` for how an entry is written
+ * @param {readonly string[]} [options.params] the parameters declared by the task, which override the source; `self`
+ *   may be left out. See `declaredParameters` for how an entry is written
  * @param {string} [options.name] the task's name, for messages
  * @returns {Parameters}
- * @throws {ImproperlyConfigured} when the function cannot be a task (class, generator), or its parameters cannot be read
+ * @throws {ImproperlyConfigured} when the function cannot be a task (class, generator), or its parameters cannot be
+ *   read
  */
 export function parseParameters(fn, { bind = false, params, name = fn.name } = {}) {
   const label = name === "" ? "the task" : `task ${name}`;

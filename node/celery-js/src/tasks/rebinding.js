@@ -8,9 +8,10 @@ import { isEmpty, isPlainObject } from "./binding.js";
 /** @typedef {{ args: unknown[], kwargs: Record<string, unknown> }} Arguments */
 
 /**
- * New positional arguments take the place of the old ones, and of keywords for the same parameters; other keywords stay. New
- * keywords take the place of the old ones, and of positional arguments for the same parameters; other positional ones stay.
- * An object that a pattern took at its position counts as positional here: new keywords replace single keys of it.
+ * New positional arguments take the place of the old ones, and of keywords for the same parameters; other keywords
+ * stay. New keywords take the place of the old ones, and of positional arguments for the same parameters; other
+ * positional ones stay. An object that a pattern took at its position counts as positional here: new keywords replace
+ * single keys of it.
  *
  * @param {Parameters} parameters
  * @param {Arguments} inherited the message's
@@ -58,8 +59,8 @@ function withNewKwargs(parameters, inherited, given) {
 }
 
 /**
- * Moves the objects that patterns would take at their positions into the keyword arguments: the same call, written so that
- * more keywords can be added to it.
+ * Moves the objects that patterns would take at their positions into the keyword arguments: the same call, written so
+ * that more keywords can be added to it.
  *
  * @param {Parameters} parameters
  * @param {Arguments} call

@@ -4,9 +4,9 @@
  * acknowledged, together.
  */
 import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
+import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
-import { saferepr } from "../protocol/repr.js";
 import { label, seconds } from "./log.js";
 import { Context } from "./request.js";
 import { automaticRetry, matches } from "./retry.js";
@@ -36,15 +36,15 @@ export class Executor {
    * @param {import("./log.js").Logger} options.log
    * @param {import("./outcomes.js").Outcomes} options.outcomes
    * @param {import("./callbacks.js").Callbacks} options.callbacks
-   * @param {(request: Request, result: string) => Promise<void>} options.store stores a state before the end
+   * @param {import("./endings.js").Endings} options.endings
    */
-  constructor({ app, hostname, log, outcomes, callbacks, store }) {
+  constructor({ app, hostname, log, outcomes, callbacks, endings }) {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
     this.#outcomes = outcomes;
     this.#callbacks = callbacks;
-    this.#services = { outcomes, store };
+    this.#services = { outcomes, endings };
   }
 
   /**
@@ -57,7 +57,7 @@ export class Executor {
     const execution = this.#begin(request);
     try {
       const started = this.#outcomes.started(message, task.options);
-      if (started !== "") await this.#services.store(request, started);
+      if (started !== "") await this.#services.endings.store(message.id, started);
       const value = await this.#call(request, execution);
       await Promise.all(execution.sends);
       await this.#callbacks.succeeded(request, value, execution);
@@ -140,7 +140,10 @@ export class Executor {
       try {
         await Promise.all(execution.sends);
       } catch (error) {
-        this.#log.error({ taskId: message.id }, `Task ${name} could not be sent again, and goes back to its queue: ${error}`);
+        this.#log.error(
+          { taskId: message.id },
+          `Task ${name} could not be sent again, and goes back to its queue: ${error}`,
+        );
         return { kind: "requeue", result: "" };
       }
       this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
@@ -163,7 +166,10 @@ export class Executor {
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
     await this.#callbacks.failed(request, error).catch((/** @type {Error} */ cause) => {
-      this.#log.error({ taskId: message.id, err: cause }, `The errbacks of ${label(task.name, message.id)} could not be sent`);
+      this.#log.error(
+        { taskId: message.id, err: cause },
+        `The errbacks of ${label(task.name, message.id)} could not be sent`,
+      );
     });
     return { kind: "settle", result: this.#outcomes.failure(message, task.options, error, execution.children) };
   }
@@ -184,4 +190,5 @@ export class Executor {
 const toError = (thrown) => (thrown instanceof Error ? thrown : new Error(saferepr(thrown)));
 
 /** @param {unknown} value @returns {value is PromiseLike<unknown>} */
-const isThenable = (value) => typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+const isThenable = (value) =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -1,10 +1,17 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
-import { pinoPretty as pretty } from "./pretty.js";
 import { ImproperlyConfigured } from "../errors.js";
+import { formatTraceback } from "../protocol/exceptions.js";
+import { pinoPretty as pretty } from "./pretty.js";
 
 /** Celery's level names, to pino's. */
-const LEVELS = /** @type {const} */ ({ debug: "debug", info: "info", warning: "warn", error: "error", critical: "fatal" });
+const LEVELS = /** @type {const} */ ({
+  debug: "debug",
+  info: "info",
+  warning: "warn",
+  error: "error",
+  critical: "fatal",
+});
 
 /** @typedef {import("pino").Logger} Logger */
 
@@ -27,11 +34,19 @@ export function createLogger({ level, format, stream = process.stdout }) {
     level: LEVELS[/** @type {keyof typeof LEVELS} */ (level)],
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     formatters: { level: (/** @type {string} */ label) => ({ level: label }) },
   };
   const isPretty = format === "pretty" || (format === "auto" && (stream.isTTY || Boolean(process.env.FORCE_COLOR)));
   return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
 }
+
+/** @param {Error} error */
+const describeError = (error) => ({
+  type: error.name,
+  message: error.message,
+  stack: formatTraceback(error).trimEnd(),
+});
 
 /** `name[id]`, as Celery writes it. @param {string} name @param {string} id */
 export const label = (name, id) => `${name}[${id}]`;

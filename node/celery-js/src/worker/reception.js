@@ -59,7 +59,10 @@ export class Reception {
     const name = label(message.shadow ?? message.name, message.id);
     if (!this.#app.tasks.has(message.name)) {
       const known = this.#app.tasks.names().join(", ");
-      this.#log.error({ taskId: message.id }, `Received unregistered task of type '${message.name}': ${name}. Registered: ${known}`);
+      this.#log.error(
+        { taskId: message.id },
+        `Received unregistered task of type '${message.name}': ${name}. Registered: ${known}`,
+      );
       return bury("NotRegistered", new NotRegistered(message.name), message);
     }
     const task = this.#app.tasks.get(message.name);
@@ -83,7 +86,10 @@ export class Reception {
   #logReceived(name, { id, eta, args, kwargs, argsrepr, kwargsrepr }) {
     this.#log.info({ taskId: id }, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
     if (!this.#log.isLevelEnabled("debug")) return;
-    this.#log.debug({ taskId: id, args: argsrepr ?? saferepr(args), kwargs: kwargsrepr ?? saferepr(kwargs) }, `Task ${name} has arguments`);
+    this.#log.debug(
+      { taskId: id, args: argsrepr ?? saferepr(args), kwargs: kwargsrepr ?? saferepr(kwargs) },
+      `Task ${name} has arguments`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 /** One message on its way through the worker (celery.worker.request.Request), and what its task sees of it. */
+import { label } from "./log.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
@@ -14,6 +15,9 @@
  * @property {boolean} acksLate whether the message is acknowledged after the task, not before
  * @property {boolean} acknowledged
  */
+
+/** @param {Pick<Request, "task" | "message">} request @returns {string} `name[id]`, as Celery's log has it */
+export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, message.id);
 
 /** @typedef {{ asTuple: () => unknown }} Child a result of a task that this one sent */
 

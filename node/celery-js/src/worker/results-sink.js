@@ -33,7 +33,10 @@ async function storeUntilDone(app, { taskId, result, expiresS }, log) {
     try {
       return await app.backend.storeText(taskId, result, { expires: expiresS });
     } catch (error) {
-      log.error({ err: error, taskId }, `The result of ${taskId} cannot be stored; trying again in ${RETRY_MS / 1000} s`);
+      log.error(
+        { err: error, taskId },
+        `The result of ${taskId} cannot be stored; trying again in ${RETRY_MS / 1000} s`,
+      );
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

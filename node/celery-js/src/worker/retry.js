@@ -4,10 +4,10 @@
  */
 import { MaxRetriesExceededError, Retry } from "../errors.js";
 import { encodeEnvelope } from "../protocol/message.js";
-import { pythonTupleRepr, pythonRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
+import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { toIso } from "../protocol/time.js";
-import { rebindArguments } from "../tasks/rebinding.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
+import { rebindArguments } from "../tasks/rebinding.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
@@ -50,7 +50,10 @@ export function planRetry(task, message, queue, options) {
   const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
   const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
-  return { retry, publication: publicationOf(message, { queue, ...options, args, kwargs, retries, eta: isoOrNull(eta) }) };
+  return {
+    retry,
+    publication: publicationOf(message, { queue, ...options, args, kwargs, retries, eta: isoOrNull(eta) }),
+  };
 }
 
 /**
@@ -66,7 +69,11 @@ export function automaticRetry({ options }, error, retries) {
   const given = /** @type {RetryOptions} */ (options.retryKwargs ?? {});
   if (!retryBackoff) return { ...given, exc };
   const factor = Math.trunc(Math.max(1, Number(retryBackoff)));
-  return { ...given, exc, countdown: backoffS(factor, retries, retryBackoffMax ?? TASK_DEFAULTS.retryBackoffMax, retryJitter ?? true) };
+  return {
+    ...given,
+    exc,
+    countdown: backoffS(factor, retries, retryBackoffMax ?? TASK_DEFAULTS.retryBackoffMax, retryJitter ?? true),
+  };
 }
 
 /**
@@ -89,7 +96,8 @@ function backoffS(factor, retries, maximum, jitter) {
 /** @param {Error} error its own name and those of its class and the classes above it */
 function namesOf(error) {
   const names = [error.name];
-  for (let kind = error.constructor; kind !== Function.prototype; kind = Object.getPrototypeOf(kind)) names.push(kind.name);
+  for (let kind = error.constructor; kind !== Function.prototype; kind = Object.getPrototypeOf(kind))
+    names.push(kind.name);
   return names;
 }
 
@@ -102,7 +110,8 @@ function limitOf({ options }) {
 const isoOrNull = (moment) => (moment instanceof Date ? toIso(moment.getTime()) : moment);
 
 /** @param {number | Date | string} expires */
-const expiresIso = (expires) => isoOrNull(typeof expires === "number" ? new Date(Date.now() + expires * 1000) : expires);
+const expiresIso = (expires) =>
+  isoOrNull(typeof expires === "number" ? new Date(Date.now() + expires * 1000) : expires);
 
 /**
  * @param {TaskMessage} message

@@ -14,7 +14,7 @@ import { planRetry } from "./retry.js";
  * @property {((error: unknown) => void) | null} reject fails a task that is still running
  *
  * @typedef {object} Services
- * @property {(request: import("./request.js").Request, result: string) => Promise<void>} store
+ * @property {import("./endings.js").Endings} endings
  * @property {import("./outcomes.js").Outcomes} outcomes
  */
 
@@ -36,10 +36,12 @@ export function createSelf(task, execution, services, log) {
       },
     },
     log: { get: () => log.child({ taskId: message.id, taskName: task.name }) },
-    retry: { value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(task, execution, options) },
+    retry: {
+      value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(task, execution, options),
+    },
     updateState: {
       value: async (/** @type {string} */ state, /** @type {unknown} */ meta = null) => {
-        await services.store(delivery, services.outcomes.custom(message, state, meta));
+        await services.endings.store(message.id, services.outcomes.custom(message, state, meta));
       },
     },
   });

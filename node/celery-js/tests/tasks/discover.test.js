@@ -259,6 +259,11 @@ describe("a module that cannot be imported is named with its line, in one line",
       "DIR/a.js:1:15: Error: Cannot find package 'nopkg'",
     ],
     [
+      "a missing module of Node",
+      { "a.js": 'import "node:nope";' },
+      "DIR/a.js:1:8: Error: No such built-in module: node:nope",
+    ],
+    [
       "a missing dynamic import",
       { "a.js": 'const x = [\nawait import("./nope.js")];' },
       "DIR/a.js:2:14: Error: Cannot find module 'DIR/nope.js'",

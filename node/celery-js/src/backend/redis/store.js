@@ -36,15 +36,11 @@ export class RedisResultStore {
    * @param {number | null} [options.expires] seconds that results are kept; 0 or null = always
    * @param {number} [options.connectTimeoutMs]
    * @param {string} [options.name] shown by `CLIENT LIST`
+   * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
    */
-  constructor({
-    address,
-    timeoutMs,
-    globalKeyprefix = "",
-    expires = null,
-    connectTimeoutMs,
-    name = "celery-js-results",
-  }) {
+  constructor(options) {
+    const { address, timeoutMs, globalKeyprefix = "", expires = null, connectTimeoutMs, pingIntervalMs } = options;
+    const { name = "celery-js-results" } = options;
     this.#prefix = `${resultPrefix(globalKeyprefix)}celery-task-meta-`;
     this.#expires = expires;
     this.#keys = redisKeys({ globalKeyprefix });
@@ -54,6 +50,7 @@ export class RedisResultStore {
       address,
       name: `${name}-waiting`,
       timeoutMs,
+      pingIntervalMs,
       read: (keys) => this.#commands.run((client) => client.mget(keys)),
     });
   }

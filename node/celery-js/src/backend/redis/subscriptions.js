@@ -7,7 +7,7 @@
  */
 import { OperationalError } from "../../errors.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
-import { describe, isReplyError } from "../../transport/redis/connection.js";
+import { isReplyError } from "../../transport/redis/connection.js";
 
 /** How often a connection that somebody waits on is asked whether it still lives. */
 const PING_INTERVAL_MS = 10_000;
@@ -33,7 +33,6 @@ export class ResultSubscriptions {
   #subscribed = new Set();
   #scheduled = false;
   #wasUp = false;
-  #failure = "no answer";
   /** @type {NodeJS.Timeout | undefined} */
   #pingTimer;
   /** @type {NodeJS.Timeout | undefined} */
@@ -41,26 +40,26 @@ export class ResultSubscriptions {
   #connection;
   #read;
   #timeoutMs;
+  #pingIntervalMs;
 
   /**
    * @param {object} options
    * @param {import("../../transport/redis/url.js").RedisAddress} options.address
    * @param {string} options.name shown by `CLIENT LIST`
    * @param {number} options.timeoutMs how long the first connection may take
+   * @param {number} [options.pingIntervalMs]
    * @param {(keys: string[]) => Promise<Array<string | null>>} options.read what is stored under the keys
    */
-  constructor({ address, name, timeoutMs, read }) {
+  constructor({ address, name, timeoutMs, pingIntervalMs = PING_INTERVAL_MS, read }) {
     this.#read = read;
     this.#timeoutMs = timeoutMs;
+    this.#pingIntervalMs = pingIntervalMs;
     this.#connection = new ClientConnection({
       address,
       name,
       timeoutMs,
-      replyTimeoutMs: PING_INTERVAL_MS,
+      replyTimeoutMs: pingIntervalMs,
       onUp: () => this.#onUp(),
-      onDown: (error) => {
-        this.#failure = describe(error);
-      },
     });
     const { client } = this.#connection;
     // ioredis would also subscribe again to what nobody waits for any more.
@@ -111,10 +110,10 @@ export class ResultSubscriptions {
 
   #wake() {
     this.#connection.hold();
-    this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
+    this.#pingTimer = setInterval(() => this.#ping(), this.#pingIntervalMs);
     if (this.#connection.connection.isReady) return;
     this.#startOutage();
-    if (this.#connection.client.status === "wait") this.#connection.connection.ready().catch(() => {});
+    this.#connection.ready().catch(() => {});
   }
 
   #rest() {
@@ -179,8 +178,8 @@ export class ResultSubscriptions {
   #startOutage() {
     const limitMs = this.#wasUp ? OUTAGE_LIMIT_MS : this.#timeoutMs;
     this.#outageTimer = setTimeout(() => {
-      const { display } = this.#connection;
-      this.#failAll(new OperationalError(`cannot reach ${display} within ${limitMs / 1000} s: ${this.#failure}`));
+      const { display, outage } = this.#connection;
+      this.#failAll(new OperationalError(`cannot reach ${display} within ${limitMs / 1000} s: ${outage}`));
     }, limitMs);
   }
 

@@ -24,11 +24,15 @@ const REPEAT_PAUSE_MS = 100;
  *
  * @typedef {{ stream?: import("node:net").Socket, reconnectTimeout?: NodeJS.Timeout | null }} Handles
  */
-/** @typedef {{ over: boolean, failure: string }} Attempts of one command: whether its time is over, why the last one failed */
+/** @typedef {{ over: boolean, failure: string | null }} Attempts of one command: whether its time is over, why the last one failed */
 
 export class ClientConnection {
   #holders = 0;
   #timeoutMs;
+  /** One wait for the connection, however many commands wait. @type {Promise<void> | null} */
+  #becomingReady = null;
+  /** Why the connection is down. @type {string | null} */
+  #outage = null;
 
   /** @param {ClientConnectionOptions} options */
   constructor({ timeoutMs, ...options }) {
@@ -37,6 +41,14 @@ export class ClientConnection {
       ...options,
       connectTimeoutMs: Math.min(options.connectTimeoutMs ?? timeoutMs, timeoutMs),
       replyTimeoutMs: options.replyTimeoutMs ?? timeoutMs,
+      onDown: (error, retryInMs) => {
+        this.#outage = describe(error);
+        options.onDown?.(error, retryInMs);
+      },
+      onUp: () => {
+        this.#outage = null;
+        options.onUp?.();
+      },
     });
     this.client = this.connection.client;
     this.display = this.connection.display;
@@ -49,7 +61,12 @@ export class ClientConnection {
   /** Keeps the process alive until `release` is called as often. */
   hold() {
     this.#holders += 1;
-    if (this.#holders === 1) this.#applyHold();
+    if (this.#holders > 1) return;
+    this.#applyHold();
+    if (this.client.status !== "reconnecting") return;
+    // The pause after the last failure may be longer than the time that the command has.
+    clearTimeout(this.#handles.reconnectTimeout ?? undefined);
+    this.client.connect().catch(() => {});
   }
 
   /** Undoes one `hold`. */
@@ -72,7 +89,7 @@ export class ClientConnection {
    */
   async run(command) {
     /** @type {Attempts} */
-    const attempts = { over: false, failure: "no answer" };
+    const attempts = { over: false, failure: null };
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     /** @type {Promise<never>} */
@@ -101,9 +118,10 @@ export class ClientConnection {
    * @returns {Promise<T>}
    */
   async #attempt(command, attempts) {
-    const deadline = performance.now() + this.#timeoutMs;
     for (;;) {
-      await this.#ready(Math.max(0, deadline - performance.now()), attempts);
+      await this.ready();
+      // Whoever waited has been told that it failed: it must not happen after all.
+      if (attempts.over) throw this.#failed(attempts);
       try {
         return await command(this.client);
       } catch (cause) {
@@ -114,28 +132,33 @@ export class ClientConnection {
         attempts.failure = describe(error);
       }
       if (!attempts.over) await delay(REPEAT_PAUSE_MS);
-      if (attempts.over) throw this.#failed(attempts);
     }
   }
 
-  /** @param {number} remainingMs @param {Attempts} attempts */
-  async #ready(remainingMs, attempts) {
-    try {
-      await this.connection.ready(remainingMs);
-    } catch (error) {
-      const { cause } = /** @type {OperationalError} */ (error);
-      if (this.client.status === "end") throw error;
-      if (cause instanceof Error) attempts.failure = describe(cause);
-      throw this.#failed(attempts);
-    }
+  /**
+   * Connects when that has not happened yet.
+   *
+   * @returns {Promise<void>} once commands can be sent
+   * @throws {OperationalError} when the connection is closed
+   */
+  async ready() {
+    if (this.connection.isReady) return;
+    this.#becomingReady ??= this.connection.ready().finally(() => {
+      this.#becomingReady = null;
+    });
+    await this.#becomingReady;
+  }
+
+  /** @returns {string} why commands cannot be sent, or are not answered */
+  get outage() {
+    return this.#outage ?? "no answer";
   }
 
   /** @param {Attempts} attempts */
   #failed({ failure }) {
-    const within = `within ${this.#timeoutMs / 1000} s`;
-    const refused = PASSING_REPLY.test(failure);
+    const refused = failure !== null && PASSING_REPLY.test(failure);
     const what = refused ? `${this.display} did not accept the command` : `cannot reach ${this.display}`;
-    return new OperationalError(`${what} ${within}: ${failure}`);
+    return new OperationalError(`${what} within ${this.#timeoutMs / 1000} s: ${refused ? failure : this.outage}`);
   }
 
   #applyHold() {

@@ -59,7 +59,9 @@ export class RedisConnection {
 
   /** @returns {boolean} whether a command sent now would reach the server */
   get isReady() {
-    return this.client.status === "ready";
+    // A socket that is being closed stays "ready" until it is, and takes nothing any more.
+    const { stream } = /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this.client));
+    return this.client.status === "ready" && stream?.writable === true;
   }
 
   /**

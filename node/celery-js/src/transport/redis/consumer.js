@@ -10,7 +10,9 @@ import { Waiter } from "./waiter.js";
 /** Queues with a connection of their own to wait on; the others are looked at once a second. */
 const MAX_WAITERS = 8;
 const POLL_MS = 1_000;
+/** Pauses before an operation is repeated: after an answer that was an error, and after a broken connection. */
 const RETRY_MS = 250;
+const LOST_PAUSE_MS = 10;
 
 /**
  * @typedef {object} Delivery one message, taken by this worker and leased to it
@@ -170,7 +172,13 @@ export class RedisConsumer {
    */
   async bury(items) {
     const { keys, tagPrefix, workerName, deadLetterLimit } = this.options;
-    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, ...items.map((i) => keys.dead(i.queue))];
+    const names = [
+      keys.unacked,
+      keys.unackedIndex,
+      keys.leases,
+      keys.deliveries,
+      ...items.map((i) => keys.dead(i.queue)),
+    ];
     const time = Date.now();
     const args = items.flatMap(({ number, taskId, raw, reason, deliveries }) => {
       const header = JSON.stringify({ reason, time, worker: workerName, deliveries });
@@ -245,9 +253,8 @@ export class RedisConsumer {
         return await operation();
       } catch (error) {
         if (this.#closed || !(error instanceof Error) || error.name === "ImproperlyConfigured") throw error;
-        if (!isReplyError(error)) continue; // the connection broke: ready() waits for the next one
-        this.options.onRefused?.(error, RETRY_MS);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (isReplyError(error)) this.options.onRefused?.(error, RETRY_MS);
+        await new Promise((resolve) => setTimeout(resolve, isReplyError(error) ? RETRY_MS : LOST_PAUSE_MS));
       }
     }
   }

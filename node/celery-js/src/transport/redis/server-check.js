@@ -15,7 +15,9 @@ export async function checkServer(connection) {
     );
   }
   if (info.get("cluster_enabled") === "1") {
-    throw new ImproperlyConfigured(`${connection.display} is a Redis Cluster, which Celery's keys cannot be spread over`);
+    throw new ImproperlyConfigured(
+      `${connection.display} is a Redis Cluster, which Celery's keys cannot be spread over`,
+    );
   }
   return info.get("aof_enabled") === "0"
     ? [`${connection.display} keeps no append-only file: tasks are lost when it restarts; set appendonly yes`]

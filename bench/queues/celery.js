@@ -1,0 +1,52 @@
+/** A Celery queue, the same for every worker that reads Celery's messages: filled with what a Python client sends. */
+import { Redis } from "ioredis";
+import { QUEUE, TASK } from "./names.js";
+
+const BATCH = 1_000;
+const RESULT_KEYS = /db0:.*\bexpires=(\d+)/;
+
+/** @type {import("../systems.js").Queue} */
+export const celeryQueue = { fill, countResults, results };
+
+/** @param {number} port @param {number} count */
+async function fill(port, count) {
+  const client = new Redis(port);
+  for (let from = 0; from < count; from += BATCH) {
+    const texts = numbers(from, Math.min(from + BATCH, count)).map(message);
+    await client.lpush(QUEUE, ...texts);
+  }
+  client.disconnect();
+}
+
+/** Results are the only keys that expire, so the server has counted them. @param {Redis} client */
+async function countResults(client) {
+  return Number(RESULT_KEYS.exec(await client.info("keyspace"))?.[1] ?? 0);
+}
+
+/** @param {Redis} client @param {number} from @param {number} to */
+async function results(client, from, to) {
+  const texts = await client.mget(numbers(from, to).map((number) => `celery-task-meta-${taskId(number)}`));
+  return texts.map((text) => (text === null ? undefined : JSON.parse(text).result));
+}
+
+/** The message of `add.delay(number, 1)`, as Celery 5.7 puts it on the list. @param {number} number */
+function message(number) {
+  const id = taskId(number);
+  const body = `[[${number}, 1], {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]`;
+  return (
+    `{"body": "${Buffer.from(body).toString("base64")}", "content-encoding": "utf-8", ` +
+    `"content-type": "application/json", "headers": {"lang": "py", "task": "${TASK}", "id": "${id}", "shadow": null, ` +
+    `"eta": null, "expires": null, "group": null, "group_index": null, "retries": 0, "timelimit": [null, null], ` +
+    `"root_id": "${id}", "parent_id": null, "argsrepr": "(${number}, 1)", "kwargsrepr": "{}", "origin": "gen1@bench", ` +
+    `"ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null, "stamps": {}}, ` +
+    `"properties": {"correlation_id": "${id}", "reply_to": "7aa59379-352d-341a-9d9e-1a090e7cf260", "delivery_mode": 2, ` +
+    `"delivery_info": {"exchange": "", "routing_key": "${QUEUE}"}, "priority": 0, "body_encoding": "base64", ` +
+    `"delivery_tag": "${id}"}}`
+  );
+}
+
+/** @param {number} number */
+const taskId = (number) => `0e5a1b1c-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
+
+/** @param {number} from @param {number} to */
+const numbers = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);

@@ -1,0 +1,21 @@
+/** The result of a task that was run where it was called (`celery.result.EagerResult`). */
+import { nowIso } from "../protocol/time.js";
+import { AsyncResult } from "./result.js";
+
+/** Ready from the start, and kept here alone: `get()` throws the very error that the task threw. */
+export class EagerResult extends AsyncResult {
+  /**
+   * @param {string} id
+   * @param {object} outcome
+   * @param {import("../backend/backend.js").ResultBackend} outcome.backend
+   * @param {string} outcome.status
+   * @param {unknown} outcome.result what the task returned, or its error
+   * @param {string | null} outcome.traceback
+   */
+  constructor(id, { backend, ...outcome }) {
+    super(id, { backend, final: { ...outcome, dateDone: nowIso() } });
+  }
+
+  /** Nothing is stored that could be forgotten. @returns {Promise<void>} */
+  async forget() {}
+}

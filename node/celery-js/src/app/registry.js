@@ -1,0 +1,56 @@
+/** The tasks of an app by name: `app.tasks` (`celery.app.registry.TaskRegistry`). */
+import { DuplicateTaskError, NotRegistered } from "../errors.js";
+import { nearest } from "../suggest.js";
+
+/** @typedef {import("./task.js").Task} Task */
+
+export class TaskRegistry {
+  /** @type {Map<string, Task>} */
+  #tasks = new Map();
+
+  /** @returns {number} */
+  get size() {
+    return this.#tasks.size;
+  }
+
+  /** @returns {string[]} in alphabetical order */
+  names() {
+    return [...this.#tasks.keys()].sort();
+  }
+
+  /** @param {string} name @returns {boolean} */
+  has(name) {
+    return this.#tasks.has(name);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Task}
+   * @throws {NotRegistered} naming the nearest task
+   */
+  get(name) {
+    const task = this.#tasks.get(name);
+    if (task !== undefined) return task;
+    const near = nearest(name, this.#tasks.keys());
+    const hint = near === null ? "" : ` Did you mean '${near}'?`;
+    throw new NotRegistered(`Task '${name}' is not registered here.${hint}`, { args: [name] });
+  }
+
+  /**
+   * @param {Task} task
+   * @throws {DuplicateTaskError} when there is one of that name
+   */
+  register(task) {
+    if (this.#tasks.has(task.name)) throw new DuplicateTaskError(`task ${task.name} is registered already`);
+    this.#tasks.set(task.name, task);
+  }
+
+  /** @returns {IterableIterator<Task>} */
+  values() {
+    return this.#tasks.values();
+  }
+
+  [Symbol.iterator]() {
+    return this.#tasks.entries();
+  }
+}

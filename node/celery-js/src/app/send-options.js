@@ -1,0 +1,157 @@
+/** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
+import { isoToEpochMs } from "../protocol/time.js";
+import { didYouMean } from "../suggest.js";
+
+/**
+ * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
+ *
+ * @typedef {object} SendOptions
+ * @property {Record<string, unknown>} [kwargs] keyword arguments
+ * @property {string} [queue] instead of the route's
+ * @property {string} [exchange] with `routingKey`, instead of a queue
+ * @property {"direct" | "topic" | "fanout"} [exchangeType]
+ * @property {string} [routingKey]
+ * @property {number | null} [priority] 0 to 9; on Redis the lowest is taken first
+ * @property {number | null} [countdown] seconds from now, before which the task does not start
+ * @property {Date | string | null} [eta] the moment, or its ISO 8601 text, before which the task does not start
+ * @property {number | Date | string | null} [expires] seconds from now, the moment or its ISO 8601 text, after which the task
+ *   is not started any more
+ * @property {string} [taskId] default a new UUID
+ * @property {Record<string, unknown>} [headers] message headers of your own
+ * @property {number} [retries] how often the task has been retried
+ * @property {number | null} [timeLimit] seconds, hard
+ * @property {number | null} [softTimeLimit] seconds
+ * @property {boolean | null} [ignoreResult] true stores no result
+ * @property {string | null} [replyTo] queue for replies
+ * @property {string | null} [shadow] the name to show in logs and monitors
+ * @property {unknown} [link] signature, or list of them, to send when the task has succeeded
+ * @property {unknown} [linkError] signature, or list of them, to call when the task has failed
+ * @property {boolean} [addToParent] false keeps the result out of the calling task's children
+ * @property {string | null} [rootId] default the calling task's root
+ * @property {string | null} [parentId] default the calling task
+ * @property {string | null} [groupId]
+ * @property {number | null} [groupIndex]
+ * @property {unknown} [chord]
+ * @property {unknown[] | null} [chain]
+ * @property {string[] | null} [stampedHeaders]
+ * @property {Record<string, unknown>} [stamps]
+ * @property {number} [replacedTaskNesting]
+ * @property {string | null} [argsrepr] how monitors show the arguments
+ * @property {string | null} [kwargsrepr]
+ * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
+ * @property {"json"} [serializer]
+ */
+
+/** @typedef {[takes: string, test: (value: unknown) => boolean]} Kind what a message calls it, and the test */
+
+/** @param {unknown} value */
+const isFinite = (value) => typeof value === "number" && Number.isFinite(value);
+/** @param {unknown} value */
+const isMoment = (value) =>
+  value instanceof Date
+    ? !Number.isNaN(value.getTime())
+    : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
+/** @param {unknown} value */
+const isObject = (value) => typeof value === "object" && !Array.isArray(value);
+
+/** @type {Kind} */
+const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
+/** @type {Kind} */
+const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && Number(value) >= 0];
+/** @type {Kind} */
+const LIMIT = ["a number of seconds, 0 or more", (value) => isFinite(value) && Number(value) >= 0];
+/** @type {Kind} */
+const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
+/** @type {Kind} */
+const OBJECT = ["an object", isObject];
+/** @type {Kind} */
+const LIST = ["an array", Array.isArray];
+/** @type {Kind} */
+const ANYTHING = ["", () => true];
+
+/** @type {Readonly<Record<keyof SendOptions, Kind>>} */
+const KINDS = Object.freeze({
+  kwargs: OBJECT,
+  queue: TEXT,
+  exchange: TEXT,
+  exchangeType: ["'direct', 'topic' or 'fanout'", (value) => ["direct", "topic", "fanout"].includes(String(value))],
+  routingKey: TEXT,
+  priority: ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255],
+  countdown: ["a number of seconds", isFinite],
+  eta: ["a Date or ISO 8601 text", isMoment],
+  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => isFinite(value) || isMoment(value)],
+  taskId: TEXT,
+  headers: OBJECT,
+  retries: COUNT,
+  timeLimit: LIMIT,
+  softTimeLimit: LIMIT,
+  ignoreResult: BOOLEAN,
+  replyTo: TEXT,
+  shadow: TEXT,
+  link: ANYTHING,
+  linkError: ANYTHING,
+  addToParent: BOOLEAN,
+  rootId: TEXT,
+  parentId: TEXT,
+  groupId: TEXT,
+  groupIndex: COUNT,
+  chord: ANYTHING,
+  chain: LIST,
+  stampedHeaders: LIST,
+  stamps: OBJECT,
+  replacedTaskNesting: COUNT,
+  argsrepr: TEXT,
+  kwargsrepr: TEXT,
+  deliveryMode: ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2],
+  serializer: ["'json', the only one there is", (value) => value === "json"],
+});
+
+/**
+ * @param {Readonly<Record<string, unknown>>} options
+ * @param {string} label how messages name what takes the options
+ * @returns {SendOptions} the options that were given
+ * @throws {TypeError} for an unknown option (naming the nearest known one) or a value of the wrong kind
+ */
+export function checkSendOptions(options, label) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`${label}: options must be an object`);
+  }
+  /** @type {Record<string, unknown>} */
+  const given = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(KINDS, name)) {
+      throw new TypeError(`${label}: unknown option '${name}'${didYouMean(name, Object.keys(KINDS))}`);
+    }
+    const [takes, test] = KINDS[/** @type {keyof SendOptions} */ (name)];
+    if (value !== null && !test(value))
+      throw new TypeError(`${label}: option '${name}' takes ${takes}, not ${show(value)}`);
+    given[name] = value;
+  }
+  return given;
+}
+
+/**
+ * Lays options over others. What is `null` in the upper ones leaves the lower ones as they are, but for the three that
+ * Celery lets a caller clear (`celery.app.base.Celery.send_task`).
+ *
+ * @param {SendOptions} lower
+ * @param {SendOptions} upper
+ * @returns {SendOptions}
+ */
+export function mergeOptions(lower, upper) {
+  const merged = { ...lower };
+  for (const [name, value] of Object.entries(upper)) {
+    if (value === null && !CLEARABLE.has(name)) continue;
+    Object.assign(merged, { [name]: value });
+  }
+  return merged;
+}
+
+const CLEARABLE = new Set(["expires", "timeLimit", "softTimeLimit"]);
+
+/** @param {unknown} value */
+function show(value) {
+  if (typeof value === "function") return "a function";
+  return value instanceof Date || typeof value === "object" ? "an object" : (JSON.stringify(value) ?? String(value));
+}

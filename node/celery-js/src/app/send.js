@@ -1,0 +1,122 @@
+/** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
+import { randomUUID } from "node:crypto";
+import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { currentExecution } from "../tasks/current.js";
+import { AsyncResult } from "./result.js";
+import { checkSendOptions, mergeOptions } from "./send-options.js";
+
+/**
+ * @typedef {import("./celery.js").Celery} Celery
+ * @typedef {import("./send-options.js").SendOptions} SendOptions
+ * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
+ * @typedef {import("../tasks/current.js").Execution} Execution
+ */
+
+/**
+ * Everything up to handing the message to the publisher happens at once, so that messages stay in the order of the calls.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @returns {Promise<AsyncResult>} once the broker has the message
+ * @throws as `Celery.sendTask`
+ */
+export async function send(app, name, args, given) {
+  const parent = currentExecution();
+  const options = completeOptions(app, name, given, parent);
+  const { taskId = randomUUID(), addToParent = true } = options;
+  const message = taskMessage({ ...messageOptions(options), taskId, name, args });
+  const address = addressOf(app, options);
+  const { headers, deliveryMode } = options;
+  const published = app.publisher.publish({
+    ...address,
+    exchangeType: options.exchangeType,
+    text: encodeEnvelope(message, { ...address, headers, deliveryMode }),
+  });
+  const result = new AsyncResult(taskId, { backend: app.backend, ignored: options.ignoreResult === true });
+  if (parent !== null) {
+    // A task that does not wait for its sendings still does not end before they have arrived.
+    parent.sends?.push(published.catch(() => {}));
+    if (addToParent) parent.children.push(result);
+  }
+  await published;
+  return result;
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} args
+ * @param {unknown} kwargs
+ * @throws {TypeError} when one of them is of the wrong kind
+ */
+export function checkCall(name, args, kwargs) {
+  if (typeof name !== "string" || name === "")
+    throw new TypeError(`a task's name is a text, not ${JSON.stringify(name)}`);
+  if (!Array.isArray(args)) {
+    throw new TypeError(`${name}: the arguments must be an array, not ${args === null ? "null" : typeof args}`);
+  }
+  if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
+    throw new TypeError(`${name}: keyword arguments (kwargs) must be an object`);
+  }
+}
+
+/**
+ * The options in force: the caller's, over those of the task where it is registered here, over its route, over the settings.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {Readonly<SendOptions>} given
+ * @param {Execution | null} parent the task that sends this one
+ * @returns {SendOptions}
+ */
+function completeOptions(app, name, given, parent) {
+  const task = app.tasks.has(name) ? app.tasks.get(name) : null;
+  const ofTask = task === null ? {} : executionOptions(task.options);
+  const options = mergeOptions(ofTask, checkSendOptions(given, name));
+  const routed = mergeOptions(app.route(name) ?? {}, options);
+  const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult } = app.settings;
+  const inherited = taskInheritParentPriority ? parent?.request.deliveryInfo?.priority : null;
+  return {
+    ...routed,
+    queue: routed.queue ?? app.settings.taskDefaultQueue,
+    priority: routed.priority ?? (typeof inherited === "number" ? inherited : taskDefaultPriority),
+    // Of a task that is not registered here only its worker knows: null leaves it to that.
+    ignoreResult: routed.ignoreResult ?? (task === null ? null : taskIgnoreResult),
+    rootId: routed.rootId ?? parent?.request.rootId ?? parent?.request.id,
+    parentId: routed.parentId ?? parent?.request.id,
+  };
+}
+
+/** @param {Readonly<TaskOptions>} options @returns {SendOptions} those that a message carries (Task._get_exec_options) */
+function executionOptions({ queue, exchange, routingKey, priority, expires, timeLimit, softTimeLimit, ignoreResult }) {
+  const options = { queue, exchange, routingKey, priority, expires, timeLimit, softTimeLimit, ignoreResult };
+  return /** @type {SendOptions} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
+}
+
+/** @param {SendOptions} options */
+function messageOptions({ link, linkError, ...options }) {
+  return { ...options, callbacks: listOrNull(link), errbacks: listOrNull(linkError) };
+}
+
+/** @param {unknown} value @returns {unknown[] | null} Celery's `maybe_list` */
+function listOrNull(value) {
+  if (value === undefined || value === null) return null;
+  return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * A queue is addressed through the anonymous exchange unless an exchange and a routing key are given
+ * (`celery.app.amqp.AMQP._create_task_sender`).
+ *
+ * @param {Celery} app
+ * @param {SendOptions} options
+ */
+function addressOf(app, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
+  const named = exchange !== undefined && (routingKey !== undefined || exchangeType !== "direct");
+  return {
+    exchange: named ? exchange : "",
+    routingKey: named ? (routingKey ?? "") : (queue ?? app.settings.taskDefaultQueue),
+    priority: priority ?? 0,
+  };
+}

@@ -1,0 +1,44 @@
+/** What a worker can be told when it is made, checked. */
+import { ImproperlyConfigured } from "../errors.js";
+import { didYouMean } from "../suggest.js";
+
+/**
+ * @typedef {object} WorkerOptions
+ * @property {string[]} [queues] default: the app's `taskDefaultQueue`
+ * @property {number} [concurrency] tasks that run at a time; default `workerConcurrency`
+ * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
+ * @property {"async"} [pool] how tasks are run: many at a time on the event loop
+ * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
+ * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
+ *
+ * @typedef {{ queues: string[], concurrency: number, prefetchMultiplier: number }} CheckedOptions
+ */
+
+const KNOWN = ["queues", "concurrency", "prefetchMultiplier", "pool", "hostname", "log"];
+
+/**
+ * @param {WorkerOptions} given
+ * @param {import("../settings.js").Settings} settings
+ * @returns {CheckedOptions}
+ * @throws {ImproperlyConfigured} naming the option, its value and what it takes
+ */
+export function checkWorkerOptions(given, settings) {
+  for (const name of Object.keys(given)) {
+    if (!KNOWN.includes(name))
+      throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
+  }
+  const { queues = [settings.taskDefaultQueue], pool = "async" } = given;
+  const { concurrency = settings.workerConcurrency, prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
+  // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
+  if (!Array.isArray(queues) || queues.length === 0 || !queues.every((queue) => /^[^"\\\p{Cc}]+$/u.test(queue))) {
+    throw new ImproperlyConfigured(`queues=${JSON.stringify(queues)}: expected a list of queue names`);
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new ImproperlyConfigured(`concurrency=${concurrency}: expected a whole number, 1 or more`);
+  }
+  if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
+    throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
+  }
+  if (pool !== "async") throw new ImproperlyConfigured(`pool='${pool}': expected 'async'`);
+  return { queues: [...new Set(queues)], concurrency, prefetchMultiplier };
+}

@@ -1,0 +1,114 @@
+/** What the Redis result store writes and reads, against a real server. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { Redis } from "ioredis";
+import { createBackend } from "../../src/backend/backend.js";
+import { RedisResultStore, resultPrefix } from "../../src/backend/redis/store.js";
+import { encodeMeta } from "../../src/protocol/result-meta.js";
+import { resolveSettings } from "../../src/settings.js";
+import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { freePort, startServer } from "../support/server.js";
+import { waitUntil } from "../support/wait.js";
+
+/** @param {string} taskId @param {string} status @param {unknown} result */
+const meta = (taskId, status, result) => encodeMeta({ taskId, status, result });
+
+describe("the Redis result store", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Redis} */
+  let redis;
+  /** @type {RedisResultStore} */
+  let store;
+
+  before(async () => {
+    server = await startServer();
+    redis = new Redis(server.url);
+    store = new RedisResultStore({ address: parseRedisUrl(server.url), timeoutMs: 5_000, expires: 100 });
+  });
+  beforeEach(() => redis.flushall());
+  after(async () => {
+    await store.close();
+    redis.disconnect();
+    await server.stop();
+  });
+
+  test("a result is stored under Celery's key, with its expiry", async () => {
+    const text = meta("id1", "SUCCESS", 5);
+
+    await store.storeText("id1", text);
+
+    assert.equal(await redis.get("celery-task-meta-id1"), text);
+    assert.equal(await redis.ttl("celery-task-meta-id1"), 100);
+    assert.equal((await store.get("id1"))?.result, 5);
+  });
+
+  test("an expiry of 0 keeps the result for ever", async () => {
+    await store.storeText("id1", meta("id1", "SUCCESS", 5), { expires: 0 });
+
+    assert.equal(await redis.ttl("celery-task-meta-id1"), -1);
+  });
+
+  test("a result is published on its key as it is stored", async () => {
+    const subscriber = redis.duplicate();
+    /** @type {string[]} */
+    const published = [];
+    subscriber.on("message", (_, text) => published.push(text));
+    await subscriber.subscribe("celery-task-meta-id1");
+
+    await store.storeText("id1", meta("id1", "SUCCESS", 5));
+
+    await waitUntil(() => published.length > 0);
+    assert.deepEqual(published, [await redis.get("celery-task-meta-id1")]);
+    subscriber.disconnect();
+  });
+
+  test("a stored SUCCESS is never overwritten, any other state is", async () => {
+    await store.storeText("id1", meta("id1", "FAILURE", new Error("no")));
+    await store.storeText("id1", meta("id1", "SUCCESS", 1));
+    await store.storeText("id1", meta("id1", "STARTED", null));
+
+    assert.deepEqual([(await store.get("id1"))?.status, (await store.get("id1"))?.result], ["SUCCESS", 1]);
+  });
+
+  test("a forgotten result is gone", async () => {
+    await store.storeText("id1", meta("id1", "SUCCESS", 5));
+
+    await store.forget("id1");
+
+    assert.equal(await store.get("id1"), null);
+  });
+
+  test("what is no result is an error, not a result", async () => {
+    await redis.set("celery-task-meta-id1", "{}");
+
+    await assert.rejects(store.get("id1"), { name: "DecodeError" });
+    await assert.rejects(store.wait("id1", { timeoutMs: 5_000 }), { name: "DecodeError" });
+  });
+});
+
+test("a key prefix gets an underscore unless it ends in a separator, as in Celery", () => {
+  const prefixes = ["", "a", "a:", "a_", "a-", "a."].map(resultPrefix);
+
+  assert.deepEqual(prefixes, ["", "a_", "a:", "a_", "a-", "a."]);
+});
+
+test("without a server, reading a result fails in time", async () => {
+  const port = await freePort();
+  const address = parseRedisUrl(`redis://127.0.0.1:${port}/0`);
+  const store = new RedisResultStore({ address, timeoutMs: 300 });
+
+  for (const reading of [store.get("id1"), store.wait("id1"), store.wait("id1", { timeoutMs: 60_000 })]) {
+    await assert.rejects(reading, { name: "OperationalError", message: /within 0\.3 s: connect ECONNREFUSED/ });
+  }
+
+  await store.close();
+});
+
+test("an app without a result backend says so to whoever asks for a result", async () => {
+  const backend = createBackend(resolveSettings());
+
+  await assert.rejects(backend.get("id1"), { name: "ImproperlyConfigured", message: /set resultBackend/ });
+  await assert.rejects(backend.wait("id1"), { name: "ImproperlyConfigured" });
+  await backend.storeText("id1", "{}");
+});

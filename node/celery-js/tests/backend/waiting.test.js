@@ -1,0 +1,224 @@
+/** Waiting for results: nothing is missed, nothing is polled, nothing is left behind. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { Redis } from "ioredis";
+import { RedisResultStore } from "../../src/backend/redis/store.js";
+import { encodeMeta } from "../../src/protocol/result-meta.js";
+import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { startServer } from "../support/server.js";
+import { waitUntil } from "../support/wait.js";
+
+const PREFIX = "celery-task-meta-";
+
+describe("waiting for results", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Redis} */
+  let redis;
+  /** @type {RedisResultStore} */
+  let store;
+
+  /** As Celery's Redis backend does it. @param {string} id @param {unknown} result @param {string} [status] */
+  const finish = (id, result, status = "SUCCESS") => {
+    const text = encodeMeta({ taskId: id, status, result });
+    return redis
+      .multi()
+      .set(PREFIX + id, text)
+      .publish(PREFIX + id, text)
+      .exec();
+  };
+  const channels = async () => /** @type {string[]} */ (await redis.pubsub("CHANNELS"));
+
+  before(async () => {
+    server = await startServer();
+    redis = new Redis(server.url);
+  });
+  beforeEach(async () => {
+    await redis.flushall();
+    store = new RedisResultStore({ address: parseRedisUrl(server.url), timeoutMs: 5_000 });
+  });
+  afterEach(() => store.close());
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  test("a result that was stored before is found", async () => {
+    await finish("id1", 5);
+
+    assert.equal((await store.wait("id1")).result, 5);
+  });
+
+  test("a result that comes later is found by its publication", async () => {
+    const waiting = store.wait("id1");
+    await waitUntil(async () => (await channels()).length === 1);
+
+    await finish("id1", 5);
+
+    assert.equal((await waiting).result, 5);
+  });
+
+  test("states on the way do not end the waiting", async () => {
+    const waiting = store.wait("id1");
+    await waitUntil(async () => (await channels()).length === 1);
+
+    for (const state of ["STARTED", "PROGRESS", "RETRY"]) await finish("id1", null, state);
+    await finish("id1", 5);
+
+    assert.equal((await waiting).status, "SUCCESS");
+  });
+
+  test("a result that does not come in time is a TimeoutError, and nobody waits for it any more", async () => {
+    await assert.rejects(store.wait("id1", { timeoutMs: 50 }), {
+      name: "TimeoutError",
+      message: "The operation timed out.",
+    });
+    await assert.rejects(store.wait("id1", { timeoutMs: 0 }), { name: "TimeoutError" });
+
+    await waitUntil(async () => (await channels()).length === 0);
+    assert.equal(store.waiting, 0);
+  });
+
+  test("a signal ends the waiting with its reason", async () => {
+    const abort = new AbortController();
+    const waiting = store.wait("id1", { signal: abort.signal });
+    abort.abort(new Error("enough"));
+
+    await assert.rejects(waiting, { message: "enough" });
+    await assert.rejects(store.wait("id1", { signal: abort.signal }), { message: "enough" });
+  });
+
+  test("many wait on one connection, for one result or for several", async () => {
+    const ids = Array.from({ length: 50 }, (_, i) => `id${i % 25}`);
+    const waiting = Promise.all(ids.map((id) => store.wait(id)));
+    await waitUntil(async () => (await channels()).length === 25);
+
+    const clients = String(await redis.client("LIST")).split("\n");
+    for (const id of new Set(ids)) await finish(id, id);
+
+    assert.deepEqual(
+      (await waiting).map(({ result }) => result),
+      ids,
+    );
+    assert.equal(clients.filter((line) => line.includes("name=celery-js-results-waiting")).length, 1);
+  });
+
+  test("one of two that wait for the same result may give up", async () => {
+    const patient = store.wait("id1");
+    await assert.rejects(store.wait("id1", { timeoutMs: 30 }), { name: "TimeoutError" });
+
+    await finish("id1", 5);
+
+    assert.equal((await patient).result, 5);
+  });
+
+  test("a result that was stored while the connection was lost is found", async () => {
+    const waiting = store.wait("id1");
+    await waitUntil(async () => (await channels()).length === 1);
+
+    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+    await finish("id1", 5);
+
+    assert.equal((await waiting).result, 5);
+  });
+
+  test("what nobody waits for any more is not subscribed to again after a lost connection", async () => {
+    const waiting = store.wait("id2");
+    const leaving = new AbortController();
+    const left = store.wait("id1", { signal: leaving.signal }).catch(() => {});
+    await waitUntil(async () => (await channels()).length === 2);
+
+    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+    leaving.abort();
+    await left;
+    await waitUntil(async () => (await channels()).length > 0);
+
+    assert.deepEqual(await channels(), [`${PREFIX}id2`]);
+    await finish("id2", 1);
+    await waiting;
+  });
+
+  test("the server may restart while somebody waits", async () => {
+    const waiting = store.wait("id1");
+    await waitUntil(async () => (await channels()).length === 1);
+
+    await server.kill();
+    await server.start();
+    await waitUntil(() => redis.status === "ready");
+    await finish("id1", 5);
+
+    assert.equal((await waiting).result, 5);
+  });
+
+  test("a connection that has gone silent is noticed and replaced", async () => {
+    const proxy = await startProxy(server.port);
+    const cautious = new RedisResultStore({
+      address: parseRedisUrl(`redis://127.0.0.1:${proxy.port}/0`),
+      timeoutMs: 5_000,
+      pingIntervalMs: 100,
+    });
+    const waiting = cautious.wait("id1");
+    await waitUntil(async () => (await channels()).length === 1);
+
+    proxy.silenceAll();
+    await finish("id1", 5);
+
+    assert.equal((await waiting).result, 5);
+    await cautious.close();
+    proxy.close();
+  });
+
+  test("ten thousand results leave nothing behind", async () => {
+    const rounds = 10;
+    const each = 1_000;
+    /** @type {number[]} */
+    const heapMiB = [];
+    for (let round = 0; round < rounds; round++) {
+      const ids = Array.from({ length: each }, (_, i) => `${round}-${i}`);
+      const waiting = Promise.all(ids.map((id) => store.wait(id, { timeoutMs: 30_000 })));
+      await Promise.all(ids.map((id) => finish(id, id)));
+      await waiting;
+      await redis.flushall();
+      heapMiB.push(process.memoryUsage().heapUsed / 2 ** 20);
+    }
+    await waitUntil(async () => (await channels()).length === 0);
+
+    assert.equal(store.waiting, 0);
+    assert.ok(heapMiB[rounds - 1] - heapMiB[1] < 30, `the heap grew: ${heapMiB.map(Math.round)} MiB`);
+    await store.close();
+    redis.disconnect();
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+    await waitUntil(() => timers() <= 1, { what: "no timers but that of this waiting" });
+    redis = new Redis(server.url);
+  });
+});
+
+/** Stands between client and server. @param {number} serverPort */
+async function startProxy(serverPort) {
+  /** @type {Set<net.Socket>} */
+  const sockets = new Set();
+  const proxy = net.createServer((client) => {
+    const upstream = net.connect(serverPort, "127.0.0.1");
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => sockets.delete(socket));
+    }
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  return {
+    port: /** @type {net.AddressInfo} */ (proxy.address()).port,
+    /** Connections stay open, and nothing comes through any more; new ones work. */
+    silenceAll: () => {
+      for (const socket of sockets) socket.unpipe();
+    },
+    close: () => {
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ContentDisallowed, DecodeError, InvalidTaskError } from "../../src/errors.js";
+import { DateTime, Decimal, dumps } from "../../src/protocol/json.js";
+import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
+import { parseIso } from "../../src/protocol/time.js";
+import { fixture } from "./fixtures.js";
+
+/** @typedef {import("../../src/protocol/message.js").TaskMessage} TaskMessage */
+
+/** @type {Array<{ name: string, raw: string, request: Record<string, unknown> }>} */
+const messages = fixture("messages");
+/** @type {Array<{ name: string, raw: string }>} */
+const otherClients = fixture("other-clients");
+const TASK_ID = "3f0b1c9e-8f3e-4f0a-9d3a-0c4c3b7a1e55";
+
+/** @param {string} name */
+function rawOf(name) {
+  const found = [...messages, ...otherClients].find((message) => message.name === name);
+  assert.ok(found, `no fixture ${name}`);
+  return found.raw;
+}
+
+/** @param {string} name */
+const decoded = (name) => decodeTask(decodeEnvelope(rawOf(name)));
+
+/** @param {TaskMessage} task in the names of the fixture's requests */
+function asRequest(task) {
+  return {
+    id: task.id,
+    name: task.name,
+    args: task.args,
+    kwargs: task.kwargs,
+    retries: task.retries,
+    root_id: task.rootId,
+    parent_id: task.parentId,
+    group: task.group,
+    group_index: task.groupIndex,
+    shadow: task.shadow,
+    origin: task.origin,
+    argsrepr: task.argsrepr,
+    kwargsrepr: task.kwargsrepr,
+    reply_to: task.replyTo,
+    correlation_id: task.correlationId,
+    delivery_info: task.deliveryInfo,
+    timelimit: task.timelimit,
+    stamped_headers: task.stampedHeaders,
+    stamps: task.stamps,
+    replaced_task_nesting: task.replacedTaskNesting,
+    headers: task.headers,
+    embed: task.embed,
+    eta_ms: task.eta === null ? null : parseIso(task.eta),
+    expires_ms: task.expires === null ? null : parseIso(task.expires),
+    ignore_result: task.ignoreResult,
+  };
+}
+
+for (const { name, raw, request } of messages) {
+  test(`${name}: a Node worker reads what a Celery worker reads`, () => {
+    assert.deepEqual(asRequest(decodeTask(decodeEnvelope(raw))), { ...request, stamps: request.stamps ?? {} });
+  });
+}
+
+test("a task of celery-node is read, with its camelCase properties", () => {
+  const task = decoded("celery-node, protocol 2");
+  assert.deepEqual([task.id, task.name, task.args, task.kwargs], [TASK_ID, "example.add", [1, 2], { y: "é" }]);
+  assert.deepEqual(task.embed, { callbacks: null, errbacks: null, chain: null, chord: null });
+  assert.deepEqual([task.correlationId, task.ignoreResult, task.retries, task.protocol], [TASK_ID, null, 0, 2]);
+  const old = decoded("celery-node, protocol 1");
+  assert.deepEqual([old.id, old.args, old.kwargs, old.protocol], [TASK_ID, [1, 2], { y: "é" }, 1]);
+  assert.equal(old.argsrepr, "[1, 2]");
+});
+
+test("a task of celery-ts is read, with its plain text body, and compressed", () => {
+  assert.deepEqual([decoded("celery-ts").args, decoded("celery-ts").kwargs], [[1, 2], { y: "é" }]);
+  assert.deepEqual(decoded("celery-ts, compressed").args, [1, 2]);
+  const later = decoded("celery-ts, eta and priority");
+  assert.deepEqual([later.priority, parseIso(later.eta ?? "")], [3, Date.UTC(2026, 11, 24, 18)]);
+});
+
+test("what is no envelope is refused", () => {
+  for (const raw of [
+    "",
+    "hello",
+    "[]",
+    "null",
+    '"text"',
+    "{}",
+    '{"body": "", "headers": {}}',
+    '{"body": null, "properties": {}}',
+    '{"body": {"a": 1}, "properties": {}}',
+    '{"body": "", "properties": []}',
+    '{"body": "", "properties": {}, "headers": "x"}',
+  ]) {
+    assert.throws(() => decodeEnvelope(raw), DecodeError, raw);
+  }
+});
+
+/** @param {{ body?: unknown, headers?: object, properties?: object, contentType?: string | null }} parts */
+function envelopeOf({
+  body = [[], {}, {}],
+  headers = { task: "t", id: "1" },
+  properties = {},
+  contentType = "application/json",
+}) {
+  return decodeEnvelope(
+    dumps({ body: typeof body === "string" ? body : dumps(body), "content-type": contentType, headers, properties }),
+  );
+}
+
+/**
+ * @param {Parameters<typeof envelopeOf>[0]} parts
+ * @param {new (...args: never[]) => Error} cls
+ */
+function refusal(parts, cls) {
+  try {
+    decodeTask(envelopeOf(parts));
+  } catch (error) {
+    assert.ok(error instanceof cls, `${error}`);
+    return /** @type {Error & import("../../src/protocol/message.js").TaskIdentity} */ (error);
+  }
+  return assert.fail(`accepted ${dumps(parts)}`);
+}
+
+test("content other than JSON is refused, by name, and the error knows the task", () => {
+  const error = refusal({ contentType: "application/x-python-serialize" }, ContentDisallowed);
+  assert.match(error.message, /application\/x-python-serialize/);
+  assert.deepEqual([error.taskId, error.taskName], ["1", "t"]);
+  assert.match(refusal({ contentType: null }, ContentDisallowed).message, /application\/data/);
+});
+
+test("a body that cannot be read is refused, and the error knows the task", () => {
+  for (const parts of [
+    { body: "no JSON" },
+    { body: "" },
+    { body: "AAAA", properties: { body_encoding: "base64" } },
+    { body: Buffer.from([0x5b, 0xff, 0x5d]).toString("base64"), properties: { body_encoding: "base64" } },
+    { body: "[]", properties: { body_encoding: "rot13" } },
+    { body: "[]", properties: { body_encoding: "base64" }, headers: { task: "t", id: "1", compression: "bzip2" } },
+    { body: "[]", properties: { body_encoding: "base64" }, headers: { task: "t", id: "1", compression: "gzip" } },
+    { body: '[[{"__type__": "nothing", "__value__": 1}], {}, {}]' },
+  ]) {
+    const error = refusal(parts, DecodeError);
+    assert.deepEqual([error.taskId, error.taskName], ["1", "t"]);
+  }
+});
+
+test("a message that is readable and no task is refused", () => {
+  for (const parts of [
+    { headers: { task: "t" } },
+    { headers: { task: "t", id: 7 } },
+    { headers: { task: null, id: "1" } },
+    { headers: {}, body: [] },
+    { headers: {}, body: { id: "1", args: [] } },
+    { headers: {}, body: "null" },
+    { body: { no: "args" } },
+    { body: "7" },
+    { body: [{}, {}, {}] },
+    { body: ["ab", {}, {}] },
+    { body: [[], [], {}] },
+    { body: [[], "ab", {}] },
+    { body: [[], {}, []] },
+    { headers: { task: "t", id: "1", eta: "soon" } },
+    { headers: { task: "t", id: "1", expires: 12 } },
+  ]) {
+    refusal(parts, InvalidTaskError);
+  }
+});
+
+test("an error of protocol 1 knows the task from the body", () => {
+  const error = refusal({ headers: {}, body: { id: "9", task: "old", args: [], kwargs: [1] } }, InvalidTaskError);
+  assert.deepEqual([error.taskId, error.taskName], ["9", "old"]);
+});
+
+test("missing arguments are none", () => {
+  const task = decodeTask(envelopeOf({ body: [null, null] }));
+  assert.deepEqual([task.args, task.kwargs, task.embed.chain], [[], {}, null]);
+});
+
+test("a message counts as redelivered by its delivery info, and by its header only without one", () => {
+  const headers = { task: "t", id: "1", redelivered: true };
+  /** @param {object} properties */
+  const redelivered = (properties) => decodeTask(envelopeOf({ headers, properties })).redelivered;
+  assert.equal(redelivered({ delivery_info: { redelivered: true } }), true);
+  assert.equal(redelivered({ delivery_info: {} }), false);
+  assert.equal(redelivered({}), true);
+  assert.equal(decodeTask(envelopeOf({ headers })).headers, null);
+});
+
+test("a __proto__ among the headers or the keyword arguments pollutes nothing", () => {
+  const task = decodeTask(
+    decodeEnvelope(
+      '{"body": "[[], {\\"__proto__\\": {\\"x\\": 1}}, {}]", "content-type": "application/json", ' +
+        '"headers": {"task": "t", "id": "1", "__proto__": {"x": 1}}, "properties": {"__proto__": {"x": 1}}}',
+    ),
+  );
+  assert.deepEqual(Object.keys(task.headers ?? {}), ["__proto__"]);
+  assert.equal(Object.getPrototypeOf(task.headers), Object.prototype);
+  assert.deepEqual(Object.keys(task.kwargs), ["__proto__"]);
+  assert.equal(/** @type {{ x?: unknown }} */ ({}).x, undefined);
+});
+
+test("typed arguments arrive as their classes", () => {
+  const [values] = /** @type {[Record<string, unknown>]} */ (decoded("typed values").args);
+  assert.deepEqual(values.datetime, new DateTime("2026-11-22T10:11:12.123456+00:00"));
+  assert.deepEqual(values.decimal, new Decimal("1.10"));
+  assert.deepEqual(values.base64, Buffer.from([0, 255, 254, 10]));
+});

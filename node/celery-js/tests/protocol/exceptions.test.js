@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as errors from "../../src/errors.js";
+import {
+  decodeException,
+  encodeException,
+  formatTraceback,
+  TaskError,
+  toError,
+} from "../../src/protocol/exceptions.js";
+import { DateTime, Decimal, dumps, loads } from "../../src/protocol/json.js";
+import { fixture } from "./fixtures.js";
+
+/** @type {Array<{ name: string, encoded: string, str: string }>} */
+const recorded = fixture("exceptions");
+
+/** Their `str()` is made by a class that JavaScript does not have; the message is made of the arguments instead. */
+const OWN_STR = new Map([
+  ["KeyError", "name"],
+  ["NotRegistered", "example.nothing"],
+  ["OSError", "(2, 'No such file')"],
+  // Python cannot make this one again from its one argument.
+  ["json error", "Expecting value: line 1 column 1 (char 0)"],
+]);
+
+for (const { name, encoded, str } of recorded) {
+  test(`${name}: what Python stored is read with its name and message, and stored again byte for byte`, () => {
+    const error = decodeException(loads(encoded), "the traceback");
+    const { exc_type, exc_message, exc_module } = JSON.parse(encoded);
+    assert.equal(error.name, exc_type);
+    assert.equal(error.message, OWN_STR.get(name) ?? str);
+    assert.equal(error.traceback, "the traceback");
+    assert.deepEqual([error.excType, error.excModule], [exc_type, exc_module]);
+    assert.equal(dumps(error.args), dumps(loads(JSON.stringify(exc_message))));
+    assert.equal(dumps(encodeException(error)), encoded);
+  });
+}
+
+/** @param {string} name */
+function storedByPython(name) {
+  const found = recorded.find((exception) => exception.name === name);
+  assert.ok(found);
+  return found.encoded;
+}
+
+test("an exception of JavaScript is stored as Celery stores the one of the same name", () => {
+  assert.equal(
+    dumps(encodeException(new TypeError("add() missing 1 required positional argument: 'y'"))),
+    storedByPython("TypeError"),
+  );
+  assert.equal(dumps(encodeException(new errors.NotRegistered("example.nothing"))), storedByPython("NotRegistered"));
+  assert.equal(dumps(encodeException(new errors.TimeLimitExceeded(30))), storedByPython("TimeLimitExceeded"));
+  assert.equal(dumps(encodeException(new errors.Reject("no", { requeue: true }))), storedByPython("Reject"));
+  assert.equal(dumps(encodeException(new errors.Ignore())), storedByPython("Ignore"));
+});
+
+test("the runtime's own errors come back as themselves", () => {
+  for (const cls of Object.values(errors)) {
+    const error = decodeException({ exc_type: cls.name, exc_message: ["why", true], exc_module: cls.module });
+    assert.ok(error instanceof cls, cls.name);
+    assert.ok(error instanceof Error);
+    assert.equal(error.constructor, cls);
+    assert.deepEqual(error.args, ["why", true]);
+  }
+  const reject = decodeException(encodeException(new errors.Reject("no", { requeue: true })));
+  assert.ok(reject instanceof errors.Reject);
+  assert.deepEqual([reject.reason, reject.requeue], ["no", true]);
+});
+
+test("the name alone does not make an error of the runtime", () => {
+  const error = decodeException({ exc_type: "TimeoutError", exc_message: ["x"], exc_module: "builtins" });
+  assert.ok(error instanceof TaskError);
+  assert.ok(!(error instanceof errors.TimeoutError));
+});
+
+test("a class of the user's is stored by its name, its module and its arguments", () => {
+  class GatewayError extends Error {
+    static module = "billing.errors";
+    /** @param {number} code */
+    constructor(code) {
+      super(`gateway says ${code}`);
+      this.args = [code];
+    }
+  }
+  assert.deepEqual(encodeException(new GatewayError(502)), {
+    exc_type: "GatewayError",
+    exc_message: [502],
+    exc_module: "billing.errors",
+  });
+  class Plain extends Error {}
+  assert.deepEqual(encodeException(new Plain("x")), { exc_type: "Plain", exc_message: ["x"], exc_module: "builtins" });
+  const named = Object.assign(new Error("x"), { name: "Renamed" });
+  assert.equal(encodeException(named).exc_type, "Renamed");
+  assert.equal(encodeException(new Error("x")).exc_type, "Error");
+});
+
+test("an argument that JSON cannot hold is stored as it is printed", () => {
+  const error = Object.assign(new Error("x"), { args: [new Map([[1, 2]]), new Decimal("1.10"), () => 1] });
+  const { exc_message } = encodeException(error);
+  assert.deepEqual(exc_message, ["{1: 2}", new Decimal("1.10"), "<function <lambda>>"]);
+});
+
+test("what is thrown and is no Error is one with that argument", () => {
+  assert.deepEqual(encodeException("plain text"), {
+    exc_type: "Error",
+    exc_message: ["plain text"],
+    exc_module: "builtins",
+  });
+  assert.deepEqual(encodeException({ code: 7 }).exc_message, [{ code: 7 }]);
+  assert.equal(
+    dumps(encodeException(undefined)),
+    '{"exc_type": "Error", "exc_message": [null], "exc_module": "builtins"}',
+  );
+  assert.equal(toError({ code: 7 }).message, "{'code': 7}");
+  const error = new RangeError("x");
+  assert.equal(toError(error), error);
+});
+
+test("an exception without a module or with a plain message is read, as by Celery", () => {
+  const error = decodeException({ exc_type: "Odd", exc_message: "just text" });
+  assert.deepEqual([error.name, error.message, error.args], ["Odd", "just text", ["just text"]]);
+  assert.equal(
+    decodeException({ exc_type: "Odd", exc_message: [new DateTime("2026-01-02T03:04:05")] }).message,
+    "datetime.datetime(2026, 1, 2, 3, 4, 5)",
+  );
+});
+
+test("what is no exception is refused", () => {
+  for (const stored of [null, undefined, "text", 7, [], {}, { exc_type: 7 }]) {
+    assert.throws(() => decodeException(stored), errors.DecodeError);
+  }
+});
+
+test("a traceback is the stack with the stacks of its causes", () => {
+  const root = new RangeError("the root");
+  const text = formatTraceback(new Error("outer", { cause: root }));
+  assert.match(text, /^Error: outer\n {4}at [\s\S]+\n\nCaused by: RangeError: the root\n {4}at [\s\S]+\n$/);
+  assert.equal(formatTraceback("text"), "Thrown: 'text'\n");
+  const remote = decodeException(
+    { exc_type: "ValueError", exc_message: ["x"] },
+    "Traceback (most recent call last):\n...\n",
+  );
+  assert.equal(formatTraceback(remote), "Traceback (most recent call last):\n...\n");
+});
+
+test("a circular chain of causes ends", () => {
+  const first = new Error("first");
+  first.cause = new Error("second", { cause: first });
+  assert.ok(formatTraceback(first).length < 100_000);
+});

@@ -1,0 +1,141 @@
+"""A client gets its results, or soon one clear error."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery.exceptions import OperationalError
+
+from tests.conftest import ProjectCopy, StartWorker, client_app, environment_for
+from tests.processes import Server, free_port
+
+ADD = "py_workers.tasks.example.arithmetic.add"
+SHORT_PATIENCE = {"broker_transport_options": {"socket_timeout": 0.1}, "redis_socket_timeout": 0.1}
+JS_ADD = """\
+from py_workers.worker import celery_app
+
+
+@celery_app.task(name="js_workers.tasks.example.arithmetic.add")
+def add(x, y):
+    return x + y
+"""
+
+
+def test_the_example_prints_both_results(
+    project: ProjectCopy, server: Server, start_worker: StartWorker
+) -> None:
+    project.write_task_module("stand_in/for_js.py", JS_ADD)
+    start_worker(server.url, JOBS_PY_QUEUES="py-queue,js-queue").wait_for("ready.")
+
+    client = _run_example(project, server.url)
+
+    assert client.stdout.splitlines() == [
+        "Result executed by python worker from python client: 4 + 2 = 6",
+        "Result executed by js worker from python client: 2 + 2 = 4",
+    ]
+    assert client.returncode == 0
+    assert client.stderr == ""
+
+
+def test_the_example_says_in_one_line_that_the_server_is_not_there(project: ProjectCopy) -> None:
+    port = free_port()
+
+    client = _run_example(project, f"redis://user:hunter2@127.0.0.1:{port}/0")
+
+    assert client.returncode == 1
+    assert client.stdout == ""
+    assert client.stderr == (
+        "Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): "
+        f"Error 111 connecting to 127.0.0.1:{port}. Connection refused.\n"
+    )
+
+
+def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:
+    file = project.folder / "py_workers" / "client_example.py"
+    file.write_text(file.read_text().replace("RESULT_TIMEOUT_S = 30", "RESULT_TIMEOUT_S = 1"))
+
+    client = _run_example(project, server.url)
+
+    assert client.returncode == 1
+    assert client.stderr == "No result within 1 s: is a worker of each language running?\n"
+
+
+def test_the_example_says_in_one_line_that_a_variable_is_wrong(project: ProjectCopy, server: Server) -> None:
+    client = _run_example(project, server.url, JOBS_LEASE_S="abc")
+
+    assert client.returncode == 1
+    assert client.stderr == "JOBS_LEASE_S='abc': expected a number of seconds, for example 60\n"
+
+
+def test_a_python_that_is_too_old_is_told_so_in_one_line(project: ProjectCopy) -> None:
+    program = "import sys; sys.version_info = (3, 10, 4); import py_workers"
+    old = subprocess.run(
+        [sys.executable, "-c", program], cwd=project.folder, capture_output=True, text=True, check=False
+    )
+
+    assert old.returncode == 1
+    assert old.stderr == f"py_workers needs Python 3.11 or newer; this is Python 3.10 ({sys.executable})\n"
+
+
+@pytest.mark.parametrize("ignore_result", [False, True])
+def test_a_send_without_a_server_fails_within_two_seconds(ignore_result: bool) -> None:
+    app = client_app(f"redis://127.0.0.1:{free_port()}/0")
+    started = time.monotonic()
+
+    with pytest.raises(OperationalError, match="Connection refused"):
+        app.send_task(ADD, [1, 2], ignore_result=ignore_result)
+
+    assert time.monotonic() - started < 2
+
+
+def test_a_send_to_a_server_that_never_answers_fails(silent_server: str) -> None:
+    app = client_app(silent_server, **SHORT_PATIENCE)
+
+    with pytest.raises(OperationalError, match="Timeout"):
+        app.send_task(ADD, [1, 2])
+
+
+def test_a_send_with_tls_to_a_server_without_it_fails(server: Server) -> None:
+    app = client_app(server.url.replace("redis:", "rediss:"), **SHORT_PATIENCE)
+
+    with pytest.raises(OperationalError):
+        app.send_task(ADD, [1, 2])
+
+
+def test_a_client_that_failed_to_send_works_once_the_server_is_there(
+    tmp_path: Path, start_worker: StartWorker
+) -> None:
+    port = free_port()
+    server = Server(tmp_path, port)
+    app = client_app(server.url)
+    with pytest.raises(OperationalError):
+        app.send_task(ADD, [1, 2])
+
+    with server:
+        start_worker(server.url).wait_for("ready.")
+        assert app.send_task(ADD, [1, 2]).get(timeout=10) == 3
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """The URL of a server that accepts connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def _run_example(project: ProjectCopy, url: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the copy's example from another folder, as a user would who has not installed the project."""
+    file = project.folder / "py_workers" / "client_example.py"
+    return subprocess.run(
+        [sys.executable, str(file)],
+        cwd=project.folder.parent,
+        env=environment_for(url, **variables),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

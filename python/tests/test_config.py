@@ -1,0 +1,202 @@
+"""The environment becomes Celery's settings, or one line that says what is wrong."""
+
+import json
+import re
+import ssl
+from pathlib import Path
+
+import pytest
+
+from py_workers.config import VARIABLES, celery_settings
+from py_workers.environment import ConfigError, read_variables
+
+ROOT = Path(__file__).resolve().parents[2]
+URL = "expected a URL that begins with redis://, rediss:// or redis+socket://"
+ROUTES = "expected pattern=queue pairs separated by commas"
+
+
+def test_without_an_environment_every_variable_has_its_default() -> None:
+    settings = celery_settings({})
+
+    assert settings["broker_url"] == settings["result_backend"] == "redis://127.0.0.1:6379/0"
+    assert settings["task_routes"] == {
+        "py_workers.*": {"queue": "py-queue"},
+        "js_workers.*": {"queue": "js-queue"},
+    }
+    assert settings["task_default_queue"] == "py-queue"
+    assert settings["result_expires"] == 86400
+    assert settings["task_time_limit"] == 1800
+    assert settings["worker_soft_shutdown_timeout"] == 25
+    assert settings["worker_concurrency"] == 2
+    assert settings["broker_transport_options"]["global_keyprefix"] == ""
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "setting", "value"),
+    [
+        ("JOBS_BROKER_URL", "redis://:secret@broker:6380/3", "broker_url", "redis://:secret@broker:6380/3"),
+        ("JOBS_RESULT_BACKEND", "redis://[::1]/1", "result_backend", "redis://[::1]/1"),
+        ("JOBS_TASK_ROUTES", "a=q, b.* = r", "task_routes", {"a": {"queue": "q"}, "b.*": {"queue": "r"}}),
+        ("JOBS_DEFAULT_QUEUE", "slow", "task_default_queue", "slow"),
+        ("JOBS_RESULT_EXPIRES_S", "0", "result_expires", 0),
+        ("JOBS_TASK_TIME_LIMIT_S", "0", "task_time_limit", None),
+        ("JOBS_TASK_TIME_LIMIT_S", "90", "task_time_limit", 90),
+        ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "worker_soft_shutdown_timeout", 5),
+        ("JOBS_GLOBAL_KEYPREFIX", "blue:", "result_backend_transport_options", {"global_keyprefix": "blue:"}),
+        ("JOBS_PY_CONCURRENCY", "8", "worker_concurrency", 8),
+    ],
+)
+def test_a_variable_becomes_a_celery_setting(variable: str, text: str, setting: str, value: object) -> None:
+    assert celery_settings({variable: text})[setting] == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("JOBS_LEASE_S", "2.5", 2.5),
+        ("JOBS_MAX_DELIVERIES", "0", 0),
+        ("JOBS_LOG_LEVEL", "debug", "debug"),
+        ("JOBS_PY_QUEUES", "py-queue, slow", ["py-queue", "slow"]),
+    ],
+)
+def test_a_variable_that_is_no_celery_setting_is_read_too(variable: str, text: str, value: object) -> None:
+    assert read_variables(VARIABLES, {variable: text})[variable] == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "expected"),
+    [
+        ("JOBS_BROKER_URL", "amqp://localhost", URL),
+        ("JOBS_BROKER_URL", "localhost:6379", URL),
+        ("JOBS_BROKER_URL", "redis://localhost:port/0", URL),
+        ("JOBS_BROKER_URL", "redis://localhost:99999", URL),
+        ("JOBS_BROKER_URL", "redis://localhost/zero", URL),
+        ("JOBS_BROKER_URL", "redis:///0", URL),
+        ("JOBS_RESULT_BACKEND", "rpc://", URL),
+        ("JOBS_TASK_ROUTES", "py_workers.*", ROUTES),
+        ("JOBS_TASK_ROUTES", "a=b=c", ROUTES),
+        ("JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES),
+        ("JOBS_DEFAULT_QUEUE", "one,two", "expected the name of a queue"),
+        ("JOBS_RESULT_EXPIRES_S", "1 day", "expected a whole number of seconds"),
+        ("JOBS_RESULT_EXPIRES_S", "-1", "expected a whole number of seconds"),
+        ("JOBS_LEASE_S", "abc", "expected a number of seconds, for example 60"),
+        ("JOBS_LEASE_S", "0", "expected a number of seconds"),
+        ("JOBS_LEASE_S", "nan", "expected a number of seconds"),
+        ("JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"),
+        ("JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"),
+        ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"),
+        ("JOBS_GLOBAL_KEYPREFIX", "a b", "expected a text without spaces"),
+        ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
+        ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
+        ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(variable: str, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        celery_settings({variable: text})
+
+    line = str(caught.value)
+    assert line.startswith(f"{variable}='{text}': {expected}")
+    assert "\n" not in line
+
+
+def test_the_wrong_values_above_cover_every_variable() -> None:
+    for variable in VARIABLES:
+        with pytest.raises(ConfigError, match=variable):
+            celery_settings({variable: "=, ="})
+
+
+def test_an_unknown_variable_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        celery_settings({"JOBS_LEASE": "60"})
+
+    assert str(caught.value) == "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "JOBS_SERVICE_HOST",
+        "JOBS_PORT",
+        "JOBS_REDIS_SERVICE_HOST",
+        "JOBS_REDIS_SERVICE_PORT",
+        "JOBS_REDIS_SERVICE_PORT_CLIENT",
+        "JOBS_REDIS_PORT",
+        "JOBS_REDIS_PORT_6379_TCP",
+        "JOBS_REDIS_PORT_6379_TCP_ADDR",
+        "JOBS_DNS_PORT_53_UDP_PROTO",
+    ],
+)
+def test_what_kubernetes_injects_for_a_service_is_ignored(name: str) -> None:
+    assert celery_settings({name: "tcp://10.0.0.1:6379"}) == celery_settings({})
+
+
+def test_the_other_languages_variables_are_left_to_it() -> None:
+    assert celery_settings({"JOBS_JS_CONCURRENCY": "many"}) == celery_settings({})
+
+
+def test_an_empty_variable_has_its_default_and_spaces_do_not_count() -> None:
+    settings = celery_settings({"JOBS_DEFAULT_QUEUE": "", "JOBS_PY_CONCURRENCY": " 3 "})
+
+    assert settings["task_default_queue"] == "py-queue"
+    assert settings["worker_concurrency"] == 3
+
+
+@pytest.mark.parametrize("text", ["amqp://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"])
+def test_a_refused_url_is_shown_without_its_password(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        celery_settings({"JOBS_BROKER_URL": text})
+
+    assert "**@h" in str(caught.value)
+    assert not re.search("hunter2|hunt|er2", str(caught.value))
+
+
+def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value() -> None:
+    with pytest.raises(ConfigError, match=r"^JOBS_BROKER_PASSWORD='\*\*': unknown variable"):
+        celery_settings({"JOBS_BROKER_PASSWORD": "hunter2"})
+
+
+def test_only_json_is_written_and_accepted() -> None:
+    settings = celery_settings({})
+
+    assert settings["accept_content"] == ["json"]
+    assert {settings[f"{what}_serializer"] for what in ("task", "result", "event")} == {"json"}
+
+
+def test_the_certificate_of_a_tls_server_is_checked() -> None:
+    url = "rediss://host/0"
+    settings = celery_settings({"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": url})
+
+    assert settings["broker_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+    assert settings["redis_backend_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+
+
+def test_the_example_files_have_the_defaults_of_the_code() -> None:
+    shared = _env_file("shared.env")
+    python = _env_file("pyenvs/local.env")
+
+    assert not shared.keys() & python.keys()
+    assert shared | python == {name: default for name, (_, default) in VARIABLES.items()}
+
+
+def test_the_documentation_has_the_defaults_of_the_files() -> None:
+    text = (ROOT / "docs/settings.md").read_text()
+    rows = re.findall(r"^\| `(JOBS_\w+)` \| [^|]+ \| (.+?) \|", text, re.MULTILINE)
+    documented = {name: default.strip("`").replace("(empty)", "") for name, default in rows}
+
+    files = [_env_file(name) for name in ("shared.env", "pyenvs/local.env", "jsenvs/local.env")]
+    assert documented == files[0] | files[1] | files[2]
+
+
+def test_the_node_workers_have_the_defaults_of_the_files() -> None:
+    source = (ROOT / "node/js_workers/config.js").read_text()
+    table = dict(re.findall(r"^\s*(JOBS_\w+): \{.*\bdefault: (\"[^\"]*\"|[\d.]+)", source, re.MULTILINE))
+    defaults = {name: str(json.loads(literal)) for name, literal in table.items()}
+
+    assert defaults == _env_file("shared.env") | _env_file("jsenvs/local.env")
+
+
+def _env_file(name: str) -> dict[str, str]:
+    lines = (ROOT / "configmaps" / name).read_text().splitlines()
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,104 @@
+"""Every module below the tasks package is found; one that cannot be imported is named with its line."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from py_workers.discovery import TaskImportError, discover_tasks, import_task_module, task_modules
+
+PACKAGE = "discovery_example"
+
+WritePackage = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def write_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WritePackage]:
+    """Write files (path -> source) into a package that can be imported as ``discovery_example``."""
+
+    def write(files: dict[str, str]) -> Path:
+        folder = tmp_path / PACKAGE
+        for path, source in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(source)
+        return folder
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield write
+    for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
+        del sys.modules[name]
+
+
+def test_modules_and_packages_are_found_at_any_depth_without_init_files(write_package: WritePackage) -> None:
+    paths = ["__init__.py", "b.py", "team/a.py", "team/deep/__init__.py", "team/deep/c.py"]
+    folder = write_package(dict.fromkeys(paths, ""))
+
+    assert task_modules(PACKAGE) == {
+        f"{PACKAGE}.b": folder / "b.py",
+        f"{PACKAGE}.team.a": folder / "team/a.py",
+        f"{PACKAGE}.team.deep": folder / "team/deep/__init__.py",
+        f"{PACKAGE}.team.deep.c": folder / "team/deep/c.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["_private.py", "_private/a.py", ".hidden/a.py", "tests/a.py", "test_a.py", "a_test.py", "conftest.py"],
+)
+def test_private_modules_and_tests_are_left_out(path: str, write_package: WritePackage) -> None:
+    write_package({"__init__.py": "", path: "raise AssertionError('imported')"})
+
+    assert task_modules(PACKAGE) == {}
+
+
+def test_the_projects_own_tasks_are_found() -> None:
+    assert "py_workers.tasks.example.arithmetic" in task_modules("py_workers.tasks")
+
+
+def test_the_modules_are_imported_when_a_worker_starts_and_not_before(write_package: WritePackage) -> None:
+    write_package({"team/mail.py": "from celery import shared_task\n\n@shared_task\ndef send(): ...\n"})
+    app = Celery(PACKAGE, set_as_current=False)
+
+    discover_tasks(app, PACKAGE)
+    assert f"{PACKAGE}.team.mail" not in sys.modules
+
+    app.loader.import_default_modules()
+    assert f"{PACKAGE}.team.mail.send" in app.tasks
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("x = 1\n\n1 / 0\n", 3, "ZeroDivisionError: division by zero"),
+        ("import json\njson.loads('{')\n", 2, "JSONDecodeError: Expecting property name"),
+        ("import module_that_is_not_there\n", 1, "ModuleNotFoundError: No module named"),
+        ("def f(:\n", 1, "SyntaxError: invalid syntax"),
+        ("raise ValueError('two\\nlines')\n", 1, "ValueError: two lines"),
+        ("\nraise SystemExit(0)\n", 2, "SystemExit: 0"),
+        ("\n\ncompile('(', 'formula', 'eval')\n", 3, "SyntaxError"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named_with_its_line(
+    source: str, line: int, reason: str, write_package: WritePackage
+) -> None:
+    file = write_package({"broken.py": source}) / "broken.py"
+
+    with pytest.raises(TaskImportError) as caught:
+        import_task_module(f"{PACKAGE}.broken", file)
+
+    message = str(caught.value)
+    assert message.startswith(f"{file}:{line}: cannot import the task module {PACKAGE}.broken: {reason}")
+    assert "\n" not in message
+
+
+def test_an_error_in_another_module_of_the_project_is_named_where_it_is(write_package: WritePackage) -> None:
+    folder = write_package({"team/mail.py": f"import {PACKAGE}.lib\n", "lib.py": "\n\nundefined\n"})
+
+    with pytest.raises(TaskImportError) as caught:
+        import_task_module(f"{PACKAGE}.team.mail", folder / "team/mail.py")
+
+    place = f"{folder}/lib.py:3: cannot import the task module {PACKAGE}.team.mail: NameError"
+    assert str(caught.value).startswith(place)

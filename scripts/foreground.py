@@ -1,0 +1,42 @@
+"""Ctrl-C for us alone: the terminal's foreground is taken over from the `make` that started us.
+
+A terminal signals its whole foreground group. `make` among them would report an interrupted target and fail,
+though everything was stopped in order. The price: Ctrl-Z, which the shell would not see, is off meanwhile.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+@contextmanager
+def own_foreground() -> Iterator[None]:
+    """Makes this process its terminal's foreground; does nothing without a terminal or in the background."""
+    terminal = _terminal()
+    if terminal is None:
+        yield
+        return
+    before = os.getpgrp()
+    # Taking and giving back the foreground from the background would stop us.
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(terminal, os.getpgrp())
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # the terminal, or whoever had it before, may be gone
+            os.tcsetpgrp(terminal, before)
+        os.close(terminal)
+
+
+def _terminal() -> int | None:
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if os.tcgetpgrp(terminal) == os.getpgrp() != os.getpid():
+        return terminal
+    os.close(terminal)
+    return None

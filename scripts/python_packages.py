@@ -1,0 +1,59 @@
+"""The packages of the Python project, in the virtual environment python/.venv."""
+
+import re
+import shutil
+import sys
+
+from scripts import poetry, stamps
+from scripts.paths import PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
+from scripts.processes import Command
+from scripts.requirements import MINIMUM_PYTHON
+from scripts.steps import Track, Workbench, run_program
+
+
+def is_installed() -> bool:
+    """Tells whether python/.venv has what the lock file says."""
+    return VENV_PYTHON.exists() and stamps.is_fresh(VENV, _expected())
+
+
+def install(bench: Workbench) -> Track:
+    """Brings python/.venv to what the lock file says. Raises CommandFailed when a step fails."""
+    env = poetry.environment()
+    program = yield from poetry.find_or_install(bench, env)
+    stamps.clear(VENV)
+    if not _is_usable():
+        # Ours to make, so that it is surely the interpreter that was checked; Poetry takes what it finds
+        # there.
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv: Command = [sys.executable, "-m", "venv", "--without-pip", VENV]
+        yield from run_program(bench, "python venv", "python3 -m venv python/.venv", venv, cwd=ROOT, env=env)
+    command: Command = [program, "install", "--no-interaction", "--no-ansi"]
+    yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
+    stamps.write(VENV, _expected())
+
+
+def _expected() -> str:
+    """The repository's path counts: the scripts of a moved virtual environment name its old place."""
+    sources = [PYTHON_PROJECT / "pyproject.toml", PYTHON_PROJECT / "poetry.lock"]
+    sources += sorted(PYTHON_PROJECT.glob("*/pyproject.toml"))
+    return stamps.fingerprint([file for file in sources if file.exists()], _version(), str(ROOT))
+
+
+def _version() -> str:
+    """The interpreter's version as the virtual environment notes it; running it would cost every `make`."""
+    try:
+        found = re.search(r"^version\w* *= *(\S+)", (VENV / "pyvenv.cfg").read_text(), re.MULTILINE)
+    except OSError:
+        return ""
+    return found.group(1) if found else ""
+
+
+def _is_usable() -> bool:
+    """It may have lost its interpreter, be too old, or have come along from another folder."""
+    version = tuple(int(part) for part in re.findall(r"\d+", _version())[:2])
+    if not VENV_PYTHON.exists() or version < MINIMUM_PYTHON:
+        return False
+    try:
+        return str(VENV) in (VENV / "bin" / "activate").read_text()
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""Tests of what spans both languages, and of the make targets: python/.venv's pytest, from the root."""

@@ -1,0 +1,26 @@
+"""`make help`, and what the Makefiles promise."""
+
+import re
+
+from scripts.paths import ROOT
+from tests.scripts.conftest import Target
+
+MAKEFILES = (ROOT / "Makefile", ROOT / "python" / "Makefile", ROOT / "node" / "Makefile")
+INTERNAL = {"python-ready"}
+
+
+def test_help_lists_every_target_with_its_sentence(target: Target) -> None:
+    exit_code, output = target.run("make", "help")
+
+    assert exit_code == 0
+    listed = dict(re.findall(r"^  (\S+) +(\S.*)$", output, re.MULTILINE))
+    assert set(listed) == _targets() - INTERNAL
+
+
+def test_make_alone_is_make_help(target: Target) -> None:
+    assert target.run("make") == target.run("make", "help")
+
+
+def _targets() -> set[str]:
+    phony = [re.findall(r"^\.PHONY: (.*)$", file.read_text("utf-8"), re.MULTILINE) for file in MAKEFILES]
+    return {name for lines in phony for line in lines for name in line.split()}

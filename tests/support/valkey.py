@@ -1,0 +1,75 @@
+"""A real Valkey server for a test: on a free port, append-only file on, restartable with its data."""
+
+import os
+from pathlib import Path
+
+from redis import Redis
+
+from scripts import server
+from tests.support.programs import Program
+from tests.support.waiting import wait_until
+
+STARTS_WITHIN_S = 10.0
+
+
+class ValkeyServer:
+    """The server. It keeps its port and its data over `stop` and `kill` until `close`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._program: Program | None = None
+        self.port = server.free_port()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """The URL of its database 0."""
+        return server.url(self.port)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._program is not None, "the server is stopped"
+        return self._program.pid
+
+    @property
+    def client(self) -> "Redis":
+        """A new client whose answers are text."""
+        return Redis.from_url(self.url, decode_responses=True)
+
+    def start(self) -> None:
+        """Starts it and waits until it answers; the data of an earlier run is there again."""
+        assert self._program is None, "the server runs already"
+        binary = os.environ.get("VALKEY_SERVER") or str(server.binary())
+        command = [binary, *server.arguments(self.port, self._folder)[1:]]
+        log = self._folder / "valkey.log"
+        program = Program("valkey", command, cwd=self._folder, env=os.environ, log=log)
+        self._program = program
+
+        def answers() -> bool:
+            assert program.exit_code is None, f"the server ended:\n{program.log}"
+            return server.answers_as(self.port, program.pid)
+
+        wait_until(answers, STARTS_WITHIN_S, "an answer of the server")
+
+    def stop(self) -> None:
+        """Stops it in order: the data is on disk."""
+        if self._program is not None:
+            self._program.close()
+            self._program = None
+
+    def kill(self) -> None:
+        """SIGKILL: a crash. What it had acknowledged is in its append-only file."""
+        if self._program is not None:
+            self._program.kill()
+        self.stop()
+
+    def restart(self) -> None:
+        """Stops it and starts it again, on the same port with the same data."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """Stops it for good."""
+        self.stop()
