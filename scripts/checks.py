@@ -77,8 +77,8 @@ def linters() -> list[Check]:
         Check("ruff format", [ruff, "format", "--check", "python", "scripts", "tests"], ROOT),
         Check("mypy python", mypy, PYTHON_PROJECT),
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
-        Check("biome", ["npx", "--no-install", "biome", "check", "."], NODE_PROJECT),
-        Check("tsc", ["npx", "--no-install", "tsc", "-p", "."], NODE_PROJECT),
+        Check("biome", ["node_modules/.bin/biome", "check", "."], NODE_PROJECT),
+        Check("tsc", ["node_modules/.bin/tsc", "-p", "."], NODE_PROJECT),
     ]
 
 
@@ -88,7 +88,7 @@ def formatters() -> list[Check]:
     return [
         Check("ruff check --fix", [ruff, "check", "--fix", "python", "scripts", "tests"], ROOT),
         Check("ruff format", [ruff, "format", "python", "scripts", "tests"], ROOT),
-        Check("biome check --write", ["npx", "--no-install", "biome", "check", "--write", "."], NODE_PROJECT),
+        Check("biome check --write", ["node_modules/.bin/biome", "check", "--write", "."], NODE_PROJECT),
     ]
 
 

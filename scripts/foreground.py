@@ -18,8 +18,6 @@ def own_foreground() -> Iterator[None]:
         yield
         return
     before = os.getpgrp()
-    # Taking and giving back the foreground from the background would stop us.
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     os.setpgid(0, 0)
     os.tcsetpgrp(terminal, os.getpgrp())

@@ -37,6 +37,9 @@ class Interruption:
         signal.signal(signal.SIGTERM, self._note)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._note)
+        # What we start is in the terminal's background; inherited, this lets it write there under `stty
+        # tostop`, too.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         return self
 
     def _note(self, signum: int, _frame: FrameType | None) -> None:

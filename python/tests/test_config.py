@@ -100,7 +100,7 @@ def test_a_wrong_value_is_refused_in_one_line(variable: str, text: str, expected
     assert "\n" not in line
 
 
-def test_the_wrong_values_above_cover_every_variable() -> None:
+def test_every_variable_refuses_nonsense() -> None:
     for variable in VARIABLES:
         with pytest.raises(ConfigError, match=variable):
             celery_settings({variable: "=, ="})

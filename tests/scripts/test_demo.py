@@ -24,12 +24,11 @@ def test_the_demo_prints_the_four_results_and_leaves_no_process(target: Target) 
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize(
-    "moment", ["valkey server", "python worker +starting", "consuming py-queue", "Result executed by"]
-)
+@pytest.mark.parametrize("moment", ["valkey server", "python worker +starting", "Result executed by"])
 def test_ctrl_c_in_the_middle_leaves_no_process(target: Target, moment: str) -> None:
     demo = target.start(*DEMO)
     demo.wait_for_log(moment, STARTS_WITHIN_S)
+    assert target.pids()
 
     demo.signal(signal.SIGINT)
 
@@ -86,12 +85,6 @@ def test_a_worker_that_does_not_start_fails_the_demo_and_its_log_is_shown(target
     assert "error: the python worker ended" in output
     assert "JOBS_PY_CONCURRENCY" in output
     target.expect_nothing_left()
-
-
-def test_two_demos_at_once_do_not_meet(target: Target) -> None:
-    demos = [target.start(*DEMO), target.start(*DEMO)]
-
-    assert [demo.wait(STARTS_WITHIN_S) for demo in demos] == [0, 0]
 
 
 def test_a_taken_port_is_not_called_free() -> None:

@@ -75,7 +75,7 @@ export class TimeLimitExceeded extends CeleryError {
 
   /** @param {number} timeLimitS seconds */
   constructor(timeLimitS) {
-    super(`TimeLimitExceeded(${timeLimitS})`, { args: [timeLimitS] });
+    super(`TimeLimitExceeded(${timeLimitS},)`, { args: [timeLimitS] });
   }
 }
 
@@ -83,6 +83,14 @@ export class TimeLimitExceeded extends CeleryError {
 export class WorkerLostError extends CeleryError {
   static module = "billiard.exceptions";
 }
+
+/** Stored for a task that was ended by `revoke(terminate=True)`. */
+export class Terminated extends CeleryError {
+  static module = "billiard.exceptions";
+}
+
+/** Stored for the body of a chord when one of its parts failed; names the part. */
+export class ChordError extends CeleryError {}
 
 /** Parent of what a task throws to tell its worker something else than failure (Celery's `TaskPredicate`). */
 export class TaskPredicate extends CeleryError {}

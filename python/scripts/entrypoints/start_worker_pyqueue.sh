@@ -11,9 +11,9 @@ unset BROKER_URL RESULT_BACKEND CELERY_BROKER_URL CELERY_RESULT_BACKEND
 # The virtual environment beside this project, else the one that is active (or a container's only one).
 PATH="$PWD/.venv/bin:$PATH"
 
+# Celery would take a space after a comma for the beginning of the next queue's name.
+queues=$(printf %s "${JOBS_PY_QUEUES:-py-queue}" | tr -d '[:space:]')
+level=$(printf %s "${JOBS_LOG_LEVEL:-info}" | tr -d '[:space:]')
+
 # exec: the worker itself gets the signals of whoever stops it.
-exec celery -A py_workers.worker worker \
-    --queues "${JOBS_PY_QUEUES:-py-queue}" \
-    --loglevel "${JOBS_LOG_LEVEL:-info}" \
-    --hostname "py@%h" \
-    "$@"
+exec celery -A py_workers.worker worker --queues "$queues" --loglevel "$level" --hostname "py@%h" "$@"

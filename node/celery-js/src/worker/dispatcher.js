@@ -82,6 +82,7 @@ export class Dispatcher {
     this.#parts.keeper.hold(
       deliveries.map(({ number }) => number),
       decisions.map((decision) => ("request" in decision ? nameOf(decision.request) : "")),
+      decisions.map((decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) : 0) * 1000),
     );
     for (const [i, decision] of decisions.entries()) this.#accept(deliveries[i], decision);
     this.#pump();

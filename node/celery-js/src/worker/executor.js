@@ -7,6 +7,7 @@ import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
+import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
 import { Context } from "./request.js";
 import { automaticRetry, matches } from "./retry.js";
@@ -28,6 +29,7 @@ export class Executor {
   #outcomes;
   #callbacks;
   #services;
+  #limits;
 
   /**
    * @param {object} options
@@ -45,6 +47,7 @@ export class Executor {
     this.#outcomes = outcomes;
     this.#callbacks = callbacks;
     this.#services = { outcomes, endings };
+    this.#limits = new TimeLimits(log);
   }
 
   /**
@@ -55,6 +58,7 @@ export class Executor {
     const { message, task } = request;
     const startedAt = performance.now();
     const execution = this.#begin(request);
+    this.#limits.watch(execution);
     try {
       const started = this.#outcomes.started(message, task.options);
       if (started !== "") await this.#services.endings.store(message.id, started);
@@ -68,12 +72,13 @@ export class Executor {
       return await this.#ended(request, execution, thrown);
     } finally {
       execution.ended = true;
+      this.#limits.forget(execution);
     }
   }
 
   /** @param {Request} request @returns {import("./self.js").Execution} */
   #begin(request) {
-    const context = new Context(request.message, { hostname: this.#hostname, timeLimits: this.#timeLimits(request) });
+    const context = new Context(request.message, { hostname: this.#hostname, timeLimits: request.timeLimits });
     return {
       app: this.#app,
       request: context,
@@ -82,6 +87,7 @@ export class Executor {
       delivery: request,
       ended: false,
       abort: null,
+      timedOut: false,
       reject: null,
     };
   }
@@ -98,17 +104,6 @@ export class Executor {
     });
   }
 
-  /**
-   * The message's limits, else the task's, else the app's. @param {Request} request @returns {[number | null, number | null]}
-   */
-  #timeLimits({ message, task }) {
-    const { taskTimeLimit, taskSoftTimeLimit } = this.#app.settings;
-    return [
-      message.timelimit[0] ?? task.options.timeLimit ?? taskTimeLimit,
-      message.timelimit[1] ?? task.options.softTimeLimit ?? taskSoftTimeLimit,
-    ];
-  }
-
   /** @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
   async #ended(request, execution, thrown) {
     try {
@@ -122,7 +117,7 @@ export class Executor {
 
   /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown */
   #signalOf({ task, message }, execution, thrown) {
-    if (thrown instanceof TaskPredicate) return thrown;
+    if (thrown instanceof TaskPredicate || execution.timedOut) return thrown;
     const options = automaticRetry(task, thrown, message.retries);
     if (options === null) return thrown;
     try {

@@ -72,7 +72,7 @@ export class Reception {
       this.#log.error({ taskId: message.id }, error.message);
       return bury("WorkerLostError", error, message);
     }
-    const request = makeRequest(delivery, message, task, this.#app.settings.taskAcksLate);
+    const request = makeRequest(delivery, message, task, this.#app.settings);
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       return { kind: "revoked", request, reason: "expired" };
@@ -100,17 +100,21 @@ const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId:
  * @param {Delivery} delivery
  * @param {import("../protocol/message.js").TaskMessage} message
  * @param {import("./types.js").RegisteredTask} task
- * @param {boolean} acksLateByDefault
+ * @param {import("../settings.js").Settings} settings
  * @returns {Request}
  */
-function makeRequest(delivery, message, task, acksLateByDefault) {
+function makeRequest(delivery, message, task, settings) {
   return {
     delivery,
     message,
     task,
     etaMs: message.eta === null ? null : isoToEpochMs(message.eta),
     expiresMs: message.expires === null ? null : isoToEpochMs(message.expires),
-    acksLate: task.options.acksLate ?? acksLateByDefault,
+    timeLimits: [
+      message.timelimit[0] ?? task.options.timeLimit ?? settings.taskTimeLimit,
+      message.timelimit[1] ?? task.options.softTimeLimit ?? settings.taskSoftTimeLimit,
+    ],
+    acksLate: task.options.acksLate ?? settings.taskAcksLate,
     acknowledged: false,
   };
 }

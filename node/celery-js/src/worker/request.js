@@ -12,6 +12,7 @@ import { label } from "./log.js";
  * @property {RegisteredTask} task
  * @property {number | null} etaMs
  * @property {number | null} expiresMs
+ * @property {[number | null, number | null]} timeLimits hard and soft, in seconds: the message's, else the task's, else the app's
  * @property {boolean} acksLate whether the message is acknowledged after the task, not before
  * @property {boolean} acknowledged
  */

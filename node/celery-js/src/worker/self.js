@@ -10,6 +10,7 @@ import { planRetry } from "./retry.js";
  * @property {Promise<void>[]} sends messages on their way that must arrive before this one is acknowledged
  * @property {import("./request.js").Request} delivery
  * @property {boolean} ended
+ * @property {boolean} timedOut whether its hard time limit has passed
  * @property {AbortController | null} abort made when the task first asks for `self.signal`
  * @property {((error: unknown) => void) | null} reject fails a task that is still running
  *

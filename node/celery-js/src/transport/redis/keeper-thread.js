@@ -11,13 +11,13 @@ const WATCH_MS = 1_000;
 const { address, keys, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, beat } =
   /** @type {import("./keeper.js").KeeperOptions & { beat: BigInt64Array }} */ (workerData);
 
-/** @type {Map<number, string>} delivery number -> label */
+/** @type {Map<number, { label: string, limitMs: number }>} by delivery number */
 const held = new Map();
 const connection = new RedisConnection({ address, name: `${workerName}:leases`, scripts: SCRIPTS });
 let rescoredAtMs = Date.now();
 
-parentPort?.on("message", ({ hold, release, labels }) => {
-  for (const [i, number] of (hold ?? []).entries()) held.set(number, labels[i]);
+parentPort?.on("message", ({ hold, release, labels, limitsMs }) => {
+  for (const [i, number] of (hold ?? []).entries()) held.set(number, { label: labels[i], limitMs: limitsMs[i] ?? 0 });
   for (const number of release ?? []) held.delete(number);
 });
 
@@ -38,6 +38,7 @@ async function renewForEver() {
 }
 
 async function renewAll() {
+  letGoOfOverdue();
   const now = Date.now();
   const rescore = now - rescoredAtMs >= rescoreMs;
   const numbers = [...held.keys()];
@@ -55,16 +56,25 @@ async function renewAll() {
   if (rescore) rescoredAtMs = now;
 }
 
+/** @returns {number} how long the main thread has not turned its event loop */
+const stalledMs = () => Date.now() - Number(Atomics.load(beat, 0));
+
+/** A lease ends at its task's hard time limit, also when the loop is too busy to enforce it. */
+function letGoOfOverdue() {
+  const stalled = stalledMs();
+  for (const [number, { limitMs }] of held) if (limitMs > 0 && stalled > limitMs) held.delete(number);
+}
+
 /** A loop that has stood still for so long will not come back; its messages go back when their leases end. */
 function watchLoop() {
   if (loopStallLimitMs === 0) return;
-  const stalledMs = Date.now() - Number(Atomics.load(beat, 0));
-  if (stalledMs < loopStallLimitMs) return;
-  const tasks = [...held.values()].join(", ") || "no task";
+  const stalled = stalledMs();
+  if (stalled < loopStallLimitMs) return;
+  const tasks = [...held.values()].map(({ label }) => label).join(", ") || "no task";
   // Not console or process.stderr: in a worker thread both go through the main thread, which is the one that is stuck.
   writeSync(
     2,
-    `celery-js: the event loop has been blocked for ${Math.round(stalledMs / 1000)} s; ending the process. It held: ${tasks}\n`,
+    `celery-js: the event loop has been blocked for ${Math.round(stalled / 1000)} s; ending the process. It held: ${tasks}\n`,
   );
   process.kill(process.pid, "SIGKILL");
 }

@@ -56,9 +56,10 @@ export class Keeper {
    *
    * @param {number[]} numbers of deliveries
    * @param {string[]} labels what to call them if the process has to be ended: `name[id]`
+   * @param {number[]} [limitsMs] their hard time limits, 0 for none: when the loop stands still for longer, they are let go
    */
-  hold(numbers, labels) {
-    this.#thread?.postMessage({ hold: numbers, labels });
+  hold(numbers, labels, limitsMs = []) {
+    this.#thread?.postMessage({ hold: numbers, labels, limitsMs });
   }
 
   /** Stops renewing. @param {number[]} numbers */

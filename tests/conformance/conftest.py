@@ -1,0 +1,85 @@
+"""Fixtures of the conformance tests.
+
+`target` is a worker of each kind in turn, shared by all tests that only need one to be there; `both` is one of
+each. `start` starts a worker with settings of its own, on the test's own server.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
+
+from .ledger import Ledger
+from .workers import KINDS, Kind, StartWorker, Target, client_for, starter
+
+
+@pytest.fixture(scope="session")
+def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    server = ValkeyServer(tmp_path_factory.mktemp("shared-valkey"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def both(
+    shared_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Kind, Target]]:
+    """A worker of each kind, on a queue of its own; started side by side."""
+    factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("shared-workers"))
+    start = starter(factory, shared_valkey.url)
+    client = client_for(shared_valkey.url)
+    targets = {kind: Target(client, f"{kind}-queue") for kind in KINDS}
+    programs = [start(kind, queues=target.queue, wait=False) for kind, target in targets.items()]
+    for program in programs:
+        program.wait_for_log(r"ready\.", timeout_s=30)
+    yield targets
+    client.close()
+    factory.close()
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """The language of the worker."""
+    return Kind(request.param)
+
+
+@pytest.fixture
+def target(both: dict[Kind, Target], kind: Kind) -> Target:
+    return both[kind]
+
+
+@pytest.fixture
+def shared_redis(shared_valkey: ValkeyServer) -> Iterator[Redis]:
+    client = shared_valkey.client
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def start(valkey: ValkeyServer, workers: WorkerFactory) -> StartWorker:
+    """`start(kind, queues=..., concurrency=..., celery={...}, node={...})` on the test's own server."""
+    return starter(workers, valkey.url)
+
+
+@pytest.fixture
+def queue(valkey: ValkeyServer) -> Iterator[Target]:
+    """The queue "jobs" of the test's own server."""
+    client = client_for(valkey.url)
+    yield Target(client, "jobs")
+    client.close()
+
+
+@pytest.fixture
+def redis(valkey: ValkeyServer) -> Iterator[Redis]:
+    client = valkey.client
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger")

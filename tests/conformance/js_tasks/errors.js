@@ -1,0 +1,39 @@
+/** Errors, and what is no result. */
+
+class ValueError extends Error {}
+
+class GatewayError extends Error {
+  static module = "conformance.errors";
+
+  constructor(code, text) {
+    super(`${code} ${text}`);
+    this.args = [code, text];
+  }
+}
+
+export function fail(message) {
+  throw new ValueError(message);
+}
+
+export function refuse(code, text) {
+  throw new GatewayError(code, text);
+}
+
+/** An error with another one as its cause. */
+export function wrap(message) {
+  try {
+    fail(message);
+  } catch (cause) {
+    throw Object.assign(new GatewayError(502, "bad gateway"), { cause });
+  }
+}
+
+export const return_function = () => ({ handlers: [() => {}] });
+
+export const return_bigint = () => ({ total: 1n });
+
+export function return_cycle() {
+  const node = { name: "a" };
+  node.children = [node];
+  return node;
+}

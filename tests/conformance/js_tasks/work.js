@@ -1,0 +1,58 @@
+/** Tasks that take their time, and write down that they ran: `ledger` is the file, `label` the task's name in it. */
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { task } from "../celery-js.js";
+import { append } from "../ledger.js";
+
+const LOOK_MS = 20;
+
+export async function record(ledger, label, seconds = 0) {
+  append(ledger, "start", label);
+  if (seconds > 0) await delay(seconds * 1000);
+  append(ledger, "end", label);
+  return label;
+}
+
+/** The same, acknowledged before it starts. */
+export const record_early = task({ acksLate: false }, (ledger, label, seconds = 0) => record(ledger, label, seconds));
+
+/** Blocks the event loop. */
+export function busy(ledger, label, seconds) {
+  append(ledger, "start", label);
+  const until = Date.now() + seconds * 1000;
+  while (Date.now() < until);
+  append(ledger, "end", label);
+  return label;
+}
+
+/** Runs until a file is there. */
+export async function gate(ledger, label, file) {
+  append(ledger, "start", label);
+  while (!existsSync(file)) await delay(LOOK_MS);
+  append(ledger, "end", label);
+  return label;
+}
+
+/** Takes its worker with it. */
+export function poison(ledger, label) {
+  append(ledger, "start", label);
+  process.kill(process.pid, "SIGKILL");
+}
+
+/** Leaves a rejected promise behind, and goes on. */
+export async function stray_rejection(ledger, label, seconds) {
+  append(ledger, "start", label);
+  Promise.reject(new Error("stray"));
+  await delay(seconds * 1000);
+  return label;
+}
+
+/** Throws where nothing of its own catches it. */
+export async function stray_exception(ledger, label, seconds) {
+  append(ledger, "start", label);
+  setTimeout(() => {
+    throw new RangeError("out of nowhere");
+  }, 0);
+  await delay(seconds * 1000);
+  return label;
+}

@@ -1,0 +1,24 @@
+"""What a task sees of the message that it came with."""
+
+from typing import Any
+
+from ..py_worker import app
+
+FIELDS = (
+    *("id", "task", "args", "kwargs", "retries", "eta", "expires", "root_id", "parent_id", "group"),
+    *("group_index", "callbacks", "errbacks", "chain", "chord", "shadow", "origin", "reply_to"),
+    *("correlation_id", "headers", "properties", "delivery_info", "hostname", "ignore_result"),
+    *("stamped_headers", "stamps", "replaced_task_nesting", "called_directly", "is_eager"),
+)
+
+
+@app.task(bind=True)
+def show(self: Any, x: Any, *, y: Any = None) -> dict[str, Any]:
+    return {field: getattr(self.request, field) for field in FIELDS}
+
+
+@app.task(bind=True)
+def lineage(self: Any, result: Any) -> dict[str, Any]:
+    """Where it stands in a workflow, and what it was given."""
+    request = self.request
+    return {"result": result, "id": request.id, "root_id": request.root_id, "parent_id": request.parent_id}

@@ -1,0 +1,117 @@
+"""Workers of both languages with the same tasks, and a client's end of their queues."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from celery import Celery
+from celery.canvas import Signature
+from celery.result import AsyncResult
+
+from scripts.paths import ROOT
+from tests.support.programs import Program
+from tests.support.workers import WorkerFactory
+
+JS_WORKER = Path(__file__).with_name("js_worker.mjs")
+PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip", "--without-heartbeat")
+RESULT_WITHIN_S = 20
+
+
+class Kind(StrEnum):
+    """The language of a worker."""
+
+    PYTHON = "python"
+    NODE = "node"
+
+
+KINDS = tuple(Kind)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A queue, as a Python client sees it. Tasks are named without "conformance."."""
+
+    app: Celery
+    queue: str
+
+    def send(
+        self, task: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+    ) -> "AsyncResult[Any]":
+        """Send a task to the queue, whatever its arguments."""
+        options = {"queue": self.queue, **options}
+        return self.app.send_task(f"conformance.{task}", args, kwargs, **options)
+
+    def call(
+        self, task: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+    ) -> Any:
+        """Send a task and return its result; raises the task's exception."""
+        return self.send(task, args, kwargs, **options).get(timeout=RESULT_WITHIN_S)
+
+    def signature(self, task: str, args: Sequence[Any] = (), **options: Any) -> "Signature[Any]":
+        """A task of this queue, for a workflow."""
+        options = {"queue": self.queue, **options}
+        return self.app.signature(f"conformance.{task}", args=tuple(args), options=options)
+
+
+class StartWorker(Protocol):
+    """Starts a worker of a kind and waits until it consumes.
+
+    `celery` holds settings that both kinds know, `node` those of the Node worker alone, all in snake_case.
+    """
+
+    def __call__(
+        self,
+        kind: Kind,
+        queues: str = "jobs",
+        concurrency: int = 4,
+        celery: Mapping[str, Any] | None = None,
+        node: Mapping[str, Any] | None = None,
+        wait: bool = True,
+    ) -> Program: ...
+
+
+def settings_for(url: str) -> dict[str, Any]:
+    """What workers and clients have in common."""
+    return {
+        "broker_url": url,
+        "result_backend": url,
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "task_default_queue": "nowhere",
+        "worker_prefetch_multiplier": 1,
+    }
+
+
+def client_for(url: str, **settings: Any) -> Celery:
+    """A Celery app without tasks."""
+    app = Celery("conformance_client", set_as_current=False)
+    app.conf.update(settings_for(url) | {"accept_content": ["json"]} | settings)
+    return app
+
+
+def starter(factory: WorkerFactory, url: str) -> StartWorker:
+    """What starts workers on the server."""
+
+    def start(
+        kind: Kind,
+        queues: str = "jobs",
+        concurrency: int = 4,
+        celery: Mapping[str, Any] | None = None,
+        node: Mapping[str, Any] | None = None,
+        wait: bool = True,
+    ) -> Program:
+        common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
+        patience = {"worker_soft_shutdown_timeout": 1}
+        settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
+        env = {"CONFORMANCE": json.dumps(settings)}
+        if kind is Kind.NODE:
+            return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
+        app = "tests.conformance.py_worker"
+        return factory.python(
+            queues=queues, env=env, app=app, arguments=PYTHON_ARGUMENTS, cwd=ROOT, wait=wait
+        )
+
+    return start
