@@ -85,6 +85,7 @@ describe("executing a task", () => {
   });
 
   it("gives a bound task its request in camelCase", async () => {
+    /** @type {any} */
     const request = await call("identify", [], { headers: { tenant: "x" }, priority: 3 });
     assert.equal(request.name, "identify");
     assert.equal(request.rootId, request.id);
