@@ -7,7 +7,7 @@ RUN := python3 -m scripts
 include python/Makefile
 include node/Makefile
 
-.PHONY: help setup python-ready demo up test lint format bench-quick clean
+.PHONY: help setup demo up test lint format bench-quick clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +36,3 @@ bench-quick: ## Measure the Node worker against celery-node and BullMQ, in under
 
 clean: ## Remove everything that set-up and runs have made
 	@$(RUN) clean
-
-py-worker py-client py-test py-lint py-format: python-ready
-
-python-ready:
-	@$(RUN) setup --quiet --parts python

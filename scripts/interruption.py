@@ -9,6 +9,9 @@ import time
 from types import FrameType
 
 POLL_S = 0.02
+# Whoever stops a whole process group reaches us directly and once more through `make`: that is one wish, not
+# two.
+REPEATED_WITHIN_S = 1.0
 
 
 class Interrupted(Exception):
@@ -30,6 +33,7 @@ class Interruption:
     def __init__(self) -> None:
         self._signum = 0
         self._count = 0
+        self._last = 0.0
 
     def install(self) -> "Interruption":
         """Takes SIGINT, SIGTERM and SIGHUP (unless under nohup); returns itself."""
@@ -43,8 +47,11 @@ class Interruption:
         return self
 
     def _note(self, signum: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if not self._count or now - self._last > REPEATED_WITHIN_S:
+            self._count += 1
+            self._last = now
         self._signum = self._signum or signum
-        self._count += 1
 
     @property
     def asked_twice(self) -> bool:

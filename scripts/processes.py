@@ -126,6 +126,7 @@ class ProcessGroup:
         self._guard.stdin.close()
         self._guard.wait()
         for process in self._processes:
+            process.popen.kill()  # one that had left the group
             process.popen.wait()
         deadline = time.monotonic() + GROUP_GONE_WITHIN_S
         with suppress(ProcessLookupError, PermissionError):

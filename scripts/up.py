@@ -3,6 +3,7 @@
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from scripts import broker, server, workers
 from scripts.console import BOLD, Console
@@ -20,6 +21,16 @@ PUMP_S = 0.1
 DEFAULT_SOFT_SHUTDOWN_S = 25.0
 # A worker's own grace for its running tasks, and some time to say goodbye.
 STOP_MARGIN_S = 10.0
+
+
+def data_folder(port: int) -> Path:
+    """Where the embedded server on a port keeps its data; two in one folder would destroy it."""
+    return DATA / "valkey" / str(port)
+
+
+def log_file(port: int) -> Path:
+    """Where the embedded server on a port logs."""
+    return LOGS / f"valkey-{port}.log"
 
 
 def main() -> int:
@@ -45,12 +56,11 @@ class Up:
 
         Raises CommandFailed when something does not start or ends.
         """
-        number = None if os.environ.get("REDIS_URL") else _free(port or str(broker.DEFAULT_PORT))
+        number = 0 if os.environ.get("REDIS_URL") else _free(port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
-            data, log = DATA / "valkey" / str(number), LOGS / f"valkey-{number}.log"
             try:
-                with broker.reachable(bench, data, log, number) as url:
+                with broker.reachable(bench, data_folder(number), log_file(number), number) as url:
                     self._serve(group, url)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0

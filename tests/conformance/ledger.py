@@ -45,7 +45,9 @@ class Ledger:
         """The tasks to which this happened, in order; one that it happened to twice is there twice."""
         return [entry.label for entry in self.entries(event)]
 
-    def wait_for(self, event: str, count: int = 1, label: str | None = None, timeout_s: float = 20) -> list[Entry]:
+    def wait_for(
+        self, event: str, count: int = 1, label: str | None = None, timeout_s: float = 20
+    ) -> list[Entry]:
         """Wait until this has happened so often and return the entries."""
 
         def enough() -> Sequence[Entry] | None:

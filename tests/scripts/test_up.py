@@ -1,27 +1,38 @@
 """`make up`."""
 
 import os
-import pty
-import select
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
 
 import pytest
+from redis import Redis
 
 from scripts import server
 from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
+from scripts.up import data_folder, log_file
 from tests.scripts.conftest import Target
+from tests.support.terminal import CTRL_C, Terminal
 from tests.support.waiting import wait_until
 
 CONSUMING = "Both workers are consuming"
 STARTS_WITHIN_S = 60.0
-CTRL_C = b"\x03"
 
 
-def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(target: Target) -> None:
-    port = server.free_port()
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A free port; what the server of that port leaves in the repository is removed afterwards."""
+    number = server.free_port()
+    yield number
+    shutil.rmtree(data_folder(number), ignore_errors=True)
+    log_file(number).unlink(missing_ok=True)
+
+
+def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
+    target: Target, port: int
+) -> None:
     up = target.start("python3", "-m", "scripts", "up", str(port))
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
     variables = server_variables(server.url(port))
@@ -39,20 +50,18 @@ def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(t
     target.expect_nothing_left()
 
 
-def test_tasks_sent_before_a_stop_are_there_after_the_next_start(target: Target) -> None:
-    port = server.free_port()
-    data = ROOT / ".data" / "valkey" / str(port)
-    for _ in range(2):
+def test_what_was_sent_before_a_stop_is_there_after_the_next_start(target: Target, port: int) -> None:
+    client = Redis(port=port)
+    for length in (1, 2):
         up = target.start("python3", "-m", "scripts", "up", str(port))
         up.wait_for_log("append-only file on", STARTS_WITHIN_S)
+        assert client.rpush("a-queue-of-nobody", "message") == length
         up.signal(signal.SIGTERM)
         assert up.wait() == 0, up.log
 
-    assert list(data.glob("appendonlydir/*.aof"))
 
-
-def test_a_worker_that_dies_ends_up_with_an_error(target: Target) -> None:
-    up = target.start("python3", "-m", "scripts", "up", str(server.free_port()))
+def test_a_worker_that_dies_ends_up_with_an_error(target: Target, port: int) -> None:
+    up = target.start("python3", "-m", "scripts", "up", str(port))
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
     worker = next(pid for pid, name in target.pids().items() if name.endswith("js_workers/worker.js"))
 
@@ -65,75 +74,38 @@ def test_a_worker_that_dies_ends_up_with_an_error(target: Target) -> None:
 
 def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> None:
     with socket.create_server((server.HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        exit_code, output = target.run("python3", "-m", "scripts", "up", str(port))
+        number = taken.getsockname()[1]
+        exit_code, output = target.run("python3", "-m", "scripts", "up", str(number))
 
     assert exit_code == 1
     (sentence,) = output.splitlines()
-    assert f"port {port} is taken" in sentence
-    assert f"make up PORT={port + 1}" in sentence
+    assert f"port {number} is taken" in sentence
+    assert f"make up PORT={number + 1}" in sentence
     assert "REDIS_URL=" in sentence
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "abc", "-1"])
-def test_a_port_that_is_none_is_one_sentence(target: Target, port: str) -> None:
-    exit_code, output = target.run("make", "up", f"PORT={port}")
+@pytest.mark.parametrize("value", ["0", "65536", "abc", "-1"])
+def test_a_port_that_is_none_is_one_sentence(target: Target, value: str) -> None:
+    exit_code, output = target.run("make", "up", f"PORT={value}")
 
     assert exit_code != 0
-    assert output.splitlines()[0] == f"error: PORT={port} is no port: give a number from 1 to 65535"
+    assert output.splitlines()[0] == f"error: PORT={value} is no port: give a number from 1 to 65535"
 
 
 @pytest.fixture
-def terminal(target: Target) -> Iterator["Terminal"]:
+def terminal(target: Target, port: int) -> Iterator[Terminal]:
     """A terminal with `make up` in its foreground."""
-    opened = Terminal(target.environment(), ["make", "up", f"PORT={server.free_port()}"])
+    opened = Terminal(["make", "up", f"PORT={port}"], cwd=ROOT, env=target.environment())
     yield opened
     opened.close()
 
 
-class Terminal:
-    """A command in a terminal of its own."""
-
-    def __init__(self, env: dict[str, str], command: list[str]) -> None:
-        self.output = b""
-        self.pid, self._descriptor = pty.fork()
-        if self.pid == 0:
-            os.chdir(ROOT)
-            os.execvpe(command[0], command, {**env, "TERM": "xterm"})  # noqa: S606
-
-    def read(self) -> bytes:
-        """Everything printed so far."""
-        while select.select([self._descriptor], [], [], 0)[0]:
-            try:
-                chunk = os.read(self._descriptor, 65536)
-            except OSError:
-                break
-            self.output += chunk
-        return self.output
-
-    def type(self, keys: bytes) -> None:
-        os.write(self._descriptor, keys)
-
-    def wait(self) -> int:
-        """Reads to the end and returns the exit code."""
-        status = wait_until(self._ended, 30, "the end of the command")
-        return os.waitstatus_to_exitcode(status[1])
-
-    def _ended(self) -> tuple[int, int] | None:
-        self.read()
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        return (pid, status) if pid else None
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-
 def test_ctrl_c_in_a_terminal_stops_in_order_and_make_succeeds(target: Target, terminal: Terminal) -> None:
-    wait_until(lambda: CONSUMING.encode() in terminal.read(), STARTS_WITHIN_S, CONSUMING)
+    wait_until(lambda: CONSUMING in terminal.screen, STARTS_WITHIN_S, CONSUMING)
 
     terminal.type(CTRL_C)
 
-    assert terminal.wait() == 0, terminal.output
-    assert b"Warm shutdown" in terminal.output
-    assert b"\x1b[" in terminal.output
+    assert terminal.wait() == 0, terminal.screen
+    assert "Warm shutdown" in terminal.screen
+    assert "\x1b[" in terminal.screen, "no colours"
     target.expect_nothing_left()

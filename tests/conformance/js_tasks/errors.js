@@ -3,7 +3,7 @@
 class ValueError extends Error {}
 
 class GatewayError extends Error {
-  static module = "conformance.errors";
+  static module = "tests.conformance.gateway";
 
   constructor(code, text) {
     super(`${code} ${text}`);
@@ -11,12 +11,19 @@ class GatewayError extends Error {
   }
 }
 
+class OnlyHereError extends Error {}
+
 export function fail(message) {
   throw new ValueError(message);
 }
 
 export function refuse(code, text) {
   throw new GatewayError(code, text);
+}
+
+/** An error whose class no client has. */
+export function refuse_by_name(message) {
+  throw new OnlyHereError(message);
 }
 
 /** An error with another one as its cause. */

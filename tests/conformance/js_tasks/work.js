@@ -13,7 +13,10 @@ export async function record(ledger, label, seconds = 0) {
   return label;
 }
 
-/** The same, acknowledged before it starts. */
+/** Takes one argument, as an errback does that is sent as a task. */
+export const note = ([ledger, label]) => append(ledger, "note", label);
+
+/** Like `record`, but acknowledged before it starts. */
 export const record_early = task({ acksLate: false }, (ledger, label, seconds = 0) => record(ledger, label, seconds));
 
 /** Blocks the event loop. */

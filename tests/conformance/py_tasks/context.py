@@ -22,3 +22,10 @@ def lineage(self: Any, result: Any) -> dict[str, Any]:
     """Where it stands in a workflow, and what it was given."""
     request = self.request
     return {"result": result, "id": request.id, "root_id": request.root_id, "parent_id": request.parent_id}
+
+
+@app.task(bind=True)
+def show_after_retry(self: Any) -> dict[str, Any]:
+    if self.request.retries == 0:
+        raise self.retry(countdown=0)
+    return {"headers": self.request.headers, "retries": self.request.retries}

@@ -1,13 +1,11 @@
 """Errors."""
 
+from ..gateway import GatewayError
 from ..py_worker import app
 
 
-class GatewayError(Exception):
-    """An error of the application, with two arguments."""
-
-
-GatewayError.__module__ = "conformance.errors"
+class OnlyHereError(Exception):
+    """An error whose class no client can import."""
 
 
 @app.task
@@ -18,6 +16,11 @@ def fail(message: str) -> None:
 @app.task
 def refuse(code: int, text: str) -> None:
     raise GatewayError(code, text)
+
+
+@app.task
+def refuse_by_name(message: str) -> None:
+    raise OnlyHereError(message)
 
 
 @app.task

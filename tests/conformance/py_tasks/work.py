@@ -18,6 +18,12 @@ def record(ledger: str, label: str, seconds: float = 0) -> str:
 
 
 @app.task
+def note(entry: list[str]) -> None:
+    """Take one argument, as an errback does that is sent as a task."""
+    append(entry[0], "note", entry[1])
+
+
+@app.task
 def gate(ledger: str, label: str, file: str) -> str:
     """Run until a file is there."""
     append(ledger, "start", label)

@@ -51,14 +51,12 @@ export class Worker {
   async start() {
     if (this.#state !== "new") throw new ImproperlyConfigured("a worker is started once; make a new one");
     this.#state = "running";
-    const { transport, keeper, sweeper, consumer } = this.#parts;
-    for (const warning of await transport.start(this.#options.queues)) this.log.warn(warning);
-    await Promise.all(this.#options.queues.map((queue) => this.#app.publisher.declareQueue(queue)));
-    await keeper.start();
-    if (this.#stopping) return;
-    sweeper.start();
-    consumer.start();
-    this.log.info(`${this.hostname} ready.`);
+    try {
+      await this.#startParts();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /**
@@ -112,12 +110,23 @@ export class Worker {
         exitCode = 1;
         this.log.fatal(/** @type {Error} */ (error).message);
       }
-      await this.stop();
     }
     await withinMs(this.#app.close(), GIVE_UP_MS);
     this.log.info("Worker stopped");
     // Tasks that were cut off may still have timers and sockets, and must not run on.
     return process.exit(exitCode);
+  }
+
+  async #startParts() {
+    const { transport, keeper, sweeper, consumer } = this.#parts;
+    const { queues } = this.#options;
+    for (const warning of await transport.start(queues)) this.log.warn(warning);
+    await Promise.all(queues.map((queue) => this.#app.publisher.declareQueue(queue)));
+    await keeper.start();
+    if (this.#stopping) return;
+    sweeper.start();
+    consumer.start();
+    this.log.info(`${this.hostname} ready.`);
   }
 
   async #stop() {

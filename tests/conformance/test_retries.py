@@ -1,0 +1,78 @@
+"""A task that is retried is sent again, as often and as late as it says."""
+
+import pytest
+from celery.exceptions import MaxRetriesExceededError
+from redis import Redis
+
+from tests.support.waiting import wait_until
+
+from .ledger import Ledger
+from .metas import stored_meta, without_circumstances
+from .workers import Kind, Target
+
+
+def test_a_retried_task_succeeds_and_knows_its_retries(target: Target) -> None:
+    assert target.call("retries.retry_until", (2,)) == 2
+
+
+def test_a_task_is_in_state_retry_with_the_reason_until_its_countdown_is_over(target: Target) -> None:
+    result = target.send("retries.retry_until", (1, 1))
+    wait_until(lambda: result.state == "RETRY", 10, "state RETRY")
+    assert isinstance(result.info, ConnectionError)
+    assert str(result.info) == "attempt 0"
+    assert result.get(timeout=10) == 1
+
+
+def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], shared_redis: Redis) -> None:
+    metas = {}
+    for kind, target in both.items():
+        result = target.send("retries.retry_until", (1, 1))
+        wait_until(lambda result=result: result.state == "RETRY", 10, "state RETRY")  # type: ignore[misc]
+        metas[kind] = stored_meta(shared_redis, result.id)
+    assert metas[Kind.PYTHON].pop("children") == [[[metas[Kind.PYTHON]["task_id"], None], None]]  # DIFFERENCES.md
+    assert metas[Kind.NODE].pop("children") == []
+    assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
+    assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
+
+
+def test_a_task_that_has_used_up_its_retries_fails(target: Target) -> None:
+    result = target.send("retries.give_up", ("x",), task_id=f"give-up-{target.queue}")
+    with pytest.raises(MaxRetriesExceededError) as caught:
+        result.get(timeout=10)
+    task = f"conformance.retries.give_up[give-up-{target.queue}]"
+    assert str(caught.value) == f"Can't retry {task} args:('x',) kwargs:{{}}"
+
+
+def test_a_task_that_has_used_up_its_retries_fails_with_its_own_error(target: Target) -> None:
+    with pytest.raises(ConnectionError, match="^gone$"):
+        target.call("retries.give_up_with", ("gone",))
+
+
+def test_autoretry_waits_longer_by_backoff_and_covers_subclasses(target: Target, ledger: Ledger) -> None:
+    assert target.call("retries.flaky", (ledger.path,)) == 2
+    times = [entry.time for entry in ledger.entries("attempt")]
+    assert ledger.labels("attempt") == ["0", "1", "2"]
+    assert all(1 <= later - earlier < 2.5 for earlier, later in zip(times, times[1:], strict=False))
+
+
+def test_autoretry_ends_with_the_error_itself(target: Target, ledger: Ledger) -> None:
+    with pytest.raises(ConnectionError, match="^again$"):
+        target.call("retries.unlucky", (ledger.path,))
+    assert len(ledger.entries("attempt")) == 3
+
+
+def test_an_error_that_dont_autoretry_for_names_is_not_retried(target: Target, ledger: Ledger) -> None:
+    with pytest.raises(ConnectionRefusedError, match="^never$"):
+        target.call("retries.hopeless", (ledger.path,))
+    assert len(ledger.entries("attempt")) == 1
+
+
+def test_a_retried_task_is_its_own_parent_in_python_only(both: dict[Kind, Target], shared_redis: Redis) -> None:
+    metas = {}
+    for kind, target in both.items():
+        result = target.send("retries.retry_until", (1,))
+        assert result.get(timeout=10) == 1
+        metas[kind] = stored_meta(shared_redis, result.id)
+    assert metas[Kind.PYTHON].pop("parent_id") == metas[Kind.PYTHON]["task_id"]  # DIFFERENCES.md
+    assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
+    assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
