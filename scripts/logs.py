@@ -6,13 +6,14 @@ import selectors
 import struct
 import sys
 import termios
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from honcho.colour import get_colours  # type: ignore[import-untyped]
-from honcho.printer import Message, Printer  # type: ignore[import-untyped]
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
 
 READ_BYTES = 65536
 
@@ -46,7 +47,8 @@ class LogStreams:
 
     def pump(self, timeout_s: float) -> None:
         """Prints the lines that have come, waiting for the first one."""
-        if not self._selector.get_map():
+        if not self._selector.get_map():  # all of them have ended
+            time.sleep(timeout_s)
             return
         for key, _ in self._selector.select(timeout_s):
             source: _Source = key.data
@@ -63,7 +65,7 @@ class LogStreams:
 
     def drain(self) -> None:
         """Prints what is left once the programs have ended."""
-        while self._selector.select(0):
+        while self._selector.get_map() and self._selector.select(0):
             self.pump(0)
 
     def _print(self, source: _Source, line: bytes) -> None:

@@ -6,10 +6,12 @@ of each. `start` starts a worker with settings of its own, on the test's own ser
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
 
+from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
@@ -30,7 +32,7 @@ def both(
 ) -> Iterator[dict[Kind, Target]]:
     """A worker of each kind, on a queue of its own; started side by side."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("shared-workers"))
-    start = starter(factory, shared_valkey.url)
+    start = starter(factory, shared_valkey.url, python_pool="prefork")
     client = client_for(shared_valkey.url)
     targets = {kind: Target(client, f"{kind}-queue") for kind in KINDS}
     programs = [start(kind, queues=target.queue, wait=False) for kind, target in targets.items()]
@@ -60,9 +62,18 @@ def shared_redis(shared_valkey: ValkeyServer) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def start(valkey: ValkeyServer, workers: WorkerFactory) -> StartWorker:
+def start(valkey: ValkeyServer, workers: WorkerFactory) -> Iterator[StartWorker]:
     """`start(kind, queues=..., concurrency=..., celery={...}, node={...})` on the test's own server."""
-    return starter(workers, valkey.url)
+    started: list[Program] = []
+    start_worker = starter(workers, valkey.url)
+
+    def start(*args: Any, **kwargs: Any) -> Program:
+        started.append(start_worker(*args, **kwargs))
+        return started[-1]
+
+    yield start
+    for program in started:
+        program.kill()  # an orderly stop would take seconds, and its own tests look at it
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
+PYTHON_APP = "tests.conformance.py_worker"
 PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 RESULT_WITHIN_S = 20
 
@@ -92,8 +93,10 @@ def client_for(url: str, **settings: Any) -> Celery:
     return app
 
 
-def starter(factory: WorkerFactory, url: str) -> StartWorker:
-    """What starts workers on the server."""
+def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> StartWorker:
+    """What starts workers on the server; a Python worker with threads starts and ends sooner than one with
+    processes.
+    """
 
     def start(
         kind: Kind,
@@ -109,9 +112,7 @@ def starter(factory: WorkerFactory, url: str) -> StartWorker:
         env = {"CONFORMANCE": json.dumps(settings)}
         if kind is Kind.NODE:
             return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
-        app = "tests.conformance.py_worker"
-        return factory.python(
-            queues=queues, env=env, app=app, arguments=PYTHON_ARGUMENTS, cwd=ROOT, wait=wait
-        )
+        arguments = (*PYTHON_ARGUMENTS, "--pool", python_pool)
+        return factory.python(queues, env, PYTHON_APP, arguments=arguments, cwd=ROOT, wait=wait)
 
     return start

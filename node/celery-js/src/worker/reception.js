@@ -6,6 +6,7 @@ import { NotRegistered, WorkerLostError } from "../errors.js";
 import { decodeEnvelope, decodeTask } from "../protocol/message.js";
 import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
+import { didYouMean } from "../suggest.js";
 import { label } from "./log.js";
 
 /**
@@ -58,10 +59,10 @@ export class Reception {
   #decideTask(delivery, message) {
     const name = label(message.shadow ?? message.name, message.id);
     if (!this.#app.tasks.has(message.name)) {
-      const known = this.#app.tasks.names().join(", ");
       this.#log.error(
         { taskId: message.id },
-        `Received unregistered task of type '${message.name}': ${name}. Registered: ${known}`,
+        `Received unregistered task of type '${message.name}', which fails and is kept in ${delivery.queue}.dead: ` +
+          `${name}${didYouMean(message.name, this.#app.tasks.names())}`,
       );
       return bury("NotRegistered", new NotRegistered(message.name), message);
     }

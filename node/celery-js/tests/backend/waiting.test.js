@@ -156,7 +156,7 @@ describe("waiting for results", () => {
     const proxy = await startProxy(server.port);
     const cautious = new RedisResultStore({
       address: parseRedisUrl(`redis://127.0.0.1:${proxy.port}/0`),
-      timeoutMs: 5_000,
+      timeoutMs: 1_000,
       pingIntervalMs: 100,
     });
     const waiting = cautious.wait("id1");

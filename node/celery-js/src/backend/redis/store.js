@@ -45,7 +45,9 @@ export class RedisResultStore {
     this.#expires = expires;
     this.#keys = redisKeys({ globalKeyprefix });
     const scripts = { settle: { lua: SETTLE_LUA } };
-    this.#commands = new ClientConnection({ address, name, timeoutMs, connectTimeoutMs, scripts });
+    // Each of these commands may be repeated, so a silent connection is given up in time for a second try.
+    const replyTimeoutMs = timeoutMs / 2;
+    this.#commands = new ClientConnection({ address, name, timeoutMs, connectTimeoutMs, replyTimeoutMs, scripts });
     this.#subscriptions = new ResultSubscriptions({
       address,
       name: `${name}-waiting`,

@@ -33,6 +33,7 @@ export class ResultSubscriptions {
   #subscribed = new Set();
   #scheduled = false;
   #wasUp = false;
+  #closed = false;
   /** @type {NodeJS.Timeout | undefined} */
   #pingTimer;
   /** @type {NodeJS.Timeout | undefined} */
@@ -91,6 +92,7 @@ export class ResultSubscriptions {
 
   /** Closes the connection for good; whoever still waits is told. */
   close() {
+    this.#closed = true;
     this.#failAll(new OperationalError(`connection to ${this.#connection.display} is closed`));
     this.#connection.close();
   }
@@ -113,7 +115,9 @@ export class ResultSubscriptions {
     this.#pingTimer = setInterval(() => this.#ping(), this.#pingIntervalMs);
     if (this.#connection.connection.isReady) return;
     this.#startOutage();
-    this.#connection.ready().catch(() => {});
+    this.#connection.ready().catch((error) => {
+      if (this.#closed) this.#failAll(error);
+    });
   }
 
   #rest() {

@@ -14,6 +14,8 @@ import { describe, isReplyError, RedisConnection } from "./connection.js";
 /** Replies that say "not now". Any other says "not like this", and repeating would not help. */
 const PASSING_REPLY = /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b/;
 const REPEAT_PAUSE_MS = 100;
+/** Whoever sends waits seconds, not minutes: the longest pause between two attempts to connect is short. */
+const RECONNECT_MAX_MS = 1_000;
 
 /**
  * @typedef {import("./connection.js").ConnectionOptions & { timeoutMs: number }} ClientConnectionOptions `timeoutMs`: how long
@@ -28,6 +30,7 @@ const REPEAT_PAUSE_MS = 100;
 
 export class ClientConnection {
   #holders = 0;
+  #closed = false;
   #timeoutMs;
   /** One wait for the connection, however many commands wait. @type {Promise<void> | null} */
   #becomingReady = null;
@@ -41,21 +44,23 @@ export class ClientConnection {
       ...options,
       connectTimeoutMs: Math.min(options.connectTimeoutMs ?? timeoutMs, timeoutMs),
       replyTimeoutMs: options.replyTimeoutMs ?? timeoutMs,
-      onDown: (error, retryInMs) => {
-        this.#outage = describe(error);
-        options.onDown?.(error, retryInMs);
-      },
-      onUp: () => {
-        this.#outage = null;
-        options.onUp?.();
-      },
     });
     this.client = this.connection.client;
     this.display = this.connection.display;
-    // Every one of these brings a new socket or timer, which knows nothing yet about who waits for it.
-    this.client.on("reconnecting", () => this.#applyHold());
+    const { retryStrategy } = this.client.options;
+    this.client.options.retryStrategy = (attempt) => {
+      // A connection that nobody needs is not opened again: its timers would keep the process alive.
+      const pauseMs = this.#holders === 0 ? null : retryStrategy?.(attempt);
+      return typeof pauseMs === "number" ? Math.min(pauseMs, RECONNECT_MAX_MS) : null;
+    };
     this.client.on("connect", () => this.#applyHold());
     this.client.on("connecting", () => setImmediate(() => this.#applyHold()));
+    this.client.on("error", (error) => {
+      this.#outage = describe(error);
+    });
+    this.client.on("ready", () => {
+      this.#outage = null;
+    });
   }
 
   /** Keeps the process alive until `release` is called as often. */
@@ -63,19 +68,14 @@ export class ClientConnection {
     this.#holders += 1;
     if (this.#holders > 1) return;
     this.#applyHold();
-    if (this.client.status !== "reconnecting") return;
-    // The pause after the last failure may be longer than the time that the command has.
-    clearTimeout(this.#handles.reconnectTimeout ?? undefined);
-    this.client.connect().catch(() => {});
+    const { status } = this.client;
+    if (!this.#closed && (status === "end" || status === "reconnecting")) this.client.connect().catch(() => {});
   }
 
   /** Undoes one `hold`. */
   release() {
     this.#holders -= 1;
-    if (this.#holders > 0) return;
-    // A handshake that hangs has timers of its own, which only end with the socket.
-    if (!this.connection.isReady) this.#handles.stream?.destroy();
-    this.#applyHold();
+    if (this.#holders === 0) this.#applyHold();
   }
 
   /**
@@ -108,7 +108,9 @@ export class ClientConnection {
 
   /** Closes the connection for good. Whatever still runs is rejected. */
   close() {
-    this.connection.close();
+    this.#closed = true;
+    // To ioredis, closing what is closed is something to wait for.
+    if (this.#holders > 0 || this.connection.isReady || this.client.status === "wait") this.connection.close();
   }
 
   /**
@@ -119,9 +121,12 @@ export class ClientConnection {
    */
   async #attempt(command, attempts) {
     for (;;) {
-      await this.ready();
+      await this.ready().catch((error) => {
+        if (this.#closed) throw error;
+      });
       // Whoever waited has been told that it failed: it must not happen after all.
       if (attempts.over) throw this.#failed(attempts);
+      if (!this.connection.isReady) continue;
       try {
         return await command(this.client);
       } catch (cause) {
@@ -142,6 +147,7 @@ export class ClientConnection {
    * @throws {OperationalError} when the connection is closed
    */
   async ready() {
+    if (this.#closed) throw new OperationalError(`connection to ${this.display} is closed`);
     if (this.connection.isReady) return;
     this.#becomingReady ??= this.connection.ready().finally(() => {
       this.#becomingReady = null;
@@ -162,14 +168,15 @@ export class ClientConnection {
   }
 
   #applyHold() {
-    const { stream, reconnectTimeout } = this.#handles;
-    const method = this.#holders > 0 ? "ref" : "unref";
-    stream?.[method]();
-    reconnectTimeout?.[method]();
-  }
-
-  /** @returns {Handles} */
-  get #handles() {
-    return /** @type {Handles} */ (/** @type {unknown} */ (this.client));
+    const { stream, reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
+    if (this.#holders > 0) {
+      stream?.ref();
+    } else if (this.connection.isReady) {
+      stream?.unref();
+    } else {
+      // A handshake that hangs has timers of its own, which only end with the socket.
+      stream?.destroy();
+      clearTimeout(reconnectTimeout ?? undefined);
+    }
   }
 }

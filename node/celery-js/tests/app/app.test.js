@@ -1,0 +1,115 @@
+/** The app: its settings, its tasks and its signatures. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Celery, Signature, task } from "../../src/index.js";
+
+test("an app refuses wrong settings when it is made", () => {
+  assert.throws(() => new Celery("test", { brokerUrll: "x" }), {
+    message: /unknown setting 'brokerUrll'.*'brokerUrl'/,
+  });
+  assert.throws(() => new Celery("test", { brokerUrl: "amqp://h" }), { message: /unknown scheme 'amqp'/ });
+  assert.throws(() => new Celery("test", { resultBackend: "rpc://" }), { message: /^resultBackend='rpc:\/\/'/ });
+});
+
+test("a task is registered under its name, and found by it", () => {
+  const app = new Celery("test");
+  const add = app.task("add", { bind: false }, (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+
+  assert.equal(app.tasks.get("add"), add);
+  assert.deepEqual([add.name, add.app, add.fn(1, 2)], ["add", app, 3]);
+  assert.deepEqual([app.tasks.has("add"), app.tasks.names(), app.tasks.size], [true, ["add"], 1]);
+});
+
+test("a function may bring its options and its name along", () => {
+  const app = new Celery("main");
+  function mul(/** @type {number} */ x) {
+    return x;
+  }
+
+  assert.equal(app.task(mul).name, "main.mul");
+  const own = app.task(task({ name: "own", maxRetries: 1, queue: "q" }, (/** @type {number} */ x) => x));
+  assert.deepEqual([own.name, own.options.maxRetries], ["own", 1]);
+});
+
+test("an unknown task is NotRegistered, with the nearest name", () => {
+  const app = new Celery("test");
+  app.task("billing.charge", () => 1);
+
+  assert.throws(() => app.tasks.get("billing.chrge"), {
+    name: "NotRegistered",
+    message: "Task 'billing.chrge' is not registered here. Did you mean 'billing.charge'?",
+    args: ["billing.chrge"],
+  });
+});
+
+test("a name is given once", () => {
+  const app = new Celery("test");
+  app.task("add", () => 1);
+
+  assert.throws(() => app.task("add", () => 2), { name: "DuplicateTaskError" });
+});
+
+test("a wrong task option is refused", () => {
+  const app = new Celery("test");
+
+  assert.throws(() => app.task("add", /** @type {object} */ ({ maxRetrys: 1 }), () => 1), {
+    name: "ImproperlyConfigured",
+    message: /maxRetrys.*maxRetries/,
+  });
+  assert.throws(() => app.task("add"), { name: "TypeError" });
+});
+
+test("a signature is Celery's dict, with snake_case options", () => {
+  const app = new Celery("test");
+  const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+  const signature = add.signature([1], { kwargs: { y: 2 }, taskId: "id1", linkError: add.si(0, 0) });
+
+  assert.deepEqual(JSON.parse(JSON.stringify(signature)), {
+    task: "add",
+    args: [1],
+    kwargs: { y: 2 },
+    options: {
+      task_id: "id1",
+      link_error: { task: "add", args: [0, 0], kwargs: {}, options: {}, subtask_type: null, immutable: true },
+    },
+    subtask_type: null,
+    immutable: false,
+  });
+});
+
+test("further arguments come before a signature's own, and an immutable one takes none", () => {
+  const app = new Celery("test");
+  const open = app.signature("add", [2], { kwargs: { a: 1 }, priority: 3 });
+  const closed = app.signature("add", [2], { immutable: true });
+
+  const call = open.clone([1], { kwargs: { b: 2 }, priority: 6 });
+  assert.deepEqual([call.args, call.kwargs, call.options], [[1, 2], { a: 1, b: 2 }, { priority: 6 }]);
+  assert.deepEqual(closed.clone([1], { kwargs: { b: 2 } }).args, [2]);
+  assert.deepEqual([open.args, open.options], [[2], { priority: 3 }]);
+});
+
+test("a signature can be rebuilt from Celery's dict", () => {
+  const app = new Celery("test");
+  const data = {
+    task: "add",
+    args: [1],
+    kwargs: { y: 2 },
+    options: { task_id: "id1", soft_time_limit: 3 },
+    subtask_type: null,
+    immutable: true,
+  };
+
+  const signature = app.signature(data);
+
+  assert.ok(signature instanceof Signature);
+  assert.deepEqual(signature.options, { taskId: "id1", softTimeLimit: 3 });
+  assert.deepEqual(JSON.parse(JSON.stringify(signature)), data);
+  assert.equal(app.signature(signature), signature);
+});
+
+test("set() adds options to the signature", () => {
+  const app = new Celery("test");
+  const signature = app.signature("add").set({ queue: "q", immutable: true });
+
+  assert.deepEqual([signature.options, signature.immutable], [{ queue: "q" }, true]);
+});

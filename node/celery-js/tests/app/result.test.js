@@ -1,0 +1,165 @@
+/** Reading results, stored as Python's and JavaScript's workers store them. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { Redis } from "ioredis";
+import { Celery } from "../../src/index.js";
+import { runInExecution } from "../../src/tasks/current.js";
+import { startServer } from "../support/server.js";
+
+const TRACEBACK =
+  'Traceback (most recent call last):\n  File "shop.py", line 3, in charge\nshop.PaymentError: no money\n';
+
+/** What a Python worker stores. @param {string} status @param {unknown} result @param {string | null} [traceback] */
+const pythonMeta = (status, result, traceback = null) =>
+  JSON.stringify({
+    status,
+    result,
+    traceback,
+    children: [],
+    date_done: "2026-11-22T10:11:12.123456+00:00",
+    task_id: "id1",
+  });
+
+describe("a result", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Redis} */
+  let redis;
+  /** @type {Celery} */
+  let app;
+
+  /** @param {string} status @param {unknown} result @param {string | null} [traceback] */
+  const store = (status, result, traceback) => redis.set("celery-task-meta-id1", pythonMeta(status, result, traceback));
+
+  before(async () => {
+    server = await startServer();
+    redis = new Redis(server.url);
+    app = new Celery("test", { brokerUrl: server.url, resultBackend: server.url });
+  });
+  beforeEach(() => redis.flushall());
+  after(async () => {
+    await app.close();
+    redis.disconnect();
+    await server.stop();
+  });
+
+  test("is PENDING while nothing is known of the task", async () => {
+    const result = app.AsyncResult("id1");
+
+    assert.deepEqual([await result.state, await result.info, await result.ready()], ["PENDING", null, false]);
+  });
+
+  test("shows what the task stores on its way", async () => {
+    await store("PROGRESS", { done: 3, of: 9 });
+    const result = app.AsyncResult("id1");
+
+    assert.deepEqual(
+      [await result.state, await result.info, await result.ready()],
+      ["PROGRESS", { done: 3, of: 9 }, false],
+    );
+  });
+
+  test("is what the task returned", async () => {
+    await store("SUCCESS", [1, "é"]);
+    const result = app.AsyncResult("id1");
+
+    assert.deepEqual(await result.get(), [1, "é"]);
+    assert.deepEqual([await result.status, await result.successful(), await result.failed()], ["SUCCESS", true, false]);
+    assert.deepEqual(await result.dateDone, new Date("2026-11-22T10:11:12.123Z"));
+  });
+
+  test("is thrown with Python's type, message and traceback when the task failed", async () => {
+    await store("FAILURE", { exc_type: "PaymentError", exc_message: ["no money"], exc_module: "shop" }, TRACEBACK);
+    const result = app.AsyncResult("id1");
+
+    await assert.rejects(result.get(), {
+      name: "PaymentError",
+      message: "no money",
+      excType: "PaymentError",
+      excModule: "shop",
+      traceback: TRACEBACK,
+    });
+    const error = await result.get({ propagate: false });
+    assert.ok(error instanceof Error);
+    assert.deepEqual([await result.failed(), await result.info, await result.traceback], [true, error, TRACEBACK]);
+  });
+
+  test("is a TaskRevokedError when the task was revoked", async () => {
+    await store("REVOKED", { exc_type: "TaskRevokedError", exc_message: ["expired"], exc_module: "celery.exceptions" });
+
+    await assert.rejects(app.AsyncResult("id1").get(), { name: "TaskRevokedError", message: "expired" });
+  });
+
+  test("that is final is read once", async () => {
+    await store("SUCCESS", 5);
+    const result = app.AsyncResult("id1");
+    await result.get();
+    await redis.flushall();
+
+    assert.equal(await result.get(), 5);
+    assert.equal(await app.AsyncResult("id1").state, "PENDING");
+  });
+
+  test("can be forgotten", async () => {
+    await store("SUCCESS", 5);
+    const result = app.AsyncResult("id1");
+    await result.get();
+
+    await result.forget();
+
+    assert.equal(await result.state, "PENDING");
+  });
+
+  test("that does not come in time is a TimeoutError", async () => {
+    await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.05 }), {
+      name: "TimeoutError",
+      message: "The operation timed out.",
+    });
+    await assert.rejects(app.AsyncResult("id1").get({ timeout: /** @type {any} */ ("1") }), { name: "TypeError" });
+  });
+
+  test("is not waited for inside a task, unless the task insists", async () => {
+    await store("SUCCESS", 5);
+    const execution = { request: { id: "p" }, children: [] };
+
+    await runInExecution(execution, async () => {
+      await assert.rejects(app.AsyncResult("id1").get(), { message: /^Never call result.get\(\) within a task!/ });
+      assert.equal(await app.AsyncResult("id1").get({ disableSyncSubtasks: false }), 5);
+    });
+  });
+
+  test("that is ignored is null at once", async () => {
+    const result = await app.sendTask("add", [], { ignoreResult: true });
+
+    assert.equal(await result.get(), null);
+  });
+
+  test("is stored by others as Celery's tuple", () => {
+    assert.deepEqual(app.AsyncResult("id1").asTuple(), [["id1", null], null]);
+    assert.equal(String(app.AsyncResult("id1")), "id1");
+  });
+
+  test("needs an id", () => {
+    assert.throws(() => app.AsyncResult(""), { name: "TypeError" });
+  });
+
+  test("of a task that a worker runs arrives, success and failure alike", async () => {
+    app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+    app.task("fail", () => {
+      throw new RangeError("too much");
+    });
+    const worker = app.worker({ queues: ["celery"] });
+    await worker.start();
+
+    const sum = await app.sendTask("add", [1, 2]);
+    const failure = await app.sendTask("fail");
+
+    assert.equal(await sum.get({ timeout: 10 }), 3);
+    await assert.rejects(failure.get({ timeout: 10 }), {
+      name: "RangeError",
+      message: "too much",
+      excModule: "builtins",
+    });
+    await worker.stop();
+  });
+});

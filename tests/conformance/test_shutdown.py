@@ -1,0 +1,173 @@
+"""A Node worker that is told to stop finishes what it can, puts back the rest, and says by its exit code how it went."""
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.support.waiting import wait_until
+
+from .broker import is_all_settled, wait_until_all_settled, waiting
+from .ledger import Ledger
+from .workers import Kind, StartWorker, Target
+
+PATIENT = {"worker_soft_shutdown_timeout": 20}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_warm_stop_lets_the_running_task_finish(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path, signum: signal.Signals
+) -> None:
+    gate = tmp_path / "gate"
+    worker = start(Kind.NODE, node=PATIENT)
+    result = queue.send("work.gate", (ledger.path, "a", str(gate)))
+    ledger.wait_for("start")
+    worker.signal(signum)
+    worker.wait_for_log("warm shutdown")
+    gate.touch()
+    assert worker.wait() == 0
+    assert result.get(timeout=1) == "a"
+    assert is_all_settled(redis)
+
+
+def test_a_worker_that_is_stopping_takes_nothing_more(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    worker = start(Kind.NODE, node=PATIENT)
+    queue.send("work.gate", (ledger.path, "before", str(gate)))
+    ledger.wait_for("start")
+    worker.signal(signal.SIGTERM)
+    worker.wait_for_log("warm shutdown")
+    queue.send("work.record", (ledger.path, "after"))
+    gate.touch()
+    assert worker.wait() == 0
+    assert len(waiting(redis)) == 1
+    assert ledger.labels("start") == ["before"]
+
+
+def test_an_idle_worker_stops_at_once(start: StartWorker, queue: Target) -> None:
+    worker = start(Kind.NODE, node=PATIENT)
+    assert queue.call("basic.add", (1, 2)) == 3
+    since = time.monotonic()
+    assert worker.stop() == 0
+    assert time.monotonic() - since < 3
+
+
+def test_a_hundred_reserved_tasks_are_put_back_and_each_is_run_once_by_the_next_worker(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    queue.send("work.gate", (ledger.path, "running", str(gate)))
+    labels = [str(n) for n in range(100)]
+    for label in labels:
+        queue.send("work.record", (ledger.path, label))
+    first = start(Kind.NODE, concurrency=1, node=PATIENT | {"worker_prefetch_multiplier": 101})
+    ledger.wait_for("start")
+    assert redis.hlen("unacked") == 101
+
+    first.signal(signal.SIGTERM)
+    first.wait_for_log("Put 100 reserved task")
+    gate.touch()
+    assert first.wait() == 0
+    assert len(waiting(redis)) == 100
+    assert redis.hlen("unacked") == 0
+    assert ledger.labels("start") == ["running"]
+
+    start(Kind.NODE, concurrency=1)
+    wait_until_all_settled(redis)
+    assert ledger.labels("start") == ["running", *labels], "each once, in their order"
+    assert ledger.labels("end") == ledger.labels("start")
+
+
+def test_what_runs_longer_than_the_grace_period_is_put_back(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    worker = start(Kind.NODE, node={"worker_soft_shutdown_timeout": 1})
+    result = queue.send("work.record", (ledger.path, "long", 600))
+    ledger.wait_for("start")
+    assert worker.stop() == 0
+    [raw] = waiting(redis)
+    message = json.loads(raw)
+    assert message["headers"]["id"] == result.id
+    assert message["headers"]["redelivered"] is True
+    assert redis.exists("unacked", "unacked_index", "celery.leases") == 0
+    assert result.state == "PENDING"
+
+
+def test_a_second_signal_stops_cold_and_the_running_task_is_back_in_its_queue(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    worker = start(Kind.NODE, concurrency=1, node=PATIENT | {"worker_prefetch_multiplier": 2})
+    for label in ("running", "reserved"):
+        queue.send("work.record", (ledger.path, label, 600))
+    ledger.wait_for("start")
+    wait_until(lambda: redis.hlen("unacked") == 2)
+    since = time.monotonic()
+    worker.signal(signal.SIGTERM)
+    worker.wait_for_log("warm shutdown")
+    worker.signal(signal.SIGTERM)
+    worker.wait()
+    assert time.monotonic() - since < 5
+    assert [json.loads(raw)["headers"]["argsrepr"].split(", ")[1] for raw in waiting(redis)] == [
+        "'running'",
+        "'reserved'",
+    ]
+    assert redis.exists("unacked", "unacked_index", "celery.leases") == 0
+
+
+def test_a_task_that_was_put_back_goes_to_the_list_of_its_priority(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    queue.send("work.record", (ledger.path, "urgent", 600), priority=3)
+    queue.send("work.record", (ledger.path, "not urgent", 600), priority=9)
+    worker = start(Kind.NODE, concurrency=1, node={"worker_prefetch_multiplier": 2})
+    ledger.wait_for("start")
+    worker.stop()
+    assert redis.llen("jobs\x06\x163") == 1
+    assert redis.llen("jobs\x06\x169") == 1
+    assert redis.llen("jobs") == 0
+
+
+def test_an_uncaught_exception_fails_its_task_and_stops_the_worker_warm_with_exit_code_1(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    worker = start(Kind.NODE, concurrency=2, node=PATIENT | {"worker_prefetch_multiplier": 2})
+    running = queue.send("work.gate", (ledger.path, "running", str(gate)))
+    ledger.wait_for("start")
+    guilty = queue.send("work.stray_exception", (ledger.path, "guilty", 600))
+    reserved = [queue.send("work.record", (ledger.path, str(n))) for n in range(2)]
+
+    error = guilty.get(timeout=10, propagate=False)
+    assert (type(error).__name__, str(error)) == ("RangeError", "out of nowhere")
+    worker.wait_for_log("warm shutdown")
+    gate.touch()
+    assert worker.wait() == 1
+    assert running.get(timeout=1) == "running"
+
+    start(Kind.NODE)
+    assert [result.get(timeout=10) for result in reserved] == ["0", "1"]
+    wait_until_all_settled(redis)
+    assert sorted(ledger.labels("start")) == ["0", "1", "guilty", "running"]
+
+
+def test_a_stray_rejection_fails_its_own_task_only(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    worker = start(Kind.NODE)
+    running = queue.send("work.gate", (ledger.path, "running", str(gate)))
+    ledger.wait_for("start")
+    guilty = queue.send("work.stray_rejection", (ledger.path, "guilty", 600))
+    error = guilty.get(timeout=10, propagate=False)
+    assert guilty.state == "FAILURE"
+    assert str(error) == "stray"
+    assert queue.call("basic.add", (1, 2)) == 3
+    gate.touch()
+    assert running.get(timeout=10) == "running"
+    wait_until_all_settled(redis)
+    assert worker.exit_code is None
