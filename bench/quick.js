@@ -1,6 +1,6 @@
 /**
- * `make bench-quick`: the same tasks through celery-js, BullMQ and celery-node in turn, and how they compare. Exits with 0
- * once it has measured, whether or not the bar is reached; with 1 when a system did not do its work.
+ * `make bench-quick`: the same tasks through celery-js, BullMQ and celery-node in turn, and how they compare. Exits
+ * with 0 once it has measured, whether or not the bar is reached; with 1 when a system did not do its work.
  */
 import { measureRound } from "./lib/measure.js";
 import { endAll, endWithSignals } from "./lib/processes.js";
@@ -8,13 +8,13 @@ import { machineText, reportText, roundText } from "./lib/report.js";
 import { SYSTEMS } from "./systems.js";
 
 /** Measured in each round, after a warm-up that lets every worker connect and its code be compiled. */
-const TASKS = 12_000;
+const TASKS = 10_000;
 const WARM_UP = 3_000;
 const CONCURRENCY = 50;
 const MIN_ROUNDS = 3;
-const MAX_ROUNDS = 7;
+const MAX_ROUNDS = 9;
 /** No round is started that would not end within this time, so that a slow machine is done in two minutes as well. */
-const BUDGET_MS = 95_000;
+const BUDGET_MS = 90_000;
 
 /** @typedef {import("./lib/measure.js").Measurement} Measurement */
 

@@ -1,6 +1,6 @@
 /**
- * Measures one round of one system: a fresh server, a queue filled beforehand, one worker process. What counts as done is a
- * stored result, seen from outside and in the same way for every system.
+ * Measures one round of one system: a fresh server, a queue filled beforehand, one worker process. What counts as done
+ * is a stored result, seen from outside and in the same way for every system.
  */
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -29,7 +29,8 @@ const CHECK_BATCH = 1_000;
 
 /**
  * @param {import("../systems.js").System} system
- * @param {{ tasks: number, warmUp: number, concurrency: number }} load `warmUp` tasks come before those that are measured
+ * @param {{ tasks: number, warmUp: number, concurrency: number }} load `warmUp` tasks come before the
+ *   measured ones
  * @returns {Promise<Measurement>}
  * @throws {Error} when the worker ends, stands still, or a result is missing or wrong
  */
@@ -42,10 +43,11 @@ export async function measureRound(system, { tasks, warmUp, concurrency }) {
     const ended = once(worker, "exit").then(([code, signal]) => {
       throw new Error(`${system.name}'s worker ended (${code ?? signal})`);
     });
-    const measured = await Promise.race([measure(system, server, worker, { warmUp, total }), ended]);
-    ended.catch(() => {});
-    await end(worker);
-    return measured;
+    try {
+      return await Promise.race([measure(system, server, worker, { warmUp, total }), ended]);
+    } finally {
+      await end(worker);
+    }
   } finally {
     await server.stop();
   }
@@ -89,7 +91,9 @@ async function reach(system, server, worker, goal) {
     const atMs = performance.now();
     if (done >= goal) return { done, atMs, ...(await usage(server, worker)) };
     if (done > before) progressAtMs = atMs;
-    if (atMs - progressAtMs > STANDSTILL_MS) throw new Error(`${system.name} stands still after ${done} of ${goal} tasks`);
+    if (atMs - progressAtMs > STANDSTILL_MS) {
+      throw new Error(`${system.name} stands still after ${done} of ${goal} tasks`);
+    }
     await delay(POLL_MS);
   }
 }
@@ -106,7 +110,13 @@ async function usage(server, worker) {
   };
 }
 
-/** Speed counts for work that was done. @param {import("../systems.js").System} system @param {import("./server.js").Server} server @param {number} total */
+/**
+ * Speed only counts for work that was done.
+ *
+ * @param {import("../systems.js").System} system
+ * @param {import("./server.js").Server} server
+ * @param {number} total
+ */
 async function checkResults(system, server, total) {
   for (let from = 0; from < total; from += CHECK_BATCH) {
     const to = Math.min(from + CHECK_BATCH, total);

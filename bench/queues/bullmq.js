@@ -1,4 +1,4 @@
-/** A BullMQ queue. Its jobs are kept when they are completed (BullMQ's default), since that is where their results are. */
+/** A BullMQ queue. Completed jobs are kept (BullMQ's default), since that is where their results are. */
 import { Queue } from "bullmq";
 import { QUEUE, TASK } from "./names.js";
 
@@ -22,7 +22,13 @@ async function countResults(client) {
   return client.zcard(`bull:${QUEUE}:completed`);
 }
 
-/** Jobs have the numbers 1, 2, 3, ... in the order in which they were added. @param {import("ioredis").Redis} client @param {number} from @param {number} to */
+/**
+ * Jobs have the numbers 1, 2, 3, ... in the order in which they were added.
+ *
+ * @param {import("ioredis").Redis} client
+ * @param {number} from
+ * @param {number} to
+ */
 async function results(client, from, to) {
   const pipeline = client.pipeline();
   for (let number = from; number < to; number++) pipeline.hget(`bull:${QUEUE}:${number + 1}`, "returnvalue");

@@ -37,11 +37,11 @@ function message(number) {
     `{"body": "${Buffer.from(body).toString("base64")}", "content-encoding": "utf-8", ` +
     `"content-type": "application/json", "headers": {"lang": "py", "task": "${TASK}", "id": "${id}", "shadow": null, ` +
     `"eta": null, "expires": null, "group": null, "group_index": null, "retries": 0, "timelimit": [null, null], ` +
-    `"root_id": "${id}", "parent_id": null, "argsrepr": "(${number}, 1)", "kwargsrepr": "{}", "origin": "gen1@bench", ` +
-    `"ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null, "stamps": {}}, ` +
-    `"properties": {"correlation_id": "${id}", "reply_to": "7aa59379-352d-341a-9d9e-1a090e7cf260", "delivery_mode": 2, ` +
-    `"delivery_info": {"exchange": "", "routing_key": "${QUEUE}"}, "priority": 0, "body_encoding": "base64", ` +
-    `"delivery_tag": "${id}"}}`
+    `"root_id": "${id}", "parent_id": null, "argsrepr": "(${number}, 1)", "kwargsrepr": "{}", ` +
+    `"origin": "gen1@bench", "ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null, ` +
+    `"stamps": {}}, "properties": {"correlation_id": "${id}", "reply_to": "7aa59379-352d-341a-9d9e-1a090e7cf260", ` +
+    `"delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "${QUEUE}"}, "priority": 0, ` +
+    `"body_encoding": "base64", "delivery_tag": "${id}"}}`
   );
 }
 

@@ -1,4 +1,4 @@
-/** celery-node's worker. It has no limit of concurrency: it takes one message per round trip, and starts each at once. */
+/** celery-node's worker. It has no limit of concurrency: one message per round trip, each started at once. */
 import celeryNode from "celery-node";
 import { QUEUE, TASK } from "../queues/names.js";
 import { orders, serve } from "./serve.js";
@@ -8,6 +8,6 @@ console.info = () => {};
 
 const { url } = orders();
 const worker = celeryNode.createWorker(url, url, QUEUE);
-worker.register(TASK, async (x, y) => x + y);
+worker.register(TASK, async (/** @type {number} */ x, /** @type {number} */ y) => x + y);
 await worker.isReady();
 serve(() => worker.start());

@@ -65,7 +65,7 @@ export function readVariables(table, environment) {
     }
   }
   return Object.fromEntries(
-    Object.entries(table).map(([name, row]) => [name, valueOf(name, row, (environment[name] ?? "").trim())]),
+    Object.entries(table).map(([name, row]) => [name, readValue(name, row, (environment[name] ?? "").trim())]),
   );
 }
 
@@ -88,7 +88,7 @@ export function exitWith(error) {
 }
 
 /** @param {string} name @param {Table[string]} row @param {string} given */
-function valueOf(name, row, given) {
+function readValue(name, row, given) {
   const text = given === "" ? String(row.default) : given;
   const { form, read, expected } = TYPES[row.type];
   const value = matches(form, text) ? read(text) : undefined;

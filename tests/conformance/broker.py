@@ -33,7 +33,9 @@ def wait_until_all_settled(redis: Redis, timeout_s: float = 20) -> None:
     try:
         wait_until(lambda: is_all_settled(redis), timeout_s, "the end of all messages")
     except AssertionError as error:
-        left = {key: redis.type(key) for key in redis.scan_iter() if not str(key).startswith("celery-task-meta")}
+        left = {
+            key: redis.type(key) for key in redis.scan_iter() if not str(key).startswith("celery-task-meta")
+        }
         raise AssertionError(f"{error}; left: {left}") from None
 
 

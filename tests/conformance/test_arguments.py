@@ -44,7 +44,8 @@ WRONG_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
         "order",
         ("tea", 2),
         {"amount": 2},
-        "order() takes 1 positional argument but 2 positional arguments (and 1 keyword-only argument) were given",
+        "order() takes 1 positional argument but 2 positional arguments"
+        " (and 1 keyword-only argument) were given",
     ),
     ("nothing", (1,), {}, "nothing() takes 0 positional arguments but 1 was given"),
 ]

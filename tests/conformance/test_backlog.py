@@ -31,7 +31,9 @@ def test_a_stock_worker_and_a_node_worker_share_queues_without_losing_or_doublin
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, acks_late: bool
 ) -> None:
     other = Target(queue.app, "other")
-    labels = [f"{name}-{priority}-{n}" for n in range(25) for priority in (0, 3, 5, 6, 8, 9) for name in ("a", "b")]
+    labels = [
+        f"{name}-{priority}-{n}" for n in range(25) for priority in (0, 3, 5, 6, 8, 9) for name in ("a", "b")
+    ]
     python = start(Kind.PYTHON, queues="jobs,other", celery={"task_acks_late": acks_late})
     node = start(Kind.NODE, queues="jobs,other", concurrency=2, node={"lease_s": 1})
     for label in labels:

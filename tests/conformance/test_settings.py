@@ -57,11 +57,11 @@ def test_every_key_has_the_global_prefix(
     running = target.send("work.gate", (ledger.path, "a", str(gate)))
     ledger.wait_for("start")
     queued = [target.send("basic.add", (n, n), priority=priority) for n in range(3) for priority in (0, 9)]
-    assert "team-a:jobs" in redis.keys()
+    assert redis.exists("team-a:jobs")
     gate.touch()
     running.get(timeout=10)
     assert [result.get(timeout=10) for result in queued] == [0, 0, 2, 2, 4, 4]
-    assert [key for key in redis.keys() if not key.startswith("team-a:")] == []
+    assert [key for key in map(str, redis.scan_iter()) if not key.startswith("team-a:")] == []
     client.close()
 
 

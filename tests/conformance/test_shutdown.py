@@ -1,4 +1,4 @@
-"""A Node worker that is told to stop finishes what it can, puts back the rest, and says by its exit code how it went."""
+"""A Node worker that is told to stop finishes what it can, and puts back the rest."""
 
 import json
 import signal

@@ -39,14 +39,14 @@ class Target:
     queue: str
 
     def send(
-        self, task: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+        self, task: str, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, **options: Any
     ) -> "AsyncResult[Any]":
         """Send a task to the queue, whatever its arguments."""
         options = {"queue": self.queue, **options}
         return self.app.send_task(f"conformance.{task}", args, kwargs, **options)
 
     def call(
-        self, task: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+        self, task: str, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, **options: Any
     ) -> Any:
         """Send a task and return its result; raises the task's exception."""
         return self.send(task, args, kwargs, **options).get(timeout=RESULT_WITHIN_S)

@@ -5,7 +5,6 @@ export const add = (x, y) => x + y;
 
 export const greet = (name, greeting = "Hello") => `${greeting}, ${name}!`;
 
-
 /** Python: `def order(item, *, amount, note="")`. */
 export const order = (item, { amount, note = "" }) => [item, amount, note];
 

@@ -13,7 +13,7 @@ FIELDS = (
 
 
 @app.task(bind=True)
-def show(self: Any, x: Any, *, y: Any = None) -> dict[str, Any]:
+def show(self: Any, x: Any, *, y: Any = None) -> dict[str, Any]:  # noqa: ARG001
     return {field: getattr(self.request, field) for field in FIELDS}
 
 

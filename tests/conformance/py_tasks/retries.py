@@ -16,7 +16,7 @@ def retry_until(self: Any, times: int, countdown: float = 0) -> Any:
 
 
 @app.task(bind=True, max_retries=1, default_retry_delay=0)
-def give_up(self: Any, label: str) -> None:
+def give_up(self: Any, label: str) -> None:  # noqa: ARG001
     raise self.retry()
 
 

@@ -11,7 +11,7 @@ import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../prot
 import { FAILURE, IGNORED, REJECTED, SUCCESS } from "../protocol/states.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentExecution, runInExecution } from "../tasks/current.js";
-import { Context } from "../worker/request.js";
+import { Context, timeLimitsOf } from "../worker/request.js";
 import { automaticRetry, planRetry } from "../worker/retry.js";
 import { EagerResult } from "./eager-result.js";
 import { checkSendOptions } from "./send-options.js";
@@ -80,14 +80,8 @@ function eagerMessage(task, args, { taskId = randomUUID(), link, linkError, head
 /** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome>} */
 async function execute(task, message) {
   const { app, options } = task;
-  const { taskTimeLimit, taskSoftTimeLimit } = app.settings;
-  const request = new Context(message, {
-    hostname: hostname(),
-    timeLimits: [
-      message.timelimit[0] ?? options.timeLimit ?? taskTimeLimit,
-      message.timelimit[1] ?? options.softTimeLimit ?? taskSoftTimeLimit,
-    ],
-  });
+  const timeLimits = timeLimitsOf(message, options, app.settings);
+  const request = new Context({ message, timeLimits }, { hostname: hostname(), children: [] });
   request.isEager = true;
   /** @type {TaskMessage | undefined} */
   let next;

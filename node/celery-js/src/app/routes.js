@@ -39,7 +39,7 @@ function routeOptions(name, value) {
 
 /** @param {string} glob @returns {RegExp} as Python's `fnmatch.translate` */
 function globPattern(glob) {
-  const source = glob.replace(/\[!?[^\]]+\]|[^]/g, (part) => {
+  const source = glob.replace(/\[!?[^\]]+\]|./gs, (part) => {
     if (part === "*") return ".*";
     if (part === "?") return ".";
     if (part.length > 1) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");

@@ -45,7 +45,7 @@ import { didYouMean } from "../suggest.js";
 /** @typedef {[takes: string, test: (value: unknown) => boolean]} Kind what a message calls it, and the test */
 
 /** @param {unknown} value */
-const isFinite = (value) => typeof value === "number" && Number.isFinite(value);
+const isSeconds = (value) => typeof value === "number" && Number.isFinite(value);
 /** @param {unknown} value */
 const isMoment = (value) =>
   value instanceof Date
@@ -59,7 +59,7 @@ const TEXT = ["a text that is not empty", (value) => typeof value === "string" &
 /** @type {Kind} */
 const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && Number(value) >= 0];
 /** @type {Kind} */
-const LIMIT = ["a number of seconds, 0 or more", (value) => isFinite(value) && Number(value) >= 0];
+const LIMIT = ["a number of seconds, 0 or more", (value) => isSeconds(value) && Number(value) >= 0];
 /** @type {Kind} */
 const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
 /** @type {Kind} */
@@ -77,9 +77,9 @@ const KINDS = Object.freeze({
   exchangeType: ["'direct', 'topic' or 'fanout'", (value) => ["direct", "topic", "fanout"].includes(String(value))],
   routingKey: TEXT,
   priority: ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255],
-  countdown: ["a number of seconds", isFinite],
+  countdown: ["a number of seconds", isSeconds],
   eta: ["a Date or ISO 8601 text", isMoment],
-  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => isFinite(value) || isMoment(value)],
+  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => isSeconds(value) || isMoment(value)],
   taskId: TEXT,
   headers: OBJECT,
   retries: COUNT,
@@ -140,10 +140,10 @@ export function checkSendOptions(options, label) {
  * @returns {SendOptions}
  */
 export function mergeOptions(lower, upper) {
+  /** @type {Record<string, unknown>} */
   const merged = { ...lower };
   for (const [name, value] of Object.entries(upper)) {
-    if (value === null && !CLEARABLE.has(name)) continue;
-    Object.assign(merged, { [name]: value });
+    if (value !== null || CLEARABLE.has(name)) merged[name] = value;
   }
   return merged;
 }

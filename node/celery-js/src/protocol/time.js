@@ -68,7 +68,12 @@ export function toIso(epochMs) {
   return `${text.slice(0, 19)}${micros === "000000" ? "" : `.${micros}`}+00:00`;
 }
 
+/** The present millisecond and its text: a busy worker writes many moments of one millisecond. */
+const present = { epochMs: Number.NaN, text: "" };
+
 /** @returns {string} the present moment, as `toIso` writes it (the clock's resolution is one millisecond) */
 export function nowIso() {
-  return toIso(Date.now());
+  const epochMs = Date.now();
+  if (epochMs !== present.epochMs) Object.assign(present, { epochMs, text: toIso(epochMs) });
+  return present.text;
 }

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {import("./request.js").Request} Request
- * @typedef {import("./self.js").Execution} Execution
+ * @typedef {import("./execution.js").Execution} Execution
  */
 
 export class Callbacks {
@@ -16,6 +16,11 @@ export class Callbacks {
     this.#app = app;
   }
 
+  /** @param {Request} request @returns {boolean} whether anything follows its success */
+  has({ message }) {
+    return message.embed.callbacks !== null || message.embed.chain !== null;
+  }
+
   /**
    * @param {Request} request
    * @param {unknown} value what the task returned
@@ -23,7 +28,6 @@ export class Callbacks {
    */
   async succeeded({ message }, value, execution) {
     const { callbacks, chain } = message.embed;
-    if (callbacks === null && chain === null) return;
     const lineage = this.#lineage(message);
     const sends = (callbacks ?? []).map((signature) => this.#apply(signature, value, lineage));
     if (chain !== null && chain.length > 0) {

@@ -26,6 +26,7 @@ export class Dispatcher {
   #running = new Set();
   #scheduled = new EtaSchedule((/** @type {Request} */ request) => this.#reserve(request));
   #turnStartedAt = /** @type {number | null} */ (null);
+  #pumping = false;
   #stopping = false;
   /** @type {Array<() => void>} */
   #changed = [];
@@ -109,7 +110,7 @@ export class Dispatcher {
 
   /** @param {Delivery} delivery @param {import("./reception.js").Decision} decision */
   #accept(delivery, decision) {
-    const { endings, log } = this.#parts;
+    const { endings } = this.#parts;
     switch (decision.kind) {
       case "run":
         this.#reserved.push(decision.request);
@@ -121,8 +122,7 @@ export class Dispatcher {
         endings.park(decision.request, decision.etaMs);
         break;
       case "revoked":
-        log.info({ taskId: decision.request.message.id }, `Discarding revoked task: ${nameOf(decision.request)}`);
-        endings.revoke(decision.request, decision.reason);
+        this.#revoke(decision.request, decision.reason);
         break;
       case "bury":
         endings.buryUnrunnable(delivery, decision);
@@ -137,43 +137,61 @@ export class Dispatcher {
 
   /** Starts reserved tasks while slots are free, and lets the event loop turn between them. */
   #pump() {
+    if (this.#pumping) return;
+    this.#pumping = true;
     while (!this.#stopping && this.#reserved.length > 0 && this.#running.size < this.#concurrency) {
-      if (this.#turnStartedAt === null) {
-        this.#turnStartedAt = performance.now();
-        setImmediate(() => {
-          this.#turnStartedAt = null;
-          this.#pump();
-        });
-      } else if (performance.now() - this.#turnStartedAt > MAX_TURN_MS) {
-        return;
-      }
-      void this.#run(/** @type {Request} */ (this.#reserved.shift()));
+      if (this.#turnStartedAt === null) this.#startTurn();
+      else if (performance.now() - this.#turnStartedAt > MAX_TURN_MS) break;
+      this.#run(/** @type {Request} */ (this.#reserved.shift()));
     }
+    this.#pumping = false;
+  }
+
+  #startTurn() {
+    this.#turnStartedAt = performance.now();
+    setImmediate(() => {
+      this.#turnStartedAt = null;
+      this.#pump();
+    });
   }
 
   /** @param {Request} request */
-  async #run(request) {
+  #run(request) {
     this.#running.add(request);
-    const ending = await this.#execute(request);
+    const ending = this.#execute(request);
+    if (ending instanceof Promise) void ending.then((later) => this.#finish(request, later));
+    else this.#finish(request, ending);
+  }
+
+  /** @param {Request} request @param {Ending | null} ending null when it did not run after all */
+  #finish(request, ending) {
     this.#running.delete(request);
     if (ending !== null) this.#parts.endings.finish(request, ending);
     this.wake();
     this.#pump();
   }
 
-  /** @param {Request} request @returns {Promise<Ending | null>} null when it did not run after all */
-  async #execute(request) {
-    const { endings, executor, log } = this.#parts;
-    const taskId = request.message.id;
+  /** @param {Request} request @returns {Ending | null | Promise<Ending | null>} */
+  #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
-      log.info({ taskId }, `Discarding revoked task: ${nameOf(request)}`);
-      endings.revoke(request, "expired");
+      this.#revoke(request, "expired");
       return null;
     }
-    if (!request.acksLate && !(await endings.acknowledge(request))) {
-      log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
-      return null;
-    }
-    return executor.execute(request);
+    return request.acksLate ? this.#parts.executor.execute(request) : this.#acknowledgeAndExecute(request);
+  }
+
+  /** @param {Request} request @returns {Promise<Ending | null>} */
+  async #acknowledgeAndExecute(request) {
+    const { endings, executor, log } = this.#parts;
+    if (await endings.acknowledge(request)) return executor.execute(request);
+    const taskId = request.message.id;
+    log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
+    return null;
+  }
+
+  /** @param {Request} request @param {string} reason */
+  #revoke(request, reason) {
+    this.#parts.log.info({ taskId: request.message.id }, `Discarding revoked task: ${nameOf(request)}`);
+    this.#parts.endings.revoke(request, reason);
   }
 }

@@ -7,9 +7,9 @@ import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
+import { Execution } from "./execution.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
-import { Context } from "./request.js";
 import { automaticRetry, matches } from "./retry.js";
 import { createSelf } from "./self.js";
 
@@ -51,23 +51,39 @@ export class Executor {
   }
 
   /**
+   * Runs a task. One that returns no promise ends here and now: every promise costs a busy worker time.
+   *
    * @param {Request} request
-   * @returns {Promise<Ending>}
+   * @returns {Ending | Promise<Ending>}
    */
-  async execute(request) {
-    const { message, task } = request;
+  execute(request) {
+    const execution = new Execution(this.#app, request, this.#hostname);
     const startedAt = performance.now();
-    const execution = this.#begin(request);
+    try {
+      const started = this.#outcomes.started(request.message, request.task.options);
+      if (started !== "") void this.#services.endings.store(request.message.id, started);
+      const value = this.#call(request, execution);
+      if (isThenable(value) || execution.sends.length > 0 || this.#callbacks.has(request)) {
+        return this.#await(request, execution, value, startedAt);
+      }
+      execution.ended = true;
+      return this.#succeed(request, execution, value, startedAt);
+    } catch (thrown) {
+      return this.#ended(request, execution, thrown);
+    }
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {unknown} pending @param {number} startedAt @returns {Promise<Ending>} */
+  async #await(request, execution, pending, startedAt) {
     this.#limits.watch(execution);
     try {
-      const started = this.#outcomes.started(message, task.options);
-      if (started !== "") await this.#services.endings.store(message.id, started);
-      const value = await this.#call(request, execution);
+      const value = await new Promise((resolve, reject) => {
+        execution.reject = reject; // for time limits and stray errors, which must not wait for the task's own promise
+        Promise.resolve(pending).then(resolve, reject);
+      });
       await Promise.all(execution.sends);
       await this.#callbacks.succeeded(request, value, execution);
-      const result = this.#outcomes.success(message, task.options, value, execution.children);
-      this.#logSuccess(request, value, performance.now() - startedAt);
-      return { kind: "settle", result };
+      return this.#succeed(request, execution, value, startedAt);
     } catch (thrown) {
       return await this.#ended(request, execution, thrown);
     } finally {
@@ -76,35 +92,22 @@ export class Executor {
     }
   }
 
-  /** @param {Request} request @returns {import("./self.js").Execution} */
-  #begin(request) {
-    const context = new Context(request.message, { hostname: this.#hostname, timeLimits: request.timeLimits });
-    return {
-      app: this.#app,
-      request: context,
-      children: context.children,
-      sends: [],
-      delivery: request,
-      ended: false,
-      abort: null,
-      timedOut: false,
-      reject: null,
-    };
-  }
-
-  /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {import("./self.js").Execution} execution */
+  /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {Execution} execution */
   #call({ message, task }, execution) {
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
     const args = task.options.bind ? [createSelf(task, execution, this.#services, this.#log), ...bound] : bound;
-    const value = runInExecution(execution, () => task.fn(...args));
-    if (!isThenable(value)) return value;
-    return new Promise((resolve, reject) => {
-      execution.reject = reject;
-      value.then(resolve, reject);
-    });
+    return runInExecution(execution, () => task.fn(...args));
   }
 
-  /** @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending} */
+  #succeed(request, execution, value, startedAt) {
+    const { message, task } = request;
+    const result = this.#outcomes.success(message, task.options, value, execution.children);
+    this.#logSuccess(request, value, performance.now() - startedAt);
+    return { kind: "settle", result };
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
   async #ended(request, execution, thrown) {
     try {
       const signal = this.#signalOf(request, execution, thrown);
@@ -115,7 +118,7 @@ export class Executor {
     }
   }
 
-  /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {import("./self.js").Execution} execution @param {unknown} thrown */
+  /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
   #signalOf({ task, message }, execution, thrown) {
     if (thrown instanceof TaskPredicate || execution.timedOut) return thrown;
     const options = automaticRetry(task, thrown, message.retries);
@@ -127,7 +130,7 @@ export class Executor {
     }
   }
 
-  /** @param {Request} request @param {import("./self.js").Execution} execution @param {TaskPredicate} signal @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Ending>} */
   async #obey(request, execution, signal) {
     const { message, task } = request;
     const name = label(task.name, message.id);
@@ -153,7 +156,7 @@ export class Executor {
     return { kind: "settle", result: "" };
   }
 
-  /** @param {Request} request @param {import("./self.js").Execution} execution @param {Error} error @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
   async #failed(request, execution, error) {
     const { message, task } = request;
     const expected = matches(error, task.options.throws);

@@ -9,11 +9,11 @@ import { nameOf } from "./request.js";
 
 const CHECK_MS = 200;
 
-/** @typedef {{ execution: import("./self.js").Execution, startedAtMs: number, softMs: number, hardMs: number }} Watched */
+/** @typedef {{ execution: import("./execution.js").Execution, startedAtMs: number, softMs: number, hardMs: number }} Watched */
 
 export class TimeLimits {
   #log;
-  /** @type {Map<import("./self.js").Execution, Watched>} */
+  /** @type {Map<import("./execution.js").Execution, Watched>} */
   #watched = new Map();
   #timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
@@ -22,16 +22,16 @@ export class TimeLimits {
     this.#log = log;
   }
 
-  /** Watches an execution that starts now. @param {import("./self.js").Execution} execution */
+  /** Watches an execution that starts now. @param {import("./execution.js").Execution} execution */
   watch(execution) {
-    const { timeLimit, softTimeLimit } = execution.request;
+    const [timeLimit, softTimeLimit] = execution.delivery.timeLimits;
     if (!timeLimit && !softTimeLimit) return;
     const [softMs, hardMs] = [(softTimeLimit || Infinity) * 1000, (timeLimit || Infinity) * 1000];
     this.#watched.set(execution, { execution, startedAtMs: performance.now(), softMs, hardMs });
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
-  /** @param {import("./self.js").Execution} execution that has ended */
+  /** @param {import("./execution.js").Execution} execution that has ended */
   forget(execution) {
     this.#watched.delete(execution);
   }

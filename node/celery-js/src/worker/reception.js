@@ -8,6 +8,7 @@ import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { didYouMean } from "../suggest.js";
 import { label } from "./log.js";
+import { timeLimitsOf } from "./request.js";
 
 /**
  * @typedef {import("../transport/redis/consumer.js").Delivery} Delivery
@@ -111,10 +112,7 @@ function makeRequest(delivery, message, task, settings) {
     task,
     etaMs: message.eta === null ? null : isoToEpochMs(message.eta),
     expiresMs: message.expires === null ? null : isoToEpochMs(message.expires),
-    timeLimits: [
-      message.timelimit[0] ?? task.options.timeLimit ?? settings.taskTimeLimit,
-      message.timelimit[1] ?? task.options.softTimeLimit ?? settings.taskSoftTimeLimit,
-    ],
+    timeLimits: timeLimitsOf(message, task.options, settings),
     acksLate: task.options.acksLate ?? settings.taskAcksLate,
     acknowledged: false,
   };

@@ -12,13 +12,28 @@ import { label } from "./log.js";
  * @property {RegisteredTask} task
  * @property {number | null} etaMs
  * @property {number | null} expiresMs
- * @property {[number | null, number | null]} timeLimits hard and soft, in seconds: the message's, else the task's, else the app's
+ * @property {[number | null, number | null]} timeLimits see `timeLimitsOf`
  * @property {boolean} acksLate whether the message is acknowledged after the task, not before
  * @property {boolean} acknowledged
  */
 
 /** @param {Pick<Request, "task" | "message">} request @returns {string} `name[id]`, as Celery's log has it */
 export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, message.id);
+
+/**
+ * The message's limits, else the task's, else the app's.
+ *
+ * @param {TaskMessage} message
+ * @param {import("./types.js").TaskOptions} options the task's
+ * @param {import("../settings.js").Settings} settings the app's
+ * @returns {[number | null, number | null]} hard and soft, in seconds
+ */
+export function timeLimitsOf({ timelimit: [hard, soft] }, options, settings) {
+  return [
+    hard ?? options.timeLimit ?? settings.taskTimeLimit,
+    soft ?? options.softTimeLimit ?? settings.taskSoftTimeLimit,
+  ];
+}
 
 /** @typedef {{ asTuple: () => unknown }} Child a result of a task that this one sent */
 
@@ -27,16 +42,14 @@ export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, 
  * `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the wire.
  */
 export class Context {
-  /** @type {Child[]} in the order of sending; stored for `AsyncResult.children` */
-  children = [];
   calledDirectly = false;
   isEager = false;
 
   /**
-   * @param {TaskMessage} message
-   * @param {{ hostname: string, timeLimits: [number | null, number | null] }} where the worker, and the hard and soft limit in force
+   * @param {Pick<Request, "message" | "timeLimits">} request
+   * @param {{ hostname: string, children: Child[] }} execution
    */
-  constructor(message, { hostname, timeLimits }) {
+  constructor({ message, timeLimits }, { hostname, children }) {
     this.id = message.id;
     this.task = message.name;
     this.args = message.args;
@@ -66,5 +79,6 @@ export class Context {
     this.stampedHeaders = message.stampedHeaders;
     this.stamps = message.stamps;
     this.replacedTaskNesting = message.replacedTaskNesting;
+    this.children = children;
   }
 }

@@ -3,16 +3,7 @@ import { Retry } from "../errors.js";
 import { planRetry } from "./retry.js";
 
 /**
- * @typedef {object} Execution what is known while a task runs; the value of the AsyncLocalStorage in tasks/current.js
- * @property {import("./types.js").WorkerApp} app
- * @property {import("./request.js").Context} request
- * @property {import("./request.js").Child[]} children results of the tasks it called
- * @property {Promise<void>[]} sends messages on their way that must arrive before this one is acknowledged
- * @property {import("./request.js").Request} delivery
- * @property {boolean} ended
- * @property {boolean} timedOut whether its hard time limit has passed
- * @property {AbortController | null} abort made when the task first asks for `self.signal`
- * @property {((error: unknown) => void) | null} reject fails a task that is still running
+ * @typedef {import("./execution.js").Execution} Execution
  *
  * @typedef {object} Services
  * @property {import("./endings.js").Endings} endings
@@ -29,7 +20,7 @@ export function createSelf(task, execution, services, log) {
   const { delivery } = execution;
   const { message } = delivery;
   return Object.create(task, {
-    request: { value: execution.request, enumerable: true },
+    request: { get: () => execution.request, enumerable: true },
     signal: {
       get() {
         execution.abort ??= new AbortController();

@@ -28,7 +28,7 @@ export function catchStrayErrors({ log, onUncaught }) {
 
 /** @param {unknown} error @param {import("./log.js").Logger} log @param {string} kind */
 function blame(error, log, kind) {
-  const execution = /** @type {import("./self.js").Execution | null} */ (currentExecution());
+  const execution = /** @type {import("./execution.js").Execution | null} */ (currentExecution());
   const taskId = execution?.request.id;
   if (execution?.reject && !execution.ended) {
     log.error({ taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}] fails it`);

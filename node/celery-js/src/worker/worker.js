@@ -81,7 +81,9 @@ export class Worker {
   async run() {
     const { promise: ended, resolve: end } = withResolver();
     let exitCode = 0;
+    let isToldToStop = false;
     const stopWarm = (/** @type {string} */ why) => {
+      isToldToStop = true;
       if (this.#stopping) return;
       this.log.info(`${why}: warm shutdown, ${this.#parts.dispatcher.active.length} task(s) running`);
       void this.stop().then(end);
@@ -106,7 +108,7 @@ export class Worker {
       await ended;
     } catch (error) {
       // A worker that is stopped while it waits for its server has not failed.
-      if (!this.#stopping) {
+      if (!isToldToStop) {
         exitCode = 1;
         this.log.fatal(/** @type {Error} */ (error).message);
       }

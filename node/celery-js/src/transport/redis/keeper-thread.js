@@ -16,10 +16,20 @@ const held = new Map();
 const connection = new RedisConnection({ address, name: `${workerName}:leases`, scripts: SCRIPTS });
 let rescoredAtMs = Date.now();
 
-parentPort?.on("message", ({ hold, release, labels, limitsMs }) => {
-  for (const [i, number] of (hold ?? []).entries()) held.set(number, { label: labels[i], limitMs: limitsMs[i] ?? 0 });
-  for (const number of release ?? []) held.delete(number);
-});
+parentPort?.on(
+  "message",
+  (/** @type {Partial<Record<"hold" | "labels" | "limitsMs" | "release", string>>} */ message) => {
+    const { hold = "", labels = "", limitsMs = "", release = "" } = message;
+    const [names, limits] = [labels.split("\n"), numbersIn(limitsMs)];
+    for (const [i, number] of numbersIn(hold).entries()) held.set(number, { label: names[i], limitMs: limits[i] ?? 0 });
+    for (const number of numbersIn(release)) held.delete(number);
+  },
+);
+
+/** @param {string} text as keeper.js joins them */
+function numbersIn(text) {
+  return text === "" ? [] : text.split(",").map(Number);
+}
 
 renewForEver();
 setInterval(watchLoop, WATCH_MS);

@@ -59,12 +59,13 @@ export class Keeper {
    * @param {number[]} [limitsMs] their hard time limits, 0 for none: when the loop stands still for longer, they are let go
    */
   hold(numbers, labels, limitsMs = []) {
-    this.#thread?.postMessage({ hold: numbers, labels, limitsMs });
+    // One text is sent to a thread much faster than many.
+    this.#thread?.postMessage({ hold: numbers.join(), labels: labels.join("\n"), limitsMs: limitsMs.join() });
   }
 
   /** Stops renewing. @param {number[]} numbers */
   release(numbers) {
-    this.#thread?.postMessage({ release: numbers });
+    this.#thread?.postMessage({ release: numbers.join() });
   }
 
   /** @returns {Promise<void>} */

@@ -1,0 +1,151 @@
+/** The environment becomes Celery's settings, or one line that says what is wrong. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { Celery } from "celery-js";
+import { celerySettings, VARIABLES, workerOptions } from "../js_workers/config.js";
+import { checkNodeVersion, readVariables } from "../js_workers/environment.js";
+
+const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
+const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
+
+test("without an environment every variable has its default", () => {
+  const settings = celerySettings({});
+
+  assert.equal(settings.brokerUrl, "redis://127.0.0.1:6379/0");
+  assert.equal(settings.resultBackend, "redis://127.0.0.1:6379/0");
+  assert.deepEqual(settings.taskRoutes, { "py_workers.*": "py-queue", "js_workers.*": "js-queue" });
+  assert.equal(settings.taskTimeLimit, 1800);
+  assert.deepEqual(settings.brokerTransportOptions, { globalKeyprefix: "" });
+  assert.deepEqual(workerOptions({}), { queues: ["js-queue"] });
+});
+
+test("the app takes the settings as they are", () => {
+  const app = new Celery("test", celerySettings({}));
+
+  assert.equal(app.settings.workerConcurrency, 10);
+});
+
+describe("a variable becomes a setting", () => {
+  for (const [name, text, setting, value] of /** @type {Array<[string, string, string, unknown]>} */ ([
+    ["JOBS_BROKER_URL", "redis://:secret@broker:6380/3", "brokerUrl", "redis://:secret@broker:6380/3"],
+    ["JOBS_RESULT_BACKEND", "redis://[::1]/1", "resultBackend", "redis://[::1]/1"],
+    [
+      "JOBS_BROKER_URL",
+      "redis+socket:///run/r.sock?virtual_host=2",
+      "brokerUrl",
+      "redis+socket:///run/r.sock?virtual_host=2",
+    ],
+    ["JOBS_TASK_ROUTES", " a.b = q1 , c.* = q2", "taskRoutes", { "a.b": "q1", "c.*": "q2" }],
+    ["JOBS_DEFAULT_QUEUE", "slow", "taskDefaultQueue", "slow"],
+    ["JOBS_RESULT_EXPIRES_S", "0", "resultExpires", 0],
+    ["JOBS_LEASE_S", "2.5", "leaseS", 2.5],
+    ["JOBS_MAX_DELIVERIES", "0", "maxDeliveries", 0],
+    ["JOBS_TASK_TIME_LIMIT_S", "0", "taskTimeLimit", null],
+    ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "workerSoftShutdownTimeout", 5],
+    ["JOBS_GLOBAL_KEYPREFIX", "blue:", "resultBackendTransportOptions", { globalKeyprefix: "blue:" }],
+    ["JOBS_LOG_LEVEL", "debug", "workerLogLevel", "debug"],
+    ["JOBS_JS_CONCURRENCY", " 8 ", "workerConcurrency", 8],
+    ["JOBS_JS_PREFETCH_MULTIPLIER", "1", "workerPrefetchMultiplier", 1],
+    ["JOBS_JS_LOOP_STALL_LIMIT_S", "30", "loopStallLimitS", 30],
+  ])) {
+    test(`${name}=${text}`, () => assert.deepEqual(celerySettings({ [name]: text })[setting], value));
+  }
+
+  test("JOBS_JS_QUEUES=a, b", () =>
+    assert.deepEqual(workerOptions({ JOBS_JS_QUEUES: "a, b" }), { queues: ["a", "b"] }));
+});
+
+describe("a wrong value is refused in one line", () => {
+  for (const [name, text, expected] of [
+    ["JOBS_BROKER_URL", "amqp://localhost", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "localhost:6379", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "redis://localhost:port/0", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "redis://localhost:99999", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "redis://localhost/zero", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "redis:///0", URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "rpc://", URL_EXPECTED],
+    ["JOBS_TASK_ROUTES", "py_workers.*", ROUTES_EXPECTED],
+    ["JOBS_TASK_ROUTES", "a=b=c", ROUTES_EXPECTED],
+    ["JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES_EXPECTED],
+    ["JOBS_DEFAULT_QUEUE", "one,two", "expected the name of a queue"],
+    ["JOBS_RESULT_EXPIRES_S", "1 day", "expected a whole number of seconds"],
+    ["JOBS_LEASE_S", "abc", "expected a number of seconds, for example 60"],
+    ["JOBS_LEASE_S", "0", "expected a number of seconds"],
+    ["JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"],
+    ["JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"],
+    ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"],
+    ["JOBS_GLOBAL_KEYPREFIX", "a b", "expected a text without spaces"],
+    ["JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"],
+    ["JOBS_JS_QUEUES", "a,,b", "expected queue names separated by commas"],
+    ["JOBS_JS_CONCURRENCY", "0", "expected a whole number of at least 1"],
+    ["JOBS_JS_PREFETCH_MULTIPLIER", "x", "expected a whole number of at least 1"],
+    ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a number of seconds"],
+  ]) {
+    test(`${name}=${text}`, () => {
+      assert.throws(
+        () => celerySettings({ [name]: text }),
+        (error) => error instanceof Error && error.message.startsWith(`${name}='${text}': ${expected}`),
+      );
+    });
+  }
+});
+
+test("an empty variable has its default", () => {
+  assert.deepEqual(celerySettings({ JOBS_DEFAULT_QUEUE: "", JOBS_LEASE_S: " " }), celerySettings({}));
+});
+
+test("an unknown variable is refused", () => {
+  assert.throws(() => celerySettings({ JOBS_LEASE: "60" }), {
+    message: "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all",
+  });
+});
+
+test("what Kubernetes injects for a service, and the Python workers' variables, are left alone", () => {
+  const names = [
+    ...["JOBS_SERVICE_HOST", "JOBS_PORT", "JOBS_REDIS_SERVICE_HOST", "JOBS_REDIS_SERVICE_PORT"],
+    ...[
+      "JOBS_REDIS_SERVICE_PORT_CLIENT",
+      "JOBS_REDIS_PORT",
+      "JOBS_REDIS_PORT_6379_TCP",
+      "JOBS_REDIS_PORT_6379_TCP_ADDR",
+    ],
+    ...["JOBS_DNS_PORT_53_UDP_PROTO", "JOBS_PY_CONCURRENCY"],
+  ];
+
+  for (const name of names) assert.deepEqual(celerySettings({ [name]: "tcp://10.0.0.1:6379" }), celerySettings({}));
+});
+
+test("a refused value is shown without what may be a password", () => {
+  for (const text of ["amqp://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"]) {
+    assert.throws(
+      () => celerySettings({ JOBS_BROKER_URL: text }),
+      (error) => error instanceof Error && error.message.includes("**@h") && !/hunt|er2/.test(error.message),
+    );
+  }
+  assert.throws(() => celerySettings({ JOBS_BROKER_PASSWORD: "hunter2" }), {
+    message: /^JOBS_BROKER_PASSWORD='\*\*': /,
+  });
+});
+
+test("an older Node is refused in one line", () => {
+  assert.throws(() => checkNodeVersion("18.20.4"), {
+    message: /^js_workers needs Node 20 or newer; this is Node 18\.20\.4 /,
+  });
+  assert.doesNotThrow(() => checkNodeVersion());
+});
+
+test("the example files have the defaults of the code", () => {
+  const files = { ...environmentFile("shared.env"), ...environmentFile("jsenvs/local.env") };
+
+  const defaults = Object.entries(VARIABLES).map(([name, row]) => [name, String(row.default)]);
+  assert.deepEqual(Object.fromEntries(defaults), files);
+  assert.deepEqual(readVariables(VARIABLES, files), readVariables(VARIABLES, {}));
+});
+
+/** @param {string} name @returns {Record<string, string>} */
+function environmentFile(name) {
+  const text = readFileSync(new URL(`../../configmaps/${name}`, import.meta.url), "utf8");
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}

@@ -1,0 +1,46 @@
+/**
+ * A JavaScript client: makes the calls that it is given as JSON, and prints as JSON what became of each. It closes nothing:
+ * a script ends by itself once its results are in.
+ */
+import * as celery from "./celery-js.js";
+
+const ERROR_CLASSES = Object.entries(celery).filter(([, value]) => value.prototype instanceof Error);
+
+const { settings, calls } = JSON.parse(process.argv[2]);
+const app = new celery.Celery("conformance_client", settings);
+
+/** Values that JSON has no word for, by name. */
+const VALUES = {
+  date: () => new Date(Date.UTC(2026, 10, 22, 10, 11, 12, 345)),
+  plainDate: () => new celery.PlainDate("2026-11-22"),
+  plainTime: () => new celery.PlainTime("10:11:12.345678"),
+  decimal: () => new celery.Decimal("1234567890.12345678901234567890"),
+  uuid: () => new celery.UUID("3f0b1c9e-8f3e-4f0a-9d3a-0c4c3b7a1e55"),
+  bytes: () => new Uint8Array([0, 159, 255]),
+  nan: () => Number.NaN,
+  function: () => () => {},
+};
+
+process.stdout.write(`${JSON.stringify(await Promise.all(calls.map(outcome)))}\n`);
+
+async function outcome({ task, args = [], options = {}, special = [], timeout = 15 }) {
+  try {
+    const result = await app.sendTask(
+      `conformance.${task}`,
+      [...args, ...special.map((name) => VALUES[name]())],
+      options,
+    );
+    const value = await result.get({ timeout });
+    return { id: result.id, value, state: await result.state, kind: kindOf(value), text: textOf(value) };
+  } catch (error) {
+    const { name, message, args: errorArgs, excType, excModule, traceback } = error;
+    const kinds = ERROR_CLASSES.filter(([, cls]) => error instanceof cls).map(([name]) => name);
+    return { error: { name, message, args: errorArgs, excType, excModule, traceback, kinds } };
+  }
+}
+
+const textOf = (value) => String(value instanceof Uint8Array ? Array.from(value) : value);
+
+function kindOf(value) {
+  return value === null ? "null" : typeof value === "object" ? value.constructor.name : typeof value;
+}

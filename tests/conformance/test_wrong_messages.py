@@ -1,0 +1,179 @@
+"""A message that cannot be run is put aside with its reason, and the next one is run."""
+
+import base64
+import json
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.exceptions import NotRegistered
+from kombu.exceptions import ContentDisallowed
+from redis import Redis
+
+from tests.support.valkey import ValkeyServer
+from tests.support.waiting import wait_until
+
+from .broker import dead, wait_until_all_settled
+from .workers import Kind, StartWorker, Target, client_for
+
+FIXTURES = Path(__file__).parents[2] / "node" / "celery-js" / "tests" / "fixtures" / "other-clients.json"
+CASES = {case["name"]: case["raw"] for case in json.loads(FIXTURES.read_text())["cases"]}
+
+NO_ENVELOPES = {
+    "no text": "\x80\x04\x95",
+    "no JSON": "{not json",
+    "a list": "[1, 2]",
+    "a number": "7",
+    "no body": '{"headers": {}, "properties": {}}',
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", NO_ENVELOPES)
+def test_what_is_no_envelope_never_enters_unacked(
+    start: StartWorker, queue: Target, redis: Redis, name: str
+) -> None:
+    redis.lpush("jobs", NO_ENVELOPES[name])
+    worker = start(Kind.NODE)
+    assert queue.call("basic.add", (1, 2)) == 3
+    wait_until_all_settled(redis)
+    [(header, message)] = dead(redis)
+    assert header["reason"] == "undecodable"
+    assert message == NO_ENVELOPES[name]
+    assert worker.exit_code is None
+
+
+def test_a_pickled_body_is_refused_and_its_sender_is_told(
+    start: StartWorker, queue: Target, valkey: ValkeyServer, redis: Redis
+) -> None:
+    client = client_for(valkey.url, task_serializer="pickle", accept_content=["json", "pickle"])
+    result = Target(client, "jobs").send("basic.add", (1, 2))
+    start(Kind.NODE)
+    with pytest.raises(ContentDisallowed, match="application/x-python-serialize"):
+        result.get(timeout=10)
+    wait_until_all_settled(redis)
+    [(header, message)] = dead(redis)
+    assert header["reason"] == "ContentDisallowed"
+    assert result.id in message
+    assert queue.call("basic.add", (1, 2)) == 3
+    client.close()
+
+
+def test_pickle_under_the_name_of_json_is_not_unpickled(
+    start: StartWorker, queue: Target, redis: Redis
+) -> None:
+    queue.send("basic.add", (1, 2), task_id="disguised")
+    envelope = json.loads(str(redis.lpop("jobs")))
+    envelope["body"] = base64.b64encode(pickle.dumps([[1, 2], {}, {}])).decode()
+    redis.lpush("jobs", json.dumps(envelope))
+    start(Kind.NODE)
+    error = queue.app.AsyncResult("disguised").get(timeout=10, propagate=False)
+    assert type(error).__name__ == "DecodeError"
+    assert dead(redis)[0][0]["reason"] == "DecodeError"
+
+
+def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: Target, redis: Redis) -> None:
+    queue.send("basic.add", (1, 2), task_id="yaml")
+    envelope = json.loads(str(redis.lpop("jobs"))) | {"content-type": "application/x-yaml"}
+    redis.lpush("jobs", json.dumps(envelope))
+    start(Kind.NODE)
+    with pytest.raises(ContentDisallowed, match="application/x-yaml"):
+        queue.app.AsyncResult("yaml").get(timeout=10)
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "kwargs that are no mapping": {"body": [[1], [2], {}]},
+    "args that are no list": {"body": [{"a": 1}, {}, {}]},
+    "an eta that is no date": {"headers": {"eta": "tomorrow"}},
+    "no task name": {"headers": {"task": ""}},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_envelope_that_is_no_task_fails_where_an_id_can_be_read(
+    start: StartWorker, queue: Target, redis: Redis, name: str
+) -> None:
+    queue.send("basic.add", (1, 2), task_id="broken")
+    envelope = json.loads(str(redis.lpop("jobs")))
+    if "body" in BROKEN[name]:
+        envelope["body"] = base64.b64encode(json.dumps(BROKEN[name]["body"]).encode()).decode()
+    envelope["headers"] |= BROKEN[name].get("headers", {})
+    redis.lpush("jobs", json.dumps(envelope))
+    start(Kind.NODE)
+    error = queue.app.AsyncResult("broken").get(timeout=10, propagate=False)
+    assert type(error).__name__ == "InvalidTaskError"
+    assert queue.call("basic.add", (1, 2)) == 3
+    assert dead(redis)[0][0]["reason"] == "InvalidTaskError"
+
+
+def test_a_message_without_an_id_is_put_aside(start: StartWorker, queue: Target, redis: Redis) -> None:
+    queue.send("basic.add", (1, 2))
+    envelope = json.loads(str(redis.lpop("jobs")))
+    del envelope["headers"]["id"]
+    redis.lpush("jobs", json.dumps(envelope))
+    start(Kind.NODE)
+    wait_until(lambda: dead(redis), 10, "a dead letter")
+    assert queue.call("basic.add", (1, 2)) == 3
+    wait_until_all_settled(redis)
+
+
+def test_a_task_that_no_worker_knows_fails_and_is_kept(
+    start: StartWorker, queue: Target, redis: Redis
+) -> None:
+    start(Kind.NODE)
+    with pytest.raises(NotRegistered):
+        queue.call("basic.no_such_task", (1, 2))
+    wait_until_all_settled(redis)
+    [(header, message)] = dead(redis)
+    assert header["reason"] == "NotRegistered"
+    assert "basic.no_such_task" in message
+
+
+NO_RESULTS = {
+    "return_function": "result.handlers[0] is a function",
+    "return_bigint": "result.total is a BigInt",
+    "return_cycle": "result.children[0] contains itself",
+}
+
+
+@pytest.mark.parametrize("task", NO_RESULTS)
+def test_a_result_that_is_not_json_fails_its_task_and_says_where(
+    start: StartWorker, queue: Target, redis: Redis, task: str
+) -> None:
+    start(Kind.NODE)
+    result = queue.send(f"errors.{task}")
+    error = result.get(timeout=10, propagate=False)
+    assert result.state == "FAILURE"
+    assert type(error).__name__ == "EncodeError"
+    assert NO_RESULTS[task] in str(error)
+    wait_until_all_settled(redis)
+
+
+FOREIGN_RESULTS = {
+    "celery-node, protocol 2": [1, 2, "é"],
+    "celery-node, protocol 1": [1, 2, "é"],
+    "celery-ts": [1, 2, "é"],
+    "celery-ts, compressed": [1, 2, None],
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN_RESULTS)
+def test_a_message_of_another_node_client_is_run(
+    start: StartWorker, queue: Target, redis: Redis, name: str
+) -> None:
+    raw = CASES[name]
+    redis.lpush("jobs", raw)
+    start(Kind.NODE)
+    result = queue.app.AsyncResult("3f0b1c9e-8f3e-4f0a-9d3a-0c4c3b7a1e55")
+    assert result.get(timeout=10) == FOREIGN_RESULTS[name]
+    wait_until_all_settled(redis)
+
+
+def test_the_eta_of_another_node_client_is_honoured(start: StartWorker, redis: Redis) -> None:
+    redis.lpush("jobs", CASES["celery-ts, eta and priority"])
+    start(Kind.NODE, node={"lease_s": 1})
+    wait_until(lambda: redis.zcard("celery.parked") == 1, 10, "the task being parked")
+    due = datetime(2026, 12, 24, 18, tzinfo=UTC).timestamp()
+    assert redis.zrangebyscore("unacked_index", due, due) == redis.hkeys("unacked")
