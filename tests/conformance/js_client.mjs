@@ -39,7 +39,9 @@ async function outcome({ task, args = [], options = {}, special = [], timeout = 
   }
 }
 
-const textOf = (value) => String(value instanceof Uint8Array ? Array.from(value) : value);
+function textOf(value) {
+  return String(value instanceof Uint8Array ? Array.from(value) : value);
+}
 
 function kindOf(value) {
   return value === null ? "null" : typeof value === "object" ? value.constructor.name : typeof value;

@@ -22,6 +22,9 @@ export class Dispatcher {
   #window;
   /** @type {Request[]} reserved, the next one first */
   #reserved = [];
+  /** Reserved as well, but their worker was lost before: they run one at a time. @type {Request[]} */
+  #suspects = [];
+  #suspectRuns = false;
   /** @type {Set<Request>} */
   #running = new Set();
   #scheduled = new EtaSchedule((/** @type {Request} */ request) => this.#reserve(request));
@@ -50,8 +53,9 @@ export class Dispatcher {
 
   /** @returns {number} how many messages to take now: 0 until so much room is free that taking is worth a round trip */
   get room() {
-    const free = this.#window - this.#running.size - this.#reserved.length;
-    const isWorthIt = this.#reserved.length < this.#concurrency && free > 0;
+    const reserved = this.#reserved.length + this.#suspects.length;
+    const free = this.#window - this.#running.size - reserved;
+    const isWorthIt = reserved < this.#concurrency && free > 0;
     return isWorthIt && this.#parts.endings.pending < MAX_UNSETTLED_WINDOWS * this.#window ? free : 0;
   }
 
@@ -96,7 +100,7 @@ export class Dispatcher {
    */
   async putBackWaiting() {
     this.#stopping = true;
-    const waiting = [...this.#reserved.splice(0), ...this.#scheduled.clear()];
+    const waiting = [...this.#suspects.splice(0), ...this.#reserved.splice(0), ...this.#scheduled.clear()];
     await this.#parts.endings.putBack(waiting, "next");
     return waiting.length;
   }
@@ -113,7 +117,7 @@ export class Dispatcher {
     const { endings } = this.#parts;
     switch (decision.kind) {
       case "run":
-        this.#reserved.push(decision.request);
+        this.#line(decision.request).push(decision.request);
         break;
       case "wait":
         this.#scheduled.add(decision.etaMs, decision.request);
@@ -131,18 +135,31 @@ export class Dispatcher {
 
   /** @param {Request} request whose eta has come */
   #reserve(request) {
-    this.#reserved.push(request);
+    this.#line(request).push(request);
     this.#pump();
+  }
+
+  /** @param {Request} request */
+  #line(request) {
+    return request.delivery.workersLost > 0 ? this.#suspects : this.#reserved;
+  }
+
+  /** @returns {Request | undefined} what to start now */
+  #next() {
+    if (this.#stopping || this.#running.size >= this.#concurrency) return undefined;
+    const suspect = this.#suspectRuns ? undefined : this.#suspects.shift();
+    return suspect ?? this.#reserved.shift();
   }
 
   /** Starts reserved tasks while slots are free, and lets the event loop turn between them. */
   #pump() {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (!this.#stopping && this.#reserved.length > 0 && this.#running.size < this.#concurrency) {
+    while (this.#turnStartedAt === null || performance.now() - this.#turnStartedAt <= MAX_TURN_MS) {
+      const request = this.#next();
+      if (request === undefined) break;
       if (this.#turnStartedAt === null) this.#startTurn();
-      else if (performance.now() - this.#turnStartedAt > MAX_TURN_MS) break;
-      this.#run(/** @type {Request} */ (this.#reserved.shift()));
+      this.#run(request);
     }
     this.#pumping = false;
   }
@@ -177,15 +194,39 @@ export class Dispatcher {
       this.#revoke(request, "expired");
       return null;
     }
+    if (request.delivery.workersLost > 0) return this.#executeSuspect(request);
     return request.acksLate ? this.#parts.executor.execute(request) : this.#acknowledgeAndExecute(request);
+  }
+
+  /**
+   * Runs a task whose worker was lost before, and may be lost again. The server is told first, and no second suspect runs
+   * beside it: so a task that kills its worker each time is told from those that happened to be near.
+   *
+   * @param {Request} request
+   * @returns {Promise<Ending | null>}
+   */
+  async #executeSuspect(request) {
+    const { endings, executor } = this.#parts;
+    this.#suspectRuns = true;
+    try {
+      if (!(await endings.markStarted(request))) return this.#notRun(request);
+      return request.acksLate ? await executor.execute(request) : await this.#acknowledgeAndExecute(request);
+    } finally {
+      this.#suspectRuns = false;
+    }
   }
 
   /** @param {Request} request @returns {Promise<Ending | null>} */
   async #acknowledgeAndExecute(request) {
-    const { endings, executor, log } = this.#parts;
-    if (await endings.acknowledge(request)) return executor.execute(request);
+    const { endings, executor } = this.#parts;
+    return (await endings.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
+  }
+
+  /** @param {Request} request @returns {null} */
+  #notRun(request) {
     const taskId = request.message.id;
-    log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
+    this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
+    this.#parts.keeper.release([request.delivery.number]);
     return null;
   }
 

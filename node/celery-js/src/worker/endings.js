@@ -67,6 +67,16 @@ export class Endings {
     return !gone;
   }
 
+  /**
+   * Tells the server that a task whose worker was lost before starts again.
+   *
+   * @param {Request} request
+   * @returns {Promise<boolean>} false: its lease had run out, and it must not start
+   */
+  markStarted({ delivery }) {
+    return this.#parts.transport.markStarted(delivery.number);
+  }
+
   /** @param {Request} request @param {string} reason such as "expired" */
   revoke({ delivery, message, task }, reason) {
     this.#settle(delivery.number, message.id, this.#parts.outcomes.revoked(message, task.options, reason));

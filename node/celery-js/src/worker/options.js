@@ -14,6 +14,23 @@ import { didYouMean } from "../suggest.js";
  * @typedef {{ queues: string[], concurrency: number, prefetchMultiplier: number }} CheckedOptions
  */
 
+/** Celery's task options that this worker does not act on yet: a task that sets one would not get what it asks for. */
+const WITHOUT_EFFECT = /** @type {const} */ ([
+  "acksOnFailure",
+  "acksOnFailureOrTimeout",
+  "acksOnTimeout",
+  "afterReturn",
+  "beforeStart",
+  "deadLetterOnFailure",
+  "onFailure",
+  "onRetry",
+  "onSuccess",
+  "rateLimit",
+  "rejectOnWorkerLost",
+  "resultExpires",
+  "sendEvents",
+]);
+
 const KNOWN = ["queues", "concurrency", "prefetchMultiplier", "pool", "hostname", "log"];
 
 /**
@@ -41,4 +58,16 @@ export function checkWorkerOptions(given, settings) {
   }
   if (pool !== "async") throw new ImproperlyConfigured(`pool='${pool}': expected 'async'`);
   return { queues: [...new Set(queues)], concurrency, prefetchMultiplier };
+}
+
+/**
+ * @param {import("./types.js").TaskRegistry} tasks
+ * @throws {ImproperlyConfigured} when a task has an option that has no effect
+ */
+export function checkTasks(tasks) {
+  for (const name of tasks.names()) {
+    const { options } = tasks.get(name);
+    const useless = WITHOUT_EFFECT.find((option) => options[option] !== undefined && options[option] !== null);
+    if (useless) throw new ImproperlyConfigured(`task ${name}: this version does not support the option '${useless}'`);
+  }
 }

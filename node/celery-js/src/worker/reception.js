@@ -2,7 +2,7 @@
  * What happens to a message between being taken and being run (celery.worker.strategy, and the handlers of
  * celery.worker.consumer for what is no task): unreadable, unknown, too often lost, expired, early, or ready to run.
  */
-import { NotRegistered, WorkerLostError } from "../errors.js";
+import { CeleryError, NotRegistered, WorkerLostError } from "../errors.js";
 import { decodeEnvelope, decodeTask } from "../protocol/message.js";
 import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
@@ -73,6 +73,13 @@ export class Reception {
       const error = new WorkerLostError(`Task ${name}: ${delivery.workersLost} workers were lost while they held it`);
       this.#log.error({ taskId: message.id }, error.message);
       return bury("WorkerLostError", error, message);
+    }
+    if (message.embed.chord !== null) {
+      const error = new CeleryError(
+        "parts of a chord cannot run on a JavaScript worker yet; put them on Python workers",
+      );
+      this.#log.error({ taskId: message.id }, `Task ${name} fails: ${error.message}`);
+      return bury("chord", error, message);
     }
     const request = makeRequest(delivery, message, task, this.#app.settings);
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);

@@ -9,7 +9,7 @@ import { assemble } from "./assembly.js";
 import { banner } from "./banner.js";
 import { createLogger } from "./log.js";
 import { nodename } from "./nodename.js";
-import { checkWorkerOptions } from "./options.js";
+import { checkTasks, checkWorkerOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { listenForSignals } from "./shutdown.js";
 import { catchStrayErrors } from "./stray-errors.js";
@@ -35,6 +35,7 @@ export class Worker {
   constructor(app, options = {}) {
     const { settings } = app;
     this.#app = app;
+    checkTasks(app.tasks);
     this.#options = checkWorkerOptions(options, settings);
     this.hostname = nodename(options.hostname);
     this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
@@ -123,7 +124,6 @@ export class Worker {
     const { transport, keeper, sweeper, consumer } = this.#parts;
     const { queues } = this.#options;
     for (const warning of await transport.start(queues)) this.log.warn(warning);
-    await Promise.all(queues.map((queue) => this.#app.publisher.declareQueue(queue)));
     await keeper.start();
     if (this.#stopping) return;
     sweeper.start();

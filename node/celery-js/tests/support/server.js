@@ -39,11 +39,12 @@ export async function startServer({ args = [], port } = {}) {
     "--save",
     "",
   ];
+  const binary = serverBinary();
   /** @type {import("node:child_process").ChildProcess} */
   let child;
 
   const start = async () => {
-    child = spawn(serverBinary(), [...fixed, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" });
+    child = spawn(binary, [...fixed, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" });
     if (!args.includes("--tls-port")) await waitUntil(() => answers(usedPort), { timeoutMs: 15_000 });
   };
   const end = async (/** @type {NodeJS.Signals} */ signal) => {
@@ -52,8 +53,8 @@ export async function startServer({ args = [], port } = {}) {
     child.kill(signal);
     await gone;
   };
-  process.once("exit", () => child.kill("SIGKILL"));
   await start();
+  process.once("exit", () => child.kill("SIGKILL"));
   return {
     url: `redis://127.0.0.1:${usedPort}/0`,
     port: usedPort,

@@ -85,6 +85,26 @@ describe("leases and the sweep", () => {
     assert.equal((await made.consumer.take(1)).deliveries[0].workersLost, 1);
   });
 
+  it("from the second loss on, only a task that was running is blamed", async () => {
+    await redis.hset("celery.deliveries", "running", 1, "waiting", 1);
+    const { number } = await take(message("running"));
+    await take(message("waiting"));
+    assert.equal(await made.consumer.markStarted(number), true);
+    await waitUntil(async () => {
+      await sweeper.sweep();
+      return swept.length === 2;
+    });
+    assert.deepEqual(await redis.hgetall("celery.deliveries"), { running: "2", waiting: "1" });
+    assert.equal(await redis.scard("celery.started"), 0);
+  });
+
+  it("a task whose lease has run out is not noted as started", async () => {
+    const { number } = await take(message("a"));
+    await sweepUntilRestored();
+    assert.equal(await made.consumer.markStarted(number), false);
+    assert.equal(await redis.scard("celery.started"), 0);
+  });
+
   it("a restored message is taken before those that wait", async () => {
     await take(message("a"));
     await redis.lpush("q", message("b"));
@@ -98,7 +118,8 @@ describe("leases and the sweep", () => {
     const score = /** @type {string} */ (await redis.zscore("celery.leases", tag));
     await redis.zadd("celery.leases", Date.now() + 60_000, tag);
     const { runScript } = await import("../../src/transport/redis/scripts.js");
-    const keys = [made.keys.unacked, made.keys.unackedIndex, made.keys.leases, made.keys.deliveries, "q"];
+    const { unacked, unackedIndex, leases, deliveries, started } = made.keys;
+    const keys = [unacked, unackedIndex, leases, deliveries, started, "q"];
     assert.deepEqual(await runScript(made.consumer.connection, "restore", keys, [tag, score, "a", "x"]), []);
     assert.equal(await redis.llen("q"), 0);
   });

@@ -101,12 +101,12 @@ export class RedisResultStore {
    * @throws {OperationalError} when the server cannot be reached in time or refuses
    */
   async storeText(taskId, metaText, { expires = this.#expires } = {}) {
-    const { unacked, unackedIndex, leases, deliveries } = this.#keys;
+    const { unacked, unackedIndex, leases, deliveries, started } = this.#keys;
     const seconds = Math.trunc(expires ?? 0);
     await this.#commands.run((client) =>
       /** @type {Scripts} */ (/** @type {unknown} */ (client)).settle(
-        5,
-        ...[unacked, unackedIndex, leases, deliveries, this.key(taskId)],
+        6,
+        ...[unacked, unackedIndex, leases, deliveries, started, this.key(taskId)],
         ...["", "", seconds, metaText],
       ),
     );

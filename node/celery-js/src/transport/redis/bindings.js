@@ -20,6 +20,24 @@ export function encodeBinding({ routingKey, pattern, queue }) {
 }
 
 /**
+ * Binds a queue, by default to the exchange of its own name, as Celery's workers do at start, so that kombu's producers find
+ * it. Both sets are kombu's: it forgets the bindings of the first that are not in the second when a queue expires.
+ *
+ * @param {import("ioredis").Redis} client
+ * @param {import("./keys.js").Keys} keys
+ * @param {string} queue
+ * @param {{ exchange?: string, routingKey?: string, pattern?: string }} [binding]
+ * @returns {Promise<void>}
+ */
+export async function declareQueue(client, keys, queue, { exchange = queue, routingKey = queue, pattern = "" } = {}) {
+  const member = encodeBinding({ routingKey, pattern, queue });
+  await Promise.all([
+    client.sadd(keys.bindings(exchange), member),
+    client.sadd(keys.permanentBindings(exchange), member),
+  ]);
+}
+
+/**
  * @param {readonly string[]} members of an exchange's set
  * @param {string} routingKey the message's
  * @returns {string[]} the queues that it goes to, each once

@@ -10,6 +10,8 @@ import { OperationalError } from "../../errors.js";
 const RECONNECT_MAX_MS = 5_000;
 /** A server that has not answered a command for this long is taken for gone. */
 const REPLY_TIMEOUT_MS = 15_000;
+/** How long closing waits for a server that does not close its side. */
+const DISCONNECT_TIMEOUT_MS = 200;
 
 /**
  * @typedef {object} ConnectionOptions
@@ -39,6 +41,7 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       connectTimeout: connectTimeoutMs,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       ...(replyTimeoutMs > 0 && { socketTimeout: replyTimeoutMs }),
       ...(scripts && { scripts }),
       retryStrategy: (attempt) => {

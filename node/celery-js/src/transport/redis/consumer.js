@@ -2,6 +2,7 @@
  * The consuming half of the Redis transport: take, settle, bury, requeue, park. Every operation is one script (lua/*.lua)
  * and may be repeated, so each of them is: until it went through, or the consumer is closed. See docs/delivery.md.
  */
+import { declareQueue } from "./bindings.js";
 import { isReplyError, RedisConnection } from "./connection.js";
 import { runScript, SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
@@ -80,6 +81,9 @@ export class RedisConsumer {
   async start(queues) {
     await this.connection.ready();
     const warnings = await this.#persist(() => checkServer(this.connection));
+    await this.#persist(() =>
+      Promise.all(queues.map((queue) => declareQueue(this.connection.client, this.options.keys, queue))),
+    );
     this.#queues = [...queues];
     this.#waiters = this.#queues.slice(0, MAX_WAITERS).map(
       (queue) =>
@@ -147,6 +151,18 @@ export class RedisConsumer {
   }
 
   /**
+   * Notes that a message whose worker was lost before is about to run.
+   *
+   * @param {number} number of the delivery
+   * @returns {Promise<boolean>} false when its lease has run out
+   */
+  async markStarted(number) {
+    const { keys, tagPrefix } = this.options;
+    const args = [tagPrefix + number];
+    return 1 === (await this.#persist(() => runScript(this.connection, "start", [keys.unacked, keys.started], args)));
+  }
+
+  /**
    * Stores results and acknowledges their messages.
    *
    * @param {Settlement[]} items
@@ -154,7 +170,7 @@ export class RedisConsumer {
    */
   async settle(items) {
     const { keys, tagPrefix } = this.options;
-    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries];
+    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started];
     /** @type {import("./scripts.js").ScriptArgument[]} */
     const args = [];
     for (const { number, taskId, resultKey, result, expiresS } of items) {
@@ -177,6 +193,7 @@ export class RedisConsumer {
       keys.unackedIndex,
       keys.leases,
       keys.deliveries,
+      keys.started,
       ...items.map((i) => keys.dead(i.queue)),
     ];
     const time = Date.now();
@@ -197,7 +214,7 @@ export class RedisConsumer {
     const { keys, tagPrefix } = this.options;
     const lists = items.map(({ queue, priority }) => keys.queue(queue, priority));
     const args = items.flatMap(({ number, side, raw }) => [tagPrefix + number, side, raw]);
-    return this.#runUntilDone("requeue", [keys.unacked, keys.unackedIndex, keys.leases, ...lists], args);
+    return this.#runUntilDone("requeue", [keys.unacked, keys.unackedIndex, keys.leases, keys.started, ...lists], args);
   }
 
   /**

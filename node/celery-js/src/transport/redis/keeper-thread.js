@@ -7,13 +7,21 @@ import { runScript, SCRIPTS } from "./scripts.js";
 /** Leases renewed by one call, so that the server is never busy with one of ours for long. */
 const RENEW_BATCH = 1_000;
 const WATCH_MS = 1_000;
+/** How long the main thread may take to tell that a message is settled, once the server knows. */
+const SETTLED_WITHIN_MS = 1_000;
 
 const { address, keys, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, beat } =
   /** @type {import("./keeper.js").KeeperOptions & { beat: BigInt64Array }} */ (workerData);
 
 /** @type {Map<number, { label: string, limitMs: number }>} by delivery number */
 const held = new Map();
-const connection = new RedisConnection({ address, name: `${workerName}:leases`, scripts: SCRIPTS });
+const connection = new RedisConnection({
+  address,
+  name: `${workerName}:leases`,
+  scripts: SCRIPTS,
+  // After an outage every moment counts: somebody may be about to take these leases for run out.
+  onUp: () => void renewAll().catch(() => {}),
+});
 let rescoredAtMs = Date.now();
 
 parentPort?.on(
@@ -59,11 +67,15 @@ async function renewAll() {
     const gone = /** @type {string[]} */ (
       await runScript(connection, "renew", names, [leaseMs, rescore ? 1 : 0, ...tags])
     );
-    // A delivery that was settled while the call was under way is gone as well, and not lost.
-    const lost = gone.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
-    if (lost.length > 0) parentPort?.postMessage(lost);
+    if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
+}
+
+/** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
+function reportLost(tags) {
+  const lost = tags.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
+  if (lost.length > 0) parentPort?.postMessage(lost);
 }
 
 /** @returns {number} how long the main thread has not turned its event loop */

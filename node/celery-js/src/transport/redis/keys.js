@@ -16,6 +16,7 @@ export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
  * @property {string} leases zset: delivery tag -> end of its lease in ms of the server's clock
  * @property {string} parked zset: delivery tag -> eta in ms, of messages that no worker holds until then
  * @property {string} deliveries hash: task id -> how many of its workers were lost
+ * @property {string} started set: delivery tags of running messages whose worker was lost before
  * @property {string} sweep hash: when the last sweep ran, and from when on leases may be taken away
  *
  * @typedef {object} QueueKeys
@@ -41,6 +42,7 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     leases: `${prefix}celery.leases`,
     parked: `${prefix}celery.parked`,
     deliveries: `${prefix}celery.deliveries`,
+    started: `${prefix}celery.started`,
     sweep: `${prefix}celery.sweep`,
     queue: (queue, priority = 0) => {
       const step = stepOf(priority, steps);
@@ -58,8 +60,8 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
  * @param {Keys} keys
  * @returns {KeyNames}
  */
-export function keyNames({ unacked, unackedIndex, leases, parked, deliveries, sweep }) {
-  return { unacked, unackedIndex, leases, parked, deliveries, sweep };
+export function keyNames({ unacked, unackedIndex, leases, parked, deliveries, started, sweep }) {
+  return { unacked, unackedIndex, leases, parked, deliveries, started, sweep };
 }
 
 /**

@@ -5,7 +5,7 @@
  * Messages that are published in one turn of the event loop travel together, one `LPUSH` a list, in their order.
  */
 import { EncodeError, OperationalError } from "../../errors.js";
-import { boundQueues, encodeBinding } from "./bindings.js";
+import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
 
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
@@ -88,16 +88,8 @@ export class RedisPublisher {
    * @returns {Promise<void>}
    * @throws {OperationalError} when the server cannot be reached in time
    */
-  async declareQueue(queue, { exchange = queue, routingKey = queue, pattern = "" } = {}) {
-    const member = encodeBinding({ routingKey, pattern, queue });
-    await this.#track(
-      this.#connection.run((client) =>
-        Promise.all([
-          client.sadd(this.#keys.bindings(exchange), member),
-          client.sadd(this.#keys.permanentBindings(exchange), member),
-        ]),
-      ),
-    );
+  async declareQueue(queue, binding) {
+    await this.#track(this.#connection.run((client) => declareQueue(client, this.#keys, queue, binding)));
   }
 
   /** @returns {Promise<void>} once nothing is on its way any more, whatever became of it */

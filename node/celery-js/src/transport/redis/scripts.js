@@ -1,11 +1,11 @@
 /** The Lua scripts of the delivery protocol, read once; each file's header says what its script guarantees. */
 import { readFileSync } from "node:fs";
 
-/** @typedef {"take" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore"} ScriptName */
+/** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore"} ScriptName */
 /** @typedef {string | number} ScriptArgument */
 
 /** @type {ScriptName[]} */
-const NAMES = ["take", "settle", "bury", "requeue", "renew", "park", "sweep", "restore"];
+const NAMES = ["take", "start", "settle", "bury", "requeue", "renew", "park", "sweep", "restore"];
 
 /** For the `scripts` option of a connection, which sends a script's text once and its hash from then on. */
 export const SCRIPTS = Object.fromEntries(

@@ -71,7 +71,7 @@ export class Sweeper {
   async #restore(from, found, why) {
     if (found.length === 0) return;
     const { connection, keys, onRestored } = this.#options;
-    const names = [keys.unacked, keys.unackedIndex, from, keys.deliveries];
+    const names = [keys.unacked, keys.unackedIndex, from, keys.deliveries, keys.started];
     /** @type {string[]} */
     const args = [];
     /** @type {Swept[]} */

@@ -4,18 +4,19 @@
 -- holds the message and will decide.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries
--- KEYS[4+i] dead-letter list of the i-th message
+-- KEYS[5] celery.started   KEYS[5+i] dead-letter list of the i-th message
 -- ARGV[1] dead letters to keep
 -- ARGV[4i-2 .. 4i+1] of the i-th: tag, task id ('' = none can be read), header (one line of JSON), message
 -- Returns the numbers (i) of those whose tag was gone
 
 local gone = {}
-for i = 1, #KEYS - 4 do
+for i = 1, #KEYS - 5 do
   local tag, id, header, message = ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i], ARGV[4 * i + 1]
   if redis.call('HDEL', KEYS[1], tag) == 1 then
-    redis.call('LPUSH', KEYS[4 + i], header .. '\n' .. message)
-    redis.call('LTRIM', KEYS[4 + i], 0, tonumber(ARGV[1]) - 1)
+    redis.call('LPUSH', KEYS[5 + i], header .. '\n' .. message)
+    redis.call('LTRIM', KEYS[5 + i], 0, tonumber(ARGV[1]) - 1)
     if id ~= '' then redis.call('HDEL', KEYS[4], id) end
+    redis.call('SREM', KEYS[5], tag)
   else
     gone[#gone + 1] = i
   end

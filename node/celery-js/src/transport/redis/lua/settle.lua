@@ -5,16 +5,16 @@
 -- counts as such: the record that another worker now holds has another tag.
 --
 -- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries
--- KEYS[4+i] key of the i-th result
+-- KEYS[5] celery.started   KEYS[5+i] key of the i-th result
 -- ARGV[4i-3 .. 4i] of the i-th: tag ('' = keep the message), task id, seconds that the result is kept (0 = always),
 --                  result ('' = none)
 -- Returns the numbers (i) of those whose tag was gone
 
 local gone, tags, ids = {}, {}, {}
-for i = 1, #KEYS - 4 do
+for i = 1, #KEYS - 5 do
   local tag, id, expires, result = ARGV[4 * i - 3], ARGV[4 * i - 2], tonumber(ARGV[4 * i - 1]), ARGV[4 * i]
   if result ~= '' then
-    local key = KEYS[4 + i]
+    local key = KEYS[5 + i]
     local stored
     if expires > 0 then
       stored = redis.call('SET', key, result, 'EX', expires, 'NX')
@@ -45,9 +45,11 @@ for from = 1, #tags, 1000 do
   redis.call('ZREM', KEYS[2], unpack(tags, from, to))
   redis.call('ZREM', KEYS[3], unpack(tags, from, to))
 end
+-- Only tasks whose workers were lost have anything here, and mostly there are none.
 if #ids > 0 and redis.call('EXISTS', KEYS[4]) == 1 then
   for from = 1, #ids, 1000 do
     redis.call('HDEL', KEYS[4], unpack(ids, from, math.min(from + 999, #ids)))
   end
+  for _, tag in ipairs(tags) do redis.call('SREM', KEYS[5], tag) end
 end
 return gone
