@@ -4,11 +4,11 @@
  */
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { end, startModule } from "./processes.js";
+import { end, startModule, untilEnded } from "./processes.js";
 import { startServer } from "./server.js";
 
 const POLL_MS = 5;
-/** A worker that stores nothing for so long has lost tasks, or hangs. */
+/** A worker that does nothing for so long has lost tasks, or hangs. */
 const STANDSTILL_MS = 10_000;
 const CHECK_BATCH = 1_000;
 
@@ -32,19 +32,17 @@ const CHECK_BATCH = 1_000;
  * @param {{ tasks: number, warmUp: number, concurrency: number }} load `warmUp` tasks come before the
  *   measured ones
  * @returns {Promise<Measurement>}
- * @throws {Error} when the worker ends, stands still, or a result is missing or wrong
+ * @throws {Error} when the worker or the server ends, the worker stands still, or a result is missing or wrong
  */
 export async function measureRound(system, { tasks, warmUp, concurrency }) {
   const total = warmUp + tasks;
   const server = await startServer();
   try {
-    await system.queue.fill(server.port, total);
+    await Promise.race([system.queue.fill(server.port, total), server.failed]);
     const worker = startModule(system.worker, [String(server.port), String(concurrency)]);
-    const ended = once(worker, "exit").then(([code, signal]) => {
-      throw new Error(`${system.name}'s worker ended (${code ?? signal})`);
-    });
+    const failed = [server.failed, untilEnded(worker, `${system.name}'s worker`)];
     try {
-      return await Promise.race([measure(system, server, worker, { warmUp, total }), ended]);
+      return await Promise.race([measure(system, server, worker, { warmUp, total }), ...failed]);
     } finally {
       await end(worker);
     }
@@ -61,7 +59,10 @@ export async function measureRound(system, { tasks, warmUp, concurrency }) {
  * @returns {Promise<Measurement>}
  */
 async function measure(system, server, worker, { warmUp, total }) {
-  await once(worker, "message"); // "ready"
+  const signal = AbortSignal.timeout(STANDSTILL_MS);
+  await once(worker, "message", { signal }).catch(() => {
+    throw new Error(`${system.name}'s worker is not ready after ${STANDSTILL_MS / 1000} s`);
+  });
   worker.send("start");
   const first = await reach(system, server, worker, warmUp);
   const last = await reach(system, server, worker, total);

@@ -29,6 +29,19 @@ export function startModule(module, args) {
   return track(fork(module, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true }), null);
 }
 
+/**
+ * @param {ChildProcess} child
+ * @param {string} name
+ * @returns {Promise<never>} rejects when the process ends, or could not be started; whoever does not look is not bothered
+ */
+export function untilEnded(child, name) {
+  const ended = once(child, "exit").then(([code, signal]) => {
+    throw new Error(`${name} ended (${code ?? signal})`);
+  });
+  ended.catch(() => {});
+  return ended;
+}
+
 /** @param {ChildProcess} child @returns {Promise<void>} once it has ended */
 export async function end(child) {
   if (child.exitCode === null && child.signalCode === null) {

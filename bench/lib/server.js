@@ -7,12 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { end, startProgram } from "./processes.js";
+import { end, startProgram, untilEnded } from "./processes.js";
 
 /**
  * @typedef {object} Server
  * @property {number} port
  * @property {Redis} client for those who measure
+ * @property {Promise<never>} failed rejects when the server ends before it is stopped, or could not be started
  * @property {() => Promise<void>} stop
  */
 
@@ -25,7 +26,7 @@ export async function startServer() {
   const even = ["--auto-aof-rewrite-percentage", "0"];
   const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
   const child = startProgram(serverBinary(), [...place, ...durable, ...even], folder);
-  const failed = once(child, "error").then(([error]) => Promise.reject(error));
+  const failed = untilEnded(child, "the server");
   const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: 250 });
   client.on("error", () => {}); // refused until it listens
   await Promise.race([client.ping(), failed]);
@@ -33,7 +34,7 @@ export async function startServer() {
     client.disconnect();
     await end(child);
   };
-  return { port, client, stop };
+  return { port, client, failed, stop };
 }
 
 /** @returns {string} VALKEY_SERVER, else the one in the Python project's environment, else valkey-server on PATH */

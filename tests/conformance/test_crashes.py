@@ -127,6 +127,21 @@ def test_a_task_that_kills_its_worker_every_time_fails_and_is_put_aside(
     assert survivor.exit_code is None
 
 
+def test_what_only_waited_beside_a_task_that_kills_its_worker_is_not_blamed_for_it(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    poison = queue.send("work.poison", (ledger.path, "poison"))
+    beside = [queue.send("work.record", (ledger.path, str(n))) for n in range(3)]
+    node = {"lease_s": 1, "max_deliveries": 2, "worker_prefetch_multiplier": 4}
+    for _ in range(2):
+        start(Kind.NODE, concurrency=1, node=node).wait(timeout_s=20)
+    start(Kind.NODE, concurrency=1, node=node)
+    assert [result.get(timeout=20) for result in beside] == ["0", "1", "2"]
+    assert isinstance(poison.get(timeout=20, propagate=False), WorkerLostError)
+    wait_until_all_settled(redis)
+    assert len(dead(redis)) == 1
+
+
 def test_a_task_that_is_acknowledged_early_never_runs_twice(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:

@@ -2,7 +2,7 @@
  * Puts a worker together: which part knows which. Nothing runs yet when this returns.
  */
 import { randomBytes } from "node:crypto";
-import { resultPrefix } from "../backend/redis/store.js";
+import { resultKeyPrefix } from "../backend/redis/store.js";
 import { RedisConsumer } from "../transport/redis/consumer.js";
 import { Keeper } from "../transport/redis/keeper.js";
 import { keyNames, redisKeys } from "../transport/redis/keys.js";
@@ -66,7 +66,6 @@ export function assemble(plan) {
     outcomes,
     log,
     leaseMs,
-    ...resultPlace(settings),
     onEnded: () => dispatcher.wake(),
   });
   const executor = new Executor({ app, hostname, log, outcomes, callbacks: new Callbacks(app), endings });
@@ -94,6 +93,8 @@ function assembleTransport({ app, hostname, reporter }, leaseMs) {
     tagPrefix,
     leaseMs,
     deadLetterLimit: settings.deadLetterLimit,
+    resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),
+    resultExpiresS: Math.trunc(settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
     onUp: reporter.onUp,
@@ -111,13 +112,4 @@ function assembleTransport({ app, hostname, reporter }, leaseMs) {
     onError: reporter.onSweepError,
   });
   return { transport, keeper, sweeper };
-}
-
-/** Where results go: Celery's key of a task, and how long it is kept. @param {import("../settings.js").Settings} settings */
-function resultPlace({ resultExpires, resultBackendTransportOptions }) {
-  const prefix = `${resultPrefix(resultBackendTransportOptions.globalKeyprefix ?? "")}celery-task-meta-`;
-  return {
-    resultKey: (/** @type {string} */ taskId) => prefix + taskId,
-    resultExpiresS: Math.trunc(resultExpires ?? 0),
-  };
 }

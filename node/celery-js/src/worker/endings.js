@@ -22,8 +22,6 @@ export class Endings {
    * @param {import("./outcomes.js").Outcomes} parts.outcomes
    * @param {import("./log.js").Logger} parts.log
    * @param {number} parts.leaseMs
-   * @param {(taskId: string) => string} parts.resultKey
-   * @param {number} parts.resultExpiresS
    * @param {() => void} parts.onEnded called whenever a message has left
    */
   constructor(parts) {
@@ -124,8 +122,7 @@ export class Endings {
 
   /** @param {number | null} number @param {string} taskId @param {string} result @param {(gone: boolean) => void} [done] */
   #settle(number, taskId, result, done) {
-    const { settler, resultKey, resultExpiresS } = this.#parts;
-    settler.add({ number, taskId, resultKey: resultKey(taskId), result, expiresS: resultExpiresS }, done);
+    this.#parts.settler.add({ number, taskId, result }, done);
   }
 
   /** @param {number[]} numbers of deliveries @param {() => Promise<unknown>} work */

@@ -28,10 +28,10 @@ export function createSettle({ app, transport, log }) {
 }
 
 /** @param {import("./types.js").WorkerApp} app @param {Settlement} item @param {import("./log.js").Logger} log */
-async function storeUntilDone(app, { taskId, result, expiresS }, log) {
+async function storeUntilDone(app, { taskId, result }, log) {
   for (;;) {
     try {
-      return await app.backend.storeText(taskId, result, { expires: expiresS });
+      return await app.backend.storeText(taskId, result);
     } catch (error) {
       log.error(
         { err: error, taskId },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { createBackend } from "../../src/backend/backend.js";
-import { RedisResultStore, resultPrefix } from "../../src/backend/redis/store.js";
+import { RedisResultStore, resultKeyPrefix } from "../../src/backend/redis/store.js";
 import { encodeMeta } from "../../src/protocol/result-meta.js";
 import { resolveSettings } from "../../src/settings.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
@@ -88,9 +88,10 @@ describe("the Redis result store", () => {
 });
 
 test("a key prefix gets an underscore unless it ends in a separator, as in Celery", () => {
-  const prefixes = ["", "a", "a:", "a_", "a-", "a."].map(resultPrefix);
+  const prefixes = ["", "a", "a:", "a_", "a-", "a."].map(resultKeyPrefix);
 
-  assert.deepEqual(prefixes, ["", "a_", "a:", "a_", "a-", "a."]);
+  const expected = ["", "a_", "a:", "a_", "a-", "a."].map((prefix) => `${prefix}celery-task-meta-`);
+  assert.deepEqual(prefixes, expected);
 });
 
 test("without a server, reading a result fails in time", async () => {

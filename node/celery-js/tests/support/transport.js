@@ -15,7 +15,9 @@ export function makeConsumer(url, { leaseMs = 60_000, globalKeyprefix, deadLette
   const address = parseRedisUrl(url);
   const keys = redisKeys({ globalKeyprefix });
   const tagPrefix = `test@here/${++consumers}:`;
-  const consumer = new RedisConsumer({ address, keys, workerName: "test@here", tagPrefix, leaseMs, deadLetterLimit });
+  const results = { resultKeyPrefix: "celery-task-meta-", resultExpiresS: 100 };
+  const names = { workerName: "test@here", tagPrefix };
+  const consumer = new RedisConsumer({ address, keys, ...names, ...results, leaseMs, deadLetterLimit });
   return { consumer, keys, tagPrefix };
 }
 

@@ -29,7 +29,7 @@ describe("settling", () => {
   afterEach(() => made.consumer.close());
 
   /** @param {string} result @param {number | null} number */
-  const settlement = (result, number, expiresS = 100) => ({ number, taskId: "a", resultKey: KEY, result, expiresS });
+  const settlement = (result, number) => ({ number, taskId: "a", result });
   const take = async () => {
     await redis.lpush("q", message("a"));
     return (await made.consumer.take(1)).deliveries[0];
@@ -65,7 +65,8 @@ describe("settling", () => {
 
   it("overwrites any other state, and keeps a result for ever with expiry 0", async () => {
     await made.consumer.settle([settlement('{"status": "STARTED"}', null)]);
-    await made.consumer.settle([settlement('{"status": "FAILURE"}', null, 0)]);
+    made.consumer.options.resultExpiresS = 0;
+    await made.consumer.settle([settlement('{"status": "FAILURE"}', null)]);
     assert.equal(await redis.get(KEY), '{"status": "FAILURE"}');
     assert.equal(await redis.ttl(KEY), -1);
   });

@@ -18,7 +18,7 @@ function makeSettler() {
   return { settler, batches, errors };
 }
 /** @param {string} taskId */
-const settlement = (taskId) => ({ number: 1, taskId, resultKey: "k", result: "", expiresS: 0 });
+const settlement = (taskId) => ({ number: 1, taskId, result: "" });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the settler", () => {

@@ -41,7 +41,7 @@ export class RedisResultStore {
   constructor(options) {
     const { address, timeoutMs, globalKeyprefix = "", expires = null, connectTimeoutMs, pingIntervalMs } = options;
     const { name = "celery-js-results" } = options;
-    this.#prefix = `${resultPrefix(globalKeyprefix)}celery-task-meta-`;
+    this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
     this.#keys = redisKeys({ globalKeyprefix });
     const scripts = { settle: { lua: SETTLE_LUA } };
@@ -106,8 +106,8 @@ export class RedisResultStore {
     await this.#commands.run((client) =>
       /** @type {Scripts} */ (/** @type {unknown} */ (client)).settle(
         6,
-        ...[unacked, unackedIndex, leases, deliveries, started, this.key(taskId)],
-        ...["", "", seconds, metaText],
+        ...[unacked, unackedIndex, leases, deliveries, started, this.#prefix],
+        ...["", seconds, "", taskId, metaText],
       ),
     );
   }
@@ -170,12 +170,13 @@ export class RedisResultStore {
 const timedOut = () => new TimeoutError("The operation timed out.");
 
 /**
- * Celery's rule for `global_keyprefix` in result keys (`BaseKeyValueStoreBackend._add_global_keyprefix`); the broker's keys
- * take the prefix as it is.
+ * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,
+ * which take it as it is (`BaseKeyValueStoreBackend._add_global_keyprefix`).
  *
- * @param {string} globalKeyprefix
- * @returns {string}
+ * @param {string} [globalKeyprefix]
+ * @returns {string} the task's id follows
  */
-export function resultPrefix(globalKeyprefix) {
-  return globalKeyprefix === "" || /[:_\-.]$/.test(globalKeyprefix) ? globalKeyprefix : `${globalKeyprefix}_`;
+export function resultKeyPrefix(globalKeyprefix = "") {
+  const separator = globalKeyprefix === "" || /[:_\-.]$/.test(globalKeyprefix) ? "" : "_";
+  return `${globalKeyprefix}${separator}celery-task-meta-`;
 }

@@ -25,9 +25,7 @@ const LOST_PAUSE_MS = 10;
  * @typedef {object} Settlement
  * @property {number | null} number the delivery to acknowledge; null only stores the result
  * @property {string} taskId
- * @property {string} resultKey
  * @property {string} result the encoded meta, or "" to store none
- * @property {number} expiresS how long the result is kept; 0 = always
  *
  * @typedef {{ number: number, taskId: string, queue: string, raw: string, reason: string, deliveries: number }} Burial
  * @typedef {{ number: number, queue: string, priority: number, raw: string, side: "next" | "last" }} Requeue
@@ -55,6 +53,8 @@ export class RedisConsumer {
    * @param {string} options.tagPrefix unique to this process, so that a tag is never used twice
    * @param {number} options.leaseMs
    * @param {number} options.deadLetterLimit
+   * @param {string} options.resultKeyPrefix what the keys of results begin with; the task's id follows
+   * @param {number} options.resultExpiresS how long results are kept; 0 = always
    * @param {number} [options.connectTimeoutMs]
    * @param {(error: Error, retryInMs: number) => void} [options.onDown] the connection was lost or could not be opened
    * @param {() => void} [options.onUp]
@@ -169,14 +169,11 @@ export class RedisConsumer {
    * @returns {Promise<number[]>} indexes of those whose lease had run out, so that somebody else has or had the message
    */
   async settle(items) {
-    const { keys, tagPrefix } = this.options;
-    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started];
+    const { keys, tagPrefix, resultKeyPrefix, resultExpiresS } = this.options;
+    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started, resultKeyPrefix];
     /** @type {import("./scripts.js").ScriptArgument[]} */
-    const args = [];
-    for (const { number, taskId, resultKey, result, expiresS } of items) {
-      names.push(resultKey);
-      args.push(number === null ? "" : tagPrefix + number, taskId, expiresS, result);
-    }
+    const args = [tagPrefix, resultExpiresS];
+    for (const { number, taskId, result } of items) args.push(number ?? "", taskId, result);
     return this.#runUntilDone("settle", names, args);
   }
 

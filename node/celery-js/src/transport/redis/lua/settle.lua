@@ -4,37 +4,36 @@
 -- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) only
 -- counts as such: the record that another worker now holds has another tag.
 --
--- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries
--- KEYS[5] celery.started   KEYS[5+i] key of the i-th result
--- ARGV[4i-3 .. 4i] of the i-th: tag ('' = keep the message), task id, seconds that the result is kept (0 = always),
+-- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.started
+-- KEYS[6] what the keys of results begin with; the task's id follows
+-- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = always)
+-- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
 --                  result ('' = none)
 -- Returns the numbers (i) of those whose tag was gone
 
+local prefix, results, expires = ARGV[1], KEYS[6], tonumber(ARGV[2])
+
+local function store(key, result, ...)
+  if expires > 0 then return redis.call('SET', key, result, 'EX', expires, ...) end
+  return redis.call('SET', key, result, ...)
+end
+
+local function is_success(text)
+  local ok, meta = pcall(cjson.decode, text)
+  return ok and type(meta) == 'table' and meta.status == 'SUCCESS'
+end
+
 local gone, tags, ids = {}, {}, {}
-for i = 1, #KEYS - 5 do
-  local tag, id, expires, result = ARGV[4 * i - 3], ARGV[4 * i - 2], tonumber(ARGV[4 * i - 1]), ARGV[4 * i]
+for i = 1, (#ARGV - 2) / 3 do
+  local number, id, result = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
   if result ~= '' then
-    local key = KEYS[5 + i]
-    local stored
-    if expires > 0 then
-      stored = redis.call('SET', key, result, 'EX', expires, 'NX')
-    else
-      stored = redis.call('SET', key, result, 'NX')
-    end
-    if not stored then
-      local ok, before = pcall(cjson.decode, redis.call('GET', key))
-      if not (ok and type(before) == 'table' and before.status == 'SUCCESS') then
-        if expires > 0 then
-          redis.call('SET', key, result, 'EX', expires)
-        else
-          redis.call('SET', key, result)
-        end
-        stored = true
-      end
-    end
+    local key = results .. id
+    local stored = store(key, result, 'NX')
+    if not stored and not is_success(redis.call('GET', key)) then stored = store(key, result) end
     if stored then redis.call('PUBLISH', key, result) end
   end
-  if tag ~= '' then
+  if number ~= '' then
+    local tag = prefix .. number
     if redis.call('HDEL', KEYS[1], tag) == 0 then gone[#gone + 1] = i end
     tags[#tags + 1] = tag
     if id ~= '' then ids[#ids + 1] = id end
