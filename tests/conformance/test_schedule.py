@@ -1,7 +1,10 @@
-"""A countdown and an eta delay a task, and nothing else does."""
+"""A countdown and an eta delay a task, an expiry and a time limit end it."""
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from celery.exceptions import TimeLimitExceeded
 
 from .ledger import Ledger
 from .workers import Target
@@ -45,3 +48,17 @@ def test_a_task_whose_eta_is_after_its_expiry_does_not_run(target: Target, ledge
     result.get(timeout=10, propagate=False)
     assert str(result.state) == "REVOKED"
     assert ledger.entries() == []
+
+
+def test_a_task_over_its_hard_time_limit_fails(target: Target, ledger: Ledger) -> None:
+    with pytest.raises(TimeLimitExceeded) as caught:
+        target.call("work.record", (ledger.path, "long", 60), time_limit=1)
+    assert caught.value.args == (1,)
+    assert ledger.entries("end") == []
+    assert target.call("basic.add", (1, 2)) == 3
+
+
+def test_a_task_within_its_time_limits_is_left_alone(target: Target, ledger: Ledger) -> None:
+    assert (
+        target.call("work.record", (ledger.path, "short", 0.2), time_limit=30, soft_time_limit=20) == "short"
+    )

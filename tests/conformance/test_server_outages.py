@@ -114,6 +114,21 @@ def test_a_server_that_is_silent_for_five_seconds_costs_nothing(
     assert long.get(timeout=10) == "long"
 
 
+def test_connections_that_are_cut_under_load_cost_nothing(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    labels = [str(n) for n in range(400)]
+    for label in labels:
+        queue.send("work.record", (ledger.path, label, 0.02))
+    workers = [start(Kind.NODE, node={"lease_s": LEASE_S}) for _ in range(2)]
+    for count in range(40, 400, 60):
+        ledger.wait_for("end", count)
+        redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    wait_until_all_settled(redis, 30)
+    assert sorted(ledger.labels("start"), key=int) == labels, "each once"
+    assert [worker.exit_code for worker in workers] == [None, None]
+
+
 def test_a_server_that_may_evict_tasks_is_refused(
     start: StartWorker, redis: Redis, valkey: ValkeyServer
 ) -> None:

@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
+from .broker import wait_until_all_settled
 from .ledger import Ledger
 from .metas import stored_meta, without_circumstances
 from .workers import Kind, StartWorker, Target, client_for
@@ -62,6 +64,21 @@ def test_every_key_has_the_global_prefix(
     running.get(timeout=10)
     assert [result.get(timeout=10) for result in queued] == [0, 0, 2, 2, 4, 4]
     assert [key for key in map(str, redis.scan_iter()) if not key.startswith("team-a:")] == []
+    client.close()
+
+
+def test_results_may_be_kept_in_another_database(
+    start: StartWorker, valkey: ValkeyServer, redis: Redis, kind: Kind
+) -> None:
+    other = {"result_backend": valkey.url.removesuffix("0") + "1"}
+    start(kind, celery=other)
+    client = client_for(valkey.url, **other)
+    target = Target(client, "jobs")
+    assert target.call("basic.add", (1, 2)) == 3
+    with pytest.raises(ValueError, match="no"):
+        target.call("errors.fail", ("no",))
+    wait_until_all_settled(redis)
+    assert list(redis.scan_iter("celery-task-meta-*")) == []
     client.close()
 
 

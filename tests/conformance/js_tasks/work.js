@@ -59,3 +59,8 @@ export async function stray_exception(ledger, label, seconds) {
   await delay(seconds * 1000);
   return label;
 }
+
+/** Waits, unless the soft time limit passes first. */
+export const heed = task({ bind: true }, async ({ signal }, seconds) => {
+  await delay(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+});
