@@ -29,6 +29,8 @@ export async function startServer() {
   const failed = untilEnded(child, "the server");
   const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: 250 });
   client.on("error", () => {}); // refused until it listens
+  // Else its attempts to connect would keep this process alive.
+  failed.catch(() => client.disconnect());
   await Promise.race([client.ping(), failed]);
   const stop = async () => {
     client.disconnect();

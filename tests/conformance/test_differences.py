@@ -26,9 +26,8 @@ def test_an_object_is_taken_for_keyword_arguments_in_javascript_only(both: dict[
 
 
 def test_a_soft_time_limit_interrupts_python_only(both: dict[Kind, Target], ledger: Ledger) -> None:
-    options = {"soft_time_limit": 1}
-    running = both[Kind.NODE].send("work.record", (ledger.path, "node", 2), **options)
-    error = both[Kind.PYTHON].send("work.record", (ledger.path, "python", 60), **options)
+    running = both[Kind.NODE].send("work.record", (ledger.path, "node", 2), soft_time_limit=1)
+    error = both[Kind.PYTHON].send("work.record", (ledger.path, "python", 60), soft_time_limit=1)
     assert type(error.get(timeout=10, propagate=False)).__name__ == "SoftTimeLimitExceeded"
     assert running.get(timeout=10) == "node", "it did not look at `self.signal`"
 

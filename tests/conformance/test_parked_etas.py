@@ -16,7 +16,7 @@ from .workers import Kind, StartWorker, Target
 
 LEASE_S = 1.0
 FAR_S = 4.0  # over two leases away
-LATE_S = 1.0
+LATE_S = 1.5
 
 
 def test_a_far_eta_is_parked_and_runs_once_on_time(

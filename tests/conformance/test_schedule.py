@@ -59,6 +59,5 @@ def test_a_task_over_its_hard_time_limit_fails(target: Target, ledger: Ledger) -
 
 
 def test_a_task_within_its_time_limits_is_left_alone(target: Target, ledger: Ledger) -> None:
-    assert (
-        target.call("work.record", (ledger.path, "short", 0.2), time_limit=30, soft_time_limit=20) == "short"
-    )
+    args = (ledger.path, "short", 0.2)
+    assert target.call("work.record", args, time_limit=30, soft_time_limit=20) == "short"

@@ -123,7 +123,7 @@ def test_connections_that_are_cut_under_load_cost_nothing(
     workers = [start(Kind.NODE, node={"lease_s": LEASE_S}) for _ in range(2)]
     for count in range(40, 400, 60):
         ledger.wait_for("end", count)
-        redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        redis.client_kill_filter(_type="normal", skipme=True)
     wait_until_all_settled(redis, 30)
     assert sorted(ledger.labels("start"), key=int) == labels, "each once"
     assert [worker.exit_code for worker in workers] == [None, None]

@@ -123,7 +123,9 @@ def test_a_priority_between_two_steps_counts_as_the_lower_step(
 
 def test_an_idle_worker_starts_a_task_at_once(both: dict[Kind, Target], kind: Kind) -> None:
     target = both[kind]
-    target.call("basic.nothing")
-    sent = time.monotonic()
-    target.call("basic.nothing")
-    assert time.monotonic() - sent < 0.9, "it must not wait for the next look at the queue"
+    took_s = []
+    for _ in range(3):
+        sent = time.monotonic()
+        target.call("basic.nothing")
+        took_s.append(time.monotonic() - sent)
+    assert min(took_s) < 0.5, "it must not wait for the next look at the queue"

@@ -21,6 +21,6 @@ export const lineage = task({ bind: true }, (self, result) => {
 });
 
 export const show_after_retry = task({ bind: true }, (self) => {
-  if (self.request.retries === 0) self.retry({ countdown: 0 });
+  if (self.request.retries === 0) self.retry({ countdown: 0.2 });
   return { headers: self.request.headers, retries: self.request.retries };
 });

@@ -3,19 +3,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { task } from "../celery-js.js";
 import { append } from "../ledger.js";
 
+const SOON_S = 0.2;
+
 class ConnectionError extends Error {}
 class ConnectionRefusedError extends ConnectionError {}
 
 /** Succeeds with the `times`-th retry and returns how often it has been retried. */
-export const retry_until = task({ bind: true }, (self, times, countdown = 0) => {
+export const retry_until = task({ bind: true }, (self, times, countdown = SOON_S) => {
   const { retries } = self.request;
   if (retries < times) self.retry({ countdown, exc: new ConnectionError(`attempt ${retries}`) });
   return retries;
 });
 
-export const give_up = task({ bind: true, maxRetries: 1, defaultRetryDelay: 0 }, (self, _label) => self.retry());
+export const give_up = task({ bind: true, maxRetries: 1, defaultRetryDelay: SOON_S }, (self, _label) => self.retry());
 
-export const give_up_with = task({ bind: true, maxRetries: 1, defaultRetryDelay: 0 }, (self, message) => {
+export const give_up_with = task({ bind: true, maxRetries: 1, defaultRetryDelay: SOON_S }, (self, message) => {
   self.retry({ exc: new ConnectionError(message) });
 });
 
@@ -30,7 +32,7 @@ export const flaky = task({ bind: true, autoretryFor: [ConnectionError], ...BACK
 
 /** Fails with an error that `dontAutoretryFor` keeps from being retried. */
 export const hopeless = task(
-  { autoretryFor: [ConnectionError], dontAutoretryFor: [ConnectionRefusedError], defaultRetryDelay: 0 },
+  { autoretryFor: [ConnectionError], dontAutoretryFor: [ConnectionRefusedError], defaultRetryDelay: SOON_S },
   async (ledger) => {
     append(ledger, "attempt", "");
     await delay(0);
@@ -39,7 +41,7 @@ export const hopeless = task(
 );
 
 /** Fails every time: the third attempt's error is the result. */
-export const unlucky = task({ autoretryFor: [ConnectionError], maxRetries: 2, defaultRetryDelay: 0 }, (ledger) => {
+export const unlucky = task({ autoretryFor: [ConnectionError], maxRetries: 2, defaultRetryDelay: SOON_S }, (ledger) => {
   append(ledger, "attempt", "");
   throw new ConnectionError("again");
 });

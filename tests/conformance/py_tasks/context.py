@@ -27,5 +27,5 @@ def lineage(self: Any, result: Any) -> dict[str, Any]:
 @app.task(bind=True)
 def show_after_retry(self: Any) -> dict[str, Any]:
     if self.request.retries == 0:
-        raise self.retry(countdown=0)
+        raise self.retry(countdown=0.2)
     return {"headers": self.request.headers, "retries": self.request.retries}

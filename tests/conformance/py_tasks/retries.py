@@ -5,9 +5,12 @@ from typing import Any
 from ..ledger import append
 from ..py_worker import app
 
+# Not at once: a Python worker stores RETRY after it has sent the retry, possibly over the retry's own result.
+SOON_S = 0.2
+
 
 @app.task(bind=True)
-def retry_until(self: Any, times: int, countdown: float = 0) -> Any:
+def retry_until(self: Any, times: int, countdown: float = SOON_S) -> Any:
     """Succeed with the ``times``-th retry and return how often it has been retried."""
     retries = self.request.retries
     if retries < times:
@@ -15,12 +18,12 @@ def retry_until(self: Any, times: int, countdown: float = 0) -> Any:
     return retries
 
 
-@app.task(bind=True, max_retries=1, default_retry_delay=0)
+@app.task(bind=True, max_retries=1, default_retry_delay=SOON_S)
 def give_up(self: Any, label: str) -> None:  # noqa: ARG001
     raise self.retry()
 
 
-@app.task(bind=True, max_retries=1, default_retry_delay=0)
+@app.task(bind=True, max_retries=1, default_retry_delay=SOON_S)
 def give_up_with(self: Any, message: str) -> None:
     raise self.retry(exc=ConnectionError(message))
 
@@ -42,7 +45,7 @@ def flaky(self: Any, ledger: str) -> Any:
 
 
 @app.task(
-    autoretry_for=(ConnectionError,), dont_autoretry_for=(ConnectionRefusedError,), default_retry_delay=0
+    autoretry_for=(ConnectionError,), dont_autoretry_for=(ConnectionRefusedError,), default_retry_delay=SOON_S
 )
 def hopeless(ledger: str) -> None:
     """Fail with an error that ``dont_autoretry_for`` keeps from being retried."""
@@ -50,7 +53,7 @@ def hopeless(ledger: str) -> None:
     raise ConnectionRefusedError("never")
 
 
-@app.task(autoretry_for=(ConnectionError,), max_retries=2, default_retry_delay=0)
+@app.task(autoretry_for=(ConnectionError,), max_retries=2, default_retry_delay=SOON_S)
 def unlucky(ledger: str) -> None:
     """Fail every time: the third attempt's error is the result."""
     append(ledger, "attempt", "")

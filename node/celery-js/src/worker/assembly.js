@@ -103,10 +103,11 @@ function assembleTransport({ app, hostname, reporter }, leaseMs) {
   const loopStallLimitMs = settings.loopStallLimitS * 1000;
   const held = { address, keys: keyNames(keys), workerName: hostname, tagPrefix, leaseMs, rescoreMs: RESCORE_MS };
   const keeper = new Keeper({ ...held, loopStallLimitMs }, reporter.onLeasesLost);
-  const { connection } = transport;
   const sweeper = new Sweeper({
-    connection,
+    connection: transport.connection,
     keys,
+    workerName: hostname,
+    deadLetterLimit: settings.deadLetterLimit,
     leaseMs,
     onRestored: reporter.onRestored,
     onError: reporter.onSweepError,

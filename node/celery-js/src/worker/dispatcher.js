@@ -89,11 +89,8 @@ export class Dispatcher {
     if (deliveries.length === 0) return;
     const decisions = deliveries.map((delivery) => this.#parts.reception.decide(delivery));
     // First of all: a task that starts in this tick may block the event loop.
-    this.#parts.keeper.hold(
-      deliveries.map(({ number }) => number),
-      decisions.map((decision) => ("request" in decision ? nameOf(decision.request) : "")),
-      decisions.map((decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) : 0) * 1000),
-    );
+    const numbers = deliveries.map(({ number }) => number);
+    this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) this.#accept(deliveries[i], decision);
     this.#pump();
   }
@@ -241,3 +238,6 @@ export class Dispatcher {
     this.#parts.endings.revoke(request, reason);
   }
 }
+
+/** @param {import("./reception.js").Decision} decision @returns {number} 0 for none */
+const hardLimitMs = (decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) * 1000 : 0);

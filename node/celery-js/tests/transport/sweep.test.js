@@ -38,6 +38,8 @@ describe("leases and the sweep", () => {
     const { connection } = made.consumer;
     const onError = (/** @type {Error} */ error) => assert.fail(error);
     sweeper = new Sweeper({
+      workerName: "test@here",
+      deadLetterLimit: 100,
       connection,
       keys: made.keys,
       leaseMs: LEASE_MS,
@@ -144,15 +146,13 @@ describe("leases and the sweep", () => {
     assert.equal(await redis.zscore("celery.leases", "ghost:1"), null);
   });
 
-  it("a record that cannot be read goes back as it is, and does not stop the others", async () => {
+  it("a record that cannot be read is buried, and does not stop the others", async () => {
     await redis.hset("unacked", "odd:1", '[{"body": 1}, "", "q"]');
     await redis.zadd("celery.leases", Date.now() - 1000, "odd:1");
     await take(message("a"));
-    await waitUntil(async () => {
-      await sweeper.sweep();
-      return swept.length === 2;
-    });
-    assert.ok((await redis.lrange("q", 0, -1)).includes('{"body": 1}'));
+    await sweepUntilRestored();
+    assert.match(/** @type {string} */ (await redis.lindex("q.dead", 0)), /^{"reason":"undecodable".*\n{"body": 1}$/);
+    assert.equal(await redis.hexists("unacked", "odd:1"), 0);
   });
 
   it("a parked message is left alone until it is due, uncounted and unmarked", async () => {
@@ -187,7 +187,7 @@ describe("leases and the sweep", () => {
     };
     const keeper = new Keeper(options, () => assert.fail("lost"));
     await keeper.start();
-    keeper.hold([number], ["t.add[a]"]);
+    keeper.hold([number], [0]);
     const before = Number(await redis.zscore("unacked_index", made.tagPrefix + number));
 
     const blockedUntil = Date.now() + LEASE_MS * 3;
@@ -217,7 +217,7 @@ describe("leases and the sweep", () => {
     };
     const keeper = new Keeper(options, (numbers) => lost.push(...numbers));
     await keeper.start();
-    keeper.hold([77], ["t.add[gone]"]);
+    keeper.hold([77], [0]);
     await waitUntil(() => lost.length > 0);
     assert.deepEqual(lost, [77]);
     await keeper.stop();

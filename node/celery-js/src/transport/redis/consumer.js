@@ -4,6 +4,7 @@
  */
 import { declareQueue } from "./bindings.js";
 import { isReplyError, RedisConnection } from "./connection.js";
+import { deadLetterHeader } from "./dead-letter.js";
 import { runScript, SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
 import { Waiter } from "./waiter.js";
@@ -193,10 +194,8 @@ export class RedisConsumer {
       keys.started,
       ...items.map((i) => keys.dead(i.queue)),
     ];
-    const time = Date.now();
     const args = items.flatMap(({ number, taskId, raw, reason, deliveries }) => {
-      const header = JSON.stringify({ reason, time, worker: workerName, deliveries });
-      return [tagPrefix + number, taskId, header, raw];
+      return [tagPrefix + number, taskId, deadLetterHeader({ reason, worker: workerName, deliveries }), raw];
     });
     return this.#runUntilDone("bury", names, [deadLetterLimit, ...args]);
   }

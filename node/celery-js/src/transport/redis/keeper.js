@@ -5,6 +5,7 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { toRanges } from "./ranges.js";
 
 /** How often the main thread shows the keeper that it is alive. */
 const BEAT_MS = 500;
@@ -54,18 +55,19 @@ export class Keeper {
   /**
    * Starts to renew. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
    *
-   * @param {number[]} numbers of deliveries
-   * @param {string[]} labels what to call them if the process has to be ended: `name[id]`
-   * @param {number[]} [limitsMs] their hard time limits, 0 for none: when the loop stands still for longer, they are let go
+   * @param {readonly number[]} numbers of deliveries
+   * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stands still for longer, they are
+   *   let go
    */
-  hold(numbers, labels, limitsMs = []) {
-    // One text is sent to a thread much faster than many.
-    this.#thread?.postMessage({ hold: numbers.join(), labels: labels.join("\n"), limitsMs: limitsMs.join() });
+  hold(numbers, limitsMs) {
+    const [first = 0] = limitsMs;
+    const isUniform = limitsMs.every((limitMs) => limitMs === first);
+    this.#thread?.postMessage({ hold: toRanges(numbers), limitsMs: isUniform ? first : limitsMs });
   }
 
-  /** Stops renewing. @param {number[]} numbers */
+  /** Stops renewing. @param {readonly number[]} numbers */
   release(numbers) {
-    this.#thread?.postMessage({ release: numbers.join() });
+    this.#thread?.postMessage({ release: toRanges(numbers) });
   }
 
   /** @returns {Promise<void>} */

@@ -3,6 +3,7 @@
  * Every worker sweeps; the `restore` script sees to it that a message is restored once.
  */
 import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
+import { deadLetterHeader } from "./dead-letter.js";
 import { runScript } from "./scripts.js";
 
 /** Messages looked at in one round; the next round follows at once while there are more. */
@@ -25,6 +26,8 @@ export class Sweeper {
    * @param {object} options
    * @param {import("./connection.js").RedisConnection} options.connection
    * @param {import("./keys.js").Keys} options.keys
+   * @param {string} options.workerName
+   * @param {number} options.deadLetterLimit
    * @param {number} options.leaseMs
    * @param {(swept: Swept[]) => void} options.onRestored
    * @param {(error: Error) => void} options.onError
@@ -69,7 +72,6 @@ export class Sweeper {
 
   /** @param {string} from the zset that held the tags @param {string[]} found @param {"lost" | "due"} why */
   async #restore(from, found, why) {
-    if (found.length === 0) return;
     const { connection, keys, onRestored } = this.#options;
     const names = [keys.unacked, keys.unackedIndex, from, keys.deliveries, keys.started];
     /** @type {string[]} */
@@ -77,19 +79,43 @@ export class Sweeper {
     /** @type {Swept[]} */
     const swept = [];
     for (let i = 0; i < found.length; i += 3) {
-      const { raw, marked, queue, priority, taskId } = readRecord(found[i + 2]);
+      const [tag, score, entry] = found.slice(i, i + 3);
+      const record = readRecord(entry);
+      if (record.marked === null) {
+        await this.#bury(tag, record);
+        continue;
+      }
+      const { raw, marked, queue, priority, taskId } = record;
       names.push(keys.queue(queue, priority));
-      args.push(found[i], found[i + 1], why === "lost" ? (taskId ?? "") : "", why === "lost" ? marked : raw);
-      swept.push({ tag: found[i], queue, taskId, why });
+      args.push(tag, score, why === "lost" ? (taskId ?? "") : "", why === "lost" ? marked : raw);
+      swept.push({ tag, queue, taskId, why });
     }
+    if (swept.length === 0) return;
     const restored = /** @type {number[]} */ (await runScript(connection, "restore", names, args));
     if (restored.length > 0) onRestored(restored.map((index) => swept[index - 1]));
+  }
+
+  /** A message that nobody can read must not stay where kombu's sweep would find it. @param {string} tag @param {HeldMessage} record */
+  async #bury(tag, { raw, queue }) {
+    const { connection, keys, workerName, deadLetterLimit } = this.#options;
+    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started, keys.dead(queue)];
+    const header = deadLetterHeader({ reason: "undecodable", worker: workerName });
+    await runScript(connection, "bury", names, [deadLetterLimit, tag, "", header, raw]);
   }
 }
 
 /**
+ * @typedef {object} HeldMessage what `unacked` holds of a message
+ * @property {string} raw the message
+ * @property {string | null} marked the message as redelivered; null when it cannot be read
+ * @property {string} queue
+ * @property {number} priority
+ * @property {string | null} taskId
+ */
+
+/**
  * @param {string} entry of `unacked`, as `take` wrote it: `[message, "", "queue"]`
- * @returns {{ raw: string, marked: string, queue: string, priority: number, taskId: string | null }} `marked`: as redelivered
+ * @returns {HeldMessage}
  */
 function readRecord(entry) {
   // The message before the last `, "", "` stays the text that it is.
@@ -101,7 +127,6 @@ function readRecord(entry) {
     const taskId = typeof headers.id === "string" ? headers.id : null;
     return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
   } catch {
-    // Whoever takes it will find it unreadable and bury it; here it must not keep the others from being restored.
-    return { raw, marked: raw, queue, priority: 0, taskId: null };
+    return { raw, marked: null, queue, priority: 0, taskId: null };
   }
 }

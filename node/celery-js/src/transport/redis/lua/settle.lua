@@ -23,7 +23,7 @@ local function is_success(text)
   return ok and type(meta) == 'table' and meta.status == 'SUCCESS'
 end
 
-local gone, tags, ids = {}, {}, {}
+local gone, tags, numbers, ids = {}, {}, {}, {}
 for i = 1, (#ARGV - 2) / 3 do
   local number, id, result = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
   if result ~= '' then
@@ -33,16 +33,22 @@ for i = 1, (#ARGV - 2) / 3 do
     if stored then redis.call('PUBLISH', key, result) end
   end
   if number ~= '' then
-    local tag = prefix .. number
-    if redis.call('HDEL', KEYS[1], tag) == 0 then gone[#gone + 1] = i end
-    tags[#tags + 1] = tag
+    tags[#tags + 1] = prefix .. number
+    numbers[#tags] = i
     if id ~= '' then ids[#ids + 1] = id end
   end
 end
 for from = 1, #tags, 1000 do
   local to = math.min(from + 999, #tags)
-  redis.call('ZREM', KEYS[2], unpack(tags, from, to))
-  redis.call('ZREM', KEYS[3], unpack(tags, from, to))
+  local indexed = redis.call('ZREM', KEYS[2], unpack(tags, from, to))
+  local leased = redis.call('ZREM', KEYS[3], unpack(tags, from, to))
+  if indexed + leased == 2 * (to - from + 1) then  -- as always, but for a lease that ran out, or kombu's sweep
+    redis.call('HDEL', KEYS[1], unpack(tags, from, to))
+  else
+    for n = from, to do
+      if redis.call('HDEL', KEYS[1], tags[n]) == 0 then gone[#gone + 1] = numbers[n] end
+    end
+  end
 end
 -- Only tasks whose workers were lost have anything here, and mostly there are none.
 if #ids > 0 and redis.call('EXISTS', KEYS[4]) == 1 then
