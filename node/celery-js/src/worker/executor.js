@@ -63,33 +63,64 @@ export class Executor {
       const started = this.#outcomes.started(request.message, request.task.options);
       if (started !== "") void this.#services.endings.store(request.message.id, started);
       const value = this.#call(request, execution);
-      if (isThenable(value) || execution.sends.length > 0 || this.#callbacks.has(request)) {
-        return this.#await(request, execution, value, startedAt);
-      }
-      execution.ended = true;
-      return this.#succeed(request, execution, value, startedAt);
+      if (isThenable(value)) return this.#await(request, execution, value, startedAt);
+      return this.#returned(request, execution, value, startedAt);
     } catch (thrown) {
       return this.#ended(request, execution, thrown);
     }
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} pending @param {number} startedAt @returns {Promise<Ending>} */
-  async #await(request, execution, pending, startedAt) {
+  /**
+   * Waits for a task's promise, or for whoever fails it before that: a time limit, a stray error. What comes later is dropped.
+   *
+   * @param {Request} request @param {Execution} execution @param {PromiseLike<unknown>} pending @param {number} startedAt
+   * @returns {Promise<Ending>}
+   */
+  #await(request, execution, pending, startedAt) {
     this.#limits.watch(execution);
+    return new Promise((resolve) => {
+      const fail = (/** @type {unknown} */ thrown) => {
+        if (!execution.ended) resolve(this.#ended(request, execution, thrown));
+      };
+      execution.reject = fail;
+      pending.then((value) => {
+        if (execution.ended) return;
+        try {
+          resolve(this.#returned(request, execution, value, startedAt));
+        } catch (unusable) {
+          fail(unusable);
+        }
+      }, fail);
+    });
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending | Promise<Ending>} */
+  #returned(request, execution, value, startedAt) {
+    if (execution.sends.length > 0 || this.#callbacks.has(request)) {
+      return this.#followed(request, execution, value, startedAt);
+    }
+    const ending = this.#succeed(request, execution, value, startedAt);
+    this.#end(execution);
+    return ending;
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Promise<Ending>} */
+  async #followed(request, execution, value, startedAt) {
     try {
-      const value = await new Promise((resolve, reject) => {
-        execution.reject = reject; // for time limits and stray errors, which must not wait for the task's own promise
-        Promise.resolve(pending).then(resolve, reject);
-      });
       await Promise.all(execution.sends);
       await this.#callbacks.succeeded(request, value, execution);
-      return this.#succeed(request, execution, value, startedAt);
+      const ending = this.#succeed(request, execution, value, startedAt);
+      this.#end(execution);
+      return ending;
     } catch (thrown) {
-      return await this.#ended(request, execution, thrown);
-    } finally {
-      execution.ended = true;
-      this.#limits.forget(execution);
+      return this.#ended(request, execution, thrown);
     }
+  }
+
+  /** @param {Execution} execution that nothing can fail any more */
+  #end(execution) {
+    execution.ended = true;
+    this.#limits.forget(execution);
   }
 
   /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {Execution} execution */
@@ -109,6 +140,7 @@ export class Executor {
 
   /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
   async #ended(request, execution, thrown) {
+    this.#end(execution);
     try {
       const signal = this.#signalOf(request, execution, thrown);
       if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
