@@ -22,6 +22,11 @@ def dead(redis: Redis, queue: str = "jobs") -> list[tuple[dict[str, Any], str]]:
     return [(json.loads(header), message) for header, message in letters]
 
 
+def wait_for_a_dead_letter(redis: Redis, queue: str = "jobs") -> tuple[dict[str, Any], str]:
+    """Wait for the first dead letter of a queue; its sender is told before it is put there."""
+    return wait_until(lambda: dead(redis, queue), 10, "a dead letter")[0]
+
+
 def is_all_settled(redis: Redis, queue: str = "jobs") -> bool:
     """Whether no message of the queue is left, nor any trace of one that was held."""
     held = ("unacked", "unacked_index", "celery.leases", "celery.parked", "celery.deliveries")

@@ -15,7 +15,7 @@ from redis import Redis
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
-from .broker import dead, wait_until_all_settled
+from .broker import dead, wait_for_a_dead_letter, wait_until_all_settled
 from .workers import Kind, StartWorker, Target, client_for
 
 FIXTURES = Path(__file__).parents[2] / "node" / "celery-js" / "tests" / "fixtures" / "other-clients.json"
@@ -71,7 +71,7 @@ def test_pickle_under_the_name_of_json_is_not_unpickled(
     start(Kind.NODE)
     error = queue.app.AsyncResult("disguised").get(timeout=10, propagate=False)
     assert type(error).__name__ == "DecodeError"
-    assert dead(redis)[0][0]["reason"] == "DecodeError"
+    assert wait_for_a_dead_letter(redis)[0]["reason"] == "DecodeError"
 
 
 def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: Target, redis: Redis) -> None:
@@ -105,7 +105,7 @@ def test_an_envelope_that_is_no_task_fails_where_an_id_can_be_read(
     error = queue.app.AsyncResult("broken").get(timeout=10, propagate=False)
     assert type(error).__name__ == "InvalidTaskError"
     assert queue.call("basic.add", (1, 2)) == 3
-    assert dead(redis)[0][0]["reason"] == "InvalidTaskError"
+    assert wait_for_a_dead_letter(redis)[0]["reason"] == "InvalidTaskError"
 
 
 def test_a_message_without_an_id_is_put_aside(start: StartWorker, queue: Target, redis: Redis) -> None:
@@ -114,7 +114,7 @@ def test_a_message_without_an_id_is_put_aside(start: StartWorker, queue: Target,
     del envelope["headers"]["id"]
     redis.lpush("jobs", json.dumps(envelope))
     start(Kind.NODE)
-    wait_until(lambda: dead(redis), 10, "a dead letter")
+    wait_for_a_dead_letter(redis)
     assert queue.call("basic.add", (1, 2)) == 3
     wait_until_all_settled(redis)
 

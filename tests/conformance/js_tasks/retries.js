@@ -15,10 +15,10 @@ export const retry_until = task({ bind: true }, (self, times, countdown = SOON_S
   return retries;
 });
 
-export const give_up = task({ bind: true, maxRetries: 1, defaultRetryDelay: SOON_S }, (self, _label) => self.retry());
+export const give_up = task({ bind: true, maxRetries: 1 }, (self, _label) => self.retry({ countdown: SOON_S }));
 
-export const give_up_with = task({ bind: true, maxRetries: 1, defaultRetryDelay: SOON_S }, (self, message) => {
-  self.retry({ exc: new ConnectionError(message) });
+export const give_up_with = task({ bind: true, maxRetries: 1 }, (self, message) => {
+  self.retry({ countdown: SOON_S, exc: new ConnectionError(message) });
 });
 
 const BACKOFF = { retryBackoff: 1, retryBackoffMax: 1, retryJitter: false, maxRetries: 2 };
@@ -32,7 +32,7 @@ export const flaky = task({ bind: true, autoretryFor: [ConnectionError], ...BACK
 
 /** Fails with an error that `dontAutoretryFor` keeps from being retried. */
 export const hopeless = task(
-  { autoretryFor: [ConnectionError], dontAutoretryFor: [ConnectionRefusedError], defaultRetryDelay: SOON_S },
+  { autoretryFor: [ConnectionError], dontAutoretryFor: [ConnectionRefusedError], retryKwargs: { countdown: SOON_S } },
   async (ledger) => {
     append(ledger, "attempt", "");
     await delay(0);
@@ -41,7 +41,10 @@ export const hopeless = task(
 );
 
 /** Fails every time: the third attempt's error is the result. */
-export const unlucky = task({ autoretryFor: [ConnectionError], maxRetries: 2, defaultRetryDelay: SOON_S }, (ledger) => {
-  append(ledger, "attempt", "");
-  throw new ConnectionError("again");
-});
+export const unlucky = task(
+  { autoretryFor: [ConnectionError], maxRetries: 2, retryKwargs: { countdown: SOON_S } },
+  (ledger) => {
+    append(ledger, "attempt", "");
+    throw new ConnectionError("again");
+  },
+);

@@ -18,14 +18,14 @@ def retry_until(self: Any, times: int, countdown: float = SOON_S) -> Any:
     return retries
 
 
-@app.task(bind=True, max_retries=1, default_retry_delay=SOON_S)
+@app.task(bind=True, max_retries=1)
 def give_up(self: Any, label: str) -> None:  # noqa: ARG001
-    raise self.retry()
+    raise self.retry(countdown=SOON_S)
 
 
-@app.task(bind=True, max_retries=1, default_retry_delay=SOON_S)
+@app.task(bind=True, max_retries=1)
 def give_up_with(self: Any, message: str) -> None:
-    raise self.retry(exc=ConnectionError(message))
+    raise self.retry(countdown=SOON_S, exc=ConnectionError(message))
 
 
 @app.task(
@@ -45,7 +45,9 @@ def flaky(self: Any, ledger: str) -> Any:
 
 
 @app.task(
-    autoretry_for=(ConnectionError,), dont_autoretry_for=(ConnectionRefusedError,), default_retry_delay=SOON_S
+    autoretry_for=(ConnectionError,),
+    dont_autoretry_for=(ConnectionRefusedError,),
+    retry_kwargs={"countdown": SOON_S},
 )
 def hopeless(ledger: str) -> None:
     """Fail with an error that ``dont_autoretry_for`` keeps from being retried."""
@@ -53,7 +55,7 @@ def hopeless(ledger: str) -> None:
     raise ConnectionRefusedError("never")
 
 
-@app.task(autoretry_for=(ConnectionError,), max_retries=2, default_retry_delay=SOON_S)
+@app.task(autoretry_for=(ConnectionError,), max_retries=2, retry_kwargs={"countdown": SOON_S})
 def unlucky(ledger: str) -> None:
     """Fail every time: the third attempt's error is the result."""
     append(ledger, "attempt", "")
