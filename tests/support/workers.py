@@ -94,8 +94,11 @@ class WorkerFactory:
 
 def _wait_until_ready(program: Program, says_ready: Callable[[str], bool]) -> None:
     def ready() -> bool:
-        assert program.exit_code is None, f"{program.name} ended with {program.exit_code}:\n{program.log}"
-        return any(map(says_ready, program.log.splitlines()))
+        ended = program.exit_code  # before the log is read: a worker may be ready, and killed by its first task
+        if any(map(says_ready, program.log.splitlines())):
+            return True
+        assert ended is None, f"{program.name} ended with {ended}:\n{program.log}"
+        return False
 
     try:
         wait_until(ready, READY_WITHIN_S, f"{program.name} being ready")
