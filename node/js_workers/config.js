@@ -54,9 +54,9 @@ export function celerySettings(environment = process.env) {
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
- * @returns {{ queues: string[] }} what the worker takes tasks from
+ * @returns {{ queues: string[], hostname: string }} what the worker takes tasks from, and its name (`%h` is the host's)
  * @throws {ConfigError} when a variable is unknown or its value is wrong
  */
 export function workerOptions(environment = process.env) {
-  return { queues: readVariables(VARIABLES, environment).JOBS_JS_QUEUES };
+  return { queues: readVariables(VARIABLES, environment).JOBS_JS_QUEUES, hostname: "js@%h" };
 }

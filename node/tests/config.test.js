@@ -17,7 +17,7 @@ test("without an environment every variable has its default", () => {
   assert.deepEqual(settings.taskRoutes, { "py_workers.*": "py-queue", "js_workers.*": "js-queue" });
   assert.equal(settings.taskTimeLimit, 1800);
   assert.deepEqual(settings.brokerTransportOptions, { globalKeyprefix: "" });
-  assert.deepEqual(workerOptions({}), { queues: ["js-queue"] });
+  assert.deepEqual(workerOptions({}), { queues: ["js-queue"], hostname: "js@%h" });
 });
 
 test("the app takes the settings as they are", () => {
@@ -53,7 +53,7 @@ describe("a variable becomes a setting", () => {
   }
 
   test("JOBS_JS_QUEUES=a, b", () =>
-    assert.deepEqual(workerOptions({ JOBS_JS_QUEUES: "a, b" }), { queues: ["a", "b"] }));
+    assert.deepEqual(workerOptions({ JOBS_JS_QUEUES: "a, b" }), { queues: ["a", "b"], hostname: "js@%h" }));
 });
 
 describe("a wrong value is refused in one line", () => {
