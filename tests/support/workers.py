@@ -94,7 +94,9 @@ class WorkerFactory:
 
 def _wait_until_ready(program: Program, says_ready: Callable[[str], bool]) -> None:
     def ready() -> bool:
-        ended = program.exit_code  # before the log is read: a worker may be ready, and killed by its first task
+        ended = (
+            program.exit_code
+        )  # before the log is read: a worker may be ready, and killed by its first task
         if any(map(says_ready, program.log.splitlines())):
             return True
         assert ended is None, f"{program.name} ended with {ended}:\n{program.log}"

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { it } from "node:test";
+import { VERSION } from "../src/version.js";
+
+const at = (/** @type {string} */ path) => new URL(`../${path}`, import.meta.url);
+const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
+
+it("the version that banners show is the package's", () => {
+  assert.equal(VERSION, manifest.version);
+});
+
+it("every script says what it guarantees, and what its keys and arguments are", () => {
+  const folder = at("src/transport/redis/lua/");
+  for (const file of readdirSync(folder)) {
+    const header = readFileSync(new URL(file, folder), "utf8").split("\n\n")[0];
+    assert.match(header, new RegExp(`^-- ${file.replace(".lua", "")}: `), file);
+    for (const part of [/^-- (Guarantee): /m, /^-- KEYS\[1\] /m, /^-- ARGV\[/m]) assert.match(header, part, file);
+  }
+});
+
+it("a layer imports only from those below it", () => {
+  const layers = ["protocol", "tasks", "transport", "backend", "worker", "app"];
+  for (const [height, layer] of layers.entries()) {
+    for (const entry of readdirSync(at(`src/${layer}`), { recursive: true, withFileTypes: true })) {
+      if (!entry.name.endsWith(".js")) continue;
+      const file = `${entry.parentPath ?? entry.path}/${entry.name}`;
+      const imports = readFileSync(file, "utf8").matchAll(/^import .* from "(\.[^"]+)";$/gm);
+      for (const [, path] of imports) {
+        const target = new URL(path, `file://${file}`).pathname.split("/src/")[1].split("/")[0];
+        if (layers.includes(target)) assert.ok(layers.indexOf(target) <= height, `${file} imports ${path}`);
+      }
+    }
+  }
+});
