@@ -72,12 +72,15 @@ def linters() -> list[Check]:
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
     outside = ["--config-file", "python/pyproject.toml", "scripts", "tests"]
+    biome = NODE_PROJECT / "node_modules" / ".bin" / "biome"
+    with_node_rules: Command = [biome, "check", "--config-path", NODE_PROJECT / "biome.json"]
     return [
         Check("ruff check", [ruff, "check", "python", "scripts", "tests"], ROOT),
         Check("ruff format", [ruff, "format", "--check", "python", "scripts", "tests"], ROOT),
         Check("mypy python", mypy, PYTHON_PROJECT),
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
         Check("biome", ["node_modules/.bin/biome", "check", "."], NODE_PROJECT),
+        Check("biome bench and tests", [*with_node_rules, "bench", "tests"], ROOT),
         Check("tsc", ["node_modules/.bin/tsc", "-p", "."], NODE_PROJECT),
     ]
 
