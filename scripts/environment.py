@@ -10,13 +10,17 @@ PYTHON_ONLY = CONFIGMAPS / "pyenvs" / "local.env"
 NODE_ONLY = CONFIGMAPS / "jsenvs" / "local.env"
 
 
-# Celery prefers these common names to an app's own settings.
-_RIVALS = ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND")
+# Celery prefers these names, and all that begin with CELERY_, to an app's own settings.
+_RIVALS = ("BROKER_URL", "RESULT_BACKEND", "LOADER", "CONFIG_MODULE")
 
 
 def for_workers(url: str, own: Path) -> dict[str, str]:
     """The environment of one language's processes on the server `url`, with that language's own file."""
-    given = {name: value for name, value in os.environ.items() if name not in _RIVALS}
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if not (name in _RIVALS or name.startswith("CELERY_"))
+    }
     return {**read_env_file(SHARED), **read_env_file(own), **given, **server_variables(url)}
 
 

@@ -3,7 +3,7 @@
 import base64
 import json
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -171,9 +171,20 @@ def test_a_message_of_another_node_client_is_run(
     wait_until_all_settled(redis)
 
 
+def iso(moment: datetime) -> str:
+    """The moment as JavaScript's `toISOString` writes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def test_the_eta_of_another_node_client_is_honoured(start: StartWorker, redis: Redis) -> None:
-    redis.lpush("jobs", CASES["celery-ts, eta and priority"])
+    eta = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    raw = CASES["celery-ts, eta and priority"]
+    moved = raw.replace("2026-12-24T18:00:00.000Z", iso(eta)).replace(
+        "2027-01-01T00:00:00.000Z", iso(eta + timedelta(hours=1))
+    )
+    assert moved.count(iso(eta)) == 1
+    redis.lpush("jobs", moved)
     start(Kind.NODE, node={"lease_s": 1})
     wait_until(lambda: redis.zcard("celery.parked") == 1, 10, "the task being parked")
-    due = datetime(2026, 12, 24, 18, tzinfo=UTC).timestamp()
+    due = eta.timestamp()
     assert redis.zrangebyscore("unacked_index", due, due) == redis.hkeys("unacked")

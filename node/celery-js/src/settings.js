@@ -6,7 +6,7 @@ import { ImproperlyConfigured } from "./errors.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "seconds" | "object" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "lease" | "object" | "transport" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -14,8 +14,8 @@ import { didYouMean } from "./suggest.js";
 export const SETTINGS = /** @type {const} */ ({
   brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", about: "Where messages are kept." },
   resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
-  brokerTransportOptions: { type: "object", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
-  resultBackendTransportOptions: { type: "object", default: {}, about: "globalKeyprefix, tls." },
+  brokerTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
+  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls." },
   brokerConnectionTimeout: { type: "seconds", default: 4, about: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
   taskRoutes: { type: "object", default: {}, about: "Task name or glob to queue name or { queue, priority, ... }." },
@@ -39,16 +39,16 @@ export const SETTINGS = /** @type {const} */ ({
     about: "How long results are kept; 0 or null: always.",
   },
   resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
-  workerConcurrency: { type: "count", default: 10, about: "How many tasks run at a time in one worker." },
+  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time in one worker." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
   workerSoftShutdownTimeout: { type: "seconds", default: 25, about: "How long a warm stop waits for running tasks." },
   workerLogLevel: { type: "string", default: "info", about: "debug, info, warning, error or critical." },
   workerLogFormat: { type: "string", default: "auto", about: "pretty, json, or auto: pretty on a terminal." },
-  leaseS: { type: "seconds", default: 60, about: "How long a silent worker keeps its messages." },
+  leaseS: { type: "lease", default: 60, about: "How long a silent worker keeps its messages." },
   maxDeliveries: { type: "count", default: 5, about: "Worker losses before a message is dead; 0 = no limit." },
   loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
-  deadLetterLimit: { type: "count", default: 10000, about: "Messages kept in each dead-letter list." },
-  messageSizeLimit: { type: "count", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
+  deadLetterLimit: { type: "positive", default: 10000, about: "Messages kept in each dead-letter list." },
+  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
 });
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
@@ -116,6 +116,25 @@ export function resolveSettings(given = {}) {
   return /** @type {Settings} */ (/** @type {unknown} */ (Object.freeze(settings)));
 }
 
+/** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
+const MIN_LEASE_S = 0.5;
+const MAX_LEASE_S = 1_200;
+const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls"];
+
+/** @param {unknown} value */
+function isTransportOptions(value) {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !Object.keys(value).every((key) => TRANSPORT_OPTIONS.includes(key))
+  ) {
+    return false;
+  }
+  const { globalKeyprefix = "", prioritySteps = [0] } = /** @type {TransportOptions} */ (value);
+  const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
+  return typeof globalKeyprefix === "string" && areSteps;
+}
+
 /** @type {Record<SettingType, [(value: unknown) => boolean, string]>} */
 const CHECKS = {
   string: [(value) => typeof value === "string" && value !== "", "a text"],
@@ -125,6 +144,12 @@ const CHECKS = {
     (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
     "a number of seconds, 0 or more",
   ],
+  positive: [(value) => Number.isInteger(value) && Number(value) >= 1, "a whole number, 1 or more"],
+  lease: [
+    (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
+    "seconds, from 0.5 to 1200",
+  ],
+  transport: [isTransportOptions, `an object with some of ${TRANSPORT_OPTIONS.join(", ")}`],
   object: [(value) => typeof value === "object" && value !== null && !Array.isArray(value), "an object"],
   "json-only": [(value) => value === "json", "'json', the only serializer (no pickle)"],
 };

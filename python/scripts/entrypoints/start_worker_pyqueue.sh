@@ -5,8 +5,9 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 
-# Celery's command line would prefer these common names to our own settings, which the Node workers read too.
-unset BROKER_URL RESULT_BACKEND CELERY_BROKER_URL CELERY_RESULT_BACKEND
+# Celery's command line would prefer these names to our own settings, which the Node workers read too.
+unset BROKER_URL RESULT_BACKEND LOADER CONFIG_MODULE
+for name in $(env | sed -n 's/^\(CELERY_[A-Za-z0-9_]*\)=.*/\1/p'); do unset "$name"; done
 
 # The virtual environment beside this project, else the one that is active (or a container's only one).
 PATH="$PWD/.venv/bin:$PATH"

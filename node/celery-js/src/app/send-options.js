@@ -11,7 +11,7 @@ import { didYouMean } from "../suggest.js";
  * @property {string} [exchange] with `routingKey`, instead of a queue
  * @property {"direct" | "topic" | "fanout"} [exchangeType]
  * @property {string} [routingKey]
- * @property {number | null} [priority] 0 to 9; on Redis the lowest is taken first
+ * @property {number | null} [priority] 0 to 255; Redis limits it to 9, and takes the lowest first
  * @property {number | null} [countdown] seconds from now, before which the task does not start
  * @property {Date | string | null} [eta] the moment, or its ISO 8601 text, before which the task does not start
  * @property {number | Date | string | null} [expires] seconds from now, the moment or its ISO 8601 text, after which the task
@@ -105,6 +105,9 @@ const KINDS = Object.freeze({
   deliveryMode: ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2],
   serializer: ["'json', the only one there is", (value) => value === "json"],
 });
+
+/** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
+export const isSendOption = (name) => Object.hasOwn(KINDS, name);
 
 /**
  * @param {Readonly<Record<string, unknown>>} options

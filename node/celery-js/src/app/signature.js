@@ -2,7 +2,7 @@
  * A call that has not been made yet (`celery.canvas.Signature`): data that can be kept, sent and completed with further
  * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
  */
-import { mergeOptions } from "./send-options.js";
+import { isSendOption, mergeOptions } from "./send-options.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery
@@ -53,12 +53,11 @@ export class Signature {
    * @returns {Signature}
    */
   static fromJSON(app, { task, args, kwargs, options, immutable }) {
-    const camelCased = Object.entries(options ?? {}).map(([name, value]) => [camelCase(name), value]);
     return new Signature(app, {
       task,
       args: args ?? [],
       kwargs: kwargs ?? {},
-      options: Object.fromEntries(camelCased),
+      options: optionsOf(options ?? {}),
       immutable,
     });
   }
@@ -134,3 +133,21 @@ export class Signature {
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** @param {string} name */
 const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * Celery's options, of which some are about Celery's own way of sending (`retry`, `producer`, `compression`) and mean nothing
+ * here; a stamp stands among them under a name of its own.
+ *
+ * @param {Record<string, unknown>} options in snake_case
+ * @returns {SendOptions}
+ */
+function optionsOf(options) {
+  const stampedHeaders = /** @type {string[]} */ (options.stamped_headers ?? []);
+  /** @type {Record<string, unknown>} */
+  const known = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (isSendOption(camelCase(name))) known[camelCase(name)] = value;
+  }
+  if (stampedHeaders.length > 0) known.stamps = Object.fromEntries(stampedHeaders.map((name) => [name, options[name]]));
+  return known;
+}

@@ -4,6 +4,7 @@
  * acknowledged, together.
  */
 import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
+import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
@@ -201,7 +202,17 @@ export class Executor {
         `The errbacks of ${label(task.name, message.id)} could not be sent`,
       );
     });
+    this.#failChain(message, error);
     return { kind: "settle", result: this.#outcomes.failure(message, task.options, error, execution.children) };
+  }
+
+  /** The rest of a chain fails with its task: who waits for the last one must hear of it (Celery's Backend._fail_chain). @param {import("../protocol/message.js").TaskMessage} message @param {Error} error */
+  #failChain({ embed }, error) {
+    for (const step of embed.chain ?? []) {
+      const { options } = /** @type {{ options?: { task_id?: string } }} */ (step ?? {});
+      const taskId = options?.task_id;
+      if (taskId) void this.#services.endings.store(taskId, this.#outcomes.unrunnable(taskId, null, error));
+    }
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeMs */
@@ -215,9 +226,6 @@ export class Executor {
     );
   }
 }
-
-/** @param {unknown} thrown anything can be thrown @returns {Error} */
-const toError = (thrown) => (thrown instanceof Error ? thrown : new Error(saferepr(thrown)));
 
 /** @param {unknown} value @returns {value is PromiseLike<unknown>} */
 const isThenable = (value) =>

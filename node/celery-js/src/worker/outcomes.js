@@ -1,6 +1,5 @@
 /**
- * What is left of an execution: the meta that is stored for its task, in Celery's form, and whether its message is
- * acknowledged. (celery.backends.base: mark_as_done, mark_as_failure, mark_as_retry, mark_as_revoked.)
+ * What is left of an execution: the meta that is stored for its task, in Celery's form. (celery.backends.base: mark_as_done, mark_as_failure, mark_as_retry, mark_as_revoked.)
  */
 import { TaskRevokedError } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";

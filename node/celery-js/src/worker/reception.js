@@ -74,12 +74,13 @@ export class Reception {
       this.#log.error({ taskId: message.id }, error.message);
       return bury("WorkerLostError", error, message);
     }
-    if (message.embed.chord !== null) {
+    const unsupported = unsupportedFollowUp(message.embed);
+    if (unsupported !== null) {
       const error = new CeleryError(
-        "parts of a chord cannot run on a JavaScript worker yet; put them on Python workers",
+        `a JavaScript worker cannot run ${unsupported} yet; put this task on a Python worker`,
       );
       this.#log.error({ taskId: message.id }, `Task ${name} fails: ${error.message}`);
-      return bury("chord", error, message);
+      return bury("workflow", error, message);
     }
     const request = makeRequest(delivery, message, task, this.#app.settings);
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
@@ -123,4 +124,20 @@ function makeRequest(delivery, message, task, settings) {
     acksLate: task.options.acksLate ?? settings.taskAcksLate,
     acknowledged: false,
   };
+}
+
+/**
+ * A task whose successors this worker could not send must not run: its success would end the workflow half-way.
+ *
+ * @param {import("../protocol/message.js").TaskMessage["embed"]} embed
+ * @returns {string | null} what it is that cannot follow
+ */
+function unsupportedFollowUp({ chord, callbacks, errbacks, chain }) {
+  if (chord !== null) return "a part of a chord";
+  const followers = [...(callbacks ?? []), ...(errbacks ?? []), ...(chain ?? [])];
+  for (const follower of followers) {
+    const { subtask_type: type } = /** @type {{ subtask_type?: string | null }} */ (follower ?? {});
+    if (type) return `a task that is followed by a ${type}`;
+  }
+  return null;
 }

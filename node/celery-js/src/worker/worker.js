@@ -158,9 +158,12 @@ export class Worker {
   /** @param {number} graceMs */
   async #waitForRunning(graceMs) {
     const { dispatcher } = this.#parts;
-    const end = AbortSignal.any([AbortSignal.timeout(graceMs), this.#cold.signal]);
-    end.addEventListener("abort", () => dispatcher.wake(), { once: true });
-    while (!dispatcher.isIdle && !end.aborted) await dispatcher.change();
+    const { signal } = this.#cold;
+    const grace = new AbortController();
+    const timer = setTimeout(() => grace.abort(), graceMs);
+    for (const end of [grace.signal, signal]) end.addEventListener("abort", () => dispatcher.wake(), { once: true });
+    while (!dispatcher.isIdle && !grace.signal.aborted && !signal.aborted) await dispatcher.change();
+    clearTimeout(timer);
   }
 
   #showBanner() {

@@ -43,6 +43,17 @@ export function message(id, { priority = 0, queue = "q", args = [1, 2] } = {}) {
 export const idOf = (raw) => JSON.parse(raw).headers.id;
 
 /**
+ * Stops reading from a connection: replies stay in the socket until it breaks.
+ *
+ * @param {import("../../src/transport/redis/connection.js").RedisConnection} connection
+ */
+export function muteConnection(connection) {
+  const { stream } = /** @type {{ stream: import("node:net").Socket }} */ (/** @type {unknown} */ (connection.client));
+  stream.removeAllListeners("data");
+  stream.pause();
+}
+
+/**
  * Cuts a connection as a failing network does: what was sent may be executed, its reply never comes.
  *
  * @param {import("../../src/transport/redis/connection.js").RedisConnection} connection

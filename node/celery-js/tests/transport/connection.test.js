@@ -133,11 +133,19 @@ describe("rediss://", () => {
 
   it("refuses a certificate for another host", async () => {
     const url = `rediss://127.0.0.1:${port}/0?ssl_ca_certs=${join(folder, "ca.pem")}`;
-    assert.match((await refusal(url)).message, /127\.0\.0\.1|altnames/);
+    assert.match((await refusal(url)).message, /altnames/);
   });
 
   it("refuses a server that speaks plaintext", async () => {
-    assert.equal((await refusal(`rediss://localhost:${server.port}/0`)).name, "OperationalError");
+    // The real one waits for more of what it takes for a command; one that answers is told apart at once.
+    assert.match((await refusal(`rediss://localhost:${server.port}/0`)).message, /within 0\.7 s: no answer/);
+    const talkative = net
+      .createServer((socket) => socket.once("data", () => socket.write("+OK\r\n")))
+      .listen(0, "127.0.0.1");
+    await once(talkative, "listening");
+    const { port } = /** @type {net.AddressInfo} */ (talkative.address());
+    assert.match((await refusal(`rediss://localhost:${port}/0`)).message, /wrong version number/);
+    talkative.close();
   });
 });
 

@@ -9,6 +9,7 @@ import { startWorker } from "../support/worker.js";
 
 class GatewayError extends Error {}
 let attempts = 0;
+let exemptRuns = 0;
 
 const tasks = {
   add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
@@ -27,6 +28,7 @@ const tasks = {
     throw new GatewayError("down");
   }),
   exempt: task({ autoretryFor: [Error], dontAutoretryFor: ["GatewayError"], defaultRetryDelay: 0 }, () => {
+    exemptRuns += 1;
     throw new GatewayError("at once");
   }),
   rebinds: task({ bind: true }, (self, a, b = 2) => {
@@ -114,7 +116,9 @@ describe("executing a task", () => {
   });
 
   it("does not retry what dontAutoretryFor names", async () => {
+    exemptRuns = 0;
     await assert.rejects(call("exempt"), { name: "GatewayError" });
+    assert.equal(exemptRuns, 1);
   });
 
   it("rebinds the arguments that a retry gives, and keeps the others", async () => {

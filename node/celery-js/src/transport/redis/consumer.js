@@ -241,13 +241,15 @@ export class RedisConsumer {
 
   /** @param {import("./scripts.js").ScriptName} name @param {string[]} keys @param {import("./scripts.js").ScriptArgument[]} args */
   async #runUntilDone(name, keys, args) {
+    const startedAt = performance.now();
     let repeated = false;
     const gone = await this.#persist(async () => {
       const again = repeated;
       repeated = true;
       const indexes = /** @type {number[]} */ (await runScript(this.connection, name, keys, args));
-      // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
-      return again ? [] : indexes;
+      // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After
+      // half a lease that is no longer sure, and it is better to say that the message may be somebody else's.
+      return again && performance.now() - startedAt < this.options.leaseMs / 2 ? [] : indexes;
     });
     return gone.map((index) => index - 1);
   }
