@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { resolveSettings } from "../src/settings.js";
+
+describe("settings", () => {
+  for (const [given, message] of /** @type {Array<[Record<string, unknown>, RegExp]>} */ ([
+    [{ brokerUlr: "x" }, /unknown setting 'brokerUlr'; did you mean 'brokerUrl'\?/],
+    [{ result_expires: 1 }, /unknown setting 'result_expires'; did you mean 'resultExpires'\?/],
+    [{ leaseS: 0 }, /leaseS=0: expected seconds, from 0\.5 to 1200/],
+    [{ leaseS: 3600 }, /leaseS=3600/],
+    [{ workerConcurrency: 0 }, /workerConcurrency=0: expected a whole number, 1 or more/],
+    [{ deadLetterLimit: 0 }, /deadLetterLimit=0/],
+    [{ taskSerializer: "pickle" }, /taskSerializer="pickle": expected 'json'/],
+    [{ resultExpires: -1 }, /resultExpires=-1/],
+    [{ brokerTransportOptions: { globalKeyPrefix: "x" } }, /with some of globalKeyprefix, prioritySteps, tls/],
+    [{ brokerTransportOptions: { prioritySteps: [] } }, /brokerTransportOptions/],
+    [{ brokerUrl: null }, /brokerUrl=null: expected a text/],
+  ])) {
+    it(`${JSON.stringify(given)} is refused, naming the setting and what it takes`, () => {
+      assert.throws(() => resolveSettings(given), { name: "ImproperlyConfigured", message });
+    });
+  }
+
+  it("what is not given has its default, and undefined is not given", () => {
+    const settings = resolveSettings({ leaseS: 5, taskDefaultQueue: undefined });
+    assert.deepEqual([settings.leaseS, settings.taskDefaultQueue, settings.maxDeliveries], [5, "celery", 5]);
+  });
+
+  it("null turns off what can be turned off", () => {
+    assert.equal(resolveSettings({ resultBackend: null, taskTimeLimit: null }).resultBackend, null);
+  });
+});
