@@ -5,8 +5,7 @@ import { randomBytes } from "node:crypto";
 import { resultKeyPrefix } from "../backend/redis/store.js";
 import { RedisConsumer } from "../transport/redis/consumer.js";
 import { Keeper } from "../transport/redis/keeper.js";
-import { keyNames, redisKeys } from "../transport/redis/keys.js";
-import { Sweeper } from "../transport/redis/sweeper.js";
+import { redisKeys } from "../transport/redis/keys.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
 import { Callbacks } from "./callbacks.js";
 import { Consumer } from "./consumer.js";
@@ -30,7 +29,6 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {Settler} settler
  * @property {Dispatcher} dispatcher
  * @property {Consumer} consumer
- * @property {Sweeper} sweeper
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
@@ -48,7 +46,10 @@ export function assemble(plan) {
   const { app, hostname, log, options, reporter } = plan;
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
-  const { transport, keeper, sweeper } = assembleTransport(plan, leaseMs);
+  const { transport, keeper } = assembleTransport(plan, leaseMs, (numbers) => {
+    reporter.onLeasesLost(numbers);
+    dispatcher.drop(numbers);
+  });
   const settler = new Settler({
     settle: createSettle({ app, transport, log }),
     onSettled: (settlements, gone) => {
@@ -76,14 +77,16 @@ export function assemble(plan) {
     parts: { reception, executor, endings, keeper, log },
   });
   const consumer = new Consumer({ transport, dispatcher, log });
-  return { transport, keeper, settler, dispatcher, consumer, sweeper };
+  return { transport, keeper, settler, dispatcher, consumer };
 }
 
-/** @param {Plan} plan @param {number} leaseMs */
-function assembleTransport({ app, hostname, reporter }, leaseMs) {
+/** @param {Plan} plan @param {number} leaseMs @param {(numbers: number[]) => void} onLost */
+function assembleTransport({ app, hostname, reporter }, leaseMs, onLost) {
   const { settings } = app;
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
-  const keys = redisKeys({ ...settings.brokerTransportOptions, db: address.db });
+  const { globalKeyprefix, prioritySteps } = settings.brokerTransportOptions;
+  const keyOptions = { globalKeyprefix, prioritySteps, db: address.db };
+  const keys = redisKeys(keyOptions);
   // Unique to this process: a restarted worker must not use the tags of the one that died.
   const tagPrefix = `${hostname}/${randomBytes(6).toString("hex")}:`;
   const transport = new RedisConsumer({
@@ -100,17 +103,22 @@ function assembleTransport({ app, hostname, reporter }, leaseMs) {
     onUp: reporter.onUp,
     onRefused: reporter.onRefused,
   });
-  const loopStallLimitMs = settings.loopStallLimitS * 1000;
-  const held = { address, keys: keyNames(keys), workerName: hostname, tagPrefix, leaseMs, rescoreMs: RESCORE_MS };
-  const keeper = new Keeper({ ...held, loopStallLimitMs }, reporter.onLeasesLost);
-  const sweeper = new Sweeper({
-    connection: transport.connection,
-    keys,
-    workerName: hostname,
-    deadLetterLimit: settings.deadLetterLimit,
-    leaseMs,
-    onRestored: reporter.onRestored,
-    onError: reporter.onSweepError,
-  });
-  return { transport, keeper, sweeper };
+  const keeper = new Keeper(
+    {
+      address,
+      keyOptions,
+      workerName: hostname,
+      tagPrefix,
+      leaseMs,
+      rescoreMs: RESCORE_MS,
+      deadLetterLimit: settings.deadLetterLimit,
+      loopStallLimitMs: settings.loopStallLimitS * 1000,
+    },
+    ({ lost, restored, sweepError }) => {
+      if (lost) onLost(lost);
+      if (restored) reporter.onRestored(restored);
+      if (sweepError) reporter.onSweepError(sweepError);
+    },
+  );
+  return { transport, keeper };
 }

@@ -58,7 +58,8 @@ export class Dispatcher {
    * @returns {number} 0: not now
    */
   get room() {
-    const reserved = this.#reserved.length + this.#suspects.length;
+    // Suspects that wait for their turn do not keep the slots beside them empty.
+    const reserved = this.#reserved.length;
     const free = this.#window - this.#running.size - reserved;
     if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#window) return 0;
     return free >= this.#window / 4 || reserved === 0 ? Math.max(0, free) : 0;
@@ -93,6 +94,20 @@ export class Dispatcher {
     this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) this.#accept(deliveries[i], decision);
     this.#pump();
+  }
+
+  /**
+   * Forgets messages whose lease is lost and that have not started: somebody else has them.
+   *
+   * @param {number[]} numbers of deliveries
+   */
+  drop(numbers) {
+    const lost = new Set(numbers);
+    const isKept = (/** @type {Request} */ { delivery }) => !lost.has(delivery.number);
+    this.#reserved = this.#reserved.filter(isKept);
+    this.#suspects = this.#suspects.filter(isKept);
+    this.#scheduled.keep(isKept);
+    this.wake();
   }
 
   /**
@@ -178,8 +193,12 @@ export class Dispatcher {
   #run(request) {
     this.#running.add(request);
     const ending = this.#execute(request);
-    if (ending instanceof Promise) void ending.then((later) => this.#finish(request, later));
-    else this.#finish(request, ending);
+    if (ending instanceof Promise) {
+      ending.then(
+        (later) => this.#finish(request, later),
+        (error) => this.#finish(request, this.#parts.executor.broken(request, error)),
+      );
+    } else this.#finish(request, ending);
   }
 
   /** @param {Request} request @param {Ending | null} ending null when it did not run after all */

@@ -35,6 +35,13 @@ export class EtaSchedule {
     if (i === 0) this.#arm();
   }
 
+  /** @param {(item: T) => boolean} isKept what it returns false for is forgotten */
+  keep(isKept) {
+    const kept = this.#heap.filter(({ item }) => isKept(item));
+    this.#heap = [];
+    for (const { atMs, item } of kept) this.add(atMs, item);
+  }
+
   /** @returns {T[]} everything that is still held; the schedule is empty afterwards */
   clear() {
     clearTimeout(this.#timer);

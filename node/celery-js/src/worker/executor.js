@@ -3,7 +3,7 @@
  * the task runs, what it sent is on its way, its callbacks are sent, and only then are the result stored and the message
  * acknowledged, together.
  */
-import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
+import { Ignore, OperationalError, Reject, Retry, TaskPredicate } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
@@ -22,6 +22,9 @@ import { createSelf } from "./self.js";
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
  */
+
+/** How long a task rests that goes back because its retry could not be sent. */
+const RESEND_PAUSE_MS = 1_000;
 
 export class Executor {
   #app;
@@ -62,7 +65,8 @@ export class Executor {
     const startedAt = performance.now();
     try {
       const started = this.#outcomes.started(request.message, request.task.options);
-      if (started !== "") void this.#services.endings.store(request.message.id, started);
+      // It must be stored before what comes after it, and is waited for with whatever else the task sends.
+      if (started !== "") execution.sends.push(this.#services.endings.store(request.message.id, started));
       const value = this.#call(request, execution);
       if (isThenable(value)) return this.#await(request, execution, value, startedAt);
       return this.#returned(request, execution, value, startedAt);
@@ -168,15 +172,16 @@ export class Executor {
     const { message, task } = request;
     const name = label(task.name, message.id);
     if (signal instanceof Retry) {
-      try {
-        await Promise.all(execution.sends);
-      } catch (error) {
+      const refused = await this.#whyNotSent(execution);
+      if (refused instanceof OperationalError && !request.acknowledged) {
         this.#log.error(
           { taskId: message.id },
-          `Task ${name} could not be sent again, and goes back to its queue: ${error}`,
+          `Task ${name} could not be sent again, and goes back to its queue: ${refused.message}`,
         );
+        await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
         return { kind: "requeue", result: "" };
       }
+      if (refused) return this.#failed(request, execution, refused);
       this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
       return { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
     }
@@ -189,9 +194,26 @@ export class Executor {
     return { kind: "settle", result: "" };
   }
 
+  /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
+  async #whyNotSent({ sends }) {
+    const outcomes = await Promise.allSettled(sends);
+    const refused = outcomes.find(({ status }) => status === "rejected");
+    return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
+  }
+
+  /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
+  broken({ message }, error) {
+    this.#log.fatal(
+      { taskId: message.id, err: error },
+      `Task ${label(message.name, message.id)} could not be ended as it should`,
+    );
+    return { kind: "settle", result: this.#outcomes.unrunnable(message.id, null, toError(error)) };
+  }
+
   /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
   async #failed(request, execution, error) {
     const { message, task } = request;
+    await Promise.allSettled(execution.sends);
     const expected = matches(error, task.options.throws);
     const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${error.name}(${JSON.stringify(error.message)})`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);

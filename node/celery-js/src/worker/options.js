@@ -47,7 +47,11 @@ export function checkWorkerOptions(given, settings) {
   const { queues = [settings.taskDefaultQueue], pool = "async" } = given;
   const { concurrency = settings.workerConcurrency, prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
   // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
-  if (!Array.isArray(queues) || queues.length === 0 || !queues.every((queue) => /^[^"\\\p{Cc}]+$/u.test(queue))) {
+  if (
+    !Array.isArray(queues) ||
+    queues.length === 0 ||
+    !queues.every((queue) => typeof queue === "string" && /^[^"\\\p{Cc}]+$/u.test(queue))
+  ) {
     throw new ImproperlyConfigured(`queues=${JSON.stringify(queues)}: expected a list of queue names`);
   }
   if (!Number.isInteger(concurrency) || concurrency < 1) {

@@ -112,7 +112,19 @@ export class Outcomes {
   }
 
   /** @param {TaskMessage} message */
-  #extended({ name, args, kwargs, retries, deliveryInfo }) {
+  #extended({ name, args, kwargs, argsrepr, kwargsrepr, retries, deliveryInfo }) {
+    try {
+      dumps([args, kwargs]);
+    } catch {
+      return {
+        name,
+        args: [argsrepr],
+        kwargs: { repr: kwargsrepr },
+        worker: this.#hostname,
+        retries,
+        queue: deliveryInfo.routing_key,
+      };
+    }
     return { name, args, kwargs, worker: this.#hostname, retries, queue: deliveryInfo.routing_key };
   }
 }

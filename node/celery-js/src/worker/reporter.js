@@ -57,7 +57,7 @@ export class Reporter {
     }
   };
 
-  onSweepError = (/** @type {Error} */ error) => {
-    this.#log.warn(`A sweep failed and will be tried again: ${error.message}`);
+  onSweepError = (/** @type {string} */ message) => {
+    this.#log.warn(`A sweep failed and will be tried again: ${message}`);
   };
 }

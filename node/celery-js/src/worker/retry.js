@@ -52,7 +52,14 @@ export function planRetry(task, message, queue, options) {
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
   return {
     retry,
-    publication: publicationOf(message, { queue, ...options, args, kwargs, retries, eta: isoOrNull(eta) }),
+    publication: publicationOf(message, {
+      ...options,
+      queue: options.queue ?? queue,
+      args,
+      kwargs,
+      retries,
+      eta: isoOrNull(eta),
+    }),
   };
 }
 

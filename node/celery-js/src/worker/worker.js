@@ -121,24 +121,22 @@ export class Worker {
   }
 
   async #startParts() {
-    const { transport, keeper, sweeper, consumer } = this.#parts;
+    const { transport, keeper, consumer } = this.#parts;
     const { queues } = this.#options;
     for (const warning of await transport.start(queues)) this.log.warn(warning);
     await keeper.start();
     if (this.#stopping) return;
-    sweeper.start();
     consumer.start();
     this.log.info(`${this.hostname} ready.`);
   }
 
   async #stop() {
-    const { transport, keeper, sweeper } = this.#parts;
+    const { transport, keeper } = this.#parts;
     const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
     if (this.#state === "running" && !(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
       this.log.error("The server does not answer; what is held goes back when its leases end");
     }
     this.#state = "stopped";
-    sweeper.stop();
     await keeper.stop();
     transport.close();
   }

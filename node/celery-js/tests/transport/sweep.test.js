@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { Keeper } from "../../src/transport/redis/keeper.js";
-import { keyNames } from "../../src/transport/redis/keys.js";
 import { Sweeper } from "../../src/transport/redis/sweeper.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { startServer } from "../support/server.js";
@@ -178,14 +177,15 @@ describe("leases and the sweep", () => {
     const { number } = await take(message("a"));
     const options = {
       address: parseRedisUrl(server.url),
-      keys: keyNames(made.keys),
+      keyOptions: { db: 0 },
+      deadLetterLimit: 100,
       workerName: "test@here",
       tagPrefix: made.tagPrefix,
       leaseMs: LEASE_MS,
       rescoreMs: 0,
       loopStallLimitMs: 0,
     };
-    const keeper = new Keeper(options, () => assert.fail("lost"));
+    const keeper = new Keeper(options, ({ lost }) => assert.equal(lost, undefined));
     await keeper.start();
     keeper.hold([number], [0]);
     const before = Number(await redis.zscore("unacked_index", made.tagPrefix + number));
@@ -208,14 +208,15 @@ describe("leases and the sweep", () => {
     const lost = [];
     const options = {
       address: parseRedisUrl(server.url),
-      keys: keyNames(made.keys),
+      keyOptions: { db: 0 },
+      deadLetterLimit: 100,
       workerName: "test@here",
       tagPrefix: made.tagPrefix,
       leaseMs: LEASE_MS,
       rescoreMs: 60_000,
       loopStallLimitMs: 0,
     };
-    const keeper = new Keeper(options, (numbers) => lost.push(...numbers));
+    const keeper = new Keeper(options, (report) => lost.push(...(report.lost ?? [])));
     await keeper.start();
     keeper.hold([77], [0]);
     await waitUntil(() => lost.length > 0);

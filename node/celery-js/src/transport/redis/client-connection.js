@@ -94,7 +94,8 @@ export class ClientConnection {
     let timer;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(this.#failed(attempts)), this.#timeoutMs);
+      // One look at the socket after the time is up: the answer may be there, and only this process have been too busy.
+      timer = setTimeout(() => setImmediate(() => reject(this.#failed(attempts))), this.#timeoutMs);
     });
     this.hold();
     try {

@@ -10,6 +10,8 @@ import { OperationalError } from "../../errors.js";
 const RECONNECT_MAX_MS = 5_000;
 /** A server that has not answered a command for this long is taken for gone. */
 const REPLY_TIMEOUT_MS = 15_000;
+/** A silence counts after so many looks at it, so that it lasted for at least the whole time. */
+const SILENT_CHECKS = 4;
 /** How long closing waits for a server that does not close its side. */
 const DISCONNECT_TIMEOUT_MS = 200;
 
@@ -42,7 +44,8 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       connectTimeout: connectTimeoutMs,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-      ...(replyTimeoutMs > 0 && { socketTimeout: replyTimeoutMs }),
+      // After a failover the old primary still answers, and will never take a write again.
+      reconnectOnError: (error) => /^(READONLY|MASTERDOWN)\b/.test(error.message),
       ...(scripts && { scripts }),
       retryStrategy: (attempt) => {
         if (this.#closed) return null;
@@ -56,6 +59,7 @@ export class RedisConnection {
     });
     this.client.on("ready", () => {
       this.#lastError = null;
+      if (replyTimeoutMs > 0) watchReplies(this.client, replyTimeoutMs);
       onUp?.();
     });
   }
@@ -110,6 +114,35 @@ export class RedisConnection {
       cause: this.#lastError ?? undefined,
     });
   }
+}
+
+/**
+ * Breaks a connection whose server leaves a command unanswered. A loop that was blocked must not take its own delay for the
+ * server's: only after the socket has been read once more without an answer does the connection count as dead.
+ *
+ * @param {import("ioredis").Redis} client just ready
+ * @param {number} timeoutMs
+ */
+function watchReplies(client, timeoutMs) {
+  const { stream, commandQueue } =
+    /** @type {{ stream: import("node:net").Socket, commandQueue: { length: number } }} */ (
+      /** @type {unknown} */ (client)
+    );
+  let silentChecks = 0;
+  stream.on("data", () => {
+    silentChecks = 0;
+  });
+  const timer = setInterval(
+    () => {
+      silentChecks = commandQueue.length > 0 ? silentChecks + 1 : 0;
+      if (silentChecks < SILENT_CHECKS) return;
+      setImmediate(() => {
+        if (silentChecks >= SILENT_CHECKS) stream.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
+      });
+    },
+    timeoutMs / (SILENT_CHECKS - 1),
+  ).unref();
+  stream.once("close", () => clearInterval(timer));
 }
 
 /**

@@ -2,6 +2,7 @@
  * The consuming half of the Redis transport: take, settle, bury, requeue, park. Every operation is one script (lua/*.lua)
  * and may be repeated, so each of them is: until it went through, or the consumer is closed. See docs/delivery.md.
  */
+import { OperationalError } from "../../errors.js";
 import { declareQueue } from "./bindings.js";
 import { isReplyError, RedisConnection } from "./connection.js";
 import { deadLetterHeader } from "./dead-letter.js";
@@ -15,6 +16,8 @@ const POLL_MS = 1_000;
 /** Pauses before an operation is repeated: after an answer that was an error, and after a broken connection. */
 const RETRY_MS = 250;
 const LOST_PAUSE_MS = 10;
+/** Messages put back by one call. */
+const REQUEUE_BATCH = 200;
 
 /**
  * @typedef {object} Delivery one message, taken by this worker and leased to it
@@ -107,6 +110,8 @@ export class RedisConsumer {
    * @throws when the connection is down or the server refuses; nothing is lost by calling again
    */
   async take(limit) {
+    // Numbers are only spent on a call that can reach the server: the next one looks at all of them.
+    if (!this.connection.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
     this.#maybeMore = false;
     const { keys, tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
     const queues = this.#rotated();
@@ -119,7 +124,11 @@ export class RedisConsumer {
     this.#next = first + limit;
     this.#lostFrom = lostFrom;
     const reply = /** @type {unknown[]} */ (
-      await runScript(this.connection, "take", names, [...args, queues.length, ...texts])
+      await runScript(this.connection, "take", names, [...args, queues.length, ...texts]).catch((error) => {
+        // An error that the server answered with came before anything was taken.
+        if (isReplyError(error)) this.#lostFrom = lostFrom === first ? null : lostFrom;
+        throw error;
+      })
     );
     this.#lostFrom = null;
     this.#rotation += 1;
@@ -208,9 +217,16 @@ export class RedisConsumer {
    */
   async requeue(items) {
     const { keys, tagPrefix } = this.options;
-    const lists = items.map(({ queue, priority }) => keys.queue(queue, priority));
-    const args = items.flatMap(({ number, side, raw }) => [tagPrefix + number, side, raw]);
-    return this.#runUntilDone("requeue", [keys.unacked, keys.unackedIndex, keys.leases, keys.started, ...lists], args);
+    /** @type {number[]} */
+    const gone = [];
+    for (let from = 0; from < items.length; from += REQUEUE_BATCH) {
+      const batch = items.slice(from, from + REQUEUE_BATCH);
+      const lists = batch.map(({ queue, priority }) => keys.queue(queue, priority));
+      const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.started, ...lists];
+      const args = batch.flatMap(({ number, side, raw }) => [tagPrefix + number, side, raw]);
+      gone.push(...(await this.#runUntilDone("requeue", names, args)).map((index) => from + index));
+    }
+    return gone;
   }
 
   /**
@@ -267,7 +283,8 @@ export class RedisConsumer {
       try {
         return await operation();
       } catch (error) {
-        if (this.#closed || !(error instanceof Error) || error.name === "ImproperlyConfigured") throw error;
+        const isOurs = error instanceof TypeError || error instanceof RangeError;
+        if (this.#closed || isOurs || !(error instanceof Error) || error.name === "ImproperlyConfigured") throw error;
         if (isReplyError(error)) this.options.onRefused?.(error, RETRY_MS);
         await new Promise((resolve) => setTimeout(resolve, isReplyError(error) ? RETRY_MS : LOST_PAUSE_MS));
       }

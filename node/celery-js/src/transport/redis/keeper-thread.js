@@ -2,12 +2,18 @@
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { RedisConnection } from "./connection.js";
+import { redisKeys } from "./keys.js";
 import { fromRanges } from "./ranges.js";
 import { runScript, SCRIPTS } from "./scripts.js";
+import { Sweeper } from "./sweeper.js";
 
 /** Leases renewed by one call, so that the server is never busy with one of ours for long. */
 const RENEW_BATCH = 1_000;
 const WATCH_MS = 1_000;
+/** How soon a renewal that failed is tried again. */
+const RETRY_MS = 1_000;
+/** Looks at a loop that stands still, before it counts as blocked: a process that was frozen has to catch up first. */
+const STALLED_LOOKS = 3;
 /** How long to wait for the names of what is held, before the process is ended without them. */
 const NAMES_WITHIN_MS = 2_000;
 /** How long the main thread may take to tell that a message is settled, once the server knows. */
@@ -20,12 +26,14 @@ const SETTLED_WITHIN_MS = 1_000;
  * @property {number[]} [release] ranges of deliveries
  */
 
-const { address, keys, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, beat } =
+const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, beat } =
   /** @type {import("./keeper.js").KeeperOptions & { beat: BigInt64Array }} */ (workerData);
+const keys = redisKeys(keyOptions);
 
 /** @type {Map<number, number>} delivery number -> hard time limit in ms, 0 for none */
 const held = new Map();
 let rescoredAtMs = Date.now();
+let stalledLooks = 0;
 const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
@@ -40,18 +48,32 @@ parentPort?.on("message", (/** @type {Note} */ { hold = [], limitsMs = 0, releas
   for (const number of fromRanges(release)) held.delete(number);
 });
 
+// Here, because a sweep that a busy event loop delays looks like one after an outage, and waits.
+const tell = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
+new Sweeper({
+  connection,
+  keys,
+  workerName,
+  deadLetterLimit,
+  leaseMs,
+  onRestored: (restored) => tell({ restored }),
+  onError: ({ message }) => tell({ sweepError: message }),
+}).start();
 void renewForEver();
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
 
 /** Renews three times a lease, so that one failed attempt is not the end of it. */
 async function renewForEver() {
+  let pauseMs = leaseMs / 3;
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, leaseMs / 3));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
       await connection.ready();
       await renewAll();
+      pauseMs = leaseMs / 3;
     } catch {
-      // The connection broke or the server refused: the next round tries again, well before the lease has run out.
+      // The connection broke or the server refused: again soon, well before the lease has run out.
+      pauseMs = Math.min(leaseMs / 3, RETRY_MS);
     }
   }
 }
@@ -73,7 +95,7 @@ async function renewAll() {
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {
   const lost = tags.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
-  if (lost.length > 0) parentPort?.postMessage(lost);
+  if (lost.length > 0) tell({ lost });
 }
 
 /** @returns {number} how long the main thread has not turned its event loop */
@@ -82,12 +104,15 @@ const stalledMs = () => Date.now() - Number(Atomics.load(beat, 0));
 /** A lease ends at its task's hard time limit, also when the loop is too busy to enforce it. */
 function letGoOfOverdue() {
   const stalled = stalledMs();
-  for (const [number, limitMs] of held) if (limitMs > 0 && stalled > limitMs) held.delete(number);
+  const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
+  for (const number of lost) held.delete(number);
+  if (lost.length > 0) tell({ lost });
 }
 
 /** A loop that has stood still for so long will not come back; its messages go back when their leases end. */
 async function watchLoop() {
-  if (loopStallLimitMs === 0 || stalledMs() < loopStallLimitMs) return;
+  stalledLooks = loopStallLimitMs > 0 && stalledMs() >= loopStallLimitMs ? stalledLooks + 1 : 0;
+  if (stalledLooks < STALLED_LOOKS) return;
   clearInterval(watch);
   const stalledS = Math.round(stalledMs() / 1000);
   const tasks = await Promise.race([
@@ -96,8 +121,14 @@ async function watchLoop() {
   ]);
   const what = tasks ?? `${held.size} task(s)`;
   // Not console or process.stderr: in a worker thread both go through the main thread, which is the one that is stuck.
-  writeSync(2, `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${what}\n`);
-  process.kill(process.pid, "SIGKILL");
+  try {
+    writeSync(
+      2,
+      `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${what}\n`,
+    );
+  } finally {
+    process.kill(process.pid, "SIGKILL"); // also when nobody reads stderr any more
+  }
 }
 
 /** Asks the server what is held: telling the keeper every name would cost every task. @returns {Promise<string | null>} */

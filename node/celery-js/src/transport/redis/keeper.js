@@ -1,7 +1,7 @@
 /**
  * The keeper's handle on the main thread. The keeper (keeper-thread.js) renews the leases of everything this worker holds,
  * on a thread and a connection of its own, so that a task which blocks the event loop does not cost the leases of the
- * others. It also watches the event loop, and ends a process whose loop has stood still for too long.
+ * others. It also sweeps, and watches the event loop, and ends a process whose loop has stood still for too long.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -13,12 +13,18 @@ const BEAT_MS = 500;
 /**
  * @typedef {object} KeeperOptions everything here is sent to the thread
  * @property {import("./url.js").RedisAddress} address
- * @property {import("./keys.js").KeyNames} keys
+ * @property {{ globalKeyprefix?: string, prioritySteps?: number[], db: number }} keyOptions of `redisKeys`
  * @property {string} workerName
  * @property {string} tagPrefix
  * @property {number} leaseMs
  * @property {number} rescoreMs how often kombu's time of delivery is renewed
+ * @property {number} deadLetterLimit
  * @property {number} loopStallLimitMs 0 = never end the process
+ *
+ * @typedef {object} Report what the thread has to say; one of these
+ * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
+ * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
+ * @property {string} [sweepError]
  */
 
 export class Keeper {
@@ -26,15 +32,15 @@ export class Keeper {
   #thread = null;
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #options;
-  #onLost;
+  #onReport;
 
   /**
    * @param {KeeperOptions} options
-   * @param {(numbers: number[]) => void} onLost called with deliveries whose lease ran out before it could be renewed
+   * @param {(report: Report) => void} onReport
    */
-  constructor(options, onLost) {
+  constructor(options, onReport) {
     this.#options = options;
-    this.#onLost = onLost;
+    this.#onReport = onReport;
   }
 
   /** @returns {Promise<void>} once the thread runs */
@@ -47,7 +53,7 @@ export class Keeper {
       workerData: { ...this.#options, beat },
       name: "celery-js keeper",
     });
-    this.#thread.on("message", (/** @type {number[]} */ numbers) => this.#onLost(numbers));
+    this.#thread.on("message", (/** @type {Report} */ report) => this.#onReport(report));
     await once(this.#thread, "online");
     this.#thread.unref();
   }

@@ -10,7 +10,7 @@ export const SEPARATOR = "\x06\x16";
 export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
 
 /**
- * @typedef {object} KeyNames the keys that have one name, which is all that a thread can be sent
+ * @typedef {object} KeyNames the keys that have one name
  * @property {string} unacked hash: delivery tag -> `[message, exchange, routing key]` (kombu)
  * @property {string} unackedIndex zset: delivery tag -> time of delivery in seconds (kombu)
  * @property {string} leases zset: delivery tag -> end of its lease in ms of the server's clock
@@ -54,14 +54,6 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     fanout: (exchange) => `${prefix}/${db}.${exchange}`,
     steps,
   };
-}
-
-/**
- * @param {Keys} keys
- * @returns {KeyNames}
- */
-export function keyNames({ unacked, unackedIndex, leases, parked, deliveries, started, sweep }) {
-  return { unacked, unackedIndex, leases, parked, deliveries, started, sweep };
 }
 
 /**

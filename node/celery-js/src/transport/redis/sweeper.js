@@ -81,6 +81,7 @@ export class Sweeper {
     for (let i = 0; i < found.length; i += 3) {
       const [tag, score, entry] = found.slice(i, i + 3);
       const record = readRecord(entry);
+      if (record.queue === "") continue; // not a record that `take` wrote
       if (record.marked === null) {
         await this.#bury(tag, record);
         continue;
@@ -121,7 +122,7 @@ function readRecord(entry) {
   // The message before the last `, "", "` stays the text that it is.
   const split = entry.lastIndexOf(', "", "');
   const raw = entry.slice(1, split);
-  const queue = JSON.parse(entry.slice(split + 6, -1));
+  const queue = split === -1 ? "" : entry.slice(split + 7, -2);
   try {
     const { headers, properties } = decodeEnvelope(raw);
     const taskId = typeof headers.id === "string" ? headers.id : null;

@@ -9,14 +9,17 @@
 -- ARGV[4i-2 .. 4i+1] of the i-th: tag, task id ('' = none can be read), header (one line of JSON), message
 -- Returns the numbers (i) of those whose tag was gone
 
+-- Removed only once it has been pushed: an error must leave the message where it was. SREM comes first, because a full
+-- server refuses a push as a script's first write, and lets it pass as a later one.
 local gone = {}
 for i = 1, #KEYS - 5 do
   local tag, id, header, message = ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i], ARGV[4 * i + 1]
-  if redis.call('HDEL', KEYS[1], tag) == 1 then
+  if redis.call('HEXISTS', KEYS[1], tag) == 1 then
+    redis.call('SREM', KEYS[5], tag)
     redis.call('LPUSH', KEYS[5 + i], header .. '\n' .. message)
     redis.call('LTRIM', KEYS[5 + i], 0, tonumber(ARGV[1]) - 1)
+    redis.call('HDEL', KEYS[1], tag)
     if id ~= '' then redis.call('HDEL', KEYS[4], id) end
-    redis.call('SREM', KEYS[5], tag)
   else
     gone[#gone + 1] = i
   end

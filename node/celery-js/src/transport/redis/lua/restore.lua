@@ -13,16 +13,17 @@ local restored = {}
 for i = 1, #KEYS - 5 do
   local tag, score, id, message = ARGV[4 * i - 3], ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i]
   if redis.call('ZSCORE', KEYS[3], tag) == score then
-    redis.call('ZREM', KEYS[3], tag)
-    redis.call('ZREM', KEYS[2], tag)
-    if redis.call('HDEL', KEYS[1], tag) == 1 then
-      redis.call('RPUSH', KEYS[5 + i], message)
+    if redis.call('HEXISTS', KEYS[1], tag) == 1 then
       local was_running = redis.call('SREM', KEYS[5], tag) == 1
+      redis.call('RPUSH', KEYS[5 + i], message)  -- before it is removed: an error must leave it where it was
+      redis.call('HDEL', KEYS[1], tag)
       if id ~= '' and (was_running or redis.call('HEXISTS', KEYS[4], id) == 0) then
         redis.call('HINCRBY', KEYS[4], id, 1)
       end
       restored[#restored + 1] = i
     end
+    redis.call('ZREM', KEYS[3], tag)
+    redis.call('ZREM', KEYS[2], tag)
   end
 end
 return restored

@@ -122,6 +122,14 @@ local function record(text, queue)
   taken = taken + 1
 end
 
+-- A key of the wrong type must be found before anything has been moved: a script's effects are not undone by its error.
+redis.call('HLEN', KEYS[1])
+redis.call('ZCARD', KEYS[2])
+redis.call('ZCARD', KEYS[3])
+redis.call('HLEN', KEYS[4])
+local lengths = {}
+for i = 5, #KEYS do lengths[i] = redis.call('LLEN', KEYS[i]) end
+
 -- Within a priority step every queue gives an equal share, round after round, until the step is empty.
 local steps = (#KEYS - 4 - queues) / queues
 for step = 0, steps - 1 do
@@ -132,8 +140,9 @@ for step = 0, steps - 1 do
     local still = {}
     for _, queue in ipairs(active) do
       local want = math.min(share, limit - taken)
-      if want > 0 then
-        local texts = redis.call('RPOP', KEYS[4 + queues + step * queues + queue], want)
+      local list = 4 + queues + step * queues + queue
+      if want > 0 and lengths[list] > 0 then
+        local texts = redis.call('RPOP', KEYS[list], want)
         if texts then
           for _, text in ipairs(texts) do record(text, queue) end
           if #texts == want then still[#still + 1] = queue end
