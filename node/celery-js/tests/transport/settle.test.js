@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { runScript } from "../../src/transport/redis/scripts.js";
 import { startServer } from "../support/server.js";
 import { breakConnection, inspector, makeConsumer, message } from "../support/transport.js";
 
@@ -141,5 +142,50 @@ describe("settling", () => {
     const { reason, worker, deliveries } = JSON.parse(header);
     assert.deepEqual([reason, worker, deliveries], ["NotRegistered", "test@here", 2]);
     assert.deepEqual(await traces(), [0, 0, 0, 0]);
+  });
+
+  it("leaves a message where it is when the list that it should go to is none", async () => {
+    const { number, raw } = await take();
+    await redis.set("q.dead", "x");
+    await redis.set("q", "x");
+    const { keys, consumer, tagPrefix } = made;
+    const bury = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started, "q.dead"];
+    const requeue = [keys.unacked, keys.unackedIndex, keys.leases, keys.started, "q"];
+    await assert.rejects(
+      runScript(consumer.connection, "bury", bury, [10, tagPrefix + number, "a", "{}", raw]),
+      /WRONGTYPE/,
+    );
+    await assert.rejects(
+      runScript(consumer.connection, "requeue", requeue, [tagPrefix + number, "next", raw]),
+      /WRONGTYPE/,
+    );
+    assert.equal(await redis.hexists("unacked", tagPrefix + number), 1);
+  });
+
+  it("takes nothing when one of its queues is no list, and loses nothing of the others", async () => {
+    await made.consumer.close();
+    made = makeConsumer(server.url);
+    await made.consumer.start(["q", "broken"]);
+    await redis.lpush("q", message("a"), message("b"));
+    await redis.set("broken", "x");
+    await assert.rejects(made.consumer.take(10), /WRONGTYPE/);
+    await redis.del("broken");
+    assert.equal((await made.consumer.take(10)).deliveries.length, 2);
+  });
+
+  it("renews leases and puts messages back on a full server as well", async () => {
+    const { number, raw } = await take();
+    const { keys, consumer, tagPrefix } = made;
+    await redis.zadd(keys.leases, String(Date.now() + 1_000), tagPrefix + number);
+    await redis.config("SET", "maxmemory", "1");
+    try {
+      const names = [keys.leases, keys.unackedIndex];
+      assert.deepEqual(await runScript(consumer.connection, "renew", names, [60_000, 1, tagPrefix + number]), []);
+      assert.ok(Number(await redis.zscore(keys.leases, tagPrefix + number)) > Date.now() + 50_000);
+      await consumer.requeue([{ number, queue: "q", priority: 0, raw, side: "next" }]);
+      assert.equal(await redis.llen("q"), 1);
+    } finally {
+      await redis.config("SET", "maxmemory", "0");
+    }
   });
 });

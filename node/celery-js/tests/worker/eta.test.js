@@ -35,4 +35,14 @@ describe("the schedule of short etas", () => {
     assert.deepEqual(schedule.clear().sort(), ["far", "near"]);
     assert.equal(schedule.size, 0);
   });
+
+  it("forgets what is not kept, and releases the others on time", async () => {
+    /** @type {number[]} */
+    const released = [];
+    const schedule = new EtaSchedule((/** @type {number} */ item) => released.push(item));
+    for (const item of [5, 3, 1, 4, 2]) schedule.add(Date.now() + item * 5, item);
+    schedule.keep((item) => item % 2 === 1);
+    await waitUntil(() => released.length === 3);
+    assert.deepEqual(released, [1, 3, 5]);
+  });
 });
