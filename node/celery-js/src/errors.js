@@ -31,6 +31,9 @@ export class DuplicateTaskError extends ImproperlyConfigured {}
 /** Raised when the broker or the result backend cannot be reached within the time that the settings allow. */
 export class OperationalError extends CeleryError {
   static module = "kombu.exceptions";
+
+  /** Whether the same may go well later: the server is away, or has no room. */
+  isTemporary = false;
 }
 
 /** Raised by `AsyncResult.get({ timeout })` when the result is not there in time. */

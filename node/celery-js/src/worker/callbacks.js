@@ -2,6 +2,10 @@
  * What follows a task: its callbacks (`link`) and the next task of its chain when it succeeded, its errbacks (`link_error`)
  * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
  */
+import { OperationalError } from "../errors.js";
+
+/** How long to wait before a follower that could not be sent is sent again. */
+const RETRY_MS = 1_000;
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -43,9 +47,23 @@ export class Callbacks {
     await Promise.all((message.embed.errbacks ?? []).map((signature) => this.#apply(signature, message.id, lineage)));
   }
 
-  /** @param {unknown} signature @param {unknown} argument put before its own arguments, unless it is immutable @param {object} options */
-  #apply(signature, argument, options) {
-    return this.#app.signature(/** @type {object} */ (signature)).applyAsync([argument], options);
+  /**
+   * Sends until the broker has it: the task has run, and failing it now because the broker is away would be wrong.
+   *
+   * @param {unknown} signature
+   * @param {unknown} argument put before its own arguments, unless it is immutable
+   * @param {object} options
+   */
+  async #apply(signature, argument, options) {
+    const follower = this.#app.signature(/** @type {object} */ (signature));
+    for (;;) {
+      try {
+        return await follower.applyAsync([argument], options);
+      } catch (error) {
+        if (!(error instanceof OperationalError && error.isTemporary)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
   }
 
   /** @param {import("../protocol/message.js").TaskMessage} message */

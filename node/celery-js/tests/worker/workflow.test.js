@@ -63,6 +63,27 @@ describe("what follows a task", () => {
     });
   }
 
+  it("a follower that the broker refuses for a while is sent when it has room again", async () => {
+    const redis = inspector(server.url);
+    const settings = { taskDefaultQueue: "full", taskPublishTimeout: 0.2 };
+    const other = await startWorker(
+      server.url,
+      {
+        ...tasks,
+        fill: async () => {
+          await redis.config("SET", "maxmemory", "1");
+          setTimeout(() => void redis.config("SET", "maxmemory", "0"), 600);
+          return 1;
+        },
+      },
+      { settings },
+    );
+    await other.app.sendTask("fill", [], { link: step("later", [10]), queue: "full" });
+    assert.equal(await other.app.AsyncResult("later").get({ timeout: 8 }), 11);
+    await other.stop();
+    redis.disconnect();
+  });
+
   it("a part of a chord does not run, and says why", async () => {
     const result = await running.app.sendTask("add", [1, 2], { chord: step("body", []) });
     await assert.rejects(result.get({ timeout: 5 }), /a part of a chord yet/);

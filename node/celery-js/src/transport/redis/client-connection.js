@@ -165,7 +165,11 @@ export class ClientConnection {
   #failed({ failure }) {
     const refused = failure !== null && PASSING_REPLY.test(failure);
     const what = refused ? `${this.display} did not accept the command` : `cannot reach ${this.display}`;
-    return new OperationalError(`${what} within ${this.#timeoutMs / 1000} s: ${refused ? failure : this.outage}`);
+    const error = new OperationalError(
+      `${what} within ${this.#timeoutMs / 1000} s: ${refused ? failure : this.outage}`,
+    );
+    error.isTemporary = true;
+    return error;
   }
 
   #applyHold() {
