@@ -2,6 +2,7 @@
  * The one error tree. Every class says when it is raised, and carries what Celery needs to store it: `module`, the Python
  * module under which a Python client finds the class of the same name, and `args`, the arguments that rebuild it there.
  */
+import { className } from "./class-name.js";
 
 /** Root of everything this package raises on its own account. Never raised itself. */
 export class CeleryError extends Error {
@@ -124,7 +125,7 @@ export class Retry extends TaskPredicate {
    */
   constructor({ exc = null, when = null, message = null } = {}) {
     const at = when instanceof Date ? `at ${when.toISOString()}` : when === null ? "at None" : `in ${when}s`;
-    super(message ?? (exc === null ? `Retry ${at}` : `Retry ${at}: ${exc.name}(${JSON.stringify(exc.message)})`));
+    super(message ?? (exc === null ? `Retry ${at}` : `Retry ${at}: ${className(exc)}(${JSON.stringify(exc.message)})`));
     this.exc = exc;
     this.when = when;
   }

@@ -3,6 +3,7 @@
  * the task runs, what it sent is on its way, its callbacks are sent, and only then are the result stored and the message
  * acknowledged, together.
  */
+import { className } from "../class-name.js";
 import { Ignore, OperationalError, Reject, Retry, TaskPredicate } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
@@ -215,7 +216,7 @@ export class Executor {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
     const expected = matches(error, task.options.throws);
-    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${error.name}(${JSON.stringify(error.message)})`;
+    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
     await this.#callbacks.failed(request, error).catch((/** @type {Error} */ cause) => {

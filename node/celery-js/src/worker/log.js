@@ -1,5 +1,6 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
+import { className } from "../class-name.js";
 import { ImproperlyConfigured } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";
 import { pinoPretty as pretty } from "./pretty.js";
@@ -43,7 +44,7 @@ export function createLogger({ level, format, stream = process.stdout }) {
 
 /** @param {Error} error */
 const describeError = (error) => ({
-  type: error.name,
+  type: className(error),
   message: error.message,
   stack: formatTraceback(error).trimEnd(),
 });

@@ -10,6 +10,7 @@ import { startWorker } from "../support/worker.js";
 class GatewayError extends Error {}
 let attempts = 0;
 let exemptRuns = 0;
+let pingPongs = 0;
 
 const tasks = {
   add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
@@ -50,6 +51,28 @@ const tasks = {
     await delay(100);
     return "untouched";
   },
+  expected: task({ throws: [GatewayError] }, () => {
+    throw new GatewayError("as agreed");
+  }),
+  logs: task({ bind: true }, (self) => {
+    self.log.info("half-way");
+    return self.request.id;
+  }),
+  pingPong: task({ bind: true }, (self) => {
+    pingPongs += 1;
+    if (!self.request.deliveryInfo.redelivered) throw new Reject("not now", { requeue: true });
+    return "second time";
+  }),
+  endless: task({ bind: true, maxRetries: null }, (self) => {
+    if (self.request.retries < 6) self.retry({ countdown: 0 });
+    return self.request.retries;
+  }),
+  jittery: task({ autoretryFor: [GatewayError], retryBackoff: 4, retryBackoffMax: 6, maxRetries: 8 }, () => {
+    throw new GatewayError("again");
+  }),
+  quiet: task({ ignoreResult: true, storeErrorsEvenIfIgnored: true }, () => {
+    throw new GatewayError("kept");
+  }),
   bigint: () => ({ rows: [{ id: 10n }] }),
   throwsText: () => {
     throw "just text";
@@ -136,6 +159,53 @@ describe("executing a task", () => {
     await assert.rejects(call("rejected"), { name: "Reject" });
     await waitUntil(async () => (await redis.llen("q.dead")) === 1);
     assert.match(/** @type {string} */ (await redis.lindex("q.dead", 0)), /^\{"reason":"rejected"/);
+  });
+
+  it("requeues a rejected message that asks for it, marked as redelivered", async () => {
+    assert.equal(await call("pingPong"), "second time");
+    assert.equal(pingPongs, 2);
+  });
+
+  it("retries without a limit when maxRetries is null", async () => {
+    assert.equal(await call("endless"), 6);
+  });
+
+  it("draws a backoff's delays between nothing and the computed one, limited by retryBackoffMax", async () => {
+    const { automaticRetry } = await import("../../src/worker/retry.js");
+    const jittery = /** @type {any} */ (running.app.tasks.get("jittery"));
+    const delays = Array.from(
+      { length: 300 },
+      (_, i) => automaticRetry(jittery, new GatewayError("x"), i % 5)?.countdown ?? -1,
+    );
+    assert.ok(delays.every((delayS) => Number.isInteger(delayS) && delayS >= 0 && delayS <= 6));
+    assert.ok(new Set(delays).size >= 5, "not one delay, but many");
+  });
+
+  it("stores an error though results are ignored, when the task says so", async () => {
+    const { id } = await running.app.sendTask("quiet");
+    await waitUntil(async () => (await redis.get(`celery-task-meta-${id}`))?.includes('"FAILURE"'));
+  });
+
+  it("logs what a task expects to throw without a traceback", async () => {
+    await assert.rejects(call("expected"), { name: "GatewayError" });
+    const line = running.lines.find(({ msg }) => msg.includes("raised expected"));
+    assert.deepEqual([line?.level, line && "err" in line], ["info", false]);
+    assert.match(line?.msg ?? "", /^Task expected\[.*\] raised expected: GatewayError\("as agreed"\)$/);
+  });
+
+  it("says of a failure and of a retry what Celery says", async () => {
+    await assert.rejects(call("bigint"));
+    assert.ok(
+      running.lines.some(({ level, msg }) => level === "error" && /^Task bigint\[.*\] raised unexpected: /.test(msg)),
+    );
+    await call("flaky");
+    assert.ok(running.lines.some(({ msg }) => /^Task flaky\[.*\] retry: Retry in 0\.05s: GatewayError/.test(msg)));
+  });
+
+  it("puts the task's id into every line of self.log", async () => {
+    const id = await call("logs");
+    const line = /** @type {any} */ (running.lines.find(({ msg }) => msg === "half-way"));
+    assert.deepEqual([line.taskId, line.taskName], [id, "logs"]);
   });
 
   it("fails a result that is not JSON, and says where it is not", async () => {
