@@ -205,4 +205,31 @@ describe("a connection", () => {
     connection.close();
     await server.stop();
   });
+
+  it("is opened again when its server has become a replica, which would refuse every write", async () => {
+    const server = await startServer();
+    const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test" });
+    await connection.ready();
+    await connection.client.call("REPLICAOF", "127.0.0.1", String(await freePort()));
+    const closed = once(connection.client, "close");
+    await assert.rejects(connection.client.set("a", "b"), /READONLY/);
+    await closed;
+    await connection.ready(5_000);
+    connection.close();
+    await server.stop();
+  });
+
+  it("does not take its own blocked event loop for a silent server", async () => {
+    const server = await startServer();
+    const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test", replyTimeoutMs: 150 });
+    await connection.ready();
+    const pong = connection.client.ping();
+    await new Promise((resolve) => setImmediate(resolve));
+    const blockedUntil = Date.now() + 900;
+    while (Date.now() < blockedUntil);
+    assert.equal(await pong, "PONG");
+    assert.equal(connection.isReady, true);
+    connection.close();
+    await server.stop();
+  });
 });
