@@ -7,10 +7,13 @@ RUN := python3 -m scripts
 include python/Makefile
 include node/Makefile
 
-.PHONY: help setup demo up test lint format bench-quick clean
+# A variable of the command line, quoted for the shell. Not of the environment: some machines set NAME there.
+given = '$(if $(filter command,$(origin $1)),$(subst ','\'',$($1)))'
+
+.PHONY: help setup demo up workers_up workers_down test test-compose chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Poetry if the machine has none, the Python packages, the Node packages
 	@$(RUN) setup
@@ -21,11 +24,26 @@ demo: ## Run both workers and both clients once, print the four results, stop ev
 up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, their logs side by side
 	@$(RUN) up $(PORT)
 
+workers_up: ## Build and run the server (PORT=6379) and both workers in containers
+	@$(RUN) workers-up $(PORT)
+
+workers_down: ## Stop the containers and remove them; tasks that still wait are kept
+	@$(RUN) workers-down
+
 test: ## Run every test: Python, Node, and what spans both
 	@$(RUN) test
 
+test-compose: ## Test the containers on this machine's Docker: build, scale, kill, restart
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest tests/compose
+
+chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)
+
 lint: ## Run every linter and type checker: ruff, mypy --strict, biome, tsc --strict
 	@$(RUN) lint
+
+lint-docker: ## Run the linters of the Dockerfiles and of docker-compose.yml
+	@$(RUN) lint-docker
 
 format: ## Format the code, and fix what the linters are sure of
 	@$(RUN) format
@@ -33,6 +51,18 @@ format: ## Format the code, and fix what the linters are sure of
 bench-quick: ## Measure the Node worker against celery-node and BullMQ, in under two minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@VALKEY_SERVER="$$($(RUN) server-path)" node bench/quick.js
+
+new-task: ## Write a task and its test: lang=python|node team=billing name=send_invoice
+	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
+
+rename: ## Make this clone your own: NAME=acme_jobs for packages, apps, images and title
+	@$(RUN) rename --name=$(call given,NAME)
+
+use-published: ## Depend on published packages instead of their source: CELERY_JS=1.2.3 CELERY_RELIABLE=1.2.3
+	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)
+
+test-clone: ## Test a clone's life in a copy: rename it, run it, run it on packages instead of their source
+	@$(RUN) test-clone
 
 clean: ## Remove everything that set-up and runs have made
 	@$(RUN) clean

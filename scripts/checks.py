@@ -9,10 +9,19 @@ from pathlib import Path
 from scripts import server
 from scripts.console import BOLD, GREEN, RED, Console
 from scripts.interruption import Interruption
-from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, TOOL_CONTAINER_LINTERS, VENV, VENV_PYTHON
 from scripts.processes import Command, ProcessGroup
 
 STOPS_WITHIN_S = 20.0
+
+# Where Python is: node/celery-js/tests has what records its fixtures.
+_PYTHON_FOLDERS = ("python", "scripts", "tests", "node/celery-js/tests")
+
+# It has tests of its own, as long as its source is here (`make use-published`).
+CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
+
+_BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
+_BIOME_OUTSIDE: Command = [_BIOME, "check", "--config-path", NODE_PROJECT / "biome.json"]
 
 
 @dataclass(frozen=True)
@@ -57,31 +66,46 @@ def tests() -> list[Check]:
     """Every test: of each language, and what spans both."""
     env = {"VALKEY_SERVER": str(server.binary())}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
+    # They mostly wait for leases: three at a time suit two cores. The tests of a file stay together.
+    together: Command = [*pytest, "-n", "3", "--dist", "loadfile"]
     return [
         Check("python tests", pytest, PYTHON_PROJECT, env),
+        Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env),
         Check("node tests", ["npm", "test", "--silent"], NODE_PROJECT, env),
-        Check("spanning tests", [*pytest, "tests"], ROOT, env),
+        Check("spanning tests", [*together, "tests"], ROOT, env),
     ]
 
 
 def linters() -> list[Check]:
     """Every linter and type checker.
 
-    The folders outside python/ take their settings from python/pyproject.toml.
+    The folders outside python/ take their settings from python/pyproject.toml. Of the recorders, mypy reads
+    the one that keeps to Celery's public face: what the others take to pieces, its types do not describe.
     """
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
-    outside = ["--config-file", "python/pyproject.toml", "scripts", "tests"]
-    biome = NODE_PROJECT / "node_modules" / ".bin" / "biome"
-    with_node_rules: Command = [biome, "check", "--config-path", NODE_PROJECT / "biome.json"]
+    outside = ["--config-file", "python/pyproject.toml", "scripts", "tests", "node/celery-js/tests/tasks"]
+    tsc = NODE_PROJECT / "node_modules" / ".bin" / "tsc"
     return [
-        Check("ruff check", [ruff, "check", "python", "scripts", "tests"], ROOT),
-        Check("ruff format", [ruff, "format", "--check", "python", "scripts", "tests"], ROOT),
+        Check("ruff check", [ruff, "check", *_PYTHON_FOLDERS], ROOT),
+        Check("ruff format", [ruff, "format", "--check", *_PYTHON_FOLDERS], ROOT),
         Check("mypy python", mypy, PYTHON_PROJECT),
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
-        Check("biome", ["node_modules/.bin/biome", "check", "."], NODE_PROJECT),
-        Check("biome bench and tests", [*with_node_rules, "bench", "tests"], ROOT),
-        Check("tsc", ["node_modules/.bin/tsc", "-p", "."], NODE_PROJECT),
+        Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
+        Check("biome bench and tests", [*_BIOME_OUTSIDE, "bench", "tests"], ROOT),
+        Check("tsc", [tsc, "-p", "."], NODE_PROJECT),
+        Check("tsc bench", [tsc, "-p", "bench"], ROOT),
+        Check("tsc tests", [tsc, "-p", "tests"], ROOT),
+    ]
+
+
+def container_linters() -> list[Check]:
+    """The linters of the Dockerfiles and of docker-compose.yml."""
+    tools = TOOL_CONTAINER_LINTERS / "bin"
+    schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    return [
+        Check("hadolint", [tools / "hadolint", "python/Dockerfile", "node/Dockerfile"], ROOT),
+        Check("compose schema", [tools / "check-jsonschema", *schema], ROOT),
     ]
 
 
@@ -89,10 +113,19 @@ def formatters() -> list[Check]:
     """Every formatter, with the fixes that the linters are sure of."""
     ruff = VENV / "bin" / "ruff"
     return [
-        Check("ruff check --fix", [ruff, "check", "--fix", "python", "scripts", "tests"], ROOT),
-        Check("ruff format", [ruff, "format", "python", "scripts", "tests"], ROOT),
-        Check("biome check --write", ["node_modules/.bin/biome", "check", "--write", "."], NODE_PROJECT),
+        Check("ruff check --fix", [ruff, "check", "--fix", *_PYTHON_FOLDERS], ROOT),
+        Check("ruff format", [ruff, "format", *_PYTHON_FOLDERS], ROOT),
+        Check("biome check --write", [_BIOME, "check", "--write", "."], NODE_PROJECT),
+        Check("biome bench and tests", [*_BIOME_OUTSIDE, "--write", "bench", "tests"], ROOT),
     ]
 
 
-TABLES: dict[str, Callable[[], list[Check]]] = {"test": tests, "lint": linters, "format": formatters}
+TABLES: dict[str, Callable[[], list[Check]]] = {
+    "test": tests,
+    "lint": linters,
+    "lint-docker": container_linters,
+    "format": formatters,
+}
+
+# What a table needs to be installed, where that is not the usual.
+PARTS = {"lint": ("python", "node", "bench"), "lint-docker": ("container-linters",)}

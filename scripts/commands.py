@@ -4,7 +4,18 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 
-from scripts import checks, clean, demo, server, setup
+from scripts import (
+    checks,
+    clean,
+    clone,
+    containers,
+    demo,
+    new_task,
+    published,
+    rename,
+    server,
+    setup,
+)
 from scripts.console import Console
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -41,8 +52,18 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port])
 
 
+def _workers_up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    containers.up(console, interruption, options.port)
+    return 0
+
+
+def _workers_down(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+    containers.down(console, interruption)
+    return 0
+
+
 def _checks(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    setup.ensure(console, interruption)
+    setup.ensure(console, interruption, checks.PARTS.get(options.table, setup.DEFAULT_PARTS))
     return checks.run(
         console,
         interruption,
@@ -52,6 +73,26 @@ def _checks(console: Console, interruption: Interruption, options: argparse.Name
 
 def _server_path(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:
     console.line(str(server.binary()))
+    return 0
+
+
+def _new_task(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
+    new_task.run(console, options.lang, options.team, options.name)
+    return 0
+
+
+def _rename(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
+    rename.run(console, options.name)
+    return 0
+
+
+def _use_published(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    published.run(console, interruption, options.celery_js, options.celery_reliable)
+    return 0
+
+
+def _test_clone(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+    clone.run(console, interruption)
     return 0
 
 
@@ -75,6 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
     command.set_defaults(command=_up)
 
+    command = commands.add_parser("workers-up", help="build and run everything in containers")
+    command.add_argument("port", nargs="?", default="", help="the server's port on this machine")
+    command.set_defaults(command=_workers_up)
+
+    command = commands.add_parser("workers-down", help="stop and remove the containers")
+    command.set_defaults(command=_workers_down)
+
     for table in checks.TABLES:
         command = commands.add_parser(table, help=f"run the {table} checks")
         command.add_argument("--only", default="", help="only those whose name contains this")
@@ -82,6 +130,22 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("server-path", help="print where the embedded server's binary is")
     command.set_defaults(command=_server_path)
+
+    command = commands.add_parser("new-task", help="write a task module and its test")
+    for variable in ("lang", "team", "name"):
+        command.add_argument(f"--{variable}", default="")
+    command.set_defaults(command=_new_task)
+
+    command = commands.add_parser("rename", help="give this clone a name of its own")
+    command.add_argument("--name", default="")
+    command.set_defaults(command=_rename)
+
+    command = commands.add_parser("use-published", help="depend on published packages, not on their source")
+    for package in ("celery-js", "celery-reliable"):
+        command.add_argument(f"--{package}", default="", help="a version, or an archive's path")
+    command.set_defaults(command=_use_published)
+
+    commands.add_parser("test-clone", help="test a clone's life in a copy").set_defaults(command=_test_clone)
 
     commands.add_parser("clean", help="remove what set-up and runs have made").set_defaults(command=_clean)
     return parser

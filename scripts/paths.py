@@ -17,3 +17,4 @@ LOGS = DATA / "logs"
 
 TOOLS = ROOT / ".tools"
 TOOL_POETRY = TOOLS / "poetry"
+TOOL_CONTAINER_LINTERS = TOOLS / "container-linters"

@@ -43,7 +43,7 @@ def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, No
     if not stamps.is_fresh(TOOL_POETRY, expected):
         yield from _install(bench, env)
         stamps.write(TOOL_POETRY, expected)
-    env.setdefault(INDEX_VARIABLE, _pip_index(env))
+    env.setdefault(INDEX_VARIABLE, pip_index(env))
     return TOOL_POETRY / "bin" / "poetry"
 
 
@@ -71,7 +71,7 @@ def _install(bench: Workbench, env: Mapping[str, str]) -> Generator[None, None, 
     yield from run_program(bench, "poetry", f"pip install {REQUIREMENTS[0]}", pip, cwd=ROOT, env=env)
 
 
-def _pip_index(env: Mapping[str, str]) -> str:
+def pip_index(env: Mapping[str, str]) -> str:
     """The package index that pip uses. Its help names the default, its configuration also a password."""
     configured = env.get("PIP_INDEX_URL") or _answer([*_pip(), "config", "get", "global.index-url"], env)
     if configured:

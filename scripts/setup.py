@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import node_packages, python_packages
+from scripts import container_linters, node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -14,7 +14,7 @@ from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench")
+PARTS = ("python", "node", "bench", "container-linters")
 DEFAULT_PARTS = ("python", "node")
 _NODE_PROJECTS: dict[str, Path] = {"node": NODE_PROJECT, "bench": BENCH_PROJECT}
 
@@ -45,12 +45,16 @@ def _missing(parts: Sequence[str], node: str) -> list[str]:
 def _is_installed(part: str, node: str) -> bool:
     if part == "python":
         return python_packages.is_installed()
+    if part == "container-linters":
+        return container_linters.is_installed()
     return node_packages.is_installed(_NODE_PROJECTS[part], node)
 
 
 def _track(bench: Workbench, part: str, node: str) -> Track:
     if part == "python":
         return python_packages.install(bench)
+    if part == "container-linters":
+        return container_linters.install(bench)
     return node_packages.install(bench, _NODE_PROJECTS[part], node)
 
 

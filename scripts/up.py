@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, server, workers
+from scripts import broker, clients, ports, server, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -100,13 +100,8 @@ class Up:
     def _announce(self, url: str) -> None:
         say = self._console.line
         say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
-        variables = ""
-        if url != server.url(broker.DEFAULT_PORT):
-            shown = broker.without_password(url)
-            variables = f"JOBS_BROKER_URL={shown} JOBS_RESULT_BACKEND={shown} "
-        say("From another terminal:")
-        say(f"  (cd node && {variables}node js_workers/client_example.js)")
-        say(f"  (cd python && {variables}.venv/bin/python -m py_workers.client_example)")
+        for line in clients.commands(url):
+            say(line)
 
     def _stop(self, group: ProcessGroup, processes: list[Process], grace_s: float) -> None:
         """Workers first, while the server is there: they put back what they have not begun."""
@@ -119,19 +114,10 @@ class Up:
 
 def _free(port: str) -> int:
     """Returns the port as a number. Raises CommandFailed when it is none, or taken."""
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise CommandFailed(f"PORT={port} is no port: give a number from 1 to 65535")
-    number = int(port)
-    if not server.is_port_free(number):
-        raise CommandFailed(
-            f"port {number} is taken: choose another one with `make up PORT={_other(number)}`, or use the "
-            f"server that listens there with `make up REDIS_URL={server.url(number)}`"
-        )
+    number = ports.number(port)
+    use_it = f", or use the server that listens there with `make up REDIS_URL={server.url(number)}`"
+    ports.check_free(number, "up", use_it)
     return number
-
-
-def _other(port: int) -> int:
-    return port + 1 if port < 65535 else port - 1
 
 
 def _grace_s(worker: Worker, url: str) -> float:

@@ -15,6 +15,8 @@ export const VARIABLES = /** @type {const} */ ({
   JOBS_RESULT_EXPIRES_S: { type: "wholeSeconds", default: 86400 },
   JOBS_LEASE_S: { type: "seconds", default: 60 },
   JOBS_MAX_DELIVERIES: { type: "count", default: 5 },
+  JOBS_DEAD_LETTER_LIMIT: { type: "positive", default: 10000 },
+  JOBS_DEAD_LETTER_MAX_AGE_S: { type: "wholeSeconds", default: 2592000 },
   JOBS_TASK_TIME_LIMIT_S: { type: "wholeSeconds", default: 1800 },
   JOBS_SOFT_SHUTDOWN_TIMEOUT_S: { type: "wholeSeconds", default: 25 },
   JOBS_GLOBAL_KEYPREFIX: { type: "text", default: "" },
@@ -23,6 +25,7 @@ export const VARIABLES = /** @type {const} */ ({
   JOBS_JS_CONCURRENCY: { type: "positive", default: 10 },
   JOBS_JS_PREFETCH_MULTIPLIER: { type: "positive", default: 4 },
   JOBS_JS_LOOP_STALL_LIMIT_S: { type: "seconds", default: 600 },
+  JOBS_JS_HEALTH_ADDRESS: { type: "address", default: "" },
 });
 
 /**
@@ -44,10 +47,13 @@ export function celerySettings(environment = process.env) {
     taskTimeLimit: values.JOBS_TASK_TIME_LIMIT_S || null,
     leaseS: values.JOBS_LEASE_S,
     maxDeliveries: values.JOBS_MAX_DELIVERIES,
+    deadLetterLimit: values.JOBS_DEAD_LETTER_LIMIT,
+    deadLetterMaxAgeS: values.JOBS_DEAD_LETTER_MAX_AGE_S,
     loopStallLimitS: values.JOBS_JS_LOOP_STALL_LIMIT_S,
     workerConcurrency: values.JOBS_JS_CONCURRENCY,
     workerPrefetchMultiplier: values.JOBS_JS_PREFETCH_MULTIPLIER,
     workerSoftShutdownTimeout: values.JOBS_SOFT_SHUTDOWN_TIMEOUT_S,
+    workerHealthAddress: values.JOBS_JS_HEALTH_ADDRESS || null,
     workerLogLevel: values.JOBS_LOG_LEVEL,
   };
 }

@@ -38,6 +38,11 @@ export const TYPES = {
     read: Number,
     expected: "a number of seconds, for example 60",
   },
+  address: {
+    form: String.raw`((\S+:)?[0-9]{1,5}|/\S+)?`,
+    read: String,
+    expected: "a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or /tmp/health.sock",
+  },
   level: {
     form: "debug|info|warning|error|critical",
     read: String,

@@ -41,6 +41,8 @@ describe("a variable becomes a setting", () => {
     ["JOBS_RESULT_EXPIRES_S", "0", "resultExpires", 0],
     ["JOBS_LEASE_S", "2.5", "leaseS", 2.5],
     ["JOBS_MAX_DELIVERIES", "0", "maxDeliveries", 0],
+    ["JOBS_DEAD_LETTER_LIMIT", "7", "deadLetterLimit", 7],
+    ["JOBS_DEAD_LETTER_MAX_AGE_S", "0", "deadLetterMaxAgeS", 0],
     ["JOBS_TASK_TIME_LIMIT_S", "0", "taskTimeLimit", null],
     ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "workerSoftShutdownTimeout", 5],
     ["JOBS_GLOBAL_KEYPREFIX", "blue:", "resultBackendTransportOptions", { globalKeyprefix: "blue:" }],
@@ -48,6 +50,9 @@ describe("a variable becomes a setting", () => {
     ["JOBS_JS_CONCURRENCY", " 8 ", "workerConcurrency", 8],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "1", "workerPrefetchMultiplier", 1],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "30", "loopStallLimitS", 30],
+    ["JOBS_JS_HEALTH_ADDRESS", "8080", "workerHealthAddress", "8080"],
+    ["JOBS_JS_HEALTH_ADDRESS", "/tmp/health.sock", "workerHealthAddress", "/tmp/health.sock"],
+    ["JOBS_JS_HEALTH_ADDRESS", "", "workerHealthAddress", null],
   ])) {
     test(`${name}=${text}`, () => assert.deepEqual(celerySettings({ [name]: text })[setting], value));
   }
@@ -73,6 +78,7 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_LEASE_S", "abc", "expected a number of seconds, for example 60"],
     ["JOBS_LEASE_S", "0", "expected a number of seconds"],
     ["JOBS_MAX_DELIVERIES", "1.5", "expected a whole number, for example 5"],
+    ["JOBS_DEAD_LETTER_LIMIT", "0", "expected a whole number of at least 1"],
     ["JOBS_TASK_TIME_LIMIT_S", "30m", "expected a whole number of seconds"],
     ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "-5", "expected a whole number of seconds"],
     ["JOBS_GLOBAL_KEYPREFIX", "a b", "expected a text without spaces"],
@@ -81,6 +87,7 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_JS_CONCURRENCY", "0", "expected a whole number of at least 1"],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "x", "expected a whole number of at least 1"],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a number of seconds"],
+    ["JOBS_JS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
   ]) {
     test(`${name}=${text}`, () => {
       assert.throws(

@@ -8,8 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Celery } from "celery-js";
-import { freePort, startServer } from "../celery-js/tests/support/server.js";
-import { waitUntil } from "../celery-js/tests/support/wait.js";
+import { freePort, startServer, waitUntil } from "./processes.js";
 
 const NODE = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,7 +31,7 @@ function start(program, variables, folder = NODE) {
 }
 
 describe("with a server", () => {
-  /** @type {import("../celery-js/tests/support/server.js").TestServer} */
+  /** @type {import("./processes.js").Server} */
   let server;
   /** @type {Record<string, string>} */
   let variables;
@@ -135,7 +134,7 @@ test("a worker without a server waits for it, and works once it is there", async
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}/0`;
   const worker = start("js_workers/worker.js", { JOBS_BROKER_URL: url, JOBS_RESULT_BACKEND: url });
-  await waitUntil(() => worker.output.out.includes("Cannot connect to"), { timeoutMs: 20_000 });
+  await waitUntil(() => worker.output.out.includes("Cannot connect to"), "the worker says that it waits");
 
   const server = await startServer({ port });
   const app = new Celery("client", { brokerUrl: url, resultBackend: url });

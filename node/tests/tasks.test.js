@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Celery } from "celery-js";
+import { celerySettings } from "../js_workers/config.js";
 import { add, mul } from "../js_workers/tasks/example/arithmetic.js";
+import { startServer } from "./processes.js";
 
 test("add and mul do what they say", () => {
   assert.equal(add(1, 2), 3);
@@ -17,4 +19,22 @@ test("the example tasks are found under their names", async () => {
     app.tasks.names().filter((name) => name.startsWith("js_workers.tasks.example.arithmetic.")),
     ["js_workers.tasks.example.arithmetic.add", "js_workers.tasks.example.arithmetic.mul"],
   );
+});
+
+test("a task that is called without a queue is routed to the JavaScript workers", async (t) => {
+  const server = await startServer();
+  const environment = { JOBS_BROKER_URL: server.url, JOBS_RESULT_BACKEND: server.url, JOBS_DEFAULT_QUEUE: "nobody" };
+  const app = new Celery("test", celerySettings(environment));
+  await app.autodiscoverTasks(new URL("../js_workers/tasks/", import.meta.url), { prefix: "js_workers.tasks" });
+  const worker = app.worker({ queues: ["js-queue"] });
+  t.after(async () => {
+    await worker.stop();
+    await app.close();
+    await server.stop();
+  });
+  await worker.start();
+
+  const result = await app.tasks.get("js_workers.tasks.example.arithmetic.add").delay(1, 2);
+
+  assert.equal(await result.get({ timeout: 10 }), 3);
 });

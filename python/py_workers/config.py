@@ -19,12 +19,15 @@ VARIABLES = {
     "JOBS_RESULT_EXPIRES_S": (env.WHOLE_SECONDS, "86400"),
     "JOBS_LEASE_S": (env.SECONDS, "60"),
     "JOBS_MAX_DELIVERIES": (env.COUNT, "5"),
+    "JOBS_DEAD_LETTER_LIMIT": (env.POSITIVE, "10000"),
+    "JOBS_DEAD_LETTER_MAX_AGE_S": (env.WHOLE_SECONDS, "2592000"),
     "JOBS_TASK_TIME_LIMIT_S": (env.WHOLE_SECONDS, "1800"),
     "JOBS_SOFT_SHUTDOWN_TIMEOUT_S": (env.WHOLE_SECONDS, "25"),
     "JOBS_GLOBAL_KEYPREFIX": (env.TEXT, ""),
     "JOBS_LOG_LEVEL": (env.LEVEL, "info"),
     "JOBS_PY_QUEUES": (env.QUEUES, "py-queue"),
     "JOBS_PY_CONCURRENCY": (env.POSITIVE, "2"),
+    "JOBS_PY_DELIVERY": (env.DELIVERY, "reliable"),
 }
 
 CONNECT_TIMEOUT_S = 2
@@ -72,3 +75,21 @@ def celery_settings(environment: Mapping[str, str] = os.environ) -> dict[str, An
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": values["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"],
     }
+
+
+def delivery_options(environment: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
+    """Return what ``celery_reliable.install`` takes, or None: the worker is to deliver as stock Celery does.
+
+    Raises what ``celery_settings`` raises.
+    """
+    values = env.read_variables(VARIABLES, environment)
+    if values["JOBS_PY_DELIVERY"] == "stock":
+        return None
+    names = ("lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s")
+    return {name: values[f"JOBS_{name.upper()}"] for name in names}
+
+
+def worker_queues(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the queues that the worker takes tasks from; raises what ``celery_settings`` raises."""
+    queues: list[str] = env.read_variables(VARIABLES, environment)["JOBS_PY_QUEUES"]
+    return queues

@@ -54,6 +54,7 @@ COUNT = Kind(r"[0-9]+", int, "a whole number, for example 5")
 POSITIVE = Kind(r"0*[1-9][0-9]*", int, "a whole number of at least 1, for example 2")
 WHOLE_SECONDS = Kind(r"[0-9]+", int, "a whole number of seconds, for example 1800")
 SECONDS = Kind(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?", float, "a number of seconds, for example 60")
+DELIVERY = Kind("reliable|stock", str, "one of reliable, stock")
 LEVEL = Kind("debug|info|warning|error|critical", str, "one of debug, info, warning, error, critical")
 
 # Kubernetes gives every container these for each service of its namespace whose name begins with "jobs".

@@ -23,6 +23,11 @@ from py_workers.worker import celery_app
 def add(x, y):
     return x + y
 """
+DELAY = """\
+from py_workers.tasks.example.arithmetic import add
+
+print(add.delay(3, 4).get(timeout=20))
+"""
 
 
 def test_the_example_prints_both_results(
@@ -69,6 +74,17 @@ def test_the_example_says_in_one_line_that_a_variable_is_wrong(project: ProjectC
 
     assert client.returncode == 1
     assert client.stderr == "JOBS_LEASE_S='abc': expected a number of seconds, for example 60\n"
+
+
+def test_a_task_of_the_template_finds_its_own_queue(
+    project: ProjectCopy, server: Server, start_worker: StartWorker
+) -> None:
+    start_worker(server.url).wait_for("ready.")
+
+    client = _run(["-c", DELAY], project.folder, environment_for(server.url, JOBS_DEFAULT_QUEUE="nobody"))
+
+    assert client.stderr == ""
+    assert client.stdout == "7\n"
 
 
 def test_a_python_that_is_too_old_is_told_so_in_one_line(project: ProjectCopy) -> None:
@@ -131,10 +147,14 @@ def silent_server() -> Iterator[str]:
 def _run_example(project: ProjectCopy, url: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the copy's example from another folder, as a user would who has not installed the project."""
     file = project.folder / "py_workers" / "client_example.py"
+    return _run([str(file)], project.folder.parent, environment_for(url, **variables))
+
+
+def _run(arguments: list[str], cwd: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(file)],
-        cwd=project.folder.parent,
-        env=environment_for(url, **variables),
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=30,

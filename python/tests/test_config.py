@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from py_workers.config import VARIABLES, celery_settings
+from py_workers.config import VARIABLES, celery_settings, delivery_options
 from py_workers.environment import ConfigError, read_variables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +55,8 @@ def test_a_variable_becomes_a_celery_setting(variable: str, text: str, setting: 
     [
         ("JOBS_LEASE_S", "2.5", 2.5),
         ("JOBS_MAX_DELIVERIES", "0", 0),
+        ("JOBS_DEAD_LETTER_LIMIT", "7", 7),
+        ("JOBS_DEAD_LETTER_MAX_AGE_S", "0", 0),
         ("JOBS_LOG_LEVEL", "debug", "debug"),
         ("JOBS_PY_QUEUES", "py-queue, slow", ["py-queue", "slow"]),
     ],
@@ -89,6 +91,7 @@ def test_a_variable_that_is_no_celery_setting_is_read_too(variable: str, text: s
         ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
         ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
         ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),
+        ("JOBS_PY_DELIVERY", "Stock", "expected one of reliable, stock"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(variable: str, text: str, expected: str) -> None:
@@ -154,6 +157,15 @@ def test_a_refused_url_is_shown_without_its_password(text: str) -> None:
 def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value() -> None:
     with pytest.raises(ConfigError, match=r"^JOBS_BROKER_PASSWORD='\*\*': unknown variable"):
         celery_settings({"JOBS_BROKER_PASSWORD": "hunter2"})
+
+
+def test_delivery_is_reliable_unless_stock_is_asked_for() -> None:
+    dead = {"dead_letter_limit": 10_000, "dead_letter_max_age_s": 30 * 86_400}
+    lease = {"JOBS_LEASE_S": "10", "JOBS_MAX_DELIVERIES": "3"}
+
+    assert delivery_options({}) == {"lease_s": 60, "max_deliveries": 5} | dead
+    assert delivery_options(lease) == {"lease_s": 10, "max_deliveries": 3} | dead
+    assert delivery_options(lease | {"JOBS_PY_DELIVERY": "stock"}) is None
 
 
 def test_only_json_is_written_and_accepted() -> None:

@@ -1,5 +1,6 @@
 """A worker runs the tasks of its modules, and says clearly when it cannot."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -12,19 +13,16 @@ from tests.processes import Server, free_port, wait_until
 
 ADD = "py_workers.tasks.example.arithmetic.add"
 MUL = "py_workers.tasks.example.arithmetic.mul"
-WAIT_FOR_FILE = """\
-import time
+WAIT_FOR_PIPE = """\
 from pathlib import Path
 
 from py_workers.worker import celery_app
 
 
 @celery_app.task
-def wait_for(file):
-    Path(file + ".started").touch()
-    while not Path(file).exists():
-        time.sleep(0.02)
-    return "done"
+def wait_for(pipe):
+    Path(pipe + ".started").touch()
+    return Path(pipe).read_text()
 """
 
 
@@ -118,15 +116,16 @@ def test_a_worker_goes_on_after_its_server_was_away(tmp_path: Path, start_worker
 def test_a_stopping_worker_finishes_the_task_it_runs(
     tmp_path: Path, project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:
-    project.write_task_module("slow.py", WAIT_FOR_FILE)
-    file = tmp_path / "go on"
+    project.write_task_module("slow.py", WAIT_FOR_PIPE)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     worker = start_worker(server.url)
-    result = client_app(server.url).send_task("py_workers.tasks.slow.wait_for", [str(file)])
-    wait_until(lambda: Path(f"{file}.started").exists(), "the task has started")
+    result = client_app(server.url).send_task("py_workers.tasks.slow.wait_for", [str(pipe)])
+    wait_until(lambda: Path(f"{pipe}.started").exists(), "the task has started")
 
     worker.process.send_signal(signal.SIGTERM)
     worker.wait_for("Warm shutdown")
-    file.touch()
+    pipe.write_text("done")
 
     assert worker.wait() == 0
     assert result.get(timeout=5) == "done"
@@ -135,10 +134,12 @@ def test_a_stopping_worker_finishes_the_task_it_runs(
 def test_a_task_that_exceeds_the_time_limit_fails(
     tmp_path: Path, project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:
-    project.write_task_module("slow.py", WAIT_FOR_FILE)
+    project.write_task_module("slow.py", WAIT_FOR_PIPE)
+    pipe = tmp_path / "never written to"
+    os.mkfifo(pipe)
     start_worker(server.url, JOBS_TASK_TIME_LIMIT_S="1").wait_for("ready.")
 
-    result = client_app(server.url).send_task("py_workers.tasks.slow.wait_for", [str(tmp_path / "never")])
+    result = client_app(server.url).send_task("py_workers.tasks.slow.wait_for", [str(pipe)])
 
     with pytest.raises(TimeLimitExceeded):
         result.get(timeout=10)
@@ -155,7 +156,7 @@ def test_a_pickled_message_is_refused_and_the_next_one_runs(
     assert app.send_task(ADD, [3, 4]).get(timeout=20) == 7
 
     worker.wait_for("Refusing to deserialize")
-    assert pickled.state == "PENDING"
+    assert pickled.state == "FAILURE"
     pickled.forget()
 
 

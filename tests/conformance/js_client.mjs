@@ -4,6 +4,8 @@
  */
 import * as celery from "./celery-js.js";
 
+/** @typedef {import("../../node/celery-js/src/protocol/exceptions.js").DecodedException} DecodedException */
+
 const ERROR_CLASSES = Object.entries(celery).filter(([, value]) => value.prototype instanceof Error);
 
 const { settings, calls } = JSON.parse(process.argv[2]);
@@ -33,7 +35,7 @@ async function outcome({ task, args = [], options = {}, special = [], timeout = 
     const value = await result.get({ timeout });
     return { id: result.id, value, state: await result.state, kind: kindOf(value), text: textOf(value) };
   } catch (error) {
-    const { name, message, args: errorArgs, excType, excModule, traceback } = error;
+    const { name, message, args: errorArgs, excType, excModule, traceback } = /** @type {DecodedException} */ (error);
     const kinds = ERROR_CLASSES.filter(([, cls]) => error instanceof cls).map(([name]) => name);
     return { error: { name, message, args: errorArgs, excType, excModule, traceback, kinds } };
   }

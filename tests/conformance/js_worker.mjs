@@ -9,6 +9,6 @@ try {
   await app.autodiscoverTasks(new URL("./js_tasks/", import.meta.url), { prefix: "conformance" });
   await app.worker({ queues: queues.split(",") }).run();
 } catch (error) {
-  process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(`${/** @type {Error} */ (error).stack}\n`);
   process.exitCode = 1;
 }

@@ -1,9 +1,13 @@
-"""The Python worker of the conformance tests: a stock Celery app, its settings as JSON in CONFORMANCE."""
+"""The Python worker of the conformance tests: a stock Celery app, its settings as JSON in CONFORMANCE.
+
+With `reliable` in it, the app has celery_reliable's delivery.
+"""
 
 import json
 import os
 from pathlib import Path
 
+import celery_reliable
 from celery import Celery
 
 TASKS = Path(__file__).with_name("py_tasks")
@@ -18,4 +22,7 @@ class ConformanceApp(Celery):
 
 modules = [f"{__package__}.py_tasks.{file.stem}" for file in sorted(TASKS.glob("[!_]*.py"))]
 app = ConformanceApp("conformance", include=modules)
-app.config_from_object(json.loads(os.environ["CONFORMANCE"])["celery"])
+given = json.loads(os.environ["CONFORMANCE"])
+app.config_from_object(given["celery"])
+if "reliable" in given:
+    celery_reliable.install(app, **given["reliable"])

@@ -166,3 +166,49 @@ def test_a_loop_that_stands_still_too_long_ends_the_process_and_names_the_task(
     assert f"conformance.work.busy[{result.id}]" in stuck.log.splitlines()[-1]
     start(Kind.NODE, queues="elsewhere", node={"lease_s": 1})
     wait_until(lambda: len(waiting(redis)) == 1, 15, "the task in its queue")
+
+
+def test_a_loop_that_stands_still_too_long_ends_the_process_though_nobody_reads_its_stderr(
+    start: StartWorker, queue: Target, ledger: Ledger
+) -> None:
+    queue.send("work.busy_unheard", (ledger.path, "stuck"))
+    stuck = start(Kind.NODE, node={"lease_s": 1, "loop_stall_limit_s": 2})
+    ledger.wait_for("start")
+    assert stuck.wait(timeout_s=15) == -signal.SIGKILL
+
+
+def test_a_process_that_was_frozen_is_not_taken_for_one_whose_loop_stands_still(
+    start: StartWorker, queue: Target, ledger: Ledger
+) -> None:
+    limit_s = 2.0
+    worker = start(Kind.NODE, node={"loop_stall_limit_s": limit_s})
+    result = queue.send("work.busy", (ledger.path, "busy", limit_s + 1.5))
+    ledger.wait_for("start")
+    worker.signal(signal.SIGSTOP)
+    thaw = time.monotonic() + limit_s + 0.5
+    wait_until(lambda: time.monotonic() > thaw, 2 * limit_s, "a freeze beyond the limit")
+    worker.signal(signal.SIGCONT)
+    assert result.get(timeout=10) == "busy"
+    assert queue.call("basic.add", (1, 2)) == 3
+    assert worker.exit_code is None
+
+
+def test_a_task_whose_lease_ended_at_its_time_limit_behind_a_blocked_loop_runs_elsewhere_and_once(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    queue.send("work.busy", (ledger.path, "busy", 4 * LEASE_S))
+    queue.send("work.record", (ledger.path, "limited"), time_limit=1)
+    node = {"lease_s": LEASE_S, "worker_prefetch_multiplier": 2}
+    blocked = start(Kind.NODE, concurrency=1, node=node)
+    ledger.wait_for("start", label="busy")
+    other = start(Kind.NODE, concurrency=1, node=node)
+    [limited] = ledger.wait_for("start", label="limited")
+    assert limited.pid == other.pid
+    assert not ledger.entries("end", "busy")
+
+    ledger.wait_for("end", label="busy")
+    other.stop()
+    assert queue.call("basic.add", (1, 2)) == 3, "the first worker has gone on"
+    wait_until_all_settled(redis)
+    assert ledger.labels("start") == ["busy", "limited"]
+    assert blocked.exit_code is None

@@ -139,16 +139,24 @@ def test_bytes_and_nan_arrive_and_return(js: JsClient) -> None:
     assert nan["text"] == "NaN"
 
 
+def test_a_countdown_is_waited_for(js: JsClient, ledger: Ledger) -> None:
+    js(
+        {"task": "work.record", "args": [ledger.path, "late"], "options": {"countdown": 2}},
+        {"task": "work.record", "args": [ledger.path, "at once"]},
+    )
+    first, last = ledger.entries("start")
+    assert (first.label, last.label) == ("at once", "late")
+    assert last.time - first.time > 1
+
+
 def test_options_of_a_call_hold(js: JsClient, ledger: Ledger) -> None:
-    delayed, given = js(
-        {"task": "work.record", "args": [ledger.path, "a"], "options": {"countdown": 1}},
+    [given] = js(
         {
             "task": "context.show",
             "args": [1],
             "options": {"taskId": f"given-{ledger.path}", "headers": {"x-tenant": "acme"}, "priority": 3},
         },
     )
-    assert delayed["value"] == "a"
     assert given["value"]["id"] == given["id"] == f"given-{ledger.path}"
     assert given["value"]["headers"] == {"x-tenant": "acme"}
     assert given["value"]["delivery_info"]["priority"] == 3

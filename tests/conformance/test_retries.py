@@ -1,9 +1,11 @@
 """A task that is retried is sent again, as often and as late as it says."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from celery.exceptions import MaxRetriesExceededError
+from celery.result import AsyncResult
 from redis import Redis
 
 from tests.support.waiting import wait_until
@@ -18,8 +20,7 @@ def test_a_retried_task_succeeds_and_knows_its_retries(target: Target) -> None:
 
 
 def test_a_task_is_in_state_retry_with_the_reason_until_its_countdown_is_over(target: Target) -> None:
-    result = target.send("retries.retry_until", (1, 1))
-    wait_until(lambda: result.state == "RETRY", 10, "state RETRY")
+    result = retrying(target)
     assert isinstance(result.info, ConnectionError)
     assert str(result.info) == "attempt 0"
     assert result.get(timeout=10) == 1
@@ -28,9 +29,7 @@ def test_a_task_is_in_state_retry_with_the_reason_until_its_countdown_is_over(ta
 def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], shared_redis: Redis) -> None:
     metas = {}
     for kind, target in both.items():
-        result = target.send("retries.retry_until", (1, 1))
-        wait_until(lambda result=result: result.state == "RETRY", 10, "state RETRY")  # type: ignore[misc]
-        metas[kind] = stored_meta(shared_redis, result.id)
+        metas[kind] = stored_meta(shared_redis, retrying(target).id)
     assert metas[Kind.PYTHON].pop("children") == [
         [[metas[Kind.PYTHON]["task_id"], None], None]
     ]  # DIFFERENCES.md
@@ -82,3 +81,10 @@ def test_a_retried_task_is_its_own_parent_in_python_only(
     assert metas[Kind.PYTHON].pop("parent_id") == metas[Kind.PYTHON]["task_id"]  # DIFFERENCES.md
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
     assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
+
+
+def retrying(target: Target) -> "AsyncResult[Any]":
+    """The result of a task that waits for its first retry."""
+    result = target.send("retries.retry_until", (1, 1))
+    wait_until(lambda: result.state == "RETRY", 10, "state RETRY")
+    return result

@@ -1,6 +1,7 @@
 """A real Valkey server for a test: on a free port, append-only file on, restartable with its data."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from redis import Redis
@@ -13,10 +14,14 @@ STARTS_WITHIN_S = 10.0
 
 
 class ValkeyServer:
-    """The server. It keeps its port and its data over `stop` and `kill` until `close`."""
+    """The server. It keeps its port and its data over `stop` and `kill` until `close`.
 
-    def __init__(self, folder: Path) -> None:
+    `options` are added to its command line.
+    """
+
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self._folder = folder
+        self._options = options
         self._folder.mkdir(parents=True, exist_ok=True)
         self._program: Program | None = None
         self.port = server.free_port()
@@ -42,7 +47,7 @@ class ValkeyServer:
         """Starts it and waits until it answers; the data of an earlier run is there again."""
         assert self._program is None, "the server runs already"
         binary = os.environ.get("VALKEY_SERVER") or str(server.binary())
-        command = [binary, *server.arguments(self.port, self._folder)[1:]]
+        command = [binary, *server.arguments(self.port, self._folder)[1:], *self._options]
         log = self._folder / "valkey.log"
         program = Program("valkey", command, cwd=self._folder, env=os.environ, log=log)
         self._program = program

@@ -40,6 +40,9 @@ export class OperationalError extends CeleryError {
 /** Raised by `AsyncResult.get({ timeout })` when the result is not there in time. */
 export class TimeoutError extends CeleryError {}
 
+/** Raised by `AsyncResult.collect()` when it comes to a task that has not ended yet. */
+export class IncompleteStream extends CeleryError {}
+
 /** Raised when a value cannot be written as JSON; the message says where in the value. */
 export class EncodeError extends CeleryError {
   static module = "kombu.exceptions";

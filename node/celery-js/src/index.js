@@ -1,32 +1,24 @@
 /** The public face of celery-js; nothing else is public. */
+
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./tasks/send-options.js").SendOptions} SendOptions */
+/** @typedef {import("./app/result.js").GetOptions} GetOptions */
+/** @typedef {import("./canvas/signature.js").SignatureData} SignatureData */
+/** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
+/** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */
+/** @typedef {import("./worker/worker.js").Worker} Worker */
+/** @typedef {import("./worker/worker.js").WorkerOptions} WorkerOptions */
+/** @typedef {import("./worker/request.js").Context} Context what a task reads as `self.request` */
+
 export { Celery } from "./app/celery.js";
 export { EagerResult } from "./app/eager-result.js";
+export { GroupResult } from "./app/group-result.js";
 export { AsyncResult } from "./app/result.js";
-export { Signature } from "./app/signature.js";
 export { Task } from "./app/task.js";
-export {
-  CeleryError,
-  ContentDisallowed,
-  DecodeError,
-  DuplicateTaskError,
-  EncodeError,
-  Ignore,
-  ImproperlyConfigured,
-  InvalidTaskError,
-  MaxRetriesExceededError,
-  NotRegistered,
-  OperationalError,
-  QueueNotFound,
-  Reject,
-  Retry,
-  SoftTimeLimitExceeded,
-  TaskImportError,
-  TaskPredicate,
-  TaskRevokedError,
-  TimeLimitExceeded,
-  TimeoutError,
-  WorkerLostError,
-} from "./errors.js";
+export { chain, chord, group, signature } from "./canvas/compose.js";
+export { Signature } from "./canvas/signature.js";
+// The whole tree: whatever this package raises, a user may want to catch.
+export * from "./errors.js";
 export { TaskError } from "./protocol/exceptions.js";
 export { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./protocol/json.js";
 export { task } from "./tasks/define.js";

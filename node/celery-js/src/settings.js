@@ -3,10 +3,12 @@
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
 import { ImproperlyConfigured } from "./errors.js";
+import { parseHealthAddress } from "./health-address.js";
+import { BOOLEAN, COUNT, DURATION, JSON_ONLY, OBJECT, POSITIVE, TEXT } from "./kinds.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "lease" | "object" | "transport" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "object" | "transport" | "address" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -16,7 +18,7 @@ export const SETTINGS = /** @type {const} */ ({
   resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
   brokerTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
   resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls." },
-  brokerConnectionTimeout: { type: "seconds", default: 4, about: "How long opening a connection may take." },
+  brokerConnectionTimeout: { type: "patience", default: 4, about: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
   taskRoutes: { type: "object", default: {}, about: "Task name or glob to queue name or { queue, priority, ... }." },
   taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
@@ -31,23 +33,40 @@ export const SETTINGS = /** @type {const} */ ({
   taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, about: "Soft limit of a task's run time." },
   taskAlwaysEager: { type: "boolean", default: false, about: "Run tasks where they are called, for tests." },
   taskEagerPropagates: { type: "boolean", default: false, about: "Eager tasks throw instead of storing errors." },
-  taskPublishTimeout: { type: "seconds", default: 5, about: "How long sending may take before it fails." },
+  taskAllowErrorCbOnChordHeader: {
+    type: "boolean",
+    default: false,
+    about: "Errbacks of a chord are those of its header's tasks as well.",
+  },
+  taskPublishTimeout: { type: "patience", default: 5, about: "How long sending may take before it fails." },
   resultExpires: {
     type: "seconds",
     default: 86400,
     nullable: true,
     about: "How long results are kept; 0 or null: always.",
   },
+  resultChordJoinTimeout: {
+    type: "patience",
+    default: 3,
+    about: "How long the results of a chord with groups in it are waited for.",
+  },
   resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
   workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time in one worker." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
-  workerSoftShutdownTimeout: { type: "seconds", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerHealthAddress: {
+    type: "address",
+    default: null,
+    nullable: true,
+    about: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
+  },
   workerLogLevel: { type: "string", default: "info", about: "debug, info, warning, error or critical." },
   workerLogFormat: { type: "string", default: "auto", about: "pretty, json, or auto: pretty on a terminal." },
   leaseS: { type: "lease", default: 60, about: "How long a silent worker keeps its messages." },
   maxDeliveries: { type: "count", default: 5, about: "Worker losses before a message is dead; 0 = no limit." },
   loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
   deadLetterLimit: { type: "positive", default: 10000, about: "Messages kept in each dead-letter list." },
+  deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, about: "How long they are kept there; 0: for ever." },
   messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
 });
 
@@ -73,18 +92,22 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number | null} taskSoftTimeLimit
  * @property {boolean} taskAlwaysEager
  * @property {boolean} taskEagerPropagates
+ * @property {boolean} taskAllowErrorCbOnChordHeader
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
+ * @property {number} resultChordJoinTimeout
  * @property {boolean} resultExtended
  * @property {number} workerConcurrency
  * @property {number} workerPrefetchMultiplier
  * @property {number} workerSoftShutdownTimeout
+ * @property {string | number | null} workerHealthAddress
  * @property {string} workerLogLevel
  * @property {string} workerLogFormat
  * @property {number} leaseS
  * @property {number} maxDeliveries
  * @property {number} loopStallLimitS
  * @property {number} deadLetterLimit
+ * @property {number} deadLetterMaxAgeS
  * @property {number} messageSizeLimit
  */
 /**
@@ -119,6 +142,8 @@ export function resolveSettings(given = {}) {
 /** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
 const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
+/** What is waited for with a timer: one of more than 24.8 days would fire at once. */
+const MAX_PATIENCE_S = 24 * 86_400;
 const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls"];
 
 /** @param {unknown} value */
@@ -135,29 +160,34 @@ function isTransportOptions(value) {
   return typeof globalKeyprefix === "string" && areSteps;
 }
 
-/** @type {Record<SettingType, [(value: unknown) => boolean, string]>} */
-const CHECKS = {
-  string: [(value) => typeof value === "string" && value !== "", "a text"],
-  boolean: [(value) => typeof value === "boolean", "true or false"],
-  count: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number, 0 or more"],
-  seconds: [
-    (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
-    "a number of seconds, 0 or more",
+/** @type {Record<SettingType, import("./kinds.js").Kind>} */
+const KINDS = {
+  string: TEXT,
+  boolean: BOOLEAN,
+  count: COUNT,
+  seconds: DURATION,
+  positive: POSITIVE,
+  patience: [
+    `a number of seconds, from 0 to ${MAX_PATIENCE_S} (24 days)`,
+    (value) => typeof value === "number" && value >= 0 && value <= MAX_PATIENCE_S,
   ],
-  positive: [(value) => Number.isInteger(value) && Number(value) >= 1, "a whole number, 1 or more"],
   lease: [
-    (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
     "seconds, from 0.5 to 1200",
+    (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
   ],
-  transport: [isTransportOptions, `an object with some of ${TRANSPORT_OPTIONS.join(", ")}`],
-  object: [(value) => typeof value === "object" && value !== null && !Array.isArray(value), "an object"],
-  "json-only": [(value) => value === "json", "'json', the only serializer (no pickle)"],
+  address: [
+    "a port such as 8080, a host and a port such as 0.0.0.0:8080, or the path of a socket such as /tmp/health.sock",
+    (value) => parseHealthAddress(value) !== null,
+  ],
+  transport: [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions],
+  object: OBJECT,
+  "json-only": JSON_ONLY,
 };
 
 /** @param {string} name @param {SettingRow} row @param {unknown} value */
 function checkSetting(name, row, value) {
   if (value === null && row.nullable) return;
-  const [accepts, expected] = CHECKS[row.type];
+  const [expected, accepts] = KINDS[row.type];
   if (!accepts(value)) {
     throw new ImproperlyConfigured(`setting ${name}=${JSON.stringify(value)}: expected ${expected}`);
   }

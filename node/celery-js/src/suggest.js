@@ -8,6 +8,7 @@
  */
 export function nearest(word, known) {
   const wanted = plain(word);
+  /** @type {string | null} */
   let best = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

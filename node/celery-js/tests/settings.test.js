@@ -7,6 +7,10 @@ describe("settings", () => {
     [{ brokerUlr: "x" }, /unknown setting 'brokerUlr'; did you mean 'brokerUrl'\?/],
     [{ result_expires: 1 }, /unknown setting 'result_expires'; did you mean 'resultExpires'\?/],
     [{ leaseS: 0 }, /leaseS=0: expected seconds, from 0\.5 to 1200/],
+    // Node's timers take no longer one, and would end it at once.
+    ...["workerSoftShutdownTimeout", "taskPublishTimeout", "brokerConnectionTimeout"].map((name) => {
+      return [{ [name]: 2_147_484 }, /=2147484: expected a number of seconds, from 0 to 2073600 \(24 days\)/];
+    }),
     [{ leaseS: 3600 }, /leaseS=3600/],
     [{ workerConcurrency: 0 }, /workerConcurrency=0: expected a whole number, 1 or more/],
     [{ deadLetterLimit: 0 }, /deadLetterLimit=0/],

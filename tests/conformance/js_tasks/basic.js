@@ -16,6 +16,7 @@ export const measure = (text) => text.length;
 
 export const forgotten = task({ ignoreResult: true }, () => "nobody asks");
 
+/** @type {[Function, string][]} */
 const KINDS = [
   [DateTime, "datetime"],
   [PlainDate, "date"],

@@ -40,7 +40,7 @@ export const return_function = () => ({ handlers: [() => {}] });
 export const return_bigint = () => ({ total: 1n });
 
 export function return_cycle() {
-  const node = { name: "a" };
+  const node = /** @type {{ name: string, children?: unknown[] }} */ ({ name: "a" });
   node.children = [node];
   return node;
 }

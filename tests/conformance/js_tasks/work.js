@@ -1,5 +1,5 @@
 /** Tasks that take their time, and write down that they ran: `ledger` is the file, `label` the task's name in it. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { task } from "../celery-js.js";
 import { append } from "../ledger.js";
@@ -26,6 +26,13 @@ export function busy(ledger, label, seconds) {
   while (Date.now() < until);
   append(ledger, "end", label);
   return label;
+}
+
+/** Blocks the event loop for good, and leaves nobody to tell of it. */
+export function busy_unheard(ledger, label) {
+  append(ledger, "start", label);
+  closeSync(2);
+  for (;;);
 }
 
 /** Runs until a file is there. */

@@ -1,5 +1,7 @@
 /** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
 import { createBackend } from "../backend/backend.js";
+import { setNewestApp } from "../canvas/current-app.js";
+import { Signature } from "../canvas/signature.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { discoverTasks } from "../tasks/discover.js";
@@ -7,20 +9,30 @@ import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
+import { registerBuiltins } from "./builtins.js";
+import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
+import { resultFromTuple } from "./result-tuple.js";
 import { createRouter } from "./routes.js";
 import { checkCall, send } from "./send.js";
-import { Signature } from "./signature.js";
 import { Task } from "./task.js";
 
 /**
- * @typedef {import("./send-options.js").SendOptions} SendOptions
- * @typedef {import("./signature.js").SignatureData} SignatureData
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
+ */
+/**
+ * @template {TaskFunction} F
+ * @typedef {import("../tasks/define.js").Arguments<F>} Arguments
+ */
+/**
+ * @template {TaskFunction} F
+ * @typedef {import("../tasks/define.js").BoundArguments<F>} BoundArguments
  */
 
 export class Celery {
@@ -42,14 +54,59 @@ export class Celery {
     this.publisher = createPublisher(this.settings);
     /** Connects when first asked. @type {ResultBackend} */
     this.backend = createBackend(this.settings);
+    registerBuiltins(this);
+    setNewestApp(this);
   }
 
   /**
-   * Registers a task: `task(name, options, fn)`, `task(name, fn)`, or `task(fn)` with the name that the function's own options
-   * say, else `<app>.<function>`.
+   * Registers a task that takes itself, as it runs, before its arguments.
    *
+   * @template {TaskFunction} F
+   * @overload
+   * @param {string} name
+   * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
+   * @param {F} fn
+   * @returns {Task<BoundArguments<F>>}
+   */
+  /**
+   * Registers a task.
+   *
+   * @template {TaskFunction} F
+   * @overload
+   * @param {string} name
+   * @param {TaskOptions & { bind?: undefined }} options over those that `task()` attached to the function
+   * @param {F} fn
+   * @returns {Task<Arguments<F>>}
+   */
+  /**
+   * Registers a task whose options the types say nothing about.
+   *
+   * @overload
+   * @param {string} name
+   * @param {TaskOptions} options over those that `task()` attached to the function
+   * @param {TaskFunction} fn
+   * @returns {Task}
+   */
+  /**
+   * Registers a task with the options that `task()` attached to it.
+   *
+   * @template {TaskFunction} F
+   * @overload
+   * @param {string} name
+   * @param {F} fn
+   * @returns {Task<Arguments<F>>}
+   */
+  /**
+   * Registers a task under the name that its own options say, else `<app>.<function>`.
+   *
+   * @template {TaskFunction} F
+   * @overload
+   * @param {F} fn
+   * @returns {Task<Arguments<F>>}
+   */
+  /**
    * @param {string | TaskFunction} nameOrFn
-   * @param {TaskOptions | TaskFunction} [optionsOrFn] over those that `task()` attached to the function
+   * @param {TaskOptions | TaskFunction} [optionsOrFn]
    * @param {TaskFunction} [fn]
    * @returns {Task}
    * @throws {ImproperlyConfigured} when an option is unknown or wrong, or the function cannot be a task
@@ -62,7 +119,9 @@ export class Celery {
     const given = typeof optionsOrFn === "object" && optionsOrFn !== null ? optionsOrFn : {};
     const options = { ...taskOptions(target), ...given };
     const name = typeof nameOrFn === "string" ? nameOrFn : (options.name ?? `${this.main}.${target.name}`);
-    return this.#register(name, options, target);
+    const task = this.#makeTask(name, options, target);
+    this.tasks.register(task);
+    return task;
   }
 
   /**
@@ -71,11 +130,14 @@ export class Celery {
    * @param {URL | string} directory a `file:` URL or a path
    * @param {{ prefix: string, extensions?: readonly string[] }} options `prefix`: what the names start with
    * @returns {Promise<Task[]>}
-   * @throws as `discoverTasks`; nothing is registered then
+   * @throws as `discoverTasks`, and as `task` for the options, the parameters and the names of what was found; nothing is
+   *   registered then
    */
   async autodiscoverTasks(directory, options) {
     const found = await discoverTasks(directory, options);
-    return found.map(({ name, fn, options: ownOptions }) => this.#register(name, ownOptions, fn));
+    const tasks = found.map(({ name, fn, options: ownOptions }) => this.#makeTask(name, ownOptions, fn));
+    this.tasks.register(...tasks);
+    return tasks;
   }
 
   /**
@@ -100,7 +162,7 @@ export class Celery {
    * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [options]
-   * @returns {Signature}
+   * @returns {Signature<any>} of the class that the dict says: a chain, a group, a chord, or a single task
    */
   signature(task, args = [], { kwargs, immutable, ...options } = {}) {
     if (task instanceof Signature) return task;
@@ -113,7 +175,33 @@ export class Celery {
    * @returns {AsyncResult}
    */
   AsyncResult(id) {
-    return new AsyncResult(id, { backend: this.backend });
+    return new AsyncResult(id, { backend: this.backend, fromTuple: (tuple) => this.resultFromTuple(tuple) });
+  }
+
+  /**
+   * @param {string} id of a group
+   * @param {import("./result.js").AnyResult[]} results
+   * @returns {GroupResult}
+   */
+  GroupResult(id, results) {
+    return new GroupResult(id, results, { backend: this.backend });
+  }
+
+  /**
+   * @param {string} id of a group whose result was saved, in either language
+   * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
+   */
+  async restoreGroup(id) {
+    const tuple = await this.backend.restoreGroup(id);
+    return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
+  }
+
+  /**
+   * @param {unknown} tuple as `asTuple()` gives it, in either language
+   * @returns {import("./result.js").AnyResult}
+   */
+  resultFromTuple(tuple) {
+    return resultFromTuple(this, tuple);
   }
 
   /**
@@ -141,12 +229,10 @@ export class Celery {
   }
 
   /** @param {string} name @param {Readonly<TaskOptions>} given @param {TaskFunction} fn */
-  #register(name, given, fn) {
+  #makeTask(name, given, fn) {
     const options = checkTaskOptions(given, `task ${name}`);
     const { bind, params } = options;
     const parameters = parseParameters(fn, { bind, params, name });
-    const task = new Task({ app: this, name, fn, options, parameters });
-    this.tasks.register(task);
-    return task;
+    return new Task({ app: this, name, fn, options, parameters });
   }
 }

@@ -1,26 +1,32 @@
 /**
- * Runs a task where it is called, for tests (`taskAlwaysEager`, `Task.apply`): the message is written and read back as on its
- * way to a worker, arguments are bound and retries are made as there, but nothing waits and nothing is stored.
+ * Runs a task where it is called, for tests (`taskAlwaysEager`, `Task.apply`): message and result are written and read
+ * back as on their way to a worker and from it, arguments are bound, retries are made and callbacks and chain follow as
+ * there, but nothing waits and nothing is stored.
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import pino from "pino";
-import { Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
+import { replacementFor } from "../canvas/replacement.js";
+import { CeleryError, Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";
+import { dumps, loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, SUCCESS } from "../protocol/states.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentExecution, runInExecution } from "../tasks/current.js";
+import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { plainResult } from "../worker/outcomes.js";
 import { Context, timeLimitsOf } from "../worker/request.js";
 import { automaticRetry, planRetry } from "../worker/retry.js";
 import { EagerResult } from "./eager-result.js";
-import { checkSendOptions } from "./send-options.js";
+import { messageOptions } from "./send.js";
 
 /**
  * @typedef {import("./task.js").Task} Task
- * @typedef {import("./send-options.js").SendOptions} SendOptions
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
- * @typedef {import("../worker/retry.js").RetryOptions} RetryOptions
+ * @typedef {import("../tasks/current.js").Execution} Execution
+ * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
  * @typedef {{ state: string, value: unknown, thrown?: unknown, next?: TaskMessage }} Outcome `next`: the retry's message
  */
 
@@ -41,16 +47,18 @@ export async function runEagerly(task, args, given, propagate) {
   const parent = currentExecution();
   let message = eagerMessage(task, args, options);
   for (;;) {
-    const { state, value, thrown, next } = await execute(task, message);
+    const { state, value, thrown, next, execution } = await execute(task, message);
     if (next !== undefined) {
       message = next;
       continue;
     }
-    if (state === FAILURE && propagate) throw thrown;
+    if (state === FAILURE) {
+      if (propagate) throw thrown;
+      await runInExecution(execution, () => callErrbacks(task, message));
+    }
     const traceback = state === FAILURE ? formatTraceback(thrown) : null;
     const result = new EagerResult(message.id, { backend: task.app.backend, status: state, result: value, traceback });
     if (parent !== null && options.addToParent !== false) parent.children.push(result);
-    await follow(task, message, state, value);
     return result;
   }
 }
@@ -58,48 +66,66 @@ export async function runEagerly(task, args, given, propagate) {
 /**
  * @param {Task} task
  * @param {readonly unknown[]} args
- * @param {SendOptions} options
+ * @param {SendOptions} given
  * @returns {TaskMessage}
  */
-function eagerMessage(task, args, { taskId = randomUUID(), link, linkError, headers, priority, ...options }) {
+function eagerMessage(task, args, given) {
   const parent = currentExecution()?.request;
-  const message = taskMessage({
-    rootId: parent?.rootId ?? parent?.id,
-    parentId: parent?.id,
-    ...options,
-    taskId,
-    name: task.name,
-    args,
-    callbacks: listOrNull(link),
-    errbacks: listOrNull(linkError),
-  });
-  const address = { exchange: "", routingKey: options.queue ?? NO_QUEUE, priority: priority ?? 0, headers };
-  return decodeTask(decodeEnvelope(encodeEnvelope(message, address)));
+  const lineage = { rootId: parent?.rootId ?? parent?.id, parentId: parent?.id };
+  const options = mergeOptions(lineage, given);
+  const { taskId = randomUUID(), queue = NO_QUEUE, priority, headers } = options;
+  const message = taskMessage(messageOptions(task.name, args, taskId, options));
+  return readBack(encodeEnvelope(message, { exchange: "", routingKey: queue, priority: priority ?? 0, headers }));
 }
 
-/** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome>} */
+/** @param {string} text @returns {TaskMessage} as a worker reads it */
+const readBack = (text) => decodeTask(decodeEnvelope(text));
+
+/** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome & { execution: Execution }>} */
 async function execute(task, message) {
   const { app, options } = task;
   const timeLimits = timeLimitsOf(message, options, app.settings);
   const request = new Context({ message, timeLimits }, { hostname: hostname(), children: [] });
   request.isEager = true;
+  const execution = { app, request, children: request.children };
   /** @type {TaskMessage | undefined} */
   let next;
   const retry = (/** @type {RetryOptions} */ retryOptions = {}) => {
     const plan = planRetry(task, message, NO_QUEUE, retryOptions);
-    next = decodeTask(decodeEnvelope(plan.publication.text));
+    next = readBack(plan.publication.text);
     if (retryOptions.throw === false) return plan.retry;
     throw plan.retry;
   };
-  const self = () => createSelf(task, request, retry);
-  try {
+  /** @type {import("../canvas/signature.js").Signature<any> | undefined} */
+  let replacement;
+  const replace = (/** @type {import("../canvas/signature.js").Signature<any>} */ signature) => {
+    replacement = replacementFor(app, signature, request);
+    throw new Ignore("Replaced by new task");
+  };
+  const run = async () => {
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
-    const call = options.bind ? [self(), ...bound] : bound;
-    const execution = { app, request, children: request.children };
-    const value = await runInExecution(execution, async () => task.fn(...call));
-    return { state: SUCCESS, value: value ?? null };
+    const self = options.bind ? [createSelf(task, request, { retry, replace })] : [];
+    const returned = await task.fn(...self, ...bound);
+    // A client reads the result from JSON: what JSON cannot hold fails the task here as it does there.
+    const value = loads(dumps(plainResult(returned) ?? null, { root: "result" }));
+    await callFollowers(task, message, value);
+    return value;
+  };
+  try {
+    return { state: SUCCESS, value: await runInExecution(execution, run), execution };
   } catch (thrown) {
-    return outcomeOf(task, message, thrown, retry, () => next);
+    if (replacement !== undefined) return { ...(await replaced(replacement, execution)), execution };
+    return { ...outcomeOf(task, message, thrown, retry, () => next), execution };
+  }
+}
+
+/** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/signature.js").Signature<any>} replacement @param {Execution} execution @returns {Promise<Outcome>} */
+async function replaced(replacement, execution) {
+  try {
+    const result = await runInExecution(execution, () => replacement.apply());
+    return { state: SUCCESS, value: await result.get({ disableSyncSubtasks: false }) };
+  } catch (thrown) {
+    return { state: FAILURE, value: thrown, thrown };
   }
 }
 
@@ -130,37 +156,47 @@ function outcomeOf(task, message, thrown, retry, next) {
  *
  * @param {Task} task
  * @param {Context} request
- * @param {(options: RetryOptions) => Retry} retry
+ * @param {object} ways in which it may end
+ * @param {(options: RetryOptions) => Retry} ways.retry
+ * @param {(signature: import("../canvas/signature.js").Signature<any>) => never} ways.replace
  */
-function createSelf(task, request, retry) {
+function createSelf(task, request, { retry, replace }) {
   return Object.create(task, {
     request: { value: request, enumerable: true },
     signal: { value: new AbortController().signal },
     log: { value: SILENT },
     retry: { value: retry },
-    updateState: { value: async () => {} },
+    replace: { value: replace },
+    addToChord: {
+      value: async () => {
+        throw new CeleryError("Current task is not member of any chord");
+      },
+    },
+    updateState: {
+      value: async (/** @type {string} */ _state, /** @type {unknown} */ meta = null) =>
+        void dumps(meta, { root: "meta" }),
+    },
   });
 }
 
 /**
- * Calls the task's callbacks with what it returned, or its errbacks with its id.
+ * Calls what follows a success: the callbacks, and the next task of the chain with the rest of it.
  *
  * @param {Task} task
  * @param {TaskMessage} message
- * @param {string} state
  * @param {unknown} value
  */
-async function follow({ app }, message, state, value) {
-  const { callbacks, errbacks } = message.embed;
-  const [signatures, argument] = state === SUCCESS ? [callbacks, value] : [errbacks, message.id];
-  if (state !== SUCCESS && state !== FAILURE) return;
-  for (const signature of signatures ?? []) {
-    await app.signature(/** @type {import("./signature.js").SignatureData} */ (signature)).applyAsync([argument]);
-  }
+async function callFollowers({ app }, { embed: { callbacks, chain } }, value) {
+  for (const signature of callbacks ?? []) await app.signature(signatureData(signature)).applyAsync([value]);
+  // Celery keeps the rest of a chain in reverse: the next task is the last one.
+  const step = chain?.at(-1);
+  if (step) await app.signature(signatureData(step)).applyAsync([value], { chain: chain?.slice(0, -1) });
 }
 
-/** @param {unknown} value @returns {unknown[] | null} */
-function listOrNull(value) {
-  if (value === undefined || value === null) return null;
-  return Array.isArray(value) ? value : [value];
+/** @param {Task} task @param {TaskMessage} message */
+async function callErrbacks({ app }, { id, embed: { errbacks } }) {
+  for (const signature of errbacks ?? []) await app.signature(signatureData(signature)).applyAsync([id]);
 }
+
+/** @param {unknown} signature as it stands in the message */
+const signatureData = (signature) => /** @type {import("../canvas/signature.js").SignatureData} */ (signature);

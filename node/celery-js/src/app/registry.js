@@ -37,12 +37,18 @@ export class TaskRegistry {
   }
 
   /**
-   * @param {Task} task
-   * @throws {DuplicateTaskError} when there is one of that name
+   * Registers all of the tasks or, when it throws, none.
+   *
+   * @param {...Task} tasks
+   * @throws {DuplicateTaskError} when there is one of the same name, here or among them
    */
-  register(task) {
-    if (this.#tasks.has(task.name)) throw new DuplicateTaskError(`task ${task.name} is registered already`);
-    this.#tasks.set(task.name, task);
+  register(...tasks) {
+    const names = new Set(this.#tasks.keys());
+    for (const { name } of tasks) {
+      if (names.has(name)) throw new DuplicateTaskError(`task ${name} is registered already`);
+      names.add(name);
+    }
+    for (const task of tasks) this.#tasks.set(task.name, task);
   }
 
   /** @returns {IterableIterator<Task>} */

@@ -1,5 +1,5 @@
 /** A task's result, present or to come (`celery.result.AsyncResult`). */
-import { CeleryError } from "../errors.js";
+import { CeleryError, IncompleteStream } from "../errors.js";
 import { FAILURE, PENDING, PROPAGATE_STATES, READY_STATES, SUCCESS } from "../protocol/states.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { currentExecution } from "../tasks/current.js";
@@ -7,14 +7,18 @@ import { currentExecution } from "../tasks/current.js";
 /**
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
- * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone">} Outcome
- * @typedef {[[id: string, parent: ResultTuple | null], children: null]} ResultTuple
+ * @typedef {import("./group-result.js").GroupResult} GroupResult
+ * @typedef {AsyncResult | GroupResult} AnyResult
+ * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone"> & Partial<ResultMeta>} Outcome
+ * @typedef {[[id: string, parent: ResultTuple | null], results: ResultTuple[] | null]} ResultTuple
+ * @typedef {(tuple: unknown) => AnyResult} FromTuple
  */
 /**
  * @typedef {object} GetOptions
  * @property {number} [timeout] seconds; default: as long as it takes
  * @property {boolean} [propagate] false returns a failed task's error instead of throwing it
  * @property {boolean} [disableSyncSubtasks] false allows waiting inside a task
+ * @property {boolean} [followParents] false does not look whether a task before this one, in a chain, has failed
  * @property {AbortSignal} [signal] ends the waiting with its reason
  */
 
@@ -22,22 +26,25 @@ export class AsyncResult {
   /** @type {Outcome | null} */
   #final;
   #backend;
+  #fromTuple;
 
   /**
    * @param {string} id
    * @param {object} options
    * @param {ResultBackend} options.backend
-   * @param {AsyncResult | null} [options.parent] the result of the task before, in a chain
+   * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
+   * @param {FromTuple} [options.fromTuple] makes the children's results
    * @param {boolean} [options.ignored] true when no result will be stored
    * @param {Outcome | null} [options.final] what is known already and will not change
    */
-  constructor(id, { backend, parent = null, ignored = false, final = null }) {
+  constructor(id, { backend, parent = null, fromTuple, ignored = false, final = null }) {
     if (typeof id !== "string" || id === "") throw new TypeError(`AsyncResult takes a task id, not ${String(id)}`);
     this.id = id;
-    /** @type {AsyncResult | null} */
+    /** @type {AnyResult | null} */
     this.parent = parent;
     this.ignored = ignored;
     this.#backend = backend;
+    this.#fromTuple = fromTuple;
     this.#final = final;
   }
 
@@ -50,9 +57,10 @@ export class AsyncResult {
    * @throws {TimeoutError} when the result is not there in time
    * @throws {OperationalError} when the result backend cannot be reached
    */
-  async get({ timeout, propagate = true, disableSyncSubtasks = true, signal } = {}) {
+  async get({ timeout, propagate = true, disableSyncSubtasks = true, followParents = true, signal } = {}) {
     if (this.ignored) return null;
     if (disableSyncSubtasks) refuseInsideTask();
+    if (followParents && propagate && this.parent !== null) await throwForParents(this.parent);
     const timeoutMs = timeout === undefined || timeout === null ? null : milliseconds(timeout);
     const meta = this.#final ?? this.#keep(await this.#backend.wait(this.id, { timeoutMs, signal }));
     if (propagate && PROPAGATE_STATES.has(meta.status)) throw meta.result;
@@ -89,6 +97,72 @@ export class AsyncResult {
     return this.#meta().then((meta) => (meta?.dateDone ? new Date(isoToEpochMs(meta.dateDone)) : null));
   }
 
+  /** @returns {Promise<AnyResult[] | null>} the results of what the task sent, once it has ended; null when nothing is known */
+  get children() {
+    return this.#meta().then((meta) => meta?.children?.map((child) => this.#rebuilt(child)) ?? null);
+  }
+
+  /** @returns {Promise<string | null>} the task's; this and the following are stored with `resultExtended` only */
+  get name() {
+    return this.#meta().then((meta) => meta?.name ?? null);
+  }
+
+  /** @returns {Promise<unknown>} */
+  get args() {
+    return this.#meta().then((meta) => meta?.args ?? null);
+  }
+
+  /** @returns {Promise<unknown>} */
+  get kwargs() {
+    return this.#meta().then((meta) => meta?.kwargs ?? null);
+  }
+
+  /** @returns {Promise<string | null>} the node name of the worker */
+  get worker() {
+    return this.#meta().then((meta) => meta?.worker ?? null);
+  }
+
+  /** @returns {Promise<number | null>} how often the task was retried */
+  get retries() {
+    return this.#meta().then((meta) => meta?.retries ?? null);
+  }
+
+  /** @returns {Promise<string | null>} that the task was taken from */
+  get queue() {
+    return this.#meta().then((meta) => meta?.queue ?? null);
+  }
+
+  /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
+  async exists() {
+    return this.#final !== null || (await this.#backend.get(this.id)) !== null;
+  }
+
+  /**
+   * Gives this result and those of the tasks that it sent, and of what those sent, each with its value
+   * (`celery.result.AsyncResult.collect`).
+   *
+   * @param {GetOptions & { intermediate?: boolean }} [options] `intermediate`: leaves out the children of tasks that have not
+   *   ended, instead of refusing
+   * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
+   * @throws {IncompleteStream} when a task has not ended yet
+   */
+  async *collect({ intermediate = false, ...options } = {}) {
+    /** @type {AnyResult[]} */
+    const pending = [this];
+    for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
+      const value = await node.get(options);
+      yield [node, value];
+      if (await node.ready()) pending.push(...((await node.children) ?? []));
+      else if (!intermediate) throw new IncompleteStream(`the result of ${node.id} is not there yet`);
+    }
+  }
+
+  /** Throws the task's error if it has failed already. @returns {Promise<void>} */
+  async maybeThrow() {
+    const meta = await this.#meta();
+    if (meta !== null && PROPAGATE_STATES.has(meta.status)) throw meta.result;
+  }
+
   /** @returns {Promise<boolean>} whether the task has ended */
   async ready() {
     return READY_STATES.has(await this.state);
@@ -116,6 +190,11 @@ export class AsyncResult {
     return [[this.id, this.parent?.asTuple() ?? null], null];
   }
 
+  /** @returns {string[]} the ids of this result and of those before it */
+  asList() {
+    return [this.id, ...(this.parent?.asList() ?? [])];
+  }
+
   /** @returns {string} the id */
   toString() {
     return this.id;
@@ -128,11 +207,23 @@ export class AsyncResult {
     return meta === null ? null : this.#keep(meta);
   }
 
+  /** @param {unknown} tuple @returns {AnyResult} */
+  #rebuilt(tuple) {
+    if (this.#fromTuple) return this.#fromTuple(tuple);
+    throw new CeleryError(`the children of ${this.id} are read through the app's result: app.AsyncResult(id)`);
+  }
+
   /** @param {Outcome} meta */
   #keep(meta) {
     if (READY_STATES.has(meta.status)) this.#final = meta;
     return meta;
   }
+}
+
+/** The failure of an earlier task is why a later one will never run. @param {AnyResult} parent */
+async function throwForParents(parent) {
+  if (parent.parent !== null) await throwForParents(parent.parent);
+  await parent.maybeThrow();
 }
 
 /** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */

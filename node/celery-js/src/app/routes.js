@@ -1,9 +1,9 @@
 /** Where a task goes that says nothing itself: Celery's `task_routes` as a map (`celery.app.routes.MapRoute`). */
 import { ImproperlyConfigured } from "../errors.js";
-import { checkSendOptions } from "./send-options.js";
+import { checkSendOptions } from "../tasks/send-options.js";
 
 /**
- * @typedef {import("./send-options.js").SendOptions} SendOptions
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {(taskName: string) => Readonly<SendOptions> | null} Router the options of a task's route, null without one
  */
 

@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { currentExecution } from "../tasks/current.js";
-import { AsyncResult } from "./result.js";
-import { checkSendOptions, mergeOptions } from "./send-options.js";
+import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery
- * @typedef {import("./send-options.js").SendOptions} SendOptions
+ * @typedef {import("./result.js").AsyncResult} AsyncResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").Execution} Execution
  */
@@ -29,12 +29,15 @@ export async function send(app, name, args, given) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(app, options);
   const { headers, deliveryMode } = options;
-  const published = app.publisher.publish({
+  const publication = {
     ...address,
     exchangeType: options.exchangeType,
     text: encodeEnvelope(message, { ...address, headers, deliveryMode }),
-  });
-  const result = new AsyncResult(taskId, { backend: app.backend, ignored: options.ignoreResult === true });
+  };
+  const publish = () => app.publisher.publish(publication);
+  const published = parent?.persist ? parent.persist(publish) : publish();
+  const result = app.AsyncResult(taskId);
+  result.ignored = options.ignoreResult === true;
   if (parent !== null) {
     // A task that does not wait for its sendings still does not end before they have arrived.
     parent.sends?.push(published.catch(() => {}));
@@ -74,7 +77,7 @@ function completeOptions(app, name, given, parent) {
   const task = app.tasks.has(name) ? app.tasks.get(name) : null;
   const ofTask = task === null ? {} : executionOptions(task.options);
   const options = mergeOptions(ofTask, checkSendOptions(given, name));
-  const routed = mergeOptions(app.route(name) ?? {}, options);
+  const routed = mergeOptions(app.route(options.routeName ?? name) ?? {}, options);
   const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult } = app.settings;
   const inherited = taskInheritParentPriority ? parent?.request.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
@@ -101,7 +104,7 @@ function executionOptions({ queue, exchange, routingKey, priority, expires, time
  * @param {SendOptions} options
  * @returns {import("../protocol/message.js").TaskMessageOptions}
  */
-function messageOptions(name, args, taskId, options) {
+export function messageOptions(name, args, taskId, options) {
   return {
     taskId,
     name,
@@ -114,8 +117,8 @@ function messageOptions(name, args, taskId, options) {
     groupIndex: options.groupIndex,
     retries: options.retries,
     chord: options.chord,
-    callbacks: listOrNull(options.link),
-    errbacks: listOrNull(options.linkError),
+    callbacks: maybeList(options.link),
+    errbacks: maybeList(options.linkError),
     chain: options.chain,
     replyTo: options.replyTo,
     timeLimit: options.timeLimit,
@@ -132,8 +135,8 @@ function messageOptions(name, args, taskId, options) {
   };
 }
 
-/** @param {unknown} value @returns {unknown[] | null} Celery's `maybe_list` */
-function listOrNull(value) {
+/** @param {unknown} value @returns {unknown[] | null} as `kombu.utils.functional.maybe_list` */
+function maybeList(value) {
   if (value === undefined || value === null) return null;
   return Array.isArray(value) ? value : [value];
 }

@@ -1,21 +1,29 @@
 /** A registered task (`celery.app.task.Task`): how it is called, here and elsewhere. */
+import { Chunks, map, starmap } from "../canvas/maps.js";
+import { Signature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
 import { runEagerly } from "./eager.js";
 import { checkCall, send } from "./send.js";
-import { Signature } from "./signature.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery
  * @typedef {import("./result.js").AsyncResult} AsyncResult
- * @typedef {import("./send-options.js").SendOptions} SendOptions
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/parameters.js").Parameters} Parameters
  */
 
 /**
+ * @template {any[]} Args
+ * @typedef {readonly [] | (readonly unknown[] & Readonly<Partial<Args>>)} PartialArguments
+ */
+
+/**
  * A Task is not called like a function: the function that a task module exports is, and it is `task.fn` here. A worker's
  * `self` is made from its Task (`Object.create`), which is why all fields are plain ones.
+ *
+ * @template {any[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
  */
 export class Task {
   /**
@@ -37,7 +45,7 @@ export class Task {
   /**
    * Sends the task with these arguments: the short form of `applyAsync`.
    *
-   * @param {...unknown} args
+   * @param {Args} args
    * @returns {Promise<AsyncResult>}
    */
   delay(...args) {
@@ -47,7 +55,7 @@ export class Task {
   /**
    * Sends the task.
    *
-   * @param {readonly unknown[]} [args]
+   * @param {PartialArguments<Args>} [args] the rest may be in `kwargs`
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
    * @returns {Promise<AsyncResult>} once the broker has the message; with `taskAlwaysEager` once the task has ended
    * @throws {TypeError} when the arguments do not fit the task's parameters (not with `typing: false`), or an option is wrong
@@ -64,7 +72,7 @@ export class Task {
   /**
    * Runs the task here and now, retries included, without broker and backend.
    *
-   * @param {readonly unknown[]} [args]
+   * @param {PartialArguments<Args>} [args]
    * @param {SendOptions & { throw?: boolean }} [options] `throw`: throws the task's error, default `taskEagerPropagates`
    * @returns {Promise<import("./eager-result.js").EagerResult>}
    * @throws {EncodeError} when an argument cannot be written as JSON
@@ -91,6 +99,31 @@ export class Task {
    */
   signature(args = [], { kwargs, immutable, ...options } = {}) {
     return new Signature(this.app, { task: this.name, args, kwargs, options, immutable });
+  }
+
+  /**
+   * @param {Iterable<unknown>} items
+   * @returns {Signature} one message that runs the task with each of them in turn, and gives the list of results
+   */
+  map(items) {
+    return map(this.app, this.s(), items);
+  }
+
+  /**
+   * @param {Iterable<readonly unknown[]>} items the arguments of each call
+   * @returns {Signature} one message that runs the task with each of them in turn, and gives the list of results
+   */
+  starmap(items) {
+    return starmap(this.app, this.s(), items);
+  }
+
+  /**
+   * @param {Iterable<readonly unknown[]>} items the arguments of each call
+   * @param {number} size how many calls one message makes
+   * @returns {Chunks} a group of messages, each with a list of results
+   */
+  chunks(items, size) {
+    return new Chunks(this.app, this.s(), items, size);
   }
 
   /** @param {string} taskId @returns {AsyncResult} */

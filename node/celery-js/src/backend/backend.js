@@ -14,7 +14,31 @@ import { RedisResultStore } from "./redis/store.js";
  * @property {(taskId: string, metaText: string, options?: { expires?: number | null }) => Promise<void>} storeText stores what
  *   `encodeMeta` wrote; `expires` in seconds
  * @property {(taskId: string) => Promise<void>} forget
+ * @property {(groupId: string, tuple: unknown) => Promise<void>} saveGroup `tuple`: the group's result as `asTuple()`
+ * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
+ * @property {(groupId: string) => Promise<void>} deleteGroup
+ * @property {ChordStore} chords
  * @property {() => Promise<void>} close
+ */
+/**
+ * @typedef {object} ChordPart
+ * @property {string} taskId
+ * @property {number | null} index in the header
+ * @property {string} text `[1, task id, state, result]` as JSON
+ * @property {number} claimS how long the claim to send the body lasts, if this is the last part
+ * @property {string} token of that claim
+ *
+ * @typedef {"waiting" | "claimed" | "taken" | "done"} ChordStanding claimed: the last part, and the body is to be sent; taken:
+ *   somebody else is to send it; done: it was sent
+ *
+ * @typedef {object} ChordStore where the parts of chords are counted, by the id of their group
+ * @property {(groupId: string, size: number) => Promise<void>} setSize
+ * @property {(groupId: string) => Promise<void>} addOne one more part than the size says
+ * @property {(groupId: string, part: ChordPart) => Promise<ChordStanding>} addPart
+ * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in the order of the header
+ * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: somebody else has it
+ * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
+ * @property {(groupId: string) => Promise<void>} dropSize the chord has failed: it is never complete again
  */
 
 /**

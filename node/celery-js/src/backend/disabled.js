@@ -32,8 +32,29 @@ export class DisabledBackend {
     throw noBackend();
   }
 
+  /** @returns {Promise<never>} */
+  async saveGroup() {
+    throw noBackend();
+  }
+
+  /** @returns {Promise<never>} */
+  async restoreGroup() {
+    throw noBackend();
+  }
+
+  /** @returns {Promise<never>} */
+  async deleteGroup() {
+    throw noBackend();
+  }
+
+  /** @returns {never} Celery refuses a chord without a result backend when it is sent, too. */
+  get chords() {
+    throw noBackend();
+  }
+
   /** @returns {Promise<void>} */
   async close() {}
 }
 
-const noBackend = () => new ImproperlyConfigured("no result backend is configured: set resultBackend to read results");
+const noBackend = () =>
+  new ImproperlyConfigured("no result backend is configured: set resultBackend to read results and to run chords");

@@ -156,3 +156,12 @@ function withoutRuntime(stack) {
 
 /** @param {unknown} error */
 const causeOf = (error) => (error instanceof Error ? error.cause : undefined);
+
+/**
+ * @param {Error} error
+ * @returns {string} as Python's `repr` of the exception that is stored for it: `ValueError('no')`
+ */
+export function exceptionRepr(error) {
+  const { exc_type, exc_message } = encodeException(error);
+  return `${exc_type}(${exc_message.map((arg) => pythonRepr(arg)).join(", ")})`;
+}

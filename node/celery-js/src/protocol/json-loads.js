@@ -33,6 +33,7 @@ const REVIVERS = new Map(
  */
 export function loads(text) {
   let value;
+  /** @type {string | null} */
   let nanMarker = null;
   try {
     value = JSON.parse(text);

@@ -17,6 +17,28 @@ import { requireTaskFunction } from "./source.js";
 /** Where the options are kept on the function: a registered symbol, so that two copies of this package agree. */
 const OPTIONS = Symbol.for("celery-js.task");
 
+/** @typedef {{ readonly [OPTIONS]: { bind: true } }} Bound a function that takes the running task before its arguments */
+
+/**
+ * What a caller passes to a task: the function's parameters, without `self`.
+ *
+ * @template {TaskFunction} F
+ * @typedef {F extends Bound ? BoundArguments<F> : Parameters<F>} Arguments
+ */
+/**
+ * @template {TaskFunction} F
+ * @typedef {F extends (self: any, ...args: infer Args) => unknown ? Args : never} BoundArguments
+ */
+
+/**
+ * Marks a function as a task that takes itself, as it runs, before its arguments.
+ *
+ * @template {TaskFunction} F
+ * @overload
+ * @param {TaskOptions & { bind: true }} options Celery's task options, in camelCase
+ * @param {F} fn
+ * @returns {F & Bound} the very function
+ */
 /**
  * Marks a function as a task, with options.
  *

@@ -3,7 +3,8 @@
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
-import { nearest } from "../suggest.js";
+import { BOOLEAN, COUNT, checkOptions, DURATION, JSON_ONLY, OBJECT, PRIORITY, TEXT } from "../kinds.js";
+import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
@@ -21,7 +22,7 @@ import { nearest } from "../suggest.js";
  * @property {number | null} [defaultRetryDelay] seconds
  * @property {(ErrorClass | string)[] | null} [autoretryFor] errors that make the task retry, as classes or names
  * @property {(ErrorClass | string)[] | null} [dontAutoretryFor] errors that do not, though `autoretryFor` names them
- * @property {Record<string, unknown> | null} [retryKwargs] options of `self.retry()` for automatic retries
+ * @property {import("./retry-options.js").RetryOptions | null} [retryKwargs] options of `self.retry()` for automatic retries
  * @property {boolean | number | null} [retryBackoff] exponential delays; a number is the first one, in seconds
  * @property {number | null} [retryBackoffMax] seconds
  * @property {boolean | null} [retryJitter] true draws each delay between 0 and the computed one
@@ -70,41 +71,27 @@ export const TASK_DEFAULTS = Object.freeze({
   sendEvents: true,
 });
 
-/**
- * A kind of value: what messages call it, and the test.
- *
- * @typedef {[takes: string, test: (value: unknown) => boolean]} Kind
- */
-
-/** @type {Kind} */
-const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
-/** @type {Kind} */
-const SECONDS = ["a number of seconds, 0 or more", (value) => isFrom0(value)];
-/** @type {Kind} */
-const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
-/** @type {Kind} */
-const TEXT = ["a string that is not empty", (value) => typeof value === "string" && value !== ""];
-/** @type {Kind} */
+/** @type {import("../kinds.js").Kind} */
 const HOOK = ["a function", (value) => typeof value === "function"];
-/** @type {Kind} */
+/** @type {import("../kinds.js").Kind} */
 const ERRORS = [
   "a list of error classes or their names",
   (value) => Array.isArray(value) && value.every((item) => typeof item === "function" || TEXT[1](item)),
 ];
 
-/** @type {Readonly<Record<keyof TaskOptions, Kind>>} */
+/** @type {Readonly<Record<keyof TaskOptions, import("../kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   name: TEXT,
   bind: BOOLEAN,
   params: ["a list of parameters", (value) => Array.isArray(value) && value.every((item) => typeof item === "string")],
   typing: BOOLEAN,
   maxRetries: ["a whole number, 0 or more, or null for no limit", COUNT[1]],
-  defaultRetryDelay: SECONDS,
+  defaultRetryDelay: DURATION,
   autoretryFor: ERRORS,
   dontAutoretryFor: ERRORS,
-  retryKwargs: ["an object of retry options", (value) => typeof value === "object" && !Array.isArray(value)],
-  retryBackoff: ["true, false or a number of seconds", (value) => typeof value === "boolean" || isFrom0(value)],
-  retryBackoffMax: SECONDS,
+  retryKwargs: ["an object of retry options", OBJECT[1]],
+  retryBackoff: ["true, false or a number of seconds", (value) => typeof value === "boolean" || DURATION[1](value)],
+  retryBackoffMax: DURATION,
   retryJitter: BOOLEAN,
   throws: ERRORS,
   acksLate: BOOLEAN,
@@ -115,16 +102,16 @@ const KINDS = Object.freeze({
   ignoreResult: BOOLEAN,
   storeErrorsEvenIfIgnored: BOOLEAN,
   trackStarted: BOOLEAN,
-  timeLimit: SECONDS,
-  softTimeLimit: SECONDS,
+  timeLimit: DURATION,
+  softTimeLimit: DURATION,
   rateLimit: ['a number of tasks a second, or a string such as "10/s", "10/m" or "10/h"', isRate],
-  expires: ["a number of seconds or a Date", (value) => isFrom0(value) || isDate(value)],
-  priority: ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255],
+  expires: ["a number of seconds or a Date", (value) => DURATION[1](value) || isDate(value)],
+  priority: PRIORITY,
   queue: TEXT,
   exchange: TEXT,
   routingKey: TEXT,
-  serializer: ['"json", the only one there is', (value) => value === "json"],
-  resultExpires: SECONDS,
+  serializer: JSON_ONLY,
+  resultExpires: DURATION,
   sendEvents: BOOLEAN,
   maxDeliveries: ["a whole number, 0 for no limit", COUNT[1]],
   deadLetterOnFailure: BOOLEAN,
@@ -145,41 +132,15 @@ const KINDS = Object.freeze({
  *   soft time limit above the hard one
  */
 export function checkTaskOptions(options, label) {
-  /** @type {Record<string, unknown>} */
-  const given = {};
-  for (const [option, value] of Object.entries(options)) {
-    if (!Object.hasOwn(KINDS, option)) throw unknownOption(option, label);
-    if (value === undefined || (value === null && option !== "maxRetries")) continue;
-    const [takes, test] = KINDS[/** @type {keyof TaskOptions} */ (option)];
-    if (value !== null && !test(value)) {
-      throw new ImproperlyConfigured(`${label}: option "${option}" takes ${takes}, not ${show(value)}`);
-    }
-    given[option] = value;
-  }
-  const checked = /** @type {TaskOptions} */ (given);
+  const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`${label}: ${problem}`);
+  const given = Object.entries(checkOptions(options, KINDS, refuse));
+  /** @type {TaskOptions} */
+  const checked = Object.fromEntries(given.filter(([option, value]) => value !== null || option === "maxRetries"));
+  checkRetryOptions(checked.retryKwargs ?? {}, (problem) => refuse(`option 'retryKwargs': ${problem}`));
   if (checked.softTimeLimit && checked.timeLimit && checked.softTimeLimit > checked.timeLimit) {
-    throw new ImproperlyConfigured(`${label}: soft_time_limit must be less than or equal to time_limit`);
+    throw refuse("soft_time_limit must be less than or equal to time_limit");
   }
   return Object.freeze(checked);
-}
-
-/**
- * @param {string} option
- * @param {string} label
- * @returns {ImproperlyConfigured}
- */
-function unknownOption(option, label) {
-  const near = nearest(option, Object.keys(KINDS));
-  const hint = near === null ? "" : `; did you mean "${near}"?`;
-  return new ImproperlyConfigured(`${label}: unknown option "${option}"${hint}`);
-}
-
-/**
- * @param {unknown} value
- * @returns {boolean}
- */
-function isFrom0(value) {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 /**
@@ -195,15 +156,5 @@ function isDate(value) {
  * @returns {boolean} true for what `celery.utils.time.rate` reads
  */
 function isRate(value) {
-  return isFrom0(value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value));
-}
-
-/**
- * @param {unknown} value
- * @returns {string} the value as it would stand in the source, where that is short
- */
-function show(value) {
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return DURATION[1](value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value));
 }

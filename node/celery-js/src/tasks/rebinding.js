@@ -15,14 +15,14 @@ import { isEmpty, isPlainObject } from "./binding.js";
  *
  * @param {Parameters} parameters
  * @param {Arguments} inherited the message's
- * @param {Partial<Arguments>} given
+ * @param {{ args?: unknown[] | null, kwargs?: Record<string, unknown> | null }} given
  * @returns {Arguments} none of the objects passed in is changed
  */
 export function rebindArguments(parameters, inherited, given) {
-  const { args, kwargs } = given;
-  if (args !== undefined && kwargs !== undefined) return { args, kwargs };
-  if (args !== undefined) return withNewArgs(parameters, inherited, args);
-  if (kwargs !== undefined) return withNewKwargs(parameters, inherited, kwargs);
+  const { args = null, kwargs = null } = given;
+  if (args !== null && kwargs !== null) return { args, kwargs };
+  if (args !== null) return withNewArgs(parameters, inherited, args);
+  if (kwargs !== null) return withNewKwargs(parameters, inherited, kwargs);
   return inherited;
 }
 

@@ -3,22 +3,29 @@
  */
 import { randomBytes } from "node:crypto";
 import { resultKeyPrefix } from "../backend/redis/store.js";
+import { parseHealthAddress } from "../health-address.js";
 import { RedisConsumer } from "../transport/redis/consumer.js";
 import { Keeper } from "../transport/redis/keeper.js";
 import { redisKeys } from "../transport/redis/keys.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
+import { Aftermath } from "./aftermath.js";
 import { Callbacks } from "./callbacks.js";
+import { Chords } from "./chords.js";
 import { Consumer } from "./consumer.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Endings } from "./endings.js";
 import { Executor } from "./executor.js";
+import { Health } from "./health.js";
 import { Outcomes } from "./outcomes.js";
+import { createPersist } from "./persistence.js";
 import { Reception } from "./reception.js";
 import { createSettle } from "./results-sink.js";
 import { Settler } from "./settler.js";
 
 /** kombu's visibility_timeout is an hour: we tell its sweep three times in that hour that we live. */
 const RESCORE_MS = 20 * 60_000;
+/** A loop that stands still for this long starts nothing: health checks call the worker not ready. */
+const READY_STALL_MS = 10_000;
 /** The window of a worker that takes all there is. */
 const UNLIMITED_WINDOW = 10_000;
 
@@ -29,6 +36,7 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {Settler} settler
  * @property {Dispatcher} dispatcher
  * @property {Consumer} consumer
+ * @property {Health} health
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
@@ -36,6 +44,7 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {import("./log.js").Logger} log
  * @property {import("./options.js").CheckedOptions} options
  * @property {import("./reporter.js").Reporter} reporter
+ * @property {AbortSignal} closed ends what would be tried again for ever, once the worker has stopped
  */
 
 /**
@@ -43,46 +52,60 @@ const UNLIMITED_WINDOW = 10_000;
  * @returns {Assembly}
  */
 export function assemble(plan) {
-  const { app, hostname, log, options, reporter } = plan;
+  const { app, hostname, log, options, reporter, closed } = plan;
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
-  const { transport, keeper } = assembleTransport(plan, leaseMs, (numbers) => {
+  const onLost = (/** @type {number[]} */ numbers) => {
     reporter.onLeasesLost(numbers);
     dispatcher.drop(numbers);
-  });
+  };
+  const { transport, keeper } = assembleTransport(plan, leaseMs, { onLost, look: () => health.look() });
   const settler = new Settler({
-    settle: createSettle({ app, transport, log }),
+    settle: createSettle({ app, transport, log, closed }),
     onSettled: (settlements, gone) => {
       keeper.release(settlements.flatMap(({ number }) => (number === null ? [] : [number])));
       reporter.onGone(gone.map((index) => settlements[index].taskId));
     },
+    onRefused: (waiting, error) => endings.refuse(waiting, error),
     onFailed: reporter.onUnsettled,
     onRoom: () => dispatcher.wake(),
   });
   const outcomes = new Outcomes(settings, hostname);
+  const store = (/** @type {string} */ taskId, /** @type {string} */ result) => endings.store(taskId, result);
+  const persist = createPersist(closed);
+  const callbacks = new Callbacks({ app, persist, log });
+  const chords = new Chords({ app, log, persist, callbacks, outcomes, store });
+  const aftermath = new Aftermath({ app, callbacks, chords, store, log });
   const endings = new Endings({
     transport,
     keeper,
     settler,
     outcomes,
+    aftermath,
     log,
-    leaseMs,
     onEnded: () => dispatcher.wake(),
   });
-  const executor = new Executor({ app, hostname, log, outcomes, callbacks: new Callbacks(app), endings });
-  const reception = new Reception({ app, log, parkBeyondMs: 2 * leaseMs });
+  const executor = new Executor({ app, hostname, log, outcomes, callbacks, aftermath, endings });
+  const reception = new Reception({ app, log, leaseMs });
   const dispatcher = new Dispatcher({
     concurrency: options.concurrency,
     window: options.concurrency * options.prefetchMultiplier || UNLIMITED_WINDOW,
+    leaseMs,
     parts: { reception, executor, endings, keeper, log },
   });
   const consumer = new Consumer({ transport, dispatcher, log });
-  return { transport, keeper, settler, dispatcher, consumer };
+  const health = new Health({ dispatcher, transport, concurrency: options.concurrency });
+  return { transport, keeper, settler, dispatcher, consumer, health };
 }
 
-/** @param {Plan} plan @param {number} leaseMs @param {(numbers: number[]) => void} onLost */
-function assembleTransport({ app, hostname, reporter }, leaseMs, onLost) {
+/**
+ * @param {Plan} plan
+ * @param {number} leaseMs
+ * @param {{ onLost: (numbers: number[]) => void, look: () => import("../transport/vitals.js").Sight }} about
+ */
+function assembleTransport({ app, hostname, reporter }, leaseMs, { onLost, look }) {
   const { settings } = app;
+  const healthAddress = parseHealthAddress(settings.workerHealthAddress);
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
   const { globalKeyprefix, prioritySteps } = settings.brokerTransportOptions;
   const keyOptions = { globalKeyprefix, prioritySteps, db: address.db };
@@ -96,8 +119,9 @@ function assembleTransport({ app, hostname, reporter }, leaseMs, onLost) {
     tagPrefix,
     leaseMs,
     deadLetterLimit: settings.deadLetterLimit,
+    deadLetterMaxAgeMs: settings.deadLetterMaxAgeS * 1000,
     resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),
-    resultExpiresS: Math.trunc(settings.resultExpires ?? 0),
+    resultExpiresS: Math.ceil(settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
     onUp: reporter.onUp,
@@ -113,12 +137,14 @@ function assembleTransport({ app, hostname, reporter }, leaseMs, onLost) {
       rescoreMs: RESCORE_MS,
       deadLetterLimit: settings.deadLetterLimit,
       loopStallLimitMs: settings.loopStallLimitS * 1000,
+      health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
     ({ lost, restored, sweepError }) => {
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
       if (sweepError) reporter.onSweepError(sweepError);
     },
+    look,
   );
   return { transport, keeper };
 }

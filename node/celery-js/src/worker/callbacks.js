@@ -2,27 +2,55 @@
  * What follows a task: its callbacks (`link`) and the next task of its chain when it succeeded, its errbacks (`link_error`)
  * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
  */
-import { OperationalError } from "../errors.js";
-
-/** How long to wait before a follower that could not be sent is sent again. */
-const RETRY_MS = 1_000;
+import { Group } from "../canvas/group.js";
+import { toSignature } from "../canvas/signature.js";
+import { formatTraceback } from "../protocol/exceptions.js";
+import { arityGreater, bindArguments } from "../tasks/binding.js";
+import { runInExecution } from "../tasks/current.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
- * @typedef {import("./execution.js").Execution} Execution
+ * @typedef {import("../tasks/current.js").Execution} Execution
+ * @typedef {import("../canvas/signature.js").Signature<any>} Signature
+ *
+ * @typedef {object} Failed a task that failed, or a chord's body that will not run
+ * @property {string} id
+ * @property {string | null} [rootId]
+ * @property {readonly unknown[] | null} [errbacks]
  */
 
 export class Callbacks {
   #app;
+  #persist;
+  #log;
 
-  /** @param {import("./types.js").WorkerApp} app */
-  constructor(app) {
+  /**
+   * @param {object} parts
+   * @param {import("./types.js").WorkerApp} parts.app
+   * @param {import("./persistence.js").Persist} parts.persist
+   * @param {import("./log.js").Logger} parts.log
+   */
+  constructor({ app, persist, log }) {
     this.#app = app;
+    this.#persist = persist;
+    this.#log = log;
   }
 
   /** @param {Request} request @returns {boolean} whether anything follows its success */
-  has({ message }) {
-    return message.embed.callbacks !== null || message.embed.chain !== null;
+  has({ message: { embed } }) {
+    return embed.callbacks !== null || embed.chain !== null || embed.chord !== null;
+  }
+
+  /**
+   * The same execution once more, for what is sent when the task itself has ended: until the server has it.
+   *
+   * @param {Execution} execution
+   * @returns {Execution}
+   */
+  after(execution) {
+    const { children, sends, app } = execution;
+    const persist = this.#persist;
+    return { children, sends, app, persist, request: execution.request };
   }
 
   /**
@@ -33,36 +61,59 @@ export class Callbacks {
   async succeeded({ message }, value, execution) {
     const { callbacks, chain } = message.embed;
     const lineage = this.#lineage(message);
-    const sends = (callbacks ?? []).map((signature) => this.#apply(signature, value, lineage));
-    if (chain !== null && chain.length > 0) {
+    await runInExecution(this.after(execution), async () => {
+      await Promise.all(this.#together(callbacks ?? []).map((callback) => callback.applyAsync([value], lineage)));
+      if (chain === null || chain.length === 0) return;
       // Celery keeps the rest of a chain in reverse: the next task is the last one.
-      sends.push(this.#apply(chain[chain.length - 1], value, { ...lineage, chain: chain.slice(0, -1) }));
-    }
-    execution.children.push(...(await Promise.all(sends)));
-  }
-
-  /** @param {Request} request @param {Error} _error */
-  async failed({ message }, _error) {
-    const lineage = this.#lineage(message);
-    await Promise.all((message.embed.errbacks ?? []).map((signature) => this.#apply(signature, message.id, lineage)));
+      const next = toSignature(chain[chain.length - 1], this.#app);
+      await next.applyAsync([value], { ...lineage, chain: chain.slice(0, -1) });
+    });
   }
 
   /**
-   * Sends until the broker has it: the task has run, and failing it now because the broker is away would be wrong.
+   * Calls the errbacks: here, where one is registered that takes more than the id, else as tasks.
    *
-   * @param {unknown} signature
-   * @param {unknown} argument put before its own arguments, unless it is immutable
-   * @param {object} options
+   * @param {Failed} failed
+   * @param {Error} error
+   * @param {Execution} execution that is over
    */
-  async #apply(signature, argument, options) {
-    const follower = this.#app.signature(/** @type {object} */ (signature));
-    for (;;) {
-      try {
-        return await follower.applyAsync([argument], options);
-      } catch (error) {
-        if (!(error instanceof OperationalError && error.isTemporary)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+  async failed(failed, error, execution) {
+    const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
+    if (errbacks.length === 0) return;
+    await runInExecution(this.after(execution), async () => {
+      const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
+      for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
+      if (sent.length === 0) return;
+      const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id, addToParent: false };
+      await new Group(this.#app, sent).applyAsync([failed.id], lineage);
+    });
+  }
+
+  /** Several callbacks are one group, as in Celery; a group is one by itself. @param {unknown[]} callbacks @returns {Signature[]} */
+  #together(callbacks) {
+    const signatures = callbacks.map((callback) => toSignature(callback, this.#app));
+    if (signatures.length < 2) return signatures;
+    const single = signatures.filter((signature) => !(signature instanceof Group));
+    const groups = signatures.filter((signature) => signature instanceof Group);
+    return single.length === 0 ? groups : [...groups, new Group(this.#app, single)];
+  }
+
+  /** @param {Signature} errback */
+  #isCalledHere({ task: name, args, kwargs, immutable }) {
+    if (!this.#app.tasks.has(name)) return false;
+    const { options, parameters } = this.#app.tasks.get(name);
+    if (options.bind) return false;
+    return immutable ? arityGreater(parameters, 1) : arityGreater(parameters, 1, args, kwargs);
+  }
+
+  /** An errback that fails harms nobody but itself. @param {Signature} errback @param {Failed} failed @param {Error} error */
+  async #callHere(errback, failed, error) {
+    const { fn, parameters, name } = this.#app.tasks.get(errback.task);
+    const given = errback.immutable ? [] : [failed, error, formatTraceback(error)];
+    try {
+      await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
+    } catch (thrown) {
+      this.#log.error({ taskId: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
     }
   }
 

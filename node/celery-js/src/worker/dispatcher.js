@@ -2,34 +2,29 @@
  * Takes over every message from its delivery to its end: reserves it, and runs it when a slot is free. A message that was
  * handed over here is in exactly one place: waiting for its eta, reserved, running, or ending (endings.js).
  */
-import { EtaSchedule } from "./eta.js";
+import { toError } from "../protocol/exceptions.js";
 import { nameOf } from "./request.js";
+import { Reservation } from "./reservation.js";
+import { Turns } from "./turns.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
  * @typedef {import("../transport/redis/consumer.js").Delivery} Delivery
  * @typedef {import("./executor.js").Ending} Ending
+ * @typedef {import("./reception.js").Decision} Decision
  */
 
 /** Finished tasks whose results may wait to be stored, as a multiple of the window, before no more are taken. */
 const MAX_UNSETTLED_WINDOWS = 4;
-/** How long tasks are started in one turn of the event loop before input and output get their turn. */
-const MAX_TURN_MS = 5;
-
 export class Dispatcher {
   #parts;
   #concurrency;
   #window;
-  /** @type {Request[]} reserved, the next one first */
-  #reserved = [];
-  /** Reserved as well, but their worker was lost before: they run one at a time. @type {Request[]} */
-  #suspects = [];
+  #reservation;
   #suspectRuns = false;
   /** @type {Set<Request>} */
   #running = new Set();
-  #scheduled = new EtaSchedule((/** @type {Request} */ request) => this.#reserve(request));
-  #turnStartedAt = /** @type {number | null} */ (null);
-  #pumping = false;
+  #turns = new Turns(() => this.#startNext());
   #stopping = false;
   /** @type {Array<() => void>} */
   #changed = [];
@@ -38,6 +33,7 @@ export class Dispatcher {
    * @param {object} options
    * @param {number} options.concurrency tasks that run at a time
    * @param {number} options.window messages that are reserved or running at a time
+   * @param {number} options.leaseMs
    * @param {object} options.parts
    * @param {import("./reception.js").Reception} options.parts.reception
    * @param {import("./executor.js").Executor} options.parts.executor
@@ -45,10 +41,16 @@ export class Dispatcher {
    * @param {import("../transport/redis/keeper.js").Keeper} options.parts.keeper
    * @param {import("./log.js").Logger} options.parts.log
    */
-  constructor({ concurrency, window, parts }) {
+  constructor({ concurrency, window, leaseMs, parts }) {
     this.#concurrency = concurrency;
     this.#window = window;
     this.#parts = parts;
+    this.#reservation = new Reservation({
+      window,
+      asideMs: leaseMs,
+      onDue: () => this.#turns.run(),
+      onSurplus: (request, dueMs) => parts.endings.park(request, dueMs),
+    });
   }
 
   /**
@@ -58,8 +60,7 @@ export class Dispatcher {
    * @returns {number} 0: not now
    */
   get room() {
-    // Suspects that wait for their turn do not keep the slots beside them empty.
-    const reserved = this.#reserved.length;
+    const reserved = this.#reservation.size;
     const free = this.#window - this.#running.size - reserved;
     if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#window) return 0;
     return free >= this.#window / 4 || reserved === 0 ? Math.max(0, free) : 0;
@@ -68,6 +69,11 @@ export class Dispatcher {
   /** @returns {boolean} whether nothing runs and nothing is on its way out */
   get isIdle() {
     return this.#running.size === 0 && this.#parts.endings.pending === 0;
+  }
+
+  /** @returns {number} how many tasks run */
+  get running() {
+    return this.#running.size;
   }
 
   /** @returns {string[]} what is running, as `name[id]` */
@@ -92,8 +98,8 @@ export class Dispatcher {
     // First of all: a task that starts in this tick may block the event loop.
     const numbers = deliveries.map(({ number }) => number);
     this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
-    for (const [i, decision] of decisions.entries()) this.#accept(deliveries[i], decision);
-    this.#pump();
+    for (const [i, decision] of decisions.entries()) this.#tryToAccept(deliveries[i], decision);
+    this.#turns.run();
   }
 
   /**
@@ -103,10 +109,7 @@ export class Dispatcher {
    */
   drop(numbers) {
     const lost = new Set(numbers);
-    const isKept = (/** @type {Request} */ { delivery }) => !lost.has(delivery.number);
-    this.#reserved = this.#reserved.filter(isKept);
-    this.#suspects = this.#suspects.filter(isKept);
-    this.#scheduled.keep(isKept);
+    this.#reservation.keep(({ delivery }) => !lost.has(delivery.number));
     this.wake();
   }
 
@@ -117,7 +120,7 @@ export class Dispatcher {
    */
   async putBackWaiting() {
     this.#stopping = true;
-    const waiting = [...this.#suspects.splice(0), ...this.#reserved.splice(0), ...this.#scheduled.clear()];
+    const waiting = this.#reservation.clear();
     await this.#parts.endings.putBack(waiting, "next");
     return waiting.length;
   }
@@ -129,18 +132,29 @@ export class Dispatcher {
     return running.map(nameOf);
   }
 
-  /** @param {Delivery} delivery @param {import("./reception.js").Decision} decision */
+  /** One message that cannot be handled must not take those with it that came beside it. @param {Delivery} delivery @param {Decision} decision */
+  #tryToAccept(delivery, decision) {
+    try {
+      this.#accept(delivery, decision);
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#parts.endings.bury(delivery, "", error.name, "");
+      this.#parts.log.fatal({ err: error }, `A message in ${delivery.queue} could not be handled: ${error.message}`);
+    }
+  }
+
+  /** @param {Delivery} delivery @param {Decision} decision */
   #accept(delivery, decision) {
     const { endings } = this.#parts;
     switch (decision.kind) {
       case "run":
-        this.#line(decision.request).push(decision.request);
+        this.#reservation.reserve(decision.request);
         break;
       case "wait":
-        this.#scheduled.add(decision.etaMs, decision.request);
+        this.#reservation.schedule(decision.request, decision.etaMs);
         break;
       case "park":
-        endings.park(decision.request, decision.etaMs);
+        endings.park(decision.request, decision.dueMs);
         break;
       case "revoked":
         this.#revoke(decision.request, decision.reason);
@@ -150,49 +164,18 @@ export class Dispatcher {
     }
   }
 
-  /** @param {Request} request whose eta has come */
-  #reserve(request) {
-    this.#line(request).push(request);
-    this.#pump();
-  }
-
-  /** @param {Request} request */
-  #line(request) {
-    return request.delivery.workersLost > 0 ? this.#suspects : this.#reserved;
-  }
-
-  /** @returns {Request | undefined} what to start now */
-  #next() {
-    if (this.#stopping || this.#running.size >= this.#concurrency) return undefined;
-    const suspect = this.#suspectRuns ? undefined : this.#suspects.shift();
-    return suspect ?? this.#reserved.shift();
-  }
-
-  /** Starts reserved tasks while slots are free, and lets the event loop turn between them. */
-  #pump() {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    while (this.#turnStartedAt === null || performance.now() - this.#turnStartedAt <= MAX_TURN_MS) {
-      const request = this.#next();
-      if (request === undefined) break;
-      if (this.#turnStartedAt === null) this.#startTurn();
-      this.#run(request);
-    }
-    this.#pumping = false;
-  }
-
-  #startTurn() {
-    this.#turnStartedAt = performance.now();
-    setImmediate(() => {
-      this.#turnStartedAt = null;
-      this.#pump();
-    });
+  /** @returns {boolean} false: there is nothing to start, or no slot */
+  #startNext() {
+    if (this.#stopping || this.#running.size >= this.#concurrency) return false;
+    const request = this.#reservation.next(this.#suspectRuns);
+    if (request !== undefined) this.#run(request);
+    return request !== undefined;
   }
 
   /** @param {Request} request */
   #run(request) {
     this.#running.add(request);
-    const ending = this.#execute(request);
+    const ending = this.#tryToExecute(request);
     if (ending instanceof Promise) {
       ending.then(
         (later) => this.#finish(request, later),
@@ -201,12 +184,21 @@ export class Dispatcher {
     } else this.#finish(request, ending);
   }
 
+  /** A task that cannot even be started ends, and leaves its slot to the next one. @param {Request} request */
+  #tryToExecute(request) {
+    try {
+      return this.#execute(request);
+    } catch (error) {
+      return this.#parts.executor.broken(request, error);
+    }
+  }
+
   /** @param {Request} request @param {Ending | null} ending null when it did not run after all */
   #finish(request, ending) {
     this.#running.delete(request);
     if (ending !== null) this.#parts.endings.finish(request, ending);
     this.wake();
-    this.#pump();
+    this.#turns.run();
   }
 
   /** @param {Request} request @returns {Ending | null | Promise<Ending | null>} */
@@ -258,5 +250,5 @@ export class Dispatcher {
   }
 }
 
-/** @param {import("./reception.js").Decision} decision @returns {number} 0 for none */
+/** @param {Decision} decision @returns {number} 0 for none */
 const hardLimitMs = (decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) * 1000 : 0);

@@ -2,6 +2,7 @@
  * The ways in which a message leaves this worker: settled with its result, put back, let go of until its eta, or buried
  * among the dead letters. Until the server has confirmed it, the message counts as ending and its lease is renewed.
  */
+import { TaskRevokedError } from "../errors.js";
 import { markRedelivered } from "../protocol/message.js";
 
 /**
@@ -20,8 +21,8 @@ export class Endings {
    * @param {import("../transport/redis/keeper.js").Keeper} parts.keeper
    * @param {import("./settler.js").Settler} parts.settler
    * @param {import("./outcomes.js").Outcomes} parts.outcomes
+   * @param {import("./aftermath.js").Aftermath} parts.aftermath
    * @param {import("./log.js").Logger} parts.log
-   * @param {number} parts.leaseMs
    * @param {() => void} parts.onEnded called whenever a message has left
    */
   constructor(parts) {
@@ -39,17 +40,37 @@ export class Endings {
     if (request.acknowledged) {
       if (result !== "") void this.store(message.id, result);
     } else if (kind === "settle") {
-      this.#settle(delivery.number, message.id, result);
+      this.#parts.settler.add(delivery, message.id, result);
     } else if (kind === "requeue") {
-      this.putBack([request], "last");
+      void this.putBack([request], "last");
     } else {
       this.bury(delivery, message.id, reason, result);
     }
   }
 
-  /** Stores a state, and keeps the message. @param {string} taskId @param {string} result @returns {Promise<void>} */
+  /**
+   * Stores a state, and keeps the message.
+   *
+   * @param {string} taskId
+   * @param {string} result
+   * @returns {Promise<boolean>} false when the server refused it for good, which the log says
+   */
   store(taskId, result) {
-    return new Promise((resolve) => this.#settle(null, taskId, result, () => resolve()));
+    return new Promise((resolve) => {
+      this.#parts.settler.add(null, taskId, result, (outcome) => resolve(outcome !== "refused"));
+    });
+  }
+
+  /**
+   * Ends a message whose result cannot be stored: it is not acknowledged, and kept among the dead letters.
+   *
+   * @param {import("./settler.js").Waiting} waiting
+   * @param {Error} error why
+   */
+  refuse({ settlement: { taskId }, delivery }, error) {
+    const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
+    this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
+    if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
   }
 
   /**
@@ -60,9 +81,9 @@ export class Endings {
    */
   async acknowledge(request) {
     const { delivery, message } = request;
-    const gone = await new Promise((resolve) => this.#settle(delivery.number, message.id, "", resolve));
+    const outcome = await new Promise((resolve) => this.#parts.settler.add(delivery, message.id, "", resolve));
     request.acknowledged = true;
-    return !gone;
+    return outcome === "settled";
   }
 
   /**
@@ -77,7 +98,16 @@ export class Endings {
 
   /** @param {Request} request @param {string} reason such as "expired" */
   revoke({ delivery, message, task }, reason) {
-    this.#settle(delivery.number, message.id, this.#parts.outcomes.revoked(message, task.options, reason));
+    const { settler, outcomes, aftermath } = this.#parts;
+    const result = outcomes.revoked(message, task.options, reason);
+    if (message.embed.chord === null) {
+      settler.add(delivery, message.id, result);
+      return;
+    }
+    void this.#end([], async () => {
+      await aftermath.revoked(message, new TaskRevokedError(reason));
+      settler.add(delivery, message.id, result);
+    });
   }
 
   /**
@@ -85,44 +115,51 @@ export class Endings {
    * @param {"next" | "last"} side taken before all others, or after them
    * @returns {Promise<void>}
    */
-  putBack(requests, side) {
+  async putBack(requests, side) {
     const held = requests.filter(({ acknowledged }) => !acknowledged);
-    // Those that are taken next are taken from the end of the list: the first one goes there last.
-    const items = held.toReversed().map(({ delivery: { number, queue, raw }, message: { priority } }) => {
-      return { number, queue, priority, raw: markRedelivered(raw), side };
+    if (held.length === 0) return;
+    const numbers = held.map(({ delivery }) => delivery.number);
+    await this.#end(numbers, () => {
+      // Those that are taken next are taken from the end of the list: the first one goes there last.
+      const items = held.toReversed().map(({ delivery: { number, queue, raw }, message: { priority } }) => {
+        return { number, queue, priority, raw: markRedelivered(raw), side };
+      });
+      return this.#parts.transport.requeue(items);
     });
-    if (items.length === 0) return Promise.resolve();
-    return this.#end(
-      items.map(({ number }) => number),
-      () => this.#parts.transport.requeue(items),
-    );
   }
 
-  /** @param {Request} request @param {number} etaMs */
-  park({ delivery: { number } }, etaMs) {
-    // It comes back one lease before its time, and is then held, so that it starts on time.
-    const dueMs = Math.floor(etaMs - this.#parts.leaseMs);
-    void this.#end([number], () => this.#parts.transport.park([{ number, dueMs, etaS: etaMs / 1000 }]));
+  /** @param {Request} request @param {number} dueMs epoch: when it is to be back in its queue */
+  park({ delivery: { number }, etaMs }, dueMs) {
+    // Its eta, if that is later, is what kombu's sweep goes by.
+    const parking = { number, dueMs: Math.floor(dueMs), etaS: Math.max(dueMs, etaMs ?? 0) / 1000 };
+    void this.#end([number], () => this.#parts.transport.park([parking]));
   }
 
   /** @param {Delivery} delivery @param {Extract<import("./reception.js").Decision, { kind: "bury" }>} decision */
   buryUnrunnable(delivery, { reason, error, taskId, message }) {
     const result = taskId === null ? "" : this.#parts.outcomes.unrunnable(taskId, message, error);
-    this.bury(delivery, taskId ?? "", reason, result);
+    /** @type {Ending} */
+    const ending = { kind: "bury", result: "" };
+    const tellOthers = async () => {
+      if (message !== null) await this.#parts.aftermath.failed(message, error, ending);
+    };
+    this.bury(delivery, taskId ?? "", reason, result, tellOthers);
   }
 
-  /** @param {Delivery} delivery @param {string} taskId @param {string} reason @param {string} result */
-  bury({ number, queue, raw, workersLost }, taskId, reason, result) {
+  /**
+   * @param {Delivery} delivery
+   * @param {string} taskId
+   * @param {string} reason
+   * @param {string} result
+   * @param {() => Promise<void>} [tellOthers] done before the message leaves
+   */
+  bury({ number, queue, raw, workersLost }, taskId, reason, result, tellOthers) {
     void this.#end([number], async () => {
       // The failure first: the sender of a message that is in the dead-letter list has been told.
       if (result !== "") await this.store(taskId, result);
+      await tellOthers?.();
       await this.#parts.transport.bury([{ number, queue, raw, taskId, reason, deliveries: workersLost }]);
     });
-  }
-
-  /** @param {number | null} number @param {string} taskId @param {string} result @param {(gone: boolean) => void} [done] */
-  #settle(number, taskId, result, done) {
-    this.#parts.settler.add({ number, taskId, result }, done);
   }
 
   /** @param {number[]} numbers of deliveries @param {() => Promise<unknown>} work */
@@ -130,11 +167,11 @@ export class Endings {
     this.#pending += 1;
     try {
       await work();
-      this.#parts.keeper.release(numbers);
     } catch (error) {
-      // Only a closed connection gets here; the leases end with it, and the messages go back.
+      // Mostly a closed connection. The leases end, and the messages go back.
       this.#parts.log.error({ err: error }, `${numbers.length} message(s) were not handed back`);
     }
+    this.#parts.keeper.release(numbers);
     this.#pending -= 1;
     this.#parts.onEnded();
   }

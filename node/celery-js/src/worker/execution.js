@@ -7,7 +7,7 @@ export class Execution {
   /** @type {Context | null} */
   #context = null;
   #hostname;
-  /** Messages on their way that must arrive before this task's own is acknowledged. @type {Promise<void>[]} */
+  /** Messages on their way that must arrive before this task's own is acknowledged. @type {Promise<unknown>[]} */
   sends = [];
   /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./request.js").Child[]} */
   children = [];

@@ -33,6 +33,7 @@ export class Executor {
   #log;
   #outcomes;
   #callbacks;
+  #aftermath;
   #services;
   #limits;
 
@@ -43,14 +44,16 @@ export class Executor {
    * @param {import("./log.js").Logger} options.log
    * @param {import("./outcomes.js").Outcomes} options.outcomes
    * @param {import("./callbacks.js").Callbacks} options.callbacks
+   * @param {import("./aftermath.js").Aftermath} options.aftermath
    * @param {import("./endings.js").Endings} options.endings
    */
-  constructor({ app, hostname, log, outcomes, callbacks, endings }) {
+  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings }) {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
     this.#outcomes = outcomes;
     this.#callbacks = callbacks;
+    this.#aftermath = aftermath;
     this.#services = { outcomes, endings };
     this.#limits = new TimeLimits(log);
   }
@@ -117,7 +120,8 @@ export class Executor {
       await this.#callbacks.succeeded(request, value, execution);
       const ending = this.#succeed(request, execution, value, startedAt);
       this.#end(execution);
-      return ending;
+      const { message } = request;
+      return message.embed.chord === null ? ending : await this.#aftermath.succeeded(message, value, ending, execution);
     } catch (thrown) {
       return this.#ended(request, execution, thrown);
     }
@@ -172,24 +176,26 @@ export class Executor {
   async #obey(request, execution, signal) {
     const { message, task } = request;
     const name = label(task.name, message.id);
+    const refused = signal instanceof Reject ? null : await this.#whyNotSent(execution);
+    if (refused instanceof OperationalError && !request.acknowledged) {
+      const what = signal instanceof Retry ? "sent again" : "replaced";
+      this.#log.error(
+        { taskId: message.id },
+        `Task ${name} could not be ${what}, and goes back to its queue: ${refused.message}`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
+      return { kind: "requeue", result: "" };
+    }
+    if (refused) return this.#failed(request, execution, refused);
     if (signal instanceof Retry) {
-      const refused = await this.#whyNotSent(execution);
-      if (refused instanceof OperationalError && !request.acknowledged) {
-        this.#log.error(
-          { taskId: message.id },
-          `Task ${name} could not be sent again, and goes back to its queue: ${refused.message}`,
-        );
-        await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
-        return { kind: "requeue", result: "" };
-      }
-      if (refused) return this.#failed(request, execution, refused);
       this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
       return { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
     }
     if (signal instanceof Reject) {
       this.#log.warn({ taskId: message.id }, `Task ${name} ${signal.message}`);
       if (signal.requeue) return { kind: "requeue", result: "" };
-      return { kind: "bury", reason: "rejected", result: this.#outcomes.failure(message, task.options, signal) };
+      const result = this.#outcomes.failure(message, task.options, signal);
+      return this.#aftermath.failed(message, signal, { kind: "bury", reason: "rejected", result }, execution);
     }
     if (signal instanceof Ignore) this.#log.info({ taskId: message.id }, `Task ${name} ignored`);
     return { kind: "settle", result: "" };
@@ -203,12 +209,12 @@ export class Executor {
   }
 
   /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
-  broken({ message }, error) {
+  broken({ message, task }, error) {
     this.#log.fatal(
       { taskId: message.id, err: error },
       `Task ${label(message.name, message.id)} could not be ended as it should`,
     );
-    return { kind: "settle", result: this.#outcomes.unrunnable(message.id, null, toError(error)) };
+    return endingOfFailure(task, toError(error), this.#outcomes.unrunnable(message.id, null, toError(error)));
   }
 
   /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
@@ -219,23 +225,8 @@ export class Executor {
     const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
-    await this.#callbacks.failed(request, error).catch((/** @type {Error} */ cause) => {
-      this.#log.error(
-        { taskId: message.id, err: cause },
-        `The errbacks of ${label(task.name, message.id)} could not be sent`,
-      );
-    });
-    this.#failChain(message, error);
-    return { kind: "settle", result: this.#outcomes.failure(message, task.options, error, execution.children) };
-  }
-
-  /** The rest of a chain fails with its task: who waits for the last one must hear of it (Celery's Backend._fail_chain). @param {import("../protocol/message.js").TaskMessage} message @param {Error} error */
-  #failChain({ embed }, error) {
-    for (const step of embed.chain ?? []) {
-      const { options } = /** @type {{ options?: { task_id?: string } }} */ (step ?? {});
-      const taskId = options?.task_id;
-      if (taskId) void this.#services.endings.store(taskId, this.#outcomes.unrunnable(taskId, null, error));
-    }
+    const result = this.#outcomes.failure(message, task.options, error, execution.children);
+    return this.#aftermath.failed(message, error, endingOfFailure(task, error, result), execution);
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeMs */
@@ -249,6 +240,10 @@ export class Executor {
     );
   }
 }
+
+/** @param {import("./types.js").RegisteredTask} task that has failed for good @param {Error} error @param {string} result @returns {Ending} */
+const endingOfFailure = ({ options }, error, result) =>
+  options.deadLetterOnFailure ? { kind: "bury", reason: className(error), result } : { kind: "settle", result };
 
 /** @param {unknown} value @returns {value is PromiseLike<unknown>} */
 const isThenable = (value) =>

@@ -21,7 +21,6 @@ const WITHOUT_EFFECT = /** @type {const} */ ([
   "acksOnTimeout",
   "afterReturn",
   "beforeStart",
-  "deadLetterOnFailure",
   "onFailure",
   "onRetry",
   "onSuccess",

@@ -130,7 +130,7 @@ export class Outcomes {
 }
 
 /** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */
-function plainResult(value) {
+export function plainResult(value) {
   const { asTuple } = /** @type {{ asTuple?: () => unknown }} */ (value ?? {});
   return typeof asTuple === "function" ? asTuple.call(value) : value;
 }

@@ -2,7 +2,8 @@
  * What happens to a message between being taken and being run (celery.worker.strategy, and the handlers of
  * celery.worker.consumer for what is no task): unreadable, unknown, too often lost, expired, early, or ready to run.
  */
-import { CeleryError, NotRegistered, WorkerLostError } from "../errors.js";
+import { NotRegistered, WorkerLostError } from "../errors.js";
+import { toError } from "../protocol/exceptions.js";
 import { decodeEnvelope, decodeTask } from "../protocol/message.js";
 import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
@@ -16,7 +17,7 @@ import { timeLimitsOf } from "./request.js";
  *
  * @typedef {{ kind: "run", request: Request }
  *   | { kind: "wait", request: Request, etaMs: number }
- *   | { kind: "park", request: Request, etaMs: number }
+ *   | { kind: "park", request: Request, dueMs: number }
  *   | { kind: "revoked", request: Request, reason: string }
  *   | { kind: "bury", reason: string, error: Error, taskId: string | null, message: import("../protocol/message.js").TaskMessage | null }
  * } Decision
@@ -25,35 +26,39 @@ import { timeLimitsOf } from "./request.js";
 export class Reception {
   #app;
   #log;
-  #parkBeyondMs;
+  #leaseMs;
 
   /**
    * @param {object} options
    * @param {import("./types.js").WorkerApp} options.app
    * @param {import("./log.js").Logger} options.log
-   * @param {number} options.parkBeyondMs how far away an eta must be for its message to be let go of until then
+   * @param {number} options.leaseMs a message whose eta is over two of them away is let go of until then
    */
-  constructor({ app, log, parkBeyondMs }) {
+  constructor({ app, log, leaseMs }) {
     this.#app = app;
     this.#log = log;
-    this.#parkBeyondMs = parkBeyondMs;
+    this.#leaseMs = leaseMs;
   }
 
   /**
+   * Judges one message. Whatever goes wrong with it is its own end, and nothing to those that were taken with it.
+   *
    * @param {Delivery} delivery
    * @returns {Decision}
    */
   decide(delivery) {
-    /** @type {import("../protocol/message.js").TaskMessage} */
-    let message;
+    /** @type {import("../protocol/message.js").TaskMessage | null} */
+    let message = null;
     try {
       message = decodeTask(decodeEnvelope(delivery.raw));
-    } catch (cause) {
-      const error = /** @type {Error & { taskId?: string | null }} */ (cause);
-      this.#log.fatal({ err: error }, `A message in ${delivery.queue} is no task that can be read: ${error.message}`);
-      return { kind: "bury", reason: error.name, error, taskId: error.taskId ?? null, message: null };
+      return this.#decideTask(delivery, message);
+    } catch (thrown) {
+      const error = /** @type {Error & { taskId?: string | null }} */ (toError(thrown));
+      const taskId = message?.id ?? error.taskId ?? null;
+      const what = message === null ? "is no task that can be read" : `could not be received, task ${taskId}`;
+      this.#log.fatal({ taskId, err: error }, `A message in ${delivery.queue} ${what}: ${error.message}`);
+      return { kind: "bury", reason: error.name, error, taskId, message };
     }
-    return this.#decideTask(delivery, message);
   }
 
   /** @param {Delivery} delivery @param {import("../protocol/message.js").TaskMessage} message @returns {Decision} */
@@ -74,14 +79,6 @@ export class Reception {
       this.#log.error({ taskId: message.id }, error.message);
       return bury("WorkerLostError", error, message);
     }
-    const unsupported = unsupportedFollowUp(message.embed);
-    if (unsupported !== null) {
-      const error = new CeleryError(
-        `a JavaScript worker cannot run ${unsupported} yet; put this task on a Python worker`,
-      );
-      this.#log.error({ taskId: message.id }, `Task ${name} fails: ${error.message}`);
-      return bury("workflow", error, message);
-    }
     const request = makeRequest(delivery, message, task, this.#app.settings);
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
@@ -89,7 +86,9 @@ export class Reception {
     }
     const { etaMs } = request;
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
-    return { kind: etaMs - Date.now() > this.#parkBeyondMs ? "park" : "wait", request, etaMs };
+    if (etaMs - Date.now() <= 2 * this.#leaseMs) return { kind: "wait", request, etaMs };
+    // It comes back one lease before its time, and is then held, so that it starts on time.
+    return { kind: "park", request, dueMs: etaMs - this.#leaseMs };
   }
 
   /** @param {string} name @param {import("../protocol/message.js").TaskMessage} message */
@@ -124,20 +123,4 @@ function makeRequest(delivery, message, task, settings) {
     acksLate: task.options.acksLate ?? settings.taskAcksLate,
     acknowledged: false,
   };
-}
-
-/**
- * A task whose successors this worker could not send must not run: its success would end the workflow half-way.
- *
- * @param {import("../protocol/message.js").TaskMessage["embed"]} embed
- * @returns {string | null} what it is that cannot follow
- */
-function unsupportedFollowUp({ chord, callbacks, errbacks, chain }) {
-  if (chord !== null) return "a part of a chord";
-  const followers = [...(callbacks ?? []), ...(errbacks ?? []), ...(chain ?? [])];
-  for (const follower of followers) {
-    const { subtask_type: type } = /** @type {{ subtask_type?: string | null }} */ (follower ?? {});
-    if (type) return `a task that is followed by a ${type}`;
-  }
-  return null;
 }

@@ -39,17 +39,18 @@ export function timeLimitsOf({ timelimit: [hard, soft] }, options, settings) {
 
 /**
  * What a task reads as `self.request`: Celery's Context (celery.app.task.Context), in camelCase. What travels inside
- * `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the wire.
+ * `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the wire; only `properties.delivery_tag` is, as in
+ * Celery, the tag of this delivery.
  */
 export class Context {
   calledDirectly = false;
   isEager = false;
 
   /**
-   * @param {Pick<Request, "message" | "timeLimits">} request
+   * @param {Pick<Request, "message" | "timeLimits"> & { delivery?: Delivery }} request an eager task has no delivery
    * @param {{ hostname: string, children: Child[] }} execution
    */
-  constructor({ message, timeLimits }, { hostname, children }) {
+  constructor({ message, timeLimits, delivery }, { hostname, children }) {
     this.id = message.id;
     this.task = message.name;
     this.args = message.args;
@@ -70,7 +71,7 @@ export class Context {
     this.replyTo = message.replyTo;
     this.correlationId = message.correlationId;
     this.headers = message.headers;
-    this.properties = message.properties;
+    this.properties = delivery ? { ...message.properties, delivery_tag: delivery.tag } : message.properties;
     this.deliveryInfo = message.deliveryInfo;
     this.hostname = hostname;
     this.ignoreResult = message.ignoreResult;

@@ -1,9 +1,21 @@
-/** Where a worker's results go: into the settle script when broker and backend are one database, else to the backend first. */
+/**
+ * Where a worker's results go: into the settle script when broker and backend are one database, else to the backend first.
+ * A result that the server refuses for good (its key holds something else, it is too long) is found out and reported, and
+ * holds up none of the others.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { isRefusedResult } from "../transport/redis/connection.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
 
 /**
  * @typedef {import("../transport/redis/consumer.js").Settlement} Settlement
- * @typedef {(settlements: Settlement[]) => Promise<number[]>} Settle
+ *
+ * @typedef {object} Settled what became of a batch, by the indexes of its items
+ * @property {number[]} gone stored and not acknowledged, as the lease had run out
+ * @property {Map<number, Error>} refused neither stored nor acknowledged
+ *
+ * @typedef {(settlements: Settlement[]) => Promise<Settled>} Settle
+ * @typedef {(settlement: Settlement) => Promise<unknown>} Store rejects with a refusal (`isRefusedResult`), or once closed
  */
 
 /** How long to wait before a result that could not be stored is tried again. */
@@ -14,33 +26,68 @@ const RETRY_MS = 1_000;
  * @param {import("./types.js").WorkerApp} options.app
  * @param {import("../transport/redis/consumer.js").RedisConsumer} options.transport
  * @param {import("./log.js").Logger} options.log
+ * @param {AbortSignal} options.closed ends the waiting for a backend that is away
  * @returns {Settle}
  */
-export function createSettle({ app, transport, log }) {
+export function createSettle({ app, transport, log, closed }) {
   const { brokerUrl, resultBackend } = app.settings;
-  if (resultBackend === null) return (items) => transport.settle(items.map((item) => ({ ...item, result: "" })));
-  if (isSameDatabase(brokerUrl, resultBackend)) return (items) => transport.settle(items);
+  const acknowledge = (/** @type {Settlement[]} */ items) => transport.settle(items.map(withoutResult));
+  if (resultBackend === null) return async (items) => ({ gone: await acknowledge(items), refused: new Map() });
+  if (!isSameDatabase(brokerUrl, resultBackend)) {
+    return (items) => settleApart(items, (item) => storeUntilDone(app, item, { log, closed }), acknowledge);
+  }
   return async (items) => {
-    // The result first: a message without its result must not be acknowledged.
-    await Promise.all(items.filter(({ result }) => result !== "").map((item) => storeUntilDone(app, item, log)));
-    return transport.settle(items.map((item) => ({ ...item, result: "" })));
+    try {
+      return { gone: await transport.settle(items), refused: new Map() };
+    } catch (error) {
+      if (!isRefusedResult(error)) throw error;
+      return settleApart(items, (item) => transport.settle([{ ...item, number: null }]), acknowledge);
+    }
   };
 }
 
-/** @param {import("./types.js").WorkerApp} app @param {Settlement} item @param {import("./log.js").Logger} log */
-async function storeUntilDone(app, { taskId, result }, log) {
+/**
+ * The results first, each by itself: a message without its result must not be acknowledged.
+ *
+ * @param {Settlement[]} items
+ * @param {Store} store
+ * @param {(items: Settlement[]) => Promise<number[]>} acknowledge
+ * @returns {Promise<Settled>}
+ */
+async function settleApart(items, store, acknowledge) {
+  const outcomes = await Promise.allSettled(items.map((item) => (item.result === "" ? null : store(item))));
+  /** @type {Map<number, Error>} */
+  const refused = new Map();
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome.status === "fulfilled") continue;
+    if (!isRefusedResult(outcome.reason)) throw outcome.reason;
+    refused.set(i, outcome.reason);
+  }
+  const stored = [...items.keys()].filter((i) => !refused.has(i));
+  const gone = stored.length === 0 ? [] : await acknowledge(stored.map((i) => items[i]));
+  return { gone: gone.map((i) => stored[i]), refused };
+}
+
+/** @param {import("./types.js").WorkerApp} app @param {Settlement} item @param {{ log: import("./log.js").Logger, closed: AbortSignal }} options */
+async function storeUntilDone(app, { taskId, result }, { log, closed }) {
   for (;;) {
+    closed.throwIfAborted();
     try {
       return await app.backend.storeText(taskId, result);
     } catch (error) {
+      if (isRefusedResult(error)) throw error;
+      closed.throwIfAborted();
       log.error(
         { err: error, taskId },
         `The result of ${taskId} cannot be stored; trying again in ${RETRY_MS / 1000} s`,
       );
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
+    await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
   }
 }
+
+/** @param {Settlement} item @returns {Settlement} */
+const withoutResult = (item) => ({ ...item, result: "" });
 
 /** @param {string} a @param {string} b */
 function isSameDatabase(a, b) {

@@ -8,24 +8,12 @@ import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/r
 import { toIso } from "../protocol/time.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
+import { checkRetryOptions } from "../tasks/retry-options.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("./types.js").RegisteredTask} RegisteredTask
- *
- * @typedef {object} RetryOptions what `self.retry()` takes
- * @property {unknown[]} [args] instead of the message's own
- * @property {Record<string, unknown>} [kwargs]
- * @property {Error} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
- * @property {boolean} [throw] false returns the `Retry` instead of throwing it
- * @property {number} [countdown] seconds; default the task's `defaultRetryDelay`
- * @property {Date | string} [eta] the moment, instead of a countdown
- * @property {number | null} [maxRetries] for this execution
- * @property {number} [timeLimit] seconds
- * @property {number} [softTimeLimit] seconds
- * @property {number} [priority]
- * @property {string} [queue]
- * @property {number | Date} [expires] seconds from now, or the moment
+ * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
  */
 
 /**
@@ -36,9 +24,11 @@ import { rebindArguments } from "../tasks/rebinding.js";
  * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
  * @param {RetryOptions} options
  * @returns {{ retry: Retry, publication: import("../transport/redis/publisher.js").Publication }}
+ * @throws {TypeError} when an option is unknown (naming the nearest known one) or of the wrong kind
  * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
  */
 export function planRetry(task, message, queue, options) {
+  checkRetryOptions(options, (problem) => new TypeError(`${task.name}: retry(): ${problem}`));
   const retries = message.retries + 1;
   const maxRetries = options.maxRetries ?? limitOf(task);
   const { args, kwargs } = rebindArguments(task.parameters, message, options);

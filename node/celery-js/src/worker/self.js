@@ -1,9 +1,11 @@
 /** `self`, the first argument of a bound task: one execution, which is the Task plus `request` and `signal`. */
-import { Retry } from "../errors.js";
+import { replacementFor } from "../canvas/replacement.js";
+import { CeleryError, Ignore, OperationalError } from "../errors.js";
 import { planRetry } from "./retry.js";
 
 /**
  * @typedef {import("./execution.js").Execution} Execution
+ * @typedef {import("../canvas/signature.js").Signature<any>} Signature
  *
  * @typedef {object} Services
  * @property {import("./endings.js").Endings} endings
@@ -31,9 +33,15 @@ export function createSelf(task, execution, services, log) {
     retry: {
       value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(task, execution, options),
     },
+    replace: { value: (/** @type {Signature} */ signature) => replace(execution, signature) },
+    addToChord: {
+      value: (/** @type {Signature} */ signature, /** @type {{ lazy?: boolean }} */ options) =>
+        addToChord(execution, signature, options),
+    },
     updateState: {
       value: async (/** @type {string} */ state, /** @type {unknown} */ meta = null) => {
-        await services.endings.store(message.id, services.outcomes.custom(message, state, meta));
+        if (await services.endings.store(message.id, services.outcomes.custom(message, state, meta))) return;
+        throw new OperationalError(`the state ${state} of ${message.id} cannot be stored`);
       },
     },
   });
@@ -45,7 +53,7 @@ export function createSelf(task, execution, services, log) {
  * @param {import("./types.js").RegisteredTask} task
  * @param {Execution} execution
  * @param {import("./retry.js").RetryOptions} options
- * @returns {Retry}
+ * @returns {import("../errors.js").Retry}
  */
 function retry(task, execution, options) {
   const { message, delivery } = execution.delivery;
@@ -55,4 +63,39 @@ function retry(task, execution, options) {
   execution.sends.push(send);
   if (options.throw === false) return signal;
   throw signal;
+}
+
+/**
+ * Sends a workflow in the task's place, which has its id, its place in a workflow and its followers, and ends the task
+ * (Celery's Task.replace).
+ *
+ * @param {Execution} execution
+ * @param {Signature} signature
+ * @returns {never}
+ * @throws {Ignore} always, else
+ * @throws {ImproperlyConfigured} for a part of a chord, or a chain without tasks
+ */
+function replace(execution, signature) {
+  const { app, request, sends } = execution;
+  const sent = replacementFor(app, signature, request).delay();
+  sent.catch(() => {}); // whoever awaits `sends` handles it
+  sends.push(sent);
+  throw new Ignore("Replaced by new task");
+}
+
+/**
+ * Adds a task to the chord that the running one is a part of (Celery's Task.add_to_chord).
+ *
+ * @param {Execution} execution
+ * @param {Signature} signature
+ * @param {{ lazy?: boolean }} [options] `lazy`: the caller sends it
+ * @returns {Promise<unknown>} the result; of a lazy one the signature
+ * @throws {CeleryError} when the running task is no part of a chord
+ */
+async function addToChord({ app, request }, signature, { lazy = false } = {}) {
+  const { chord, group: groupId, groupIndex, rootId } = request;
+  if (!chord || groupId === null) throw new CeleryError("Current task is not member of any chord");
+  signature.set({ groupId, groupIndex, chord, rootId }).freeze();
+  await app.backend.chords.addOne(groupId);
+  return lazy ? signature : signature.delay();
 }

@@ -6,13 +6,19 @@
 
 /** Batches under way at a time: one travelling, one being worked on by the server. */
 const MAX_IN_FLIGHT = 2;
+/** What goes into one batch, so that none keeps the server busy for long: so many, and so many characters of results. */
 const MAX_BATCH = 500;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * @typedef {import("../transport/redis/consumer.js").Settlement} Settlement
  * @typedef {object} Waiting
  * @property {Settlement} settlement
- * @property {((gone: boolean) => void) | null} done called when it is settled; `gone`: the lease had run out before
+ * @property {import("../transport/redis/consumer.js").Delivery | null} delivery to acknowledge; null only stores the result
+ * @property {((outcome: Outcome) => void) | null} done
+ *
+ * @typedef {"settled" | "gone" | "refused"} Outcome gone: the lease had run out before; refused: the result cannot be stored,
+ *   and the message is not acknowledged
  */
 
 export class Settler {
@@ -22,6 +28,7 @@ export class Settler {
   #scheduled = false;
   #settle;
   #onSettled;
+  #onRefused;
   #onFailed;
   #onRoom;
   /** @type {Array<() => void>} */
@@ -29,15 +36,17 @@ export class Settler {
 
   /**
    * @param {object} options
-   * @param {(settlements: Settlement[]) => Promise<number[]>} options.settle stores and acknowledges; resolves with the
-   *   indexes of those whose lease had run out
-   * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled
+   * @param {import("./results-sink.js").Settle} options.settle stores and acknowledges
+   * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled called for a batch without what was refused;
+   *   `gone`: indexes of those whose lease had run out
+   * @param {(waiting: Waiting, error: Error) => void} options.onRefused called for each that cannot be stored
    * @param {() => void} options.onRoom called when fewer are pending than before
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
    */
-  constructor({ settle, onSettled, onFailed, onRoom }) {
+  constructor({ settle, onSettled, onRefused, onFailed, onRoom }) {
     this.#settle = settle;
     this.#onSettled = onSettled;
+    this.#onRefused = onRefused;
     this.#onFailed = onFailed;
     this.#onRoom = onRoom;
   }
@@ -45,10 +54,10 @@ export class Settler {
   /** How many wait for their batch or its answer. */
   pending = 0;
 
-  /** @param {Settlement} settlement @param {((gone: boolean) => void) | null} [done] */
-  add(settlement, done = null) {
+  /** @param {Waiting["delivery"]} delivery @param {string} taskId @param {string} result @param {Waiting["done"]} [done] */
+  add(delivery, taskId, result, done = null) {
     this.pending += 1;
-    this.#waiting.push({ settlement, done });
+    this.#waiting.push({ settlement: { number: delivery?.number ?? null, taskId, result }, delivery, done });
     if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -65,7 +74,7 @@ export class Settler {
 
   #flush() {
     while (this.#waiting.length > 0 && this.#inFlight < MAX_IN_FLIGHT) {
-      const batch = this.#waiting.splice(0, MAX_BATCH);
+      const batch = this.#waiting.splice(0, batchLength(this.#waiting));
       this.#inFlight += 1;
       void this.#send(batch);
     }
@@ -75,9 +84,13 @@ export class Settler {
   async #send(batch) {
     const settlements = batch.map(({ settlement }) => settlement);
     try {
-      const gone = await this.#settle(settlements);
-      this.#onSettled(settlements, gone);
-      for (const [i, { done }] of batch.entries()) done?.(gone.includes(i));
+      const { gone, refused } = await this.#settle(settlements);
+      const settled = refused.size === 0 ? settlements : settlements.filter((_, i) => !refused.has(i));
+      this.#onSettled(settled, refused.size === 0 ? gone : gone.map((i) => settled.indexOf(settlements[i])));
+      for (const [i, error] of refused) this.#onRefused(batch[i], error);
+      for (const [i, { done }] of batch.entries()) {
+        done?.(refused.has(i) ? "refused" : gone.includes(i) ? "gone" : "settled");
+      }
     } catch (error) {
       this.#onFailed(/** @type {Error} */ (error));
     }
@@ -87,4 +100,14 @@ export class Settler {
     this.#onRoom();
     if (this.pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** @param {Waiting[]} waiting @returns {number} how many of the first go into one batch: one in any case */
+function batchLength(waiting) {
+  let length = 0;
+  for (let characters = 0; length < Math.min(waiting.length, MAX_BATCH); length += 1) {
+    characters += waiting[length].settlement.result.length;
+    if (characters > MAX_CHARACTERS && length > 0) break;
+  }
+  return length;
 }

@@ -8,6 +8,8 @@
  * @property {(...args: any[]) => unknown} fn
  * @property {TaskOptions} options
  * @property {import("../tasks/parameters.js").Parameters} parameters
+ * @property {import("../canvas/current-app.js").CallableTask["applyAsync"]} applyAsync
+ * @property {import("../canvas/current-app.js").CallableTask["apply"]} apply
  *
  * @typedef {object} TaskRegistry
  * @property {(name: string) => boolean} has
@@ -20,11 +22,13 @@
  * @property {TaskRegistry} tasks
  * @property {import("../transport/transport.js").Publisher} publisher
  * @property {import("../backend/backend.js").ResultBackend} backend
- * @property {(signature: object) => AppliedSignature} signature rebuilds a signature from its dict
+ * @property {CanvasApp["sendTask"]} sendTask
+ * @property {CanvasApp["AsyncResult"]} AsyncResult
+ * @property {CanvasApp["GroupResult"]} GroupResult
+ * @property {(id: string) => Promise<import("../canvas/current-app.js").GroupResult | null>} restoreGroup
  * @property {() => Promise<void>} close
  *
- * @typedef {object} AppliedSignature
- * @property {(args: unknown[], options: object) => Promise<import("./request.js").Child>} applyAsync
+ * @typedef {import("../canvas/current-app.js").CanvasApp} CanvasApp
  */
 
 export {};

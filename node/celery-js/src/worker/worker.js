@@ -2,7 +2,9 @@
  * A worker's life: its parts are started in order, and stopped in reverse. Nothing is taken before everything that keeps a
  * message safe is running, and everything that keeps it safe runs until the last message is settled or put back.
  */
-import { ImproperlyConfigured } from "../errors.js";
+
+import { ImproperlyConfigured, OperationalError } from "../errors.js";
+import { showHealthAddress } from "../health-address.js";
 import { hidePassword } from "../transport/redis/url.js";
 import { VERSION } from "../version.js";
 import { assemble } from "./assembly.js";
@@ -23,9 +25,12 @@ export class Worker {
   #app;
   #options;
   #parts;
-  #state = /** @type {"new" | "running" | "stopped"} */ ("new");
+  #state = /** @type {"new" | "starting" | "running" | "stopped"} */ ("new");
   #stopping = /** @type {Promise<void> | null} */ (null);
+  /** Settles once no part is being started any more. @type {Promise<void>} */
+  #starting = Promise.resolve();
   #cold = new AbortController();
+  #closed = new AbortController();
 
   /**
    * @param {import("./types.js").WorkerApp} app
@@ -40,7 +45,8 @@ export class Worker {
     this.hostname = nodename(options.hostname);
     this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
-    this.#parts = assemble({ app, hostname: this.hostname, log: this.log, options: this.#options, reporter });
+    const { hostname, log } = this;
+    this.#parts = assemble({ app, hostname, log, options: this.#options, reporter, closed: this.#closed.signal });
   }
 
   /**
@@ -48,15 +54,20 @@ export class Worker {
    *
    * @returns {Promise<void>} once consuming
    * @throws {ImproperlyConfigured} when the server cannot be trusted with messages, see `checkServer`
+   * @throws {OperationalError} when it is stopped before that
    */
   async start() {
     if (this.#state !== "new") throw new ImproperlyConfigured("a worker is started once; make a new one");
-    this.#state = "running";
+    this.#state = "starting";
+    const started = this.#startParts();
+    this.#starting = started.catch(() => {});
     try {
-      await this.#startParts();
+      await started;
     } catch (error) {
+      // Whatever a part says whose connection was closed under it: that is why.
+      const cause = this.#stopping === null ? error : stoppedEarly(error);
       await this.stop();
-      throw error;
+      throw cause;
     }
   }
 
@@ -121,24 +132,38 @@ export class Worker {
   }
 
   async #startParts() {
-    const { transport, keeper, consumer } = this.#parts;
+    const { transport, keeper, consumer, health } = this.#parts;
     const { queues } = this.#options;
+    // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
+    const address = await keeper.start();
+    if (address !== null) this.log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
+    this.#checkNotStopped();
     for (const warning of await transport.start(queues)) this.log.warn(warning);
-    await keeper.start();
-    if (this.#stopping) return;
+    this.#checkNotStopped();
+    this.#state = "running";
+    keeper.begin();
     consumer.start();
+    health.phase = "consuming";
     this.log.info(`${this.hostname} ready.`);
   }
 
+  #checkNotStopped() {
+    if (this.#stopping) throw stoppedEarly();
+  }
+
   async #stop() {
-    const { transport, keeper } = this.#parts;
+    const { transport, keeper, health } = this.#parts;
+    health.phase = "stopping";
     const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
     if (this.#state === "running" && !(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
       this.log.error("The server does not answer; what is held goes back when its leases end");
     }
     this.#state = "stopped";
-    await keeper.stop();
+    this.#closed.abort(new OperationalError("the worker has stopped"));
+    // Before the keeper: a start that waits for the server ends with its connection, and one that starts the keeper goes on.
     transport.close();
+    await this.#starting;
+    await keeper.stop();
   }
 
   /** @param {number} graceMs */
@@ -174,12 +199,15 @@ export class Worker {
       results: settings.resultBackend === null ? "disabled" : hidePassword(settings.resultBackend),
       concurrency: this.#options.concurrency,
       queues: this.#options.queues,
-      tasks: tasks.names(),
+      tasks: tasks.names().filter((name) => !name.startsWith("celery.")),
     };
     if (process.stdout.isTTY || process.env.FORCE_COLOR) process.stdout.write(banner(facts));
     else this.log.info(facts, `${this.hostname} starting`);
   }
 }
+
+/** @param {unknown} [cause] */
+const stoppedEarly = (cause) => new OperationalError("the worker was stopped before it had started", { cause });
 
 /** @returns {{ promise: Promise<void>, resolve: () => void }} */
 function withResolver() {

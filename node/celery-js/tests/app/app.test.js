@@ -1,5 +1,8 @@
 /** The app: its settings, its tasks and its signatures. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Celery, Signature, task } from "../../src/index.js";
 
@@ -17,7 +20,13 @@ test("a task is registered under its name, and found by it", () => {
 
   assert.equal(app.tasks.get("add"), add);
   assert.deepEqual([add.name, add.app, add.fn(1, 2)], ["add", app, 3]);
-  assert.deepEqual([app.tasks.has("add"), app.tasks.names(), app.tasks.size], [true, ["add"], 1]);
+  assert.ok(app.tasks.has("add"));
+  assert.equal(app.tasks.size, app.tasks.names().length);
+});
+
+test("every app has the tasks that Celery's workflows send", () => {
+  const builtins = ["accumulate", "backend_cleanup", "chunks", "map", "starmap"].map((name) => `celery.${name}`);
+  assert.deepEqual(new Celery("test").tasks.names(), builtins);
 });
 
 test("a function may bring its options and its name along", () => {
@@ -49,6 +58,25 @@ test("a name is given once", () => {
   assert.throws(() => app.task("add", () => 2), { name: "DuplicateTaskError" });
 });
 
+for (const [what, last, error] of [
+  ["whose name is taken", "export const taken = () => 1;", "DuplicateTaskError"],
+  ["whose parameters cannot be read", "export const taken = Math.max.bind(null);", "ImproperlyConfigured"],
+]) {
+  test(`of a folder with a task ${what}, none is registered`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "celery-js-tasks-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "a.mjs"), "export const one = () => 1;");
+    writeFileSync(join(folder, "b.mjs"), last);
+    const app = new Celery("test");
+    app.task("found.b.taken", () => 1);
+
+    await assert.rejects(app.autodiscoverTasks(folder, { prefix: "found" }), { name: error });
+
+    const found = app.tasks.names().filter((name) => !name.startsWith("celery."));
+    assert.deepEqual(found, ["found.b.taken"]);
+  });
+}
+
 test("a wrong task option is refused", () => {
   const app = new Celery("test");
 
@@ -56,6 +84,7 @@ test("a wrong task option is refused", () => {
     name: "ImproperlyConfigured",
     message: /maxRetrys.*maxRetries/,
   });
+  // @ts-expect-error: the types say so already
   assert.throws(() => app.task("add"), { name: "TypeError" });
 });
 

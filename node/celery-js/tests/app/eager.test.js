@@ -1,7 +1,7 @@
 /** taskAlwaysEager and Task.apply: a task runs where it is called, and behaves as in a worker. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Celery, EagerResult, Reject } from "../../src/index.js";
+import { Celery, DateTime, EagerResult, Reject } from "../../src/index.js";
 
 /** No broker and no backend: eager tasks need none. @param {Record<string, unknown>} [settings] */
 const eagerApp = (settings) =>
@@ -126,6 +126,111 @@ test("callbacks follow a success, errbacks a failure", async () => {
     ["linked", 2],
     ["failed", "id1"],
   ]);
+});
+
+test("a callback and the next step of a chain get the result, and have the task as parent", async () => {
+  const app = eagerApp();
+  /** @type {unknown[]} */
+  const seen = [];
+  const note = app.task("note", { bind: true }, (self, /** @type {number} */ value, /** @type {number} */ plus) => {
+    const { id, rootId, parentId } = self.request;
+    seen.push([id, value, parentId, rootId]);
+    return value + plus;
+  });
+  const first = app.task("first", { bind: true }, (self) => {
+    seen.push([self.request.id, self.request.children.length]);
+    return 1;
+  });
+  const caller = app.task("caller", { bind: true }, async (self) => {
+    const step = (/** @type {string} */ taskId) => note.signature([10], { taskId }).toJSON();
+    await first.applyAsync([], {
+      taskId: "a",
+      link: note.signature([0], { taskId: "b" }),
+      chain: [step("d"), step("c")],
+    });
+    return self.request.children.map(String);
+  });
+
+  const result = await caller.applyAsync([], { taskId: "root" });
+
+  assert.deepEqual(seen, [
+    ["a", 0],
+    ["b", 1, "a", "root"],
+    ["c", 1, "a", "root"],
+    ["d", 11, "c", "root"],
+  ]);
+  assert.deepEqual(await result.get(), ["a"]);
+});
+
+test("a chain ends with the step that fails", async () => {
+  const app = eagerApp();
+  let ran = 0;
+  const count = app.task("count", () => (ran += 1));
+  const fail = app.task("fail", () => {
+    throw new Error("no");
+  });
+
+  await count.applyAsync([], { chain: [count, fail, count].map((task) => task.si().toJSON()) });
+  await fail.applyAsync([], { chain: [count.si().toJSON()] });
+
+  assert.equal(ran, 2);
+});
+
+test("a result that JSON cannot hold fails the task, as in a worker, and nothing follows", async () => {
+  const app = eagerApp();
+  let followed = 0;
+  const count = app.task("count", () => (followed += 1));
+  const handler = app.task("handler", () => ({ on: [() => 1] }));
+
+  const result = await handler.applyAsync([], { link: count.si() });
+
+  assert.equal(await result.state, "FAILURE");
+  await assert.rejects(result.get(), { name: "EncodeError", message: /result\.on\[0\] is a function/ });
+  assert.equal(followed, 0);
+  await assert.rejects(handler.apply([], { throw: true }), { name: "EncodeError" });
+});
+
+test("what self.updateState() could not store fails the task, as in a worker", async () => {
+  const app = eagerApp();
+  const report = app.task("report", { bind: true }, async (self, /** @type {boolean} */ isWrong) => {
+    await self.updateState("PROGRESS", isWrong ? { done: 1n } : { done: 1 });
+  });
+
+  assert.equal(await (await report.delay(false)).get(), null);
+  await assert.rejects((await report.delay(true)).get(), { name: "EncodeError", message: /meta\.done is a BigInt/ });
+});
+
+test("a result is what a client reads", async () => {
+  const app = eagerApp();
+  const report = app.task("report", () => ({ when: new Date(0), gone: undefined }));
+  const value = /** @type {Record<string, unknown>} */ (await (await report.delay()).get());
+
+  assert.deepEqual(Object.keys(value), ["when"]);
+  assert.ok(value.when instanceof DateTime);
+});
+
+test("an option that self.retry() does not have is refused, with the nearest that it has", async () => {
+  const app = eagerApp();
+  const task = app.task("task", { bind: true }, (self, /** @type {object} */ options) => self.retry(options));
+
+  for (const [options, message] of /** @type {[object, string][]} */ ([
+    [{ countdwn: 5 }, "task: retry(): unknown option 'countdwn'; did you mean 'countdown'?"],
+    [{ max_retries: 5 }, "task: retry(): unknown option 'max_retries'; did you mean 'maxRetries'?"],
+    [{ link: {} }, "task: retry(): unknown option 'link'"],
+    [{ countdown: "5" }, "task: retry(): option 'countdown' takes a number of seconds, not \"5\""],
+  ])) {
+    await assert.rejects((await task.delay(options)).get(), { name: "TypeError", message });
+  }
+});
+
+test("retry options that are null are not given", async () => {
+  const app = eagerApp();
+  const task = app.task("task", { bind: true }, (self, /** @type {number} */ x) => {
+    if (self.request.retries === 0) self.retry({ args: null, kwargs: null, eta: null, queue: undefined, exc: null });
+    return x;
+  });
+
+  assert.equal(await (await task.delay(5)).get(), 5);
 });
 
 test("a task that a task calls has it as parent", async () => {

@@ -102,16 +102,18 @@ describe("a script", () => {
     assert.ok(tookMs < 4_000, `${tookMs} ms`);
   });
 
-  test("ends with one error when the server accepts and never answers", async () => {
+  test("ends with one error when the server accepts and never answers", async (t) => {
     const silent = await startServer();
+    t.after(async () => {
+      await silent.resume();
+      await silent.stop();
+    });
     await silent.pause();
     const { code, output, tookMs } = await runScript(
       `await app.sendTask("add", [1, 1]).catch((error) => print(error.message));
        await app.AsyncResult("a").get().catch((error) => print(error.message));`,
       { url: silent.url, settings: "taskPublishTimeout: 1" },
     );
-    await silent.resume();
-    await silent.stop();
 
     assert.equal(code, 0);
     assert.equal(output.split("\n").length, 2);
@@ -119,8 +121,9 @@ describe("a script", () => {
     assert.ok(tookMs < 6_000, `${tookMs} ms`);
   });
 
-  test("ends although the server has gone in the meantime", async () => {
+  test("ends although the server has gone in the meantime", async (t) => {
     const doomed = await startServer();
+    t.after(doomed.stop);
     const { code, tookMs } = await runScript(
       `await app.sendTask("add", [1, 1]);
        await app.AsyncResult("a").state;

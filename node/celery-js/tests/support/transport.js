@@ -1,23 +1,96 @@
 /** A transport against a test server, and messages to put through it. */
+import { after, afterEach, before, beforeEach } from "node:test";
 import { Redis } from "ioredis";
 import { encodeEnvelope, taskMessage } from "../../src/protocol/message.js";
 import { RedisConsumer } from "../../src/transport/redis/consumer.js";
+import { Keeper } from "../../src/transport/redis/keeper.js";
 import { redisKeys } from "../../src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { startServer } from "./server.js";
 
 let consumers = 0;
 
 /**
- * @param {string} url
- * @param {{ leaseMs?: number, globalKeyprefix?: string, deadLetterLimit?: number }} [options]
+ * @typedef {object} UsedTransport what the tests of a `describe` work with
+ * @property {import("./server.js").TestServer} server
+ * @property {Redis} redis for looking at the server
+ * @property {RedisConsumer} consumer
+ * @property {import("../../src/transport/redis/keys.js").Keys} keys
+ * @property {string} tagPrefix of the consumer
+ * @property {(queues: string[]) => Promise<void>} open takes another consumer, for other queues
  */
-export function makeConsumer(url, { leaseMs = 60_000, globalKeyprefix, deadLetterLimit = 100 } = {}) {
+
+/**
+ * One server for all tests of a `describe`; an empty database and a consumer for each of them.
+ *
+ * @param {{ queues?: string[], leaseMs?: number }} [options]
+ * @returns {UsedTransport} filled in before the tests run
+ */
+export function useTransport({ queues = ["q"], leaseMs } = {}) {
+  const used = /** @type {UsedTransport} */ ({});
+  used.open = async (names) => {
+    used.consumer?.close();
+    Object.assign(used, makeConsumer(used.server.url, { leaseMs }));
+    await used.consumer.start(names);
+  };
+  before(async () => {
+    used.server = await startServer();
+    used.redis = inspector(used.server.url);
+  });
+  beforeEach(async () => {
+    await used.redis.flushall();
+    await used.open(queues);
+  });
+  afterEach(() => used.consumer.close());
+  after(async () => {
+    used.redis.disconnect();
+    await used.server.stop();
+  });
+  return used;
+}
+
+/**
+ * Runs a keeper beside a test, and stops it.
+ *
+ * @param {{ server: import("./server.js").TestServer, tagPrefix: string }} used
+ * @param {Partial<import("../../src/transport/redis/keeper.js").KeeperOptions> & { leaseMs: number }} options
+ * @param {(keeper: Keeper, port: number | null) => Promise<void>} body
+ * @param {object} [about]
+ * @param {(report: import("../../src/transport/redis/keeper.js").Report) => void} [about.onReport]
+ * @param {() => import("../../src/transport/vitals.js").Sight} [about.look]
+ */
+export async function withKeeper({ server, tagPrefix }, options, body, { onReport = () => {}, look = idle } = {}) {
+  const fixed = { address: parseRedisUrl(server.url), keyOptions: { db: 0 }, workerName: "test@here", tagPrefix };
+  const defaults = { deadLetterLimit: 100, rescoreMs: 60_000, loopStallLimitMs: 0, health: null };
+  const keeper = new Keeper({ ...fixed, ...defaults, ...options }, onReport, look);
+  try {
+    const address = await keeper.start();
+    const port = address !== null && "port" in address ? address.port : null;
+    keeper.begin();
+    await body(keeper, port);
+  } finally {
+    await keeper.stop();
+  }
+}
+
+/** @returns {import("../../src/transport/vitals.js").Sight} */
+const idle = () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 });
+
+/**
+ * @param {string} url
+ * @param {{ leaseMs?: number, globalKeyprefix?: string, deadLetterLimit?: number, deadLetterMaxAgeMs?: number }} [options]
+ */
+export function makeConsumer(
+  url,
+  { leaseMs = 60_000, globalKeyprefix, deadLetterLimit = 100, deadLetterMaxAgeMs } = {},
+) {
   const address = parseRedisUrl(url);
   const keys = redisKeys({ globalKeyprefix });
   const tagPrefix = `test@here/${++consumers}:`;
   const results = { resultKeyPrefix: "celery-task-meta-", resultExpiresS: 100 };
   const names = { workerName: "test@here", tagPrefix };
-  const consumer = new RedisConsumer({ address, keys, ...names, ...results, leaseMs, deadLetterLimit });
+  const limits = { leaseMs, deadLetterLimit, deadLetterMaxAgeMs };
+  const consumer = new RedisConsumer({ address, keys, ...names, ...results, ...limits });
   return { consumer, keys, tagPrefix };
 }
 

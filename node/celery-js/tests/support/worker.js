@@ -8,7 +8,20 @@ import { Celery } from "../../src/index.js";
  * @param {Record<string, (...args: any[]) => unknown>} tasks by name
  * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/options.js").WorkerOptions }} [rest]
  */
-export async function startWorker(url, tasks, { settings = {}, options = {} } = {}) {
+export async function startWorker(url, tasks, rest = {}) {
+  const made = makeWorker(url, tasks, rest);
+  await made.worker.start();
+  return made;
+}
+
+/**
+ * A worker that is not started yet.
+ *
+ * @param {string} url of the server
+ * @param {Record<string, (...args: any[]) => unknown>} tasks by name
+ * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/options.js").WorkerOptions }} [rest]
+ */
+export function makeWorker(url, tasks, { settings = {}, options = {} } = {}) {
   const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "q", ...settings });
   for (const [name, fn] of Object.entries(tasks)) app.task(name, fn);
   /** @type {Array<{ level: string, msg: string }>} */
@@ -21,10 +34,26 @@ export async function startWorker(url, tasks, { settings = {}, options = {} } = 
   });
   const log = pino({ level: "debug", base: null, formatters: { level: (level) => ({ level }) } }, sink);
   const worker = app.worker({ log, ...options });
-  await worker.start();
   const stop = async () => {
     await worker.stop();
     await app.close();
   };
   return { app, worker, lines, stop };
+}
+
+/**
+ * A log that breaks, as one may that belongs to the program around the worker.
+ *
+ * @param {RegExp} forbidden lines for which it throws
+ * @returns {import("pino").Logger}
+ */
+export function failingLog(forbidden) {
+  /** @type {import("pino").LoggerOptions["hooks"]} */
+  const hooks = {
+    logMethod(args, method) {
+      if (args.some((arg) => forbidden.test(String(arg)))) throw new Error("no log for this");
+      method.apply(this, args);
+    },
+  };
+  return pino({ level: "debug", hooks }, new Writable({ write: (_chunk, _encoding, done) => done() }));
 }

@@ -100,33 +100,41 @@ describe("options", () => {
 
   /** @type {[Record<string, unknown>, string][]} */
   const refused = [
-    [{ maxRetry: 3 }, 'unknown option "maxRetry"; did you mean "maxRetries"?'],
-    [{ max_retries: 3 }, 'unknown option "max_retries"; did you mean "maxRetries"?'],
-    [{ ackslate: true }, 'unknown option "ackslate"; did you mean "acksLate"?'],
-    [{ retries_max: 3 }, 'unknown option "retries_max"'],
-    [{ toString: 3 }, 'unknown option "toString"'],
-    [{ bind: 1 }, 'option "bind" takes true or false, not 1'],
-    [{ maxRetries: 1.5 }, 'option "maxRetries" takes a whole number, 0 or more, or null for no limit, not 1.5'],
-    [{ maxRetries: "3" }, 'option "maxRetries" takes a whole number, 0 or more, or null for no limit, not "3"'],
-    [{ timeLimit: -1 }, 'option "timeLimit" takes a number of seconds, 0 or more, not -1'],
-    [{ timeLimit: Number.NaN }, 'option "timeLimit" takes a number of seconds, 0 or more, not NaN'],
+    [{ maxRetry: 3 }, "unknown option 'maxRetry'; did you mean 'maxRetries'?"],
+    [{ max_retries: 3 }, "unknown option 'max_retries'; did you mean 'maxRetries'?"],
+    [{ ackslate: true }, "unknown option 'ackslate'; did you mean 'acksLate'?"],
+    [{ retries_max: 3 }, "unknown option 'retries_max'"],
+    [{ toString: 3 }, "unknown option 'toString'"],
+    [{ bind: 1 }, "option 'bind' takes true or false, not 1"],
+    [{ maxRetries: 1.5 }, "option 'maxRetries' takes a whole number, 0 or more, or null for no limit, not 1.5"],
+    [{ maxRetries: "3" }, "option 'maxRetries' takes a whole number, 0 or more, or null for no limit, not \"3\""],
+    [{ timeLimit: -1 }, "option 'timeLimit' takes a number of seconds, 0 or more, not -1"],
+    [{ timeLimit: Number.NaN }, "option 'timeLimit' takes a number of seconds, 0 or more, not NaN"],
     [
       { autoretryFor: GatewayError },
-      'option "autoretryFor" takes a list of error classes or their names, not a function',
+      "option 'autoretryFor' takes a list of error classes or their names, not a function",
     ],
-    [{ autoretryFor: [5] }, 'option "autoretryFor" takes a list of error classes or their names, not a list'],
-    [{ retryKwargs: [1] }, 'option "retryKwargs" takes an object of retry options, not a list'],
-    [{ retryBackoff: "yes" }, 'option "retryBackoff" takes true, false or a number of seconds, not "yes"'],
+    [{ autoretryFor: [5] }, "option 'autoretryFor' takes a list of error classes or their names, not an array"],
+    [{ retryKwargs: [1] }, "option 'retryKwargs' takes an object of retry options, not an array"],
+    [{ retryBackoff: "yes" }, "option 'retryBackoff' takes true, false or a number of seconds, not \"yes\""],
     [
       { rateLimit: "10 per minute" },
-      'option "rateLimit" takes a number of tasks a second, or a string such as "10/s", "10/m" or "10/h", not "10 per minute"',
+      'option \'rateLimit\' takes a number of tasks a second, or a string such as "10/s", "10/m" or "10/h", not "10 per minute"',
     ],
-    [{ expires: new Date(Number.NaN) }, 'option "expires" takes a number of seconds or a Date, not an object'],
-    [{ priority: 256 }, 'option "priority" takes a whole number from 0 to 255, not 256'],
-    [{ serializer: "pickle" }, 'option "serializer" takes "json", the only one there is, not "pickle"'],
-    [{ queue: "" }, 'option "queue" takes a string that is not empty, not ""'],
-    [{ onFailure: "log" }, 'option "onFailure" takes a function, not "log"'],
-    [{ params: "x" }, 'option "params" takes a list of parameters, not "x"'],
+    [{ expires: new Date(Number.NaN) }, "option 'expires' takes a number of seconds or a Date, not an object"],
+    [{ priority: 256 }, "option 'priority' takes a whole number from 0 to 255, not 256"],
+    [{ serializer: "pickle" }, "option 'serializer' takes 'json', the only serializer (no pickle), not \"pickle\""],
+    [{ queue: "" }, "option 'queue' takes a text that is not empty, not \"\""],
+    [{ onFailure: "log" }, "option 'onFailure' takes a function, not \"log\""],
+    [{ params: "x" }, "option 'params' takes a list of parameters, not \"x\""],
+    [
+      { retryKwargs: { max_retries: 3 } },
+      "option 'retryKwargs': unknown option 'max_retries'; did you mean 'maxRetries'?",
+    ],
+    [
+      { retryKwargs: { countdown: "5" } },
+      "option 'retryKwargs': option 'countdown' takes a number of seconds, not \"5\"",
+    ],
     [{ softTimeLimit: 31, timeLimit: 30 }, "soft_time_limit must be less than or equal to time_limit"],
   ];
   for (const [options, message] of refused) {
@@ -141,11 +149,11 @@ describe("options", () => {
   test("messages name the task by its option name, and an unnamed function not at all", () => {
     assert.throws(
       () => Reflect.apply(task, undefined, [{ name: "billing.charge", x: 1 }, () => 1]),
-      new ImproperlyConfigured('task billing.charge: unknown option "x"'),
+      new ImproperlyConfigured("task billing.charge: unknown option 'x'"),
     );
     assert.throws(
       () => Reflect.apply(task, undefined, [{ frobnicate: 1 }, () => 1]),
-      new ImproperlyConfigured('task(): unknown option "frobnicate"'),
+      new ImproperlyConfigured("task(): unknown option 'frobnicate'"),
     );
   });
 

@@ -293,7 +293,7 @@ describe("a module that cannot be imported is named with its line, in one line",
       {
         "a.js": `import { task } from ${JSON.stringify(DEFINE)};\nexport const add =\n  task({ maxRetry: 1 }, () => 1);`,
       },
-      'DIR/a.js:3:3: ImproperlyConfigured: task(): unknown option "maxRetry"; did you mean "maxRetries"?',
+      "DIR/a.js:3:3: ImproperlyConfigured: task(): unknown option 'maxRetry'; did you mean 'maxRetries'?",
     ],
     [
       "a throw in an installed package, where it is called",

@@ -1,58 +1,37 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { startServer } from "../support/server.js";
-import { breakConnection, idOf, inspector, makeConsumer, message, muteConnection } from "../support/transport.js";
+import { describe, it } from "node:test";
+import { breakConnection, idOf, message, muteConnection, useTransport } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
 
 describe("taking messages", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-  /** @type {ReturnType<typeof makeConsumer>} */
-  let made;
-
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  beforeEach(async () => {
-    await redis.flushall();
-    made = makeConsumer(server.url);
-    await made.consumer.start(["q", "r"]);
-  });
-  afterEach(() => made.consumer.close());
+  const t = useTransport({ queues: ["q", "r"] });
 
   it("records what it takes in unacked, unacked_index and celery.leases, in kombu's formats", async () => {
     const raw = message("a");
-    await redis.lpush("q", raw);
+    await t.redis.lpush("q", raw);
 
-    const { deliveries } = await made.consumer.take(10);
+    const { deliveries } = await t.consumer.take(10);
 
     assert.deepEqual(
       deliveries.map(({ raw, queue, workersLost }) => [raw, queue, workersLost]),
       [[raw, "q", 0]],
     );
-    const tag = made.tagPrefix + deliveries[0].number;
-    const record = JSON.parse(/** @type {string} */ (await redis.hget("unacked", tag)));
+    const tag = t.tagPrefix + deliveries[0].number;
+    const record = JSON.parse(/** @type {string} */ (await t.redis.hget("unacked", tag)));
     assert.deepEqual(record, [JSON.parse(raw), "", "q"]);
-    assert.ok(Math.abs(Number(await redis.zscore("unacked_index", tag)) - Date.now() / 1000) < 60);
-    assert.ok(Number(await redis.zscore("celery.leases", tag)) > Date.now());
-    assert.equal(await redis.llen("q"), 0);
+    assert.ok(Math.abs(Number(await t.redis.zscore("unacked_index", tag)) - Date.now() / 1000) < 60);
+    assert.ok(Number(await t.redis.zscore("celery.leases", tag)) > Date.now());
+    assert.equal(await t.redis.llen("q"), 0);
   });
 
   it("takes the oldest first, and no more than it was asked for", async () => {
-    await redis.lpush("q", ...["a", "b", "c"].map((id) => message(id)));
-    const { deliveries } = await made.consumer.take(2);
+    await t.redis.lpush("q", ...["a", "b", "c"].map((id) => message(id)));
+    const { deliveries } = await t.consumer.take(2);
     assert.deepEqual(
       deliveries.map(({ raw }) => idOf(raw)),
       ["a", "b"],
     );
-    assert.equal(await redis.llen("q"), 1);
+    assert.equal(await t.redis.llen("q"), 1);
   });
 
   it("takes the lowest priority number first, over all queues", async () => {
@@ -64,9 +43,9 @@ describe("taking messages", () => {
       [0, "r"],
     ]);
     for (const [priority, queue] of steps) {
-      await redis.lpush(made.keys.queue(queue, priority), message(`${queue}${priority}`, { priority }));
+      await t.redis.lpush(t.keys.queue(queue, priority), message(`${queue}${priority}`, { priority }));
     }
-    const { deliveries } = await made.consumer.take(10);
+    const { deliveries } = await t.consumer.take(10);
     assert.deepEqual(
       deliveries.map(({ raw }) => idOf(raw)).map((id) => id.slice(1)),
       ["0", "0", "3", "6", "9"],
@@ -74,16 +53,16 @@ describe("taking messages", () => {
   });
 
   it("gives every queue an equal share", async () => {
-    await redis.lpush("q", ...Array.from({ length: 100 }, (_, i) => message(`q${i}`)));
-    await redis.lpush("r", ...Array.from({ length: 100 }, (_, i) => message(`r${i}`, { queue: "r" })));
-    const { deliveries } = await made.consumer.take(20);
+    await t.redis.lpush("q", ...Array.from({ length: 100 }, (_, i) => message(`q${i}`)));
+    await t.redis.lpush("r", ...Array.from({ length: 100 }, (_, i) => message(`r${i}`, { queue: "r" })));
+    const { deliveries } = await t.consumer.take(20);
     assert.equal(deliveries.filter(({ queue }) => queue === "q").length, 10);
   });
 
   it("never uses a tag twice", async () => {
-    await redis.lpush("q", message("a"), message("b"));
-    const first = await made.consumer.take(1);
-    const second = await made.consumer.take(1);
+    await t.redis.lpush("q", message("a"), message("b"));
+    const first = await t.consumer.take(1);
+    const second = await t.consumer.take(1);
     assert.notEqual(first.deliveries[0].number, second.deliveries[0].number);
   });
 
@@ -92,10 +71,10 @@ describe("taking messages", () => {
       '"retries": 0',
       '"retries": 0, "big": 12345678901234567890, "none": [], "text": "ä\\u00e9\\ud83d"',
     );
-    await redis.lpush("q", raw);
-    const { deliveries } = await made.consumer.take(1);
+    await t.redis.lpush("q", raw);
+    const { deliveries } = await t.consumer.take(1);
     assert.equal(deliveries[0].raw, raw);
-    const record = await redis.hget("unacked", made.tagPrefix + deliveries[0].number);
+    const record = await t.redis.hget("unacked", t.tagPrefix + deliveries[0].number);
     assert.equal(record, `[${raw}, "", "q"]`);
   });
 
@@ -118,15 +97,15 @@ describe("taking messages", () => {
     ["is cut off", Buffer.from(message("a").slice(0, -20))],
   ])) {
     it(`moves a message that ${what} to the dead-letter list, byte for byte, and never into unacked`, async () => {
-      await redis.lpush("q", bytes, message("good"));
-      const { deliveries, undecodable } = await made.consumer.take(10);
+      await t.redis.lpush("q", bytes, message("good"));
+      const { deliveries, undecodable } = await t.consumer.take(10);
       assert.equal(undecodable, 1);
       assert.deepEqual(
         deliveries.map(({ raw }) => idOf(raw)),
         ["good"],
       );
-      assert.equal(await redis.hlen("unacked"), 1);
-      const dead = /** @type {Buffer} */ (await redis.lindexBuffer("q.dead", 0));
+      assert.equal(await t.redis.hlen("unacked"), 1);
+      const dead = /** @type {Buffer} */ (await t.redis.lindexBuffer("q.dead", 0));
       const end = dead.indexOf("\n");
       assert.deepEqual(dead.subarray(end + 1), bytes);
       const header = JSON.parse(dead.subarray(0, end).toString());
@@ -141,73 +120,102 @@ describe("taking messages", () => {
     ["non-ASCII text", '"retries": 0', '"retries": 0, "x": "äöü 😀"'],
   ]) {
     it(`takes a message with ${what}, which Python writes and reads`, async () => {
-      await redis.lpush("q", message("a").replace(from, to));
-      const { deliveries, undecodable } = await made.consumer.take(1);
+      await t.redis.lpush("q", message("a").replace(from, to));
+      const { deliveries, undecodable } = await t.consumer.take(1);
       assert.deepEqual([deliveries.length, undecodable], [1, 0]);
     });
   }
 
   it("keeps at most deadLetterLimit dead letters, the newest", async () => {
-    await redis.lpush("q", ...Array.from({ length: 150 }, (_, i) => `bad${i}`));
-    await made.consumer.take(200);
-    assert.equal(await redis.llen("q.dead"), 100);
-    assert.match(/** @type {string} */ (await redis.lindex("q.dead", 0)), /bad149$/);
+    await t.redis.lpush("q", ...Array.from({ length: 150 }, (_, i) => `bad${i}`));
+    await t.consumer.take(200);
+    assert.equal(await t.redis.llen("q.dead"), 100);
+    assert.match(/** @type {string} */ (await t.redis.lindex("q.dead", 0)), /bad149$/);
   });
 
   it("returns what a call took whose reply was lost, and takes nothing else then", async () => {
-    await redis.lpush("q", ...["a", "b", "c"].map((id) => message(id)));
+    await t.redis.lpush("q", ...["a", "b", "c"].map((id) => message(id)));
     // The server executes the command; its reply meets a closed socket.
-    const lost = made.consumer.take(2);
+    const lost = t.consumer.take(2);
     lost.catch(() => {});
-    muteConnection(made.consumer.connection);
-    await waitUntil(async () => (await redis.hlen("unacked")) === 2);
-    breakConnection(made.consumer.connection);
+    muteConnection(t.consumer.connection);
+    await waitUntil(async () => (await t.redis.hlen("unacked")) === 2);
+    breakConnection(t.consumer.connection);
     await assert.rejects(lost);
-    await made.consumer.connection.ready();
+    await t.consumer.connection.ready();
 
-    const again = await made.consumer.take(10);
-    const rest = await made.consumer.take(10);
+    const again = await t.consumer.take(10);
+    const rest = await t.consumer.take(10);
 
     const ids = (/** @type {typeof again} */ { deliveries }) => deliveries.map(({ raw }) => idOf(raw));
     assert.deepEqual([ids(again), ids(rest)], [["a", "b"], ["c"]]);
-    assert.equal(await redis.hlen("unacked"), 3);
+    assert.equal(await t.redis.hlen("unacked"), 3);
+  });
+
+  it("returns what a lost call took on a server that is full, too", async () => {
+    await t.redis.lpush("q", message("a"));
+    const lost = t.consumer.take(1);
+    lost.catch(() => {});
+    muteConnection(t.consumer.connection);
+    await waitUntil(async () => (await t.redis.hlen("unacked")) === 1);
+    breakConnection(t.consumer.connection);
+    await assert.rejects(lost);
+    await t.consumer.connection.ready();
+    await t.redis.config("SET", "maxmemory", "1");
+    try {
+      assert.equal((await t.consumer.take(1)).deliveries.length, 1);
+    } finally {
+      await t.redis.config("SET", "maxmemory", "0");
+    }
+  });
+
+  it("spends no numbers on calls that cannot reach the server", async () => {
+    await t.server.kill();
+    await waitUntil(() => !t.consumer.connection.isReady);
+    for (let i = 0; i < 100; i++) await assert.rejects(t.consumer.take(10), { name: "OperationalError" });
+    await t.server.start();
+    await t.consumer.connection.ready();
+    await t.redis.lpush("q", message("a"));
+    assert.equal((await t.consumer.take(1)).deliveries[0].number, 1);
+  });
+
+  it("looks for nothing afterwards when the server has refused: such a call took nothing", async () => {
+    await t.redis.set("r", "no list");
+    for (let i = 0; i < 100; i++) await assert.rejects(t.consumer.take(10), /WRONGTYPE/);
+    await t.redis.del("r");
+    await t.redis.lpush("q", message("a"));
+    await t.redis.config("RESETSTAT");
+    assert.equal((await t.consumer.take(1)).deliveries.length, 1);
+    assert.doesNotMatch(await t.redis.info("commandstats"), /cmdstat_hget:/);
   });
 
   it("loses nothing when the lost call is executed after the one that follows it", async () => {
-    await redis.lpush("q", ...["a", "b", "c", "d"].map((id) => message(id)));
-    await redis.call("CLIENT", "PAUSE", "300", "ALL");
-    const lost = made.consumer.take(2);
-    breakConnection(made.consumer.connection);
+    await t.redis.lpush("q", ...["a", "b", "c", "d"].map((id) => message(id)));
+    await t.redis.call("CLIENT", "PAUSE", "300", "ALL");
+    const lost = t.consumer.take(2);
+    breakConnection(t.consumer.connection);
     await assert.rejects(lost);
-    await made.consumer.connection.ready();
+    await t.consumer.connection.ready();
     const taken = [];
-    for (let i = 0; i < 4; i++) taken.push(...(await made.consumer.take(1)).deliveries);
+    for (let i = 0; i < 4; i++) taken.push(...(await t.consumer.take(1)).deliveries);
 
     // Whichever came first: every message is in unacked under a tag of its own, none was overwritten.
-    const records = Object.values(await redis.hgetall("unacked")).map((record) => JSON.parse(record)[0].headers.id);
-    const waiting = (await redis.lrange("q", 0, -1)).map(idOf);
+    const records = Object.values(await t.redis.hgetall("unacked")).map((record) => JSON.parse(record)[0].headers.id);
+    const waiting = (await t.redis.lrange("q", 0, -1)).map(idOf);
     assert.deepEqual([...records, ...waiting].sort(), ["a", "b", "c", "d"]);
   });
 });
 
 describe("waiting for messages", () => {
+  const t = useTransport();
+
   it("ends at once when a message arrives, and leaves it in the list", async () => {
-    const server = await startServer();
-    const redis = inspector(server.url);
-    const { consumer } = makeConsumer(server.url);
-    try {
-      await consumer.start(["q"]);
-      await consumer.take(1);
-      const startedAt = performance.now();
-      const waited = consumer.wait();
-      await redis.lpush("q", message("a"));
-      await waited;
-      assert.ok(performance.now() - startedAt < 900, "woken by the message, not by the poll");
-      assert.equal(await redis.llen("q"), 1);
-    } finally {
-      consumer.close();
-      redis.disconnect();
-      await server.stop();
-    }
+    await t.consumer.take(1);
+    const startedAt = performance.now();
+    const waited = t.consumer.wait();
+    await t.redis.lpush("q", message("a"));
+    await waited;
+    assert.ok(performance.now() - startedAt < 900, "woken by the message, not by the poll");
+    assert.equal(await t.redis.llen("q"), 1);
   });
 });

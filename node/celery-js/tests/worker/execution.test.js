@@ -118,6 +118,13 @@ describe("executing a task", () => {
     assert.deepEqual([request.retries, request.deliveryInfo.routing_key, request.deliveryInfo.priority], [0, "q", 3]);
   });
 
+  it("gives a bound task the tag of its delivery, another one each time", async () => {
+    /** @type {any[]} */
+    const [first, second] = [await call("identify"), await call("identify")];
+    assert.match(first.properties.delivery_tag, /^celery@.+\/[0-9a-f]{12}:\d+$/);
+    assert.notEqual(first.properties.delivery_tag, second.properties.delivery_tag);
+  });
+
   it("stores a custom state, and aborts self.signal at the soft limit", async () => {
     const result = await running.app.sendTask("progress", [], { softTimeLimit: 0.4 });
     await waitUntil(async () => (await result.state) === "PROGRESS");

@@ -4,27 +4,36 @@ import { Settler } from "../../src/worker/settler.js";
 
 /** A settler whose batches are answered by hand. */
 function makeSettler() {
-  /** @type {Array<{ ids: string[], answer: (gone: number[]) => void, fail: (error: Error) => void }>} */
+  /** @type {Array<{ ids: string[], answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
   const batches = [];
   /** @type {Error[]} */
   const errors = [];
+  /** @type {string[][]} */
+  const settled = [];
+  /** @type {string[]} */
+  const refusals = [];
   const settler = new Settler({
     settle: (settlements) =>
-      new Promise((answer, fail) => batches.push({ ids: settlements.map(({ taskId }) => taskId), answer, fail })),
-    onSettled: () => {},
+      new Promise((resolve, fail) => {
+        const ids = settlements.map(({ taskId }) => taskId);
+        batches.push({ ids, answer: (gone, refused = []) => resolve({ gone, refused: new Map(refused) }), fail });
+      }),
+    onSettled: (settlements, gone) =>
+      settled.push(settlements.map(({ taskId }, i) => (gone.includes(i) ? "gone" : taskId))),
+    onRefused: ({ settlement }, { message }) => refusals.push(`${settlement.taskId}: ${message}`),
     onRoom: () => {},
     onFailed: (error) => errors.push(error),
   });
-  return { settler, batches, errors };
+  /** @param {string} id @param {(outcome: string) => void} [done] */
+  const add = (id, done) => settler.add(null, id, "", done);
+  return { settler, add, batches, errors, settled, refusals };
 }
-/** @param {string} taskId */
-const settlement = (taskId) => ({ number: 1, taskId, result: "" });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the settler", () => {
   it("sends what finished in one turn of the event loop as one batch", async () => {
-    const { settler, batches } = makeSettler();
-    for (const id of ["a", "b", "c"]) settler.add(settlement(id));
+    const { add, batches } = makeSettler();
+    for (const id of ["a", "b", "c"]) add(id);
     await turn();
     assert.deepEqual(
       batches.map(({ ids }) => ids),
@@ -33,9 +42,9 @@ describe("the settler", () => {
   });
 
   it("gathers while two batches are under way, and sends the rest when one is answered", async () => {
-    const { settler, batches } = makeSettler();
+    const { add, batches } = makeSettler();
     for (const id of ["a", "b", "c", "d"]) {
-      settler.add(settlement(id));
+      add(id);
       await turn();
     }
     assert.deepEqual(
@@ -48,16 +57,43 @@ describe("the settler", () => {
   });
 
   it("tells each waiting caller whether its lease was gone", async () => {
-    const { settler, batches } = makeSettler();
-    const outcomes = ["a", "b"].map((id) => new Promise((resolve) => settler.add(settlement(id), resolve)));
+    const { add, batches } = makeSettler();
+    const outcomes = ["a", "b"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
     batches[0].answer([1]);
-    assert.deepEqual(await Promise.all(outcomes), [false, true]);
+    assert.deepEqual(await Promise.all(outcomes), ["settled", "gone"]);
+  });
+
+  it("reports a result that is refused, and settles those beside it", async () => {
+    const { add, batches, settled, refusals } = makeSettler();
+    const outcomes = ["a", "b", "c"].map((id) => new Promise((resolve) => add(id, resolve)));
+    await turn();
+    batches[0].answer([2], [[1, new Error("WRONGTYPE")]]);
+    assert.deepEqual(await Promise.all(outcomes), ["settled", "refused", "gone"]);
+    assert.deepEqual(settled, [["a", "gone"]]);
+    assert.deepEqual(refusals, ["b: WRONGTYPE"]);
+  });
+
+  it("puts no more than some megabytes of results into one batch, and a larger result into one of its own", async () => {
+    const { settler, batches } = makeSettler();
+    const mebibyte = "x".repeat(1024 * 1024);
+    for (const id of ["a", "b", "c", "d", "e"]) settler.add(null, id, mebibyte);
+    settler.add(null, "huge", mebibyte.repeat(8));
+    settler.add(null, "f", mebibyte);
+    await turn();
+    for (let i = 0; i < 4; i += 1) {
+      batches[i].answer([]);
+      await turn();
+    }
+    assert.deepEqual(
+      batches.map(({ ids }) => ids.join("")),
+      ["abcd", "e", "huge", "f"],
+    );
   });
 
   it("drains when the last batch is answered", async () => {
-    const { settler, batches } = makeSettler();
-    settler.add(settlement("a"));
+    const { settler, add, batches } = makeSettler();
+    add("a");
     await turn();
     let drained = false;
     const drain = settler.drain().then(() => {
@@ -71,8 +107,8 @@ describe("the settler", () => {
   });
 
   it("reports a batch that the transport gave up, and counts it as over", async () => {
-    const { settler, batches, errors } = makeSettler();
-    settler.add(settlement("a"));
+    const { settler, add, batches, errors } = makeSettler();
+    add("a");
     await turn();
     batches[0].fail(new Error("closed"));
     await settler.drain();

@@ -2,22 +2,22 @@
  * Results in Redis, under Celery's keys and in Celery's format (`celery.backends.redis.RedisBackend`), so that clients and
  * workers of both languages read each other's.
  */
-import { readFileSync } from "node:fs";
 import { TimeoutError } from "../../errors.js";
+import { dumps, loads } from "../../protocol/json.js";
 import { decodeMeta } from "../../protocol/result-meta.js";
 import { READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
-import { redisKeys } from "../../transport/redis/keys.js";
+import { keysOfHeld, redisKeys } from "../../transport/redis/keys.js";
+import { runScript, SCRIPTS } from "../../transport/redis/scripts.js";
+import { CHORD_SCRIPTS, RedisChords } from "./chords.js";
 import { ResultSubscriptions } from "./subscriptions.js";
 
-const SETTLE_LUA = readFileSync(new URL("../../transport/redis/lua/settle.lua", import.meta.url), "utf8");
 /** A longer delay overflows Node's timers, and nobody waits that long. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * @typedef {import("../backend.js").ResultBackend} ResultBackend
  * @typedef {import("../../protocol/result-meta.js").ResultMeta} ResultMeta
- * @typedef {{ settle: (keyCount: number, ...keysAndArgs: Array<string | number>) => Promise<number[]> }} Scripts
  */
 
 /** @implements {ResultBackend} */
@@ -25,6 +25,7 @@ export class RedisResultStore {
   #commands;
   #subscriptions;
   #prefix;
+  #groupPrefix;
   #expires;
   #keys;
 
@@ -44,10 +45,13 @@ export class RedisResultStore {
     this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
     this.#keys = redisKeys({ globalKeyprefix });
-    const scripts = { settle: { lua: SETTLE_LUA } };
     // Each of these commands may be repeated, so a silent connection is given up in time for a second try.
     const replyTimeoutMs = timeoutMs / 2;
-    this.#commands = new ClientConnection({ address, name, timeoutMs, connectTimeoutMs, replyTimeoutMs, scripts });
+    const limits = { timeoutMs, connectTimeoutMs, replyTimeoutMs };
+    this.#commands = new ClientConnection({ address, name, ...limits, scripts: { ...SCRIPTS, ...CHORD_SCRIPTS } });
+    this.#groupPrefix = groupKeyPrefix(globalKeyprefix);
+    /** Where the parts of chords are counted. */
+    this.chords = new RedisChords(this.#commands, this.#groupPrefix, Math.ceil(expires ?? 0));
     this.#subscriptions = new ResultSubscriptions({
       address,
       name: `${name}-waiting`,
@@ -101,15 +105,10 @@ export class RedisResultStore {
    * @throws {OperationalError} when the server cannot be reached in time or refuses
    */
   async storeText(taskId, metaText, { expires = this.#expires } = {}) {
-    const { unacked, unackedIndex, leases, deliveries, started } = this.#keys;
-    const seconds = Math.trunc(expires ?? 0);
-    await this.#commands.run((client) =>
-      /** @type {Scripts} */ (/** @type {unknown} */ (client)).settle(
-        6,
-        ...[unacked, unackedIndex, leases, deliveries, started, this.#prefix],
-        ...["", seconds, "", taskId, metaText],
-      ),
-    );
+    const keys = [...keysOfHeld(this.#keys), this.#prefix];
+    // No number of a tag: there is no message to acknowledge.
+    const args = ["", Math.ceil(expires ?? 0), "", taskId, metaText];
+    await this.#commands.run((client) => runScript({ client }, "settle", keys, args));
   }
 
   /**
@@ -153,6 +152,29 @@ export class RedisResultStore {
     });
   }
 
+  /**
+   * @param {string} groupId
+   * @param {unknown} tuple the group's result as `asTuple()`
+   * @returns {Promise<void>}
+   */
+  async saveGroup(groupId, tuple) {
+    const [key, text] = [this.#groupPrefix + groupId, dumps({ result: tuple })];
+    const expires = Math.ceil(this.#expires ?? 0);
+    await this.#commands.run((client) => (expires > 0 ? client.set(key, text, "EX", expires) : client.set(key, text)));
+  }
+
+  /** @param {string} groupId @returns {Promise<unknown>} what was saved; null for nothing */
+  async restoreGroup(groupId) {
+    const text = await this.#commands.run((client) => client.get(this.#groupPrefix + groupId));
+    if (text === null) return null;
+    return /** @type {{ result?: unknown } | null} */ (loads(text))?.result ?? null;
+  }
+
+  /** @param {string} groupId @returns {Promise<void>} */
+  async deleteGroup(groupId) {
+    await this.#commands.run((client) => client.del(this.#groupPrefix + groupId));
+  }
+
   /** Closes the connections for good; whoever still waits is rejected. @returns {Promise<void>} */
   async close() {
     this.#subscriptions.close();
@@ -177,6 +199,11 @@ const timedOut = () => new TimeoutError("The operation timed out.");
  * @returns {string} the task's id follows
  */
 export function resultKeyPrefix(globalKeyprefix = "") {
-  const separator = globalKeyprefix === "" || /[:_\-.]$/.test(globalKeyprefix) ? "" : "_";
-  return `${globalKeyprefix}${separator}celery-task-meta-`;
+  return `${separated(globalKeyprefix)}celery-task-meta-`;
 }
+
+/** @param {string} globalKeyprefix @returns {string} the group's id follows */
+const groupKeyPrefix = (globalKeyprefix) => `${separated(globalKeyprefix)}celery-taskset-meta-`;
+
+/** @param {string} prefix */
+const separated = (prefix) => (prefix === "" || /[:_\-.]$/.test(prefix) ? prefix : `${prefix}_`);

@@ -104,7 +104,10 @@ export class RedisConnection {
   /** Closes the connection for good. Commands still in flight are rejected. */
   close() {
     this.#closed = true;
+    const isPausing = this.client.status === "reconnecting";
     this.client.disconnect();
+    // In the pause before its next attempt, ioredis ends without a word, and whoever waits in `ready` would wait for ever.
+    if (isPausing) this.client.emit("end");
   }
 
   /** @param {number} timeoutMs */
@@ -151,6 +154,15 @@ function watchReplies(client, timeoutMs) {
  */
 export function isReplyError(error) {
   return error instanceof Error && error.name === "ReplyError";
+}
+
+/**
+ * @param {unknown} error of storing results, from a script or through `ClientConnection`
+ * @returns {boolean} true when it is about one result and will not pass: its key holds something else, or it is too long for
+ *   the server. What concerns all of them (no memory, no permission, a replica) is no such error
+ */
+export function isRefusedResult(error) {
+  return error instanceof Error && /\bWRONGTYPE\b|exceeds maximum allowed size/.test(error.message);
 }
 
 /**

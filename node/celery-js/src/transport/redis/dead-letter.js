@@ -1,4 +1,31 @@
 /** A dead letter: one line of JSON that says why, and the message, byte for byte. docs/delivery.md shows one. */
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { decodeEnvelope, isMapping, textOrNull } from "../../protocol/envelope.js";
+import { loads } from "../../protocol/json.js";
+
+/** Characters of the id that stands for a task's where none can be read. */
+const SHORT_ID = 12;
+/** The last moment that both languages can write as a date. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * @typedef {object} DeadLetter
+ * @property {Buffer} entry the letter as it is in its list
+ * @property {Buffer} raw the message, byte for byte
+ * @property {string} queue
+ * @property {string} id the task's, else a hash of the message
+ * @property {string} taskId the task's; "" = none can be read
+ * @property {string | null} task its name
+ * @property {string} reason
+ * @property {number | null} time when it was put aside, ms since the epoch; null = its first line does not say
+ * @property {string | null} worker who put it aside
+ * @property {number | null} deliveries how many workers were lost with it
+ * @property {number} priority
+ * @property {Record<string, unknown>} headers
+ * @property {string | null} body the decoded body; null = it is compressed, or no text
+ * @property {boolean} isReadable false: no worker can read the message
+ */
 
 /**
  * @param {{ reason: string, worker: string, deliveries?: number }} why `deliveries`: how many workers were lost with it
@@ -6,4 +33,63 @@
  */
 export function deadLetterHeader({ reason, worker, deliveries = 0 }) {
   return JSON.stringify({ reason, time: Date.now(), worker, deliveries });
+}
+
+/**
+ * @param {string} queue
+ * @param {Buffer} entry of the queue's dead-letter list, whoever wrote it
+ * @returns {DeadLetter}
+ */
+export function readDeadLetter(queue, entry) {
+  const raw = entry.subarray(entry.indexOf("\n") + 1);
+  const header = readHeader(entry.subarray(0, entry.length - raw.length));
+  const message = readMessage(raw);
+  const shortId = () => createHash("sha1").update(raw).digest("hex").slice(0, SHORT_ID);
+  return { entry, raw, queue, ...header, ...message, id: message.taskId || shortId() };
+}
+
+/** @param {Buffer} line */
+function readHeader(line) {
+  const header = readMapping(line.toString());
+  const { time, deliveries } = header;
+  return {
+    reason: textOrNull(header.reason) ?? "unknown",
+    time: Number.isInteger(time) && Number(time) >= 0 && Number(time) <= LAST_MS ? Number(time) : null,
+    worker: textOrNull(header.worker),
+    deliveries: Number.isInteger(deliveries) ? Number(deliveries) : null,
+  };
+}
+
+/** @param {Buffer} raw */
+function readMessage(raw) {
+  try {
+    if (!isUtf8(raw)) throw new TypeError("no text");
+    const { body: encoded, headers, properties } = decodeEnvelope(raw.toString());
+    const body = decodeBody(encoded, headers, properties);
+    // Protocol 1 has in the body what protocol 2 has in the headers.
+    const fields = "task" in headers || body === null ? headers : readMapping(body);
+    const priority = Math.trunc(Number(properties.priority ?? 0)) || 0;
+    const taskId = textOrNull(fields.id) ?? "";
+    return { taskId, task: textOrNull(fields.task), priority, headers, body, isReadable: true };
+  } catch {
+    return { taskId: "", task: null, priority: 0, headers: {}, body: null, isReadable: false };
+  }
+}
+
+/** @param {string} body @param {Record<string, unknown>} headers @param {Record<string, unknown>} properties */
+function decodeBody(body, headers, properties) {
+  if (headers.compression) return null;
+  if (properties.body_encoding !== "base64") return body;
+  const bytes = Buffer.from(body, "base64");
+  return isUtf8(bytes) ? bytes.toString() : null;
+}
+
+/** @param {string} text @returns {Record<string, unknown>} empty when it is no JSON object */
+function readMapping(text) {
+  try {
+    const value = loads(text);
+    return isMapping(value) ? value : {};
+  } catch {
+    return {};
+  }
 }

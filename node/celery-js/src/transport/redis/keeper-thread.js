@@ -1,7 +1,9 @@
 /** The keeper's thread: one timer renews all leases, another watches the main thread's event loop. See keeper.js. */
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { Vitals } from "../vitals.js";
 import { RedisConnection } from "./connection.js";
+import { KeeperHealth } from "./keeper-health.js";
 import { redisKeys } from "./keys.js";
 import { fromRanges } from "./ranges.js";
 import { runScript, SCRIPTS } from "./scripts.js";
@@ -16,19 +18,24 @@ const RETRY_MS = 1_000;
 const STALLED_LOOKS = 3;
 /** How long to wait for the names of what is held, before the process is ended without them. */
 const NAMES_WITHIN_MS = 2_000;
+/** The loop turns, and its last sign of life may be this old all the same: a short time limit has not passed by then. */
+const BEAT_MAY_BE_LATE_MS = 1_000;
 /** How long the main thread may take to tell that a message is settled, once the server knows. */
 const SETTLED_WITHIN_MS = 1_000;
 
 /**
  * @typedef {object} Note what the main thread tells, see keeper.js
+ * @property {boolean} [begin] to renew and to sweep
  * @property {number[]} [hold] ranges of deliveries
  * @property {number | number[]} [limitsMs] their hard time limits, 0 for none: of all, or of each
  * @property {number[]} [release] ranges of deliveries
  */
 
-const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, beat } =
-  /** @type {import("./keeper.js").KeeperOptions & { beat: BigInt64Array }} */ (workerData);
+const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, ...rest } =
+  /** @type {import("./keeper.js").KeeperOptions & { cells: BigInt64Array }} */ (workerData);
 const keys = redisKeys(keyOptions);
+const vitals = new Vitals(rest.cells);
+const tell = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
 
 /** @type {Map<number, number>} delivery number -> hard time limit in ms, 0 for none */
 const held = new Map();
@@ -42,15 +49,8 @@ const connection = new RedisConnection({
   onUp: () => void renewAll().catch(() => {}),
 });
 
-parentPort?.on("message", (/** @type {Note} */ { hold = [], limitsMs = 0, release = [] }) => {
-  let i = 0;
-  for (const number of fromRanges(hold)) held.set(number, Array.isArray(limitsMs) ? limitsMs[i++] : limitsMs);
-  for (const number of fromRanges(release)) held.delete(number);
-});
-
 // Here, because a sweep that a busy event loop delays looks like one after an outage, and waits.
-const tell = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
-new Sweeper({
+const sweeper = new Sweeper({
   connection,
   keys,
   workerName,
@@ -58,8 +58,26 @@ new Sweeper({
   leaseMs,
   onRestored: (restored) => tell({ restored }),
   onError: ({ message }) => tell({ sweepError: message }),
-}).start();
-void renewForEver();
+});
+
+parentPort?.on("message", (/** @type {Note} */ { begin = false, hold = [], limitsMs = 0, release = [] }) => {
+  if (begin) {
+    // Now, and not at the first renewal: a sweep needs the connection sooner.
+    connection.ready().catch(() => {});
+    sweeper.start();
+    void renewForEver();
+  }
+  let i = 0;
+  for (const number of fromRanges(hold)) held.set(number, Array.isArray(limitsMs) ? limitsMs[i++] : limitsMs);
+  for (const number of fromRanges(release)) held.delete(number);
+});
+
+if (rest.health) {
+  new KeeperHealth({ connection, vitals, loopStallLimitMs, ...rest.health }).start().then(
+    (listening) => tell({ listening }),
+    ({ message }) => tell({ notListening: message }),
+  );
+}
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
 
 /** Renews three times a lease, so that one failed attempt is not the end of it. */
@@ -98,12 +116,9 @@ function reportLost(tags) {
   if (lost.length > 0) tell({ lost });
 }
 
-/** @returns {number} how long the main thread has not turned its event loop */
-const stalledMs = () => Date.now() - Number(Atomics.load(beat, 0));
-
 /** A lease ends at its task's hard time limit, also when the loop is too busy to enforce it. */
 function letGoOfOverdue() {
-  const stalled = stalledMs();
+  const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
   for (const number of lost) held.delete(number);
   if (lost.length > 0) tell({ lost });
@@ -111,10 +126,10 @@ function letGoOfOverdue() {
 
 /** A loop that has stood still for so long will not come back; its messages go back when their leases end. */
 async function watchLoop() {
-  stalledLooks = loopStallLimitMs > 0 && stalledMs() >= loopStallLimitMs ? stalledLooks + 1 : 0;
+  stalledLooks = loopStallLimitMs > 0 && vitals.stalledMs >= loopStallLimitMs ? stalledLooks + 1 : 0;
   if (stalledLooks < STALLED_LOOKS) return;
   clearInterval(watch);
-  const stalledS = Math.round(stalledMs() / 1000);
+  const stalledS = Math.round(vitals.stalledMs / 1000);
   const tasks = await Promise.race([
     namesOfHeld(),
     new Promise((resolve) => setTimeout(resolve, NAMES_WITHIN_MS, null)),

@@ -1,13 +1,17 @@
 /**
  * The keeper's handle on the main thread. The keeper (keeper-thread.js) renews the leases of everything this worker holds,
  * on a thread and a connection of its own, so that a task which blocks the event loop does not cost the leases of the
- * others. It also sweeps, and watches the event loop, and ends a process whose loop has stood still for too long.
+ * others. It also sweeps, answers health checks, watches the event loop, and ends a process whose loop has stood still for too
+ * long.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { ImproperlyConfigured } from "../../errors.js";
+import { showHealthAddress } from "../../health-address.js";
+import { Vitals } from "../vitals.js";
 import { toRanges } from "./ranges.js";
 
-/** How often the main thread shows the keeper that it is alive. */
+/** How often the main thread shows the keeper that it is alive, and what it does. */
 const BEAT_MS = 500;
 
 /**
@@ -20,11 +24,18 @@ const BEAT_MS = 500;
  * @property {number} rescoreMs how often kombu's time of delivery is renewed
  * @property {number} deadLetterLimit
  * @property {number} loopStallLimitMs 0 = never end the process
+ * @property {HealthOptions | null} health where health checks are answered, if anywhere
+ *
+ * @typedef {object} HealthOptions
+ * @property {import("../../health-address.js").HealthAddress} address
+ * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
  *
  * @typedef {object} Report what the thread has to say; one of these
  * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string} [sweepError]
+ * @property {import("../../health-address.js").HealthAddress} [listening] where health checks are answered
+ * @property {string} [notListening] why they are not
  */
 
 export class Keeper {
@@ -33,29 +44,46 @@ export class Keeper {
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #options;
   #onReport;
+  #look;
 
   /**
    * @param {KeeperOptions} options
    * @param {(report: Report) => void} onReport
+   * @param {() => import("../vitals.js").Sight} look what the event loop knows of the worker
    */
-  constructor(options, onReport) {
+  constructor(options, onReport, look) {
     this.#options = options;
     this.#onReport = onReport;
+    this.#look = look;
   }
 
-  /** @returns {Promise<void>} once the thread runs */
+  /**
+   * Starts the thread: it watches the event loop and answers health checks.
+   *
+   * @returns {Promise<import("../../health-address.js").HealthAddress | null>} where health checks are answered, if they
+   *   are, once the thread runs
+   * @throws {ImproperlyConfigured} when it cannot listen there
+   */
   async start() {
-    const beat = new BigInt64Array(new SharedArrayBuffer(8));
-    const show = () => Atomics.store(beat, 0, BigInt(Date.now()));
-    show();
-    this.#beat = setInterval(show, BEAT_MS).unref();
-    this.#thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
-      workerData: { ...this.#options, beat },
+    const { health } = this.#options;
+    const vitals = new Vitals();
+    vitals.show(this.#look());
+    this.#beat = setInterval(() => vitals.show(this.#look()), BEAT_MS).unref();
+    const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
+      workerData: { ...this.#options, cells: vitals.cells },
       name: "celery-js keeper",
     });
-    this.#thread.on("message", (/** @type {Report} */ report) => this.#onReport(report));
-    await once(this.#thread, "online");
-    this.#thread.unref();
+    this.#thread = thread;
+    const listening = health && listens(thread, health);
+    thread.on("message", (/** @type {Report} */ report) => this.#onReport(report));
+    const [address] = await Promise.all([listening, once(thread, "online")]);
+    thread.unref();
+    return address;
+  }
+
+  /** Starts to renew and to sweep: the server has been found fit. */
+  begin() {
+    this.#thread?.postMessage({ begin: true });
   }
 
   /**
@@ -82,4 +110,23 @@ export class Keeper {
     await this.#thread?.terminate();
     this.#thread = null;
   }
+}
+
+/**
+ * @param {Worker} thread
+ * @param {HealthOptions} health
+ * @returns {Promise<import("../../health-address.js").HealthAddress>} where the thread listens, once it does
+ */
+function listens(thread, { address }) {
+  return new Promise((resolve, reject) => {
+    thread.on("message", (/** @type {Report} */ { listening, notListening }) => {
+      if (listening !== undefined) resolve(listening);
+      if (notListening === undefined) return;
+      reject(
+        new ImproperlyConfigured(
+          `workerHealthAddress: cannot listen on ${showHealthAddress(address)}: ${notListening}`,
+        ),
+      );
+    });
+  });
 }

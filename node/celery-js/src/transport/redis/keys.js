@@ -16,6 +16,7 @@ export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
  * @property {string} leases zset: delivery tag -> end of its lease in ms of the server's clock
  * @property {string} parked zset: delivery tag -> eta in ms, of messages that no worker holds until then
  * @property {string} deliveries hash: task id -> how many of its workers were lost
+ * @property {string} counted zset: task id -> when that was last counted, in ms
  * @property {string} started set: delivery tags of running messages whose worker was lost before
  * @property {string} sweep hash: when the last sweep ran, and from when on leases may be taken away
  *
@@ -42,6 +43,7 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     leases: `${prefix}celery.leases`,
     parked: `${prefix}celery.parked`,
     deliveries: `${prefix}celery.deliveries`,
+    counted: `${prefix}celery.counted`,
     started: `${prefix}celery.started`,
     sweep: `${prefix}celery.sweep`,
     queue: (queue, priority = 0) => {
@@ -54,6 +56,14 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     fanout: (exchange) => `${prefix}/${db}.${exchange}`,
     steps,
   };
+}
+
+/**
+ * @param {Pick<Keys, "unacked" | "unackedIndex" | "leases" | "deliveries" | "counted" | "started">} keys
+ * @returns {string[]} where a held message may leave traces, as `settle`, `bury` and `restore` begin their KEYS
+ */
+export function keysOfHeld({ unacked, unackedIndex, leases, deliveries, counted, started }) {
+  return [unacked, unackedIndex, leases, deliveries, counted, started];
 }
 
 /**

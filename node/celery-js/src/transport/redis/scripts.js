@@ -1,11 +1,11 @@
 /** The Lua scripts of the delivery protocol, read once; each file's header says what its script guarantees. */
 import { readFileSync } from "node:fs";
 
-/** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore"} ScriptName */
-/** @typedef {string | number} ScriptArgument */
+/** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore" | "revive" | "expire"} ScriptName */
+/** @typedef {string | number | Buffer} ScriptArgument */
 
 /** @type {ScriptName[]} */
-const NAMES = ["take", "start", "settle", "bury", "requeue", "renew", "park", "sweep", "restore"];
+const NAMES = ["take", "start", "settle", "bury", "requeue", "renew", "park", "sweep", "restore", "revive", "expire"];
 
 /** For the `scripts` option of a connection, which sends a script's text once and its hash from then on. */
 export const SCRIPTS = Object.fromEntries(
@@ -13,8 +13,8 @@ export const SCRIPTS = Object.fromEntries(
 );
 
 /**
- * @param {import("./connection.js").RedisConnection} connection opened with `SCRIPTS`
- * @param {ScriptName} name
+ * @param {{ client: import("ioredis").Redis }} connection opened with `SCRIPTS`
+ * @param {ScriptName | `chord_${string}`} name
  * @param {string[]} keys
  * @param {ScriptArgument[]} args
  * @returns {Promise<unknown>} what the script returns

@@ -1,20 +1,29 @@
 /**
  * Puts messages of dead workers back into their queues once their lease has run out, and parked ones once they are due.
  * Every worker sweeps; the `restore` script sees to it that a message is restored once.
+ *
+ * Guarantee: a message that cannot be put back does not keep the others from it. What cannot be read is buried, what no
+ * worker wrote is let go of, and what the server refuses is left alone for one lease.
  */
-import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
 import { deadLetterHeader } from "./dead-letter.js";
+import { readRecord } from "./held-record.js";
+import { keysOfHeld } from "./keys.js";
 import { runScript } from "./scripts.js";
 
-/** Messages looked at in one round; the next round follows at once while there are more. */
+/** Messages and bytes looked at in one round, of each kind; the next round follows at once while there are more. */
 const BATCH = 200;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
+ * @typedef {import("./held-record.js").HeldMessage} HeldMessage
+ *
  * @typedef {object} Swept one message that went back into its queue
  * @property {string} tag that it was held under
  * @property {string} queue
  * @property {string | null} taskId
  * @property {"lost" | "due"} why its worker was lost, or its eta is near
+ *
+ * @typedef {Swept & { score: string, message: string, priority: number }} Found what `sweep` found of it
  */
 
 export class Sweeper {
@@ -61,73 +70,84 @@ export class Sweeper {
   /** @returns {Promise<boolean>} whether there may be more to restore */
   async sweep() {
     const { connection, keys, leaseMs } = this.#options;
-    const names = [keys.leases, keys.parked, keys.sweep, keys.unacked];
-    const [, expired, due] = /** @type {[number, string[], string[]]} */ (
-      await runScript(connection, "sweep", names, [leaseMs, BATCH])
+    const { leases, parked, sweep, unacked, deliveries, counted, started } = keys;
+    const names = [leases, parked, sweep, unacked, deliveries, counted, started];
+    const [nowMs, more, expired, due] = /** @type {[number, number, string[], string[]]} */ (
+      await runScript(connection, "sweep", names, [leaseMs, BATCH, BATCH_BYTES])
     );
-    await this.#restore(keys.leases, expired, "lost");
-    await this.#restore(keys.parked, due, "due");
-    return expired.length === 3 * BATCH || due.length === 3 * BATCH;
+    await this.#restore(leases, await this.#readable(leases, expired, "lost", nowMs));
+    await this.#restore(parked, await this.#readable(parked, due, "due", nowMs));
+    return more === 1;
   }
 
-  /** @param {string} from the zset that held the tags @param {string[]} found @param {"lost" | "due"} why */
-  async #restore(from, found, why) {
-    const { connection, keys, onRestored } = this.#options;
-    const names = [keys.unacked, keys.unackedIndex, from, keys.deliveries, keys.started];
-    /** @type {string[]} */
-    const args = [];
-    /** @type {Swept[]} */
-    const swept = [];
-    for (let i = 0; i < found.length; i += 3) {
-      const [tag, score, entry] = found.slice(i, i + 3);
+  /**
+   * Puts aside what cannot go back into a queue.
+   *
+   * @param {string} from the zset that held the tags
+   * @param {string[]} entries of `sweep.lua`: tag, score and record of each
+   * @param {"lost" | "due"} why
+   * @param {number} nowMs of the server
+   * @returns {Promise<Found[]>} the others
+   */
+  async #readable(from, entries, why, nowMs) {
+    /** @type {Found[]} */
+    const found = [];
+    for (let i = 0; i < entries.length; i += 3) {
+      const [tag, score, entry] = entries.slice(i, i + 3);
       const record = readRecord(entry);
-      if (record.queue === "") continue; // not a record that `take` wrote
-      if (record.marked === null) {
-        await this.#bury(tag, record);
-        continue;
+      if (record === null) {
+        // Not what `take` writes, so no list is known for it: whoever wrote it into `unacked` has to see to it.
+        await this.#options.connection.client.zrem(from, tag);
+      } else if (record.marked === null) {
+        await this.#bury(from, tag, record).catch((error) => this.#defer(from, tag, nowMs, error));
+      } else {
+        const { raw, marked, queue, priority, taskId } = record;
+        found.push({ tag, score, queue, priority, taskId, why, message: why === "lost" ? marked : raw });
       }
-      const { raw, marked, queue, priority, taskId } = record;
-      names.push(keys.queue(queue, priority));
-      args.push(tag, score, why === "lost" ? (taskId ?? "") : "", why === "lost" ? marked : raw);
-      swept.push({ tag, queue, taskId, why });
     }
-    if (swept.length === 0) return;
-    const restored = /** @type {number[]} */ (await runScript(connection, "restore", names, args));
-    if (restored.length > 0) onRestored(restored.map((index) => swept[index - 1]));
+    return found;
   }
 
-  /** A message that nobody can read must not stay where kombu's sweep would find it. @param {string} tag @param {HeldMessage} record */
-  async #bury(tag, { raw, queue }) {
+  /** @param {string} from the zset that held the tags @param {Found[]} found */
+  async #restore(from, found) {
+    if (found.length === 0) return;
+    const { connection, keys, leaseMs, onRestored, onError } = this.#options;
+    const lists = found.map(({ queue, priority }) => keys.queue(queue, priority));
+    const args = found.flatMap(({ tag, score, taskId, why, message }) => {
+      return [tag, score, why === "lost" ? (taskId ?? "") : "", message];
+    });
+    const names = [...keysOfHeld({ ...keys, leases: from }), ...lists];
+    const [refusal, ...restored] = /** @type {[string, ...number[]]} */ (
+      await runScript(connection, "restore", names, [leaseMs, ...args])
+    );
+    if (refusal !== "") onError(new Error(refusal));
+    if (restored.length > 0) {
+      const swept = restored.map((index) => found[index - 1]);
+      onRestored(swept.map(({ tag, queue, taskId, why }) => ({ tag, queue, taskId, why })));
+    }
+  }
+
+  /**
+   * A message that nobody can read must not stay where kombu's sweep would find it.
+   *
+   * @param {string} from @param {string} tag @param {HeldMessage} record
+   */
+  async #bury(from, tag, { raw, queue }) {
     const { connection, keys, workerName, deadLetterLimit } = this.#options;
-    const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries, keys.started, keys.dead(queue)];
     const header = deadLetterHeader({ reason: "undecodable", worker: workerName });
+    const names = [...keysOfHeld({ ...keys, leases: from }), keys.dead(queue)];
     await runScript(connection, "bury", names, [deadLetterLimit, tag, "", header, raw]);
   }
-}
 
-/**
- * @typedef {object} HeldMessage what `unacked` holds of a message
- * @property {string} raw the message
- * @property {string | null} marked the message as redelivered; null when it cannot be read
- * @property {string} queue
- * @property {number} priority
- * @property {string | null} taskId
- */
-
-/**
- * @param {string} entry of `unacked`, as `take` wrote it: `[message, "", "queue"]`
- * @returns {HeldMessage}
- */
-function readRecord(entry) {
-  // The message before the last `, "", "` stays the text that it is.
-  const split = entry.lastIndexOf(', "", "');
-  const raw = entry.slice(1, split);
-  const queue = split === -1 ? "" : entry.slice(split + 7, -2);
-  try {
-    const { headers, properties } = decodeEnvelope(raw);
-    const taskId = typeof headers.id === "string" ? headers.id : null;
-    return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
-  } catch {
-    return { raw, marked: null, queue, priority: 0, taskId: null };
+  /**
+   * Leaves a message alone for one lease.
+   *
+   * @param {string} from @param {string} tag @param {number} nowMs
+   * @param {Error} error what the server said to it
+   */
+  async #defer(from, tag, nowMs, error) {
+    const { connection, leaseMs, onError } = this.#options;
+    await connection.client.zadd(from, "XX", nowMs + leaseMs, tag);
+    onError(error);
   }
 }

@@ -4,14 +4,14 @@
 -- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) only
 -- counts as such: the record that another worker now holds has another tag.
 --
--- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.started
--- KEYS[6] what the keys of results begin with; the task's id follows
+-- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
+-- KEYS[6] celery.started   KEYS[7] what the keys of results begin with; the task's id follows
 -- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = always)
 -- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
 --                  result ('' = none)
 -- Returns the numbers (i) of those whose tag was gone
 
-local prefix, results, expires = ARGV[1], KEYS[6], tonumber(ARGV[2])
+local prefix, results, expires = ARGV[1], KEYS[7], tonumber(ARGV[2])
 
 local function store(key, result, ...)
   if expires > 0 then return redis.call('SET', key, result, 'EX', expires, ...) end
@@ -51,10 +51,12 @@ for from = 1, #tags, 1000 do
   end
 end
 -- Only tasks whose workers were lost have anything here, and mostly there are none.
-if #ids > 0 and redis.call('EXISTS', KEYS[4]) == 1 then
+if #tags > 0 and redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6]) > 0 then
   for from = 1, #ids, 1000 do
-    redis.call('HDEL', KEYS[4], unpack(ids, from, math.min(from + 999, #ids)))
+    local to = math.min(from + 999, #ids)
+    redis.call('HDEL', KEYS[4], unpack(ids, from, to))
+    redis.call('ZREM', KEYS[5], unpack(ids, from, to))
   end
-  for _, tag in ipairs(tags) do redis.call('SREM', KEYS[5], tag) end
+  for _, tag in ipairs(tags) do redis.call('SREM', KEYS[6], tag) end
 end
 return gone

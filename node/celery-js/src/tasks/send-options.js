@@ -1,6 +1,18 @@
 /** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
+import {
+  ANYTHING,
+  BOOLEAN,
+  COUNT,
+  checkOptions,
+  DURATION,
+  JSON_ONLY,
+  LIST,
+  OBJECT,
+  PRIORITY,
+  SECONDS,
+  TEXT,
+} from "../kinds.js";
 import { isoToEpochMs } from "../protocol/time.js";
-import { didYouMean } from "../suggest.js";
 
 /**
  * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
@@ -40,51 +52,31 @@ import { didYouMean } from "../suggest.js";
  * @property {string | null} [kwargsrepr]
  * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
  * @property {"json"} [serializer]
+ * @property {string} [routeName] the task whose route is taken: `celery.map` goes where the mapped task goes
  */
 
-/** @typedef {[takes: string, test: (value: unknown) => boolean]} Kind what a message calls it, and the test */
-
-/** @param {unknown} value */
-const isSeconds = (value) => typeof value === "number" && Number.isFinite(value);
 /** @param {unknown} value */
 const isMoment = (value) =>
   value instanceof Date
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
-/** @param {unknown} value */
-const isObject = (value) => typeof value === "object" && !Array.isArray(value);
 
-/** @type {Kind} */
-const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
-/** @type {Kind} */
-const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && Number(value) >= 0];
-/** @type {Kind} */
-const LIMIT = ["a number of seconds, 0 or more", (value) => isSeconds(value) && Number(value) >= 0];
-/** @type {Kind} */
-const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
-/** @type {Kind} */
-const OBJECT = ["an object", isObject];
-/** @type {Kind} */
-const LIST = ["an array", Array.isArray];
-/** @type {Kind} */
-const ANYTHING = ["", () => true];
-
-/** @type {Readonly<Record<keyof SendOptions, Kind>>} */
+/** @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   kwargs: OBJECT,
   queue: TEXT,
   exchange: TEXT,
   exchangeType: ["'direct', 'topic' or 'fanout'", (value) => ["direct", "topic", "fanout"].includes(String(value))],
   routingKey: TEXT,
-  priority: ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255],
-  countdown: ["a number of seconds", isSeconds],
+  priority: PRIORITY,
+  countdown: SECONDS,
   eta: ["a Date or ISO 8601 text", isMoment],
-  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => isSeconds(value) || isMoment(value)],
+  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => SECONDS[1](value) || isMoment(value)],
   taskId: TEXT,
   headers: OBJECT,
   retries: COUNT,
-  timeLimit: LIMIT,
-  softTimeLimit: LIMIT,
+  timeLimit: DURATION,
+  softTimeLimit: DURATION,
   ignoreResult: BOOLEAN,
   replyTo: TEXT,
   shadow: TEXT,
@@ -103,7 +95,8 @@ const KINDS = Object.freeze({
   argsrepr: TEXT,
   kwargsrepr: TEXT,
   deliveryMode: ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2],
-  serializer: ["'json', the only one there is", (value) => value === "json"],
+  serializer: JSON_ONLY,
+  routeName: TEXT,
 });
 
 /** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
@@ -119,19 +112,7 @@ export function checkSendOptions(options, label) {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${label}: options must be an object`);
   }
-  /** @type {Record<string, unknown>} */
-  const given = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (!Object.hasOwn(KINDS, name)) {
-      throw new TypeError(`${label}: unknown option '${name}'${didYouMean(name, Object.keys(KINDS))}`);
-    }
-    const [takes, test] = KINDS[/** @type {keyof SendOptions} */ (name)];
-    if (value !== null && !test(value))
-      throw new TypeError(`${label}: option '${name}' takes ${takes}, not ${show(value)}`);
-    given[name] = value;
-  }
-  return given;
+  return checkOptions(options, KINDS, (problem) => new TypeError(`${label}: ${problem}`));
 }
 
 /**
@@ -152,9 +133,3 @@ export function mergeOptions(lower, upper) {
 }
 
 const CLEARABLE = new Set(["expires", "timeLimit", "softTimeLimit"]);
-
-/** @param {unknown} value */
-function show(value) {
-  if (typeof value === "function") return "a function";
-  return value instanceof Date || typeof value === "object" ? "an object" : (JSON.stringify(value) ?? String(value));
-}

@@ -1,0 +1,81 @@
+/** The tasks that every app has, as Celery's workflows send them (`celery.app.builtins`). */
+
+import { Chunks } from "../canvas/maps.js";
+import { toSignature } from "../canvas/signature.js";
+import { bindArguments } from "../tasks/binding.js";
+import { currentExecution } from "../tasks/current.js";
+import { parseParameters } from "../tasks/parameters.js";
+import { Task } from "./task.js";
+
+/**
+ * @typedef {import("./celery.js").Celery} Celery
+ * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
+ */
+
+/** What takes the results of a group that replaced a task (`Task.replace`). */
+const accumulate = (
+  /** @type {{ index?: number | null }} */ { index = null } = {},
+  /** @type {unknown[]} */ ...args
+) => (index === null ? args : args[index]);
+
+const xmap = async (/** @type {SignatureData} */ task, /** @type {unknown[]} */ it) => {
+  const results = [];
+  for (const item of it) results.push(await callHere(task, [item]));
+  return results;
+};
+
+const xstarmap = async (/** @type {SignatureData} */ task, /** @type {unknown[][]} */ it) => {
+  const results = [];
+  for (const items of it) results.push(await callHere(task, items));
+  return results;
+};
+
+const chunks = async (/** @type {SignatureData} */ task, /** @type {unknown[][]} */ it, /** @type {number} */ n) => {
+  const { app } = running();
+  return new Chunks(app, toSignature(task, app), it, n).applyAsync();
+};
+
+/** Redis and Valkey forget results by themselves: there is nothing to do, as in Celery. */
+const cleanUp = () => null;
+
+const BUILTINS = Object.entries({
+  "celery.accumulate": accumulate,
+  "celery.map": xmap,
+  "celery.starmap": xstarmap,
+  "celery.chunks": chunks,
+  "celery.backend_cleanup": cleanUp,
+}).map(([name, fn]) => ({ name, fn, options: {}, parameters: parseParameters(fn, { name }) }));
+
+/** @param {Celery} app */
+export function registerBuiltins(app) {
+  app.tasks.register(...BUILTINS.map((builtin) => new Task({ app, ...builtin })));
+}
+
+/** @returns {{ app: Celery, request: object }} of the built-in task that runs here */
+const running = () => /** @type {{ app: Celery, request: object }} */ (currentExecution());
+
+/**
+ * Calls a task's function here, as part of the running task (Celery's `Task.__call__`).
+ *
+ * @param {SignatureData} signature
+ * @param {readonly unknown[]} args
+ * @returns {Promise<unknown>} what it returns
+ * @throws {NotRegistered} when there is no such task here
+ */
+async function callHere(signature, args) {
+  const { app, request } = running();
+  const task = app.tasks.get(signature.task);
+  const bound = bindArguments(task.parameters, args, {}, task.name);
+  if (!task.options.bind) return task.fn(...bound);
+  // Nothing was sent that could be sent again: a retry is the error itself.
+  const retry = ({ exc = null } = {}) => {
+    throw exc ?? new Error("Task can be retried");
+  };
+  const own = { ...request, args, kwargs: {}, calledDirectly: true };
+  const self = Object.create(task, {
+    request: { value: own },
+    signal: { value: new AbortController().signal },
+    retry: { value: retry },
+  });
+  return task.fn(self, ...bound);
+}

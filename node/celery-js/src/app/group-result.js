@@ -1,0 +1,166 @@
+/** The results of a group together (`celery.result.GroupResult`). */
+import { setMaxListeners } from "node:events";
+import { refuseInsideTask } from "./result.js";
+
+/**
+ * @typedef {import("./result.js").AsyncResult} AsyncResult
+ * @typedef {import("./result.js").AnyResult} AnyResult
+ * @typedef {import("./result.js").GetOptions} GetOptions
+ * @typedef {import("./result.js").ResultTuple} ResultTuple
+ */
+
+export class GroupResult {
+  #backend;
+
+  /**
+   * @param {string} id
+   * @param {AnyResult[]} results in the order of the tasks
+   * @param {object} options
+   * @param {import("../backend/backend.js").ResultBackend} options.backend
+   * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
+   */
+  constructor(id, results, { backend, parent = null }) {
+    this.id = id;
+    this.results = results;
+    /** @type {AnyResult | null} */
+    this.parent = parent;
+    this.#backend = backend;
+  }
+
+  /** @returns {number} */
+  get length() {
+    return this.results.length;
+  }
+
+  [Symbol.iterator]() {
+    return this.results[Symbol.iterator]();
+  }
+
+  /**
+   * Waits for all of the tasks and gives what they returned, in their order.
+   *
+   * @param {GetOptions} [options] as for a single result; `timeout` holds for all of them together
+   * @returns {Promise<unknown[]>}
+   * @throws {Error} the error of the first task that failed, without waiting for the others
+   * @throws {TimeoutError} when they are not all there in time
+   */
+  async join(options = {}) {
+    if (options.disableSyncSubtasks ?? true) refuseInsideTask();
+    const { signal, stop } = stoppable(options.signal);
+    try {
+      return await Promise.all(this.results.map((result) => result.get({ ...options, signal })));
+    } finally {
+      stop();
+    }
+  }
+
+  /** The same as `join`. @param {GetOptions} [options] @returns {Promise<unknown[]>} */
+  get(options = {}) {
+    return this.join(options);
+  }
+
+  /**
+   * Gives each result as soon as it is there (`ResultSet.iter_native`).
+   *
+   * @param {GetOptions} [options]
+   * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
+   */
+  async *iterate(options = {}) {
+    const { signal, stop } = stoppable(options.signal);
+    const waiting = new Map(
+      this.results.map((result) => {
+        const taken = result.get({ ...options, signal }).then((value) => ({ result, value }));
+        taken.catch(() => {}); // whoever iterates gets the error when its turn comes
+        return [result, taken];
+      }),
+    );
+    try {
+      while (waiting.size > 0) {
+        const { result, value } = await Promise.race(waiting.values());
+        waiting.delete(result);
+        yield [result, value];
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  /** @returns {Promise<boolean>} whether all of the tasks have ended */
+  async ready() {
+    return (await Promise.all(this.results.map((result) => result.ready()))).every(Boolean);
+  }
+
+  /** @returns {Promise<boolean>} whether all of them succeeded */
+  async successful() {
+    return (await Promise.all(this.results.map((result) => result.successful()))).every(Boolean);
+  }
+
+  /** @returns {Promise<boolean>} whether any of them failed */
+  async failed() {
+    return (await Promise.all(this.results.map((result) => result.failed()))).some(Boolean);
+  }
+
+  /** @returns {Promise<boolean>} whether any of them has not ended yet */
+  async waiting() {
+    return !(await this.ready());
+  }
+
+  /** @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one */
+  async completedCount() {
+    return (await Promise.all(this.results.map((result) => result.successful()))).filter(Boolean).length;
+  }
+
+  /** @returns {Promise<AnyResult[]>} the results */
+  get children() {
+    return Promise.resolve(this.results);
+  }
+
+  /** Throws the error of a task that has failed already. @returns {Promise<void>} */
+  async maybeThrow() {
+    const outcomes = await Promise.allSettled(this.results.map((result) => result.maybeThrow()));
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  /** Removes the stored results. @returns {Promise<void>} */
+  async forget() {
+    await Promise.all(this.results.map((result) => result.forget()));
+  }
+
+  /** Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language. @returns {Promise<void>} */
+  async save() {
+    await this.#backend.saveGroup(this.id, this.asTuple());
+  }
+
+  /** Removes what `save` stored. @returns {Promise<void>} */
+  async delete() {
+    await this.#backend.deleteGroup(this.id);
+  }
+
+  /** @returns {ResultTuple} what Celery rebuilds the result from (`celery.result.result_from_tuple`) */
+  asTuple() {
+    return [[this.id, this.parent?.asTuple() ?? null], this.results.map((result) => result.asTuple())];
+  }
+
+  /** @returns {string[]} the ids of this result and of those before it */
+  asList() {
+    return [this.id, ...(this.parent?.asList() ?? [])];
+  }
+
+  /** @returns {string} the id */
+  toString() {
+    return this.id;
+  }
+}
+
+/**
+ * Whoever stops waiting for a group stops waiting for each of its tasks: a script would else not end before they have.
+ *
+ * @param {AbortSignal} [outer]
+ */
+function stoppable(outer) {
+  const controller = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
+  // One for each result, which is no leak.
+  setMaxListeners(0, signal);
+  return { signal, stop: () => controller.abort() };
+}

@@ -1,0 +1,30 @@
+/** Results as they travel: `[[id, parent], results]` (`celery.result.result_from_tuple`). */
+import { DecodeError } from "../errors.js";
+
+/**
+ * @typedef {import("./celery.js").Celery} Celery
+ * @typedef {import("./result.js").AnyResult} AnyResult
+ */
+
+/**
+ * @param {Celery} app
+ * @param {unknown} tuple
+ * @returns {AnyResult} a group's where the tuple has results
+ * @throws {DecodeError} when it is no result
+ */
+export function resultFromTuple(app, tuple) {
+  if (!Array.isArray(tuple) || tuple.length !== 2)
+    throw new DecodeError("a result is written as [[id, parent], results]");
+  const [head, members] = tuple;
+  // Celery also writes the id alone, where there is no parent.
+  const [id, parent] = Array.isArray(head) ? head : [head, null];
+  if (typeof id !== "string") throw new DecodeError("a result has an id");
+  const result = Array.isArray(members)
+    ? app.GroupResult(
+        id,
+        members.map((member) => resultFromTuple(app, member)),
+      )
+    : app.AsyncResult(id);
+  result.parent = parent ? resultFromTuple(app, parent) : null;
+  return result;
+}

@@ -1,0 +1,99 @@
+/**
+ * What a chord is counted by, under Celery's keys and with its meaning (`celery.backends.redis.RedisBackend`), so that parts
+ * which end on workers of both languages count together. `docs/delivery.md` lists the keys.
+ */
+import { readFileSync } from "node:fs";
+import { runScript } from "../../transport/redis/scripts.js";
+
+/** @typedef {import("../backend.js").ChordStore} ChordStore */
+/** @typedef {import("../backend.js").ChordStanding} ChordStanding */
+/** @typedef {"chord_part" | "chord_claim" | "chord_close"} ChordScript */
+
+/** @type {ChordScript[]} */
+const NAMES = ["chord_part", "chord_claim", "chord_close"];
+
+/** For the `scripts` option of a connection. */
+export const CHORD_SCRIPTS = Object.fromEntries(
+  NAMES.map((name) => [`celery_${name}`, { lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8") }]),
+);
+
+/** @implements {ChordStore} */
+export class RedisChords {
+  #connection;
+  #prefix;
+  #expiresS;
+
+  /**
+   * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `CHORD_SCRIPTS`
+   * @param {string} prefix what the keys of groups begin with
+   * @param {number} expiresS how long a chord's results are kept, 0 = for ever
+   */
+  constructor(connection, prefix, expiresS) {
+    this.#connection = connection;
+    this.#prefix = prefix;
+    this.#expiresS = expiresS;
+  }
+
+  /**
+   * Says how many parts there are, which also starts a chord that ran before anew.
+   *
+   * @param {string} groupId
+   * @param {number} size
+   */
+  async setSize(groupId, size) {
+    const { s, c } = this.#keys(groupId);
+    await this.#connection.run((client) => {
+      const isNew = client.del(c);
+      return Promise.all([isNew, this.#expiresS > 0 ? client.set(s, size, "EX", this.#expiresS) : client.set(s, size)]);
+    });
+  }
+
+  /** One more part than its size says. @param {string} groupId */
+  async addOne(groupId) {
+    await this.#connection.run((client) => client.incr(this.#keys(groupId).t));
+  }
+
+  /**
+   * @param {string} groupId
+   * @param {import("../backend.js").ChordPart} part
+   * @returns {Promise<ChordStanding>}
+   */
+  async addPart(groupId, { taskId, index, text, claimS, token }) {
+    const { j, t, s, d, group, c } = this.#keys(groupId);
+    const args = [taskId, text, index ?? "+inf", this.#expiresS, this.#expiresS, claimS, token];
+    return /** @type {ChordStanding} */ (await this.#script("chord_part", [j, t, s, d, group, c], args));
+  }
+
+  /** @param {string} groupId @returns {Promise<string[]>} the parts' texts, in the order of the header */
+  results(groupId) {
+    return this.#connection.run((client) => client.zrange(this.#keys(groupId).j, "0", "-1"));
+  }
+
+  /** @param {string} groupId @param {string} token @param {number} seconds @returns {Promise<boolean>} false: somebody else has it */
+  async prolongClaim(groupId, token, seconds) {
+    const { c, s } = this.#keys(groupId);
+    return (await this.#script("chord_claim", [c, s], [token, seconds])) === 1;
+  }
+
+  /** @param {string} groupId @param {string} token @param {number} doneS @returns {Promise<boolean>} false: somebody else has the claim */
+  async close(groupId, token, doneS) {
+    const { j, t, s, d, c } = this.#keys(groupId);
+    return (await this.#script("chord_close", [c, j, t, s, d], [token, doneS])) === 1;
+  }
+
+  /** So that a part that comes once more does not fail the chord again. @param {string} groupId */
+  async dropSize(groupId) {
+    await this.#connection.run((client) => client.del(this.#keys(groupId).s));
+  }
+
+  /** @param {string} groupId */
+  #keys(groupId) {
+    const group = this.#prefix + groupId;
+    return { group, j: `${group}.j`, t: `${group}.t`, s: `${group}.s`, d: `${group}.d`, c: `${group}.c` };
+  }
+
+  /** @param {ChordScript} name @param {string[]} keys @param {(string | number)[]} args */
+  #script(name, keys, args) {
+    return this.#connection.run((client) => runScript({ client }, name, keys, args));
+  }
+}

@@ -1,0 +1,169 @@
+/** Tasks one after the other, each with the result of the one before it (`celery.canvas._chain`). */
+import { IGNORED, REJECTED } from "../protocol/states.js";
+import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
+import { fromWire, listOf } from "./options.js";
+import { prepareSteps } from "./prepare-steps.js";
+import { checkTasks, Signature, toSignature } from "./signature.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./signature.js").Place} Place
+ */
+
+/** What a task ends in that has no result to hand on. */
+const UNFINISHED = new Set([IGNORED, REJECTED]);
+
+/** @extends {Signature<AnyResult | null>} */
+export class Chain extends Signature {
+  /**
+   * @param {CanvasApp | null} app
+   * @param {readonly unknown[]} tasks signatures, or dicts of them
+   * @param {Partial<import("./signature.js").Call> & { foreign?: Record<string, unknown> }} [rest]
+   */
+  constructor(app, tasks, { args, options, foreign } = {}) {
+    checkTasks(tasks, "chain");
+    const kwargs = { tasks: tasks.map((task) => toSignature(task, app)) };
+    super(app, { task: "celery.chain", args, kwargs, options, foreign, subtaskType: "chain" });
+  }
+
+  /** @returns {Signature<any>[]} */
+  get tasks() {
+    return /** @type {Signature<any>[]} */ (this.kwargs.tasks);
+  }
+
+  set tasks(tasks) {
+    this.kwargs.tasks = tasks;
+  }
+
+  /** @override */
+  get ownApp() {
+    return super.ownApp ?? this.tasks[0]?.ownApp ?? null;
+  }
+
+  /**
+   * Sends the first task, which carries the others with it.
+   *
+   * @override
+   * @param {readonly unknown[]} [args] for the first task
+   * @param {SendOptions} [given]
+   * @returns {Promise<AnyResult | null>} the last task's result, from which `parent` leads to the others; null for no tasks
+   */
+  async applyAsync(args = [], { kwargs = {}, ...given } = {}) {
+    const { app } = this;
+    if (app.settings.taskAlwaysEager) return this.apply(args, { kwargs, ...given });
+    const {
+      groupId,
+      chord,
+      taskId,
+      link,
+      linkError,
+      rootId,
+      parentId: _,
+      groupIndex,
+      ...options
+    } = {
+      ...this.options,
+      ...given,
+    };
+    const { tasks, results } = prepareSteps(app, this.tasks, {
+      args: this.immutable ? this.args : [...args, ...this.args],
+      kwargs,
+      clone: true,
+      linkError,
+      place: { id: taskId, groupId, chord: /** @type {Place["chord"]} */ (chord), rootId, groupIndex },
+    });
+    this.options.taskId = results[0]?.id ?? taskId;
+    for (const task of tasks) stripHeaderLinks(task);
+    const first = tasks.pop();
+    if (first === undefined) return null;
+    if (link) (tasks[0] ?? first).extendList("link", link);
+    const rest = [...(options.chain ?? []), ...tasks];
+    const sent = await first.applyAsync([], { ...options, chain: rest });
+    // The single task's own result: a group's would else never be complete.
+    return tasks.length === 0 ? sent : results[0];
+  }
+
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [given]
+   * @returns {Promise<AnyResult | null>}
+   */
+  async apply(args = [], { kwargs = {}, ...given } = {}) {
+    const { link, ...options } = { ...this.options, ...given };
+    const tasks = this.tasks.filter((task, index) => !isEmpty(task) || (index === 0 && this.tasks.every(isEmpty)));
+    /** @type {AnyResult | null} */
+    let last = null;
+    for (const [index, task] of tasks.entries()) {
+      const copy = task.clone();
+      if (link && index === tasks.length - 1) {
+        const target = /** @type {Signature<any>} */ (copy.subtaskType === "chord" ? copy.kwargs.body : copy);
+        target.extendList("link", link);
+      }
+      const stepArgs = last === null ? args : [await last.get({ disableSyncSubtasks: false })];
+      /** @type {AnyResult} */
+      const result = await copy.apply(stepArgs, { ...options, ...(last === null && { kwargs }) });
+      result.parent = last;
+      last = result;
+      if ("state" in result && UNFINISHED.has(await result.state)) break;
+    }
+    return last;
+  }
+
+  /**
+   * Gives the tasks their ids, in place.
+   *
+   * @override
+   * @param {Place} [place] of the last task
+   * @returns {AnyResult} the last task's
+   */
+  freeze(place = {}) {
+    const { results } = prepareSteps(this.app, this.tasks, { args: this.args, kwargs: {}, clone: false, place });
+    this.options.taskId = results[0].id;
+    return results[0];
+  }
+
+  /** @returns {Signature<any>[]} copies of the tasks with what was linked to the chain: callbacks at the last, errbacks at all */
+  unchainTasks() {
+    const tasks = this.tasks.map((task) => task.clone());
+    for (const callback of listOf(this.options.link)) tasks[tasks.length - 1].link(toSignature(callback, this.ownApp));
+    for (const errback of listOf(this.options.linkError)) {
+      for (const task of tasks) task.linkError(toSignature(errback, this.ownApp));
+    }
+    return tasks;
+  }
+
+  /** Splits the chords whose body is a chain, in place: to be done with a copy that is about to be sent. */
+  unrollChords() {
+    const pending = [...this.tasks];
+    /** @type {Signature<any>[]} */
+    const tasks = [];
+    while (pending.length > 0) {
+      let task = /** @type {Signature<any>} */ (pending.shift());
+      if (task instanceof Chain) {
+        task = task.clone();
+        /** @type {Chain} */ (task).unrollChords();
+      }
+      if (task.subtaskType === "chord" && isChainLedByTask(/** @type {any} */ (task).body)) {
+        pending.unshift(.../** @type {import("./chord.js").Chord} */ (task).unrollBody());
+      } else tasks.push(task);
+    }
+    this.tasks = tasks;
+  }
+
+  /** @override @protected @param {import("./signature.js").Call} call */
+  rebuilt({ args, kwargs, options }) {
+    const tasks = /** @type {Signature<any>[]} */ (kwargs.tasks).map((task) => task.clone());
+    return new Chain(super.ownApp, tasks, { args, options, foreign: this.foreign });
+  }
+}
+
+Signature.register("chain", (app, { kwargs, options }) => {
+  return new Chain(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
+});
+
+/** @param {Signature<any>} task @returns {boolean} a group without tasks */
+const isEmpty = ({ subtaskType, kwargs }) =>
+  subtaskType === "group" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;

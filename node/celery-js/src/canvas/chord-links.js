@@ -1,0 +1,63 @@
+/** What is done to the chords of a workflow on its way into messages, which would else grow with every level. */
+import { Group } from "./group.js";
+
+/**
+ * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ */
+
+/** What a chain passes on to its first task when it runs; the rest it consumes itself. @param {SendOptions} options @returns {SendOptions} */
+export function firstTaskOptions({
+  chord,
+  groupId,
+  groupIndex,
+  link,
+  linkError,
+  parentId,
+  rootId,
+  taskId,
+  ...options
+}) {
+  return options;
+}
+
+/** @param {Signature | null} body @returns {boolean} whether it is a chain that begins with a single task */
+export function isChainLedByTask(body) {
+  if (body?.subtaskType !== "chain") return false;
+  const [first] = /** @type {Signature[]} */ (body.kwargs.tasks);
+  return first !== undefined && !(first instanceof Group);
+}
+
+/**
+ * Takes the body from each task of the headers of the chords in a signature that is about to be sent: it stands in the chord
+ * itself, and is given back to the tasks when the chord is sent (`celery.canvas._strip_chord_header_links`).
+ *
+ * @param {Signature} signature
+ */
+export function stripHeaderLinks(signature) {
+  const { header, body, tasks } = membersOf(signature);
+  if (signature.subtaskType === "chord") {
+    if (header instanceof Group) clearChord(header);
+    const parts = header instanceof Group ? header.tasks : header;
+    for (const task of parts) {
+      clearChord(task);
+      stripHeaderLinks(task);
+    }
+    if (body !== null) stripHeaderLinks(body);
+  } else if (signature.subtaskType === "group" || signature.subtaskType === "chain") {
+    for (const task of tasks) stripHeaderLinks(task);
+  }
+}
+
+/** @param {Signature} signature */
+function clearChord(signature) {
+  delete signature.options.chord;
+  const { body, tasks } = membersOf(signature);
+  if (signature.subtaskType === "group") tasks.forEach(clearChord);
+  else if (signature.subtaskType === "chain" && tasks.length > 0) clearChord(tasks[tasks.length - 1]);
+  else if (signature.subtaskType === "chord" && body !== null) clearChord(body);
+}
+
+/** @param {Signature} signature */
+const membersOf = ({ kwargs }) =>
+  /** @type {{ header: Signature[] | Group, body: Signature | null, tasks: Signature[] }} */ (kwargs);

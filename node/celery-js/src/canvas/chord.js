@@ -1,0 +1,275 @@
+/** A group whose results together go to one task, the body (`celery.canvas._chord`). */
+import { randomUUID } from "node:crypto";
+import { firstTaskOptions, stripHeaderLinks } from "./chord-links.js";
+import { Group } from "./group.js";
+import { fromWire, listOf, withoutNulls } from "./options.js";
+import { persistently } from "./persistence.js";
+import { Signature, toSignature } from "./signature.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./signature.js").Place} Place
+ */
+/** @typedef {Signature<any>[] | Group} Header a group once it is frozen */
+
+/** @extends {Signature<AnyResult>} */
+export class Chord extends Signature {
+  /**
+   * @param {CanvasApp | null} app
+   * @param {unknown} header a group, a signature or a list of them
+   * @param {unknown} body gets the list of results; null for one that comes later
+   * @param {Partial<import("./signature.js").Call> & { foreign?: Record<string, unknown> }} [rest]
+   */
+  constructor(app, header, body = null, { args, kwargs = { kwargs: {} }, options, foreign } = {}) {
+    const tasks = headerTasks(header, app);
+    const members = { ...kwargs, header: tasks, body: body === null ? null : toSignature(body, app) };
+    super(app, { task: "celery.chord", args, kwargs: members, options, foreign, subtaskType: "chord" });
+  }
+
+  /** @returns {Header} */
+  get header() {
+    return /** @type {Header} */ (this.kwargs.header);
+  }
+
+  /** @returns {Signature<any>[]} the tasks of the header */
+  get tasks() {
+    return this.header instanceof Group ? this.header.tasks : this.header;
+  }
+
+  /** @returns {Signature<any> | null} */
+  get body() {
+    return /** @type {Signature<any> | null} */ (this.kwargs.body);
+  }
+
+  set body(body) {
+    this.kwargs.body = body;
+  }
+
+  /** @override */
+  get ownApp() {
+    return super.ownApp ?? this.tasks[0]?.ownApp ?? this.body?.ownApp ?? null;
+  }
+
+  /**
+   * Sends the header; the last of its tasks to end sends the body.
+   *
+   * @override
+   * @param {readonly unknown[]} [args] for the tasks of the header
+   * @param {SendOptions} [given] `countdown` and `eta` delay the header; `kwargs.body` takes the place of the body
+   * @returns {Promise<AnyResult>} the body's result, whose parent is the header's
+   * @throws {TypeError} when there is no body
+   */
+  async applyAsync(args = [], { kwargs: { body: other, ...kwargs } = {}, taskId, ...given } = {}) {
+    const { app } = this;
+    const original = other ? toSignature(other, app) : this.body;
+    if (original === null) throw new TypeError("this chord has no body: chord(header, body)");
+    const { countdown, eta, link, linkError, ...options } = withoutNulls(given);
+    const body = original.clone([], bodyOptions(options));
+    const allKwargs = { .../** @type {object} */ (this.kwargs.kwargs ?? {}), ...kwargs };
+    const allArgs = this.immutable ? this.args : [...args, ...this.args];
+    const header =
+      this.header instanceof Group
+        ? this.header.clone()
+        : new Group(app, this.header, { options: { taskId: this.options.taskId ?? randomUUID() } });
+    const own = { ...this.options, ...options, ...withoutNulls({ link, linkError }) };
+    if (app.settings.taskAlwaysEager) return runHere(header, withCallbacks(body, own), allArgs, allKwargs);
+    const delay = withoutNulls({ countdown: countdown ?? own.countdown, eta: eta ?? own.eta });
+    return this.#run(header, body, allArgs, allKwargs, { own, delay, taskId: taskId ?? own.taskId ?? null });
+  }
+
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [given] its options are not used, as in Celery
+   * @returns {Promise<AnyResult>}
+   */
+  async apply(args = [], { kwargs = {} } = {}) {
+    if (this.body === null) throw new TypeError("this chord has no body: chord(header, body)");
+    return runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
+  }
+
+  /**
+   * Gives the tasks of header and body their ids.
+   *
+   * @override
+   * @param {Place} [place] of the body: a chord in a chord reports with its body
+   * @returns {AnyResult} the body's; the header's is the parent of the first one above it
+   */
+  freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
+    if (!(this.header instanceof Group)) this.kwargs.header = new Group(this.app, this.header);
+    const header = /** @type {Group} */ (this.header);
+    const headerResult = header.freeze({ parentId, rootId, chord: this.body });
+    this.options.taskId = header.options.taskId;
+    if (this.body === null) return headerResult;
+    const result = this.body.freeze({ id, rootId, chord, groupId, groupIndex });
+    setFirstParent(result, headerResult);
+    return result;
+  }
+
+  /** Links to the body. @override @template {Signature<any>} S @param {S} callback @returns {S} */
+  link(callback) {
+    this.body?.link(callback);
+    return callback;
+  }
+
+  /**
+   * Links to the body, and with `taskAllowErrorCbOnChordHeader` to each task of the header.
+   *
+   * @override
+   * @param {Signature<any>} errback
+   * @returns {unknown}
+   */
+  linkError(errback) {
+    const signature = toSignature(errback, this.ownApp);
+    const onHeader = this.app.settings.taskAllowErrorCbOnChordHeader;
+    for (const task of this.tasks) {
+      if (onHeader) task.linkError(signature.clone().set({ immutable: true }));
+      if (task instanceof Chord) task.linkError(signature);
+    }
+    this.body?.linkError(signature);
+    return errback;
+  }
+
+  /** Of the header only. @override @param {boolean} immutable */
+  setImmutable(immutable) {
+    for (const task of this.tasks) task.setImmutable(immutable);
+  }
+
+  /**
+   * This chord followed by the rest of the chain that is its body: each task of the header carries the body, and would carry
+   * the rest of the chain with it.
+   *
+   * @returns {Signature<any>[]}
+   */
+  unrollBody() {
+    const copy = this.clone();
+    const body = /** @type {import("./chain.js").Chain} */ (copy.body);
+    const [first, ...rest] = body.unchainTasks();
+    copy.body = first.clone([], firstTaskOptions(body.options));
+    return [copy, ...rest];
+  }
+
+  /** @override @protected @param {import("./signature.js").Call} call */
+  rebuilt({ args, kwargs: { header, body, ...kwargs }, options }) {
+    const ownBody = body ? toSignature(body, super.ownApp).clone() : null;
+    return new Chord(super.ownApp, header, ownBody, { args, kwargs, options, foreign: this.foreign });
+  }
+
+  /**
+   * @param {Group} header
+   * @param {Signature<any>} ownBody
+   * @param {readonly unknown[]} args
+   * @param {Record<string, unknown>} kwargs
+   * @param {{ own: SendOptions, delay: SendOptions, taskId: string | null }} rest
+   * @returns {Promise<AnyResult>}
+   */
+  async #run(header, ownBody, args, kwargs, { own, delay, taskId }) {
+    const { app } = this;
+    const groupId = header.options.taskId ?? randomUUID();
+    const { rootId } = ownBody.options;
+    const { link, linkError, taskId: _id, countdown: _countdown, eta: _eta, ...options } = own;
+    const body = withCallbacks(ownBody, { link, linkError });
+    Object.assign(body.options, bodyOptions(options));
+    if (body.subtaskType === "chain") /** @type {import("./chain.js").Chain} */ (body).unrollChords();
+    const bodyResult = body.freeze({ id: taskId ?? randomUUID(), groupId, rootId });
+    stripHeaderLinks(body);
+    // Neither the chain that goes on after the chord nor a chord around it is the header's own.
+    const { chain: _chain, chord: _chord, ...headerOptions } = options;
+    header.options.taskId = groupId;
+    let headerResult = header.freeze({ groupId, chord: body, rootId });
+    if (header.tasks.length === 0) {
+      await body.delay([]);
+    } else {
+      if (headerResult.results.some((result) => "results" in result)) {
+        await persistently(() => app.backend.saveGroup(headerResult.id, headerResult.asTuple()));
+      }
+      const kwargsOption = { kwargs };
+      headerResult = await header.applyAsync(args, { ...headerOptions, ...delay, ...kwargsOption, taskId: groupId });
+    }
+    bodyResult.parent = headerResult;
+    return bodyResult;
+  }
+}
+
+Signature.register("chord", (app, { args, kwargs: { header, body, ...kwargs }, options }) => {
+  return new Chord(app, header, body, { args: args ?? [], kwargs, ...fromWire(options ?? {}) });
+});
+
+/** @param {unknown} header @param {CanvasApp | null} app @returns {Signature<any>[]} */
+function headerTasks(header, app) {
+  if (Array.isArray(header)) return header.map((task) => toSignature(task, app).clone());
+  const signature = toSignature(header, app);
+  const isSeveral = signature.subtaskType === "group" || signature.subtaskType === "chain";
+  return isSeveral ? /** @type {Signature<any>[]} */ (signature.kwargs.tasks) : [signature];
+}
+
+/** @param {Group} header @param {Signature<any>} body @param {readonly unknown[]} args @param {Record<string, unknown>} kwargs */
+async function runHere(header, body, args, kwargs) {
+  const results = await header.apply(args, { kwargs });
+  return body.apply([await results.get({ disableSyncSubtasks: false })]);
+}
+
+/** The task of the header that sends the body is its parent. @param {SendOptions} options @returns {SendOptions} */
+const bodyOptions = ({ parentId: _, ...options }) => options;
+
+/**
+ * Hangs a result to the topmost one that has no parent yet.
+ *
+ * @param {AnyResult} result
+ * @param {AnyResult} parent
+ */
+function setFirstParent(result, parent) {
+  let node = result;
+  const seen = new Set();
+  while (node.parent) {
+    if (seen.has(node.id)) throw new Error("Recursive result parents");
+    seen.add(node.id);
+    node = node.parent;
+  }
+  node.parent = parent;
+}
+
+/**
+ * Moves `link` and `linkError` of a chord to its body (`_chord._add_body_callbacks`).
+ *
+ * @param {Signature<any>} original
+ * @param {SendOptions} options
+ * @returns {Signature<any>} a copy where there is anything to link
+ */
+function withCallbacks(original, { link, linkError }) {
+  const [callbacks, errbacks] = [listOf(link), listOf(linkError)];
+  if (callbacks.length + errbacks.length === 0) return original;
+  const body = cloneWithMembers(original);
+  for (const callback of callbacks) {
+    const copy = cloneWithMembers(toSignature(callback, body.ownApp));
+    if (body instanceof Group && body.tasks.length === 0) body.addToList("link", copy);
+    else body.link(copy);
+  }
+  for (const errback of errbacks) {
+    if (body instanceof Group) linkErrorToTasks(body, toSignature(errback, body.ownApp));
+    else body.addToList("linkError", errback);
+  }
+  return body;
+}
+
+/** `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are. @param {Signature<any>} signature @returns {Signature<any>} */
+function cloneWithMembers(signature) {
+  const copy = signature.clone();
+  if (copy instanceof Group) copy.tasks = copy.tasks.map(cloneWithMembers);
+  else if (copy instanceof Chord && copy.body !== null) copy.body = cloneWithMembers(copy.body);
+  return copy;
+}
+
+/** `celery.canvas._link_error_to_body_tasks`. @param {Signature<any>} signature @param {Signature<any>} errback @param {boolean} [runsAsGroup] */
+function linkErrorToTasks(signature, errback, runsAsGroup = true) {
+  if (signature instanceof Group) {
+    if (runsAsGroup && signature.options.linkError != null) signature.addToList("linkError", errback.clone());
+    else for (const task of signature.tasks) linkErrorToTasks(task, errback, false);
+  } else if (signature instanceof Chord) {
+    if (signature.body !== null) linkErrorToTasks(signature.body, errback);
+  } else {
+    signature.linkError(errback.clone());
+  }
+}

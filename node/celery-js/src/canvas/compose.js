@@ -1,0 +1,160 @@
+/** Building workflows: `chain`, `group` and `chord`, and Celery's `|` with its upgrades to chords. */
+import { Chain } from "./chain.js";
+import { Chord } from "./chord.js";
+import { Group, isEmptyGroup, unrollSingle } from "./group.js";
+import { Signature, toSignature } from "./signature.js";
+
+/** @typedef {Signature<any>} AnySignature */
+/** @typedef {AnySignature | Iterable<AnySignature>} Tasks */
+
+/**
+ * Tasks one after the other: Celery's `a | b | c`, its upgrades to chords included.
+ *
+ * @param {...Tasks} tasks signatures, or one iterable of them
+ * @returns {AnySignature} a chain, unless the upgrades leave one chord or group alone
+ */
+export function chain(...tasks) {
+  if (tasks.length === 1 && tasks[0] instanceof Signature) return new Chain(null, [tasks[0]]);
+  return fold(listed(tasks));
+}
+
+/**
+ * Tasks side by side.
+ *
+ * @param {...Tasks} tasks signatures, or one iterable of them
+ * @returns {Group}
+ */
+export function group(...tasks) {
+  if (tasks.length === 1 && tasks[0] instanceof Group) return new Group(null, tasks[0].tasks);
+  if (tasks.length === 1 && tasks[0] instanceof Signature) return new Group(null, [tasks[0].clone()]);
+  return new Group(null, listed(tasks));
+}
+
+/**
+ * A group whose results go to one task.
+ *
+ * @param {Tasks} header
+ * @param {AnySignature | null} [body] gets the list of results
+ * @returns {Chord}
+ */
+export function chord(header, body = null) {
+  return new Chord(null, header instanceof Signature ? header : [...header], body);
+}
+
+/**
+ * @param {unknown} task a signature, which is copied, or Celery's dict of one
+ * @param {import("./current-app.js").CanvasApp | null} [app]
+ * @returns {AnySignature}
+ */
+export const signature = (task, app = null) => (task instanceof Signature ? task.clone() : toSignature(task, app));
+
+/** @param {Tasks[]} tasks @returns {AnySignature[]} */
+function listed(tasks) {
+  const [first] = tasks;
+  if (tasks.length === 1 && !(first instanceof Signature)) return [...first];
+  return /** @type {AnySignature[]} */ (tasks);
+}
+
+/**
+ * Celery's `left | right` (the `__or__` of each class).
+ *
+ * @param {AnySignature} left
+ * @param {AnySignature} right
+ * @returns {AnySignature}
+ */
+export function pipe(left, right) {
+  if (left instanceof Group) return isEmptyGroup(right) ? left : new Chord(left.ownApp, left, right);
+  if (left instanceof Chain) return pipeChain(left, right);
+  if (right instanceof Chain) return new Chain(left.ownApp, [left, ...right.unchainTasks()]);
+  if (left instanceof Chord && isSingle(right)) return withBody(left, unrollSingle(right));
+  return new Chain(left.ownApp, [left, unrollSingle(right)]);
+}
+
+/** @param {AnySignature} right @returns {boolean} no group of several */
+const isSingle = (right) => !(right instanceof Group) || right.tasks.length === 1;
+
+/** @param {Chord} left @param {AnySignature} next @returns {Chord} whose body goes on with the next task */
+function withBody(left, next) {
+  const copy = left.clone();
+  copy.body = pipe(/** @type {AnySignature} */ (copy.body), next);
+  return copy;
+}
+
+/** @param {Chain} left @param {AnySignature} right @returns {AnySignature} */
+function pipeChain(left, right) {
+  if (isEmptyGroup(right)) return left;
+  const next = unrollSingle(right);
+  if (next instanceof Chain) return next.unchainTasks().reduce(pipe, /** @type {AnySignature} */ (left));
+  const last = left.tasks[left.tasks.length - 1];
+  const app = left.ownApp;
+  if (next instanceof Group) {
+    const tasks = left.unchainTasks();
+    if (tasks.length === 0) return next;
+    if (!(last instanceof Chord)) return new Chain(app, [...tasks, next]);
+    return new Chain(app, [...tasks.slice(0, -1), withBody(/** @type {Chord} */ (tasks[tasks.length - 1]), next)]);
+  }
+  const copy = left.clone();
+  const index = copy.tasks.length - 1;
+  if (last instanceof Group) {
+    copy.tasks[index] = new Chord(app, copy.tasks[index], next);
+    const before = copy.tasks[index - 1];
+    // Two chords in a row: the second one is what follows the body of the first.
+    if (before instanceof Chord) copy.tasks.splice(index - 1, 2, withBody(before, copy.tasks[index]));
+    return copy;
+  }
+  if (last instanceof Chord && !(next instanceof Chord)) {
+    copy.tasks[index] = withBody(/** @type {Chord} */ (copy.tasks[index]), next);
+    return copy;
+  }
+  return new Chain(app, [...left.unchainTasks(), next]);
+}
+
+/**
+ * `chain(a, b, c)` in one pass instead of a copy of everything at each step (`celery.canvas._fold_chain`).
+ *
+ * @param {AnySignature[]} tasks
+ * @returns {AnySignature}
+ */
+function fold(tasks) {
+  /** @type {AnySignature[]} */
+  const steps = [];
+  for (const [position, task] of tasks.entries()) {
+    const alone = mergeStep(steps, task, position < tasks.length - 1);
+    if (alone !== null) return tasks.slice(position + 1).reduce(pipe, alone);
+  }
+  return new Chain(null, [...steps.slice(0, -1).map((step) => step.clone()), ...steps.slice(-1)]);
+}
+
+/**
+ * Adds a task to the steps by the rules of `|`.
+ *
+ * @param {AnySignature[]} steps
+ * @param {AnySignature} other
+ * @param {boolean} clone
+ * @returns {AnySignature | null} what is no chain: an empty chain and a group are the group
+ */
+function mergeStep(steps, other, clone) {
+  if (isEmptyGroup(other)) return null;
+  const last = steps[steps.length - 1];
+  const next = unrollSingle(other);
+  if (next instanceof Chain) return mergeChain(steps, next, clone);
+  if (next instanceof Group && steps.length === 0) return next;
+  if (last instanceof Chord && !(next instanceof Chord)) {
+    last.body = pipe(/** @type {AnySignature} */ (last.body), next);
+    return null;
+  }
+  const step = clone ? next.clone() : next;
+  if (last instanceof Group && !(next instanceof Group)) steps[steps.length - 1] = new Chord(null, last, step);
+  else steps.push(step);
+  return null;
+}
+
+/** @param {AnySignature[]} steps @param {Chain} other @param {boolean} clone @returns {AnySignature | null} */
+function mergeChain(steps, other, clone) {
+  const inner = other.unchainTasks();
+  for (const [position, task] of inner.entries()) {
+    const alone = mergeStep(steps, task, clone || position < inner.length - 1);
+    if (alone !== null) return inner.slice(position + 1).reduce(pipe, alone);
+  }
+  return null;
+}

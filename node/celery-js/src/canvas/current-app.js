@@ -1,0 +1,42 @@
+/** Which app a signature belongs to that no app made: the running task's, else the newest (Celery's `current_app`). */
+import { ImproperlyConfigured } from "../errors.js";
+import { currentExecution } from "../tasks/current.js";
+
+/**
+ * What a workflow needs of the app above it.
+ *
+ * @typedef {object} CanvasApp
+ * @property {import("../settings.js").Settings} settings
+ * @property {{ has: (name: string) => boolean, get: (name: string) => CallableTask }} tasks
+ * @property {import("../backend/backend.js").ResultBackend} backend
+ * @property {(name: string, args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} sendTask
+ * @property {(id: string) => AsyncResult} AsyncResult
+ * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
+ *
+ * @typedef {object} CallableTask
+ * @property {(args: any, options: SendOptions) => Promise<AsyncResult>} applyAsync
+ * @property {(args: any, options: SendOptions) => Promise<AsyncResult>} apply
+ *
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("../app/result.js").AsyncResult} AsyncResult
+ * @typedef {import("../app/group-result.js").GroupResult} GroupResult
+ * @typedef {AsyncResult | GroupResult} AnyResult
+ */
+
+/** @type {CanvasApp | null} */
+let newest = null;
+
+/** @param {CanvasApp} app that was just made */
+export function setNewestApp(app) {
+  newest = app;
+}
+
+/**
+ * @returns {CanvasApp}
+ * @throws {ImproperlyConfigured} when there is no app yet
+ */
+export function currentApp() {
+  const app = /** @type {CanvasApp | undefined} */ (currentExecution()?.app) ?? newest;
+  if (app === null) throw new ImproperlyConfigured("there is no app yet: make one with new Celery(...)");
+  return app;
+}

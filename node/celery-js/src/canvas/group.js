@@ -1,0 +1,226 @@
+/** Tasks that run side by side (`celery.canvas.group`). */
+import { randomUUID } from "node:crypto";
+import { currentExecution } from "../tasks/current.js";
+import { chordSize } from "./chord-size.js";
+import { fromWire, mergeOver, withoutNulls } from "./options.js";
+import { persistently } from "./persistence.js";
+import { checkTasks, Signature, toSignature } from "./signature.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
+ * @typedef {import("./current-app.js").GroupResult} GroupResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./signature.js").Place} Place
+ */
+
+/** @extends {Signature<GroupResult>} */
+export class Group extends Signature {
+  /**
+   * @param {CanvasApp | null} app
+   * @param {readonly unknown[]} tasks signatures, or dicts of them
+   * @param {{ options?: SendOptions, foreign?: Record<string, unknown> }} [rest]
+   */
+  constructor(app, tasks, { options, foreign } = {}) {
+    checkTasks(tasks, "group");
+    const members = tasks.map((task) => toSignature(task, app));
+    super(app, { task: "celery.group", kwargs: { tasks: members }, options, foreign, subtaskType: "group" });
+  }
+
+  /** @returns {Signature<any>[]} */
+  get tasks() {
+    return /** @type {Signature<any>[]} */ (this.kwargs.tasks);
+  }
+
+  set tasks(tasks) {
+    this.kwargs.tasks = tasks;
+  }
+
+  /** @override */
+  get ownApp() {
+    return super.ownApp ?? this.tasks[0]?.ownApp ?? null;
+  }
+
+  /**
+   * Sends all of its tasks.
+   *
+   * @override
+   * @param {readonly unknown[]} [args] put before the arguments of each
+   * @param {SendOptions} [given] for each of them
+   * @returns {Promise<GroupResult>}
+   * @throws {TypeError} for `link` and `linkError`, which belong to the single tasks
+   */
+  async applyAsync(args = [], { addToParent = true, link, linkError, kwargs = {}, ...given } = {}) {
+    if (link) throw new TypeError("Cannot add link to group: use a chord");
+    if (linkError) throw new TypeError("Cannot add link to group: do that on individual tasks");
+    const { app } = this;
+    if (app.settings.taskAlwaysEager) return this.apply(args, { kwargs, ...given });
+    if (this.tasks.length === 0) return this.freeze();
+    const { groupId, rootId, options } = this.#groupOptions(given);
+    const members = this.#members(groupId, rootId ?? null);
+    const results = members.map(({ result }) => result);
+    await sendMembers(app, members, groupId, args, { ...options, kwargs });
+    let group = app.GroupResult(groupId, results);
+    // A group of one chain that ends in a group is that group.
+    if (results.length === 1 && "results" in results[0]) group = results[0];
+    if (addToParent) currentExecution()?.children.push(group);
+    return group;
+  }
+
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [given]
+   * @returns {Promise<GroupResult>}
+   */
+  async apply(args = [], given = {}) {
+    if (this.tasks.length === 0) return this.freeze();
+    const { groupId, options } = this.#groupOptions(given);
+    /** @type {AnyResult[]} */
+    const results = [];
+    for (const { task } of flatten(this.tasks)) results.push(await task.apply(args, options));
+    return this.app.GroupResult(groupId, results);
+  }
+
+  /**
+   * Gives each task its id. Groups within it are dissolved into it.
+   *
+   * @override
+   * @param {Place} [place]
+   * @returns {GroupResult}
+   */
+  freeze(place = {}) {
+    const { options } = this;
+    options.taskId ??= randomUUID();
+    if (place.groupId) options.groupId = place.groupId;
+    if (place.chord) options.chord = place.chord;
+    if (place.groupIndex !== undefined && place.groupIndex !== null) options.groupIndex = place.groupIndex;
+    options.rootId ??= place.rootId ?? null;
+    options.parentId ??= place.parentId ?? null;
+    const { rootId, parentId } = options;
+    const { groupId, chord } = place;
+    /** @type {AnyResult[]} */
+    const results = [];
+    this.tasks = unrolled(this.tasks);
+    for (const [groupIndex, task] of this.tasks.entries()) {
+      results.push(task.freeze({ groupId, chord, rootId, parentId, groupIndex }));
+    }
+    return this.app.GroupResult(options.taskId, results);
+  }
+
+  /** @override @param {boolean} immutable */
+  setImmutable(immutable) {
+    for (const task of this.tasks) task.setImmutable(immutable);
+  }
+
+  /**
+   * Links to the first task, and without its result: no task of a group has the results of the others (`group.link`).
+   *
+   * @override
+   * @template {Signature<any>} S
+   * @param {S} callback
+   * @returns {S}
+   */
+  link(callback) {
+    this.tasks[0].link(callback.clone().set({ immutable: true }));
+    return callback;
+  }
+
+  /** Each task may fail, and calls it then. @override @param {Signature<any>} errback @returns {unknown[]} */
+  linkError(errback) {
+    return this.tasks.map((task) => task.linkError(toSignature(errback, this.ownApp).clone()));
+  }
+
+  /** @override @protected @param {import("./signature.js").Call} call */
+  rebuilt({ kwargs, options }) {
+    return new Group(super.ownApp, /** @type {unknown[]} */ (kwargs.tasks), { options, foreign: this.foreign });
+  }
+
+  /** The group's id is what Celery calls its task id. @param {SendOptions} given */
+  #groupOptions(given) {
+    const { taskId: groupId = randomUUID(), ...options } = mergeOver(this.options, given);
+    return { groupId, rootId: options.rootId, options: { ...options, groupId } };
+  }
+
+  /** Copies of the tasks, frozen. @param {string} groupId @param {string | null} rootId @returns {Member[]} */
+  #members(groupId, rootId) {
+    return flatten(this.tasks).map(({ task, index }) => ({
+      task,
+      result: task.freeze({ groupId, rootId, groupIndex: index }),
+    }));
+  }
+}
+
+/** @typedef {{ task: Signature<any>, result: AnyResult }} Member */
+
+Signature.register("group", (app, { kwargs, options }) => {
+  return new Group(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
+});
+
+/**
+ * Sends the tasks side by side. A chord's size is known before any of them can have ended.
+ *
+ * @param {CanvasApp} app
+ * @param {Member[]} members
+ * @param {string} groupId
+ * @param {readonly unknown[]} args
+ * @param {SendOptions} given
+ */
+async function sendMembers(app, members, groupId, args, { chord = null, groupIndex: _, ...options }) {
+  const chords = members.map(({ task }) => chord ?? task.options.chord ?? null);
+  if (chords.length > 0 && chords[chords.length - 1] !== null) {
+    const size = members.reduce((sum, { task }) => sum + chordSize(task), 0);
+    await persistently(() => app.backend.chords.setSize(groupId, size));
+  }
+  const sends = members.map(({ task }, i) =>
+    task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] }),
+  );
+  // All of them are over before one's error is told: none is still on its way then.
+  await Promise.allSettled(sends);
+  await Promise.all(sends);
+}
+
+/**
+ * The tasks of a group and of the groups in it, as copies, with the index of each in its own group (`group._prepared`).
+ *
+ * @param {Signature<any>[]} tasks
+ * @returns {{ task: Signature<any>, index: number }[]}
+ */
+function flatten(tasks) {
+  return tasks.flatMap((member, index) => {
+    const task = member.clone();
+    if (task instanceof Group) return flatten(task.tasks);
+    return isEmptyChain(task) ? [] : [{ task, index }];
+  });
+}
+
+/**
+ * As `group._freeze_unroll`, which puts the tasks of an inner group in reverse in its place.
+ *
+ * @param {Signature<any>[]} tasks
+ * @returns {Signature<any>[]} copies
+ */
+function unrolled(tasks) {
+  const stack = [...tasks];
+  const found = [];
+  while (stack.length > 0) {
+    const task = /** @type {Signature<any>} */ (stack.shift()).clone();
+    if (task instanceof Group) stack.unshift(...task.tasks.toReversed());
+    else if (!isEmptyChain(task)) found.push(task);
+  }
+  return found;
+}
+
+/** @param {Signature<any>} task */
+const isEmptyChain = ({ subtaskType, kwargs }) =>
+  subtaskType === "chain" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;
+
+/**
+ * @param {Signature<any>} signature
+ * @returns {Signature<any>} the task of a group of one, which is run as if it stood alone (`celery.canvas.maybe_unroll_group`)
+ */
+export const unrollSingle = (signature) =>
+  signature instanceof Group && signature.tasks.length === 1 ? signature.tasks[0] : signature;
+
+/** @param {unknown} signature @returns {boolean} a group without tasks, which a chain leaves out */
+export const isEmptyGroup = (signature) => signature instanceof Group && signature.tasks.length === 0;

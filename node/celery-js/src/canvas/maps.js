@@ -1,0 +1,71 @@
+/** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
+import { Group } from "./group.js";
+import { Signature } from "./signature.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ */
+
+/**
+ * @param {CanvasApp | null} app
+ * @param {Signature<any>} task
+ * @param {Iterable<unknown>} items what the task is called with, one by one
+ */
+export const map = (app, task, items) => new Mapping(app, "celery.map", task, [...items]);
+
+/**
+ * @param {CanvasApp | null} app
+ * @param {Signature<any>} task
+ * @param {Iterable<readonly unknown[]>} items the arguments of each call
+ */
+export const starmap = (app, task, items) => new Mapping(app, "celery.starmap", task, [...items]);
+
+/** One message for all of the calls, which goes where the mapped task goes. */
+class Mapping extends Signature {
+  /** @param {CanvasApp | null} app @param {string} name @param {Signature<any>} task @param {unknown[]} it @param {SendOptions} [options] */
+  constructor(app, name, task, it, options) {
+    super(app, { task: name, kwargs: { task, it }, options, immutable: true });
+  }
+
+  /** @override @param {readonly unknown[]} [_args] not taken @param {SendOptions} [options] */
+  async applyAsync(_args = [], { kwargs: _, ...options } = {}) {
+    const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
+    return super.applyAsync([], { routeName: task, ...options });
+  }
+}
+
+/** @extends {Signature<import("./current-app.js").GroupResult>} */
+export class Chunks extends Signature {
+  /**
+   * @param {CanvasApp | null} app
+   * @param {Signature<any>} task
+   * @param {Iterable<readonly unknown[]>} items the arguments of each call
+   * @param {number} size calls in one message
+   * @param {{ options?: SendOptions }} [rest]
+   * @throws {TypeError} when the size is no whole number from 1
+   */
+  constructor(app, task, items, size, { options } = {}) {
+    if (!Number.isInteger(size) || size < 1) throw new TypeError(`chunks() takes a size of 1 or more, not ${size}`);
+    super(app, { task: "celery.chunks", kwargs: { task, it: [...items], n: size }, options, immutable: true });
+  }
+
+  /** @returns {Group} one message for each chunk */
+  group() {
+    const { task, it, n } = /** @type {{ task: Signature<any>, it: readonly unknown[][], n: number }} */ (this.kwargs);
+    const count = Math.ceil(it.length / n);
+    const parts = Array.from({ length: count }, (_, i) => starmap(super.ownApp, task, it.slice(i * n, (i + 1) * n)));
+    return new Group(super.ownApp, parts);
+  }
+
+  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  async applyAsync(args = [], options = {}) {
+    const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
+    return this.group().applyAsync(args, { routeName: task, ...options });
+  }
+
+  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  async apply(args = [], options = {}) {
+    return this.group().apply(args, options);
+  }
+}

@@ -1,0 +1,86 @@
+/** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
+import { isSendOption } from "../tasks/send-options.js";
+
+/** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
+/** @typedef {Record<string, unknown>} WireOptions */
+
+/**
+ * @param {Readonly<WireOptions>} wire in snake_case; a stamp stands among them under a name of its own
+ * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`retry`,
+ *   `compression`) and has to reach the next worker unharmed
+ */
+export function fromWire(wire) {
+  const stampedHeaders = /** @type {string[]} */ (wire.stamped_headers ?? []);
+  /** @type {Record<string, unknown>} */
+  const options = {};
+  /** @type {WireOptions} */
+  const foreign = {};
+  for (const [name, value] of Object.entries(wire)) {
+    if (stampedHeaders.includes(name)) continue;
+    if (isSendOption(camelCase(name))) options[camelCase(name)] = value;
+    else foreign[name] = value;
+  }
+  if (stampedHeaders.length > 0) {
+    options.stamps = Object.fromEntries(stampedHeaders.map((name) => [name, wire[name] ?? null]));
+  }
+  return { options, foreign };
+}
+
+/**
+ * @param {Readonly<SendOptions>} options
+ * @param {Readonly<WireOptions>} foreign
+ * @returns {WireOptions}
+ */
+export function toWire({ stamps = {}, ...options }, foreign) {
+  /** @type {WireOptions} */
+  const wire = { ...foreign };
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) wire[snakeCase(name)] = value;
+  }
+  return Object.assign(wire, stamps);
+}
+
+/** @param {unknown} value @returns {unknown[]} as `kombu.utils.functional.maybe_list`, empty for none */
+export function listOf(value) {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * Celery's rule for laying options over a signature's own: the group that a task counts for and what it is stamped with
+ * stay as they are once they are set (`Signature._IMMUTABLE_OPTIONS`).
+ *
+ * @param {SendOptions} own
+ * @param {SendOptions} given
+ * @returns {SendOptions}
+ */
+export function mergeOver(own, given) {
+  const { groupId, stampedHeaders, stamps, ...rest } = given;
+  /** @type {SendOptions} */
+  const merged = { ...own, ...withoutUndefined(rest) };
+  if (groupId !== undefined && !("groupId" in own)) merged.groupId = groupId;
+  if (stampedHeaders !== undefined && !("stampedHeaders" in own)) merged.stampedHeaders = stampedHeaders;
+  if (stamps !== undefined) merged.stamps = { ...stamps, ...own.stamps };
+  return merged;
+}
+
+/**
+ * @template {object} T
+ * @param {T} options
+ * @returns {T}
+ */
+export const withoutUndefined = (options) =>
+  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
+
+/**
+ * @template {object} T
+ * @param {T} options
+ * @returns {T} without those that say nothing: a caller's `null` leaves a signature's option as it is
+ */
+export const withoutNulls = (options) =>
+  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
+
+/** @param {string} name */
+const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** @param {string} name */
+const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());

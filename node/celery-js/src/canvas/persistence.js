@@ -1,0 +1,12 @@
+/** What a worker sends after a task must arrive, however long the server is away; what anybody else sends may fail. */
+import { currentExecution } from "../tasks/current.js";
+
+/**
+ * @template T
+ * @param {() => Promise<T>} operation repeated for as long as the running task's worker wants it, else done once
+ * @returns {Promise<T>}
+ */
+export function persistently(operation) {
+  const persist = currentExecution()?.persist;
+  return persist ? persist(operation) : operation();
+}

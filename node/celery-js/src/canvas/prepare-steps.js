@@ -1,0 +1,155 @@
+/**
+ * Unrolls the tasks of a chain into the steps that are sent (`celery.canvas._chain.prepare_steps`): chains in it are taken
+ * apart, a group with a task after it becomes a chord, and each step gets its id and its result.
+ */
+import { Chord } from "./chord.js";
+import { isChainLedByTask } from "./chord-links.js";
+import { Group, isEmptyGroup, unrollSingle } from "./group.js";
+import { listOf } from "./options.js";
+
+/**
+ * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
+ *
+ * @typedef {object} StepOptions
+ * @property {readonly unknown[]} args for the first task
+ * @property {Record<string, unknown>} kwargs
+ * @property {boolean} clone false changes the chain's own tasks, and leaves chords in one piece: freezing
+ * @property {unknown} [linkError] for every step
+ * @property {import("./signature.js").Place} place of the last step; `rootId` of all
+ *
+ * @typedef {{ tasks: Signature[], results: AnyResult[] }} Prepared in reverse: the last step is the first one here
+ */
+
+/**
+ * @param {import("./current-app.js").CanvasApp} app
+ * @param {readonly Signature[]} tasks
+ * @param {StepOptions} options
+ * @returns {Prepared}
+ */
+export function prepareSteps(app, tasks, options) {
+  const walk = new Walk(app, headOf(tasks, options.clone), options);
+  while (walk.steps.length > 0) walk.take();
+  return { tasks: walk.tasks, results: walk.results };
+}
+
+/**
+ * The first task gets the arguments, so that it must be a real one: chains at the head are taken apart, empty groups left
+ * out as long as anything follows them.
+ *
+ * @param {readonly Signature[]} tasks
+ * @param {boolean} clone
+ * @returns {Signature[]}
+ */
+function headOf(tasks, clone) {
+  const steps = [...tasks];
+  /** @type {Signature | null} */
+  let stripped = null;
+  for (;;) {
+    if (steps.length === 0) return stripped === null ? [] : [stripped];
+    const head = unrollSingle(steps[0]);
+    steps[0] = head;
+    if (head.subtaskType === "chain") {
+      const inner = clone ? head.clone() : head;
+      steps.splice(0, 1, .../** @type {Signature[]} */ (inner.kwargs.tasks));
+    } else if (steps.length > 1 && isEmptyGroup(head)) {
+      stripped = head;
+      steps.shift();
+    } else return steps;
+  }
+}
+
+/** The way from the last step to the first: what a step is depends on the one after it. */
+class Walk {
+  /** @type {Signature[]} */
+  tasks = [];
+  /** @type {AnyResult[]} */
+  results = [];
+  /** The step that follows. @type {Signature | null} */
+  #next = null;
+  /** @type {AnyResult | null} */
+  #nextResult = null;
+  #isLast = true;
+  #app;
+  #options;
+
+  /** @param {import("./current-app.js").CanvasApp} app @param {Signature[]} steps @param {StepOptions} options */
+  constructor(app, steps, options) {
+    this.#app = app;
+    this.steps = steps;
+    this.#options = options;
+  }
+
+  /** Takes the last of the steps that are left. */
+  take() {
+    let task = unrollSingle(/** @type {Signature} */ (this.steps.pop()));
+    const { clone } = this.#options;
+    if (isEmptyGroup(task) && (this.steps.length > 0 || this.#next !== null)) return;
+    if (clone && task instanceof Chord && isChainLedByTask(task.body)) {
+      this.steps.push(...task.unrollBody());
+      return;
+    }
+    task = this.#withArguments(task);
+    if (task.subtaskType === "chain") {
+      this.steps.push(.../** @type {Signature[]} */ (task.kwargs.tasks));
+      return;
+    }
+    if (task instanceof Group && this.#next !== null) task = this.#upgrade(task, this.#next);
+    this.#add(task);
+  }
+
+  /** @param {Signature} task @returns {Signature} a copy, unless the chain is being frozen; the first with the arguments */
+  #withArguments(task) {
+    const { args, kwargs, clone } = this.#options;
+    const isFirst = this.steps.length === 0;
+    if (clone) return isFirst ? task.clone(args, { kwargs }) : task.clone();
+    if (isFirst) task.args = [...args, ...task.args];
+    return task;
+  }
+
+  /** A group with a task after it is a chord. @param {Group} group @param {Signature} body @returns {Chord} */
+  #upgrade(group, body) {
+    this.tasks.pop();
+    const bodyResult = this.results.pop();
+    const isGroup = this.#nextResult !== null && "results" in this.#nextResult;
+    const { rootId } = this.#options.place;
+    const taskId = isGroup ? undefined : this.#nextResult?.id;
+    const chord = new Chord(this.#app, group, body, { options: { taskId, ...(rootId && { rootId }) } });
+    this.#next = this.tasks[this.tasks.length - 1] ?? null;
+    // What comes after the body hangs to the body's result: it is to hang to the chord's, made below.
+    /** @type {AnyResult | null} */
+    let node = this.results[this.results.length - 1] ?? null;
+    while (node !== null && node.parent !== bodyResult) node = node.parent;
+    if (node !== null) {
+      node.parent = null;
+      this.#nextResult = node;
+    }
+    return chord;
+  }
+
+  /** @param {Signature} task */
+  #add(task) {
+    const { place, linkError } = this.#options;
+    // A chord waits for the last step of a chain in its header, so that this one alone belongs to the group.
+    const { id, groupId, chord, groupIndex, rootId } = place;
+    /** @type {AnyResult} */
+    const result = this.#isLast ? task.freeze({ id, rootId, groupId, chord, groupIndex }) : task.freeze({ rootId });
+    this.#isLast = false;
+    if (this.#next !== null && this.#nextResult !== null) this.#nextResult.parent ??= result;
+    for (const errback of listOf(linkError)) {
+      task.linkError(/** @type {Signature} */ (errback));
+      if (task instanceof Chord) task.body?.linkError(/** @type {Signature} */ (errback));
+    }
+    this.tasks.push(task);
+    this.results.push(result);
+    this.#next = task;
+    this.#nextResult = task instanceof Chord ? topmost(result) : result;
+  }
+}
+
+/** The header's result of a chord. @param {AnyResult} result */
+function topmost(result) {
+  let node = result;
+  while (node.parent) node = node.parent;
+  return node;
+}

@@ -1,0 +1,71 @@
+/** What takes the place of a running task (`celery.app.task.Task.replace`). */
+import { ImproperlyConfigured } from "../errors.js";
+import { Chain } from "./chain.js";
+import { pipe } from "./compose.js";
+import { Group } from "./group.js";
+import { listOf } from "./options.js";
+import { Signature, toSignature } from "./signature.js";
+
+/**
+ * @typedef {Signature<any>} AnySignature
+ *
+ * @typedef {object} Replaced what of the running task's request goes over to its replacement
+ * @property {string} id
+ * @property {string | null} rootId
+ * @property {string | null} group
+ * @property {number | null} groupIndex
+ * @property {readonly unknown[] | null} callbacks
+ * @property {readonly unknown[] | null} errbacks
+ * @property {readonly unknown[] | null} chain
+ * @property {unknown} chord
+ * @property {number} replacedTaskNesting
+ */
+
+/**
+ * @param {import("./current-app.js").CanvasApp} app
+ * @param {AnySignature} given
+ * @param {Replaced} request
+ * @returns {AnySignature} to be sent: has the task's id, place and followers
+ * @throws {ImproperlyConfigured} for a part of a chord, or a chain without tasks
+ */
+export function replacementFor(app, given, request) {
+  if (!(given instanceof Signature)) throw new TypeError("self.replace() takes a signature");
+  if ("chord" in given.options) {
+    throw new ImproperlyConfigured("A signature replacing a task must not be part of a chord");
+  }
+  if (given instanceof Chain && given.tasks.length === 0) {
+    throw new ImproperlyConfigured("Cannot replace with an empty chain");
+  }
+  const signature = withOneResult(app, given);
+  for (const callback of request.callbacks ?? []) signature.link(toSignature(callback, app));
+  for (const errback of request.errbacks ?? []) signature.linkError(toSignature(errback, app));
+  if (signature instanceof Chain) moveLinks(signature);
+  signature.freeze({ id: request.id });
+  const replacedTaskNesting = request.replacedTaskNesting + 1;
+  const { chord, group: groupId, groupIndex, rootId } = request;
+  signature.set({ chord, groupId, groupIndex, rootId, replacedTaskNesting });
+  if (signature instanceof Chain) for (const task of signature.tasks) task.set({ replacedTaskNesting });
+  // What was to follow the task in its chain follows its replacement.
+  return (request.chain ?? []).toReversed().reduce((/** @type {AnySignature} */ before, step) => {
+    return pipe(before, toSignature(step, app).set({ replacedTaskNesting }));
+  }, signature);
+}
+
+/** A group is no result that anything could be linked to: a task collects it. @param {import("./current-app.js").CanvasApp} app @param {AnySignature} signature */
+function withOneResult(app, signature) {
+  const collect = () => new Signature(app, { task: "celery.accumulate", kwargs: { index: 0 } });
+  if (signature instanceof Group) return pipe(signature, collect());
+  const last = signature instanceof Chain ? signature.tasks[signature.tasks.length - 1] : null;
+  if (signature instanceof Chain && last instanceof Group) {
+    signature.tasks = [...signature.tasks.slice(0, -1), pipe(last, collect())];
+  }
+  return signature;
+}
+
+/** The callbacks run after the last task of the chain, also when further tasks are added to it. @param {Chain} chain */
+function moveLinks(chain) {
+  if (chain.options.link === undefined) return;
+  const last = chain.tasks[chain.tasks.length - 1];
+  last.options.link = [...listOf(last.options.link), ...listOf(chain.options.link)];
+  delete chain.options.link;
+}

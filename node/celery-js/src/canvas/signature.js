@@ -1,0 +1,298 @@
+/**
+ * A call that has not been made yet (`celery.canvas.Signature`): data that can be kept, sent and completed with further
+ * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
+ */
+import { randomUUID } from "node:crypto";
+import { dumps } from "../protocol/json.js";
+import { currentApp } from "./current-app.js";
+import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import { snapshot } from "./snapshot.js";
+import { stampSignature } from "./stamping.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
+ * @typedef {import("./current-app.js").AsyncResult} AsyncResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./types.js").SignatureData} SignatureData
+ * @typedef {import("./types.js").Place} Place
+ * @typedef {import("./types.js").Call} Call
+ */
+
+/**
+ * How the dict of a workflow becomes its class again, by `subtask_type`: each class enters itself here.
+ *
+ * @type {Map<string, (app: CanvasApp | null, data: SignatureData) => Signature<any>>}
+ */
+const TYPES = new Map();
+
+/** @template {AnyResult | null} [R=AsyncResult] what applying it gives */
+export class Signature {
+  #app;
+
+  /**
+   * @param {CanvasApp | null} app null: the one that is current when it is applied
+   * @param {object} call
+   * @param {string} call.task
+   * @param {readonly unknown[]} [call.args]
+   * @param {Record<string, unknown>} [call.kwargs]
+   * @param {SendOptions} [call.options]
+   * @param {string | null} [call.subtaskType]
+   * @param {boolean} [call.immutable]
+   * @param {Record<string, unknown>} [call.foreign] options of Celery's that mean nothing here and travel on
+   */
+  constructor(
+    app,
+    { task, args = [], kwargs = {}, options = {}, subtaskType = null, immutable = false, foreign = {} },
+  ) {
+    if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments of a signature must be an array`);
+    this.#app = app;
+    this.task = task;
+    /** @type {unknown[]} */
+    this.args = [...args];
+    this.kwargs = { ...kwargs };
+    /** @type {SendOptions} */
+    this.options = withoutUndefined(options);
+    this.subtaskType = subtaskType;
+    this.immutable = immutable;
+    this.foreign = foreign;
+  }
+
+  /**
+   * @param {string} type as in `subtask_type`
+   * @param {(app: CanvasApp | null, data: SignatureData) => Signature<any>} rebuild
+   */
+  static register(type, rebuild) {
+    TYPES.set(type, rebuild);
+  }
+
+  /**
+   * Rebuilds a signature, and those within it.
+   *
+   * @param {CanvasApp | null} app
+   * @param {SignatureData} data as `toJSON` or Celery gives it
+   * @returns {Signature<any>} of the class that `subtask_type` says
+   * @throws {TypeError} when it is no signature, or of an unknown type
+   */
+  static fromJSON(app, data) {
+    if (typeof data?.task !== "string") throw new TypeError("a signature has at least a task");
+    const rebuild = data.subtask_type ? TYPES.get(data.subtask_type) : undefined;
+    if (rebuild) return rebuild(app, data);
+    if (data.subtask_type) throw new TypeError(`there is no signature of type '${data.subtask_type}'`);
+    const { task, args, kwargs, immutable = false } = data;
+    return new Signature(app, {
+      task,
+      args: args ?? [],
+      kwargs: kwargs ?? {},
+      immutable,
+      ...fromWire(data.options ?? {}),
+    });
+  }
+
+  /** The app that made it, else the one that is current. @returns {CanvasApp} */
+  get app() {
+    return this.ownApp ?? currentApp();
+  }
+
+  /** The app that made it or a signature within it. @returns {CanvasApp | null} */
+  get ownApp() {
+    return this.#app;
+  }
+
+  /** @returns {string | null} the task's id, once it is frozen */
+  get id() {
+    return this.options.taskId ?? null;
+  }
+
+  /** @returns {SignatureData} Celery's dict */
+  toJSON() {
+    return {
+      task: this.task,
+      args: this.args,
+      kwargs: this.kwargs,
+      options: toWire(this.options, this.foreign),
+      subtask_type: this.subtaskType,
+      immutable: this.immutable,
+    };
+  }
+
+  /**
+   * Sends the task, with further arguments before the signature's own.
+   *
+   * @param {...unknown} args
+   * @returns {Promise<R>}
+   */
+  delay(...args) {
+    return this.applyAsync(args);
+  }
+
+  /**
+   * Sends the task. Arguments come before the signature's own and keyword arguments over them; an immutable signature takes
+   * neither (`celery.canvas.Signature._merge`).
+   *
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options] over the signature's own
+   * @returns {Promise<R>}
+   * @throws as `Celery.sendTask`
+   */
+  async applyAsync(args = [], options = {}) {
+    const { app, task } = this;
+    const call = this.merge(args, withoutNulls(options));
+    const sendOptions = { ...call.options, kwargs: call.kwargs };
+    const sent = app.tasks.has(task)
+      ? app.tasks.get(task).applyAsync(call.args, sendOptions)
+      : app.sendTask(task, call.args, sendOptions);
+    return /** @type {Promise<R>} */ (sent);
+  }
+
+  /**
+   * Runs the task here and now (`celery.canvas.Signature.apply`).
+   *
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   * @returns {Promise<R>}
+   * @throws {NotRegistered} when there is no such task here
+   */
+  async apply(args = [], options = {}) {
+    const call = this.merge(args, withoutNulls(options));
+    const task = this.app.tasks.get(this.task);
+    return /** @type {Promise<R>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
+  }
+
+  /**
+   * @param {readonly unknown[]} [args] put before the signature's own
+   * @param {SendOptions} [options] laid over the signature's own; `kwargs` over its keyword arguments
+   * @returns {this} a copy; this one stays as it is
+   */
+  clone(args = [], options = {}) {
+    const call = this.merge(args, options);
+    return /** @type {this} */ (
+      this.rebuilt({ ...call, options: /** @type {SendOptions} */ (snapshot(call.options)) })
+    );
+  }
+
+  /**
+   * A signature of the same kind with other contents; what a subclass holds in its keyword arguments, it copies here.
+   *
+   * @protected
+   * @param {Call} call
+   * @returns {Signature<any>}
+   */
+  rebuilt(call) {
+    const { task, subtaskType, immutable, foreign } = this;
+    return new Signature(this.#app, { task, subtaskType, immutable, foreign, ...call });
+  }
+
+  /**
+   * @protected
+   * @param {readonly unknown[]} args
+   * @param {SendOptions} given
+   * @returns {Call} this signature's own, completed
+   */
+  merge(args, { kwargs = {}, ...options }) {
+    const merged = mergeOver(this.options, options);
+    if (this.immutable) return { args: this.args, kwargs: this.kwargs, options: merged };
+    return { args: [...args, ...this.args], kwargs: { ...this.kwargs, ...kwargs }, options: merged };
+  }
+
+  /**
+   * Gives the task its id before it is sent. It keeps one that it has.
+   *
+   * @param {Place} [place]
+   * @returns {R} the result to come
+   */
+  freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
+    const { options } = this;
+    options.taskId ??= id ?? randomUUID();
+    if (rootId) options.rootId = rootId;
+    if (parentId) options.parentId = parentId;
+    if (groupId && !("groupId" in options)) options.groupId = groupId;
+    if (chord) options.chord = chord;
+    if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
+    return /** @type {R} */ (this.app.AsyncResult(options.taskId));
+  }
+
+  /**
+   * @param {SendOptions & { immutable?: boolean }} options added to this signature's own
+   * @returns {this} the signature
+   */
+  set({ immutable, ...options }) {
+    if (immutable !== undefined) this.setImmutable(immutable);
+    Object.assign(this.options, withoutUndefined(options));
+    return this;
+  }
+
+  /** @param {boolean} immutable true takes no further arguments */
+  setImmutable(immutable) {
+    this.immutable = immutable;
+  }
+
+  /**
+   * @template {Signature<any>} S
+   * @param {S} callback sent with the result once the task has succeeded
+   * @returns {S} the callback
+   */
+  link(callback) {
+    this.addToList("link", callback);
+    return callback;
+  }
+
+  /**
+   * @template {Signature<any>} S
+   * @param {S} errback called once the task has failed
+   * @returns {unknown} the errback; of a group, those that each task got
+   */
+  linkError(errback) {
+    this.addToList("linkError", errback);
+    return errback;
+  }
+
+  /** As `linkError`. @param {Signature<any>} errback @returns {this} the signature */
+  onError(errback) {
+    this.linkError(errback);
+    return this;
+  }
+
+  /**
+   * Stamps the task and its callbacks: headers that every task of a workflow carries (`celery.canvas.Signature.stamp`).
+   *
+   * @param {Record<string, unknown>} stamps
+   * @param {import("./stamping.js").StampOptions} [options]
+   * @returns {this} the signature
+   */
+  stamp(stamps, options = {}) {
+    stampSignature(this, stamps, options);
+    return this;
+  }
+
+  /** @returns {Signature<any>[]} this one and all that are linked to it, and to those */
+  flattenLinks() {
+    return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
+  }
+
+  /** @param {"link" | "linkError"} name @param {unknown} item added unless the same is there already */
+  addToList(name, item) {
+    const items = listOf(this.options[name]);
+    this.options[name] = items;
+    if (!items.some((other) => other === item || dumps(other) === dumps(item))) items.push(item);
+  }
+
+  /** @param {"link" | "linkError"} name @param {unknown} added one or a list */
+  extendList(name, added) {
+    this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
+  }
+}
+
+/**
+ * @param {unknown} value a signature, or Celery's dict of one
+ * @param {CanvasApp | null} app
+ * @returns {Signature<any>} the same where it is one
+ */
+export function toSignature(value, app) {
+  return value instanceof Signature ? value : Signature.fromJSON(app, /** @type {SignatureData} */ (value));
+}
+
+/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
+export function checkTasks(tasks, what) {
+  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
+}

@@ -1,0 +1,83 @@
+/** The broker of a celery-ts client: its messages are sent by the app, as the app's own are. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { decodeTask } from "../protocol/message.js";
+
+/**
+ * @typedef {import("../app/celery.js").Celery} Celery
+ * @typedef {import("../app/result.js").AsyncResult} AsyncResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./dispatches.js").Dispatches} Dispatches
+ * @typedef {import("celery-ts").MessageBroker} MessageBroker
+ * @typedef {import("celery-ts").TaskMessage} CeleryTsMessage
+ */
+
+/** The queue that celery-ts names when its user has named none. */
+const UNNAMED_QUEUE = "celery";
+
+/** @implements {MessageBroker} */
+export class CeleryTsBroker {
+  #app;
+  #dispatches;
+
+  /** @param {Celery} app @param {Dispatches} dispatches */
+  constructor(app, dispatches) {
+    this.#app = app;
+    this.#dispatches = dispatches;
+  }
+
+  /**
+   * Sends a task. celery-ts drops the promise of this method, so that a rejection would end the process and nobody could prevent
+   * it: why a task could not be sent is told to whoever calls `get()` of its result, and as a process warning if nobody has
+   * done so by then.
+   *
+   * @param {CeleryTsMessage} message
+   * @returns {Promise<string>} the task's id, once the broker has the message
+   * @throws {ContentDisallowed} when there is no result to tell, and the message is not JSON
+   * @throws {TypeError | EncodeError | OperationalError} when there is no result to tell, as `Celery.sendTask`
+   */
+  async publish(message) {
+    const { id, task } = message.headers;
+    const result = this.#dispatches.take(id);
+    const sending = this.#send(message);
+    result?.comesFrom(sending);
+    try {
+      await sending;
+    } catch (error) {
+      if (result === null) throw error;
+      // An error that is there at once would be faster than the caller's next statement, which is `get()`.
+      await nextTurn();
+      if (!result.isWanted) warn(`task ${task}[${id}] could not be sent`, error);
+    }
+    return id;
+  }
+
+  /** Closes the app. @returns {Promise<void>} once what is being sent has arrived */
+  async end() {
+    await this.#app.close();
+  }
+
+  /** The same as `end`: cutting the connection at once would lose what is being sent. @returns {Promise<void>} */
+  async disconnect() {
+    await this.end();
+  }
+
+  /** @param {CeleryTsMessage} message @returns {Promise<AsyncResult>} */
+  async #send({ body, "content-type": contentType, "content-encoding": contentEncoding, headers, properties }) {
+    const envelope = { body, contentType, contentEncoding, headers: { ...headers }, properties: { ...properties } };
+    const { id, name, args, kwargs, eta, expires, replyTo } = decodeTask(envelope);
+    // celery-ts writes them the wrong way round: the soft limit stands where Celery's hard limit belongs.
+    const [softTimeLimit, timeLimit] = headers.timelimit ?? [];
+    const { queue, priority, delivery_mode: deliveryMode } = properties;
+    /** @type {SendOptions} */
+    const options = { kwargs, taskId: id, eta, expires, replyTo, timeLimit, softTimeLimit, deliveryMode };
+    // Its defaults say nothing: the app's routes and settings decide, as for any other client.
+    if (queue !== UNNAMED_QUEUE) options.queue = queue;
+    if (priority !== 0) options.priority = priority;
+    return this.#app.sendTask(name, args, options);
+  }
+}
+
+/** @param {string} what @param {unknown} error */
+function warn(what, error) {
+  process.emitWarning(`${what}: ${error instanceof Error ? error.message : error}`, { type: "CeleryWarning" });
+}

@@ -1,0 +1,35 @@
+/** What a command is, and the errors by which it ends. */
+import { CeleryError } from "../errors.js";
+
+/**
+ * @typedef {object} Option
+ * @property {"string" | "boolean"} type
+ * @property {string} about
+ * @property {string} [short] one letter
+ * @property {string} [metavar] what the help calls its value
+ *
+ * @typedef {Record<string, string | boolean | undefined>} Values of the options, those of the commands above it included
+ *
+ * @typedef {object} Call one call of a command
+ * @property {Values} values
+ * @property {string[]} args
+ * @property {import("./terminal.js").Terminal} terminal
+ *
+ * @typedef {object} Command a command that does something (`run`), or one that holds others (`commands`)
+ * @property {string} summary
+ * @property {Record<string, Option>} [options]
+ * @property {string} [args] what the help calls its arguments; it takes none without
+ * @property {Record<string, Command>} [commands]
+ * @property {(call: Call) => Promise<number>} [run] resolves with the exit code
+ */
+
+/** Raised when a command cannot do what it was asked to; its message is the one line that the user reads. */
+export class CommandError extends CeleryError {
+  /** The exit code. @type {number} */
+  exitCode = 1;
+}
+
+/** Raised when a command was called in a way that it does not know. */
+export class UsageError extends CommandError {
+  exitCode = 2;
+}

@@ -1,0 +1,15 @@
+/** The table of commands: one entry, and one file or folder, for each. */
+import { DEAD } from "./dead/commands.js";
+
+/** @type {import("./command.js").Command} */
+export const COMMANDS = {
+  summary: "The command line of celery-js.",
+  options: {
+    app: { type: "string", short: "A", metavar: "FILE", about: "Module that exports the app, or its settings." },
+    broker: { type: "string", short: "b", metavar: "URL", about: "The broker, instead of the app's." },
+    "no-color": { type: "boolean", short: "C", about: "Print without colours." },
+    help: { type: "boolean", about: "Show this message and exit." },
+    version: { type: "boolean", about: "Show the version and exit." },
+  },
+  commands: { dead: DEAD },
+};

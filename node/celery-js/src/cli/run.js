@@ -1,0 +1,75 @@
+/** From the words of a command line to the command that they name. */
+import { parseArgs } from "node:util";
+import { CeleryError } from "../errors.js";
+import { didYouMean } from "../suggest.js";
+import { VERSION } from "../version.js";
+import { CommandError, UsageError } from "./command.js";
+import { helpText } from "./help.js";
+
+/** @typedef {import("./command.js").Command} Command @typedef {import("./command.js").Values} Values */
+
+/** The options of the first command are known to all. */
+const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), about: "Show this message and exit." } });
+
+/**
+ * @param {Command} root
+ * @param {string[]} words without the program's own name
+ * @param {import("./terminal.js").Terminal} terminal
+ * @returns {Promise<number>} the exit code: 0, 1 when something failed, 2 when the call was wrong
+ */
+export async function run(root, words, terminal) {
+  try {
+    return await descend({ ...root, global: root.options ?? {} }, ["celery-js"], words, {}, terminal);
+  } catch (error) {
+    if (!(error instanceof CeleryError)) throw error;
+    terminal.error(`Error: ${error.message}`);
+    return error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+/**
+ * @param {Command & { global: Record<string, import("./command.js").Option> }} command
+ * @param {string[]} path its name, after those of the commands that hold it
+ * @param {string[]} words that follow its name
+ * @param {Values} inherited
+ * @param {import("./terminal.js").Terminal} terminal
+ * @returns {Promise<number>}
+ */
+async function descend(command, path, words, inherited, terminal) {
+  const options = { ...command.global, ...HELP, ...command.options };
+  const end = command.commands ? firstPositional(words, options) : words.length;
+  const { values, positionals } = parse(words.slice(0, end), options, command.args !== undefined);
+  const all = { ...inherited, ...values };
+  if (all["no-color"]) terminal.isColored = false;
+  if (all.version) return terminal.print(VERSION);
+  if (all.help || (command.commands && end === words.length)) return terminal.print(helpText(path, command));
+  if (command.run) return command.run({ values: all, args: positionals, terminal });
+  const { commands = {} } = command;
+  const name = words[end];
+  if (!Object.hasOwn(commands, name)) {
+    throw new UsageError(`No such command '${name}'${didYouMean(name, Object.keys(commands))}`);
+  }
+  const next = { ...commands[name], global: command.global };
+  return descend(next, [...path, name], words.slice(end + 1), all, terminal);
+}
+
+/**
+ * @param {string[]} words @param {Record<string, import("./command.js").Option>} options
+ * @returns {number} the place of the first word that is no option and no option's value
+ */
+function firstPositional(words, options) {
+  const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
+  return tokens.find(({ kind }) => kind === "positional")?.index ?? words.length;
+}
+
+/** @param {string[]} words @param {Record<string, import("./command.js").Option>} options @param {boolean} allowPositionals */
+function parse(words, options, allowPositionals) {
+  try {
+    return parseArgs({ args: words, options, allowPositionals });
+  } catch (error) {
+    const { code = "", message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (!code.startsWith("ERR_PARSE_ARGS_")) throw error;
+    // The rest is about what a programmer might have meant.
+    throw new UsageError(message.split(/[.\n]/)[0], { cause: error });
+  }
+}

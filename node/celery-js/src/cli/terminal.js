@@ -1,0 +1,49 @@
+/** Where a command prints, and whom it asks. */
+import { createInterface } from "node:readline/promises";
+
+export class Terminal {
+  #streams;
+  /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
+  isColored;
+
+  /** @param {Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">} streams */
+  constructor(streams) {
+    this.#streams = streams;
+    this.isColored = Boolean(streams.stdout.isTTY) && !streams.env.NO_COLOR;
+    // Whoever reads what is printed may have seen enough: `celery-js dead list | head`.
+    streams.stdout.on("error", (error) => {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+    });
+  }
+
+  /** @param {string} text @returns {0} the exit code of a command that has no more to do */
+  print(text) {
+    this.#streams.stdout.write(`${text}\n`);
+    return 0;
+  }
+
+  /** @param {string} text */
+  error(text) {
+    this.#streams.stderr.write(`${text}\n`);
+  }
+
+  /** @param {string} text @returns {string} */
+  bold(text) {
+    return this.isColored ? `\x1b[1m${text}\x1b[0m` : text;
+  }
+
+  /** @returns {boolean} whether somebody is there to answer */
+  get canAsk() {
+    return Boolean(this.#streams.stdin.isTTY);
+  }
+
+  /** @param {string} question @returns {Promise<boolean>} false for anything but a yes */
+  async confirm(question) {
+    const lines = createInterface({ input: this.#streams.stdin, output: this.#streams.stdout });
+    try {
+      return /^y(es)?$/i.test((await lines.question(`${question} [y/N]: `)).trim());
+    } finally {
+      lines.close();
+    }
+  }
+}

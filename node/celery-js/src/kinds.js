@@ -1,0 +1,62 @@
+/** The kinds of value that settings and options take: what a message calls each of them, and the test. */
+import { didYouMean } from "./suggest.js";
+
+/** @typedef {readonly [takes: string, test: (value: unknown) => boolean]} Kind */
+
+/** @param {unknown} value */
+const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+/** @param {unknown} value */
+const isFrom0 = (value) => isNumber(value) && Number(value) >= 0;
+
+/** @type {Kind} */
+export const ANYTHING = ["anything", () => true];
+/** @type {Kind} */
+export const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
+/** @type {Kind} */
+export const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
+/** @type {Kind} */
+export const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
+/** @type {Kind} */
+export const POSITIVE = ["a whole number, 1 or more", (value) => Number.isInteger(value) && Number(value) >= 1];
+/** A moment relative to now, which may have passed. @type {Kind} */
+export const SECONDS = ["a number of seconds", isNumber];
+/** @type {Kind} */
+export const DURATION = ["a number of seconds, 0 or more", isFrom0];
+/** @type {Kind} */
+export const PRIORITY = ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255];
+/** @type {Kind} */
+export const OBJECT = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
+/** @type {Kind} */
+export const LIST = ["an array", Array.isArray];
+/** @type {Kind} */
+export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
+
+/**
+ * @param {unknown} value
+ * @returns {string} the value as it would stand in the source, where that is short
+ */
+function show(value) {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/**
+ * @param {Readonly<Record<string, unknown>>} options `null` is Python's `None`, which every kind takes
+ * @param {Readonly<Record<string, Kind>>} kinds what each known option takes
+ * @param {(problem: string) => Error} refuse makes the error
+ * @returns {Record<string, unknown>} the options that were given: `undefined` means not given
+ * @throws {Error} of `refuse`, for an unknown option (naming the nearest known one) or a value of the wrong kind
+ */
+export function checkOptions(options, kinds, refuse) {
+  /** @type {Record<string, unknown>} */
+  const given = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(kinds, name)) throw refuse(`unknown option '${name}'${didYouMean(name, Object.keys(kinds))}`);
+    if (value === undefined) continue;
+    const [takes, test] = kinds[name];
+    if (value !== null && !test(value)) throw refuse(`option '${name}' takes ${takes}, not ${show(value)}`);
+    given[name] = value;
+  }
+  return given;
+}

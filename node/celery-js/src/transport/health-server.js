@@ -1,0 +1,62 @@
+/**
+ * Answers `GET /livez` and `GET /readyz`, for health checks of containers: 200 when all is well, 503 when not, with a small
+ * JSON body that says why. It runs in the keeper's thread, so that a worker whose event loop is blocked answers as well.
+ */
+import { once } from "node:events";
+import { unlink } from "node:fs/promises";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+
+/** A health check asks one short question and goes. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/**
+ * @typedef {{ ok: boolean, [fact: string]: unknown }} Answer
+ *
+ * @param {object} options
+ * @param {import("../health-address.js").HealthAddress} options.address port 0 = any that is free
+ * @param {Record<string, () => Answer>} options.questions by path
+ * @returns {Promise<import("../health-address.js").HealthAddress>} where it listens
+ * @throws {Error} when it cannot listen there
+ */
+export async function serveHealth({ address, questions }) {
+  const server = createServer((request, response) => answer(request, response, questions));
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = REQUEST_TIMEOUT_MS;
+  if ("path" in address) await removeStaleSocket(address.path);
+  server.listen(address);
+  await once(server, "listening");
+  const bound = server.address();
+  return typeof bound === "object" && bound !== null ? { ...address, port: bound.port } : address;
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @param {Record<string, () => Answer>} questions
+ */
+function answer(request, response, questions) {
+  const path = (request.url ?? "").split("?", 1)[0];
+  const question = Object.hasOwn(questions, path) ? questions[path] : null;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const said = question === null ? { ok: false, known: Object.keys(questions) } : question();
+  const status = question === null ? 404 : isRead ? (said.ok ? 200 : 503) : 405;
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    connection: "close",
+  });
+  response.end(`${JSON.stringify(said)}\n`);
+}
+
+/** The socket of a worker that was killed stays behind; one that somebody listens on is left. @param {string} path */
+async function removeStaleSocket(path) {
+  const probe = connect(path);
+  try {
+    await once(probe, "connect");
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ECONNREFUSED") await unlink(path);
+  } finally {
+    probe.destroy();
+  }
+}

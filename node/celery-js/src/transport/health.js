@@ -1,0 +1,48 @@
+/**
+ * Judges a worker from outside its event loop. Health means "is consuming": a worker that is connected and takes nothing is
+ * the commonest outage of Celery in the field, and must not look well.
+ */
+
+/** The broker answers within milliseconds, and an idle worker asks it every second: a silence this long is an outage. */
+const SILENCE_LIMIT_MS = 5_000;
+
+/**
+ * @typedef {object} Signs
+ * @property {import("./vitals.js").Sight} sight
+ * @property {number} stalledMs how long the event loop has not turned
+ * @property {boolean} isConnected to the broker, seen from the keeper's thread
+ * @property {number} silentMs how long the broker has not answered the keeper's thread
+ *
+ * @typedef {object} Limits
+ * @property {number} readyStallMs from which stall on the worker is not ready
+ * @property {number} loopStallLimitMs from which stall on it is not alive; 0 = never
+ */
+
+/**
+ * @param {Signs} signs
+ * @param {Limits} limits
+ * @returns {string[]} why the worker is not ready; empty when it is
+ */
+export function reasonsAgainst({ sight, stalledMs, isConnected, silentMs }, { readyStallMs }) {
+  const reasons = [];
+  if (sight.phase !== "consuming") reasons.push(`the worker is ${sight.phase}`);
+  if (stalledMs >= readyStallMs) reasons.push(`the event loop has been blocked for ${inSeconds(stalledMs)}`);
+  if (!isConnected) reasons.push("the broker cannot be reached");
+  else if (silentMs >= SILENCE_LIMIT_MS) reasons.push(`the broker has not answered for ${inSeconds(silentMs)}`);
+  if (sight.phase === "consuming" && sight.untakenMs >= SILENCE_LIMIT_MS) {
+    reasons.push(`nothing has been taken for ${inSeconds(sight.untakenMs)}, though slots are free`);
+  }
+  return reasons;
+}
+
+/**
+ * @param {number} stalledMs how long the event loop has not turned
+ * @param {Limits} limits
+ * @returns {boolean} false when it will not come back
+ */
+export function isAlive(stalledMs, { loopStallLimitMs }) {
+  return loopStallLimitMs === 0 || stalledMs < loopStallLimitMs;
+}
+
+/** @param {number} ms */
+const inSeconds = (ms) => `${Math.round(ms / 1000)} s`;

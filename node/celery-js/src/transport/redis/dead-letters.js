@@ -1,0 +1,126 @@
+/**
+ * The dead letters of a broker, for those who look after it: read page by page, put back, deleted. What a list holds may
+ * change meanwhile, so a letter is only ever touched as the bytes that were read.
+ */
+import { ClientConnection } from "./client-connection.js";
+import { readDeadLetter } from "./dead-letter.js";
+import { redisKeys } from "./keys.js";
+import { runScript, SCRIPTS } from "./scripts.js";
+import { parseRedisUrl } from "./url.js";
+
+/** @typedef {import("./dead-letter.js").DeadLetter} DeadLetter */
+
+/** Letters that are read by one call: a full list would be some hundred megabytes. */
+const PAGE = 100;
+/** Keys that the server looks at in one step of a search. */
+const SCAN_COUNT = 1_000;
+
+export class DeadLetters {
+  #connection;
+  #keys;
+
+  /**
+   * Connects with the first call.
+   *
+   * @param {Pick<import("../../settings.js").Settings, "brokerUrl" | "brokerTransportOptions" | "taskPublishTimeout" |
+   *   "brokerConnectionTimeout">} settings
+   * @throws {ImproperlyConfigured} when the broker's URL cannot be used
+   */
+  constructor(settings) {
+    const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
+    const address = parseRedisUrl(settings.brokerUrl, { tls });
+    this.#keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
+    this.#connection = new ClientConnection({
+      address,
+      name: "celery-js:dead",
+      connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
+      timeoutMs: settings.taskPublishTimeout * 1000,
+      scripts: SCRIPTS,
+    });
+  }
+
+  /**
+   * Looks at every key of the database.
+   *
+   * @returns {Promise<string[]>} the queues that have dead letters, by name
+   * @throws {OperationalError} as all methods, when the server cannot be reached in time or refuses
+   */
+  async queues() {
+    const [before, after] = this.#keys.dead("\n").split("\n");
+    const pattern = `${before.replace(/[\\*?[\]]/g, "\\$&")}*${after}`;
+    const found = new Set();
+    let cursor = "0";
+    do {
+      const from = cursor;
+      const [next, keys] = await this.#connection.run((client) =>
+        client.scan(from, "MATCH", pattern, "COUNT", SCAN_COUNT, "TYPE", "list"),
+      );
+      for (const key of keys) found.add(key.slice(before.length, key.length - after.length));
+      cursor = next;
+    } while (cursor !== "0");
+    return [...found].sort();
+  }
+
+  /** @param {string} queue @returns {AsyncGenerator<DeadLetter>} those that are there now, newest first */
+  async *newestFirst(queue) {
+    const key = this.#keys.dead(queue);
+    // Counted from the right, where nothing is added: a place is the same letter's until old ones are deleted.
+    let left = await this.#connection.run((client) => client.llen(key));
+    while (left > 0) {
+      const [from, to] = [-left, -Math.max(1, left - PAGE + 1)];
+      const entries = await this.#connection.run((client) => client.lrangeBuffer(key, from, to));
+      for (const entry of entries) yield readDeadLetter(queue, entry);
+      left -= PAGE;
+    }
+  }
+
+  /**
+   * Goes through those that are there now, oldest first, while they are put back or deleted. What comes in meanwhile is left
+   * out: a task that fails again at once would else be put back for ever.
+   *
+   * @param {string} queue
+   * @param {(letters: DeadLetter[]) => Promise<number>} act returns how many of them are still in the list
+   */
+  async eachPage(queue, act) {
+    const key = this.#keys.dead(queue);
+    let left = await this.#connection.run((client) => client.llen(key));
+    let kept = 0;
+    while (left > 0) {
+      const [from, to] = [-kept - Math.min(PAGE, left), -kept - 1];
+      const entries = await this.#connection.run((client) => client.lrangeBuffer(key, from, to));
+      if (entries.length === 0) return;
+      kept += await act(entries.reverse().map((entry) => readDeadLetter(queue, entry)));
+      left -= entries.length;
+    }
+  }
+
+  /**
+   * Puts letters back into their queue, to be taken after what waits there, in this order.
+   *
+   * @param {DeadLetter[]} letters of one queue
+   * @returns {Promise<number>} how many: another operator may have been faster
+   */
+  async retry(letters) {
+    if (letters.length === 0) return 0;
+    const { dead, deliveries, counted, queue } = this.#keys;
+    const lists = letters.map(({ queue: name, priority }) => queue(name, priority));
+    const names = [dead(letters[0].queue), deliveries, counted, ...lists];
+    const args = letters.flatMap(({ entry, taskId }) => [entry, taskId]);
+    const gone = await this.#connection.run((client) => runScript({ client }, "revive", names, args));
+    return letters.length - /** @type {number[]} */ (gone).length;
+  }
+
+  /** @param {DeadLetter[]} letters @returns {Promise<number>} how many were deleted, for good */
+  async delete(letters) {
+    const removed = await Promise.all(
+      letters.map(({ queue, entry }) =>
+        this.#connection.run((client) => client.lrem(this.#keys.dead(queue), -1, entry)),
+      ),
+    );
+    return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  close() {
+    this.#connection.close();
+  }
+}

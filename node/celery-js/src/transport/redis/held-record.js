@@ -1,0 +1,33 @@
+/** Reads what `take` wrote into `unacked`: the message as the text that it is, and where it goes back to. */
+import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
+
+/** What stands between message and queue in a record: the exchange is always empty. */
+const BEFORE_QUEUE = ', "", "';
+
+/**
+ * @typedef {object} HeldMessage
+ * @property {string} raw the message
+ * @property {string | null} marked the message as redelivered; null when it cannot be read
+ * @property {string} queue
+ * @property {number} priority
+ * @property {string | null} taskId
+ */
+
+/**
+ * @param {string} entry of `unacked`: `[message, "", "queue"]`
+ * @returns {HeldMessage | null} null when `take` did not write it
+ */
+export function readRecord(entry) {
+  const split = entry.lastIndexOf(BEFORE_QUEUE);
+  if (split === -1 || !entry.startsWith("[") || !entry.endsWith('"]')) return null;
+  const raw = entry.slice(1, split);
+  const queue = entry.slice(split + BEFORE_QUEUE.length, -2);
+  if (queue === "") return null;
+  try {
+    const { headers, properties } = decodeEnvelope(raw);
+    const taskId = typeof headers.id === "string" ? headers.id : null;
+    return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
+  } catch {
+    return { raw, marked: null, queue, priority: 0, taskId: null };
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Health checks, answered in the keeper's thread. Whether the broker is there is seen from this thread's own connection, as
+ * the event loop may be blocked, or so busy that it has no reason to ask the broker for anything.
+ */
+import { isAlive, reasonsAgainst } from "../health.js";
+import { serveHealth } from "../health-server.js";
+import { monotonicMs } from "../vitals.js";
+
+/** How often the broker is asked whether it is there. */
+const PING_MS = 1_000;
+
+/** @typedef {import("../health-server.js").Answer} Answer */
+
+export class KeeperHealth {
+  #options;
+  #answeredAtMs = monotonicMs();
+  #isAsking = false;
+
+  /**
+   * @param {object} options
+   * @param {import("./connection.js").RedisConnection} options.connection the keeper's
+   * @param {import("../vitals.js").Vitals} options.vitals
+   * @param {import("../../health-address.js").HealthAddress} options.address
+   * @param {number} options.readyStallMs see `Limits` of health.js
+   * @param {number} options.loopStallLimitMs see `Limits` of health.js
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns {Promise<import("../../health-address.js").HealthAddress>} where it listens, once it does
+   * @throws {Error} when it cannot listen there
+   */
+  start() {
+    const { connection, address } = this.#options;
+    connection.client.on("ready", () => {
+      this.#answeredAtMs = monotonicMs();
+    });
+    connection.ready().catch(() => {}); // the connection was closed: so is this thread
+    setInterval(() => void this.#ask(), PING_MS);
+    return serveHealth({ address, questions: { "/livez": () => this.#alive(), "/readyz": () => this.#ready() } });
+  }
+
+  /** @returns {Answer} */
+  #alive() {
+    const { vitals } = this.#options;
+    return { ok: isAlive(vitals.stalledMs, this.#options), stalledMs: vitals.stalledMs };
+  }
+
+  /** @returns {Answer} */
+  #ready() {
+    const { vitals, connection } = this.#options;
+    const { sight, stalledMs } = vitals;
+    const silentMs = monotonicMs() - this.#answeredAtMs;
+    const reasons = reasonsAgainst({ sight, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
+    return { ok: reasons.length === 0, reasons, running: sight.running, free: sight.free };
+  }
+
+  async #ask() {
+    const { connection } = this.#options;
+    if (this.#isAsking || !connection.isReady) return;
+    this.#isAsking = true;
+    try {
+      await connection.client.ping();
+      this.#answeredAtMs = monotonicMs();
+    } catch {
+      // Its silence is what counts.
+    }
+    this.#isAsking = false;
+  }
+}

@@ -1,0 +1,159 @@
+/** Chords on a worker: what is counted, and what happens to the body when a worker, a claim or the server is lost. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Celery, chain, chord, group, task } from "../../src/index.js";
+import { startServer } from "../support/server.js";
+import { inspector } from "../support/transport.js";
+import { waitUntil } from "../support/wait.js";
+import { startWorker } from "../support/worker.js";
+
+/** @type {string[]} */
+const ran = [];
+/** @type {(() => void) | null} */
+let open = null;
+const tasks = {
+  add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
+  sum: (/** @type {number[]} */ numbers) => {
+    ran.push("sum");
+    return numbers.reduce((total, n) => total + n, 0);
+  },
+  fail: () => {
+    throw new RangeError("no");
+  },
+  gate: async (/** @type {number} */ value) => {
+    await new Promise((resolve) => {
+      open = () => resolve(undefined);
+    });
+    return value;
+  },
+  extend: task({ bind: true }, async (self) => {
+    await self.addToChord(self.app.signature("add", [5, 5]));
+    return 1;
+  }),
+};
+
+describe("the results of a group", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.stop());
+
+  it("end with the first failure, however long the others take", async () => {
+    const running = await startWorker(server.url, tasks);
+    const [gate, fail] = [running.app.signature("gate", [1]), running.app.signature("fail")];
+    const result = await group(gate, fail).applyAsync();
+    await waitUntil(() => open !== null);
+    await assert.rejects(result.join({ timeout: 10 }), { name: "RangeError" });
+    assert.deepEqual([await result.ready(), await result.failed(), await result.completedCount()], [false, true, 0]);
+    await assert.rejects(
+      async () => {
+        for await (const [, value] of result.iterate()) assert.fail(String(value));
+      },
+      { name: "RangeError" },
+    );
+    open?.();
+    open = null;
+    assert.equal(await result.results[0].get({ timeout: 5 }), 1);
+    await running.stop();
+  });
+});
+
+describe("a chord", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let running;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+  const key = (/** @type {string} */ groupId, /** @type {string} */ suffix) =>
+    `celery-taskset-meta-${groupId}.${suffix}`;
+  const add = (/** @type {unknown[]} */ ...args) => running.app.signature("add", args);
+  const sum = () => running.app.signature("sum");
+
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+    running = await startWorker(server.url, tasks);
+  });
+  after(async () => {
+    redis.disconnect();
+    await running.stop();
+    await server.stop();
+  });
+
+  it("gets a task that one of its parts adds", async () => {
+    const result = await chord([running.app.signature("extend"), add(1, 1)], sum()).applyAsync();
+    assert.equal(await result.get({ timeout: 5 }), 13);
+  });
+
+  it("whose part is delivered again while another worker has the claim is sent once that is over", async () => {
+    const [groupId, body] = ["claimed-group", { ...sum().toJSON(), options: { task_id: "claimed-body" } }];
+    await redis.set(key(groupId, "s"), 1);
+    await redis.set(key(groupId, "c"), "a worker that was lost", "PX", 1_500);
+    await running.app.sendTask("add", [1, 2], { groupId, groupIndex: 0, chord: body });
+    assert.equal(await running.app.AsyncResult("claimed-body").get({ timeout: 10 }), 3);
+    await waitUntil(async () => (await redis.hlen("unacked")) === 0);
+    assert.equal(await redis.get(key(groupId, "c")), "done");
+  });
+
+  it("is not sent again for a part that comes after it was", async () => {
+    const [groupId, body] = ["late-group", { ...sum().toJSON(), options: { task_id: "late-body" } }];
+    await redis.set(key(groupId, "s"), 1);
+    const part = { groupId, groupIndex: 0, chord: body, taskId: "late-part" };
+    await (await running.app.sendTask("add", [1, 2], part)).get({ timeout: 5 });
+    await running.app.AsyncResult("late-body").get({ timeout: 5 });
+    await waitUntil(async () => (await redis.get(key(groupId, "c"))) === "done");
+    const before = ran.length;
+    await (await running.app.sendTask("add", [1, 2], part)).get({ timeout: 5 });
+    await waitUntil(async () => (await redis.hlen("unacked")) === 0);
+    assert.equal(await redis.llen("q"), 0);
+    assert.equal(await redis.exists(key(groupId, "j"), key(groupId, "d")), 0, "it is not counted anew");
+    assert.equal(ran.length, before);
+  });
+
+  it("whose part is of no task that is registered fails, and does not wait for it for ever", async () => {
+    const result = await chord([add(1, 1), running.app.signature("nobody")], sum()).applyAsync();
+    await assert.rejects(result.get({ timeout: 5, followParents: false }), {
+      name: "ChordError",
+      message: /^Dependency .* raised NotRegistered\('nobody'\)$/,
+    });
+  });
+
+  it("whose part has expired fails", async () => {
+    const result = await chord([add(1, 1), add(2, 2).set({ expires: -1 })], sum()).applyAsync();
+    await assert.rejects(result.get({ timeout: 5, followParents: false }), {
+      message: /raised TaskRevokedError\('expired'\)$/,
+    });
+  });
+
+  it("fails all that was to come after it", async () => {
+    const result = await chain(group(add(1, 1), running.app.signature("fail")), sum(), add(1)).applyAsync();
+    await assert.rejects(result.get({ timeout: 5, followParents: false }), { name: "ChordError" });
+  });
+
+  it("reports the error of its header to whoever follows the parents", async () => {
+    const result = await chord([add(1, 1), running.app.signature("fail")], sum()).applyAsync();
+    await result.get({ timeout: 5, propagate: false });
+    await assert.rejects(result.get({ timeout: 5 }), { name: "RangeError", message: "no" });
+  });
+
+  it("is refused by an app without a result backend", async () => {
+    const app = new Celery("test", { brokerUrl: server.url });
+    await assert.rejects(chord([app.signature("add")], app.signature("sum")).applyAsync(), {
+      name: "ImproperlyConfigured",
+    });
+    await app.close();
+  });
+
+  it("is complete although the server was away when its last part ended", async () => {
+    open = null;
+    const result = await chord([add(1, 1), running.app.signature("gate", [5])], sum()).applyAsync();
+    await waitUntil(() => open !== null);
+    await server.kill();
+    /** @type {() => void} */ (/** @type {unknown} */ (open))();
+    await server.start();
+    assert.equal(await result.get({ timeout: 20 }), 7);
+  });
+});

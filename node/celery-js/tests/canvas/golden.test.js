@@ -1,0 +1,100 @@
+/** Workflows are the dicts, and send the messages, that Celery's are and send. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Celery, signature } from "../../src/index.js";
+import { decodeEnvelope } from "../../src/protocol/message.js";
+import { fixture } from "../protocol/fixtures.js";
+import { startServer } from "../support/server.js";
+import { inspector } from "../support/transport.js";
+import { WORKFLOWS } from "./workflows.js";
+
+/**
+ * @typedef {{ headers: Record<string, unknown>, priority?: unknown, body: unknown }} Sent
+ * @typedef {{ name: string, dict: object, messages: Sent[] }} Recorded
+ */
+
+/** What belongs to the sender, or is not ours to send. */
+const OWN = new Set(["lang", "origin", "eta", "expires", "reply_to", "ignore_result"]);
+/** Celery's options say here and there that there is none. */
+const LINEAGE = new Set(["root_id", "parent_id"]);
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/**
+ * The same text for the same workflow: members in one order, ids numbered as they come.
+ *
+ * @param {unknown} value
+ */
+function normal(value) {
+  /** @type {Map<string, string>} */
+  const ids = new Map();
+  const text = JSON.stringify(sorted(JSON.parse(JSON.stringify(value))), null, 1);
+  return text.replaceAll(UUID, (id) => ids.get(id) ?? String(ids.set(id, `id-${ids.size + 1}`).get(id)));
+}
+
+/** @param {unknown} value @returns {unknown} */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(
+    ([name, member]) => !OWN.has(name) && !(LINEAGE.has(name) && member === null),
+  );
+  return Object.fromEntries(
+    members.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, sorted(member)]),
+  );
+}
+
+/** A chord in a header sends its own tasks when it can, which is not where Celery does. @param {Sent[]} messages */
+const inOrder = (messages) =>
+  messages
+    .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+    .map((message) => ({ ...message, headers: withLists(message) }));
+
+/** @param {Sent} message */
+const place = ({ headers: { task, group_index: index, argsrepr } }) => `${task} ${index} ${argsrepr}`;
+
+/** Celery shows a tuple where a signature in the arguments has its own. @param {Sent} message */
+const withLists = ({ headers }) => ({ ...headers, kwargsrepr: String(headers.kwargsrepr).replaceAll("()", "[]") });
+
+describe("a workflow", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+  /** @type {Celery} */
+  let app;
+  const make = (/** @type {string} */ name, /** @type {unknown[]} */ ...args) => app.signature(`flow.${name}`, args);
+
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+    app = new Celery("golden", { brokerUrl: server.url, resultBackend: server.url, taskDefaultQueue: "py-queue" });
+  });
+  beforeEach(() => redis.flushall());
+  after(async () => {
+    redis.disconnect();
+    await app.close();
+    await server.stop();
+  });
+
+  for (const { name, dict, messages } of /** @type {Recorded[]} */ (fixture("canvas"))) {
+    it(`${name} is Celery's dict, and is made from it again`, () => {
+      const workflow = WORKFLOWS[name](make, app);
+      assert.equal(normal(workflow), normal(dict));
+      assert.equal(normal(signature(JSON.parse(JSON.stringify(workflow)), app)), normal(dict));
+    });
+
+    it(`${name} sends Celery's messages`, async () => {
+      await WORKFLOWS[name](make, app).applyAsync([5]);
+      const queues = (await redis.keys("*")).filter((key) => /^(py-queue|other)/.test(key));
+      const lists = await Promise.all(queues.map((queue) => redis.lrange(queue, 0, -1)));
+      const sent = lists
+        .flatMap((texts) => texts.toReversed())
+        .map((text) => {
+          const { headers, properties, body } = decodeEnvelope(text);
+          const { priority } = properties;
+          return { headers, priority, body: JSON.parse(Buffer.from(body, "base64").toString()) };
+        });
+      assert.equal(normal(inOrder(sent)), normal(inOrder(messages)));
+    });
+  }
+});

@@ -1,0 +1,79 @@
+/** The command line: how commands are found, and how a wrong call is told. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { VERSION } from "../../src/version.js";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const INDEX = new URL("../../src/index.js", import.meta.url).href;
+/** Nothing listens there. */
+const NOWHERE = "redis://127.0.0.1:1/0";
+
+/** @param {string[]} words @param {string} [cwd] */
+function call(words, cwd) {
+  const { NO_COLOR: _, CELERY_BROKER_URL: __, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(MAIN, words, { cwd, env, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+describe("a call that is not known is one line and exit code 2", () => {
+  for (const [words, line] of /** @type {Array<[string[], string]>} */ ([
+    [["ded"], "No such command 'ded'; did you mean 'dead'?"],
+    [["dead", "lst"], "No such command 'lst'; did you mean 'list'?"],
+    [["--colour"], "Unknown option '--colour'"],
+    [["dead", "list", "--tusk", "a"], "Unknown option '--tusk'"],
+    [["dead", "list", "--task"], "Option '--task <value>' argument missing"],
+    [["dead", "list", "more"], "Unexpected argument 'more'"],
+    [["dead", "show"], "show takes one ID."],
+    [["dead", "list", "--limit", "many", "-b", NOWHERE], "--limit many: expected a whole number, 0 or more."],
+  ])) {
+    it(words.join(" "), () => {
+      assert.deepEqual(call(words), { status: 2, stdout: "", stderr: `Error: ${line}\n` });
+    });
+  }
+});
+
+it("every level explains itself", () => {
+  assert.match(call([]).stdout, /^Usage: celery-js \[OPTIONS\] COMMAND[\s\S]*\n {2}dead {2}Look at dead letters/);
+  assert.match(call(["dead"]).stdout, /^Usage: celery-js dead \[OPTIONS\] COMMAND[\s\S]*\n {2}retry {2}Put/);
+  assert.match(call(["dead", "show", "--help"]).stdout, /^Usage: celery-js dead show \[OPTIONS\] ID\n[\s\S]*--json/);
+  assert.equal(call(["--version"]).stdout, `${VERSION}\n`);
+});
+
+describe("the app of --app", () => {
+  /** @type {string} */
+  let folder;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
+    const files = {
+      "made.mjs": `import { Celery } from "${INDEX}"; export const app = new Celery("a", { brokerUrl: "${NOWHERE}" });`,
+      "settings.mjs": `export const celerySettings = () => ({ brokerUrl: "${NOWHERE}" });`,
+      "wrong.mjs": 'export const celerySettings = () => ({ brokerUrl: "amqp://here" });',
+      "refusing.mjs": 'export const celerySettings = () => { throw new Error("JOBS_X: unknown"); };',
+      "broken.mjs": 'throw new Error("no luck");',
+      "other.mjs": "export const x = 1;",
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [file, line] of /** @type {Array<[string, RegExp]>} */ ([
+    ["made.mjs", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
+    ["settings", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
+    ["wrong.mjs", /brokerUrl='amqp:\/\/here': unknown scheme 'amqp'/],
+    ["refusing.mjs", /Unable to load celery application\. refusing\.mjs: JOBS_X: unknown/],
+    ["broken.mjs", /Unable to load celery application\. .*broken\.mjs: no luck/],
+    ["other.mjs", /other\.mjs exports none of app, celery, default, celerySettings\./],
+    ["missing.mjs", /The file missing\.mjs was not found\./],
+  ])) {
+    it(`${file} is one line and exit code 1 when it does not lead to a server`, () => {
+      const { status, stderr } = call(["-A", file, "dead", "list"], folder);
+      assert.equal(status, 1);
+      assert.match(stderr, new RegExp(`^Error: [^\\n]*${line.source}[^\\n]*\\n$`));
+    });
+  }
+});

@@ -1,0 +1,43 @@
+/** Commands of senders and result stores: each ends within its time. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ClientConnection } from "../../src/transport/redis/client-connection.js";
+import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { startServer } from "../support/server.js";
+
+const TIMEOUT_MS = 300;
+
+describe("a command whose time is up", () => {
+  it("has succeeded when its answer has arrived, and only a blocked event loop has not read it", async () => {
+    const server = await startServer();
+    const address = parseRedisUrl(server.url);
+    const connection = new ClientConnection({ address, name: "test", timeoutMs: TIMEOUT_MS });
+    await connection.run((client) => client.ping());
+
+    const answer = connection.run((client) => client.ping());
+    await new Promise((resolve) => setImmediate(resolve)); // it is sent
+    const blockedUntil = Date.now() + 3 * TIMEOUT_MS;
+    while (Date.now() < blockedUntil);
+
+    assert.equal(await answer, "PONG");
+    connection.close();
+    await server.stop();
+  });
+
+  it("has failed when the answer has not arrived, however busy the event loop is", async () => {
+    const server = await startServer();
+    const address = parseRedisUrl(server.url);
+    const connection = new ClientConnection({ address, name: "test", timeoutMs: TIMEOUT_MS });
+    await connection.run((client) => client.ping());
+    await server.pause();
+
+    const answer = connection.run((client) => client.ping());
+    const blockedUntil = Date.now() + 3 * TIMEOUT_MS;
+    while (Date.now() < blockedUntil);
+
+    await assert.rejects(answer, { name: "OperationalError", message: /within 0\.3 s: no answer$/ });
+    connection.close();
+    await server.resume();
+    await server.stop();
+  });
+});

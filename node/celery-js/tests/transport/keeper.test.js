@@ -1,0 +1,71 @@
+/** The keeper's thread: leases and sweeps that do not depend on the event loop. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { message, useTransport, withKeeper } from "../support/transport.js";
+import { waitUntil } from "../support/wait.js";
+
+const LEASE_MS = 600;
+
+/** @param {() => boolean} condition blocks the event loop, and with it every connection of this thread, until then */
+function blockUntil(condition) {
+  while (!condition());
+}
+
+describe("the keeper", () => {
+  const t = useTransport({ leaseMs: LEASE_MS });
+
+  const take = async () => {
+    await t.redis.lpush("q", message("a"));
+    return (await t.consumer.take(1)).deliveries[0];
+  };
+  const lease = async (/** @type {string} */ tag) => Number(await t.redis.zscore("celery.leases", tag));
+
+  it("renews what is held, though the event loop is blocked, until it is released", async () => {
+    const { number } = await take();
+    const tag = t.tagPrefix + number;
+    /** @type {number[]} */
+    const lost = [];
+    const onReport = (/** @type {import("../../src/transport/redis/keeper.js").Report} */ report) =>
+      lost.push(...(report.lost ?? []));
+    const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
+      keeper.hold([number], [0]);
+      const before = Number(await t.redis.zscore("unacked_index", tag));
+
+      const until = Date.now() + LEASE_MS * 3;
+      blockUntil(() => Date.now() >= until);
+      assert.ok((await lease(tag)) > Date.now(), "renewed meanwhile");
+      assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
+
+      keeper.release([number]);
+      await waitUntil(async () => (await t.redis.llen("q")) === 1);
+    };
+    await withKeeper(t, { leaseMs: LEASE_MS, rescoreMs: 0 }, body, { onReport });
+    assert.deepEqual(lost, []);
+  });
+
+  it("tells which leases ran out before it could renew them", async () => {
+    /** @type {number[]} */
+    const lost = [];
+    const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
+      keeper.hold([77], [0]);
+      await waitUntil(() => lost.length > 0);
+    };
+    await withKeeper(t, { leaseMs: LEASE_MS }, body, { onReport: (report) => lost.push(...(report.lost ?? [])) });
+    assert.deepEqual(lost, [77]);
+  });
+
+  it("sweeps beside an event loop that is blocked", async () => {
+    // As if somebody had swept all along, and a worker had died just now.
+    await t.redis.hset("celery.sweep", "last", Date.now());
+    const { number } = await take();
+    await t.redis.zadd("celery.leases", Date.now() - 1, t.tagPrefix + number);
+    await withKeeper(t, { leaseMs: 6_000 }, async () => {
+      // The thread has started; from here on, nothing but it can do anything, until a sweep must have passed.
+      const until = Date.now() + 3_000;
+      blockUntil(() => Date.now() >= until);
+      const freeAgain = Date.now();
+      assert.ok(Number(await t.redis.hget("celery.sweep", "last")) < freeAgain, "swept while the loop was blocked");
+      assert.equal(await t.redis.llen("q"), 1);
+    });
+  });
+});

@@ -1,0 +1,72 @@
+"""Reliable delivery for Celery on Redis and Valkey.
+
+Two lines make a Celery app's workers reliable::
+
+    import celery_reliable
+    celery_reliable.install(app)
+
+Clients need nothing of it: URLs, messages and results stay Celery's.
+"""
+
+from typing import Any
+
+from celery import signals
+
+from celery_reliable.connection import AMQP, TRANSPORT
+
+__all__ = ["install"]
+__version__ = "0.1.0"
+
+_OUR_AMQP = "celery_reliable.connection:AMQP"
+_STOCK_AMQP = "celery.app.amqp:AMQP"
+_RESULTS = "celery_reliable.results:RedisBackend"
+
+# What a task sends, the next task of its chain or its retry, is sent until the server has it: failing a task that has
+# run because the server was away for a second would lose the rest of its workflow.
+WORKER_PUBLISH_RETRY_POLICY = {
+    "max_retries": None,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 2,
+}
+
+
+def install(app: Any, **options: Any) -> None:
+    """Have an app's workers take, hold and end messages reliably. Call it once the app has its settings.
+
+    Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
+    of ``app.amqp``, and the class of Redis result backends (the loader's ``override_backends``). In worker processes
+    alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back. Unless the app has
+    said otherwise, ``task_acks_late`` and ``task_retry_on_worker_lost`` become true; an app that has set
+    ``task_reject_on_worker_lost`` keeps to that instead of the latter. ``options`` are added to
+    ``broker_transport_options``: ``lease_s`` (60), ``max_deliveries`` (5), ``dead_letter_limit`` (10,000),
+    ``dead_letter_max_age_s`` (30 days).
+
+    Raises:
+        TypeError: the app has an AMQP class of its own, or has used Celery's already; derive it from
+            ``celery_reliable.connection.AMQP``, or call this earlier.
+    """
+    _ = app.conf.broker_url  # Celery reads an app's settings with the first that is asked for
+    said = app.conf.without_defaults()
+    if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
+        app.amqp_cls = _OUR_AMQP
+    if not isinstance(app.amqp, AMQP):
+        raise TypeError(f"{app!r} has made connections already, or has an AMQP class of its own, {app.amqp_cls!r}")
+    conf = app.conf
+    conf.broker_transport = TRANSPORT
+    conf.worker_consumer = "celery_reliable.consumer:Consumer"
+    # Stock Celery acknowledges a task as failed whose result it could not store at the first attempt.
+    conf.result_backend_always_retry = True
+    conf.broker_transport_options = {**(conf.broker_transport_options or {}), **options}
+    app.loader.override_backends = {**app.loader.override_backends, "redis": _RESULTS, "rediss": _RESULTS}
+    signals.worker_init.connect(_send_patiently, weak=False)
+    if "task_acks_late" not in said:
+        conf.task_acks_late = True
+    if "task_retry_on_worker_lost" not in said and "task_reject_on_worker_lost" not in said:
+        conf.task_retry_on_worker_lost = True
+
+
+def _send_patiently(sender: Any, **_: Any) -> None:
+    """Before the pool forks: its processes send as patiently as this one."""
+    if sender.app.conf.broker_transport == TRANSPORT:
+        sender.app.conf.task_publish_retry_policy = WORKER_PUBLISH_RETRY_POLICY

@@ -1,0 +1,58 @@
+"""Which requests a pool has begun with, so that nothing takes them back from it.
+
+Celery forgets whatever is not yet accepted when a connection breaks or the worker stops. A prefork child may have
+such a task all the same: it was written to its pipe a moment ago. It would run, and run again elsewhere.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from billiard.pool import RUN
+from celery.concurrency.asynpool import AsynPool
+from celery.worker import state
+
+
+class Begun:
+    """The requests that ``pool`` had begun with when this was made."""
+
+    def __init__(self, pool: Any) -> None:
+        asynpool = getattr(pool, "_pool", None)
+        self._pool = asynpool if isinstance(asynpool, AsynPool) else None
+        if self._pool is not None and self._pool._state == RUN:
+            # Before it forgets anything: only with its job at hand does it close the pipe of a dead child. The next
+            # child would find the job in there.
+            self._pool.maintain_pool()
+        self._jobs: dict[int, Any] = dict(self._written())
+        if self._pool is not None:
+            handed = [job._accept_callback.__self__ for job in self._jobs.values()]
+        else:  # these pools begin with whatever they are handed, and let nothing go
+            handed = [request for request in tuple(state.reserved_requests) if request._apply_result is not None]
+        self._handed = handed
+
+    def tags(self) -> set[str]:
+        """The tags of their messages, and of what runs."""
+        requests = {*tuple(state.active_requests), *self._handed}
+        return {request.message.delivery_tag for request in requests if request.message is not None}
+
+    def keep(self) -> None:
+        """Undo that Celery has forgotten them (``Consumer.on_close``, ``AsynPool.flush``)."""
+        if self._pool is not None:
+            for number, job in self._jobs.items():
+                if not job._accepted:
+                    self._pool._cache.setdefault(number, job)
+                    self._pool._busy_workers.add(job._write_to.inqW_fd)
+        for request in self._handed:
+            if request not in state.active_requests:
+                state.task_reserved(request)
+
+    def _written(self) -> Iterator[tuple[int, Any]]:
+        """The jobs that a living child has been sent, or is being sent, and has not confirmed."""
+        if self._pool is None:
+            return
+        # What came back from a dead child still names one, and is to be sent again: the pool drops it.
+        returned = set(map(id, self._pool.outbound_buffer))
+        for number, job in tuple(self._pool._cache.items()):
+            process = getattr(job, "_write_to", None)
+            is_sent = process is not None and process._is_alive() and id(job) not in returned
+            if is_sent and not job._accepted:
+                yield number, job

@@ -1,0 +1,298 @@
+"""A kombu channel that takes messages by script, under leases, instead of by ``BRPOP``."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kombu.transport import redis as kombu_redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+
+from celery_reliable.clients import own_client
+from celery_reliable.envelope import read_envelope, task_id_of
+from celery_reliable.holder import Holder, leave_holder, use_holder
+from celery_reliable.keys import Keys
+from celery_reliable.options import read_options
+from celery_reliable.qos import QoS
+from celery_reliable.server_check import check_server
+from celery_reliable.sorting import Sorting
+from celery_reliable.suspects import Suspects
+from celery_reliable.taking import Delivery
+from celery_reliable.waiter import Waiter
+
+logger = logging.getLogger(__name__)
+
+# Most messages of one take.
+MAX_TAKE = 200
+# How often the lists are looked at that no waiter watches, and how long a refusal of the server is waited out.
+LOOK_S = 1.0
+# Queues with a waiter of their own; the others are looked at.
+MAX_WAITERS = 8
+
+#: Tells the sender of a message, if it can be known, that it cannot be read.
+Fail = Callable[[dict[str, Any], Exception], object]
+
+
+class ReliableChannel(kombu_redis.Channel):
+    """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
+
+    ``fail`` tells the sender of a message, if it can be known, that it cannot be read; the worker's consumer gives it.
+    """
+
+    QoS = QoS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.suspects = Suspects()
+        self.sorting = Sorting(self.suspects)
+        self.fail: Fail | None = None
+        self._no_ack: set[str] = set()
+        self._waiters: dict[str, Waiter] = {}
+        self._waiter_pool: Any = None
+        self._reasons: dict[str, str] = {}
+        self._may_have_messages = True
+        self._looked_at = 0.0
+        self._paused_until = 0.0
+        self._holder: Holder | None = None
+        self._holder_key: object = None
+        super().__init__(*args, **kwargs)
+
+    @property
+    def holder(self) -> Holder:
+        """What this process holds of the broker; it outlives the channel.
+
+        Raises:
+            ImproperlyConfigured: the server would lose messages, or an option is wrong.
+        """
+        if self._holder is None:
+            client = self.connection.client
+            self._holder_key = (client.as_uri(include_password=True), self.global_keyprefix)
+            self._holder = use_holder(self._holder_key, id(self), self._new_holder)
+        return self._holder
+
+    @property
+    def taken_queues(self) -> list[str]:
+        """The queues whose messages are acknowledged, and so are taken by script."""
+        return [queue for queue in self.active_queues if queue not in self._no_ack]
+
+    @property
+    def popped_queues(self) -> list[str]:
+        """The queues whose messages need no acknowledgement; they come by kombu's ``BRPOP``."""
+        return [queue for queue in self.active_queues if queue in self._no_ack]
+
+    def note_reason(self, tag: str, reason: str) -> None:
+        """Say why a message is about to be rejected; the dead letter will name it."""
+        self._reasons[tag] = reason
+
+    def reason_for(self, tag: str) -> str:
+        """Return why a message is rejected."""
+        return self._reasons.pop(tag, "rejected")
+
+    def basic_consume(self, queue: str, no_ack: bool, *args: Any, **kwargs: Any) -> Any:
+        """Start to consume a queue."""
+        if no_ack:
+            self._no_ack.add(queue)
+        self._may_have_messages = True
+        return super().basic_consume(queue, no_ack, *args, **kwargs)
+
+    def basic_publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a message (mirrors ``virtual.Channel.basic_publish``).
+
+        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
+        which no sender takes for a reason to connect anew and try again.
+        """
+        if self.closed:
+            raise RedisConnectionError("the channel was closed with its connection")
+        return super().basic_publish(*args, **kwargs)
+
+    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:
+        """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""
+        if no_ack:
+            return super().basic_get(queue, no_ack=True, **kwargs)
+        for delivery in self.holder.take([queue], 1):
+            payload = self._read(delivery)
+            if payload is not None:
+                message = self.Message(payload, channel=self)
+                self.qos.append(message, message.delivery_tag)
+                return message
+        return None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the lists may have more of what there is room for now."""
+        is_paused = time.monotonic() < self._paused_until
+        return self._may_have_messages and not is_paused and self.qos.can_consume()
+
+    def take(self) -> int:
+        """Take and deliver what there is room for; return how many were delivered.
+
+        Raises redis.exceptions.RedisError; what was taken by then is put back or delivered.
+        """
+        delivered = self._deliver_suspect()
+        now = time.monotonic()
+        due = self._may_have_messages or now - self._looked_at >= LOOK_S
+        room = self.qos.can_consume_max_estimate()
+        limit = MAX_TAKE if room is None else min(room, MAX_TAKE)
+        if not due or limit == 0 or now < self._paused_until:
+            return delivered
+        deliveries = self._take(limit)
+        self._looked_at = time.monotonic()
+        self._may_have_messages = len(deliveries) == limit
+        return delivered + self._deliver(deliveries)
+
+    def wait(self) -> list[Waiter]:
+        """Have the waiters wait; return those whose sockets are new to the event loop."""
+        is_paused = time.monotonic() < self._paused_until
+        if self._may_have_messages or is_paused or not self.qos.can_consume():
+            return []
+        fresh: list[Waiter] = []
+        for queue in self.taken_queues[:MAX_WAITERS]:
+            waiter = self._waiters.get(queue)
+            if waiter is None:
+                waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.holder.options.keys.queue(queue))
+            if waiter.is_overdue:
+                logger.warning("No answer from the server to a wait for %s; connecting anew", queue)
+                waiter.disconnect()
+            if not waiter.is_waiting:
+                if waiter.connect():
+                    fresh.append(waiter)
+                waiter.send()
+        return fresh
+
+    def on_waiter(self, waiter: Waiter) -> None:
+        """Read what a waiter's socket has. Raises redis.exceptions.RedisError when the connection broke."""
+        try:
+            has_message = waiter.read()
+        except ResponseError as error:  # the list is none, for instance
+            self._pause("The server refuses to wait for messages", error)
+        else:
+            self._may_have_messages = self._may_have_messages or has_message
+
+    def put_back_all_but(self, kept: set[str]) -> None:
+        """Put back what was delivered and has not ended, to be taken next."""
+        if self._holder is None:  # it has taken nothing: a channel for control commands, for instance
+            return
+        waiting = [tag for tag in self.qos._delivered if tag not in kept]
+        self._holder.requeue([*waiting, *self.suspects.clear()], "next")
+
+    def close(self) -> None:
+        """Close the channel (mirrors ``kombu.transport.redis.Channel.close``)."""
+        super().close()
+        self._waiters.clear()
+        if self._holder is not None:
+            leave_holder(self._holder, self._holder_key, id(self))
+
+    def _take(self, limit: int) -> list[Delivery]:
+        try:
+            return self.holder.take(self.taken_queues, limit)
+        except ResponseError as error:
+            # A key of another type, or a busy script: other connections would get the same answer.
+            self._pause("The server refuses to give messages", error)
+            return []
+
+    def _pause(self, what: str, error: Exception) -> None:
+        logger.error("%s; trying again every %g s: %s", what, LOOK_S, error)
+        self._paused_until = time.monotonic() + LOOK_S
+
+    def _deliver(self, deliveries: Sequence[Delivery]) -> int:
+        delivered = 0
+        try:
+            for delivery in deliveries:
+                payload = self._read(delivery)
+                if payload is not None and not self._keeps_back(delivery, payload):
+                    self._hand_over(self.holder.tag(delivery), payload, delivery.queue)
+                    delivered += 1
+        finally:
+            self.sorting.park(self.holder)
+            # When a consumer raises, the rest has no owner, and would be held for ever.
+            tags = [self.holder.tag(delivery) for delivery in deliveries]
+            self.holder.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
+        return delivered
+
+    def _read(self, delivery: Delivery) -> dict[str, Any] | None:
+        """The message under its new tag; None when it cannot be read, and is buried."""
+        tag = self.holder.tag(delivery)
+        try:
+            payload = read_envelope(delivery.raw)
+        except ValueError as error:
+            self._bury_unreadable(tag, delivery.queue, error)
+            return None
+        payload["properties"]["delivery_tag"] = tag
+        self.holder.identify(tag, task_id_of(payload))
+        return payload
+
+    def _hand_over(self, tag: str, payload: dict[str, Any], queue: str) -> None:
+        try:
+            self.connection._deliver(payload, queue)
+        except Exception as error:
+            if tag in self.qos or not self.holder.is_held(tag):
+                raise
+            # kombu could not even make a message of it, and would not the next time.
+            if self.fail is not None:
+                self.fail(payload, error)
+            self._bury_unreadable(tag, queue, error)
+            self.suspects.ended(tag)
+
+    def _bury_unreadable(self, tag: str, queue: str, error: Exception) -> None:
+        logger.error("A message of %s goes to the dead letters: %r", queue, error)
+        self.holder.bury(tag, "undecodable")
+
+    def _keeps_back(self, delivery: Delivery, payload: dict[str, Any]) -> bool:
+        try:
+            return self.sorting.keeps_back(self.holder, delivery, payload, self.qos.prefetch_count)
+        except Exception as error:  # whatever the result backend raises
+            self._pause("A message cannot be given up, and is kept until it can", error)
+            self.holder.requeue([self.holder.tag(delivery)], "last")
+            return True
+
+    def _deliver_suspect(self) -> int:
+        while (suspect := self.suspects.next()) is not None:
+            if self.holder.is_held(suspect.tag):
+                self._hand_over(suspect.tag, suspect.payload, suspect.queue)
+                return 1
+            self.suspects.ended(suspect.tag)
+        return 0
+
+    def _update_queue_cycle(self) -> None:
+        """kombu's ``BRPOP`` is left with the queues that need no acknowledgement."""
+        self._queue_cycle.update(self.popped_queues)
+
+    def _basic_cancel(self, consumer_tag: str) -> Any:
+        queue = self._tag_to_queue.get(consumer_tag)
+        cancelled = super()._basic_cancel(consumer_tag)
+        self._no_ack.discard(queue)
+        waiter = self._waiters.pop(queue, None)
+        if waiter is not None:
+            waiter.close()
+        return cancelled
+
+    def _poll_error(self, kind: Any, **options: Any) -> None:
+        if isinstance(kind, Waiter):
+            self.on_waiter(kind)
+        else:
+            super()._poll_error(kind, **options)
+
+    def _pool_of_waiters(self) -> Any:
+        if self._waiter_pool is None:
+            self._waiter_pool = self._get_pool(asynchronous=True)
+            self._waiter_pool.max_connections = MAX_WAITERS
+        return self._waiter_pool
+
+    def _disconnect_pools(self) -> None:
+        super()._disconnect_pools()
+        pool, self._waiter_pool = self._waiter_pool, None
+        if pool is not None:
+            pool.disconnect()
+
+    def _new_holder(self) -> Holder:
+        keys = Keys(prefix=self.global_keyprefix, steps=tuple(self.priority_steps))
+        options = read_options(self.connection.client.transport_options, keys)
+        commands = own_client(self._get_pool(), f"{options.worker_name}:tasks")
+        for warning in check_server(commands, self.connection.client.as_uri()):
+            logger.warning(warning)
+        keeping = own_client(self._get_pool(), f"{options.worker_name}:leases")
+        return Holder(commands, keeping, options)
+
+
+class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):
+    """The same behind Redis Sentinel (mirrors ``kombu.transport.redis.SentinelChannel``)."""

@@ -1,0 +1,74 @@
+"""Celery's connections, which keep our transport whatever the URL says.
+
+kombu reads a URL's scheme as the name of a transport. It forgets the scheme when another transport was asked for, and
+goes back to it when it switches to the next URL of a list: a ``rediss://`` server would be spoken to without TLS, and
+a worker behind two Sentinels would be a stock worker after the first failover.
+"""
+
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import kombu
+from celery.app import amqp
+
+TRANSPORT = "celery_reliable.transport:Transport"
+TLS_TRANSPORT = "celery_reliable.transport:TlsTransport"
+SENTINEL_TRANSPORT = "celery_reliable.transport:SentinelTransport"
+
+# What a URL begins with -> the transport. Other brokers keep their own.
+_TRANSPORTS = {
+    "redis": TRANSPORT,
+    "redis+socket": TRANSPORT,
+    "rediss": TLS_TRANSPORT,
+    "sentinel": SENTINEL_TRANSPORT,
+}
+
+
+class Connection(kombu.Connection):
+    """Chooses our transport by the URL's scheme, for the first URL and for each that it fails over to.
+
+    Mirrors ``kombu.Connection``. Without options for TLS the certificate of a ``rediss://`` server is checked.
+    """
+
+    # What logs and the banner show in place of the transports' names.
+    resolve_aliases = {  # noqa: RUF012 - kombu declares it
+        **kombu.Connection.resolve_aliases,
+        TRANSPORT: "redis",
+        TLS_TRANSPORT: "rediss",
+        SENTINEL_TRANSPORT: "sentinel",
+    }
+
+    def __init__(self, hostname: Any = "localhost", *args: Any, transport: Any = None, **kwargs: Any) -> None:
+        self._is_ours = transport in _TRANSPORTS.values()
+        self._scheme = _scheme_of(hostname)
+        if self._is_ours and self._scheme and self._scheme not in _TRANSPORTS:
+            transport = None
+        super().__init__(hostname, *args, **kwargs, transport=transport)  # type: ignore[misc]
+
+    def switch(self, conn_str: str) -> None:
+        """Take the parameters of another URL (mirrors ``kombu.Connection.switch``)."""
+        self._scheme = _scheme_of(conn_str)
+        super().switch(conn_str)
+
+    def _init_params(self, *, transport: Any, ssl: Any, **params: Any) -> None:  # type: ignore[override]
+        if self._is_ours:
+            transport = _TRANSPORTS.get(self._scheme, transport)
+        if transport == TLS_TRANSPORT and not ssl:
+            ssl = {"ssl_cert_reqs": _CHECKED}
+        super()._init_params(transport=transport, ssl=ssl, **params)
+
+
+class AMQP(amqp.AMQP):
+    """Celery's ``app.amqp`` with these connections; chosen by ``Celery.amqp_cls``."""
+
+    Connection = BrokerConnection = Connection
+
+
+_CHECKED = ssl.CERT_REQUIRED
+
+
+def _scheme_of(hostname: Any) -> str:
+    """What a URL, a list of them, or several with semicolons in between, begins with."""
+    first = hostname if isinstance(hostname, str) else next(iter(hostname or ()), "")
+    return urlsplit(first).scheme if "://" in first else ""

@@ -1,0 +1,194 @@
+"""Celery's consumer, for a transport whose tags outlive a connection.
+
+Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting ``worker_consumer``.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+
+from celery import bootsteps
+from celery.exceptions import ImproperlyConfigured, NotRegistered, WorkerLostError, WorkerShutdown
+from celery.utils.functional import noop
+from celery.worker import state
+from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+from celery.worker.consumer.tasks import Tasks
+from celery.worker.request import Request as CeleryRequest
+
+from celery_reliable.begun import Begun
+from celery_reliable.channel import ReliableChannel
+from celery_reliable.envelope import headers_of, task_id_of
+from celery_reliable.request import Request
+
+logger = logging.getLogger(__name__)
+
+# What Celery stumbles over in a message without an id, or with a body that is no list of arguments. It would end the
+# worker, and the next one.
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+
+_STOCK_REQUESTS = (CeleryRequest, "celery.worker.request:Request")
+
+
+class Delivering(bootsteps.StartStopStep):
+    """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
+
+    requires = (Tasks,)
+
+    def start(self, c: Any) -> None:
+        """Make the new connection's channel ready to take.
+
+        Raises:
+            WorkerShutdown: the server would lose messages, or an option is wrong; the log says which.
+            redis.exceptions.RedisError: the server cannot be reached.
+        """
+        channel = c.task_consumer.channel
+        if not isinstance(channel, ReliableChannel):
+            return
+        channel.sorting.judge = partial(c.judge, channel)
+        channel.fail = c.fail
+        channel.sorting.timezone = c.app.timezone
+        if c.app.conf.worker_disable_prefetch:
+            channel.qos.free_slots = partial(_free_slots, c)
+        try:
+            _ = channel.holder
+        except ImproperlyConfigured as error:
+            logger.critical("%s", error)
+            raise WorkerShutdown(1) from error
+
+
+class Consumer(CeleryConsumer):
+    """Keeps what runs when the connection is lost, and puts back the rest at once."""
+
+    class Blueprint(CeleryConsumer.Blueprint):
+        """Celery's steps, and ours."""
+
+        default_steps = (*CeleryConsumer.Blueprint.default_steps, Delivering)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._lost_channels: list[ReliableChannel] = []
+        super().__init__(*args, **kwargs)
+
+    def connection_for_read(self, heartbeat: Any = None) -> Any:
+        """Connect, with the worker's name for tags, dead letters and the server's list of clients."""
+        connection = self.app.connection_for_read(heartbeat=heartbeat)
+        connection.transport_options = {**connection.transport_options, "worker_name": self.hostname}
+        return self.ensure_connected(connection)
+
+    def update_strategies(self) -> None:
+        """Give the tasks our request; one that has a request class of its own keeps it."""
+        for task in self.app.tasks.values():
+            if task.Request in _STOCK_REQUESTS:
+                task.Request = Request
+            if task.reject_on_worker_lost:  # it is to be put back, and not retried, whatever our default says
+                task.retry_on_worker_lost = False
+        super().update_strategies()
+
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Any:
+        """Receive messages; one that is no task in a way that Celery does not foresee goes to the dead letters."""
+        receive = super().create_task_handler(*args, **kwargs)
+
+        def on_task_received(message: Any) -> None:
+            try:
+                receive(message)
+            except _MALFORMED as error:
+                if message.acknowledged or not isinstance(message.channel, ReliableChannel):
+                    raise
+                self.on_invalid_task(None, message, error)
+
+        return on_task_received
+
+    def call_soon_ack(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+        """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""
+        try:
+            p(*args, **kwargs)
+        except Exception:
+            logger.exception("An acknowledgement failed")
+        if self.hub:
+            self.hub.call_soon(noop)  # from a pool's thread it wakes the loop, as there is room now
+        return p
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Let go of the connection, and not of what was taken through it."""
+        channels = self.connection.transport.channels if self.connection else ()
+        self._lost_channels = [channel for channel in channels or () if isinstance(channel, ReliableChannel)]
+        for channel in self._lost_channels:
+            channel.qos.detached = True
+        super().on_connection_error_after_connected(exc)
+
+    def on_close(self) -> None:
+        """Drop what the pool has not begun with; after a lost connection put it back, to be taken next."""
+        begun = Begun(self.pool)
+        super().on_close()
+        begun.keep()
+        for channel in self._lost_channels:
+            channel.put_back_all_but(begun.tags())
+        self._lost_channels = []
+
+    def judge(self, channel: ReliableChannel, payload: dict[str, Any], lost: int) -> str | None:
+        """Fail a task that was lost with too many workers and say why; None when it may run, or is not known here.
+
+        ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
+        raises.
+        """
+        task = self.app.tasks.get(headers_of(payload).get("task", ""))
+        limit = getattr(task, "max_deliveries", None)
+        limit = channel.holder.options.max_deliveries if limit is None else limit
+        if task is None or not limit or lost < limit:
+            return None
+        error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")
+        try:
+            message = channel.Message(payload, channel=channel)
+            request = CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, decoded=False)
+            context, stores = request._context, request.store_errors
+        except Exception as unreadable:
+            self.fail(payload, unreadable)
+            return type(unreadable).__name__
+        logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
+        task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
+        return type(error).__name__
+
+    def on_unknown_message(self, body: Any, message: Any) -> Any:
+        """Keep what is no task among the dead letters."""
+        self._note(message, "InvalidTaskError")
+        return super().on_unknown_message(body, message)
+
+    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> Any:
+        """Keep an unregistered task among the dead letters; its sender gets a ``NotRegistered``."""
+        self._note(message, NotRegistered.__name__)
+        self.fail(message._raw, NotRegistered(headers_of(message._raw).get("task", "")))
+        return super().on_unknown_task(body, message, exc)
+
+    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> Any:
+        """Keep a task that cannot be read among the dead letters; its sender gets the error."""
+        self._note(message, type(exc).__name__)
+        self.fail(message._raw, exc)
+        return super().on_invalid_task(body, message, exc)
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """Keep a message that cannot be decoded among the dead letters; its sender gets the error."""
+        if not isinstance(message.channel, ReliableChannel):
+            super().on_decode_error(message, exc)
+            return
+        logger.critical("Cannot decode a message, which goes to the dead letters: %s", exc, exc_info=exc)
+        self._note(message, type(exc).__name__)
+        self.fail(message._raw, exc)
+        message.reject_log_error(logger, self.connection_errors)
+
+    def _note(self, message: Any, reason: str) -> None:
+        if isinstance(message.channel, ReliableChannel):
+            message.channel.note_reason(message.delivery_tag, reason)
+
+    def fail(self, payload: dict[str, Any], exc: Exception) -> None:
+        """Tell the sender of a message, if it can be known. Raises what the result backend raises.
+
+        Before the message leaves: who dies in between has it failed once more, by somebody else.
+        """
+        task_id = task_id_of(payload)
+        if task_id:
+            self.app.backend.mark_as_failure(task_id, exc)
+
+
+def _free_slots(consumer: Any) -> int:
+    """Celery's own limit (``worker.consumer.tasks.Tasks.start``)."""
+    limit = getattr(consumer.controller, "max_concurrency", None) or consumer.pool.num_processes
+    return int(limit) - len(state.reserved_requests)

@@ -1,0 +1,53 @@
+"""What the transport has to know of a message before it is delivered."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from celery.utils.time import maybe_iso8601
+from kombu.utils.encoding import bytes_to_str
+from kombu.utils.json import loads
+
+
+def read_envelope(raw: bytes) -> dict[str, Any]:
+    """Return the message as kombu reads it.
+
+    Raises:
+        ValueError: it is no envelope; ``take`` looks at messages, but not at all of the text.
+    """
+    try:
+        payload = loads(bytes_to_str(raw))
+        if isinstance(payload["properties"], dict) and "body" in payload:
+            return dict(payload)
+    except Exception as error:  # whatever a typed value's reader raises
+        raise ValueError(f"no envelope: {error}") from error
+    raise ValueError("no envelope: properties or body are missing")
+
+
+def headers_of(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the headers, empty when the message has none."""
+    headers = payload.get("headers")
+    return headers if isinstance(headers, dict) else {}
+
+
+def task_id_of(payload: dict[str, Any]) -> str:
+    """Return the task's id, or an empty string when none can be read (protocol 1 has it in the body)."""
+    task_id = headers_of(payload).get("id")
+    return task_id if isinstance(task_id, str) else ""
+
+
+def eta_of(payload: dict[str, Any], timezone: tzinfo | None) -> float | None:
+    """Return the eta in seconds since the epoch, or None; Celery judges one that cannot be read.
+
+    ``timezone`` is that of an eta that names none; without it such an eta is not known.
+    """
+    try:
+        eta = maybe_iso8601(headers_of(payload).get("eta"))
+        if not isinstance(eta, datetime):
+            return None
+        if eta.tzinfo is None:
+            if timezone is None:
+                return None
+            eta = eta.replace(tzinfo=timezone)
+        return eta.timestamp()
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        return None

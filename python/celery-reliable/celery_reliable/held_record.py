@@ -1,0 +1,59 @@
+"""Reads what ``take`` wrote into ``unacked``: the message as the text that it is, and where it goes back to."""
+
+import json
+from dataclasses import dataclass
+
+from celery_reliable.redelivered import mark_redelivered
+
+# What stands between message and queue in a record: the exchange is always empty.
+_BEFORE_QUEUE = ', "", "'
+
+
+@dataclass(frozen=True)
+class HeldMessage:
+    """One record of ``unacked``. ``marked`` is the message as redelivered, None when it cannot be read."""
+
+    raw: str
+    marked: str | None
+    queue: str
+    priority: int = 0
+    task_id: str | None = None
+
+
+def read_record(entry: bytes) -> HeldMessage | None:
+    """Return what a record holds, or None when ``take`` did not write it.
+
+    Bytes that are no UTF-8 (nothing that ``take`` lets through) make a record whose message cannot be read.
+    """
+    text = entry.decode("utf-8", "surrogateescape")
+    split = text.rfind(_BEFORE_QUEUE)
+    if split == -1 or not text.startswith("[") or not text.endswith('"]'):
+        return None
+    raw = text[1:split]
+    try:
+        queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
+    except ValueError:
+        return None
+    if not queue:
+        return None
+    try:
+        envelope = json.loads(raw)
+        headers, properties = envelope.get("headers") or {}, envelope["properties"]
+        task_id = headers.get("id")
+        return HeldMessage(
+            raw=raw,
+            marked=mark_redelivered(raw),
+            queue=queue,
+            priority=priority_of(properties),
+            task_id=task_id if isinstance(task_id, str) else None,
+        )
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return HeldMessage(raw, None, queue)
+
+
+def priority_of(properties: dict[str, object]) -> int:
+    """Return a message's priority as kombu reads it (``Channel._get_message_priority``)."""
+    try:
+        return max(0, min(9, int(properties["priority"])))  # type: ignore[call-overload, no-any-return]
+    except (TypeError, ValueError, KeyError):
+        return 0

@@ -1,0 +1,222 @@
+"""What this process holds: one object for all channels of a broker, which outlives each of them.
+
+A channel dies with its connection; what was taken through it does not. Its leases go on being renewed, and a task
+that ends meanwhile is acknowledged through the next connection.
+"""
+
+import atexit
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from redis import Redis
+
+from celery_reliable import scripts
+from celery_reliable.ending import Burial, Ending, Side
+from celery_reliable.keeper import Keeper
+from celery_reliable.options import Options
+from celery_reliable.taking import Delivery, Taking
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What has to be known of a held message to end it."""
+
+    task_id: str
+    queue: str
+    workers_lost: int
+
+
+class _Count:
+    """How many threads are inside of it. A pool's thread may be ending a message while the connection is closed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
+class Holder:
+    """Takes, holds and ends messages. The keeper's thread starts with the first ``take``.
+
+    Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
+    """
+
+    def __init__(self, commands: "Redis", keeping: "Redis", options: Options) -> None:
+        self.options = options
+        self.users: set[int] = set()  # the channels that take through it
+        self._commands = commands
+        self._keeping = keeping
+        self._pid = os.getpid()
+        self._held: dict[str, Holding] = {}
+        self._under_way = _Count()
+        self._lock = threading.Lock()  # of what is held
+        self._taking = Taking(commands, options)
+        self._taking_turn = threading.Lock()
+        self._ending = Ending(commands, options)
+        self._keeper: Keeper | None = None
+
+    def take(self, queues: Sequence[str], limit: int) -> list[Delivery]:
+        """Take messages; they are held from now on. Raises redis.exceptions.RedisError."""
+        with self._taking_turn:
+            if self._keeper is None:
+                self._start()
+            deliveries = self._taking.take(queues, limit)
+            undecodable = self._taking.undecodable
+        if undecodable:
+            logger.error("%d undecodable message(s) went to the dead letters", undecodable)
+        with self._lock:
+            for delivery in deliveries:
+                self._held[self.tag(delivery)] = Holding("", delivery.queue, delivery.workers_lost)
+        # What a lost call took of a queue that is not asked for now: nobody here can deliver it.
+        self.requeue([self.tag(delivery) for delivery in deliveries if delivery.queue not in queues], "next")
+        return [delivery for delivery in deliveries if delivery.queue in queues]
+
+    @property
+    def server_now_s(self) -> float:
+        """The server's clock at the last ``take``, in seconds since the epoch."""
+        return self._taking.server_now_s
+
+    def tag(self, delivery: Delivery) -> str:
+        """The tag that a delivery is held under."""
+        return f"{self.options.tag_prefix}{delivery.number}"
+
+    def identify(self, tag: str, task_id: str) -> None:
+        """Note whose message it is, once it has been read."""
+        with self._lock:
+            holding = self._held.get(tag)
+            if holding is not None:
+                self._held[tag] = Holding(task_id, holding.queue, holding.workers_lost)
+
+    def is_held(self, tag: str) -> bool:
+        """Tell whether the message is this worker's: not ended, and its lease not lost."""
+        return tag in self._held
+
+    def held(self) -> list[str]:
+        """The tags of everything that is held."""
+        with self._lock:
+            return list(self._held)
+
+    def settle(self, tag: str) -> None:
+        """Acknowledge a message."""
+        with self._under_way:
+            holding = self._release(tag)
+            if holding is not None:
+                self._ending.settle([(tag, holding.task_id)])
+
+    def bury(self, tag: str, reason: str) -> None:
+        """Move a message to its queue's dead letters."""
+        with self._under_way:
+            holding = self._release(tag)
+            if holding is not None:
+                self._ending.bury(Burial(tag, holding.task_id, holding.queue, reason, holding.workers_lost))
+
+    def requeue(self, tags: Iterable[str], side: Side) -> None:
+        """Put messages back, to be taken again in this order; those that are not held are left alone."""
+        with self._under_way:
+            held = [tag for tag in tags if self._release(tag) is not None]
+            if held:
+                self._ending.requeue(held, side)
+
+    def park(self, items: Sequence[tuple[str, int, float]]) -> None:
+        """Let go of messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
+        with self._under_way:
+            held = [item for item in items if self._release(item[0]) is not None]
+            if held:
+                self._ending.park(held)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is held, and nothing remains to be told or asked of the server."""
+        # In this order: what is no longer held is under way until it is confirmed or pending.
+        return not (self._held or self._under_way.count or self._ending.pending or self._taking.has_lost_replies)
+
+    def mark_started(self, tag: str) -> bool:
+        """Note that a message whose worker was lost before is about to run; False when its lease has run out.
+
+        Raises redis.exceptions.RedisError.
+        """
+        keys = self.options.keys
+        if self.is_held(tag) and scripts.run(self._commands, "start", [keys.unacked, keys.started], [tag]) == 1:
+            return True
+        self._release(tag)
+        return False
+
+    def close(self) -> None:
+        """End: what is still held goes back now, as nothing of this process runs any more."""
+        if self._pid != os.getpid():
+            return
+        atexit.unregister(self.close)
+        self.requeue(self.held(), "next")
+        self._ending.flush()
+        if self._keeper is not None:
+            self._keeper.stop()
+            self._keeper.join()
+        self._close_client()
+
+    def leave(self) -> None:
+        """End when nothing is held, without waiting for the keeper: its server may not answer."""
+        atexit.unregister(self.close)
+        if self._keeper is not None:
+            self._keeper.stop()
+        self._close_client()
+
+    def _close_client(self) -> None:
+        self._commands.close()
+        self._commands.connection_pool.disconnect()
+
+    def _start(self) -> None:
+        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._ending.flush)
+        self._keeper.start()
+        atexit.register(self.close)
+
+    def _release(self, tag: str) -> Holding | None:
+        if self._pid != os.getpid():
+            return None
+        with self._lock:
+            return self._held.pop(tag, None)
+
+    def _forget(self, tags: list[str]) -> None:
+        for tag in tags:
+            # It is released before it is settled, so that what is gone and still held was lost.
+            holding = self._release(tag)
+            if holding is not None:
+                logger.warning("The lease of %s (task %s) has run out", tag, holding.task_id)
+
+
+_holders: dict[tuple[int, object], Holder] = {}
+_holders_lock = threading.Lock()
+
+
+def use_holder(key: object, user: int, make: Callable[[], Holder]) -> Holder:
+    """Return this process's holder of a broker, made when there is none; ``user`` keeps it until it leaves.
+
+    Raises what ``make`` raises.
+    """
+    with _holders_lock:
+        holder = _holders.get((os.getpid(), key))
+        if holder is None:
+            holder = _holders[os.getpid(), key] = make()
+        holder.users.add(user)
+        return holder
+
+
+def leave_holder(holder: Holder, key: object, user: int) -> None:
+    """Tell that a user has gone; the holder ends with the last one, if nothing is held."""
+    with _holders_lock:
+        holder.users.discard(user)
+        if holder.users or not holder.is_idle:
+            return
+        if _holders.pop((os.getpid(), key), None) is not None:
+            holder.leave()

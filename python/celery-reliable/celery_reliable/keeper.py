@@ -1,0 +1,118 @@
+"""The keeper: a thread with a connection of its own that renews every lease of this process, and sweeps.
+
+A thread, because the loop that takes messages may be busy: with the ``solo`` pool it stands still for as long as a
+task runs. While the process lives and reaches the server, nobody else gets what it holds.
+"""
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from celery_reliable import scripts
+from celery_reliable.options import Options
+from celery_reliable.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+# Leases renewed by one call.
+RENEW_BATCH = 1_000
+# How often the time of delivery is renewed that kombu's own sweep looks at: well within its hour.
+RESCORE_S = 20 * 60.0
+# How soon something that failed is tried again.
+RETRY_S = 1.0
+# How long the end of the process may wait for the present command's answer.
+STOPS_WITHIN_S = 5.0
+
+
+class Keeper:
+    """Runs until ``stop``. What is held, and what else is to be done every second, the holder tells."""
+
+    def __init__(
+        self,
+        client: "Redis",
+        options: Options,
+        held: Callable[[], list[str]],
+        on_lost: Callable[[list[str]], None],
+        flush: Callable[[], bool],
+    ) -> None:
+        self._client = client
+        self._options = options
+        self._held = held
+        self._on_lost = on_lost
+        self._flush = flush
+        self._sweeper = Sweeper(client, options)
+        self._stopping = threading.Event()
+        self._rescored_at = self._renew_at = time.monotonic()
+        self._sweep_at = self._renew_at + self._sweep_pause_s()
+        self._has_failed = False
+        self._pid = os.getpid()
+        self._thread = threading.Thread(target=self._run, name="celery-reliable-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Tell the thread to end after its present command."""
+        self._stopping.set()
+
+    def join(self) -> None:
+        """Wait for the end of the thread, a few seconds at most; in a forked child there is none."""
+        if self._pid == os.getpid() and self._thread is not threading.current_thread():
+            self._thread.join(STOPS_WITHIN_S)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._pause_s()):
+            try:
+                self._turn()
+            except (RedisError, OSError) as error:
+                if not self._has_failed:
+                    logger.warning("The keeper of the leases cannot reach the server: %s", error)
+                self._has_failed = True
+            except Exception:
+                logger.exception("A fault in the keeper of the leases; it goes on")
+                self._has_failed = True
+        self._client.close()
+        self._client.connection_pool.disconnect()
+
+    def _turn(self) -> None:
+        """Leases first: nothing that others do with this process's messages can be undone."""
+        if time.monotonic() >= self._renew_at or self._has_failed:
+            self._renew()
+            self._renew_at = time.monotonic() + self._options.lease_s / 3
+        self._flush()
+        if time.monotonic() >= self._sweep_at or self._has_failed:
+            has_more = self._sweeper.sweep()
+            self._sweep_at = time.monotonic() + (0.0 if has_more else self._sweep_pause_s())
+        self._has_failed = False
+
+    def _pause_s(self) -> float:
+        if self._has_failed:
+            return RETRY_S
+        due = min(self._renew_at, self._sweep_at) - time.monotonic()
+        return max(0.0, min(RETRY_S, due))
+
+    def _sweep_pause_s(self) -> float:
+        """Workers that were started together do not sweep together."""
+        return min(self._options.lease_s / 6, 5.0) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+
+    def _renew(self) -> None:
+        keys = self._options.keys
+        rescore = time.monotonic() - self._rescored_at >= RESCORE_S
+        tags = self._held()
+        gone: list[str] = []
+        for start in range(0, len(tags), RENEW_BATCH):
+            args: list[scripts.Argument] = [self._options.lease_ms, int(rescore)]
+            args += tags[start : start + RENEW_BATCH]
+            reply = scripts.run(self._client, "renew", [keys.leases, keys.unacked_index], args)
+            gone += [tag.decode() for tag in reply]
+        if rescore:
+            self._rescored_at = time.monotonic()
+        if gone:
+            self._on_lost(gone)

@@ -1,0 +1,62 @@
+-- settle: stores and publishes results, and acknowledges the messages that they came from, for a whole batch.
+--
+-- Guarantee: a message is never acknowledged without its result being stored. A stored SUCCESS is never overwritten
+-- (Celery: BaseKeyValueStoreBackend._store_result). A tag that is gone (its lease ran out and the message went back) only
+-- counts as such: the record that another worker now holds has another tag.
+--
+-- KEYS[1] unacked   KEYS[2] unacked_index   KEYS[3] celery.leases   KEYS[4] celery.deliveries   KEYS[5] celery.counted
+-- KEYS[6] celery.started   KEYS[7] what the keys of results begin with; the task's id follows
+-- ARGV[1] tag prefix   ARGV[2] seconds that results are kept (0 = always)
+-- ARGV[3i .. 3i+2] of the i-th: number of its tag ('' = keep the message), task id ('' = none can be read),
+--                  result ('' = none)
+-- Returns the numbers (i) of those whose tag was gone
+
+local prefix, results, expires = ARGV[1], KEYS[7], tonumber(ARGV[2])
+
+local function store(key, result, ...)
+  if expires > 0 then return redis.call('SET', key, result, 'EX', expires, ...) end
+  return redis.call('SET', key, result, ...)
+end
+
+local function is_success(text)
+  local ok, meta = pcall(cjson.decode, text)
+  return ok and type(meta) == 'table' and meta.status == 'SUCCESS'
+end
+
+local gone, tags, numbers, ids = {}, {}, {}, {}
+for i = 1, (#ARGV - 2) / 3 do
+  local number, id, result = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
+  if result ~= '' then
+    local key = results .. id
+    local stored = store(key, result, 'NX')
+    if not stored and not is_success(redis.call('GET', key)) then stored = store(key, result) end
+    if stored then redis.call('PUBLISH', key, result) end
+  end
+  if number ~= '' then
+    tags[#tags + 1] = prefix .. number
+    numbers[#tags] = i
+    if id ~= '' then ids[#ids + 1] = id end
+  end
+end
+for from = 1, #tags, 1000 do
+  local to = math.min(from + 999, #tags)
+  local indexed = redis.call('ZREM', KEYS[2], unpack(tags, from, to))
+  local leased = redis.call('ZREM', KEYS[3], unpack(tags, from, to))
+  if indexed + leased == 2 * (to - from + 1) then  -- as always, but for a lease that ran out, or kombu's sweep
+    redis.call('HDEL', KEYS[1], unpack(tags, from, to))
+  else
+    for n = from, to do
+      if redis.call('HDEL', KEYS[1], tags[n]) == 0 then gone[#gone + 1] = numbers[n] end
+    end
+  end
+end
+-- Only tasks whose workers were lost have anything here, and mostly there are none.
+if #tags > 0 and redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6]) > 0 then
+  for from = 1, #ids, 1000 do
+    local to = math.min(from + 999, #ids)
+    redis.call('HDEL', KEYS[4], unpack(ids, from, to))
+    redis.call('ZREM', KEYS[5], unpack(ids, from, to))
+  end
+  for _, tag in ipairs(tags) do redis.call('SREM', KEYS[6], tag) end
+end
+return gone

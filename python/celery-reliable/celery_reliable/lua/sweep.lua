@@ -1,0 +1,76 @@
+-- sweep: finds messages whose lease has run out, and parked messages that are due. It moves none: `restore` does, once the
+-- caller has marked the message as redelivered (Lua must not re-encode it). It also forgets what was counted long ago.
+--
+-- Guarantee: after a pause (the server or all workers were away: the last sweep is more than half a lease ago) one whole
+-- lease, the longest that any worker had lately, passes before any lease counts as run out, so that workers which are
+-- alive renew theirs first. The same lease passes, and not more, when the server's clock was set back.
+--
+-- KEYS[1] celery.leases   KEYS[2] celery.parked   KEYS[3] celery.sweep   KEYS[4] unacked   KEYS[5] celery.deliveries
+-- KEYS[6] celery.counted   KEYS[7] celery.started
+-- ARGV[1] lease in ms   ARGV[2] most messages to return of each kind   ARGV[3] most bytes of each kind; one message always is
+-- Returns { now in ms, 1 when there may be more, expired, parked }, both flat lists of: tag, score, record of `unacked`
+
+-- How long the lease of a worker that sweeps no more is remembered.
+local LONGEST_KEPT_MS = 3600 * 1000
+-- How long a lost worker counts against a task. `settle` forgets earlier; a stock worker that ends the task does not.
+local COUNTED_KEPT_MS = 24 * 3600 * 1000
+-- Most of those that are forgotten in one call.
+local FORGOTTEN = 1000
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local lease, limit, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local function field(name) return tonumber(redis.call('HGET', KEYS[3], name) or 0) end
+
+-- A full server refuses HSET as a script's first write, and lets it pass as a later one.
+redis.call('ZREM', KEYS[1], '')
+local last, longest, longest_at = field('last'), field('longest'), field('longest_at')
+if lease >= longest or now - longest_at > LONGEST_KEPT_MS then
+  longest, longest_at = lease, now
+  redis.call('HSET', KEYS[3], 'longest', longest)
+end
+redis.call('HSET', KEYS[3], 'longest_at', math.min(longest_at, now), 'last', now)
+if math.abs(now - last) > lease / 2 then
+  local latest = string.format('%.0f', now + longest)
+  redis.call('HSET', KEYS[3], 'patient_until', latest)
+  if now < last then
+    -- By a clock that was set back, the leases of dead workers would last that much longer.
+    for _, tag in ipairs(redis.call('ZRANGE', KEYS[1], '(' .. latest, '+inf', 'BYSCORE')) do
+      redis.call('ZADD', KEYS[1], latest, tag)
+    end
+  end
+end
+
+local forgotten = redis.call('ZRANGE', KEYS[6], '-inf', now - COUNTED_KEPT_MS, 'BYSCORE', 'LIMIT', 0, FORGOTTEN)
+if #forgotten > 0 then
+  redis.call('HDEL', KEYS[5], unpack(forgotten))
+  redis.call('ZREM', KEYS[6], unpack(forgotten))
+end
+
+local more = 0
+local function due(key)
+  local found, bytes = {}, 0
+  local members = redis.call('ZRANGE', key, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES')
+  if #members == 2 * limit then more = 1 end
+  for i = 1, #members, 2 do
+    local tag, score = members[i], members[i + 1]
+    local record = redis.call('HGET', KEYS[4], tag)
+    if record then
+      bytes = bytes + #record
+      if bytes > most_bytes and #found > 0 then
+        more = 1
+        break
+      end
+      local n = #found
+      found[n + 1], found[n + 2], found[n + 3] = tag, score, record
+    else  -- acknowledged by hand, restored by kombu, or the hash was deleted
+      redis.call('ZREM', key, tag)
+      redis.call('SREM', KEYS[7], tag)
+    end
+  end
+  return found
+end
+
+local patient = now < field('patient_until')
+local expired, parked = patient and {} or due(KEYS[1]), due(KEYS[2])
+return { now, more, expired, parked }

@@ -1,0 +1,77 @@
+"""What the event loop of a worker does with our channels, beside kombu's own."""
+
+from typing import Any
+
+from kombu.transport import redis as kombu_redis
+
+from celery_reliable.bell import Bell
+from celery_reliable.channel import LOOK_S, ReliableChannel
+from celery_reliable.waiter import Waiter
+
+
+class Poller(kombu_redis.MultiChannelPoller):
+    """Takes at the start of every turn of the loop; in between, the waiters' sockets tell when there is something.
+
+    Mirrors ``kombu.transport.redis.MultiChannelPoller``.
+    """
+
+    _has_taken = False
+    bell: Bell | None = None
+
+    def on_poll_start(self) -> None:
+        """Take, and wait for what comes next. Raises redis.exceptions.RedisError."""
+        if not self._has_taken:
+            has_delivered = self.take() > 0
+            # What was delivered may have made room already: an eta, a revoked task, one that ran right here.
+            if self.bell is not None and (has_delivered or self._has_more()):
+                self.bell.ring()
+        self._update_brpop_polling()
+        for channel in self._channels:
+            if channel.taken_queues:
+                for waiter in channel.wait():
+                    self._register_waiter(channel, waiter)
+            if channel.popped_queues and channel.qos.can_consume():
+                self._register_BRPOP(channel)
+            if channel.active_fanout_queues:
+                self._register_LISTEN(channel)
+
+    def take(self) -> int:
+        """Take for every channel; return how many messages were delivered."""
+        channels: list[ReliableChannel] = list(self._channels)  # a consumer may open or close one
+        return sum(channel.take() for channel in channels if channel.taken_queues)
+
+    def _has_more(self) -> bool:
+        return any(channel.has_more for channel in self._channels if channel.taken_queues)
+
+    def on_readable(self, fileno: int) -> None:
+        """Read what has come on a socket."""
+        channel, kind = self._fd_to_chan.get(fileno, (None, None))
+        if isinstance(kind, Waiter):
+            channel.on_waiter(kind)
+            return
+        super().on_readable(fileno)
+
+    def get(self, callback: Any, timeout: float | None = None) -> None:
+        """Deliver something, or raise ``Empty`` after a while: a consumer without an event loop asks again."""
+        self._in_protected_read = True
+        try:
+            while not self.take():
+                if not self._has_more():
+                    break
+            else:
+                return
+        finally:
+            self._in_protected_read = False
+            while self.after_read:
+                self.after_read.pop()()
+        self._has_taken = True
+        try:
+            super().get(callback, LOOK_S if timeout is None else min(timeout, LOOK_S))
+        finally:
+            self._has_taken = False
+
+    def _register_waiter(self, channel: ReliableChannel, waiter: Waiter) -> None:
+        sock = waiter.connection._sock
+        self._fd_to_chan[sock.fileno()] = (channel, waiter)
+        self._chan_to_sock[(channel, waiter, waiter)] = sock
+        self.poller.register(sock, self.eventflags)

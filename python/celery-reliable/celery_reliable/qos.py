@@ -1,0 +1,84 @@
+"""Which messages of a channel wait for their end, and how they get it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kombu.transport import redis as kombu_redis
+from kombu.transport import virtual
+
+if TYPE_CHECKING:
+    from celery_reliable.channel import ReliableChannel
+
+
+class QoS(kombu_redis.QoS):
+    """Acknowledges and puts back by tag, through the process's holder (mirrors ``kombu.transport.redis.QoS``).
+
+    ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
+    ``free_slots``: how many tasks could begin now, if no more than that is to be taken
+    (Celery's ``worker_disable_prefetch``).
+    """
+
+    channel: "ReliableChannel"
+    detached = False
+    free_slots: Callable[[], int] | None = None
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        """Note a message; ``take`` has recorded it on the server already."""
+        virtual.QoS.append(self, message, delivery_tag)
+
+    def __contains__(self, tag: str) -> bool:
+        return tag in self._delivered
+
+    def can_consume(self) -> bool:
+        """Tell whether there is room for another message."""
+        room = self.can_consume_max_estimate()
+        return room is None or room > 0
+
+    def can_consume_max_estimate(self) -> int | None:
+        """How many messages there is room for; None when there is no limit."""
+        rooms = []
+        if self.prefetch_count:
+            rooms.append(int(self.prefetch_count) - (len(self._delivered) - len(self._dirty)))
+        if self.free_slots is not None:
+            rooms.append(self.free_slots())
+        return max(0, min(rooms)) if rooms else None
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message; when the server is away, as soon as it is back."""
+        self.channel.holder.settle(delivery_tag)
+        self.let_go(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Put a message back, to be taken last, or move it to the dead letters."""
+        reason = self.channel.reason_for(delivery_tag)
+        if requeue:
+            self.channel.holder.requeue([delivery_tag], "last")
+        else:
+            self.channel.holder.bury(delivery_tag, reason)
+        self.let_go(delivery_tag)
+
+    def let_go(self, delivery_tag: str) -> None:
+        """Make room: the message has ended, or is no longer ours."""
+        virtual.QoS.ack(self, delivery_tag)
+        self.channel.suspects.ended(delivery_tag)
+
+    def restore_unacked(self, _client: Any = None) -> list[Any]:
+        """Put everything back that has no end yet, to be taken next in the same order."""
+        self._flush()
+        tags = [*self._delivered, *self.channel.suspects.clear()]
+        if tags:
+            self.channel.holder.requeue(tags, "next")
+        self._delivered.clear()
+        return []
+
+    def restore_unacked_once(self, stderr: Any = None) -> None:
+        """Put back at shutdown; not when the connection was lost, since what runs is still ours."""
+        if self.detached:
+            self._on_collect.cancel()
+            return
+        if len(self.channel.suspects) and not self._delivered:
+            self.restore_unacked()
+        super().restore_unacked_once(stderr)
+
+    def restore_visible(self, *args: Any, **kwargs: Any) -> None:
+        """Leave kombu's sweep to stock workers: ours looks at leases."""

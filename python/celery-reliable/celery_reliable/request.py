@@ -1,0 +1,111 @@
+"""Celery's request, which also knows the lease of its message.
+
+Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Request``.
+"""
+
+import logging
+from typing import Any
+
+from billiard.einfo import ExceptionWithTraceback
+from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
+from celery.worker.request import Request as CeleryRequest
+from celery.worker.state import task_ready
+
+from celery_reliable.channel import ReliableChannel
+
+logger = logging.getLogger(__name__)
+
+# After how many seconds a task is run again whose pool process was lost; `Task.worker_lost_retry_delay` says otherwise.
+WORKER_LOST_RETRY_DELAY_S = 1.0
+
+
+class Request(CeleryRequest):
+    """One delivery of a task.
+
+    Of its task it reads ``dead_letter_on_failure`` (false) and ``worker_lost_retry_delay`` (1 s).
+    """
+
+    acknowledged: bool
+    _final_error: str | None = None
+
+    def __init__(self, message: Any, *args: Any, **kwargs: Any) -> None:
+        self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
+        super().__init__(message, *args, **kwargs)
+
+    def revoked(self) -> bool:
+        """Tell that the task must not run: also when its lease was lost, as somebody else has the message then.
+
+        Celery asks just before it hands the task to its pool. A message whose worker was lost before is noted as
+        started here: it may take this worker with it at once. Raises redis.exceptions.RedisError.
+        """
+        return bool(super().revoked()) or self._has_lost_its_lease()
+
+    def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+        """Handle a failure; a final one may go to the dead letters."""
+        error = exc_info.exception
+        if isinstance(error, ExceptionWithTraceback):
+            error = error.exc
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            self._final_error = WorkerLostError.__name__
+        elif not isinstance(error, (Ignore, Reject, Retry)):
+            self._final_error = type(error).__name__
+        return super().on_failure(exc_info, *args, **kwargs)
+
+    def on_timeout(self, soft: bool, timeout: float) -> None:
+        """Handle a time limit; the hard one is a final failure."""
+        if not soft:
+            self._final_error = "TimeLimitExceeded"
+        super().on_timeout(soft, timeout)
+
+    def acknowledge(self) -> None:
+        """Acknowledge the message, or keep it among the dead letters."""
+        keeps = self._final_error is not None and getattr(self.task, "dead_letter_on_failure", False)
+        if keeps and self._channel is not None and not self.acknowledged:
+            self._note_reason()
+            self._on_reject(logger, self._connection_errors, False)
+            self.acknowledged = True
+            return
+        super().acknowledge()
+
+    def reject(self, requeue: bool = False) -> None:
+        """Put the message back, or keep it among the dead letters with the error that ended it."""
+        if self._final_error is not None and not requeue and not self.acknowledged:
+            self._note_reason()
+        super().reject(requeue)
+
+    def _note_reason(self) -> None:
+        if self._channel is not None and self._final_error is not None:
+            self._channel.note_reason(self.message.delivery_tag, self._final_error)
+
+    def _has_lost_its_lease(self) -> bool:
+        channel, tag = self._channel, self.message.delivery_tag
+        if channel is None or self.acknowledged:
+            return False
+        holder = channel.holder
+        if holder.mark_started(tag) if channel.suspects.has_turn(tag) else holder.is_held(tag):
+            return False
+        logger.warning("Task %s[%s] is not run: the lease of its message has run out", self.name, self.id)
+        self._already_revoked = True
+        task_ready(self)
+        channel.qos.let_go(tag)
+        return True
+
+    def _success_was_stored(self) -> Any:
+        stored = super()._success_was_stored()
+        if stored:
+            self._final_error = None
+        return stored
+
+    def _retry_worker_lost(self, exc: Any, exc_info: Any) -> Any:
+        """Run a task again whose pool process was lost, soon: nothing says that the task did it."""
+        task, error = self.task, self._final_error
+        stock_delay = task.default_retry_delay
+        task.default_retry_delay = getattr(task, "worker_lost_retry_delay", WORKER_LOST_RETRY_DELAY_S)
+        self._final_error = None
+        try:
+            is_retried = super()._retry_worker_lost(exc, exc_info)
+        finally:
+            task.default_retry_delay = stock_delay
+        if not is_retried:
+            self._final_error = error
+        return is_retried

@@ -1,0 +1,57 @@
+"""Messages whose worker was lost before: any of them may have killed it, so they run one at a time.
+
+Only the one that runs is noted as started, and only what was started is counted when this worker is lost as well: a
+message that merely waited beside a killer is not suspected any further.
+"""
+
+from collections import deque
+from typing import Any, NamedTuple
+
+
+class Suspect(NamedTuple):
+    """A message that waits for its turn: the tag, the payload as kombu reads it, and its queue."""
+
+    tag: str
+    payload: dict[str, Any]
+    queue: str
+
+
+class Suspects:
+    """The suspects of one channel, in the order in which they were taken."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Suspect] = deque()
+        self._current: str | None = None
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __contains__(self, tag: str) -> bool:
+        return any(suspect.tag == tag for suspect in self._waiting)
+
+    def add(self, suspect: Suspect) -> None:
+        """Line one up."""
+        self._waiting.append(suspect)
+
+    def next(self) -> Suspect | None:
+        """Return the one whose turn it is, if it is anybody's; it has the turn until it has ended."""
+        if self._current is not None or not self._waiting:
+            return None
+        suspect = self._waiting.popleft()
+        self._current = suspect.tag
+        return suspect
+
+    def has_turn(self, tag: str) -> bool:
+        """Tell whether this is the suspect that may run."""
+        return tag == self._current
+
+    def ended(self, tag: str) -> None:
+        """Note that a message has ended; the next one may run if it was the suspect that had its turn."""
+        if tag == self._current:
+            self._current = None
+
+    def clear(self) -> list[str]:
+        """Forget those that wait and return their tags."""
+        tags = [suspect.tag for suspect in self._waiting]
+        self._waiting.clear()
+        return tags

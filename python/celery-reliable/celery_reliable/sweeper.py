@@ -1,0 +1,105 @@
+"""Puts messages of dead workers back into their queues once their lease has run out, and parked ones once due.
+
+Every worker sweeps, Python or Node; the ``restore`` script sees to it that a message is restored once.
+Guarantee: a message that cannot be put back does not keep the others from it. What cannot be read is buried, what
+no worker wrote is let go of, and what the server refuses is left alone for one lease.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from celery_reliable import scripts
+from celery_reliable.dead_letter import dead_letter_header
+from celery_reliable.held_record import HeldMessage, read_record
+from celery_reliable.options import Options
+
+logger = logging.getLogger(__name__)
+
+# Messages and bytes looked at in one round, of each kind; the next round follows while there are more.
+BATCH = 200
+BATCH_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message that ``sweep`` found, why, and as what it goes back."""
+
+    tag: bytes
+    score: bytes
+    message: HeldMessage
+    why: Literal["lost", "due"]
+
+
+class Sweeper:
+    """Sweeps on the client of the keeper's thread."""
+
+    def __init__(self, client: "Redis", options: Options) -> None:
+        self._client = client
+        self._options = options
+
+    def sweep(self) -> bool:
+        """Restore one batch of each kind; return whether there may be more. Raises redis.exceptions.RedisError."""
+        keys = self._options.keys
+        names = [
+            keys.leases,
+            keys.parked,
+            keys.sweep,
+            keys.unacked,
+            keys.deliveries,
+            keys.counted,
+            keys.started,
+        ]
+        args = [self._options.lease_ms, BATCH, BATCH_BYTES]
+        now_ms, more, expired, due = scripts.run(self._client, "sweep", names, args)
+        self._restore(keys.leases, self._readable(keys.leases, expired, "lost", now_ms), "lost")
+        self._restore(keys.parked, self._readable(keys.parked, due, "due", now_ms), "due")
+        return bool(more)
+
+    def _readable(self, zset: str, flat: list[bytes], why: Literal["lost", "due"], now_ms: int) -> list[Found]:
+        found: list[Found] = []
+        for i in range(0, len(flat), 3):
+            tag = flat[i]
+            message = read_record(flat[i + 2])
+            if message is None:
+                # Not what `take` writes, so no list is known for it: whoever wrote it has to see to it.
+                self._client.zrem(zset, tag)
+            elif message.marked is None:
+                self._bury(zset, tag, message, now_ms)
+            else:
+                found.append(Found(tag, flat[i + 1], message, why))
+        return found
+
+    def _restore(self, zset: str, found: list[Found], why: Literal["lost", "due"]) -> None:
+        if not found:
+            return
+        keys = self._options.keys
+        names = keys.of_held(leases=zset)
+        args: list[scripts.Argument] = [self._options.lease_ms]
+        for item in found:
+            message = item.message
+            names.append(keys.queue(message.queue, message.priority))
+            text = message.marked if why == "lost" else message.raw
+            counted = (message.task_id or "") if why == "lost" else ""
+            args += [item.tag, item.score, counted, text or ""]
+        refusal, *restored = scripts.run(self._client, "restore", names, args)
+        if refusal:
+            logger.error("A message cannot be put back: %s", refusal.decode("utf-8", "replace"))
+        for index in restored if why == "lost" else ():
+            item = found[index - 1]
+            tag, message = item.tag.decode("utf-8", "replace"), item.message
+            logger.warning("The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue)
+
+    def _bury(self, zset: str, tag: bytes, message: HeldMessage, now_ms: int) -> None:
+        """A message that nobody can read must not stay where kombu's sweep would find it."""
+        keys, options = self._options.keys, self._options
+        names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
+        header = dead_letter_header("undecodable", options.worker_name)
+        try:
+            scripts.run(self._client, "bury", names, [options.dead_letter_limit, tag, "", header, message.raw])
+        except ResponseError as error:
+            self._client.zadd(zset, {tag: now_ms + options.lease_ms}, xx=True)
+            logger.error("A message cannot be buried: %s", error)

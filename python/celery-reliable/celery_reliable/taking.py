@@ -1,0 +1,95 @@
+"""How messages come to a worker: by the ``take`` script. A call whose reply was lost is made good by the next one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from celery_reliable import scripts
+from celery_reliable.expiry import Expiry
+from celery_reliable.options import Options
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message, taken by this worker and leased to it. ``workers_lost`` workers died while they held it."""
+
+    number: int
+    queue: str
+    workers_lost: int
+    raw: bytes
+
+
+class Taking:
+    """Takes with tag numbers that are never used again, not even when the call seems to have failed.
+
+    A command can reach the server after its connection was given up, from a socket that the server had not
+    read yet: such a late command takes messages under numbers that nobody else has.
+    """
+
+    def __init__(self, client: "Redis", options: Options) -> None:
+        self._client = client
+        self._options = options
+        self._expiry = Expiry(client, options)
+        self._next = 1
+        self._lost_from: int | None = None  # first number of calls whose replies never came
+        self._lost_queues: set[str] = set()  # what those calls looked at
+        self._rotation = 0
+        self.undecodable = 0
+        self.server_now_s = 0.0  # at the last call, by the server's clock
+
+    @property
+    def has_lost_replies(self) -> bool:
+        """Whether the next call has to look for what an earlier one took."""
+        return self._lost_from is not None
+
+    def take(self, queues: Sequence[str], limit: int) -> list[Delivery]:
+        """Take at most ``limit`` messages that are there now.
+
+        After a lost reply it returns what that call took instead, also of queues that are no longer asked for.
+
+        Raises:
+            redis.exceptions.RedisError: the server cannot be reached, or refuses; nothing is lost by calling
+                again.
+        """
+        self._expiry.run(queues)
+        options, keys = self._options, self._options.keys
+        rotated = self._rotated(list(dict.fromkeys([*queues, *sorted(self._lost_queues)])))
+        lists = [keys.queue(queue, step) for step in sorted(keys.steps) for queue in rotated]
+        names = [keys.unacked, keys.unacked_index, keys.leases, keys.deliveries]
+        names += [*map(keys.dead, rotated), *lists]
+        first = self._next
+        lost_from = first if self._lost_from is None else self._lost_from
+        args: list[scripts.Argument] = [options.tag_prefix, first, limit, options.lease_ms, lost_from]
+        args += [json.dumps(options.worker_name), options.dead_letter_limit, len(rotated)]
+        args += [json.dumps(queue, ensure_ascii=False) for queue in rotated]
+        self._next = first + limit
+        earlier, self._lost_from, self._lost_queues = self._lost_queues, lost_from, set(rotated)
+        try:
+            reply = scripts.run(self._client, "take", names, args)
+        except ResponseError:
+            # An error that the server answered with came before anything was taken.
+            self._lost_from = None if lost_from == first else lost_from
+            self._lost_queues = earlier
+            raise
+        self._lost_from = None
+        self._lost_queues = set()
+        self._rotation += 1
+        self.server_now_s = int(reply[0]) / 1000
+        self.undecodable = int(reply[1])
+        return _deliveries(reply, rotated)
+
+    def _rotated(self, queues: Sequence[str]) -> list[str]:
+        """Queues in the order in which they are looked at this time: each comes first in turn."""
+        start = self._rotation % len(queues)
+        return [*queues[start:], *queues[:start]]
+
+
+def _deliveries(reply: list[Any], queues: Sequence[str]) -> list[Delivery]:
+    return [
+        Delivery(int(reply[i]), queues[int(reply[i + 1]) - 1], int(reply[i + 2]), reply[i + 3])
+        for i in range(2, len(reply), 4)
+    ]

@@ -1,0 +1,42 @@
+"""The transports: kombu's for Redis and for Sentinel, with our channels.
+
+Chosen by Celery's setting ``broker_transport`` (kombu's argument ``transport``), so that URLs stay as they are and
+can be shared with clients.
+"""
+
+from typing import Any
+
+from kombu.transport import redis as kombu_redis
+from redis.exceptions import ReadOnlyError
+
+from celery_reliable.bell import Bell
+from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
+from celery_reliable.poller import Poller
+
+
+class Transport(kombu_redis.Transport):
+    """Redis and Valkey: ``redis://``, ``redis+socket://``."""
+
+    Channel = ReliableChannel
+    # A server that has become a replica: what has its address after a new connection is another one.
+    connection_errors = (*kombu_redis.Transport.connection_errors, ReadOnlyError)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycle = Poller()
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
+        super().register_with_event_loop(connection, loop)
+        self.cycle.bell = Bell(loop)
+
+
+class TlsTransport(Transport):
+    """The same through TLS: ``rediss://``; ``connection.Connection`` sees to it that the certificate is checked."""
+
+
+class SentinelTransport(Transport):
+    """Redis Sentinel: ``sentinel://``, with the transport option ``master_name``."""
+
+    default_port = kombu_redis.SentinelTransport.default_port
+    Channel = ReliableSentinelChannel

@@ -1,0 +1,72 @@
+"""Waits for messages without owning any: ``BLMOVE q q RIGHT RIGHT`` blocks on a list and changes nothing.
+
+A blocking pop would carry a message in a reply that can get lost. This reply carries the copy of one that stays
+where it is.
+"""
+
+import time
+from typing import Any
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ReadOnlyError
+
+# How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
+WAIT_S = 5.0
+# How long after that a reply is overdue.
+OVERDUE_S = 10.0
+
+
+class Waiter:
+    """One blocking command on a connection of its own, for one list. The event loop watches its socket."""
+
+    def __init__(self, pool: Any, key: str) -> None:
+        self.key = key
+        self._pool = pool
+        self.connection: Any = pool.get_connection()
+        self._sent_at: float | None = None
+        self._known: Any = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the command is under way."""
+        return self._sent_at is not None and self.connection._sock is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the reply should have come long ago."""
+        return self._sent_at is not None and time.monotonic() - self._sent_at > WAIT_S + OVERDUE_S
+
+    def connect(self) -> bool:
+        """Connect where there is no connection; tell whether the socket is one that the loop does not know yet."""
+        if self.connection._sock is None:
+            self.connection.connect()
+        fresh = self.connection._sock is not self._known
+        self._known = self.connection._sock
+        return fresh
+
+    def send(self) -> None:
+        """Ask the server to tell when there is a message. Raises redis.exceptions.RedisError."""
+        self.connection.send_command("BLMOVE", self.key, self.key, "RIGHT", "RIGHT", WAIT_S)
+        self._sent_at = time.monotonic()
+
+    def read(self) -> bool:
+        """Read the reply and tell whether there is a message.
+
+        Raises redis.exceptions.RedisError; a server that has become a replica counts as one that cannot be reached.
+        """
+        self._sent_at = None
+        try:
+            return self.connection.read_response() is not None
+        except ReadOnlyError as error:
+            self.disconnect()
+            raise RedisConnectionError(str(error)) from error
+
+    def disconnect(self) -> None:
+        """Drop the connection; ``connect`` makes a new one."""
+        self._sent_at = None
+        self.connection.disconnect()
+
+    def close(self) -> None:
+        """Drop the connection for good."""
+        self.disconnect()
+        self._pool.release(self.connection)

@@ -1,0 +1,165 @@
+"""Connections that break, answers that get lost, and servers that refuse: nothing is lost, nothing runs twice."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from conftest import Ledger, Server, StartWorker, client_app
+from proxy import Proxy
+from redis import Redis
+
+from celery_reliable.scripts import _DIGESTS
+from tests.support.waiting import wait_until
+
+TASK = "worker_app"
+
+
+@pytest.mark.parametrize("pool", ["prefork", "threads"])
+def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run(
+    pool: str, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger
+) -> None:
+    """Also not of a task that a pool's process was just being sent."""
+    start(pool=pool, settings={"worker_prefetch_multiplier": 4}, lease_s=60)
+    for number in range(400):
+        client.send_task(f"{TASK}.work", [str(ledger), str(number), 0.005])
+
+    def has_ended() -> bool:
+        redis.client_kill_filter(_type="normal", skipme=True)
+        before = ledger.count("end")
+        wait_until(lambda: ledger.count("end") > before or server.is_clean(), 20, "one more")
+        return ledger.count("end") >= 400
+
+    wait_until(has_ended, 55, "the end of all")
+
+    wait_until(server.is_clean, 20, "a clean server")
+    assert {label: runs for label, runs in ledger.runs().items() if runs != 1} == {}
+
+
+def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger
+) -> None:
+    proxy = Proxy(server.port)
+    start(url=proxy.url, lease_s=60)
+    proxy.cut_after(_DIGESTS["take"].encode())
+    wait_until(lambda: proxy.cuts == 1, what="a lost answer")
+
+    for round_ in range(3):
+        proxy.cut_after(_DIGESTS["take"].encode())
+        client.send_task(f"{TASK}.work", [str(ledger), str(round_), 0]).get(timeout=25)
+
+    wait_until(server.is_clean, what="a clean server")
+    assert ledger.runs() == {"0": 1, "1": 1, "2": 1}
+    proxy.close()
+
+
+@pytest.mark.parametrize("seconds", [1.0, 6.0], ids=["shorter than the timeout", "longer"])
+def test_a_server_that_stands_still_ends_nothing_and_runs_nothing_twice(
+    seconds: float, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    worker = start(settings={"broker_transport_options": {"socket_timeout": 2}}, lease_s=4)
+    for label in "ab":
+        client.send_task(f"{TASK}.hold", [str(ledger), label, str(gate)])
+    wait_until(lambda: ledger.count("begin") == 2, what="two running tasks")
+
+    server.signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    gate.touch()
+    wait_until(lambda: ledger.count("end") == 2 and time.monotonic() - stopped > seconds, 20)
+    server.signal(signal.SIGCONT)
+
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=25) == 3
+    wait_until(server.is_clean, 25, "a clean server")
+    assert ledger.runs() == {"a": 1, "b": 1}
+    assert worker.exit_code is None
+
+
+def test_a_server_that_has_forgotten_the_scripts_gets_them_again(
+    redis: Redis, client: Celery, server: Server, start: StartWorker
+) -> None:
+    start()
+    for _ in range(3):
+        redis.script_flush()
+        assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
+    wait_until(server.is_clean, what="a clean server")
+
+
+def test_on_a_full_server_leases_are_renewed(
+    server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    start(lease_s=2)
+    result = client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
+    wait_until(lambda: ledger.count("begin") == 1, what="a running task")
+    before = float(redis.zscore("celery.leases", redis.hkeys("unacked")[0]) or 0)
+    redis.config_set("maxmemory", "1mb")
+    wait_until(lambda: redis.zrange("celery.leases", 0, -1, withscores=True)[0][1] > before + 2000, 20, "renewals")
+
+    redis.config_set("maxmemory", "0")
+    gate.touch()
+
+    assert result.get(timeout=25) == "a"
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": 1}
+
+
+def test_a_key_of_another_type_is_reported_and_waited_out(redis: Redis, client: Celery, start: StartWorker) -> None:
+    worker = start()
+    redis.hset("jobs", "not", "a list")
+    worker.wait_for_log("The server refuses to give messages.*WRONGTYPE")
+
+    redis.delete("jobs")
+
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
+    assert worker.log.count("Unrecoverable error") == 0
+
+
+def test_a_server_that_became_a_replica_is_left_for_the_new_one(
+    redis: Redis, client: Celery, start: StartWorker
+) -> None:
+    worker = start()
+    redis.replicaof("127.0.0.1", "1")
+    worker.wait_for_log("Connection to broker lost|READONLY")
+
+    redis.replicaof("NO", "ONE")
+
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=25) == 3
+    assert worker.exit_code is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"), [("maxmemory-policy", "allkeys-lru", "may evict unacknowledged tasks")]
+)
+def test_a_server_that_would_lose_messages_is_refused_in_one_line(
+    setting: str, value: str, reason: str, redis: Redis, start: StartWorker
+) -> None:
+    redis.config_set(setting, value)
+
+    worker = start(wait=False)
+
+    assert worker.wait(25) != 0
+    assert reason in worker.log
+    assert "Traceback" not in worker.log
+
+
+def test_a_wrong_option_ends_the_worker_with_its_name(start: StartWorker) -> None:
+    worker = start(wait=False, lease_s=0)
+
+    assert worker.wait(25) != 0
+    assert "broker_transport_options['lease_s'] is 0: expected a number of seconds" in worker.log
+
+
+def test_an_acknowledgement_that_the_server_did_not_get_is_repeated(
+    server: Server, start: StartWorker, ledger: Ledger
+) -> None:
+    proxy = Proxy(server.port)
+    start(url=proxy.url, lease_s=60)
+    client = client_app(server.url)
+    for round_ in range(3):
+        proxy.cut_after(_DIGESTS["settle"].encode())
+        client.send_task(f"{TASK}.work", [str(ledger), str(round_), 0]).get(timeout=25)
+        wait_until(lambda: proxy.cuts == round_ + 1, what="a lost answer")  # noqa: B023 - called at once
+
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"0": 1, "1": 1, "2": 1}
+    proxy.close()

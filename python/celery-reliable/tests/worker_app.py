@@ -1,0 +1,110 @@
+"""The app of the tests' workers: Celery's settings and the package's options as JSON in RELIABLE_TEST."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import Ignore
+
+import celery_reliable
+
+given = json.loads(os.environ["RELIABLE_TEST"])
+app = Celery("reliable_test")
+app.config_from_object(given["settings"])
+if given["delivery"] == "reliable":
+    celery_reliable.install(app, **given["options"])
+
+
+def note(ledger: str, what: str, label: str) -> None:
+    """Append one line to a file outside the server: who did what."""
+    line = f"{what} {label} {os.getpid()}\n"
+    descriptor = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(descriptor, line.encode())
+    os.close(descriptor)
+
+
+@app.task
+def add(x: int, y: int) -> int:
+    """Add."""
+    return x + y
+
+
+@app.task
+def hold(ledger: str, label: str, gate: str) -> str:
+    """Begin, and end once the gate (a file) is there."""
+    note(ledger, "begin", label)
+    while not Path(gate).exists():
+        time.sleep(0.02)
+    note(ledger, "end", label)
+    return label
+
+
+@app.task
+def work(ledger: str, label: str, seconds: float) -> str:
+    """Take some time."""
+    note(ledger, "begin", label)
+    time.sleep(seconds)
+    note(ledger, "end", label)
+    return label
+
+
+@app.task
+def kill_process(ledger: str, label: str, times: int) -> str:
+    """Take down the process that runs it, so many times: the worker in the solo pool, else a pool's process."""
+    note(ledger, "begin", label)
+    if Path(ledger).read_text().count(f"begin {label} ") <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return label
+
+
+@app.task(acks_late=False)
+def early(ledger: str, label: str, gate: str) -> str:
+    """Begin with the message acknowledged."""
+    return str(hold(ledger, label, gate))
+
+
+@app.task(dead_letter_on_failure=True)
+def fail_for_good(message: str) -> None:
+    """Fail."""
+    raise ValueError(message)
+
+
+@app.task(rate_limit="1/h")
+def rarely(ledger: str, label: str) -> None:
+    """Run once an hour."""
+    note(ledger, "begin", label)
+
+
+@app.task(bind=True)
+def tag(self: Any) -> Any:
+    """Tell whether the message was delivered before."""
+    return self.request.delivery_info["redelivered"]
+
+
+@app.task(bind=True, dead_letter_on_failure=True, max_retries=1)
+def fail_after_a_retry(self: Any) -> None:
+    """Fail, be tried once more, and fail."""
+    raise self.retry(exc=ValueError("again"), countdown=0)
+
+
+@app.task(dead_letter_on_failure=True, time_limit=1)
+def outlast_its_limit() -> None:
+    """Run until it is stopped by force."""
+    time.sleep(60)
+
+
+@app.task(dead_letter_on_failure=True)
+def end_without_failing(how: str) -> None:
+    """Be ignored, or succeed."""
+    if how == "ignored":
+        raise Ignore
+
+
+@app.task(dead_letter_on_failure=True, acks_late=False)
+def fail_early_acknowledged() -> None:
+    """Fail with the message gone."""
+    raise ValueError("early")

@@ -1,0 +1,151 @@
+"""`make test-clone`: what a company does with a clone, in a copy of this folder that is removed afterwards.
+
+The copy is renamed and runs the demo on the source of the packages; then it is renamed once more, gets the
+packages as archives instead of their source, and runs the demo and both clients again. It lies outside of
+this folder: Node looks for packages in all the folders above a file, and must not find ours.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scripts import poetry, server, template
+from scripts.console import BOLD, Console
+from scripts.demo import JS_CLIENT_LINES, PYTHON_CLIENT_LINES
+from scripts.environment import server_variables
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import NODE_PROJECT, ROOT
+from scripts.processes import Command, Process, ProcessGroup
+from scripts.published import CELERY_JS, CELERY_RELIABLE, Package
+from scripts.steps import Track, Workbench, run_tracks
+
+CONSUMING = "Both workers are consuming"
+CONSUMING_WITHIN_S = 60.0
+STOPS_WITHIN_S = 30.0
+NAMES = ("acme_jobs", "acme_background")
+
+# What would steer the copy's make, workers or clients from outside.
+_FOREIGN = ("JOBS_", "CELERY_", "REDIS_URL", "PORT", "MAKE", "MFLAGS")
+
+
+def run(console: Console, interruption: Interruption) -> None:
+    """Goes through all of it; raises CommandFailed at the first thing that does not work."""
+    since = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="jobs-clone-")).resolve()
+    try:
+        with ProcessGroup(interruption) as group:
+            clone = Clone(Workbench(console, group, interruption), folder)
+            clone.make("rename", f"NAME={NAMES[0]}")
+            clone.make("demo")
+            archives = [f"{package.variable}={clone.pack(package)}" for package in clone.packages()]
+            clone.make("rename", f"NAME={NAMES[1]}")
+            clone.make("use-published", *archives)
+            clone.make("demo")
+            clone.check_independence()
+            clone.run_clients()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    console.line(console.paint(f"A clone works, in {time.monotonic() - since:.0f} s.", BOLD))
+
+
+class Clone:
+    """A copy of the template's files, without what set-up and runs have made here, and what is done to it."""
+
+    def __init__(self, bench: Workbench, folder: Path) -> None:
+        self._bench = bench
+        self._folder = folder
+        self._root = folder / "clone"
+        self._env = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        self._say(f"copy the template to {self._root}")
+        template.copy_to(self._root)
+        run_tracks(bench, [self._lend_poetry()])
+
+    def make(self, target: str, *variables: str) -> None:
+        """Runs a target, its output before the user's eyes. Raises CommandFailed when it fails."""
+        self._say(f"make {target} {' '.join(variables)}".rstrip())
+        self._finish(self._start("make", "--no-print-directory", target, *variables))
+
+    def packages(self) -> list[Package]:
+        """The packages that the copy depends on and whose source it has."""
+        both = [package for package in (CELERY_JS, CELERY_RELIABLE) if self._source(package).exists()]
+        return [package for package in both if package.is_used(self._source(package).parent)]
+
+    def pack(self, package: Package) -> Path:
+        """Builds what would be published, and returns the archive."""
+        archives = self._folder / "archives" / package.name
+        archives.mkdir(parents=True)
+        if package is CELERY_JS:
+            command: Command = ["npm", "pack", "--pack-destination", archives]
+        else:
+            command = ["poetry", "build", "--format", "wheel", "--output", archives]
+        self._say(f"pack {package.name}")
+        log = self._folder / f"{package.name}.log"
+        self._finish(self._start(*command, cwd=self._source(package), log=log))
+        (archive,) = archives.iterdir()
+        return archive
+
+    def check_independence(self) -> None:
+        """Raises CommandFailed when a package's source is still there, or Node would still use it."""
+        left = [str(self._source(package)) for package in self.packages()]
+        installed = self._root / NODE_PROJECT.name / "node_modules" / CELERY_JS.name
+        if left or installed.is_symlink() or not installed.is_dir():
+            raise CommandFailed(f"the clone still uses the source: {' '.join(left) or installed}")
+
+    def run_clients(self) -> None:
+        """Runs `make up`, and both clients against it. Raises CommandFailed when a line is missing."""
+        port = server.free_port()
+        self._say(f"make up PORT={port}, make py-client, make js-client")
+        log = self._folder / "up.log"
+        up = self._start(sys.executable, "-m", "scripts", "up", str(port), log=log)
+        self._wait_for(up, CONSUMING)
+        self._env |= server_variables(server.url(port))
+        for target, lines in (("py-client", PYTHON_CLIENT_LINES), ("js-client", JS_CLIENT_LINES)):
+            client = self._start("make", "--no-print-directory", target, log=self._folder / f"{target}.log")
+            self._finish(client)
+            for line in lines:
+                self._wait_for(client, line)
+                self._bench.console.line(line)
+        self._bench.group.stop([up], STOPS_WITHIN_S)
+
+    def _lend_poetry(self) -> Track:
+        """The copy finds the Poetry that is used here, and need not install one.
+
+        Poetry alone: beside it is the Python of its own virtual environment.
+        """
+        env = poetry.environment()
+        program = yield from poetry.find_or_install(self._bench, env)
+        tools = self._folder / "bin"
+        tools.mkdir()
+        (tools / "poetry").symlink_to(program)
+        self._env["PATH"] = f"{tools}{os.pathsep}{self._env['PATH']}"
+        if poetry.INDEX_VARIABLE in env:
+            self._env[poetry.INDEX_VARIABLE] = env[poetry.INDEX_VARIABLE]
+
+    def _source(self, package: Package) -> Path:
+        return self._root / package.source.relative_to(ROOT)
+
+    def _say(self, what: str) -> None:
+        self._bench.console.line(self._bench.console.paint(f"== {what}", BOLD))
+
+    def _start(self, *command: str | Path, cwd: Path | None = None, log: Path | None = None) -> Process:
+        name = " ".join(str(part) for part in command)
+        return self._bench.group.start(name, command, cwd=cwd or self._root, env=self._env, log=log)
+
+    def _finish(self, process: Process) -> None:
+        while process.exit_code is None:
+            self._bench.interruption.sleep()
+        if process.exit_code != 0:
+            sentence = f"in a copy of the template `{process.name}` ended with {process.exit_code}"
+            raise CommandFailed(sentence, process.log_excerpt())
+
+    def _wait_for(self, process: Process, text: str) -> None:
+        assert process.log is not None
+        deadline = time.monotonic() + CONSUMING_WITHIN_S
+        while text not in process.log.read_text("utf-8", "replace"):
+            if process.exit_code is not None or time.monotonic() > deadline:
+                raise CommandFailed(f"`{process.name}` did not print {text!r}", process.log_excerpt())
+            self._bench.interruption.sleep()

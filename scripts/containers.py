@@ -1,0 +1,113 @@
+"""`make workers_up` and `make workers_down`: the whole system in containers, by Docker Compose."""
+
+import json
+import os
+import shutil
+import subprocess
+
+from scripts import broker, clients, ports, server
+from scripts.console import BOLD, Console
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import ROOT
+from scripts.processes import Command, ProcessGroup
+
+STOPS_WITHIN_S = 10.0
+ANSWERS_WITHIN_S = 60.0
+
+# Queues and dead letters are lists, and what workers hold is in the hash `unacked` (docs/delivery.md). A
+# pidbox has the answers of remote control to somebody who has gone.
+FIND_WORK = """
+local found = {}
+for _, key in ipairs(redis.call("KEYS", "*")) do
+  local kind = redis.call("TYPE", key).ok
+  local is_queue = kind == "list" and not key:find("pidbox", 1, true)
+  if is_queue or kind == "hash" and key:find("unacked$") then found[#found + 1] = key end
+end
+return found
+"""
+
+
+def up(console: Console, interruption: Interruption, port: str) -> None:
+    """Builds the images, starts the containers and waits until every worker consumes.
+
+    Raises CommandFailed when Docker is missing, the port is taken, or a container does not get healthy.
+    """
+    number = ports.number(port or str(broker.DEFAULT_PORT))
+    _check_docker()
+    if not _is_server_running():
+        ports.check_free(number, "workers_up")
+    os.environ["VALKEY_PORT"] = str(number)
+    if _compose(interruption, "up", "--build", "--detach", "--wait") != 0:
+        raise CommandFailed(
+            "the containers did not all start: `docker compose ps` shows which, `docker compose logs` why, "
+            "and `make workers_down` removes them"
+        )
+    console.line(console.paint("The workers are consuming. `make workers_down` ends it.", BOLD))
+    for line in clients.commands(server.url(number)):
+        console.line(line)
+
+
+def down(console: Console, interruption: Interruption) -> None:
+    """Stops the workers warm, then the server, and removes everything but work that is still to be done.
+
+    Raises CommandFailed when Docker is missing or cannot do it.
+    """
+    _check_docker()
+    if _compose(interruption, "stop", "py_worker", "js_worker") != 0:
+        raise CommandFailed("the workers could not be stopped: what Docker says is above")
+    kept = _work_left()
+    if _compose(interruption, "down", "--remove-orphans", *([] if kept else ["--volumes"])) != 0:
+        raise CommandFailed("the containers could not be removed: what Docker says is above")
+    if kept:
+        console.line(f"Kept in the server's volume: {kept}.")
+        console.line("`make workers_up` goes on with it; `docker compose down --volumes` deletes it.")
+
+
+def _work_left() -> str:
+    """What the server's volume has that must not be deleted, for the user; empty when there is nothing."""
+    if not _is_server_running():
+        return "whatever waited there, as the server did not run" if _has_volume() else ""
+    answer = _ask("docker", "compose", "exec", "-T", "valkey", "valkey-cli", "--raw", "EVAL", FIND_WORK, "0")
+    keys = sorted(answer.split())
+    return f"the tasks or dead letters of {', '.join(keys)}" if keys else ""
+
+
+def _is_server_running() -> bool:
+    return "valkey" in _ask("docker", "compose", "ps", "--services", "--status", "running").split()
+
+
+def _has_volume() -> bool:
+    project = json.loads(_ask("docker", "compose", "config", "--format", "json"))["name"]
+    label = f"label=com.docker.compose.project={project}"
+    return bool(_ask("docker", "volume", "ls", "--quiet", "--filter", label))
+
+
+def _check_docker() -> None:
+    if shutil.which("docker") is None:
+        raise CommandFailed("this needs Docker, Engine 25 or newer, with Compose; `make up` does without")
+    _ask("docker", "info", "--format", "{{.ServerVersion}}")
+    _ask("docker", "compose", "version")
+
+
+def _ask(*command: str) -> str:
+    """What a command of Docker prints. Raises CommandFailed, with what it says, when it fails."""
+    answer = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S, check=False
+    )
+    if answer.returncode != 0:
+        raise CommandFailed(f"`{' '.join(command[:3])}` failed; is Docker running?", answer.stderr)
+    return answer.stdout
+
+
+def _compose(interruption: Interruption, *arguments: str) -> int:
+    """Runs a command of Docker Compose before the user's eyes and returns its exit code."""
+    command: Command = ["docker", "compose", *arguments]
+    with ProcessGroup(interruption) as group:
+        process = group.start("docker compose", command, cwd=ROOT)
+        try:
+            while process.exit_code is None:
+                interruption.sleep()
+        finally:
+            group.stop([process], STOPS_WITHIN_S)
+        return process.exit_code or 0

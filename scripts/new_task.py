@@ -1,0 +1,121 @@
+"""`make new-task`: a task module and its test, in the style of the ones that are there."""
+
+import fnmatch
+import os
+from contextlib import suppress
+from pathlib import Path
+from string import Template
+
+from scripts import environment, task_names
+from scripts.console import Console
+from scripts.failure import CommandFailed
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
+
+TEMPLATES = Path(__file__).with_name("templates")
+LANGUAGES = ("python", "node")
+USAGE = "make new-task lang=python|node team=TEAM name=NAME"
+EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
+
+
+class _Template(Template):
+    """`%name`, because `$` belongs to JavaScript and `@` to both languages."""
+
+    delimiter = "%"
+
+
+def run(console: Console, lang: str, team: str, name: str) -> None:
+    """Writes the module and its test, and prints how the task is called.
+
+    Raises CommandFailed, before anything is written, when a value is missing or wrong or a file exists.
+    """
+    _check(lang, team, name)
+    files = _python_files(team, name) if lang == "python" else _node_files(team, name)
+    _check_free(lang, team, name, files)
+    words = {"team": team, "name": name, "export": task_names.exported_name(name)}
+    sources = {file: _Template(source).substitute(words) for file, source in files.items()}
+    for file in _write(sources):
+        console.note("created", str(file.relative_to(ROOT)))
+    _say_how_to_call(console, lang, words)
+
+
+def _check(lang: str, team: str, name: str) -> None:
+    given = {"lang": lang, "team": team, "name": name}
+    missing = [f"{variable}=" for variable, value in given.items() if not value]
+    if missing:
+        raise CommandFailed(f"{' and '.join(missing)} missing: {USAGE}, for example {EXAMPLE}")
+    if lang not in LANGUAGES:
+        raise CommandFailed(f"lang={lang} is no language of this project: take {' or '.join(LANGUAGES)}")
+    problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
+    problem = next(filter(None, problems), "")
+    if problem:
+        raise CommandFailed(problem)
+
+
+def _python_files(team: str, name: str) -> dict[Path, str]:
+    """File -> template. Folders get an `__init__.py`: mypy tells modules of one name apart by it."""
+    tasks, tests = PYTHON_PROJECT / "py_workers" / "tasks", PYTHON_PROJECT / "tests" / "tasks"
+    folders = {
+        tasks / team / "__init__.py": '"""The tasks of the team "%team"."""\n',
+        tests / "__init__.py": '"""Tests of the tasks: one folder a team."""\n',
+        tests / team / "__init__.py": '"""Tests of the tasks of the team "%team"."""\n',
+    }
+    return {
+        tasks / team / f"{name}.py": _template("task.py.txt"),
+        tests / team / f"test_{name}.py": _template("test_task.py.txt"),
+    } | {file: source for file, source in folders.items() if not file.exists()}
+
+
+def _node_files(team: str, name: str) -> dict[Path, str]:
+    """File -> template."""
+    return {
+        NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.js": _template("task.js.txt"),
+        NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.js": _template("task.test.js.txt"),
+    }
+
+
+def _template(file: str) -> str:
+    return (TEMPLATES / file).read_text("utf-8")
+
+
+def _check_free(lang: str, team: str, name: str, files: dict[Path, str]) -> None:
+    """What has the module's name would hide it, or its task: a folder, a file with another suffix."""
+    tasks = (PYTHON_PROJECT / "py_workers" if lang == "python" else NODE_PROJECT / "js_workers") / "tasks"
+    rivals = [*(tasks / team).glob(f"{name}.*"), tasks / team / name, tasks / f"{team}.py"]
+    for file in [*files, *rivals]:
+        if file.exists():
+            raise CommandFailed(f"{file.relative_to(ROOT)} exists already: nothing was written")
+
+
+def _write(sources: dict[Path, str]) -> list[Path]:
+    """Writes all of the files or, when one cannot be written, none of them."""
+    written: list[Path] = []
+    try:
+        for file, source in sources.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8") as opened:
+                written.append(file)
+                opened.write(source)
+    except OSError as error:
+        for file in written:
+            with suppress(OSError):
+                file.unlink()
+        raise CommandFailed(f"the files cannot be written: {error}") from error
+    return written
+
+
+def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None:
+    package, function = ("py_workers", "name") if lang == "python" else ("js_workers", "export")
+    task = f"{package}.tasks.{words['team']}.{words['name']}.{words[function]}"
+    console.line()
+    console.line(f"Its name is {task}: the file's path, then the function.")
+    console.line(f"It goes to {_queue(task)}, as JOBS_TASK_ROUTES says.")
+    console.line(_Template(_template("calls.txt")).substitute(task=task).rstrip())
+
+
+def _queue(task: str) -> str:
+    """The queue by the rules of docs/settings.md: a whole name first, then the first pattern that fits."""
+    variables = environment.read_env_file(environment.SHARED) | os.environ
+    pairs = [pair.partition("=") for pair in variables.get("JOBS_TASK_ROUTES", "").split(",")]
+    routes = {pattern.strip(): queue.strip() for pattern, _, queue in pairs}
+    fitting = [queue for pattern, queue in routes.items() if fnmatch.fnmatchcase(task, pattern)]
+    return routes.get(task) or next(iter(fitting), variables.get("JOBS_DEFAULT_QUEUE", "the default queue"))

@@ -1,0 +1,65 @@
+"""Which names a task and its team may have, so that discovery, tests and linters all take them.
+
+The rules about tests are the same for both languages, though each tool has only some of them: a name that
+works for Python also works for JavaScript.
+"""
+
+import builtins
+import keyword
+import re
+
+LONGEST = {"team": 18, "name": 30}
+EXAMPLE = {"team": "billing", "name": "send_invoice"}
+
+_FORM = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_LIKE_A_TEST = re.compile(r"test_.*|.*_test|tests?|conftest")
+_JS_WORDS = """
+    arguments await break case catch class const continue debugger default delete do else enum eval export
+    extends false finally for function if implements import in instanceof interface let new null package
+    private protected public return static super switch this throw true try typeof var void while with yield
+"""
+# The ones that biome lets nobody shadow.
+_JS_GLOBALS = "escape globalThis isFinite parseFloat parseInt undefined unescape"
+# `await import()` takes a module that exports `then` for a promise; the generated test imports `assert`.
+_TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "assert"}
+
+
+def exported_name(name: str) -> str:
+    """Returns the JavaScript name of a task: `sendInvoice` for `send_invoice`."""
+    first, *others = name.split("_")
+    return first + "".join(part.capitalize() for part in others)
+
+
+def problem(variable: str, value: str, lang: str) -> str:
+    """Says in one sentence why `team` or `name` (the variable) cannot have a value; empty when it can."""
+    given = f"{variable}={value}"
+    if value.startswith("_"):
+        return f"{given} begins with an underscore: workers leave such files and folders out"
+    if not value.isascii() or not _FORM.fullmatch(value):
+        return (
+            f"{given} is no name: it takes lower-case letters, digits and single underscores, a letter "
+            f"first, like {variable}={_nearest(value) or EXAMPLE[variable]}"
+        )
+    if len(value) > LONGEST[variable]:
+        return f"{given} is longer than {LONGEST[variable]} letters: lines of code with it would not fit"
+    if _LIKE_A_TEST.fullmatch(value):
+        return f"{given} is a test's name (test_…, …_test, test, tests, conftest): workers leave these out"
+    if _is_taken(variable, value, lang):
+        return f"{given} has a meaning of its own in {'Python' if lang == 'python' else 'JavaScript'}"
+    return ""
+
+
+def _is_taken(variable: str, value: str, lang: str) -> bool:
+    if lang == "python":
+        is_builtin = value in dir(builtins) or value == "celery_app"
+        return keyword.iskeyword(value) or (variable == "name" and is_builtin)
+    if variable == "team":
+        return value == "node_modules"
+    return value == "index" or exported_name(value) in _TAKEN_IN_JS
+
+
+def _nearest(value: str) -> str:
+    """What was probably meant: `send_invoice` for `SendInvoice` and `send-invoice`; empty without an idea."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", value).lower()
+    guess = re.sub(r"[^a-z0-9]+", "_", words).strip("_")
+    return guess if _FORM.fullmatch(guess) else ""

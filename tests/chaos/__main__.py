@@ -1,0 +1,59 @@
+"""`make chaos`: one run of a seed, its progress, and the ledger as a table."""
+
+import argparse
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from .plan import make_plan
+from .report import table
+from .run import ChaosRun
+
+
+def main() -> int:
+    """Run it. Returns 0 when the promise was kept, 1 when it was broken, 130 after Ctrl-C."""
+    options = _parser().parse_args()
+    plan = make_plan(
+        options.seed,
+        tasks=options.tasks,
+        kills=options.kills,
+        restarts=options.restarts,
+        seconds=options.seconds,
+        lease_s=options.lease,
+    )
+    folder = Path(options.folder or tempfile.mkdtemp(prefix="chaos-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    _say(f"chaos: seed {plan.seed}, logs and ledger in {folder}")
+    try:
+        outcome = ChaosRun(plan, folder, _say).run()
+    except KeyboardInterrupt:
+        return 130
+    _say(table(plan, outcome.verdict, outcome.harms, outcome.seconds))
+    return 1 if outcome.verdict.faults else 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=_seed, default="", help="default: a new one")
+    parser.add_argument("--tasks", type=int, default=20_000)
+    parser.add_argument("--kills", type=int, default=100, help="SIGKILLs; the other harm is in proportion")
+    parser.add_argument("--restarts", type=int, default=6, help="of the server; every second one a crash")
+    parser.add_argument(
+        "--seconds", type=float, default=540.0, help="for which tasks are sent, harm not included"
+    )
+    parser.add_argument("--lease", type=float, default=4.0, help="in seconds")
+    parser.add_argument("--folder", default="", help="for logs and ledger; default: a new one")
+    return parser
+
+
+def _seed(text: str) -> int:
+    return int(text) if text else secrets.randbelow(1_000_000)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

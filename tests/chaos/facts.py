@@ -1,0 +1,126 @@
+"""What a run leaves to be judged: what was sent, what ran, what harm was done, what remains."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The language of a worker, and of the tasks that it runs."""
+
+    PYTHON = "python"
+    NODE = "node"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of a job; `retries` is how often it asks to be tried again before it succeeds."""
+
+    language: Language
+    seconds: float
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A numbered publish: one task, or the tasks of a chain."""
+
+    number: int
+    steps: tuple[Step, ...]
+    eta_s: float = 0.0  # how long after its publish it may start
+
+
+@dataclass(frozen=True)
+class Publish:
+    """A job that was sent, with times since the epoch. With an `error` nobody knows whether it was queued."""
+
+    number: int
+    began: float
+    ended: float
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution. `attempt` is the message's count of retries, `tag` the delivery that it came with.
+
+    `outcome` is None when it was never finished, "retry" when it asked to be tried again, else "end".
+    """
+
+    number: int
+    step: int
+    attempt: int
+    tag: str
+    pid: int
+    redelivered: bool
+    began: float
+    ended: float | None = None
+    outcome: str | None = None
+
+    @property
+    def worker(self) -> str:
+        """The name of the worker, by which its tags begin."""
+        return self.tag.partition("/")[0]
+
+
+class HarmKind(StrEnum):
+    """What was done. The value is what the report calls it."""
+
+    KILL = "SIGKILL of a worker"
+    KILL_CHILD = "SIGKILL of a pool process"
+    TERM = "SIGTERM of a worker"
+    TERM_CHILD = "SIGTERM of a pool process"
+    CUT = "connections cut"
+    LATE_CUT = "connections cut, commands arrive late"
+    FREEZE = "connections frozen, shorter than a lease"
+    LONG_FREEZE = "connections frozen, longer than a lease"
+    CLIENT_KILL = "CLIENT KILL"
+    CLIENT_PAUSE = "CLIENT PAUSE"
+    RESTART = "server restarted in order"
+    CRASH = "server killed and started"
+
+
+KILLS = (HarmKind.KILL, HarmKind.KILL_CHILD)
+TERMINATIONS = (HarmKind.TERM, HarmKind.TERM_CHILD)
+SERVER_RESTARTS = (HarmKind.RESTART, HarmKind.CRASH)
+# A worker that suffered one of these may have lost its messages to another one.
+LOSING_ALL = (HarmKind.KILL, HarmKind.LONG_FREEZE)
+LOSING_ONE = (HarmKind.KILL_CHILD, HarmKind.TERM_CHILD)
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Something that was done to a worker, or with `worker` None to the server and so to all of them.
+
+    `held` are the tags that the worker had just after it began, with the id of each message's task.
+    """
+
+    kind: HarmKind
+    began: float
+    ended: float
+    language: Language | None = None
+    worker: str | None = None
+    pid: int | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
+
+    def concerns(self, worker: str) -> bool:
+        """Whether a worker of this name felt it."""
+        return self.worker is None or self.worker == worker
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What is on the server when everything has come to rest.
+
+    `keys` are the lengths of the broker's keys, `dead` the dead letters (reason and task id), `states` the
+    stored states by task id.
+    """
+
+    keys: Mapping[str, int]
+    dead: tuple[tuple[str, str], ...]
+    states: Mapping[str, str]
+
+
+def task_id(number: int, step: int) -> str:
+    """The id under which a job's step is sent."""
+    return f"{number}-{step}"

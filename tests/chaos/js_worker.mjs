@@ -1,0 +1,23 @@
+/** The Node worker of the ledger: one task, its settings as JSON in CHAOS. */
+import { setTimeout as delay } from "node:timers/promises";
+import { Celery } from "../../node/celery-js/src/index.js";
+import { camelCaseKeys } from "../conformance/js_settings.js";
+import { append } from "./ledger.js";
+
+const { celery, delivery, queues, ledger, hostname, kill_at } = JSON.parse(process.env.CHAOS ?? "");
+
+/** @param {any} self @param {{ number: number, step: number, seconds: number, retries?: number }} job */
+async function work(self, { number, step, seconds, retries = 0 }) {
+  append(ledger, "start", self.request, number, step);
+  await delay(seconds * 1000);
+  if (self.request.retries < retries) {
+    append(ledger, "retry", self.request, number, step);
+    self.retry({ countdown: 0.2 });
+  }
+  append(ledger, "end", self.request, number, step);
+  return `${number}-${step}`;
+}
+
+const app = new Celery("chaos", camelCaseKeys({ ...celery, ...delivery, worker_soft_shutdown_timeout: 15 }));
+app.task("chaos.node", { bind: true, maxRetries: null }, kill_at ? (await import("./faults.mjs")).dying(work) : work);
+await app.worker({ queues: queues.split(","), hostname }).run();

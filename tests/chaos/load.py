@@ -1,0 +1,84 @@
+"""The client that sends the jobs, and notes of each whether the server has confirmed it."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Celery, chain
+from celery.canvas import Signature
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from .facts import Job, Publish, task_id
+from .fleet import QUEUES
+
+# A client that is frozen gives up after this, and does not know what became of its message.
+ANSWER_WITHIN_S = 3.0
+# After an error there is time for the server to come back: else all that follows would fail as well.
+REST_S = 0.3
+LOOK_S = 0.02
+
+
+def client_for(port: int) -> Celery:
+    """A client that never sends a message twice by itself, so that each publish is confirmed, or in doubt."""
+    app = Celery("chaos_client", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    timeouts = {"socket_timeout": ANSWER_WITHIN_S, "socket_connect_timeout": ANSWER_WITHIN_S}
+    app.conf.update(broker_transport_options=timeouts, task_publish_retry=False, broker_pool_limit=1)
+    return app
+
+
+class Load:
+    """Sends jobs from a thread of its own, as far as `progress` (0 to 1) allows."""
+
+    def __init__(self, port: int, jobs: Sequence[Job], progress: Callable[[], float]) -> None:
+        self._app = client_for(port)
+        self._jobs = jobs
+        self._progress = progress
+        self.publishes: list[Publish] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._send_all, name="load", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every job has been sent."""
+        return not self._thread.is_alive()
+
+    def close(self) -> None:
+        """Stop sending."""
+        self._stopping.set()
+        self._thread.join()
+        self._app.close()
+
+    def _send_all(self) -> None:
+        for index, job in enumerate(self._jobs):
+            while index >= self._progress() * len(self._jobs):
+                if self._stopping.wait(LOOK_S):
+                    return
+            self._send(job)
+
+    def _send(self, job: Job) -> None:
+        began, error = time.time(), None
+        options: dict[str, Any] = {"retry": False}
+        if job.eta_s:
+            options["eta"] = datetime.now(UTC) + timedelta(seconds=job.eta_s)
+        try:
+            signature(self._app, job).apply_async(**options)
+        except (OperationalError, RedisError, OSError) as raised:
+            error = repr(raised)
+        self.publishes.append(Publish(job.number, began, time.time(), error))
+        if error is not None:
+            self._stopping.wait(REST_S)
+
+
+def signature(app: Celery, job: Job) -> "Signature[Any]":
+    """A job as it is sent: a task, or a chain of them."""
+    steps = []
+    for number, step in enumerate(job.steps):
+        kwargs = {"number": job.number, "step": number, "seconds": step.seconds, "retries": step.retries}
+        options = {"queue": QUEUES[step.language], "task_id": task_id(job.number, number)}
+        name = f"chaos.{step.language}"
+        steps.append(app.signature(name, kwargs=kwargs, options=options, immutable=True))
+    return steps[0] if len(steps) == 1 else chain(*steps, app=app)

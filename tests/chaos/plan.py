@@ -1,0 +1,112 @@
+"""What happens in a run, decided beforehand by a seed: the jobs, the harm, and the pauses between."""
+
+import random
+from dataclasses import dataclass
+
+from .facts import HarmKind, Job, Language, Step
+
+# Shares of the tasks by their length: nearly all are short, some are long enough to be hit while they run.
+SHORT, MIDDLE = 0.90, 0.99
+SHORT_S, MIDDLE_S, LONG_S = (0.0, 0.05), (0.05, 0.5), 3.0
+# Shares of the jobs that are more than one task at once.
+WITH_ETA, WITH_RETRY, CHAINED = 0.05, 0.05, 0.05
+LONGEST_CHAIN = 3
+# Beyond two leases an eta is parked: half of them are.
+ETA_LEASES = 4.0
+
+# The kinds of harm beside the kills and restarts, each so often for every ten kills.
+BESIDE = {
+    HarmKind.TERM: 2,
+    HarmKind.TERM_CHILD: 1,
+    HarmKind.CUT: 2,
+    HarmKind.LATE_CUT: 1,
+    HarmKind.FREEZE: 1,
+    HarmKind.LONG_FREEZE: 1,
+    HarmKind.CLIENT_KILL: 1,
+    HarmKind.CLIENT_PAUSE: 1,
+}
+# Of the kills; the Node worker has no processes of its own that could be killed.
+CHILDREN = 0.25
+
+
+@dataclass(frozen=True)
+class Blow:
+    """A harm to come: after a pause, to a worker of a language, or to the server. `roll` is from 0 to 1."""
+
+    kind: HarmKind
+    pause_s: float
+    language: Language | None
+    roll: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run."""
+
+    seed: int
+    lease_s: float
+    jobs: tuple[Job, ...]
+    blows: tuple[Blow, ...]
+
+
+def make_plan(seed: int, *, tasks: int, kills: int, restarts: int, seconds: float, lease_s: float) -> Plan:
+    """The plan of a seed: the same for the same arguments. `seconds` is how long the tasks are sent for."""
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    jobs = _jobs(chance, tasks, lease_s)
+    return Plan(seed, lease_s, jobs, _blows(chance, kills, restarts, seconds))
+
+
+def _jobs(chance: random.Random, tasks: int, lease_s: float) -> tuple[Job, ...]:
+    """So many jobs that their steps are that many tasks."""
+    jobs: list[Job] = []
+    left = tasks
+    while left > 0:
+        roll = chance.random()
+        length = min(left, chance.randint(2, LONGEST_CHAIN)) if roll < CHAINED else 1
+        retries = 1 if CHAINED <= roll < CHAINED + WITH_RETRY else 0
+        has_eta = CHAINED + WITH_RETRY <= roll < CHAINED + WITH_RETRY + WITH_ETA
+        eta_s = chance.uniform(0.1, ETA_LEASES * lease_s) if has_eta else 0.0
+        steps = tuple(_step(chance, retries) for _ in range(length))
+        jobs.append(Job(len(jobs), steps, eta_s))
+        left -= length
+    return tuple(jobs)
+
+
+def _step(chance: random.Random, retries: int) -> Step:
+    roll = chance.random()
+    seconds = LONG_S
+    if roll < MIDDLE:
+        seconds = chance.uniform(*(SHORT_S if roll < SHORT else MIDDLE_S))
+    return Step(chance.choice(tuple(Language)), round(seconds, 4), retries)
+
+
+def _blows(chance: random.Random, kills: int, restarts: int, seconds: float) -> tuple[Blow, ...]:
+    children = round(kills * CHILDREN)
+    kinds = [HarmKind.KILL_CHILD] * children + [HarmKind.KILL] * (kills - children)
+    # A crash of the server says more than a restart in order: one restart alone is a crash.
+    kinds += [HarmKind.CRASH] * (restarts - restarts // 2) + [HarmKind.RESTART] * (restarts // 2)
+    for kind, share in BESIDE.items():
+        kinds += [kind] * max(1, round(kills * share / 10))
+    chance.shuffle(kinds)
+    pauses = [chance.uniform(0.5, 1.5) for _ in kinds]
+    scale = seconds / sum(pauses)
+    languages = _languages(chance, kinds)
+    return tuple(
+        Blow(kind, pause * scale, language, chance.random())
+        for kind, pause, language in zip(kinds, pauses, languages, strict=True)
+    )
+
+
+def _languages(chance: random.Random, kinds: list[HarmKind]) -> list[Language | None]:
+    """As many whole workers of one language as of the other; pool processes are Python's."""
+    languages: list[Language | None] = []
+    turn = chance.randrange(2)
+    for kind in kinds:
+        if kind in (HarmKind.KILL_CHILD, HarmKind.TERM_CHILD):
+            languages.append(Language.PYTHON)
+        elif kind in (HarmKind.CLIENT_KILL, HarmKind.CLIENT_PAUSE, HarmKind.RESTART, HarmKind.CRASH):
+            languages.append(None)
+        else:
+            languages.append(tuple(Language)[turn % 2])
+            turn += 1
+    return languages

@@ -1,0 +1,33 @@
+"""The Python worker of the ledger: one task, its settings as JSON in CHAOS."""
+
+import json
+import os
+import time
+from typing import Any
+
+import celery_reliable
+from celery import Celery
+
+from .ledger import append
+
+chaos = json.loads(os.environ["CHAOS"])
+app = Celery("chaos")
+app.conf.update(chaos["celery"])
+celery_reliable.install(app, **chaos["delivery"])
+
+if "kill_at" in chaos:
+    from .faults import arm
+
+    arm(app, chaos["kill_at"], chaos["marker"])
+
+
+@app.task(bind=True, name="chaos.python", max_retries=None)
+def work(self: Any, *, number: int, step: int, seconds: float, retries: int = 0) -> str:
+    """Take some time, and write it down; ask to be tried again as often as the job says."""
+    append(chaos["ledger"], "start", self.request, number, step)
+    time.sleep(seconds)
+    if self.request.retries < retries:
+        append(chaos["ledger"], "retry", self.request, number, step)
+        raise self.retry(countdown=0.2)
+    append(chaos["ledger"], "end", self.request, number, step)
+    return f"{number}-{step}"

@@ -1,0 +1,74 @@
+"""What is on the server: how much is waiting and held, what is dead, which results are stored."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.support.waiting import wait_until
+
+from .facts import Remains
+from .fleet import QUEUES
+
+PRIORITY_STEPS = ("", "\x06\x163", "\x06\x166", "\x06\x169")
+T = TypeVar("T")
+ANSWERS_WITHIN_S = 60.0
+
+HELD_KEYS = {
+    "unacked": "hlen",
+    "unacked_index": "zcard",
+    "celery.leases": "zcard",
+    "celery.parked": "zcard",
+    "celery.deliveries": "hlen",
+    "celery.started": "scard",
+}
+
+
+def lengths(redis: "Redis") -> dict[str, int]:
+    """How much the broker's keys hold, parked messages and the queues included."""
+
+    def ask() -> dict[str, int]:
+        held = {key: int(getattr(redis, command)(key)) for key, command in HELD_KEYS.items()}
+        waiting = {
+            queue: sum(int(redis.llen(queue + step)) for step in PRIORITY_STEPS) for queue in QUEUES.values()
+        }
+        return held | waiting
+
+    return repeated(ask)
+
+
+def read_remains(redis: "Redis", task_ids: Sequence[str]) -> Remains:
+    """What is left when all has come to rest."""
+    metas = repeated(lambda: redis.mget([f"celery-task-meta-{task}" for task in task_ids]))
+    states = {task: json.loads(meta)["status"] for task, meta in zip(task_ids, metas, strict=True) if meta}
+    letters = [letter for queue in QUEUES.values() for letter in redis.lrange(f"{queue}.dead", 0, -1)]
+    return Remains(lengths(redis), tuple(map(_dead_letter, letters)), states)
+
+
+def held_by(redis: "Redis", worker: str) -> dict[str, str]:
+    """What a worker holds, by tag: the id of each message's task."""
+    records = repeated(lambda: redis.hgetall("unacked"))
+    return {
+        str(tag): json.loads(record)[0]["headers"]["id"]
+        for tag, record in records.items()
+        if str(tag).startswith(f"{worker}/")
+    }
+
+
+def repeated(ask: Callable[[], T]) -> T:
+    """Ask until there is an answer: our connection may have been killed, and a started server first loads."""
+
+    def answer() -> tuple[T] | None:
+        try:
+            return (ask(),)
+        except RedisError:
+            return None
+
+    return wait_until(answer, ANSWERS_WITHIN_S, "an answer of the server")[0]
+
+
+def _dead_letter(letter: object) -> tuple[str, str]:
+    header, _, message = str(letter).partition("\n")
+    return json.loads(header)["reason"], message.partition('"id": "')[2].partition('"')[0]

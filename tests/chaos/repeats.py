@@ -1,0 +1,105 @@
+"""Which runs are repeats, and what excuses each: pure, so that made-up ledgers can test it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .facts import LOSING_ALL, LOSING_ONE, Harm, Run
+
+# How long after its run a disturbed worker may still repeat a message that the run sent.
+SENT_AGAIN_WITHIN_S = 30.0
+
+SENT_BY_REPEAT = "sent by a task that ran twice"
+SENT_AGAIN = "sent again by a worker that was disturbed"
+Excuse = Harm | str
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A run more than its step should have. `excuse` is None when nothing allows it."""
+
+    run: Run
+    excuse: Excuse | None
+
+
+@dataclass(frozen=True)
+class _Grant:
+    """Leave for one run, from a moment on; without an excuse the run is no repeat."""
+
+    since: float
+    excuse: Excuse | None = None
+
+    def allows(self, run: Run) -> bool:
+        # A message that was sent again is a new one: what came back from a worker is marked.
+        return self.since <= run.began and not (self.excuse == SENT_AGAIN and run.redelivered)
+
+
+class Losses:
+    """Which runs were lost to others: their worker was killed or cut off for long while it held them."""
+
+    def __init__(self, runs: Sequence[Run], harms: Sequence[Harm]) -> None:
+        self._by_tag = {tag: harm for harm in harms if harm.kind in LOSING_ALL for tag in harm.held}
+        self._by_child: dict[Run, Harm] = {}
+        for harm in harms:
+            if harm.kind in LOSING_ONE:
+                started = [run for run in runs if run.pid == harm.pid and run.began <= harm.ended]
+                if started:
+                    self._by_child[max(started, key=lambda run: run.began)] = harm
+
+    def cause(self, run: Run) -> Harm | None:
+        """What it was lost to; None for one whose worker lived and stayed connected."""
+        return self._by_tag.get(run.tag) or self._by_child.get(run)
+
+
+def find_repeats(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Repeat]:
+    """Every repeat in a ledger, in the order of their starts.
+
+    A step may run once; once more for each run that asked to be tried again; once more for each run that was
+    lost; for each time more than once that the task before it ended; and once more where its sender was
+    disturbed, and may have sent it twice.
+    """
+    losses = Losses(runs, harms)
+    by_step: dict[tuple[int, int], list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: run.began):
+        by_step[run.number, run.step].append(run)
+    repeats: list[Repeat] = []
+    for (number, step), own in by_step.items():
+        before = [run for run in by_step.get((number, step - 1), ()) if run.outcome == "end"]
+        repeats += _spend(own, _grants(own, before, losses, harms))
+    return sorted(repeats, key=lambda repeat: repeat.run.began)
+
+
+def _grants(own: Sequence[Run], before: Sequence[Run], losses: Losses, harms: Sequence[Harm]) -> list[_Grant]:
+    asking = [run for run in own if run.outcome == "retry"]
+    grants = [_Grant(0.0), *(_Grant(run.began) for run in asking)]
+    grants += [_Grant(cause.began, cause) for run in own if (cause := losses.cause(run))]
+    grants += [_Grant(run.began, SENT_BY_REPEAT) for run in before[1:]]
+    # A lost pool process is made good by a message that its worker sends.
+    senders = [
+        *before,
+        *asking,
+        *(run for run in own if (cause := losses.cause(run)) and cause.kind in LOSING_ONE),
+    ]
+    grants += [_Grant(run.began, SENT_AGAIN) for run in senders if _was_disturbed(run, harms)]
+    return grants
+
+
+def _was_disturbed(run: Run, harms: Sequence[Harm]) -> bool:
+    until = (run.ended or run.began) + SENT_AGAIN_WITHIN_S
+    return any(
+        harm.concerns(run.worker) and harm.began <= until and harm.ended >= run.began for harm in harms
+    )
+
+
+def _spend(runs: Sequence[Run], grants: list[_Grant]) -> list[Repeat]:
+    """Let each run use up a grant: the plain ones first, the vaguest last."""
+    repeats: list[Repeat] = []
+    for run in runs:
+        grant = next((grant for grant in grants if grant.allows(run)), None)
+        if grant is None:
+            repeats.append(Repeat(run, None))
+            continue
+        grants.remove(grant)
+        if grant.excuse is not None:
+            repeats.append(Repeat(run, grant.excuse))
+    return repeats

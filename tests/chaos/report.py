@@ -1,0 +1,61 @@
+"""The ledger as a table."""
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from .facts import KILLS, SERVER_RESTARTS, Harm, HarmKind, Language
+from .plan import Plan
+from .repeats import Repeat
+from .verdict import Verdict
+
+MOST_FAULTS = 40
+
+
+def table(plan: Plan, verdict: Verdict, harms: Sequence[Harm], seconds: float) -> str:
+    """What a user sees at the end of a run."""
+    rows = [
+        ("seed", str(plan.seed)),
+        ("tasks sent", f"{sum(len(job.steps) for job in plan.jobs)} in {len(plan.jobs)} publishes"),
+        ("publishes confirmed", str(verdict.confirmed)),
+        ("publishes in doubt", f"{len(verdict.in_doubt)}, of which {verdict.in_doubt_and_run} ran"),
+        ("executions", str(verdict.runs)),
+        ("lost", str(len(verdict.lost))),
+        ("duplicates explained", _explained(verdict.explained)),
+        ("duplicates unexplained", str(len(verdict.unexplained))),
+        *((kind.value, _by_language(harms, kind)) for kind in HarmKind),
+        ("kills", str(sum(harm.kind in KILLS for harm in harms))),
+        ("server restarts", str(sum(harm.kind in SERVER_RESTARTS for harm in harms))),
+        ("messages in flight at the kills", str(sum(len(harm.held) for harm in harms if harm.kind in KILLS))),
+        ("most duplicates of one kill", str(verdict.most_repeats_of_a_kill)),
+        ("recovery after a SIGKILL", _recovery(plan, verdict.recoveries)),
+        ("seconds", f"{seconds:.0f}"),
+    ]
+    width = max(len(name) for name, _ in rows)
+    lines = [f"  {name:<{width}}  {value}" for name, value in rows]
+    lines += [f"  FAULT  {fault}" for fault in verdict.faults[:MOST_FAULTS]]
+    if len(verdict.faults) > MOST_FAULTS:
+        lines.append(f"  … and {len(verdict.faults) - MOST_FAULTS} more")
+    lines.append(
+        "  the promise was broken" if verdict.faults else "  nothing lost, nothing repeated without a reason"
+    )
+    return "\n".join(lines)
+
+
+def _explained(repeats: Sequence[Repeat]) -> str:
+    counts = Counter(r.excuse.kind.value if isinstance(r.excuse, Harm) else str(r.excuse) for r in repeats)
+    parts = ", ".join(f"{count} x {excuse}" for excuse, count in counts.most_common())
+    return f"{len(repeats)} ({parts})" if repeats else "0"
+
+
+def _by_language(harms: Sequence[Harm], kind: HarmKind) -> str:
+    counts = Counter(harm.language for harm in harms if harm.kind is kind)
+    parts = [f"{counts[language]} {language}" for language in Language if counts[language]]
+    return f"{counts.total()} ({', '.join(parts)})" if parts else str(counts.total())
+
+
+def _recovery(plan: Plan, recoveries: Sequence[float]) -> str:
+    if not recoveries:
+        return "none was needed"
+    middle, longest = median(recoveries), max(recoveries)
+    return f"{middle:.1f} s in the middle, {longest:.1f} s at most, with a lease of {plan.lease_s:g} s"

@@ -1,0 +1,109 @@
+"""One run: server, workers, load and harm together, until everything has come to rest; then the verdict."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from redis import Redis
+
+from tests.support.proxy import Proxy
+from tests.support.valkey import ValkeyServer
+
+from .facts import Harm, task_id
+from .fleet import Fleet, Setting
+from .harm import Harmer
+from .ledger import read_runs
+from .load import Load
+from .plan import Plan
+from .remains import lengths, read_remains
+from .verdict import Verdict, judge
+
+# A server that is killed must not take confirmed writes with it.
+SERVER_OPTIONS = ("--appendfsync", "always")
+LOOK_S = 0.5
+# How long before a blow the rest of its jobs is sent.
+BURST_S = 0.25
+PROGRESS_S = 10.0
+# In leases, and the same again in seconds: how long without any progress until the rest counts as lost.
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run's verdict, what was done, and how long it took."""
+
+    verdict: Verdict
+    harms: tuple[Harm, ...]
+    seconds: float
+
+
+class ChaosRun:
+    """Runs a plan in a folder, which keeps the workers' logs and the ledger; `say` takes the progress."""
+
+    def __init__(self, plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._say = say
+        self._ledger = folder / "ledger"
+        self._ledger.touch(exist_ok=False)  # of another run, it would be judged together with ours
+        self._struck = 0.0
+        self._began = time.monotonic()
+        self._said = self._began
+
+    def run(self) -> Outcome:
+        """Do it all. Raises AssertionError when the workers or the server do not come up."""
+        with ExitStack() as stack:
+            server = stack.enter_context(closing(ValkeyServer(self._folder / "valkey", SERVER_OPTIONS)))
+            client = stack.enter_context(closing(Proxy(server.port)))
+            setting = Setting(self._folder, self._ledger, self._plan.lease_s)
+            fleet = stack.enter_context(closing(Fleet(server.port, setting)))
+            harmer = stack.enter_context(closing(Harmer(server, fleet, client, self._plan.lease_s)))
+            load = stack.enter_context(closing(Load(client.port, self._plan.jobs, lambda: self._struck)))
+            redis = stack.enter_context(closing(server.client))
+            self._harm(harmer, load)
+            self._rest(load, redis)
+            (self._folder / "harms").write_text("\n".join(map(repr, harmer.harms)))
+            ids = [task_id(job.number, step) for job in self._plan.jobs for step in range(len(job.steps))]
+            remains = read_remains(redis, ids)
+            runs = read_runs(self._ledger)
+            verdict = judge(self._plan.jobs, load.publishes, runs, harmer.harms, remains)
+            verdict = replace(verdict, faults=(*verdict.faults, *fleet.faults))
+            return Outcome(verdict, tuple(harmer.harms), time.monotonic() - self._began)
+
+    def _harm(self, harmer: Harmer, load: Load) -> None:
+        """Blow after blow. Half of the jobs come evenly, half just before a blow: it is to hit many."""
+        blows = self._plan.blows
+        for index, blow in enumerate(blows):
+            until = time.monotonic() + blow.pause_s
+            while (left := until - time.monotonic()) > 0:
+                share = 1 if left < BURST_S else (1 - left / blow.pause_s) / 2
+                self._struck = (index + share) / len(blows)
+                self._progress(load, index)
+                time.sleep(min(left, LOOK_S / 10))
+            harmer.strike(blow)
+        self._struck = 1.0
+
+    def _rest(self, load: Load, redis: "Redis") -> None:
+        """Until every task has its end and the server holds nothing any more, or nothing moves for long."""
+        patience_s = PATIENCE * self._plan.lease_s + PATIENCE
+        last, since = None, time.monotonic()
+        while time.monotonic() - since < patience_s:
+            state = (len(load.publishes), self._ledger.stat().st_size, tuple(lengths(redis).values()))
+            if load.is_done and not any(state[2]):
+                return
+            if state != last:
+                last, since = state, time.monotonic()
+            self._progress(load, len(self._plan.blows))
+            time.sleep(LOOK_S)
+
+    def _progress(self, load: Load, struck: int) -> None:
+        if time.monotonic() - self._said < PROGRESS_S:
+            return
+        self._said = time.monotonic()
+        ended = sum(line.startswith('["end"') for line in self._ledger.open())
+        self._say(
+            f"  {self._said - self._began:5.0f} s  {len(load.publishes)} of {len(self._plan.jobs)} publishes,"
+            f" {ended} tasks ended, {struck} of {len(self._plan.blows)} blows"
+        )

@@ -1,0 +1,40 @@
+"""A plan is its seed's, and does what was asked for."""
+
+from collections import Counter
+
+from .facts import KILLS, SERVER_RESTARTS, HarmKind, Language
+from .plan import Plan, make_plan
+
+
+def plan(seed: int) -> Plan:
+    return make_plan(seed, tasks=20_000, kills=100, restarts=5, seconds=600, lease_s=4)
+
+
+def test_a_seed_has_one_plan_and_another_seed_another_one() -> None:
+    assert plan(1) == plan(1)
+    assert plan(1) != plan(2)
+
+
+def test_it_has_as_many_tasks_kills_and_restarts_as_asked_for_in_the_time_asked_for() -> None:
+    made = plan(1)
+    kinds = Counter(blow.kind for blow in made.blows)
+    assert sum(len(job.steps) for job in made.jobs) == 20_000
+    assert sum(kinds[kind] for kind in KILLS) == 100
+    assert sum(kinds[kind] for kind in SERVER_RESTARTS) == 5
+    assert set(kinds) == set(HarmKind)
+    assert round(sum(blow.pause_s for blow in made.blows)) == 600
+
+
+def test_nine_tasks_in_ten_are_short_one_in_a_hundred_is_long_and_both_languages_have_half() -> None:
+    steps = [step for job in plan(1).jobs for step in job.steps]
+    assert 0.89 < sum(step.seconds < 0.05 for step in steps) / len(steps) < 0.91
+    assert 0.007 < sum(step.seconds == 3 for step in steps) / len(steps) < 0.013
+    assert 0.48 < sum(step.language is Language.NODE for step in steps) / len(steps) < 0.52
+
+
+def test_some_jobs_are_chains_of_both_languages_some_ask_to_be_retried_and_some_have_an_eta() -> None:
+    jobs = plan(1).jobs
+    assert any(len({step.language for step in job.steps}) == 2 for job in jobs)
+    assert any(step.retries for job in jobs for step in job.steps)
+    assert any(job.eta_s > 2 * 4 for job in jobs), "beyond two leases, where it is parked"
+    assert any(0 < job.eta_s < 2 * 4 for job in jobs)

@@ -1,0 +1,183 @@
+"""The verdict on made-up ledgers: what must count as a fault does, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from .facts import Harm, HarmKind, Job, Language, Publish, Remains, Run, Step, task_id
+from .verdict import Verdict, judge
+
+ONE = Job(1, (Step(Language.PYTHON, 0.0),))
+CHAIN = Job(1, (Step(Language.PYTHON, 0.0), Step(Language.NODE, 0.0)))
+RETRIED = Job(1, (Step(Language.PYTHON, 0.0, retries=1),))
+SENT = Publish(1, 0.0, 0.1)
+IN_DOUBT = replace(SENT, error="ConnectionError()")
+EMPTY = {"unacked": 0, "unacked_index": 0, "celery.leases": 0}
+FIRST = Run(1, 0, 0, "a@h/1:1", 11, redelivered=False, began=1.0, ended=2.0, outcome="end")
+CUT_SHORT = replace(FIRST, ended=None, outcome=None)
+AGAIN = replace(FIRST, tag="b@h/2:1", pid=22, redelivered=True, began=8.0, ended=9.0)
+KILL = Harm(HarmKind.KILL, 1.5, 1.6, Language.PYTHON, "a@h", 11, {"a@h/1:1": "1-0"})
+CHILD = Harm(HarmKind.KILL_CHILD, 1.5, 1.6, Language.PYTHON, "a@h", 11)
+
+
+def verdict_on(
+    runs: Sequence[Run],
+    harms: Sequence[Harm] = (),
+    job: Job = ONE,
+    publish: Publish = SENT,
+    remains: Remains | None = None,
+) -> Verdict:
+    states = {task_id(run.number, run.step): "SUCCESS" for run in runs if run.outcome == "end"}
+    return judge([job], [publish], runs, harms, remains or Remains(EMPTY, (), states))
+
+
+def test_a_task_that_ran_once_is_as_it_should_be() -> None:
+    verdict = verdict_on([FIRST])
+    assert not verdict.faults
+    assert (verdict.confirmed, verdict.runs, verdict.explained) == (1, 1, ())
+
+
+def test_a_confirmed_task_that_never_ran_is_lost() -> None:
+    verdict = verdict_on([])
+    assert verdict.lost == ("1-0",)
+    assert verdict.faults == ("lost: 1-0",)
+
+
+def test_a_confirmed_task_that_began_and_never_ended_is_lost_even_when_its_worker_was_killed() -> None:
+    assert verdict_on([CUT_SHORT], [KILL]).faults == ("lost: 1-0",)
+
+
+def test_a_chain_whose_second_task_never_ran_is_lost() -> None:
+    assert verdict_on([FIRST], job=CHAIN).lost == ("1-1",)
+
+
+def test_a_publish_in_doubt_is_listed_apart_whether_it_ran_or_not() -> None:
+    ran, missing = verdict_on([FIRST], publish=IN_DOUBT), verdict_on([], publish=IN_DOUBT)
+    assert not ran.faults
+    assert not missing.faults
+    assert (ran.confirmed, ran.in_doubt, ran.in_doubt_and_run) == (0, (1,), 1)
+    assert (missing.in_doubt, missing.in_doubt_and_run) == ((1,), 0)
+
+
+def test_a_task_that_ran_twice_though_its_worker_lived_is_a_fault() -> None:
+    verdict = verdict_on([FIRST, AGAIN])
+    assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
+    assert "repeated without a reason" in verdict.faults[0]
+
+
+def test_a_task_that_ran_again_after_its_worker_was_killed_is_explained() -> None:
+    verdict = verdict_on([CUT_SHORT, AGAIN], [KILL])
+    assert not verdict.faults
+    assert [repeat.excuse for repeat in verdict.explained] == [KILL]
+    assert verdict.most_repeats_of_a_kill == 1
+    assert verdict.recoveries == (AGAIN.began - KILL.began,)
+
+
+def test_a_kill_explains_one_repeat_of_a_message_and_not_two() -> None:
+    third = replace(AGAIN, tag="c@h/3:1", began=10.0, ended=11.0)
+    assert [repeat.run for repeat in verdict_on([CUT_SHORT, AGAIN, third], [KILL]).unexplained] == [third]
+
+
+def test_a_kill_explains_nothing_that_its_worker_did_not_hold() -> None:
+    elsewhere = replace(KILL, held={"a@h/1:2": "2-0"})
+    assert verdict_on([FIRST, AGAIN], [elsewhere]).unexplained
+
+
+def test_a_kill_explains_no_repeat_that_came_before_it() -> None:
+    later = replace(KILL, began=8.5, ended=8.6)
+    assert verdict_on([FIRST, AGAIN], [later]).unexplained
+
+
+def test_a_lost_pool_process_explains_the_task_that_it_ran_and_no_other() -> None:
+    other_child = replace(CHILD, pid=12)
+    assert not verdict_on([CUT_SHORT, AGAIN], [CHILD]).faults
+    assert verdict_on([CUT_SHORT, AGAIN], [other_child]).unexplained
+
+
+def test_a_lost_pool_process_does_not_explain_what_it_ran_before() -> None:
+    newer = replace(FIRST, number=2, tag="a@h/1:2", began=1.2, ended=1.4)
+    runs = [FIRST, newer, AGAIN]
+    verdict = judge(
+        [ONE, replace(ONE, number=2)],
+        [SENT, replace(SENT, number=2)],
+        runs,
+        [CHILD],
+        Remains(EMPTY, (), {"1-0": "SUCCESS", "2-0": "SUCCESS"}),
+    )
+    assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
+
+
+def test_a_worker_that_was_cut_off_for_longer_than_its_lease_may_have_lost_what_it_held() -> None:
+    assert not verdict_on([FIRST, AGAIN], [replace(KILL, kind=HarmKind.LONG_FREEZE)]).faults
+
+
+@pytest.mark.parametrize(
+    "kind", [HarmKind.CUT, HarmKind.FREEZE, HarmKind.CLIENT_KILL, HarmKind.RESTART, HarmKind.TERM]
+)
+def test_what_a_worker_survives_in_time_explains_no_repeat(kind: HarmKind) -> None:
+    assert verdict_on([FIRST, AGAIN], [replace(KILL, kind=kind)]).unexplained
+
+
+def test_a_run_that_never_ended_on_a_worker_that_lived_is_a_fault_though_another_run_did() -> None:
+    faults = verdict_on([CUT_SHORT, AGAIN]).faults
+    assert any("never finished by a worker that lived" in fault for fault in faults)
+
+
+def test_a_delivery_that_ran_twice_under_one_tag_is_a_fault_even_after_a_kill() -> None:
+    same_tag = replace(AGAIN, tag=FIRST.tag)
+    assert any("twice under one tag" in fault for fault in verdict_on([CUT_SHORT, same_tag], [KILL]).faults)
+
+
+def test_a_retry_is_no_repeat() -> None:
+    asked = replace(FIRST, outcome="retry")
+    verdict = verdict_on([asked, replace(AGAIN, attempt=1, redelivered=False)], job=RETRIED)
+    assert not verdict.faults
+    assert not verdict.explained
+
+
+def test_a_second_retry_that_nobody_asked_for_is_a_fault() -> None:
+    asked = replace(FIRST, outcome="retry")
+    retry = replace(AGAIN, attempt=1, redelivered=False)
+    twice = replace(retry, tag="b@h/2:2", began=10.0, ended=11.0)
+    assert verdict_on([asked, retry, twice], job=RETRIED).unexplained
+
+
+def test_a_disturbed_worker_may_have_sent_a_chains_next_task_twice() -> None:
+    second = replace(AGAIN, step=1, redelivered=False)
+    copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
+    cut = Harm(HarmKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
+    assert not verdict_on([FIRST, second, copy], [cut], CHAIN).faults
+    assert verdict_on([FIRST, second, copy], [replace(cut, worker="c@h")], CHAIN).unexplained
+
+
+def test_a_redelivered_message_is_no_second_one_from_a_disturbed_sender() -> None:
+    second = replace(AGAIN, step=1)
+    copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
+    cut = Harm(HarmKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
+    assert verdict_on([FIRST, second, copy], [cut], CHAIN).unexplained
+
+
+def test_a_task_that_had_to_run_twice_may_have_sent_the_next_one_twice() -> None:
+    second = replace(AGAIN, step=1, tag="b@h/2:2", redelivered=False, began=9.5, ended=9.6)
+    copy = replace(second, tag="b@h/2:3", began=10.0, ended=11.0)
+    verdict = verdict_on([FIRST, AGAIN, second, copy], [KILL], CHAIN)
+    assert not verdict.faults
+    assert len(verdict.explained) == 2
+
+
+@pytest.mark.parametrize("key", EMPTY)
+def test_what_is_left_on_the_server_is_a_fault(key: str) -> None:
+    remains = Remains(EMPTY | {key: 2}, (), {"1-0": "SUCCESS"})
+    assert verdict_on([FIRST], remains=remains).faults == (f"2 left in {key}",)
+
+
+def test_a_dead_letter_is_a_fault() -> None:
+    remains = Remains(EMPTY, (("rejected", "1-0"),), {"1-0": "SUCCESS"})
+    assert verdict_on([FIRST], remains=remains).faults == ("dead letter: 1-0, rejected",)
+
+
+@pytest.mark.parametrize("state", ["FAILURE", "RETRY"])
+def test_a_task_that_ended_and_whose_sender_learns_something_else_is_a_fault(state: str) -> None:
+    remains = Remains(EMPTY, (), {"1-0": state})
+    assert verdict_on([FIRST], remains=remains).faults == (f"1-0 ended and has {state} stored",)

@@ -1,0 +1,109 @@
+"""What a run has shown. Pure: facts in, judgement out, so that it can be tested with made-up ledgers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .facts import KILLS, Harm, Job, Publish, Remains, Run, task_id
+from .repeats import Losses, Repeat, find_repeats
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The findings; `faults` is empty when the promise was kept.
+
+    `lost` are task ids without an end though their publish was confirmed. `recoveries` are the seconds from
+    each SIGKILL of a worker to the last of its messages being run by another one, where it held any.
+    """
+
+    confirmed: int
+    in_doubt: tuple[int, ...]
+    in_doubt_and_run: int
+    runs: int
+    lost: tuple[str, ...]
+    explained: tuple[Repeat, ...]
+    unexplained: tuple[Repeat, ...]
+    most_repeats_of_a_kill: int
+    recoveries: tuple[float, ...]
+    faults: tuple[str, ...]
+
+
+def judge(
+    jobs: Sequence[Job],
+    publishes: Sequence[Publish],
+    runs: Sequence[Run],
+    harms: Sequence[Harm],
+    remains: Remains,
+) -> Verdict:
+    """Judge a run that has come to rest."""
+    by_number = {job.number: job for job in jobs}
+    ended = {(run.number, run.step) for run in runs if run.outcome == "end"}
+    confirmed = [by_number[publish.number] for publish in publishes if publish.error is None]
+    in_doubt = tuple(publish.number for publish in publishes if publish.error is not None)
+    expected = [(job.number, step) for job in confirmed for step in range(len(job.steps))]
+    lost = tuple(task_id(*key) for key in expected if key not in ended)
+    repeats = find_repeats(runs, harms)
+    unexplained = tuple(repeat for repeat in repeats if repeat.excuse is None)
+    by_harm = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Harm))
+    faults = [
+        *(f"lost: {task}" for task in lost),
+        *(f"repeated without a reason: {_where(repeat.run)}" for repeat in unexplained),
+        *(f"never finished by a worker that lived: {_where(run)}" for run in _vanished(runs, harms)),
+        *(
+            f"run twice under one tag: {tag}"
+            for tag, times in Counter(run.tag for run in runs).items()
+            if times > 1
+        ),
+        *_unanswered(expected, ended, remains.states),
+        *(f"{length} left in {key}" for key, length in remains.keys.items() if length),
+        *(f"dead letter: {task}, {reason}" for reason, task in remains.dead),
+    ]
+    return Verdict(
+        confirmed=len(confirmed),
+        in_doubt=in_doubt,
+        in_doubt_and_run=len({number for number, _ in ended} & set(in_doubt)),
+        runs=len(runs),
+        lost=lost,
+        explained=tuple(repeat for repeat in repeats if repeat.excuse is not None),
+        unexplained=unexplained,
+        most_repeats_of_a_kill=max((by_harm[id(harm)] for harm in harms if harm.kind in KILLS), default=0),
+        recoveries=tuple(_recoveries(runs, harms)),
+        faults=tuple(faults),
+    )
+
+
+def _vanished(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Run]:
+    losses = Losses(runs, harms)
+    return [run for run in runs if run.outcome is None and losses.cause(run) is None]
+
+
+def _unanswered(
+    expected: Sequence[tuple[int, int]], ended: set[tuple[int, int]], states: Mapping[str, str]
+) -> list[str]:
+    """Tasks that ended, and whose sender does not learn it."""
+    answers = {key: states.get(task_id(*key), "nothing") for key in expected if key in ended}
+    return [
+        f"{task_id(*key)} ended and has {state} stored"
+        for key, state in answers.items()
+        if state != "SUCCESS"
+    ]
+
+
+def _recoveries(runs: Sequence[Run], harms: Sequence[Harm]) -> list[float]:
+    recoveries: list[float] = []
+    for harm in harms:
+        if harm.kind not in KILLS or not harm.held:
+            continue
+        lost = set(harm.held.values())
+        first: dict[str, float] = {}
+        for run in sorted(runs, key=lambda run: run.began):
+            task = task_id(run.number, run.step)
+            if task in lost and run.began > harm.began and run.worker != harm.worker:
+                first.setdefault(task, run.began - harm.began)
+        if first:
+            recoveries.append(max(first.values()))
+    return recoveries
+
+
+def _where(run: Run) -> str:
+    return f"{task_id(run.number, run.step)}, attempt {run.attempt}, as {run.tag} at {run.began:.3f}"

@@ -1,0 +1,181 @@
+"""What fails in a workflow, and who is told."""
+
+from typing import Any
+
+import pytest
+from celery import Celery, chain, chord, group, uuid
+from celery.exceptions import ChordError
+
+from tests.support.valkey import ValkeyServer
+
+from .flows import Flow, Makers
+from .ledger import Ledger
+from .workers import RESULT_WITHIN_S
+
+FAILS = ("chain", "group", "chord header", "chord body")
+
+
+def _error(flow: Flow, task_id: str) -> Any:
+    return flow.app.AsyncResult(task_id).get(timeout=RESULT_WITHIN_S, propagate=False)
+
+
+def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
+    """A workflow, and the ids of the tasks that fail on their own account."""
+    task_id = uuid()
+    fail = flow.si("errors.fail", "no", task_id=task_id)
+    makers: Makers = {
+        "chain": lambda: chain(flow.add(1, 1), fail, flow.add(1)),
+        "group": lambda: group(flow.add(1, 1), fail),
+        "chord header": lambda: chord([flow.add(1, 1), fail], flow.s("canvas.tsum")),
+        "chord body": lambda: chord([flow.add(1, 1), flow.add(2, 2)], fail),
+    }
+    workflow = makers[where]()
+    return workflow, [task_id]
+
+
+def test_a_failing_part_fails_the_body_with_a_chord_error_that_names_it(flow: Flow, ledger: Ledger) -> None:
+    task_id = uuid()
+    header = [flow.add(1, 1), flow.s("errors.fail", "no", task_id=task_id), flow.add(2, 2)]
+    result: Any = chord(header, flow.s("canvas.count", ledger.path, "body")).apply_async()
+    error = _error(flow, result.id)
+    assert isinstance(error, ChordError)
+    assert str(error) == f"Dependency {task_id} raised ValueError('no')"
+    assert ledger.entries() == []
+
+
+def test_what_comes_after_a_failed_chord_fails_too(flow: Flow) -> None:
+    workflow = chain(group(flow.add(1, 1), flow.s("errors.fail", "no")), flow.s("canvas.tsum"), flow.add(1))
+    assert isinstance(_error(flow, workflow.apply_async().id), ChordError)
+
+
+def test_a_failing_step_before_a_chord_fails_its_body(flow: Flow) -> None:
+    steps = [flow.s("errors.fail", "no"), group(flow.add(1), flow.add(2)), flow.s("canvas.collect")]
+    error = _error(flow, chain(*steps).apply_async().id)
+    assert isinstance(error, ValueError)
+
+
+def test_a_failing_chain_in_a_header_fails_the_body(flow: Flow) -> None:
+    header = [chain(flow.si("errors.fail", "no"), flow.si("basic.add", 1, 1)), flow.add(2, 2)]
+    result: Any = chord(header, flow.s("canvas.tsum")).apply_async()
+    error = _error(flow, result.id)
+    assert isinstance(error, ChordError)
+    assert str(error).endswith("raised ValueError('no')")
+
+
+def test_a_group_as_body_fails_with_what_the_part_failed_with(flow: Flow) -> None:
+    ids = [uuid(), uuid()]
+    body = group(flow.s("canvas.tsum", task_id=ids[0]), flow.s("canvas.collect", task_id=ids[1]))
+    chord([flow.add(1, 1), flow.s("errors.fail", "no")], body).apply_async()
+    assert [type(_error(flow, task_id)) for task_id in ids] == [ValueError, ValueError]
+
+
+def test_a_failing_task_of_a_nested_group_fails_the_body(flow: Flow) -> None:
+    inner = chain(flow.add(2, 2), group(flow.add(10), flow.si("errors.fail", "no")))
+    result: Any = chord([flow.add(1, 1), inner], flow.s("canvas.collect")).apply_async()
+    error = _error(flow, result.id)
+    assert isinstance(error, ChordError)
+    assert str(error) == "Join error: ValueError('no')"
+
+
+def test_a_part_that_expired_fails_the_body(flow: Flow) -> None:
+    header = [flow.add(1, 1), flow.add(2, 2, expires=-1)]
+    error = _error(flow, chord(header, flow.s("canvas.tsum")).apply_async().id)
+    assert isinstance(error, ChordError)
+    assert "TaskRevokedError" in str(error)
+
+
+@pytest.mark.parametrize("where", FAILS)
+def test_an_errback_that_takes_one_argument_is_sent_with_the_failed_id(
+    flow: Flow, where: str, ledger: Ledger
+) -> None:
+    workflow, ids = _failing(flow, where)
+    workflow.link_error(flow.s("canvas.on_failed_id", ledger.path))
+    result: Any = workflow.apply_async()
+    expected = [result.id] if where == "chord header" else ids
+    for task_id in expected:
+        # The signature holds the second argument: the id alone comes from the worker.
+        assert ledger.wait_for(task_id)[0].label == "sent"
+
+
+@pytest.mark.parametrize("where", FAILS)
+def test_an_errback_that_takes_more_is_called_in_the_worker(flow: Flow, where: str, ledger: Ledger) -> None:
+    workflow, ids = _failing(flow, where)
+    workflow.link_error(flow.s("canvas.on_failure", ledger.path))
+    result: Any = workflow.apply_async()
+    task_id = result.id if where == "chord header" else ids[0]
+    [entry, *_] = ledger.wait_for(task_id)
+    error = "ChordError" if where == "chord header" else "ValueError"
+    assert entry.label.startswith(f"{error}: ")
+
+
+def test_an_errback_that_fails_does_not_keep_the_failure_from_being_stored(flow: Flow) -> None:
+    errback = flow.s("canvas.on_failure", "/does/not/exist/ledger")
+    result: Any = flow.s("errors.fail", "no", link_error=errback).apply_async()
+    assert isinstance(_error(flow, result.id), ValueError)
+
+
+@pytest.mark.parametrize("shape", ["task", "chain"])
+def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
+    flow_app: Celery, shape: str
+) -> None:
+    """DIFFERENCES.md: a Python worker leaves the outer chord waiting."""
+    flow = Flow(flow_app, "js")
+    body: Any = flow.s("canvas.tsum") if shape == "task" else chain(flow.s("canvas.tsum"), flow.add(1))
+    inner = chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
+    error = _error(flow, chord([inner, flow.add(2, 2)], flow.s("canvas.collect")).apply_async().id)
+    assert isinstance(error, ChordError)
+    assert "raised ChordError" in str(error)
+
+
+def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
+    flow_app: Celery, ledger: Ledger
+) -> None:
+    """DIFFERENCES.md: a Python worker leaves the chord waiting."""
+    flow = Flow(flow_app, "js")
+    part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
+    error = _error(flow, chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
+    assert isinstance(error, ChordError)
+    assert str(error).endswith("raised NotRegistered('conformance.canvas.unknown')")
+    assert [entry.label.split(":")[0] for entry in ledger.entries()] == ["NotRegistered"]
+
+
+def test_a_rejected_part_fails_its_chord_in_javascript_only(flow_app: Celery) -> None:
+    """DIFFERENCES.md: a Python worker stores nothing for it."""
+    flow = Flow(flow_app, "js")
+    error = _error(
+        flow, chord([flow.add(1, 1), flow.s("canvas.reject")], flow.s("canvas.tsum")).apply_async().id
+    )
+    assert isinstance(error, ChordError)
+
+
+def test_an_errback_on_the_header_is_called_where_the_setting_allows_it(flow: Flow, ledger: Ledger) -> None:
+    task_id = uuid()
+    flow.app.conf.task_allow_error_cb_on_chord_header = True
+    try:
+        workflow = chord(
+            [flow.si("errors.fail", "no", task_id=task_id), flow.add(1, 1)], flow.s("canvas.tsum")
+        )
+        workflow.link_error(flow.si("work.note", [ledger.path, "called"]))
+    finally:
+        flow.app.conf.task_allow_error_cb_on_chord_header = False
+    workflow.apply_async()
+    assert len(ledger.wait_for("note", 2)) == 2, "the failed part's and the body's"
+
+
+def test_the_body_of_a_chord_that_failed_is_not_sent_by_a_late_copy_of_a_part(
+    flow: Flow, flow_server: ValkeyServer, ledger: Ledger
+) -> None:
+    body_id, ids = uuid(), [uuid(), uuid()]
+    group_id = uuid()
+    redis = flow_server.client
+    redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
+    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
+    place = {"group_id": group_id, "chord": body}
+    flow.s("errors.fail", "no", task_id=ids[0], group_index=0, **place).apply_async()
+    flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
+    assert isinstance(_error(flow, body_id), ChordError)
+    stored: Any = redis.get(f"celery-task-meta-{body_id}")
+    flow.add(1, 1, task_id=ids[1], group_index=1, **place).apply_async().get(timeout=RESULT_WITHIN_S)
+    assert redis.get(f"celery-task-meta-{body_id}") == stored
+    assert ledger.entries() == []
+    redis.close()

@@ -1,0 +1,198 @@
+"""`make new-task`: what it writes runs, passes its tests and pleases the linters."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.environment import server_variables
+from scripts.paths import VENV_PYTHON
+from tests.scripts.conftest import Target
+from tests.support.template import contents, installed_copy
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
+
+GREETING = "Hello, Ada"
+# Names that meet the generated code: its parameter, its variables, a word of one language only, the longest.
+AWKWARD = ("who", "app", "name", "match", "add_2_customers", "recalculate_customer_segmentss")
+LONGEST_TEAM = "eighteen_lettersss"
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("copies")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    return installed_copy(tmp_path / "clone with spaces")
+
+
+def new_task(target: Target, clone: Path, lang: str, team: str, name: str) -> str:
+    exit_code, output = target.run(
+        "make", "new-task", f"lang={lang}", f"team={team}", f"name={name}", cwd=clone
+    )
+    assert exit_code == 0, output
+    return output
+
+
+def shell_commands(output: str) -> list[str]:
+    """The two commands that were printed to be pasted into a terminal."""
+    return re.findall(r"^\(cd .*?^END\n\)$", output, re.MULTILINE | re.DOTALL)
+
+
+def test_both_languages_call_the_new_tasks_with_the_printed_commands(
+    target: Target, clone: Path, valkey: ValkeyServer, workers: WorkerFactory
+) -> None:
+    outputs = [new_task(target, clone, lang, "billing", "send_invoice") for lang in ("python", "node")]
+    workers.python(cwd=clone / "python")
+    workers.node(cwd=clone / "node")
+
+    commands = [command for output in outputs for command in shell_commands(output)]
+    answers = [target.run("sh", "-c", each, cwd=clone, env=server_variables(valkey.url)) for each in commands]
+
+    assert answers == [(0, f"{GREETING}\n")] * 4
+    assert (
+        "py_workers.tasks.billing.send_invoice.send_invoice: the file's path, then the function" in outputs[0]
+    )
+    assert (
+        "js_workers.tasks.billing.send_invoice.sendInvoice: the file's path, then the function" in outputs[1]
+    )
+
+
+def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, clone: Path) -> None:
+    for name in AWKWARD:
+        for lang in ("python", "node"):
+            new_task(target, clone, lang, LONGEST_TEAM, name)
+    (clone / "node" / "tsconfig.tasks.json").write_text(
+        '{"extends": "./tsconfig.json", "include": ["js_workers/tasks", "tests/tasks"]}'
+    )
+    ruff = str(VENV_PYTHON.with_name("ruff"))
+    written = ("py_workers/tasks", "tests/tasks")
+    in_python = (
+        (str(VENV_PYTHON), "-m", "pytest", "tests/tasks"),
+        (ruff, "check", *written),
+        (ruff, "format", "--check", *written),
+        (str(VENV_PYTHON), "-m", "mypy", *written),
+    )
+    in_node = (
+        ("node", "--test", "--test-reporter", "tap", "tests/tasks/"),
+        ("node_modules/.bin/biome", "check", "js_workers/tasks", "tests/tasks"),
+        ("node_modules/.bin/tsc", "-p", "tsconfig.tasks.json"),
+    )
+
+    outputs = [
+        _succeed(target, command, clone / project)
+        for project, commands in (("python", in_python), ("node", in_node))
+        for command in commands
+    ]
+
+    count = 2 * len(AWKWARD)
+    assert f"{count} passed" in outputs[0]
+    assert f"\n# pass {count}\n" in outputs[len(in_python)]
+
+
+def _succeed(target: Target, command: tuple[str, ...], cwd: Path) -> str:
+    exit_code, output = target.run(*command, cwd=cwd)
+    assert exit_code == 0, f"{command}\n{output}"
+    return output
+
+
+def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -> None:
+    shared = clone / "configmaps" / "shared.env"
+    routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
+    shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
+
+    assert "It goes to money, as JOBS_TASK_ROUTES says." in new_task(
+        target, clone, "python", "billing", "pay"
+    )
+    assert "It goes to py-queue, as JOBS_TASK_ROUTES says." in new_task(
+        target, clone, "node", "billing", "pay"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "there"),
+    [
+        ("python", "python/py_workers/tasks/billing/send_invoice.py"),
+        ("python", "python/tests/tasks/billing/test_send_invoice.py"),
+        ("python", "python/py_workers/tasks/billing/send_invoice/mail.py"),
+        ("python", "python/py_workers/tasks/billing.py"),
+        ("node", "node/js_workers/tasks/billing/send_invoice.js"),
+        ("node", "node/js_workers/tasks/billing/send_invoice.mjs"),
+        ("node", "node/tests/tasks/billing/send_invoice.test.js"),
+    ],
+)
+def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, there: str) -> None:
+    (clone / there).parent.mkdir(parents=True, exist_ok=True)
+    (clone / there).write_text("mine")
+    before = contents(clone)
+
+    code, output = target.run(
+        "make", "new-task", f"lang={lang}", "team=billing", "name=send_invoice", cwd=clone
+    )
+
+    assert code != 0
+    named = there.removesuffix("/mail.py")
+    assert output.splitlines()[0] == f"error: {named} exists already: nothing was written"
+    assert contents(clone) == before
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ("lang=ruby team=billing name=pay", "lang=ruby is no language of this project: take python or node"),
+        (
+            "lang=python team=billing name=send-invoice",
+            r"name=send-invoice is no name: .* like name=send_invoice",
+        ),
+        (
+            "lang=node team=billing name=sendInvoice",
+            r"name=sendInvoice is no name: .* like name=send_invoice",
+        ),
+        ("lang=node team=../x name=pay", r"team=\.\./x is no name: .* like team=x"),
+        ("lang=python team=billing name=2pay", "name=2pay is no name: .* a letter first"),
+        ("lang=python team=billing name='; false'", "name='; false' is no name"),
+        ("lang=python team=billing name=_pay", "name=_pay begins with an underscore: workers leave such"),
+        ("lang=node team=billing name=test_pay", r"name=test_pay is a test's name \(test_…"),
+        ("lang=python team=tests name=pay", "team=tests is a test's name"),
+        ("lang=python team=billing name=class", "name=class has a meaning of its own in Python"),
+        ("lang=python team=class name=pay", "team=class has a meaning of its own in Python"),
+        ("lang=python team=billing name=print", "name=print has a meaning of its own in Python"),
+        ("lang=node team=billing name=new", "name=new has a meaning of its own in JavaScript"),
+        ("lang=node team=billing name=then", "name=then has a meaning of its own in JavaScript"),
+        ("lang=node team=billing name=index", "name=index has a meaning of its own in JavaScript"),
+        ("lang=node team=billing name=" + "a" * 31, "name=a+ is longer than 30 letters"),
+        ("lang=python team=" + "a" * 19 + " name=pay", "team=a+ is longer than 18 letters"),
+        (
+            "",
+            "lang= and team= and name= missing: make new-task lang=python|node team=TEAM name=NAME, for",
+        ),
+        ("lang=python team=billing", "name= missing: make new-task lang=python|node team=TEAM name=NAME"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
+    target: Target, copies: Path, variables: str, sentence: str
+) -> None:
+    clone = copies / "clone"
+    if not clone.exists():
+        installed_copy(clone)
+    before = contents(clone)
+    values = [part.strip() for part in re.split(r" (?=\w+=)", variables) if part]
+
+    exit_code, output = target.run("make", "new-task", *values, cwd=clone)
+
+    assert exit_code != 0
+    errors = [line for line in output.splitlines() if not line.startswith("make: ")]
+    assert len(errors) == 1, output
+    assert re.match("error: " + sentence.replace("python|node", r"python\|node"), errors[0]), output
+    assert contents(clone) == before
+
+
+def test_variables_of_the_environment_are_not_taken(target: Target, clone: Path) -> None:
+    env = {"lang": "python", "team": "billing", "name": "pay"}
+
+    exit_code, output = target.run("make", "new-task", cwd=clone, env=env)
+
+    assert exit_code != 0
+    assert output.startswith("error: lang= and team= and name= missing")

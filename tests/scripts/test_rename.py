@@ -1,0 +1,158 @@
+"""`make rename`: the company's names, all of them or none; `make test-clone` runs what comes out of it."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts import template
+from scripts.paths import TOOL_POETRY
+from tests.scripts.conftest import Target
+from tests.support.template import contents
+
+
+@pytest.fixture
+def clone(target: Target, tmp_path: Path) -> Path:
+    """A copy with a name that none of the tests gives: they also run in clones that have been renamed."""
+    folder = tmp_path / "clone with spaces"
+    template.copy_to(folder)
+    retitle(folder, "Background jobs in Python and JavaScript")
+    rename(target, folder, "the_first_name")
+    return folder
+
+
+def retitle(clone: Path, title: str) -> None:
+    readme = clone / "README.md"
+    readme.write_text(re.sub(r"\A# .*", f"# {title}", readme.read_text()))
+
+
+def rename(target: Target, clone: Path, name: str) -> str:
+    exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=clone)
+    assert exit_code == 0, output
+    return output
+
+
+def test_what_others_see_of_a_clone_has_its_name(target: Target, clone: Path) -> None:
+    rename(target, clone, "acme_jobs")
+
+    lock = json.loads((clone / "node/package-lock.json").read_text())
+    assert '\nname = "acme-jobs-py-workers"\n' in (clone / "python/pyproject.toml").read_text()
+    assert json.loads((clone / "node/package.json").read_text())["name"] == "acme-jobs-js-workers"
+    assert lock["name"] == lock["packages"][""]["name"] == "acme-jobs-js-workers"
+    assert 'celery_app = Celery("acme_jobs")' in (clone / "python/py_workers/worker.py").read_text()
+    assert 'new Celery("acme_jobs", ' in (clone / "node/js_workers/worker.js").read_text()
+    assert (
+        (clone / "README.md")
+        .read_text()
+        .startswith("# acme_jobs: background jobs in Python and JavaScript\n")
+    )
+
+
+def test_images_and_the_compose_project_have_its_name(target: Target, clone: Path) -> None:
+    rename(target, clone, "acme_jobs")
+
+    compose = (clone / "docker-compose.yml").read_text()
+    assert "\nname: acme_jobs\n" in compose
+    for language, project in (("py", "python"), ("js", "node")):
+        image = f"acme_jobs_{language}_worker"
+        makefile = (clone / project / "Makefile").read_text()
+        assert f"    image: {image}\n" in compose
+        assert f"docker build --tag {image} $(" in makefile
+        assert f'docker run -it --network="host" {image}`' in makefile
+        assert f"\n  {language}_worker:\n" in compose, "services keep their names: they are the project's own"
+
+
+def test_a_clone_can_be_renamed_again_and_it_is_as_if_that_had_been_the_first_name(
+    target: Target, clone: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(clone, other)
+    rename(target, clone, "acme_jobs")
+
+    assert "renamed" in rename(target, clone, "b2")
+    rename(target, other, "b2")
+
+    assert contents(clone) == contents(other)
+
+
+def test_the_same_name_again_changes_nothing(target: Target, clone: Path) -> None:
+    rename(target, clone, "acme_jobs")
+    before = contents(clone)
+
+    output = rename(target, clone, "acme_jobs")
+
+    assert output == "This clone is acme_jobs already.\n"
+    assert contents(clone) == before
+
+
+def test_what_is_changed_is_listed_and_nothing_else_is_changed(target: Target, clone: Path) -> None:
+    before = contents(clone)
+
+    output = rename(target, clone, "acme_jobs")
+
+    after = contents(clone)
+    listed = re.findall(r"^ +renamed +(\S+): ", output, re.MULTILINE)
+    assert sorted(listed) == sorted(file for file in after if after[file] != before.get(file))
+    assert after.keys() == before.keys()
+    assert "The folders py_workers and js_workers stay" in output
+
+
+def test_a_title_of_ones_own_is_left_alone_and_it_is_said(target: Target, clone: Path) -> None:
+    retitle(clone, "ACME's jobs")
+
+    output = rename(target, clone, "acme_jobs")
+
+    assert (clone / "README.md").read_text().startswith("# ACME's jobs\n")
+    assert "left alone         title: none of ours in README.md" in output
+
+
+def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
+    rename(target, clone, "acme_jobs")
+    poetry = shutil.which("poetry") or str(TOOL_POETRY / "bin" / "poetry")
+
+    checked = target.run(poetry, "check", "--lock", cwd=clone / "python")
+    installed = target.run("npm", "ci", "--dry-run", "--ignore-scripts", "--offline", cwd=clone / "node")
+
+    assert checked[0] == 0, checked[1]
+    assert installed[0] == 0, installed[1]
+
+
+def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(target: Target, clone: Path) -> None:
+    (clone / "python" / "pyproject.toml.being-written").mkdir()
+    before = contents(clone)
+
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone)
+
+    assert exit_code != 0
+    assert output.startswith("error: nothing was changed, as a file cannot be written: ")
+    assert contents(clone) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["Acme", "acme-jobs", "acme jobs", "2b", "_a", "a__b", "a_", "é", "'; false'", "a" * 41]
+)
+def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clone: Path, name: str) -> None:
+    before = contents(clone)
+
+    exit_code, output = target.run("make", "rename", f"NAME={name}", cwd=clone)
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == (
+        f"error: NAME={name} is no name: it takes lower-case letters, digits and single underscores, "
+        "a letter first, at most 40 in all, for example make rename NAME=acme_jobs"
+    )
+    assert contents(clone) == before
+
+
+def test_without_a_name_the_usage_is_said_even_if_the_environment_has_one(
+    target: Target, clone: Path
+) -> None:
+    before = contents(clone)
+
+    exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == "error: NAME= is missing: make rename NAME=acme_jobs"
+    assert contents(clone) == before

@@ -1,0 +1,1 @@
+"""One list of what the transports of both languages do with messages."""

@@ -1,0 +1,206 @@
+/**
+ * The driver of celery-js: a program that reads commands from standard input and answers each in a line, see
+ * python_driver.py. It is what worker/assembly.js puts together, without what runs tasks.
+ */
+import { randomBytes } from "node:crypto";
+import { EventEmitter, once } from "node:events";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { decodeEnvelope, decodeTask } from "../../node/celery-js/src/protocol/message.js";
+import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer.js";
+import { Keeper } from "../../node/celery-js/src/transport/redis/keeper.js";
+import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
+import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";
+import { Endings } from "../../node/celery-js/src/worker/endings.js";
+import { createLogger } from "../../node/celery-js/src/worker/log.js";
+import { Reporter } from "../../node/celery-js/src/worker/reporter.js";
+import { Settler } from "../../node/celery-js/src/worker/settler.js";
+
+/**
+ * @typedef {import("../../node/celery-js/src/transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../node/celery-js/src/worker/request.js").Request} Request
+ * @typedef {{ url: string, queues: string[], lease_s: number, global_keyprefix: string, dead_letter_limit: number, worker_name: string }} Options
+ */
+
+const RESCORE_MS = 20 * 60_000;
+
+class NodeTransport {
+  /** @type {string[]} */
+  #lines = [];
+  /** "ended": a message has left. "down": the connection broke. */
+  #events = new EventEmitter();
+  /** @type {Map<string, Delivery>} everything that was ever taken */
+  #taken = new Map();
+  /** @type {Set<string>} tags of what was not ended */
+  #held = new Set();
+  #tagPrefix = "";
+  #queues;
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.#queues = options.queues;
+    this.#tagPrefix = `${options.worker_name}/${randomBytes(6).toString("hex")}:`;
+    const log = linesLogger(this.#lines);
+    const reporter = new Reporter(log, options.url);
+    const address = parseRedisUrl(options.url);
+    const keyOptions = { globalKeyprefix: options.global_keyprefix, db: address.db };
+    const common = {
+      address,
+      workerName: options.worker_name,
+      tagPrefix: this.#tagPrefix,
+      leaseMs: options.lease_s * 1000,
+      deadLetterLimit: options.dead_letter_limit,
+    };
+    this.consumer = new RedisConsumer({
+      ...common,
+      keys: redisKeys(keyOptions),
+      resultKeyPrefix: "celery-task-meta-",
+      resultExpiresS: 100,
+      onDown: (error, retryInMs) => {
+        reporter.onDown(error, retryInMs);
+        this.#events.emit("down");
+      },
+      onUp: reporter.onUp,
+      onRefused: reporter.onRefused,
+    });
+    this.keeper = new Keeper(
+      { ...common, keyOptions, rescoreMs: RESCORE_MS, loopStallLimitMs: 0, health: null },
+      ({ lost, restored, sweepError }) => {
+        if (lost) reporter.onLeasesLost(lost);
+        if (restored) reporter.onRestored(restored);
+        if (sweepError) reporter.onSweepError(sweepError);
+      },
+      () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 }),
+    );
+    const onEnded = () => void this.#events.emit("ended");
+    this.settler = new Settler({
+      settle: async (items) => ({ gone: await this.consumer.settle(items), refused: new Map() }),
+      onSettled: (settlements, gone) => {
+        this.keeper.release(settlements.map(({ number }) => /** @type {number} */ (number)));
+        reporter.onGone(gone.map((index) => settlements[index].taskId));
+      },
+      onRefused: () => {},
+      onFailed: reporter.onUnsettled,
+      onRoom: onEnded,
+    });
+    // What becomes of tasks is left out: it is not asked when a message is put back, buried or parked.
+    const parts = { transport: this.consumer, keeper: this.keeper, settler: this.settler, log, onEnded };
+    this.endings = new Endings(/** @type {ConstructorParameters<typeof Endings>[0]} */ (parts));
+  }
+
+  async open() {
+    await this.keeper.start();
+    await this.consumer.start(this.#queues);
+    this.keeper.begin();
+  }
+
+  /** @param {{ limit: number }} command */
+  async take({ limit }) {
+    const { deliveries } = await this.consumer.take(limit);
+    const numbers = deliveries.map(({ number }) => number);
+    this.keeper.hold(
+      numbers,
+      numbers.map(() => 0),
+    );
+    return deliveries.map((delivery) => {
+      const tag = this.#tagPrefix + delivery.number;
+      this.#taken.set(tag, delivery);
+      this.#held.add(tag);
+      return { tag, queue: delivery.queue, workers_lost: delivery.workersLost, raw: delivery.raw };
+    });
+  }
+
+  /** @param {{ tag: string }} command */
+  acknowledge({ tag }) {
+    const { delivery, message } = this.#toEnd(tag);
+    return this.#end(() => this.settler.add(delivery, message.id, ""));
+  }
+
+  /** @param {{ tags: string[], side: "next" | "last" }} command */
+  put_back({ tags, side }) {
+    const requests = tags.map((tag) => this.#toEnd(tag));
+    return this.#end(() => this.endings.putBack(requests, side));
+  }
+
+  /** @param {{ tag: string, reason: string }} command */
+  bury({ tag, reason }) {
+    const { delivery, message } = this.#toEnd(tag);
+    return this.#end(() => this.endings.bury(delivery, message.id, reason, ""));
+  }
+
+  /** @param {{ tag: string, due_ms: number, eta_s: number }} command */
+  park({ tag, due_ms, eta_s }) {
+    return this.#end(() => this.endings.park({ ...this.#toEnd(tag), etaMs: eta_s * 1000 }, due_ms));
+  }
+
+  /** @param {{ tag: string }} command */
+  mark_started({ tag }) {
+    return this.endings.markStarted(this.#request(tag));
+  }
+
+  is_idle() {
+    return this.#held.size === 0 && this.endings.pending === 0;
+  }
+
+  log() {
+    return this.#lines;
+  }
+
+  async close() {
+    this.consumer.close();
+    await this.keeper.stop();
+  }
+
+  /** Begins an end and waits for it, or for the connection to break. @param {() => unknown} begin */
+  async #end(begin) {
+    const over = Promise.race([once(this.#events, "ended"), once(this.#events, "down")]);
+    void begin();
+    await over;
+    return null;
+  }
+
+  /** @param {string} tag @returns {Request} as far as the endings look at it */
+  #toEnd(tag) {
+    this.#held.delete(tag);
+    return this.#request(tag);
+  }
+
+  /** @param {string} tag @returns {Request} */
+  #request(tag) {
+    const delivery = /** @type {Delivery} */ (this.#taken.get(tag));
+    const message = decodeTask(decodeEnvelope(delivery.raw));
+    return /** @type {Request} */ ({ delivery, message, acknowledged: false });
+  }
+}
+
+/** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/log.js").Logger} */
+function linesLogger(lines) {
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)).msg);
+      done();
+    },
+  });
+  const options = { level: "warning", format: "json" };
+  return createLogger({ ...options, stream: /** @type {NodeJS.WriteStream} */ (/** @type {unknown} */ (stream)) });
+}
+
+/** @type {any} */
+let transport = null;
+
+/** @param {{ do: string } & Record<string, unknown>} command */
+async function obey({ do: name, ...args }) {
+  if (name !== "open") return (await transport[name](args)) ?? null;
+  transport = new NodeTransport(/** @type {Options} */ (/** @type {unknown} */ (args)));
+  await transport.open();
+  return process.pid;
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const reply = await obey(JSON.parse(line)).then(
+    (answer) => ({ answer }),
+    (error) => ({ error: /** @type {Error} */ (error).message }),
+  );
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}
+process.exit(0);

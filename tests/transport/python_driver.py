@@ -1,0 +1,149 @@
+"""The driver of celery-reliable: reads commands from standard input and answers each in a line.
+
+A command is `{"do": <method of Transport>, ...arguments}`, an answer `{"answer": ...}` or `{"error": "..."}`.
+`open` begins a new transport, with `Options`, and answers with the id of the process that it lives in;
+`close` ends it. The driver ends when standard input does.
+"""
+
+import json
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, NoReturn
+
+from celery_reliable import transport as celery_reliable_transport
+from celery_reliable.envelope import read_envelope, task_id_of
+from kombu import Connection, Exchange, Queue
+from redis.exceptions import RedisError
+
+from tests.transport.interface import Delivery, Options, Side, Transport, TransportError
+
+TRANSPORT = f"{celery_reliable_transport.__name__}:Transport"
+
+
+class LogLines(logging.Handler):
+    """Keeps the texts of warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self.lines.append(record.getMessage())
+
+
+class PythonTransport:
+    """The transport of a Celery worker: what holds messages for a channel, made by a channel."""
+
+    def __init__(self, options: Options) -> None:
+        self._queues = options.queues
+        self._log = LogLines()
+        logging.getLogger("celery_reliable").addHandler(self._log)
+        transport_options = asdict(options)
+        del transport_options["url"], transport_options["queues"]
+        self._connection = Connection(options.url, transport=TRANSPORT, transport_options=transport_options)
+        self._channel: Any = self._connection.channel()
+        for name in options.queues:
+            Queue(name, Exchange(name), routing_key=name)(self._channel).declare()
+        self._holder = self._channel.holder
+
+    def take(self, limit: int = 10) -> list[Delivery]:
+        """See `Transport`."""
+        try:
+            deliveries = self._holder.take(self._queues, limit)
+        except RedisError as error:
+            raise TransportError(str(error)) from error
+        for each in deliveries:
+            self._holder.identify(self._holder.tag(each), task_id_of(read_envelope(each.raw)))
+        return [
+            Delivery(self._holder.tag(each), each.queue, each.workers_lost, each.raw.decode())
+            for each in deliveries
+        ]
+
+    def acknowledge(self, tag: str) -> None:
+        """See `Transport`."""
+        self._holder.settle(tag)
+
+    def put_back(self, tags: Sequence[str], side: Side) -> None:
+        """See `Transport`."""
+        self._holder.requeue(tags, side)
+
+    def bury(self, tag: str, reason: str) -> None:
+        """See `Transport`."""
+        self._holder.bury(tag, reason)
+
+    def park(self, tag: str, due_ms: int, eta_s: float) -> None:
+        """See `Transport`."""
+        self._holder.park([(tag, due_ms, eta_s)])
+
+    def mark_started(self, tag: str) -> bool:
+        """See `Transport`."""
+        try:
+            return bool(self._holder.mark_started(tag))
+        except RedisError as error:
+            raise TransportError(str(error)) from error
+
+    def is_idle(self) -> bool:
+        """See `Transport`."""
+        return bool(self._holder.is_idle)
+
+    def log(self) -> list[str]:
+        """See `Transport`."""
+        return self._log.lines
+
+    def close(self) -> None:
+        """See `Transport`."""
+        os._exit(0)
+
+
+def main() -> None:
+    """Give each transport a process of its own, forked from this one: imports take longer than a test."""
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            serve(json.loads(line))
+        _, status = os.waitpid(pid, 0)
+        if os.waitstatus_to_exitcode(status) > 0:
+            sys.exit(f"the driver's process {pid} failed")
+
+
+def serve(command: dict[str, Any]) -> NoReturn:
+    """Obey until `close`, or until standard input ends; then end as a crash does."""
+    try:
+        obey(command)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def obey(command: dict[str, Any]) -> None:
+    """Open a transport, and do with it what is commanded."""
+    del command["do"]
+    transport: Transport = PythonTransport(Options(**command))
+    answer({"answer": os.getpid()})
+    for line in sys.stdin:
+        command = json.loads(line)
+        name = command.pop("do")
+        if name == "close":
+            answer({"answer": None})
+            transport.close()
+        try:
+            result = getattr(transport, name)(**command)
+        except TransportError as error:
+            answer({"error": str(error)})
+        else:
+            answer({"answer": [asdict(each) for each in result] if name == "take" else result})
+
+
+def answer(reply: dict[str, Any]) -> None:
+    """Write a line."""
+    print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Lost workers are counted, against the message that was running."""
+
+from redis import Redis
+
+from tests.transport.conftest import OpenTransport
+from tests.transport.interface import Language
+from tests.transport.messages import id_of, message
+from tests.transport.server_state import dead_letters, let_leases_run_out, traces
+
+
+def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    dead = open_transport(language)
+    redis.lpush("q", message("a"), message("b"))
+    tags = [each.tag for each in dead.take()]
+    dead.close()
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, *tags)
+
+    assert redis.hgetall("celery.deliveries") == {"a": "1", "b": "1"}
+    assert [each.workers_lost for each in sweeper.take()] == [1, 1]
+
+
+def test_from_the_second_loss_on_only_what_was_running_is_counted(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    redis.lpush("q", message("running"), message("waiting"))
+    sweeper = open_sweeper(language)
+    for _ in range(3):
+        dead = open_transport(language)
+        taken = {id_of(each.raw): each.tag for each in dead.take()}
+        assert dead.mark_started(taken["running"])
+        dead.close()
+        let_leases_run_out(redis, *taken.values())
+
+    assert {id_of(each.raw): each.workers_lost for each in sweeper.take()} == {"running": 3, "waiting": 1}
+    assert redis.exists("celery.started") == 0
+
+
+def test_what_has_lost_its_lease_is_not_noted_as_started(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    transport = open_transport(language)
+    redis.lpush("q", message("a"))
+    [late] = transport.take()
+    open_sweeper(language)
+    let_leases_run_out(redis, late.tag)
+    assert transport.mark_started(late.tag) is False
+    assert redis.exists("celery.started") == 0
+
+
+def test_what_was_counted_is_forgotten_when_the_task_ends(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    dead = open_transport(language)
+    redis.lpush("q", message("a"))
+    [lost] = dead.take()
+    dead.close()
+    sweeper = open_sweeper(language)
+    let_leases_run_out(redis, lost.tag)
+    [delivery] = sweeper.take()
+    assert sweeper.mark_started(delivery.tag)
+
+    sweeper.acknowledge(delivery.tag)
+
+    assert traces(redis) == []
+
+
+def test_the_dead_letter_of_a_poisonous_task_says_with_how_many_workers_it_was_lost(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    redis.lpush("q", message("a"))
+    sweeper = open_sweeper(language)
+    for _ in range(2):
+        dead = open_transport(language)
+        [lost] = dead.take()
+        assert dead.mark_started(lost.tag)
+        dead.close()
+        let_leases_run_out(redis, lost.tag)
+    [delivery] = sweeper.take()
+
+    sweeper.bury(delivery.tag, "WorkerLostError")
+
+    [letter] = dead_letters(redis)
+    assert (letter.header["reason"], letter.header["deliveries"]) == ("WorkerLostError", 2)
+    assert traces(redis) == []
+    # Taken out of the dead letters by hand, it starts again from zero.
+    redis.lpush("q", letter.raw)
+    assert sweeper.take()[0].workers_lost == 0
+
+
+def test_a_suspect_that_is_put_back_before_it_ran_is_not_counted_again(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    dead = open_transport(language)
+    redis.lpush("q", message("a"))
+    [lost] = dead.take()
+    dead.close()
+    sweeper = open_sweeper(language)
+    let_leases_run_out(redis, lost.tag)
+    for _ in range(3):
+        [delivery] = sweeper.take()
+        assert delivery.workers_lost == 1
+        sweeper.put_back([delivery.tag], "next")
