@@ -74,7 +74,9 @@ def flow_app(flow_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
     programs = [_start(factory, flow_server.url, kind) for kind in ("py", "reliable", "js")]
     for program in programs:
         program.wait_for_log(r"ready\.", timeout_s=30)
-    client = client_for(flow_server.url)
+    # A result unsubscribes when it is collected: the last ones would look for the stopped server for 20 s.
+    patience = {"retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0}}
+    client = client_for(flow_server.url, result_backend_transport_options=patience)
     yield client
     client.close()
     factory.close()

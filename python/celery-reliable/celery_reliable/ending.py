@@ -5,6 +5,7 @@ then. Each may be executed twice, since a tag that is gone is left alone.
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,19 @@ class Ending:
         for tag, task_id in tags:
             args += [tag, task_id, ""]
         names = [*self._options.keys.of_held(), ""]
-        self._end(lambda: self._warn_of_gone(scripts.run(self._client, "settle", names, args), tags))
+        began_at = time.monotonic()
+        is_again = False
+
+        def run() -> None:
+            nonlocal is_again
+            again, is_again = is_again, True
+            gone = scripts.run(self._client, "settle", names, args)
+            # The first try may have gone through without its reply: then every tag is gone because we settled it
+            # ourselves. After half a lease that is no longer sure, and it is better to say so.
+            if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
+                self._warn_of_gone(gone, tags)
+
+        self._end(run)
 
     def bury(self, item: Burial) -> None:
         """Move a message to its queue's dead letters."""
