@@ -14,6 +14,7 @@ from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT
 from scripts.server import free_port, url
 from tests.conftest import StartWorker as StartTemplateWorker
+from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
@@ -27,8 +28,6 @@ SCRIPT = Path(__file__).with_name("other_client.mjs")
 EXAMPLE = "js_workers/client_celery_ts_example.js"
 CLIENTS = ("celery-ts", "celery-ts with adapter", "celery-node")
 
-# The kinds of worker that lose nothing, whatever the message's own delivery tag.
-RELIABLE = (Kind.NODE,)
 COUNT = 200
 
 Call = dict[str, Any]
@@ -91,35 +90,45 @@ def send_many(valkey: ValkeyServer, redis: Redis, ledger: Ledger) -> Callable[[]
     return send
 
 
-@pytest.mark.parametrize("kind", RELIABLE)
+def start_reliable(start: StartWorker, kind: Kind) -> Program:
+    """A worker that gives every delivery a tag of its own; what it has dies with it for a second at most."""
+    return start(
+        kind,
+        celery={"worker_prefetch_multiplier": 10},
+        node={"lease_s": 1, "worker_soft_shutdown_timeout": 20},
+        reliable={"lease_s": 1},
+    )
+
+
+@pytest.mark.parametrize("kind", Kind)
 def test_messages_that_share_a_delivery_tag_survive_a_warm_stop_and_run_once(
     start: StartWorker, redis: Redis, ledger: Ledger, send_many: Callable[[], list[str]], kind: Kind
 ) -> None:
     ids = send_many()
-    first = start(kind, celery={"worker_prefetch_multiplier": 10}, node={"worker_soft_shutdown_timeout": 20})
+    first = start_reliable(start, kind)
     ledger.wait_for("end", COUNT // 4)
     assert redis.hlen("unacked") > 1, "one entry for each message, though all of them name one tag"
     assert first.stop() == 0
     assert len(waiting(redis)) + len(ledger.labels("end")) == COUNT
     assert redis.exists("unacked", "unacked_index") == 0
 
-    start(kind, celery={"worker_prefetch_multiplier": 10})
+    start_reliable(start, kind)
     wait_until_all_settled(redis)
     assert sorted(map(int, ledger.labels("end"))) == list(range(COUNT))
     assert {stored_meta(redis, task_id)["status"] for task_id in ids} == {"SUCCESS"}
 
 
-@pytest.mark.parametrize("kind", RELIABLE)
+@pytest.mark.parametrize("kind", Kind)
 def test_messages_that_share_a_delivery_tag_survive_a_killed_worker(
     start: StartWorker, redis: Redis, ledger: Ledger, send_many: Callable[[], list[str]], kind: Kind
 ) -> None:
     ids = send_many()
-    first = start(kind, celery={"worker_prefetch_multiplier": 10}, node={"lease_s": 1})
+    first = start_reliable(start, kind)
     ledger.wait_for("end", COUNT // 4)
     first.kill()
     assert redis.hlen("unacked") > 1
 
-    start(kind, celery={"worker_prefetch_multiplier": 10}, node={"lease_s": 1})
+    start_reliable(start, kind)
     wait_until_all_settled(redis)
     assert {int(label) for label in ledger.labels("end")} == set(range(COUNT))
     assert {stored_meta(redis, task_id)["status"] for task_id in ids} == {"SUCCESS"}

@@ -60,7 +60,8 @@ class Target:
 class StartWorker(Protocol):
     """Starts a worker of a kind and waits until it consumes.
 
-    `celery` holds settings that both kinds know, `node` those of the Node worker alone, all in snake_case.
+    `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
+    `reliable`, which are options of celery_reliable, a Python worker has its delivery.
     """
 
     def __call__(
@@ -71,6 +72,7 @@ class StartWorker(Protocol):
         celery: Mapping[str, Any] | None = None,
         node: Mapping[str, Any] | None = None,
         wait: bool = True,
+        reliable: Mapping[str, Any] | None = None,
     ) -> Program: ...
 
 
@@ -105,10 +107,13 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
         celery: Mapping[str, Any] | None = None,
         node: Mapping[str, Any] | None = None,
         wait: bool = True,
+        reliable: Mapping[str, Any] | None = None,
     ) -> Program:
         common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
         settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
+        if reliable is not None:
+            settings["reliable"] = dict(reliable)
         env = {"CONFORMANCE": json.dumps(settings)}
         if kind is Kind.NODE:
             return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
