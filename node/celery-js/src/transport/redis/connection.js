@@ -12,6 +12,8 @@ const RECONNECT_MAX_MS = 5_000;
 const REPLY_TIMEOUT_MS = 15_000;
 /** A silence counts after so many looks at it, so that it lasted for at least the whole time. */
 const SILENT_CHECKS = 4;
+/** How soon a server that loads its data is looked at again: its own guess of how long that takes may be off by seconds. */
+const LOADING_LOOK_MS = 200;
 /** How long closing waits for a server that does not close its side. */
 const DISCONNECT_TIMEOUT_MS = 200;
 
@@ -44,6 +46,7 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       connectTimeout: connectTimeoutMs,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+      maxLoadingRetryTime: LOADING_LOOK_MS,
       // After a failover the old primary still answers, and will never take a write again.
       reconnectOnError: (error) => /^(READONLY|MASTERDOWN)\b/.test(error.message),
       ...(scripts && { scripts }),
