@@ -153,7 +153,8 @@ def test_an_acknowledgement_that_the_server_did_not_get_is_repeated(
     server: Server, start: StartWorker, ledger: Ledger
 ) -> None:
     proxy = Proxy(server.port)
-    start(url=proxy.url, lease_s=60)
+    # Results are stored by the same script, and go another way.
+    start(url=proxy.url, settings={"result_backend": server.url}, lease_s=60)
     client = client_app(server.url)
     for round_ in range(3):
         proxy.cut_after(_DIGESTS["settle"].encode())
