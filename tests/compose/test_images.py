@@ -1,6 +1,7 @@
 """What the images are made of, and that each runs alone, as the README types it."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,15 @@ from tests.support.workers import clean_environment
 
 pytestmark = pytest.mark.timeout(900)
 
-IMAGES = ("py_worker", "js_worker")
+# As the Compose file names them: `make rename` changes that.
+COMPOSE_FILE = (ROOT / "docker-compose.yml").read_text()
+PY_IMAGE, JS_IMAGE = (
+    re.findall(rf"image: (\w*{kind}_worker)$", COMPOSE_FILE, re.MULTILINE)[0] for kind in ("py", "js")
+)
+IMAGES = (PY_IMAGE, JS_IMAGE)
 DEVELOPMENT = {
-    "py_worker": ["python", "-c", "import importlib.util as u, sys; sys.exit(bool(u.find_spec('pytest')))"],
-    "js_worker": ["node", "-e", "process.exit(fs.existsSync('node_modules/typescript') ? 1 : 0)"],
+    PY_IMAGE: ["python", "-c", "import importlib.util as u, sys; sys.exit(bool(u.find_spec('pytest')))"],
+    JS_IMAGE: ["node", "-e", "process.exit(fs.existsSync('node_modules/typescript') ? 1 : 0)"],
 }
 
 
