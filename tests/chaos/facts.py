@@ -23,11 +23,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Job:
-    """A numbered publish: one task, or the tasks of a chain."""
+    """A numbered publish: one task, the tasks of a chain, or a chord, whose last step is its body."""
 
     number: int
     steps: tuple[Step, ...]
     eta_s: float = 0.0  # how long after its publish it may start
+    is_chord: bool = False
+
+    def senders_of(self, step: int) -> range:
+        """The steps by whose ends a step is sent: none of those that the client sends."""
+        if self.is_chord:
+            return range(step) if step == len(self.steps) - 1 else range(0)
+        return range(max(0, step - 1), step)
 
 
 @dataclass(frozen=True)

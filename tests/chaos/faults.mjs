@@ -47,13 +47,13 @@ function dieAfter(name, concerns) {
 /**
  * Around the run itself it is the task that dies.
  *
- * @param {(self: any, job: any) => Promise<unknown>} work
- * @returns {(self: any, job: any) => Promise<unknown>} the same, with the kill point
+ * @param {(self: any, parts: any, job: any) => Promise<unknown>} work
+ * @returns {(self: any, parts: any, job: any) => Promise<unknown>} the same, with the kill point
  */
 export function dying(work) {
-  return async (self, { ...job }) => {
+  return async (self, parts = null, { ...job }) => {
     if (point === "before_run") die();
-    const result = await work(self, job);
+    const result = await work(self, parts, job);
     if (point === "after_run") die();
     return result;
   };

@@ -6,8 +6,15 @@ import { append } from "./ledger.js";
 
 const { celery, delivery, queues, ledger, hostname, kill_at } = JSON.parse(process.env.CHAOS ?? "");
 
-/** @param {any} self @param {{ number: number, step: number, seconds: number, retries?: number }} job */
-async function work(self, { number, step, seconds, retries = 0 }) {
+/**
+ * @param {any} self
+ * @param {string[] | null} parts what those of a chord returned, when this is its body
+ * @param {{ number: number, step: number, seconds: number, retries?: number }} job
+ */
+async function work(self, parts = null, { number, step, seconds, retries = 0 }) {
+  if (parts?.some((part, i) => part !== `${number}-${i}`) || (parts ?? Array(step)).length !== step) {
+    throw new Error(`the parts of chord ${number} are ${parts}`);
+  }
   append(ledger, "start", self.request, number, step);
   await delay(seconds * 1000);
   if (self.request.retries < retries) {

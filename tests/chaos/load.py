@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from celery import Celery, chain
+from celery import Celery, chain, chord
+from celery.backends.redis import RedisBackend
 from celery.canvas import Signature
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -21,9 +22,22 @@ REST_S = 0.3
 LOOK_S = 0.02
 
 
+class SilentBackend(RedisBackend):
+    """Where chords are counted; a client that waits for no result need not listen for any."""
+
+    def on_task_call(self, producer: Any, task_id: str) -> None:
+        """Do not subscribe."""
+
+    def remove_pending_result(self, result: Any) -> Any:
+        """Nor unsubscribe."""
+        return result
+
+
 def client_for(port: int) -> Celery:
     """A client that never sends a message twice by itself, so that each publish is confirmed, or in doubt."""
-    app = Celery("chaos_client", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    url = f"redis://127.0.0.1:{port}/0"
+    backend = f"{__name__}:{SilentBackend.__name__}+{url}"
+    app = Celery("chaos_client", broker=url, backend=backend, set_as_current=False)
     timeouts = {"socket_timeout": ANSWER_WITHIN_S, "socket_connect_timeout": ANSWER_WITHIN_S}
     app.conf.update(broker_transport_options=timeouts, task_publish_retry=False, broker_pool_limit=1)
     return app
@@ -61,7 +75,9 @@ class Load:
 
     def _send(self, job: Job) -> None:
         began, error = time.time(), None
-        options: dict[str, Any] = {"retry": False}
+        options: dict[str, Any] = {}
+        if job.is_chord:
+            options["task_id"] = task_id(job.number, len(job.steps) - 1)  # that of its body
         if job.eta_s:
             options["eta"] = datetime.now(UTC) + timedelta(seconds=job.eta_s)
         try:
@@ -74,11 +90,14 @@ class Load:
 
 
 def signature(app: Celery, job: Job) -> "Signature[Any]":
-    """A job as it is sent: a task, or a chain of them."""
+    """A job as it is sent: a task, or a chain or chord of them."""
     steps = []
     for number, step in enumerate(job.steps):
         kwargs = {"number": job.number, "step": number, "seconds": step.seconds, "retries": step.retries}
         options = {"queue": QUEUES[step.language], "task_id": task_id(job.number, number)}
         name = f"chaos.{step.language}"
-        steps.append(app.signature(name, kwargs=kwargs, options=options, immutable=True))
+        is_body = job.is_chord and number == len(job.steps) - 1
+        steps.append(app.signature(name, kwargs=kwargs, options=options, immutable=not is_body))
+    if job.is_chord:
+        return chord(steps[:-1], steps[-1], app=app)
     return steps[0] if len(steps) == 1 else chain(*steps, app=app)

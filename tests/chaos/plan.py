@@ -1,5 +1,6 @@
 """What happens in a run, decided beforehand by a seed: the jobs, the harm, and the pauses between."""
 
+import itertools
 import random
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from .facts import HarmKind, Job, Language, Step
 SHORT, MIDDLE = 0.90, 0.99
 SHORT_S, MIDDLE_S, LONG_S = (0.0, 0.05), (0.05, 0.5), 3.0
 # Shares of the jobs that are more than one task at once.
-WITH_ETA, WITH_RETRY, CHAINED = 0.05, 0.05, 0.05
+WITH_ETA, WITH_RETRY, CHAINED, CHORDS = 0.05, 0.05, 0.05, 0.05
 LONGEST_CHAIN = 3
+WIDEST_HEADER = 5
 # Beyond two leases an eta is parked: half of them are.
 ETA_LEASES = 4.0
 
@@ -61,15 +63,20 @@ def _jobs(chance: random.Random, tasks: int, lease_s: float) -> tuple[Job, ...]:
     jobs: list[Job] = []
     left = tasks
     while left > 0:
-        roll = chance.random()
-        length = min(left, chance.randint(2, LONGEST_CHAIN)) if roll < CHAINED else 1
-        retries = 1 if CHAINED <= roll < CHAINED + WITH_RETRY else 0
-        has_eta = CHAINED + WITH_RETRY <= roll < CHAINED + WITH_RETRY + WITH_ETA
-        eta_s = chance.uniform(0.1, ETA_LEASES * lease_s) if has_eta else 0.0
-        steps = tuple(_step(chance, retries) for _ in range(length))
-        jobs.append(Job(len(jobs), steps, eta_s))
-        left -= length
+        chained, with_retry, with_eta, chord = _which(chance.random(), CHAINED, WITH_RETRY, WITH_ETA, CHORDS)
+        length = chance.randint(2, LONGEST_CHAIN) if chained else 1
+        length = chance.randint(3, WIDEST_HEADER + 1) if chord else length
+        eta_s = chance.uniform(0.1, ETA_LEASES * lease_s) if with_eta else 0.0
+        steps = tuple(_step(chance, int(with_retry)) for _ in range(min(left, length)))
+        jobs.append(Job(len(jobs), steps, eta_s, is_chord=chord and len(steps) > 1))
+        left -= len(steps)
     return tuple(jobs)
+
+
+def _which(roll: float, *shares: float) -> list[bool]:
+    """Of kinds that have these shares, the one that a roll from 0 to 1 falls on, or none."""
+    ends = list(itertools.accumulate(shares))
+    return [end - share <= roll < end for share, end in zip(shares, ends, strict=True)]
 
 
 def _step(chance: random.Random, retries: int) -> Step:

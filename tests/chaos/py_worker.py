@@ -22,8 +22,15 @@ if "kill_at" in chaos:
 
 
 @app.task(bind=True, name="chaos.python", max_retries=None)
-def work(self: Any, *, number: int, step: int, seconds: float, retries: int = 0) -> str:
-    """Take some time, and write it down; ask to be tried again as often as the job says."""
+def work(
+    self: Any, parts: list[str] | None = None, *, number: int, step: int, seconds: float, retries: int = 0
+) -> str:
+    """Take some time, and write it down; ask to be tried again as often as the job says.
+
+    The body of a chord gets what its `parts` returned.
+    """
+    if parts is not None and parts != [f"{number}-{part}" for part in range(step)]:
+        raise ValueError(f"the parts of chord {number} are {parts}")
     append(chaos["ledger"], "start", self.request, number, step)
     time.sleep(seconds)
     if self.request.retries < retries:

@@ -1,13 +1,17 @@
 """Which runs are repeats, and what excuses each: pure, so that made-up ledgers can test it."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .facts import LOSING_ALL, LOSING_ONE, Harm, Run
+from .facts import LOSING_ALL, LOSING_ONE, Harm, Job, Run
 
 # How long after its run a disturbed worker may still repeat a message that the run sent.
 SENT_AGAIN_WITHIN_S = 30.0
+
+# Parts of a chord that end so near to each other are counted in any order.
+TOGETHER_S = 1.0
 
 SENT_BY_REPEAT = "sent by a task that ran twice"
 SENT_AGAIN = "sent again by a worker that was disturbed"
@@ -51,29 +55,50 @@ class Losses:
         return self._by_tag.get(run.tag) or self._by_child.get(run)
 
 
-def find_repeats(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Repeat]:
+def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], harms: Sequence[Harm]) -> list[Repeat]:
     """Every repeat in a ledger, in the order of their starts.
 
     A step may run once; once more for each run that asked to be tried again; once more for each run that was
-    lost; for each time more than once that the task before it ended; and once more where its sender was
-    disturbed, and may have sent it twice.
+    lost; for each time more than once that the task before it in a chain ended; and once more where its
+    sender was disturbed, and may have sent it twice. The last part of a chord sends the body, however often
+    the parts end.
     """
+    by_number = {job.number: job for job in jobs}
     losses = Losses(runs, harms)
     by_step: dict[tuple[int, int], list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: run.began):
         by_step[run.number, run.step].append(run)
     repeats: list[Repeat] = []
     for (number, step), own in by_step.items():
-        before = [run for run in by_step.get((number, step - 1), ()) if run.outcome == "end"]
-        repeats += _spend(own, _grants(own, before, losses, harms))
+        job = by_number[number]
+        sent_by = [by_step.get((number, sender), []) for sender in job.senders_of(step)]
+        senders = [[run for run in sender if run.outcome == "end"] for sender in sent_by]
+        before = list(itertools.chain(*senders))
+        sent_again = [run for sender in senders for run in sender[1:]]
+        if job.is_chord:
+            before, sent_again = _completing(before, own[0]), []
+        repeats += _spend(own, _grants(own, before, sent_again, losses, harms))
     return sorted(repeats, key=lambda repeat: repeat.run.began)
 
 
-def _grants(own: Sequence[Run], before: Sequence[Run], losses: Losses, harms: Sequence[Harm]) -> list[_Grant]:
+def _completing(parts: Sequence[Run], body: Run) -> list[Run]:
+    """Of the parts of a chord, those that may have been the last to end before its body first ran."""
+    ends = {run: run.ended for run in parts if run.ended is not None and run.ended <= body.began}
+    last = max(ends.values(), default=0.0)
+    return [run for run, ended in ends.items() if last - ended <= TOGETHER_S]
+
+
+def _grants(
+    own: Sequence[Run],
+    before: Sequence[Run],
+    sent_again: Sequence[Run],
+    losses: Losses,
+    harms: Sequence[Harm],
+) -> list[_Grant]:
     asking = [run for run in own if run.outcome == "retry"]
     grants = [_Grant(0.0), *(_Grant(run.began) for run in asking)]
     grants += [_Grant(cause.began, cause) for run in own if (cause := losses.cause(run))]
-    grants += [_Grant(run.began, SENT_BY_REPEAT) for run in before[1:]]
+    grants += [_Grant(run.began, SENT_BY_REPEAT) for run in sent_again]
     # A lost pool process is made good by a message that its worker sends.
     senders = [
         *before,

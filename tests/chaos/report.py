@@ -19,6 +19,7 @@ def table(plan: Plan, verdict: Verdict, harms: Sequence[Harm], seconds: float) -
         ("tasks sent", f"{sum(len(job.steps) for job in plan.jobs)} in {len(plan.jobs)} publishes"),
         ("publishes confirmed", str(verdict.confirmed)),
         ("publishes in doubt", f"{len(verdict.in_doubt)}, of which {verdict.in_doubt_and_run} ran"),
+        ("chords", f"{verdict.chords}, of which {verdict.bodies_repeated} had their body sent twice"),
         ("executions", str(verdict.runs)),
         ("lost", str(len(verdict.lost))),
         ("duplicates explained", _explained(verdict.explained)),

@@ -32,9 +32,13 @@ def test_nine_tasks_in_ten_are_short_one_in_a_hundred_is_long_and_both_languages
     assert 0.48 < sum(step.language is Language.NODE for step in steps) / len(steps) < 0.52
 
 
-def test_some_jobs_are_chains_of_both_languages_some_ask_to_be_retried_and_some_have_an_eta() -> None:
+def test_some_jobs_are_chains_and_chords_of_both_languages_some_ask_to_be_retried_and_some_have_an_eta() -> (
+    None
+):
     jobs = plan(1).jobs
-    assert any(len({step.language for step in job.steps}) == 2 for job in jobs)
+    for is_chord in (False, True):
+        of_both = [job for job in jobs if len({step.language for step in job.steps}) == 2]
+        assert any(job.is_chord is is_chord for job in of_both)
     assert any(step.retries for job in jobs for step in job.steps)
     assert any(job.eta_s > 2 * 4 for job in jobs), "beyond two leases, where it is parked"
     assert any(0 < job.eta_s < 2 * 4 for job in jobs)

@@ -10,6 +10,7 @@ from .verdict import Verdict, judge
 
 ONE = Job(1, (Step(Language.PYTHON, 0.0),))
 CHAIN = Job(1, (Step(Language.PYTHON, 0.0), Step(Language.NODE, 0.0)))
+CHORD = Job(1, (Step(Language.PYTHON, 0.0),) * 3, is_chord=True)
 RETRIED = Job(1, (Step(Language.PYTHON, 0.0, retries=1),))
 SENT = Publish(1, 0.0, 0.1)
 IN_DOUBT = replace(SENT, error="ConnectionError()")
@@ -164,6 +165,37 @@ def test_a_task_that_had_to_run_twice_may_have_sent_the_next_one_twice() -> None
     verdict = verdict_on([FIRST, AGAIN, second, copy], [KILL], CHAIN)
     assert not verdict.faults
     assert len(verdict.explained) == 2
+
+
+# The first part of CHORD is FIRST, on a worker that is killed at its end, then AGAIN; the other is this.
+OTHER_PART = replace(FIRST, step=1, tag="c@h/3:1", pid=33, began=9.0, ended=12.0)
+BODY = Run(1, 2, 0, "b@h/2:2", 22, redelivered=False, began=12.1, ended=12.2, outcome="end")
+BODY_COPY = replace(BODY, tag="b@h/2:3", began=13.0, ended=13.1)
+KILL_AFTER = replace(KILL, began=2.1, ended=2.2)
+
+
+def test_the_body_of_a_chord_runs_once_though_a_part_had_to_run_twice() -> None:
+    verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY], [KILL_AFTER], CHORD)
+    assert (verdict.faults, verdict.chords, verdict.bodies_repeated) == ((), 1, 0)
+
+
+def test_a_part_that_had_to_run_twice_is_no_reason_to_run_the_body_twice() -> None:
+    verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY, BODY_COPY], [KILL_AFTER], CHORD)
+    assert [repeat.run for repeat in verdict.unexplained] == [BODY_COPY]
+    assert verdict.bodies_repeated == 1
+
+
+def test_a_body_may_be_sent_twice_when_the_worker_of_the_last_part_was_disturbed() -> None:
+    cut = Harm(HarmKind.CUT, 11.5, 12.1, Language.PYTHON, "c@h")
+    verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY, BODY_COPY], [KILL_AFTER, cut], CHORD)
+    assert (verdict.faults, verdict.bodies_repeated) == ((), 1)
+
+
+def test_a_body_that_comes_back_from_a_worker_that_was_lost_was_sent_once() -> None:
+    held = replace(KILL, began=12.15, ended=12.16, worker="b@h", held={BODY.tag: "1-2"})
+    runs = [FIRST, OTHER_PART, replace(BODY, ended=None, outcome=None), replace(BODY_COPY, redelivered=True)]
+    verdict = verdict_on(runs, [held], CHORD)
+    assert (verdict.faults, verdict.bodies_repeated) == ((), 0)
 
 
 @pytest.mark.parametrize("key", EMPTY)

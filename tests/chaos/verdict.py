@@ -14,6 +14,7 @@ class Verdict:
 
     `lost` are task ids without an end though their publish was confirmed. `recoveries` are the seconds from
     each SIGKILL of a worker to the last of its messages being run by another one, where it held any.
+    `bodies_repeated` are the bodies of chords that were sent more than once, for whatever reason.
     """
 
     confirmed: int
@@ -25,6 +26,8 @@ class Verdict:
     unexplained: tuple[Repeat, ...]
     most_repeats_of_a_kill: int
     recoveries: tuple[float, ...]
+    chords: int
+    bodies_repeated: int
     faults: tuple[str, ...]
 
 
@@ -42,7 +45,7 @@ def judge(
     in_doubt = tuple(publish.number for publish in publishes if publish.error is not None)
     expected = [(job.number, step) for job in confirmed for step in range(len(job.steps))]
     lost = tuple(task_id(*key) for key in expected if key not in ended)
-    repeats = find_repeats(runs, harms)
+    repeats = find_repeats(jobs, runs, harms)
     unexplained = tuple(repeat for repeat in repeats if repeat.excuse is None)
     by_harm = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Harm))
     faults = [
@@ -68,8 +71,20 @@ def judge(
         unexplained=unexplained,
         most_repeats_of_a_kill=max((by_harm[id(harm)] for harm in harms if harm.kind in KILLS), default=0),
         recoveries=tuple(_recoveries(runs, harms)),
+        chords=sum(job.is_chord for job in confirmed),
+        bodies_repeated=len(_bodies_repeated(jobs, repeats)),
         faults=tuple(faults),
     )
+
+
+def _bodies_repeated(jobs: Sequence[Job], repeats: Sequence[Repeat]) -> set[int]:
+    """A body that came back from a worker which was lost was sent once."""
+    bodies = {(job.number, len(job.steps) - 1) for job in jobs if job.is_chord}
+    return {
+        repeat.run.number
+        for repeat in repeats
+        if (repeat.run.number, repeat.run.step) in bodies and not isinstance(repeat.excuse, Harm)
+    }
 
 
 def _vanished(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Run]:
