@@ -71,7 +71,7 @@ def tests() -> list[Check]:
     return [
         Check("python tests", pytest, PYTHON_PROJECT, env),
         Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env),
-        Check("node tests", ["npm", "test", "--silent"], NODE_PROJECT, env),
+        Check("node tests", ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"], NODE_PROJECT, env),
         Check("spanning tests", [*together, "tests"], ROOT, env),
     ]
 

@@ -17,7 +17,7 @@ from tests.support.workers import WorkerFactory
 
 from .flows import flow, flow_app, flow_server  # noqa: F401
 from .ledger import Ledger
-from .workers import KINDS, Kind, StartWorker, Target, client_for, starter
+from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, starter
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def both(
     for program in programs:
         program.wait_for_log(r"ready\.", timeout_s=30)
     yield targets
-    client.close()
+    close_client(client)
     factory.close()
 
 
@@ -82,7 +82,7 @@ def queue(valkey: ValkeyServer) -> Iterator[Target]:
     """The queue "jobs" of the test's own server."""
     client = client_for(valkey.url)
     yield Target(client, "jobs")
-    client.close()
+    close_client(client)
 
 
 @pytest.fixture

@@ -15,7 +15,15 @@ from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
-from .workers import JS_WORKER, PYTHON_APP, PYTHON_ARGUMENTS, RESULT_WITHIN_S, client_for, settings_for
+from .workers import (
+    JS_WORKER,
+    PYTHON_APP,
+    PYTHON_ARGUMENTS,
+    RESULT_WITHIN_S,
+    client_for,
+    close_client,
+    settings_for,
+)
 
 FLOW_KINDS = ("py", "reliable", "js", "mixed")
 Makers = dict[str, Callable[[], Any]]
@@ -74,11 +82,9 @@ def flow_app(flow_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
     programs = [_start(factory, flow_server.url, kind) for kind in ("py", "reliable", "js")]
     for program in programs:
         program.wait_for_log(r"ready\.", timeout_s=30)
-    # A result unsubscribes when it is collected: the last ones would look for the stopped server for 20 s.
-    patience = {"retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0}}
-    client = client_for(flow_server.url, result_backend_transport_options=patience)
+    client = client_for(flow_server.url)
     yield client
-    client.close()
+    close_client(client)
     factory.close()
 
 

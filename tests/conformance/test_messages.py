@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.valkey import ValkeyServer
 
-from .workers import Kind, Target, client_for
+from .workers import Kind, Target, client_for, close_client
 
 ETA = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 
@@ -29,7 +29,7 @@ CIRCUMSTANCES = {
 def protocol_1(both: dict[Kind, Target], kind: Kind, shared_valkey: ValkeyServer) -> Iterator[Target]:
     client = client_for(shared_valkey.url, task_protocol=1)
     yield Target(client, both[kind].queue)
-    client.close()
+    close_client(client)
 
 
 def test_a_task_of_protocol_1_is_run(protocol_1: Target) -> None:

@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 from .broker import wait_until_all_settled
 from .ledger import Ledger
 from .metas import stored_meta, without_circumstances
-from .workers import Kind, StartWorker, Target, client_for
+from .workers import Kind, StartWorker, Target, client_for, close_client
 
 PREFIX = {"global_keyprefix": "team-a:"}
 
@@ -64,7 +64,7 @@ def test_every_key_has_the_global_prefix(
     running.get(timeout=10)
     assert [result.get(timeout=10) for result in queued] == [0, 0, 2, 2, 4, 4]
     assert [key for key in map(str, redis.scan_iter()) if not key.startswith("team-a:")] == []
-    client.close()
+    close_client(client)
 
 
 def test_results_may_be_kept_in_another_database(
@@ -79,7 +79,7 @@ def test_results_may_be_kept_in_another_database(
         target.call("errors.fail", ("no",))
     wait_until_all_settled(redis)
     assert list(redis.scan_iter("celery-task-meta-*")) == []
-    client.close()
+    close_client(client)
 
 
 def test_a_worker_serves_several_queues(start: StartWorker, queue: Target, kind: Kind) -> None:

@@ -16,7 +16,7 @@ from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 from .broker import dead, wait_for_a_dead_letter, wait_until_all_settled
-from .workers import Kind, StartWorker, Target, client_for
+from .workers import Kind, StartWorker, Target, client_for, close_client
 
 FIXTURES = Path(__file__).parents[2] / "node" / "celery-js" / "tests" / "fixtures" / "other-clients.json"
 CASES = {case["name"]: case["raw"] for case in json.loads(FIXTURES.read_text())["cases"]}
@@ -58,7 +58,7 @@ def test_a_pickled_body_is_refused_and_its_sender_is_told(
     assert header["reason"] == "ContentDisallowed"
     assert result.id in message
     assert queue.call("basic.add", (1, 2)) == 3
-    client.close()
+    close_client(client)
 
 
 def test_pickle_under_the_name_of_json_is_not_unpickled(

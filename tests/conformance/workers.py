@@ -95,6 +95,16 @@ def client_for(url: str, **settings: Any) -> Celery:
     return app
 
 
+def close_client(app: Celery) -> None:
+    """Close a client before its server stops.
+
+    A result unsubscribes when it is collected, which may be later: it would look for the server for long, and
+    complain.
+    """
+    app.backend.__dict__["remove_pending_result"] = lambda result: result
+    app.close()
+
+
 def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> StartWorker:
     """What starts workers on the server; a Python worker with threads starts and ends sooner than one with
     processes.
