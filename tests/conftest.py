@@ -4,6 +4,7 @@
 file share.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
+
+# Whoever runs the tests may be deaf to a hangup (`nohup`, a service of a CI): what they start would be, too.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 StartWorker = Callable[..., Program]
 

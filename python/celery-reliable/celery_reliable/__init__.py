@@ -13,6 +13,7 @@ from typing import Any
 from celery import signals
 
 from celery_reliable.connection import AMQP, TRANSPORT
+from celery_reliable.patience import be_patient
 
 __all__ = ["install"]
 __version__ = "0.1.0"
@@ -21,26 +22,17 @@ _OUR_AMQP = "celery_reliable.connection:AMQP"
 _STOCK_AMQP = "celery.app.amqp:AMQP"
 _RESULTS = "celery_reliable.results:RedisBackend"
 
-# What a task sends, the next task of its chain or its retry, is sent until the server has it: failing a task that has
-# run because the server was away for a second would lose the rest of its workflow.
-WORKER_PUBLISH_RETRY_POLICY = {
-    "max_retries": None,
-    "interval_start": 0,
-    "interval_step": 0.2,
-    "interval_max": 2,
-}
-
 
 def install(app: Any, **options: Any) -> None:
     """Have an app's workers take, hold and end messages reliably. Call it once the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
     of ``app.amqp``, and the class of Redis result backends (the loader's ``override_backends``). In worker processes
-    alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back. Unless the app has
-    said otherwise, ``task_acks_late`` and ``task_retry_on_worker_lost`` become true; an app that has set
-    ``task_reject_on_worker_lost`` keeps to that instead of the latter. ``options`` are added to
-    ``broker_transport_options``: ``lease_s`` (60), ``max_deliveries`` (5), ``dead_letter_limit`` (10,000),
-    ``dead_letter_max_age_s`` (30 days).
+    alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back, and so do the
+    commands to the result backend. Unless the app has said otherwise, ``task_acks_late`` and
+    ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps to that
+    instead of the latter. ``options`` are added to ``broker_transport_options``: ``lease_s`` (60),
+    ``max_deliveries`` (5), ``dead_letter_limit`` (10,000), ``dead_letter_max_age_s`` (30 days).
 
     Raises:
         TypeError: the app has an AMQP class of its own, or has used Celery's already; derive it from
@@ -59,14 +51,14 @@ def install(app: Any, **options: Any) -> None:
     conf.result_backend_always_retry = True
     conf.broker_transport_options = {**(conf.broker_transport_options or {}), **options}
     app.loader.override_backends = {**app.loader.override_backends, "redis": _RESULTS, "rediss": _RESULTS}
-    signals.worker_init.connect(_send_patiently, weak=False)
+    signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in said:
         conf.task_acks_late = True
     if "task_retry_on_worker_lost" not in said and "task_reject_on_worker_lost" not in said:
         conf.task_retry_on_worker_lost = True
 
 
-def _send_patiently(sender: Any, **_: Any) -> None:
-    """Before the pool forks: its processes send as patiently as this one."""
+def _wait_for_servers(sender: Any, **_: Any) -> None:
+    """Before the pool forks: its processes are as patient as this one."""
     if sender.app.conf.broker_transport == TRANSPORT:
-        sender.app.conf.task_publish_retry_policy = WORKER_PUBLISH_RETRY_POLICY
+        be_patient(sender.app)

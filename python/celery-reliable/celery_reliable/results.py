@@ -1,25 +1,40 @@
-"""Celery's Redis result backend, whose rule that a stored SUCCESS stays holds at every moment.
+"""Celery's Redis result backend, with two of its rules made to hold at every moment.
 
-Stock Celery looks first and stores then (``BaseKeyValueStoreBackend._store_result``): a worker that was slow to note a
-retry overwrites what the retried task has stored meanwhile.
+A stored SUCCESS stays. Stock Celery looks first and stores then (``BaseKeyValueStoreBackend._store_result``): a worker
+that was slow to note a retry overwrites what the retried task has stored meanwhile.
+
+The body of a chord is sent. Stock Celery leaves it to the worker that has claimed it (``on_chord_part_return``), also
+when that was killed and its message is back before the claim has run out: after an hour with its ``visibility_timeout``
+that is never so, after a lease it may be.
 """
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from celery import states
+from celery.backends.redis import CHORD_PART_RETURN_LUA  # type: ignore[attr-defined]
 from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
+from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError
 
 from celery_reliable import scripts
 from celery_reliable.keys import Keys
+from celery_reliable.patience import PatientRetry, is_patient
+
+# How long until a claim that somebody else has is looked at again.
+CLAIM_LOOK_S = 0.5
+# What Celery's script says in place of a count when the body was sent.
+_SENT = -1
 
 
 class RedisBackend(CeleryRedisBackend):
     """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
+    app: Any
     expires: int | None
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
@@ -34,6 +49,38 @@ class RedisBackend(CeleryRedisBackend):
             raise BackendStoreError("value too large for Redis backend")
         expires = self.failure_expires if state == states.FAILURE else self.expires
         return self.ensure(self._store, (key, value, int(expires or 0)))
+
+    def _create_client(self, **params: Any) -> Any:
+        """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
+        if is_patient(self.app):
+            params["retry"] = PatientRetry()
+        return super()._create_client(**params)  # type: ignore[misc]
+
+    @cached_property
+    def _chord_part_return_script(self) -> Callable[..., list[Any]]:
+        """Celery's script that counts a part, repeated while somebody else is to send the body, and may be lost.
+
+        A part counts once however often it is told, so that only the claim changes: until the body is sent, the chord
+        has failed, or the claim is ours.
+        """
+        script = self.client.register_script(CHORD_PART_RETURN_LUA)
+
+        def count_part(**keys_and_args: Any) -> list[Any]:
+            while True:
+                reply: list[Any] = script(**keys_and_args)
+                ready, added, size, claimed = reply
+                if ready == _SENT or claimed or not size or ready != int(size) + int(added or 0):
+                    return reply
+                time.sleep(CLAIM_LOOK_S)
+
+        return count_part
+
+    def _chord_publish_claim_expires(self, initial_expires: int, _callback: Any) -> int:
+        """How long a claim lasts while the body is sent, in seconds.
+
+        Not as long as a worker may try: its claim dies with it, and while it lives nobody else gets its part.
+        """
+        return 2 * initial_expires
 
     def _store(self, key: str | bytes, value: str | bytes, expires_s: int) -> None:
         name = key.decode() if isinstance(key, bytes) else key

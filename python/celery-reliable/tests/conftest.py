@@ -144,6 +144,8 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def client(server: Server) -> Iterator[Celery]:
     app = client_app(server.url)
     yield app
+    # A result unsubscribes when it is collected, which may be later: it would look for the server for long.
+    app.backend.__dict__["remove_pending_result"] = lambda result: result
     app.close()
 
 

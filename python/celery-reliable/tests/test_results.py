@@ -1,13 +1,11 @@
-"""Results that are stored in the wrong order, and followers that cannot be sent at once."""
+"""Results that are stored in the wrong order, or cannot be stored at once."""
 
-import socket
 import threading
-from pathlib import Path
 
 import pytest
-from celery import Celery, chain
+from celery import Celery
 from celery.exceptions import Retry
-from conftest import Ledger, Server, StartWorker, client_app, settings_for
+from conftest import Server, StartWorker, settings_for
 from redis import Redis
 
 import celery_reliable
@@ -15,14 +13,6 @@ import celery_reliable.results
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
-
-
-def turn_away(port: int, times: int) -> None:
-    """Close so many connections to a server that is away: its clients have tried, more often than once each."""
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        listening.settimeout(20)
-        for _ in range(times):
-            listening.accept()[0].close()
 
 
 @pytest.fixture
@@ -71,24 +61,3 @@ def test_a_result_is_published_to_those_who_wait(start: StartWorker, client: Cel
     start()
     results = [client.send_task(f"{TASK}.add", [n, 1]) for n in range(20)]
     assert [result.get(timeout=20) for result in results] == list(range(1, 21))
-
-
-def test_the_next_task_of_a_chain_is_sent_although_the_server_is_away_for_longer_than_a_client_waits(
-    server: Server, start: StartWorker, ledger: Ledger, gate: Path
-) -> None:
-    client = client_app(server.url)
-    start(settings={"task_publish_retry_policy": {"max_retries": 1, "interval_start": 0}})
-    first = client.signature(f"{TASK}.hold", [str(ledger), "first", str(gate)])
-    last = client.signature(f"{TASK}.work", [str(ledger), "last", 0], immutable=True)
-    chain(first, last).apply_async()
-    wait_until(lambda: ledger.count("begin", "first"), 20, "the first task")
-
-    server.stop()
-    gate.touch()
-    wait_until(lambda: ledger.count("end", "first"), what="the end of the first task")
-    turn_away(server.port, 20)
-    server.start()
-
-    wait_until(lambda: ledger.count("end", "last"), 30, "the end of the chain")
-    wait_until(server.is_clean, what="a clean server")
-    assert ledger.runs() == {"first": 1, "last": 1}

@@ -1,0 +1,67 @@
+"""How long a worker waits for a server that is away: until it is back.
+
+A task that has run would fail, or lose what comes after it, because the server was away for a moment. A client does
+not wait like that: it has somebody to tell.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from celery.utils.log import get_logger
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import AuthenticationError, MasterDownError, OutOfMemoryError, ReadOnlyError
+from redis.retry import Retry
+
+logger = get_logger(__name__)
+T = TypeVar("T")
+
+# What a task sends, the next task of its chain or its retry, is sent until the server has it: a number of times that
+# lasts three weeks, for where Celery finds None, it sends callbacks three times only
+# (``celery.app.amqp._callback_publish_max_retries``). A server that is full, or a replica for now, answers with errors
+# that Celery takes for final.
+PUBLISH_RETRY_POLICY = {
+    "max_retries": 1_000_000,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 2,
+    "retry_errors": (OutOfMemoryError, ReadOnlyError, MasterDownError),
+}
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
+
+
+def be_patient(app: Any) -> None:
+    """Have an app send for as long as it takes; for worker processes, before their pool forks."""
+    app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
+
+
+def is_patient(app: Any) -> bool:
+    """Whether this is a worker's app."""
+    return app.conf.task_publish_retry_policy is PUBLISH_RETRY_POLICY
+
+
+class PatientRetry(Retry):
+    """Repeats a command until the server answers it; for commands that may be done twice.
+
+    A password that the server refuses is no outage, and raises.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(ExponentialBackoff(_LONGEST_PAUSE_S, _FIRST_PAUSE_S), retries=-1)
+
+    def call_with_retry(
+        self,
+        do: Callable[[], T],
+        fail: Callable[..., Any],
+        is_retryable: Callable[[Exception], bool] | None = None,
+        with_failure_count: bool = False,
+    ) -> T:
+        """Do it (mirrors ``redis.retry.Retry.call_with_retry``)."""
+
+        def failed(error: Exception, *count: int) -> Any:
+            logger.warning("The result backend does not answer, and is asked again: %s", error)
+            return fail(error, *count)
+
+        def may_be_repeated(error: Exception) -> bool:
+            return not isinstance(error, AuthenticationError) and (is_retryable is None or is_retryable(error))
+
+        return super().call_with_retry(do, failed, may_be_repeated, with_failure_count)
