@@ -68,10 +68,12 @@ def tests() -> list[Check]:
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # They mostly wait for leases: three at a time suit two cores. The tests of a file stay together.
     together: Command = [*pytest, "-n", "3", "--dist", "loadfile"]
+    # Node's own report for logs takes ten lines a test.
+    node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [
         Check("python tests", pytest, PYTHON_PROJECT, env),
         Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env),
-        Check("node tests", ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"], NODE_PROJECT, env),
+        Check("node tests", node, NODE_PROJECT, env),
         Check("spanning tests", [*together, "tests"], ROOT, env),
     ]
 
