@@ -71,7 +71,7 @@ def tests() -> list[Check]:
     # Node's own report for logs takes ten lines a test.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [
-        Check("python tests", pytest, PYTHON_PROJECT, env),
+        Check("python tests", together, PYTHON_PROJECT, env),
         Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env),
         Check("node tests", node, NODE_PROJECT, env),
         Check("spanning tests", [*together, "tests"], ROOT, env),
