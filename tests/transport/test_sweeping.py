@@ -95,6 +95,55 @@ def test_any_number_of_messages_is_restored_each_once(
     assert redis.exists("unacked", "unacked_index", "celery.leases") == 0
 
 
+def test_what_was_held_first_is_taken_first_again(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    """Also of those whose leases were renewed, and so run out, together: tag 9 comes before tag 10."""
+    dead = open_transport(language)
+    redis.lpush("q", *(message(f"{i}") for i in range(30)))
+    tags = [each.tag for each in dead.take(30)]
+    dead.close()
+    redis.lpush("q", message("waiting"))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, *tags)
+
+    assert [id_of(each.raw) for each in sweeper.take(31)] == [*map(str, range(30)), "waiting"]
+
+
+def test_what_was_held_first_is_taken_first_again_however_much_there_is(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    dead = open_transport(language)
+    redis.lpush("q", *(message(f"{i}") for i in range(MANY)))
+    leases = {each.tag: 1.0 + number for number, each in enumerate(dead.take(MANY))}
+    dead.close()
+    open_sweeper(language)
+
+    redis.zadd("celery.leases", leases, xx=True)
+    have_swept_just_now(redis)
+
+    wait_until(lambda: redis.llen("q") == MANY, what="all of them")
+    assert [id_of(raw) for raw in reversed(raw_list(redis, "q"))] == [*map(str, range(MANY))]
+
+
+def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    transport = open_transport(language)
+    redis.lpush("q", *(message(f"{i}") for i in range(12)))
+    taken = transport.take(12)
+    due_ms = server_ms(redis) + 500
+    for number, each in enumerate(taken):
+        transport.park(each.tag, due_ms + number, due_ms / 1000)
+    wait_until(lambda: server_ms(redis) > due_ms + 100, what="the last eta")
+    sweeper = open_sweeper(language)
+
+    wait_until(lambda: not redis.exists("celery.parked"), what="a sweep")
+
+    assert [id_of(each.raw) for each in sweeper.take(12)] == [*map(str, range(12))]
+
+
 def test_after_a_pause_one_whole_lease_passes_before_any_lease_counts_as_run_out(
     open_transport: OpenTransport, language: Language, redis: Redis
 ) -> None:
