@@ -222,6 +222,31 @@ def test_8_a_task_that_kills_its_worker_is_given_up(
     wait_until(server.is_clean, what="a clean server")
 
 
+def test_8_what_was_in_flight_beside_a_task_that_kills_its_worker_is_not_given_up(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    """Neither what ran beside it nor what waited: both are lost with it as often as the limit allows."""
+    beside = client.send_task(f"{TASK}.hold", [str(ledger), "beside", str(gate)])
+    killer = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
+    behind = [client.send_task(f"{TASK}.work", [str(ledger), f"behind-{n}", 0]) for n in range(5)]
+    settings = {"worker_prefetch_multiplier": 4}
+    for killed in (1, 2):
+        start(max_deliveries=2, lease_s=1, pool="threads", settings=settings, wait=False).wait(25)
+        assert ledger.count("begin", "killer") == killed
+        gate.touch()
+    start(max_deliveries=2, lease_s=1, pool="threads", settings=settings)
+
+    assert [result.get(timeout=20) for result in (beside, *behind)] == ["beside", *(f"behind-{n}" for n in range(5))]
+    assert type(killer.get(timeout=20, propagate=False)).__name__ == "WorkerLostError"
+    [(header, message)] = server.dead()
+    assert header["deliveries"] == 2
+    assert killer.id in message
+    runs = ledger.runs()
+    assert runs.pop("beside") <= 2  # the killer may have been quicker
+    assert runs == {"killer": 2, **{f"behind-{n}": 1 for n in range(5)}}
+    wait_until(server.is_clean, what="a clean server")
+
+
 def test_9_a_late_acknowledgement_leaves_the_second_holder_alone(
     server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
