@@ -5,8 +5,10 @@
 
 import json
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,16 @@ def client_app(url: str, **settings: Any) -> Celery:
     app = Celery("reliable_client", set_as_current=False)
     app.config_from_object(settings_for(url, **settings))
     return app
+
+
+def kill_all(program: Program) -> None:
+    """SIGKILL to a worker and its children at once: a machine that is gone."""
+    program.signal(signal.SIGSTOP)  # so that the parent starts no child while they are counted
+    children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
+    program.kill()
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -1,33 +1,20 @@
 """What is wrong with stock Celery on Redis, measured with Celery 5.7.0, and that it is not so here.
 
-Each test runs a stock worker too where the fault can be shown in a short time.
+A stock worker shows each fault too: here, or for 3, 4, 7, 8 and 9 in `test_stock_faults`.
 """
 
-import os
 import signal
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from celery import Celery
-from conftest import LEASE_S, Ledger, Server, StartWorker
+from conftest import LEASE_S, Ledger, Server, StartWorker, kill_all
 from redis import Redis
 
-from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
-
-
-def kill_all(program: Program) -> None:
-    """SIGKILL to a worker and its children at once: a machine that is gone."""
-    program.signal(signal.SIGSTOP)  # so that the parent starts no child while they are counted
-    children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
-    program.kill()
-    for child in children:
-        with suppress(ProcessLookupError):
-            os.kill(int(child), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("delivery", ["stock", "reliable"])
