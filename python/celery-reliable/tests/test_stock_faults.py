@@ -22,15 +22,16 @@ LATE_AND_SWEPT: dict[str, Any] = LATE | {"broker_transport_options": SWEEPING}
 
 
 def test_3_what_a_killed_worker_held_waits_for_a_sweep_long_after_the_visibility_timeout(
-    server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+    server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
-    """The sweep comes every `unacked_restore_interval` x `unacked_restore_throttle` = 10 x 10 s."""
-    settings = LATE | {"broker_transport_options": {"visibility_timeout": 1}}
-    first = start(delivery="stock", settings=settings)
+    """kombu sweeps every tenth time (`unacked_restore_throttle`) that it might: every 100 s, here every 30 s."""
+    sweeping = {"visibility_timeout": 1, "unacked_restore_interval": 3}
+    start(delivery="stock", settings=LATE | {"broker_transport_options": sweeping}, queues="elsewhere")
+    first = start(delivery="stock", settings=LATE)
+    wait_until(lambda: redis.info("commandstats").get("cmdstat_zrange"), 20, "the first sweep")
     for label in "ab":
         client.send_task(f"{TASK}.hold", [str(ledger), label, str(gate)])
     wait_until(lambda: ledger.count("begin") == 2, what="two running tasks")
-    start(delivery="stock", settings=settings, queues="elsewhere")  # its first sweep is at its start
     killed = time.monotonic()
     kill_all(first)
 
@@ -53,6 +54,7 @@ def test_4_a_task_longer_than_the_visibility_timeout_runs_twice(
 def test_7_what_was_reserved_stays_in_unacked_after_an_outage(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
+    """The worker itself mostly ends (fact 6); the next one knows nothing of what waits there either."""
     worker = start(delivery="stock", concurrency=1, settings={"worker_prefetch_multiplier": 4})
     for label in "abcd":
         client.send_task(f"{TASK}.hold", [str(ledger), label, str(gate)])
@@ -62,6 +64,7 @@ def test_7_what_was_reserved_stays_in_unacked_after_an_outage(
     worker.wait_for_log("Cannot connect|Connection to broker lost")
     server.start()
     gate.touch()
+    start(delivery="stock")
 
     assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
     assert server.held() == 3
