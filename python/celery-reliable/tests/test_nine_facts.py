@@ -196,7 +196,7 @@ def test_8_a_task_that_kills_its_worker_is_given_up(
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
     for killed in (1, 2):
         start(max_deliveries=2, lease_s=1, pool="solo", wait=False)
-        wait_until(lambda killed=killed: ledger.count("begin") == killed, 20, f"death {killed}")
+        wait_until(lambda: ledger.count("begin") == killed, 20, f"death {killed}")  # noqa: B023 - called at once
     start(max_deliveries=2, lease_s=1, pool="solo")
 
     with pytest.raises(Exception, match="2 workers were lost") as caught:

@@ -77,7 +77,7 @@ def test_8_a_task_that_kills_its_worker_is_delivered_again_and_again(
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
     for killed in (1, 2, 3):
         start(delivery="stock", settings=LATE_AND_SWEPT, pool="solo", wait=False)
-        wait_until(lambda killed=killed: ledger.count("begin") == killed, 20, f"death {killed}")
+        wait_until(lambda: ledger.count("begin") == killed, 20, f"death {killed}")  # noqa: B023 - called at once
 
     assert (server.held(), server.dead(), result.state) == (1, [], "PENDING")
 
