@@ -134,6 +134,7 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         arguments: tuple[str, ...] = QUICK,
         wait: bool = True,
         url: str | None = None,
+        env: dict[str, str] | None = None,
         **options: Any,
     ) -> Program:
         given = {
@@ -142,8 +143,8 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "options": {"lease_s": LEASE_S} | options,
         }
         more = (*arguments, "--pool", pool, "--concurrency", str(concurrency))
-        env = {"RELIABLE_TEST": json.dumps(given)}
-        programs.append(factory.python(queues, env, "worker_app", arguments=more, cwd=HERE, wait=wait))
+        variables = {"RELIABLE_TEST": json.dumps(given), **(env or {})}
+        programs.append(factory.python(queues, variables, "worker_app", arguments=more, cwd=HERE, wait=wait))
         return programs[-1]
 
     yield start_worker
