@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from redis import Redis
 
 from tests.support.waiting import wait_until
@@ -62,6 +63,24 @@ def test_every_other_byte_of_what_is_restored_is_kept(
     restored = [raw.decode() for raw in raw_list(redis, "q")]
     assert sorted(map(unmarked, restored)) == sorted(ODD_MESSAGES.values())
     assert not set(restored) & set(ODD_MESSAGES.values())
+
+
+@pytest.mark.parametrize("is_ascii", [True, False], ids=["as kombu writes it", "as take does"])
+def test_what_is_restored_goes_to_its_queue_whatever_that_is_called(
+    is_ascii: bool, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    names = ['quote"d', "back\\slash", "ümläut 😀", 'end", "", "', "\\u0041"]
+    for name in names:
+        record = json.dumps([json.loads(message(name, name)), "", name], ensure_ascii=is_ascii)
+        redis.hset("unacked", f"dead:{name}", record)
+    tags = [f"dead:{name}" for name in names]
+    redis.zadd("celery.leases", dict.fromkeys(tags, 1.0))
+    open_sweeper(language)
+
+    let_leases_run_out(redis, *tags)
+
+    assert {name: [id_of(raw) for raw in raw_list(redis, name)] for name in names} == {n: [n] for n in names}
+    assert redis.exists("unacked", "celery.leases") == 0
 
 
 def test_what_is_restored_goes_to_the_list_of_its_priority(
