@@ -38,7 +38,7 @@ class Delivering(bootsteps.StartStopStep):
         """Make the new connection's channel ready to take.
 
         Raises:
-            WorkerShutdown: the server would lose messages, an option is wrong, or the pool is one of gevent or eventlet;
+            WorkerShutdown: the server would lose messages, an option is wrong, or the pool is gevent's or eventlet's;
                 the log says which.
             redis.exceptions.RedisError: the server cannot be reached.
         """

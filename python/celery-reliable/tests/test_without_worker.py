@@ -36,7 +36,9 @@ def send(connection: Any, *bodies: Any) -> None:
     """Send without our transport, as any client does."""
     with Connection(connection.as_uri(include_password=True), transport_options=prefix_of(connection)) as stock:
         for body in bodies:
-            stock.Producer().publish(body, serializer="json", exchange=JOBS.exchange, routing_key="jobs", declare=[JOBS])
+            stock.Producer().publish(
+                body, serializer="json", exchange=JOBS.exchange, routing_key="jobs", declare=[JOBS]
+            )
 
 
 def prefix_of(connection: Any) -> dict[str, Any]:
@@ -85,9 +87,7 @@ def test_waiting_in_vain_ends_with_a_timeout(connect: Connect) -> None:
         connection.drain_events(timeout=0.3)
 
 
-def test_what_is_not_acknowledged_goes_back_with_the_connection(
-    connect: Connect, redis: Redis, server: Server
-) -> None:
+def test_what_is_not_acknowledged_goes_back_with_the_connection(connect: Connect, redis: Redis, server: Server) -> None:
     connection = connect()
     send(connection, "a", "b", "c")
     first, *_ = take(connection, 2)
@@ -102,9 +102,7 @@ def test_what_is_not_acknowledged_goes_back_with_the_connection(
 
 
 @pytest.mark.parametrize("requeue", [True, False])
-def test_a_rejected_message_goes_back_or_to_the_dead_letters(
-    requeue: bool, connect: Connect, server: Server
-) -> None:
+def test_a_rejected_message_goes_back_or_to_the_dead_letters(requeue: bool, connect: Connect, server: Server) -> None:
     connection = connect()
     send(connection, "a")
     [message] = take(connection)
