@@ -3,7 +3,7 @@
 from celery.concurrency.thread import TaskPool
 
 
-class GreenPool(TaskPool):
+class GreenPool(TaskPool):  # type: ignore[misc] # what it derives from has no types
     """Threads that say they are green."""
 
     is_green = True

@@ -56,7 +56,9 @@ def test_what_cannot_be_run_is_held_until_its_sender_is_told(
     what: str, server: Server, backend: Server, client: Celery, redis: Redis, start: StartWorker
 ) -> None:
     result = client.send_task(f"{TASK}.add", [1, 2])
-    message = json.loads(redis.rpop("jobs") or "")
+    [raw] = redis.lrange("jobs", 0, -1)
+    redis.delete("jobs")
+    message = json.loads(raw)
     spoil(message, what)
     worker = start(settings={"result_backend": backend.url}, lease_s=1)
     assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3

@@ -51,7 +51,8 @@ def test_a_stock_worker_is_killed_beside_a_reliable_one(
     wait_until(lambda: ledger.count("begin") == 4 and server.held() == 4, what="two tasks of ours")
 
     kill_all(stock)
-    redis.zadd("unacked_index", dict.fromkeys(theirs, 1))  # it has held them since 1970
+    for tag in theirs:
+        redis.zadd("unacked_index", {str(tag): 1})  # it has held it since 1970
     sweeping = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}
     start(delivery="stock", queues="other", settings={"broker_transport_options": sweeping})
     wait_until(lambda: server.held() == 2, 20, "kombu's sweep")

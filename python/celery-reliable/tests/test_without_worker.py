@@ -70,7 +70,12 @@ def test_a_consumer_takes_under_a_lease_and_acknowledges(connect: Connect, redis
 
 def test_a_consumer_that_waits_gets_what_is_sent_then(connect: Connect, redis: Redis) -> None:
     connection = connect()
-    sending = threading.Timer(0, lambda: (wait_until(lambda: waits(redis)), send(connection, "late")))
+
+    def send_late() -> None:
+        wait_until(lambda: waits(redis), what="a waiting consumer")
+        send(connection, "late")
+
+    sending = threading.Thread(target=send_late)
     sending.start()
     began = time.monotonic()
 
@@ -114,7 +119,8 @@ def test_a_rejected_message_goes_back_or_to_the_dead_letters(requeue: bool, conn
 
 def test_a_simple_queue_gets_acknowledges_and_may_be_empty(connect: Connect, server: Server) -> None:
     connection = connect()
-    queue = SimpleQueue(connection, JOBS)
+    named: Any = JOBS
+    queue = SimpleQueue(connection, named)
     with pytest.raises(queue.Empty):
         queue.get_nowait()
     queue.put({"n": 1})
@@ -134,7 +140,7 @@ def test_a_simple_queue_gets_acknowledges_and_may_be_empty(connect: Connect, ser
 def test_one_message_is_got_by_hand(no_ack: bool, connect: Connect, server: Server) -> None:
     connection = connect()
     channel = connection.channel()
-    bound = JOBS(channel)
+    bound: Any = JOBS(channel)
     bound.declare()
     assert bound.get(no_ack=no_ack, accept=["json"]) is None
     send(connection, "a")
@@ -164,10 +170,9 @@ def test_several_brokers_in_one_process_keep_their_messages_apart(
     assert len({message.delivery_tag.rpartition(":")[0] for message in messages}) == 3
     for message, (view, prefix) in zip(messages, views, strict=True):
         assert view.hkeys(f"{prefix}unacked") == [message.delivery_tag]
-    ends = [view.zscore(f"{prefix}celery.leases", view.hkeys(f"{prefix}unacked")[0]) for view, prefix in views]
-    for (view, prefix), end, message in zip(views, ends, messages, strict=True):
-        renewed = lambda: view.zscore(f"{prefix}celery.leases", message.delivery_tag) > end  # noqa: B023, E731
-        wait_until(renewed, what=f"a renewal under {prefix!r}")
+    ends = [lease(view, prefix) for view, prefix in views]
+    for (view, prefix), end in zip(views, ends, strict=True):
+        wait_until(lambda: lease(view, prefix) > end, what=f"a renewal under {prefix!r}")  # noqa: B023 - called at once
 
     # The end of one ends nothing of the others.
     connections[0].close()
@@ -182,3 +187,10 @@ def test_several_brokers_in_one_process_keep_their_messages_apart(
 def waits(redis: Redis) -> bool:
     """Whether somebody waits for a message."""
     return any(client["cmd"] == "blmove" for client in redis.client_list())
+
+
+def lease(redis: Redis, prefix: str) -> float:
+    """When the lease of the one held message ends."""
+    found: list[Any] = redis.zrange(f"{prefix}celery.leases", 0, -1, withscores=True)
+    [(_, end)] = found
+    return float(end)
