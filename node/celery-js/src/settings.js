@@ -4,11 +4,12 @@
  */
 import { ImproperlyConfigured } from "./errors.js";
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COUNT, DURATION, JSON_ONLY, OBJECT, POSITIVE, TEXT } from "./kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POSITIVE, TEXT } from "./kinds.js";
+import { checkRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "object" | "transport" | "address" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -20,7 +21,12 @@ export const SETTINGS = /** @type {const} */ ({
   resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls." },
   brokerConnectionTimeout: { type: "patience", default: 4, about: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
-  taskRoutes: { type: "object", default: {}, about: "Task name or glob to queue name or { queue, priority, ... }." },
+  taskRoutes: {
+    type: "routes",
+    default: {},
+    nullable: true,
+    about: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
+  },
   taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
   taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
   taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
@@ -37,6 +43,14 @@ export const SETTINGS = /** @type {const} */ ({
     type: "boolean",
     default: false,
     about: "Errbacks of a chord are those of its header's tasks as well.",
+  },
+  taskCompression: { type: "compression", default: null, nullable: true, about: "Of message bodies: gzip, zlib, brotli." },
+  taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
+  taskPublishRetryPolicy: {
+    type: "policy",
+    default: null,
+    nullable: true,
+    about: "maxRetries, intervalStart, intervalStep, intervalMax; null: for taskPublishTimeout.",
   },
   taskPublishTimeout: { type: "patience", default: 5, about: "How long sending may take before it fails." },
   resultExpires: {
@@ -79,7 +93,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {TransportOptions} resultBackendTransportOptions
  * @property {number} brokerConnectionTimeout
  * @property {string} taskDefaultQueue
- * @property {Record<string, string | import("./protocol/message.js").RouteOptions>} taskRoutes
+ * @property {import("./app/routes.js").TaskRoutes | null} taskRoutes
  * @property {number | null} taskDefaultPriority
  * @property {boolean} taskInheritParentPriority
  * @property {"json"} taskSerializer
@@ -93,6 +107,9 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskAlwaysEager
  * @property {boolean} taskEagerPropagates
  * @property {boolean} taskAllowErrorCbOnChordHeader
+ * @property {string | null} taskCompression
+ * @property {boolean} taskPublishRetry
+ * @property {import("./publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
  * @property {number} resultChordJoinTimeout
@@ -160,6 +177,16 @@ function isTransportOptions(value) {
   return typeof globalKeyprefix === "string" && areSteps;
 }
 
+/** @param {unknown} value */
+function isRetryPolicy(value) {
+  try {
+    checkRetryPolicy(value, (problem) => new TypeError(problem));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @type {Record<SettingType, import("./kinds.js").Kind>} */
 const KINDS = {
   string: TEXT,
@@ -180,7 +207,12 @@ const KINDS = {
     (value) => parseHealthAddress(value) !== null,
   ],
   transport: [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions],
-  object: OBJECT,
+  routes: [
+    "an object or a Map of routes, a function, or a list of these",
+    (value) => typeof value === "function" || (typeof value === "object" && value !== null),
+  ],
+  compression: COMPRESSION,
+  policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
   "json-only": JSON_ONLY,
 };
 
