@@ -16,6 +16,7 @@ import { AsyncResult } from "./result.js";
 import { resultFromTuple } from "./result-tuple.js";
 import { createRouter } from "./routes.js";
 import { checkCall, send } from "./send.js";
+import { sendMany } from "./send-many.js";
 import { Task } from "./task.js";
 
 /**
@@ -48,7 +49,7 @@ export class Celery {
     this.main = main;
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
-    /** The route of a task by its name (`taskRoutes`), null where there is none. */
+    /** The route of a task (`taskRoutes`), null where there is none. */
     this.route = createRouter(this.settings.taskRoutes);
     /** Connects with the first message. @type {Publisher} */
     this.publisher = createPublisher(this.settings);
@@ -156,6 +157,20 @@ export class Celery {
     checkCall(name, args, options.kwargs ?? {});
     if (this.settings.taskAlwaysEager) return this.tasks.get(name).apply(args, options);
     return send(this, name, args, options);
+  }
+
+  /**
+   * Sends many tasks together: the fastest way, and all of them or none. Only a server that goes away in between may have a
+   * part of them.
+   *
+   * @param {Iterable<import("./send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
+   *   signature of a single task
+   * @returns {Promise<AsyncResult<any>[]>} in the order of the tasks, once the broker has the messages
+   * @throws {TypeError} or what else `sendTask` throws, for an element that cannot be sent, naming its index; nothing is sent
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async sendTasks(tasks) {
+    return sendMany(this, tasks);
   }
 
   /**
