@@ -43,7 +43,7 @@ export function checkRetryPolicy(value, refuse) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw refuse(`option 'retryPolicy' takes an object with some of ${Object.keys(KINDS).join(", ")}`);
   }
-  checkOptions(value, KINDS, (problem) => refuse(`option 'retryPolicy': ${problem}`));
+  checkOptions({ ...value }, KINDS, (problem) => refuse(`option 'retryPolicy': ${problem}`));
 }
 
 /**

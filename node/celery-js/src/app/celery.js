@@ -35,6 +35,10 @@ import { Task } from "./task.js";
  * @template {TaskFunction} F
  * @typedef {import("../tasks/define.js").BoundArguments<F>} BoundArguments
  */
+/**
+ * @template {TaskFunction} F
+ * @typedef {import("../tasks/define.js").Returned<F>} Returned
+ */
 
 export class Celery {
   /** @type {Promise<void> | null} */
@@ -67,7 +71,7 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<BoundArguments<F>>}
+   * @returns {Task<BoundArguments<F>, Returned<F>>}
    */
   /**
    * Registers a task.
@@ -77,7 +81,7 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind?: undefined }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * Registers a task whose options the types say nothing about.
@@ -95,7 +99,7 @@ export class Celery {
    * @overload
    * @param {string} name
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * Registers a task under the name that its own options say, else `<app>.<function>`.
@@ -103,7 +107,7 @@ export class Celery {
    * @template {TaskFunction} F
    * @overload
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * @param {string | TaskFunction} nameOrFn
@@ -147,7 +151,7 @@ export class Celery {
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<AsyncResult>} once the broker has the message
+   * @returns {Promise<AsyncResult<any>>} once the broker has the message
    * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -187,7 +191,7 @@ export class Celery {
 
   /**
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {AsyncResult}
+   * @returns {AsyncResult<any>}
    */
   AsyncResult(id) {
     return new AsyncResult(id, { backend: this.backend, fromTuple: (tuple) => this.resultFromTuple(tuple) });

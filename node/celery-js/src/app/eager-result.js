@@ -2,7 +2,12 @@
 import { nowIso } from "../protocol/time.js";
 import { AsyncResult } from "./result.js";
 
-/** Ready from the start, and kept here alone: `get()` throws the very error that the task threw. */
+/**
+ * Ready from the start, and kept here alone: `get()` throws the very error that the task threw.
+ *
+ * @template [R=unknown] what the task returns
+ * @extends {AsyncResult<R>}
+ */
 export class EagerResult extends AsyncResult {
   /**
    * @param {string} id

@@ -8,7 +8,7 @@ import { currentExecution } from "../tasks/current.js";
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  * @typedef {import("./group-result.js").GroupResult} GroupResult
- * @typedef {AsyncResult | GroupResult} AnyResult
+ * @typedef {AsyncResult<any> | GroupResult} AnyResult
  * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone"> & Partial<ResultMeta>} Outcome
  * @typedef {[[id: string, parent: ResultTuple | null], results: ResultTuple[] | null]} ResultTuple
  * @typedef {(tuple: unknown) => AnyResult} FromTuple
@@ -22,6 +22,7 @@ import { currentExecution } from "../tasks/current.js";
  * @property {AbortSignal} [signal] ends the waiting with its reason
  */
 
+/** @template [R=unknown] what the task returns */
 export class AsyncResult {
   /** @type {Outcome | null} */
   #final;
@@ -49,7 +50,21 @@ export class AsyncResult {
   }
 
   /**
+   * Waits for the task and gives its error if it failed, else what it returned.
+   *
+   * @overload
+   * @param {GetOptions & { propagate: false }} options
+   * @returns {Promise<unknown>}
+   */
+  /**
    * Waits for the task and gives what it returned.
+   *
+   * @overload
+   * @param {GetOptions} [options]
+   * @returns {Promise<R>}
+   */
+  /**
+   * Waits for the task and gives what it returned, as it arrives through JSON.
    *
    * @param {GetOptions} [options]
    * @returns {Promise<unknown>} null for a task whose result is ignored

@@ -119,7 +119,7 @@ function routeOptions(value, label) {
     );
   }
   try {
-    return checkSendOptions(typeof value === "string" ? { queue: value } : value, "the route");
+    return checkSendOptions(typeof value === "string" ? { queue: value } : { ...value }, "the route");
   } catch (error) {
     throw new ImproperlyConfigured(`${label}: ${/** @type {Error} */ (error).message}`, { cause: error });
   }

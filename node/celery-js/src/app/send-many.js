@@ -11,8 +11,9 @@ import { checkCall, prepare, publish } from "./send.js";
  * @typedef {import("./celery.js").Celery} Celery
  * @typedef {import("./result.js").AsyncResult<any>} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {{ task: string } & Partial<import("../canvas/types.js").SignatureData>} SignatureData Celery's dict
  * @typedef {readonly [name: string, args?: readonly unknown[], options?: SendOptions]} SendTaskArguments as `sendTask` takes them
- * @typedef {SendTaskArguments | Signature<any> | import("../canvas/types.js").SignatureData} Sending
+ * @typedef {SendTaskArguments | Signature<any> | SignatureData} Sending
  * @typedef {{ name: string, args: readonly unknown[], options: SendOptions }} Call
  */
 

@@ -50,6 +50,7 @@ const EMPTY_EMBED_TEXT = '{"callbacks": null, "errbacks": null, "chain": null, "
 export function encodeEnvelope(message, address) {
   let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
   // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
+  /** @type {Buffer} */
   let body = Buffer.from(encodeBody(message.body), "latin1");
   if (address.compression) {
     const compressed = compress(body, address.compression);
