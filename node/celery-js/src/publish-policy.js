@@ -17,7 +17,13 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
 /** @typedef {Required<RetryPolicy>} PublishPolicy with every default filled in */
 
 /** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
-const DEFAULTS = Object.freeze({ maxRetries: 3, intervalStart: 0, intervalStep: 0.2, intervalMax: 1, retryErrors: null });
+const DEFAULTS = Object.freeze({
+  maxRetries: 3,
+  intervalStart: 0,
+  intervalStep: 0.2,
+  intervalMax: 1,
+  retryErrors: null,
+});
 
 /** A sending that is tried once. @type {Readonly<PublishPolicy>} */
 const ONCE = Object.freeze({ ...DEFAULTS, maxRetries: 0 });

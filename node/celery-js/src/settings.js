@@ -44,7 +44,12 @@ export const SETTINGS = /** @type {const} */ ({
     default: false,
     about: "Errbacks of a chord are those of its header's tasks as well.",
   },
-  taskCompression: { type: "compression", default: null, nullable: true, about: "Of message bodies: gzip, zlib, brotli." },
+  taskCompression: {
+    type: "compression",
+    default: null,
+    nullable: true,
+    about: "Of message bodies: gzip, zlib, brotli.",
+  },
   taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
   taskPublishRetryPolicy: {
     type: "policy",

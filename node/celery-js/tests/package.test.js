@@ -96,7 +96,10 @@ it("what is packed is typed, complete, and linked to nothing outside of it", () 
 it("publint and attw have nothing to say about what is packed", () => {
   const archive = join(folder, `celery-js-${manifest.version}.tgz`);
   // The package is ES modules alone, as its README says: .attw.json.
-  for (const command of [["publint", "run", archive, "--strict"], ["attw", archive]]) {
+  for (const command of [
+    ["publint", "run", archive, "--strict"],
+    ["attw", archive],
+  ]) {
     const [tool, ...args] = command;
     const done = spawnSync(join(modules, ".bin", tool), args, { cwd: fileURLToPath(at("")), encoding: "utf8" });
     assert.equal(done.status, 0, done.stdout + done.stderr);

@@ -10,6 +10,7 @@ import { parseParameters } from "../tasks/parameters.js";
 import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
+import { Control } from "./control.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
@@ -59,6 +60,8 @@ export class Celery {
     this.publisher = createPublisher(this.settings);
     /** Connects when first asked. @type {ResultBackend} */
     this.backend = createBackend(this.settings);
+    /** Speaks to workers: `revoke` and its relatives. */
+    this.control = new Control(this);
     registerBuiltins(this);
     setNewestApp(this);
   }
@@ -194,7 +197,8 @@ export class Celery {
    * @returns {AsyncResult<any>}
    */
   AsyncResult(id) {
-    return new AsyncResult(id, { backend: this.backend, fromTuple: (tuple) => this.resultFromTuple(tuple) });
+    const { backend, control } = this;
+    return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
   }
 
   /**
@@ -203,7 +207,7 @@ export class Celery {
    * @returns {GroupResult}
    */
   GroupResult(id, results) {
-    return new GroupResult(id, results, { backend: this.backend });
+    return new GroupResult(id, results, { backend: this.backend, control: this.control });
   }
 
   /**

@@ -132,8 +132,28 @@ function completeOptions(app, name, args, given, parent) {
 }
 
 /** @param {Readonly<TaskOptions>} task @returns {SendOptions} those that a message carries (Task._get_exec_options) */
-function executionOptions({ queue, exchange, routingKey, priority, expires, compression, timeLimit, softTimeLimit, ignoreResult }) {
-  const options = { queue, exchange, routingKey, priority, expires, compression, timeLimit, softTimeLimit, ignoreResult };
+function executionOptions({
+  queue,
+  exchange,
+  routingKey,
+  priority,
+  expires,
+  compression,
+  timeLimit,
+  softTimeLimit,
+  ignoreResult,
+}) {
+  const options = {
+    queue,
+    exchange,
+    routingKey,
+    priority,
+    expires,
+    compression,
+    timeLimit,
+    softTimeLimit,
+    ignoreResult,
+  };
   return /** @type {SendOptions} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
 }
 

@@ -84,7 +84,8 @@ describe("a message", () => {
     });
 
     test("never by a method that Node cannot write", async () => {
-      const message = "add: option 'compression' takes 'gzip', 'zlib' or 'brotli' (Node writes no other), not \"bzip2\"";
+      const message =
+        "add: option 'compression' takes 'gzip', 'zlib' or 'brotli' (Node writes no other), not \"bzip2\"";
       await assert.rejects(app.sendTask("add", [], { compression: "bzip2" }), { name: "TypeError", message });
       assert.throws(() => new Celery("test", { taskCompression: "lzma" }), { name: "ImproperlyConfigured" });
     });
@@ -184,28 +185,42 @@ describe("a message", () => {
       assert.deepEqual(await app.sendTasks([]), []);
     });
 
-    for (const [what, element, error] of /** @type {Array<[string, any, { name: string, message: string | RegExp }]>} */ ([
+    for (const [
+      what,
+      element,
+      error,
+    ] of /** @type {Array<[string, any, { name: string, message: string | RegExp }]>} */ ([
       [
         "a wrong option",
         ["add", [], { contdown: 1 }],
-        { name: "TypeError", message: "sendTasks: element 1: add: unknown option 'contdown'; did you mean 'countdown'?" },
+        {
+          name: "TypeError",
+          message: "sendTasks: element 1: add: unknown option 'contdown'; did you mean 'countdown'?",
+        },
       ],
       [
         "arguments that are no array",
         ["add", 5],
         { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not number" },
       ],
-      ["what is not JSON", ["add", [() => 1]], { name: "EncodeError", message: /^sendTasks: element 1: args\[0\] is a function/ }],
+      [
+        "what is not JSON",
+        ["add", [() => 1]],
+        { name: "EncodeError", message: /^sendTasks: element 1: args\[0\] is a function/ },
+      ],
       [
         "something else",
         "add",
         {
           name: "TypeError",
-          message:
-            "sendTasks: element 1: a task is given as [name, args, options] or as a signature, not as \"add\"",
+          message: 'sendTasks: element 1: a task is given as [name, args, options] or as a signature, not as "add"',
         },
       ],
-      ["too large", ["add", ["x".repeat(2000)]], { name: "EncodeError", message: /^sendTasks: element 1: the message has \d+ bytes/ }],
+      [
+        "too large",
+        ["add", ["x".repeat(2000)]],
+        { name: "EncodeError", message: /^sendTasks: element 1: the message has \d+ bytes/ },
+      ],
       [
         "a workflow",
         { task: "celery.group", subtask_type: "group", args: [], kwargs: { tasks: [] }, options: {} },
@@ -263,7 +278,10 @@ describe("a server that breaks every connection", () => {
   const failing = async (settings, options) => {
     const app = new Celery("test", { brokerUrl: refusals.url, taskPublishTimeout: 5, ...settings });
     const started = Date.now();
-    await assert.rejects(app.sendTask("add", [], options), { name: "OperationalError", message: /^cannot reach redis:/ });
+    await assert.rejects(app.sendTask("add", [], options), {
+      name: "OperationalError",
+      message: /^cannot reach redis:/,
+    });
     await app.close();
     return Date.now() - started;
   };
@@ -293,7 +311,10 @@ describe("a server that breaks every connection", () => {
 
   for (const [policy, message] of /** @type {Array<[any, string]>} */ ([
     [{ max_retries: 1 }, "add: option 'retryPolicy': unknown option 'max_retries'; did you mean 'maxRetries'?"],
-    [{ intervalStep: -1 }, "add: option 'retryPolicy': option 'intervalStep' takes a number of seconds, 0 or more, not -1"],
+    [
+      { intervalStep: -1 },
+      "add: option 'retryPolicy': option 'intervalStep' takes a number of seconds, 0 or more, not -1",
+    ],
     [3, "add: option 'retryPolicy' takes an object, not 3"],
   ])) {
     test(`a policy ${JSON.stringify(policy)} is refused`, async () => {

@@ -1,8 +1,8 @@
 /** Where a task goes: the rules of Celery's `task_routes` (`celery.app.routes`). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Celery } from "../../src/index.js";
 import { createRouter, queuesInRoutes } from "../../src/app/routes.js";
+import { Celery } from "../../src/index.js";
 
 /** @typedef {import("../../src/app/routes.js").TaskRoutes} TaskRoutes */
 
@@ -129,8 +129,16 @@ for (const [what, routes, message] of /** @type {Array<[string, any, string]>} *
 
 for (const [what, answer, message] of /** @type {Array<[string, any, string]>} */ ([
   ["a promise", Promise.resolve("q"), "taskRoutes: the router's answer for 'a' is a promise; a router answers at once"],
-  ["a number", 5, "taskRoutes: the router's answer for 'a': a route is a queue's name or an object such as { queue, priority }, not 5"],
-  ["an unknown option", { queu: "q" }, "taskRoutes: the router's answer for 'a': the route: unknown option 'queu'; did you mean 'queue'?"],
+  [
+    "a number",
+    5,
+    "taskRoutes: the router's answer for 'a': a route is a queue's name or an object such as { queue, priority }, not 5",
+  ],
+  [
+    "an unknown option",
+    { queu: "q" },
+    "taskRoutes: the router's answer for 'a': the route: unknown option 'queu'; did you mean 'queue'?",
+  ],
 ])) {
   test(`a function that answers with ${what} is told so`, () => {
     assert.throws(() => routerOf(() => answer)("a"), { name: "ImproperlyConfigured", message });
