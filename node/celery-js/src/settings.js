@@ -18,7 +18,7 @@ export const SETTINGS = /** @type {const} */ ({
   brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", about: "Where messages are kept." },
   resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
   brokerTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
-  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls." },
+  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls, resultChordOrdered." },
   brokerConnectionTimeout: { type: "patience", default: 4, about: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
   taskRoutes: {
@@ -136,6 +136,8 @@ export const SETTINGS = /** @type {const} */ ({
  * @typedef {object} TransportOptions
  * @property {string} [globalKeyprefix] put before every key
  * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9
+ * @property {boolean} [resultChordOrdered] of a result backend: false gives a chord's results to its body in the order in which
+ *   they come; all workers have to agree on it
  * @property {import("node:tls").ConnectionOptions} [tls] for rediss://: ca, cert, key
  */
 
@@ -166,7 +168,7 @@ const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
 /** What is waited for with a timer: one of more than 24.8 days would fire at once. */
 const MAX_PATIENCE_S = 24 * 86_400;
-const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls"];
+const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls", "resultChordOrdered"];
 
 /** @param {unknown} value */
 function isTransportOptions(value) {
@@ -177,9 +179,9 @@ function isTransportOptions(value) {
   ) {
     return false;
   }
-  const { globalKeyprefix = "", prioritySteps = [0] } = /** @type {TransportOptions} */ (value);
+  const { globalKeyprefix = "", prioritySteps = [0], resultChordOrdered = true } = /** @type {TransportOptions} */ (value);
   const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
-  return typeof globalKeyprefix === "string" && areSteps;
+  return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
 }
 
 /** @param {unknown} value */

@@ -57,6 +57,22 @@ export function decompress(body, method) {
   }
 }
 
+/** What begins a compressed result, which has no header to say so: `MAGIC`, its content type, a zero (`celery.backends.base`). */
+const MAGIC = Buffer.from("\0celery-compressed\0");
+
+/**
+ * @param {Buffer} payload what a result backend holds: text, or what Celery's `result_compression` made of it
+ * @returns {string} the text
+ * @throws {DecodeError} when it is compressed in a way that Node cannot read
+ */
+export function payloadText(payload) {
+  // Text never begins with a zero, so that one look at the first byte is enough for nearly all of them.
+  if (payload[0] !== 0 || !payload.subarray(0, MAGIC.length).equals(MAGIC)) return payload.toString("utf8");
+  const end = payload.indexOf(0, MAGIC.length);
+  const contentType = payload.toString("utf8", MAGIC.length, end);
+  return decompress(payload.subarray(end + 1), contentType).toString("utf8");
+}
+
 /**
  * @param {Uint8Array} body
  * @param {string} method as `COMPRESSION` in kinds.js says
