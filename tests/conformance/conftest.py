@@ -23,6 +23,8 @@ from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client,
 
 def pytest_configure(config: pytest.Config) -> None:
     external.configure(config)
+    rule = "difference(rule): shows what differs on purpose, a row of the table in celery-js's README"
+    config.addinivalue_line("markers", rule)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

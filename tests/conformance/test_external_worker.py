@@ -10,7 +10,7 @@ SHELL = "echo started by the shell >&2; exec "
 NODE = "node tests/conformance/js_worker.mjs"
 PYTHON = (
     f"{VENV_PYTHON} -m celery -A tests.conformance.py_worker worker --queues $CONFORMANCE_QUEUES "
-    "--pool threads --without-mingle --without-gossip"
+    "--loglevel info --pool threads --without-mingle --without-gossip"
 )
 SCENARIO = "tests/conformance/test_arguments.py"
 
