@@ -15,7 +15,6 @@ from tests.support.waiting import wait_until
 from .ledger import Ledger
 from .workers import Kind, Target
 
-
 README = NODE_PROJECT / "celery-js" / "README.md"
 HEADING = "## Differences to Celery"
 COLUMNS = ["What", "Python worker", "Node worker", "Why"]
@@ -62,7 +61,10 @@ def test_whole_numbers_as_names_come_first_in_javascript_only(both: dict[Kind, T
 
 @pytest.mark.difference("Arguments of an exception")
 def test_an_error_of_javascript_has_a_text_as_its_message(both: dict[Kind, Target]) -> None:
-    errors = {kind: target.send("errors.fail", (5,)).get(propagate=False, timeout=10) for kind, target in both.items()}
+    errors = {
+        kind: target.send("errors.fail", (5,)).get(propagate=False, timeout=10)
+        for kind, target in both.items()
+    }
     assert {kind: error.args for kind, error in errors.items()} == {Kind.PYTHON: (5,), Kind.NODE: ("5",)}
 
 
@@ -89,9 +91,7 @@ def test_whole_numbers_beyond_2_to_the_53_lose_digits_in_javascript_only(both: d
     assert both[Kind.NODE].call("basic.echo", (value,)) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.difference(
-    "An object as last positional argument of a function with keyword-only arguments"
-)
+@pytest.mark.difference("An object as last positional argument of a function with keyword-only arguments")
 def test_an_object_is_taken_for_keyword_arguments_in_javascript_only(both: dict[Kind, Target]) -> None:
     assert both[Kind.NODE].call("basic.order", ("tea", {"amount": 2})) == ["tea", 2, ""]
     with pytest.raises(TypeError):

@@ -17,7 +17,7 @@ SCENARIO = "tests/conformance/test_arguments.py"
 
 def run_suite(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a part of the suite, as a user does."""
-    command = [VENV_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", SCENARIO, *arguments]
+    command = [str(VENV_PYTHON), "-m", "pytest", "-q", "-p", "no:cacheprovider", SCENARIO, *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
 
 

@@ -179,7 +179,11 @@ function isTransportOptions(value) {
   ) {
     return false;
   }
-  const { globalKeyprefix = "", prioritySteps = [0], resultChordOrdered = true } = /** @type {TransportOptions} */ (value);
+  const {
+    globalKeyprefix = "",
+    prioritySteps = [0],
+    resultChordOrdered = true,
+  } = /** @type {TransportOptions} */ (value);
   const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
   return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
 }
