@@ -14,7 +14,7 @@ from tests.support.workers import WorkerFactory
 
 from .ledger import Ledger
 from .test_js_client import run_js
-from .workers import KINDS, RESULT_WITHIN_S, Kind, Target, client_for, starter
+from .workers import KINDS, RESULT_WITHIN_S, Kind, Target, client_for, close_client, starter
 
 SETTINGS = {
     "result_extended": True,
@@ -37,7 +37,7 @@ def unusual(
         program.wait_for_log(r"ready\.", timeout_s=30)
     client = client_for(module_valkey.url, **SETTINGS)
     yield {kind: Target(client, kind) for kind in KINDS}
-    client.close()
+    close_client(client)
     factory.close()
 
 
