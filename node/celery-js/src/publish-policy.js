@@ -52,6 +52,16 @@ export function checkRetryPolicy(value, refuse) {
   checkOptions({ ...value }, KINDS, (problem) => refuse(`option 'retryPolicy': ${problem}`));
 }
 
+/** @param {unknown} value @returns {boolean} */
+export function isRetryPolicy(value) {
+  try {
+    checkRetryPolicy(value, (problem) => new TypeError(problem));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The policy of one sending: the caller's over the setting's over Celery's defaults.
  *

@@ -5,7 +5,7 @@
 import { ImproperlyConfigured } from "./errors.js";
 import { parseHealthAddress } from "./health-address.js";
 import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POSITIVE, TEXT } from "./kinds.js";
-import { checkRetryPolicy } from "./publish-policy.js";
+import { isRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
@@ -186,16 +186,6 @@ function isTransportOptions(value) {
   } = /** @type {TransportOptions} */ (value);
   const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
   return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
-}
-
-/** @param {unknown} value */
-function isRetryPolicy(value) {
-  try {
-    checkRetryPolicy(value, (problem) => new TypeError(problem));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @type {Record<SettingType, import("./kinds.js").Kind>} */

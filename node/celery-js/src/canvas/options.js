@@ -1,5 +1,6 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
 import { COMPRESSION } from "../kinds.js";
+import { isRetryPolicy } from "../publish-policy.js";
 import { isSendOption } from "../tasks/send-options.js";
 
 /** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
@@ -8,7 +9,7 @@ import { isSendOption } from "../tasks/send-options.js";
 /**
  * @param {Readonly<WireOptions>} wire in snake_case; a stamp stands among them under a name of its own
  * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`producer`,
- *   a compression that Node cannot write) and has to reach the next worker unharmed
+ *   a compression that Node cannot write, a retry policy with more than numbers) and has to reach the next worker unharmed
  */
 export function fromWire(wire) {
   const stampedHeaders = /** @type {string[]} */ (wire.stamped_headers ?? []);
@@ -18,11 +19,9 @@ export function fromWire(wire) {
   const foreign = {};
   for (const [name, value] of Object.entries(wire)) {
     if (stampedHeaders.includes(name)) continue;
-    if (!isSendOption(camelCase(name)) || (name === "compression" && value !== null && !COMPRESSION[1](value))) {
-      foreign[name] = value;
-    } else {
-      options[camelCase(name)] = name === "retry_policy" ? renamed(value, camelCase) : value;
-    }
+    const given = name === "retry_policy" ? renamed(value, camelCase) : value;
+    if (isSendOption(camelCase(name)) && isUsable(name, given)) options[camelCase(name)] = given;
+    else foreign[name] = value;
   }
   if (stampedHeaders.length > 0) {
     options.stamps = Object.fromEntries(stampedHeaders.map((name) => [name, wire[name] ?? null]));
@@ -42,6 +41,19 @@ export function toWire({ stamps = {}, ...options }, foreign) {
     if (value !== undefined) wire[snakeCase(name)] = name === "retryPolicy" ? renamed(value, snakeCase) : value;
   }
   return Object.assign(wire, stamps);
+}
+
+/**
+ * How a message is sent is no reason to fail a workflow: what Python can and Node cannot is left to Python.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+function isUsable(name, value) {
+  if (value === null) return true;
+  if (name === "compression") return COMPRESSION[1](value);
+  if (name === "retry") return typeof value === "boolean";
+  return name !== "retry_policy" || isRetryPolicy(value);
 }
 
 /** @param {unknown} value @param {(name: string) => string} rename @returns {unknown} an object with its members renamed */

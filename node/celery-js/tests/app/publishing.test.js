@@ -100,6 +100,30 @@ describe("a message", () => {
     });
   });
 
+  test("of a workflow from Python keeps the policy that it has, also where Node cannot use it", async () => {
+    const options = { retry: true, retry_policy: { max_retries: 2, interval_max: 1 }, queue: "q" };
+    const strange = { retry: 1, retry_policy: { max_retries: 2, errback: "x" }, queue: "q" };
+    for (const given of [options, strange]) {
+      const rebuilt = app.signature({ task: "add", args: [], kwargs: {}, options: given });
+      await rebuilt.applyAsync();
+      assert.equal(decodeTask(await take("q")).name, "add");
+      assert.deepEqual(rebuilt.toJSON().options, given);
+    }
+  });
+
+  test("of a policy goes to many queues at a time, over one connection", async (t) => {
+    /** @type {Error[]} */
+    const warnings = [];
+    const onWarning = (/** @type {Error} */ warning) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    t.after(() => process.off("warning", onWarning));
+    const queues = Array.from({ length: 30 }, (_, n) => `q${n}`);
+    await app.sendTasks(queues.map((queue) => ["add", [], { queue, retryPolicy: { maxRetries: 0 } }]));
+
+    assert.equal(await redis.exists(...queues), 30);
+    assert.deepEqual(warnings, []);
+  });
+
   test("may have a correlation id of its own", async () => {
     await app.sendTask("add", [], { taskId: "a", correlationId: "b" });
 

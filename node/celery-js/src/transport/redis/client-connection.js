@@ -34,6 +34,8 @@ export class ClientConnection {
   #timeoutMs;
   /** One wait for the connection, however many commands wait. @type {Promise<void> | null} */
   #becomingReady = null;
+  /** One attempt to connect, however many commands wait for it. @type {Promise<void> | null} */
+  #connecting = null;
   /** Why the connection is down. @type {string | null} */
   #outage = null;
 
@@ -146,8 +148,16 @@ export class ClientConnection {
   async #connectOnce() {
     if (this.connection.isReady) return;
     if (this.#closed) throw new OperationalError(`connection to ${this.display} is closed`);
+    this.#connecting ??= this.#nextOutcome().finally(() => {
+      this.#connecting = null;
+    });
+    await this.#connecting;
+  }
+
+  /** @returns {Promise<void>} resolves when the connection is ready, rejects when it fails to be */
+  #nextOutcome() {
     const { client } = this;
-    await new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const onReady = () => {
         client.off("close", onClose);
         resolve(undefined);
