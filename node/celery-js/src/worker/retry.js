@@ -3,6 +3,7 @@
  * more: everything in it that is not about the retry, known to us or not, stays as it was.
  */
 import { MaxRetriesExceededError, Retry } from "../errors.js";
+import { COMPRESSION } from "../kinds.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { toIso } from "../protocol/time.js";
@@ -131,7 +132,11 @@ function publicationOf(message, { args, kwargs, retries, eta, ...options }) {
   delete (/** @type {Record<string, unknown>} */ (headers).compression);
   const address = { exchange: "", routingKey: options.queue, priority: options.priority ?? message.priority };
   const properties = { correlation_id: message.correlationId ?? message.id, reply_to: message.replyTo ?? "" };
-  const text = encodeEnvelope({ headers, properties, body: [args, kwargs, message.embed] }, address);
+  // Compressed as it was, where that is something that Node writes.
+  const { compression } = message.rawHeaders;
+  const method = COMPRESSION[1](compression) ? String(compression) : null;
+  const body = [args, kwargs, message.embed];
+  const text = encodeEnvelope({ headers, properties, body }, { ...address, compression: method });
   return { ...address, text };
 }
 
