@@ -77,7 +77,7 @@ class Harmer:
                 first, last = PAUSE_MS
                 pause_ms = round(first + blow.roll * (last - first))
                 repeated(lambda: self._redis.client_pause(pause_ms))
-                self._redis.ping()  # answered when the pause is over
+                repeated(self._redis.ping)  # answered when the pause is over
             case _:
                 self._redis.client_kill_filter(_type="normal", skipme=True)
         return Harm(blow.kind, began, time.time())

@@ -38,20 +38,12 @@ class Delivering(bootsteps.StartStopStep):
         """Make the new connection's channel ready to take.
 
         Raises:
-            WorkerShutdown: the server would lose messages, an option is wrong, or the pool is gevent's or eventlet's;
-                the log says which.
+            WorkerShutdown: the server would lose messages, or an option is wrong; the log says which.
             redis.exceptions.RedisError: the server cannot be reached.
         """
         channel = c.task_consumer.channel
         if not isinstance(channel, ReliableChannel):
             return
-        if c.pool.is_green:
-            logger.critical(
-                "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet have "
-                "not; start the worker with --pool prefork, threads or solo",
-                type(c.pool).__name__,
-            )
-            raise WorkerShutdown(1)
         channel.sorting.judge = partial(c.judge, channel)
         channel.fail = c.fail
         channel.sorting.timezone = c.app.timezone
@@ -77,8 +69,20 @@ class Consumer(CeleryConsumer):
         super().__init__(*args, **kwargs)
 
     def connection_for_read(self, heartbeat: Any = None) -> Any:
-        """Connect, with the worker's name for tags, dead letters and the server's list of clients."""
+        """Connect, with the worker's name for tags, dead letters and the server's list of clients.
+
+        Raises:
+            WorkerShutdown: the pool is gevent's or eventlet's; the log says so.
+        """
         connection = self.app.connection_for_read(heartbeat=heartbeat)
+        # Before any step that such a pool is started by: this is the first one's.
+        if self.pool.is_green and issubclass(connection.get_transport_cls().Channel, ReliableChannel):
+            logger.critical(
+                "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet have "
+                "not; start the worker with --pool prefork, threads or solo",
+                type(self.pool).__name__,
+            )
+            raise WorkerShutdown(1)
         connection.transport_options = {**connection.transport_options, "worker_name": self.hostname}
         return self.ensure_connected(connection)
 

@@ -49,6 +49,8 @@ def test_2_what_a_killed_worker_ran_runs_again(
     for label in ("a", "b"):
         client.send_task(f"{TASK}.hold", [str(ledger), label, str(gate)])
     wait_until(lambda: ledger.count("begin") == 2, what="two running tasks")
+    if delivery == "stock":
+        wait_until(lambda: server.held() == 0, what="the early acknowledgements")
     kill_all(worker)
     gate.touch()
 
