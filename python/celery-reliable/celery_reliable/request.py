@@ -91,7 +91,11 @@ class Request(CeleryRequest):
         return True
 
     def _success_was_stored(self) -> Any:
-        stored = super()._success_was_stored()
+        """Whether a task whose process was lost need not run again.
+
+        A part of a chord is counted after its result is stored: it runs again, and counts once.
+        """
+        stored = not self.chord and super()._success_was_stored()
         if stored:
             self._final_error = None
         return stored

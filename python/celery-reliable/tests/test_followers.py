@@ -105,6 +105,20 @@ def test_a_body_is_sent_although_the_worker_that_was_to_send_it_was_lost_a_momen
     assert ledger.runs() == {"first": 1, "last": 1}
 
 
+def test_a_part_whose_process_is_lost_before_the_chord_has_counted_it_runs_again(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger
+) -> None:
+    start()
+    part = client.signature(f"{TASK}.die_before_it_counts", [str(ledger), "part"])
+    body = client.signature(f"{TASK}.work", [str(ledger), "body", 0], immutable=True)
+
+    result = chord([part], body, app=client).apply_async()
+
+    assert result.get(timeout=20) == "body"
+    wait_until(server.is_clean, what="a clean server")
+    assert ledger.runs() == {"part": 2, "body": 1}
+
+
 def test_what_follows_a_task_is_sent_once_a_full_server_has_room(
     server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:

@@ -61,6 +61,15 @@ def kill_process(ledger: str, label: str, times: int) -> str:
     return label
 
 
+@app.task(bind=True)
+def die_before_it_counts(self: Any, ledger: str, label: str) -> str:
+    """Succeed, and take down the process once the result is stored and the chord has not heard of it; once."""
+    note(ledger, "begin", label)
+    if Path(ledger).read_text().count(f"begin {label} ") == 1:
+        self.backend.on_chord_part_return = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    return label
+
+
 @app.task(acks_late=False)
 def early(ledger: str, label: str, gate: str) -> str:
     """Begin with the message acknowledged."""
