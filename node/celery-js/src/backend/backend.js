@@ -55,5 +55,6 @@ export function createBackend(settings) {
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     globalKeyprefix,
     expires: settings.resultExpires,
+    failureExpires: settings.resultFailureExpires,
   });
 }

@@ -122,6 +122,7 @@ function assembleTransport({ app, hostname, reporter }, leaseMs, { onLost, look 
     deadLetterMaxAgeMs: settings.deadLetterMaxAgeS * 1000,
     resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),
     resultExpiresS: Math.ceil(settings.resultExpires ?? 0),
+    failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
     onUp: reporter.onUp,

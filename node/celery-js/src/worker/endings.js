@@ -42,10 +42,18 @@ export class Endings {
     } else if (kind === "settle") {
       this.#parts.settler.add(delivery, message.id, result);
     } else if (kind === "requeue") {
-      void this.putBack([request], "last");
+      void this.#storeAndPutBack(request, result);
     } else {
       this.bury(delivery, message.id, reason, result);
     }
+  }
+
+  /** @param {Request} request @param {string} result "" for none */
+  async #storeAndPutBack(request, result) {
+    this.#pending += 1;
+    if (result !== "") await this.store(request.message.id, result);
+    this.#pending -= 1;
+    await this.putBack([request], "last");
   }
 
   /**

@@ -11,6 +11,8 @@ export class Execution {
   sends = [];
   /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./request.js").Child[]} */
   children = [];
+  /** What its function and its handlers know as `self`; made when one of them asks. @type {any} */
+  self = null;
   ended = false;
   /** Whether its hard time limit has passed. */
   timedOut = false;
