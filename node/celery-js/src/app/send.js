@@ -1,6 +1,7 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { afterPublish, beforePublish } from "../publish-signals.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 
@@ -29,12 +30,14 @@ export async function send(app, name, args, given) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(app, options);
   const { headers, deliveryMode } = options;
+  Object.assign(message.headers, headers);
+  beforePublish({ name, message, address });
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
-    text: encodeEnvelope(message, { ...address, headers, deliveryMode }),
+    text: encodeEnvelope(message, { ...address, deliveryMode }),
   };
-  const publish = () => app.publisher.publish(publication);
+  const publish = () => afterPublish(app.publisher.publish(publication), { name, message, address });
   const published = parent?.persist ? parent.persist(publish) : publish();
   const result = app.AsyncResult(taskId);
   result.ignored = options.ignoreResult === true;

@@ -6,6 +6,7 @@ import { MaxRetriesExceededError, Retry } from "../errors.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { toIso } from "../protocol/time.js";
+import { beforePublish } from "../publish-signals.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
 import { checkRetryOptions } from "../tasks/retry-options.js";
@@ -14,6 +15,10 @@ import { checkRetryOptions } from "../tasks/retry-options.js";
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("./types.js").RegisteredTask} RegisteredTask
  * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
+ *
+ * @typedef {object} PlannedSending
+ * @property {import("../publish-signals.js").Published} published
+ * @property {import("../transport/redis/publisher.js").Publication} publication
  */
 
 /**
@@ -23,7 +28,7 @@ import { checkRetryOptions } from "../tasks/retry-options.js";
  * @param {TaskMessage} message
  * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
  * @param {RetryOptions} options
- * @returns {{ retry: Retry, publication: import("../transport/redis/publisher.js").Publication }}
+ * @returns {{ retry: Retry } & PlannedSending}
  * @throws {TypeError} when an option is unknown (naming the nearest known one) or of the wrong kind
  * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
  */
@@ -42,7 +47,7 @@ export function planRetry(task, message, queue, options) {
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
   return {
     retry,
-    publication: publicationOf(message, {
+    ...publicationOf(message, {
       ...options,
       queue: options.queue ?? queue,
       args,
@@ -112,6 +117,7 @@ const expiresIso = (expires) =>
 
 /**
  * @param {TaskMessage} message
+ * @returns {PlannedSending}
  * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
  */
 function publicationOf(message, { args, kwargs, retries, eta, ...options }) {
@@ -131,8 +137,14 @@ function publicationOf(message, { args, kwargs, retries, eta, ...options }) {
   delete (/** @type {Record<string, unknown>} */ (headers).compression);
   const address = { exchange: "", routingKey: options.queue, priority: options.priority ?? message.priority };
   const properties = { correlation_id: message.correlationId ?? message.id, reply_to: message.replyTo ?? "" };
-  const text = encodeEnvelope({ headers, properties, body: [args, kwargs, message.embed] }, address);
-  return { ...address, text };
+  /** @type {import("../publish-signals.js").Published} */
+  const published = {
+    name: message.name,
+    message: { headers, properties, body: [args, kwargs, message.embed] },
+    address,
+  };
+  beforePublish(published);
+  return { published, publication: { ...address, text: encodeEnvelope(published.message, address) } };
 }
 
 /** What protocol 1 has in its body. @param {TaskMessage} message */

@@ -1,6 +1,7 @@
 /** `self`, the first argument of a bound task: one execution, which is the Task plus `request` and `signal`. */
 import { replacementFor } from "../canvas/replacement.js";
 import { CeleryError, Ignore, OperationalError } from "../errors.js";
+import { afterPublish } from "../publish-signals.js";
 import { planRetry } from "./retry.js";
 
 /**
@@ -57,8 +58,8 @@ export function createSelf(task, execution, services, log) {
  */
 function retry(task, execution, options) {
   const { message, delivery } = execution.delivery;
-  const { retry: signal, publication } = planRetry(task, message, delivery.queue, options);
-  const send = execution.app.publisher.publish(publication);
+  const { retry: signal, publication, published } = planRetry(task, message, delivery.queue, options);
+  const send = afterPublish(execution.app.publisher.publish(publication), published);
   send.catch(() => {}); // whoever awaits `sends` handles it
   execution.sends.push(send);
   if (options.throw === false) return signal;
