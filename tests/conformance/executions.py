@@ -13,10 +13,11 @@ from tests.support.workers import WorkerFactory
 
 from .workers import JS_WORKER, PYTHON_APP, PYTHON_ARGUMENTS, Target, client_for, settings_for
 
+Programs = dict[str, Program]
 EXECUTION_KINDS = ("py", "reliable", "js")
 # What the settings of all three say where a task and a message say nothing.
 FAILURE_EXPIRES_S = 600
-SETTINGS = {"worker_concurrency": 4, "result_failure_expires": FAILURE_EXPIRES_S, "task_time_limit": 30}
+SETTINGS = {"worker_concurrency": 4, "result_failure_expires": FAILURE_EXPIRES_S, "task_time_limit": 3}
 
 
 @pytest.fixture(scope="session")
@@ -27,18 +28,24 @@ def execution_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valke
 
 
 @pytest.fixture(scope="session")
-def execution_app(
+def execution_programs(
     execution_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Celery]:
-    """A client of a worker of each kind, on the queue of its kind."""
+) -> Iterator[Programs]:
+    """A worker of each kind, on the queue of its kind; started side by side."""
     factory = WorkerFactory(execution_server.url, tmp_path_factory.mktemp("execution-workers"))
-    programs = [_start(factory, execution_server.url, kind) for kind in EXECUTION_KINDS]
-    for program in programs:
+    programs = {kind: _start(factory, execution_server.url, kind) for kind in EXECUTION_KINDS}
+    for program in programs.values():
         program.wait_for_log(r"ready\.", timeout_s=30)
+    yield programs
+    factory.close()
+
+
+@pytest.fixture(scope="session")
+def execution_app(execution_server: ValkeyServer, execution_programs: Programs) -> Iterator[Celery]:  # noqa: ARG001
+    """Their client."""
     client = client_for(execution_server.url)
     yield client
     client.close()
-    factory.close()
 
 
 def _start(factory: WorkerFactory, url: str, kind: str) -> Program:

@@ -1,4 +1,5 @@
 /** A task whose handlers write down what they were called with; `raising` names one that fails. */
+import { setTimeout as delay } from "node:timers/promises";
 import { Ignore, Reject, task } from "../celery-js.js";
 import { append } from "../ledger.js";
 
@@ -50,6 +51,7 @@ export const observed = task(
     if (outcome === "retry" && self.request.retries === 0) {
       self.retry({ countdown: 0.2, exc: new ConnectionError("later") });
     }
+    if (outcome === "hang") await delay(60_000);
     if (outcome === "ignore") throw new Ignore();
     if (outcome === "reject") throw new Reject("not here");
     if (outcome === "replace") self.replace(self.app.signature("conformance.basic.echo", ["other"], { queue }));

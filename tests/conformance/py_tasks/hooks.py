@@ -1,6 +1,7 @@
 """A task whose handlers write down what they were called with; `raising` names one that fails."""
 
 import json
+import time
 from typing import Any
 
 from celery.exceptions import Ignore, Reject
@@ -69,6 +70,8 @@ def observed(  # noqa: PLR0913
             raise ValueError("no")
         case "retry" if self.request.retries == 0:
             raise self.retry(countdown=0.2, exc=ConnectionError("later"))
+        case "hang":
+            time.sleep(60)
         case "ignore":
             raise Ignore
         case "reject":

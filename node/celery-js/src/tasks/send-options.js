@@ -61,8 +61,8 @@ const isMoment = (value) =>
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
 
-/** @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
-const KINDS = Object.freeze({
+/** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
+export const SEND_KINDS = Object.freeze({
   kwargs: OBJECT,
   queue: TEXT,
   exchange: TEXT,
@@ -100,7 +100,7 @@ const KINDS = Object.freeze({
 });
 
 /** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
-export const isSendOption = (name) => Object.hasOwn(KINDS, name);
+export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
 
 /**
  * @param {Readonly<Record<string, unknown>>} options
@@ -112,7 +112,7 @@ export function checkSendOptions(options, label) {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${label}: options must be an object`);
   }
-  return checkOptions(options, KINDS, (problem) => new TypeError(`${label}: ${problem}`));
+  return checkOptions(options, SEND_KINDS, (problem) => new TypeError(`${label}: ${problem}`));
 }
 
 /**
