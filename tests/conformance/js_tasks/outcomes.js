@@ -107,7 +107,7 @@ export const retry_with = task({ bind: true }, (self, given, { ..._kwargs } = {}
     expires: request.expires,
     shadow: request.shadow,
     reply_to: request.replyTo,
-    ignore_result: request.ignoreResult,
+    ignore_result: Boolean(request.ignoreResult),
     callbacks: (request.callbacks ?? []).length,
     errbacks: (request.errbacks ?? []).length,
     retries: request.retries,
@@ -136,11 +136,10 @@ export const autoretry_once = task(
   },
 );
 
-/** Ends that `autoretryFor` does not cover, whatever it names. */
 export const autoretry_all = task(
-  { autoretryFor: [Error], retryKwargs: { countdown: SOON_S } },
+  { autoretryFor: [Error], retryKwargs: { maxRetries: 1, countdown: SOON_S } },
   (ledger, how) => {
-    append(ledger, "run", "");
+    append(ledger, "run", how);
     throw how === "ignore" ? new Ignore() : new Reject("no");
   },
 );

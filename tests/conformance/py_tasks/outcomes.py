@@ -129,7 +129,7 @@ def retry_with(self: Any, options: Any, *args: Any, **kwargs: Any) -> Any:  # no
         "expires": request.expires,
         "shadow": request.shadow,
         "reply_to": request.reply_to,
-        "ignore_result": request.ignore_result,
+        "ignore_result": bool(request.ignore_result),
         "callbacks": len(request.callbacks or []),
         "errbacks": len(request.errbacks or []),
         "retries": request.retries,
@@ -159,8 +159,7 @@ def autoretry_once(ledger: str) -> None:
     raise ConnectionError("again")
 
 
-@app.task(bind=True, autoretry_for=(Exception,), retry_kwargs={"countdown": SOON_S})
-def autoretry_all(self: Any, ledger: str, how: str) -> None:  # noqa: ARG001
-    """Ends that `autoretry_for` does not cover, whatever it names."""
-    append(ledger, "run", "")
+@app.task(autoretry_for=(Exception,), retry_kwargs={"max_retries": 1, "countdown": SOON_S})
+def autoretry_all(ledger: str, how: str) -> None:
+    append(ledger, "run", how)
     raise {"ignore": Ignore(), "reject": Reject("no", requeue=False)}[how]

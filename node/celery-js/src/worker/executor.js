@@ -197,7 +197,8 @@ export class Executor {
   /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
   #signalOf(request, execution, thrown) {
     const { task, message } = request;
-    if (thrown instanceof TaskPredicate || execution.timedOut) return thrown;
+    // Celery retries a Reject that `autoretryFor` covers.
+    if (thrown instanceof Ignore || thrown instanceof Retry || execution.timedOut) return thrown;
     const options = automaticRetry(task, thrown, message.retries);
     if (options === null) return thrown;
     try {
