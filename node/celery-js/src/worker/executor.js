@@ -39,6 +39,8 @@ export class Executor {
   #services;
   #limits;
   #hooks;
+  /** @type {(execution: Execution) => object} */
+  #makeSelf;
 
   /**
    * @param {object} options
@@ -58,10 +60,10 @@ export class Executor {
     this.#callbacks = callbacks;
     this.#aftermath = aftermath;
     this.#services = { outcomes, endings };
+    this.#makeSelf = (execution) => createSelf(execution.delivery.task, execution, this.#services, log);
     this.#limits = new TimeLimits(log);
     this.#hooks = new Hooks({
       log,
-      selfOf: (request, execution) => this.#selfOf(request, execution),
       stored: (message, ending) => aftermath.stored(message, ending),
     });
   }
@@ -73,7 +75,7 @@ export class Executor {
    * @returns {Ending | Promise<Ending>}
    */
   execute(request) {
-    const execution = new Execution(this.#app, request, this.#hostname);
+    const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
     const startedAt = performance.now();
     try {
       const value = this.#start(request, execution);
@@ -164,14 +166,8 @@ export class Executor {
   #call(request, execution) {
     const { message, task } = request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
-    const args = task.options.bind ? [this.#selfOf(request, execution), ...bound] : bound;
+    const args = task.options.bind ? [execution.self, ...bound] : bound;
     return runInExecution(execution, () => task.fn(...args));
-  }
-
-  /** The task as it runs, one object for it and its handlers. @param {Request} request @param {Execution} execution */
-  #selfOf({ task }, execution) {
-    execution.self ??= createSelf(task, execution, this.#services, this.#log);
-    return execution.self;
   }
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending} */
@@ -202,7 +198,7 @@ export class Executor {
     const options = automaticRetry(task, thrown, message.retries);
     if (options === null) return thrown;
     try {
-      return this.#selfOf(request, execution).retry({ ...options, throw: false });
+      return execution.self.retry({ ...options, throw: false });
     } catch (exhausted) {
       return exhausted;
     }

@@ -13,8 +13,9 @@ import { runInExecution } from "../tasks/current.js";
 import { nameOf } from "./request.js";
 
 /**
- * @typedef {import("./request.js").Request} Request
- * @typedef {import("./execution.js").Execution} Execution
+ * @typedef {Pick<import("./request.js").Request, "message" | "task" | "timeLimits">} Request
+ * @typedef {import("../tasks/current.js").Execution & Pick<import("./execution.js").Execution, "ended" | "self" | "sends">} Execution `self` is
+ *   what handlers have as `this`
  * @typedef {import("./types.js").RegisteredTask} RegisteredTask
  * @typedef {import("./executor.js").Ending} Ending
  * @typedef {import("../tasks/options.js").Handler} Handler
@@ -28,20 +29,25 @@ import { nameOf } from "./request.js";
 
 export class Hooks {
   #log;
-  #selfOf;
   #stored;
+  #onHandlerError;
 
   /**
    * @param {object} parts
    * @param {import("./log.js").Logger} parts.log
-   * @param {(request: Request, execution: Execution) => object} parts.selfOf the task as it runs, which handlers have as `this`
    * @param {(message: Request["message"], ending: Ending) => Promise<Ending>} parts.stored stores a result, and returns what is
    *   left of the ending
+   * @param {(error: unknown, sentence: string, taskId: string) => void} [parts.onHandlerError] what becomes of what a handler
+   *   throws that cannot change the outcome any more; default the log
    */
-  constructor({ log, selfOf, stored }) {
+  constructor({ log, stored, onHandlerError }) {
     this.#log = log;
-    this.#selfOf = selfOf;
     this.#stored = stored;
+    this.#onHandlerError =
+      onHandlerError ??
+      ((error, sentence, taskId) => {
+        log.error({ taskId, err: toError(error) }, sentence);
+      });
   }
 
   /** @param {RegisteredTask} task @returns {boolean} whether anybody is told before it starts */
@@ -212,9 +218,7 @@ export class Hooks {
     const { id: taskId } = request.message;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
       this.#log.error({ taskId, err: error }, `${sentence} for ${nameOf(request)}`);
-    return runInExecution(execution, () =>
-      signal.send(request.task, { task: this.#selfOf(request, execution), ...payload() }, report),
-    );
+    return runInExecution(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
   /**
@@ -228,7 +232,7 @@ export class Hooks {
     /** @type {Handler | null | undefined} */
     const handler = request.task[name];
     if (!handler) return undefined;
-    const returned = runInExecution(execution, () => handler.apply(this.#selfOf(request, execution), args));
+    const returned = runInExecution(execution, () => handler.apply(execution.self, args));
     return execution.ended ? this.#inTime(request, name, returned) : returned;
   }
 
@@ -238,8 +242,7 @@ export class Hooks {
       await this.#call(request, execution, name, args);
     } catch (thrown) {
       if (thrown instanceof Reject) return thrown;
-      const { id: taskId } = request.message;
-      this.#log.error({ taskId, err: toError(thrown) }, `Task ${nameOf(request)} ${name} handler raised`);
+      this.#onHandlerError(thrown, `Task ${nameOf(request)} ${name} handler raised`, request.message.id);
     }
     return null;
   }
