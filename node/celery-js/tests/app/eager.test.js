@@ -216,7 +216,7 @@ test("an option that self.retry() does not have is refused, with the nearest tha
   for (const [options, message] of /** @type {[object, string][]} */ ([
     [{ countdwn: 5 }, "task: retry(): unknown option 'countdwn'; did you mean 'countdown'?"],
     [{ max_retries: 5 }, "task: retry(): unknown option 'max_retries'; did you mean 'maxRetries'?"],
-    [{ link: {} }, "task: retry(): unknown option 'link'"],
+    [{ lnk: {} }, "task: retry(): unknown option 'lnk'; did you mean 'link'?"],
     [{ countdown: "5" }, "task: retry(): option 'countdown' takes a number of seconds, not \"5\""],
   ])) {
     await assert.rejects((await task.delay(options)).get(), { name: "TypeError", message });
