@@ -30,7 +30,7 @@ def _notes(label: str, task_id: str) -> Any:
 
 
 def handlers(ledger: Ledger) -> list[str]:
-    return [entry.event for entry in ledger.entries()]
+    return [entry.event for entry in ledger.entries() if entry.event != "task_internal_error"]
 
 
 def call_of(ledger: Ledger, handler: str, result: "AsyncResult[Any]") -> Any:
