@@ -1,4 +1,4 @@
-"""Workers of each kind whose tasks are observed while they run: one process a task in Python, so that every time limit holds."""
+"""Workers of each kind whose tasks are observed; in Python with processes, so that every time limit holds."""
 
 import json
 from collections.abc import Iterator
@@ -49,7 +49,11 @@ def execution_app(execution_server: ValkeyServer, execution_programs: Programs) 
 
 
 def _start(factory: WorkerFactory, url: str, kind: str) -> Program:
-    given = {"celery": settings_for(url) | SETTINGS, "node": {"worker_soft_shutdown_timeout": 1}, "queues": kind}
+    given = {
+        "celery": settings_for(url) | SETTINGS,
+        "node": {"worker_soft_shutdown_timeout": 1},
+        "queues": kind,
+    }
     if kind == "js":
         return factory.node(env={"CONFORMANCE": json.dumps(given)}, script=JS_WORKER, cwd=ROOT, wait=False)
     if kind == "reliable":

@@ -12,7 +12,6 @@ from .ledger import Ledger
 from .workers import Target
 
 
-
 def observe(worker: Target, ledger: Ledger, outcome: str, raising: str = "") -> "AsyncResult[Any]":
     """Send the task that is observed."""
     return worker.send("hooks.observed", (ledger.path, outcome, raising), {"tag": 1, "queue": worker.queue})

@@ -8,11 +8,8 @@ import pytest
 from celery.result import AsyncResult
 from kombu.utils.uuid import uuid
 
-from tests.support.valkey import ValkeyServer
-
 from .ledger import Ledger
 from .workers import Kind, StartWorker, Target
-
 
 RUN_SIGNALS = ("task_prerun", "task_postrun", "task_success", "task_retry", "task_failure")
 
@@ -83,9 +80,7 @@ def test_a_task_that_no_worker_knows_is_told_of(worker: Target, ledger: Ledger) 
     assert told(ledger, result) == [("task_unknown", ["conformance.signals.no_such_task", "ID"])]
 
 
-def test_a_message_that_is_no_task_is_told_of(
-    worker: Target, ledger: Ledger, execution_server: ValkeyServer
-) -> None:
+def test_a_message_that_is_no_task_is_told_of(worker: Target, ledger: Ledger) -> None:
     with worker.app.connection_for_write() as connection:
         producer = connection.Producer()
         headers = {"ledger": ledger.path, "id": uuid()}

@@ -61,8 +61,8 @@ class StartWorker(Protocol):
     """Starts a worker of a kind and waits until it consumes.
 
     `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
-    `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it notes the
-    signals of its start and stop.
+    `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it
+    notes the signals of its start and stop.
     """
 
     def __call__(

@@ -9,7 +9,7 @@ import { didYouMean } from "./suggest.js";
 
 /**
  * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase
- * @typedef {(payload: SignalPayload) => unknown} Receiver
+ * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
  * @typedef {object} ConnectOptions
  * @property {unknown} [sender] only what this one sends: of a task's signals the Task, its function or its name; of those of
  *   publishing the task's name; of those of a worker the Worker, of `celerydInit`, `celerydAfterSetup` and

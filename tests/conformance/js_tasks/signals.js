@@ -94,13 +94,14 @@ signals.afterTaskPublish.connect(afterPublish, { sender: "conformance.signals.ob
 
 const { ledger } = JSON.parse(process.env.CONFORMANCE ?? "{}");
 if (ledger) {
-  for (const [name, signal] of [
-    ["celeryd_init", signals.celerydInit],
-    ["worker_init", signals.workerInit],
-    ["worker_ready", signals.workerReady],
-    ["worker_shutting_down", signals.workerShuttingDown],
-    ["worker_shutdown", signals.workerShutdown],
-  ]) {
+  const ofTheWorker = {
+    celeryd_init: signals.celerydInit,
+    worker_init: signals.workerInit,
+    worker_ready: signals.workerReady,
+    worker_shutting_down: signals.workerShuttingDown,
+    worker_shutdown: signals.workerShutdown,
+  };
+  for (const [name, signal] of Object.entries(ofTheWorker)) {
     signal.connect(({ sig, how }) => note(ledger, name, ...[sig, how].filter((told) => told !== undefined)));
   }
 }

@@ -27,8 +27,13 @@ def on_success(self: Any, retval: Any, task_id: str, args: Any, kwargs: Any) -> 
     note("on_success", args, retval, task_id, list(args[1:]), kwargs, stored)
 
 
-def on_failure(  # noqa: PLR0913
-    self: Any, exc: Any, task_id: str, args: Any, kwargs: Any, einfo: Any  # noqa: ARG001
+def on_failure(
+    self: Any,  # noqa: ARG001
+    exc: Any,
+    task_id: str,
+    args: Any,
+    kwargs: Any,
+    einfo: Any,
 ) -> None:
     traceback = str(exc) in str(einfo.traceback)
     note("on_failure", args, exc, task_id, list(args[1:]), kwargs, traceback)
@@ -39,7 +44,7 @@ def on_retry(self: Any, exc: Any, task_id: str, args: Any, kwargs: Any, einfo: A
     note("on_retry", args, exc, task_id, list(args[1:]), kwargs, has_traceback, self.request.retries)
 
 
-def after_return(  # noqa: PLR0913
+def after_return(
     self: Any, status: str, retval: Any, task_id: str, args: Any, kwargs: Any, einfo: Any
 ) -> None:
     note("after_return", args, status, retval, task_id, list(args[1:]), kwargs, einfo, self.request.id)
@@ -50,7 +55,7 @@ def on_replace(self: Any, sig: Any) -> Any:
     return super(type(self), self).on_replace(sig)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Any] = {
     "before_start": before_start,
     "on_success": on_success,
     "on_failure": on_failure,
@@ -61,8 +66,14 @@ HANDLERS = {
 
 
 @app.task(bind=True, **HANDLERS)
-def observed(  # noqa: PLR0913
-    self: Any, ledger: str, outcome: str, raising: str = "", *, queue: str = "", tag: Any = None  # noqa: ARG001
+def observed(
+    self: Any,
+    ledger: str,
+    outcome: str,
+    raising: str = "",  # noqa: ARG001
+    *,
+    queue: str = "",
+    tag: Any = None,  # noqa: ARG001
 ) -> Any:
     append(ledger, "run", outcome)
     match outcome:

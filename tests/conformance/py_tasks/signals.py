@@ -1,4 +1,4 @@
-"""Receivers of signals that write down what they were told of one task, and of the worker where it has a ledger."""
+"""Receivers of signals that write down what they were told of a task, and of a worker with a ledger."""
 
 import json
 import os
@@ -9,8 +9,6 @@ from celery import signals
 from ..ledger import append
 from ..py_worker import app
 from .hooks import observed as handled
-
-RECEIVER = {"weak": False}
 
 
 @app.task(bind=True)
@@ -91,18 +89,18 @@ def after_publish(body: Any, exchange: str, routing_key: str, headers: Any, **_:
     note(body[0][0], "after_task_publish", headers["traced"], exchange, routing_key, body[0][1])
 
 
-signals.task_prerun.connect(on_prerun, sender=observed, **RECEIVER)
-signals.task_postrun.connect(on_postrun, sender=observed, **RECEIVER)
-signals.task_success.connect(on_success, sender=observed, **RECEIVER)
-signals.task_retry.connect(on_retry, sender=observed, **RECEIVER)
-signals.task_failure.connect(on_failure, sender=observed, **RECEIVER)
-signals.task_revoked.connect(on_revoked, sender=observed, **RECEIVER)
-signals.task_internal_error.connect(on_internal_error, sender=handled, **RECEIVER)
-signals.task_received.connect(on_received, **RECEIVER)
-signals.task_unknown.connect(on_unknown, **RECEIVER)
-signals.task_rejected.connect(on_rejected, **RECEIVER)
-signals.before_task_publish.connect(before_publish, sender="conformance.signals.observed", **RECEIVER)
-signals.after_task_publish.connect(after_publish, sender="conformance.signals.observed", **RECEIVER)
+signals.task_prerun.connect(on_prerun, sender=observed)
+signals.task_postrun.connect(on_postrun, sender=observed)
+signals.task_success.connect(on_success, sender=observed)
+signals.task_retry.connect(on_retry, sender=observed)
+signals.task_failure.connect(on_failure, sender=observed)
+signals.task_revoked.connect(on_revoked, sender=observed)
+signals.task_internal_error.connect(on_internal_error, sender=handled)
+signals.task_received.connect(on_received)
+signals.task_unknown.connect(on_unknown)
+signals.task_rejected.connect(on_rejected)
+signals.before_task_publish.connect(before_publish, sender="conformance.signals.observed")
+signals.after_task_publish.connect(after_publish, sender="conformance.signals.observed")
 
 
 def tell_of_the_worker(ledger: str) -> None:
@@ -112,7 +110,7 @@ def tell_of_the_worker(ledger: str) -> None:
         return lambda **told: note(ledger, name, *(told[key] for key in ("sig", "how") if key in told))
 
     for name in ("celeryd_init", "worker_init", "worker_ready", "worker_shutting_down", "worker_shutdown"):
-        getattr(signals, name).connect(teller(name), **RECEIVER)
+        getattr(signals, name).connect(teller(name), weak=False)
 
 
 if "ledger" in json.loads(os.environ["CONFORMANCE"]):
