@@ -17,7 +17,7 @@ STOPS_WITHIN_S = 20.0
 # Where Python is: node/celery-js/tests has what records its fixtures.
 _PYTHON_FOLDERS = ("python", "scripts", "tests", "node/celery-js/tests")
 
-# It has tests of its own, as long as its source is here (`make use-published`).
+# It is checked as long as its source is here (`make use-published`).
 CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
 
 _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
@@ -72,10 +72,15 @@ def tests() -> list[Check]:
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [
         Check("python tests", together, PYTHON_PROJECT, env),
-        Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env),
+        *_with_source(Check("celery-reliable tests", [*together, CELERY_RELIABLE / "tests"], ROOT, env)),
         Check("node tests", node, NODE_PROJECT, env),
         Check("spanning tests", [*together, "tests"], ROOT, env),
     ]
+
+
+def _with_source(check: Check) -> list[Check]:
+    """A check of celery-reliable: none once a clone takes the published package."""
+    return [check] if CELERY_RELIABLE.is_dir() else []
 
 
 def linters() -> list[Check]:
@@ -87,12 +92,17 @@ def linters() -> list[Check]:
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
     outside = ["--config-file", "python/pyproject.toml", "scripts", "tests", "node/celery-js/tests/tasks"]
+    # There are other folders called tests: the modules in this one go by the names of their files alone.
+    package, package_tests = CELERY_RELIABLE / "celery_reliable", CELERY_RELIABLE / "tests"
+    reliable: Command = ["--explicit-package-bases", package, package_tests]
+    reliable_path = {"MYPYPATH": os.pathsep.join(map(str, (ROOT, CELERY_RELIABLE, package_tests)))}
     tsc = NODE_PROJECT / "node_modules" / ".bin" / "tsc"
     return [
         Check("ruff check", [ruff, "check", *_PYTHON_FOLDERS], ROOT),
         Check("ruff format", [ruff, "format", "--check", *_PYTHON_FOLDERS], ROOT),
         Check("mypy python", mypy, PYTHON_PROJECT),
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
+        *_with_source(Check("mypy celery-reliable", [*mypy, *outside[:2], *reliable], ROOT, reliable_path)),
         Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
         Check("biome bench and tests", [*_BIOME_OUTSIDE, "bench", "tests"], ROOT),
         Check("tsc", [tsc, "-p", "."], NODE_PROJECT),

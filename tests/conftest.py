@@ -19,6 +19,18 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 StartWorker = Callable[..., Program]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the conformance suite, here because pytest reads this file first."""
+    group = parser.getgroup("conformance")
+    group.addoption("--worker-cmd", metavar="COMMAND", help="a command that starts the worker under test")
+    group.addoption(
+        "--worker-language",
+        choices=("js", "py"),
+        default="js",
+        help="whose place it takes (default: %(default)s)",
+    )
+
+
 @pytest.fixture
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """A server that answers; `url`, `client`, `stop()`, `start()`, `restart()`, `kill()`."""

@@ -15,10 +15,21 @@ from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
+from . import external
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
 from .flows import flow, flow_app, flow_server  # noqa: F401
 from .ledger import Ledger
 from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, starter
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    external.configure(config)
+    rule = "difference(rule): shows what differs on purpose, a row of the table in celery-js's README"
+    config.addinivalue_line("markers", rule)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    external.deselect_others(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
+from .external import replacement
 from .workers import (
     JS_WORKER,
     PYTHON_APP,
@@ -93,6 +94,8 @@ def _start(factory: WorkerFactory, url: str, kind: str) -> Program:
     [queue] = QUEUES[kind]
     celery = settings_for(url) | {"worker_concurrency": 4, "task_routes": {"celery.*": {"queue": queue}}}
     given: dict[str, Any] = {"celery": celery, "node": {"worker_soft_shutdown_timeout": 1}, "queues": queue}
+    if external := replacement(kind):
+        return external.start(factory, given, wait=False)
     if kind == "js":
         return factory.node(env={"CONFORMANCE": json.dumps(given)}, script=JS_WORKER, cwd=ROOT, wait=False)
     if kind == "reliable":

@@ -29,15 +29,17 @@ const VALUES = {
 
 process.stdout.write(`${JSON.stringify(await Promise.all(calls.map(outcome)))}\n`);
 
-async function outcome({ task, args = [], options = {}, special = [], timeout = 15 }) {
+async function outcome({ task, args = [], options = {}, special = [], timeout = 15, revoke = false, read = [] }) {
   try {
     const result = await app.sendTask(
       `conformance.${task}`,
       [...args, ...special.map((name) => VALUES[name]())],
       options,
     );
+    if (revoke) await result.revoke();
     const value = await result.get({ timeout });
-    return { id: result.id, value, state: await result.state, kind: kindOf(value), text: textOf(value) };
+    const fields = Object.fromEntries(await Promise.all(read.map(async (name) => [name, await result[name]])));
+    return { id: result.id, value, state: await result.state, kind: kindOf(value), text: textOf(value), fields };
   } catch (error) {
     const { name, message, args: errorArgs, excType, excModule, traceback } = /** @type {DecodedException} */ (error);
     const kinds = ERROR_CLASSES.filter(([, cls]) => error instanceof cls).map(([name]) => name);

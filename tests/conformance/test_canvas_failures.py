@@ -114,11 +114,12 @@ def test_an_errback_that_fails_does_not_keep_the_failure_from_being_stored(flow:
     assert isinstance(_error(flow, result.id), ValueError)
 
 
+@pytest.mark.difference("A chord that fails in the header of another chord")
 @pytest.mark.parametrize("shape", ["task", "chain"])
 def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
     flow_app: Celery, shape: str
 ) -> None:
-    """DIFFERENCES.md: a Python worker leaves the outer chord waiting."""
+    """A Python worker leaves the outer chord waiting."""
     flow = Flow(flow_app, "js")
     body: Any = flow.s("canvas.tsum") if shape == "task" else chain(flow.s("canvas.tsum"), flow.add(1))
     inner = chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
@@ -127,10 +128,11 @@ def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
     assert "raised ChordError" in str(error)
 
 
+@pytest.mark.difference("A task that is not registered")
 def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
     flow_app: Celery, ledger: Ledger
 ) -> None:
-    """DIFFERENCES.md: a Python worker leaves the chord waiting."""
+    """A Python worker leaves the chord waiting."""
     flow = Flow(flow_app, "js")
     part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
     error = _error(flow, chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)

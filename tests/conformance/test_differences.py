@@ -1,30 +1,104 @@
-"""The differences that DIFFERENCES.md lists are these, and no others of their kind."""
+"""What differs on purpose: the table in celery-js's README, and the tests that show it, are of one mind."""
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
+
+from scripts.paths import NODE_PROJECT
+from tests.support.waiting import wait_until
 
 from .ledger import Ledger
 from .workers import Kind, Target
 
+README = NODE_PROJECT / "celery-js" / "README.md"
+HEADING = "## Differences to Celery"
+COLUMNS = ["What", "Python worker", "Node worker", "Why"]
 
+
+def table() -> list[list[str]]:
+    """The rows of the table, its head first."""
+    section = README.read_text("utf-8").split(f"\n{HEADING}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [rows[0], *rows[2:]]
+
+
+def marks() -> Iterator[str]:
+    """What `@pytest.mark.difference("...")` names, all over the suite."""
+    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.difference":
+                yield ast.literal_eval(node.args[0])
+
+
+def test_every_difference_of_the_table_is_shown_by_a_test_and_every_shown_one_is_in_the_table() -> None:
+    head, *rows = table()
+    assert head == COLUMNS
+    assert sorted(row[0] for row in rows) == sorted(set(marks()))
+
+
+def test_every_difference_says_what_both_workers_do_and_why() -> None:
+    assert [row for row in table() if len(row) != len(COLUMNS) or not all(row)] == []
+
+
+@pytest.mark.difference("Numbers")
 @pytest.mark.parametrize("value", [2.0, [100.0, -1.0], 1e16, 2**53, {"10": 1, "9": 2}])
 def test_what_javascript_writes_differently_is_equal_all_the_same(target: Target, value: Any) -> None:
     assert target.call("basic.echo", (value,)) == value
 
 
+@pytest.mark.difference("Order of an object's members")
+def test_whole_numbers_as_names_come_first_in_javascript_only(both: dict[Kind, Target]) -> None:
+    value = {"b": 0, "10": 1, "9": 2}
+    assert list(both[Kind.PYTHON].call("basic.echo", (value,))) == ["b", "10", "9"]
+    assert list(both[Kind.NODE].call("basic.echo", (value,))) == ["9", "10", "b"]
+
+
+@pytest.mark.difference("Arguments of an exception")
+def test_an_error_of_javascript_has_a_text_as_its_message(both: dict[Kind, Target]) -> None:
+    errors = {
+        kind: target.send("errors.fail", (5,)).get(propagate=False, timeout=10)
+        for kind, target in both.items()
+    }
+    assert {kind: error.args for kind, error in errors.items()} == {Kind.PYTHON: (5,), Kind.NODE: ("5",)}
+
+
+@pytest.mark.difference("Acknowledgement")
+def test_a_running_task_is_acknowledged_by_python_only(
+    both: dict[Kind, Target], shared_redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    results = [target.send("work.gate", (ledger.path, kind, str(gate))) for kind, target in both.items()]
+    wait_until(lambda: len(ledger.entries("start")) == len(results), 10, "both tasks")
+    held = " ".join(str(record) for record in shared_redis.hvals("unacked"))
+    assert {kind: result.id in held for kind, result in zip(both, results, strict=True)} == {
+        Kind.PYTHON: False,
+        Kind.NODE: True,
+    }
+    gate.touch()
+    assert [result.get(timeout=10) for result in results] == list(both)
+
+
+@pytest.mark.difference("Whole numbers beyond 2^53")
 def test_whole_numbers_beyond_2_to_the_53_lose_digits_in_javascript_only(both: dict[Kind, Target]) -> None:
     value = 2**60 + 1
     assert both[Kind.PYTHON].call("basic.echo", (value,)) == value
     assert both[Kind.NODE].call("basic.echo", (value,)) == pytest.approx(value, rel=1e-15)
 
 
+@pytest.mark.difference("An object as last positional argument of a function with keyword-only arguments")
 def test_an_object_is_taken_for_keyword_arguments_in_javascript_only(both: dict[Kind, Target]) -> None:
     assert both[Kind.NODE].call("basic.order", ("tea", {"amount": 2})) == ["tea", 2, ""]
     with pytest.raises(TypeError):
         both[Kind.PYTHON].call("basic.order", ("tea", {"amount": 2}))
 
 
+@pytest.mark.difference("Soft time limit")
 def test_a_soft_time_limit_interrupts_python_only(both: dict[Kind, Target], ledger: Ledger) -> None:
     running = both[Kind.NODE].send("work.record", (ledger.path, "node", 2), soft_time_limit=1)
     error = both[Kind.PYTHON].send("work.record", (ledger.path, "python", 60), soft_time_limit=1)

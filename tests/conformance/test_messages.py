@@ -45,6 +45,13 @@ def test_the_senders_headers_reach_the_task(target: Target) -> None:
     assert target.call("context.show", (1,), headers=headers)["headers"] == headers
 
 
+@pytest.mark.parametrize("compression", ["gzip", "zlib"])
+def test_a_compressed_message_is_run_and_retried(target: Target, compression: str) -> None:
+    text = "Grüße " * 1000
+    assert target.call("basic.echo", (text,), compression=compression) == text
+    assert target.call("context.show_after_retry", compression=compression)["retries"] == 1
+
+
 def test_headers_outlive_a_retry(target: Target) -> None:
     result = target.call("context.show_after_retry", headers={"x-tenant": "acme"})
     assert result["headers"] == {"x-tenant": "acme"}

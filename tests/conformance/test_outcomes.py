@@ -114,6 +114,9 @@ def test_a_task_over_its_hard_limit_calls_its_handlers_of_a_failure(worker: Targ
     assert events == ["before_start", "run", "on_failure", "after_return"]
 
 
+@pytest.mark.difference(
+    "A rejected message: `Reject` without `requeue`, or a failure with `acksOnFailure: false`"
+)
 def test_a_failure_that_is_not_acknowledged_is_stored_and_its_message_is_not_run_again(
     worker: Target, ledger: Ledger, redis: Redis
 ) -> None:

@@ -26,13 +26,12 @@ def test_a_task_is_in_state_retry_with_the_reason_until_its_countdown_is_over(ta
     assert result.get(timeout=10) == 1
 
 
+@pytest.mark.difference("The children in state `RETRY`")
 def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], shared_redis: Redis) -> None:
     metas = {}
     for kind, target in both.items():
         metas[kind] = stored_meta(shared_redis, retrying(target).id)
-    assert metas[Kind.PYTHON].pop("children") == [
-        [[metas[Kind.PYTHON]["task_id"], None], None]
-    ]  # DIFFERENCES.md
+    assert metas[Kind.PYTHON].pop("children") == [[[metas[Kind.PYTHON]["task_id"], None], None]]
     assert metas[Kind.NODE].pop("children") == []
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
     assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
@@ -70,6 +69,7 @@ def test_an_error_that_dont_autoretry_for_names_is_not_retried(target: Target, l
     assert len(ledger.entries("attempt")) == 1
 
 
+@pytest.mark.difference("The parent of a retried task")
 def test_a_retried_task_is_its_own_parent_in_python_only(
     both: dict[Kind, Target], shared_redis: Redis
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_retried_task_is_its_own_parent_in_python_only(
         result = target.send("retries.retry_until", (1,))
         assert result.get(timeout=10) == 1
         metas[kind] = stored_meta(shared_redis, result.id)
-    assert metas[Kind.PYTHON].pop("parent_id") == metas[Kind.PYTHON]["task_id"]  # DIFFERENCES.md
+    assert metas[Kind.PYTHON].pop("parent_id") == metas[Kind.PYTHON]["task_id"]
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
     assert without_circumstances(metas[Kind.NODE]) == without_circumstances(metas[Kind.PYTHON])
 

@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from scripts.server import free_port
@@ -112,6 +113,29 @@ def test_a_server_that_is_silent_for_five_seconds_costs_nothing(
     wait_until_all_settled(redis, 30)
     assert sorted(ledger.labels("start")) == sorted([*labels, "long"]), "each once"
     assert long.get(timeout=10) == "long"
+
+
+@pytest.mark.parametrize("seconds", [3, 17], ids=["for three seconds", "for longer than any timeout"])
+def test_a_server_that_answers_nobody_costs_nothing(
+    seconds: int, start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
+) -> None:
+    """`CLIENT PAUSE`: it accepts connections and commands, and answers all of them later."""
+    workers = [
+        start(Kind.NODE, node={"lease_s": LEASE_S}),
+        start(Kind.PYTHON, reliable={"lease_s": LEASE_S, "socket_timeout": 2}),
+    ]
+    labels = [str(n) for n in range(200)]
+    results = [queue.send("work.record", (ledger.path, label, 0.05)) for label in labels]
+    ledger.wait_for("end", 20)
+    redis.client_pause(seconds * 1000)
+    assert len(ledger.entries("start")) < len(labels)
+
+    ledger.wait_for("end", len(labels), timeout_s=seconds + 25)
+    wait_until_all_settled(redis, 25)
+    assert sorted(ledger.labels("start"), key=int) == labels, "each once"
+    assert [result.get(timeout=10) for result in results] == labels
+    assert [worker.exit_code for worker in workers] == [None, None]
+    assert {entry.pid for entry in ledger.entries()} == {worker.pid for worker in workers}
 
 
 def test_connections_that_are_cut_under_load_cost_nothing(

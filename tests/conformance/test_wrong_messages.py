@@ -45,6 +45,7 @@ def test_what_is_no_envelope_never_enters_unacked(
     assert worker.exit_code is None
 
 
+@pytest.mark.difference("Content other than JSON")
 def test_a_pickled_body_is_refused_and_its_sender_is_told(
     start: StartWorker, queue: Target, valkey: ValkeyServer, redis: Redis
 ) -> None:

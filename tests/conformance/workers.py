@@ -15,6 +15,8 @@ from scripts.paths import ROOT
 from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
+from .external import replacement
+
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
 PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip", "--without-heartbeat")
@@ -129,6 +131,8 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
             settings["reliable"] = dict(reliable)
         if ledger is not None:
             settings["ledger"] = ledger
+        if external := replacement("js" if kind is Kind.NODE else "py"):
+            return external.start(factory, settings, wait)
         env = {"CONFORMANCE": json.dumps(settings)}
         if kind is Kind.NODE:
             return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scripts.environment import server_variables
-from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.processes import Command
 from scripts.workers import celery_says_ready, node_says_ready
 from tests.support.programs import Program
@@ -65,6 +65,13 @@ class WorkerFactory:
         return self._start(
             f"js{next(self._numbers)}", ["node", script], cwd, env, node_says_ready if wait else None
         )
+
+    def command(
+        self, command: Command, env: Mapping[str, str] | None = None, cwd: Path = ROOT, wait: bool = True
+    ) -> Program:
+        """Starts a worker by any command; it is ready when it has printed a line with "ready." in it."""
+        says_ready = (lambda line: "ready." in line) if wait else None
+        return self._start(f"cmd{next(self._numbers)}", command, cwd, env, says_ready)
 
     def close(self) -> None:
         """Stops all of them; whatever they left behind is killed."""

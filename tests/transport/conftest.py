@@ -2,6 +2,7 @@
 
 `language` is each implementation in turn; so is `first`, and `second` is then the other. `open_transport`
 opens a transport in a language, `open_sweeper` one that sweeps all the time; `transport` has usual options.
+What a dead worker held comes from `take_and_die`.
 """
 
 import contextlib
@@ -14,11 +15,12 @@ from redis import Redis
 
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
-from tests.transport.interface import Language, Options, Transport
+from tests.transport.interface import Delivery, Language, Options, Transport
 from tests.transport.process import Drivers, Remote
 from tests.transport.server_state import have_swept_just_now
 
 OpenTransport = Callable[..., Remote]
+TakeAndDie = Callable[..., list[Delivery]]
 InBackground = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
@@ -98,6 +100,20 @@ def first(language: Language) -> Language:
 def second(language: Language) -> Language:
     """The one that goes on, in a test of both."""
     return language.other
+
+
+@pytest.fixture
+def take_and_die(open_transport: OpenTransport, language: Language, redis: "Redis") -> TakeAndDie:
+    """`take_and_die(*messages)` sends them to "q"; returns the deliveries to a worker that is gone now."""
+
+    def take_and_die(*messages: str) -> list[Delivery]:
+        redis.lpush("q", *messages)
+        dead = open_transport(language)
+        deliveries = dead.take(len(messages))
+        dead.close()
+        return deliveries
+
+    return take_and_die
 
 
 @pytest.fixture

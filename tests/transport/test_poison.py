@@ -2,19 +2,16 @@
 
 from redis import Redis
 
-from tests.transport.conftest import OpenTransport
+from tests.transport.conftest import OpenTransport, TakeAndDie
 from tests.transport.interface import Language
 from tests.transport.messages import id_of, message
 from tests.transport.server_state import dead_letters, let_leases_run_out, traces
 
 
 def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"), message("b"))
-    tags = [each.tag for each in dead.take()]
-    dead.close()
+    tags = [each.tag for each in take_and_die(message("a"), message("b"))]
     sweeper = open_sweeper(language)
 
     let_leases_run_out(redis, *tags)
@@ -52,12 +49,9 @@ def test_what_has_lost_its_lease_is_not_noted_as_started(
 
 
 def test_what_was_counted_is_forgotten_when_the_task_ends(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     sweeper = open_sweeper(language)
     let_leases_run_out(redis, lost.tag)
     [delivery] = sweeper.take()
@@ -92,12 +86,9 @@ def test_the_dead_letter_of_a_poisonous_task_says_with_how_many_workers_it_was_l
 
 
 def test_a_suspect_that_is_put_back_before_it_ran_is_not_counted_again(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     sweeper = open_sweeper(language)
     let_leases_run_out(redis, lost.tag)
     for _ in range(3):

@@ -12,7 +12,7 @@ from redis import Redis
 
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
-from tests.transport.conftest import OpenTransport
+from tests.transport.conftest import OpenTransport, TakeAndDie
 from tests.transport.interface import Language, Transport
 from tests.transport.messages import ODD_MESSAGES, id_of, message
 from tests.transport.server_state import held_messages, let_leases_run_out, raw_list, traces, wait_for_sweeps
@@ -119,12 +119,9 @@ def test_a_stock_sweep_restores_what_we_have_held_silently_for_over_an_hour(
 
 
 def test_the_lease_of_what_a_stock_sweep_has_restored_is_dropped(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     redis.zadd("unacked_index", {lost.tag: redis.time()[0] - HOUR_S - 1})
     stock.sweep()
     open_sweeper(language)
@@ -136,12 +133,9 @@ def test_the_lease_of_what_a_stock_sweep_has_restored_is_dropped(
 
 
 def test_a_stock_consumer_takes_what_we_put_back_restored_or_let_go_of(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     sweeper = open_sweeper(language)
 
     def park_overdue() -> None:

@@ -2,10 +2,11 @@
 
 import json
 
+import pytest
 from redis import Redis
 
 from tests.support.waiting import wait_until
-from tests.transport.conftest import OpenTransport
+from tests.transport.conftest import OpenTransport, TakeAndDie
 from tests.transport.interface import Language
 from tests.transport.messages import ODD_MESSAGES, id_of, message, unmarked
 from tests.transport.server_state import (
@@ -26,12 +27,9 @@ MANY = 450
 
 
 def test_what_a_dead_worker_held_is_marked_as_redelivered_and_taken_next(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     redis.lpush("q", message("b"))
     sweeper = open_sweeper(language)
 
@@ -49,12 +47,9 @@ def test_what_a_dead_worker_held_is_marked_as_redelivered_and_taken_next(
 
 
 def test_every_other_byte_of_what_is_restored_is_kept(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", *ODD_MESSAGES.values())
-    tags = [each.tag for each in dead.take(100)]
-    dead.close()
+    tags = [each.tag for each in take_and_die(*ODD_MESSAGES.values())]
     open_sweeper(language)
 
     let_leases_run_out(redis, *tags)
@@ -62,6 +57,24 @@ def test_every_other_byte_of_what_is_restored_is_kept(
     restored = [raw.decode() for raw in raw_list(redis, "q")]
     assert sorted(map(unmarked, restored)) == sorted(ODD_MESSAGES.values())
     assert not set(restored) & set(ODD_MESSAGES.values())
+
+
+@pytest.mark.parametrize("is_ascii", [True, False], ids=["as kombu writes it", "as take does"])
+def test_what_is_restored_goes_to_its_queue_whatever_that_is_called(
+    is_ascii: bool, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    names = ['quote"d', "back\\slash", "ümläut 😀", 'end", "", "', "\\u0041"]
+    for name in names:
+        record = json.dumps([json.loads(message(name, name)), "", name], ensure_ascii=is_ascii)
+        redis.hset("unacked", f"dead:{name}", record)
+    tags = [f"dead:{name}" for name in names]
+    redis.zadd("celery.leases", dict.fromkeys(tags, 1.0))
+    open_sweeper(language)
+
+    let_leases_run_out(redis, *tags)
+
+    assert {name: [id_of(raw) for raw in raw_list(redis, name)] for name in names} == {n: [n] for n in names}
+    assert redis.exists("unacked", "celery.leases") == 0
 
 
 def test_what_is_restored_goes_to_the_list_of_its_priority(
@@ -81,12 +94,9 @@ def test_what_is_restored_goes_to_the_list_of_its_priority(
 
 
 def test_any_number_of_messages_is_restored_each_once(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", *(message(f"{i}") for i in range(MANY)))
-    tags = [each.tag for each in dead.take(MANY)]
-    dead.close()
+    tags = [each.tag for each in take_and_die(*(message(f"{i}") for i in range(MANY)))]
     open_sweeper(language)
 
     let_leases_run_out(redis, *tags)
@@ -95,13 +105,56 @@ def test_any_number_of_messages_is_restored_each_once(
     assert redis.exists("unacked", "unacked_index", "celery.leases") == 0
 
 
-def test_after_a_pause_one_whole_lease_passes_before_any_lease_counts_as_run_out(
-    open_transport: OpenTransport, language: Language, redis: Redis
+def test_what_was_held_first_is_taken_first_again(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    """Also of those whose leases were renewed, and so run out, together: tag 9 comes before tag 10."""
+    tags = [each.tag for each in take_and_die(*(message(f"{i}") for i in range(30)))]
+    redis.lpush("q", message("waiting"))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, *tags)
+
+    assert [id_of(each.raw) for each in sweeper.take(31)] == [*map(str, range(30)), "waiting"]
+
+
+def test_what_was_held_first_is_taken_first_again_however_much_there_is(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    leases = {
+        each.tag: 1.0 + number
+        for number, each in enumerate(take_and_die(*(message(f"{i}") for i in range(MANY))))
+    }
+    open_sweeper(language)
+
+    redis.zadd("celery.leases", leases, xx=True)
+    have_swept_just_now(redis)
+
+    wait_until(lambda: redis.llen("q") == MANY, what="all of them")
+    assert [id_of(raw) for raw in reversed(raw_list(redis, "q"))] == [*map(str, range(MANY))]
+
+
+def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
+    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    transport = open_transport(language)
+    redis.lpush("q", *(message(f"{i}") for i in range(12)))
+    taken = transport.take(12)
+    due_ms = server_ms(redis) + 500
+    for number, each in enumerate(taken):
+        transport.park(each.tag, due_ms + number, due_ms / 1000)
+    wait_until(lambda: server_ms(redis) > due_ms + 100, what="the last eta")
+    sweeper = open_sweeper(language)
+
+    wait_until(lambda: not redis.exists("celery.parked"), what="a sweep")
+
+    assert [id_of(each.raw) for each in sweeper.take(12)] == [*map(str, range(12))]
+
+
+def test_after_a_pause_one_whole_lease_passes_before_any_lease_counts_as_run_out(
+    open_transport: OpenTransport, take_and_die: TakeAndDie, language: Language, redis: Redis
+) -> None:
+    [lost] = take_and_die(message("a"))
     began_ms = server_ms(redis)
     redis.zadd("celery.leases", {lost.tag: began_ms - 10_000})
     redis.hset("celery.sweep", "last", began_ms - 10_000)
@@ -145,12 +198,9 @@ FOREIGN = (
 
 
 def test_records_that_no_worker_wrote_lose_their_lease_stay_and_stop_no_sweep(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     foreign = {f"foreign:{i}": FOREIGN[i % len(FOREIGN)] for i in range(MANY)}
     redis.hset("unacked", items=[text for item in foreign.items() for text in item])
     redis.zadd("celery.leases", dict.fromkeys(foreign, 0.5))
@@ -169,12 +219,9 @@ UNREADABLE = (b"{oops}", b'{"body": 1}', message("bad").replace('"retries": 0', 
 
 
 def test_records_that_nobody_can_read_are_buried_and_stop_no_sweep(
-    open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
-    dead = open_transport(language)
-    redis.lpush("q", message("a"))
-    [lost] = dead.take()
-    dead.close()
+    [lost] = take_and_die(message("a"))
     tags = [f"odd:{i}" for i in range(len(UNREADABLE))]
     for tag, raw in zip(tags, UNREADABLE, strict=True):
         redis.hset("unacked", tag, b"[" + raw + b', "", "q"]')

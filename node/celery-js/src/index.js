@@ -3,6 +3,10 @@
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./tasks/send-options.js").SendOptions} SendOptions */
 /** @typedef {import("./app/result.js").GetOptions} GetOptions */
+/** @typedef {import("./app/result.js").RevokeOptions} RevokeOptions */
+/** @typedef {import("./app/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
+/** @typedef {import("./app/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
+/** @typedef {import("./publish-policy.js").RetryPolicy} RetryPolicy */
 /** @typedef {import("./canvas/signature.js").SignatureData} SignatureData */
 /** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
 /** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */

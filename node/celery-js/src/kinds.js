@@ -30,6 +30,13 @@ export const OBJECT = ["an object", (value) => typeof value === "object" && valu
 export const LIST = ["an array", Array.isArray];
 /** @type {Kind} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
+/** kombu's names of what Node can write, and its content types. */
+const COMPRESSIONS = ["gzip", "zlib", "brotli", "application/x-gzip", "application/x-brotli"];
+/** @type {Kind} */
+export const COMPRESSION = [
+  "'gzip', 'zlib' or 'brotli' (Node writes no other)",
+  (value) => COMPRESSIONS.includes(String(value)),
+];
 
 /**
  * @param {unknown} value

@@ -4,11 +4,12 @@
  */
 import { ImproperlyConfigured } from "./errors.js";
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COUNT, DURATION, JSON_ONLY, OBJECT, POSITIVE, TEXT } from "./kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POSITIVE, TEXT } from "./kinds.js";
+import { isRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "object" | "transport" | "address" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -17,10 +18,15 @@ export const SETTINGS = /** @type {const} */ ({
   brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", about: "Where messages are kept." },
   resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
   brokerTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
-  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls." },
+  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls, resultChordOrdered." },
   brokerConnectionTimeout: { type: "patience", default: 4, about: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
-  taskRoutes: { type: "object", default: {}, about: "Task name or glob to queue name or { queue, priority, ... }." },
+  taskRoutes: {
+    type: "routes",
+    default: {},
+    nullable: true,
+    about: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
+  },
   taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
   taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
   taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
@@ -59,6 +65,19 @@ export const SETTINGS = /** @type {const} */ ({
     type: "boolean",
     default: false,
     about: "Errbacks of a chord are those of its header's tasks as well.",
+  },
+  taskCompression: {
+    type: "compression",
+    default: null,
+    nullable: true,
+    about: "Of message bodies: gzip, zlib, brotli.",
+  },
+  taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
+  taskPublishRetryPolicy: {
+    type: "policy",
+    default: null,
+    nullable: true,
+    about: "maxRetries, intervalStart, intervalStep, intervalMax; null: for taskPublishTimeout.",
   },
   taskPublishTimeout: { type: "patience", default: 5, about: "How long sending may take before it fails." },
   resultExpires: {
@@ -107,7 +126,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {TransportOptions} resultBackendTransportOptions
  * @property {number} brokerConnectionTimeout
  * @property {string} taskDefaultQueue
- * @property {Record<string, string | import("./protocol/message.js").RouteOptions>} taskRoutes
+ * @property {import("./app/routes.js").TaskRoutes | null} taskRoutes
  * @property {number | null} taskDefaultPriority
  * @property {boolean} taskInheritParentPriority
  * @property {"json"} taskSerializer
@@ -125,6 +144,9 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskAlwaysEager
  * @property {boolean} taskEagerPropagates
  * @property {boolean} taskAllowErrorCbOnChordHeader
+ * @property {string | null} taskCompression
+ * @property {boolean} taskPublishRetry
+ * @property {import("./publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
  * @property {number | null} resultFailureExpires
@@ -147,6 +169,8 @@ export const SETTINGS = /** @type {const} */ ({
  * @typedef {object} TransportOptions
  * @property {string} [globalKeyprefix] put before every key
  * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9
+ * @property {boolean} [resultChordOrdered] of a result backend: false gives a chord's results to its body in the order in which
+ *   they come; all workers have to agree on it
  * @property {import("node:tls").ConnectionOptions} [tls] for rediss://: ca, cert, key
  */
 
@@ -177,7 +201,7 @@ const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
 /** What is waited for with a timer: one of more than 24.8 days would fire at once. */
 const MAX_PATIENCE_S = 24 * 86_400;
-const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls"];
+const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls", "resultChordOrdered"];
 
 /** @param {unknown} value */
 function isTransportOptions(value) {
@@ -188,9 +212,13 @@ function isTransportOptions(value) {
   ) {
     return false;
   }
-  const { globalKeyprefix = "", prioritySteps = [0] } = /** @type {TransportOptions} */ (value);
+  const {
+    globalKeyprefix = "",
+    prioritySteps = [0],
+    resultChordOrdered = true,
+  } = /** @type {TransportOptions} */ (value);
   const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
-  return typeof globalKeyprefix === "string" && areSteps;
+  return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
 }
 
 /** @type {Record<SettingType, import("./kinds.js").Kind>} */
@@ -213,7 +241,12 @@ const KINDS = {
     (value) => parseHealthAddress(value) !== null,
   ],
   transport: [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions],
-  object: OBJECT,
+  routes: [
+    "an object or a Map of routes, a function, or a list of these",
+    (value) => typeof value === "function" || (typeof value === "object" && value !== null),
+  ],
+  compression: COMPRESSION,
+  policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
   "json-only": JSON_ONLY,
 };
 

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { it } from "node:test";
+import { after, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as errors from "../src/errors.js";
 import * as index from "../src/index.js";
@@ -61,11 +61,12 @@ it("a layer imports only from those below it", () => {
   assert.ok(seen > 100, `${seen} imports seen`);
 });
 
-it("what is packed is typed, complete, and linked to nothing outside of it", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "celery-js-pack-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const modules = fileURLToPath(at("../node_modules/"));
-  installPacked(folder, modules);
+const folder = mkdtempSync(join(tmpdir(), "celery-js-pack-"));
+const modules = fileURLToPath(at("../node_modules/"));
+after(() => rmSync(folder, { recursive: true }));
+
+it("what is packed is typed, complete, and linked to nothing outside of it", () => {
+  installPacked();
 
   const packed = join(folder, "node_modules/celery-js");
   const links = readFileSync(join(packed, "README.md"), "utf8").matchAll(/\]\((?!https:|#)([^)#]+)/g);
@@ -92,13 +93,21 @@ it("what is packed is typed, complete, and linked to nothing outside of it", (t)
   assert.match(stdout, /^user\.ts\(5,11\): error TS2345: Argument of type 'string' is not assignable[^\n]*\n$/);
 });
 
-/**
- * Packs this package and installs it in a folder beside the packages that it depends on.
- *
- * @param {string} folder
- * @param {string} modules where these packages are
- */
-function installPacked(folder, modules) {
+it("publint and attw have nothing to say about what is packed", () => {
+  const archive = join(folder, `celery-js-${manifest.version}.tgz`);
+  // The package is ES modules alone, as its README says: .attw.json.
+  for (const command of [
+    ["publint", "run", archive, "--strict"],
+    ["attw", archive],
+  ]) {
+    const [tool, ...args] = command;
+    const done = spawnSync(join(modules, ".bin", tool), args, { cwd: fileURLToPath(at("")), encoding: "utf8" });
+    assert.equal(done.status, 0, done.stdout + done.stderr);
+  }
+});
+
+/** Packs this package and installs it in the folder, beside the packages that it depends on. */
+function installPacked() {
   mkdirSync(join(folder, "node_modules"));
   for (const name of readdirSync(modules)) {
     if (name !== "celery-js" && !name.startsWith("."))

@@ -1,5 +1,6 @@
 """The connections of a holder, which outlive the channel that made them."""
 
+import re
 from typing import Any
 
 from redis import Redis
@@ -9,15 +10,18 @@ from redis.retry import Retry
 # A command without an answer breaks its connection after this, unless `socket_timeout` says otherwise.
 COMMAND_TIMEOUT_S = 15.0
 
+# What the server refuses in the name of a client.
+_UNNAMEABLE = re.compile("[^!-~]")
+
 
 def own_client(pool: Any, name: str) -> "Redis":
     """Return a client on a new pool of a channel's, which never sends a command twice by itself.
 
-    ``name`` is how the server lists its connections.
+    ``name`` is how the server lists its connections, with "-" for whatever is not printable ASCII.
     """
     pool.max_connections = 2**31  # a pool thread that ends a task may not be refused
     settings = pool.connection_kwargs
-    settings["client_name"] = name.replace(" ", "-")
+    settings["client_name"] = _UNNAMEABLE.sub("-", name)
     settings["retry"] = Retry(NoBackoff(), 0)
     settings["socket_timeout"] = settings.get("socket_timeout") or COMMAND_TIMEOUT_S
     return Redis(connection_pool=pool)

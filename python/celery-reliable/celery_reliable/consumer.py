@@ -38,12 +38,20 @@ class Delivering(bootsteps.StartStopStep):
         """Make the new connection's channel ready to take.
 
         Raises:
-            WorkerShutdown: the server would lose messages, or an option is wrong; the log says which.
+            WorkerShutdown: the server would lose messages, an option is wrong, or the pool is gevent's or eventlet's;
+                the log says which.
             redis.exceptions.RedisError: the server cannot be reached.
         """
         channel = c.task_consumer.channel
         if not isinstance(channel, ReliableChannel):
             return
+        if c.pool.is_green:
+            logger.critical(
+                "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet have "
+                "not; start the worker with --pool prefork, threads or solo",
+                type(c.pool).__name__,
+            )
+            raise WorkerShutdown(1)
         channel.sorting.judge = partial(c.judge, channel)
         channel.fail = c.fail
         channel.sorting.timezone = c.app.timezone

@@ -5,8 +5,10 @@
 
 import json
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,16 @@ def client_app(url: str, **settings: Any) -> Celery:
     return app
 
 
+def kill_all(program: Program) -> None:
+    """SIGKILL to a worker and its children at once: a machine that is gone."""
+    program.signal(signal.SIGSTOP)  # so that the parent starts no child while they are counted
+    children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
+    program.kill()
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
+
+
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("valkey"))
@@ -122,6 +134,7 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         arguments: tuple[str, ...] = QUICK,
         wait: bool = True,
         url: str | None = None,
+        env: dict[str, str] | None = None,
         **options: Any,
     ) -> Program:
         given = {
@@ -130,8 +143,8 @@ def start(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "options": {"lease_s": LEASE_S} | options,
         }
         more = (*arguments, "--pool", pool, "--concurrency", str(concurrency))
-        env = {"RELIABLE_TEST": json.dumps(given)}
-        programs.append(factory.python(queues, env, "worker_app", arguments=more, cwd=HERE, wait=wait))
+        variables = {"RELIABLE_TEST": json.dumps(given), **(env or {})}
+        programs.append(factory.python(queues, variables, "worker_app", arguments=more, cwd=HERE, wait=wait))
         return programs[-1]
 
     yield start_worker

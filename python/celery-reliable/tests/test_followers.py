@@ -50,7 +50,7 @@ def load(port: int) -> None:
         threading.Thread(target=loading.serve_forever, args=(0.05,)).start()
         try:
             for refused in (20, 40):
-                wait_until(lambda enough=refused: loading.refused >= enough, 20, f"{refused} refusals")
+                wait_until(lambda: loading.refused >= refused, 20, f"{refused} refusals")  # noqa: B023 - called at once
                 loading.answers_ping = True
         finally:
             loading.shutdown()
@@ -112,12 +112,16 @@ def test_what_follows_a_task_is_sent_once_a_full_server_has_room(
     follow(client, ledger, gate, "chain")
     redis.config_set("maxmemory", 1)
     gate.touch()
-    refused = lambda: int(redis.info("errorstats").get("errorstat_OOM", {}).get("count", 0))  # noqa: E731
-    before = refused()
-    wait_until(lambda: refused() > before + 8, 20, "refusals")
+    before = refusals(redis)
+    wait_until(lambda: refusals(redis) > before + 8, 20, "refusals")
 
     redis.config_set("maxmemory", 0)
 
     wait_until(lambda: ledger.count("end", "last"), 20, "the next task")
     wait_until(server.is_clean, what="a clean server")
     assert ledger.runs() == {"first": 1, "last": 1}
+
+
+def refusals(redis: Redis) -> int:
+    """How many commands the server has refused because it is full."""
+    return int(redis.info("errorstats").get("errorstat_OOM", {}).get("count", 0))

@@ -104,7 +104,8 @@ def test_the_eta_is_read_with_its_zone_and_left_to_celery_without_one() -> None:
 
 def test_a_task_id_is_a_text() -> None:
     assert task_id_of({"headers": {"id": "t1"}}) == "t1"
-    assert [task_id_of(payload) for payload in ({}, {"headers": []}, {"headers": {"id": 5}})] == ["", "", ""]
+    without: list[dict[str, Any]] = [{}, {"headers": []}, {"headers": {"id": 5}}]
+    assert [task_id_of(payload) for payload in without] == ["", "", ""]
 
 
 def test_options_have_their_defaults() -> None:

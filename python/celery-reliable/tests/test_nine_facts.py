@@ -1,33 +1,20 @@
 """What is wrong with stock Celery on Redis, measured with Celery 5.7.0, and that it is not so here.
 
-Each test runs a stock worker too where the fault can be shown in a short time.
+A stock worker shows each fault too: here, or for 3, 4, 7, 8 and 9 in `test_stock_faults`.
 """
 
-import os
 import signal
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from celery import Celery
-from conftest import LEASE_S, Ledger, Server, StartWorker
+from conftest import LEASE_S, Ledger, Server, StartWorker, kill_all
 from redis import Redis
 
-from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
-
-
-def kill_all(program: Program) -> None:
-    """SIGKILL to a worker and its children at once: a machine that is gone."""
-    program.signal(signal.SIGSTOP)  # so that the parent starts no child while they are counted
-    children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
-    program.kill()
-    for child in children:
-        with suppress(ProcessLookupError):
-            os.kill(int(child), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("delivery", ["stock", "reliable"])
@@ -209,7 +196,7 @@ def test_8_a_task_that_kills_its_worker_is_given_up(
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
     for killed in (1, 2):
         start(max_deliveries=2, lease_s=1, pool="solo", wait=False)
-        wait_until(lambda killed=killed: ledger.count("begin") == killed, 20, f"death {killed}")
+        wait_until(lambda: ledger.count("begin") == killed, 20, f"death {killed}")  # noqa: B023 - called at once
     start(max_deliveries=2, lease_s=1, pool="solo")
 
     with pytest.raises(Exception, match="2 workers were lost") as caught:
@@ -219,6 +206,31 @@ def test_8_a_task_that_kills_its_worker_is_given_up(
     [(header, _)] = wait_until(server.dead)
     assert (header["reason"], header["deliveries"]) == ("WorkerLostError", 2)
     assert ledger.runs() == {"killer": 2}
+    wait_until(server.is_clean, what="a clean server")
+
+
+def test_8_what_was_in_flight_beside_a_task_that_kills_its_worker_is_not_given_up(
+    server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    """Neither what ran beside it nor what waited: both are lost with it as often as the limit allows."""
+    beside = client.send_task(f"{TASK}.hold", [str(ledger), "beside", str(gate)])
+    killer = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
+    behind = [client.send_task(f"{TASK}.work", [str(ledger), f"behind-{n}", 0]) for n in range(5)]
+    settings = {"worker_prefetch_multiplier": 4}
+    for killed in (1, 2):
+        start(max_deliveries=2, lease_s=1, pool="threads", settings=settings, wait=False).wait(25)
+        assert ledger.count("begin", "killer") == killed
+        gate.touch()
+    start(max_deliveries=2, lease_s=1, pool="threads", settings=settings)
+
+    assert [result.get(timeout=20) for result in (beside, *behind)] == ["beside", *(f"behind-{n}" for n in range(5))]
+    assert type(killer.get(timeout=20, propagate=False)).__name__ == "WorkerLostError"
+    [(header, message)] = server.dead()
+    assert header["deliveries"] == 2
+    assert killer.id in message
+    runs = ledger.runs()
+    assert runs.pop("beside") <= 2  # the killer may have been quicker
+    assert runs == {"killer": 2, **{f"behind-{n}": 1 for n in range(5)}}
     wait_until(server.is_clean, what="a clean server")
 
 

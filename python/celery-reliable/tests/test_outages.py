@@ -37,6 +37,30 @@ def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run
     assert {label: runs for label, runs in ledger.runs().items() if runs != 1} == {}
 
 
+@pytest.mark.parametrize(("pool", "runs"), [("prefork", 2), ("threads", 1)])
+def test_tasks_are_cancelled_with_the_connection_and_run_again_if_the_app_says_so(
+    pool: str, runs: int, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    """`worker_cancel_long_running_tasks_on_connection_loss`; threads cannot be stopped, and their tasks go on."""
+    settings = {"worker_cancel_long_running_tasks_on_connection_loss": True}
+    worker = start(pool=pool, settings=settings, lease_s=60)
+    results = [client.send_task(f"{TASK}.hold", [str(ledger), label, str(gate)]) for label in "ab"]
+    early = client.send_task(f"{TASK}.add", [1, 2])
+    wait_until(lambda: ledger.count("begin") == 2, what="two running tasks")
+
+    redis.client_kill_filter(_type="normal", skipme=True)
+    worker.wait_for_log("Connection to broker lost")
+    wait_until(lambda: ledger.runs() == {"a": runs, "b": runs}, 25, "as many runs")
+    gate.touch()
+
+    assert [result.get(timeout=20) for result in results] == ["a", "b"]
+    assert early.get(timeout=20) == 3
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": runs, "b": runs}
+    assert ledger.count("end") == 2
+    assert server.dead() == []
+
+
 def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
@@ -91,9 +115,10 @@ def test_on_a_full_server_leases_are_renewed(
     start(lease_s=2)
     result = client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
     wait_until(lambda: ledger.count("begin") == 1, what="a running task")
-    before = float(redis.zscore("celery.leases", redis.hkeys("unacked")[0]) or 0)
+    [tag] = redis.hkeys("unacked")
+    before = float(redis.zscore("celery.leases", tag) or 0)
     redis.config_set("maxmemory", "1mb")
-    wait_until(lambda: redis.zrange("celery.leases", 0, -1, withscores=True)[0][1] > before + 2000, 20, "renewals")
+    wait_until(lambda: float(redis.zscore("celery.leases", tag) or 0) > before + 2000, 20, "renewals")
 
     redis.config_set("maxmemory", "0")
     gate.touch()

@@ -20,7 +20,9 @@ def backend(server: Server) -> celery_reliable.results.RedisBackend:
     app = Celery("reliable_results", set_as_current=False)
     app.config_from_object(settings_for(server.url, result_expires=100, result_failure_expires=50))
     celery_reliable.install(app)
-    return app.backend
+    backend = app.backend
+    assert isinstance(backend, celery_reliable.results.RedisBackend)
+    return backend
 
 
 def test_a_stored_success_is_not_overwritten_by_what_comes_late(

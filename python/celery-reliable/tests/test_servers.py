@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from conftest import Server, StartWorker, client_app
+from conftest import QUICK, Server, StartWorker, client_app
 from proxy import Proxy
+from redis import Redis
 
 from scripts import server as valkey
 from tests.support.programs import Program
@@ -98,6 +99,20 @@ def test_a_worker_serves_a_client_with_the_same_url(kind: str, tmp_path: Path, s
         wait_until(lambda: clients_of(app) >= {"tasks", "leases"}, what="the two connections of the holder")
         assert "p@ss" not in worker.log
         worker.kill()
+
+
+def test_a_worker_may_have_any_name(server: Server, redis: Redis, client: Celery, start: StartWorker) -> None:
+    """The server's list of clients takes ASCII without spaces alone; tags and dead letters have the name as it is."""
+    start(pool="solo", arguments=(*QUICK, "--hostname", "wörker zwei@höst"))
+
+    client.send_task("no.such.task")
+    [(header, _)] = wait_until(server.dead)
+    assert client.send_task(ADD, [1, 2]).get(timeout=20) == 3
+
+    assert header["worker"] == "wörker zwei@höst"
+    names = {str(each["name"]) for each in redis.client_list()}
+    assert names >= {"w-rker-zwei@h-st:tasks", "w-rker-zwei@h-st:leases"}
+    wait_until(server.is_clean, what="a clean server")
 
 
 def clients_of(app: Any) -> set[str]:

@@ -10,12 +10,14 @@ import { parseParameters } from "../tasks/parameters.js";
 import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
+import { Control } from "./control.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
 import { resultFromTuple } from "./result-tuple.js";
 import { createRouter } from "./routes.js";
 import { checkCall, send } from "./send.js";
+import { sendMany } from "./send-many.js";
 import { Task } from "./task.js";
 
 /**
@@ -34,6 +36,10 @@ import { Task } from "./task.js";
  * @template {TaskFunction} F
  * @typedef {import("../tasks/define.js").BoundArguments<F>} BoundArguments
  */
+/**
+ * @template {TaskFunction} F
+ * @typedef {import("../tasks/define.js").Returned<F>} Returned
+ */
 
 export class Celery {
   /** @type {Promise<void> | null} */
@@ -48,12 +54,14 @@ export class Celery {
     this.main = main;
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
-    /** The route of a task by its name (`taskRoutes`), null where there is none. */
+    /** The route of a task (`taskRoutes`), null where there is none. */
     this.route = createRouter(this.settings.taskRoutes);
     /** Connects with the first message. @type {Publisher} */
     this.publisher = createPublisher(this.settings);
     /** Connects when first asked. @type {ResultBackend} */
     this.backend = createBackend(this.settings);
+    /** Speaks to workers: `revoke` and its relatives. */
+    this.control = new Control(this);
     registerBuiltins(this);
     setNewestApp(this);
   }
@@ -66,7 +74,7 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<BoundArguments<F>>}
+   * @returns {Task<BoundArguments<F>, Returned<F>>}
    */
   /**
    * Registers a task.
@@ -76,7 +84,7 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind?: undefined }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * Registers a task whose options the types say nothing about.
@@ -94,7 +102,7 @@ export class Celery {
    * @overload
    * @param {string} name
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * Registers a task under the name that its own options say, else `<app>.<function>`.
@@ -102,7 +110,7 @@ export class Celery {
    * @template {TaskFunction} F
    * @overload
    * @param {F} fn
-   * @returns {Task<Arguments<F>>}
+   * @returns {Task<Arguments<F>, Returned<F>>}
    */
   /**
    * @param {string | TaskFunction} nameOrFn
@@ -146,7 +154,7 @@ export class Celery {
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<AsyncResult>} once the broker has the message
+   * @returns {Promise<AsyncResult<any>>} once the broker has the message
    * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -156,6 +164,20 @@ export class Celery {
     checkCall(name, args, options.kwargs ?? {});
     if (this.settings.taskAlwaysEager) return this.tasks.get(name).apply(args, options);
     return send(this, name, args, options);
+  }
+
+  /**
+   * Sends many tasks together: the fastest way, and all of them or none. Only a server that goes away in between may have a
+   * part of them.
+   *
+   * @param {Iterable<import("./send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
+   *   signature of a single task
+   * @returns {Promise<AsyncResult<any>[]>} in the order of the tasks, once the broker has the messages
+   * @throws {TypeError} or what else `sendTask` throws, for an element that cannot be sent, naming its index; nothing is sent
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async sendTasks(tasks) {
+    return sendMany(this, tasks);
   }
 
   /**
@@ -172,10 +194,11 @@ export class Celery {
 
   /**
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {AsyncResult}
+   * @returns {AsyncResult<any>}
    */
   AsyncResult(id) {
-    return new AsyncResult(id, { backend: this.backend, fromTuple: (tuple) => this.resultFromTuple(tuple) });
+    const { backend, control } = this;
+    return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
   }
 
   /**
@@ -184,7 +207,7 @@ export class Celery {
    * @returns {GroupResult}
    */
   GroupResult(id, results) {
-    return new GroupResult(id, results, { backend: this.backend });
+    return new GroupResult(id, results, { backend: this.backend, control: this.control });
   }
 
   /**

@@ -1,8 +1,15 @@
 /** The result of a task that was run where it was called (`celery.result.EagerResult`). */
+import { TaskRevokedError } from "../errors.js";
+import { REVOKED } from "../protocol/states.js";
 import { nowIso } from "../protocol/time.js";
 import { AsyncResult } from "./result.js";
 
-/** Ready from the start, and kept here alone: `get()` throws the very error that the task threw. */
+/**
+ * Ready from the start, and kept here alone: `get()` throws the very error that the task threw.
+ *
+ * @template [R=unknown] what the task returns
+ * @extends {AsyncResult<R>}
+ */
 export class EagerResult extends AsyncResult {
   /**
    * @param {string} id
@@ -14,6 +21,12 @@ export class EagerResult extends AsyncResult {
    */
   constructor(id, { backend, ...outcome }) {
     super(id, { backend, final: { ...outcome, dateDone: nowIso() } });
+  }
+
+  /** The task has ended: only what this result says changes (`celery.result.EagerResult.revoke`). @returns {Promise<void>} */
+  async revoke() {
+    const result = new TaskRevokedError("revoked");
+    this.settleAs({ status: REVOKED, result, traceback: null, dateDone: nowIso() });
   }
 
   /** Nothing is stored that could be forgotten. @returns {Promise<void>} */

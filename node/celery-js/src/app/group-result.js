@@ -1,5 +1,6 @@
 /** The results of a group together (`celery.result.GroupResult`). */
 import { setMaxListeners } from "node:events";
+import { CeleryError } from "../errors.js";
 import { refuseInsideTask } from "./result.js";
 
 /**
@@ -11,20 +12,23 @@ import { refuseInsideTask } from "./result.js";
 
 export class GroupResult {
   #backend;
+  #control;
 
   /**
    * @param {string} id
    * @param {AnyResult[]} results in the order of the tasks
    * @param {object} options
    * @param {import("../backend/backend.js").ResultBackend} options.backend
+   * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    */
-  constructor(id, results, { backend, parent = null }) {
+  constructor(id, results, { backend, control = null, parent = null }) {
     this.id = id;
     this.results = results;
     /** @type {AnyResult | null} */
     this.parent = parent;
     this.#backend = backend;
+    this.#control = control;
   }
 
   /** @returns {number} */
@@ -119,6 +123,20 @@ export class GroupResult {
   async maybeThrow() {
     const outcomes = await Promise.allSettled(this.results.map((result) => result.maybeThrow()));
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  /**
+   * Tells all workers to discard the tasks when they come (`celery.result.ResultSet.revoke`).
+   *
+   * @param {import("./result.js").RevokeOptions} [options]
+   * @returns {Promise<void>} once the broadcast is sent
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async revoke({ terminate = false, signal = null, timeout = null } = {}) {
+    if (this.#control === null)
+      throw new CeleryError(`group ${this.id} is revoked through the app: app.control.revoke(ids)`);
+    const ids = this.results.map(({ id }) => id);
+    if (ids.length > 0) await this.#control.revoke(ids, { terminate, signal, timeout });
   }
 
   /** Removes the stored results. @returns {Promise<void>} */

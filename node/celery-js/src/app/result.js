@@ -8,10 +8,14 @@ import { currentExecution } from "../tasks/current.js";
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  * @typedef {import("./group-result.js").GroupResult} GroupResult
- * @typedef {AsyncResult | GroupResult} AnyResult
+ * @typedef {AsyncResult<any> | GroupResult} AnyResult
  * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone"> & Partial<ResultMeta>} Outcome
  * @typedef {[[id: string, parent: ResultTuple | null], results: ResultTuple[] | null]} ResultTuple
  * @typedef {(tuple: unknown) => AnyResult} FromTuple
+ *
+ * @typedef {import("./control.js").Control} Control
+ * @typedef {import("./control.js").RevokeRequest & { timeout?: number | null }} RevokeOptions `timeout`: seconds until the command
+ *   is void; default: never
  */
 /**
  * @typedef {object} GetOptions
@@ -22,34 +26,52 @@ import { currentExecution } from "../tasks/current.js";
  * @property {AbortSignal} [signal] ends the waiting with its reason
  */
 
+/** @template [R=unknown] what the task returns */
 export class AsyncResult {
   /** @type {Outcome | null} */
   #final;
   #backend;
+  #control;
   #fromTuple;
 
   /**
    * @param {string} id
    * @param {object} options
    * @param {ResultBackend} options.backend
+   * @param {Pick<Control, "revoke"> | null} [options.control]
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    * @param {FromTuple} [options.fromTuple] makes the children's results
    * @param {boolean} [options.ignored] true when no result will be stored
    * @param {Outcome | null} [options.final] what is known already and will not change
    */
-  constructor(id, { backend, parent = null, fromTuple, ignored = false, final = null }) {
+  constructor(id, { backend, control = null, parent = null, fromTuple, ignored = false, final = null }) {
     if (typeof id !== "string" || id === "") throw new TypeError(`AsyncResult takes a task id, not ${String(id)}`);
     this.id = id;
     /** @type {AnyResult | null} */
     this.parent = parent;
     this.ignored = ignored;
     this.#backend = backend;
+    this.#control = control;
     this.#fromTuple = fromTuple;
     this.#final = final;
   }
 
   /**
+   * Waits for the task and gives its error if it failed, else what it returned.
+   *
+   * @overload
+   * @param {GetOptions & { propagate: false }} options
+   * @returns {Promise<unknown>}
+   */
+  /**
    * Waits for the task and gives what it returned.
+   *
+   * @overload
+   * @param {GetOptions} [options]
+   * @returns {Promise<R>}
+   */
+  /**
+   * Waits for the task and gives what it returned, as it arrives through JSON.
    *
    * @param {GetOptions} [options]
    * @returns {Promise<unknown>} null for a task whose result is ignored
@@ -178,6 +200,18 @@ export class AsyncResult {
     return (await this.state) === FAILURE;
   }
 
+  /**
+   * Tells all workers to discard the task when it comes (`celery.result.AsyncResult.revoke`).
+   *
+   * @param {RevokeOptions} [options]
+   * @returns {Promise<void>} once the broadcast is sent; the result says whether a worker has obeyed
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async revoke({ terminate = false, signal = null, timeout = null } = {}) {
+    if (this.#control === null) throw new CeleryError(`${this.id} is revoked through the app: app.control.revoke(id)`);
+    await this.#control.revoke(this.id, { terminate, signal, timeout });
+  }
+
   /** Removes the stored result, and those of the parents. @returns {Promise<void>} */
   async forget() {
     this.#final = null;
@@ -198,6 +232,11 @@ export class AsyncResult {
   /** @returns {string} the id */
   toString() {
     return this.id;
+  }
+
+  /** @protected @param {Outcome} outcome that will not change */
+  settleAs(outcome) {
+    this.#final = outcome;
   }
 
   /** @returns {Promise<Outcome | null>} */

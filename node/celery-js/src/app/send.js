@@ -1,6 +1,7 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { publishPolicy } from "../publish-policy.js";
 import { afterPublish, beforePublish } from "../publish-signals.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
@@ -11,6 +12,15 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").Execution} Execution
+ */
+
+/**
+ * @typedef {object} Prepared a message that is ready to be sent
+ * @property {string} taskId
+ * @property {import("../transport/transport.js").Publication} publication
+ * @property {import("../publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
+ * @property {boolean} ignored whether no result will be stored
+ * @property {boolean} addToParent
  */
 
 /**
@@ -25,29 +35,60 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
  */
 export async function send(app, name, args, given) {
   const parent = currentExecution();
-  const options = completeOptions(app, name, given, parent);
+  const { result, published } = publish(app, prepare(app, name, args, given, parent), parent);
+  await published;
+  return result;
+}
+
+/**
+ * Makes a message; sends nothing.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @param {Execution | null} parent the task that sends it
+ * @returns {Prepared}
+ * @throws {TypeError} for a wrong option
+ * @throws {EncodeError} for what cannot be written as JSON
+ */
+export function prepare(app, name, args, given, parent) {
+  const options = completeOptions(app, name, args, given, parent);
   const { taskId = randomUUID(), addToParent = true } = options;
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(app, options);
-  const { headers, deliveryMode } = options;
+  const { headers, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
-  beforePublish({ name, message, address });
+  const published = { name, message, address };
+  beforePublish(published);
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
-    text: encodeEnvelope(message, { ...address, deliveryMode }),
+    text: encodeEnvelope(message, { ...address, deliveryMode, compression }),
+    retryPolicy: publishPolicy(options, app.settings),
   };
-  const publish = () => afterPublish(app.publisher.publish(publication), { name, message, address });
-  const published = parent?.persist ? parent.persist(publish) : publish();
+  return { taskId, publication, published, ignored: options.ignoreResult === true, addToParent };
+}
+
+/**
+ * Hands a message to the publisher, and its result to the task that sends it.
+ *
+ * @param {Celery} app
+ * @param {Prepared} prepared
+ * @param {Execution | null} parent
+ * @returns {{ result: AsyncResult, published: Promise<void> }}
+ */
+export function publish(app, { taskId, publication, published: told, ignored, addToParent }, parent) {
+  const send = () => afterPublish(app.publisher.publish(publication), told);
+  const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
-  result.ignored = options.ignoreResult === true;
+  result.ignored = ignored;
   if (parent !== null) {
     // A task that does not wait for its sendings still does not end before they have arrived.
     parent.sends?.push(published.catch(() => {}));
     if (addToParent) parent.children.push(result);
   }
-  await published;
-  return result;
+  return { result, published };
 }
 
 /**
@@ -72,19 +113,22 @@ export function checkCall(name, args, kwargs) {
  *
  * @param {Celery} app
  * @param {string} name
+ * @param {readonly unknown[]} args
  * @param {Readonly<SendOptions>} given
  * @param {Execution | null} parent the task that sends this one
  * @returns {SendOptions}
  */
-function completeOptions(app, name, given, parent) {
+function completeOptions(app, name, args, given, parent) {
   const task = app.tasks.has(name) ? app.tasks.get(name) : null;
   const ofTask = task === null ? {} : executionOptions(task.options);
   const options = mergeOptions(ofTask, checkSendOptions(given, name));
-  const routed = mergeOptions(app.route(options.routeName ?? name) ?? {}, options);
-  const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult } = app.settings;
+  const route = app.route(options.routeName ?? name, args, options.kwargs ?? {}, options, task);
+  const routed = mergeOptions(route ?? {}, options);
+  const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
   const inherited = taskInheritParentPriority ? parent?.request.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
   routed.priority ??= typeof inherited === "number" ? inherited : taskDefaultPriority;
+  routed.compression ??= taskCompression;
   // Of a task that is not registered here only its worker knows: null leaves it to that.
   routed.ignoreResult ??= task === null ? null : taskIgnoreResult;
   routed.rootId ??= parent?.request.rootId ?? parent?.request.id;
@@ -92,9 +136,29 @@ function completeOptions(app, name, given, parent) {
   return routed;
 }
 
-/** @param {Readonly<TaskOptions>} options @returns {SendOptions} those that a message carries (Task._get_exec_options) */
-function executionOptions({ queue, exchange, routingKey, priority, expires, timeLimit, softTimeLimit, ignoreResult }) {
-  const options = { queue, exchange, routingKey, priority, expires, timeLimit, softTimeLimit, ignoreResult };
+/** @param {Readonly<TaskOptions>} task @returns {SendOptions} those that a message carries (Task._get_exec_options) */
+function executionOptions({
+  queue,
+  exchange,
+  routingKey,
+  priority,
+  expires,
+  compression,
+  timeLimit,
+  softTimeLimit,
+  ignoreResult,
+}) {
+  const options = {
+    queue,
+    exchange,
+    routingKey,
+    priority,
+    expires,
+    compression,
+    timeLimit,
+    softTimeLimit,
+    ignoreResult,
+  };
   return /** @type {SendOptions} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
 }
 
@@ -124,6 +188,7 @@ export function messageOptions(name, args, taskId, options) {
     errbacks: maybeList(options.linkError),
     chain: options.chain,
     replyTo: options.replyTo,
+    correlationId: options.correlationId,
     timeLimit: options.timeLimit,
     softTimeLimit: options.softTimeLimit,
     rootId: options.rootId,

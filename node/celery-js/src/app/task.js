@@ -7,13 +7,16 @@ import { checkCall, send } from "./send.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery
- * @typedef {import("./result.js").AsyncResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/parameters.js").Parameters} Parameters
  */
 
+/**
+ * @template R
+ * @typedef {import("./result.js").AsyncResult<R>} AsyncResult
+ */
 /**
  * @template {any[]} Args
  * @typedef {readonly [] | (readonly unknown[] & Readonly<Partial<Args>>)} PartialArguments
@@ -24,6 +27,7 @@ import { checkCall, send } from "./send.js";
  * `self` is made from its Task (`Object.create`), which is why all fields are plain ones.
  *
  * @template {any[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
+ * @template [R=any] what it returns, or promises
  */
 export class Task {
   /**
@@ -53,7 +57,7 @@ export class Task {
    * Sends the task with these arguments: the short form of `applyAsync`.
    *
    * @param {Args} args
-   * @returns {Promise<AsyncResult>}
+   * @returns {Promise<AsyncResult<R>>}
    */
   delay(...args) {
     return this.applyAsync(args);
@@ -64,7 +68,7 @@ export class Task {
    *
    * @param {PartialArguments<Args>} [args] the rest may be in `kwargs`
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<AsyncResult>} once the broker has the message; with `taskAlwaysEager` once the task has ended
+   * @returns {Promise<AsyncResult<R>>} once the broker has the message; with `taskAlwaysEager` once the task has ended
    * @throws {TypeError} when the arguments do not fit the task's parameters (not with `typing: false`), or an option is wrong
    * @throws {EncodeError} when an argument cannot be written as JSON
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -81,7 +85,7 @@ export class Task {
    *
    * @param {PartialArguments<Args>} [args]
    * @param {SendOptions & { throw?: boolean }} [options] `throw`: throws the task's error, default `taskEagerPropagates`
-   * @returns {Promise<import("./eager-result.js").EagerResult>}
+   * @returns {Promise<import("./eager-result.js").EagerResult<R>>}
    * @throws {EncodeError} when an argument cannot be written as JSON
    */
   async apply(args = [], { throw: propagate = this.app.settings.taskEagerPropagates, ...options } = {}) {
@@ -89,12 +93,12 @@ export class Task {
     return runEagerly(this, args, options, propagate);
   }
 
-  /** @param {...unknown} args @returns {Signature} */
+  /** @param {...unknown} args @returns {Signature<AsyncResult<R>>} */
   s(...args) {
     return this.signature(args);
   }
 
-  /** @param {...unknown} args @returns {Signature} that takes no further arguments */
+  /** @param {...unknown} args @returns {Signature<AsyncResult<R>>} that takes no further arguments */
   si(...args) {
     return this.signature(args, { immutable: true });
   }
@@ -102,7 +106,7 @@ export class Task {
   /**
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [options]
-   * @returns {Signature}
+   * @returns {Signature<AsyncResult<R>>}
    */
   signature(args = [], { kwargs, immutable, ...options } = {}) {
     return new Signature(this.app, { task: this.name, args, kwargs, options, immutable });
@@ -110,7 +114,7 @@ export class Task {
 
   /**
    * @param {Iterable<unknown>} items
-   * @returns {Signature} one message that runs the task with each of them in turn, and gives the list of results
+   * @returns {Signature<AsyncResult<R[]>>} one message that runs the task with each of them in turn, and gives the list of results
    */
   map(items) {
     return map(this.app, this.s(), items);
@@ -118,7 +122,7 @@ export class Task {
 
   /**
    * @param {Iterable<readonly unknown[]>} items the arguments of each call
-   * @returns {Signature} one message that runs the task with each of them in turn, and gives the list of results
+   * @returns {Signature<AsyncResult<R[]>>} one message that runs the task with each of them in turn, and gives the list of results
    */
   starmap(items) {
     return starmap(this.app, this.s(), items);
@@ -133,7 +137,7 @@ export class Task {
     return new Chunks(this.app, this.s(), items, size);
   }
 
-  /** @param {string} taskId @returns {AsyncResult} */
+  /** @param {string} taskId @returns {AsyncResult<R>} */
   AsyncResult(taskId) {
     return this.app.AsyncResult(taskId);
   }

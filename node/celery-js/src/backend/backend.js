@@ -35,7 +35,7 @@ import { RedisResultStore } from "./redis/store.js";
  * @property {(groupId: string, size: number) => Promise<void>} setSize
  * @property {(groupId: string) => Promise<void>} addOne one more part than the size says
  * @property {(groupId: string, part: ChordPart) => Promise<ChordStanding>} addPart
- * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in the order of the header
+ * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in the order of the header, or in that of their ends
  * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: somebody else has it
  * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
  * @property {(groupId: string) => Promise<void>} dropSize the chord has failed: it is never complete again
@@ -48,7 +48,7 @@ import { RedisResultStore } from "./redis/store.js";
  */
 export function createBackend(settings) {
   if (settings.resultBackend === null) return new DisabledBackend();
-  const { globalKeyprefix, tls } = settings.resultBackendTransportOptions;
+  const { globalKeyprefix, tls, resultChordOrdered } = settings.resultBackendTransportOptions;
   return new RedisResultStore({
     address: parseRedisUrl(settings.resultBackend, { tls, name: "resultBackend" }),
     timeoutMs: settings.taskPublishTimeout * 1000,
@@ -56,5 +56,6 @@ export function createBackend(settings) {
     globalKeyprefix,
     expires: settings.resultExpires,
     failureExpires: settings.resultFailureExpires,
+    chordOrdered: resultChordOrdered,
   });
 }

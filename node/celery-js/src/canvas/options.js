@@ -1,4 +1,6 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
+import { COMPRESSION } from "../kinds.js";
+import { isRetryPolicy } from "../publish-policy.js";
 import { isSendOption } from "../tasks/send-options.js";
 
 /** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
@@ -6,8 +8,8 @@ import { isSendOption } from "../tasks/send-options.js";
 
 /**
  * @param {Readonly<WireOptions>} wire in snake_case; a stamp stands among them under a name of its own
- * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`retry`,
- *   `compression`) and has to reach the next worker unharmed
+ * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`producer`,
+ *   a compression that Node cannot write, a retry policy with more than numbers) and has to reach the next worker unharmed
  */
 export function fromWire(wire) {
   const stampedHeaders = /** @type {string[]} */ (wire.stamped_headers ?? []);
@@ -17,7 +19,8 @@ export function fromWire(wire) {
   const foreign = {};
   for (const [name, value] of Object.entries(wire)) {
     if (stampedHeaders.includes(name)) continue;
-    if (isSendOption(camelCase(name))) options[camelCase(name)] = value;
+    const given = name === "retry_policy" ? renamed(value, camelCase) : value;
+    if (isSendOption(camelCase(name)) && isUsable(name, given)) options[camelCase(name)] = given;
     else foreign[name] = value;
   }
   if (stampedHeaders.length > 0) {
@@ -35,9 +38,28 @@ export function toWire({ stamps = {}, ...options }, foreign) {
   /** @type {WireOptions} */
   const wire = { ...foreign };
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) wire[snakeCase(name)] = value;
+    if (value !== undefined) wire[snakeCase(name)] = name === "retryPolicy" ? renamed(value, snakeCase) : value;
   }
   return Object.assign(wire, stamps);
+}
+
+/**
+ * How a message is sent is no reason to fail a workflow: what Python can and Node cannot is left to Python.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+function isUsable(name, value) {
+  if (value === null) return true;
+  if (name === "compression") return COMPRESSION[1](value);
+  if (name === "retry") return typeof value === "boolean";
+  return name !== "retry_policy" || isRetryPolicy(value);
+}
+
+/** @param {unknown} value @param {(name: string) => string} rename @returns {unknown} an object with its members renamed */
+function renamed(value, rename) {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), member]));
 }
 
 /** @param {unknown} value @returns {unknown[]} as `kombu.utils.functional.maybe_list`, empty for none */

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { DecodeError } from "../errors.js";
+import { compress } from "./compression.js";
 import { dumps, loads } from "./json.js";
 import { quote } from "./json-text.js";
 
@@ -32,6 +33,7 @@ import { quote } from "./json-text.js";
  * @property {number} [deliveryMode] 2 is persistent (the default), 1 transient
  * @property {string} [replyTo] overrides the message's own
  * @property {Record<string, unknown>} [headers] laid over the message's own
+ * @property {string | null} [compression] of the body, by kombu's name
  */
 
 /** The embed of a task without callbacks, chain or chord, which most are: encoded once. */
@@ -46,11 +48,17 @@ const EMPTY_EMBED_TEXT = '{"callbacks": null, "errbacks": null, "chain": null, "
  * @throws {EncodeError} when the body or the headers hold what JSON cannot; the message says where
  */
 export function encodeEnvelope(message, address) {
-  const headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
+  let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
   // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
-  const body = Buffer.from(encodeBody(message.body), "latin1").toString("base64");
+  /** @type {Buffer} */
+  let body = Buffer.from(encodeBody(message.body), "latin1");
+  if (address.compression) {
+    const compressed = compress(body, address.compression);
+    body = compressed.body;
+    headers = { ...headers, compression: compressed.contentType };
+  }
   return (
-    `{"body": "${body}", "content-encoding": "utf-8", "content-type": "application/json", ` +
+    `{"body": "${body.toString("base64")}", "content-encoding": "utf-8", "content-type": "application/json", ` +
     `"headers": ${dumps(headers, { root: "headers" })}, "properties": ${encodeProperties(message.properties, address)}}`
   );
 }

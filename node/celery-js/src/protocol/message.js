@@ -12,11 +12,3 @@ export { taskMessage } from "./task-message.js";
 /** @typedef {import("./envelope.js").Message} Message */
 /** @typedef {import("./envelope.js").Address} Address */
 /** @typedef {import("./task-message.js").TaskMessageOptions} TaskMessageOptions */
-
-/**
- * @typedef {object} RouteOptions where a route sends a task
- * @property {string} [queue]
- * @property {string} [exchange]
- * @property {string} [routingKey]
- * @property {number} [priority] 0 to 9
- */

@@ -20,6 +20,7 @@ import { parseIso, toIso } from "./time.js";
  * @property {readonly unknown[] | null} [errbacks] signatures to call on failure (`link_error`)
  * @property {readonly unknown[] | null} [chain] the signatures that follow, the last one first
  * @property {string | null} [replyTo]
+ * @property {string} [correlationId] default the task's id
  * @property {number | null} [timeLimit] seconds, hard
  * @property {number | null} [softTimeLimit] seconds
  * @property {string | null} [rootId] default the task's own id
@@ -72,7 +73,7 @@ export function taskMessage(options) {
     stamps: pick(options.stamps ?? {}, stampedHeaders ?? []),
   };
   /** @type {Record<string, unknown>} */
-  const properties = { correlation_id: taskId, reply_to: options.replyTo || "" };
+  const properties = { correlation_id: options.correlationId ?? taskId, reply_to: options.replyTo || "" };
   if (expires !== null) properties.expiration = expirationOf(expires, nowMs);
   return { headers, properties, body: [args, kwargs, embedOf(options)] };
 }

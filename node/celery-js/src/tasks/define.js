@@ -31,6 +31,13 @@ const OPTIONS = Symbol.for("celery-js.task");
  */
 
 /**
+ * What a task's result is: what the function returns, or what it promises.
+ *
+ * @template {TaskFunction} F
+ * @typedef {Awaited<ReturnType<F>>} Returned
+ */
+
+/**
  * Marks a function as a task that takes itself, as it runs, before its arguments.
  *
  * @template {TaskFunction} F

@@ -3,7 +3,7 @@
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
-import { BOOLEAN, COUNT, checkOptions, DURATION, JSON_ONLY, OBJECT, PRIORITY, TEXT } from "../kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, checkOptions, DURATION, JSON_ONLY, OBJECT, PRIORITY, TEXT } from "../kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
@@ -50,6 +50,7 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {string | null} [exchange]
  * @property {string | null} [routingKey]
  * @property {"json" | null} [serializer]
+ * @property {string | null} [compression] of its messages: "gzip", "zlib" or "brotli"
  * @property {boolean | null} [sendEvents]
  * @property {number | null} [maxDeliveries] 0 = no limit
  * @property {boolean | null} [deadLetterOnFailure]
@@ -117,6 +118,7 @@ const KINDS = Object.freeze({
   exchange: TEXT,
   routingKey: TEXT,
   serializer: JSON_ONLY,
+  compression: COMPRESSION,
   sendEvents: BOOLEAN,
   maxDeliveries: ["a whole number, 0 for no limit", COUNT[1]],
   deadLetterOnFailure: BOOLEAN,

@@ -10,7 +10,7 @@ const SENDING = /** @type {const} */ ([
   ...["kwargs", "countdown", "eta", "expires", "queue", "exchange", "exchangeType", "routingKey", "priority"],
   ...["headers", "timeLimit", "softTimeLimit", "ignoreResult", "replyTo", "shadow", "link", "linkError", "taskId"],
   ...["rootId", "parentId", "groupId", "groupIndex", "chord", "chain", "argsrepr", "kwargsrepr", "deliveryMode"],
-  "serializer",
+  ...["serializer", "compression"],
 ]);
 
 /**

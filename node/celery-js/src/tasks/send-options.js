@@ -2,6 +2,7 @@
 import {
   ANYTHING,
   BOOLEAN,
+  COMPRESSION,
   COUNT,
   checkOptions,
   DURATION,
@@ -13,6 +14,7 @@ import {
   TEXT,
 } from "../kinds.js";
 import { isoToEpochMs } from "../protocol/time.js";
+import { checkRetryPolicy } from "../publish-policy.js";
 
 /**
  * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
@@ -52,6 +54,11 @@ import { isoToEpochMs } from "../protocol/time.js";
  * @property {string | null} [kwargsrepr]
  * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
  * @property {"json"} [serializer]
+ * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
+ * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
+ * @property {import("../publish-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
+ *   default: for `taskPublishTimeout` seconds
+ * @property {string} [correlationId] the message's, default the task's id
  * @property {string} [routeName] the task whose route is taken: `celery.map` goes where the mapped task goes
  */
 
@@ -96,6 +103,10 @@ export const SEND_KINDS = Object.freeze({
   kwargsrepr: TEXT,
   deliveryMode: ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2],
   serializer: JSON_ONLY,
+  compression: COMPRESSION,
+  retry: BOOLEAN,
+  retryPolicy: OBJECT,
+  correlationId: TEXT,
   routeName: TEXT,
 });
 
@@ -112,7 +123,11 @@ export function checkSendOptions(options, label) {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${label}: options must be an object`);
   }
-  return checkOptions(options, SEND_KINDS, (problem) => new TypeError(`${label}: ${problem}`));
+  const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
+  /** @type {SendOptions} */
+  const checked = checkOptions(options, SEND_KINDS, refuse);
+  if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
+  return checked;
 }
 
 /**

@@ -11,11 +11,14 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {string} routingKey
  * @property {number} [priority] 0 to 9; on Redis the lowest is taken first
  * @property {string} text the encoded envelope
+ * @property {Readonly<import("../publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
+ *   for `taskPublishTimeout`
  */
 
 /**
  * @typedef {object} Publisher
  * @property {(publication: Publication) => Promise<void>} publish resolves once the broker has the message
+ * @property {(text: string) => void} check throws EncodeError for a message that `publish` would refuse
  * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
  * @property {() => Promise<void>} drain resolves once nothing is on its way any more
  * @property {() => Promise<void>} close drains, then closes the connection

@@ -3,6 +3,7 @@
  * more: everything in it that is not about the retry, known to us or not, stays as it was.
  */
 import { MaxRetriesExceededError, Retry } from "../errors.js";
+import { COMPRESSION } from "../kinds.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { toIso } from "../protocol/time.js";
@@ -137,7 +138,10 @@ function publicationOf(message, retry) {
     address: place,
   };
   beforePublish(published);
-  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode });
+  // Compressed as it was, where that is something that Node writes.
+  const { compression: before } = message.rawHeaders;
+  const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
+  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression });
   return { published, publication: { ...place, priority, text } };
 }
 

@@ -34,6 +34,33 @@ export async function calls(app) {
   await app.task("greet", greet).delay("Ada", { greting: "Good morning" });
 }
 
+/** What a task returns or promises is what its result gives. @param {Celery} app */
+export async function results(app) {
+  const total = app.task("total", async (/** @type {number[]} */ prices) => prices.length);
+  const result = await total.delay([1]);
+  /** @type {number} */
+  const size = await result.get({ timeout: 1 });
+  // @ts-expect-error: it is a number
+  /** @type {string} */ (await result.get());
+  // @ts-expect-error: it may be the error
+  (await result.get({ propagate: false })).toFixed();
+  /** @type {number} */
+  const eager = await (await total.apply([[1]])).get();
+  /** @type {number} */
+  const rebuilt = await total.AsyncResult("id").get();
+  /** @type {number} */
+  const signed = await (await total.s([1]).delay()).get();
+  /** @type {number[]} */
+  const mapped = await (await total.map([[1]]).delay()).get();
+  /** @type {number} */
+  const bare = await (await app.task(task({ maxRetries: 1 }, add)).delay(1, 2)).get();
+  /** @type {number} */
+  const withSelf = await (await app.task("bound", { bind: true }, bound).delay(1)).get();
+  /** @type {{ ok: boolean }} */
+  const untyped = await (await app.sendTask("anything")).get();
+  return [size, eager, rebuilt, signed, mapped, bare, withSelf, untyped];
+}
+
 /** A caller passes no `self`. @param {Celery} app */
 export async function boundCalls(app) {
   await app.task("bound", { bind: true }, bound).delay(1);
@@ -45,6 +72,19 @@ export async function boundCalls(app) {
   await app.task(task({ bind: true }, bound)).delay("1");
   bound({ retries: 0 }, 1);
   task({ bind: true }, bound)({ retries: 0 }, 1);
+}
+
+/** Many at once, and what may be said of one sending. @param {Celery} app */
+export async function options(app) {
+  const [first] = await app.sendTasks([["add", [1, 2], { countdown: 1 }], ["add"], app.task("add", add).s(1, 2)]);
+  await first.get();
+  // @ts-expect-error: a name alone is no task
+  await app.sendTasks(["add"]);
+  // @ts-expect-error: there is no such option
+  await app.sendTasks([["add", [], { contdown: 1 }]]);
+  await app.sendTask("add", [], { retryPolicy: { maxRetries: null, retryErrors: [TypeError] }, compression: "gzip" });
+  // @ts-expect-error: seconds are a number
+  await app.sendTask("add", [], { retryPolicy: { intervalMax: "1" } });
 }
 
 /**

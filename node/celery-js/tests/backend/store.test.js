@@ -1,6 +1,7 @@
 /** What the Redis result store writes and reads, against a real server. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { createBackend } from "../../src/backend/backend.js";
 import { RedisResultStore, resultKeyPrefix } from "../../src/backend/redis/store.js";
@@ -41,6 +42,41 @@ describe("the Redis result store", () => {
     assert.equal(await redis.get("celery-task-meta-id1"), text);
     assert.equal(await redis.ttl("celery-task-meta-id1"), 100);
     assert.equal((await store.get("id1"))?.result, 5);
+  });
+
+  test("a result that a Python worker compressed is read", async () => {
+    const text = deflateSync(meta("id1", "SUCCESS", "Grüße".repeat(100)));
+    const payload = Buffer.concat([Buffer.from("\0celery-compressed\0application/x-gzip\0"), text]);
+    await redis.set("celery-task-meta-id1", payload);
+    const waited = store.wait("id2", { timeoutMs: 5_000 });
+    await waitUntil(async () => (await redis.pubsub("NUMSUB", "celery-task-meta-id2"))[1] === 1);
+    await redis.publish("celery-task-meta-id2", payload);
+
+    assert.equal((await store.get("id1"))?.result, "Grüße".repeat(100));
+    assert.equal((await waited).result, "Grüße".repeat(100));
+  });
+
+  test("a result that is compressed in a way that Node cannot read is refused by name", async () => {
+    await redis.set("celery-task-meta-id1", "\0celery-compressed\0application/x-bz2\0BZh");
+
+    await assert.rejects(store.get("id1"), { name: "DecodeError", message: /application\/x-bz2/ });
+  });
+
+  test("the parts of a chord are kept as they come where the setting says so", async () => {
+    const unordered = createBackend(
+      resolveSettings({ resultBackend: server.url, resultBackendTransportOptions: { resultChordOrdered: false } }),
+    );
+    const part = (/** @type {number} */ index) => ({
+      ...{ taskId: `t${index}`, index, text: `part ${index}`, claimS: 5, token: `token ${index}` },
+    });
+    await unordered.chords.setSize("g", 2);
+
+    assert.equal(await unordered.chords.addPart("g", part(1)), "waiting");
+    assert.equal(await unordered.chords.addPart("g", part(1)), "waiting", "it counts once");
+    assert.equal(await unordered.chords.addPart("g", part(0)), "claimed");
+    assert.equal(await redis.type("celery-taskset-meta-g.j"), "list");
+    assert.deepEqual(await unordered.chords.results("g"), ["part 1", "part 0"]);
+    await unordered.close();
   });
 
   test("an expiry of 0 keeps the result for ever", async () => {

@@ -11,6 +11,7 @@ import { RedisConnection } from "../../src/transport/redis/connection.js";
 import { checkServer } from "../../src/transport/redis/server-check.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { selfSigned } from "../support/certificate.js";
+import { startLoadingServer } from "../support/loading-server.js";
 import { freePort, startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
 import { startWorker } from "../support/worker.js";
@@ -217,6 +218,15 @@ describe("a connection", () => {
     await connection.ready(5_000);
     connection.close();
     await server.stop();
+  });
+
+  it("looks again soon at a server that loads its data, however long that is said to take", async () => {
+    const server = await startLoadingServer(3);
+    const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test" });
+    await connection.ready(5_000);
+    assert.equal(server.looks(), 4);
+    connection.close();
+    server.close();
   });
 
   it("does not take its own blocked event loop for a silent server", async () => {

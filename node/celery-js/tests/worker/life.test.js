@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { freePort, startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
-import { makeWorker } from "../support/worker.js";
+import { makeWorker, startWorker } from "../support/worker.js";
 
 const tasks = { add: (/** @type {number} */ x, /** @type {number} */ y) => x + y };
 
@@ -46,4 +46,22 @@ it("a worker that was stopped before its start does not start", async () => {
   const { worker, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
   await stop();
   await assert.rejects(worker.start(), { name: "ImproperlyConfigured" });
+});
+
+it("a worker may have any name; the server's list of clients shows what it can of it", async () => {
+  const server = await startServer();
+  const redis = inspector(server.url);
+  const { app, stop } = await startWorker(server.url, tasks, { options: { hostname: "wörker zwei@höst" } });
+  assert.equal(await (await app.sendTask("add", [1, 2])).get({ timeout: 5 }), 3);
+  await app.sendTask("no.such.task");
+  await waitUntil(async () => (await redis.llen("q.dead")) === 1, { what: "a dead letter" });
+
+  const [letter] = await redis.lrange("q.dead", 0, 0);
+  assert.equal(JSON.parse(letter.split("\n")[0]).worker, "wörker zwei@höst");
+  const names = /** @type {string} */ (await redis.client("LIST")).match(/(?<=name=)w\S*/g) ?? [];
+  assert.ok(names.length > 0);
+  for (const name of names) assert.match(name, /^w-rker-zwei@h-st/);
+  await stop();
+  redis.disconnect();
+  await server.stop();
 });

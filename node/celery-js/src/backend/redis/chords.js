@@ -3,6 +3,7 @@
  * which end on workers of both languages count together. `docs/delivery.md` lists the keys.
  */
 import { readFileSync } from "node:fs";
+import { payloadText } from "../../protocol/compression.js";
 import { runScript } from "../../transport/redis/scripts.js";
 
 /** @typedef {import("../backend.js").ChordStore} ChordStore */
@@ -22,16 +23,20 @@ export class RedisChords {
   #connection;
   #prefix;
   #expiresS;
+  #ordered;
 
   /**
    * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `CHORD_SCRIPTS`
    * @param {string} prefix what the keys of groups begin with
-   * @param {number} expiresS how long a chord's results are kept, 0 = for ever
+   * @param {object} options
+   * @param {number} options.expiresS how long a chord's results are kept, 0 = for ever
+   * @param {boolean} options.ordered false keeps the results as they come (Celery's `result_chord_ordered`)
    */
-  constructor(connection, prefix, expiresS) {
+  constructor(connection, prefix, { expiresS, ordered }) {
     this.#connection = connection;
     this.#prefix = prefix;
     this.#expiresS = expiresS;
+    this.#ordered = ordered;
   }
 
   /**
@@ -60,13 +65,17 @@ export class RedisChords {
    */
   async addPart(groupId, { taskId, index, text, claimS, token }) {
     const { j, t, s, d, group, c } = this.#keys(groupId);
-    const args = [taskId, text, index ?? "+inf", this.#expiresS, this.#expiresS, claimS, token];
+    const args = [taskId, text, index ?? "+inf", this.#expiresS, this.#expiresS, claimS, token, this.#ordered ? 1 : 0];
     return /** @type {ChordStanding} */ (await this.#script("chord_part", [j, t, s, d, group, c], args));
   }
 
-  /** @param {string} groupId @returns {Promise<string[]>} the parts' texts, in the order of the header */
-  results(groupId) {
-    return this.#connection.run((client) => client.zrange(this.#keys(groupId).j, "0", "-1"));
+  /** @param {string} groupId @returns {Promise<string[]>} the parts' texts, in the order of the header; unordered: as they came */
+  async results(groupId) {
+    const { j } = this.#keys(groupId);
+    const payloads = await this.#connection.run((client) =>
+      this.#ordered ? client.zrangeBuffer(j, "0", "-1") : client.lrangeBuffer(j, 0, -1),
+    );
+    return payloads.map(payloadText);
   }
 
   /** @param {string} groupId @param {string} token @param {number} seconds @returns {Promise<boolean>} false: somebody else has it */

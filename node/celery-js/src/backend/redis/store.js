@@ -3,6 +3,7 @@
  * workers of both languages read each other's.
  */
 import { TimeoutError } from "../../errors.js";
+import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
 import { READY_STATES } from "../../protocol/states.js";
@@ -38,6 +39,7 @@ export class RedisResultStore {
    * @param {number | null} [options.expires] seconds that results are kept; 0 or null = always
    * @param {number | null} [options.failureExpires] the same for failures; null = as long as other results
    * @param {number} [options.connectTimeoutMs]
+   * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
    * @param {string} [options.name] shown by `CLIENT LIST`
    * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
    */
@@ -51,7 +53,7 @@ export class RedisResultStore {
       connectTimeoutMs,
       pingIntervalMs,
     } = options;
-    const { name = "celery-js-results" } = options;
+    const { name = "celery-js-results", chordOrdered = true } = options;
     this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
     this.#failureExpires = failureExpires ?? expires;
@@ -62,13 +64,16 @@ export class RedisResultStore {
     this.#commands = new ClientConnection({ address, name, ...limits, scripts: { ...SCRIPTS, ...CHORD_SCRIPTS } });
     this.#groupPrefix = groupKeyPrefix(globalKeyprefix);
     /** Where the parts of chords are counted. */
-    this.chords = new RedisChords(this.#commands, this.#groupPrefix, Math.ceil(expires ?? 0));
+    this.chords = new RedisChords(this.#commands, this.#groupPrefix, {
+      expiresS: Math.ceil(expires ?? 0),
+      ordered: chordOrdered,
+    });
     this.#subscriptions = new ResultSubscriptions({
       address,
       name: `${name}-waiting`,
       timeoutMs,
       pingIntervalMs,
-      read: (keys) => this.#commands.run((client) => client.mget(keys)),
+      read: (keys) => this.#commands.run((client) => client.mgetBuffer(keys)),
     });
   }
 
@@ -92,8 +97,8 @@ export class RedisResultStore {
    * @throws {DecodeError} when what is stored is no result
    */
   async get(taskId) {
-    const text = await this.#commands.run((client) => client.get(this.key(taskId)));
-    return text === null ? null : decodeMeta(text);
+    const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));
+    return payload === null ? null : decodeMeta(payloadText(payload));
   }
 
   /**
@@ -148,9 +153,9 @@ export class RedisResultStore {
         reject(error);
       };
       const onAbort = () => fail(signal?.reason);
-      const onText = (/** @type {string} */ text) => {
+      const onPayload = (/** @type {Buffer} */ payload) => {
         try {
-          const meta = decodeMeta(text);
+          const meta = decodeMeta(payloadText(payload));
           if (!READY_STATES.has(meta.status)) return;
           end();
           resolve(meta);
@@ -158,7 +163,7 @@ export class RedisResultStore {
           fail(error);
         }
       };
-      const stop = this.#subscriptions.listen(this.key(taskId), { onText, onError: fail });
+      const stop = this.#subscriptions.listen(this.key(taskId), { onPayload, onError: fail });
       signal?.addEventListener("abort", onAbort);
       if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => fail(timedOut()), timeoutMs);
     });
@@ -177,9 +182,9 @@ export class RedisResultStore {
 
   /** @param {string} groupId @returns {Promise<unknown>} what was saved; null for nothing */
   async restoreGroup(groupId) {
-    const text = await this.#commands.run((client) => client.get(this.#groupPrefix + groupId));
-    if (text === null) return null;
-    return /** @type {{ result?: unknown } | null} */ (loads(text))?.result ?? null;
+    const payload = await this.#commands.run((client) => client.getBuffer(this.#groupPrefix + groupId));
+    if (payload === null) return null;
+    return /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload)))?.result ?? null;
   }
 
   /** @param {string} groupId @returns {Promise<void>} */

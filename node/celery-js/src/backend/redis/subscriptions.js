@@ -18,7 +18,7 @@ const BATCH_KEYS = 1_000;
 
 /**
  * @typedef {object} Listener
- * @property {(text: string) => void} onText called with what is stored, maybe several times
+ * @property {(payload: Buffer) => void} onPayload called with what is stored, maybe several times
  * @property {(error: Error) => void} onError called when waiting on makes no sense; the listener has to stop then
  */
 
@@ -49,7 +49,7 @@ export class ResultSubscriptions {
    * @param {string} options.name shown by `CLIENT LIST`
    * @param {number} options.timeoutMs how long the first connection may take
    * @param {number} [options.pingIntervalMs]
-   * @param {(keys: string[]) => Promise<Array<string | null>>} options.read what is stored under the keys
+   * @param {(keys: string[]) => Promise<Array<Buffer | null>>} options.read what is stored under the keys
    */
   constructor({ address, name, timeoutMs, pingIntervalMs = PING_INTERVAL_MS, read }) {
     this.#read = read;
@@ -65,7 +65,7 @@ export class ResultSubscriptions {
     const { client } = this.#connection;
     // ioredis would also subscribe again to what nobody waits for any more.
     client.options.autoResubscribe = false;
-    client.on("message", (key, text) => this.#offer(key, text));
+    client.on("messageBuffer", (key, payload) => this.#offer(key.toString(), payload));
     client.on("close", () => this.#onClose());
   }
 
@@ -150,8 +150,8 @@ export class ResultSubscriptions {
     for (const key of keys) this.#subscribed.add(key);
     try {
       await this.#connection.client.subscribe(...keys);
-      const texts = await this.#read(keys);
-      for (const [i, text] of texts.entries()) if (text !== null) this.#offer(keys[i], text);
+      const payloads = await this.#read(keys);
+      for (const [i, payload] of payloads.entries()) if (payload !== null) this.#offer(keys[i], payload);
     } catch (cause) {
       const error = /** @type {Error} */ (cause);
       if (error instanceof OperationalError) this.#fail(keys, error);
@@ -192,9 +192,9 @@ export class ResultSubscriptions {
     this.#outageTimer = undefined;
   }
 
-  /** @param {string} key @param {string} text */
-  #offer(key, text) {
-    for (const { onText } of [...(this.#listeners.get(key) ?? [])]) onText(text);
+  /** @param {string} key @param {Buffer} payload */
+  #offer(key, payload) {
+    for (const { onPayload } of [...(this.#listeners.get(key) ?? [])]) onPayload(payload);
   }
 
   /** @param {Error} error */

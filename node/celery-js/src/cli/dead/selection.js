@@ -1,4 +1,5 @@
 /** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
+import { queuesInRoutes } from "../../app/routes.js";
 import { DeadLetters } from "../../transport/redis/dead-letters.js";
 import { loadSettings } from "../app.js";
 import { CommandError, UsageError } from "../command.js";
@@ -105,6 +106,5 @@ function namesOf(text) {
 
 /** @param {import("../../settings.js").Settings} settings */
 function queuesOf({ taskDefaultQueue, taskRoutes }) {
-  const routed = Object.values(taskRoutes).map((route) => (typeof route === "string" ? route : route.queue));
-  return [...new Set([taskDefaultQueue, ...routed.filter((queue) => typeof queue === "string")])].sort();
+  return [...new Set([taskDefaultQueue, ...queuesInRoutes(taskRoutes)])].sort();
 }

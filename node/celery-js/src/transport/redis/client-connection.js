@@ -34,6 +34,8 @@ export class ClientConnection {
   #timeoutMs;
   /** One wait for the connection, however many commands wait. @type {Promise<void> | null} */
   #becomingReady = null;
+  /** One attempt to connect, however many commands wait for it. @type {Promise<void> | null} */
+  #connecting = null;
   /** Why the connection is down. @type {string | null} */
   #outage = null;
 
@@ -105,6 +107,78 @@ export class ClientConnection {
       clearTimeout(timer);
       this.release();
     }
+  }
+
+  /**
+   * Sends a command once, and connects for it where that is needed: for those who say themselves how often to repeat.
+   *
+   * @template T
+   * @param {(client: import("ioredis").Redis) => Promise<T>} command
+   * @returns {Promise<T>}
+   * @throws {OperationalError} when the server cannot be reached or refuses, or has not answered after `timeoutMs`;
+   *   `isTemporary` where the same may go well later
+   */
+  async runOnce(command) {
+    let isOver = false;
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    /** @type {Promise<never>} */
+    const expiry = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${this.#timeoutMs / 1000} s`)), this.#timeoutMs);
+    });
+    const attempt = async () => {
+      await this.#connectOnce();
+      // Whoever waited has been told that it failed: it must not happen after all.
+      if (isOver) throw new Error("too late");
+      return command(this.client);
+    };
+    this.hold();
+    try {
+      return await Promise.race([attempt(), expiry]);
+    } catch (cause) {
+      throw this.#refused(/** @type {Error} */ (cause));
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
+      this.release();
+    }
+  }
+
+  /** @returns {Promise<void>} rejects when this one attempt to connect fails */
+  async #connectOnce() {
+    if (this.connection.isReady) return;
+    if (this.#closed) throw new OperationalError(`connection to ${this.display} is closed`);
+    this.#connecting ??= this.#nextOutcome().finally(() => {
+      this.#connecting = null;
+    });
+    await this.#connecting;
+  }
+
+  /** @returns {Promise<void>} resolves when the connection is ready, rejects when it fails to be */
+  #nextOutcome() {
+    const { client } = this;
+    return new Promise((resolve, reject) => {
+      const onReady = () => {
+        client.off("close", onClose);
+        resolve(undefined);
+      };
+      const onClose = () => {
+        client.off("ready", onReady);
+        reject(new Error(this.outage));
+      };
+      client.once("ready", onReady).once("close", onClose);
+      if (["wait", "end", "reconnecting"].includes(client.status)) client.connect().catch(() => {});
+    });
+  }
+
+  /** @param {Error} cause of a failed attempt @returns {OperationalError} */
+  #refused(cause) {
+    if (cause instanceof OperationalError) return cause;
+    const isReply = isReplyError(cause);
+    const what = isReply ? this.display : `cannot reach ${this.display}`;
+    const error = new OperationalError(`${what}: ${describe(cause)}`, { cause });
+    error.isTemporary = !isReply || PASSING_REPLY.test(cause.message);
+    return error;
   }
 
   /** Closes the connection for good. Whatever still runs is rejected. */

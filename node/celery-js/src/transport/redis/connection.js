@@ -16,11 +16,13 @@ const SILENT_CHECKS = 4;
 const LOADING_LOOK_MS = 200;
 /** How long closing waits for a server that does not close its side. */
 const DISCONNECT_TIMEOUT_MS = 200;
+/** What the server refuses in the name of a client. */
+const UNNAMEABLE = /[^!-~]/gu;
 
 /**
  * @typedef {object} ConnectionOptions
  * @property {import("./url.js").RedisAddress} address
- * @property {string} name shown by `CLIENT LIST`
+ * @property {string} name shown by `CLIENT LIST`, with "-" for whatever is not printable ASCII
  * @property {number} [connectTimeoutMs]
  * @property {number} [replyTimeoutMs] 0 for connections that block
  * @property {Record<string, { lua: string }>} [scripts]
@@ -39,7 +41,7 @@ export class RedisConnection {
     /** @type {import("ioredis").Redis} */
     this.client = new Redis({
       ...server,
-      connectionName: name.replace(/\s/g, "_"),
+      connectionName: name.replace(UNNAMEABLE, "-"),
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,

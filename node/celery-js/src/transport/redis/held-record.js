@@ -21,13 +21,25 @@ export function readRecord(entry) {
   const split = entry.lastIndexOf(BEFORE_QUEUE);
   if (split === -1 || !entry.startsWith("[") || !entry.endsWith('"]')) return null;
   const raw = entry.slice(1, split);
-  const queue = entry.slice(split + BEFORE_QUEUE.length, -2);
-  if (queue === "") return null;
+  const queue = readQueue(entry.slice(split + BEFORE_QUEUE.length - 1, -1));
+  if (queue === null) return null;
   try {
     const { headers, properties } = decodeEnvelope(raw);
     const taskId = typeof headers.id === "string" ? headers.id : null;
     return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
   } catch {
     return { raw, marked: null, queue, priority: 0, taskId: null };
+  }
+}
+
+/**
+ * @param {string} text of JSON: a Python worker's queue may have a name with quotes, and kombu escapes what is not ASCII
+ * @returns {string | null} null when it is no queue's name
+ */
+function readQueue(text) {
+  try {
+    return JSON.parse(text) || null;
+  } catch {
+    return null;
   }
 }

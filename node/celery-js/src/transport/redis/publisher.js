@@ -5,6 +5,7 @@
  * Messages that are published in one turn of the event loop travel together, one `LPUSH` a list, in their order.
  */
 import { EncodeError, OperationalError } from "../../errors.js";
+import { repeated } from "../../publish-policy.js";
 import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
 
@@ -15,6 +16,8 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024;
 /**
  * @typedef {import("../transport.js").Publication} Publication
  * @typedef {import("../transport.js").Publisher} Publisher
+ * @typedef {import("../../publish-policy.js").PublishPolicy} PublishPolicy
+ * @typedef {<T>(command: (client: import("ioredis").Redis) => Promise<T>) => Promise<T>} Run sends a command, as often as it takes
  * @typedef {{ texts: string[], characters: number, sent: Promise<void> }} Batch one command in the making
  */
 
@@ -23,7 +26,7 @@ export class RedisPublisher {
   #connection;
   #keys;
   #messageSizeLimit;
-  /** @type {Map<string, Batch>} list -> the batch that still takes messages */
+  /** @type {Map<string, Batch>} list, and policy if any -> the batch that still takes messages */
   #open = new Map();
   /** @type {Set<Promise<void>>} */
   #pending = new Set();
@@ -68,16 +71,17 @@ export class RedisPublisher {
    * @throws {OperationalError} when the server cannot be reached in time or refuses the message; when no queue is bound
    * @throws {EncodeError} when the message is larger than `messageSizeLimit`
    */
-  async publish({ exchange, exchangeType = "direct", routingKey, priority = 0, text }) {
-    this.#checkSize(text);
-    if (exchangeType === "fanout") return this.#broadcast(exchange, routingKey, text);
-    if (exchange === "") return this.#push(this.#keys.queue(routingKey, priority), text);
-    const members = await this.#track(this.#connection.run((client) => client.smembers(this.#keys.bindings(exchange))));
+  async publish({ exchange, exchangeType = "direct", routingKey, priority = 0, text, retryPolicy = null }) {
+    this.check(text);
+    if (exchangeType === "fanout") return this.#broadcast(exchange, routingKey, text, retryPolicy);
+    if (exchange === "") return this.#push(this.#keys.queue(routingKey, priority), text, retryPolicy);
+    const run = this.#runner(retryPolicy);
+    const members = await this.#track(run((client) => client.smembers(this.#keys.bindings(exchange))));
     const queues = boundQueues(members, routingKey);
     if (queues.length === 0) {
       throw new OperationalError(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`);
     }
-    await Promise.all(queues.map((queue) => this.#push(this.#keys.queue(queue, priority), text)));
+    await Promise.all(queues.map((queue) => this.#push(this.#keys.queue(queue, priority), text, retryPolicy)));
   }
 
   /**
@@ -103,8 +107,8 @@ export class RedisPublisher {
     this.#connection.close();
   }
 
-  /** @param {string} text */
-  #checkSize(text) {
+  /** @param {string} text of a message @throws {EncodeError} when it is larger than `messageSizeLimit` */
+  check(text) {
     // A character has one to three bytes: the bytes need counting only in between.
     if (text.length * 3 <= this.#messageSizeLimit) return;
     const bytes = Buffer.byteLength(text);
@@ -118,33 +122,42 @@ export class RedisPublisher {
   /**
    * kombu's topic of a fanout exchange, with its `fanout_patterns`, which are on by default.
    *
-   * @param {string} exchange @param {string} routingKey @param {string} text
+   * @param {string} exchange @param {string} routingKey @param {string} text @param {Readonly<PublishPolicy> | null} policy
    */
-  async #broadcast(exchange, routingKey, text) {
+  async #broadcast(exchange, routingKey, text, policy) {
     const channel = this.#keys.fanout(exchange) + (routingKey === "" ? "" : `/${routingKey}`);
-    await this.#track(this.#connection.run((client) => client.publish(channel, text)));
+    const run = this.#runner(policy);
+    await this.#track(run((client) => client.publish(channel, text)));
   }
 
-  /** @param {string} list @param {string} text @returns {Promise<void>} */
-  #push(list, text) {
-    let batch = this.#open.get(list);
+  /** @param {Readonly<PublishPolicy> | null} policy @returns {Run} */
+  #runner(policy) {
+    if (policy === null) return (command) => this.#connection.run(command);
+    return (command) => repeated(policy, () => this.#connection.runOnce(command));
+  }
+
+  /** @param {string} list @param {string} text @param {Readonly<PublishPolicy> | null} policy @returns {Promise<void>} */
+  #push(list, text, policy) {
+    // One command has one policy.
+    const key = policy === null ? list : `${list}\n${policyKey(policy)}`;
+    let batch = this.#open.get(key);
     if (batch === undefined || isFull(batch)) {
-      batch = this.#startBatch(list);
-      this.#open.set(list, batch);
+      batch = this.#startBatch(list, policy);
+      this.#open.set(key, batch);
     }
     batch.texts.push(text);
     batch.characters += text.length;
     return batch.sent;
   }
 
-  /** @param {string} list @returns {Batch} */
-  #startBatch(list) {
+  /** @param {string} list @param {Readonly<PublishPolicy> | null} policy @returns {Batch} */
+  #startBatch(list, policy) {
     if (this.#open.size === 0) setImmediate(() => this.#open.clear());
     /** @type {string[]} */
     const texts = [];
     const sent = this.#track(
       nextTurn().then(async () => {
-        await this.#connection.run((client) => client.lpush(list, ...texts));
+        await this.#runner(policy)((client) => client.lpush(list, ...texts));
       }),
     );
     return { texts, characters: 0, sent };
@@ -168,6 +181,11 @@ export class RedisPublisher {
 /** @param {Batch} batch */
 function isFull({ texts, characters }) {
   return texts.length >= BATCH_MESSAGES || characters >= BATCH_CHARACTERS;
+}
+
+/** @param {Readonly<PublishPolicy>} policy */
+function policyKey({ retryErrors, ...numbers }) {
+  return JSON.stringify([numbers, retryErrors?.map(({ name }) => name)]);
 }
 
 /** @returns {Promise<void>} at the end of this turn of the event loop */

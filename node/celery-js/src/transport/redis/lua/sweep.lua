@@ -8,7 +8,8 @@
 -- KEYS[1] celery.leases   KEYS[2] celery.parked   KEYS[3] celery.sweep   KEYS[4] unacked   KEYS[5] celery.deliveries
 -- KEYS[6] celery.counted   KEYS[7] celery.started
 -- ARGV[1] lease in ms   ARGV[2] most messages to return of each kind   ARGV[3] most bytes of each kind; one message always is
--- Returns { now in ms, 1 when there may be more, expired, parked }, both flat lists of: tag, score, record of `unacked`
+-- Returns { now in ms, 1 when there may be more, expired, parked }, both flat lists of: tag, score, record of `unacked`, the
+-- youngest first: pushed to the right one after the other, the oldest is taken next
 
 -- How long the lease of a worker that sweeps no more is remembered.
 local LONGEST_KEPT_MS = 3600 * 1000
@@ -47,13 +48,23 @@ if #forgotten > 0 then
   redis.call('ZREM', KEYS[6], unpack(forgotten))
 end
 
+-- Leases that were renewed together run out together: then the number of the tag says which message was taken first.
+local function is_younger(a, b)
+  if a.at ~= b.at then return a.at > b.at end
+  return a.number > b.number
+end
+
 local more = 0
-local function due(key)
-  local found, bytes = {}, 0
-  local members = redis.call('ZRANGE', key, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES')
+local function due(key, members)
+  local found, bytes, entries = {}, 0, {}
   if #members == 2 * limit then more = 1 end
   for i = 1, #members, 2 do
-    local tag, score = members[i], members[i + 1]
+    local number = tonumber(string.match(members[i], ':(%d+)$')) or 0
+    entries[#entries + 1] = { tag = members[i], score = members[i + 1], at = tonumber(members[i + 1]), number = number }
+  end
+  table.sort(entries, is_younger)
+  for _, entry in ipairs(entries) do
+    local tag, score = entry.tag, entry.score
     local record = redis.call('HGET', KEYS[4], tag)
     if record then
       bytes = bytes + #record
@@ -72,5 +83,9 @@ local function due(key)
 end
 
 local patient = now < field('patient_until')
-local expired, parked = patient and {} or due(KEYS[1]), due(KEYS[2])
+-- What workers held is restored at a stroke, batch upon batch, so the oldest batch comes last. Of the parked there may be a
+-- million, which are taken while they come back: the oldest batch first.
+local lost = not patient and redis.call('ZRANGE', KEYS[1], now, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES')
+local overdue = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES')
+local expired, parked = lost and due(KEYS[1], lost) or {}, due(KEYS[2], overdue)
 return { now, more, expired, parked }

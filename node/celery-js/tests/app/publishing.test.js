@@ -1,0 +1,355 @@
+/** How a message is put into its queue: compressed, repeated or not, alone or with others. */
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { inflateSync } from "node:zlib";
+import { Redis } from "ioredis";
+import { Celery, OperationalError } from "../../src/index.js";
+import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
+import { runInExecution } from "../../src/tasks/current.js";
+import { startServer } from "../support/server.js";
+
+/** A port that breaks every connection, and when. */
+async function startRefusals() {
+  /** @type {number[]} */
+  const times = [];
+  const listener = createServer((socket) => {
+    times.push(Date.now());
+    socket.destroy();
+  });
+  await new Promise((resolve) => void listener.listen(0, "127.0.0.1", () => resolve(null)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (listener.address());
+  return { url: `redis://127.0.0.1:${port}/0`, times, close: () => void listener.close() };
+}
+
+describe("a message", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Redis} */
+  let redis;
+  /** @type {Celery} */
+  let app;
+
+  const take = async (queue = "celery") => {
+    const text = await redis.rpop(queue);
+    assert.ok(text, `there is a message in ${queue}`);
+    return decodeEnvelope(text);
+  };
+
+  before(async () => {
+    server = await startServer();
+    redis = new Redis(server.url);
+  });
+  beforeEach(async () => {
+    await redis.flushall();
+    app = new Celery("test", { brokerUrl: server.url, resultBackend: server.url });
+  });
+  afterEach(() => app.close());
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  describe("is compressed", () => {
+    for (const method of ["gzip", "zlib", "application/x-gzip"]) {
+      test(`as ${method}: kombu calls zlib's format by gzip's content type`, async () => {
+        await app.sendTask("add", ["x".repeat(1000)], { compression: method });
+
+        const envelope = await take();
+        assert.equal(envelope.headers.compression, "application/x-gzip");
+        const [args] = JSON.parse(inflateSync(Buffer.from(envelope.body, "base64")).toString());
+        assert.deepEqual(args, ["x".repeat(1000)]);
+        assert.deepEqual(decodeTask(envelope).args, ["x".repeat(1000)]);
+      });
+    }
+
+    test("as brotli", async () => {
+      await app.sendTask("add", [1], { compression: "brotli" });
+
+      const envelope = await take();
+      assert.equal(envelope.headers.compression, "application/x-brotli");
+      assert.deepEqual(decodeTask(envelope).args, [1]);
+    });
+
+    test("where the setting says so, and the task and the call say nothing else", async () => {
+      const compressing = new Celery("test", { brokerUrl: server.url, taskCompression: "gzip" });
+      const own = compressing.task("own", { compression: "brotli" }, () => 1);
+      await compressing.sendTask("add");
+      await own.delay();
+      await own.applyAsync([], { compression: "zlib" });
+      await compressing.close();
+
+      const seen = [await take(), await take(), await take()].map(({ headers }) => headers.compression);
+      assert.deepEqual(seen, ["application/x-gzip", "application/x-brotli", "application/x-gzip"]);
+    });
+
+    test("never by a method that Node cannot write", async () => {
+      const message =
+        "add: option 'compression' takes 'gzip', 'zlib' or 'brotli' (Node writes no other), not \"bzip2\"";
+      await assert.rejects(app.sendTask("add", [], { compression: "bzip2" }), { name: "TypeError", message });
+      assert.throws(() => new Celery("test", { taskCompression: "lzma" }), { name: "ImproperlyConfigured" });
+    });
+
+    test("in a workflow, by the next worker that can: the option travels on", async () => {
+      const data = { task: "add", args: [], kwargs: {}, options: { compression: "bzip2", queue: "q" } };
+      const rebuilt = app.signature(data);
+      await rebuilt.applyAsync();
+
+      assert.equal((await take("q")).headers.compression, undefined);
+      assert.equal(rebuilt.toJSON().options.compression, "bzip2");
+    });
+  });
+
+  test("of a workflow from Python keeps the policy that it has, also where Node cannot use it", async () => {
+    const options = { retry: true, retry_policy: { max_retries: 2, interval_max: 1 }, queue: "q" };
+    const strange = { retry: 1, retry_policy: { max_retries: 2, errback: "x" }, queue: "q" };
+    for (const given of [options, strange]) {
+      const rebuilt = app.signature({ task: "add", args: [], kwargs: {}, options: given });
+      await rebuilt.applyAsync();
+      assert.equal(decodeTask(await take("q")).name, "add");
+      assert.deepEqual(rebuilt.toJSON().options, given);
+    }
+  });
+
+  test("of a policy goes to many queues at a time, over one connection", async (t) => {
+    /** @type {Error[]} */
+    const warnings = [];
+    const onWarning = (/** @type {Error} */ warning) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    t.after(() => process.off("warning", onWarning));
+    const queues = Array.from({ length: 30 }, (_, n) => `q${n}`);
+    await app.sendTasks(queues.map((queue) => ["add", [], { queue, retryPolicy: { maxRetries: 0 } }]));
+
+    assert.equal(await redis.exists(...queues), 30);
+    assert.deepEqual(warnings, []);
+  });
+
+  test("may have a correlation id of its own", async () => {
+    await app.sendTask("add", [], { taskId: "a", correlationId: "b" });
+
+    assert.equal(decodeTask(await take()).correlationId, "b");
+  });
+
+  test("of a policy of its own arrives, and in the order of the calls", async () => {
+    await Promise.all([1, 2, 3].map((n) => app.sendTask("add", [n], { retryPolicy: { maxRetries: 1 } })));
+
+    for (const n of [1, 2, 3]) assert.deepEqual(decodeTask(await take()).args, [n]);
+  });
+
+  test("that the server has no room for is repeated as the policy says", async () => {
+    await redis.config("SET", "maxmemory", "1mb");
+    await redis.config("SET", "maxmemory-policy", "noeviction");
+    const sent = app.sendTask("add", [], { retryPolicy: { maxRetries: null, intervalMax: 0.05 } });
+    await assert.rejects(app.sendTask("add", [], { retry: false }), { name: "OperationalError", message: /OOM/ });
+    await redis.config("SET", "maxmemory", "0");
+
+    await sent;
+    assert.equal(await redis.llen("celery"), 1);
+  });
+
+  test("that the server refuses for good is not repeated, unless retryErrors names the error", async () => {
+    await redis.set("celery", "no list");
+    const policy = { maxRetries: null, intervalMax: 0.05 };
+
+    await assert.rejects(app.sendTask("add", [], { retryPolicy: policy }), { message: /WRONGTYPE/ });
+    const sent = app.sendTask("add", [], { retryPolicy: { ...policy, retryErrors: [OperationalError] } });
+    await app.sendTask("add", [], { queue: "other" });
+    await redis.del("celery");
+
+    await sent;
+    assert.equal(await redis.llen("celery"), 1);
+  });
+
+  describe("of many", () => {
+    test("is sent with the others, and its result stands in its place", async () => {
+      const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+      const results = await app.sendTasks([
+        ["add", [1], { kwargs: { y: 2 }, taskId: "first" }],
+        ["other"],
+        add.s(3, 4),
+        { task: "add", args: [5, 6], options: { task_id: "dict" } },
+      ]);
+
+      const messages = [await take(), await take(), await take(), await take()].map((envelope) => decodeTask(envelope));
+      assert.deepEqual(
+        messages.map(({ id }) => id),
+        results.map(({ id }) => id),
+      );
+      assert.deepEqual(
+        messages.map(({ name, args, kwargs }) => [name, args, kwargs]),
+        [
+          ["add", [1], { y: 2 }],
+          ["other", [], {}],
+          ["add", [3, 4], {}],
+          ["add", [5, 6], {}],
+        ],
+      );
+      assert.deepEqual([results[0].id, results[3].id], ["first", "dict"]);
+    });
+
+    test("goes to the queue of its route, with the priority and the options of its own", async () => {
+      const routed = new Celery("test", { brokerUrl: server.url, taskRoutes: { "a.*": "q" } });
+      await routed.sendTasks([["a.b", [], { priority: 3 }], ["c"]]);
+      await routed.close();
+
+      assert.equal(await redis.llen("q\x06\x163"), 1);
+      assert.equal(await redis.llen("celery"), 1);
+    });
+
+    test("is a child of the task that sends it", async () => {
+      const parent = { request: { id: "p", rootId: "r" }, children: [], sends: [], app };
+      const results = await runInExecution(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
+
+      const message = decodeTask(await take());
+      assert.deepEqual([message.parentId, message.rootId], ["p", "r"]);
+      assert.deepEqual(parent.children, [results[0]]);
+    });
+
+    test("is none for none", async () => {
+      assert.deepEqual(await app.sendTasks([]), []);
+    });
+
+    for (const [
+      what,
+      element,
+      error,
+    ] of /** @type {Array<[string, any, { name: string, message: string | RegExp }]>} */ ([
+      [
+        "a wrong option",
+        ["add", [], { contdown: 1 }],
+        {
+          name: "TypeError",
+          message: "sendTasks: element 1: add: unknown option 'contdown'; did you mean 'countdown'?",
+        },
+      ],
+      [
+        "arguments that are no array",
+        ["add", 5],
+        { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not number" },
+      ],
+      [
+        "what is not JSON",
+        ["add", [() => 1]],
+        { name: "EncodeError", message: /^sendTasks: element 1: args\[0\] is a function/ },
+      ],
+      [
+        "something else",
+        "add",
+        {
+          name: "TypeError",
+          message: 'sendTasks: element 1: a task is given as [name, args, options] or as a signature, not as "add"',
+        },
+      ],
+      [
+        "too large",
+        ["add", ["x".repeat(2000)]],
+        { name: "EncodeError", message: /^sendTasks: element 1: the message has \d+ bytes/ },
+      ],
+      [
+        "a workflow",
+        { task: "celery.group", subtask_type: "group", args: [], kwargs: { tasks: [] }, options: {} },
+        { name: "TypeError", message: "sendTasks: element 1: a group is more than one message; use its applyAsync()" },
+      ],
+    ])) {
+      test(`is not sent when one of them is ${what}`, async () => {
+        const limited = new Celery("test", { brokerUrl: server.url, messageSizeLimit: 1500 });
+        await assert.rejects(limited.sendTasks([["add", [1]], element]), error);
+        await limited.close();
+
+        assert.equal(await redis.dbsize(), 0);
+      });
+    }
+
+    test("is not sent when its arguments do not fit the task's parameters", async () => {
+      const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+      await assert.rejects(app.sendTasks([["other"], add.s(1)]), {
+        message: "sendTasks: element 1: add() missing 1 required positional argument: 'y'",
+      });
+      assert.equal(await redis.dbsize(), 0);
+    });
+
+    test("runs in place with taskAlwaysEager, all of them or none", async () => {
+      const eager = new Celery("test", { taskAlwaysEager: true });
+      let runs = 0;
+      eager.task("count", (/** @type {number} */ n) => {
+        runs += 1;
+        return n;
+      });
+      await assert.rejects(eager.sendTasks([["count", [1]], ["missing"]]), {
+        name: "NotRegistered",
+        message: /^sendTasks: element 1: Task 'missing' is not registered here/,
+      });
+      assert.equal(runs, 0);
+
+      const results = await eager.sendTasks([
+        ["count", [1]],
+        ["count", [2]],
+      ]);
+      assert.deepEqual(await Promise.all(results.map((result) => result.get())), [1, 2]);
+    });
+  });
+});
+
+describe("a server that breaks every connection", () => {
+  /** @type {Awaited<ReturnType<typeof startRefusals>>} */
+  let refusals;
+  beforeEach(async () => {
+    refusals = await startRefusals();
+  });
+  afterEach(() => refusals.close());
+
+  /** @param {Record<string, unknown>} settings @param {import("../../src/index.js").SendOptions} options */
+  const failing = async (settings, options) => {
+    const app = new Celery("test", { brokerUrl: refusals.url, taskPublishTimeout: 5, ...settings });
+    const started = Date.now();
+    await assert.rejects(app.sendTask("add", [], options), {
+      name: "OperationalError",
+      message: /^cannot reach redis:/,
+    });
+    await app.close();
+    return Date.now() - started;
+  };
+
+  test("is tried once with retry: false", async () => {
+    await failing({}, { retry: false });
+    await failing({ taskPublishRetry: false }, {});
+
+    assert.equal(refusals.times.length, 2);
+  });
+
+  test("is tried once and maxRetries times, with the pauses of the policy", async () => {
+    const policy = { maxRetries: 3, intervalStart: 0.1, intervalStep: 0.1, intervalMax: 0.25 };
+    await failing({}, { retryPolicy: policy });
+
+    const pauses = refusals.times.slice(1).map((time, i) => time - refusals.times[i]);
+    assert.equal(pauses.length, 3);
+    for (const [i, expected] of [100, 200, 250].entries()) assert.ok(pauses[i] >= expected - 5, `${pauses}`);
+  });
+
+  test("is tried as Celery's policy says where the call and the setting name parts of one", async () => {
+    await failing({ taskPublishRetryPolicy: { intervalMax: 0 } }, {});
+    assert.equal(refusals.times.length, 4, "three repetitions");
+    await failing({ taskPublishRetryPolicy: { intervalMax: 0, maxRetries: 5 } }, { retryPolicy: { maxRetries: 0 } });
+    assert.equal(refusals.times.length, 5);
+  });
+
+  for (const [policy, message] of /** @type {Array<[any, string]>} */ ([
+    [{ max_retries: 1 }, "add: option 'retryPolicy': unknown option 'max_retries'; did you mean 'maxRetries'?"],
+    [
+      { intervalStep: -1 },
+      "add: option 'retryPolicy': option 'intervalStep' takes a number of seconds, 0 or more, not -1",
+    ],
+    [3, "add: option 'retryPolicy' takes an object, not 3"],
+  ])) {
+    test(`a policy ${JSON.stringify(policy)} is refused`, async () => {
+      const app = new Celery("test", { brokerUrl: refusals.url });
+      await assert.rejects(app.sendTask("add", [], { retryPolicy: policy }), { name: "TypeError", message });
+    });
+  }
+
+  test("a policy that is a setting is checked when the app is made", () => {
+    assert.throws(() => new Celery("test", { taskPublishRetryPolicy: { maxRetry: 1 } }), {
+      name: "ImproperlyConfigured",
+    });
+  });
+});

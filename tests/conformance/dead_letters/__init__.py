@@ -1,0 +1,1 @@
+"""The tool for dead letters, of both languages."""

@@ -1,0 +1,60 @@
+"""Fixtures: both tools, and a server that is empty before each test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from tests.conformance.broker import STEPS, waiting
+from tests.conformance.dead_letters.tool import Tool, put
+from tests.conformance.workers import KINDS, Kind, Target
+from tests.support.valkey import ValkeyServer
+
+Bury = Callable[..., str]
+
+
+@pytest.fixture
+def valkey(module_valkey: ValkeyServer) -> ValkeyServer:
+    """An empty server: starting one for each test, and the tools with it, would take most of the time."""
+    with module_valkey.client as client:
+        client.flushall()
+    return module_valkey
+
+
+@pytest.fixture(scope="module")
+def tools(module_valkey: ValkeyServer) -> Iterator[dict[Kind, Tool]]:
+    """Both of them."""
+    started = {kind: Tool(kind, module_valkey.url) for kind in KINDS}
+    yield started
+    for tool in started.values():
+        tool.close()
+
+
+@pytest.fixture(params=KINDS)
+def tool(request: pytest.FixtureRequest, tools: dict[Kind, Tool]) -> Tool:
+    return tools[Kind(request.param)]
+
+
+@pytest.fixture
+def bury(redis: Redis, queue: Target) -> Bury:
+    """`bury(id, ...)` puts a task among the dead letters of its queue, and returns its message."""
+
+    def bury(
+        task_id: str,
+        *,
+        queue_name: str = "jobs",
+        task: str = "basic.add",
+        reason: str = "rejected",
+        hours: float = 3,
+        priority: int = 0,
+    ) -> str:
+        # Sent, so that it is what a client writes, and taken out of its list before anybody runs it.
+        options: dict[str, Any] = {"queue": queue_name, "task_id": task_id, "priority": priority}
+        queue.send(task, (1, 2), **options)
+        [raw] = waiting(redis, queue_name)
+        redis.delete(*(queue_name + step for step in STEPS))
+        put(redis, raw, queue_name=queue_name, reason=reason, hours=hours)
+        return raw
+
+    return bury

@@ -1,0 +1,97 @@
+"""The tool of each language, and dead letters to use it on."""
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from tests.conformance.workers import Kind
+from tests.support.workers import clean_environment
+
+HOUR_MS = 3_600_000
+ADD = "conformance.basic.add"
+PROGRAMS: dict[Kind, list[str]] = {
+    Kind.PYTHON: [str(VENV_PYTHON), "-m", "celery"],
+    Kind.NODE: ["node", str(NODE_PROJECT / "celery-js" / "src" / "cli" / "main.js")],
+}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a call of the tool printed, and its exit code."""
+
+    code: int
+    out: str
+    error: str
+
+
+class Tool:
+    """The tool of one language, on the test's server."""
+
+    def __init__(self, kind: Kind, url: str) -> None:
+        self._program = PROGRAMS[kind]
+        self._url = url
+        self._celery: subprocess.Popen[str] | None = None
+        if kind is Kind.PYTHON:
+            command = [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")]
+            pipe, env = subprocess.PIPE, clean_environment()
+            self._celery = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
+
+    def command(self, *words: str) -> list[str]:
+        """The words of a command line."""
+        return [*self._program, "-b", self._url, "dead", *words]
+
+    def __call__(self, *words: str) -> Printed:
+        """Call it with nobody at the keyboard."""
+        if self._celery is None:
+            return run(self.command(*words))
+        assert self._celery.stdin
+        assert self._celery.stdout
+        self._celery.stdin.write(f"{json.dumps(['-b', self._url, 'dead', *words])}\n")
+        self._celery.stdin.flush()
+        return Printed(*json.loads(self._celery.stdout.readline()))
+
+    def close(self) -> None:
+        """End what it has started."""
+        if self._celery is not None:
+            self._celery.communicate(timeout=20)
+
+
+def run(
+    command: Sequence[str], cwd: Any = PYTHON_PROJECT, variables: dict[str, str] | None = None
+) -> Printed:
+    """Call a program with nobody at the keyboard."""
+    env = {**clean_environment(), "COLUMNS": "200", **(variables or {})}
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+    return Printed(done.returncode, done.stdout, done.stderr)
+
+
+def without_usage(printed: Printed) -> Printed:
+    """What click adds to a wrong call is Celery's manner, and not a part of the message."""
+    return Printed(printed.code, printed.out, re.sub(r"^Usage: .*\nTry .*\n\n", "", printed.error))
+
+
+def put(
+    redis: Redis, raw: str | bytes, *, queue_name: str = "jobs", reason: str = "rejected", hours: float = 3
+) -> None:
+    """Put a message aside as a worker does; half an hour beyond the hours, so that its age stays the same."""
+    moment = int(time.time() * 1000 - hours * HOUR_MS - HOUR_MS / 4)
+    header = {"reason": reason, "time": moment, "worker": "celery@here", "deliveries": 2}
+    message = raw if isinstance(raw, bytes) else raw.encode()
+    redis.lpush(f"{queue_name}.dead", json.dumps(header).encode() + b"\n" + message)
