@@ -6,7 +6,11 @@ import * as celery from "./celery-js.js";
 
 /** @typedef {import("../../node/celery-js/src/protocol/exceptions.js").DecodedException} DecodedException */
 
-const ERROR_CLASSES = Object.entries(celery).filter(([, value]) => value.prototype instanceof Error);
+/** @typedef {new (...args: any[]) => Error} ErrorClass */
+
+const ERROR_CLASSES = /** @type {[string, ErrorClass][]} */ (
+  Object.entries(celery).filter(([, value]) => typeof value === "function" && value.prototype instanceof Error)
+);
 
 const { settings, calls } = JSON.parse(process.argv[2]);
 const app = new celery.Celery("conformance_client", settings);

@@ -141,10 +141,7 @@ def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
     assert [entry.label.split(":")[0] for entry in ledger.entries()] == ["NotRegistered"]
 
 
-@pytest.mark.difference("`Reject` without `requeue`")
-def test_a_rejected_part_fails_its_chord_in_javascript_only(flow_app: Celery) -> None:
-    """A Python worker stores nothing for it."""
-    flow = Flow(flow_app, "js")
+def test_a_rejected_part_fails_its_chord(flow: Flow) -> None:
     error = _error(
         flow, chord([flow.add(1, 1), flow.s("canvas.reject")], flow.s("canvas.tsum")).apply_async().id
     )

@@ -63,7 +63,8 @@ class StartWorker(Protocol):
     """Starts a worker of a kind and waits until it consumes.
 
     `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
-    `reliable`, which are options of celery_reliable, a Python worker has its delivery.
+    `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it
+    notes the signals of its start and stop.
     """
 
     def __call__(
@@ -75,6 +76,7 @@ class StartWorker(Protocol):
         node: Mapping[str, Any] | None = None,
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
+        ledger: str | None = None,
     ) -> Program: ...
 
 
@@ -120,12 +122,15 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
         node: Mapping[str, Any] | None = None,
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
+        ledger: str | None = None,
     ) -> Program:
         common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
         settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
         if reliable is not None:
             settings["reliable"] = dict(reliable)
+        if ledger is not None:
+            settings["ledger"] = ledger
         if external := replacement("js" if kind is Kind.NODE else "py"):
             return external.start(factory, settings, wait)
         env = {"CONFORMANCE": json.dumps(settings)}

@@ -10,6 +10,8 @@
 /** @typedef {import("./canvas/signature.js").SignatureData} SignatureData */
 /** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
 /** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */
+/** @typedef {import("./signals.js").SignalPayload} SignalPayload */
+/** @typedef {import("./signals.js").Signal} Signal */
 /** @typedef {import("./worker/worker.js").Worker} Worker */
 /** @typedef {import("./worker/worker.js").WorkerOptions} WorkerOptions */
 /** @typedef {import("./worker/request.js").Context} Context what a task reads as `self.request` */
@@ -25,4 +27,5 @@ export { Signature } from "./canvas/signature.js";
 export * from "./errors.js";
 export { TaskError } from "./protocol/exceptions.js";
 export { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./protocol/json.js";
+export { signals } from "./signals.js";
 export { task } from "./tasks/define.js";

@@ -35,6 +35,28 @@ export const SETTINGS = /** @type {const} */ ({
   taskStoreErrorsEvenIfIgnored: { type: "boolean", default: false, about: "Errors are stored in any case." },
   taskTrackStarted: { type: "boolean", default: false, about: "Store STARTED when a task starts." },
   taskAcksLate: { type: "boolean", default: true, about: "Acknowledge after the task, not before (Celery: false)." },
+  taskAcksOnFailureOrTimeout: {
+    type: "boolean",
+    default: true,
+    about: "Acknowledge after failures and time limits; the next two come before it.",
+  },
+  taskAcksOnFailure: {
+    type: "boolean",
+    default: null,
+    nullable: true,
+    about: "false: the message of a failed task goes to the dead letters.",
+  },
+  taskAcksOnTimeout: {
+    type: "boolean",
+    default: null,
+    nullable: true,
+    about: "false: the message of a task over its hard limit goes back to its queue.",
+  },
+  taskRejectOnWorkerLost: {
+    type: "boolean",
+    default: false,
+    about: "Put a task back whose thread was lost, instead of failing it.",
+  },
   taskTimeLimit: { type: "seconds", default: null, nullable: true, about: "Hard limit of a task's run time." },
   taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, about: "Soft limit of a task's run time." },
   taskAlwaysEager: { type: "boolean", default: false, about: "Run tasks where they are called, for tests." },
@@ -63,6 +85,12 @@ export const SETTINGS = /** @type {const} */ ({
     default: 86400,
     nullable: true,
     about: "How long results are kept; 0 or null: always.",
+  },
+  resultFailureExpires: {
+    type: "seconds",
+    default: null,
+    nullable: true,
+    about: "The same for failures; null: as long as other results.",
   },
   resultChordJoinTimeout: {
     type: "patience",
@@ -107,6 +135,10 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskStoreErrorsEvenIfIgnored
  * @property {boolean} taskTrackStarted
  * @property {boolean} taskAcksLate
+ * @property {boolean} taskAcksOnFailureOrTimeout
+ * @property {boolean | null} taskAcksOnFailure
+ * @property {boolean | null} taskAcksOnTimeout
+ * @property {boolean} taskRejectOnWorkerLost
  * @property {number | null} taskTimeLimit
  * @property {number | null} taskSoftTimeLimit
  * @property {boolean} taskAlwaysEager
@@ -117,6 +149,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {import("./publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
+ * @property {number | null} resultFailureExpires
  * @property {number} resultChordJoinTimeout
  * @property {boolean} resultExtended
  * @property {number} workerConcurrency

@@ -7,14 +7,15 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import pino from "pino";
 import { replacementFor } from "../canvas/replacement.js";
-import { CeleryError, Ignore, Reject, Retry, TaskPredicate } from "../errors.js";
-import { formatTraceback } from "../protocol/exceptions.js";
+import { CeleryError, Ignore, Reject, Retry } from "../errors.js";
+import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { dumps, loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, SUCCESS } from "../protocol/states.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentExecution, runInExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { Hooks } from "../worker/hooks.js";
 import { plainResult } from "../worker/outcomes.js";
 import { Context, timeLimitsOf } from "../worker/request.js";
 import { automaticRetry, planRetry } from "../worker/retry.js";
@@ -47,15 +48,14 @@ export async function runEagerly(task, args, given, propagate) {
   const parent = currentExecution();
   let message = eagerMessage(task, args, options);
   for (;;) {
-    const { state, value, thrown, next, execution } = await execute(task, message);
+    const outcome = await execute(task, message);
+    const { state, value, thrown, next } = outcome;
+    if (state !== SUCCESS) await tellOfEnd(task, message, outcome, propagate);
     if (next !== undefined) {
       message = next;
       continue;
     }
-    if (state === FAILURE) {
-      if (propagate) throw thrown;
-      await runInExecution(execution, () => callErrbacks(task, message));
-    }
+    if (state === FAILURE && propagate) throw thrown;
     const traceback = state === FAILURE ? formatTraceback(thrown) : null;
     const result = new EagerResult(message.id, { backend: task.app.backend, status: state, result: value, traceback });
     if (parent !== null && options.addToParent !== false) parent.children.push(result);
@@ -81,13 +81,13 @@ function eagerMessage(task, args, given) {
 /** @param {string} text @returns {TaskMessage} as a worker reads it */
 const readBack = (text) => decodeTask(decodeEnvelope(text));
 
-/** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome & { execution: Execution }>} */
+/** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome & { execution: EagerExecution }>} */
 async function execute(task, message) {
   const { app, options } = task;
   const timeLimits = timeLimitsOf(message, options, app.settings);
   const request = new Context({ message, timeLimits }, { hostname: hostname(), children: [] });
   request.isEager = true;
-  const execution = { app, request, children: request.children };
+  const execution = new EagerExecution(app, request);
   /** @type {TaskMessage | undefined} */
   let next;
   const retry = (/** @type {RetryOptions} */ retryOptions = {}) => {
@@ -100,15 +100,25 @@ async function execute(task, message) {
   let replacement;
   const replace = (/** @type {import("../canvas/signature.js").Signature<any>} */ signature) => {
     replacement = replacementFor(app, signature, request);
+    task.onReplace?.call(execution.self, replacement);
     throw new Ignore("Replaced by new task");
   };
-  const run = async () => {
+  execution.self = createSelf(task, request, { retry, replace });
+  const call = () => {
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
-    const self = options.bind ? [createSelf(task, request, { retry, replace })] : [];
-    const returned = await task.fn(...self, ...bound);
+    return task.fn(...(options.bind ? [execution.self] : []), ...bound);
+  };
+  const observed = observedRequest(task, message, timeLimits);
+  const run = async () => {
+    const startedAt = performance.now();
+    const returned = await HOOKS.start(observed, execution, () => {}, call);
     // A client reads the result from JSON: what JSON cannot hold fails the task here as it does there.
     const value = loads(dumps(plainResult(returned) ?? null, { root: "result" }));
     await callFollowers(task, message, value);
+    execution.ended = true;
+    if (HOOKS.observesEnd(task)) {
+      await HOOKS.succeeded(observed, execution, value, (performance.now() - startedAt) / 1000, NO_ENDING);
+    }
     return value;
   };
   try {
@@ -117,6 +127,62 @@ async function execute(task, message) {
     if (replacement !== undefined) return { ...(await replaced(replacement, execution)), execution };
     return { ...outcomeOf(task, message, thrown, retry, () => next), execution };
   }
+}
+
+/** One run in place, as handlers and receivers of signals see it. */
+class EagerExecution {
+  /** @type {Promise<unknown>[]} */
+  sends = [];
+  ended = false;
+  timedOut = false;
+  abort = null;
+  reject = null;
+  /** @type {any} */
+  self = null;
+
+  /** @param {Task["app"]} app @param {Context} request */
+  constructor(app, request) {
+    this.app = app;
+    this.request = request;
+    this.children = request.children;
+  }
+}
+
+/** @type {import("../worker/executor.js").Ending} */
+const NO_ENDING = { kind: "settle", result: "" };
+
+/** A test sees what its handlers throw, as in Celery. */
+const HOOKS = new Hooks({
+  log: SILENT,
+  stored: async (_message, ending) => ending,
+  onHandlerError: (error) => {
+    throw error;
+  },
+});
+
+/** @param {Task} task @param {TaskMessage} message @param {[number | null, number | null]} timeLimits */
+function observedRequest(task, message, timeLimits) {
+  return { task, message, timeLimits };
+}
+
+/**
+ * Calls the errbacks of a failure, and tells whoever wants to know of an end that is no success.
+ *
+ * @param {Task} task
+ * @param {TaskMessage} message
+ * @param {Outcome & { execution: EagerExecution }} outcome
+ * @param {boolean} propagate a failure is thrown to the caller, and nobody else is told
+ */
+async function tellOfEnd(task, message, { state, value, thrown, next, execution }, propagate) {
+  const request = observedRequest(task, message, timeLimitsOf(message, task.options, task.app.settings));
+  execution.ended = true;
+  if (next !== undefined) {
+    const signal = value instanceof Retry ? value : new Retry({ exc: toError(value) });
+    await HOOKS.retried(request, execution, signal, NO_ENDING);
+  } else if (state === FAILURE && !propagate) {
+    await runInExecution(execution, () => callErrbacks(task, message));
+    await HOOKS.failed(request, execution, toError(thrown), NO_ENDING);
+  } else if (state === IGNORED) await HOOKS.ignored(request, execution, value, NO_ENDING);
 }
 
 /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/signature.js").Signature<any>} replacement @param {Execution} execution @returns {Promise<Outcome>} */
@@ -139,9 +205,9 @@ async function replaced(replacement, execution) {
  */
 function outcomeOf(task, message, thrown, retry, next) {
   if (thrown instanceof Retry) return { state: FAILURE, value: thrown, thrown, next: next() };
-  if (thrown instanceof Reject) return { state: REJECTED, value: thrown };
   if (thrown instanceof Ignore) return { state: IGNORED, value: thrown };
-  const automatic = thrown instanceof TaskPredicate ? null : automaticRetry(task, thrown, message.retries);
+  const automatic = automaticRetry(task, thrown, message.retries);
+  if (automatic === null && thrown instanceof Reject) return { state: REJECTED, value: thrown };
   if (automatic === null) return { state: FAILURE, value: thrown, thrown };
   try {
     retry({ ...automatic, throw: false });

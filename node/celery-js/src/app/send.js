@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { publishPolicy } from "../publish-policy.js";
+import { afterPublish, beforePublish } from "../publish-signals.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 
@@ -17,6 +18,7 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
  * @typedef {object} Prepared a message that is ready to be sent
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
+ * @property {import("../publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
  */
@@ -56,13 +58,16 @@ export function prepare(app, name, args, given, parent) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(app, options);
   const { headers, deliveryMode, compression } = options;
+  Object.assign(message.headers, headers);
+  const published = { name, message, address };
+  beforePublish(published);
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
-    text: encodeEnvelope(message, { ...address, headers, deliveryMode, compression }),
+    text: encodeEnvelope(message, { ...address, deliveryMode, compression }),
     retryPolicy: publishPolicy(options, app.settings),
   };
-  return { taskId, publication, ignored: options.ignoreResult === true, addToParent };
+  return { taskId, publication, published, ignored: options.ignoreResult === true, addToParent };
 }
 
 /**
@@ -73,8 +78,8 @@ export function prepare(app, name, args, given, parent) {
  * @param {Execution | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
-export function publish(app, { taskId, publication, ignored, addToParent }, parent) {
-  const send = () => app.publisher.publish(publication);
+export function publish(app, { taskId, publication, published: told, ignored, addToParent }, parent) {
+  const send = () => afterPublish(app.publisher.publish(publication), told);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
   result.ignored = ignored;

@@ -44,6 +44,13 @@ export class Task {
     this.fn = fn;
     this.options = options;
     this.parameters = parameters;
+    /** Called before the task, as all of the following with Celery's arguments; see `TaskOptions`. */
+    this.beforeStart = options.beforeStart ?? null;
+    this.onSuccess = options.onSuccess ?? null;
+    this.onFailure = options.onFailure ?? null;
+    this.onRetry = options.onRetry ?? null;
+    this.afterReturn = options.afterReturn ?? null;
+    this.onReplace = options.onReplace ?? null;
   }
 
   /**

@@ -55,6 +55,7 @@ export function createBackend(settings) {
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     globalKeyprefix,
     expires: settings.resultExpires,
+    failureExpires: settings.resultFailureExpires,
     chordOrdered: resultChordOrdered,
   });
 }

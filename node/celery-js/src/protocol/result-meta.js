@@ -6,7 +6,7 @@ import { isMapping, textOrNull } from "./envelope.js";
 import { decodeException, encodeException } from "./exceptions.js";
 import { dumps, loads } from "./json.js";
 import { quote } from "./json-text.js";
-import { EXCEPTION_STATES, READY_STATES } from "./states.js";
+import { EXCEPTION_STATES, FAILURE, READY_STATES } from "./states.js";
 import { nowIso } from "./time.js";
 
 /**
@@ -72,6 +72,12 @@ export function encodeMeta(meta) {
     `, "task_id": ${quote(taskId)}}`
   );
 }
+
+/** What every failure's text begins with. */
+const FAILURE_START = `{"status": ${quote(FAILURE)}, `;
+
+/** @param {string} metaText as `encodeMeta` writes it @returns {boolean} whether it is that of a failure, which may expire sooner */
+export const isFailureText = (metaText) => metaText.startsWith(FAILURE_START);
 
 /** @param {string} status */
 const defaultDateDone = (status) => (READY_STATES.has(status) ? nowIso() : null);

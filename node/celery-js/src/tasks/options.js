@@ -8,6 +8,12 @@ import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
+/**
+ * A handler of a task's course, as Celery's methods of these names; `this` is the task as it runs (`self`), unless the
+ * handler is an arrow function. A promise that it returns is waited for.
+ *
+ * @typedef {(this: any, ...args: any[]) => unknown} Handler
+ */
 
 /**
  * What a task may say of itself. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
@@ -45,15 +51,15 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {string | null} [routingKey]
  * @property {"json" | null} [serializer]
  * @property {string | null} [compression] of its messages: "gzip", "zlib" or "brotli"
- * @property {number | null} [resultExpires] seconds
  * @property {boolean | null} [sendEvents]
  * @property {number | null} [maxDeliveries] 0 = no limit
  * @property {boolean | null} [deadLetterOnFailure]
- * @property {TaskFunction | null} [beforeStart]
- * @property {TaskFunction | null} [onSuccess]
- * @property {TaskFunction | null} [onFailure]
- * @property {TaskFunction | null} [onRetry]
- * @property {TaskFunction | null} [afterReturn]
+ * @property {Handler | null} [beforeStart] `(taskId, args, kwargs)`: what it throws is what the task threw
+ * @property {Handler | null} [onSuccess] `(retval, taskId, args, kwargs)`
+ * @property {Handler | null} [onFailure] `(exc, taskId, args, kwargs, einfo)`
+ * @property {Handler | null} [onRetry] `(exc, taskId, args, kwargs, einfo)`
+ * @property {Handler | null} [afterReturn] `(status, retval, taskId, args, kwargs, einfo)`, after SUCCESS and FAILURE
+ * @property {Handler | null} [onReplace] `(signature)`, before the signature is sent in the task's place
  */
 
 /** What holds for a task that says nothing else and that no setting speaks for: Celery's own defaults. */
@@ -113,7 +119,6 @@ const KINDS = Object.freeze({
   routingKey: TEXT,
   serializer: JSON_ONLY,
   compression: COMPRESSION,
-  resultExpires: DURATION,
   sendEvents: BOOLEAN,
   maxDeliveries: ["a whole number, 0 for no limit", COUNT[1]],
   deadLetterOnFailure: BOOLEAN,
@@ -122,6 +127,7 @@ const KINDS = Object.freeze({
   onFailure: HOOK,
   onRetry: HOOK,
   afterReturn: HOOK,
+  onReplace: HOOK,
 });
 
 /**

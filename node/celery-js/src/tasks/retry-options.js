@@ -1,41 +1,38 @@
-/** What `self.retry()` takes, and `retryKwargs` with it: Celery's parameters of `Task.retry`, in camelCase. */
-import { ANYTHING, BOOLEAN, COUNT, checkOptions, DURATION, LIST, OBJECT, PRIORITY, SECONDS, TEXT } from "../kinds.js";
+/** What `self.retry()` takes, and `retryKwargs` with it: Celery's parameters of `Task.retry`, and those of sending. */
+import { ANYTHING, BOOLEAN, COUNT, checkOptions, LIST } from "../kinds.js";
+import { SEND_KINDS } from "./send-options.js";
 
 /**
- * `undefined` means not given, and so does `null` but for `maxRetries`.
+ * The options of sending that a retry takes, each instead of what the message has: `headers` for all of the sender's own
+ * headers, `link` and `linkError` for the callbacks and errbacks, `taskId` so that the result is found under another id.
+ */
+const SENDING = /** @type {const} */ ([
+  ...["kwargs", "countdown", "eta", "expires", "queue", "exchange", "exchangeType", "routingKey", "priority"],
+  ...["headers", "timeLimit", "softTimeLimit", "ignoreResult", "replyTo", "shadow", "link", "linkError", "taskId"],
+  ...["rootId", "parentId", "groupId", "groupIndex", "chord", "chain", "argsrepr", "kwargsrepr", "deliveryMode"],
+  ...["serializer", "compression"],
+]);
+
+/**
+ * `undefined` means not given, and so does `null`.
  *
- * @typedef {object} RetryOptions
+ * @typedef {object} OwnOptions
  * @property {unknown[] | null} [args] instead of the message's own
- * @property {Record<string, unknown> | null} [kwargs]
  * @property {Error} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
  * @property {boolean} [throw] false returns the `Retry` instead of throwing it
- * @property {number} [countdown] seconds; default the task's `defaultRetryDelay`
- * @property {Date | string} [eta] the moment, instead of a countdown
  * @property {number | null} [maxRetries] for this execution
- * @property {number} [timeLimit] seconds
- * @property {number} [softTimeLimit] seconds
- * @property {number} [priority]
- * @property {string} [queue]
- * @property {number | Date} [expires] seconds from now, or the moment
+ *
+ * @typedef {OwnOptions & Pick<import("./send-options.js").SendOptions, typeof SENDING[number]>} RetryOptions `countdown` is by
+ *   default the task's `defaultRetryDelay`, everything else of sending what the message has
  */
 
-/** @type {import("../kinds.js").Kind} */
-const MOMENT = ["a Date or ISO 8601 text", (value) => value instanceof Date || TEXT[1](value)];
-
-/** @type {Readonly<Record<keyof RetryOptions, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<string, import("../kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   args: LIST,
-  kwargs: OBJECT,
   exc: ANYTHING,
   throw: BOOLEAN,
-  countdown: SECONDS,
-  eta: MOMENT,
   maxRetries: COUNT,
-  timeLimit: DURATION,
-  softTimeLimit: DURATION,
-  priority: PRIORITY,
-  queue: TEXT,
-  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => SECONDS[1](value) || MOMENT[1](value)],
+  ...Object.fromEntries(SENDING.map((name) => [name, SEND_KINDS[name]])),
 });
 
 /**

@@ -68,8 +68,8 @@ const isMoment = (value) =>
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
 
-/** @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
-const KINDS = Object.freeze({
+/** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
+export const SEND_KINDS = Object.freeze({
   kwargs: OBJECT,
   queue: TEXT,
   exchange: TEXT,
@@ -111,7 +111,7 @@ const KINDS = Object.freeze({
 });
 
 /** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
-export const isSendOption = (name) => Object.hasOwn(KINDS, name);
+export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
 
 /**
  * @param {Readonly<Record<string, unknown>>} options
@@ -125,7 +125,7 @@ export function checkSendOptions(options, label) {
   }
   const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
   /** @type {SendOptions} */
-  const checked = checkOptions(options, KINDS, refuse);
+  const checked = checkOptions(options, SEND_KINDS, refuse);
   if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
   return checked;
 }

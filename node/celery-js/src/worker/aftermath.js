@@ -36,7 +36,7 @@ export class Aftermath {
    * @returns {Promise<Ending>} what is left to do
    */
   async succeeded(message, value, ending, execution) {
-    const left = await this.#stored(message, ending);
+    const left = await this.stored(message, ending);
     await this.#parts.chords.ended(partOf(message), SUCCESS, plainResult(value), execution);
     return left;
   }
@@ -53,7 +53,7 @@ export class Aftermath {
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return ending;
     const { id, name, rootId } = message;
-    const left = chord === null ? ending : await this.#stored(message, ending);
+    const left = chord === null ? ending : await this.stored(message, ending);
     try {
       await callbacks.failed({ ...execution.request, id, rootId, errbacks }, error, execution);
     } catch (thrown) {
@@ -69,8 +69,8 @@ export class Aftermath {
     await this.#parts.chords.ended(partOf(message), REVOKED, error, this.#unrun(message));
   }
 
-  /** @param {TaskMessage} message @param {Ending} ending @returns {Promise<Ending>} */
-  async #stored(message, ending) {
+  /** Stores the result now. @param {TaskMessage} message @param {Ending} ending @returns {Promise<Ending>} what is left to do */
+  async stored(message, ending) {
     if (ending.result === "") return ending;
     // One that cannot be stored is left to the ending, which keeps the message.
     return (await this.#parts.store(message.id, ending.result)) ? { ...ending, result: "" } : ending;

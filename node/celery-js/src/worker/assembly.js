@@ -9,6 +9,7 @@ import { Keeper } from "../transport/redis/keeper.js";
 import { redisKeys } from "../transport/redis/keys.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
 import { Aftermath } from "./aftermath.js";
+import { Announcements } from "./announcements.js";
 import { Callbacks } from "./callbacks.js";
 import { Chords } from "./chords.js";
 import { Consumer } from "./consumer.js";
@@ -37,9 +38,11 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {Dispatcher} dispatcher
  * @property {Consumer} consumer
  * @property {Health} health
+ * @property {Announcements} announcements
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
+ * @property {object} worker
  * @property {string} hostname
  * @property {import("./log.js").Logger} log
  * @property {import("./options.js").CheckedOptions} options
@@ -76,12 +79,14 @@ export function assemble(plan) {
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, outcomes, store });
   const aftermath = new Aftermath({ app, callbacks, chords, store, log });
+  const announcements = new Announcements({ worker: plan.worker, hostname, tasks: app.tasks, log });
   const endings = new Endings({
     transport,
     keeper,
     settler,
     outcomes,
     aftermath,
+    announcements,
     log,
     onEnded: () => dispatcher.wake(),
   });
@@ -91,11 +96,11 @@ export function assemble(plan) {
     concurrency: options.concurrency,
     window: options.concurrency * options.prefetchMultiplier || UNLIMITED_WINDOW,
     leaseMs,
-    parts: { reception, executor, endings, keeper, log },
+    parts: { reception, executor, endings, keeper, announcements, log },
   });
   const consumer = new Consumer({ transport, dispatcher, log });
   const health = new Health({ dispatcher, transport, concurrency: options.concurrency });
-  return { transport, keeper, settler, dispatcher, consumer, health };
+  return { transport, keeper, settler, dispatcher, consumer, health, announcements };
 }
 
 /**
@@ -122,6 +127,7 @@ function assembleTransport({ app, hostname, reporter }, leaseMs, { onLost, look 
     deadLetterMaxAgeMs: settings.deadLetterMaxAgeS * 1000,
     resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),
     resultExpiresS: Math.ceil(settings.resultExpires ?? 0),
+    failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
     onUp: reporter.onUp,

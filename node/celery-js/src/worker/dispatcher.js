@@ -39,6 +39,7 @@ export class Dispatcher {
    * @param {import("./executor.js").Executor} options.parts.executor
    * @param {import("./endings.js").Endings} options.parts.endings
    * @param {import("../transport/redis/keeper.js").Keeper} options.parts.keeper
+   * @param {import("./announcements.js").Announcements} options.parts.announcements
    * @param {import("./log.js").Logger} options.parts.log
    */
   constructor({ concurrency, window, leaseMs, parts }) {
@@ -145,7 +146,8 @@ export class Dispatcher {
 
   /** @param {Delivery} delivery @param {Decision} decision */
   #accept(delivery, decision) {
-    const { endings } = this.#parts;
+    const { endings, announcements } = this.#parts;
+    if (decision.kind !== "bury" && decision.kind !== "revoked") announcements.received(decision.request);
     switch (decision.kind) {
       case "run":
         this.#reservation.reserve(decision.request);

@@ -22,6 +22,7 @@ export class Endings {
    * @param {import("./settler.js").Settler} parts.settler
    * @param {import("./outcomes.js").Outcomes} parts.outcomes
    * @param {import("./aftermath.js").Aftermath} parts.aftermath
+   * @param {import("./announcements.js").Announcements} parts.announcements
    * @param {import("./log.js").Logger} parts.log
    * @param {() => void} parts.onEnded called whenever a message has left
    */
@@ -42,10 +43,18 @@ export class Endings {
     } else if (kind === "settle") {
       this.#parts.settler.add(delivery, message.id, result);
     } else if (kind === "requeue") {
-      void this.putBack([request], "last");
+      void this.#storeAndPutBack(request, result);
     } else {
       this.bury(delivery, message.id, reason, result);
     }
+  }
+
+  /** @param {Request} request @param {string} result "" for none */
+  async #storeAndPutBack(request, result) {
+    this.#pending += 1;
+    if (result !== "") await this.store(request.message.id, result);
+    this.#pending -= 1;
+    await this.putBack([request], "last");
   }
 
   /**
@@ -97,8 +106,10 @@ export class Endings {
   }
 
   /** @param {Request} request @param {string} reason such as "expired" */
-  revoke({ delivery, message, task }, reason) {
-    const { settler, outcomes, aftermath } = this.#parts;
+  revoke(request, reason) {
+    const { delivery, message, task } = request;
+    const { settler, outcomes, aftermath, announcements } = this.#parts;
+    announcements.revoked(request, reason);
     const result = outcomes.revoked(message, task.options, reason);
     if (message.embed.chord === null) {
       settler.add(delivery, message.id, result);
@@ -136,7 +147,9 @@ export class Endings {
   }
 
   /** @param {Delivery} delivery @param {Extract<import("./reception.js").Decision, { kind: "bury" }>} decision */
-  buryUnrunnable(delivery, { reason, error, taskId, message }) {
+  buryUnrunnable(delivery, decision) {
+    const { reason, error, taskId, message } = decision;
+    this.#parts.announcements.unrunnable(delivery, decision);
     const result = taskId === null ? "" : this.#parts.outcomes.unrunnable(taskId, message, error);
     /** @type {Ending} */
     const ending = { kind: "bury", result: "" };

@@ -11,6 +11,9 @@ export class Execution {
   sends = [];
   /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./request.js").Child[]} */
   children = [];
+  /** @type {any} */
+  #self = null;
+  #makeSelf;
   ended = false;
   /** Whether its hard time limit has passed. */
   timedOut = false;
@@ -23,11 +26,19 @@ export class Execution {
    * @param {import("./types.js").WorkerApp} app
    * @param {Request} delivery
    * @param {string} hostname of this worker
+   * @param {(execution: Execution) => object} makeSelf
    */
-  constructor(app, delivery, hostname) {
+  constructor(app, delivery, hostname, makeSelf) {
     this.app = app;
     this.delivery = delivery;
     this.#hostname = hostname;
+    this.#makeSelf = makeSelf;
+  }
+
+  /** What its function and its handlers know as `self`, one object for all of them; made when one of them asks. */
+  get self() {
+    this.#self ??= this.#makeSelf(this);
+    return this.#self;
   }
 
   /** What the task sees as `self.request`; most tasks never look, so that it is made when one does. */

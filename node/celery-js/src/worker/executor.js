@@ -9,7 +9,9 @@ import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
+import { endingOfFailure, isPutBackWhenLost } from "./acks.js";
 import { Execution } from "./execution.js";
+import { Hooks } from "./hooks.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
 import { automaticRetry, matches } from "./retry.js";
@@ -36,6 +38,9 @@ export class Executor {
   #aftermath;
   #services;
   #limits;
+  #hooks;
+  /** @type {(execution: Execution) => object} */
+  #makeSelf;
 
   /**
    * @param {object} options
@@ -55,7 +60,12 @@ export class Executor {
     this.#callbacks = callbacks;
     this.#aftermath = aftermath;
     this.#services = { outcomes, endings };
+    this.#makeSelf = (execution) => createSelf(execution.delivery.task, execution, this.#services, log);
     this.#limits = new TimeLimits(log);
+    this.#hooks = new Hooks({
+      log,
+      stored: (message, ending) => aftermath.stored(message, ending),
+    });
   }
 
   /**
@@ -65,18 +75,32 @@ export class Executor {
    * @returns {Ending | Promise<Ending>}
    */
   execute(request) {
-    const execution = new Execution(this.#app, request, this.#hostname);
+    const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
     const startedAt = performance.now();
     try {
-      const started = this.#outcomes.started(request.message, request.task.options);
-      // It must be stored before what comes after it, and is waited for with whatever else the task sends.
-      if (started !== "") execution.sends.push(this.#services.endings.store(request.message.id, started));
-      const value = this.#call(request, execution);
+      const value = this.#start(request, execution);
       if (isThenable(value)) return this.#await(request, execution, value, startedAt);
       return this.#returned(request, execution, value, startedAt);
     } catch (thrown) {
       return this.#ended(request, execution, thrown);
     }
+  }
+
+  /** @param {Request} request @param {Execution} execution @returns {unknown} what the task returns */
+  #start(request, execution) {
+    if (this.#hooks.announcesStart(request.task)) {
+      const track = () => this.#track(request, execution);
+      return this.#hooks.start(request, execution, track, () => this.#call(request, execution));
+    }
+    this.#track(request, execution);
+    return this.#call(request, execution);
+  }
+
+  /** @param {Request} request @param {Execution} execution */
+  #track({ message, task }, execution) {
+    const started = this.#outcomes.started(message, task.options);
+    // It must be stored before what comes after it, and is waited for with whatever else the task sends.
+    if (started !== "") execution.sends.push(this.#services.endings.store(message.id, started));
   }
 
   /**
@@ -105,7 +129,8 @@ export class Executor {
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending | Promise<Ending>} */
   #returned(request, execution, value, startedAt) {
-    if (execution.sends.length > 0 || this.#callbacks.has(request)) {
+    const hasFollowers = execution.sends.length > 0 || this.#callbacks.has(request);
+    if (hasFollowers || this.#hooks.observesEnd(request.task)) {
       return this.#followed(request, execution, value, startedAt);
     }
     const ending = this.#succeed(request, execution, value, startedAt);
@@ -120,8 +145,12 @@ export class Executor {
       await this.#callbacks.succeeded(request, value, execution);
       const ending = this.#succeed(request, execution, value, startedAt);
       this.#end(execution);
-      const { message } = request;
-      return message.embed.chord === null ? ending : await this.#aftermath.succeeded(message, value, ending, execution);
+      const { message, task } = request;
+      const hasChord = message.embed.chord !== null;
+      const left = hasChord ? await this.#aftermath.succeeded(message, value, ending, execution) : ending;
+      if (!this.#hooks.observesEnd(task)) return left;
+      const runtimeS = (performance.now() - startedAt) / 1000;
+      return await this.#hooks.succeeded(request, execution, value, runtimeS, left);
     } catch (thrown) {
       return this.#ended(request, execution, thrown);
     }
@@ -134,9 +163,10 @@ export class Executor {
   }
 
   /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {Execution} execution */
-  #call({ message, task }, execution) {
+  #call(request, execution) {
+    const { message, task } = request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
-    const args = task.options.bind ? [createSelf(task, execution, this.#services, this.#log), ...bound] : bound;
+    const args = task.options.bind ? [execution.self, ...bound] : bound;
     return runInExecution(execution, () => task.fn(...args));
   }
 
@@ -161,12 +191,14 @@ export class Executor {
   }
 
   /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
-  #signalOf({ task, message }, execution, thrown) {
-    if (thrown instanceof TaskPredicate || execution.timedOut) return thrown;
+  #signalOf(request, execution, thrown) {
+    const { task, message } = request;
+    // Celery retries a Reject that `autoretryFor` covers.
+    if (thrown instanceof Ignore || thrown instanceof Retry || execution.timedOut) return thrown;
     const options = automaticRetry(task, thrown, message.retries);
     if (options === null) return thrown;
     try {
-      return createSelf(task, execution, this.#services, this.#log).retry({ ...options, throw: false });
+      return execution.self.retry({ ...options, throw: false });
     } catch (exhausted) {
       return exhausted;
     }
@@ -189,16 +221,37 @@ export class Executor {
     if (refused) return this.#failed(request, execution, refused);
     if (signal instanceof Retry) {
       this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
-      return { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
+      return this.#retried(request, execution, signal);
     }
     if (signal instanceof Reject) {
       this.#log.warn({ taskId: message.id }, `Task ${name} ${signal.message}`);
-      if (signal.requeue) return { kind: "requeue", result: "" };
-      const result = this.#outcomes.failure(message, task.options, signal);
-      return this.#aftermath.failed(message, signal, { kind: "bury", reason: "rejected", result }, execution);
+      return this.#hooks.rejected(request, execution, signal, await this.#rejected(request, execution, signal));
     }
     if (signal instanceof Ignore) this.#log.info({ taskId: message.id }, `Task ${name} ignored`);
-    return { kind: "settle", result: "" };
+    return this.#hooks.ignored(request, execution, signal, { kind: "settle", result: "" });
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {Retry} signal @returns {Promise<Ending>} */
+  async #retried(request, execution, signal) {
+    const { message, task } = request;
+    /** @type {Ending} */
+    const ending = { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
+    if (!this.#hooks.observesEnd(task)) return ending;
+    try {
+      return await this.#hooks.retried(request, execution, signal, ending);
+    } catch (broken) {
+      const error = toError(broken);
+      return this.#handlerThrew(request, execution, error, (/** @type {Ending} */ failed) =>
+        this.#aftermath.failed(message, error, failed, execution),
+      );
+    }
+  }
+
+  /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Ending>} */
+  async #rejected({ message, task }, execution, signal) {
+    if (signal.requeue) return { kind: "requeue", result: "" };
+    const result = this.#outcomes.failure(message, task.options, signal);
+    return this.#aftermath.failed(message, signal, { kind: "bury", reason: "rejected", result }, execution);
   }
 
   /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
@@ -209,24 +262,55 @@ export class Executor {
   }
 
   /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
-  broken({ message, task }, error) {
+  broken(request, error) {
+    const { message } = request;
     this.#log.fatal(
       { taskId: message.id, err: error },
       `Task ${label(message.name, message.id)} could not be ended as it should`,
     );
-    return endingOfFailure(task, toError(error), this.#outcomes.unrunnable(message.id, null, toError(error)));
+    const result = this.#outcomes.unrunnable(message.id, null, toError(error));
+    return endingOfFailure(request, toError(error), result, this.#app.settings);
   }
 
   /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
   async #failed(request, execution, error) {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
+    if (isPutBackWhenLost(request, error, this.#app.settings)) return { kind: "requeue", result: "" };
     const expected = matches(error, task.options.throws);
     const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
     const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    return this.#aftermath.failed(message, error, endingOfFailure(task, error, result), execution);
+    const ending = endingOfFailure(request, error, result, this.#app.settings);
+    const left = await this.#aftermath.failed(message, error, ending, execution);
+    if (!this.#hooks.observesEnd(task)) return left;
+    try {
+      return await this.#hooks.failed(request, execution, error, left);
+    } catch (broken) {
+      return this.#handlerThrew(request, execution, toError(broken), async (failed) => failed);
+    }
+  }
+
+  /**
+   * The ending of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
+   *
+   * @param {Request} request
+   * @param {Execution} execution
+   * @param {Error} error
+   * @param {(ending: Ending) => Promise<Ending>} tellOthers returns what is left to do
+   * @returns {Promise<Ending>}
+   */
+  async #handlerThrew(request, execution, error, tellOthers) {
+    const { message, task } = request;
+    this.#log.error({ taskId: message.id, err: error }, `Task ${label(task.name, message.id)} handler raised`);
+    await this.#hooks.internalError(request, execution, error);
+    const result = this.#outcomes.failure(message, task.options, error, execution.children);
+    const left = await tellOthers(endingOfFailure(request, error, result, this.#app.settings));
+    await this.#hooks.tellOfFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
+      this.#log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
+    });
+    return left;
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeMs */
@@ -240,10 +324,6 @@ export class Executor {
     );
   }
 }
-
-/** @param {import("./types.js").RegisteredTask} task that has failed for good @param {Error} error @param {string} result @returns {Ending} */
-const endingOfFailure = ({ options }, error, result) =>
-  options.deadLetterOnFailure ? { kind: "bury", reason: className(error), result } : { kind: "settle", result };
 
 /** @param {unknown} value @returns {value is PromiseLike<unknown>} */
 const isThenable = (value) =>

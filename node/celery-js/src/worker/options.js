@@ -15,20 +15,7 @@ import { didYouMean } from "../suggest.js";
  */
 
 /** Celery's task options that this worker does not act on yet: a task that sets one would not get what it asks for. */
-const WITHOUT_EFFECT = /** @type {const} */ ([
-  "acksOnFailure",
-  "acksOnFailureOrTimeout",
-  "acksOnTimeout",
-  "afterReturn",
-  "beforeStart",
-  "onFailure",
-  "onRetry",
-  "onSuccess",
-  "rateLimit",
-  "rejectOnWorkerLost",
-  "resultExpires",
-  "sendEvents",
-]);
+const WITHOUT_EFFECT = /** @type {const} */ (["rateLimit", "sendEvents"]);
 
 const KNOWN = ["queues", "concurrency", "prefetchMultiplier", "pool", "hostname", "log"];
 

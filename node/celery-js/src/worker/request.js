@@ -21,7 +21,8 @@ import { label } from "./log.js";
 export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, message.id);
 
 /**
- * The message's limits, else the task's, else the app's.
+ * The message's limits, else the task's, else the app's. As in Celery a message's 0 is none of its own, and a task's 0 is no
+ * limit, whatever the app says.
  *
  * @param {TaskMessage} message
  * @param {import("./types.js").TaskOptions} options the task's
@@ -30,8 +31,8 @@ export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, 
  */
 export function timeLimitsOf({ timelimit: [hard, soft] }, options, settings) {
   return [
-    hard ?? options.timeLimit ?? settings.taskTimeLimit,
-    soft ?? options.softTimeLimit ?? settings.taskSoftTimeLimit,
+    hard || (options.timeLimit ?? settings.taskTimeLimit),
+    soft || (options.softTimeLimit ?? settings.taskSoftTimeLimit),
   ];
 }
 

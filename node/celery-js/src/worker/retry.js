@@ -7,6 +7,7 @@ import { COMPRESSION } from "../kinds.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { toIso } from "../protocol/time.js";
+import { beforePublish } from "../publish-signals.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
 import { checkRetryOptions } from "../tasks/retry-options.js";
@@ -15,6 +16,10 @@ import { checkRetryOptions } from "../tasks/retry-options.js";
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("./types.js").RegisteredTask} RegisteredTask
  * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
+ *
+ * @typedef {object} PlannedSending
+ * @property {import("../publish-signals.js").Published} published
+ * @property {import("../transport/redis/publisher.js").Publication} publication
  */
 
 /**
@@ -24,7 +29,7 @@ import { checkRetryOptions } from "../tasks/retry-options.js";
  * @param {TaskMessage} message
  * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
  * @param {RetryOptions} options
- * @returns {{ retry: Retry, publication: import("../transport/redis/publisher.js").Publication }}
+ * @returns {{ retry: Retry } & PlannedSending}
  * @throws {TypeError} when an option is unknown (naming the nearest known one) or of the wrong kind
  * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
  */
@@ -43,7 +48,7 @@ export function planRetry(task, message, queue, options) {
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
   return {
     retry,
-    publication: publicationOf(message, {
+    ...publicationOf(message, {
       ...options,
       queue: options.queue ?? queue,
       args,
@@ -114,30 +119,85 @@ const expiresIso = (expires) =>
 /**
  * @param {TaskMessage} message
  * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
+ * @returns {PlannedSending}
  */
-function publicationOf(message, { args, kwargs, retries, eta, ...options }) {
+function publicationOf(message, retry) {
+  const { args, kwargs, deliveryMode } = retry;
+  const { priority, ...place } = addressOf(message, retry);
+  const headers = headersOf(message, retry);
+  const id = String(headers.id);
+  const correlationId = message.correlationId ?? message.id;
+  const properties = {
+    correlation_id: id === message.id ? correlationId : id,
+    reply_to: retry.replyTo ?? message.replyTo ?? "",
+  };
+  /** @type {import("../publish-signals.js").Published} */
+  const published = {
+    name: message.name,
+    message: { headers, properties, body: [args, kwargs, embedOf(message, retry)] },
+    address: place,
+  };
+  beforePublish(published);
+  // Compressed as it was, where that is something that Node writes.
+  const { compression: before } = message.rawHeaders;
+  const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
+  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression });
+  return { published, publication: { ...place, priority, text } };
+}
+
+/** As of a task that is sent: a queue, unless an exchange is given and how to route there. @param {TaskMessage} message @param {RetryOptions & { queue: string }} retry */
+function addressOf(message, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
+  const isNamed = exchange && (routingKey || exchangeType !== "direct");
+  return {
+    ...(isNamed ? { exchange, exchangeType, routingKey: routingKey ?? "" } : { exchange: "", routingKey: queue }),
+    priority: priority ?? message.priority,
+  };
+}
+
+/** @param {TaskMessage} message @param {RetryOptions & { args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry */
+function headersOf(message, retry) {
+  /** @type {Record<string, unknown>} */
   const headers = {
     ...message.rawHeaders,
     task: message.name,
     id: message.id,
-    retries,
-    eta,
-    timelimit: [options.timeLimit ?? message.timelimit[0], options.softTimeLimit ?? message.timelimit[1]],
-    argsrepr: reprArgs(args),
-    kwargsrepr: reprKwargs(kwargs),
-    ...(options.expires !== undefined && { expires: expiresIso(options.expires) }),
+    retries: retry.retries,
+    eta: retry.eta,
+    timelimit: [retry.timeLimit ?? message.timelimit[0], retry.softTimeLimit ?? message.timelimit[1]],
+    argsrepr: retry.argsrepr ?? reprArgs(retry.args),
+    kwargsrepr: retry.kwargsrepr ?? reprKwargs(retry.kwargs),
     ...(message.protocol === 1 && version2Headers(message)),
   };
-  delete (/** @type {Record<string, unknown>} */ (headers).redelivered);
-  delete (/** @type {Record<string, unknown>} */ (headers).compression);
-  const address = { exchange: "", routingKey: options.queue, priority: options.priority ?? message.priority };
-  const properties = { correlation_id: message.correlationId ?? message.id, reply_to: message.replyTo ?? "" };
-  // Compressed as it was, where that is something that Node writes.
-  const { compression } = message.rawHeaders;
-  const method = COMPRESSION[1](compression) ? String(compression) : null;
-  const body = [args, kwargs, message.embed];
-  const text = encodeEnvelope({ headers, properties, body }, { ...address, compression: method });
-  return { ...address, text };
+  if (retry.expires != null) headers.expires = expiresIso(retry.expires);
+  for (const [option, header] of HEADERS_OF_OPTIONS) if (retry[option] != null) headers[header] = retry[option];
+  delete headers.redelivered;
+  delete headers.compression;
+  if (!retry.headers) return headers;
+  for (const own of Object.keys(message.headers ?? {})) delete headers[own];
+  return Object.assign(headers, retry.headers);
+}
+
+/** Options that stand in a header of another name as they are. */
+const HEADERS_OF_OPTIONS = /** @type {const} */ ([
+  ["taskId", "id"],
+  ["shadow", "shadow"],
+  ["ignoreResult", "ignore_result"],
+  ["rootId", "root_id"],
+  ["parentId", "parent_id"],
+  ["groupId", "group"],
+  ["groupIndex", "group_index"],
+]);
+
+/** @param {TaskMessage} message @param {RetryOptions} retry */
+function embedOf({ embed }, { link, linkError, chain, chord }) {
+  if (link == null && linkError == null && chain == null && chord == null) return embed;
+  const listOf = (/** @type {unknown} */ given) => (Array.isArray(given) ? given : [given]);
+  return {
+    callbacks: link == null ? embed.callbacks : listOf(link),
+    errbacks: linkError == null ? embed.errbacks : listOf(linkError),
+    chain: chain ?? embed.chain,
+    chord: chord ?? embed.chord,
+  };
 }
 
 /** What protocol 1 has in its body. @param {TaskMessage} message */

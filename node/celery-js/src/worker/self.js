@@ -1,6 +1,7 @@
 /** `self`, the first argument of a bound task: one execution, which is the Task plus `request` and `signal`. */
 import { replacementFor } from "../canvas/replacement.js";
 import { CeleryError, Ignore, OperationalError } from "../errors.js";
+import { afterPublish } from "../publish-signals.js";
 import { planRetry } from "./retry.js";
 
 /**
@@ -33,7 +34,7 @@ export function createSelf(task, execution, services, log) {
     retry: {
       value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(task, execution, options),
     },
-    replace: { value: (/** @type {Signature} */ signature) => replace(execution, signature) },
+    replace: { value: (/** @type {Signature} */ signature) => replace(task, execution, signature) },
     addToChord: {
       value: (/** @type {Signature} */ signature, /** @type {{ lazy?: boolean }} */ options) =>
         addToChord(execution, signature, options),
@@ -57,8 +58,8 @@ export function createSelf(task, execution, services, log) {
  */
 function retry(task, execution, options) {
   const { message, delivery } = execution.delivery;
-  const { retry: signal, publication } = planRetry(task, message, delivery.queue, options);
-  const send = execution.app.publisher.publish(publication);
+  const { retry: signal, publication, published } = planRetry(task, message, delivery.queue, options);
+  const send = afterPublish(execution.app.publisher.publish(publication), published);
   send.catch(() => {}); // whoever awaits `sends` handles it
   execution.sends.push(send);
   if (options.throw === false) return signal;
@@ -69,15 +70,18 @@ function retry(task, execution, options) {
  * Sends a workflow in the task's place, which has its id, its place in a workflow and its followers, and ends the task
  * (Celery's Task.replace).
  *
+ * @param {import("./types.js").RegisteredTask} task
  * @param {Execution} execution
  * @param {Signature} signature
  * @returns {never}
  * @throws {Ignore} always, else
  * @throws {ImproperlyConfigured} for a part of a chord, or a chain without tasks
  */
-function replace(execution, signature) {
+function replace(task, execution, signature) {
   const { app, request, sends } = execution;
-  const sent = replacementFor(app, signature, request).delay();
+  const replacement = replacementFor(app, signature, request);
+  const told = task.onReplace?.call(execution.self, replacement);
+  const sent = told instanceof Promise ? told.then(() => replacement.delay()) : replacement.delay();
   sent.catch(() => {}); // whoever awaits `sends` handles it
   sends.push(sent);
   throw new Ignore("Replaced by new task");

@@ -2,6 +2,7 @@
 
 /**
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
+ * @typedef {import("../tasks/options.js").Handler} Handler
  *
  * @typedef {object} RegisteredTask
  * @property {string} name
@@ -10,6 +11,12 @@
  * @property {import("../tasks/parameters.js").Parameters} parameters
  * @property {import("../canvas/current-app.js").CallableTask["applyAsync"]} applyAsync
  * @property {import("../canvas/current-app.js").CallableTask["apply"]} apply
+ * @property {Handler | null} [beforeStart]
+ * @property {Handler | null} [onSuccess]
+ * @property {Handler | null} [onFailure]
+ * @property {Handler | null} [onRetry]
+ * @property {Handler | null} [afterReturn]
+ * @property {Handler | null} [onReplace]
  *
  * @typedef {object} TaskRegistry
  * @property {(name: string) => boolean} has

@@ -46,7 +46,15 @@ export class Worker {
     this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
     const { hostname, log } = this;
-    this.#parts = assemble({ app, hostname, log, options: this.#options, reporter, closed: this.#closed.signal });
+    this.#parts = assemble({
+      app,
+      worker: this,
+      hostname,
+      log,
+      options: this.#options,
+      reporter,
+      closed: this.#closed.signal,
+    });
   }
 
   /**
@@ -100,9 +108,15 @@ export class Worker {
       this.log.info(`${why}: warm shutdown, ${this.#parts.dispatcher.active.length} task(s) running`);
       void this.stop().then(end);
     };
+    const tellOfSignal = (/** @type {string} */ sig, /** @type {"Warm" | "Cold"} */ how) =>
+      void this.#parts.announcements.tell("workerShuttingDown", this.hostname, { sig, how, exitcode: 0 });
     listenForSignals({
-      onFirst: stopWarm,
+      onFirst: (signal) => {
+        tellOfSignal(signal, "Warm");
+        stopWarm(signal);
+      },
       onSecond: (signal) => {
+        tellOfSignal(signal, "Cold");
         this.log.warn(`${signal} again: cold shutdown`);
         void this.stop({ cold: true }).then(end);
       },
@@ -132,8 +146,12 @@ export class Worker {
   }
 
   async #startParts() {
-    const { transport, keeper, consumer, health } = this.#parts;
+    const { transport, keeper, consumer, health, announcements } = this.#parts;
     const { queues } = this.#options;
+    const about = { instance: this, conf: this.#app.settings };
+    await announcements.tell("celerydInit", this.hostname, { ...about, options: this.#options });
+    await announcements.tell("workerInit", this, {});
+    await announcements.tell("celerydAfterSetup", this.hostname, about);
     // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
     const address = await keeper.start();
     if (address !== null) this.log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
@@ -144,6 +162,7 @@ export class Worker {
     keeper.begin();
     consumer.start();
     health.phase = "consuming";
+    await announcements.tell("workerReady", this, {});
     this.log.info(`${this.hostname} ready.`);
   }
 
@@ -152,11 +171,14 @@ export class Worker {
   }
 
   async #stop() {
-    const { transport, keeper, health } = this.#parts;
+    const { transport, keeper, health, announcements } = this.#parts;
     health.phase = "stopping";
     const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
-    if (this.#state === "running" && !(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
-      this.log.error("The server does not answer; what is held goes back when its leases end");
+    if (this.#state === "running") {
+      if (!(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
+        this.log.error("The server does not answer; what is held goes back when its leases end");
+      }
+      await withinMs(Promise.resolve(announcements.tell("workerShutdown", this, {})), GIVE_UP_MS);
     }
     this.#state = "stopped";
     this.#closed.abort(new OperationalError("the worker has stopped"));

@@ -216,7 +216,7 @@ test("an option that self.retry() does not have is refused, with the nearest tha
   for (const [options, message] of /** @type {[object, string][]} */ ([
     [{ countdwn: 5 }, "task: retry(): unknown option 'countdwn'; did you mean 'countdown'?"],
     [{ max_retries: 5 }, "task: retry(): unknown option 'max_retries'; did you mean 'maxRetries'?"],
-    [{ link: {} }, "task: retry(): unknown option 'link'"],
+    [{ lnk: {} }, "task: retry(): unknown option 'lnk'; did you mean 'link'?"],
     [{ countdown: "5" }, "task: retry(): option 'countdown' takes a number of seconds, not \"5\""],
   ])) {
     await assert.rejects((await task.delay(options)).get(), { name: "TypeError", message });
@@ -246,4 +246,50 @@ test("a task that a task calls has it as parent", async () => {
 
 test("an unregistered task cannot be run eagerly", async () => {
   await assert.rejects(eagerApp().sendTask("nowhere"), { name: "NotRegistered" });
+});
+
+test("handlers are called in place, and what they throw at the end of a success is seen", async () => {
+  const app = eagerApp();
+  /** @type {unknown[][]} */
+  const told = [];
+  const note =
+    (/** @type {string} */ what) =>
+    (/** @type {unknown[]} */ ...args) =>
+      void told.push([what, ...args]);
+  const handlers = {
+    beforeStart: note("beforeStart"),
+    onSuccess: note("onSuccess"),
+    onFailure: note("onFailure"),
+    onRetry: note("onRetry"),
+    afterReturn: note("afterReturn"),
+  };
+  const options = { ...handlers, bind: /** @type {const} */ (true), maxRetries: 1 };
+  const observed = app.task("observed", options, (self, /** @type {string} */ how) => {
+    if (how === "retry" && self.request.retries === 0) self.retry({ countdown: 0, exc: new RangeError("later") });
+    if (how === "fail") throw new RangeError("no");
+    return how;
+  });
+  await observed.delay("fine");
+  assert.deepEqual(
+    told.splice(0).map(([what, first]) => [what, typeof first === "string" && first.length > 30 ? "an id" : first]),
+    [
+      ["beforeStart", "an id"],
+      ["onSuccess", "fine"],
+      ["afterReturn", "SUCCESS"],
+    ],
+  );
+  await observed.delay("fail");
+  assert.deepEqual(
+    told.splice(0).map(([what]) => what),
+    ["beforeStart", "onFailure", "afterReturn"],
+  );
+  await observed.delay("retry");
+  assert.deepEqual(
+    told.splice(0).map(([what]) => what),
+    ["beforeStart", "onRetry", "beforeStart", "onSuccess", "afterReturn"],
+  );
+  observed.onSuccess = () => {
+    throw new RangeError("the handler's");
+  };
+  await assert.rejects((await observed.delay("fine")).get(), { message: "the handler's" });
 });

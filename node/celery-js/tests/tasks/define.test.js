@@ -79,7 +79,7 @@ describe("options", () => {
       exchange: "e",
       routingKey: "r",
       serializer: /** @type {const} */ ("json"),
-      resultExpires: 60,
+      onReplace: () => {},
       sendEvents: false,
       maxDeliveries: 0,
       deadLetterOnFailure: true,

@@ -5,7 +5,7 @@
 import { TimeoutError } from "../../errors.js";
 import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
-import { decodeMeta } from "../../protocol/result-meta.js";
+import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
 import { READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { keysOfHeld, redisKeys } from "../../transport/redis/keys.js";
@@ -28,6 +28,7 @@ export class RedisResultStore {
   #prefix;
   #groupPrefix;
   #expires;
+  #failureExpires;
   #keys;
 
   /**
@@ -36,16 +37,26 @@ export class RedisResultStore {
    * @param {number} options.timeoutMs how long a command may take, connecting and repeating included
    * @param {string} [options.globalKeyprefix]
    * @param {number | null} [options.expires] seconds that results are kept; 0 or null = always
+   * @param {number | null} [options.failureExpires] the same for failures; null = as long as other results
    * @param {number} [options.connectTimeoutMs]
    * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
    * @param {string} [options.name] shown by `CLIENT LIST`
    * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
    */
   constructor(options) {
-    const { address, timeoutMs, globalKeyprefix = "", expires = null, connectTimeoutMs, pingIntervalMs } = options;
+    const {
+      address,
+      timeoutMs,
+      globalKeyprefix = "",
+      expires = null,
+      failureExpires = null,
+      connectTimeoutMs,
+      pingIntervalMs,
+    } = options;
     const { name = "celery-js-results", chordOrdered = true } = options;
     this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
+    this.#failureExpires = failureExpires ?? expires;
     this.#keys = redisKeys({ globalKeyprefix });
     // Each of these commands may be repeated, so a silent connection is given up in time for a second try.
     const replyTimeoutMs = timeoutMs / 2;
@@ -109,7 +120,8 @@ export class RedisResultStore {
    * @returns {Promise<void>}
    * @throws {OperationalError} when the server cannot be reached in time or refuses
    */
-  async storeText(taskId, metaText, { expires = this.#expires } = {}) {
+  async storeText(taskId, metaText, options = {}) {
+    const { expires = isFailureText(metaText) ? this.#failureExpires : this.#expires } = options;
     const keys = [...keysOfHeld(this.#keys), this.#prefix];
     // No number of a tag: there is no message to acknowledge.
     const args = ["", Math.ceil(expires ?? 0), "", taskId, metaText];

@@ -27,6 +27,7 @@ import { Taking } from "./taking.js";
  * @property {number} [deadLetterMaxAgeMs] 0, the default = for ever
  * @property {string} resultKeyPrefix what the keys of results begin with; the task's id follows
  * @property {number} resultExpiresS how long results are kept; 0 = always
+ * @property {number} [failureExpiresS] the same for failures; default `resultExpiresS`
  * @property {number} [connectTimeoutMs]
  * @property {(error: Error, retryInMs: number) => void} [onDown] the connection was lost or could not be opened
  * @property {() => void} [onUp]

@@ -2,6 +2,7 @@
  * How messages leave a worker: settled, buried, put back or parked, each by one script. All of them are repeated until they
  * went through, and each may be executed twice: a tag that is gone is left alone.
  */
+import { isFailureText } from "../../protocol/result-meta.js";
 import { isRefusedResult } from "./connection.js";
 import { deadLetterHeader } from "./dead-letter.js";
 import { keysOfHeld } from "./keys.js";
@@ -39,10 +40,26 @@ export class Ending {
   }
 
   /** See `RedisConsumer.settle`. @param {Settlement[]} items @returns {Promise<number[]>} */
-  settle(items) {
-    const { keys, tagPrefix, resultKeyPrefix, resultExpiresS } = this.#options;
+  async settle(items) {
+    const { resultExpiresS, failureExpiresS = resultExpiresS } = this.#options;
+    if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS);
+    /** @type {number[]} */
+    const gone = [];
+    for (const failures of [false, true]) {
+      const indexes = [...items.keys()].filter((index) => isFailureText(items[index].result) === failures);
+      if (indexes.length === 0) continue;
+      const part = indexes.map((index) => items[index]);
+      const goneHere = await this.#settle(part, failures ? failureExpiresS : resultExpiresS);
+      gone.push(...goneHere.map((index) => indexes[index]));
+    }
+    return gone;
+  }
+
+  /** @param {Settlement[]} items @param {number} expiresS @returns {Promise<number[]>} */
+  #settle(items, expiresS) {
+    const { keys, tagPrefix, resultKeyPrefix } = this.#options;
     /** @type {import("./scripts.js").ScriptArgument[]} */
-    const args = [tagPrefix, resultExpiresS];
+    const args = [tagPrefix, expiresS];
     for (const { number, taskId, result } of items) args.push(number ?? "", taskId, result);
     // Without a result it is a key of the protocol that is wrong, which somebody has to repair.
     const hasResult = items.some(({ result }) => result !== "");

@@ -1,0 +1,147 @@
+/**
+ * Celery's signals (celery.signals, celery.utils.dispatch): what a program is told of its workers' tasks, of the workers
+ * themselves, and of the messages that it sends. As in Celery they belong to the process, not to an app.
+ *
+ * Guarantee: a receiver that throws or rejects is reported, and stops nothing. A signal that nobody is connected to costs
+ * whoever would send it one look at the length of `receivers`.
+ */
+import { didYouMean } from "./suggest.js";
+
+/**
+ * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase
+ * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
+ * @typedef {object} ConnectOptions
+ * @property {unknown} [sender] only what this one sends: of a task's signals the Task, its function or its name; of those of
+ *   publishing the task's name; of those of a worker the Worker, of `celerydInit`, `celerydAfterSetup` and
+ *   `workerShuttingDown` its name
+ * @property {string} [dispatchUid] instead of the receiver: connecting a second one under it does nothing
+ * @typedef {{ receiver: Receiver, sender: unknown, key: unknown }} Connection
+ * @typedef {(error: unknown, sentence: string) => void} Report
+ */
+
+const OPTIONS = ["sender", "dispatchUid"];
+
+export class Signal {
+  /** Those that are connected, in order. Not to be changed but by `connect` and `disconnect`. @type {readonly Connection[]} */
+  receivers = [];
+
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /**
+   * Calls the receiver whenever the signal is sent, with one object: the signal's arguments, `sender` and `signal`. One that
+   * is connected already stays so. A promise that it returns is waited for before the worker goes on.
+   *
+   * @template {Receiver} R
+   * @param {R} receiver
+   * @param {ConnectOptions} [options]
+   * @returns {R} the receiver
+   * @throws {TypeError} when it is no function, or an option is unknown
+   */
+  connect(receiver, options = {}) {
+    if (typeof receiver !== "function") throw new TypeError(`${this.name}: a signal's receiver is a function`);
+    const { sender = null, dispatchUid } = checked(options, this.name);
+    const key = dispatchUid ?? receiver;
+    if (!this.receivers.some((other) => other.key === key && other.sender === sender)) {
+      this.receivers = [...this.receivers, { receiver, sender, key }];
+    }
+    return receiver;
+  }
+
+  /**
+   * @param {Receiver | null} [receiver] null where `dispatchUid` says which
+   * @param {ConnectOptions} [options] those that it was connected with
+   * @returns {boolean} whether it was connected
+   * @throws {TypeError} when an option is unknown
+   */
+  disconnect(receiver = null, options = {}) {
+    const { sender = null, dispatchUid } = checked(options, this.name);
+    const key = dispatchUid ?? receiver;
+    const left = this.receivers.filter((other) => other.key !== key || other.sender !== sender);
+    const found = left.length < this.receivers.length;
+    this.receivers = left;
+    return found;
+  }
+
+  /** @param {unknown} [sender] @returns {boolean} whether anybody is told of what this one sends */
+  hasListeners(sender = null) {
+    return this.receivers.some((connection) => isFrom(sender, connection.sender));
+  }
+
+  /**
+   * Tells those that are connected, in their order.
+   *
+   * @param {unknown} sender
+   * @param {Record<string, unknown>} payload
+   * @param {Report} [report] what becomes of an error; default a warning of the process
+   * @returns {Promise<void> | undefined} undefined when there is nothing to wait for
+   */
+  send(sender, payload, report = warn) {
+    /** @type {Promise<unknown>[]} */
+    const pending = [];
+    for (const connection of this.receivers) {
+      if (!isFrom(sender, connection.sender)) continue;
+      const { receiver } = connection;
+      const failed = (/** @type {unknown} */ error) =>
+        report(error, `Signal handler ${receiver.name || "(anonymous)"} of ${this.name} raised`);
+      try {
+        const response = receiver({ ...payload, signal: this, sender });
+        if (response instanceof Promise) pending.push(response.catch(failed));
+      } catch (error) {
+        failed(error);
+      }
+    }
+    return pending.length === 0 ? undefined : Promise.all(pending).then(() => {});
+  }
+}
+
+/** @param {unknown} sender @param {unknown} wanted null for anybody @returns {boolean} */
+function isFrom(sender, wanted) {
+  if (wanted === null || wanted === sender) return true;
+  if (typeof sender !== "object" || sender === null) return false;
+  const { name, fn } = /** @type {{ name?: unknown, fn?: unknown }} */ (sender);
+  return wanted === name || wanted === fn;
+}
+
+/** @param {ConnectOptions} options @param {string} signal @returns {ConnectOptions} */
+function checked(options, signal) {
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.includes(name)) throw new TypeError(`${signal}: unknown option '${name}'${didYouMean(name, OPTIONS)}`);
+  }
+  return options;
+}
+
+/** @type {Report} */
+function warn(error, sentence) {
+  process.emitWarning(`${sentence}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+}
+
+const names = /** @type {const} */ ([
+  "beforeTaskPublish",
+  "afterTaskPublish",
+  "taskReceived",
+  "taskPrerun",
+  "taskPostrun",
+  "taskSuccess",
+  "taskRetry",
+  "taskFailure",
+  "taskInternalError",
+  "taskRevoked",
+  "taskRejected",
+  "taskUnknown",
+  "celerydInit",
+  "celerydAfterSetup",
+  "workerInit",
+  "workerReady",
+  "workerShuttingDown",
+  "workerShutdown",
+]);
+
+/** @type {Readonly<Record<typeof names[number], Signal>>} */
+export const signals = Object.freeze(
+  /** @type {Record<typeof names[number], Signal>} */ (
+    Object.fromEntries(names.map((name) => [name, new Signal(name)]))
+  ),
+);

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, it } from "node:test";
+import { signals } from "../src/index.js";
+import { Signal } from "../src/signals.js";
+
+describe("a signal", () => {
+  it("tells those that are connected in their order, with its arguments, its sender and itself", () => {
+    const signal = new Signal("test");
+    /** @type {unknown[]} */
+    const told = [];
+    signal.connect((payload) => told.push(["first", payload]));
+    signal.connect((payload) => told.push(["second", payload]));
+    assert.equal(signal.send("me", { answer: 42 }), undefined);
+    const payload = { answer: 42, signal, sender: "me" };
+    assert.deepEqual(told, [
+      ["first", payload],
+      ["second", payload],
+    ]);
+  });
+
+  it("is told once to a receiver that is connected twice, and no more once it is disconnected", () => {
+    const signal = new Signal("test");
+    let calls = 0;
+    const receiver = () => {
+      calls += 1;
+    };
+    assert.equal(signal.connect(receiver), receiver);
+    signal.connect(receiver);
+    signal.send(null, {});
+    assert.equal(signal.disconnect(receiver), true);
+    assert.equal(signal.disconnect(receiver), false);
+    signal.send(null, {});
+    assert.equal(calls, 1);
+  });
+
+  it("goes to those who want its sender: a task, by itself, by its function or by its name", () => {
+    const signal = new Signal("test");
+    const fn = () => {};
+    const sender = { name: "shop.total", fn };
+    let calls = 0;
+    for (const wanted of [sender, fn, "shop.total", "shop.other", () => {}, {}]) {
+      signal.connect(() => (calls += 1), { sender: wanted });
+    }
+    signal.send(sender, {});
+    assert.equal(calls, 3);
+    assert.equal(signal.hasListeners(sender), true);
+    assert.equal(signal.hasListeners("shop.third"), false);
+  });
+
+  it("takes one receiver for a dispatchUid", () => {
+    const signal = new Signal("test");
+    signal.connect(() => {}, { dispatchUid: "mine" });
+    signal.connect(() => {}, { dispatchUid: "mine" });
+    assert.equal(signal.receivers.length, 1);
+    assert.equal(signal.disconnect(null, { dispatchUid: "mine" }), true);
+  });
+
+  it("waits for what its receivers promise, and reports what they throw or reject with", async () => {
+    const signal = new Signal("test");
+    /** @type {unknown[]} */
+    const reported = [];
+    let finished = false;
+    signal.connect(function throwing() {
+      throw new Error("at once");
+    });
+    signal.connect(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      finished = true;
+      throw new Error("later");
+    });
+    await signal.send(null, {}, (error, sentence) => reported.push([/** @type {Error} */ (error).message, sentence]));
+    assert.equal(finished, true);
+    assert.deepEqual(reported, [
+      ["at once", "Signal handler throwing of test raised"],
+      ["later", "Signal handler (anonymous) of test raised"],
+    ]);
+  });
+
+  it("whose receiver throws outside of a worker is a warning of the process", async () => {
+    const signal = new Signal("test");
+    signal.connect(() => {
+      throw new Error("nobody listens");
+    });
+    const warned = once(process, "warning");
+    signal.send(null, {});
+    assert.match((await warned)[0].message, /Signal handler .* of test raised: Error: nobody listens/);
+  });
+
+  it("refuses what is no function, and options that it does not know", () => {
+    const receiver = /** @type {() => void} */ (/** @type {unknown} */ ("text"));
+    assert.throws(() => signals.taskPrerun.connect(receiver), /taskPrerun: a signal's receiver is a function/);
+    const options = /** @type {{ sender: string }} */ (/** @type {unknown} */ ({ sendr: "x" }));
+    assert.throws(() => signals.taskPrerun.connect(() => {}, options), /unknown option 'sendr'; did you mean 'sender'/);
+  });
+});

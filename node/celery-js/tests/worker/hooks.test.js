@@ -1,0 +1,195 @@
+/** Handlers and signals of tasks in a worker: what the conformance tests cannot see from outside. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Reject, signals, task, WorkerLostError } from "../../src/index.js";
+import { startServer } from "../support/server.js";
+import { inspector } from "../support/transport.js";
+import { waitUntil } from "../support/wait.js";
+import { startWorker } from "../support/worker.js";
+
+/** @type {unknown[][]} */
+const told = [];
+/** @param {string} what @param {unknown[]} values */
+const note = (what, ...values) => void told.push([what, ...values]);
+
+const tasks = {
+  asynchronous: task(
+    {
+      async beforeStart() {
+        await delay(5);
+        note("beforeStart");
+      },
+      async onSuccess() {
+        await delay(5);
+        note("onSuccess");
+      },
+      async afterReturn() {
+        await delay(5);
+        note("afterReturn");
+      },
+    },
+    () => note("run"),
+  ),
+  slowStart: task({ timeLimit: 0.3, beforeStart: () => delay(600) }, () => note("run")),
+  endless: task({ timeLimit: 0.3, onSuccess: () => new Promise(() => {}) }, () => "done"),
+  sends: task(
+    {
+      onSuccess() {
+        void this.app.sendTask("noted", ["sent"]);
+      },
+    },
+    () => null,
+  ),
+  noted: (/** @type {string} */ text) => note(text),
+  rejects: task(
+    {
+      onSuccess() {
+        if (!this.request.deliveryInfo.redelivered) throw new Reject("once more", { requeue: true });
+      },
+    },
+    () => note("run"),
+  ),
+  lost: task({ bind: true, rejectOnWorkerLost: true }, (self) => {
+    note("run");
+    if (!self.request.deliveryInfo.redelivered) throw new WorkerLostError("the thread is gone");
+    return "second time";
+  }),
+  lostForGood: () => {
+    throw new WorkerLostError("the thread is gone");
+  },
+  selves: task(
+    {
+      bind: true,
+      beforeStart() {
+        this.seen = "by the handler";
+      },
+    },
+    (self) => self.seen,
+  ),
+  plain: (/** @type {number} */ x) => x,
+};
+
+describe("handlers of a task", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let running;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+    running = await startWorker(server.url, tasks);
+  });
+  after(async () => {
+    await running.stop();
+    redis.disconnect();
+    await server.stop();
+  });
+  afterEach(() => void told.splice(0));
+  /** @param {string} name @param {unknown[]} [args] @param {object} [options] */
+  const run = async (name, args = [], options = {}) => {
+    const result = await running.app.sendTask(name, args, options);
+    return result.get({ timeout: 5 });
+  };
+  const allSettled = () => waitUntil(async () => (await redis.exists("unacked", "q")) === 0);
+
+  it("are waited for", async () => {
+    await run("asynchronous");
+    await waitUntil(() => told.length === 4);
+    await allSettled();
+    assert.deepEqual(told.flat(), ["beforeStart", "run", "onSuccess", "afterReturn"]);
+  });
+
+  it("share one `self` with the task's function", async () => {
+    assert.equal(await run("selves"), "by the handler");
+  });
+
+  it("count as a part of the task for its time limit: one that is over it before the start never runs", async () => {
+    await assert.rejects(run("slowStart"), { name: "TimeLimitExceeded" });
+    await delay(500);
+    assert.deepEqual(told, []);
+  });
+
+  it("that never end after the task are given up after its hard limit, and its message is acknowledged", async () => {
+    assert.equal(await run("endless"), "done");
+    await allSettled();
+    assert.ok(running.lines.some(({ msg }) => /Hard time limit \(0.3s\) exceeded by onSuccess of endless/.test(msg)));
+  });
+
+  it("send what must arrive before the message is acknowledged", async () => {
+    await run("sends");
+    await waitUntil(() => told.length === 1);
+    assert.deepEqual(told, [["sent"]]);
+  });
+
+  it("that reject after a success put the message back", async () => {
+    await run("rejects");
+    await waitUntil(() => told.length === 2);
+    await allSettled();
+  });
+
+  it("may be set on the registered task", async () => {
+    const plain = running.app.tasks.get("plain");
+    plain.onSuccess = (...args) => note("onSuccess", ...args);
+    await run("plain", [7], { taskId: "plain-7" });
+    await waitUntil(() => told.length === 1);
+    plain.onSuccess = null;
+    assert.deepEqual(told, [["onSuccess", 7, "plain-7", [7], {}]]);
+  });
+
+  it("are waited for as receivers of signals, and what these throw is logged with the task", async () => {
+    const receiver = async () => {
+      await delay(1);
+      throw new Error("not my business");
+    };
+    signals.taskPrerun.connect(receiver, { sender: "plain" });
+    try {
+      assert.equal(await run("plain", [1], { taskId: "told" }), 1);
+    } finally {
+      signals.taskPrerun.disconnect(receiver, { sender: "plain" });
+    }
+    assert.ok(
+      running.lines.some(({ msg }) => msg === "Signal handler receiver of taskPrerun raised for plain[told]"),
+      JSON.stringify(running.lines.slice(-3)),
+    );
+  });
+
+  it("rejectOnWorkerLost puts a task back whose worker was lost, which fails otherwise", async () => {
+    assert.equal(await run("lost"), "second time");
+    assert.equal(told.length, 2);
+    await assert.rejects(run("lostForGood"), { name: "WorkerLostError" });
+  });
+});
+
+describe("a retry", () => {
+  it("is told to receivers of publishing like every other message", async (t) => {
+    const server = await startServer();
+    t.after(() => server.stop());
+    const again = task({ bind: true }, (self) => {
+      if (self.request.retries === 0) self.retry({ countdown: 0 });
+      return self.request.headers.attempt;
+    });
+    const { app, stop } = await startWorker(server.url, { again });
+    t.after(stop);
+    let attempts = 0;
+    /** @type {string[]} */
+    const arrived = [];
+    const before = (/** @type {any} */ { headers }) => {
+      attempts += 1;
+      headers.attempt = attempts;
+    };
+    const afterwards = (/** @type {any} */ { headers, routingKey }) => void arrived.push(`${headers.id} ${routingKey}`);
+    signals.beforeTaskPublish.connect(before, { sender: "again" });
+    signals.afterTaskPublish.connect(afterwards, { sender: "again" });
+    t.after(() => {
+      signals.beforeTaskPublish.disconnect(before, { sender: "again" });
+      signals.afterTaskPublish.disconnect(afterwards, { sender: "again" });
+    });
+    const result = await app.sendTask("again", [], { taskId: "id" });
+    assert.equal(await result.get({ timeout: 5 }), 2);
+    assert.deepEqual(arrived, ["id q", "id q"]);
+  });
+});

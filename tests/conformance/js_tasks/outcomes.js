@@ -1,0 +1,145 @@
+/** Tasks that end in every way there is, and what becomes of their messages. */
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { Ignore, Reject, signature, task } from "../celery-js.js";
+import { camelCaseKeys } from "../js_settings.js";
+import { append } from "../ledger.js";
+
+const LOOK_MS = 20;
+const SOON_S = 0.2;
+
+class ConnectionError extends Error {}
+class KeyError extends Error {}
+class ValueError extends Error {}
+
+async function waitFor(file) {
+  while (!existsSync(file)) await delay(LOOK_MS);
+}
+
+export const tracked = task({ trackStarted: true }, async (file) => {
+  await waitFor(file);
+  return "done";
+});
+
+export const progress = task({ bind: true }, async (self, file) => {
+  await self.updateState("PROGRESS", { done: 1, of: 2 });
+  await waitFor(file);
+  return "done";
+});
+
+/** Leaves a state of its own behind. */
+export const ignore_after = task({ bind: true }, async (self, state, meta) => {
+  await self.updateState(state, meta);
+  throw new Ignore();
+});
+
+export const reject_once = task({ bind: true, acksLate: true }, (self, ledger) => {
+  append(ledger, "run", "");
+  if (!self.request.deliveryInfo.redelivered) throw new Reject("not now", { requeue: true });
+  return "second time";
+});
+
+export const expected = task({ throws: [KeyError] }, (key) => {
+  throw new KeyError(key);
+});
+
+export const fail_unheard = task({ ignoreResult: true }, (message) => {
+  throw new ValueError(message);
+});
+
+export const fail_heard = task({ ignoreResult: true, storeErrorsEvenIfIgnored: true }, (message) => {
+  if (message) throw new ValueError(message);
+});
+
+export const early = task({ acksLate: false }, async (ledger, label, seconds) => {
+  append(ledger, "start", label);
+  await delay(seconds * 1000);
+  return label;
+});
+
+export const fail_unacknowledged = task({ acksLate: true, acksOnFailure: false }, (ledger) => {
+  append(ledger, "run", "");
+  throw new ValueError("no");
+});
+
+async function hangOnce(ledger, redelivered) {
+  append(ledger, "run", "");
+  if (!redelivered) await delay(60_000);
+  return "second time";
+}
+
+export const hang_once = task({ bind: true, acksLate: true, acksOnTimeout: false, timeLimit: 1 }, (self, ledger) => {
+  return hangOnce(ledger, self.request.deliveryInfo.redelivered);
+});
+
+export const hang_once_older = task(
+  { bind: true, acksLate: true, acksOnFailureOrTimeout: false, timeLimit: 1 },
+  (self, ledger) => hangOnce(ledger, self.request.deliveryInfo.redelivered),
+);
+
+export const hang = task({ acksLate: true, timeLimit: 1 }, async (ledger) => {
+  append(ledger, "run", "");
+  await delay(60_000);
+});
+
+export const sleep = async (seconds) => {
+  await delay(seconds * 1000);
+  return "slept";
+};
+
+export const sleep_limited = task({ timeLimit: 1 }, (seconds) => sleep(seconds));
+
+/** Retries with options, and returns what has become of them. */
+export const retry_with = task({ bind: true }, (self, given, { ..._kwargs } = {}, ..._args) => {
+  const { request } = self;
+  if (request.retries === 0) {
+    const { link, link_error, ...others } = given;
+    const links = { ...(link && { link: signature(link) }), ...(link_error && { linkError: signature(link_error) }) };
+    self.retry({ countdown: SOON_S, ...camelCaseKeys(others), ...links });
+  }
+  return {
+    args: request.args.slice(1),
+    kwargs: request.kwargs,
+    headers: request.headers,
+    limits: [request.timeLimit, request.softTimeLimit],
+    priority: request.deliveryInfo.priority,
+    queue: request.deliveryInfo.routing_key,
+    expires: request.expires,
+    shadow: request.shadow,
+    reply_to: request.replyTo,
+    ignore_result: Boolean(request.ignoreResult),
+    callbacks: (request.callbacks ?? []).length,
+    errbacks: (request.errbacks ?? []).length,
+    retries: request.retries,
+    root_id: request.rootId,
+  };
+});
+
+/** Sends itself again, and goes on. */
+export const retry_aside = task({ bind: true }, (self, ledger) => {
+  append(ledger, "run", String(self.request.retries));
+  if (self.request.retries > 0) return "retried";
+  const retry = self.retry({ countdown: SOON_S, throw: false });
+  return retry.constructor.name;
+});
+
+export const retry_at_most = task({ bind: true }, (self, ledger, limit) => {
+  append(ledger, "run", "");
+  self.retry({ countdown: SOON_S, maxRetries: limit, exc: new ConnectionError("enough") });
+});
+
+export const autoretry_once = task(
+  { autoretryFor: [ConnectionError], retryKwargs: { maxRetries: 1, countdown: SOON_S } },
+  (ledger) => {
+    append(ledger, "run", "");
+    throw new ConnectionError("again");
+  },
+);
+
+export const autoretry_all = task(
+  { autoretryFor: [Error], retryKwargs: { maxRetries: 1, countdown: SOON_S } },
+  (ledger, how) => {
+    append(ledger, "run", how);
+    throw how === "ignore" ? new Ignore() : new Reject("no");
+  },
+);

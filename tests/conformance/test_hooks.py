@@ -1,0 +1,154 @@
+"""A task's handlers are called when Celery calls them, in its order and with its arguments."""
+
+import json
+from typing import Any
+
+import pytest
+from celery.result import AsyncResult
+
+from tests.support.waiting import wait_until
+
+from .ledger import Ledger
+from .workers import Target
+
+
+def observe(worker: Target, ledger: Ledger, outcome: str, raising: str = "") -> "AsyncResult[Any]":
+    """Send the task that is observed."""
+    return worker.send("hooks.observed", (ledger.path, outcome, raising), {"tag": 1, "queue": worker.queue})
+
+
+def course(ledger: Ledger, result: "AsyncResult[Any]") -> list[tuple[str, Any]]:
+    """What happened to a task, in order: the handler, and what it noted but for the arguments of the task."""
+    return [(entry.event, _notes(entry.label, result.id)) for entry in ledger.entries()]
+
+
+def _notes(label: str, task_id: str) -> Any:
+    if not label.startswith("["):
+        return label
+    return ["ID" if value == task_id else value for value in json.loads(label)]
+
+
+def handlers(ledger: Ledger) -> list[str]:
+    return [entry.event for entry in ledger.entries() if entry.event != "task_internal_error"]
+
+
+def call_of(ledger: Ledger, handler: str, result: "AsyncResult[Any]") -> Any:
+    [entry] = ledger.wait_for(handler)
+    return _notes(entry.label, result.id)
+
+
+def test_handlers_of_a_success_are_called_around_it_once_it_is_stored(worker: Target, ledger: Ledger) -> None:
+    result = observe(worker, ledger, "succeed")
+    assert result.get(timeout=10) == "succeed"
+    ledger.wait_for("after_return")
+    args, kwargs = ["succeed", ""], {"tag": 1, "queue": worker.queue}
+    assert course(ledger, result) == [
+        ("before_start", ["ID", args, kwargs, 0]),
+        ("run", "succeed"),
+        ("on_success", ["succeed", "ID", args, kwargs, "SUCCESS"]),
+        ("after_return", ["SUCCESS", "succeed", "ID", args, kwargs, None, "ID"]),
+    ]
+
+
+def test_handlers_of_a_failure_get_the_error_and_its_traceback(worker: Target, ledger: Ledger) -> None:
+    result = observe(worker, ledger, "fail")
+    with pytest.raises(ValueError, match=r"^no$"):
+        result.get(timeout=10)
+    ledger.wait_for("after_return")
+    args, kwargs = ["fail", ""], {"tag": 1, "queue": worker.queue}
+    assert course(ledger, result) == [
+        ("before_start", ["ID", args, kwargs, 0]),
+        ("run", "fail"),
+        ("on_failure", ["ValueError: no", "ID", args, kwargs, True]),
+        ("after_return", ["FAILURE", "ValueError: no", "ID", args, kwargs, None, "ID"]),
+    ]
+
+
+def test_handlers_of_a_retry_get_its_reason_and_those_of_its_end_are_called_once(
+    worker: Target, ledger: Ledger
+) -> None:
+    result = observe(worker, ledger, "retry")
+    assert result.get(timeout=10) == "retry"
+    ledger.wait_for("after_return")
+    args, kwargs = ["retry", ""], {"tag": 1, "queue": worker.queue}
+    assert course(ledger, result) == [
+        ("before_start", ["ID", args, kwargs, 0]),
+        ("run", "retry"),
+        ("on_retry", ["ConnectionError: later", "ID", args, kwargs, True, 0]),
+        ("before_start", ["ID", args, kwargs, 1]),
+        ("run", "retry"),
+        ("on_success", ["retry", "ID", args, kwargs, "SUCCESS"]),
+        ("after_return", ["SUCCESS", "retry", "ID", args, kwargs, None, "ID"]),
+    ]
+
+
+def test_an_ignored_task_calls_no_handler_after_it(worker: Target, ledger: Ledger) -> None:
+    observe(worker, ledger, "ignore")
+    ledger.wait_for("run")
+    assert observe(worker, ledger, "succeed").get(timeout=10) == "succeed"
+    ledger.wait_for("after_return")
+    assert handlers(ledger).count("on_success") == handlers(ledger).count("after_return") == 1
+    assert "on_failure" not in handlers(ledger)
+
+
+def test_a_rejected_task_fails_without_calling_its_handlers(worker: Target, ledger: Ledger) -> None:
+    error = observe(worker, ledger, "reject").get(timeout=10, propagate=False)
+    assert type(error).__name__ == "Reject"
+    assert handlers(ledger) == ["before_start", "run"]
+
+
+def test_the_handler_of_a_replacement_gets_the_signature_with_the_tasks_id(
+    worker: Target, ledger: Ledger
+) -> None:
+    result = observe(worker, ledger, "replace")
+    assert result.get(timeout=10) == "other"
+    assert course(ledger, result)[1:] == [
+        ("run", "replace"),
+        ("on_replace", ["conformance.basic.echo", True]),
+    ]
+
+
+def test_what_the_handler_of_a_replacement_raises_fails_the_task(worker: Target, ledger: Ledger) -> None:
+    result = observe(worker, ledger, "replace", "on_replace")
+    with pytest.raises(RuntimeError, match=r"^on_replace failed$"):
+        result.get(timeout=10)
+    ledger.wait_for("after_return")
+    assert handlers(ledger) == ["before_start", "run", "on_replace", "on_failure", "after_return"]
+
+
+def test_what_before_start_raises_fails_the_task_before_it_runs(worker: Target, ledger: Ledger) -> None:
+    result = observe(worker, ledger, "succeed", "before_start")
+    with pytest.raises(RuntimeError, match=r"^before_start failed$"):
+        result.get(timeout=10)
+    ledger.wait_for("after_return")
+    assert handlers(ledger) == ["before_start", "on_failure", "after_return"]
+    assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: before_start failed"
+
+
+@pytest.mark.parametrize("raising", ["on_success", "after_return"])
+def test_what_a_handler_of_the_end_raises_leaves_the_result_as_it_is(
+    worker: Target, ledger: Ledger, raising: str
+) -> None:
+    result = observe(worker, ledger, "succeed", raising)
+    assert result.get(timeout=10) == "succeed"
+    ledger.wait_for("after_return")
+    assert handlers(ledger) == ["before_start", "run", "on_success", "after_return"]
+    assert result.state == "SUCCESS"
+
+
+def test_what_on_failure_raises_takes_the_place_of_the_tasks_error(worker: Target, ledger: Ledger) -> None:
+    result = observe(worker, ledger, "fail", "on_failure")
+    _, again = ledger.wait_for("on_failure", 2)
+    assert _notes(again.label, result.id)[0] == "RuntimeError: on_failure failed"
+    wait_until(lambda: isinstance(result.result, RuntimeError), 10, "the handler's error")
+    assert handlers(ledger) == ["before_start", "run", "on_failure", "on_failure"]
+
+
+def test_what_on_retry_raises_is_the_tasks_failure_until_the_retry_has_run(
+    worker: Target, ledger: Ledger
+) -> None:
+    result = observe(worker, ledger, "retry", "on_retry")
+    assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: on_retry failed"
+    ledger.wait_for("after_return")
+    wait_until(lambda: result.state == "SUCCESS", 10, "the retry's result")
+    assert handlers(ledger)[:4] == ["before_start", "run", "on_retry", "on_failure"]
