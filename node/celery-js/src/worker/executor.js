@@ -4,7 +4,16 @@
  * acknowledged, together.
  */
 import { className } from "../class-name.js";
-import { Ignore, OperationalError, Reject, Retry, TaskPredicate } from "../errors.js";
+import {
+  Ignore,
+  OperationalError,
+  Reject,
+  Retry,
+  TaskPredicate,
+  TaskRevokedError,
+  Terminated,
+  WorkerLostError,
+} from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
@@ -19,7 +28,7 @@ import { createSelf } from "./self.js";
  * @typedef {import("./request.js").Request} Request
  *
  * @typedef {object} Ending what is to be done with the message
- * @property {"settle" | "requeue" | "bury"} kind
+ * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
  */
@@ -36,6 +45,8 @@ export class Executor {
   #aftermath;
   #services;
   #limits;
+  #threads;
+  #zombies;
 
   /**
    * @param {object} options
@@ -46,8 +57,10 @@ export class Executor {
    * @param {import("./callbacks.js").Callbacks} options.callbacks
    * @param {import("./aftermath.js").Aftermath} options.aftermath
    * @param {import("./endings.js").Endings} options.endings
+   * @param {import("./pools/threads.js").ThreadPool | null} options.threads
+   * @param {import("./pools/zombies.js").Zombies} options.zombies
    */
-  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings }) {
+  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings, threads, zombies }) {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
@@ -56,6 +69,8 @@ export class Executor {
     this.#aftermath = aftermath;
     this.#services = { outcomes, endings };
     this.#limits = new TimeLimits(log);
+    this.#threads = threads;
+    this.#zombies = zombies;
   }
 
   /**
@@ -66,7 +81,8 @@ export class Executor {
    */
   execute(request) {
     const execution = new Execution(this.#app, request, this.#hostname);
-    const startedAt = performance.now();
+    const startedAt = execution.startedAtMs;
+    request.execution = execution;
     try {
       const started = this.#outcomes.started(request.message, request.task.options);
       // It must be stored before what comes after it, and is waited for with whatever else the task sends.
@@ -91,16 +107,35 @@ export class Executor {
       const fail = (/** @type {unknown} */ thrown) => {
         if (!execution.ended) resolve(this.#ended(request, execution, thrown));
       };
-      execution.reject = fail;
-      pending.then((value) => {
+      execution.reject = (thrown) => {
         if (execution.ended) return;
-        try {
-          resolve(this.#returned(request, execution, value, startedAt));
-        } catch (unusable) {
-          fail(unusable);
-        }
-      }, fail);
+        if (!execution.returned) this.#abandon(execution, thrown);
+        fail(thrown);
+      };
+      pending.then(
+        (value) => {
+          execution.returned = true;
+          if (execution.ended) return this.#zombies.delete(execution);
+          try {
+            resolve(this.#returned(request, execution, value, startedAt));
+          } catch (unusable) {
+            fail(unusable);
+          }
+        },
+        (thrown) => {
+          execution.returned = true;
+          if (execution.ended) this.#zombies.delete(execution);
+          else fail(thrown);
+        },
+      );
     });
+  }
+
+  /** What runs on while its task has ended: a thread is ended with it, the event loop cannot be. @param {Execution} execution @param {unknown} reason */
+  #abandon(execution, reason) {
+    if (execution.runner !== null) return execution.runner.kill();
+    this.#zombies.add(execution);
+    execution.abortWith(reason);
   }
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending | Promise<Ending>} */
@@ -134,7 +169,10 @@ export class Executor {
   }
 
   /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {Execution} execution */
-  #call({ message, task }, execution) {
+  #call(request, execution) {
+    if (request.pool === "threads")
+      return /** @type {import("./pools/threads.js").ThreadPool} */ (this.#threads).run(execution);
+    const { message, task } = request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
     const args = task.options.bind ? [createSelf(task, execution, this.#services, this.#log), ...bound] : bound;
     return runInExecution(execution, () => task.fn(...args));
@@ -153,6 +191,7 @@ export class Executor {
     this.#end(execution);
     try {
       const signal = this.#signalOf(request, execution, thrown);
+      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(request, execution);
       if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
       return await this.#failed(request, execution, toError(signal));
     } catch (error) {
@@ -162,7 +201,7 @@ export class Executor {
 
   /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
   #signalOf({ task, message }, execution, thrown) {
-    if (thrown instanceof TaskPredicate || execution.timedOut) return thrown;
+    if (thrown instanceof TaskPredicate || execution.isCutOff) return thrown;
     const options = automaticRetry(task, thrown, message.retries);
     if (options === null) return thrown;
     try {
@@ -201,6 +240,15 @@ export class Executor {
     return { kind: "settle", result: "" };
   }
 
+  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @returns {Promise<Ending>} */
+  async #terminated({ message, task }, execution) {
+    await Promise.allSettled(execution.sends);
+    this.#log.warn({ taskId: message.id }, `Task ${label(task.name, message.id)} was terminated`);
+    const result = this.#outcomes.revoked(message, task.options, "terminated");
+    if (message.embed.chord !== null) await this.#aftermath.revoked(message, new TaskRevokedError("terminated"));
+    return { kind: "settle", result };
+  }
+
   /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
   async #whyNotSent({ sends }) {
     const outcomes = await Promise.allSettled(sends);
@@ -221,6 +269,10 @@ export class Executor {
   async #failed(request, execution, error) {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
+    if (error instanceof WorkerLostError && execution.isCutOff && leavesToLease(request)) {
+      this.#log.error({ taskId: message.id }, `Task ${label(task.name, message.id)} comes back: ${error.message}`);
+      return { kind: "leave", result: "" };
+    }
     const expected = matches(error, task.options.throws);
     const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
@@ -244,6 +296,9 @@ export class Executor {
 /** @param {import("./types.js").RegisteredTask} task that has failed for good @param {Error} error @param {string} result @returns {Ending} */
 const endingOfFailure = ({ options }, error, result) =>
   options.deadLetterOnFailure ? { kind: "bury", reason: className(error), result } : { kind: "settle", result };
+
+/** Whether the task of a lost thread runs again, as that of a lost worker does. @param {Request} request */
+const leavesToLease = ({ task: { options }, acknowledged }) => options.rejectOnWorkerLost === true && !acknowledged;
 
 /** @param {unknown} value @returns {value is PromiseLike<unknown>} */
 const isThenable = (value) =>
