@@ -4,7 +4,7 @@
  * drop their class.
  */
 import { Retry, TaskPredicate } from "../../errors.js";
-import { decodeException, encodeException, formatTraceback, toError } from "../../protocol/exceptions.js";
+import { decodeException, encodeException, formatTraceback, TaskError, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { matches, noteMatches } from "../retry.js";
 
@@ -49,10 +49,10 @@ export function packError(thrown, options = {}) {
  */
 export function unpackError({ encoded, message, traceback, isTemporary, matched, retry }, options = {}) {
   const decoded = decodeException(loads(encoded), traceback);
-  const native = decoded.excModule === "builtins" ? nativeClass(decoded.excType) : null;
   const { excType, excModule, args } = decoded;
-  const fields = { excType, excModule, args, traceback };
-  const error = native ? Object.assign(Reflect.construct(Error, [message], native), fields) : decoded;
+  const cls = nativeClass(excType, excModule) ?? (decoded.constructor === TaskError ? classNamed(excType) : null);
+  const fields = { name: excType, excType, excModule, args, traceback };
+  const error = cls ? Object.assign(Reflect.construct(Error, [message], cls), fields) : decoded;
   error.message = message;
   if (isTemporary) Object.assign(error, { isTemporary });
   if (retry) Object.assign(error, { ...retry, exc: retry.exc && unpackError(retry.exc) });
@@ -74,11 +74,25 @@ function predicateOf(error) {
     : Object.assign(Object.create(cls.prototype), error, { name: cls.name, message: error.message });
 }
 
-/** @param {string} name @returns {typeof Error | null} */
-function nativeClass(name) {
+/** @param {string} name @param {string} module @returns {typeof Error | null} JavaScript's own class of this name */
+function nativeClass(name, module) {
+  if (module !== "builtins") return null;
   const cls = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[name];
   const isError = typeof cls === "function" && (cls === Error || cls.prototype instanceof Error);
   return isError ? /** @type {typeof Error} */ (cls) : null;
+}
+
+/** @type {Map<string, typeof Error>} */
+const NAMED = new Map();
+
+/** Stands for a class of the tasks' own: who asks an error for its class gets the name. @param {string} name @returns {typeof Error} */
+function classNamed(name) {
+  const known = NAMED.get(name);
+  if (known !== undefined) return known;
+  const cls = class extends TaskError {};
+  Object.defineProperty(cls, "name", { value: name });
+  NAMED.set(name, /** @type {typeof Error} */ (/** @type {unknown} */ (cls)));
+  return classNamed(name);
 }
 
 /**
