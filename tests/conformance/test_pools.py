@@ -9,7 +9,6 @@ from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from redis import Redis
 
 from tests.support.valkey import ValkeyServer
-from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .broker import wait_until_all_settled
@@ -120,15 +119,3 @@ def test_a_worker_with_as_many_zombies_as_slots_stops_for_its_supervisor(
     assert worker.wait() == 1, "so that it is started again"
     assert "still run: the worker stops, to be started anew" in worker.log
     wait_until_all_settled(redis)
-
-
-def test_a_blocked_thread_holds_up_neither_leases_nor_the_event_loop(
-    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
-) -> None:
-    start(Kind.NODE, concurrency=2, node={**THREADS, "worker_thread_concurrency": 1, "lease_s": 1})
-    other = start(Kind.NODE, node={"lease_s": 1})
-    running = queue.send("pools.spin", (ledger.path, "long", 3))
-    assert running.get(timeout=15) == "long"
-    assert ledger.labels("start") == ["long"], "nobody took it for lost"
-    assert other.exit_code is None
-    wait_until(lambda: redis.hlen("unacked") == 0, 10, "everything being settled")

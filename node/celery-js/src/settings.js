@@ -70,7 +70,7 @@ export const SETTINGS = /** @type {const} */ ({
     about: "How long the results of a chord with groups in it are waited for.",
   },
   resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
-  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time in one worker." },
+  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time on the event loop." },
   workerPool: { type: "pool", default: "async", about: "What runs tasks that ask for nothing: async or threads." },
   workerThreadConcurrency: {
     type: "positive",

@@ -55,6 +55,7 @@ export class Reservation {
    */
   get sizes() {
     const sizes = { async: this.#reserved.async.length, threads: this.#reserved.threads.length };
+    if (!this.#limits.isUsed) return sizes;
     this.#limits.countNear(({ pool }, count) => {
       sizes[pool] += count;
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { Celery } from "../../src/index.js";
 import { Worker } from "../../src/worker/worker.js";
 import { startServer } from "../support/server.js";
@@ -192,65 +192,6 @@ describe("the pool 'threads'", () => {
       message: /^task shop\.total cannot run in the pool 'threads': .*autodiscoverTasks/,
     });
     await app.close();
-  });
-
-  describe("a worker of its own", () => {
-    /** @type {Running | null} */
-    let own = null;
-    afterEach(async () => {
-      await own?.stop();
-      own = null;
-    });
-    const start = async (/** @type {import("../../src/worker/options.js").WorkerOptions} */ options) => {
-      own = await startThreadWorker(server.url, { queues: ["own"], ...options }, { taskDefaultQueue: "own" });
-      return own;
-    };
-
-    it("out of memory is a WorkerLostError of that task alone", async () => {
-      const { call } = await start({ resourceLimits: { maxOldGenerationSizeMb: 30 } });
-      await assert.rejects(call("exhaust"), { name: "WorkerLostError", message: /memory/ });
-      await call("where");
-    });
-
-    it("a thread is replaced after `maxTasksPerChild` tasks", async () => {
-      const { call } = await start({ threadConcurrency: 1, maxTasksPerChild: 2 });
-      const ids = [];
-      for (let n = 0; n < 4; n += 1) ids.push((await call("where")).threadId);
-      assert.ok(ids[0] === ids[1] && ids[1] !== ids[2] && ids[2] === ids[3], ids.join());
-    });
-
-    it("a thread is replaced when it keeps more than `maxMemoryPerChild`, buffers included", async () => {
-      const { call } = await start({ threadConcurrency: 1, maxMemoryPerChild: 100 * 1024 });
-      const small = await call("keep", 1);
-      assert.equal(await call("keep", 150), small);
-      assert.notEqual(await call("keep", 1), small);
-    });
-
-    it("with autoscale there are as many threads as are needed, between two sizes", async () => {
-      const { call, send, ...running } = await start({ autoscale: { max: 3, min: 1, keepalive: 0.5 } });
-      const { threads } = partsOf(running);
-      assert.equal(threads?.size, 1);
-      const ids = await Promise.all([0, 1, 2, 3].map(() => call("rest", 0.4)));
-      assert.equal(new Set(ids).size, 3);
-      assert.equal(threads?.size, 3);
-      await waitUntil(() => threads?.size === 1);
-      await call("where");
-    });
-
-    it("with the pool 'threads' tasks that say nothing run in threads, and those that ask for 'async' do not", async () => {
-      const { call } = await start({ pool: "threads", concurrency: 1 });
-      assert.equal((await call("on_loop")).isMainThread, false);
-    });
-
-    it("a cold stop ends the threads, and puts their tasks back", async () => {
-      const { send, worker, lines } = await start({ threadConcurrency: 1 });
-      const { id } = await send("spin", [3600]);
-      await waitUntil(() => lines.some(({ msg }) => msg.includes(`${id}] received`)));
-      await waitUntil(() => partsOf({ worker }).dispatcher.running === 1);
-      await worker.stop({ cold: true });
-      assert.equal(await redis.llen("own"), 1);
-      await redis.del("own");
-    });
   });
 });
 

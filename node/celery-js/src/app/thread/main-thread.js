@@ -1,5 +1,6 @@
 /** The main thread, as a thread that runs tasks sees it: what is asked of it, and its answers. */
 import { parentPort } from "node:worker_threads";
+import { currentExecution } from "../../tasks/current.js";
 import { unpackError } from "../../worker/pools/crossing.js";
 
 /** @typedef {{ number: number, value?: any, error?: import("../../worker/pools/crossing.js").CrossingError }} Answer */
@@ -7,6 +8,12 @@ import { unpackError } from "../../worker/pools/crossing.js";
 
 /** @param {import("../../worker/pools/thread.js").Said} said */
 export const say = (said) => parentPort?.postMessage(said);
+
+/** The number of the delivery whose task asks; a task may leave something running when it ends. */
+const asker = () => {
+  const execution = /** @type {Partial<import("../../worker/execution.js").Execution> | null} */ (currentExecution());
+  return execution?.delivery?.delivery.number ?? null;
+};
 
 export class MainThread {
   #number = 0;
@@ -25,7 +32,7 @@ export class MainThread {
     signal?.throwIfAborted();
     this.#number += 1;
     const number = this.#number;
-    say({ ask: { number, op, args } });
+    say({ ask: { number, of: asker(), op, args } });
     return new Promise((resolve, reject) => {
       this.#asked.set(number, { resolve, reject });
       signal?.addEventListener("abort", () => {
@@ -38,7 +45,7 @@ export class MainThread {
 
   /** @param {string} op @param {unknown[]} args */
   tell(op, args) {
-    say({ ask: { number: 0, op, args } });
+    say({ ask: { number: 0, of: asker(), op, args } });
   }
 
   /** @param {Answer} answer */

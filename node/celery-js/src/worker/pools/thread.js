@@ -3,7 +3,7 @@
  * the thread, the task that it was given is settled, once.
  */
 import { Worker } from "node:worker_threads";
-import { WorkerLostError } from "../../errors.js";
+import { CeleryError, WorkerLostError } from "../../errors.js";
 import { loads } from "../../protocol/json.js";
 import { packError, unpackError } from "./crossing.js";
 
@@ -28,7 +28,8 @@ import { packError, unpackError } from "./crossing.js";
  * @property {true} [ready]
  * @property {CrossingError} [unusable] why it cannot start
  * @property {Done} [done]
- * @property {{ number: number, op: string, args: any[] }} [ask] number 0: no answer is wanted
+ * @property {{ number: number, of: number | null, op: string, args: any[] }} [ask] number 0: no answer is wanted; `of`: the number
+ *   of the delivery whose task asks, null where that is not known
  * @property {number} [cancel] number of an `ask`
  *
  * @typedef {object} Fate
@@ -36,6 +37,9 @@ import { packError, unpackError } from "./crossing.js";
  * @property {(thread: Thread, done: Done) => void} onFree called when it may run the next one
  * @property {(thread: Thread, error: Error, hadStarted: boolean) => void} onGone called once, when it has ended, with the reason
  */
+
+/** Tasks of a thread that are remembered. */
+const REMEMBERED = 16;
 
 export class Thread {
   #worker;
@@ -45,6 +49,8 @@ export class Thread {
   #task = null;
   /** @type {Map<number, AbortController>} */
   #asked = new Map();
+  /** The last ones, by the numbers of their deliveries: what a task left running may still ask. @type {Map<number, Execution>} */
+  #executions = new Map();
   #unusable = /** @type {Error | null} */ (null);
   #crash = /** @type {Error | null} */ (null);
   /** Tasks that it was given. */
@@ -87,6 +93,11 @@ export class Thread {
     /** @type {Assignment} */
     const assignment = { raw, delivery: { number, tag, queue, workersLost }, timeLimits };
     this.tasks += 1;
+    this.#executions.set(number, execution);
+    for (const oldest of this.#executions.keys()) {
+      if (this.#executions.size <= REMEMBERED) break;
+      this.#executions.delete(oldest);
+    }
     this.#worker.postMessage({ run: assignment });
     return new Promise((resolve, reject) => {
       this.#task = { execution, resolve, reject };
@@ -109,8 +120,10 @@ export class Thread {
     if (ready) {
       this.isReady = true;
       this.#fate.onReady();
-    } else if (unusable) this.#unusable = unpackError(unusable);
-    else if (ask) void this.#answer(ask);
+    } else if (unusable) {
+      this.#unusable = unpackError(unusable);
+      void this.#worker.terminate(); // what it has imported may keep it alive
+    } else if (ask) void this.#answer(ask);
     else if (cancel) this.#asked.get(cancel)?.abort();
     else if (done) this.#finish(done);
   }
@@ -131,12 +144,12 @@ export class Thread {
   }
 
   /** @param {NonNullable<Said["ask"]>} ask */
-  async #answer({ number, op, args }) {
-    const execution = this.#task?.execution;
-    if (execution === undefined) return;
+  async #answer({ number, of, op, args }) {
+    const execution = of === null ? this.#task?.execution : this.#executions.get(of);
     const cancelled = new AbortController();
     if (number > 0) this.#asked.set(number, cancelled);
     try {
+      if (execution === undefined) throw new CeleryError(`the task that asks for '${op}' has ended`);
       const value = await this.#serve(op, args, execution, cancelled.signal);
       if (number > 0) this.#worker.postMessage({ answer: { number, value } });
     } catch (error) {
