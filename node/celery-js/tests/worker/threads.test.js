@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import pino from "pino";
 import { Celery } from "../../src/index.js";
 import { Worker } from "../../src/worker/worker.js";
 import { startServer } from "../support/server.js";
@@ -118,6 +119,14 @@ describe("the pool 'threads'", () => {
     assert.equal(await shared.app.AsyncResult(`${unawaited.id}-child`).get({ timeout: 10 }), 3);
   });
 
+  it("what a task sends once it has ended is its child still, whatever its thread runs by then", async () => {
+    const late = await shared.send("sending_late");
+    await late.get({ timeout: 10 });
+    await Promise.all([shared.call("rest", 0.6), shared.call("rest", 0.6)]);
+    const child = /** @type {any} */ (await shared.app.AsyncResult(`${late.id}-child`).get({ timeout: 10 }));
+    assert.deepEqual([child.parentId, child.rootId], [late.id, late.id]);
+  });
+
   it("a workflow replaces a task, and `celery.map` runs its task in a thread", async () => {
     assert.equal(await shared.call("replaced", "chain"), 13);
     assert.equal(await shared.call("replaced", "chord"), 10);
@@ -182,6 +191,16 @@ describe("the pool 'threads'", () => {
     const before = await names();
     await Promise.all([0, 1, 2, 3].map(() => shared.call("sending")));
     assert.deepEqual(await names(), before);
+  });
+
+  it("a module that a thread cannot import stops the worker at its start, with the reason", async () => {
+    const app = new Celery("test", { brokerUrl: server.url, resultBackend: null });
+    await app.autodiscoverTasks(new URL("./unthreadable_tasks/", import.meta.url), { prefix: "broken" });
+    await assert.rejects(app.worker({ log: pino({ enabled: false }) }).start(), {
+      name: "RangeError",
+      message: "not in a thread",
+    });
+    await app.close();
   });
 
   it("a function without a module is refused by name when the worker is made", async () => {

@@ -69,6 +69,10 @@ export const sending = task({ ...inThread, bind: true }, async (self) => {
 export const sending_unawaited = task({ ...inThread, bind: true }, (self) => {
   self.app.sendTask("threads.work.add", [1, 2], { taskId: `${self.request.id}-child` });
 });
+/** Sends once it has ended, while its thread runs the next task. */
+export const sending_late = task({ ...inThread, bind: true }, (self) => {
+  setTimeout(() => self.app.sendTask("threads.work.request_of", [], { taskId: `${self.request.id}-child` }), 300);
+});
 export const replaced = task({ ...inThread, bind: true }, (self, workflow) => {
   const sum = (/** @type {unknown[]} */ ...args) => self.app.signature("threads.work.add", args);
   if (workflow === "chain") throw self.replace(chain(sum(1, 2), sum(10)));
