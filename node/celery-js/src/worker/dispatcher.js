@@ -214,6 +214,7 @@ export class Dispatcher {
   /** @param {Request} request @param {Ending | null} ending null when it did not run after all */
   #finish(request, ending) {
     this.#running.delete(request);
+    request.execution = null; // a request is old by now, and would make whatever it refers to old as well
     this.#slots.running[request.pool] -= 1;
     if (ending !== null) this.#parts.endings.finish(request, ending);
     this.wake();
