@@ -17,7 +17,13 @@ LATE = {"task_acks_late": True}
 
 @pytest.mark.parametrize("multiplier", [1, 2])
 def test_a_worker_reserves_its_concurrency_times_the_prefetch_multiplier(
-    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path, kind: Kind, multiplier: int
+    start: StartWorker,
+    queue: Target,
+    redis: Redis,
+    ledger: Ledger,
+    tmp_path: Path,
+    kind: Kind,
+    multiplier: int,
 ) -> None:
     gate = tmp_path / "gate"
     for n in range(10):
@@ -47,8 +53,8 @@ def test_higher_priorities_come_first_and_queues_take_turns(
     ledger.wait_for("end", 25)
     order = [label.split() for label in ledger.labels("start")[1:]]
     assert [priority for priority, _, _ in order] == ["0"] * 8 + ["3"] * 8 + ["9"] * 8
-    for priority in "039":
-        same = [(name, n) for step, name, n in order if step == priority]
+    for step in "039":
+        same = [(name, n) for priority, name, n in order if priority == step]
         for name in queues:
             assert [n for queue_name, n in same if queue_name == name] == list("0123"), "in its order"
         runs = [len(list(run)) for _, run in groupby(name for name, _ in same)]

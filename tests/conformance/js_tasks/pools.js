@@ -31,7 +31,7 @@ export const spin_heeding = task({ bind: true }, (self) => {
   try {
     for (;;) self.throwIfAborted();
   } catch (error) {
-    if (error.name !== "SoftTimeLimitExceeded") throw error;
+    if (/** @type {Error} */ (error).name !== "SoftTimeLimitExceeded") throw error;
     return "cleaned up";
   }
 });
