@@ -48,7 +48,7 @@ export class Execution {
     return this.#context;
   }
 
-  /** What the task sees as `self.signal`. */
+  /** What the task sees as `self.signal`. @returns {AbortSignal} */
   get signal() {
     this.abort ??= new AbortController();
     return this.abort.signal;
