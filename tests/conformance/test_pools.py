@@ -109,6 +109,7 @@ def test_a_rate_limit_spaces_the_starts_of_its_task_in_order_and_those_of_no_oth
     assert all(later - earlier >= 1 / RATE - LATE_S for earlier, later in pairwise(times))
 
 
+@pytest.mark.difference("Hard time limit in the pool `async`")
 def test_a_worker_with_as_many_zombies_as_slots_stops_for_its_supervisor(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -3,7 +3,19 @@
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
-import { BOOLEAN, COMPRESSION, COUNT, checkOptions, DURATION, JSON_ONLY, OBJECT, POOL, PRIORITY, RATE, TEXT } from "../kinds.js";
+import {
+  BOOLEAN,
+  COMPRESSION,
+  COUNT,
+  checkOptions,
+  DURATION,
+  JSON_ONLY,
+  OBJECT,
+  POOL,
+  PRIORITY,
+  RATE,
+  TEXT,
+} from "../kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
