@@ -25,6 +25,13 @@ export const DURATION = ["a number of seconds, 0 or more", isFrom0];
 /** @type {Kind} */
 export const PRIORITY = ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255];
 /** @type {Kind} */
+export const POOL = ["'async' or 'threads'", (value) => value === "async" || value === "threads"];
+/** What `celery.utils.time.rate` reads. @type {Kind} */
+export const RATE = [
+  'a number of tasks a second, or a string such as "10/s", "10/m" or "10/h"',
+  (value) => isFrom0(value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value)),
+];
+/** @type {Kind} */
 export const OBJECT = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
 /** @type {Kind} */
 export const LIST = ["an array", Array.isArray];

@@ -4,12 +4,12 @@
  */
 import { ImproperlyConfigured } from "./errors.js";
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POSITIVE, TEXT } from "./kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, RATE, TEXT } from "./kinds.js";
 import { isRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -55,7 +55,7 @@ export const SETTINGS = /** @type {const} */ ({
   taskRejectOnWorkerLost: {
     type: "boolean",
     default: false,
-    about: "Put a task back whose thread was lost, instead of failing it.",
+    about: "A task whose thread was lost runs again after its lease, instead of failing.",
   },
   taskTimeLimit: { type: "seconds", default: null, nullable: true, about: "Hard limit of a task's run time." },
   taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, about: "Soft limit of a task's run time." },
@@ -98,7 +98,33 @@ export const SETTINGS = /** @type {const} */ ({
     about: "How long the results of a chord with groups in it are waited for.",
   },
   resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
-  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time in one worker." },
+  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time on the event loop." },
+  workerPool: { type: "pool", default: "async", about: "What runs tasks that ask for nothing: async or threads." },
+  workerThreadConcurrency: {
+    type: "positive",
+    default: null,
+    nullable: true,
+    about: "How many threads run tasks; null: one a processor.",
+  },
+  workerMaxTasksPerChild: {
+    type: "positive",
+    default: null,
+    nullable: true,
+    about: "Tasks after which a thread is replaced.",
+  },
+  workerMaxMemoryPerChild: {
+    type: "positive",
+    default: null,
+    nullable: true,
+    about: "KiB of memory after which a thread is replaced.",
+  },
+  taskDefaultRateLimit: {
+    type: "rate",
+    default: null,
+    nullable: true,
+    about: 'How many of each task a worker starts: 5 a second, "10/m", "100/h".',
+  },
+  workerDisableRateLimits: { type: "boolean", default: false, about: "No task is limited." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
   workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
   workerHealthAddress: {
@@ -153,6 +179,12 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} resultChordJoinTimeout
  * @property {boolean} resultExtended
  * @property {number} workerConcurrency
+ * @property {"async" | "threads"} workerPool
+ * @property {number | null} workerThreadConcurrency
+ * @property {number | null} workerMaxTasksPerChild
+ * @property {number | null} workerMaxMemoryPerChild
+ * @property {number | string | null} taskDefaultRateLimit
+ * @property {boolean} workerDisableRateLimits
  * @property {number} workerPrefetchMultiplier
  * @property {number} workerSoftShutdownTimeout
  * @property {string | number | null} workerHealthAddress
@@ -228,6 +260,8 @@ const KINDS = {
   count: COUNT,
   seconds: DURATION,
   positive: POSITIVE,
+  pool: POOL,
+  rate: RATE,
   patience: [
     `a number of seconds, from 0 to ${MAX_PATIENCE_S} (24 days)`,
     (value) => typeof value === "number" && value >= 0 && value <= MAX_PATIENCE_S,

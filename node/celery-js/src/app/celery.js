@@ -41,6 +41,9 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/define.js").Returned<F>} Returned
  */
 
+/** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
+const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
+
 export class Celery {
   /** @type {Promise<void> | null} */
   #closed = null;
@@ -143,7 +146,9 @@ export class Celery {
    */
   async autodiscoverTasks(directory, options) {
     const found = await discoverTasks(directory, options);
-    const tasks = found.map(({ name, fn, options: ownOptions }) => this.#makeTask(name, ownOptions, fn));
+    const tasks = found.map(({ name, fn, options: ownOptions, file, exported }) =>
+      this.#makeTask(name, ownOptions, fn, { file, exported }),
+    );
     this.tasks.register(...tasks);
     return tasks;
   }
@@ -233,7 +238,7 @@ export class Celery {
    * @throws {ImproperlyConfigured} when an option cannot be used
    */
   worker(options = {}) {
-    return new Worker(this, options);
+    return new Worker(this, options, { threadEntry: THREAD_ENTRY });
   }
 
   /**
@@ -251,11 +256,11 @@ export class Celery {
     await this.backend.close();
   }
 
-  /** @param {string} name @param {Readonly<TaskOptions>} given @param {TaskFunction} fn */
-  #makeTask(name, given, fn) {
+  /** @param {string} name @param {Readonly<TaskOptions>} given @param {TaskFunction} fn @param {Task["place"]} [place] */
+  #makeTask(name, given, fn, place = null) {
     const options = checkTaskOptions(given, `task ${name}`);
     const { bind, params } = options;
     const parameters = parseParameters(fn, { bind, params, name });
-    return new Task({ app: this, name, fn, options, parameters });
+    return new Task({ app: this, name, fn, options, parameters, place });
   }
 }

@@ -37,8 +37,9 @@ export class Task {
    * @param {TaskFunction} task.fn
    * @param {Readonly<TaskOptions>} task.options those that were given; what is absent is left to the settings
    * @param {Parameters} task.parameters
+   * @param {{ file: string, exported: string } | null} [task.place] the module that exports the function, where it is known
    */
-  constructor({ app, name, fn, options, parameters }) {
+  constructor({ app, name, fn, options, parameters, place = null }) {
     this.app = app;
     this.name = name;
     this.fn = fn;
@@ -51,6 +52,7 @@ export class Task {
     this.onRetry = options.onRetry ?? null;
     this.afterReturn = options.afterReturn ?? null;
     this.onReplace = options.onReplace ?? null;
+    this.place = place;
   }
 
   /**

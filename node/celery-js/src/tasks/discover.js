@@ -20,6 +20,7 @@ import { functionKind } from "./source.js";
  * @property {TaskFunction} fn
  * @property {Readonly<TaskOptions>} options those that `task()` attached, else none
  * @property {string} file absolute path
+ * @property {string} exported what the file exports it as
  */
 
 /** What a part of a task's name is made of: routes are patterns over names, and a dot separates the parts. */
@@ -160,7 +161,7 @@ function exportedTasks(exports, moduleName, file) {
     const fn = /** @type {TaskFunction} */ (value);
     if (functionKind(fn) === "class") continue;
     const options = taskOptions(fn) ?? {};
-    found.push({ name: options.name ?? exportName(moduleName, exported, file), fn, options, file });
+    found.push({ name: options.name ?? exportName(moduleName, exported, file), fn, options, file, exported });
   }
   return found;
 }

@@ -3,7 +3,19 @@
  * (`celery.app.task.Task`); durations are seconds.
  */
 import { ImproperlyConfigured } from "../errors.js";
-import { BOOLEAN, COMPRESSION, COUNT, checkOptions, DURATION, JSON_ONLY, OBJECT, PRIORITY, TEXT } from "../kinds.js";
+import {
+  BOOLEAN,
+  COMPRESSION,
+  COUNT,
+  checkOptions,
+  DURATION,
+  JSON_ONLY,
+  OBJECT,
+  POOL,
+  PRIORITY,
+  RATE,
+  TEXT,
+} from "../kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
@@ -43,6 +55,7 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {boolean | null} [trackStarted]
  * @property {number | null} [timeLimit] seconds
  * @property {number | null} [softTimeLimit] seconds
+ * @property {"async" | "threads" | null} [pool] what runs it: the event loop, or a thread of its own; default: the worker's
  * @property {number | string | null} [rateLimit] tasks a second, or "10/s", "10/m", "10/h"
  * @property {number | Date | null} [expires] seconds after sending, or the moment
  * @property {number | null} [priority] 0 to 255; on Redis, 0 is the highest of 0 to 9
@@ -111,7 +124,8 @@ const KINDS = Object.freeze({
   trackStarted: BOOLEAN,
   timeLimit: DURATION,
   softTimeLimit: DURATION,
-  rateLimit: ['a number of tasks a second, or a string such as "10/s", "10/m" or "10/h"', isRate],
+  pool: POOL,
+  rateLimit: RATE,
   expires: ["a number of seconds or a Date", (value) => DURATION[1](value) || isDate(value)],
   priority: PRIORITY,
   queue: TEXT,
@@ -157,12 +171,4 @@ export function checkTaskOptions(options, label) {
  */
 function isDate(value) {
   return value instanceof Date && !Number.isNaN(value.getTime());
-}
-
-/**
- * @param {unknown} value
- * @returns {boolean} true for what `celery.utils.time.rate` reads
- */
-function isRate(value) {
-  return DURATION[1](value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value));
 }

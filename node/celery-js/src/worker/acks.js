@@ -30,9 +30,9 @@ export function endingOfFailure({ task: { options }, acksLate }, error, result, 
  * @param {import("./request.js").Request} request
  * @param {Error} error
  * @param {Settings} settings
- * @returns {boolean} whether it is put back untold, having lost what ran it (`rejectOnWorkerLost`)
+ * @returns {boolean} whether it is left to its lease, having lost what ran it (`rejectOnWorkerLost`): so its loss is counted
  */
-export function isPutBackWhenLost({ task: { options }, acksLate }, error, settings) {
+export function comesBackWhenLost({ task: { options }, acksLate }, error, settings) {
   if (!acksLate || !(error instanceof WorkerLostError)) return false;
   return options.rejectOnWorkerLost ?? settings.taskRejectOnWorkerLost;
 }

@@ -41,11 +41,11 @@ export class Announcements {
     void this.tell("taskReceived", this.#worker, { request: this.#contextOf(request) });
   }
 
-  /** @param {Request} request @param {string} reason such as "expired" */
+  /** @param {Request} request @param {string} reason "expired", "terminated" or another */
   revoked(request, reason) {
     if (signals.taskRevoked.receivers.length === 0) return;
-    const expired = reason === "expired";
-    const payload = { request: this.#contextOf(request), terminated: false, signum: null, expired };
+    const why = { expired: reason === "expired", terminated: reason === "terminated", signum: null };
+    const payload = { request: this.#contextOf(request), ...why };
     void this.tell("taskRevoked", request.task, payload);
   }
 

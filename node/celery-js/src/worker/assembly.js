@@ -19,6 +19,8 @@ import { Executor } from "./executor.js";
 import { Health } from "./health.js";
 import { Outcomes } from "./outcomes.js";
 import { createPersist } from "./persistence.js";
+import { assemblePools } from "./pools/assembly.js";
+import { RateLimits } from "./rate-limits.js";
 import { Reception } from "./reception.js";
 import { createSettle } from "./results-sink.js";
 import { Settler } from "./settler.js";
@@ -27,9 +29,6 @@ import { Settler } from "./settler.js";
 const RESCORE_MS = 20 * 60_000;
 /** A loop that stands still for this long starts nothing: health checks call the worker not ready. */
 const READY_STALL_MS = 10_000;
-/** The window of a worker that takes all there is. */
-const UNLIMITED_WINDOW = 10_000;
-
 /**
  * @typedef {object} Assembly
  * @property {RedisConsumer} transport
@@ -39,6 +38,9 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {Consumer} consumer
  * @property {Health} health
  * @property {Announcements} announcements
+ * @property {import("./pools/threads.js").ThreadPool | null} threads null where no task runs in one
+ * @property {RateLimits} rateLimits
+ * @property {import("./pools/assembly.js").Pools} pools
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
@@ -47,6 +49,8 @@ const UNLIMITED_WINDOW = 10_000;
  * @property {import("./log.js").Logger} log
  * @property {import("./options.js").CheckedOptions} options
  * @property {import("./reporter.js").Reporter} reporter
+ * @property {URL} threadEntry the module that a thread of the pool runs
+ * @property {(zombies: number) => void} onTooManyZombies
  * @property {AbortSignal} closed ends what would be tried again for ever, once the worker has stopped
  */
 
@@ -90,17 +94,21 @@ export function assemble(plan) {
     log,
     onEnded: () => dispatcher.wake(),
   });
-  const executor = new Executor({ app, hostname, log, outcomes, callbacks, aftermath, endings });
-  const reception = new Reception({ app, log, leaseMs });
-  const dispatcher = new Dispatcher({
-    concurrency: options.concurrency,
-    window: options.concurrency * options.prefetchMultiplier || UNLIMITED_WINDOW,
-    leaseMs,
-    parts: { reception, executor, endings, keeper, announcements, log },
+  const pools = assemblePools(plan, store);
+  const { slots, threads, zombies } = pools;
+  const told = { callbacks, aftermath, endings, announcements };
+  const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
+  const reception = new Reception({ app, log, leaseMs, pool: options.pool });
+  const rateLimits = new RateLimits({
+    defaultRate: settings.taskDefaultRateLimit,
+    isDisabled: settings.workerDisableRateLimits,
+    onDue: () => dispatcher.startMore(),
   });
+  const parts = { reception, executor, endings, rateLimits, keeper, announcements, log };
+  const dispatcher = new Dispatcher({ slots, leaseMs, parts });
   const consumer = new Consumer({ transport, dispatcher, log });
-  const health = new Health({ dispatcher, transport, concurrency: options.concurrency });
-  return { transport, keeper, settler, dispatcher, consumer, health, announcements };
+  const health = new Health({ dispatcher, transport, concurrency: slots.total });
+  return { transport, keeper, settler, dispatcher, consumer, health, announcements, threads, rateLimits, pools };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Takes over every message from its delivery to its end: reserves it, and runs it when a slot is free. A message that was
  * handed over here is in exactly one place: waiting for its eta, reserved, running, or ending (endings.js).
  */
+import { Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { nameOf } from "./request.js";
 import { Reservation } from "./reservation.js";
@@ -18,8 +19,7 @@ import { Turns } from "./turns.js";
 const MAX_UNSETTLED_WINDOWS = 4;
 export class Dispatcher {
   #parts;
-  #concurrency;
-  #window;
+  #slots;
   #reservation;
   #suspectRuns = false;
   /** @type {Set<Request>} */
@@ -31,40 +31,33 @@ export class Dispatcher {
 
   /**
    * @param {object} options
-   * @param {number} options.concurrency tasks that run at a time
-   * @param {number} options.window messages that are reserved or running at a time
+   * @param {import("./pools/slots.js").Slots} options.slots
    * @param {number} options.leaseMs
    * @param {object} options.parts
    * @param {import("./reception.js").Reception} options.parts.reception
    * @param {import("./executor.js").Executor} options.parts.executor
    * @param {import("./endings.js").Endings} options.parts.endings
+   * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
    * @param {import("../transport/redis/keeper.js").Keeper} options.parts.keeper
    * @param {import("./announcements.js").Announcements} options.parts.announcements
    * @param {import("./log.js").Logger} options.parts.log
    */
-  constructor({ concurrency, window, leaseMs, parts }) {
-    this.#concurrency = concurrency;
-    this.#window = window;
+  constructor({ slots, leaseMs, parts }) {
+    this.#slots = slots;
     this.#parts = parts;
     this.#reservation = new Reservation({
-      window,
-      asideMs: leaseMs,
+      window: slots.window,
+      leaseMs,
+      limits: parts.rateLimits,
       onDue: () => this.#turns.run(),
       onSurplus: (request, dueMs) => parts.endings.park(request, dueMs),
     });
   }
 
-  /**
-   * How many messages to take now. A quarter of the window is worth a round trip: the other three keep the slots busy
-   * meanwhile. Less than that is only taken when nothing is left to start.
-   *
-   * @returns {number} 0: not now
-   */
+  /** @returns {number} how many messages to take; 0: not now */
   get room() {
-    const reserved = this.#reservation.size;
-    const free = this.#window - this.#running.size - reserved;
-    if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#window) return 0;
-    return free >= this.#window / 4 || reserved === 0 ? Math.max(0, free) : 0;
+    if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
+    return this.#slots.room(this.#reservation.sizes);
   }
 
   /** @returns {boolean} whether nothing runs and nothing is on its way out */
@@ -80,6 +73,28 @@ export class Dispatcher {
   /** @returns {string[]} what is running, as `name[id]` */
   get active() {
     return [...this.#running].map(nameOf);
+  }
+
+  /**
+   * Ends a running task, wherever it is (Celery's `revoke` with `terminate`): it is stored as revoked. In a thread it is
+   * stopped; on the event loop it runs on, and what it does later is ignored.
+   *
+   * @param {string} taskId
+   * @param {string} [signal] as the error names it
+   * @returns {boolean} whether such a task was running
+   */
+  terminate(taskId, signal = "SIGTERM") {
+    const running = [...this.#running].find(({ message }) => message.id === taskId);
+    const execution = running?.execution;
+    if (!execution?.reject || execution.ended) return false;
+    execution.isCutOff = true;
+    execution.reject(new Terminated(signal));
+    return true;
+  }
+
+  /** Starts what may have become free to start. */
+  startMore() {
+    this.#turns.run();
   }
 
   /** @returns {Promise<void>} the next time that room or idleness may have changed */
@@ -168,15 +183,18 @@ export class Dispatcher {
 
   /** @returns {boolean} false: there is nothing to start, or no slot */
   #startNext() {
-    if (this.#stopping || this.#running.size >= this.#concurrency) return false;
-    const request = this.#reservation.next(this.#suspectRuns);
+    if (this.#stopping) return false;
+    const request = this.#reservation.next(this.#suspectRuns, this.#isFree);
     if (request !== undefined) this.#run(request);
     return request !== undefined;
   }
 
+  #isFree = (/** @type {import("./pools/choice.js").PoolName} */ pool) => this.#slots.isFree(pool);
+
   /** @param {Request} request */
   #run(request) {
     this.#running.add(request);
+    this.#slots.running[request.pool] += 1;
     const ending = this.#tryToExecute(request);
     if (ending instanceof Promise) {
       ending.then(
@@ -198,6 +216,8 @@ export class Dispatcher {
   /** @param {Request} request @param {Ending | null} ending null when it did not run after all */
   #finish(request, ending) {
     this.#running.delete(request);
+    request.execution = null; // a request is old by now, and would make whatever it refers to old as well
+    this.#slots.running[request.pool] -= 1;
     if (ending !== null) this.#parts.endings.finish(request, ending);
     this.wake();
     this.#turns.run();

@@ -42,6 +42,8 @@ export class Endings {
       if (result !== "") void this.store(message.id, result);
     } else if (kind === "settle") {
       this.#parts.settler.add(delivery, message.id, result);
+    } else if (kind === "leave") {
+      this.#parts.keeper.release([delivery.number]);
     } else if (kind === "requeue") {
       void this.#storeAndPutBack(request, result);
     } else {

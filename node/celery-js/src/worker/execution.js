@@ -1,12 +1,20 @@
 /** One run of a task, while it runs: what its code finds by its asynchronous context (tasks/current.js). */
+import { SoftTimeLimitExceeded } from "../errors.js";
 import { Context } from "./request.js";
 
-/** @typedef {import("./request.js").Request} Request */
+/**
+ * @typedef {import("./request.js").Request} Request
+ *
+ * @typedef {object} Runner a run that is somewhere else than on this event loop
+ * @property {() => void} abort passes the soft time limit on
+ * @property {() => void} kill ends it, whatever it does
+ */
 
 export class Execution {
   /** @type {Context | null} */
   #context = null;
   #hostname;
+  startedAtMs = performance.now();
   /** Messages on their way that must arrive before this task's own is acknowledged. @type {Promise<unknown>[]} */
   sends = [];
   /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./request.js").Child[]} */
@@ -15,12 +23,16 @@ export class Execution {
   #self = null;
   #makeSelf;
   ended = false;
-  /** Whether its hard time limit has passed. */
-  timedOut = false;
+  /** Whether its function has come to its end, whatever follows. */
+  returned = false;
+  /** Whether its end came from outside: a hard time limit, a termination, a lost thread. No retry is made of that. */
+  isCutOff = false;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
   /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */
   reject = null;
+  /** @type {Runner | null} */
+  runner = null;
 
   /**
    * @param {import("./types.js").WorkerApp} app
@@ -45,5 +57,34 @@ export class Execution {
   get request() {
     this.#context ??= new Context(this.delivery, { hostname: this.#hostname, children: this.children });
     return this.#context;
+  }
+
+  /** What the task sees as `self.signal`. @returns {AbortSignal} */
+  get signal() {
+    this.abort ??= new AbortController();
+    return this.abort.signal;
+  }
+
+  /** @param {unknown} reason of the abort; a signal that has aborted keeps its own */
+  abortWith(reason) {
+    this.abort ??= new AbortController();
+    this.abort.abort(reason);
+  }
+
+  /** The soft time limit has passed. */
+  abortSoftly() {
+    this.abortWith(new SoftTimeLimitExceeded("SoftTimeLimitExceeded()", { args: [] }));
+    this.runner?.abort();
+  }
+
+  /**
+   * What the task calls as `self.throwIfAborted()`. Looks at the clock as well: while a task computes, no timer fires.
+   *
+   * @throws {SoftTimeLimitExceeded} once the soft time limit has passed
+   */
+  throwIfAborted() {
+    const softS = this.delivery.timeLimits[1];
+    if (softS && performance.now() - this.startedAtMs >= softS * 1000) this.abortSoftly();
+    this.abort?.signal.throwIfAborted();
   }
 }

@@ -1,33 +1,21 @@
-/**
- * Runs one task and decides what becomes of it (celery.app.trace.build_tracer). In this order, which loses nothing:
- * the task runs, what it sent is on its way, its callbacks are sent, and only then are the result stored and the message
- * acknowledged, together.
- */
-import { className } from "../class-name.js";
-import { Ignore, OperationalError, Reject, Retry, TaskPredicate } from "../errors.js";
-import { toError } from "../protocol/exceptions.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
-import { endingOfFailure, isPutBackWhenLost } from "./acks.js";
 import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
-import { automaticRetry, matches } from "./retry.js";
 import { createSelf } from "./self.js";
+import { Verdicts } from "./verdicts.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
  *
  * @typedef {object} Ending what is to be done with the message
- * @property {"settle" | "requeue" | "bury"} kind
+ * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
  */
-
-/** How long a task rests that goes back because its retry could not be sent. */
-const RESEND_PAUSE_MS = 1_000;
 
 export class Executor {
   #app;
@@ -41,6 +29,9 @@ export class Executor {
   #hooks;
   /** @type {(execution: Execution) => object} */
   #makeSelf;
+  #threads;
+  #zombies;
+  #verdicts;
 
   /**
    * @param {object} options
@@ -51,8 +42,11 @@ export class Executor {
    * @param {import("./callbacks.js").Callbacks} options.callbacks
    * @param {import("./aftermath.js").Aftermath} options.aftermath
    * @param {import("./endings.js").Endings} options.endings
+   * @param {import("./pools/threads.js").ThreadPool | null} options.threads
+   * @param {import("./pools/zombies.js").Zombies} options.zombies
+   * @param {import("./announcements.js").Announcements} options.announcements
    */
-  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings }) {
+  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings, threads, zombies, announcements }) {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
@@ -66,6 +60,9 @@ export class Executor {
       log,
       stored: (message, ending) => aftermath.stored(message, ending),
     });
+    this.#threads = threads;
+    this.#zombies = zombies;
+    this.#verdicts = new Verdicts({ app, log, outcomes, aftermath, announcements, hooks: this.#hooks });
   }
 
   /**
@@ -76,7 +73,8 @@ export class Executor {
    */
   execute(request) {
     const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
-    const startedAt = performance.now();
+    const startedAt = execution.startedAtMs;
+    request.execution = execution;
     try {
       const value = this.#start(request, execution);
       if (isThenable(value)) return this.#await(request, execution, value, startedAt);
@@ -115,16 +113,35 @@ export class Executor {
       const fail = (/** @type {unknown} */ thrown) => {
         if (!execution.ended) resolve(this.#ended(request, execution, thrown));
       };
-      execution.reject = fail;
-      pending.then((value) => {
+      execution.reject = (thrown) => {
         if (execution.ended) return;
-        try {
-          resolve(this.#returned(request, execution, value, startedAt));
-        } catch (unusable) {
-          fail(unusable);
-        }
-      }, fail);
+        if (!execution.returned) this.#abandon(execution, thrown);
+        fail(thrown);
+      };
+      pending.then(
+        (value) => {
+          execution.returned = true;
+          if (execution.ended) return this.#zombies.delete(execution);
+          try {
+            resolve(this.#returned(request, execution, value, startedAt));
+          } catch (unusable) {
+            fail(unusable);
+          }
+        },
+        (thrown) => {
+          execution.returned = true;
+          if (execution.ended) this.#zombies.delete(execution);
+          else fail(thrown);
+        },
+      );
     });
+  }
+
+  /** What runs on while its task has ended: a thread is ended with it, the event loop cannot be. @param {Execution} execution @param {unknown} reason */
+  #abandon(execution, reason) {
+    if (execution.runner !== null) return execution.runner.kill();
+    this.#zombies.add(execution);
+    execution.abortWith(reason);
   }
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending | Promise<Ending>} */
@@ -164,6 +181,8 @@ export class Executor {
 
   /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @param {Request} request @param {Execution} execution */
   #call(request, execution) {
+    if (request.pool === "threads")
+      return /** @type {import("./pools/threads.js").ThreadPool} */ (this.#threads).run(execution);
     const { message, task } = request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
     const args = task.options.bind ? [execution.self, ...bound] : bound;
@@ -179,138 +198,14 @@ export class Executor {
   }
 
   /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
-  async #ended(request, execution, thrown) {
+  #ended(request, execution, thrown) {
     this.#end(execution);
-    try {
-      const signal = this.#signalOf(request, execution, thrown);
-      if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
-      return await this.#failed(request, execution, toError(signal));
-    } catch (error) {
-      return this.#failed(request, execution, toError(error));
-    }
-  }
-
-  /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
-  #signalOf(request, execution, thrown) {
-    const { task, message } = request;
-    // Celery retries a Reject that `autoretryFor` covers.
-    if (thrown instanceof Ignore || thrown instanceof Retry || execution.timedOut) return thrown;
-    const options = automaticRetry(task, thrown, message.retries);
-    if (options === null) return thrown;
-    try {
-      return execution.self.retry({ ...options, throw: false });
-    } catch (exhausted) {
-      return exhausted;
-    }
-  }
-
-  /** @param {Request} request @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Ending>} */
-  async #obey(request, execution, signal) {
-    const { message, task } = request;
-    const name = label(task.name, message.id);
-    const refused = signal instanceof Reject ? null : await this.#whyNotSent(execution);
-    if (refused instanceof OperationalError && !request.acknowledged) {
-      const what = signal instanceof Retry ? "sent again" : "replaced";
-      this.#log.error(
-        { taskId: message.id },
-        `Task ${name} could not be ${what}, and goes back to its queue: ${refused.message}`,
-      );
-      await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
-      return { kind: "requeue", result: "" };
-    }
-    if (refused) return this.#failed(request, execution, refused);
-    if (signal instanceof Retry) {
-      this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
-      return this.#retried(request, execution, signal);
-    }
-    if (signal instanceof Reject) {
-      this.#log.warn({ taskId: message.id }, `Task ${name} ${signal.message}`);
-      return this.#hooks.rejected(request, execution, signal, await this.#rejected(request, execution, signal));
-    }
-    if (signal instanceof Ignore) this.#log.info({ taskId: message.id }, `Task ${name} ignored`);
-    return this.#hooks.ignored(request, execution, signal, { kind: "settle", result: "" });
-  }
-
-  /** @param {Request} request @param {Execution} execution @param {Retry} signal @returns {Promise<Ending>} */
-  async #retried(request, execution, signal) {
-    const { message, task } = request;
-    /** @type {Ending} */
-    const ending = { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
-    if (!this.#hooks.observesEnd(task)) return ending;
-    try {
-      return await this.#hooks.retried(request, execution, signal, ending);
-    } catch (broken) {
-      const error = toError(broken);
-      return this.#handlerThrew(request, execution, error, (/** @type {Ending} */ failed) =>
-        this.#aftermath.failed(message, error, failed, execution),
-      );
-    }
-  }
-
-  /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Ending>} */
-  async #rejected({ message, task }, execution, signal) {
-    if (signal.requeue) return { kind: "requeue", result: "" };
-    const result = this.#outcomes.failure(message, task.options, signal);
-    return this.#aftermath.failed(message, signal, { kind: "bury", reason: "rejected", result }, execution);
-  }
-
-  /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
-  async #whyNotSent({ sends }) {
-    const outcomes = await Promise.allSettled(sends);
-    const refused = outcomes.find(({ status }) => status === "rejected");
-    return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
+    return this.#verdicts.of(request, execution, thrown);
   }
 
   /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
   broken(request, error) {
-    const { message } = request;
-    this.#log.fatal(
-      { taskId: message.id, err: error },
-      `Task ${label(message.name, message.id)} could not be ended as it should`,
-    );
-    const result = this.#outcomes.unrunnable(message.id, null, toError(error));
-    return endingOfFailure(request, toError(error), result, this.#app.settings);
-  }
-
-  /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
-  async #failed(request, execution, error) {
-    const { message, task } = request;
-    await Promise.allSettled(execution.sends);
-    if (isPutBackWhenLost(request, error, this.#app.settings)) return { kind: "requeue", result: "" };
-    const expected = matches(error, task.options.throws);
-    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
-    if (expected) this.#log.info({ taskId: message.id }, sentence);
-    else this.#log.error({ taskId: message.id, err: error }, sentence);
-    const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const ending = endingOfFailure(request, error, result, this.#app.settings);
-    const left = await this.#aftermath.failed(message, error, ending, execution);
-    if (!this.#hooks.observesEnd(task)) return left;
-    try {
-      return await this.#hooks.failed(request, execution, error, left);
-    } catch (broken) {
-      return this.#handlerThrew(request, execution, toError(broken), async (failed) => failed);
-    }
-  }
-
-  /**
-   * The ending of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
-   *
-   * @param {Request} request
-   * @param {Execution} execution
-   * @param {Error} error
-   * @param {(ending: Ending) => Promise<Ending>} tellOthers returns what is left to do
-   * @returns {Promise<Ending>}
-   */
-  async #handlerThrew(request, execution, error, tellOthers) {
-    const { message, task } = request;
-    this.#log.error({ taskId: message.id, err: error }, `Task ${label(task.name, message.id)} handler raised`);
-    await this.#hooks.internalError(request, execution, error);
-    const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const left = await tellOthers(endingOfFailure(request, error, result, this.#app.settings));
-    await this.#hooks.tellOfFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
-      this.#log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
-    });
-    return left;
+    return this.#verdicts.broken(request, error);
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeMs */

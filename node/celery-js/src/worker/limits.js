@@ -4,12 +4,12 @@
  *
  * An event loop cannot be interrupted: a task that computes without a pause is over its limits only once it lets go.
  */
-import { SoftTimeLimitExceeded, TimeLimitExceeded } from "../errors.js";
+import { TimeLimitExceeded } from "../errors.js";
 import { nameOf } from "./request.js";
 
 const CHECK_MS = 200;
 
-/** @typedef {{ execution: import("./execution.js").Execution, startedAtMs: number, softMs: number, hardMs: number }} Watched */
+/** @typedef {{ execution: import("./execution.js").Execution, softMs: number, hardMs: number }} Watched */
 
 export class TimeLimits {
   #log;
@@ -22,12 +22,12 @@ export class TimeLimits {
     this.#log = log;
   }
 
-  /** Watches an execution that starts now. @param {import("./execution.js").Execution} execution */
+  /** Watches an execution that has just started. @param {import("./execution.js").Execution} execution */
   watch(execution) {
     const [timeLimit, softTimeLimit] = execution.delivery.timeLimits;
     if (!timeLimit && !softTimeLimit) return;
     const [softMs, hardMs] = [(softTimeLimit || Infinity) * 1000, (timeLimit || Infinity) * 1000];
-    this.#watched.set(execution, { execution, startedAtMs: performance.now(), softMs, hardMs });
+    this.#watched.set(execution, { execution, softMs, hardMs });
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
@@ -42,7 +42,7 @@ export class TimeLimits {
       this.#timer = undefined;
     }
     for (const watched of this.#watched.values()) {
-      const elapsedMs = performance.now() - watched.startedAtMs;
+      const elapsedMs = performance.now() - watched.execution.startedAtMs;
       if (elapsedMs >= watched.hardMs) this.#hard(watched);
       else if (elapsedMs >= watched.softMs) this.#soft(watched);
     }
@@ -57,8 +57,7 @@ export class TimeLimits {
       { taskId: execution.request.id },
       `Soft time limit (${limitS}s) exceeded for ${nameOf(execution.delivery)}`,
     );
-    execution.abort ??= new AbortController();
-    execution.abort.abort(new SoftTimeLimitExceeded("SoftTimeLimitExceeded()", { args: [] }));
+    execution.abortSoftly();
   }
 
   /** @param {Watched} watched */
@@ -69,7 +68,7 @@ export class TimeLimits {
       { taskId: execution.request.id },
       `Hard time limit (${limitS}s) exceeded for ${nameOf(execution.delivery)}`,
     );
-    execution.timedOut = true;
+    execution.isCutOff = true;
     execution.reject?.(new TimeLimitExceeded(limitS));
   }
 }

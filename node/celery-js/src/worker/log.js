@@ -43,7 +43,7 @@ export function createLogger({ level, format, stream = process.stdout }) {
 }
 
 /** @param {Error} error */
-const describeError = (error) => ({
+export const describeError = (error) => ({
   type: className(error),
   message: error.message,
   stack: formatTraceback(error).trimEnd(),

@@ -1,23 +1,24 @@
 /** What a worker can be told when it is made, checked. */
 import { ImproperlyConfigured } from "../errors.js";
 import { didYouMean } from "../suggest.js";
+import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
 /**
- * @typedef {object} WorkerOptions
+ * @typedef {object} OwnOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
- * @property {number} [concurrency] tasks that run at a time; default `workerConcurrency`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
- * @property {"async"} [pool] how tasks are run: many at a time on the event loop
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
  *
- * @typedef {{ queues: string[], concurrency: number, prefetchMultiplier: number }} CheckedOptions
+ * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
+ *
+ * @typedef {{ queues: string[], prefetchMultiplier: number } & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
  */
 
 /** Celery's task options that this worker does not act on yet: a task that sets one would not get what it asks for. */
-const WITHOUT_EFFECT = /** @type {const} */ (["rateLimit", "sendEvents"]);
+const WITHOUT_EFFECT = /** @type {const} */ (["sendEvents"]);
 
-const KNOWN = ["queues", "concurrency", "prefetchMultiplier", "pool", "hostname", "log"];
+const KNOWN = ["queues", ...POOL_OPTIONS, "prefetchMultiplier", "hostname", "log"];
 
 /**
  * @param {WorkerOptions} given
@@ -30,8 +31,7 @@ export function checkWorkerOptions(given, settings) {
     if (!KNOWN.includes(name))
       throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
   }
-  const { queues = [settings.taskDefaultQueue], pool = "async" } = given;
-  const { concurrency = settings.workerConcurrency, prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
+  const { queues = [settings.taskDefaultQueue], prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
   // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
   if (
     !Array.isArray(queues) ||
@@ -40,14 +40,10 @@ export function checkWorkerOptions(given, settings) {
   ) {
     throw new ImproperlyConfigured(`queues=${JSON.stringify(queues)}: expected a list of queue names`);
   }
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new ImproperlyConfigured(`concurrency=${concurrency}: expected a whole number, 1 or more`);
-  }
   if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
     throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
   }
-  if (pool !== "async") throw new ImproperlyConfigured(`pool='${pool}': expected 'async'`);
-  return { queues: [...new Set(queues)], concurrency, prefetchMultiplier };
+  return { queues: [...new Set(queues)], prefetchMultiplier, ...checkPoolOptions(given, settings) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { saferepr } from "../protocol/repr.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { didYouMean } from "../suggest.js";
 import { label } from "./log.js";
+import { poolOfMessage } from "./pools/choice.js";
 import { timeLimitsOf } from "./request.js";
 
 /**
@@ -27,17 +28,20 @@ export class Reception {
   #app;
   #log;
   #leaseMs;
+  #pool;
 
   /**
    * @param {object} options
    * @param {import("./types.js").WorkerApp} options.app
    * @param {import("./log.js").Logger} options.log
    * @param {number} options.leaseMs a message whose eta is over two of them away is let go of until then
+   * @param {import("./pools/choice.js").PoolName} options.pool that runs the tasks which ask for none
    */
-  constructor({ app, log, leaseMs }) {
+  constructor({ app, log, leaseMs, pool }) {
     this.#app = app;
     this.#log = log;
     this.#leaseMs = leaseMs;
+    this.#pool = pool;
   }
 
   /**
@@ -79,7 +83,8 @@ export class Reception {
       this.#log.error({ taskId: message.id }, error.message);
       return bury("WorkerLostError", error, message);
     }
-    const request = makeRequest(delivery, message, task, this.#app.settings);
+    const pool = poolOfMessage(task, message, this.#app.tasks, this.#pool);
+    const request = makeRequest(delivery, message, task, pool, this.#app.settings);
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       return { kind: "revoked", request, reason: "expired" };
@@ -109,14 +114,17 @@ const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId:
  * @param {Delivery} delivery
  * @param {import("../protocol/message.js").TaskMessage} message
  * @param {import("./types.js").RegisteredTask} task
+ * @param {import("./pools/choice.js").PoolName} pool
  * @param {import("../settings.js").Settings} settings
  * @returns {Request}
  */
-function makeRequest(delivery, message, task, settings) {
+function makeRequest(delivery, message, task, pool, settings) {
   return {
     delivery,
     message,
     task,
+    pool,
+    execution: null,
     etaMs: message.eta === null ? null : isoToEpochMs(message.eta),
     expiresMs: message.expires === null ? null : isoToEpochMs(message.expires),
     timeLimits: timeLimitsOf(message, task.options, settings),

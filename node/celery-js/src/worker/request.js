@@ -10,6 +10,8 @@ import { label } from "./log.js";
  * @property {Delivery} delivery
  * @property {TaskMessage} message
  * @property {RegisteredTask} task
+ * @property {import("./pools/choice.js").PoolName} pool that runs it
+ * @property {import("./execution.js").Execution | null} execution once it runs
  * @property {number | null} etaMs
  * @property {number | null} expiresMs
  * @property {[number | null, number | null]} timeLimits see `timeLimitsOf`

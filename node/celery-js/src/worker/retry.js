@@ -85,9 +85,19 @@ export function automaticRetry({ options }, error, retries) {
  * @returns {boolean}
  */
 export function matches(error, kinds) {
-  return (kinds ?? []).some((kind) =>
-    typeof kind === "string" ? error instanceof Error && namesOf(error).includes(kind) : error instanceof kind,
-  );
+  const noted = error instanceof Error ? MATCHES.get(error) : undefined;
+  return (kinds ?? []).some((kind) => {
+    if (noted?.has(kind)) return true;
+    return typeof kind === "string" ? error instanceof Error && namesOf(error).includes(kind) : error instanceof kind;
+  });
+}
+
+/** What an error matches that has lost its class on its way from another thread. @type {WeakMap<Error, Set<string | Function>>} */
+const MATCHES = new WeakMap();
+
+/** @param {Error} error @param {Array<string | Function>} kinds that it matched where it was thrown */
+export function noteMatches(error, kinds) {
+  if (kinds.length > 0) MATCHES.set(error, new Set(kinds));
 }
 
 /** Celery's get_exponential_backoff_interval, in seconds. @param {number} factor @param {number} retries @param {number} maximum @param {boolean} jitter */

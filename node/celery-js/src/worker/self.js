@@ -24,12 +24,8 @@ export function createSelf(task, execution, services, log) {
   const { message } = delivery;
   return Object.create(task, {
     request: { get: () => execution.request, enumerable: true },
-    signal: {
-      get() {
-        execution.abort ??= new AbortController();
-        return execution.abort.signal;
-      },
-    },
+    signal: { get: () => execution.signal },
+    throwIfAborted: { value: () => execution.throwIfAborted() },
     log: { get: () => log.child({ taskId: message.id, taskName: task.name }) },
     retry: {
       value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(task, execution, options),

@@ -9,6 +9,7 @@
  * @property {(...args: any[]) => unknown} fn
  * @property {TaskOptions} options
  * @property {import("../tasks/parameters.js").Parameters} parameters
+ * @property {{ file: string, exported: string } | null} place the module that exports the function; null where it is not known
  * @property {import("../canvas/current-app.js").CallableTask["applyAsync"]} applyAsync
  * @property {import("../canvas/current-app.js").CallableTask["apply"]} apply
  * @property {Handler | null} [beforeStart]

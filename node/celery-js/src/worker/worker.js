@@ -5,6 +5,7 @@
 
 import { ImproperlyConfigured, OperationalError } from "../errors.js";
 import { showHealthAddress } from "../health-address.js";
+import { RATE } from "../kinds.js";
 import { hidePassword } from "../transport/redis/url.js";
 import { VERSION } from "../version.js";
 import { assemble } from "./assembly.js";
@@ -31,13 +32,16 @@ export class Worker {
   #starting = Promise.resolve();
   #cold = new AbortController();
   #closed = new AbortController();
+  /** Ends a worker that is better started anew. */
+  #giveUp = (/** @type {string} */ _why) => void this.stop();
 
   /**
    * @param {import("./types.js").WorkerApp} app
-   * @param {WorkerOptions} [options]
-   * @throws {ImproperlyConfigured} when an option cannot be used
+   * @param {WorkerOptions} options
+   * @param {{ threadEntry: URL }} above the module that a thread of the pool runs
+   * @throws {ImproperlyConfigured} when an option cannot be used, or a task cannot run in its pool
    */
-  constructor(app, options = {}) {
+  constructor(app, options, { threadEntry }) {
     const { settings } = app;
     this.#app = app;
     checkTasks(app.tasks);
@@ -46,15 +50,18 @@ export class Worker {
     this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
     const { hostname, log } = this;
-    this.#parts = assemble({
-      app,
-      worker: this,
-      hostname,
-      log,
-      options: this.#options,
-      reporter,
-      closed: this.#closed.signal,
-    });
+    const closed = this.#closed.signal;
+    const onTooManyZombies = (/** @type {number} */ zombies) => {
+      log.fatal(`${zombies} task(s) were given up and still run: the worker stops, to be started anew`);
+      this.#giveUp("Too many zombies");
+    };
+    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies };
+    this.#parts = assemble({ app, worker: this, hostname, log, ...own });
+  }
+
+  /** For remote control. @param {Worker} worker @returns {import("./assembly.js").Assembly} what it is made of */
+  static partsOf(worker) {
+    return worker.#parts;
   }
 
   /**
@@ -94,7 +101,8 @@ export class Worker {
 
   /**
    * Starts, and runs until a signal stops it (SIGTERM and SIGINT: warm; a second one: cold), then ends the process: with 0,
-   * or with 1 after an uncaught exception or when it could not start.
+   * or with 1 after an uncaught exception, when it could not start, or when as many tasks as it has slots were given up and
+   * still run.
    *
    * @returns {Promise<never>}
    */
@@ -128,6 +136,10 @@ export class Worker {
         stopWarm("Uncaught exception");
       },
     });
+    this.#giveUp = (why) => {
+      exitCode = 1;
+      stopWarm(why);
+    };
     this.#showBanner();
     try {
       await Promise.race([this.start(), ended]);
@@ -145,8 +157,25 @@ export class Worker {
     return process.exit(exitCode);
   }
 
+  /**
+   * Changes the rate limit of a task in this worker, for what waits already too (Celery's control command `rate_limit`).
+   *
+   * @param {string} name of the task
+   * @param {import("./token-bucket.js").Rate} rate tasks a second, or "10/s", "10/m", "10/h"; null or 0: no limit
+   * @throws {NotRegistered} when there is no such task here
+   * @throws {TypeError} when it is no rate
+   */
+  setRateLimit(name, rate) {
+    this.#app.tasks.get(name);
+    if (rate !== null && !RATE[1](rate)) throw new TypeError(`a rate limit is ${RATE[0]}, not ${JSON.stringify(rate)}`);
+    this.#parts.rateLimits.set(name, rate);
+    this.log.info(
+      rate ? `New rate limit for tasks of type ${name}: ${rate}.` : `Rate limits disabled for tasks of type ${name}`,
+    );
+  }
+
   async #startParts() {
-    const { transport, keeper, consumer, health, announcements } = this.#parts;
+    const { transport, keeper, consumer, health, announcements, threads } = this.#parts;
     const { queues } = this.#options;
     const about = { instance: this, conf: this.#app.settings };
     await announcements.tell("celerydInit", this.hostname, { ...about, options: this.#options });
@@ -157,6 +186,8 @@ export class Worker {
     if (address !== null) this.log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
     this.#checkNotStopped();
     for (const warning of await transport.start(queues)) this.log.warn(warning);
+    this.#checkNotStopped();
+    await threads?.start();
     this.#checkNotStopped();
     this.#state = "running";
     keeper.begin();
@@ -171,7 +202,7 @@ export class Worker {
   }
 
   async #stop() {
-    const { transport, keeper, health, announcements } = this.#parts;
+    const { transport, keeper, health, announcements, threads } = this.#parts;
     health.phase = "stopping";
     const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
     if (this.#state === "running") {
@@ -184,6 +215,7 @@ export class Worker {
     this.#closed.abort(new OperationalError("the worker has stopped"));
     // Before the keeper: a start that waits for the server ends with its connection, and one that starts the keeper goes on.
     transport.close();
+    await threads?.close();
     await this.#starting;
     await keeper.stop();
   }
@@ -219,7 +251,7 @@ export class Worker {
       app: main,
       transport: hidePassword(settings.brokerUrl),
       results: settings.resultBackend === null ? "disabled" : hidePassword(settings.resultBackend),
-      concurrency: this.#options.concurrency,
+      concurrency: this.#parts.pools.slots.total,
       queues: this.#options.queues,
       tasks: tasks.names().filter((name) => !name.startsWith("celery.")),
     };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { task } from "../../src/index.js";
 import { encodeEnvelope, markRedelivered, taskMessage } from "../../src/protocol/message.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
@@ -156,6 +157,11 @@ describe("what a worker holds", () => {
 
   it("a lease outlives a short time limit while the event loop turns", async () => {
     const settings = { leaseS: 0.6, taskTimeLimit: 0.1 };
+    // One that runs on after its limit would keep its slot's place: the worker ends with as many of them as slots.
+    tasks.gate = task({ bind: true }, (self, /** @type {string} */ label) => {
+      started.push(label);
+      return new Promise((_, reject) => self.signal.addEventListener("abort", () => reject(self.signal.reason)));
+    });
     running = await startWorker(server.url, tasks, { settings, options: { concurrency: 1, prefetchMultiplier: 20 } });
     const { lines } = running;
     await push(ids(20).map((id) => gateMessage(id)));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Reject, signals, task, WorkerLostError } from "../../src/index.js";
+import { Reject, signals, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
@@ -50,14 +50,6 @@ const tasks = {
     },
     () => note("run"),
   ),
-  lost: task({ bind: true, rejectOnWorkerLost: true }, (self) => {
-    note("run");
-    if (!self.request.deliveryInfo.redelivered) throw new WorkerLostError("the thread is gone");
-    return "second time";
-  }),
-  lostForGood: () => {
-    throw new WorkerLostError("the thread is gone");
-  },
   selves: task(
     {
       bind: true,
@@ -155,12 +147,6 @@ describe("handlers of a task", () => {
       running.lines.some(({ msg }) => msg === "Signal handler receiver of taskPrerun raised for plain[told]"),
       JSON.stringify(running.lines.slice(-3)),
     );
-  });
-
-  it("rejectOnWorkerLost puts a task back whose worker was lost, which fails otherwise", async () => {
-    assert.equal(await run("lost"), "second time");
-    assert.equal(told.length, 2);
-    await assert.rejects(run("lostForGood"), { name: "WorkerLostError" });
   });
 });
 

@@ -1,0 +1,53 @@
+/**
+ * What runs in a thread of the pool `threads`: it imports the task modules once, and then runs the tasks that the main
+ * thread gives it, one at a time. Everything that a task does beyond computing goes through the main thread.
+ */
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import { packError } from "../../worker/pools/crossing.js";
+import { MainThread, say } from "./main-thread.js";
+import { createRun } from "./run.js";
+import { registerTasks } from "./tasks.js";
+import { ThreadApp } from "./thread-app.js";
+
+/** @typedef {import("../../worker/pools/thread.js").Assignment} Assignment */
+/** @typedef {import("../../worker/pools/thread.js").Done} Done */
+/** @typedef {Omit<Done, "memoryBytes" | "isBroken">} Outcome */
+
+const { main, settings, hostname, logLevel, tasks } =
+  /** @type {import("../../worker/pools/thread-data.js").ThreadData} */ (workerData);
+const mainThread = new MainThread();
+/** @type {import("./run.js").Running | null} */
+let running = null;
+
+/** @param {Outcome} outcome @param {boolean} isBroken */
+function finish(outcome, isBroken) {
+  if (running === null) return;
+  running = null;
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  say({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
+}
+
+/** An error that no promise of the task carries fails it. The task may still be at work: the thread is not used again. @param {unknown} error */
+function blame(error) {
+  if (running === null) throw error;
+  const { options, children } = running;
+  finish({ text: null, error: packError(error, options), unsent: null, children: children() }, true);
+}
+
+try {
+  const app = new ThreadApp({ main, settings, ask: mainThread.ask });
+  await registerTasks(app, tasks);
+  const run = createRun({ app, hostname, mainThread, logLevel });
+  process.on("unhandledRejection", blame);
+  process.on("uncaughtException", blame);
+  parentPort?.on("message", (message) => {
+    if (message.run) {
+      running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));
+    } else if (message.abort) running?.abort();
+    else if (message.answer) mainThread.hear(message.answer);
+  });
+  say({ ready: true });
+} catch (error) {
+  say({ unusable: packError(error) });
+}

@@ -1,0 +1,58 @@
+/** The main thread, as a thread that runs tasks sees it: what is asked of it, and its answers. */
+import { parentPort } from "node:worker_threads";
+import { currentExecution } from "../../tasks/current.js";
+import { unpackError } from "../../worker/pools/crossing.js";
+
+/** @typedef {{ number: number, value?: any, error?: import("../../worker/pools/crossing.js").CrossingError }} Answer */
+/** @typedef {(op: string, args: unknown[], signal?: AbortSignal) => Promise<any>} Ask rejects with what the main thread's call throws */
+
+/** @param {import("../../worker/pools/thread.js").Said} said */
+export const say = (said) => parentPort?.postMessage(said);
+
+/** The number of the delivery whose task asks; a task may leave something running when it ends. */
+const asker = () => {
+  const execution = /** @type {Partial<import("../../worker/execution.js").Execution> | null} */ (currentExecution());
+  return execution?.delivery?.delivery.number ?? null;
+};
+
+export class MainThread {
+  #number = 0;
+  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
+  #asked = new Map();
+
+  /**
+   * Is on its way when this returns, also if the task never lets go of its thread.
+   *
+   * @param {string} op see worker/pools/thread-services.js
+   * @param {unknown[]} args that structured clone can copy
+   * @param {AbortSignal} [signal] ends the waiting with its reason
+   * @returns {Promise<any>}
+   */
+  ask = (op, args, signal) => {
+    signal?.throwIfAborted();
+    this.#number += 1;
+    const number = this.#number;
+    say({ ask: { number, of: asker(), op, args } });
+    return new Promise((resolve, reject) => {
+      this.#asked.set(number, { resolve, reject });
+      signal?.addEventListener("abort", () => {
+        if (!this.#asked.delete(number)) return;
+        say({ cancel: number });
+        reject(signal.reason);
+      });
+    });
+  };
+
+  /** @param {string} op @param {unknown[]} args */
+  tell(op, args) {
+    say({ ask: { number: 0, of: asker(), op, args } });
+  }
+
+  /** @param {Answer} answer */
+  hear({ number, value, error }) {
+    const asked = this.#asked.get(number);
+    this.#asked.delete(number);
+    if (error) asked?.reject(unpackError(error));
+    else asked?.resolve(value);
+  }
+}

@@ -1,0 +1,79 @@
+/** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
+import pino from "pino";
+import { dumps } from "../../protocol/json.js";
+import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
+import { bindArguments } from "../../tasks/binding.js";
+import { runInExecution } from "../../tasks/current.js";
+import { Execution } from "../../worker/execution.js";
+import { describeError } from "../../worker/log.js";
+import { Outcomes, plainResult } from "../../worker/outcomes.js";
+import { packError } from "../../worker/pools/crossing.js";
+import { createSelf } from "../../worker/self.js";
+
+/**
+ * @typedef {import("../../worker/pools/thread.js").Assignment} Assignment
+ * @typedef {import("./entry.js").Outcome} Outcome
+ *
+ * @typedef {object} Running
+ * @property {import("../../tasks/options.js").TaskOptions} options of its task
+ * @property {() => unknown[]} children results of the tasks that it has sent so far, as tuples
+ * @property {() => void} abort passes the soft time limit on
+ *
+ * @typedef {(assignment: Assignment, onEnd: (outcome: Outcome) => void) => Running} Run
+ */
+
+/**
+ * @param {object} options
+ * @param {import("./thread-app.js").ThreadApp} options.app
+ * @param {string} options.hostname
+ * @param {import("./main-thread.js").MainThread} options.mainThread
+ * @param {string} options.logLevel pino's
+ * @returns {Run}
+ */
+export function createRun({ app, hostname, mainThread, logLevel }) {
+  const log = createLog(mainThread, logLevel);
+  const store = (/** @type {string} */ taskId, /** @type {string} */ text) => mainThread.ask("store", [taskId, text]);
+  const services = /** @type {any} */ ({ outcomes: new Outcomes(app.settings, hostname), endings: { store } });
+  return ({ raw, delivery, timeLimits }, onEnd) => {
+    const message = decodeTask(decodeEnvelope(raw));
+    const task = app.tasks.get(message.name);
+    const request = /** @type {any} */ ({ delivery: { ...delivery, raw }, message, task, timeLimits });
+    const makeSelf = (/** @type {Execution} */ own) => createSelf(task, own, services, log);
+    const execution = new Execution(/** @type {any} */ (app), request, hostname, makeSelf);
+    const children = () => execution.children.map(plainResult);
+    const call = async () => {
+      const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
+      const args = task.options.bind ? [execution.self, ...bound] : bound;
+      const value = await runInExecution(/** @type {any} */ (execution), () => task.fn(...args));
+      return dumps(plainResult(value) ?? null, { root: "result" });
+    };
+    const end = async (/** @type {Pick<Outcome, "text" | "error">} */ ended) => {
+      onEnd({ ...ended, unsent: await firstRefusal(execution.sends), children: children() });
+    };
+    void call().then(
+      (text) => end({ text, error: null }),
+      (thrown) => end({ text: null, error: packError(thrown, task.options) }),
+    );
+    return { options: task.options, children, abort: () => execution.abortSoftly() };
+  };
+}
+
+/** What the task has sent has to arrive before it has ended. @param {Promise<unknown>[]} sends @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>} */
+async function firstRefusal(sends) {
+  const outcomes = await Promise.allSettled(sends);
+  const refused = outcomes.find(({ status }) => status === "rejected");
+  return refused ? packError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
+}
+
+/** A log whose lines are written by the main thread's. @param {import("./main-thread.js").MainThread} mainThread @param {string} level */
+function createLog(mainThread, level) {
+  const write = (/** @type {string} */ line) => {
+    const { level: name, msg, ...fields } = JSON.parse(line);
+    mainThread.tell("log", [name, fields, msg]);
+  };
+  const formatters = { level: (/** @type {string} */ name) => ({ level: name }) };
+  const serializers = {
+    err: (/** @type {unknown} */ error) => (error instanceof Error ? describeError(error) : error),
+  };
+  return pino({ level, base: null, timestamp: false, formatters, serializers }, { write });
+}

@@ -1,0 +1,52 @@
+/** Puts the pools of a worker together: their sizes, the threads where a task runs in one, and what becomes of zombies. */
+import { availableParallelism } from "node:os";
+import { tasksInThreads } from "./choice.js";
+import { Slots } from "./slots.js";
+import { threadData } from "./thread-data.js";
+import { createServices } from "./thread-services.js";
+import { ThreadPool } from "./threads.js";
+import { Zombies } from "./zombies.js";
+
+/**
+ * @typedef {object} Pools
+ * @property {Slots} slots
+ * @property {ThreadPool | null} threads null where no task runs in one
+ * @property {Zombies} zombies
+ */
+
+/**
+ * @param {import("../assembly.js").Plan} plan
+ * @param {(taskId: string, result: string) => Promise<boolean>} store
+ * @returns {Pools}
+ * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
+ */
+export function assemblePools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
+  const names = tasksInThreads(app.tasks, options.pool);
+  const { min, max, keepalive } = sizesOf(options);
+  const isLoopUsed = app.tasks.names().some((name) => !name.startsWith("celery.") && !names.includes(name));
+  const isUsed = { async: isLoopUsed || names.length === 0, threads: names.length > 0 };
+  const slots = new Slots({ async: options.concurrency, threads: max }, options.prefetchMultiplier, isUsed);
+  const { maxTasksPerChild, maxMemoryPerChild, resourceLimits } = options;
+  const threads =
+    names.length === 0
+      ? null
+      : new ThreadPool({
+          entry: threadEntry,
+          data: { ...threadData(app, names, hostname, log) },
+          min,
+          max,
+          keepaliveMs: keepalive * 1000,
+          maxTasksPerChild,
+          maxMemoryPerChild,
+          resourceLimits,
+          serve: createServices({ app, store, log }),
+          log,
+        });
+  return { slots, threads, zombies: new Zombies(options.concurrency, onTooManyZombies) };
+}
+
+/** @param {import("../options.js").CheckedOptions} options @returns {{ min: number, max: number, keepalive: number }} how many threads there are */
+function sizesOf({ autoscale, threadConcurrency }) {
+  const size = threadConcurrency ?? availableParallelism();
+  return autoscale ?? { min: size, max: size, keepalive: 0 };
+}

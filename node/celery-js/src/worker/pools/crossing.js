@@ -1,0 +1,115 @@
+/**
+ * What crosses between the main thread and those that run tasks. Values cross as Celery's JSON, which keeps dates and decimals
+ * what they are. Errors cross as they are stored, with what a worker asks of them beyond that: a structured clone would
+ * drop their class.
+ */
+import { Retry, TaskPredicate } from "../../errors.js";
+import { decodeException, encodeException, formatTraceback, TaskError, toError } from "../../protocol/exceptions.js";
+import { dumps, loads } from "../../protocol/json.js";
+import { matches, noteMatches } from "../retry.js";
+
+/**
+ * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions
+ *
+ * @typedef {object} CrossingError
+ * @property {string} encoded as `encodeException`, as JSON
+ * @property {string} message
+ * @property {string} traceback
+ * @property {boolean} isTemporary of an `OperationalError`
+ * @property {Partial<Record<ErrorOption, number[]>>} matched which classes of the task's options it is of, by their places
+ * @property {{ exc: CrossingError | null, when: number | Date | null } | null} retry of a `Retry`
+ *
+ * @typedef {(typeof ERROR_OPTIONS)[number]} ErrorOption
+ */
+
+/** The options that name classes of errors: an error that has crossed is an instance of none of them. */
+const ERROR_OPTIONS = /** @type {const} */ (["autoretryFor", "dontAutoretryFor", "throws"]);
+
+/**
+ * @param {unknown} thrown
+ * @param {TaskOptions} [options] of the task that threw it
+ * @returns {CrossingError}
+ */
+export function packError(thrown, options = {}) {
+  const error = predicateOf(toError(thrown));
+  return {
+    encoded: dumps(encodeException(error)),
+    message: error.message,
+    traceback: formatTraceback(error),
+    isTemporary: /** @type {{ isTemporary?: boolean }} */ (error).isTemporary === true,
+    matched: Object.fromEntries(ERROR_OPTIONS.map((name) => [name, placesOf(error, options[name])])),
+    retry: error instanceof Retry ? { exc: error.exc && packError(error.exc), when: error.when } : null,
+  };
+}
+
+/**
+ * @param {CrossingError} packed
+ * @param {TaskOptions} [options] of the task that threw it, as this thread has them
+ * @returns {Error} of the same class, where it is JavaScript's or this package's, else a `TaskError` of its name
+ */
+export function unpackError({ encoded, message, traceback, isTemporary, matched, retry }, options = {}) {
+  const decoded = decodeException(loads(encoded), traceback);
+  const { excType, excModule, args } = decoded;
+  const cls = nativeClass(excType, excModule) ?? (decoded.constructor === TaskError ? classNamed(excType) : null);
+  const fields = { name: excType, excType, excModule, args, traceback };
+  const error = cls ? Object.assign(Reflect.construct(Error, [message], cls), fields) : decoded;
+  error.message = message;
+  if (isTemporary) Object.assign(error, { isTemporary });
+  if (retry) Object.assign(error, { ...retry, exc: retry.exc && unpackError(retry.exc) });
+  const kinds = ERROR_OPTIONS.flatMap((name) => (matched[name] ?? []).flatMap((i) => options[name]?.[i] ?? []));
+  noteMatches(error, kinds);
+  return error;
+}
+
+/** @param {Error} error @param {TaskOptions[ErrorOption]} kinds */
+const placesOf = (error, kinds) => [...(kinds ?? []).keys()].filter((i) => matches(error, [(kinds ?? [])[i]]));
+
+/** What a task throws to steer its worker does so under its own name only: `class Skip extends Ignore` is an `Ignore`. @param {Error} error */
+function predicateOf(error) {
+  if (!(error instanceof TaskPredicate)) return error;
+  let cls = error.constructor;
+  while (Object.getPrototypeOf(cls) !== TaskPredicate && cls !== TaskPredicate) cls = Object.getPrototypeOf(cls);
+  return cls === error.constructor
+    ? error
+    : Object.assign(Object.create(cls.prototype), error, { name: cls.name, message: error.message });
+}
+
+/** @param {string} name @param {string} module @returns {typeof Error | null} JavaScript's own class of this name */
+function nativeClass(name, module) {
+  if (module !== "builtins") return null;
+  const cls = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[name];
+  const isError = typeof cls === "function" && (cls === Error || cls.prototype instanceof Error);
+  return isError ? /** @type {typeof Error} */ (cls) : null;
+}
+
+/** @type {Map<string, typeof Error>} */
+const NAMED = new Map();
+
+/** Stands for a class of the tasks' own: who asks an error for its class gets the name. @param {string} name @returns {typeof Error} */
+function classNamed(name) {
+  const known = NAMED.get(name);
+  if (known !== undefined) return known;
+  const cls = class extends TaskError {};
+  Object.defineProperty(cls, "name", { value: name });
+  NAMED.set(name, /** @type {typeof Error} */ (/** @type {unknown} */ (cls)));
+  return classNamed(name);
+}
+
+/**
+ * @param {import("../../protocol/result-meta.js").ResultMeta | null} meta
+ * @returns {{ text: string, error: CrossingError | null }} its result may be an error
+ */
+export function packMeta(meta) {
+  const isError = meta?.result instanceof Error;
+  const text = dumps(isError ? { ...meta, result: null } : meta);
+  return { text, error: isError ? packError(meta.result) : null };
+}
+
+/**
+ * @param {{ text: string, error: CrossingError | null }} packed
+ * @returns {any}
+ */
+export function unpackMeta({ text, error }) {
+  const meta = /** @type {object | null} */ (loads(text));
+  return error === null ? meta : { ...meta, result: unpackError(error) };
+}

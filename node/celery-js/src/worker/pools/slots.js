@@ -1,0 +1,75 @@
+/**
+ * How many tasks each pool runs, may run, and may have waiting: what a worker takes messages by.
+ *
+ * Guarantee: a pool that is full keeps nobody from taking for the other one, up to a window of messages that have to wait for
+ * the full one. More than that is not held: other workers may have room for it.
+ */
+
+/** @typedef {import("./choice.js").PoolName} PoolName */
+/** @typedef {Record<PoolName, number>} PerPool */
+
+const POOLS = /** @type {const} */ (["async", "threads"]);
+/** The window of a worker that takes all there is. */
+const UNLIMITED_WINDOW = 10_000;
+
+export class Slots {
+  #concurrency;
+  #multiplier;
+  #counted;
+  /** @type {PerPool} */
+  running = { async: 0, threads: 0 };
+
+  /**
+   * @param {PerPool} concurrency tasks that each pool runs at a time
+   * @param {number} multiplier messages that are reserved or running, as a multiple of that; 0 = all there is
+   * @param {Record<PoolName, boolean>} isUsed whether the worker's tasks run there; Celery's own, which the event loop runs, are
+   *   no reason to take more
+   */
+  constructor(concurrency, multiplier, isUsed) {
+    this.#counted = POOLS.filter((pool) => isUsed[pool]);
+    this.#concurrency = concurrency;
+    this.#multiplier = multiplier;
+  }
+
+  /** @returns {number} tasks that all pools run at a time */
+  get total() {
+    return this.#counted.reduce((total, pool) => total + this.#concurrency[pool], 0);
+  }
+
+  /** @returns {number} messages that are reserved or running */
+  get window() {
+    return this.#counted.reduce((window, pool) => window + this.#windowOf(pool), 0);
+  }
+
+  /** @param {PoolName} pool @returns {boolean} whether it could run one more */
+  isFree(pool) {
+    return this.running[pool] < this.#concurrency[pool];
+  }
+
+  /**
+   * How many messages to take. A quarter of the window is worth a round trip: the other three keep the slots busy
+   * meanwhile. Less than that is only taken when a pool has nothing left to start.
+   *
+   * @param {PerPool} reserved messages that wait for a slot
+   * @returns {number} 0: not now
+   */
+  room(reserved) {
+    const window = this.window;
+    let room = 0;
+    let overflow = 0;
+    let isWanting = false;
+    for (const pool of this.#counted) {
+      const free = this.#windowOf(pool) - this.running[pool] - reserved[pool];
+      if (free > 0) room += free;
+      else overflow -= free;
+      if (reserved[pool] === 0 && free > 0) isWanting = true;
+    }
+    room = Math.min(room, window - overflow);
+    return isWanting || room >= window / 4 ? Math.max(0, room) : 0;
+  }
+
+  /** @param {PoolName} pool */
+  #windowOf(pool) {
+    return this.#concurrency[pool] * this.#multiplier || UNLIMITED_WINDOW;
+  }
+}

@@ -1,0 +1,51 @@
+/** What a thread of the pool is told when it starts. */
+import { ImproperlyConfigured } from "../../errors.js";
+
+/**
+ * @typedef {object} ThreadData
+ * @property {string} main the app's name
+ * @property {import("../../settings.js").Settings} settings those that can be copied: no functions, no addresses
+ * @property {string} hostname
+ * @property {string} logLevel pino's
+ * @property {Array<{ name: string, file: string, exported: string }>} tasks that it runs, and where their functions are
+ */
+
+/** A thread connects to nothing, and need not know any password. */
+const NOT_FOR_THREADS = [
+  "brokerUrl",
+  "resultBackend",
+  "brokerTransportOptions",
+  "resultBackendTransportOptions",
+  "taskRoutes",
+];
+
+/**
+ * @param {import("../types.js").WorkerApp} app
+ * @param {string[]} names of the tasks that run in threads
+ * @param {string} hostname
+ * @param {import("../log.js").Logger} log
+ * @returns {ThreadData}
+ * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
+ */
+export function threadData(app, names, hostname, log) {
+  const settings = Object.entries(app.settings).filter(
+    ([name, value]) => !NOT_FOR_THREADS.includes(name) && typeof value !== "function",
+  );
+  return {
+    main: app.main,
+    settings: /** @type {import("../../settings.js").Settings} */ (Object.fromEntries(settings)),
+    hostname,
+    logLevel: log.level,
+    tasks: names.map((name) => placeOf(app.tasks.get(name))),
+  };
+}
+
+/** @param {import("../types.js").RegisteredTask} task */
+function placeOf({ name, place }) {
+  if (place !== null) return { name, ...place };
+  throw new ImproperlyConfigured(
+    `task ${name} cannot run in the pool 'threads': a thread imports its tasks itself, and this function is registered ` +
+      "by app.task(), not exported by a module that app.autodiscoverTasks() found; export it from one, or give it the " +
+      "option pool: 'async'",
+  );
+}

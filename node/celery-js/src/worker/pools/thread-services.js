@@ -1,0 +1,65 @@
+/**
+ * What the main thread does for a task that runs in another one: it has the connections. Sending is done in the task's own
+ * execution, so that what it sent is its child, and has arrived before the task's message is acknowledged.
+ */
+import { loads } from "../../protocol/json.js";
+import { runInExecution } from "../../tasks/current.js";
+import { packMeta } from "./crossing.js";
+
+/**
+ * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {{ name: string, args: unknown[], options: SendOptions }} Call
+ *
+ * @typedef {(op: string, args: any[], execution: Execution, signal: AbortSignal) => Promise<unknown>} Serve
+ */
+
+/** The calls of a result backend that a task may make, and those of its chords. */
+const BACKEND = ["storeText", "forget", "saveGroup", "restoreGroup", "deleteGroup"];
+const CHORDS = ["setSize", "addOne", "addPart", "results", "prolongClaim", "close", "dropSize"];
+
+/**
+ * @param {object} parts
+ * @param {import("../types.js").WorkerApp} parts.app
+ * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+ * @param {import("../log.js").Logger} parts.log
+ * @returns {Serve} rejects with what the call throws
+ */
+export function createServices({ app, store, log }) {
+  // The thread has serialized its errors already.
+  const relayed = log.child({}, { serializers: { err: (/** @type {unknown} */ error) => error } });
+  const backend = /** @type {Record<string, (...args: unknown[]) => Promise<unknown>>} */ (
+    /** @type {unknown} */ (app.backend)
+  );
+  /** @type {Record<string, (args: any[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
+  const services = {
+    send: async ([text], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text))),
+    publish: async ([publication]) => app.publisher.publish(publication),
+    store: async ([taskId, text]) => store(taskId, text),
+    log: async ([level, fields, message]) => logLine(relayed, level, fields, message),
+    get: async ([taskId]) => packMeta(await app.backend.get(taskId)),
+    wait: async ([taskId, timeoutMs], _execution, signal) =>
+      packMeta(await app.backend.wait(taskId, { timeoutMs, signal })),
+    chords: async ([method, ...args]) => {
+      const chords = /** @type {typeof backend} */ (/** @type {unknown} */ (app.backend.chords));
+      if (CHORDS.includes(method)) return chords[method](...args);
+      throw new TypeError(`a thread cannot call chords.${method}()`);
+    },
+  };
+  for (const method of BACKEND) services[method] = async (args) => backend[method](...args);
+  return (op, args, execution, signal) => services[op](args, execution, signal);
+}
+
+/** @param {Execution} execution @param {import("../types.js").WorkerApp} app @param {Call} call */
+async function sendFor(execution, app, { name, args, options }) {
+  const own = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
+  const send = () => (app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, own) : app.sendTask(name, args, own));
+  const { ignored } = await runInExecution(execution, send);
+  return ignored;
+}
+
+/** @param {import("../log.js").Logger} log @param {string} level @param {object} fields @param {string} message */
+function logLine(log, level, fields, message) {
+  const method = /** @type {"info"} */ (level in log.levels.values ? level : "info");
+  log[method](fields, message);
+}

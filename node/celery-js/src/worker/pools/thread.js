@@ -1,0 +1,188 @@
+/**
+ * One thread that runs tasks, as the main thread sees it. It runs one at a time, and answers for it: whatever becomes of
+ * the thread, the task that it was given is settled, once.
+ */
+import { Worker } from "node:worker_threads";
+import { CeleryError, WorkerLostError } from "../../errors.js";
+import { loads } from "../../protocol/json.js";
+import { packError, unpackError } from "./crossing.js";
+
+/**
+ * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("./crossing.js").CrossingError} CrossingError
+ *
+ * @typedef {object} Assignment a task to run, as it is sent to the thread
+ * @property {string} raw its message
+ * @property {{ number: number, tag: string, queue: string, workersLost: number }} delivery
+ * @property {[number | null, number | null]} timeLimits
+ *
+ * @typedef {object} Done what the thread says of a task that has ended
+ * @property {string | null} text what it returned, as JSON
+ * @property {CrossingError | null} error what it threw
+ * @property {CrossingError | null} unsent why one of its messages could not be sent
+ * @property {unknown[]} children the results of the tasks that it sent, as tuples
+ * @property {number} memoryBytes that the thread uses now: heap and external
+ * @property {boolean} isBroken it can run no more: an error came from nowhere
+ *
+ * @typedef {object} Said what comes from the thread; one of these
+ * @property {true} [ready]
+ * @property {CrossingError} [unusable] why it cannot start
+ * @property {Done} [done]
+ * @property {{ number: number, of: number | null, op: string, args: any[] }} [ask] number 0: no answer is wanted; `of`: the number
+ *   of the delivery whose task asks, null where that is not known
+ * @property {number} [cancel] number of an `ask`
+ *
+ * @typedef {object} Fate
+ * @property {() => void} onReady
+ * @property {(thread: Thread, done: Done) => void} onFree called when it may run the next one
+ * @property {(thread: Thread, error: Error, hadStarted: boolean) => void} onGone called once, when it has ended, with the reason
+ */
+
+/** Tasks of a thread that are remembered. */
+const REMEMBERED = 16;
+
+export class Thread {
+  #worker;
+  #serve;
+  #fate;
+  /** @type {{ execution: Execution, resolve: (value: unknown) => void, reject: (error: unknown) => void } | null} */
+  #task = null;
+  /** @type {Map<number, AbortController>} */
+  #asked = new Map();
+  /** The last ones, by the numbers of their deliveries: what a task left running may still ask. @type {Map<number, Execution>} */
+  #executions = new Map();
+  #unusable = /** @type {Error | null} */ (null);
+  #crash = /** @type {Error | null} */ (null);
+  /** Tasks that it was given. */
+  tasks = 0;
+  isReady = false;
+  idleSinceMs = performance.now();
+
+  /**
+   * @param {URL} entry the module that it runs
+   * @param {import("node:worker_threads").WorkerOptions} options
+   * @param {import("./thread-services.js").Serve} serve
+   * @param {Fate} fate
+   */
+  constructor(entry, options, serve, fate) {
+    this.#serve = serve;
+    this.#fate = fate;
+    this.#worker = new Worker(entry, { name: "celery-js tasks", ...options });
+    this.#worker.on("message", (/** @type {Said} */ said) => this.#hear(said));
+    this.#worker.on("error", (/** @type {Error} */ error) => {
+      this.#crash = error;
+    });
+    this.#worker.on("exit", (code) => this.#gone(code));
+  }
+
+  /** @returns {boolean} */
+  get isBusy() {
+    return this.#task !== null;
+  }
+
+  /**
+   * Runs a task. One that waits for the thread to be ready runs as soon as it is.
+   *
+   * @param {Execution} execution
+   * @returns {Promise<unknown>} what the task returns; rejects with what it throws, or with a `WorkerLostError`
+   */
+  run(execution) {
+    const { delivery: request } = execution;
+    const { number, tag, queue, workersLost, raw } = request.delivery;
+    const { timeLimits } = request;
+    /** @type {Assignment} */
+    const assignment = { raw, delivery: { number, tag, queue, workersLost }, timeLimits };
+    this.tasks += 1;
+    this.#executions.set(number, execution);
+    for (const oldest of this.#executions.keys()) {
+      if (this.#executions.size <= REMEMBERED) break;
+      this.#executions.delete(oldest);
+    }
+    this.#worker.postMessage({ run: assignment });
+    return new Promise((resolve, reject) => {
+      this.#task = { execution, resolve, reject };
+    });
+  }
+
+  /** Passes the soft time limit on: the task hears of it once it lets go of the thread. */
+  abort() {
+    this.#worker.postMessage({ abort: true });
+  }
+
+  /** Ends the thread, whatever it does; its task is not settled by that. @returns {Promise<unknown>} */
+  end() {
+    this.#task = null;
+    return this.#worker.terminate();
+  }
+
+  /** @param {Said} said */
+  #hear({ ready, unusable, done, ask, cancel }) {
+    if (ready) {
+      this.isReady = true;
+      this.#fate.onReady();
+    } else if (unusable) {
+      this.#unusable = unpackError(unusable);
+      void this.#worker.terminate(); // what it has imported may keep it alive
+    } else if (ask) void this.#answer(ask);
+    else if (cancel) this.#asked.get(cancel)?.abort();
+    else if (done) this.#finish(done);
+  }
+
+  /** @param {Done} done */
+  #finish(done) {
+    const task = this.#task;
+    if (task === null) return; // it was given up just now
+    this.#task = null;
+    this.idleSinceMs = performance.now();
+    const { execution, resolve, reject } = task;
+    const { options } = execution.delivery.task;
+    execution.children.push(.../** @type {typeof execution.children} */ (done.children));
+    if (done.unsent) execution.sends.push(failed(unpackError(done.unsent)));
+    if (done.error) reject(unpackError(done.error, options));
+    else resolve(loads(done.text ?? "null"));
+    this.#fate.onFree(this, done);
+  }
+
+  /** @param {NonNullable<Said["ask"]>} ask */
+  async #answer({ number, of, op, args }) {
+    const execution = of === null ? this.#task?.execution : this.#executions.get(of);
+    const cancelled = new AbortController();
+    if (number > 0) this.#asked.set(number, cancelled);
+    try {
+      if (execution === undefined) throw new CeleryError(`the task that asks for '${op}' has ended`);
+      const value = await this.#serve(op, args, execution, cancelled.signal);
+      if (number > 0) this.#worker.postMessage({ answer: { number, value } });
+    } catch (error) {
+      if (number > 0) this.#worker.postMessage({ answer: { number, error: packError(error) } });
+    } finally {
+      this.#asked.delete(number);
+    }
+  }
+
+  /** @param {number} code */
+  #gone(code) {
+    for (const asked of this.#asked.values()) asked.abort();
+    const task = this.#task;
+    this.#task = null;
+    const lost = this.#lost(code);
+    if (task !== null) {
+      task.execution.isCutOff = true;
+      task.reject(lost);
+    }
+    this.#fate.onGone(this, this.#unusable ?? lost, this.isReady);
+  }
+
+  /** @param {number} code */
+  #lost(code) {
+    const cause = this.#unusable ?? this.#crash;
+    const why = cause === null ? `exitcode ${code}` : `${cause.name}: ${cause.message}`;
+    return new WorkerLostError(`Worker exited prematurely: ${why}.`);
+  }
+}
+
+/** @param {Error} error @returns {Promise<never>} that somebody else looks at, or nobody */
+function failed(error) {
+  const rejected = Promise.reject(error);
+  rejected.catch(() => {});
+  return rejected;
+}

@@ -1,0 +1,147 @@
+/**
+ * The pool `threads`: each task has a thread to itself while it runs, so that it may compute without a pause and be ended
+ * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
+ * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has served its time is replaced.
+ */
+import { Thread } from "./thread.js";
+
+const KIB = 1024;
+
+/**
+ * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("./thread.js").Done} Done
+ *
+ * @typedef {object} ThreadPoolOptions
+ * @property {URL} entry the module that a thread runs
+ * @property {Record<string, unknown>} data what it is given
+ * @property {number} min threads that are always there
+ * @property {number} max threads at a time
+ * @property {number | null} maxTasksPerChild after so many tasks a thread is replaced
+ * @property {number | null} maxMemoryPerChild KiB of heap and external memory; a thread that has more after a task is replaced
+ * @property {import("node:worker_threads").ResourceLimits} [resourceLimits] Node's, for each thread
+ * @property {number} keepaliveMs how long a thread that is one too many stays idle before it is ended
+ * @property {import("./thread-services.js").Serve} serve
+ * @property {import("../log.js").Logger} log
+ */
+
+export class ThreadPool {
+  #options;
+  /** @type {Set<Thread>} those that can be given tasks */
+  #threads = new Set();
+  /** @type {Set<Promise<unknown>>} those that are being ended */
+  #ending = new Set();
+  #isClosed = false;
+  #shrinking = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  /** @type {Array<(error: Error | null) => void>} */
+  #started = [];
+
+  /** @param {ThreadPoolOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @returns {number} threads that run, or will in a moment */
+  get size() {
+    return this.#threads.size;
+  }
+
+  /**
+   * Starts the threads that are always there.
+   *
+   * @returns {Promise<void>} once one of them has imported its task modules
+   * @throws {Error} when it cannot
+   */
+  async start() {
+    const error = await new Promise((resolve) => {
+      this.#started.push(resolve);
+      this.#fill();
+    });
+    if (error) throw error;
+    const { min, max, keepaliveMs } = this.#options;
+    if (min < max) this.#shrinking = setInterval(() => this.#shrink(), keepaliveMs / 10).unref();
+  }
+
+  /**
+   * Runs a task in a thread of its own. There may be no more than `max` at a time.
+   *
+   * @param {Execution} execution
+   * @returns {Promise<unknown>} see `Thread.run`
+   */
+  run(execution) {
+    const thread = this.#free() ?? this.#spawn();
+    execution.runner = { abort: () => thread.abort(), kill: () => this.#end(thread) };
+    return thread.run(execution);
+  }
+
+  /** Ends all threads, whatever they do. @returns {Promise<void>} */
+  async close() {
+    this.#isClosed = true;
+    clearInterval(this.#shrinking);
+    this.#tellStarted(new Error("the pool was closed"));
+    for (const thread of this.#threads) this.#end(thread);
+    await Promise.all(this.#ending);
+  }
+
+  /** @returns {Thread | undefined} that has nothing to do: one that has started, if there is one */
+  #free() {
+    const free = [...this.#threads].filter((thread) => !thread.isBusy);
+    return free.find(({ isReady }) => isReady) ?? free[0];
+  }
+
+  #fill() {
+    while (!this.#isClosed && this.#threads.size < this.#options.min) this.#spawn();
+  }
+
+  #spawn() {
+    const { entry, data, resourceLimits, serve } = this.#options;
+    const thread = new Thread(entry, { workerData: data, resourceLimits }, serve, {
+      onReady: () => this.#tellStarted(null),
+      onFree: (free, done) => this.#review(free, done),
+      onGone: (gone, ...why) => this.#gone(gone, ...why),
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  /** @param {Error | null} error */
+  #tellStarted(error) {
+    for (const tell of this.#started.splice(0)) tell(error);
+  }
+
+  /** @param {Thread} thread that has just run a task @param {Done} done */
+  #review(thread, { memoryBytes, isBroken }) {
+    const { maxTasksPerChild, maxMemoryPerChild } = this.#options;
+    const hasServed = maxTasksPerChild !== null && thread.tasks >= maxTasksPerChild;
+    const isLarge = maxMemoryPerChild !== null && memoryBytes > maxMemoryPerChild * KIB;
+    if (hasServed || isLarge || isBroken) this.#end(thread);
+  }
+
+  /** @param {Thread} thread */
+  #end(thread) {
+    this.#threads.delete(thread);
+    const ended = thread.end().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+    this.#fill();
+  }
+
+  /** @param {Thread} thread @param {Error} error why @param {boolean} hadStarted */
+  #gone(thread, error, hadStarted) {
+    if (!this.#threads.delete(thread)) return; // it was ended here
+    if (!hadStarted) {
+      // Not replaced before the next task asks for it: it would end in the same way, again and again.
+      this.#tellStarted(error);
+      this.#options.log.error({ err: error }, `A thread of the pool could not start: ${error.message}`);
+      return;
+    }
+    this.#options.log.error(`A thread of the pool was lost, and is replaced: ${error.message}`);
+    this.#fill();
+  }
+
+  /** Ends threads that were idle for long; the last ones to be used are the first to be used again. */
+  #shrink() {
+    for (const thread of [...this.#threads].toReversed()) {
+      if (this.#threads.size <= this.#options.min) return;
+      if (!thread.isBusy && performance.now() - thread.idleSinceMs > this.#options.keepaliveMs) this.#end(thread);
+    }
+  }
+}

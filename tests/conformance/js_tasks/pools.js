@@ -1,0 +1,51 @@
+/** Tasks that compute, that run out of time, and that take their pool's process or thread with them. */
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { task } from "../celery-js.js";
+import { append } from "../ledger.js";
+
+const LOOK_MS = 20;
+
+/** Computes without a pause. */
+export function spin(ledger, label, seconds) {
+  append(ledger, "start", label);
+  const until = Date.now() + seconds * 1000;
+  while (Date.now() < until);
+  append(ledger, "end", label);
+  return label;
+}
+
+/** Waits, and cleans up when the soft time limit passes. */
+export const heed = task({ bind: true }, async (self, seconds) => {
+  try {
+    await delay(seconds * 1000, undefined, { signal: self.signal });
+  } catch (error) {
+    if (!self.signal.aborted) throw error;
+    return "cleaned up";
+  }
+  return "done";
+});
+
+/** Computes without a pause, and cleans up when the soft time limit passes. */
+export const spin_heeding = task({ bind: true }, (self) => {
+  try {
+    for (;;) self.throwIfAborted();
+  } catch (error) {
+    if (/** @type {Error} */ (error).name !== "SoftTimeLimitExceeded") throw error;
+    return "cleaned up";
+  }
+});
+
+/** Ends the process or thread that it runs in. */
+export const die = task({ maxRetries: 0 }, (ledger, label) => {
+  append(ledger, "start", label);
+  process.exit(3);
+});
+
+export const limited = task({ rateLimit: "4/s" }, (ledger, label) => append(ledger, "start", label));
+
+/** Waits for a file, in whatever state its worker is. */
+export async function stay(ledger, label, file) {
+  append(ledger, "start", label);
+  while (!existsSync(file)) await delay(LOOK_MS);
+}

@@ -1,0 +1,52 @@
+"""Tasks that compute, that run out of time, and that take their pool's process with them."""
+
+import os
+import time
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from ..ledger import append
+from ..py_worker import app
+
+
+@app.task
+def spin(ledger: str, label: str, seconds: float) -> str:
+    """Compute without a pause."""
+    append(ledger, "start", label)
+    until = time.time() + seconds
+    while time.time() < until:
+        pass
+    append(ledger, "end", label)
+    return label
+
+
+@app.task
+def heed(seconds: float) -> str:
+    """Wait, and clean up when the soft time limit passes."""
+    try:
+        time.sleep(seconds)
+    except SoftTimeLimitExceeded:
+        return "cleaned up"
+    return "done"
+
+
+@app.task
+def spin_heeding() -> str:
+    """Compute without a pause, and clean up when the soft time limit passes."""
+    try:
+        while True:
+            pass
+    except SoftTimeLimitExceeded:
+        return "cleaned up"
+
+
+@app.task(max_retries=0)
+def die(ledger: str, label: str) -> None:
+    """End the process that it runs in."""
+    append(ledger, "start", label)
+    os._exit(3)
+
+
+@app.task(rate_limit="4/s")
+def limited(ledger: str, label: str) -> None:
+    append(ledger, "start", label)

@@ -1,0 +1,122 @@
+"""How tasks are run: by processes (Python), by threads and by the event loop (JavaScript)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from redis import Redis
+
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
+
+from .broker import wait_until_all_settled
+from .ledger import Ledger
+from .workers import Kind, StartWorker, Target, starter
+
+# What can interrupt a task that computes.
+INTERRUPTING = ("prefork", "reliable", "threads")
+POOLS = (*INTERRUPTING, "async")
+THREADS = {"worker_pool": "threads", "worker_thread_concurrency": 4}
+RATE = 4.0
+LATE_S = 0.05
+
+
+@pytest.fixture(scope="session")
+def pools(
+    both: dict[Kind, Target], shared_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Target]]:
+    """A worker with each pool, on a queue of its own."""
+    factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
+    start = starter(factory, shared_valkey.url, python_pool="prefork")
+    client = both[Kind.NODE].app
+    programs = [
+        start(Kind.NODE, queues="threads-queue", node=THREADS, wait=False),
+        start(Kind.PYTHON, queues="reliable-queue", concurrency=3, reliable={}, wait=False),
+    ]
+    for program in programs:
+        program.wait_for_log(r"ready\.", timeout_s=30)
+    own = {name: Target(client, f"{name}-queue") for name in ("threads", "reliable")}
+    yield own | {"prefork": both[Kind.PYTHON], "async": both[Kind.NODE]}
+    factory.close()
+
+
+@pytest.fixture
+def pool(pools: dict[str, Target], request: pytest.FixtureRequest) -> Target:
+    return pools[request.param]
+
+
+every_pool = pytest.mark.parametrize("pool", POOLS, indirect=True)
+every_interrupting_pool = pytest.mark.parametrize("pool", INTERRUPTING, indirect=True)
+
+
+@every_interrupting_pool
+def test_the_hard_time_limit_stops_an_endless_loop_and_no_other_task(pool: Target, ledger: Ledger) -> None:
+    beside = pool.send("pools.spin", (ledger.path, "beside", 1.5))
+    endless = pool.send("pools.spin", (ledger.path, "endless", 3600), time_limit=1)
+    with pytest.raises(TimeLimitExceeded) as caught:
+        endless.get(timeout=15)
+    assert caught.value.args == (1,)
+    assert beside.get(timeout=15) == "beside"
+    assert pool.call("basic.add", (1, 2)) == 3
+    assert ledger.labels("end") == ["beside"]
+
+
+@every_pool
+def test_a_task_that_heeds_its_soft_time_limit_ends_as_it_likes(pool: Target) -> None:
+    assert pool.call("pools.heed", (60,), soft_time_limit=1) == "cleaned up"
+
+
+@every_pool
+def test_a_task_that_computes_learns_of_its_soft_time_limit(pool: Target) -> None:
+    assert pool.call("pools.spin_heeding", soft_time_limit=1) == "cleaned up"
+
+
+@every_interrupting_pool
+def test_a_lost_process_or_thread_fails_its_own_task_alone(pool: Target, ledger: Ledger) -> None:
+    beside = pool.send("work.record", (ledger.path, "beside", 1))
+    lost = pool.send("pools.die", (ledger.path, "lost"))
+    with pytest.raises(WorkerLostError):
+        lost.get(timeout=15)
+    assert beside.get(timeout=15) == "beside"
+    assert pool.call("basic.add", (1, 2)) == 3
+    assert ledger.labels("start").count("lost") == 1
+
+
+@every_interrupting_pool
+def test_tasks_that_compute_run_side_by_side(pool: Target, ledger: Ledger) -> None:
+    results = [pool.send("pools.spin", (ledger.path, label, 0.5)) for label in "ab"]
+    for result in results:
+        result.get(timeout=15)
+    events = [entry.event for entry in ledger.entries()]
+    assert events == ["start", "start", "end", "end"]
+
+
+@every_pool
+def test_a_rate_limit_spaces_the_starts_of_its_task_in_order_and_those_of_no_other(
+    pool: Target, ledger: Ledger
+) -> None:
+    labels = ["1", "2", "3"]
+    limited = [pool.send("pools.limited", (ledger.path, label)) for label in labels]
+    pool.call("work.record", (ledger.path, "free"))
+    for result in limited:
+        result.get(timeout=10)
+    starts = ledger.entries("start")
+    assert [entry.label for entry in starts if entry.label != "free"] == labels
+    assert [entry.label for entry in starts].index("free") < 3, "it did not wait for the last of them"
+    times = [entry.time for entry in starts if entry.label != "free"]
+    assert all(later - earlier >= 1 / RATE - LATE_S for earlier, later in pairwise(times))
+
+
+@pytest.mark.difference("Hard time limit in the pool `async`")
+def test_a_worker_with_as_many_zombies_as_slots_stops_for_its_supervisor(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    worker = start(Kind.NODE, concurrency=1)
+    stuck = queue.send("pools.stay", (ledger.path, "stuck", str(tmp_path / "never")), time_limit=1)
+    with pytest.raises(TimeLimitExceeded):
+        stuck.get(timeout=10)
+    assert worker.wait() == 1, "so that it is started again"
+    assert "still run: the worker stops, to be started anew" in worker.log
+    wait_until_all_settled(redis)
