@@ -136,30 +136,23 @@ function completeOptions(app, name, args, given, parent) {
   return routed;
 }
 
-/** @param {Readonly<TaskOptions>} task @returns {SendOptions} those that a message carries (Task._get_exec_options) */
-function executionOptions({
-  queue,
-  exchange,
-  routingKey,
-  priority,
-  expires,
-  compression,
-  timeLimit,
-  softTimeLimit,
-  ignoreResult,
-}) {
-  const options = {
-    queue,
-    exchange,
-    routingKey,
-    priority,
-    expires,
-    compression,
-    timeLimit,
-    softTimeLimit,
-    ignoreResult,
-  };
-  return /** @type {SendOptions} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
+/** The options of a task that its messages carry (Task._get_exec_options). */
+const CARRIED = /** @type {const} */ ([
+  "queue",
+  "exchange",
+  "routingKey",
+  "priority",
+  "expires",
+  "compression",
+  "timeLimit",
+  "softTimeLimit",
+  "ignoreResult",
+]);
+
+/** @param {Readonly<TaskOptions>} task @returns {SendOptions} */
+function executionOptions(task) {
+  const said = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
+  return /** @type {SendOptions} */ (Object.fromEntries(said.map((option) => [option, task[option]])));
 }
 
 /**
