@@ -10,7 +10,7 @@ include node/Makefile
 # A variable of the command line, quoted for the shell. Not of the environment: some machines set NAME there.
 given = '$(if $(filter command,$(origin $1)),$(subst ','\'',$($1)))'
 
-.PHONY: help setup demo up workers_up workers_down test test-compose chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
+.PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: ## Run every test: Python, Node, and what spans both
 
 test-compose: ## Test the containers on this machine's Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest tests/compose
+
+test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py --chains 10000 --chords 200
 
 chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)
