@@ -50,10 +50,10 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(65536):
                 if is_request and self._is_to_be_cut(data):
+                    self.cuts += 1  # first: the other direction may end both connections meanwhile
                     source.shutdown(socket.SHUT_WR)  # the client sees the end before the server has answered
                     target.sendall(data)
                     target.shutdown(socket.SHUT_WR)
-                    self.cuts += 1
                     return
                 target.sendall(data)
         for end in (source, target):
