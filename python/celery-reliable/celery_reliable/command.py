@@ -39,6 +39,7 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
 _queue = click.option("-Q", "--queue", metavar="NAMES", help="Only these queues, separated by commas.")
 _reason = click.option("--reason", metavar="REASON", help="Only those with this reason.")
 _task = click.option("--task", metavar="NAME", help="Only those of this task.")
+_everything = click.option("--all", "everything", is_flag=True, help="All of them.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _ids = click.argument("ids", metavar="[ID]...", nargs=-1)
 
@@ -107,7 +108,7 @@ def show(ctx: click.Context, letter_id: str, queue: str | None, as_json: bool) -
 @dead.command
 @_ids
 @_with(_queue, _reason, _task)
-@click.option("--all", "everything", is_flag=True, help="All of them.")
+@_everything
 @click.option("--force", is_flag=True, help="Those too that no worker can read: they come back.")
 @_json
 @click.pass_context
@@ -155,6 +156,7 @@ def retry(
 @_ids
 @_with(_queue, _reason, _task)
 @click.option("--older-than", metavar="AGE", help="Only those that are older: 90s, 30m, 12h, 7d.")
+@_everything
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @_json
 @click.pass_context
@@ -165,18 +167,19 @@ def purge(
     reason: str | None,
     task: str | None,
     older_than: str | None,
+    everything: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Delete dead letters for good.
 
-    Those with the given IDs (which may be abbreviated), else all that fit.
+    Give one or more IDs (which may be abbreviated), or --task, --reason, --older-than or --all.
     """
     check_ids(ids)
     fits = _older(filter_of(reason, task), older_than)
     is_limited = any(value is not None for value in (reason, task, older_than))
-    if ids and is_limited:
-        raise WrongUsageError("purge takes IDs, or options that say which.")
+    if (is_limited or everything) if ids else not (is_limited or everything):
+        raise WrongUsageError("purge takes one or more IDs, or --task, --reason, --older-than or --all.")
     if not yes and not sys.stdin.isatty():
         raise WrongUsageError("purge deletes for good: say --yes.")
 

@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 from .conftest import Bury
-from .tool import ADD, HOUR_MS, Tool, put
+from .tool import ADD, HOUR_MS, Tool, put, without_usage
 
 
 def test_a_long_list_is_read_in_pages_and_retried_in_its_order(tool: Tool, redis: Redis, bury: Bury) -> None:
@@ -114,19 +114,31 @@ def test_purge_deletes_what_it_was_told_to(tool: Tool, redis: Redis, bury: Bury)
         == "1 dead letter deleted: 1 from jobs.\n"
     )
     assert redis.llen("jobs.dead") == redis.llen("other.dead") == 1
-    assert tool("purge", "--queue", "other", "--yes").code == 0
+    assert tool("purge", "--queue", "other", "--all", "--yes").code == 0
     assert redis.exists("other.dead") == 0
-    assert tool("purge", "--yes", "--json").out == '{\n  "purged": {\n    "jobs": 1\n  }\n}\n'
-    assert tool("purge", "--yes").out == "No dead letters.\n"
+    assert tool("purge", "--all", "--yes", "--json").out == '{\n  "purged": {\n    "jobs": 1\n  }\n}\n'
+    assert tool("purge", "--all", "--yes").out == "No dead letters.\n"
+
+
+def test_purge_deletes_everything_only_when_it_is_told_to(tool: Tool, redis: Redis, bury: Bury) -> None:
+    bury("kept")
+    for words in (["--yes"], ["--queue", "jobs", "--yes"], ["kept", "--all", "--yes"]):
+        refused = tool("purge", *words)
+        assert refused.code == 2
+        assert (
+            without_usage(refused).error
+            == "Error: purge takes one or more IDs, or --task, --reason, --older-than or --all.\n"
+        )
+    assert redis.llen("jobs.dead") == 1
 
 
 def test_purge_asks_and_deletes_nothing_without_a_yes(tool: Tool, redis: Redis, bury: Bury) -> None:
     bury("kept")
-    unasked = tool("purge")
+    unasked = tool("purge", "--all")
     assert unasked.code == 2
     assert unasked.error == "Error: purge deletes for good: say --yes.\n"
     for answer, code, left in ((b"n\r", 1, 1), (b"y\r", 0, 0)):
-        terminal = Terminal(tool.command("purge"), cwd=PYTHON_PROJECT, env=clean_environment())
+        terminal = Terminal(tool.command("purge", "--all"), cwd=PYTHON_PROJECT, env=clean_environment())
         wait_for_question(terminal)
         terminal.type(answer)
         assert terminal.wait() == code

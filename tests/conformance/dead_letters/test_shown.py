@@ -41,6 +41,8 @@ def test_both_tools_say_the_same(tools: dict[Kind, Tool], redis: Redis, bury: Bu
         ["retry", "aaa1", "--all"],
         ["retry", "--task", "nobody"],
         ["purge"],
+        ["purge", "--all"],
+        ["purge", "aaa1", "--all"],
         ["purge", "--yes", "--older-than", "soon"],
         ["purge", "--yes", "--older-than", "3d"],
         ["list", "--queue", ","],

@@ -7,12 +7,15 @@ import { json, letters, parseAge, perQueue } from "./text.js";
 
 /** @type {import("../command.js").Command} */
 export const purge = {
-  summary: "Delete dead letters for good.\n\nThose with the given IDs (which may be abbreviated), else all that fit.",
+  summary:
+    "Delete dead letters for good.\n\n" +
+    "Give one or more IDs (which may be abbreviated), or --task, --reason, --older-than or --all.",
   args: "[ID]...",
   options: {
     ...QUEUE,
     ...FILTERS,
     "older-than": { type: "string", metavar: "AGE", about: "Only those that are older: 90s, 30m, 12h, 7d." },
+    all: { type: "boolean", about: "All of them." },
     yes: { type: "boolean", short: "y", about: "Do not ask." },
     ...JSON_OUTPUT,
   },
@@ -20,7 +23,9 @@ export const purge = {
     const { values, args, terminal } = call;
     const ids = idsOf(args);
     const isWanted = wantedBy(values);
-    if (ids.length > 0 && isWanted.isLimited) throw new UsageError("purge takes IDs, or options that say which.");
+    if (ids.length > 0 ? isWanted.isLimited || values.all : !isWanted.isLimited && !values.all) {
+      throw new UsageError("purge takes one or more IDs, or --task, --reason, --older-than or --all.");
+    }
     if (!values.yes && !terminal.canAsk) throw new UsageError("purge deletes for good: say --yes.");
     return withDeadLetters(call, async (store, queues) => {
       if (queues.length === 0) return report(call, new Map());
