@@ -4,13 +4,16 @@ This file and `requirements.py` keep to the syntax of Python 3.6: on an older Py
 sentence that says so, not a SyntaxError. Everything newer is imported after that check.
 """
 
+import signal
 import sys
-
-from scripts import requirements
 
 
 def main() -> int:
     """Checks the interpreter, then runs the command; returns the exit code."""
+    # Until the command sees to signals itself there is nothing to stop: Ctrl-C ends us, without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from scripts import requirements
+
     problem = requirements.python_problem()
     if problem:
         sys.stderr.write("error: " + problem + "\n")

@@ -13,6 +13,8 @@ POLL_S = 0.02
 # two.
 REPEATED_WITHIN_S = 1.0
 
+_ASKING_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Interrupted(Exception):
     """Raised by `Interruption.sleep` and `check` once a signal asked this program to stop."""
@@ -44,7 +46,16 @@ class Interruption:
         # What we start is in the terminal's background; inherited, this lets it write there under `stty
         # tostop`, too.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING_TO_STOP)  # they wait if we were handed over to
         return self
+
+    def hand_over(self) -> None:
+        """Call it before this process becomes another program: a signal then waits for that one's `install`.
+
+        Raises Interrupted if one has come already.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING_TO_STOP)
+        self.check()
 
     def _note(self, signum: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
