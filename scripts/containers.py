@@ -28,17 +28,22 @@ return found
 """
 
 
-def up(console: Console, interruption: Interruption, port: str) -> None:
+def up(console: Console, interruption: Interruption, port: str, py_workers: str, js_workers: str) -> None:
     """Builds the images, starts the containers and waits until every worker consumes.
 
-    Raises CommandFailed when Docker is missing, the port is taken, or a container does not get healthy.
+    An empty port is the default one, an empty number of workers is 1. Raises CommandFailed when a value is
+    wrong, Docker is missing, the port is taken, or a container does not get healthy.
     """
     number = ports.number(port or str(broker.DEFAULT_PORT))
+    scale = [
+        f"--scale=py_worker={_number_of_workers('PY_WORKERS', py_workers)}",
+        f"--scale=js_worker={_number_of_workers('JS_WORKERS', js_workers)}",
+    ]
     _check_docker()
     if not _is_server_running():
         ports.check_free(number, "workers_up")
     os.environ["VALKEY_PORT"] = str(number)
-    if _compose(interruption, "up", "--build", "--detach", "--wait") != 0:
+    if _compose(interruption, "up", "--build", "--detach", "--wait", *scale) != 0:
         raise CommandFailed(
             "the containers did not all start: `docker compose ps` shows which, `docker compose logs` why, "
             "and `make workers_down` removes them"
@@ -62,6 +67,22 @@ def down(console: Console, interruption: Interruption) -> None:
     if kept:
         console.line(f"Kept in the server's volume: {kept}.")
         console.line("`make workers_up` goes on with it; `docker compose down --volumes` deletes it.")
+
+
+def are_there() -> bool:
+    """Tells whether this clone has containers, running or not; no, where no Docker engine answers."""
+    try:
+        return bool(_ask("docker", "compose", "ps", "--all", "--quiet"))
+    except (CommandFailed, OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _number_of_workers(variable: str, value: str) -> int:
+    if not value:
+        return 1
+    if not value.isascii() or not value.isdigit() or int(value) == 0:
+        raise CommandFailed(f"{variable}={value} is no number of workers: give a whole number, 1 or more")
+    return int(value)
 
 
 def _work_left() -> str:

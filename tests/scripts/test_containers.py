@@ -1,0 +1,36 @@
+"""`make workers_up`, with a program that only looks like Docker; `make test-compose` has the real one."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import server
+from tests.scripts.conftest import FakeProgram, Target
+
+# Nothing runs, and whatever is asked for succeeds.
+NOTES_CALLS = 'echo "$VALKEY_PORT $*" >> "$CALLS"'
+
+
+def test_the_number_of_workers_and_the_port_are_said_together(
+    target: Target, tmp_path: Path, fake_program: FakeProgram
+) -> None:
+    calls = tmp_path / "calls"
+    env = {**fake_program("docker", NOTES_CALLS), "CALLS": str(calls)}
+    port = server.free_port()
+
+    exit_code, output = target.run("make", "workers_up", f"PORT={port}", "JS_WORKERS=3", env=env)
+
+    assert exit_code == 0, output
+    assert calls.read_text().splitlines()[-1] == (
+        f"{port} compose up --build --detach --wait --scale=py_worker=1 --scale=js_worker=3"
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1 2"])
+def test_a_number_of_workers_that_is_none_is_one_sentence(target: Target, value: str) -> None:
+    exit_code, output = target.run("make", "workers_up", f"PY_WORKERS={value}")
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == (
+        f"error: PY_WORKERS={value} is no number of workers: give a whole number, 1 or more"
+    )
