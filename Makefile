@@ -7,13 +7,14 @@ RUN := python3 -m scripts
 include python/Makefile
 include node/Makefile
 
-# A variable of the command line, quoted for the shell. Not of the environment: some machines set NAME there.
-given = '$(if $(filter command,$(origin $1)),$(subst ','\'',$($1)))'
+# A variable, quoted for the shell; `given`: of the command line alone, as some machines set NAME in the environment.
+quoted = '$(subst ','\'',$($1))'
+given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
 .PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / && !seen[$$1]++ { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Poetry if the machine has none, the Python packages, the Node packages
 	@$(RUN) setup
@@ -22,10 +23,10 @@ demo: ## Run both workers and both clients once, print the four results, stop ev
 	@$(RUN) demo
 
 up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, their logs side by side
-	@$(RUN) up $(PORT)
+	@$(RUN) up $(call quoted,PORT)
 
-workers_up: ## Build and run the server (PORT=6379) and both workers in containers
-	@$(RUN) workers-up $(PORT)
+workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers
+	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS)
 
 workers_down: ## Stop the containers and remove them; tasks that still wait are kept
 	@$(RUN) workers-down

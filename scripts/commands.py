@@ -49,11 +49,12 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     """Goes on in the virtual environment that set-up made: honcho, which prints the logs, is in there."""
     setup.ensure(console, interruption)
     os.chdir(ROOT)
+    interruption.hand_over()
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port])
 
 
 def _workers_up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    containers.up(console, interruption, options.port)
+    containers.up(console, interruption, options.port, options.py_workers, options.js_workers)
     return 0
 
 
@@ -117,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=_up)
 
     command = commands.add_parser("workers-up", help="build and run everything in containers")
-    command.add_argument("port", nargs="?", default="", help="the server's port on this machine")
+    command.add_argument("--port", default="", help="the server's port on this machine")
+    for language in ("py", "js"):
+        command.add_argument(f"--{language}-workers", default="", help="how many workers of that kind")
     command.set_defaults(command=_workers_up)
 
     command = commands.add_parser("workers-down", help="stop and remove the containers")

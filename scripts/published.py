@@ -127,7 +127,7 @@ def _depend_in_node(bench: Workbench, package: Package, value: str | Path) -> Tr
         _edit_manifest(project / package.manifest, package, value)
         command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
         yield from run_program(
-            bench, f"{project.name}: lock", "npm install", command, cwd=project, env=os.environ
+            bench, f"{project.name} lock", "npm install", command, cwd=project, env=os.environ
         )
 
 
@@ -150,7 +150,7 @@ def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> 
     def lock(*arguments: str) -> Track:
         command: Command = [program, *arguments, "--lock", "--no-interaction", "--no-ansi"]
         what = f"poetry {arguments[0]}"
-        return run_program(bench, f"python: {arguments[0]}", what, command, cwd=PYTHON_PROJECT, env=env)
+        return run_program(bench, f"python {arguments[0]}", what, command, cwd=PYTHON_PROJECT, env=env)
 
     yield from lock("remove", package.name)
     # Only now: in a list on one line the dependency itself would look like a folder to check.

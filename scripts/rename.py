@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts import text_files
+from scripts import containers, text_files
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
@@ -51,7 +51,7 @@ PLACES = (
     Place(
         "images",
         ("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
-        r"(?P<before>\bimage:? |--tag |--network=\"host\" )(?:\w+_)?(?P<kind>py|js)_worker(?!\w)",
+        r"(?P<before>\bimage:? |--tag |--network=\"host\" |^\| `)(?:\w+_)?(?P<kind>py|js)_worker(?!\w)",
         "{name}_{kind}_worker",
     ),
     Place("Compose project", ("docker-compose.yml",), r"^(?P<before>name: )\S+$", "{name}"),
@@ -95,12 +95,16 @@ class Edit:
 def run(console: Console, name: str) -> None:
     """Renames, and lists each file with what was renamed in it.
 
-    Raises CommandFailed, with nothing changed, when the name is missing or wrong, or when a file cannot be
-    read or written.
+    Raises CommandFailed, with nothing changed, when the name is missing or wrong, when containers are there
+    under the present name, or when a file cannot be read or written.
     """
     _check(name)
     edits = _edits(name)
     changed = {file: edit for file, edit in edits.items() if edit.after != edit.before}
+    if ROOT / "docker-compose.yml" in changed and containers.are_there():
+        raise CommandFailed(
+            "this clone has containers, which would not be found under another name: `make workers_down` first"
+        )
     text_files.replace_all({file: edit.after for file, edit in changed.items()})
     for file, edit in sorted(changed.items()):
         console.note("renamed", f"{file.relative_to(ROOT)}: {', '.join(edit.what)}")

@@ -56,7 +56,13 @@ class Up:
 
         Raises CommandFailed when something does not start or ends.
         """
-        number = 0 if os.environ.get("REDIS_URL") else _free(port or str(broker.DEFAULT_PORT))
+        redis_url = os.environ.get("REDIS_URL")
+        if port and redis_url:
+            raise CommandFailed(
+                f"PORT={port} is for the server that `make up` starts, and REDIS_URL names another one: "
+                "give one of the two"
+            )
+        number = 0 if redis_url else _free(port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
             try:

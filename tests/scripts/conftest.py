@@ -14,6 +14,8 @@ from tests.support.programs import Program
 from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
+FakeProgram = Callable[[str, str], dict[str, str]]
+
 MARKER = "SPANNING_TEST_MARKER"
 GONE_WITHIN_S = 5.0
 ALREADY_SET_UP_WITHIN_S = 60.0
@@ -66,7 +68,7 @@ def target(tmp_path: Path) -> Iterator[Target]:
 
 
 @pytest.fixture
-def fake_program(tmp_path: Path) -> Callable[[str, str], dict[str, str]]:
+def fake_program(tmp_path: Path) -> FakeProgram:
     """`fake_program(name, script)` puts a shell script first on PATH and returns that environment."""
     folder = tmp_path / "bin"
     folder.mkdir()

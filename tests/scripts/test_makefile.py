@@ -1,6 +1,9 @@
 """`make help`, and what the Makefiles promise."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from scripts.paths import ROOT
 from tests.scripts.conftest import Target
@@ -13,13 +16,22 @@ def test_help_lists_every_target_with_its_sentence(target: Target) -> None:
 
     assert exit_code == 0
     listed = dict(re.findall(r"^  (\S+) +(\S.*)$", output, re.MULTILINE))
-    assert set(listed) == _targets()
+    assert set(listed) == _targets(*MAKEFILES)
+    assert len(output.splitlines()) == len(listed), "a target is listed twice"
 
 
 def test_make_alone_is_make_help(target: Target) -> None:
     assert target.run("make") == target.run("make", "help")
 
 
-def _targets() -> set[str]:
-    phony = [re.findall(r"^\.PHONY: (.*)$", file.read_text("utf-8"), re.MULTILINE) for file in MAKEFILES]
+@pytest.mark.parametrize("folder", ["python", "node"])
+def test_make_alone_in_a_folder_lists_the_targets_of_that_folder(target: Target, folder: str) -> None:
+    exit_code, output = target.run("make", cwd=ROOT / folder)
+
+    assert exit_code == 0
+    assert set(re.findall(r"^  (\S+) +\S", output, re.MULTILINE)) == _targets(ROOT / folder / "Makefile")
+
+
+def _targets(*files: Path) -> set[str]:
+    phony = [re.findall(r"^\.PHONY: (.*)$", file.read_text("utf-8"), re.MULTILINE) for file in files]
     return {name for lines in phony for line in lines for name in line.split()}

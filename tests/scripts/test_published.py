@@ -3,16 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scripts import template
-from tests.scripts.conftest import Target
+from tests.scripts.conftest import FakeProgram, Target
 from tests.support.template import contents
-
-FakeProgram = Callable[[str, str], dict[str, str]]
 
 NPM_WRITES_A_LOCK_FILE = "echo '{\"locked\": true}' > package-lock.json"
 
@@ -82,6 +79,8 @@ def test_a_version_that_npm_does_not_find_leaves_everything_as_it_was(
 
     assert exit_code != 0
     assert "    npm error notarget" in output
+    assert "set-up failed at node lock: `npm install` ended with 1" in output
+    assert (clone / ".data/logs/setup-node-lock.log").exists()
     assert without_logs(clone) == before
 
 

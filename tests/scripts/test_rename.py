@@ -9,7 +9,7 @@ import pytest
 
 from scripts import template
 from scripts.paths import TOOL_POETRY
-from tests.scripts.conftest import Target
+from tests.scripts.conftest import FakeProgram, Target
 from tests.support.template import contents
 
 
@@ -62,6 +62,7 @@ def test_images_and_the_compose_project_have_its_name(target: Target, clone: Pat
         assert f"docker build --tag {image} $(" in makefile
         assert f'docker run -it --network="host" {image}`' in makefile
         assert f"\n  {language}_worker:\n" in compose, "services keep their names: they are the project's own"
+        assert f"\n| `{image}` | `make build-{language}-worker`, " in (clone / "README.md").read_text()
 
 
 def test_a_clone_can_be_renamed_again_and_it_is_as_if_that_had_been_the_first_name(
@@ -128,6 +129,32 @@ def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(target: Targe
     assert exit_code != 0
     assert output.startswith("error: nothing was changed, as a file cannot be written: ")
     assert contents(clone) == before
+
+
+def test_a_clone_whose_containers_are_there_keeps_its_name(
+    target: Target, clone: Path, fake_program: FakeProgram
+) -> None:
+    before = contents(clone)
+    env = fake_program("docker", 'test "$1 $2" = "compose ps" && echo 0123456789ab')
+
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone, env=env)
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == (
+        "error: this clone has containers, which would not be found under another name: "
+        "`make workers_down` first"
+    )
+    assert contents(clone) == before
+
+
+def test_docker_without_an_engine_keeps_nobody_from_renaming(
+    target: Target, clone: Path, fake_program: FakeProgram
+) -> None:
+    env = fake_program("docker", "echo Cannot connect to the Docker daemon >&2; exit 1")
+
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone, env=env)
+
+    assert exit_code == 0, output
 
 
 @pytest.mark.parametrize(

@@ -84,12 +84,22 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> No
     assert "REDIS_URL=" in sentence
 
 
-@pytest.mark.parametrize("value", ["0", "65536", "abc", "-1"])
+@pytest.mark.parametrize("value", ["0", "65536", "abc", "-1", "63 80", "it's"])
 def test_a_port_that_is_none_is_one_sentence(target: Target, value: str) -> None:
     exit_code, output = target.run("make", "up", f"PORT={value}")
 
     assert exit_code != 0
     assert output.splitlines()[0] == f"error: PORT={value} is no port: give a number from 1 to 65535"
+
+
+def test_a_port_and_a_server_at_once_are_one_sentence(target: Target) -> None:
+    exit_code, output = target.run("make", "up", "PORT=6380", "REDIS_URL=redis://127.0.0.1:6399/0")
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == (
+        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL names another one: "
+        "give one of the two"
+    )
 
 
 @pytest.fixture
