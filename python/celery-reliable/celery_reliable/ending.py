@@ -81,6 +81,9 @@ class Ending:
 
     def bury(self, item: Burial) -> None:
         """Move a message to its queue's dead letters."""
+        # Celery's own line says that it is discarded.
+        task = f"task {item.task_id}" if item.task_id else "no readable task"
+        logger.warning("The message of %s is kept in %s: %s", task, self._options.keys.dead(item.queue), item.reason)
         self._end(lambda: self._bury(item))
 
     def requeue(self, tags: Sequence[str], side: Side) -> None:

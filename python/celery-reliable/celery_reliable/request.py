@@ -49,7 +49,10 @@ class Request(CeleryRequest):
             self._final_error = WorkerLostError.__name__
         elif not isinstance(error, (Ignore, Reject, Retry)):
             self._final_error = type(error).__name__
-        return super().on_failure(exc_info, *args, **kwargs)
+        returned = super().on_failure(exc_info, *args, **kwargs)
+        if self._final_error == WorkerLostError.__name__ and self.acknowledged:
+            logger.error("Task %s[%s] has failed for good: %r", self.name, self.id, error)  # the pool knows no id
+        return returned
 
     def on_timeout(self, soft: bool, timeout: float) -> None:
         """Handle a time limit; the hard one is a final failure."""
@@ -72,6 +75,8 @@ class Request(CeleryRequest):
         if self._final_error is not None and not requeue and not self.acknowledged:
             self._note_reason()
         super().reject(requeue)
+        if requeue:
+            self._final_error = None
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:

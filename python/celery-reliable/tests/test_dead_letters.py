@@ -49,6 +49,17 @@ def test_a_task_that_is_stopped_at_its_time_limit_has_failed_for_good(
     wait_until(server.is_clean, what="the end of the message")
 
 
+def test_the_log_says_which_task_was_lost_for_good_and_where_its_message_is(
+    server: Server, client: Celery, start: StartWorker
+) -> None:
+    worker = start(pool="prefork")
+    result = client.send_task("worker_app.kill_process_untried")
+    wait_until(server.dead, 20, "a dead letter")
+    assert [header["reason"] for header, _ in server.dead()] == ["WorkerLostError"]
+    worker.wait_for_log(rf"Task worker_app\.kill_process_untried\[{result.id}\] has failed for good: .*WorkerLost")
+    worker.wait_for_log(rf"The message of task {result.id} is kept in jobs\.dead: WorkerLostError")
+
+
 def test_what_does_not_fail_or_was_acknowledged_early_leaves_no_dead_letter(
     server: Server, client: Celery, start: StartWorker
 ) -> None:

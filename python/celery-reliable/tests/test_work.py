@@ -244,9 +244,10 @@ def test_final_failures_are_kept_if_the_task_says_so(server: Server, client: Cel
 def test_what_cannot_be_run_fails_for_its_sender_and_is_kept(
     server: Server, client: Celery, redis: Redis, start: StartWorker
 ) -> None:
-    start()
+    worker = start()
     unknown = client.send_task("no.such.task")
     wait_until(lambda: len(server.dead()) == 1, what="the first dead letter")
+    worker.wait_for_log(rf"The message of task {unknown.id} is kept in jobs\.dead: NotRegistered")
     good = client.send_task(f"{TASK}.add", [1, 2])
     assert good.get(timeout=20) == 3
 

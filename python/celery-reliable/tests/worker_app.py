@@ -106,6 +106,12 @@ def outlast_its_limit() -> None:
     time.sleep(60)
 
 
+@app.task(dead_letter_on_failure=True, max_retries=0)
+def kill_process_untried() -> None:
+    """Take down the pool's process, with no second chance."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @app.task(dead_letter_on_failure=True)
 def end_without_failing(how: str) -> None:
     """Be ignored, or succeed."""
