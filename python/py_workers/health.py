@@ -8,6 +8,7 @@ import sys
 
 from celery.utils.nodenames import gethostname
 from kombu.exceptions import OperationalError
+from redis.exceptions import ResponseError
 
 from py_workers.config import worker_queues
 from py_workers.worker import celery_app
@@ -27,6 +28,8 @@ def problem() -> str | None:
         answers = inspect.active_queues() or {}
     except OperationalError as error:
         return f"cannot reach the broker: {error}"
+    except ResponseError as error:  # it is full, for instance
+        return f"the server refuses to pass on the question: {error}"
     if name not in answers:
         return f"{name} does not answer within {ANSWERS_WITHIN_S:.0f} s"
     missing = set(worker_queues()) - {queue["name"] for queue in answers[name]}
