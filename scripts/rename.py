@@ -103,7 +103,8 @@ def run(console: Console, name: str) -> None:
     changed = {file: edit for file, edit in edits.items() if edit.after != edit.before}
     if ROOT / "docker-compose.yml" in changed and containers.are_there():
         raise CommandFailed(
-            "this clone has containers, which would not be found under another name: `make workers_down` first"
+            "this clone has containers, which would not be found under another name: "
+            "`make workers_down` first"
         )
     text_files.replace_all({file: edit.after for file, edit in changed.items()})
     for file, edit in sorted(changed.items()):
