@@ -8,12 +8,16 @@ when that was killed and its message is back before the claim has run out: after
 that is never so, after a lease it may be.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from celery import states
-from celery.backends.redis import CHORD_PART_RETURN_LUA  # type: ignore[attr-defined]
+from celery.backends.redis import (  # type: ignore[attr-defined]
+    CHORD_CLEANUP_LUA,
+    CHORD_PART_RETURN_LUA,
+)
 from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
 from kombu.utils.objects import cached_property
@@ -74,6 +78,21 @@ class RedisBackend(CeleryRedisBackend):
                 time.sleep(CLAIM_LOOK_S)
 
         return count_part
+
+    @cached_property
+    def _chord_cleanup_script(self) -> Callable[..., int]:
+        """Celery's script that says the body was sent, but for a process that is made to exit while it sends it.
+
+        Celery runs it in a ``finally``, and billiard raises ``SystemExit`` at a SIGTERM: the body would be lost.
+        """
+        script = self.client.register_script(CHORD_CLEANUP_LUA)
+
+        def close(**keys_and_args: Any) -> int:
+            error = sys.exc_info()[1]
+            was_sent = error is None or isinstance(error, Exception)
+            return int(script(**keys_and_args)) if was_sent else 0
+
+        return close
 
     def _chord_publish_claim_expires(self, initial_expires: int, _callback: Any) -> int:
         """How long a claim lasts while the body is sent, in seconds.

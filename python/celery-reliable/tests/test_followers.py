@@ -105,18 +105,28 @@ def test_a_body_is_sent_although_the_worker_that_was_to_send_it_was_lost_a_momen
     assert ledger.runs() == {"first": 1, "last": 1}
 
 
-def test_a_part_whose_process_is_lost_before_the_chord_has_counted_it_runs_again(
-    server: Server, client: Celery, start: StartWorker, ledger: Ledger
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("on_chord_part_return", id="before it was counted"),
+        pytest.param("_chord_claim_extend_script", id="before the body was sent"),
+        pytest.param("_retry_publish", id="while the body was sent, by SIGTERM"),
+        pytest.param("_chord_cleanup_script", id="after the body was sent"),
+    ],
+)
+def test_a_part_whose_process_is_lost_before_its_chord_is_done_runs_again(
+    where: str, server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     start()
-    part = client.signature(f"{TASK}.die_before_it_counts", [str(ledger), "part"])
+    part = client.signature(f"{TASK}.die_in_chord", [str(ledger), "part", where])
     body = client.signature(f"{TASK}.work", [str(ledger), "body", 0], immutable=True)
 
     result = chord([part], body, app=client).apply_async()
 
     assert result.get(timeout=20) == "body"
-    wait_until(server.is_clean, what="a clean server")
-    assert ledger.runs() == {"part": 2, "body": 1}
+    wait_until(server.is_clean, 30, "a clean server")
+    bodies = 2 if where == "_chord_cleanup_script" else 1
+    wait_until(lambda: ledger.runs() == {"part": 2, "body": bodies}, timeout_s=20, what="as many runs")
 
 
 def test_what_follows_a_task_is_sent_once_a_full_server_has_room(

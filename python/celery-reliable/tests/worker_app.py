@@ -62,11 +62,16 @@ def kill_process(ledger: str, label: str, times: int) -> str:
 
 
 @app.task(bind=True)
-def die_before_it_counts(self: Any, ledger: str, label: str) -> str:
-    """Succeed, and take down the process once the result is stored and the chord has not heard of it; once."""
+def die_in_chord(self: Any, ledger: str, label: str, where: str) -> str:
+    """Succeed, and take down the process once, on the way from the stored result to the body of the chord."""
+
+    def die(*_: Any, **__: Any) -> None:
+        os.kill(os.getpid(), signal.SIGTERM if where == "_retry_publish" else signal.SIGKILL)
+        time.sleep(10)
+
     note(ledger, "begin", label)
     if Path(ledger).read_text().count(f"begin {label} ") == 1:
-        self.backend.on_chord_part_return = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        setattr(self.app.amqp if where == "_retry_publish" else self.backend, where, die)
     return label
 
 
