@@ -10,6 +10,8 @@ from .facts import LOSING_ALL, LOSING_ONE, Harm, Job, Run
 # How long after its run a disturbed worker may still repeat a message that the run sent.
 SENT_AGAIN_WITHIN_S = 30.0
 
+# A worker that has waited so long for the answer to what it has sent asks again, through a new connection.
+ANSWER_WITHIN_S = 5.0
 # Parts of a chord that end so near to each other are counted in any order.
 TOGETHER_S = 1.0
 
@@ -105,15 +107,21 @@ def _grants(
         *asking,
         *(run for run in own if (cause := losses.cause(run)) and cause.kind in LOSING_ONE),
     ]
-    grants += [_Grant(run.began, SENT_AGAIN) for run in senders if _was_disturbed(run, harms)]
+    grants += [_Grant(run.began, SENT_AGAIN) for run in senders for _ in range(_times_sent_again(run, harms))]
     return grants
 
 
-def _was_disturbed(run: Run, harms: Sequence[Harm]) -> bool:
+def _times_sent_again(run: Run, harms: Sequence[Harm]) -> int:
+    """How often its worker may have repeated what the run sent: once for each time that it was disturbed, and
+    again whenever it had waited in vain for an answer meanwhile. What is frozen arrives afterwards.
+    """
     until = (run.ended or run.began) + SENT_AGAIN_WITHIN_S
-    return any(
-        harm.concerns(run.worker) and harm.began <= until and harm.ended >= run.began for harm in harms
-    )
+    felt = [
+        harm
+        for harm in harms
+        if harm.concerns(run.worker) and harm.began <= until and harm.ended >= run.began
+    ]
+    return max((1 + int((harm.ended - harm.began) / ANSWER_WITHIN_S) for harm in felt), default=0)
 
 
 def _spend(runs: Sequence[Run], grants: list[_Grant]) -> list[Repeat]:

@@ -152,6 +152,16 @@ def test_a_disturbed_worker_may_have_sent_a_chains_next_task_twice() -> None:
     assert verdict_on([FIRST, second, copy], [replace(cut, worker="c@h")], CHAIN).unexplained
 
 
+@pytest.mark.parametrize(("seconds", "is_explained"), [(4.0, False), (6.0, True)])
+def test_a_worker_that_waited_twice_for_an_answer_may_have_sent_a_task_three_times(
+    seconds: float, is_explained: bool
+) -> None:
+    second = replace(AGAIN, step=1, redelivered=False)
+    copies = [replace(second, tag=f"b@h/2:{n}", began=10.0 + n, ended=10.5 + n) for n in range(2)]
+    freeze = Harm(HarmKind.LONG_FREEZE, 2.1, 2.1 + seconds, Language.PYTHON, "a@h")
+    assert bool(verdict_on([FIRST, second, *copies], [freeze], CHAIN).unexplained) is not is_explained
+
+
 def test_a_redelivered_message_is_no_second_one_from_a_disturbed_sender() -> None:
     second = replace(AGAIN, step=1)
     copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
