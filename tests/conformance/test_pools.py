@@ -1,7 +1,6 @@
 """How tasks are run: by processes (Python), by threads and by the event loop (JavaScript)."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,9 @@ from .workers import Kind, StartWorker, Target, starter
 INTERRUPTING = ("prefork", "reliable", "threads")
 POOLS = (*INTERRUPTING, "async")
 THREADS = {"worker_pool": "threads", "worker_thread_concurrency": 4}
-RATE = 4.0
-LATE_S = 0.05
+RATE = 2.0
+# By so much the first start may be late, and not the last one.
+LATE_S = 0.4
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +106,7 @@ def test_a_rate_limit_spaces_the_starts_of_its_task_in_order_and_those_of_no_oth
     assert [entry.label for entry in starts if entry.label != "free"] == labels
     assert [entry.label for entry in starts].index("free") < 3, "it did not wait for the last of them"
     times = [entry.time for entry in starts if entry.label != "free"]
-    assert all(later - earlier >= 1 / RATE - LATE_S for earlier, later in pairwise(times))
+    assert times[-1] - times[0] >= (len(labels) - 1) / RATE - LATE_S
 
 
 @pytest.mark.difference("Hard time limit in the pool `async`")

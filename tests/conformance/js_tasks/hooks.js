@@ -51,7 +51,7 @@ export const observed = task(
     if (outcome === "retry" && self.request.retries === 0) {
       self.retry({ countdown: 0.2, exc: new ConnectionError("later") });
     }
-    if (outcome === "hang") await delay(60_000);
+    if (outcome === "hang") await delay(60_000, undefined, { signal: self.signal });
     if (outcome === "ignore") throw new Ignore();
     if (outcome === "reject") throw new Reject("not here");
     if (outcome === "replace") self.replace(self.app.signature("conformance.basic.echo", ["other"], { queue }));

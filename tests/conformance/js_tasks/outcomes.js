@@ -62,24 +62,27 @@ export const fail_unacknowledged = task({ acksLate: true, acksOnFailure: false }
   throw new ValueError("no");
 });
 
-async function hangOnce(ledger, redelivered) {
+/** Until it is given up: a task that went on would be a zombie, of which its worker bears few. */
+const forEver = (self) => delay(60_000, undefined, { signal: self.signal });
+
+async function hangOnce(self, ledger) {
   append(ledger, "run", "");
-  if (!redelivered) await delay(60_000);
+  if (!self.request.deliveryInfo.redelivered) await forEver(self);
   return "second time";
 }
 
 export const hang_once = task({ bind: true, acksLate: true, acksOnTimeout: false, timeLimit: 1 }, (self, ledger) => {
-  return hangOnce(ledger, self.request.deliveryInfo.redelivered);
+  return hangOnce(self, ledger);
 });
 
 export const hang_once_older = task(
   { bind: true, acksLate: true, acksOnFailureOrTimeout: false, timeLimit: 1 },
-  (self, ledger) => hangOnce(ledger, self.request.deliveryInfo.redelivered),
+  (self, ledger) => hangOnce(self, ledger),
 );
 
-export const hang = task({ acksLate: true, timeLimit: 1 }, async (ledger) => {
+export const hang = task({ bind: true, acksLate: true, timeLimit: 1 }, async (self, ledger) => {
   append(ledger, "run", "");
-  await delay(60_000);
+  await forEver(self);
 });
 
 export const sleep = async (seconds) => {

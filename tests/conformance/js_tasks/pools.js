@@ -42,7 +42,7 @@ export const die = task({ maxRetries: 0 }, (ledger, label) => {
   process.exit(3);
 });
 
-export const limited = task({ rateLimit: "4/s" }, (ledger, label) => append(ledger, "start", label));
+export const limited = task({ rateLimit: "2/s" }, (ledger, label) => append(ledger, "start", label));
 
 /** Waits for a file, in whatever state its worker is. */
 export async function stay(ledger, label, file) {

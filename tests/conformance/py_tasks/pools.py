@@ -47,6 +47,6 @@ def die(ledger: str, label: str) -> None:
     os._exit(3)
 
 
-@app.task(rate_limit="4/s")
+@app.task(rate_limit="2/s")
 def limited(ledger: str, label: str) -> None:
     append(ledger, "start", label)
