@@ -17,9 +17,9 @@ const NODE = fileURLToPath(new URL("..", import.meta.url));
  * @param {Record<string, string>} variables
  * @param {string} [folder]
  */
-function start(program, variables, folder = NODE) {
+function start(program, variables, folder = NODE, /** @type {string[]} */ words = []) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("JOBS_"));
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [program, ...words], {
     cwd: folder,
     env: { ...Object.fromEntries(inherited), ...variables },
   });
@@ -83,6 +83,17 @@ for (const program of ["js_workers/worker.js", "js_workers/client_example.js"]) 
   });
 }
 
+test("worker.js --help lists its options, and an option that it does not have is one line and exit code 2", async () => {
+  const [help, refused] = await Promise.all(
+    ["--help", "-E"].map((word) => start("js_workers/worker.js", {}, NODE, [word]).ended),
+  );
+
+  assert.equal(help.code, 0);
+  assert.match(help.out, /^Usage: worker\.js \[OPTIONS\]\n[\s\S]*\n {2}-Q, --queues NAMES/);
+  const line = "Error: -E, --task-events: this version sends no events.\n";
+  assert.deepEqual(refused, { code: 2, out: "", err: line });
+});
+
 describe("a clone with a task module of its own", () => {
   /** @type {string} */
   let folder;
@@ -109,6 +120,25 @@ describe("a clone with a task module of its own", () => {
     assert.equal(await result.get({ timeout: 20 }), 6);
     worker.child.kill("SIGTERM");
     await worker.ended;
+    await app.close();
+    await server.stop();
+  });
+
+  test("takes the options of celery worker", async () => {
+    const server = await startServer();
+    const settings = { JOBS_BROKER_URL: server.url, JOBS_RESULT_BACKEND: server.url };
+    const task =
+      'import { isMainThread } from "node:worker_threads";\nexport const where = () => ({ isMainThread });\n';
+    writeFileSync(join(folder, "js_workers/tasks/billing/invoices.js"), task);
+    const words = ["--pool", "threads", "-c", "2", "-Q", "slow,slower", "-l", "WARNING"];
+    const worker = start("js_workers/worker.js", settings, folder, words);
+    const app = new Celery("client", { brokerUrl: server.url, resultBackend: server.url });
+
+    const result = await app.sendTask("js_workers.tasks.billing.invoices.where", [], { queue: "slower" });
+
+    assert.deepEqual(await result.get({ timeout: 20 }), { isMainThread: false });
+    worker.child.kill("SIGTERM");
+    assert.deepEqual(await worker.ended, { code: 0, out: "", err: "" });
     await app.close();
     await server.stop();
   });

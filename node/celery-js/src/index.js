@@ -23,6 +23,7 @@ export { AsyncResult } from "./app/result.js";
 export { Task } from "./app/task.js";
 export { chain, chord, group, signature } from "./canvas/compose.js";
 export { Signature } from "./canvas/signature.js";
+export { workerMain } from "./cli/worker/main.js";
 // The whole tree: whatever this package raises, a user may want to catch.
 export * from "./errors.js";
 export { TaskError } from "./protocol/exceptions.js";

@@ -4,12 +4,18 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Celery } from "../app/celery.js";
 import { resolveSettings } from "../settings.js";
-import { CommandError } from "./command.js";
+import { createPublisher } from "../transport/transport.js";
+import { CommandError, UsageError } from "./command.js";
 
 /** @typedef {import("../settings.js").Settings} Settings */
 
-/** The names of exports that are looked at, in this order. */
-const NAMES = ["app", "celery", "default", "celerySettings"];
+/** The names of exports that may be an app, in the order in which they are looked at. */
+const APPS = ["app", "celery", "default"];
+/** After these, the function that returns settings. */
+const NAMES = [...APPS, "celerySettings"];
+
+/** Gives up the module that is being imported. @type {((why: Error) => void) | null} */
+let giveUpLoading = null;
 
 /**
  * @param {import("./command.js").Values} values `app`: a file that exports a `Celery` as `app`, `celery` or default, or a
@@ -22,18 +28,71 @@ const NAMES = ["app", "celery", "default", "celerySettings"];
 export async function loadSettings({ app, broker }) {
   if (typeof app !== "string")
     return { settings: withBroker({}, broker ?? process.env.CELERY_BROKER_URL), isGiven: false };
-  const file = [app, `${app}.js`, `${app}.mjs`].map((path) => resolve(path)).find((path) => existsSync(path));
-  if (file === undefined) throw new CommandError(`Unable to load celery application. The file ${app} was not found.`);
-  return { settings: withBroker(settingsOf(await load(file), app), broker), isGiven: true };
+  return { settings: withBroker(settingsOf(await load(app), app), broker), isGiven: true };
 }
 
-/** @param {string} file @returns {Promise<Record<string, unknown>>} what it exports */
-async function load(file) {
+/**
+ * @param {import("./command.js").Values} values `app`: a file that exports a `Celery`, as for `loadSettings`. `broker`: a URL
+ *   instead of the app's
+ * @returns {Promise<Celery>} with its tasks
+ * @throws {UsageError} when no file is named
+ * @throws {CommandError} when there is no such file, or no app in it
+ * @throws {ImproperlyConfigured} when the URL is wrong
+ */
+export async function loadApp({ app: file, broker }) {
+  if (typeof file !== "string") throw new UsageError("Which app? -A FILE names the module that exports it.");
+  const exported = await load(file);
+  const app = APPS.map((name) => exported[name]).find((value) => value instanceof Celery);
+  if (!(app instanceof Celery)) {
+    throw new CommandError(
+      `Unable to load celery application. ${file} exports no app as ${APPS.join(", ")}; settings alone have no tasks.`,
+    );
+  }
+  if (broker) changeSettings(app, { brokerUrl: broker });
+  return app;
+}
+
+/**
+ * Gives an app that has not connected yet other settings than its module did: those of the command line win.
+ *
+ * @param {Celery} app
+ * @param {Record<string, unknown>} changes
+ * @throws {ImproperlyConfigured} when a setting is wrong
+ */
+export function changeSettings(app, changes) {
+  app.settings = resolveSettings({ ...app.settings, ...changes });
+  if ("brokerUrl" in changes) app.publisher = createPublisher(app.settings);
+}
+
+/**
+ * For a module that starts a worker: one that a command imports would run a worker that knows nothing of the command.
+ *
+ * @returns {boolean} whether a command is importing it, which has ended now
+ */
+export function refuseWhileLoading() {
+  giveUpLoading?.(
+    new CommandError(
+      "it starts a worker by itself. Run it with `node`, where it takes the options of `celery-js worker`, or name a module " +
+        "that only exports the app.",
+    ),
+  );
+  return giveUpLoading !== null;
+}
+
+/** @param {string} app as the command line names the file @returns {Promise<Record<string, unknown>>} what it exports */
+async function load(app) {
+  const file = [app, `${app}.js`, `${app}.mjs`].map((path) => resolve(path)).find((path) => existsSync(path));
+  if (file === undefined) throw new CommandError(`Unable to load celery application. The file ${app} was not found.`);
+  const givenUp = new Promise((_, reject) => {
+    giveUpLoading = reject;
+  });
   try {
-    return await import(pathToFileURL(file).href);
+    return await Promise.race([import(pathToFileURL(file).href), givenUp]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Unable to load celery application. ${file}: ${reason}`, { cause: error });
+  } finally {
+    giveUpLoading = null;
   }
 }
 

@@ -8,6 +8,11 @@ import { CeleryError } from "../errors.js";
  * @property {string} [short] one letter
  * @property {string} [metavar] what the help calls its value
  *
+ * @typedef {object} RefusedOption one that Celery's command has, and this one does not
+ * @property {"string" | "boolean"} type
+ * @property {string} [short] one letter
+ * @property {string} why what there is instead
+ *
  * @typedef {Record<string, string | boolean | undefined>} Values of the options, those of the commands above it included
  *
  * @typedef {object} Call one call of a command
@@ -18,6 +23,7 @@ import { CeleryError } from "../errors.js";
  * @typedef {object} Command a command that does something (`run`), or one that holds others (`commands`)
  * @property {string} summary
  * @property {Record<string, Option>} [options]
+ * @property {Record<string, RefusedOption>} [refused]
  * @property {string} [args] what the help calls its arguments; it takes none without
  * @property {Record<string, Command>} [commands]
  * @property {(call: Call) => Promise<number>} [run] resolves with the exit code

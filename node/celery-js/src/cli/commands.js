@@ -1,5 +1,6 @@
 /** The table of commands: one entry, and one file or folder, for each. */
 import { DEAD } from "./dead/commands.js";
+import { WORKER } from "./worker/command.js";
 
 /** @type {import("./command.js").Command} */
 export const COMMANDS = {
@@ -11,5 +12,5 @@ export const COMMANDS = {
     help: { type: "boolean", about: "Show this message and exit." },
     version: { type: "boolean", about: "Show the version and exit." },
   },
-  commands: { dead: DEAD },
+  commands: { dead: DEAD, worker: WORKER },
 };

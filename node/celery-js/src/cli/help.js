@@ -24,8 +24,12 @@ export function helpText(path, { summary, options = {}, args, commands }) {
 /** @type {import("./command.js").Option} */
 const HELP = { type: "boolean", about: "Show this message and exit." };
 
-/** @param {string} name @param {import("./command.js").Option} option */
-const optionText = (name, { short, metavar }) =>
+/**
+ * @param {string} name
+ * @param {Pick<import("./command.js").Option, "short" | "metavar">} option
+ * @returns {string} such as `-Q, --queues NAMES`
+ */
+export const optionText = (name, { short, metavar }) =>
   `${short ? `-${short}, ` : ""}--${name}${metavar ? ` ${metavar}` : ""}`;
 
 /** @param {string[][]} rows */

@@ -4,7 +4,7 @@ import { CeleryError } from "../errors.js";
 import { didYouMean } from "../suggest.js";
 import { VERSION } from "../version.js";
 import { CommandError, UsageError } from "./command.js";
-import { helpText } from "./help.js";
+import { helpText, optionText } from "./help.js";
 
 /** @typedef {import("./command.js").Command} Command @typedef {import("./command.js").Values} Values */
 
@@ -19,12 +19,27 @@ const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), abo
  */
 export async function run(root, words, terminal) {
   try {
-    return await descend({ ...root, global: root.options ?? {} }, ["celery-js"], words, {}, terminal);
+    return await execute(root, "celery-js", words, terminal);
   } catch (error) {
     if (!(error instanceof CeleryError)) throw error;
     terminal.error(`Error: ${error.message}`);
     return error instanceof CommandError ? error.exitCode : 1;
   }
+}
+
+/**
+ * As `run`, for a program that says itself how it ends.
+ *
+ * @param {Command} root
+ * @param {string} name the program's
+ * @param {string[]} words
+ * @param {import("./terminal.js").Terminal} terminal
+ * @returns {Promise<number>}
+ * @throws {UsageError} when the call was wrong
+ * @throws whatever the command does
+ */
+export function execute(root, name, words, terminal) {
+  return descend({ ...root, global: root.options ?? {} }, [name], words, {}, terminal);
 }
 
 /**
@@ -36,10 +51,11 @@ export async function run(root, words, terminal) {
  * @returns {Promise<number>}
  */
 async function descend(command, path, words, inherited, terminal) {
-  const options = { ...command.global, ...HELP, ...command.options };
+  const options = { ...command.global, ...HELP, ...command.options, ...command.refused };
   const end = command.commands ? firstPositional(words, options) : words.length;
   const { values, positionals } = parse(words.slice(0, end), options, command.args !== undefined);
   const all = { ...inherited, ...values };
+  refuse(values, command.refused ?? {});
   if (all["no-color"]) terminal.isColored = false;
   if (all.version) return terminal.print(VERSION);
   if (all.help || (command.commands && end === words.length)) return terminal.print(helpText(path, command));
@@ -54,7 +70,20 @@ async function descend(command, path, words, inherited, terminal) {
 }
 
 /**
- * @param {string[]} words @param {Record<string, import("./command.js").Option>} options
+ * @param {Values} values
+ * @param {Record<string, import("./command.js").RefusedOption>} refused
+ * @throws {UsageError} for an option that would be ignored otherwise
+ */
+function refuse(values, refused) {
+  for (const [name, option] of Object.entries(refused)) {
+    if (name in values) throw new UsageError(`${optionText(name, option)}: ${option.why}.`);
+  }
+}
+
+/** @typedef {Record<string, Pick<import("./command.js").Option, "type" | "short">>} Known */
+
+/**
+ * @param {string[]} words @param {Known} options
  * @returns {number} the place of the first word that is no option and no option's value
  */
 function firstPositional(words, options) {
@@ -62,7 +91,7 @@ function firstPositional(words, options) {
   return tokens.find(({ kind }) => kind === "positional")?.index ?? words.length;
 }
 
-/** @param {string[]} words @param {Record<string, import("./command.js").Option>} options @param {boolean} allowPositionals */
+/** @param {string[]} words @param {Known} options @param {boolean} allowPositionals */
 function parse(words, options, allowPositionals) {
   try {
     return parseArgs({ args: words, options, allowPositionals });

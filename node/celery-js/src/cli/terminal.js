@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 
 export class Terminal {
   #streams;
+  #hasPrinted = false;
   /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
   isColored;
 
@@ -10,16 +11,22 @@ export class Terminal {
   constructor(streams) {
     this.#streams = streams;
     this.isColored = Boolean(streams.stdout.isTTY) && !streams.env.NO_COLOR;
-    // Whoever reads what is printed may have seen enough: `celery-js dead list | head`.
-    streams.stdout.on("error", (error) => {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
-    });
   }
 
   /** @param {string} text @returns {0} the exit code of a command that has no more to do */
   print(text) {
+    this.#tolerateLeaving();
     this.#streams.stdout.write(`${text}\n`);
     return 0;
+  }
+
+  /** Whoever reads what is printed may have seen enough: `celery-js dead list | head`. A worker's log is not printed here. */
+  #tolerateLeaving() {
+    if (this.#hasPrinted) return;
+    this.#hasPrinted = true;
+    this.#streams.stdout.on("error", (error) => {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+    });
   }
 
   /** @param {string} text */

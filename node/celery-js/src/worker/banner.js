@@ -8,13 +8,14 @@ import { arch, platform, release } from "node:os";
  * @param {string} facts.app
  * @param {string} facts.transport broker URL without its password
  * @param {string} facts.results result URL without its password
- * @param {number} facts.concurrency
+ * @param {Partial<Record<string, number>>} facts.concurrency tasks at a time, by pool
  * @param {string[]} facts.queues
  * @param {string[]} facts.tasks
  * @returns {string}
  */
 export function banner({ hostname, version, app, transport, results, concurrency, queues, tasks }) {
   const node = `Node ${process.versions.node}, ${platform()}-${arch()}-${release()}`;
+  const sizes = Object.entries(concurrency).map(([pool, size]) => `${size} (${pool})`);
   const now = new Date().toISOString().slice(0, 19).replace("T", " ");
   return [
     "",
@@ -25,7 +26,7 @@ export function banner({ hostname, version, app, transport, results, concurrency
     ` .> app:         ${app}`,
     ` .> transport:   ${transport}`,
     ` .> results:     ${results}`,
-    ` .> concurrency: ${concurrency} (async)`,
+    ` .> concurrency: ${sizes.join(", ")}`,
     "",
     " [queues]",
     ...queues.map((queue) => ` .> ${queue}`),

@@ -251,7 +251,7 @@ export class Worker {
       app: main,
       transport: hidePassword(settings.brokerUrl),
       results: settings.resultBackend === null ? "disabled" : hidePassword(settings.resultBackend),
-      concurrency: this.#parts.pools.slots.total,
+      concurrency: this.#parts.pools.slots.sizes,
       queues: this.#options.queues,
       tasks: tasks.names().filter((name) => !name.startsWith("celery.")),
     };

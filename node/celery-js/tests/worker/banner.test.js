@@ -12,7 +12,7 @@ it("the banner shows the broker without its password, the queues, the concurrenc
     app: "shop",
     transport: hidePassword("redis://team:s3cret@broker:6379/0"),
     results: "disabled",
-    concurrency: 7,
+    concurrency: { async: 7, threads: 2 },
     queues: ["orders", "mails"],
     tasks: ["shop.charge"],
   });
@@ -20,7 +20,7 @@ it("the banner shows the broker without its password, the queues, the concurrenc
   for (const part of [
     /js@here celery-js v1\.2\.3/,
     /transport: {3}redis:\/\/team:\*\*@broker/,
-    /concurrency: 7/,
+    /concurrency: 7 \(async\), 2 \(threads\)\n/,
     /orders/,
     /mails/,
     /shop\.charge/,

@@ -36,6 +36,11 @@ export class Slots {
     return this.#counted.reduce((total, pool) => total + this.#concurrency[pool], 0);
   }
 
+  /** @returns {Partial<PerPool>} tasks at a time, of the pools that the worker's tasks run in */
+  get sizes() {
+    return Object.fromEntries(this.#counted.map((pool) => [pool, this.#concurrency[pool]]));
+  }
+
   /** @returns {number} messages that are reserved or running */
   get window() {
     return this.#counted.reduce((window, pool) => window + this.#windowOf(pool), 0);

@@ -1,0 +1,194 @@
+/** The options of `celery-js worker`: Celery's names, what each is to the runtime, and how its text is read. */
+import { availableParallelism } from "node:os";
+import * as kinds from "../../kinds.js";
+import { UsageError } from "../command.js";
+
+/**
+ * @typedef {import("../../worker/options.js").WorkerOptions} WorkerOptions
+ *
+ * @typedef {object} Reader
+ * @property {string} takes
+ * @property {(text: string) => unknown} read undefined: it is none; null: as if the option had not been given
+ *
+ * @typedef {import("../command.js").Option & { to: string, kind: Reader }} Row `to`: the option of `app.worker()`, or the setting
+ *
+ * @typedef {object} Arguments what a command line says
+ * @property {WorkerOptions} options of `app.worker()`
+ * @property {Record<string, unknown>} settings instead of the app's
+ */
+
+const LEVELS = ["debug", "info", "warning", "error", "critical"];
+
+/** @param {string} text @returns {number | undefined} */
+const whole = (text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
+
+/** @type {Reader} */
+const NAMES = {
+  takes: "names of queues, separated by commas",
+  read: (text) => {
+    const names = text.split(",").map((name) => name.trim());
+    return names.includes("") ? undefined : names;
+  },
+};
+/** @type {Reader} */
+const NODENAME = {
+  takes: "a name without spaces, such as w1@%h",
+  read: (text) => (/^[^\s"\\]+$/.test(text) ? text : undefined),
+};
+/** @type {Reader} */
+const POOL = { takes: kinds.POOL[0], read: (text) => (kinds.POOL[1](text) ? text : undefined) };
+/** @type {Reader} */
+const LEVEL = {
+  takes: `one of ${LEVELS.join(", ")}`,
+  read: (text) => {
+    const level = text.toLowerCase();
+    return level === "fatal" ? "critical" : LEVELS.find((known) => known === level);
+  },
+};
+/** @type {Reader} */
+const POSITIVE = { takes: kinds.POSITIVE[0], read: (text) => whole(text) || undefined };
+/** Celery's, for which 0 says nothing. @type {Reader} */
+const COUNT = {
+  takes: kinds.POSITIVE[0],
+  read: (text) => (whole(text) === 0 ? null : whole(text)),
+};
+/** @type {Reader} */
+const SLOTS = {
+  takes: `${COUNT.takes}, or auto`,
+  read: (text) => (text === "auto" ? availableParallelism() : COUNT.read(text)),
+};
+/** @type {Reader} */
+const SECONDS = {
+  takes: kinds.DURATION[0],
+  read: (text) => (/^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined),
+};
+/** @type {Reader} */
+const SIZES = {
+  takes: "the most and the fewest threads, such as 10,3",
+  read: (text) => {
+    const sizes = text.split(",").map((size) => whole(size.trim()));
+    if (sizes.length > 2 || sizes.includes(undefined)) return undefined;
+    // In any order; one number is the most. Celery's fewest may be none: here it is one.
+    const [max, min = 0] = sizes.map(Number).sort((a, b) => b - a);
+    return max === 0 ? undefined : { max, min: Math.max(min, 1) };
+  },
+};
+
+/** @satisfies {Record<string, Row>} */
+export const WORKER_OPTIONS = /** @type {const} */ ({
+  queues: {
+    type: "string",
+    short: "Q",
+    metavar: "NAMES",
+    about: "Take tasks from these queues, separated by commas.",
+    to: "queues",
+    kind: NAMES,
+  },
+  concurrency: {
+    type: "string",
+    short: "c",
+    metavar: "COUNT",
+    about: "Tasks at a time in the pool of --pool; auto: one a processor.",
+    to: "concurrency",
+    kind: SLOTS,
+  },
+  pool: {
+    type: "string",
+    short: "P",
+    metavar: "POOL",
+    about: "Where tasks run that do not say it: async (the event loop) or threads.",
+    to: "pool",
+    kind: POOL,
+  },
+  threads: {
+    type: "string",
+    metavar: "COUNT",
+    about: "Threads, for tasks that say that they run in one; auto: one a processor.",
+    to: "threadConcurrency",
+    kind: SLOTS,
+  },
+  autoscale: {
+    type: "string",
+    metavar: "MAX,MIN",
+    about: "Threads are started when they are needed, and ended when they are idle.",
+    to: "autoscale",
+    kind: SIZES,
+  },
+  "max-tasks-per-child": {
+    type: "string",
+    metavar: "COUNT",
+    about: "After so many tasks a thread is replaced.",
+    to: "maxTasksPerChild",
+    kind: POSITIVE,
+  },
+  "max-memory-per-child": {
+    type: "string",
+    metavar: "KIB",
+    about: "A thread that uses more after a task is replaced.",
+    to: "maxMemoryPerChild",
+    kind: POSITIVE,
+  },
+  "prefetch-multiplier": {
+    type: "string",
+    metavar: "COUNT",
+    about: "Take this many times as many messages as there are slots.",
+    to: "prefetchMultiplier",
+    kind: COUNT,
+  },
+  "time-limit": {
+    type: "string",
+    metavar: "SECONDS",
+    about: "Hard limit of tasks that have none of their own.",
+    to: "taskTimeLimit",
+    kind: SECONDS,
+  },
+  "soft-time-limit": {
+    type: "string",
+    metavar: "SECONDS",
+    about: "Soft limit of tasks that have none of their own.",
+    to: "taskSoftTimeLimit",
+    kind: SECONDS,
+  },
+  hostname: {
+    type: "string",
+    short: "n",
+    metavar: "NAME",
+    about: "The worker's name; %h is the host's, %n its first part, %d the rest.",
+    to: "hostname",
+    kind: NODENAME,
+  },
+  loglevel: {
+    type: "string",
+    short: "l",
+    metavar: "LEVEL",
+    about: `${LEVELS.join(", ")}.`,
+    to: "workerLogLevel",
+    kind: LEVEL,
+  },
+});
+
+/** What is a setting of the app, and no option of its workers. */
+const SETTINGS = ["taskTimeLimit", "taskSoftTimeLimit", "workerLogLevel"];
+
+/**
+ * @param {import("../command.js").Values} values of a command line, as text
+ * @returns {Arguments} what was given, and nothing else
+ * @throws {UsageError} for a value that is none, naming the option and what it takes
+ */
+export function workerArguments(values) {
+  /** @type {Record<string, unknown>} */
+  const options = {};
+  /** @type {Record<string, unknown>} */
+  const settings = {};
+  for (const [name, { to, kind }] of Object.entries(WORKER_OPTIONS)) {
+    const text = values[name];
+    if (typeof text !== "string") continue;
+    const value = kind.read(text.trim());
+    if (value === undefined) throw new UsageError(`--${name} ${text}: expected ${kind.takes}.`);
+    if (value !== null) (SETTINGS.includes(to) ? settings : options)[to] = value;
+  }
+  if (options.pool === "threads" && "concurrency" in options && "threadConcurrency" in options) {
+    throw new UsageError("With --pool threads, --concurrency is the number of threads, as --threads: say one of them.");
+  }
+  return { options, settings };
+}

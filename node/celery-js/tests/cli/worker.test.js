@@ -1,0 +1,217 @@
+/** `celery-js worker`: Celery's options become a worker's, and what is wrong or not there is refused in one line. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { COMMANDS } from "../../src/cli/commands.js";
+import { run } from "../../src/cli/run.js";
+import { WORKER_OPTIONS, workerArguments } from "../../src/cli/worker/options.js";
+import { Celery } from "../../src/index.js";
+import { startServer } from "../support/server.js";
+import { waitUntil } from "../support/wait.js";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const APP = fileURLToPath(new URL("worker_app/app.js", import.meta.url));
+const INDEX = new URL("../../src/index.js", import.meta.url).href;
+
+/** In this process. @param {string[]} words of a call that starts no worker */
+async function say(words) {
+  const said = { out: "", err: "" };
+  const streams = /** @type {any} */ ({
+    stdout: { on: () => {}, write: (/** @type {string} */ text) => (said.out += text) },
+    stderr: { write: (/** @type {string} */ text) => (said.err += text) },
+    env: {},
+  });
+  const { Terminal } = await import("../../src/cli/terminal.js");
+  return { code: await run(COMMANDS, words, new Terminal(streams)), ...said };
+}
+
+/** @param {import("node:test").TestContext} t @param {string[]} words @param {Record<string, string>} env */
+function start(t, words, env) {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...words], { env: { ...inherited, ...env } });
+  t.after(() => child.kill("SIGKILL"));
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (data) => (said.out += data));
+  child.stderr.on("data", (data) => (said.err += data));
+  const ended = once(child, "close").then(([code]) => code);
+  return {
+    said,
+    isReady: () => waitUntil(() => /ready\./.test(said.out), { what: `ready: ${said.out}${said.err}` }),
+    stop: () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
+  };
+}
+
+describe("an option is what Celery's worker takes", () => {
+  const processors = availableParallelism();
+  for (const [words, options, settings = {}] of /** @type {Array<[string, object, object?]>} */ ([
+    ["", {}],
+    ["-Q orders,mails", { queues: ["orders", "mails"] }],
+    ["--queues=orders", { queues: ["orders"] }],
+    ["-c 4", { concurrency: 4 }],
+    ["-c4", { concurrency: 4 }],
+    ["--concurrency auto", { concurrency: processors }],
+    ["-c 0", {}],
+    ["-P threads -c 2", { pool: "threads", concurrency: 2 }],
+    ["--pool=async --threads 2", { pool: "async", threadConcurrency: 2 }],
+    ["--autoscale=10,3", { autoscale: { max: 10, min: 3 } }],
+    ["--autoscale=3,10", { autoscale: { max: 10, min: 3 } }],
+    ["--autoscale=10", { autoscale: { max: 10, min: 1 } }],
+    ["--autoscale 10,0", { autoscale: { max: 10, min: 1 } }],
+    ["--max-tasks-per-child 5", { maxTasksPerChild: 5 }],
+    ["--max-memory-per-child 100000", { maxMemoryPerChild: 100_000 }],
+    ["--prefetch-multiplier 1", { prefetchMultiplier: 1 }],
+    ["--prefetch-multiplier 0", {}],
+    ["-n w1@%h", { hostname: "w1@%h" }],
+    ["--time-limit 2.5", {}, { taskTimeLimit: 2.5 }],
+    ["--soft-time-limit 0", {}, { taskSoftTimeLimit: 0 }],
+    ["-l INFO", {}, { workerLogLevel: "info" }],
+    ["--loglevel=Fatal", {}, { workerLogLevel: "critical" }],
+  ])) {
+    it(words || "none", () => {
+      const { values } = parseArgs({ args: words.split(" ").filter(Boolean), options: WORKER_OPTIONS });
+      assert.deepEqual(workerArguments(values), { options, settings });
+    });
+  }
+
+  it("a space after a comma belongs to no name", () => {
+    assert.deepEqual(workerArguments({ queues: "a, b" }).options, { queues: ["a", "b"] });
+  });
+});
+
+describe("what is wrong, or not there, is one line and exit code 2", () => {
+  for (const [words, line] of /** @type {Array<[string, string]>} */ ([
+    ["-Q a,,b", "--queues a,,b: expected names of queues, separated by commas."],
+    ["-c many", "--concurrency many: expected a whole number, 1 or more, or auto."],
+    ["-c 1.5", "--concurrency 1.5: expected a whole number, 1 or more, or auto."],
+    ["-P prefork", "--pool prefork: expected 'async' or 'threads'."],
+    ["--threads x", "--threads x: expected a whole number, 1 or more, or auto."],
+    ["--autoscale=a", "--autoscale a: expected the most and the fewest threads, such as 10,3."],
+    ["--autoscale=1,2,3", "--autoscale 1,2,3: expected the most and the fewest threads, such as 10,3."],
+    ["--autoscale=0", "--autoscale 0: expected the most and the fewest threads, such as 10,3."],
+    ["--max-tasks-per-child 0", "--max-tasks-per-child 0: expected a whole number, 1 or more."],
+    ["--max-memory-per-child 1G", "--max-memory-per-child 1G: expected a whole number, 1 or more."],
+    ["--prefetch-multiplier=-1", "--prefetch-multiplier -1: expected a whole number, 1 or more."],
+    ["--time-limit 5m", "--time-limit 5m: expected a number of seconds, 0 or more."],
+    ["--soft-time-limit=-1", "--soft-time-limit -1: expected a number of seconds, 0 or more."],
+    ["-n a\tb", "--hostname a\tb: expected a name without spaces, such as w1@%h."],
+    ["-l loud", "--loglevel loud: expected one of debug, info, warning, error, critical."],
+    [
+      "-P threads -c 2 --threads 3",
+      "With --pool threads, --concurrency is the number of threads, as --threads: say one of them.",
+    ],
+    ["--pol threads", "Unknown option '--pol'"],
+    ["more", "Unexpected argument 'more'"],
+    ["-c 2", "Which app? -A FILE names the module that exports it."],
+    ["-E", "-E, --task-events: this version sends no events."],
+    ["--statedb=x.db", "-S, --statedb: this version keeps nothing from one run to the next."],
+    ["-X slow", "-X, --exclude-queues: this version cannot leave queues out; --queues says which to take from."],
+    ["-O fair", "-O, --optimization: this version has one way to hand tasks out; leave it out."],
+    ["--pidfile /tmp/x", "--pidfile: this version writes no such file."],
+    ["-f x.log", "-f, --logfile: the log goes to the standard output; send that to a file."],
+    ["--without-mingle", "--without-mingle: workers of this version do not speak to each other; leave it out."],
+  ])) {
+    it(words, async () => {
+      assert.deepEqual(await say(["worker", ...words.split(" ")]), { code: 2, out: "", err: `Error: ${line}\n` });
+    });
+  }
+});
+
+it("--help lists the options that there are", async () => {
+  const { code, out } = await say(["worker", "--help"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Usage: celery-js worker \[OPTIONS\]\n[\s\S]*\n {2}-P, --pool POOL +Where tasks run/);
+  for (const name of Object.keys(WORKER_OPTIONS)) assert.ok(out.includes(`--${name}`), name);
+  assert.doesNotMatch(out, /statedb|pidfile/);
+});
+
+describe("a module without an app to run is one line and exit code 1", () => {
+  /** @type {string} */
+  let folder;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
+    const files = {
+      "settings.mjs": "export const celerySettings = () => ({});",
+      "starting.mjs": `import { Celery, workerMain } from "${INDEX}"; await workerMain(new Celery("a"));`,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [file, line] of /** @type {Array<[string, RegExp]>} */ ([
+    ["settings.mjs", /settings\.mjs exports no app as app, celery, default; settings alone have no tasks\./],
+    [
+      "starting.mjs",
+      /starting\.mjs: it starts a worker by itself\. [^\n]* or name a module that only exports the app\./,
+    ],
+    ["missing.mjs", /The file .*missing\.mjs was not found\./],
+  ])) {
+    it(file, async () => {
+      const { code, err } = await say(["worker", "-A", join(folder, file)]);
+      assert.equal(code, 1);
+      assert.match(err, new RegExp(`^Error: Unable to load celery application\\. [^\\n]*${line.source}\\n$`));
+    });
+  }
+});
+
+describe("with a server", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Celery} */
+  let client;
+  before(async () => {
+    server = await startServer();
+    client = new Celery("client", { brokerUrl: server.url, resultBackend: server.url });
+  });
+  after(async () => {
+    await client.close();
+    await server.stop();
+  });
+
+  /** @param {string} name @param {string} queue @returns {Promise<any>} */
+  const call = async (name, queue) => (await client.sendTask(`shop.work.${name}`, [], { queue })).get({ timeout: 15 });
+
+  it("a worker of threads has the name, the queues, the limits and the threads that it was told", async (t) => {
+    const threads = ["--pool", "threads", "-c", "2", "--max-tasks-per-child", "1"];
+    const limits = ["--time-limit", "7", "--soft-time-limit", "0.5"];
+    const words = ["worker", "-A", APP, "-Q", "one,two", "-n", "w1@%n-x", "-l", "INFO", ...threads, ...limits];
+    const worker = start(t, words, { TEST_URL: server.url });
+    await worker.isReady();
+
+    const [first, second] = [await call("where", "one"), await call("where", "two")];
+
+    const name = `w1@${hostname().split(".")[0]}-x`;
+    const { hostname: own, queues, concurrency } = JSON.parse(worker.said.out.split("\n")[0]);
+    assert.deepEqual([own, queues, concurrency], [name, ["one", "two"], { threads: 2 }]);
+    for (const { isMainThread, hostname: at, timeLimit } of [first, second]) {
+      assert.deepEqual([isMainThread, at, timeLimit], [false, name, 7]);
+    }
+    assert.notEqual(first.threadId, second.threadId);
+    assert.equal(await call("until_soft_limit", "two"), "SoftTimeLimitExceeded");
+    assert.equal(await worker.stop(), 0);
+    assert.equal(worker.said.err, "");
+  });
+
+  it("-b is the broker instead of the app's, and -C a log without colours", async (t) => {
+    const words = ["-b", server.url, "-C", "-A", APP, "worker", "-c", "3"];
+    const nowhere = "redis://127.0.0.1:1/0";
+    const worker = start(t, words, { TEST_URL: server.url, TEST_BROKER_URL: nowhere, FORCE_COLOR: "1" });
+    await worker.isReady();
+
+    // What a task sends goes there too.
+    const sent = client.AsyncResult(await call("send_on", "celery"));
+    assert.equal((await sent.get({ timeout: 15 })).isMainThread, true);
+
+    assert.match(worker.said.out, /concurrency: 3 \(async\)\n/);
+    assert.ok(!worker.said.out.includes("\x1b["));
+    assert.equal(await worker.stop(), 0);
+  });
+});
