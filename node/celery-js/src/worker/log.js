@@ -38,8 +38,14 @@ export function createLogger({ level, format, stream = process.stdout }) {
     serializers: { err: describeError },
     formatters: { level: (/** @type {string} */ label) => ({ level: label }) },
   };
+  if (!stream.listeners("error").includes(ignoreLostReader)) stream.on("error", ignoreLostReader);
   const isPretty = format === "pretty" || (format === "auto" && (stream.isTTY || Boolean(process.env.FORCE_COLOR)));
   return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
+}
+
+/** Nobody reads the log any more (`worker | head`): there is nobody to tell, and the tasks go on. @param {NodeJS.ErrnoException} error */
+function ignoreLostReader(error) {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** @param {Error} error */

@@ -43,6 +43,7 @@ function start(t, words, env) {
   return {
     said,
     isReady: () => waitUntil(() => /ready\./.test(said.out), { what: `ready: ${said.out}${said.err}` }),
+    hangUp: () => void child.stdout.destroy(),
     stop: () => {
       child.kill("SIGTERM");
       return ended;
@@ -198,6 +199,16 @@ describe("with a server", () => {
     assert.equal(await call("until_soft_limit", "two"), "SoftTimeLimitExceeded");
     assert.equal(await worker.stop(), 0);
     assert.equal(worker.said.err, "");
+  });
+
+  it("a worker whose log nobody reads any more goes on, and ends when it is told", async (t) => {
+    const worker = start(t, ["worker", "-A", APP, "-Q", "unheard", "-l", "INFO"], { TEST_URL: server.url });
+    await worker.isReady();
+    worker.hangUp();
+
+    for (let i = 0; i < 3; i++) assert.equal((await call("where", "unheard")).isMainThread, true);
+
+    assert.equal(await worker.stop(), 0);
   });
 
   it("-b is the broker instead of the app's, and -C a log without colours", async (t) => {
