@@ -48,6 +48,7 @@ const SCENARIOS = {
     await errorOf(await send("basic.add", [1, 2], { expires: -1 })),
     await call("basic.add", [1, 2], { expires: new Date(Date.now() + 60_000) }),
   ],
+  "time limits": async () => (await call("outcomes.retry_with", [{}], { timeLimit: 20, softTimeLimit: 15 })).limits,
   headers: async () => (await seen({ headers: { tenant: "shop" } })).headers,
   shadow: async () => (await seen({ shadow: "shown" })).shadow,
   "reply to and correlation id": async () => {

@@ -5,13 +5,8 @@ from typing import Any
 import pytest
 from celery import chain, chord, group, uuid
 from celery.result import GroupResult
-from redis import Redis
-
-from tests.support.valkey import ValkeyServer
-from tests.support.waiting import wait_until
 
 from .flows import Flow, Makers
-from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
 
@@ -108,6 +103,12 @@ def test_a_chord_in_a_chain_goes_on_with_its_body(flow: Flow) -> None:
     assert flow.run(chain(flow.add(1, 1), chord(header, flow.s("canvas.tsum")), flow.add(100))) == 134
 
 
+def test_a_chain_of_chords_hands_each_bodys_result_on(flow: Flow) -> None:
+    first = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum"))
+    second = chord([flow.add(10), flow.add(20)], flow.s("canvas.collect"))
+    assert flow.run(chain(first, second)) == [[16, 26]]
+
+
 def test_a_chain_in_a_chords_header_counts_by_its_last_task(flow: Flow) -> None:
     header = [
         chain(flow.add(1, 1), flow.add(10)),
@@ -163,33 +164,6 @@ def test_a_chords_body_may_be_a_group(flow: Flow) -> None:
 def test_a_chord_a_thousand_tasks_wide(flow: Flow) -> None:
     result: Any = chord([flow.add(n, n) for n in range(1000)], flow.s("canvas.tsum")).apply_async()
     assert result.get(timeout=60) == 999_000
-
-
-def test_a_chord_leaves_nothing_but_its_mark(flow: Flow, flow_server: ValkeyServer) -> None:
-    result: Any = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
-    result.get(timeout=RESULT_WITHIN_S)
-    redis = flow_server.client
-    keys = {suffix: f"celery-taskset-meta-{result.parent.id}.{suffix}" for suffix in "jtsdc"}
-    wait_until(lambda: redis.get(keys["c"]) == "done", timeout_s=5)
-    assert [redis.exists(key) for suffix, key in keys.items() if suffix != "c"] == [0, 0, 0, 0]
-    redis.close()
-
-
-def test_a_part_that_is_delivered_twice_counts_once(
-    flow: Flow, flow_server: ValkeyServer, ledger: Ledger
-) -> None:
-    """Both before and after the chord is complete."""
-    group_id, body_id, ids = uuid(), uuid(), [uuid(), uuid()]
-    redis = flow_server.client
-    redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
-    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
-    for index in (0, 0, 1, 1, 0):
-        part = {"task_id": ids[index], "group_id": group_id, "group_index": index, "chord": body}
-        flow.add(index, 1, **part).apply_async().get(timeout=RESULT_WITHIN_S)
-    assert flow.app.AsyncResult(body_id).get(timeout=RESULT_WITHIN_S) == [1, 2]
-    _settled(flow, redis)
-    assert ledger.labels("ran") == ["body"]
-    redis.close()
 
 
 def test_the_root_and_the_parent_of_each_task(flow: Flow) -> None:
@@ -256,24 +230,3 @@ def test_priority_and_headers_of_a_workflow_reach_each_task(flow: Flow) -> None:
     last: Any = workflow.apply_async()
     places = [last.get(timeout=RESULT_WITHIN_S), last.parent.get(timeout=RESULT_WITHIN_S)]
     assert [(place["priority"], place["headers"]) for place in places] == [(0, None), (3, {"tenant": "shop"})]
-
-
-def test_stamps_reach_every_task(flow: Flow) -> None:
-    callback_id = uuid()
-    single = chain(flow.s("canvas.place"), flow.s("canvas.place"))
-    single.stamp(tenant="shop")
-    last = flow.run(single)
-    assert [last["stamps"], last["args"][0]["stamps"]] == [{"tenant": "shop"}] * 2
-    members = group(
-        flow.s("canvas.place"), flow.s("canvas.place", link=flow.s("canvas.place", task_id=callback_id))
-    )
-    members.stamp(tenant="shop")
-    assert [place["stamped_headers"] for place in flow.run(members)] == [["tenant"]] * 2
-    linked = flow.app.AsyncResult(callback_id).get(timeout=RESULT_WITHIN_S)
-    assert linked["stamps"] == {"tenant": "shop"}
-
-
-def _settled(flow: Flow, redis: Redis) -> None:
-    """Everything that was sent has been acknowledged."""
-    wait_until(lambda: redis.hlen("unacked") == 0, timeout_s=10)
-    flow.run(flow.add(1, 1))

@@ -12,7 +12,7 @@ from .flows import Flow, Makers
 from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
-FAILS = ("chain", "group", "chord header", "chord body")
+FAILS = ("task", "chain", "group", "chord header", "chord body")
 
 
 def _error(flow: Flow, task_id: str) -> Any:
@@ -24,6 +24,7 @@ def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
     task_id = uuid()
     fail = flow.si("errors.fail", "no", task_id=task_id)
     makers: Makers = {
+        "task": lambda: fail,
         "chain": lambda: chain(flow.add(1, 1), fail, flow.add(1)),
         "group": lambda: group(flow.add(1, 1), fail),
         "chord header": lambda: chord([flow.add(1, 1), fail], flow.s("canvas.tsum")),

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from celery import chain, chunks, group, xmap, xstarmap
-from celery.result import GroupResult
+from celery import chain, chord, chunks, group, xmap, xstarmap
+from celery.result import GroupResult, result_from_tuple
 
 from .flows import Flow
 from .workers import RESULT_WITHIN_S
@@ -52,6 +52,20 @@ def test_a_group_result_is_saved_and_restored(flow: Flow) -> None:
     assert [restored.successful(), restored.failed(), restored.completed_count()] == [True, False, 2]
     restored.delete()
     assert GroupResult.restore(result.id, app=flow.app) is None
+
+
+def test_the_results_of_a_group_come_as_its_tasks_end(flow: Flow) -> None:
+    result: Any = group(flow.add(1, 1), flow.add(2, 2)).apply_async()
+    ids = [child.id for child in result]
+    metas = dict(result.iter_native(timeout=RESULT_WITHIN_S))
+    assert [metas[task_id]["result"] for task_id in ids] == [2, 4]
+
+
+def test_a_result_that_a_task_returns_is_made_again_from_its_tuple(flow: Flow) -> None:
+    workflow = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum"))
+    result: Any = result_from_tuple(flow.run(flow.s("canvas.apply", dict(workflow))), app=flow.app)
+    assert result.get(timeout=RESULT_WITHIN_S) == 6
+    assert result.parent.get(timeout=RESULT_WITHIN_S) == [2, 4]
 
 
 def test_a_forgotten_result_does_not_exist(flow: Flow) -> None:

@@ -21,6 +21,7 @@ EXPECTED: dict[str, Any] = {
     "countdown": [True, True],
     "eta": [True, True],
     "expires": ["TaskRevokedError", 3],
+    "time limits": [20, 15],
     "headers": {"tenant": "shop"},
     "shadow": "shown",
     "reply to and correlation id": ["replies", "given"],

@@ -1,5 +1,6 @@
 """How a task ends is stored, and its message goes, as Celery has it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,13 @@ def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, optio
         "root_id": result.id,
     }
     assert result.get(timeout=10) == expected | changed
+
+
+def test_a_retry_starts_at_its_eta(worker: Target) -> None:
+    eta = datetime.now(UTC) + timedelta(seconds=0.7)
+    retried = worker.call("outcomes.retry_with", ({"countdown": None, "eta": eta},))
+    assert datetime.now(UTC) >= eta
+    assert retried["retries"] == 1
 
 
 def test_a_retry_may_go_to_another_queue_and_expire(worker: Target, redis: Redis) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from redis import Redis
 
 from tests.support.valkey import ValkeyServer
+from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .broker import wait_until_all_settled
@@ -91,6 +93,32 @@ def test_tasks_that_compute_run_side_by_side(pool: Target, ledger: Ledger) -> No
         result.get(timeout=15)
     events = [entry.event for entry in ledger.entries()]
     assert events == ["start", "start", "end", "end"]
+
+
+@every_pool
+def test_tasks_that_wait_run_side_by_side(pool: Target, ledger: Ledger, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    results = [pool.send("work.gate", (ledger.path, label, str(gate))) for label in "abc"]
+    ledger.wait_for("start", 3)
+    gate.touch()
+    assert [result.get(timeout=10) for result in results] == ["a", "b", "c"]
+
+
+@every_pool
+def test_what_a_task_does_through_itself_works_in_every_pool(pool: Target, tmp_path: Path) -> None:
+    part = dict(pool.signature("basic.add", (1, 2)))
+    assert pool.call("retries.retry_until", (1,)) == 1
+    assert pool.call("canvas.replace", (part,)) == 3
+    sender = pool.send("canvas.apply", (part,))
+    sender.get(timeout=10)
+    sent: Any
+    [sent] = sender.children or []
+    assert sent.get(timeout=10) == 3
+    working = pool.send("outcomes.progress", (str(tmp_path / "go"),))
+    wait_until(lambda: str(working.state) == "PROGRESS", 10, "state PROGRESS")
+    assert working.info == {"done": 1, "of": 2}
+    (tmp_path / "go").touch()
+    assert working.get(timeout=10) == "done"
 
 
 @every_pool

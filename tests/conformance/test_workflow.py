@@ -65,7 +65,7 @@ def test_an_errback_is_called_once_when_the_retries_are_used_up(target: Target, 
     assert ledger.labels("note") == ["failed"]
 
 
-def test_a_chain_hands_each_result_on(target: Target) -> None:
+def test_the_result_of_a_chain_leads_to_those_before_it(target: Target) -> None:
     steps = [target.signature("basic.add", (1, 2)), *(target.signature("basic.add", (n,)) for n in (10, 20))]
     result = _chain(target.app, *steps)
     assert result.get(timeout=10) == 33

@@ -1,10 +1,13 @@
 /** Tasks that compute, that run out of time, and that take their pool's process or thread with them. */
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { threadId } from "node:worker_threads";
 import { task } from "../celery-js.js";
 import { append } from "../ledger.js";
 
 const LOOK_MS = 20;
+/** @type {Buffer[]} */
+const kept = [];
 
 /** Computes without a pause. */
 export function spin(ledger, label, seconds) {
@@ -41,6 +44,22 @@ export const die = task({ maxRetries: 0 }, (ledger, label) => {
   append(ledger, "start", label);
   process.exit(3);
 });
+
+/** Ends the process or thread that it runs in, the first time. */
+export const die_once = task({ bind: true, acksLate: true, rejectOnWorkerLost: true }, (self, ledger, label) => {
+  append(ledger, "start", label);
+  if (!self.request.deliveryInfo.redelivered) process.exit(3);
+  return label;
+});
+
+/** Which thread it runs in. */
+export const where = () => threadId;
+
+/** Keeps memory beyond its end. */
+export function keep(megabytes) {
+  kept.push(Buffer.alloc(megabytes * 1024 * 1024, "x"));
+  return threadId;
+}
 
 export const limited = task({ rateLimit: "2/s" }, (ledger, label) => append(ledger, "start", label));
 

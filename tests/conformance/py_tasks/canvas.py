@@ -39,6 +39,13 @@ def place(self: Any, *args: Any) -> dict[str, Any]:
 
 
 @app.task(bind=True)
+def stamps_after_retry(self: Any) -> dict[str, Any]:
+    if self.request.retries == 0:
+        raise self.retry(countdown=0.2)
+    return {"stamps": self.request.stamps}
+
+
+@app.task(bind=True)
 def replace(self: Any, dict_of: Any) -> Any:
     return self.replace(signature(dict_of, app=app))
 

@@ -2,11 +2,14 @@
 
 import os
 import time
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 
 from ..ledger import append
 from ..py_worker import app
+
+_kept: list[bytes] = []
 
 
 @app.task
@@ -50,3 +53,25 @@ def die(ledger: str, label: str) -> None:
 @app.task(rate_limit="2/s")
 def limited(ledger: str, label: str) -> None:
     append(ledger, "start", label)
+
+
+@app.task(acks_late=True, reject_on_worker_lost=True, retry_on_worker_lost=False, bind=True)
+def die_once(self: Any, ledger: str, label: str) -> str:
+    """End the process that it runs in, the first time."""
+    append(ledger, "start", label)
+    if not self.request.delivery_info["redelivered"]:
+        os._exit(3)
+    return label
+
+
+@app.task
+def where() -> int:
+    """Which process it runs in."""
+    return os.getpid()
+
+
+@app.task
+def keep(megabytes: int) -> int:
+    """Keep memory beyond its end."""
+    _kept.append(b"x" * megabytes * 1024 * 1024)
+    return os.getpid()

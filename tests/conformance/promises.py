@@ -1,0 +1,104 @@
+"""The tables in README.md: what is promised, the scenarios that show it, and the workers that they need."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.paths import NODE_PROJECT
+
+FOLDER = Path(__file__).parent
+UNIT_TESTS = NODE_PROJECT / "celery-js" / "tests"
+README = FOLDER / "README.md"
+CHAPTERS = ("Workflows", "Execution", "Pools", "Client", "The suite")
+OTHERS = "Other promises"
+COLUMNS = ["What is promised", "Scenario", "Workers"]
+
+ALL = frozenset({"py", "reliable", "js", "mixed"})
+BOTH = frozenset({"py", "js"})
+INTERRUPTING = frozenset({"prefork", "reliable", "threads"})
+# The workers of a scenario follow from the fixture, or the mark, that makes it run against several.
+WORKERS_OF = {
+    "flow": ALL,
+    "worker": frozenset({"py", "reliable", "js"}),
+    **dict.fromkeys(("target", "kind", "both", "js", "protocol_1"), BOTH),
+    "every_pool": INTERRUPTING | {"async"},
+    "every_interrupting_pool": INTERRUPTING,
+}
+
+_SCENARIO = re.compile(r"`(test_\w+)(?:\[([^]]+)\])?`")
+_UNIT_TEST = re.compile(r'`([\w/-]+\.test\.js)` "([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A row of the table."""
+
+    chapter: str
+    what: str
+    cell: str
+    workers: str
+
+    @property
+    def scenarios(self) -> list[tuple[str, str]]:
+        """The functions that show it, each with its parameter where one is named."""
+        return _SCENARIO.findall(self.cell)
+
+    @property
+    def unit_tests(self) -> list[tuple[str, str]]:
+        """Tests of celery-js that show it: the file, and what the test is called."""
+        return _UNIT_TEST.findall(self.cell)
+
+    @property
+    def named_workers(self) -> frozenset[str]:
+        """The workers of its third column."""
+        return ALL if self.workers == "all" else frozenset(self.workers.split(", "))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A test function of the suite."""
+
+    file: str
+    name: str
+    source: str
+    workers: frozenset[str] | None
+
+
+def promises() -> list[Promise]:
+    """All rows, in the order of the chapters; raises ValueError for a table with other columns."""
+    return [promise for chapter in CHAPTERS for promise in _rows(chapter)]
+
+
+def other_files() -> set[str]:
+    """The files whose scenarios show what stands in no row."""
+    return set(re.findall(r"`([\w/]*test_\w+\.py)`", _section(OTHERS)))
+
+
+def scenarios() -> list[Scenario]:
+    """Every test function below the folder."""
+    return [scenario for file in sorted(FOLDER.rglob("test_*.py")) for scenario in _scenarios(file)]
+
+
+def _rows(chapter: str) -> Iterator[Promise]:
+    lines = [line for line in _section(chapter).splitlines() if line.startswith("|")]
+    head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    if head != COLUMNS:
+        raise ValueError(f"{README}: the table of {chapter!r} has the columns {head}, not {COLUMNS}")
+    for what, cell, workers in rows:
+        yield Promise(chapter, what, cell, workers)
+
+
+def _section(heading: str) -> str:
+    text = README.read_text("utf-8")
+    return text.split(f"\n### {heading}\n", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
+
+
+def _scenarios(file: Path) -> Iterator[Scenario]:
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            names = [argument.arg for argument in node.args.args] + [*map(ast.unparse, node.decorator_list)]
+            found = [WORKERS_OF[name] for name in names if name in WORKERS_OF]
+            workers = frozenset().union(*found) if found else None
+            yield Scenario(str(file.relative_to(FOLDER)), node.name, file.read_text("utf-8"), workers)

@@ -1,0 +1,69 @@
+"""The parts of a chord are counted under Celery's keys, by workers of both languages together."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from celery import chord, uuid
+from redis import Redis
+
+from tests.support.valkey import ValkeyServer
+from tests.support.waiting import wait_until
+
+from .flows import Flow
+from .ledger import Ledger
+from .workers import RESULT_WITHIN_S
+
+
+def test_a_chord_under_way_is_counted_under_celerys_keys(
+    flow: Flow, flow_server: ValkeyServer, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    header = [flow.add(1, 1), flow.s("work.gate", ledger.path, "last", str(gate))]
+    result: Any = chord(header, flow.s("canvas.collect")).apply_async()
+    redis: Any = flow_server.client
+    keys = {suffix: f"celery-taskset-meta-{result.parent.id}.{suffix}" for suffix in "jstdc"}
+    wait_until(lambda: redis.exists(keys["d"]), RESULT_WITHIN_S, "the count of the first part")
+    kinds = {suffix: redis.type(key) for suffix, key in keys.items()}
+    parts = redis.zrange(keys["j"], 0, -1, withscores=True)
+    counted, size = redis.smembers(keys["d"]), redis.get(keys["s"])
+    gate.touch()
+    assert result.get(timeout=RESULT_WITHIN_S) == [[2, "last"]]
+    assert kinds == {"j": "zset", "s": "string", "t": "none", "d": "set", "c": "none"}
+    first = result.parent.results[0].id
+    assert [(json.loads(part), place) for part, place in parts] == [([1, first, "SUCCESS", 2], 0)]
+    assert (counted, size) == ({f"{first}:0"}, "2")
+    redis.close()
+
+
+def test_a_chord_leaves_nothing_but_its_mark(flow: Flow, flow_server: ValkeyServer) -> None:
+    result: Any = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
+    result.get(timeout=RESULT_WITHIN_S)
+    redis = flow_server.client
+    keys = {suffix: f"celery-taskset-meta-{result.parent.id}.{suffix}" for suffix in "jtsdc"}
+    wait_until(lambda: redis.get(keys["c"]) == "done", timeout_s=5)
+    assert [redis.exists(key) for suffix, key in keys.items() if suffix != "c"] == [0, 0, 0, 0]
+    redis.close()
+
+
+def test_a_part_that_is_delivered_twice_counts_once(
+    flow: Flow, flow_server: ValkeyServer, ledger: Ledger
+) -> None:
+    """Both before and after the chord is complete."""
+    group_id, body_id, ids = uuid(), uuid(), [uuid(), uuid()]
+    redis = flow_server.client
+    redis.set(f"celery-taskset-meta-{group_id}.s", 2, ex=600)
+    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
+    for index in (0, 0, 1, 1, 0):
+        part = {"task_id": ids[index], "group_id": group_id, "group_index": index, "chord": body}
+        flow.add(index, 1, **part).apply_async().get(timeout=RESULT_WITHIN_S)
+    assert flow.app.AsyncResult(body_id).get(timeout=RESULT_WITHIN_S) == [1, 2]
+    _settled(flow, redis)
+    assert ledger.labels("ran") == ["body"]
+    redis.close()
+
+
+def _settled(flow: Flow, redis: Redis) -> None:
+    """Everything that was sent has been acknowledged."""
+    wait_until(lambda: redis.hlen("unacked") == 0, timeout_s=10)
+    flow.run(flow.add(1, 1))

@@ -1,0 +1,73 @@
+"""A pool replaces its processes (Python) and threads (JavaScript) when they are used up or lost."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
+
+from .ledger import Ledger
+from .workers import Kind, Target, client_for, close_client, starter
+
+MOST_TASKS = 3
+MOST_KIB = 150_000
+LARGE_MB = 200
+# How soon a task of a lost thread runs again. A lost process is noticed by its parent, at once.
+LEASE_S = 2
+# One at a time, so that a task's neighbours are known.
+LIMITS = {"worker_max_tasks_per_child": MOST_TASKS, "worker_max_memory_per_child": MOST_KIB}
+THREADS = {"worker_pool": "threads", "worker_thread_concurrency": 1, "lease_s": LEASE_S}
+
+
+@pytest.fixture(scope="module")
+def children(
+    module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Target]]:
+    """A worker with each pool, which has one process or thread."""
+    factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("child-workers"))
+    start = starter(factory, module_valkey.url, python_pool="prefork")
+    programs = [
+        start(Kind.PYTHON, queues="prefork", concurrency=1, celery=LIMITS, wait=False),
+        start(Kind.PYTHON, queues="reliable", concurrency=1, celery=LIMITS, wait=False, reliable={}),
+        start(Kind.NODE, queues="threads", concurrency=1, celery=LIMITS, node=THREADS, wait=False),
+    ]
+    for program in programs:
+        program.wait_for_log(r"ready\.", timeout_s=30)
+    client = client_for(module_valkey.url)
+    yield {pool: Target(client, pool) for pool in ("prefork", "reliable", "threads")}
+    close_client(client)
+    factory.close()
+
+
+@pytest.fixture(params=["prefork", "reliable", "threads"])
+def pool(children: dict[str, Target], request: pytest.FixtureRequest) -> Target:
+    return children[request.param]
+
+
+def fresh_child(pool: Target) -> Any:
+    """A process or thread that has just run its first task."""
+    first = pool.call("pools.where")
+    following = (pool.call("pools.where") for _ in range(MOST_TASKS))
+    return next(child for child in following if child != first)
+
+
+def test_a_process_or_thread_is_replaced_after_its_number_of_tasks(pool: Target) -> None:
+    child = fresh_child(pool)
+    following = [pool.call("pools.where") for _ in range(MOST_TASKS)]
+    assert following[:-1] == [child] * (MOST_TASKS - 1)
+    assert following[-1] != child
+
+
+def test_a_process_or_thread_that_keeps_too_much_memory_is_replaced_after_its_task(pool: Target) -> None:
+    child = fresh_child(pool)
+    assert pool.call("pools.keep", (LARGE_MB,)) == child
+    assert pool.call("pools.where") != child
+
+
+def test_a_task_of_a_lost_process_or_thread_runs_again_where_it_asks_for_that(
+    pool: Target, ledger: Ledger
+) -> None:
+    assert pool.call("pools.die_once", (ledger.path, "again")) == "again"
+    assert ledger.labels("start") == ["again", "again"]
