@@ -52,9 +52,13 @@ class Losses:
                 if started:
                     self._by_child[max(started, key=lambda run: run.began)] = harm
 
-    def cause(self, run: Run) -> Harm | None:
-        """What it was lost to; None for one whose worker lived and stayed connected."""
-        return self._by_tag.get(run.tag) or self._by_child.get(run)
+    def causes(self, run: Run) -> list[Harm]:
+        """What it was lost to; nothing for one whose worker lived and stayed connected.
+
+        Two things for one whose process was killed and whose worker was then cut off: both may make it good.
+        """
+        found = (self._by_tag.get(run.tag), self._by_child.get(run))
+        return [harm for harm in found if harm is not None]
 
 
 def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], harms: Sequence[Harm]) -> list[Repeat]:
@@ -99,13 +103,13 @@ def _grants(
 ) -> list[_Grant]:
     asking = [run for run in own if run.outcome == "retry"]
     grants = [_Grant(0.0), *(_Grant(run.began) for run in asking)]
-    grants += [_Grant(cause.began, cause) for run in own if (cause := losses.cause(run))]
+    grants += [_Grant(cause.began, cause) for run in own for cause in losses.causes(run)]
     grants += [_Grant(run.began, SENT_BY_REPEAT) for run in sent_again]
     # A lost pool process is made good by a message that its worker sends.
     senders = [
         *before,
         *asking,
-        *(run for run in own if (cause := losses.cause(run)) and cause.kind in LOSING_ONE),
+        *(run for run in own if any(cause.kind in LOSING_ONE for cause in losses.causes(run))),
     ]
     grants += [_Grant(run.began, SENT_AGAIN) for run in senders for _ in range(_times_sent_again(run, harms))]
     return grants

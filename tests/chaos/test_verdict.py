@@ -109,6 +109,13 @@ def test_a_lost_pool_process_does_not_explain_what_it_ran_before() -> None:
     assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
 
 
+def test_a_task_whose_process_was_killed_and_whose_worker_was_then_cut_off_may_run_twice_more() -> None:
+    cut_off = replace(KILL, kind=HarmKind.LONG_FREEZE, began=1.7, ended=7.7)
+    retried = replace(AGAIN, attempt=1, tag="c@h/3:1", redelivered=False, began=8.5, ended=9.5)
+    assert not verdict_on([CUT_SHORT, AGAIN, retried], [CHILD, cut_off]).faults
+    assert verdict_on([CUT_SHORT, AGAIN, retried], [cut_off]).unexplained
+
+
 def test_a_worker_that_was_cut_off_for_longer_than_its_lease_may_have_lost_what_it_held() -> None:
     assert not verdict_on([FIRST, AGAIN], [replace(KILL, kind=HarmKind.LONG_FREEZE)]).faults
 

@@ -89,7 +89,7 @@ def _bodies_repeated(jobs: Sequence[Job], repeats: Sequence[Repeat]) -> set[int]
 
 def _vanished(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Run]:
     losses = Losses(runs, harms)
-    return [run for run in runs if run.outcome is None and losses.cause(run) is None]
+    return [run for run in runs if run.outcome is None and not losses.causes(run)]
 
 
 def _unanswered(

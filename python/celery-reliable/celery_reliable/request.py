@@ -95,6 +95,9 @@ class Request(CeleryRequest):
         channel.qos.let_go(tag)
         return True
 
+    def _is_with_others(self, channel: ReliableChannel) -> bool:
+        return not self.acknowledged and not channel.holder.is_held(self.message.delivery_tag)
+
     def _success_was_stored(self) -> Any:
         """Whether a task whose process was lost need not run again.
 
@@ -106,7 +109,14 @@ class Request(CeleryRequest):
         return stored
 
     def _retry_worker_lost(self, exc: Any, exc_info: Any) -> Any:
-        """Run a task again whose pool process was lost, soon: nothing says that the task did it."""
+        """Run a task again whose pool process was lost, soon: nothing says that the task did it.
+
+        Not if its lease was lost as well: then others run it already.
+        """
+        if self._channel is not None and self._is_with_others(self._channel):
+            logger.warning("Task %s[%s] is not retried: the lease of its message has run out", self.name, self.id)
+            self._channel.qos.let_go(self.message.delivery_tag)
+            return True
         task, error = self.task, self._final_error
         stock_delay = task.default_retry_delay
         task.default_retry_delay = getattr(task, "worker_lost_retry_delay", WORKER_LOST_RETRY_DELAY_S)

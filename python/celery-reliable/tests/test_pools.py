@@ -1,9 +1,12 @@
 """Pools that change while the worker runs, and pools that are refused."""
 
+import os
+import signal
 from pathlib import Path
 
 from celery import Celery
 from conftest import QUICK, Ledger, Server, StartWorker
+from redis import Redis
 
 from tests.support.waiting import wait_until
 
@@ -41,6 +44,23 @@ def processes(client: Celery) -> int:
     """How many processes the worker has now; 0 when it does not say."""
     stats = client.control.inspect(timeout=1).stats() or {}
     return sum(len(worker["pool"]["processes"]) for worker in stats.values())
+
+
+def test_a_task_whose_process_is_lost_after_its_lease_is_left_to_others(
+    server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    worker = start(concurrency=1)
+    client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
+    wait_until(lambda: ledger.count("begin") == 1, what="the start")
+    redis.delete("celery.leases", "unacked", "unacked_index")  # as if somebody else had it, and were done with it
+    worker.wait_for_log("has run out")
+
+    os.kill(int(ledger.path.read_text().split()[-1]), signal.SIGKILL)
+
+    worker.wait_for_log("is not retried: the lease of its message has run out")
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
+    assert ledger.runs() == {"a": 1}
+    assert server.is_clean()
 
 
 def test_a_pool_of_green_threads_is_refused_in_one_line(start: StartWorker) -> None:
