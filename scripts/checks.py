@@ -67,20 +67,16 @@ def tests() -> list[Check]:
     env = {"VALKEY_SERVER": str(server.binary())}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # They mostly wait, for leases and for workers to start: so many at a time suit two cores.
-    four: Command = [*pytest, *_in_processes(4)]
+    four: Command = [*pytest, "-n", "4", "--dist", "loadfile"]  # those of a file share servers and workers
+    each: Command = [*pytest, "-n", "5", "--dist", "worksteal"]
     # Node's own report for logs takes ten lines a test.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [
         Check("python tests", four, PYTHON_PROJECT, env),
-        *_with_source(Check("celery-reliable tests", [*four, CELERY_RELIABLE / "tests"], ROOT, env)),
+        *_with_source(Check("celery-reliable tests", [*each, CELERY_RELIABLE / "tests"], ROOT, env)),
         Check("node tests", node, NODE_PROJECT, env),
         Check("spanning tests", [*four, "tests"], ROOT, env),
     ]
-
-
-def _in_processes(count: int) -> Command:
-    """The tests of a file stay together: they share servers and workers."""
-    return ["-n", str(count), "--dist", "loadfile"]
 
 
 def _with_source(check: Check) -> list[Check]:

@@ -27,14 +27,20 @@ HELD_KEYS = {
 
 
 def lengths(redis: "Redis") -> dict[str, int]:
-    """How much the broker's keys hold, parked messages and the queues included."""
+    """How much the broker's keys hold, parked messages and the queues included, all at one moment."""
 
     def ask() -> dict[str, int]:
-        held = {key: int(getattr(redis, command)(key)) for key, command in HELD_KEYS.items()}
-        waiting = {
-            queue: sum(int(redis.llen(queue + step)) for step in PRIORITY_STEPS) for queue in QUEUES.values()
-        }
-        return held | waiting
+        with redis.pipeline(transaction=True) as pipe:
+            for key, command in HELD_KEYS.items():
+                getattr(pipe, command)(key)
+            for queue in QUEUES.values():
+                for step in PRIORITY_STEPS:
+                    pipe.llen(queue + step)
+            counts = [int(count) for count in pipe.execute()]
+        held, waiting = counts[: len(HELD_KEYS)], counts[len(HELD_KEYS) :]
+        steps = len(PRIORITY_STEPS)
+        by_queue = [sum(waiting[at : at + steps]) for at in range(0, len(waiting), steps)]
+        return dict(zip((*HELD_KEYS, *QUEUES.values()), (*held, *by_queue), strict=True))
 
     return repeated(ask)
 

@@ -66,7 +66,7 @@ def test_a_task_whose_result_cannot_be_stored_at_once_is_not_acknowledged_as_fai
         signature(client, Job(1, (Step(Language.PYTHON, 0.5),))).apply_async()
         wait_until(lambda: read_runs(setting.ledger), what="the start of the task")
         valkey.stop()
-        worker.wait_for_log(r"_store_result|outside body", timeout_s=20)
+        worker.wait_for_log("The result backend does not answer", timeout_s=20)
         valkey.start()
         with valkey.client as redis:
             wait_until(lambda: read_remains(redis, ["1-0"]).states, timeout_s=30, what="its result")

@@ -75,8 +75,7 @@ class Scene:
         with closing(
             Redis.from_url(f"redis://127.0.0.1:{self._server.port}/1", decode_responses=True)
         ) as results:
-            remains = read_remains(results, ["1-0"])
-        assert remains.states == {"1-0": "SUCCESS"}
+            wait_until(lambda: read_remains(results, ["1-0"]).states == {"1-0": "SUCCESS"}, what="the result")
         assert not read_remains(self.redis, []).dead
 
 
