@@ -157,13 +157,15 @@ describe("waiting for results", () => {
     assert.equal((await waiting).result, 5);
   });
 
-  test("a connection that has gone silent is noticed and replaced", async () => {
+  test("a connection that has gone silent is noticed and replaced", async (t) => {
     const proxy = await startProxy(server.port);
+    t.after(() => proxy.close());
     const cautious = new RedisResultStore({
       address: parseRedisUrl(`redis://127.0.0.1:${proxy.port}/0`),
-      timeoutMs: 1_000,
+      timeoutMs: 5_000,
       pingIntervalMs: 100,
     });
+    t.after(() => cautious.close());
     const waiting = cautious.wait("id1");
     await waitUntil(async () => (await channels()).length === 1);
 
@@ -171,8 +173,6 @@ describe("waiting for results", () => {
     await finish("id1", 5);
 
     assert.equal((await waiting).result, 5);
-    await cautious.close();
-    proxy.close();
   });
 
   test("ten thousand results leave nothing behind", async () => {
