@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Protocol
 
 from scripts.failure import excerpt
 from scripts.interruption import POLL_S, Interruption
@@ -28,12 +28,23 @@ def _doze() -> None:
     time.sleep(POLL_S)
 
 
+class Started(Protocol):
+    """What a `subprocess.Popen` offers of a process that is not talked to."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Process:
     """One started program: its name for the user, the process, and the file with its output, if any."""
 
     name: str
-    popen: "subprocess.Popen[bytes]"
+    popen: Started
     log: Path | None = None
 
     @property
@@ -90,12 +101,20 @@ class ProcessGroup:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=None if output is None else subprocess.STDOUT,
-                process_group=self._guard.pid,
+                process_group=self.id,
             )
         finally:
             if opened is not None:
                 opened.close()
-        process = Process(name, popen, log)
+        return self.adopt(Process(name, popen, log))
+
+    @property
+    def id(self) -> int:
+        """The number of the process group."""
+        return self._guard.pid
+
+    def adopt(self, process: Process) -> Process:
+        """Takes in what was started in the group by other means."""
         self._processes.append(process)
         return process
 

@@ -120,12 +120,12 @@ def test_a_server_that_answers_nobody_costs_nothing(
     seconds: int, start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     """`CLIENT PAUSE`: it accepts connections and commands, and answers all of them later."""
+    labels = [str(n) for n in range(300)]
+    results = [queue.send("work.record", (ledger.path, label, 0.1)) for label in labels]
     workers = [
         start(Kind.NODE, node={"lease_s": LEASE_S}),
         start(Kind.PYTHON, reliable={"lease_s": LEASE_S, "socket_timeout": 2}),
     ]
-    labels = [str(n) for n in range(200)]
-    results = [queue.send("work.record", (ledger.path, label, 0.05)) for label in labels]
     ledger.wait_for("end", 20)
     redis.client_pause(seconds * 1000)
     assert len(ledger.entries("start")) < len(labels)

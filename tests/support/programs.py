@@ -9,7 +9,9 @@ from pathlib import Path
 from types import TracebackType
 
 from scripts.interruption import Interruption
-from scripts.processes import Command, ProcessGroup
+from scripts.paths import VENV_PYTHON
+from scripts.processes import Command, Process, ProcessGroup
+from tests.support.forking import fork_server
 from tests.support.waiting import wait_until
 
 STOPS_WITHIN_S = 15.0
@@ -25,7 +27,7 @@ class Program:
         self.name = name
         self.log_path = log
         self._group = ProcessGroup(Interruption()).__enter__()
-        self._process = self._group.start(name, command, cwd=cwd, env=env, log=log)
+        self._process = self._start(command, cwd, env)
 
     @property
     def pid(self) -> int:
@@ -87,6 +89,18 @@ class Program:
         """SIGTERM, then SIGKILL for it and all its children."""
         self._group.stop([self._process], STOPS_WITHIN_S)
         self._group.__exit__(None, None, None)
+
+    def _start(self, command: Command, cwd: Path, env: Mapping[str, str]) -> Process:
+        python, option, module, *arguments = [*command, *("",) * 3]
+        if (python, option) != (VENV_PYTHON, "-m"):
+            return self._group.start(self.name, command, cwd=cwd, env=env, log=self.log_path)
+        with self.log_path.open("wb") as log, Path(os.devnull).open() as nothing:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            words = arguments[: len(command) - 3]
+            forked = fork_server().start(
+                str(module), words, cwd=cwd, env=env, streams=streams, group=self._group.id
+            )
+        return self._group.adopt(Process(self.name, forked, self.log_path))
 
     def __enter__(self) -> "Program":
         return self
