@@ -21,6 +21,7 @@ def test_500_tasks_sent_while_no_worker_runs_are_all_run_once_one_starts(
         queue.send("work.record", (ledger.path, label))
     assert len(waiting(redis)) == 500
     start(kind)
+    ledger.wait_for("end", len(labels), timeout_s=30)  # a stock worker acknowledges what it has yet to run
     wait_until_all_settled(redis, 30)
     assert sorted(ledger.labels("start"), key=int) == labels
     assert sorted(ledger.labels("end"), key=int) == labels
