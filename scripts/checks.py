@@ -68,7 +68,7 @@ def tests() -> list[Check]:
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # They mostly wait, for leases and for workers to start: so many at a time suit two cores.
     four: Command = [*pytest, "-n", "4", "--dist", "loadfile"]  # those of a file share servers and workers
-    each: Command = [*pytest, "-n", "5", "--dist", "worksteal"]
+    each: Command = [*pytest, "-n", "6", "--dist", "worksteal"]
     # Node's own report for logs takes ten lines a test.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [

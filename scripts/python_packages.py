@@ -27,7 +27,8 @@ def install(bench: Workbench) -> Track:
         shutil.rmtree(VENV, ignore_errors=True)
         venv: Command = [sys.executable, "-m", "venv", "--without-pip", VENV]
         yield from run_program(bench, "python venv", "python3 -m venv python/.venv", venv, cwd=ROOT, env=env)
-    command: Command = [program, "install", "--no-interaction", "--no-ansi"]
+    # Compiled here, or by each program that starts first, and by every one where none may write bytecode.
+    command: Command = [program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
 

@@ -17,6 +17,14 @@ from tests.support.fork_server import NUMBER
 
 SERVER = Path(__file__).with_name("fork_server.py")
 
+# Variables that Python, or Celery when it is imported, reads once: the fork server has done so.
+READ_EARLY = ("AUTOSCALE_", "C_", "CELERY_", "PYTHON")
+
+
+def can_be_forked(env: Mapping[str, str]) -> bool:
+    """Whether a program with these variables is the same when it is forked off."""
+    return all(os.environ.get(name) == value for name, value in env.items() if name.startswith(READ_EARLY))
+
 
 class Forked:
     """A program as `subprocess.Popen` shows one. It is a child of the fork server, which says how it ended."""

@@ -11,7 +11,7 @@ from types import TracebackType
 from scripts.interruption import Interruption
 from scripts.paths import VENV_PYTHON
 from scripts.processes import Command, Process, ProcessGroup
-from tests.support.forking import fork_server
+from tests.support.forking import can_be_forked, fork_server
 from tests.support.waiting import wait_until
 
 STOPS_WITHIN_S = 15.0
@@ -92,7 +92,7 @@ class Program:
 
     def _start(self, command: Command, cwd: Path, env: Mapping[str, str]) -> Process:
         python, option, module, *arguments = [*command, *("",) * 3]
-        if (python, option) != (VENV_PYTHON, "-m"):
+        if (python, option) != (VENV_PYTHON, "-m") or not can_be_forked(env):
             return self._group.start(self.name, command, cwd=cwd, env=env, log=self.log_path)
         with self.log_path.open("wb") as log, Path(os.devnull).open() as nothing:
             streams = (nothing.fileno(), log.fileno(), log.fileno())

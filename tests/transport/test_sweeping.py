@@ -43,7 +43,7 @@ def test_what_a_dead_worker_held_is_marked_as_redelivered_and_taken_next(
     assert unmarked(delivery.raw) == message("a")
     assert delivery.tag != lost.tag
     assert delivery.workers_lost == 1
-    assert [line for line in sweeper.log() if "a" in line and "q" in line]
+    wait_until(lambda: [line for line in sweeper.log() if "a" in line and "q" in line], what="its line")
 
 
 def test_every_other_byte_of_what_is_restored_is_kept(
