@@ -54,11 +54,11 @@ class Server:
     def serve(self) -> dict[str, Any] | None:
         """Return a request in the process that is to become what it asks for, and None at the end."""
         while True:
-            readable, _, _ = select.select([self._control, self._wake], [], [])
+            readable, _, _ = select.select([self._control.fileno(), self._wake], [], [])
             if self._wake in readable:
                 os.read(self._wake, 1024)
                 self._report()
-            if self._control in readable:
+            if self._control.fileno() in readable:
                 head, descriptors, _, _ = socket.recv_fds(self._control, NUMBER.size, 4)
                 if not head:
                     return None

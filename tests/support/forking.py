@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from scripts.paths import VENV_PYTHON
+from scripts.processes import Command
 from tests.support.fork_server import NUMBER
 
 SERVER = Path(__file__).with_name("fork_server.py")
@@ -88,7 +89,7 @@ class ForkServer:
         self._asking = threading.Lock()
         with theirs:
             descriptor = theirs.fileno()
-            command = [VENV_PYTHON, SERVER, str(descriptor)]
+            command: Command = [VENV_PYTHON, SERVER, str(descriptor)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[descriptor])
 
     def start(
