@@ -48,7 +48,7 @@ class Server:
         self._wake, wakes = os.pipe()
         os.set_blocking(wakes, False)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda signum, frame: None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever pressed Ctrl-C closes the socket
 
     def serve(self) -> dict[str, Any] | None:

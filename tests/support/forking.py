@@ -28,7 +28,7 @@ def can_be_forked(env: Mapping[str, str]) -> bool:
 
 
 class Forked:
-    """A program as `subprocess.Popen` shows one. It is a child of the fork server, which says how it ended."""
+    """A program as `subprocess.Popen` shows one. The fork server, whose child it is, says how it ended."""
 
     def __init__(self, args: Sequence[str | Path], status: int) -> None:
         self.args = args
@@ -82,7 +82,7 @@ class Forked:
 
 
 class ForkServer:
-    """The process that has imported Celery. It ends with ours: nothing else holds the other end of its socket."""
+    """The process that has imported Celery. It ends with ours, which alone holds the end of its socket."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
