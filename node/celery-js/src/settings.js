@@ -126,6 +126,11 @@ export const SETTINGS = /** @type {const} */ ({
   },
   workerDisableRateLimits: { type: "boolean", default: false, about: "No task is limited." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
+  workerSendTaskEvents: {
+    type: "boolean",
+    default: false,
+    about: "Send events of tasks; the worker option taskEvents.",
+  },
   workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
   workerHealthAddress: {
     type: "address",
@@ -186,6 +191,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number | string | null} taskDefaultRateLimit
  * @property {boolean} workerDisableRateLimits
  * @property {number} workerPrefetchMultiplier
+ * @property {boolean} workerSendTaskEvents
  * @property {number} workerSoftShutdownTimeout
  * @property {string | number | null} workerHealthAddress
  * @property {string} workerLogLevel
