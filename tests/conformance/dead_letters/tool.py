@@ -33,11 +33,11 @@ class Printed:
 
 
 class Tool:
-    """The tool of one language, on the test's server."""
+    """The tool of one language, on the test's server: `celery dead`, or the words that are given instead."""
 
-    def __init__(self, kind: Kind, url: str) -> None:
+    def __init__(self, kind: Kind, url: str, words: Sequence[str] = ("dead",)) -> None:
         self._program = PROGRAMS[kind]
-        self._url = url
+        self._words = ["-b", url, *words]
         self._celery: subprocess.Popen[str] | None = None
         if kind is Kind.PYTHON:
             command = [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")]
@@ -46,7 +46,7 @@ class Tool:
 
     def command(self, *words: str) -> list[str]:
         """The words of a command line."""
-        return [*self._program, "-b", self._url, "dead", *words]
+        return [*self._program, *self._words, *words]
 
     def __call__(self, *words: str) -> Printed:
         """Call it with nobody at the keyboard."""
@@ -54,7 +54,7 @@ class Tool:
             return run(self.command(*words))
         assert self._celery.stdin
         assert self._celery.stdout
-        self._celery.stdin.write(f"{json.dumps(['-b', self._url, 'dead', *words])}\n")
+        self._celery.stdin.write(f"{json.dumps([*self._words, *words])}\n")
         self._celery.stdin.flush()
         return Printed(*json.loads(self._celery.stdout.readline()))
 
