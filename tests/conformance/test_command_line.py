@@ -16,7 +16,7 @@ from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 from .broker import waiting
-from .dead_letters.tool import Tool, run, without_usage
+from .dead_letters.tool import Tool, run, wait_for_question, without_usage
 from .workers import KINDS, Kind, Target, client_for, close_client
 
 ADD = "conformance.basic.add"
@@ -177,7 +177,7 @@ def test_purge_deletes_what_waits_after_a_yes_only(tool: Tool, redis: Redis, que
     assert unasked.error.strip() == "Aborted!"
     for answer, code, left in ((b"n\r", 1, 3), (b"y\r", 0, 0)):
         terminal = Terminal(tool.command("purge"), cwd=PYTHON_PROJECT, env=clean_environment())
-        wait_until(lambda shown=terminal: "[y/N]" in shown.screen, 15, "a question on the terminal")
+        wait_for_question(terminal)
         assert "\x1b[31mWARNING" in terminal.screen
         terminal.type(answer)
         assert terminal.wait() == code

@@ -13,6 +13,8 @@ from redis import Redis
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from tests.conformance.workers import Kind
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 HOUR_MS = 3_600_000
@@ -95,3 +97,8 @@ def put(
     header = {"reason": reason, "time": moment, "worker": "celery@here", "deliveries": 2}
     message = raw if isinstance(raw, bytes) else raw.encode()
     redis.lpush(f"{queue_name}.dead", json.dumps(header).encode() + b"\n" + message)
+
+
+def wait_for_question(terminal: Terminal) -> None:
+    """Wait until somebody is asked."""
+    wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")
