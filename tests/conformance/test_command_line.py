@@ -4,7 +4,10 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from redis import Redis
@@ -99,15 +102,27 @@ def test_call_sends_what_celery_call_sends(tools: dict[Kind, Tool], redis: Redis
 
 
 VALUES = [3, 2.5, "text", "", None, True, [1, "a", None], {"a": {"b": [False]}}, "two\nlines", "é 😀"]
+TYPED = [
+    Decimal("1.50"),
+    UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+    date(2031, 2, 3),
+    time(4, 5, 6),
+    datetime(2031, 2, 3, 4, 5, 6, 789000, tzinfo=UTC),
+    datetime(2031, 2, 3, 4, 5, tzinfo=UTC),
+]
 
 
 def test_result_prints_what_celery_result_prints(tools: dict[Kind, Tool], backend: Any) -> None:
-    for number, value in enumerate(VALUES):
+    for number, value in enumerate([*VALUES, *TYPED]):
         backend.store_result(f"id-{number}", value, "SUCCESS")
         python, node = (tools[kind]("result", f"id-{number}") for kind in KINDS)
         assert node == python, repr(value)
-        as_json = tools[Kind.NODE]("result", f"id-{number}", "--json")
-        assert (as_json.code, json.loads(as_json.out)) == (0, value)
+
+
+def test_result_as_json(tools: dict[Kind, Tool], backend: Any) -> None:
+    backend.store_result("whole", VALUES, "SUCCESS")
+    printed = tools[Kind.NODE]("result", "whole", "--json")
+    assert (printed.code, json.loads(printed.out)) == (0, VALUES)
 
 
 def test_result_of_a_failed_task_is_its_error_or_its_traceback(tool: Tool, backend: Any) -> None:

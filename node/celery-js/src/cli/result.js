@@ -1,9 +1,13 @@
 /** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
 import { className } from "../class-name.js";
+import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "../protocol/json.js";
 import { pythonRepr } from "../protocol/repr.js";
 import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
 import { CommandError } from "./command.js";
 import { json } from "./dead/text.js";
+
+/** What `print` shows without the name of its type. */
+const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
 
 /** @type {import("./command.js").Command} */
 export const RESULT = {
@@ -43,5 +47,7 @@ async function returned(result) {
 /** @param {unknown} value @returns {string} as Python's `print` shows it; nothing for None, as click does */
 function asPythonPrints(value) {
   if (value === null || value === undefined) return "";
-  return typeof value === "string" ? value : pythonRepr(value);
+  if (value instanceof DateTime) return value.isoFormat().replace("T", " ");
+  const isText = TEXTS.some((kind) => value instanceof kind);
+  return typeof value === "string" || isText ? String(value) : pythonRepr(value);
 }

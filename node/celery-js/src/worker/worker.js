@@ -126,7 +126,10 @@ export class Worker {
       if (!this.#stopping) stop(why, "warm", false);
     };
     listenForSignals((stage, sig) => {
-      if (stage === "hard") process.exit(1);
+      if (stage === "hard") {
+        this.log.fatal(`${sig}: ended at once; what it holds goes back when its leases end`);
+        process.exit(1);
+      }
       const how = stage === "warm" ? "warm" : "cold";
       void this.#parts.announcements.tell("workerShuttingDown", this.hostname, {
         sig,
