@@ -9,7 +9,7 @@ import { isRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -132,6 +132,12 @@ export const SETTINGS = /** @type {const} */ ({
     about: "Send events of tasks; the worker option taskEvents.",
   },
   workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerEnableRemoteControl: {
+    type: "remote-control",
+    default: true,
+    about: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
+  },
+  controlExchange: { type: "string", default: "celery", about: "Remote control goes over <this>.pidbox." },
   workerHealthAddress: {
     type: "address",
     default: null,
@@ -193,6 +199,8 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} workerPrefetchMultiplier
  * @property {boolean} workerSendTaskEvents
  * @property {number} workerSoftShutdownTimeout
+ * @property {boolean | "inspect"} workerEnableRemoteControl
+ * @property {string} controlExchange
  * @property {string | number | null} workerHealthAddress
  * @property {string} workerLogLevel
  * @property {string} workerLogFormat
@@ -286,6 +294,7 @@ const KINDS = {
     (value) => typeof value === "function" || (typeof value === "object" && value !== null),
   ],
   compression: COMPRESSION,
+  "remote-control": ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"],
   policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
   "json-only": JSON_ONLY,
 };

@@ -182,9 +182,11 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
 
 /**
  * @param {Envelope} envelope
- * @returns {unknown}
+ * @returns {unknown} the body of any message of kombu's
+ * @throws {ContentDisallowed} when it is not JSON
+ * @throws {DecodeError} when it cannot be read
  */
-function decodeBody({ body, contentType, headers, properties }) {
+export function decodeBody({ body, contentType, headers, properties }) {
   if (contentType !== CONTENT_TYPE) {
     throw new ContentDisallowed(
       `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,

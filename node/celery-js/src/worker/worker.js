@@ -37,6 +37,10 @@ export class Worker {
   #giveUp = (/** @type {string} */ _why) => {
     void this.stop();
   };
+  /** Ends it because somebody asked for that by remote control. @type {(why: string) => void} */
+  #shutDown = (_why) => {
+    void this.stop();
+  };
 
   /**
    * @param {import("./types.js").WorkerApp} app
@@ -60,7 +64,8 @@ export class Worker {
       log.fatal(`${zombies} task(s) were given up and still run: the worker stops, to be started anew`);
       this.#giveUp("Too many zombies");
     };
-    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies };
+    const onShutdown = () => this.#shutDown("Remote control");
+    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
     this.#parts = assemble({ app, worker: this, hostname, log, ...own });
     const close = () => this.#closed.abort(new OperationalError("the worker has stopped"));
     const about = { app, worker: this, options: this.#options, parts: this.#parts, cold: this.#cold.signal, close };
@@ -121,9 +126,12 @@ export class Worker {
       this.log[isAtOnce ? "warn" : "info"](`${why}: ${how} shutdown, ${running} task(s) running`);
       void this.stop({ cold: isAtOnce }).then(end);
     };
+    const stopWarm = (/** @type {string} */ why) => {
+      if (!this.#stopping) stop(why, "warm", false);
+    };
     const fail = (/** @type {string} */ why) => {
       exitCode = 1;
-      if (!this.#stopping) stop(why, "warm", false);
+      stopWarm(why);
     };
     listenForSignals((stage, sig) => {
       if (stage === "hard") {
@@ -136,11 +144,12 @@ export class Worker {
         how: how === "warm" ? "Warm" : "Cold",
         exitcode: 0,
       });
-      if (stage === "warm" && this.#stopping) return;
-      stop(sig, how, stage === "cold");
+      if (stage === "warm") stopWarm(sig);
+      else stop(sig, how, stage === "cold");
       if (sig === "SIGINT" && how === "warm") this.log.info(PRESS_AGAIN);
     });
     catchStrayErrors({ log: this.log, onUncaught: () => fail("Uncaught exception") });
+    this.#shutDown = stopWarm;
     this.#giveUp = fail;
     this.#showBanner();
     try {
