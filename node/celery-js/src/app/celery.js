@@ -2,6 +2,7 @@
 import { createBackend } from "../backend/backend.js";
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
+import { LamportClock } from "../clock.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { discoverTasks } from "../tasks/discover.js";
@@ -59,6 +60,8 @@ export class Celery {
     this.tasks = new TaskRegistry();
     /** The route of a task (`taskRoutes`), null where there is none. */
     this.route = createRouter(this.settings.taskRoutes);
+    /** What its events and control commands are ordered by. */
+    this.clock = new LamportClock();
     /** Connects with the first message. @type {Publisher} */
     this.publisher = createPublisher(this.settings);
     /** Connects when first asked. @type {ResultBackend} */

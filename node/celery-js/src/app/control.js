@@ -36,11 +36,12 @@ const KINDS = Object.freeze({
 
 export class Control {
   #publisher;
-  #clock = 0;
+  #clock;
 
-  /** @param {{ publisher: import("../transport/transport.js").Publisher }} app */
-  constructor({ publisher }) {
+  /** @param {{ publisher: import("../transport/transport.js").Publisher, clock: import("../clock.js").LamportClock }} app */
+  constructor({ publisher, clock }) {
     this.#publisher = publisher;
+    this.#clock = clock;
   }
 
   /**
@@ -95,12 +96,11 @@ export class Control {
    */
   async broadcast(command, commandArguments = {}, options = {}) {
     const { destination = null, timeout = DEFAULT_TIMEOUT_S } = checked(`broadcast('${command}')`, options);
-    this.#clock += 1;
     const expires = timeout ? Date.now() / 1000 + timeout : 0;
     const address = { exchange: EXCHANGE, routingKey: "" };
     const text = encodeEnvelope(
       {
-        headers: { clock: this.#clock, expires },
+        headers: { clock: this.#clock.forward(), expires },
         properties: {},
         body: { method: command, arguments: commandArguments, destination, pattern: null, matcher: null },
       },

@@ -28,6 +28,7 @@
  * @property {string} main
  * @property {import("../settings.js").Settings} settings
  * @property {TaskRegistry} tasks
+ * @property {import("../clock.js").LamportClock} clock
  * @property {import("../transport/transport.js").Publisher} publisher
  * @property {import("../backend/backend.js").ResultBackend} backend
  * @property {CanvasApp["sendTask"]} sendTask

@@ -1,0 +1,24 @@
+/**
+ * Lamport's logical clock, as Celery has it (kombu.clocks.LamportClock): it orders what happened in programs whose clocks on
+ * the wall differ. Guarantee: what a program says after it has heard of something has the greater number.
+ */
+export class LamportClock {
+  value = 0;
+
+  /** Before something is said. @returns {number} the number of it */
+  forward() {
+    this.value += 1;
+    return this.value;
+  }
+
+  /**
+   * When something is heard.
+   *
+   * @param {number} other the number that came with it
+   * @returns {number}
+   */
+  adjust(other) {
+    this.value = Math.max(this.value, other) + 1;
+    return this.value;
+  }
+}
