@@ -184,7 +184,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
  * @param {Envelope} envelope
  * @returns {unknown}
  */
-function decodeBody({ body, contentType, headers, properties }) {
+export function decodeBody({ body, contentType, headers, properties }) {
   if (contentType !== CONTENT_TYPE) {
     throw new ContentDisallowed(
       `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
