@@ -12,6 +12,7 @@ import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
+import { Events } from "./events.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
@@ -68,6 +69,8 @@ export class Celery {
     this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
+    /** Hears what workers and clients tell of: `receiver`. */
+    this.events = new Events(this);
     registerBuiltins(this);
     setNewestApp(this);
   }
@@ -255,6 +258,7 @@ export class Celery {
   }
 
   async #close() {
+    await this.events.close();
     await this.publisher.close();
     await this.backend.close();
   }
