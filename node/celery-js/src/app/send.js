@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { publishPolicy } from "../publish-policy.js";
 import { afterPublish, beforePublish } from "../publish-signals.js";
+import { tellOfSending } from "../sent-events.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 
@@ -81,11 +82,7 @@ export function prepare(app, name, args, given, parent) {
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
 export function publish(app, { taskId, publication, published: told, queue, ignored, addToParent }, parent) {
-  const hand = () => {
-    const sending = app.publisher.publish(publication);
-    if (!app.settings.taskSendSentEvent) return sending;
-    return app.events.tellOfSending(sending, told.message.headers, { queue, publication });
-  };
+  const hand = () => tellOfSending(app, app.publisher.publish(publication), told.message.headers, publication, queue);
   const send = () => afterPublish(hand(), told);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
