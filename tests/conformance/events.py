@@ -20,7 +20,8 @@ from .workers import JS_WORKER, PYTHON_APP, Target, client_for, close_client, se
 
 Event = dict[str, Any]
 EVENT_KINDS = ("py", "reliable", "js")
-# With a heartbeat, which other workers of the suite do without; with processes, whose errors the events show as they are.
+# With a heartbeat, which other workers of the suite do without; with processes, as errors look different in
+# the events of a worker with threads.
 PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip")
 WITHIN_S = 15
 
@@ -49,7 +50,9 @@ class Monitor:
 
     def of(self, task_id: str) -> list[Event]:
         """Those of a task, but for those of its sending."""
-        return [event for event in self.events if event.get("uuid") == task_id and event["type"] != "task-sent"]
+        return [
+            event for event in self.events if event.get("uuid") == task_id and event["type"] != "task-sent"
+        ]
 
     def wait_for(self, type_: str, **fields: Any) -> Event:
         """The first one of a type with these fields; raises AssertionError when none is heard in time."""
@@ -114,7 +117,7 @@ def event_programs(
     monitor: Monitor,  # noqa: ARG001
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Program]]:
-    """A worker of each kind, on the queue of its kind; started side by side, before the eyes of the monitor."""
+    """A worker of each kind, on the queue of its kind; started side by side, while the monitor listens."""
     factory = WorkerFactory(event_server.url, tmp_path_factory.mktemp("event-workers"))
     programs = {kind: start_telling(factory, event_server.url, kind) for kind in EVENT_KINDS}
     for program in programs.values():
@@ -140,11 +143,15 @@ def watched(
     return Watched(kind, Target(event_app, kind), monitor, event_programs[kind])
 
 
-def start_telling(factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True) -> Program:
+def start_telling(
+    factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True, queue: str = "", **node: Any
+) -> Program:
     """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet."""
     told = {"worker_send_task_events": tasks, "task_send_sent_event": tasks}
     celery = settings_for(url) | told | {"worker_concurrency": 2, "task_acks_late": True}
-    given: dict[str, Any] = {"celery": celery, "node": {"worker_soft_shutdown_timeout": 5}, "queues": kind}
+    own = {"worker_soft_shutdown_timeout": 5} | node
+    given: dict[str, Any] = {"celery": celery, "node": own, "queues": queue or kind}
+    given["worker"] = {"hostname": f"{queue or kind}@%h"}
     if external := replacement(kind):
         return external.start(factory, given, wait=False)
     if kind == "js":

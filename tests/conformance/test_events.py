@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
+from kombu.utils.uuid import uuid
 
 from scripts.paths import ROOT, VENV_PYTHON
 from tests.support.valkey import ValkeyServer
@@ -69,7 +71,11 @@ def test_a_success_is_told_of_when_it_is_received_started_and_done(watched: Watc
     types = ["task-received", "task-started", "task-succeeded"]
     received, started, succeeded = events = watched.course("basic.add", 1, 2, types=types)
     assert_shapes(events)
-    assert [received["name"], received["args"], received["kwargs"]] == ["conformance.basic.add", "(1, 2)", "{}"]
+    assert [received["name"], received["args"], received["kwargs"]] == [
+        "conformance.basic.add",
+        "(1, 2)",
+        "{}",
+    ]
     assert [received["root_id"], received["retries"]] == [received["uuid"], 0]
     assert succeeded["result"] == "3"
     assert 0 <= succeeded["runtime"] < 10
@@ -102,7 +108,9 @@ def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> N
     assert_shapes(events)
     assert events[1]["exception"] == "ConnectionError('attempt 0')"
     # The worker tells of its sending, and when it has the retry, as any other task.
-    retries = [event for event in watched.monitor.events if event.get("retries") and event["uuid"] == result.id]
+    retries = [
+        event for event in watched.monitor.events if event.get("retries") and event["uuid"] == result.id
+    ]
     assert sorted(event["type"] for event in retries) == ["task-received", "task-sent"]
     assert all(event["eta"] for event in retries)
 
@@ -117,13 +125,22 @@ def test_a_rejection_is_told_of_as_a_failure_too(watched: Watched, ledger: Ledge
 def test_a_message_that_is_put_back_is_told_of_as_rejected_and_received_again(
     watched: Watched, ledger: Ledger
 ) -> None:
-    types = ["task-received", "task-started", "task-rejected", "task-received", "task-started", "task-succeeded"]
+    types = [
+        "task-received",
+        "task-started",
+        "task-rejected",
+        "task-received",
+        "task-started",
+        "task-succeeded",
+    ]
     events = watched.course("outcomes.reject_once", ledger.path, types=types)
     assert_shapes(events)
     assert events[2]["requeue"] is True
 
 
-def test_a_failure_that_is_not_acknowledged_is_told_of_as_rejected_too(watched: Watched, ledger: Ledger) -> None:
+def test_a_failure_that_is_not_acknowledged_is_told_of_as_rejected_too(
+    watched: Watched, ledger: Ledger
+) -> None:
     types = ["task-received", "task-started", "task-rejected", "task-failed"]
     assert_shapes(watched.course("outcomes.fail_unacknowledged", ledger.path, types=types))
 
@@ -159,11 +176,12 @@ def test_a_task_that_sends_no_events_is_not_told_of(watched: Watched) -> None:
 
 
 def test_a_task_in_a_workflow_is_told_of_with_its_family(watched: Watched) -> None:
-    first = watched.target.signature("basic.add", (1, 2))
-    last = (first | watched.target.signature("basic.add", (3,))).apply_async()
+    first = watched.target.signature("basic.add", (1, 2), task_id=uuid())
+    last = watched.target.signature("basic.add", (3,), task_id=uuid())
+    (first | last).apply_async()
     received = watched.monitor.wait_for("task-received", uuid=last.id)
     assert_shapes([received], parent_id="text")
-    assert [received["root_id"], received["parent_id"]] == [last.parent.id, last.parent.id]
+    assert [received["root_id"], received["parent_id"]] == [first.id, first.id]
 
 
 def test_a_worker_tells_that_it_is_there_and_what_it_has_to_do(watched: Watched) -> None:
@@ -179,7 +197,7 @@ def test_a_worker_tells_that_it_is_there_and_what_it_has_to_do(watched: Watched)
 
 
 def test_a_javascript_receiver_hears_what_celerys_hears(watched: Watched, event_server: ValkeyServer) -> None:
-    command = ["node", RECEIVER, event_server.url]
+    command: list[str | Path] = ["node", RECEIVER, event_server.url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as receiver:
         assert receiver.stdout is not None
         assert receiver.stdout.readline() == "listening\n"
@@ -208,7 +226,7 @@ def test_a_client_tells_of_the_tasks_that_it_sends(watched: Watched, event_serve
 
 
 def test_celery_events_prints_them(watched: Watched, event_server: ValkeyServer, tmp_path: Path) -> None:
-    command = [VENV_PYTHON, "-m", "celery", "-b", event_server.url, "events", "--dump"]
+    command: list[str | Path] = [VENV_PYTHON, "-m", "celery", "-b", event_server.url, "events", "--dump"]
     out = tmp_path / "out"
     with event_server.client as redis, out.open("w") as file:
         receivers = len(redis.client_list(_type="pubsub"))
@@ -259,6 +277,24 @@ def test_workers_that_are_not_to_tell_of_tasks_tell_of_themselves(
 
 def _count(monitor: Monitor, type_: str) -> int:
     return sum(event["type"] == type_ for event in monitor.events)
+
+
+@pytest.mark.difference("A far eta, as monitors hear of it")
+def test_a_task_with_a_far_eta_is_received_again_near_it_in_javascript(
+    event_app: Celery, event_server: ValkeyServer, monitor: Monitor, workers: WorkerFactory
+) -> None:
+    program = start_telling(workers, event_server.url, "js", queue="far", lease_s=0.5)
+    program.wait_for_log(r"ready\.", timeout_s=30)
+    eta = datetime.now(UTC) + timedelta(seconds=1.5)
+    results = [Target(event_app, queue).send("basic.add", (1, 2), eta=eta) for queue in ("py", "far")]
+    for result in results:
+        monitor.wait_for("task-succeeded", uuid=result.id)
+    program.kill()
+    courses = [[event["type"] for event in monitor.of(result.id)] for result in results]
+    assert courses == [
+        ["task-received", "task-started", "task-succeeded"],
+        ["task-received", "task-received", "task-started", "task-succeeded"],
+    ]
 
 
 @pytest.mark.difference("The end of a warm stop, as monitors hear of it")
