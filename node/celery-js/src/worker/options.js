@@ -8,17 +8,29 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
+ * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
+ * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
+ * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
  *
  * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
- * @typedef {{ queues: string[], prefetchMultiplier: number } & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
+ * @typedef {object} Checked
+ * @property {string[]} queues
+ * @property {number} prefetchMultiplier
+ * @property {boolean} taskEvents
+ * @property {boolean} withoutHeartbeat
+ * @property {number} heartbeatInterval seconds
+ *
+ * @typedef {Checked & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
  */
 
-/** Celery's task options that this worker does not act on yet: a task that sets one would not get what it asks for. */
-const WITHOUT_EFFECT = /** @type {const} */ (["sendEvents"]);
-
-const KNOWN = ["queues", ...POOL_OPTIONS, "prefetchMultiplier", "hostname", "log"];
+const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
+const KNOWN = ["queues", ...POOL_OPTIONS, "prefetchMultiplier", "hostname", ...EVENT_OPTIONS, "log"];
+/** Celery's default. */
+const HEARTBEAT_INTERVAL_S = 2;
+/** Monitors have given a worker up long before that. */
+const LONGEST_INTERVAL_S = 86_400;
 
 /**
  * @param {WorkerOptions} given
@@ -43,17 +55,22 @@ export function checkWorkerOptions(given, settings) {
   if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
     throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
   }
-  return { queues: [...new Set(queues)], prefetchMultiplier, ...checkPoolOptions(given, settings) };
+  const told = checkEventOptions(given, settings);
+  return { queues: [...new Set(queues)], prefetchMultiplier, ...told, ...checkPoolOptions(given, settings) };
 }
 
-/**
- * @param {import("./types.js").TaskRegistry} tasks
- * @throws {ImproperlyConfigured} when a task has an option that has no effect
- */
-export function checkTasks(tasks) {
-  for (const name of tasks.names()) {
-    const { options } = tasks.get(name);
-    const useless = WITHOUT_EFFECT.find((option) => options[option] !== undefined && options[option] !== null);
-    if (useless) throw new ImproperlyConfigured(`task ${name}: this version does not support the option '${useless}'`);
+/** @param {WorkerOptions} given @param {import("../settings.js").Settings} settings */
+function checkEventOptions(given, settings) {
+  const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false } = given;
+  const { heartbeatInterval = HEARTBEAT_INTERVAL_S } = given;
+  for (const [name, value] of Object.entries({ taskEvents, withoutHeartbeat })) {
+    if (typeof value !== "boolean") {
+      throw new ImproperlyConfigured(`${name}=${JSON.stringify(value)}: expected true or false`);
+    }
   }
+  if (!(heartbeatInterval > 0 && heartbeatInterval <= LONGEST_INTERVAL_S)) {
+    const expected = `a number of seconds above 0, at most ${LONGEST_INTERVAL_S}`;
+    throw new ImproperlyConfigured(`heartbeatInterval=${JSON.stringify(heartbeatInterval)}: expected ${expected}`);
+  }
+  return { taskEvents, withoutHeartbeat, heartbeatInterval };
 }

@@ -12,7 +12,7 @@ import { assemble } from "./assembly.js";
 import { banner } from "./banner.js";
 import { createLogger } from "./log.js";
 import { nodename } from "./nodename.js";
-import { checkTasks, checkWorkerOptions } from "./options.js";
+import { checkWorkerOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { listenForSignals } from "./shutdown.js";
 import { catchStrayErrors } from "./stray-errors.js";
@@ -46,7 +46,6 @@ export class Worker {
   constructor(app, options, { threadEntry }) {
     const { settings } = app;
     this.#app = app;
-    checkTasks(app.tasks);
     this.#options = checkWorkerOptions(options, settings);
     this.hostname = nodename(options.hostname);
     this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
@@ -179,7 +178,7 @@ export class Worker {
   }
 
   async #startParts() {
-    const { transport, keeper, consumer, health, announcements, threads } = this.#parts;
+    const { transport, keeper, consumer, health, announcements, heart, threads } = this.#parts;
     const { queues } = this.#options;
     const about = { instance: this, conf: this.#app.settings };
     await announcements.tell("celerydInit", this.hostname, { ...about, options: this.#options });
@@ -196,6 +195,7 @@ export class Worker {
     this.#state = "running";
     await keeper.begin();
     this.#checkNotStopped();
+    heart?.start();
     consumer.start();
     health.phase = "consuming";
     await announcements.tell("workerReady", this, {});
@@ -207,13 +207,16 @@ export class Worker {
   }
 
   async #stop() {
-    const { transport, keeper, health, announcements, threads } = this.#parts;
+    const { transport, keeper, health, announcements, events, heart, threads } = this.#parts;
     health.phase = "stopping";
     const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
     if (this.#state === "running") {
       if (!(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
         this.log.error("The server does not answer; what is held goes back when its leases end");
       }
+      // Last of all: what still ran was told of until now.
+      heart?.stop();
+      await withinMs(events.close(), GIVE_UP_MS);
       await withinMs(Promise.resolve(announcements.tell("workerShutdown", this, {})), GIVE_UP_MS);
     }
     this.#state = "stopped";
