@@ -11,7 +11,16 @@ from scripts.paths import NODE_PROJECT
 FOLDER = Path(__file__).parent
 UNIT_TESTS = NODE_PROJECT / "celery-js" / "tests"
 README = FOLDER / "README.md"
-CHAPTERS = ("Workflows", "Execution", "Pools", "Client", "Command line and schedule", "The suite")
+CHAPTERS = (
+    "Workflows",
+    "Execution",
+    "Pools",
+    "Remote control",
+    "Events",
+    "Client",
+    "Command line and schedule",
+    "The suite",
+)
 OTHERS = "Other promises"
 COLUMNS = ["What is promised", "Scenario", "Workers"]
 
@@ -21,7 +30,7 @@ INTERRUPTING = frozenset({"prefork", "reliable", "threads"})
 # The workers of a scenario follow from the fixture, or the mark, that makes it run against several.
 WORKERS_OF = {
     "flow": ALL,
-    "worker": frozenset({"py", "reliable", "js"}),
+    **dict.fromkeys(("worker", "watched"), frozenset({"py", "reliable", "js"})),
     **dict.fromkeys(("target", "kind", "both", "js", "protocol_1"), BOTH),
     "every_pool": INTERRUPTING | {"async"},
     "every_interrupting_pool": INTERRUPTING,

@@ -42,7 +42,7 @@ export class OperationalError extends CeleryError {
   isTemporary = false;
 }
 
-/** Raised by `AsyncResult.get({ timeout })` when the result is not there in time. */
+/** Raised by `AsyncResult.get({ timeout })` when the result is not there in time, by an event receiver when no event comes. */
 export class TimeoutError extends CeleryError {}
 
 /** Raised by `AsyncResult.collect()` when it comes to a task that has not ended yet. */

@@ -126,11 +126,6 @@ export const SETTINGS = /** @type {const} */ ({
   },
   workerDisableRateLimits: { type: "boolean", default: false, about: "No task is limited." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
-  workerSendTaskEvents: {
-    type: "boolean",
-    default: false,
-    about: "Send events of tasks; the worker option taskEvents.",
-  },
   workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
   workerEnableRemoteControl: {
     type: "remote-control",
@@ -144,6 +139,13 @@ export const SETTINGS = /** @type {const} */ ({
     nullable: true,
     about: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
+  workerSendTaskEvents: { type: "boolean", default: false, about: "Workers tell of their tasks, for monitors (-E)." },
+  taskSendSentEvent: { type: "boolean", default: false, about: "Whoever sends a task tells of it, for monitors." },
+  eventExchange: { type: "string", default: "celeryev", about: "Where events are sent." },
+  eventSerializer: { type: "json-only", default: "json", about: "How events are written." },
+  eventQueuePrefix: { type: "string", default: "celeryev", about: "Of receivers' queues; on Redis there are none." },
+  eventQueueTtl: { type: "seconds", default: 5, about: "How long events stay in them; on Redis there are none." },
+  eventQueueExpires: { type: "seconds", default: 60, about: "When they are deleted; on Redis there are none." },
   workerLogLevel: { type: "string", default: "info", about: "debug, info, warning, error or critical." },
   workerLogFormat: { type: "string", default: "auto", about: "pretty, json, or auto: pretty on a terminal." },
   leaseS: { type: "lease", default: 60, about: "How long a silent worker keeps its messages." },
@@ -197,11 +199,17 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number | string | null} taskDefaultRateLimit
  * @property {boolean} workerDisableRateLimits
  * @property {number} workerPrefetchMultiplier
- * @property {boolean} workerSendTaskEvents
  * @property {number} workerSoftShutdownTimeout
  * @property {boolean | "inspect"} workerEnableRemoteControl
  * @property {string} controlExchange
  * @property {string | number | null} workerHealthAddress
+ * @property {boolean} workerSendTaskEvents
+ * @property {boolean} taskSendSentEvent
+ * @property {string} eventExchange
+ * @property {"json"} eventSerializer
+ * @property {string} eventQueuePrefix
+ * @property {number} eventQueueTtl
+ * @property {number} eventQueueExpires
  * @property {string} workerLogLevel
  * @property {string} workerLogFormat
  * @property {number} leaseS

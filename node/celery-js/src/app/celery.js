@@ -12,6 +12,7 @@ import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
+import { Events } from "./events.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
@@ -63,12 +64,16 @@ export class Celery {
     this.tasks = new TaskRegistry();
     /** The route of a task (`taskRoutes`), null where there is none. */
     this.route = createRouter(this.settings.taskRoutes);
+    /** What its events and control commands are ordered by. */
+    this.clock = new LamportClock();
     /** Connects with the first message. @type {Publisher} */
     this.publisher = createPublisher(this.settings);
     /** Connects when first asked. @type {ResultBackend} */
     this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
+    /** Hears what workers and clients tell of: `receiver`. */
+    this.events = new Events(this);
     registerBuiltins(this);
     setNewestApp(this);
   }
@@ -272,6 +277,7 @@ export class Celery {
   }
 
   async #close() {
+    await this.events.close();
     await this.publisher.close();
     await this.backend.close();
   }

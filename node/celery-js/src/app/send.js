@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { publishPolicy } from "../publish-policy.js";
 import { afterPublish, beforePublish } from "../publish-signals.js";
+import { tellOfSending } from "../sent-events.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 
@@ -19,6 +20,7 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
  * @property {import("../publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
+ * @property {string} queue that its route names
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
  */
@@ -67,7 +69,8 @@ export function prepare(app, name, args, given, parent) {
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }),
     retryPolicy: publishPolicy(options, app.settings),
   };
-  return { taskId, publication, published, ignored: options.ignoreResult === true, addToParent };
+  const { queue = "", ignoreResult } = options;
+  return { taskId, publication, published, queue, ignored: ignoreResult === true, addToParent };
 }
 
 /**
@@ -78,8 +81,9 @@ export function prepare(app, name, args, given, parent) {
  * @param {Execution | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
-export function publish(app, { taskId, publication, published: told, ignored, addToParent }, parent) {
-  const send = () => afterPublish(app.publisher.publish(publication), told);
+export function publish(app, { taskId, publication, published: told, queue, ignored, addToParent }, parent) {
+  const hand = () => tellOfSending(app, app.publisher.publish(publication), told.message.headers, publication, queue);
+  const send = () => afterPublish(hand(), told);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
   result.ignored = ignored;

@@ -2,7 +2,7 @@
 export { decodeTask } from "./decode-task.js";
 export { decodeEnvelope, encodeEnvelope } from "./envelope.js";
 export { markRedelivered } from "./redelivered.js";
-export { taskMessage } from "./task-message.js";
+export { anonymousOrigin, taskMessage } from "./task-message.js";
 
 /** @typedef {import("./decode-task.js").TaskMessage} TaskMessage */
 /** @typedef {import("./decode-task.js").TaskIdentity} TaskIdentity */

@@ -113,8 +113,8 @@ function pick(stamps, names) {
 /** @type {string | undefined} */
 let origin;
 
-/** Celery's name of a process that is no worker (`celery.utils.nodenames.anon_nodename`). */
-function anonymousOrigin() {
+/** @returns {string} Celery's name of a process that is no worker (`celery.utils.nodenames.anon_nodename`) */
+export function anonymousOrigin() {
   origin ??= `gen${process.pid}@${hostname()}`;
   return origin;
 }

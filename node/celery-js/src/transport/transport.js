@@ -1,5 +1,5 @@
-/** What every broker offers to those who send, and the choice of one by the scheme of its URL. */
-
+/** What every broker offers to those who send and to those who hear broadcasts, and the choice of one by the scheme of its URL. */
+import { BroadcastListener } from "./redis/broadcast-listener.js";
 import { redisKeys } from "./redis/keys.js";
 import { RedisPublisher } from "./redis/publisher.js";
 import { RedisReplyQueue } from "./redis/reply-queue.js";
@@ -62,5 +62,33 @@ export function createPublisher(settings, { log = null } = {}) {
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     messageSizeLimit: settings.messageSizeLimit,
     log,
+  });
+}
+
+/**
+ * @typedef {object} Listener
+ * @property {() => Promise<void>} start resolves once it listens
+ * @property {() => void} close
+ */
+
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @param {object} options
+ * @param {string} options.exchange of the type "fanout"
+ * @param {string} options.routingKey with `#` for any part of it
+ * @param {(text: string) => void} options.onMessage
+ * @param {() => void} options.onAgain called when it listens again after an outage
+ * @returns {Listener} not connected yet
+ * @throws {ImproperlyConfigured} when no broker has the URL's scheme
+ */
+export function createListener(settings, options) {
+  const { globalKeyprefix, tls } = settings.brokerTransportOptions;
+  const address = parseRedisUrl(settings.brokerUrl, { tls });
+  const timeoutMs = settings.taskPublishTimeout * 1000;
+  return new BroadcastListener({
+    address,
+    keys: redisKeys({ globalKeyprefix, db: address.db }),
+    timeoutMs,
+    ...options,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What the receivers of signals are told of a worker itself, and of the messages that it took and did not run. Of tasks that
- * run they are told by hooks.js.
+ * What the receivers of signals are told of a worker itself, and of the messages that it took and did not run; monitors are
+ * told of the latter by events. Of tasks that run the receivers are told by hooks.js, monitors by executor.js and verdicts.js.
  */
 import { NotRegistered, WorkerLostError } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";
@@ -19,6 +19,7 @@ export class Announcements {
   #worker;
   #hostname;
   #tasks;
+  #events;
   #log;
 
   /**
@@ -26,23 +27,27 @@ export class Announcements {
    * @param {object} parts.worker sender of what is told of messages, as Celery's consumer is
    * @param {string} parts.hostname
    * @param {import("./types.js").TaskRegistry} parts.tasks
+   * @param {import("./events/task-events.js").TaskEvents} parts.events
    * @param {import("./log.js").Logger} parts.log
    */
-  constructor({ worker, hostname, tasks, log }) {
+  constructor({ worker, hostname, tasks, events, log }) {
     this.#worker = worker;
     this.#hostname = hostname;
     this.#tasks = tasks;
+    this.#events = events;
     this.#log = log;
   }
 
   /** @param {Request} request that will be run */
   received(request) {
+    if (this.#events.isOn) this.#events.received(request);
     if (signals.taskReceived.receivers.length === 0) return;
     void this.tell("taskReceived", this.#worker, { request: this.#contextOf(request) });
   }
 
-  /** @param {Request} request @param {string} reason "expired", "terminated" or another */
-  revoked(request, reason) {
+  /** @param {Request} request @param {string} reason "expired", "terminated" or another @param {string | null} [signal] that ended it */
+  revoked(request, reason, signal = null) {
+    if (this.#events.isOn) this.#events.revoked(request, reason, signal);
     if (signals.taskRevoked.receivers.length === 0) return;
     const why = { expired: reason === "expired", terminated: reason === "terminated", signum: null };
     const payload = { request: this.#contextOf(request), ...why };
@@ -51,6 +56,7 @@ export class Announcements {
 
   /** @param {Delivery} delivery @param {Burial} burial of a message that will not be run */
   unrunnable(delivery, { error: exc, taskId: id, message: task }) {
+    if (this.#events.isOn && task !== null) this.#events.unrunnable(task.id, exc);
     if (exc instanceof NotRegistered && task !== null) {
       void this.tell("taskUnknown", this.#worker, { message: envelopeOf(delivery), exc, name: task.name, id });
     } else if (exc instanceof WorkerLostError && task !== null) {

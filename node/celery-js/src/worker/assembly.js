@@ -18,6 +18,9 @@ import { ControlNode } from "./control/node.js";
 import { Panel } from "./control/panel.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Endings } from "./endings.js";
+import { EventDispatcher } from "./events/dispatcher.js";
+import { Heart } from "./events/heart.js";
+import { TaskEvents } from "./events/task-events.js";
 import { Executor } from "./executor.js";
 import { Health } from "./health.js";
 import { Outcomes } from "./outcomes.js";
@@ -42,6 +45,8 @@ const READY_STALL_MS = 10_000;
  * @property {Consumer} consumer
  * @property {Health} health
  * @property {Announcements} announcements
+ * @property {EventDispatcher} events
+ * @property {Heart | null} heart null where it is not to beat
  * @property {import("./pools/threads.js").ThreadPool | null} threads null where no task runs in one
  * @property {RateLimits} rateLimits
  * @property {import("./pools/assembly.js").Pools} pools
@@ -89,7 +94,11 @@ export function assemble(plan) {
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, outcomes, store });
   const aftermath = new Aftermath({ app, callbacks, chords, store, log });
-  const announcements = new Announcements({ worker: plan.worker, hostname, tasks: app.tasks, log });
+  const { taskEvents, heartbeatInterval: intervalS } = options;
+  const about = { hostname, clock: app.clock, exchange: settings.eventExchange };
+  const events = new EventDispatcher({ ...about, taskEvents, transport, log });
+  const taskTold = new TaskEvents(events);
+  const announcements = new Announcements({ worker: plan.worker, hostname, tasks: app.tasks, events: taskTold, log });
   const endings = new Endings({
     transport,
     keeper,
@@ -97,12 +106,13 @@ export function assemble(plan) {
     outcomes,
     aftermath,
     announcements,
+    events: taskTold,
     log,
     onEnded: () => dispatcher.wake(),
   });
   const pools = assemblePools(plan, store);
   const { slots, threads, zombies } = pools;
-  const told = { callbacks, aftermath, endings, announcements };
+  const told = { callbacks, aftermath, endings, announcements, events: taskTold };
   const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
   const revocations = new Revocations();
   const reception = new Reception({ app, log, leaseMs, pool: options.pool, revocations });
@@ -114,14 +124,29 @@ export function assemble(plan) {
   const parts = { reception, executor, endings, rateLimits, keeper, announcements, revocations, log };
   const dispatcher = new Dispatcher({ slots, leaseMs, parts });
   const consumer = new Consumer({ transport, dispatcher, log });
-  const state = { app, hostname, log, transport, dispatcher, consumer, rateLimits, revocations, pools, options };
+  const state = {
+    app,
+    hostname,
+    log,
+    transport,
+    dispatcher,
+    consumer,
+    rateLimits,
+    revocations,
+    pools,
+    events,
+    options,
+  };
   const control = new ControlNode({
     state: { ...state, clock: app.clock, startedAtMs: Date.now(), stop: plan.onShutdown },
     panel: new Panel(app.controlCommands),
     isLimited: settings.workerEnableRemoteControl === "inspect",
   });
   const health = new Health({ dispatcher, transport, concurrency: slots.total });
-  return { transport, keeper, settler, dispatcher, consumer, health, announcements, threads, rateLimits, pools };
+  const counts = () => ({ active: dispatcher.running, processed: executor.processed });
+  const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
+  const speaking = { announcements, events, heart };
+  return { transport, keeper, settler, dispatcher, consumer, health, ...speaking, threads, rateLimits, pools };
 }
 
 /**

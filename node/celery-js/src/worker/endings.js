@@ -23,6 +23,7 @@ export class Endings {
    * @param {import("./outcomes.js").Outcomes} parts.outcomes
    * @param {import("./aftermath.js").Aftermath} parts.aftermath
    * @param {import("./announcements.js").Announcements} parts.announcements
+   * @param {import("./events/task-events.js").TaskEvents} parts.events
    * @param {import("./log.js").Logger} parts.log
    * @param {() => void} parts.onEnded called whenever a message has left
    */
@@ -36,26 +37,36 @@ export class Endings {
   }
 
   /** What a task left behind. @param {Request} request @param {Ending} ending */
-  finish(request, { kind, result, reason = "" }) {
+  finish(request, { kind, result, reason = "", events }) {
     const { delivery, message } = request;
+    // Whoever hears of a task's end may look for its result at once.
+    const tell = events === undefined ? null : () => this.#parts.events.tell(events);
     if (request.acknowledged) {
-      if (result !== "") void this.store(message.id, result);
+      this.#storeAndTell(message.id, result, tell);
     } else if (kind === "settle") {
-      this.#parts.settler.add(delivery, message.id, result);
+      const done = tell && ((/** @type {import("./settler.js").Outcome} */ outcome) => outcome === "settled" && tell());
+      this.#parts.settler.add(delivery, message.id, result, done);
     } else if (kind === "leave") {
       this.#parts.keeper.release([delivery.number]);
     } else if (kind === "requeue") {
-      void this.#storeAndPutBack(request, result);
+      void this.#storeAndPutBack(request, result, tell);
     } else {
-      this.bury(delivery, message.id, reason, result);
+      this.bury(delivery, message.id, reason, result, async () => tell?.());
     }
   }
 
-  /** @param {Request} request @param {string} result "" for none */
-  async #storeAndPutBack(request, result) {
+  /** @param {string} taskId @param {string} result "" for none @param {(() => void) | null} tell */
+  #storeAndTell(taskId, result, tell) {
+    if (result === "") tell?.();
+    else this.#parts.settler.add(null, taskId, result, tell);
+  }
+
+  /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} tell */
+  async #storeAndPutBack(request, result, tell) {
     this.#pending += 1;
     if (result !== "") await this.store(request.message.id, result);
     this.#pending -= 1;
+    tell?.();
     await this.putBack([request], "last");
   }
 

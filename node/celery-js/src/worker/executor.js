@@ -15,6 +15,7 @@ import { Verdicts } from "./verdicts.js";
  * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
+ * @property {import("./events/task-events.js").TaskEvent[]} [events] what monitors are told once that is done
  */
 
 export class Executor {
@@ -31,7 +32,10 @@ export class Executor {
   #makeSelf;
   #threads;
   #zombies;
+  #events;
   #verdicts;
+  /** How many tasks have been started here. */
+  processed = 0;
 
   /**
    * @param {object} options
@@ -45,8 +49,21 @@ export class Executor {
    * @param {import("./pools/threads.js").ThreadPool | null} options.threads
    * @param {import("./pools/zombies.js").Zombies} options.zombies
    * @param {import("./announcements.js").Announcements} options.announcements
+   * @param {import("./events/task-events.js").TaskEvents} options.events
    */
-  constructor({ app, hostname, log, outcomes, callbacks, aftermath, endings, threads, zombies, announcements }) {
+  constructor({
+    app,
+    hostname,
+    log,
+    outcomes,
+    callbacks,
+    aftermath,
+    endings,
+    threads,
+    zombies,
+    announcements,
+    events,
+  }) {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
@@ -62,7 +79,8 @@ export class Executor {
     });
     this.#threads = threads;
     this.#zombies = zombies;
-    this.#verdicts = new Verdicts({ app, log, outcomes, aftermath, announcements, hooks: this.#hooks });
+    this.#events = events;
+    this.#verdicts = new Verdicts({ app, log, outcomes, aftermath, announcements, hooks: this.#hooks, events });
   }
 
   /**
@@ -75,6 +93,8 @@ export class Executor {
     const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
     const startedAt = execution.startedAtMs;
     request.execution = execution;
+    this.processed += 1;
+    if (this.#events.isOn) this.#events.started(request);
     try {
       const value = this.#start(request, execution);
       if (isThenable(value)) return this.#await(request, execution, value, startedAt);
@@ -193,8 +213,10 @@ export class Executor {
   #succeed(request, execution, value, startedAt) {
     const { message, task } = request;
     const result = this.#outcomes.success(message, task.options, value, execution.children);
-    this.#logSuccess(request, value, performance.now() - startedAt);
-    return { kind: "settle", result };
+    const runtimeMs = performance.now() - startedAt;
+    this.#logSuccess(request, value, runtimeMs);
+    if (!this.#events.isOn) return { kind: "settle", result };
+    return { kind: "settle", result, events: this.#events.ofSuccess(request, value, runtimeMs / 1000) };
   }
 
   /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */

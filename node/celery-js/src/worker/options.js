@@ -9,28 +9,34 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string[]} [excludeQueues] that are left out of `queues`
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
+ * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
+ * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
+ * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
  * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
  * @property {string} [pidfile] where the process writes its id while it works; the same for its name
- * @property {boolean} [taskEvents] default `workerSendTaskEvents`
  *
  * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
- * @typedef {object} CheckedOwnOptions
+ * @typedef {object} Checked
  * @property {string[]} queues
  * @property {number} prefetchMultiplier
  * @property {string | null} pidfile
  * @property {boolean} taskEvents
+ * @property {boolean} withoutHeartbeat
+ * @property {number} heartbeatInterval seconds
  *
- * @typedef {CheckedOwnOptions & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
+ * @typedef {Checked & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
  */
 
-/** Celery's task options that this worker does not act on yet: a task that sets one would not get what it asks for. */
-const WITHOUT_EFFECT = /** @type {const} */ (["sendEvents"]);
-
+const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
 const FILES = /** @type {const} */ (["logfile", "pidfile"]);
-const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, "taskEvents"];
-const KNOWN = [...OWN, ...POOL_OPTIONS];
+const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES];
+const KNOWN = [...OWN, ...POOL_OPTIONS, ...EVENT_OPTIONS];
+/** Celery's default. */
+const HEARTBEAT_INTERVAL_S = 2;
+/** Monitors have given a worker up long before that. */
+const LONGEST_INTERVAL_S = 86_400;
 
 /**
  * @param {WorkerOptions} given
@@ -43,19 +49,17 @@ export function checkWorkerOptions(given, settings) {
     if (!KNOWN.includes(name))
       throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
   }
-  const { prefetchMultiplier = settings.workerPrefetchMultiplier, taskEvents = settings.workerSendTaskEvents } = given;
+  const { prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
   if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
     throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
   }
-  if (typeof taskEvents !== "boolean")
-    throw new ImproperlyConfigured(`taskEvents=${taskEvents}: expected true or false`);
   for (const name of FILES) {
     const path = given[name] ?? "/";
     if (typeof path !== "string" || path === "")
       throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
   }
-  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile: given.pidfile ?? null, taskEvents };
-  return { ...own, ...checkPoolOptions(given, settings) };
+  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile: given.pidfile ?? null };
+  return { ...own, ...checkEventOptions(given, settings), ...checkPoolOptions(given, settings) };
 }
 
 /**
@@ -82,14 +86,18 @@ function checkNames(option, names, atLeast) {
   }
 }
 
-/**
- * @param {import("./types.js").TaskRegistry} tasks
- * @throws {ImproperlyConfigured} when a task has an option that has no effect
- */
-export function checkTasks(tasks) {
-  for (const name of tasks.names()) {
-    const { options } = tasks.get(name);
-    const useless = WITHOUT_EFFECT.find((option) => options[option] !== undefined && options[option] !== null);
-    if (useless) throw new ImproperlyConfigured(`task ${name}: this version does not support the option '${useless}'`);
+/** @param {WorkerOptions} given @param {import("../settings.js").Settings} settings */
+function checkEventOptions(given, settings) {
+  const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false } = given;
+  const { heartbeatInterval = HEARTBEAT_INTERVAL_S } = given;
+  for (const [name, value] of Object.entries({ taskEvents, withoutHeartbeat })) {
+    if (typeof value !== "boolean") {
+      throw new ImproperlyConfigured(`${name}=${JSON.stringify(value)}: expected true or false`);
+    }
   }
+  if (!(heartbeatInterval > 0 && heartbeatInterval <= LONGEST_INTERVAL_S)) {
+    const expected = `a number of seconds above 0, at most ${LONGEST_INTERVAL_S}`;
+    throw new ImproperlyConfigured(`heartbeatInterval=${JSON.stringify(heartbeatInterval)}: expected ${expected}`);
+  }
+  return { taskEvents, withoutHeartbeat, heartbeatInterval };
 }

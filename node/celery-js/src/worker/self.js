@@ -2,6 +2,7 @@
 import { replacementFor } from "../canvas/replacement.js";
 import { CeleryError, Ignore, OperationalError } from "../errors.js";
 import { afterPublish } from "../publish-signals.js";
+import { tellOfSending } from "../sent-events.js";
 import { planRetry } from "./retry.js";
 
 /**
@@ -55,7 +56,9 @@ export function createSelf(task, execution, services, log) {
 function retry(task, execution, options) {
   const { message, delivery } = execution.delivery;
   const { retry: signal, publication, published } = planRetry(task, message, delivery.queue, options);
-  const send = afterPublish(execution.app.publisher.publish(publication), published);
+  const { app } = execution;
+  const sending = tellOfSending(app, app.publisher.publish(publication), published.message.headers, publication);
+  const send = afterPublish(sending, published);
   send.catch(() => {}); // whoever awaits `sends` handles it
   execution.sends.push(send);
   if (options.throw === false) return signal;

@@ -21,7 +21,7 @@ import { Pidfile } from "./pidfile.js";
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, keeper, consumer, health, announcements, threads } = parts;
+  const { transport, keeper, consumer, health, announcements, events, heart, threads } = parts;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
@@ -63,6 +63,15 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     {
       name: "the receivers of workerShutdown",
       stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),
+    },
+    {
+      name: "the events",
+      start: () => heart?.start(),
+      // After the consumer: what still ran is told of until then.
+      stop: () => {
+        heart?.stop();
+        return withinMs(events.close(), GIVE_UP_MS);
+      },
     },
     {
       name: "the consumer",

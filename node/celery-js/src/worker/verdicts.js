@@ -25,6 +25,7 @@ export class Verdicts {
   #aftermath;
   #hooks;
   #announcements;
+  #events;
 
   /**
    * @param {object} parts
@@ -34,14 +35,16 @@ export class Verdicts {
    * @param {import("./aftermath.js").Aftermath} parts.aftermath
    * @param {import("./hooks.js").Hooks} parts.hooks
    * @param {import("./announcements.js").Announcements} parts.announcements
+   * @param {import("./events/task-events.js").TaskEvents} parts.events
    */
-  constructor({ app, log, outcomes, aftermath, hooks, announcements }) {
+  constructor({ app, log, outcomes, aftermath, hooks, announcements, events }) {
     this.#app = app;
     this.#log = log;
     this.#outcomes = outcomes;
     this.#aftermath = aftermath;
     this.#hooks = hooks;
     this.#announcements = announcements;
+    this.#events = events;
   }
 
   /**
@@ -53,7 +56,7 @@ export class Verdicts {
   async of(request, execution, thrown) {
     try {
       const signal = this.#signalOf(request, execution, thrown);
-      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(request, execution);
+      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(request, execution, signal);
       if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
       return await this.#failed(request, execution, toError(signal));
     } catch (error) {
@@ -87,7 +90,7 @@ export class Verdicts {
         `Task ${name} could not be ${what}, and goes back to its queue: ${refused.message}`,
       );
       await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
-      return { kind: "requeue", result: "" };
+      return this.#requeued(request);
     }
     if (refused) return this.#failed(request, execution, refused);
     if (signal instanceof Retry) {
@@ -107,6 +110,7 @@ export class Verdicts {
     const { message, task } = request;
     /** @type {Ending} */
     const ending = { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
+    if (this.#events.isOn) ending.events = this.#events.ofRetry(request, signal.exc, signal);
     if (!this.#hooks.observesEnd(task)) return ending;
     try {
       return await this.#hooks.retried(request, execution, signal, ending);
@@ -119,20 +123,30 @@ export class Verdicts {
   }
 
   /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Ending>} */
-  async #rejected({ message, task }, execution, signal) {
-    if (signal.requeue) return { kind: "requeue", result: "" };
+  async #rejected(request, execution, signal) {
+    if (signal.requeue) return this.#requeued(request);
+    const { message, task } = request;
     const result = this.#outcomes.failure(message, task.options, signal);
-    return this.#aftermath.failed(message, signal, { kind: "bury", reason: "rejected", result }, execution);
+    const ending = this.#told(request, signal, { kind: "bury", reason: "rejected", result });
+    return this.#aftermath.failed(message, signal, ending, execution);
   }
 
-  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @returns {Promise<Ending>} */
-  async #terminated(request, execution) {
+  /** @param {Request} request @returns {Ending} */
+  #requeued(request) {
+    /** @type {Ending} */
+    const ending = { kind: "requeue", result: "" };
+    if (this.#events.isOn) ending.events = this.#events.ofRequeue(request);
+    return ending;
+  }
+
+  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @param {Terminated} signal @returns {Promise<Ending>} */
+  async #terminated(request, execution, signal) {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
     this.#log.warn({ taskId: message.id }, `Task ${label(task.name, message.id)} was terminated`);
     const result = this.#outcomes.revoked(message, task.options, "terminated");
     if (message.embed.chord !== null) await this.#aftermath.revoked(message, new TaskRevokedError("terminated"));
-    this.#announcements.revoked(request, "terminated");
+    this.#announcements.revoked(request, "terminated", signal.message);
     return { kind: "settle", result };
   }
 
@@ -143,6 +157,18 @@ export class Verdicts {
     return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
   }
 
+  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Ending} of a failure */
+  #endingOf(request, error, result) {
+    const ending = endingOfFailure(request, error, result, this.#app.settings);
+    return this.#told(request, error, ending);
+  }
+
+  /** @param {Request} request @param {Error} error @param {Ending} ending @returns {Ending} the same, and what monitors are told of it */
+  #told(request, error, ending) {
+    if (this.#events.isOn) ending.events = this.#events.ofFailure(request, error, ending.kind);
+    return ending;
+  }
+
   /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
   broken(request, error) {
     const { message } = request;
@@ -151,7 +177,7 @@ export class Verdicts {
       `Task ${label(message.name, message.id)} could not be ended as it should`,
     );
     const result = this.#outcomes.unrunnable(message.id, null, toError(error));
-    return endingOfFailure(request, toError(error), result, this.#app.settings);
+    return this.#endingOf(request, toError(error), result);
   }
 
   /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
@@ -167,7 +193,7 @@ export class Verdicts {
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
     const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const ending = endingOfFailure(request, error, result, this.#app.settings);
+    const ending = this.#endingOf(request, error, result);
     const left = await this.#aftermath.failed(message, error, ending, execution);
     if (!this.#hooks.observesEnd(task)) return left;
     try {
@@ -191,7 +217,7 @@ export class Verdicts {
     this.#log.error({ taskId: message.id, err: error }, `Task ${label(task.name, message.id)} handler raised`);
     await this.#hooks.internalError(request, execution, error);
     const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const left = await tellOthers(endingOfFailure(request, error, result, this.#app.settings));
+    const left = await tellOthers(this.#endingOf(request, error, result));
     await this.#hooks.tellOfFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
       this.#log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
     });

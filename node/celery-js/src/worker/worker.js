@@ -12,7 +12,7 @@ import { GIVE_UP_MS } from "./drain.js";
 import { createLogger } from "./log.js";
 import { LogFile } from "./log-file.js";
 import { nodeFormat, nodename } from "./nodename.js";
-import { checkTasks, checkWorkerOptions } from "./options.js";
+import { checkWorkerOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { listenForSignals } from "./shutdown.js";
 import { workerSteps } from "./steps.js";
@@ -51,7 +51,6 @@ export class Worker {
   constructor(app, options, { threadEntry }) {
     const { settings } = app;
     this.#app = app;
-    checkTasks(app.tasks);
     this.#options = checkWorkerOptions(options, settings);
     this.hostname = nodename(options.hostname);
     const { workerLogLevel: level, workerLogFormat: format } = settings;

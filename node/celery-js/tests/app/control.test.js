@@ -60,6 +60,15 @@ describe("a revocation", () => {
     assert.ok(message.headers.expires >= before + 1 && message.headers.expires < before + 10);
   });
 
+  test("goes by the clock that the app's events go by", async () => {
+    app.clock.adjust(40);
+
+    const { message } = await broadcastOf(() => app.control.revoke("id1"));
+
+    assert.equal(message.headers.clock, app.clock.value);
+    assert.ok(message.headers.clock > 41);
+  });
+
   test("goes to the workers that it names", async () => {
     const { command } = await broadcastOf(() => app.control.revoke(["a", "b"], { destination: ["w@h"] }));
 

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setNewestApp } from "../../canvas/current-app.js";
 import { Signature } from "../../canvas/signature.js";
+import { LamportClock } from "../../clock.js";
 import { dumps } from "../../protocol/json.js";
 import { currentExecution } from "../../tasks/current.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
@@ -32,6 +33,7 @@ export class ThreadApp {
     this.main = main;
     this.settings = settings;
     this.tasks = new TaskRegistry();
+    this.clock = new LamportClock();
     this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
     this.backend = relayedBackend(ask);
     setNewestApp(/** @type {any} */ (this));

@@ -191,6 +191,24 @@ export class RedisConsumer {
     return this.#ending.park(items);
   }
 
+  /** @returns {boolean} whether `broadcast` would reach the server now */
+  get canBroadcast() {
+    return this.connection.isReady;
+  }
+
+  /**
+   * Tells whoever listens to a fanout exchange, once.
+   *
+   * @param {string} exchange
+   * @param {string} routingKey
+   * @param {string} text
+   * @returns {Promise<void>}
+   * @throws when the connection is down or the server refuses; it may have been told if only the answer was lost
+   */
+  async broadcast(exchange, routingKey, text) {
+    await this.connection.client.publish(this.options.keys.fanout(exchange, routingKey), text);
+  }
+
   /** Closes every connection; what was taken and not settled stays leased until the lease runs out. */
   close() {
     this.#persistence.close();

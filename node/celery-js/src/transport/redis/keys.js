@@ -25,7 +25,8 @@ export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
  * @property {(queue: string) => string} dead list of a queue's dead letters
  * @property {(exchange: string) => string} bindings set of an exchange's bindings (kombu)
  * @property {(exchange: string) => string} permanentBindings set (kombu 5.7)
- * @property {(exchange: string) => string} fanout pub/sub channel of a fanout exchange
+ * @property {(exchange: string, routingKey?: string) => string} fanout pub/sub channel of a fanout exchange, with kombu's
+ *   `fanout_patterns`, which are on by default
  * @property {readonly number[]} steps
  *
  * @typedef {KeyNames & QueueKeys} Keys
@@ -53,7 +54,7 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
     dead: (queue) => `${prefix}${queue}.dead`,
     bindings: (exchange) => `${prefix}_kombu.binding.${exchange}`,
     permanentBindings: (exchange) => `${prefix}_kombu.binding_permanent.${exchange}`,
-    fanout: (exchange) => `${prefix}/${db}.${exchange}`,
+    fanout: (exchange, routingKey = "") => `${prefix}/${db}.${exchange}${routingKey === "" ? "" : `/${routingKey}`}`,
     steps,
   };
 }

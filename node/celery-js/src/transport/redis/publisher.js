@@ -119,13 +119,9 @@ export class RedisPublisher {
     }
   }
 
-  /**
-   * kombu's topic of a fanout exchange, with its `fanout_patterns`, which are on by default.
-   *
-   * @param {string} exchange @param {string} routingKey @param {string} text @param {Readonly<PublishPolicy> | null} policy
-   */
+  /** @param {string} exchange @param {string} routingKey @param {string} text @param {Readonly<PublishPolicy> | null} policy */
   async #broadcast(exchange, routingKey, text, policy) {
-    const channel = this.#keys.fanout(exchange) + (routingKey === "" ? "" : `/${routingKey}`);
+    const channel = this.#keys.fanout(exchange, routingKey);
     const run = this.#runner(policy);
     await this.#track(run((client) => client.publish(channel, text)));
   }

@@ -1,0 +1,222 @@
+/** Hears events of workers and clients of either language (celery.events.receiver). */
+import { TimeoutError } from "../errors.js";
+import { BOOLEAN, checkOptions, DURATION, POSITIVE, TEXT } from "../kinds.js";
+import { decodeEvents } from "../protocol/events.js";
+import { createListener } from "../transport/transport.js";
+
+/** Clients hear of no clock, so that what they say cannot be ordered by theirs: it counts as what came just before. */
+const CLIENT_CLOCK_SKEW = -1;
+
+/**
+ * @typedef {import("../protocol/events.js").CeleryEvent & { local_received: number }} ReceivedEvent `local_received`: when it
+ *   was heard, in seconds since the epoch
+ * @typedef {(event: ReceivedEvent) => unknown} EventHandler
+ *
+ * @typedef {object} ReceiverOptions
+ * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets those that have none of their own
+ * @property {string} [routingKey] only these: "task.#" are all of tasks; default "#", all
+ *
+ * @typedef {object} StartOptions
+ * @property {boolean} [wakeup] false does not ask the workers for a heartbeat at once
+ *
+ * @typedef {object} CaptureLimits
+ * @property {number | null} [limit] how many events are waited for
+ * @property {number | null} [timeout] seconds that may pass without one
+ *
+ * @typedef {StartOptions & CaptureLimits} CaptureOptions
+ *
+ * @typedef {Pick<import("./celery.js").Celery, "settings" | "clock" | "control">} ReceiverApp
+ * @typedef {{ heard: () => void, fail: (error: unknown) => void, end: () => void }} Capture
+ */
+
+const RECEIVER_KINDS = {
+  handlers: /** @type {import("../kinds.js").Kind} */ (["an object of functions by the type of event", isHandlers]),
+  routingKey: TEXT,
+};
+const START_KINDS = { wakeup: BOOLEAN };
+const CAPTURE_KINDS = { ...START_KINDS, limit: POSITIVE, timeout: DURATION };
+
+export class EventReceiver {
+  #app;
+  #handlers;
+  #routingKey;
+  #open;
+  /** @type {import("../transport/transport.js").Listener | null} */
+  #listener = null;
+  /** @type {Capture | null} */
+  #capture = null;
+
+  /**
+   * @param {ReceiverApp} app
+   * @param {ReceiverOptions} options
+   * @param {Set<EventReceiver>} open those that hear, of which it is one while it does
+   * @throws {TypeError} when an option is unknown or of the wrong kind
+   */
+  constructor(app, options, open) {
+    const { handlers, routingKey } = /** @type {ReceiverOptions} */ (checked(options, RECEIVER_KINDS, "receiver()"));
+    this.#app = app;
+    this.#open = open;
+    this.#handlers = new Map(Object.entries(handlers ?? {}));
+    this.#routingKey = routingKey ?? "#";
+  }
+
+  /**
+   * Hears from now on, until it is closed, and keeps the process alive so long. What a handler throws is a warning of the process.
+   * After an outage of the server it goes on by itself; events of meanwhile are lost.
+   *
+   * @param {StartOptions} [options]
+   * @returns {Promise<void>} once it hears, or is closed
+   * @throws {TypeError} for a wrong option, and when it has been started and not closed
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async start(options = {}) {
+    const { wakeup } = /** @type {StartOptions} */ (checked(options, START_KINDS, "start()"));
+    if (this.#listener !== null) throw new TypeError("start(): this receiver is started already; close() it first");
+    const isToWake = wakeup ?? true;
+    const listener = createListener(this.#app.settings, {
+      exchange: this.#app.settings.eventExchange,
+      routingKey: this.#routingKey,
+      onMessage: (text) => this.#hear(text),
+      onAgain: () => {
+        if (isToWake) void this.wakeupWorkers().catch(() => {});
+      },
+    });
+    this.#listener = listener;
+    this.#open.add(this);
+    try {
+      await listener.start();
+      if (isToWake && this.#listener === listener) await this.wakeupWorkers();
+    } catch (error) {
+      if (this.#listener !== listener) return;
+      await this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Hears until there were enough events, or it is closed, and closes it (Celery's `capture`).
+   *
+   * @param {CaptureOptions} [options]
+   * @returns {Promise<number>} how many events it has heard
+   * @throws what a handler throws
+   * @throws {TimeoutError} when no event comes for `timeout`
+   * @throws {TypeError} and {OperationalError} as `start` does
+   */
+  async capture(options = {}) {
+    const { limit, timeout, ...rest } = /** @type {CaptureOptions} */ (checked(options, CAPTURE_KINDS, "capture()"));
+    if (this.#listener !== null) throw new TypeError("capture(): this receiver is started already; close() it first");
+    let heard = 0;
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    /** @type {Promise<void>} */
+    const over = new Promise((resolve, reject) => {
+      const waitOn = () => {
+        clearTimeout(timer);
+        if (!timeout) return;
+        timer = setTimeout(() => reject(new TimeoutError(`no event for ${timeout} s`)), timeout * 1000);
+      };
+      const count = () => {
+        heard += 1;
+        if (limit && heard >= limit) void this.close();
+        else waitOn();
+      };
+      this.#capture = { heard: count, fail: reject, end: resolve };
+      waitOn();
+    });
+    over.catch(() => {}); // it may end before anybody waits for it
+    try {
+      await this.start(rest);
+      await over;
+      return heard;
+    } finally {
+      clearTimeout(timer);
+      await this.close();
+    }
+  }
+
+  /**
+   * Asks every worker for a heartbeat, so that those which are there are known at once.
+   *
+   * @returns {Promise<void>} once they are asked
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async wakeupWorkers() {
+    await this.#app.control.broadcast("heartbeat");
+  }
+
+  /** Hears no more. Idempotent; it can be started again. @returns {Promise<void>} */
+  async close() {
+    const [listener, capture] = [this.#listener, this.#capture];
+    this.#listener = null;
+    this.#capture = null;
+    this.#open.delete(this);
+    listener?.close();
+    capture?.end();
+  }
+
+  /** @param {string} text */
+  #hear(text) {
+    /** @type {import("../protocol/events.js").CeleryEvent[]} */
+    let events = [];
+    try {
+      events = decodeEvents(text);
+    } catch (error) {
+      process.emitWarning(`An event cannot be read: ${/** @type {Error} */ (error).message}`);
+    }
+    for (const event of events) {
+      if (this.#listener === null) return; // a handler has closed it, or there were enough
+      this.#handle(this.#received(event));
+      this.#capture?.heard();
+    }
+  }
+
+  /** As Celery's `event_from_message`; only the timestamp stays as it was sent. @param {import("../protocol/events.js").CeleryEvent} event @returns {ReceivedEvent} */
+  #received(event) {
+    const { clock } = this.#app;
+    if (event.type === "task-sent") {
+      event.clock = (clock.value || 1) + CLIENT_CLOCK_SKEW;
+      clock.adjust(event.clock);
+    } else if (typeof event.clock === "number") {
+      clock.adjust(event.clock);
+    } else {
+      event.clock = clock.forward();
+    }
+    return Object.assign(event, { local_received: Date.now() / 1000 });
+  }
+
+  /** @param {ReceivedEvent} event */
+  #handle(event) {
+    const handler = this.#handlers.get(event.type) ?? this.#handlers.get("*");
+    const capture = this.#capture;
+    const fail = (/** @type {unknown} */ error) => {
+      if (capture === null) return void process.emitWarning(sentenceOf(event.type, error));
+      capture.fail(error);
+      void this.close();
+    };
+    try {
+      const returned = handler?.(event);
+      if (returned instanceof Promise) returned.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+}
+
+/** @param {unknown} value @returns {boolean} */
+function isHandlers(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((handler) => typeof handler === "function");
+}
+
+/** @param {string} type @param {unknown} error */
+const sentenceOf = (type, error) =>
+  `The handler of ${type} raised: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+
+/**
+ * @param {object} options
+ * @param {Readonly<Record<string, import("../kinds.js").Kind>>} kinds
+ * @param {string} label
+ * @returns {Record<string, unknown>} those that were given
+ */
+const checked = (options, kinds, label) =>
+  checkOptions({ ...options }, kinds, (problem) => new TypeError(`${label}: ${problem}`));

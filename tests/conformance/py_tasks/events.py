@@ -1,0 +1,8 @@
+"""Tasks that monitors are told of, or not."""
+
+from ..py_worker import app
+
+
+@app.task(send_events=False)
+def quiet() -> str:
+    return "quiet"
