@@ -117,7 +117,9 @@ describe("a celery-ts client with the adapter", () => {
     assert.deepEqual(await redis.pubsub("CHANNELS", "celery-task-meta-*"), []);
 
     const value = result.get();
-    await waitUntil(async () => /** @type {string[]} */ (await redis.pubsub("CHANNELS", "celery-task-meta-*")).length === 1);
+    await waitUntil(
+      async () => /** @type {string[]} */ (await redis.pubsub("CHANNELS", "celery-task-meta-*")).length === 1,
+    );
     await redis.rename("unattended", "celery");
     assert.equal(await value, 3);
   });
