@@ -69,7 +69,9 @@ class Forked:
         return self.returncode
 
     def _is_readable(self, timeout: float | None) -> bool:
-        return bool(select.select([self._status], [], [], timeout)[0])
+        poll = select.poll()  # unlike select(), of descriptors beyond 1023 as well
+        poll.register(self._status, select.POLLIN)
+        return bool(poll.poll(None if timeout is None else timeout * 1000))
 
     def __del__(self) -> None:
         os.close(self._status)

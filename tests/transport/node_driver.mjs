@@ -64,7 +64,7 @@ class NodeTransport {
       onRefused: reporter.onRefused,
     });
     this.keeper = new Keeper(
-      { ...common, keyOptions, rescoreMs: RESCORE_MS, loopStallLimitMs: 0, health: null },
+      { ...common, keyOptions, rescoreMs: RESCORE_MS, loopStallLimitMs: 0, health: null, controlExchange: null },
       ({ lost, restored, sweepError }) => {
         if (lost) reporter.onLeasesLost(lost);
         if (restored) reporter.onRestored(restored);

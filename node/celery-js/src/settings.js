@@ -9,7 +9,7 @@ import { isRetryPolicy } from "./publish-policy.js";
 import { didYouMean } from "./suggest.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
  * @typedef {{ type: SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
@@ -127,6 +127,12 @@ export const SETTINGS = /** @type {const} */ ({
   workerDisableRateLimits: { type: "boolean", default: false, about: "No task is limited." },
   workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
   workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerEnableRemoteControl: {
+    type: "remote-control",
+    default: true,
+    about: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
+  },
+  controlExchange: { type: "string", default: "celery", about: "Remote control goes over <this>.pidbox." },
   workerHealthAddress: {
     type: "address",
     default: null,
@@ -194,6 +200,8 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} workerDisableRateLimits
  * @property {number} workerPrefetchMultiplier
  * @property {number} workerSoftShutdownTimeout
+ * @property {boolean | "inspect"} workerEnableRemoteControl
+ * @property {string} controlExchange
  * @property {string | number | null} workerHealthAddress
  * @property {boolean} workerSendTaskEvents
  * @property {boolean} taskSendSentEvent
@@ -294,6 +302,7 @@ const KINDS = {
     (value) => typeof value === "function" || (typeof value === "object" && value !== null),
   ],
   compression: COMPRESSION,
+  "remote-control": ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"],
   policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
   "json-only": JSON_ONLY,
 };

@@ -57,6 +57,8 @@ export class Celery {
    */
   constructor(main, settings = {}) {
     this.main = main;
+    /** Commands of remote control of this app's own. @type {import("../worker/control/panel.js").ControlCommand[]} */
+    this.controlCommands = [];
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
     /** The route of a task (`taskRoutes`), null where there is none. */
@@ -157,6 +159,22 @@ export class Celery {
     );
     this.tasks.register(...tasks);
     return tasks;
+  }
+
+  /**
+   * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
+   *
+   * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
+   * @param {(state: import("../worker/control/state.js").ControlState, args: Record<string, any>) => unknown} run given the
+   *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
+   * @param {{ type?: "control" | "inspect" }} [options] "inspect" for what changes nothing
+   * @throws {TypeError} when the name is no text or `run` is no function
+   */
+  controlCommand(name, run, { type = "control" } = {}) {
+    if (typeof name !== "string" || name === "" || typeof run !== "function") {
+      throw new TypeError("controlCommand() takes a name and a function");
+    }
+    this.controlCommands.push({ name, type, isOpen: true, run });
   }
 
   /**

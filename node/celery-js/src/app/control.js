@@ -1,47 +1,52 @@
 /**
- * Speaks to workers (`celery.app.control.Control`), by broadcasts in the format of kombu's pidbox. Nothing here waits for an
- * answer: a broadcast that no worker hears is lost, as in Celery.
+ * Speaks to workers (`celery.app.control.Control`), by broadcasts in the format of kombu's pidbox: a command that no worker hears
+ * is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
  */
-import { BOOLEAN, checkOptions, DURATION, TEXT } from "../kinds.js";
-import { encodeEnvelope } from "../protocol/message.js";
-
-/** The exchange of Celery's control commands. */
-const EXCHANGE = "celery.pidbox";
-/** A worker that has not looked by then does not obey any more. */
-const DEFAULT_TIMEOUT_S = 1;
+import { TEXT } from "../kinds.js";
+import { broadcast } from "./broadcast.js";
+import { Inspect } from "./inspect.js";
 
 /**
- * @typedef {object} BroadcastOptions
- * @property {readonly string[] | null} [destination] node names such as "celery@host"; default: all workers
- * @property {number | null} [timeout] seconds until the command is void, 1 by default; null: never
- */
-/**
+ * @typedef {import("./broadcast.js").BroadcastOptions} BroadcastOptions
+ * @typedef {import("./broadcast.js").Reply} Reply
+ *
  * @typedef {object} RevokeRequest
  * @property {boolean} [terminate] true also stops the task if it runs
  * @property {string | null} [signal] what to stop its process with, in Python workers with processes; default "SIGTERM"
  *
  * @typedef {BroadcastOptions & RevokeRequest} RevokeOptions
+ *
+ * @typedef {object} Binding
+ * @property {string} [exchange] default: the queue's name
+ * @property {string} [exchangeType] default "direct"
+ * @property {string} [routingKey] default: the queue's name
  */
 
-/** @type {Readonly<Record<keyof RevokeOptions, import("../kinds.js").Kind>>} */
-const KINDS = Object.freeze({
-  destination: [
-    "a list of node names such as 'celery@host'",
-    (value) => Array.isArray(value) && value.every((name) => TEXT[1](name)),
-  ],
-  timeout: DURATION,
-  terminate: BOOLEAN,
-  signal: TEXT,
-});
-
 export class Control {
-  #publisher;
-  #clock;
+  #app;
 
-  /** @param {{ publisher: import("../transport/transport.js").Publisher, clock: import("../clock.js").LamportClock }} app */
-  constructor({ publisher, clock }) {
-    this.#publisher = publisher;
-    this.#clock = clock;
+  /** @param {import("./broadcast.js").BroadcastApp} app */
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /**
+   * Asks workers what they do.
+   *
+   * @param {import("./inspect.js").InspectOptions} [options] which workers, and how long to wait for each answer, in seconds
+   * @returns {Inspect}
+   */
+  inspect(options = {}) {
+    return new Inspect(this.#app, options);
+  }
+
+  /**
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[]>} `[{ "celery@host": { ok: "pong" } }]` of the workers that live
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async ping(options = {}) {
+    return (await this.broadcast("ping", {}, { ...options, reply: true })) ?? [];
   }
 
   /**
@@ -49,15 +54,14 @@ export class Control {
    *
    * @param {string | readonly string[]} taskId one, or several
    * @param {RevokeOptions} [options]
-   * @returns {Promise<void>} once the broadcast is sent
+   * @returns {Promise<Reply[] | null>} once the broadcast is sent, or answered
    * @throws {TypeError} for an id or an option that cannot be used
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  async revoke(taskId, options = {}) {
+  async revoke(taskId, { terminate = false, signal = "SIGTERM", ...options } = {}) {
     const ids = Array.isArray(taskId) ? taskId : [taskId];
     if (!ids.every((id) => TEXT[1](id))) throw new TypeError("revoke() takes a task id or a list of them");
-    const { terminate = false, signal = "SIGTERM", ...rest } = checked("revoke()", options);
-    await this.broadcast("revoke", { task_id: taskId, terminate, signal }, rest);
+    return this.broadcast("revoke", { task_id: taskId, ...checkedRevocation("revoke", terminate, signal) }, options);
   }
 
   /**
@@ -65,11 +69,11 @@ export class Control {
    *
    * @param {string | readonly string[]} taskId
    * @param {RevokeOptions} [options]
-   * @returns {Promise<void>}
+   * @returns {Promise<Reply[] | null>}
    * @throws as `revoke`
    */
-  async terminate(taskId, options = {}) {
-    await this.revoke(taskId, { ...options, terminate: true });
+  terminate(taskId, options = {}) {
+    return this.revoke(taskId, { ...options, terminate: true });
   }
 
   /**
@@ -77,12 +81,78 @@ export class Control {
    *
    * @param {Record<string, string | readonly string[]>} headers stamp -> value, or the values that match
    * @param {RevokeOptions} [options]
-   * @returns {Promise<void>}
+   * @returns {Promise<Reply[] | null>}
    * @throws as `revoke`
    */
-  async revokeByStampedHeaders(headers, options = {}) {
-    const { terminate = false, signal = "SIGTERM", ...rest } = checked("revokeByStampedHeaders()", options);
-    await this.broadcast("revoke_by_stamped_headers", { headers, terminate, signal }, rest);
+  async revokeByStampedHeaders(headers, { terminate = false, signal = "SIGTERM", ...options } = {}) {
+    const revocation = checkedRevocation("revokeByStampedHeaders", terminate, signal);
+    return this.broadcast("revoke_by_stamped_headers", { headers, ...revocation }, options);
+  }
+
+  /**
+   * @param {string} taskName
+   * @param {number | string | null} rate tasks a second, or "10/s", "10/m", "10/h"; null, 0: no limit
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
+  rateLimit(taskName, rate, options = {}) {
+    return this.broadcast("rate_limit", { task_name: taskName, rate_limit: rate }, options);
+  }
+
+  /**
+   * @param {string} taskName
+   * @param {{ soft?: number | null, hard?: number | null }} limits in seconds; null: none
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
+  timeLimit(taskName, { soft = null, hard = null }, options = {}) {
+    return this.broadcast("time_limit", { task_name: taskName, hard, soft }, options);
+  }
+
+  /** Tells workers to take from one more queue. @param {string} queue @param {Binding & BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  addConsumer(queue, { exchange, exchangeType = "direct", routingKey, ...options } = {}) {
+    const binding = { exchange: exchange ?? null, exchange_type: exchangeType, routing_key: routingKey ?? null };
+    return this.broadcast("add_consumer", { queue, ...binding }, options);
+  }
+
+  /** Tells workers to take from a queue no more. @param {string} queue @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  cancelConsumer(queue, options = {}) {
+    return this.broadcast("cancel_consumer", { queue }, options);
+  }
+
+  /** Has workers send the events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  enableEvents(options = {}) {
+    return this.broadcast("enable_events", {}, options);
+  }
+
+  /** Has workers send no more events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  disableEvents(options = {}) {
+    return this.broadcast("disable_events", {}, options);
+  }
+
+  /** Has workers send a heartbeat now. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  heartbeat(options = {}) {
+    return this.broadcast("heartbeat", {}, options);
+  }
+
+  /** @param {number} [n] how many more tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  poolGrow(n = 1, options = {}) {
+    return this.broadcast("pool_grow", { n }, options);
+  }
+
+  /** @param {number} [n] how many fewer tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  poolShrink(n = 1, options = {}) {
+    return this.broadcast("pool_shrink", { n }, options);
+  }
+
+  /** @param {number} max @param {number} min of an autoscaled pool @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  autoscale(max, min, options = {}) {
+    return this.broadcast("autoscale", { max, min }, options);
+  }
+
+  /** Stops workers warm. @param {BroadcastOptions} [options] `destination`, or all of them stop @returns {Promise<Reply[] | null>} */
+  shutdown(options = {}) {
+    return this.broadcast("shutdown", {}, options);
   }
 
   /**
@@ -91,26 +161,18 @@ export class Control {
    * @param {string} command by Celery's name, such as "revoke" or "rate_limit"
    * @param {Record<string, unknown>} [commandArguments] by Celery's names
    * @param {BroadcastOptions} [options]
-   * @returns {Promise<void>} once it is sent
+   * @returns {Promise<Reply[] | null>} the answers, with `reply: true`; else null, once it is sent
+   * @throws {TypeError} for an option that cannot be used
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  async broadcast(command, commandArguments = {}, options = {}) {
-    const { destination = null, timeout = DEFAULT_TIMEOUT_S } = checked(`broadcast('${command}')`, options);
-    const expires = timeout ? Date.now() / 1000 + timeout : 0;
-    const address = { exchange: EXCHANGE, routingKey: "" };
-    const text = encodeEnvelope(
-      {
-        headers: { clock: this.#clock.forward(), expires },
-        properties: {},
-        body: { method: command, arguments: commandArguments, destination, pattern: null, matcher: null },
-      },
-      address,
-    );
-    await this.#publisher.publish({ ...address, exchangeType: "fanout", text });
+  broadcast(command, commandArguments = {}, options = {}) {
+    return broadcast(this.#app, command, commandArguments, options);
   }
 }
 
-/** @param {string} label @param {Readonly<RevokeOptions>} options @returns {RevokeOptions} those that were given */
-function checked(label, options) {
-  return checkOptions({ ...options }, KINDS, (problem) => new TypeError(`${label}: ${problem}`));
+/** @param {string} method @param {unknown} terminate @param {unknown} signal */
+function checkedRevocation(method, terminate, signal) {
+  if (typeof terminate !== "boolean") throw new TypeError(`${method}(): terminate is true or false, not ${terminate}`);
+  if (signal !== null && !TEXT[1](signal)) throw new TypeError(`${method}(): signal is a signal's name, not ${signal}`);
+  return { terminate, signal };
 }

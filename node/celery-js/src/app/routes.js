@@ -1,5 +1,6 @@
 /** Where a task goes that says nothing itself: Celery's `task_routes` (`celery.app.routes`). */
 import { ImproperlyConfigured } from "../errors.js";
+import { globPattern } from "../protocol/glob.js";
 import { checkSendOptions } from "../tasks/send-options.js";
 
 /**
@@ -130,14 +131,3 @@ const show = (value) => (typeof value === "object" && value !== null ? "an objec
 
 /** Without what a pattern remembers between its uses. @param {RegExp} pattern */
 const fromTheStart = ({ source, flags }) => new RegExp(source, `${flags.replace(/[gy]/g, "")}y`);
-
-/** @param {string} glob @returns {RegExp} as Python's `fnmatch.translate` */
-function globPattern(glob) {
-  const source = glob.replace(/\[!?[^\]]+\]|./gs, (part) => {
-    if (part === "*") return ".*";
-    if (part === "?") return ".";
-    if (part.length > 1) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
-    return part.replace(/\W/, "\\$&");
-  });
-  return new RegExp(`^${source}$`, "s");
-}

@@ -182,7 +182,9 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
 
 /**
  * @param {Envelope} envelope
- * @returns {unknown}
+ * @returns {unknown} the body of any message of kombu's
+ * @throws {ContentDisallowed} when it is not JSON
+ * @throws {DecodeError} when it cannot be read
  */
 export function decodeBody({ body, contentType, headers, properties }) {
   if (contentType !== CONTENT_TYPE) {

@@ -2,6 +2,7 @@
 import { BroadcastListener } from "./redis/broadcast-listener.js";
 import { redisKeys } from "./redis/keys.js";
 import { RedisPublisher } from "./redis/publisher.js";
+import { RedisReplyQueue } from "./redis/reply-queue.js";
 import { parseRedisUrl } from "./redis/url.js";
 
 /**
@@ -23,6 +24,27 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {() => Promise<void>} drain resolves once nothing is on its way any more
  * @property {() => Promise<void>} close drains, then closes the connection
  */
+
+/**
+ * @typedef {object} ReplyQueue where workers answer one question of remote control
+ * @property {string} exchange
+ * @property {string} routingKey
+ * @property {() => Promise<void>} open
+ * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @param {string} exchange of the answers
+ * @returns {ReplyQueue} not open yet
+ */
+export function createReplyQueue(settings, exchange) {
+  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
+  const address = parseRedisUrl(settings.brokerUrl, { tls });
+  const keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
+  return new RedisReplyQueue({ address, keys, exchange, timeoutMs: settings.taskPublishTimeout * 1000 });
+}
 
 /**
  * @param {import("../settings.js").Settings} settings

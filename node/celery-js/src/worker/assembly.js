@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { resultKeyPrefix } from "../backend/redis/store.js";
 import { parseHealthAddress } from "../health-address.js";
+import { controlExchange } from "../protocol/pidbox.js";
 import { RedisConsumer } from "../transport/redis/consumer.js";
 import { Keeper } from "../transport/redis/keeper.js";
 import { redisKeys } from "../transport/redis/keys.js";
@@ -13,6 +14,8 @@ import { Announcements } from "./announcements.js";
 import { Callbacks } from "./callbacks.js";
 import { Chords } from "./chords.js";
 import { Consumer } from "./consumer.js";
+import { ControlNode } from "./control/node.js";
+import { Panel } from "./control/panel.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Endings } from "./endings.js";
 import { EventDispatcher } from "./events/dispatcher.js";
@@ -26,6 +29,7 @@ import { assemblePools } from "./pools/assembly.js";
 import { RateLimits } from "./rate-limits.js";
 import { Reception } from "./reception.js";
 import { createSettle } from "./results-sink.js";
+import { Revocations } from "./revocations.js";
 import { Settler } from "./settler.js";
 
 /** kombu's visibility_timeout is an hour: we tell its sweep three times in that hour that we live. */
@@ -56,6 +60,7 @@ const READY_STALL_MS = 10_000;
  * @property {import("./reporter.js").Reporter} reporter
  * @property {URL} threadEntry the module that a thread of the pool runs
  * @property {(zombies: number) => void} onTooManyZombies
+ * @property {() => void} onShutdown called when remote control stops the worker
  * @property {AbortSignal} closed ends what would be tried again for ever, once the worker has stopped
  */
 
@@ -71,7 +76,8 @@ export function assemble(plan) {
     reporter.onLeasesLost(numbers);
     dispatcher.drop(numbers);
   };
-  const { transport, keeper } = assembleTransport(plan, leaseMs, { onLost, look: () => health.look() });
+  const onCommand = (/** @type {import("../protocol/pidbox.js").Command} */ command) => control.receive(command);
+  const { transport, keeper } = assembleTransport(plan, leaseMs, { onLost, onCommand, look: () => health.look() });
   const settler = new Settler({
     settle: createSettle({ app, transport, log, closed }),
     onSettled: (settlements, gone) => {
@@ -108,17 +114,25 @@ export function assemble(plan) {
   const { slots, threads, zombies } = pools;
   const told = { callbacks, aftermath, endings, announcements, events: taskTold };
   const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
-  const reception = new Reception({ app, log, leaseMs, pool: options.pool });
+  const revocations = new Revocations();
+  const reception = new Reception({ app, log, leaseMs, pool: options.pool, revocations });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,
     onDue: () => dispatcher.startMore(),
   });
-  const parts = { reception, executor, endings, rateLimits, keeper, announcements, log };
+  const parts = { reception, executor, endings, rateLimits, keeper, announcements, revocations, log };
   const dispatcher = new Dispatcher({ slots, leaseMs, parts });
   const consumer = new Consumer({ transport, dispatcher, log });
+  const own = { app, hostname, log, options };
+  const state = { ...own, transport, dispatcher, consumer, rateLimits, revocations, pools, events };
+  const control = new ControlNode({
+    state: { ...state, clock: app.clock, startedAtMs: Date.now(), stop: plan.onShutdown },
+    panel: new Panel(app.controlCommands),
+    isLimited: settings.workerEnableRemoteControl === "inspect",
+  });
   const health = new Health({ dispatcher, transport, concurrency: slots.total });
-  const counts = () => ({ active: dispatcher.running, processed: executor.processed });
+  const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
   const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
   const speaking = { announcements, events, heart };
   return { transport, keeper, settler, dispatcher, consumer, health, ...speaking, threads, rateLimits, pools };
@@ -127,9 +141,12 @@ export function assemble(plan) {
 /**
  * @param {Plan} plan
  * @param {number} leaseMs
- * @param {{ onLost: (numbers: number[]) => void, look: () => import("../transport/vitals.js").Sight }} about
+ * @param {object} about
+ * @param {(numbers: number[]) => void} about.onLost
+ * @param {(command: import("../protocol/pidbox.js").Command) => void} about.onCommand
+ * @param {() => import("../transport/vitals.js").Sight} about.look
  */
-function assembleTransport({ app, hostname, reporter }, leaseMs, { onLost, look }) {
+function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, onCommand, look }) {
   const { settings } = app;
   const healthAddress = parseHealthAddress(settings.workerHealthAddress);
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
@@ -164,9 +181,12 @@ function assembleTransport({ app, hostname, reporter }, leaseMs, { onLost, look 
       rescoreMs: RESCORE_MS,
       deadLetterLimit: settings.deadLetterLimit,
       loopStallLimitMs: settings.loopStallLimitS * 1000,
+      controlExchange: settings.workerEnableRemoteControl ? controlExchange(settings.controlExchange) : null,
       health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
-    ({ lost, restored, sweepError }) => {
+    ({ lost, restored, sweepError, command, problem }) => {
+      if (command) onCommand(command);
+      if (problem) log.error(problem);
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
       if (sweepError) reporter.onSweepError(sweepError);

@@ -29,6 +29,28 @@ export class Consumer {
     this.#loop = this.#consume();
   }
 
+  /** @returns {readonly string[]} the queues that are taken from */
+  get queues() {
+    return this.#transport.queues;
+  }
+
+  /**
+   * Takes from one more queue.
+   *
+   * @param {string} queue
+   * @param {{ exchange: string, routingKey: string }} binding
+   * @returns {Promise<void>}
+   */
+  async add(queue, binding) {
+    await this.#transport.addQueue(queue, binding);
+    this.#transport.wake();
+  }
+
+  /** Takes no more from a queue; what was taken is run. @param {string} queue */
+  cancel(queue) {
+    this.#transport.cancelQueue(queue);
+  }
+
   /** Takes no more. @returns {Promise<void>} once the last message that was taken has been handed over */
   async stop() {
     this.#stopping = true;

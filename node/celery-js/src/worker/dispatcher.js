@@ -24,6 +24,8 @@ export class Dispatcher {
   #suspectRuns = false;
   /** @type {Set<Request>} */
   #running = new Set();
+  /** @type {Map<string, number>} */
+  #totals = new Map();
   #turns = new Turns(() => this.#startNext());
   #stopping = false;
   /** @type {Array<() => void>} */
@@ -40,6 +42,7 @@ export class Dispatcher {
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
    * @param {import("../transport/redis/keeper.js").Keeper} options.parts.keeper
    * @param {import("./announcements.js").Announcements} options.parts.announcements
+   * @param {import("./revocations.js").Revocations} options.parts.revocations
    * @param {import("./log.js").Logger} options.parts.log
    */
   constructor({ slots, leaseMs, parts }) {
@@ -68,6 +71,21 @@ export class Dispatcher {
   /** @returns {number} how many tasks run */
   get running() {
     return this.#running.size;
+  }
+
+  /** @returns {{ active: Request[], reserved: Request[], scheduled: Request[] }} what this worker has, for remote control */
+  get requests() {
+    return { active: [...this.#running], ...this.#reservation.requests };
+  }
+
+  /** @returns {Record<string, number>} how many tasks of each name have been started */
+  get totals() {
+    return Object.fromEntries(this.#totals);
+  }
+
+  /** @returns {number} how many tasks have been started */
+  get processed() {
+    return [...this.#totals.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** @returns {string[]} what is running, as `name[id]` */
@@ -194,6 +212,8 @@ export class Dispatcher {
   /** @param {Request} request */
   #run(request) {
     this.#running.add(request);
+    const { name } = request.task;
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
     this.#slots.running[request.pool] += 1;
     const ending = this.#tryToExecute(request);
     if (ending instanceof Promise) {
@@ -227,6 +247,11 @@ export class Dispatcher {
   #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       this.#revoke(request, "expired");
+      return null;
+    }
+    const { revocations } = this.#parts;
+    if (!revocations.isEmpty && revocations.has(request.message)) {
+      this.#revoke(request, "revoked");
       return null;
     }
     if (request.delivery.workersLost > 0) return this.#executeSuspect(request);

@@ -24,6 +24,11 @@ export class EtaSchedule {
     return this.#heap.length;
   }
 
+  /** @returns {T[]} in no order */
+  get items() {
+    return this.#heap.map(({ item }) => item);
+  }
+
   /** @param {number} atMs epoch @param {T} item */
   add(atMs, item) {
     const heap = this.#heap;

@@ -97,6 +97,11 @@ export class RateLimits {
     return size;
   }
 
+  /** @returns {Request[]} those that wait */
+  get requests() {
+    return [...this.#limited.values()].flatMap(({ waiting }) => waiting);
+  }
+
   /** @param {(request: Request, count: number) => void} count called with one of those that may start within a second, and how many they are */
   countNear(count) {
     for (const { bucket, waiting } of this.#limited.values()) {

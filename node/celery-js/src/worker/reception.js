@@ -29,6 +29,7 @@ export class Reception {
   #log;
   #leaseMs;
   #pool;
+  #revocations;
 
   /**
    * @param {object} options
@@ -36,12 +37,14 @@ export class Reception {
    * @param {import("./log.js").Logger} options.log
    * @param {number} options.leaseMs a message whose eta is over two of them away is let go of until then
    * @param {import("./pools/choice.js").PoolName} options.pool that runs the tasks which ask for none
+   * @param {import("./revocations.js").Revocations} options.revocations
    */
-  constructor({ app, log, leaseMs, pool }) {
+  constructor({ app, log, leaseMs, pool, revocations }) {
     this.#app = app;
     this.#log = log;
     this.#leaseMs = leaseMs;
     this.#pool = pool;
+    this.#revocations = revocations;
   }
 
   /**
@@ -88,6 +91,9 @@ export class Reception {
     if (this.#log.isLevelEnabled("info")) this.#logReceived(name, message);
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       return { kind: "revoked", request, reason: "expired" };
+    }
+    if (!this.#revocations.isEmpty && this.#revocations.has(message)) {
+      return { kind: "revoked", request, reason: "revoked" };
     }
     const { etaMs } = request;
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };

@@ -62,6 +62,13 @@ export class Reservation {
     return sizes;
   }
 
+  /** @returns {{ reserved: Request[], scheduled: Request[] }} everything that is held; `scheduled` until its eta */
+  get requests() {
+    const { async: onLoop, threads } = this.#reserved;
+    const reserved = [...this.#suspects, ...onLoop, ...threads, ...this.#limits.requests];
+    return { reserved, scheduled: this.#scheduled.items };
+  }
+
   /** @param {Request} request that may run now */
   reserve(request) {
     if (request.delivery.workersLost > 0) {

@@ -34,6 +34,8 @@ export class Worker {
   #closed = new AbortController();
   /** Ends a worker that is better started anew. */
   #giveUp = (/** @type {string} */ _why) => void this.stop();
+  /** Ends it because somebody asked for that by remote control. @type {(why: string) => void} */
+  #shutDown = () => void this.stop();
 
   /**
    * @param {import("./types.js").WorkerApp} app
@@ -54,7 +56,8 @@ export class Worker {
       log.fatal(`${zombies} task(s) were given up and still run: the worker stops, to be started anew`);
       this.#giveUp("Too many zombies");
     };
-    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies };
+    const onShutdown = () => this.#shutDown("Remote control");
+    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
     this.#parts = assemble({ app, worker: this, hostname, log, ...own });
   }
 
@@ -135,6 +138,7 @@ export class Worker {
         stopWarm("Uncaught exception");
       },
     });
+    this.#shutDown = stopWarm;
     this.#giveUp = (why) => {
       exitCode = 1;
       stopWarm(why);
@@ -189,7 +193,8 @@ export class Worker {
     await threads?.start();
     this.#checkNotStopped();
     this.#state = "running";
-    keeper.begin();
+    await keeper.begin();
+    this.#checkNotStopped();
     heart?.start();
     consumer.start();
     health.phase = "consuming";

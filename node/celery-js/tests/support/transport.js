@@ -61,7 +61,13 @@ export function useTransport({ queues = ["q"], leaseMs } = {}) {
  */
 export async function withKeeper({ server, tagPrefix }, options, body, { onReport = () => {}, look = idle } = {}) {
   const fixed = { address: parseRedisUrl(server.url), keyOptions: { db: 0 }, workerName: "test@here", tagPrefix };
-  const defaults = { deadLetterLimit: 100, rescoreMs: 60_000, loopStallLimitMs: 0, health: null };
+  const defaults = {
+    deadLetterLimit: 100,
+    rescoreMs: 60_000,
+    loopStallLimitMs: 0,
+    health: null,
+    controlExchange: null,
+  };
   const keeper = new Keeper({ ...fixed, ...defaults, ...options }, onReport, look);
   try {
     const address = await keeper.start();

@@ -6,6 +6,7 @@ import { declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 import { Ending } from "./ending.js";
 import { Persistence } from "./persistence.js";
+import { sendReply } from "./reply.js";
 import { runScript, SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
 import { Taking } from "./taking.js";
@@ -75,6 +76,39 @@ export class RedisConsumer {
     );
     this.#taking.listen(queues);
     return warnings;
+  }
+
+  /** @returns {readonly string[]} the queues that are listened to */
+  get queues() {
+    return this.#taking.queues;
+  }
+
+  /**
+   * Listens to one more queue.
+   *
+   * @param {string} queue
+   * @param {{ exchange: string, routingKey: string }} binding
+   * @returns {Promise<void>}
+   */
+  async addQueue(queue, binding) {
+    await this.#persistence.run(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
+    this.#taking.add(queue);
+  }
+
+  /**
+   * Sends an answer of remote control, once: whoever asked does not wait for long.
+   *
+   * @param {import("../../protocol/pidbox.js").ReplyAddress} address
+   * @param {string} text
+   * @returns {Promise<boolean>} false when nobody is there any more
+   */
+  reply(address, text) {
+    return sendReply(this.connection.client, this.options.keys, address, text);
+  }
+
+  /** Listens to a queue no more. @param {string} queue */
+  cancelQueue(queue) {
+    this.#taking.cancel(queue);
   }
 
   /**

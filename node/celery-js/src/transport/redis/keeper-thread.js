@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Vitals } from "../vitals.js";
 import { RedisConnection } from "./connection.js";
 import { KeeperHealth } from "./keeper-health.js";
+import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
 import { fromRanges } from "./ranges.js";
 import { runScript, SCRIPTS } from "./scripts.js";
@@ -60,11 +61,26 @@ const sweeper = new Sweeper({
   onError: ({ message }) => tell({ sweepError: message }),
 });
 
+const mailbox =
+  rest.controlExchange === null
+    ? null
+    : new KeeperMailbox({
+        address,
+        keys,
+        hostname: workerName,
+        exchange: rest.controlExchange,
+        connection,
+        onCommand: (command) => tell({ command }),
+        onHearing: () => tell({ hearing: true }),
+        onProblem: (problem) => tell({ problem }),
+      });
+
 parentPort?.on("message", (/** @type {Note} */ { begin = false, hold = [], limitsMs = 0, release = [] }) => {
   if (begin) {
     // Now, and not at the first renewal: a sweep needs the connection sooner.
     connection.ready().catch(() => {});
     sweeper.start();
+    mailbox?.start();
     void renewForEver();
   }
   let i = 0;

@@ -13,6 +13,8 @@ import { toRanges } from "./ranges.js";
 
 /** How often the main thread shows the keeper that it is alive, and what it does. */
 const BEAT_MS = 500;
+/** A worker that cannot hear remote control runs tasks all the same, and hears it when it can. */
+const HEARS_WITHIN_MS = 5_000;
 
 /**
  * @typedef {object} KeeperOptions everything here is sent to the thread
@@ -25,6 +27,7 @@ const BEAT_MS = 500;
  * @property {number} deadLetterLimit
  * @property {number} loopStallLimitMs 0 = never end the process
  * @property {HealthOptions | null} health where health checks are answered, if anywhere
+ * @property {string | null} controlExchange of the commands of remote control; null: none are heard
  *
  * @typedef {object} HealthOptions
  * @property {import("../../health-address.js").HealthAddress} address
@@ -36,6 +39,9 @@ const BEAT_MS = 500;
  * @property {string} [sweepError]
  * @property {import("../../health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
+ * @property {true} [hearing] commands of remote control are heard from now on
+ * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
+ * @property {string} [problem] with remote control
  */
 
 export class Keeper {
@@ -81,9 +87,15 @@ export class Keeper {
     return address;
   }
 
-  /** Starts to renew and to sweep: the server has been found fit. */
-  begin() {
-    this.#thread?.postMessage({ begin: true });
+  /**
+   * Starts to renew and to sweep, and to hear remote control: the server has been found fit.
+   *
+   * @returns {Promise<void>} once a command would be heard, or after a while without
+   */
+  async begin() {
+    const thread = this.#thread;
+    thread?.postMessage({ begin: true });
+    if (thread && this.#options.controlExchange !== null) await hears(thread);
   }
 
   /**
@@ -110,6 +122,20 @@ export class Keeper {
     await this.#thread?.terminate();
     this.#thread = null;
   }
+}
+
+/** @param {Worker} thread @returns {Promise<void>} */
+function hears(thread) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      thread.off("message", onMessage).off("exit", done);
+      resolve();
+    };
+    const onMessage = (/** @type {Report} */ { hearing }) => void (hearing && done());
+    const timer = setTimeout(done, HEARS_WITHIN_MS);
+    thread.on("message", onMessage).once("exit", done);
+  });
 }
 
 /**

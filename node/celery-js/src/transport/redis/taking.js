@@ -33,8 +33,8 @@ export class Taking {
   #rotation = 0;
   #woken = /** @type {(() => void) | null} */ (null);
   #maybeMore = false;
-  /** @type {Waiter[]} */
-  #waiters = [];
+  /** By the queue that each waits on. @type {Map<string, Waiter>} */
+  #waiters = new Map();
   /** @type {string[]} */
   #queues = [];
 
@@ -51,14 +51,31 @@ export class Taking {
   /** When the server last answered a `take`, by `monotonicMs`. */
   answeredAtMs = 0;
 
+  /** @returns {readonly string[]} the queues that are taken from */
+  get queues() {
+    return this.#queues;
+  }
+
   /** Opens the connections that wait. @param {string[]} queues */
   listen(queues) {
+    for (const queue of queues) this.add(queue);
+  }
+
+  /** Takes from one more queue. @param {string} queue */
+  add(queue) {
+    if (this.#queues.includes(queue)) return;
+    this.#queues = [...this.#queues, queue];
+    if (this.#waiters.size >= MAX_WAITERS) return;
     const { address, workerName, keys } = this.#options;
-    this.#queues = [...queues];
-    this.#waiters = this.#queues.slice(0, MAX_WAITERS).map((queue) => {
-      const name = `${workerName}:wait:${queue}`;
-      return new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() });
-    });
+    const name = `${workerName}:wait:${queue}`;
+    this.#waiters.set(queue, new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() }));
+  }
+
+  /** Takes from a queue no more. @param {string} queue */
+  cancel(queue) {
+    this.#queues = this.#queues.filter((each) => each !== queue);
+    this.#waiters.get(queue)?.close();
+    this.#waiters.delete(queue);
   }
 
   /**
@@ -72,6 +89,7 @@ export class Taking {
     // Numbers are only spent on a call that can reach the server: the next one looks at all of them.
     if (!this.#connection.isReady) throw new OperationalError(`${this.#connection.display} is not connected`);
     this.#maybeMore = false;
+    if (this.#queues.length === 0) return { deliveries: [], undecodable: 0 };
     const { keys, tagPrefix, leaseMs, workerName, deadLetterLimit } = this.#options;
     const queues = this.#rotated();
     const lists = keys.steps.flatMap((step) => queues.map((queue) => keys.queue(queue, step)));
@@ -98,7 +116,7 @@ export class Taking {
   /** See `RedisConsumer.wait`. @returns {Promise<void>} */
   async wait() {
     if (this.#maybeMore || this.#closed) return;
-    for (const waiter of this.#waiters) waiter.arm();
+    for (const waiter of this.#waiters.values()) waiter.arm();
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, POLL_MS, undefined);
       this.#woken = () => {
@@ -117,7 +135,7 @@ export class Taking {
 
   close() {
     this.#closed = true;
-    for (const waiter of this.#waiters) waiter.close();
+    for (const waiter of this.#waiters.values()) waiter.close();
     this.#woken?.();
   }
 

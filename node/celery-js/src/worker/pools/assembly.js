@@ -12,6 +12,8 @@ import { Zombies } from "./zombies.js";
  * @property {Slots} slots
  * @property {ThreadPool | null} threads null where no task runs in one
  * @property {Zombies} zombies
+ * @property {(pool: import("./choice.js").PoolName, by: number) => void} resize changes how many tasks a pool runs at a time
+ * @property {(sizes: { min: number | null, max: number | null }) => { min: number, max: number }} resizeThreads null: as it is
  */
 
 /**
@@ -42,7 +44,25 @@ export function assemblePools({ app, hostname, log, options, threadEntry, onTooM
           serve: createServices({ app, store, log }),
           log,
         });
-  return { slots, threads, zombies: new Zombies(options.concurrency, onTooManyZombies) };
+  const resizeThreads = (/** @type {{ min: number | null, max: number | null }} */ given) => {
+    const was = threads?.sizes ?? { min: 0, max: 0 };
+    const larger = Math.max(1, given.max ?? was.max);
+    const sizes = { max: larger, min: Math.min(given.min ?? was.min, larger) };
+    threads?.resize(sizes);
+    slots.resize("threads", sizes.max);
+    return sizes;
+  };
+  return {
+    slots,
+    threads,
+    zombies: new Zombies(options.concurrency, onTooManyZombies),
+    resize: (pool, by) => {
+      const size = Math.max(1, slots.sizeOf(pool) + by);
+      if (pool === "threads") resizeThreads({ min: size, max: size });
+      else slots.resize(pool, size);
+    },
+    resizeThreads,
+  };
 }
 
 /** @param {import("../options.js").CheckedOptions} options @returns {{ min: number, max: number, keepalive: number }} how many threads there are */

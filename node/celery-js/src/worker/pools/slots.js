@@ -41,6 +41,16 @@ export class Slots {
     return Object.fromEntries(this.#counted.map((pool) => [pool, this.#concurrency[pool]]));
   }
 
+  /** @param {PoolName} pool @returns {number} tasks that it runs at a time */
+  sizeOf(pool) {
+    return this.#concurrency[pool];
+  }
+
+  /** @param {PoolName} pool @param {number} size tasks at a time from now on; those that run are left to end */
+  resize(pool, size) {
+    this.#concurrency = { ...this.#concurrency, [pool]: size };
+  }
+
   /** @returns {number} messages that are reserved or running */
   get window() {
     return this.#counted.reduce((window, pool) => window + this.#windowOf(pool), 0);

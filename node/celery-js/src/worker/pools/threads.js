@@ -73,6 +73,26 @@ export class ThreadPool {
     return thread.run(execution);
   }
 
+  /** @returns {{ min: number, max: number }} how many threads there may be */
+  get sizes() {
+    const { min, max } = this.#options;
+    return { min, max };
+  }
+
+  /**
+   * Changes how many threads there are. Those that are too many end when they have nothing to do.
+   *
+   * @param {{ min: number, max: number }} sizes
+   */
+  resize({ min, max }) {
+    this.#options = { ...this.#options, min, max };
+    this.#fill();
+    for (const thread of [...this.#threads].filter(({ isBusy }) => !isBusy)) {
+      if (this.#threads.size <= max) break;
+      this.#end(thread);
+    }
+  }
+
   /** Ends all threads, whatever they do. @returns {Promise<void>} */
   async close() {
     this.#isClosed = true;
@@ -113,7 +133,8 @@ export class ThreadPool {
     const { maxTasksPerChild, maxMemoryPerChild } = this.#options;
     const hasServed = maxTasksPerChild !== null && thread.tasks >= maxTasksPerChild;
     const isLarge = maxMemoryPerChild !== null && memoryBytes > maxMemoryPerChild * KIB;
-    if (hasServed || isLarge || isBroken) this.#end(thread);
+    const isOneTooMany = this.#threads.size > this.#options.max;
+    if (hasServed || isLarge || isBroken || isOneTooMany) this.#end(thread);
   }
 
   /** @param {Thread} thread */

@@ -1,0 +1,103 @@
+/** Sends commands of remote control, and collects the answers (`kombu.pidbox.Mailbox._broadcast`). */
+import { randomUUID } from "node:crypto";
+import { BOOLEAN, checkOptions, DURATION, POSITIVE, TEXT } from "../kinds.js";
+import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../protocol/pidbox.js";
+import { createReplyQueue } from "../transport/transport.js";
+
+/** For how long Celery waits for each answer, and after which a command is void. */
+const DEFAULT_TIMEOUT_S = 1;
+
+/**
+ * @typedef {object} BroadcastOptions
+ * @property {readonly string[] | null} [destination] node names such as "celery@host"; default: all workers
+ * @property {string | null} [pattern] of node names, in the manner of `matcher`
+ * @property {string | null} [matcher] "glob" or "pcre"
+ * @property {number | null} [timeout] seconds to wait for each answer, 1 by default; without `reply`, until the command is void
+ *   (null: never)
+ * @property {boolean} [reply] whether to wait for answers; default false
+ * @property {number | null} [limit] answers to wait for; default: as many as there are destinations
+ * @property {((reply: Reply) => void) | null} [callback] called with each answer as it comes
+ *
+ * @typedef {Record<string, any>} Reply node name -> what it answered
+ */
+
+/** @type {import("../kinds.js").Kind} */
+const FUNCTION = ["a function", (value) => typeof value === "function"];
+
+/** @type {Readonly<Record<keyof BroadcastOptions, import("../kinds.js").Kind>>} */
+const KINDS = Object.freeze({
+  destination: [
+    "a list of node names such as 'celery@host'",
+    (value) => Array.isArray(value) && value.every((name) => TEXT[1](name)),
+  ],
+  pattern: TEXT,
+  matcher: ["'glob' or 'pcre'", (value) => value === "glob" || value === "pcre"],
+  timeout: DURATION,
+  reply: BOOLEAN,
+  limit: POSITIVE,
+  callback: FUNCTION,
+});
+
+/**
+ * @typedef {object} BroadcastApp
+ * @property {import("../settings.js").Settings} settings
+ * @property {import("../clock.js").LamportClock} clock
+ * @property {import("../transport/transport.js").Publisher} publisher
+ */
+
+/**
+ * @param {BroadcastApp} app
+ * @param {string} method Celery's name of the command
+ * @param {Record<string, unknown>} args by Celery's names
+ * @param {BroadcastOptions} options
+ * @returns {Promise<Reply[] | null>} the answers; null when none were asked for
+ * @throws {TypeError} for an option that cannot be used
+ * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+ */
+export async function broadcast(app, method, args, options) {
+  const given = checkOptions({ ...options }, KINDS, (problem) => new TypeError(`${method}(): ${problem}`));
+  const { reply = false, ...rest } = /** @type {BroadcastOptions} */ (given);
+  if (!reply) {
+    await publish(app, method, args, rest, null);
+    return null;
+  }
+  const ticket = randomUUID();
+  const queue = createReplyQueue(app.settings, replyExchange(app.settings.controlExchange));
+  try {
+    await queue.open();
+    await publish(app, method, args, rest, { ticket, replyTo: queue });
+    return await collect(app, queue, ticket, rest);
+  } finally {
+    await queue.close();
+  }
+}
+
+/**
+ * @param {BroadcastApp} app @param {string} method @param {Record<string, unknown>} args @param {BroadcastOptions} options
+ * @param {{ ticket: string, replyTo: import("../protocol/pidbox.js").ReplyAddress } | null} question
+ */
+async function publish(app, method, args, { destination = null, pattern = null, matcher = null, timeout }, question) {
+  const waitS = timeout === undefined ? DEFAULT_TIMEOUT_S : timeout;
+  const exchange = controlExchange(app.settings.controlExchange);
+  const headers = { clock: app.clock.forward(), expires: waitS ? Date.now() / 1000 + waitS : 0 };
+  const command = { method, arguments: args, destination, pattern, matcher, ...question };
+  const text = encodeCommand(command, headers, exchange);
+  await app.publisher.publish({ exchange, routingKey: "", exchangeType: "fanout", text });
+}
+
+/** @param {BroadcastApp} app @param {import("../transport/transport.js").ReplyQueue} queue @param {string} ticket @param {BroadcastOptions} options */
+async function collect(app, queue, ticket, { destination, limit, timeout, callback }) {
+  const most = limit ?? (destination?.length || Infinity);
+  /** @type {Reply[]} */
+  const replies = [];
+  while (replies.length < most) {
+    const raw = await queue.next(timeout ?? DEFAULT_TIMEOUT_S);
+    if (raw === null) break;
+    const answer = decodeReply(raw);
+    app.clock.adjust(answer.clock);
+    if (answer.ticket !== null && answer.ticket !== ticket) continue;
+    replies.push(answer.replies);
+    callback?.(answer.replies);
+  }
+  return replies;
+}

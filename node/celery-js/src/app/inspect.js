@@ -1,0 +1,95 @@
+/**
+ * Asks workers what they do (`celery.app.control.Inspect`). Each question is answered with an object of node name -> answer, or
+ * with null when no worker answered in time.
+ */
+import { broadcast } from "./broadcast.js";
+
+/** @typedef {import("./broadcast.js").Reply} Reply */
+/** @typedef {Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">} InspectOptions */
+
+export class Inspect {
+  #app;
+  #options;
+
+  /** @param {import("./broadcast.js").BroadcastApp} app @param {InspectOptions} options */
+  constructor(app, options) {
+    this.#app = app;
+    this.#options = options;
+  }
+
+  /** @returns {Promise<Reply | null>} the tasks that run @param {{ safe?: boolean }} [options] safe: their arguments as texts */
+  active({ safe = false } = {}) {
+    return this.ask("active", { safe });
+  }
+
+  /** @returns {Promise<Reply | null>} the tasks that wait for a slot */
+  reserved() {
+    return this.ask("reserved");
+  }
+
+  /** @returns {Promise<Reply | null>} the tasks that wait for their eta */
+  scheduled() {
+    return this.ask("scheduled");
+  }
+
+  /** @returns {Promise<Reply | null>} the ids that are not to run */
+  revoked() {
+    return this.ask("revoked");
+  }
+
+  /** @param {...string} items of each task, such as "rate_limit" @returns {Promise<Reply | null>} the tasks that can be run */
+  registered(...items) {
+    return this.ask("registered", { taskinfoitems: items });
+  }
+
+  /** @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives */
+  ping() {
+    return this.ask("ping");
+  }
+
+  /** @returns {Promise<Reply | null>} pool, broker, totals, resources */
+  stats() {
+    return this.ask("stats");
+  }
+
+  /** @returns {Promise<Reply | null>} the queues that are taken from */
+  activeQueues() {
+    return this.ask("active_queues");
+  }
+
+  /** @param {...string} ids @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has */
+  queryTask(...ids) {
+    return this.ask("query_task", { ids: ids.flat() });
+  }
+
+  /** @returns {Promise<Reply | null>} what belongs into a bug report */
+  report() {
+    return this.ask("report");
+  }
+
+  /** @param {{ withDefaults?: boolean }} [options] @returns {Promise<Reply | null>} the settings, without secrets */
+  conf({ withDefaults = false } = {}) {
+    return this.ask("conf", { with_defaults: withDefaults });
+  }
+
+  /** @returns {Promise<Reply | null>} the logical clocks */
+  clock() {
+    return this.ask("clock");
+  }
+
+  /** @param {string} fromNode @param {readonly string[]} [revoked] @returns {Promise<Reply | null>} what workers tell each other at start */
+  hello(fromNode, revoked = []) {
+    return this.ask("hello", { from_node: fromNode, revoked });
+  }
+
+  /**
+   * @param {string} method Celery's name of a question, or one of an app's own
+   * @param {Record<string, unknown>} [args]
+   * @returns {Promise<Reply | null>}
+   * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
+   */
+  async ask(method, args = {}) {
+    const replies = await broadcast(this.#app, method, args, { ...this.#options, reply: true });
+    return replies === null || replies.length === 0 ? null : Object.assign({}, ...replies);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The worker's ear for remote control, on the keeper's thread and a connection of its own: a `ping` is answered here, also while
+ * the event loop stands still. Every other command goes to the main thread.
+ *
+ * A command that comes while the connection is down is lost, as with every worker of a Celery cluster on Redis.
+ */
+import { decodeCommand, encodeReply, isAddressedTo } from "../../protocol/pidbox.js";
+import { RedisConnection } from "./connection.js";
+import { sendReply } from "./reply.js";
+
+/** How often the silent connection is tried: one that is half-open hears nothing, and says nothing. */
+const PROBE_MS = 5_000;
+
+/** @typedef {import("../../protocol/pidbox.js").Command} Command */
+
+export class KeeperMailbox {
+  #options;
+  #ear;
+  #clock = 0;
+
+  /**
+   * @param {object} options
+   * @param {import("./url.js").RedisAddress} options.address
+   * @param {import("./keys.js").Keys} options.keys
+   * @param {string} options.hostname the worker's
+   * @param {string} options.exchange of the commands
+   * @param {RedisConnection} options.connection that answers are sent over
+   * @param {(command: Command) => void} options.onCommand called with each that is for this worker, and is no ping
+   * @param {() => void} options.onHearing called whenever commands are heard from now on
+   * @param {(problem: string) => void} options.onProblem
+   */
+  constructor(options) {
+    this.#options = options;
+    const channel = options.keys.fanout(options.exchange);
+    this.#ear = new RedisConnection({
+      address: options.address,
+      name: `${options.hostname}:control`,
+      onUp: () => void this.#ear.client.subscribe(channel).then(options.onHearing, () => this.#ear.reconnect()),
+    });
+    this.#ear.client.on("message", (_channel, raw) => this.#hear(raw));
+  }
+
+  /** Listens from now on, until the thread ends, whatever becomes of the connection. */
+  start() {
+    this.#ear.ready().catch(() => {});
+    setInterval(() => {
+      if (this.#ear.isReady) this.#ear.client.ping().catch(() => {});
+    }, PROBE_MS);
+  }
+
+  /** @param {string} raw */
+  #hear(raw) {
+    try {
+      const command = decodeCommand(raw);
+      this.#clock = Math.max(this.#clock, command.clock) + 1;
+      if (!isAddressedTo(command, this.#options.hostname)) return;
+      if (command.method === "ping") void this.#answerPing(command);
+      else this.#options.onCommand(command);
+    } catch (error) {
+      this.#options.onProblem(`Control command error: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+
+  /** @param {Command} command */
+  async #answerPing({ replyTo, ticket }) {
+    if (replyTo === null) return;
+    const { connection, keys, hostname } = this.#options;
+    try {
+      const text = encodeReply(hostname, { ok: "pong" }, { replyTo, ticket, clock: this.#clock });
+      await sendReply(connection.client, keys, replyTo, text);
+    } catch (error) {
+      this.#options.onProblem(`Cannot answer a ping: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+}

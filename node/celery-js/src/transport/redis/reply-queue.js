@@ -1,0 +1,61 @@
+/**
+ * The queue that workers answer a question of remote control in (`kombu.pidbox.Mailbox.reply_queue`), on a connection of its own:
+ * it is there as long as the question, and leaves nothing behind.
+ */
+import { randomUUID } from "node:crypto";
+import { declareQueue, encodeBinding } from "./bindings.js";
+import { RedisConnection } from "./connection.js";
+
+/** `BRPOP`'s shortest wait: its 0 is for ever. */
+const MIN_WAIT_S = 0.01;
+
+export class RedisReplyQueue {
+  #connection;
+  #keys;
+  #timeoutMs;
+
+  /**
+   * @param {object} options
+   * @param {import("./url.js").RedisAddress} options.address
+   * @param {import("./keys.js").Keys} options.keys
+   * @param {string} options.exchange of the answers
+   * @param {number} options.timeoutMs how long opening may take
+   */
+  constructor({ address, keys, exchange, timeoutMs }) {
+    this.#keys = keys;
+    this.#timeoutMs = timeoutMs;
+    this.exchange = exchange;
+    this.routingKey = randomUUID();
+    this.queue = `${this.routingKey}.${exchange}`;
+    this.#connection = new RedisConnection({ address, name: "celery-js-replies", replyTimeoutMs: 0 });
+  }
+
+  /**
+   * @returns {Promise<void>} once answers would arrive
+   * @throws {OperationalError} when the server cannot be reached in time
+   */
+  async open() {
+    const { exchange, routingKey, queue } = this;
+    await this.#connection.ready(this.#timeoutMs);
+    await declareQueue(this.#connection.client, this.#keys, queue, { exchange, routingKey });
+  }
+
+  /** @param {number} timeoutS @returns {Promise<string | null>} the next answer; null when none came in time */
+  async next(timeoutS) {
+    const found = await this.#connection.client.brpop(this.#keys.queue(this.queue), Math.max(MIN_WAIT_S, timeoutS));
+    return found === null ? null : found[1];
+  }
+
+  /** Takes the queue away, and whatever came too late. @returns {Promise<void>} */
+  async close() {
+    const { exchange, routingKey, queue } = this;
+    const { client } = this.#connection;
+    const member = encodeBinding({ routingKey, pattern: "", queue });
+    await Promise.allSettled([
+      client.srem(this.#keys.bindings(exchange), member),
+      client.srem(this.#keys.permanentBindings(exchange), member),
+      client.del(this.#keys.queue(queue)),
+    ]);
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,26 @@
+/** Brings an answer of remote control to the queue of whoever asked (`kombu.pidbox.Mailbox._publish_reply`). */
+import { boundQueues } from "./bindings.js";
+
+/**
+ * How often to look for the queue, in ms after the question: kombu's client asks first and binds its queue a moment later, when
+ * it has asked before, and a fast answer would find nobody.
+ */
+const LOOKS_MS = [0, 10, 20, 50, 100, 200, 400];
+
+/**
+ * @param {import("ioredis").Redis} client
+ * @param {import("./keys.js").Keys} keys
+ * @param {import("../../protocol/pidbox.js").ReplyAddress} address
+ * @param {string} text
+ * @returns {Promise<boolean>} false when nobody is there any more
+ */
+export async function sendReply(client, keys, { exchange, routingKey }, text) {
+  for (const pauseMs of LOOKS_MS) {
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const queues = boundQueues(await client.smembers(keys.bindings(exchange)), routingKey);
+    if (queues.length === 0) continue;
+    await Promise.all(queues.map((queue) => client.lpush(keys.queue(queue), text)));
+    return true;
+  }
+  return false;
+}

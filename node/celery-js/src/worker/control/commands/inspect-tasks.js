@@ -1,0 +1,97 @@
+/** What a worker says of its tasks and messages. */
+import { TASK_DEFAULTS } from "../../../tasks/options.js";
+import { infoOf } from "../request-info.js";
+import { asList } from "../state.js";
+
+/** @typedef {import("../panel.js").ControlCommand} ControlCommand */
+
+/** What `registered` says of each task when it is not told. */
+const DEFAULT_ITEMS = ["exchange", "routing_key", "rate_limit"];
+/** kombu's timer gives every eta this priority. */
+const ETA_PRIORITY = 6;
+
+/** @type {readonly ControlCommand[]} */
+export const INSPECT_TASKS = [
+  {
+    name: "active",
+    alias: "dump_active",
+    type: "inspect",
+    optional: ["safe"],
+    isOpen: true,
+    run: ({ dispatcher, hostname }, { safe }) =>
+      dispatcher.requests.active.map((request) => infoOf(request, hostname, safe)),
+  },
+  {
+    name: "reserved",
+    alias: "dump_reserved",
+    type: "inspect",
+    isOpen: true,
+    run: ({ dispatcher, hostname }) => dispatcher.requests.reserved.map((request) => infoOf(request, hostname)),
+  },
+  {
+    name: "scheduled",
+    alias: "dump_schedule",
+    type: "inspect",
+    isOpen: true,
+    run: ({ dispatcher, hostname }) =>
+      dispatcher.requests.scheduled.map((request) => ({
+        eta: isoOf(/** @type {number} */ (request.etaMs)),
+        priority: ETA_PRIORITY,
+        request: infoOf(request, hostname),
+      })),
+  },
+  {
+    name: "query_task",
+    type: "inspect",
+    required: ["ids"],
+    isOpen: true,
+    run: ({ dispatcher, hostname }, { ids }) => {
+      const wanted = new Set(asList(ids));
+      const found = Object.entries(dispatcher.requests).flatMap(([state, requests]) =>
+        requests
+          .filter(({ message }) => wanted.has(message.id))
+          .map((request) => [request.message.id, [state, infoOf(request, hostname)]]),
+      );
+      return Object.fromEntries(found);
+    },
+  },
+  {
+    name: "registered",
+    alias: "dump_tasks",
+    type: "inspect",
+    optional: ["taskinfoitems", "builtins"],
+    isOpen: true,
+    run: ({ app }, { taskinfoitems, builtins = false }) => {
+      const given = asList(taskinfoitems);
+      const items = (given.length > 0 ? given : DEFAULT_ITEMS).filter(
+        (item) => typeof item === "string" && !item.startsWith("_"),
+      );
+      const names = app.tasks.names().filter((name) => builtins || !name.startsWith("celery."));
+      return names.map((name) => describe(app.tasks.get(name), /** @type {string[]} */ (items)));
+    },
+  },
+  {
+    name: "revoked",
+    alias: "dump_revoked",
+    type: "inspect",
+    isOpen: true,
+    run: ({ revocations }) => revocations.ids,
+  },
+];
+
+/** @param {import("../../types.js").RegisteredTask} task @param {string[]} items attributes by Celery's names */
+function describe({ name, options }, items) {
+  /** @type {Record<string, unknown>} */
+  const known = { ...TASK_DEFAULTS, ...options, name };
+  const fields = items.flatMap((item) => {
+    const value = known[item.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())];
+    return value === null || value === undefined || typeof value === "object" ? [] : [`${item}=${asText(value)}`];
+  });
+  return fields.length > 0 ? `${name} [${fields.join(" ")}]` : name;
+}
+
+/** @param {unknown} value @returns {string} as Python's `str` */
+const asText = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
+
+/** @param {number} ms epoch @returns {string} as Python's `isoformat` */
+const isoOf = (ms) => new Date(ms).toISOString().replace(/(\.\d{3})Z$/, "$1000+00:00");

@@ -1,0 +1,73 @@
+/** From which queues a worker takes. */
+import { ImproperlyConfigured } from "../../../errors.js";
+import { TEXT } from "../../../kinds.js";
+import { ok } from "../state.js";
+
+/** @type {readonly import("../panel.js").ControlCommand[]} */
+export const QUEUES = [
+  {
+    name: "active_queues",
+    type: "inspect",
+    run: ({ consumer }) => consumer.queues.map(describe),
+  },
+  {
+    name: "add_consumer",
+    type: "control",
+    required: ["queue"],
+    optional: ["exchange", "exchange_type", "routing_key"],
+    isOpen: true,
+    run: async ({ consumer, log }, { queue, exchange, exchange_type: type = "direct", routing_key: routingKey }) => {
+      if (!TEXT[1](queue) || /["\\\p{Cc}]/u.test(queue)) throw new ImproperlyConfigured(`${queue} is no queue's name`);
+      if (type !== "direct" && type !== null) {
+        throw new ImproperlyConfigured(`a ${type} exchange: a Node worker adds queues of direct exchanges`);
+      }
+      await consumer.add(queue, { exchange: exchange ?? queue, routingKey: routingKey ?? queue });
+      log.info(`Started consuming from ${queue}`);
+      return ok(`add consumer ${queue}`);
+    },
+  },
+  {
+    name: "cancel_consumer",
+    type: "control",
+    required: ["queue"],
+    isOpen: true,
+    run: ({ consumer, log }, { queue }) => {
+      consumer.cancel(queue);
+      log.info(`Canceled consumption from ${queue}`);
+      return ok(`no longer consuming from ${queue}`);
+    },
+  },
+];
+
+/** @param {string} name of a queue @returns {object} as kombu's `Queue.as_dict(recurse=True)` */
+function describe(name) {
+  return {
+    name,
+    exchange: {
+      name,
+      type: "direct",
+      arguments: null,
+      durable: true,
+      passive: false,
+      auto_delete: false,
+      delivery_mode: null,
+      no_declare: false,
+    },
+    routing_key: name,
+    queue_arguments: null,
+    binding_arguments: null,
+    consumer_arguments: null,
+    durable: true,
+    exclusive: false,
+    auto_delete: false,
+    no_ack: false,
+    alias: null,
+    bindings: [],
+    no_declare: null,
+    expires: null,
+    message_ttl: null,
+    max_length: null,
+    max_length_bytes: null,
+    max_priority: null,
+  };
+}

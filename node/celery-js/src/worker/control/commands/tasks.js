@@ -1,0 +1,48 @@
+/** Changes of what a worker grants its tasks. */
+import { RATE, SECONDS } from "../../../kinds.js";
+import { nok, ok } from "../state.js";
+
+/** @type {readonly import("../panel.js").ControlCommand[]} */
+export const TASKS = [
+  {
+    name: "rate_limit",
+    type: "control",
+    required: ["task_name", "rate_limit"],
+    isOpen: true,
+    run: ({ app, rateLimits, log }, { task_name: name, rate_limit: limit }) => {
+      const rate = Number.isNaN(Number(limit)) || limit === null ? limit : Number(limit);
+      if (rate !== null && !RATE[1](rate)) return nok(`Invalid rate limit string: ${JSON.stringify(limit)}`);
+      if (!app.tasks.has(name)) {
+        log.error(`Rate limit attempt for unknown task ${name}`);
+        return nok("unknown task");
+      }
+      rateLimits.set(name, rate);
+      if (!rate) {
+        log.info(`Rate limits disabled for tasks of type ${name}`);
+        return ok("rate limit disabled successfully");
+      }
+      log.info(`New rate limit for tasks of type ${name}: ${rate}.`);
+      return ok("new rate limit set successfully");
+    },
+  },
+  {
+    name: "time_limit",
+    type: "control",
+    optional: ["task_name", "hard", "soft"],
+    isOpen: true,
+    run: ({ app, log }, { task_name: name, hard = null, soft = null }) => {
+      if (!app.tasks.has(name)) {
+        log.error(`Change time limit attempt for unknown task ${name}`);
+        return nok("unknown task");
+      }
+      for (const limit of [hard, soft]) {
+        if (limit !== null && !SECONDS[1](limit))
+          throw new TypeError(`a time limit is a number of seconds, not ${limit}`);
+      }
+      const task = app.tasks.get(name);
+      task.options = Object.freeze({ ...task.options, timeLimit: hard, softTimeLimit: soft });
+      log.info(`New time limits for tasks of type ${name}: soft=${soft} hard=${hard}`);
+      return ok("time limits set successfully");
+    },
+  },
+];

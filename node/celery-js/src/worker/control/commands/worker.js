@@ -1,0 +1,17 @@
+/** What a worker is told about itself, and elections, which Node workers do not take part in. */
+import { NO_REPLY } from "../no-reply.js";
+
+/** @type {readonly import("../panel.js").ControlCommand[]} */
+export const WORKER = [
+  {
+    name: "shutdown",
+    type: "control",
+    isOpen: true,
+    run: ({ log, stop }, { msg = "Got shutdown from remote" }) => {
+      log.warn(String(msg));
+      stop();
+      return NO_REPLY; // a Python worker raises SystemExit, and so says nothing either
+    },
+  },
+  { name: "election", type: "control", required: ["id", "topic"], isOpen: true, run: () => null },
+];

@@ -1,0 +1,77 @@
+/**
+ * Obeys remote control (`celery.worker.pidbox.Pidbox`, `kombu.pidbox.Node`): one command after the other, in the order in which
+ * they came. Whatever goes wrong with one is its answer, and keeps nothing from the next.
+ */
+import { exceptionRepr, toError } from "../../protocol/exceptions.js";
+import { encodeReply } from "../../protocol/pidbox.js";
+import { pythonRepr } from "../../protocol/repr.js";
+import { NO_REPLY } from "./no-reply.js";
+import { checkArguments } from "./panel.js";
+
+/** @typedef {import("../../protocol/pidbox.js").Command} Command */
+
+export class ControlNode {
+  #state;
+  #panel;
+  #isLimited;
+  /** @type {Promise<void>} */
+  #last = Promise.resolve();
+
+  /**
+   * @param {object} options
+   * @param {import("./state.js").ControlState} options.state
+   * @param {import("./panel.js").Panel} options.panel
+   * @param {boolean} options.isLimited whether only inspections are obeyed
+   */
+  constructor({ state, panel, isLimited }) {
+    this.#state = state;
+    this.#panel = panel;
+    this.#isLimited = isLimited;
+  }
+
+  /** @param {Command} command that is for this worker */
+  receive(command) {
+    this.#state.clock.adjust(command.clock);
+    this.#last = this.#last.then(() => this.#obey(command));
+  }
+
+  /** @param {Command} command */
+  async #obey(command) {
+    const { log, hostname, transport, clock } = this.#state;
+    const { method, replyTo, ticket } = command;
+    const reply = await this.#answer(method, command.arguments);
+    if (replyTo === null || reply === NO_REPLY) return;
+    const notSent = (/** @type {unknown} */ error) =>
+      log.warn({ err: error }, `The answer to ${method} was not sent: ${toError(error).message}`);
+    try {
+      const text = encodeReply(hostname, reply, { replyTo, ticket, clock: clock.forward() });
+      // Not waited for: the next command need not wait until whoever asked listens.
+      void transport.reply(replyTo, text).catch(notSent);
+    } catch (error) {
+      notSent(error);
+    }
+  }
+
+  /** @param {string} method @param {Record<string, unknown>} args @returns {Promise<unknown>} */
+  async #answer(method, args) {
+    const { log } = this.#state;
+    log.debug({ args }, `Remote control: ${method}`);
+    try {
+      const command = this.#panel.get(method);
+      if (command === undefined) {
+        log.error(`No such control command: ${method}`);
+        return { error: `KeyError(${pythonRepr(method)})` };
+      }
+      if (this.#isLimited && command.type !== "inspect") {
+        log.warn(`The control command ${method} is refused: workerEnableRemoteControl is "inspect"`);
+        return { error: `${method} is refused: this worker only takes inspections` };
+      }
+      checkArguments(command, args);
+      return (await command.run(this.#state, args)) ?? null;
+    } catch (thrown) {
+      const error = toError(thrown);
+      log.error({ err: error }, `Control command error: ${method}: ${error.message}`);
+      return { error: exceptionRepr(error) };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. What is wrong with a command's
+ * arguments is said in Python's words, which Celery's tools show.
+ */
+import { EVENTS } from "./commands/events.js";
+import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
+import { INSPECT_WORKER } from "./commands/inspect-worker.js";
+import { POOL } from "./commands/pool.js";
+import { QUEUES } from "./commands/queues.js";
+import { REVOKE } from "./commands/revoke.js";
+import { TASKS } from "./commands/tasks.js";
+import { WORKER } from "./commands/worker.js";
+
+/**
+ * @typedef {object} ControlCommand
+ * @property {string} name
+ * @property {"control" | "inspect"} type an inspection changes nothing
+ * @property {string} [alias] an older name
+ * @property {readonly string[]} [required] arguments that have to be there
+ * @property {readonly string[]} [optional] arguments that may be there
+ * @property {boolean} [isOpen] whether it takes arguments that it does not know, and passes them over
+ * @property {(state: import("./state.js").ControlState, args: any) => unknown} run may return a promise
+ */
+
+export class Panel {
+  /** @type {Map<string, ControlCommand>} */
+  #commands = new Map();
+
+  /** @param {Iterable<ControlCommand>} own of the app, which come before Celery's */
+  constructor(own) {
+    const changes = [...TASKS, ...REVOKE, ...POOL, ...QUEUES, ...EVENTS, ...WORKER];
+    const builtin = [...INSPECT_TASKS, ...INSPECT_WORKER, ...changes];
+    for (const command of [...builtin, ...own]) {
+      this.#commands.set(command.name, command);
+      if (command.alias) this.#commands.set(command.alias, command);
+    }
+  }
+
+  /** @param {string} name @returns {ControlCommand | undefined} */
+  get(name) {
+    return this.#commands.get(name);
+  }
+}
+
+/**
+ * @param {ControlCommand} command
+ * @param {Record<string, unknown>} args
+ * @throws {TypeError} when one is missing, or is not known
+ */
+export function checkArguments({ name, required = [], optional = [], isOpen = false }, args) {
+  const unknown = isOpen ? undefined : Object.keys(args).find((arg) => ![...required, ...optional].includes(arg));
+  if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
+  const missing = required.filter((arg) => args[arg] === undefined);
+  if (missing.length === 0) return;
+  const names = missing.map((arg) => `'${arg}'`);
+  const listed = names.length < 3 ? names.join(" and ") : `${names.slice(0, -1).join(", ")}, and ${names.at(-1)}`;
+  const what = `${missing.length} required positional argument${missing.length === 1 ? "" : "s"}`;
+  throw new TypeError(`${name}() missing ${what}: ${listed}`);
+}

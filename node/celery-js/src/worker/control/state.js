@@ -1,0 +1,26 @@
+/** What the commands of remote control see of a worker, and what they may do with it. */
+
+/**
+ * @typedef {object} ControlState
+ * @property {import("../types.js").WorkerApp} app
+ * @property {string} hostname
+ * @property {import("../log.js").Logger} log
+ * @property {import("../../transport/redis/consumer.js").RedisConsumer} transport
+ * @property {import("../dispatcher.js").Dispatcher} dispatcher
+ * @property {import("../consumer.js").Consumer} consumer
+ * @property {import("../rate-limits.js").RateLimits} rateLimits
+ * @property {import("../revocations.js").Revocations} revocations
+ * @property {import("../events/dispatcher.js").EventDispatcher} events
+ * @property {import("../pools/assembly.js").Pools} pools
+ * @property {import("../options.js").CheckedOptions} options
+ * @property {import("../../clock.js").LamportClock} clock
+ * @property {number} startedAtMs epoch
+ * @property {() => void} stop begins a warm stop
+ */
+
+/** @param {unknown} value @returns {{ ok: unknown }} Celery's answer of a command that did what it was told */
+export const ok = (value) => ({ ok: value });
+/** @param {unknown} value @returns {{ error: unknown }} of one that did not */
+export const nok = (value) => ({ error: value });
+/** @param {unknown} value @returns {unknown[]} as Celery's `maybe_list` */
+export const asList = (value) => (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value]);

@@ -1,0 +1,81 @@
+/** The answer to `inspect stats` (`celery.worker.WorkController.stats`), with Celery's fields. */
+import { parseRedisUrl } from "../../transport/redis/url.js";
+
+/** @param {import("./state.js").ControlState} state */
+export function statsOf(state) {
+  const { dispatcher, clock, startedAtMs, pools } = state;
+  return {
+    total: dispatcher.totals,
+    pid: process.pid,
+    clock: String(clock.value),
+    uptime: Math.round((Date.now() - startedAtMs) / 1000),
+    pool: poolOf(state),
+    broker: brokerOf(state.app.settings),
+    prefetch_count: pools.slots.window,
+    rusage: rusage(),
+  };
+}
+
+/** @param {import("./state.js").ControlState} state */
+function poolOf({ pools, options, app }) {
+  const { threads, zombies, slots } = pools;
+  return {
+    implementation: `celery-js:${options.pool}`,
+    "max-concurrency": slots.total,
+    processes: [process.pid],
+    threads: threads === null ? 0 : threads.size,
+    zombies: zombies.size,
+    concurrency: slots.sizes,
+    "max-tasks-per-child": options.maxTasksPerChild ?? "N/A",
+    "put-guarded-by-semaphore": true,
+    timeouts: [app.settings.taskSoftTimeLimit ?? 0, app.settings.taskTimeLimit ?? 0],
+    writes: "N/A",
+  };
+}
+
+/** @param {import("../../settings.js").Settings} settings @returns {object} as kombu's `Connection.info`, without a password */
+function brokerOf(settings) {
+  const { host, path, port, username, db, tls } = parseRedisUrl(settings.brokerUrl, {
+    tls: settings.brokerTransportOptions.tls,
+  });
+  return {
+    hostname: path ?? host,
+    userid: username ?? null,
+    virtual_host: String(db),
+    port: port ?? null,
+    insist: false,
+    ssl: tls !== undefined,
+    transport: "redis",
+    connect_timeout: settings.brokerConnectionTimeout,
+    transport_options: {},
+    login_method: null,
+    uri_prefix: null,
+    heartbeat: 0,
+    failover_strategy: "round-robin",
+    alternates: [],
+    credential_provider: null,
+  };
+}
+
+/** @returns {object} by the names of getrusage; its times are in seconds, its memory in KiB */
+function rusage() {
+  const usage = process.resourceUsage();
+  return {
+    utime: usage.userCPUTime / 1e6,
+    stime: usage.systemCPUTime / 1e6,
+    maxrss: usage.maxRSS,
+    ixrss: usage.sharedMemorySize,
+    idrss: usage.unsharedDataSize,
+    isrss: usage.unsharedStackSize,
+    minflt: usage.minorPageFault,
+    majflt: usage.majorPageFault,
+    nswap: usage.swappedOut,
+    inblock: usage.fsRead,
+    oublock: usage.fsWrite,
+    msgsnd: usage.ipcSent,
+    msgrcv: usage.ipcReceived,
+    nsignals: usage.signalsCount,
+    nvcsw: usage.voluntaryContextSwitches,
+    nivcsw: usage.involuntaryContextSwitches,
+  };
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { decodeCommand, decodeReply, encodeCommand, encodeReply, isAddressedTo } from "../../src/protocol/pidbox.js";
+
+const HEADERS = { clock: 7, expires: 0 };
+const NOBODY = { destination: null, pattern: null, matcher: null };
+
+describe("a command of remote control", () => {
+  test("is read as it was written", () => {
+    const replyTo = { exchange: "reply.celery.pidbox", routingKey: "me" };
+    const command = { method: "revoke", arguments: { task_id: "a" }, ...NOBODY, replyTo, ticket: "t" };
+    assert.deepEqual(decodeCommand(encodeCommand(command, HEADERS, "celery.pidbox")), { ...command, clock: 7 });
+  });
+
+  test("without a question has no address for an answer", () => {
+    const raw = encodeCommand({ method: "shutdown", arguments: {} }, HEADERS, "celery.pidbox");
+    const body = JSON.parse(Buffer.from(JSON.parse(raw).body, "base64").toString());
+    assert.deepEqual(body, { method: "shutdown", arguments: {}, ...NOBODY });
+    assert.equal(decodeCommand(raw).replyTo, null);
+  });
+
+  test("that names no method is refused", () => {
+    const raw = encodeReply("w@h", 1, { replyTo: { exchange: "e", routingKey: "r" }, ticket: null, clock: 1 });
+    assert.throws(() => decodeCommand(raw), { name: "DecodeError", message: "The message names no command" });
+  });
+
+  test("is for the workers that it names, for those of its pattern, or for all", () => {
+    assert.equal(isAddressedTo(NOBODY, "w@h"), true);
+    assert.equal(isAddressedTo({ ...NOBODY, destination: [] }, "w@h"), true);
+    assert.equal(isAddressedTo({ ...NOBODY, destination: ["w@h", "x@h"] }, "w@h"), true);
+    assert.equal(isAddressedTo({ ...NOBODY, destination: ["x@h"] }, "w@h"), false);
+    assert.equal(isAddressedTo({ ...NOBODY, pattern: "w@*", matcher: "glob" }, "w@h"), true);
+    assert.equal(isAddressedTo({ ...NOBODY, pattern: "@*", matcher: "glob" }, "w@h"), false);
+    assert.equal(isAddressedTo({ ...NOBODY, pattern: "[vw]@", matcher: "pcre" }, "w@h"), true);
+    assert.equal(isAddressedTo({ ...NOBODY, pattern: "@h", matcher: "pcre" }, "w@h"), false, "from the start");
+  });
+
+  test("with a pattern that cannot be read is refused", () => {
+    assert.throws(() => isAddressedTo({ ...NOBODY, pattern: "(", matcher: "pcre" }, "w@h"), { name: "DecodeError" });
+    assert.throws(() => isAddressedTo({ ...NOBODY, pattern: "a", matcher: "sql" }, "w@h"), {
+      name: "DecodeError",
+      message: "No matcher installed for sql",
+    });
+  });
+});
+
+describe("an answer", () => {
+  test("carries the ticket and the clock, and is named by its worker", () => {
+    const about = { replyTo: { exchange: "reply.celery.pidbox", routingKey: "me" }, ticket: "t", clock: 3 };
+    const raw = encodeReply("w@h", { ok: "pong" }, about);
+    assert.deepEqual(decodeReply(raw), { ticket: "t", clock: 3, replies: { "w@h": { ok: "pong" } } });
+  });
+});

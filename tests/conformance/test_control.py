@@ -1,0 +1,285 @@
+"""Remote control, as Celery's client speaks to workers of both languages, and what they answer."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.exceptions import TaskRevokedError
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from tests.support.waiting import wait_until
+
+from .broker import wait_until_all_settled
+from .control import CONTROL_KINDS, Controlled, answers, shape
+from .ledger import Ledger
+from .workers import Kind, StartWorker, Target
+
+SHAPED = ("ping", "active", "reserved", "active_queues", "revoked", "clock", "registered", "scheduled")
+ADD = "conformance.basic.add"
+
+
+def test_all_workers_answer_a_ping(controlled: Mapping[str, Controlled]) -> None:
+    pongs = answers(controlled["py"].app, "ping", timeout=2, limit=3)
+    assert sorted(name for answer in pongs for name in answer) == sorted(
+        each.name for each in controlled.values()
+    )
+    assert all(answer == {"ok": "pong"} for each in pongs for answer in each.values())
+
+
+@pytest.mark.parametrize("command", SHAPED)
+def test_an_inspection_is_answered_with_celerys_fields(
+    controlled: Mapping[str, Controlled], ledger: Ledger, tmp_path: Path, command: str
+) -> None:
+    gate = tmp_path / "gate"
+    for kind, each in controlled.items():
+        each.queue.send("work.gate", (ledger.path, kind, str(gate)))
+        each.queue.send("basic.add", (1, 2), countdown=30)
+        ledger.wait_for("start", label=kind)
+        wait_until(partial(each.tell, "scheduled"), what="a task with an eta")
+    shapes = {kind: shape(each.tell(command)) for kind, each in controlled.items()}
+    gate.touch()
+    ledger.wait_for("end", len(controlled))
+    for kind, each in controlled.items():
+        each.tell("revoke", task_id=[entry["request"]["id"] for entry in each.tell("scheduled")])
+        assert shapes[kind] == shapes["py"], kind
+
+
+def test_stats_have_celerys_fields(controlled: Mapping[str, Controlled]) -> None:
+    expected, *others = (each.tell("stats") for each in controlled.values())
+    for stats in others:
+        assert set(stats) == set(expected)
+        assert shape(stats["rusage"]) == shape(expected["rusage"])
+        assert set(stats["broker"]) == set(expected["broker"])
+        assert set(stats["pool"]) >= {"implementation", "max-concurrency", "processes", "timeouts"}
+        assert stats["pool"]["max-concurrency"] == expected["pool"]["max-concurrency"]
+
+
+def test_stats_count_what_was_run(one: Controlled) -> None:
+    before = one.tell("stats")["total"].get(ADD, 0)
+    assert one.queue.call("basic.add", (1, 2)) == 3
+    wait_until(lambda: one.tell("stats")["total"].get(ADD, 0) == before + 1, what="one more")
+
+
+def test_a_running_task_is_active(one: Controlled, running: str) -> None:
+    [task] = one.tell("active")
+    assert (task["id"], task["name"], task["hostname"]) == (running, "conformance.work.gate", one.name)
+    assert abs(task["time_start"] - time.time()) < 30
+    assert task["args"][1] == "held"
+    state, info = one.tell("query_task", ids=[running, "unknown"])[running]
+    assert (state, info["id"]) == ("active", running)
+
+
+def test_the_settings_are_shown_without_a_password(one: Controlled) -> None:
+    conf = one.tell("conf")
+    assert conf["worker_concurrency"] == 2
+    assert conf["task_default_queue"] == "nowhere"
+    assert "task_serializer" in one.tell("conf", with_defaults=True)
+
+
+def test_registered_tasks_are_listed_with_the_items_asked_for(one: Controlled) -> None:
+    names = [line.split(" ")[0] for line in one.tell("registered")]
+    assert ADD in names
+    assert not [name for name in names if name.startswith("celery.")]
+    lines = one.tell("registered", taskinfoitems=["max_retries"])
+    assert f"{ADD} [max_retries=3]" in lines
+    assert "celery.chord_unlock" in one.tell("registered", builtins=True) or one.kind == "js"
+
+
+def test_a_report_names_the_software(one: Controlled) -> None:
+    report = one.tell("report")["ok"]
+    assert "software -> celery" in report
+    assert "broker_url" in report
+
+
+def test_hello_exchanges_what_is_revoked(one: Controlled) -> None:
+    answer = one.tell("hello", from_node="other@host", revoked={"told-by-another": 1})
+    assert "told-by-another" in answer["revoked"]
+    assert answer["clock"] > 0
+    assert "told-by-another" in one.tell("revoked")
+
+
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("no_such_command", {}),
+    ("rate_limit", {}),
+    ("revoke", {}),
+    ("add_consumer", {}),
+    ("pool_restart", {}),
+    ("rate_limit", {"task_name": "unknown", "rate_limit": "1/m"}),
+    ("time_limit", {"task_name": "unknown"}),
+    ("autoscale", {"max": 3, "min": 1}),
+    ("terminate", {"task_id": "a"}),
+]
+
+
+@pytest.mark.parametrize(("command", "arguments"), WRONG)
+def test_a_command_that_cannot_be_obeyed_is_answered_with_celerys_error(
+    controlled: Mapping[str, Controlled], command: str, arguments: dict[str, Any]
+) -> None:
+    expected, *others = (each.tell(command, **arguments) for each in controlled.values())
+    assert set(expected) == {"error"}
+    assert others == [expected] * len(others)
+    assert all(each.tell("ping") == {"ok": "pong"} for each in controlled.values()), "the listener goes on"
+
+
+def test_a_command_goes_to_those_that_are_named(controlled: Mapping[str, Controlled]) -> None:
+    app, js, py = controlled["js"].app, controlled["js"].name, controlled["py"].name
+
+    def names(limit: int = 1, timeout: float = 2, **options: Any) -> set[str]:
+        return {
+            name
+            for answer in answers(app, "ping", limit=limit, timeout=timeout, **options)
+            for name in answer
+        }
+
+    assert names(destination=[js]) == {js}
+    assert names(2, destination=[js, py]) == {js, py}
+    assert names(pattern=f"{js[:4]}*", matcher="glob") == {js}
+    assert names(pattern=f"{js}$", matcher="pcre") == {js}
+    assert names(timeout=0.5, pattern="nobody*", matcher="glob") == set()
+
+
+@pytest.mark.parametrize("revocation", ["one", "many", "stamp"])
+def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation: str) -> None:
+    stamps = {"stamped_headers": ["tenant"], "stamps": {"tenant": f"{one.kind}-shop"}}
+    headers = {"headers": stamps} if revocation == "stamp" else {}
+    result = one.queue.send("work.record", (ledger.path, "never"), countdown=1, **headers)
+    if revocation == "stamp":
+        one.tell("revoke_by_stamped_headers", headers={"tenant": [f"{one.kind}-shop"]})
+    else:
+        assert (
+            "flagged as revoked"
+            in one.tell("revoke", task_id=result.id if revocation == "one" else ["x", result.id])["ok"]
+        )
+    with pytest.raises(TaskRevokedError, match="revoked"):
+        result.get(timeout=10)
+    assert one.queue.call("basic.add", (1, 2)) == 3
+    assert not ledger.labels("start")
+
+
+def test_a_running_task_is_terminated(one: Controlled, ledger: Ledger) -> None:
+    result = one.queue.send("work.record", (ledger.path, "long", 3600))
+    ledger.wait_for("start")
+    answer = one.tell("revoke", task_id=result.id, terminate=True, signal="SIGTERM")
+    assert answer == {"ok": f"terminate: {result.id}"}
+    with pytest.raises(TaskRevokedError, match="terminated"):
+        result.get(timeout=10)
+    assert one.queue.call("basic.add", (1, 2)) == 3
+
+
+def test_a_rate_limit_is_changed(one: Controlled, ledger: Ledger) -> None:
+    task = "conformance.work.record"
+    assert one.tell("rate_limit", task_name=task, rate_limit="2/s") == {
+        "ok": "new rate limit set successfully"
+    }
+    for n in range(4):
+        one.queue.send("work.record", (ledger.path, str(n)))
+    times = [entry.time for entry in ledger.wait_for("start", 4)]
+    assert times[3] - times[0] > 0.9
+    assert one.tell("rate_limit", task_name=task, rate_limit=0) == {"ok": "rate limit disabled successfully"}
+
+
+def test_time_limits_are_changed(one: Controlled) -> None:
+    answer = one.tell("time_limit", task_name="conformance.basic.greet", soft=None, hard=20)
+    assert answer == {"ok": "time limits set successfully"}
+
+
+def test_a_pool_grows_and_shrinks(one: Controlled, ledger: Ledger, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    for n in range(4):
+        one.queue.send("work.gate", (ledger.path, str(n), str(gate)))
+    ledger.wait_for("start", 2)
+    assert one.tell("pool_grow", n=2) == {"ok": "pool will grow"}
+    ledger.wait_for("start", 4)
+    gate.touch()
+    ledger.wait_for("end", 4)
+    assert one.tell("pool_shrink", n=2) == {"ok": "pool will shrink"}
+    assert one.queue.call("basic.add", (1, 2)) == 3
+
+
+def test_a_queue_is_added_and_cancelled(one: Controlled, ledger: Ledger) -> None:
+    more = Target(one.app, f"{one.kind}-more")
+    assert one.tell("add_consumer", queue=more.queue) == {"ok": f"add consumer {more.queue}"}
+    assert more.call("basic.add", (1, 2)) == 3
+    assert {queue["name"] for queue in one.tell("active_queues")} == {one.kind, more.queue}
+
+    assert one.tell("cancel_consumer", queue=more.queue) == {"ok": f"no longer consuming from {more.queue}"}
+    wait_until(lambda: len(one.tell("active_queues")) == 1, what="one queue")
+    waiting = more.send("work.record", (ledger.path, "waits"))
+    assert one.queue.call("basic.add", (1, 2)) == 3
+    assert waiting.state == "PENDING"
+    one.tell("add_consumer", queue=more.queue)
+    assert waiting.get(timeout=10) == "waits"
+    one.tell("cancel_consumer", queue=more.queue)
+
+
+def test_commands_are_answered_while_all_slots_are_busy(
+    one: Controlled, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    for n in range(6):
+        one.queue.send("work.gate", (ledger.path, str(n), str(gate)))
+    ledger.wait_for("start", 2)
+    assert one.tell("ping") == {"ok": "pong"}
+    assert len(one.tell("active")) == 2
+    gate.touch()
+    ledger.wait_for("end", 6)
+
+
+def test_a_ping_is_answered_while_the_event_loop_is_blocked(
+    start: StartWorker, queue: Target, ledger: Ledger
+) -> None:
+    start(Kind.NODE)
+    queue.send("pools.spin", (ledger.path, "busy", 3))
+    ledger.wait_for("start")
+    [answer] = answers(queue.app, "ping", timeout=1.5)
+    assert list(answer.values()) == [{"ok": "pong"}]
+    assert not ledger.labels("end")
+
+
+@pytest.mark.parametrize("kind", CONTROL_KINDS)
+def test_a_worker_is_shut_down(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, kind: str
+) -> None:
+    worker = (
+        start(Kind.NODE) if kind == "js" else start(Kind.PYTHON, reliable={} if kind == "reliable" else None)
+    )
+    queue.send("work.record", (ledger.path, "a", 0.5))
+    ledger.wait_for("start")
+    assert answers(queue.app, "shutdown", timeout=0.3) == []
+    assert worker.wait() == 0
+    assert ledger.labels("end") == ["a"]
+    wait_until_all_settled(redis)
+
+
+def test_remote_control_is_switched_off(start: StartWorker, queue: Target, kind: Kind) -> None:
+    start(kind, celery={"worker_enable_remote_control": False})
+    assert queue.call("basic.add", (1, 2)) == 3
+    assert answers(queue.app, "ping", timeout=0.5) == []
+
+
+def test_remote_control_is_limited_to_inspection(start: StartWorker, queue: Target) -> None:
+    start(Kind.NODE, node={"worker_enable_remote_control": "inspect"})
+    [answer] = answers(queue.app, "pool_grow", timeout=2, limit=1)
+    assert list(answer.values()) == [{"error": "pool_grow is refused: this worker only takes inspections"}]
+    assert answers(queue.app, "stats", timeout=2, limit=1)
+
+
+def test_control_goes_on_after_the_server_was_away(
+    start: StartWorker, queue: Target, redis: Redis, kind: Kind
+) -> None:
+    start(kind, reliable=None if kind is Kind.NODE else {})
+    assert answers(queue.app, "ping", timeout=2, limit=1)
+    redis.client_kill_filter(_type="pubsub")
+    redis.client_kill_filter(_type="normal", skipme=True)
+
+    def pongs() -> list[Any]:
+        with suppress(RedisConnectionError):  # the client's connection was cut as well
+            return answers(queue.app, "ping", timeout=0.5, limit=1)
+        return []
+
+    wait_until(pongs, 20, "an answer again")
