@@ -1,17 +1,22 @@
 /**
- * A Lamport clock (`kombu.clocks.LamportClock`): each message of remote control and each event carries its value, so that what
- * happened on several machines can be put in order.
+ * Lamport's logical clock, as Celery has it (kombu.clocks.LamportClock): it orders what happened in programs whose clocks on
+ * the wall differ. Guarantee: what a program says after it has heard of something has the greater number.
  */
 export class LamportClock {
   value = 0;
 
-  /** @returns {number} the time of something that happens here now */
+  /** Before something is said. @returns {number} the number of it */
   forward() {
     this.value += 1;
     return this.value;
   }
 
-  /** @param {number} other what a message says @returns {number} the time of its arrival */
+  /**
+   * When something is heard.
+   *
+   * @param {number} other the number that came with it
+   * @returns {number}
+   */
   adjust(other) {
     this.value = Math.max(this.value, other) + 1;
     return this.value;

@@ -124,8 +124,19 @@ export function assemble(plan) {
   const parts = { reception, executor, endings, rateLimits, keeper, announcements, revocations, log };
   const dispatcher = new Dispatcher({ slots, leaseMs, parts });
   const consumer = new Consumer({ transport, dispatcher, log });
-  const own = { app, hostname, log, options };
-  const state = { ...own, transport, dispatcher, consumer, rateLimits, revocations, pools, events };
+  const state = {
+    app,
+    hostname,
+    log,
+    transport,
+    dispatcher,
+    consumer,
+    rateLimits,
+    revocations,
+    pools,
+    events,
+    options,
+  };
   const control = new ControlNode({
     state: { ...state, clock: app.clock, startedAtMs: Date.now(), stop: plan.onShutdown },
     panel: new Panel(app.controlCommands),

@@ -28,9 +28,9 @@
  * @property {string} main
  * @property {import("../settings.js").Settings} settings
  * @property {TaskRegistry} tasks
+ * @property {import("../clock.js").LamportClock} clock
  * @property {import("../transport/transport.js").Publisher} publisher
  * @property {import("../backend/backend.js").ResultBackend} backend
- * @property {import("../clock.js").LamportClock} clock
  * @property {readonly import("./control/panel.js").ControlCommand[]} controlCommands the app's own
  * @property {CanvasApp["sendTask"]} sendTask
  * @property {CanvasApp["AsyncResult"]} AsyncResult

@@ -2,7 +2,6 @@
  * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. What is wrong with a command's
  * arguments is said in Python's words, which Celery's tools show.
  */
-import { EVENTS } from "./commands/events.js";
 import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
 import { INSPECT_WORKER } from "./commands/inspect-worker.js";
 import { POOL } from "./commands/pool.js";
@@ -28,8 +27,7 @@ export class Panel {
 
   /** @param {Iterable<ControlCommand>} own of the app, which come before Celery's */
   constructor(own) {
-    const changes = [...TASKS, ...REVOKE, ...POOL, ...QUEUES, ...EVENTS, ...WORKER];
-    const builtin = [...INSPECT_TASKS, ...INSPECT_WORKER, ...changes];
+    const builtin = [...INSPECT_TASKS, ...INSPECT_WORKER, ...TASKS, ...REVOKE, ...POOL, ...QUEUES, ...WORKER];
     for (const command of [...builtin, ...own]) {
       this.#commands.set(command.name, command);
       if (command.alias) this.#commands.set(command.alias, command);

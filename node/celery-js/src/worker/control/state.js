@@ -10,8 +10,8 @@
  * @property {import("../consumer.js").Consumer} consumer
  * @property {import("../rate-limits.js").RateLimits} rateLimits
  * @property {import("../revocations.js").Revocations} revocations
- * @property {import("../events/dispatcher.js").EventDispatcher} events
  * @property {import("../pools/assembly.js").Pools} pools
+ * @property {import("../events/dispatcher.js").EventDispatcher} events
  * @property {import("../options.js").CheckedOptions} options
  * @property {import("../../clock.js").LamportClock} clock
  * @property {number} startedAtMs epoch
