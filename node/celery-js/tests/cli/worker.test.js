@@ -79,6 +79,8 @@ describe("an option is what Celery's worker takes", () => {
     ["-E", { taskEvents: true }],
     ["--task-events", { taskEvents: true }],
     ["--events", { taskEvents: true }],
+    ["--without-heartbeat", { withoutHeartbeat: true }],
+    ["--heartbeat-interval 5", { heartbeatInterval: 5 }],
     ["-O fair", {}],
     ["-Ofair", {}],
     ["--optimization=default", {}],

@@ -20,8 +20,6 @@ export const REFUSED = /** @type {const} */ ({
   executable: { type: "string", why: PROCESS },
   "without-gossip": { type: "boolean", why: ALONE },
   "without-mingle": { type: "boolean", why: ALONE },
-  "without-heartbeat": { type: "boolean", why: ALONE },
-  "heartbeat-interval": { type: "string", why: "this version sends no heartbeats" },
   beat: { type: "boolean", short: "B", why: BEAT },
   schedule: { type: "string", short: "s", why: BEAT },
   "schedule-filename": { type: "string", why: BEAT },
