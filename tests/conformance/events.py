@@ -89,6 +89,12 @@ class Watched:
     monitor: Monitor
     program: Program
 
+    @property
+    def hostname(self) -> str:
+        """The worker's name."""
+        types = ["task-received", "task-started", "task-succeeded"]
+        return str(self.course("basic.add", 1, 2, types=types)[0]["hostname"])
+
     def course(self, task: str, *args: Any, types: Sequence[str], **options: Any) -> list[Event]:
         """Run a task; returns its events, which are of these types, in the order of the worker's clock."""
         result = self.target.send(task, args, **options)

@@ -3,7 +3,6 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,15 @@ from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
-from .control import answers
 from .events import EVENT_KINDS, WITHIN_S, Event, Monitor, Watched, start_telling
 from .ledger import Ledger
 from .test_js_client import run_js
-from .workers import Kind, Target, client_for, close_client
+from .workers import Target, client_for, close_client
 
+# Until that many have answered.
+ALL_ANSWER: dict[str, Any] = {"reply": True, "limit": len(EVENT_KINDS), "timeout": 5}
+# What Celery says of the next heartbeat when it is asked for one.
+ANSWERED_FREQ_S = 5
 RECEIVER = Path(__file__).with_name("js_receiver.mjs")
 
 # What each field holds: `local_received` is the receiver's.
@@ -154,6 +156,25 @@ def test_an_expired_task_is_told_of_as_revoked_alone(watched: Watched) -> None:
     assert [revoked["terminated"], revoked["signum"], revoked["expired"]] == [False, None, True]
 
 
+def test_a_revoked_task_is_told_of(watched: Watched) -> None:
+    revoked = watched.target.send("basic.add", (1, 2), countdown=0.8)
+    watched.monitor.wait_for("task-received", uuid=revoked.id)
+    revoked.revoke()
+    event = watched.monitor.wait_for("task-revoked", uuid=revoked.id)
+    assert_shapes([event])
+    assert [event["terminated"], event["expired"]] == [False, False]
+    assert [event["type"] for event in watched.monitor.of(revoked.id)] == ["task-received", "task-revoked"]
+
+
+def test_a_terminated_task_is_told_of_with_the_signal(watched: Watched, tmp_path: Path) -> None:
+    running = watched.target.send("outcomes.tracked", (str(tmp_path / "gate"),))
+    watched.monitor.wait_for("task-started", uuid=running.id)
+    running.revoke(terminate=True, signal="SIGTERM")
+    event = watched.monitor.wait_for("task-revoked", uuid=running.id)
+    assert_shapes([event], signum="number")
+    assert [event["terminated"], event["signum"], event["expired"]] == [True, 15, False]
+
+
 def test_a_task_with_an_eta_is_told_of_when_it_is_received_and_when_it_starts(watched: Watched) -> None:
     types = ["task-received", "task-started", "task-succeeded"]
     eta = datetime.now(UTC) + timedelta(seconds=0.5)
@@ -187,8 +208,7 @@ def test_a_task_in_a_workflow_is_told_of_with_its_family(watched: Watched) -> No
 
 
 def test_a_worker_tells_that_it_is_there_and_what_it_has_to_do(watched: Watched) -> None:
-    types = ["task-received", "task-started", "task-succeeded"]
-    hostname = watched.course("basic.add", 1, 2, types=types)[0]["hostname"]
+    hostname = watched.hostname
     online = watched.monitor.wait_for("worker-online", hostname=hostname)
     beat = watched.monitor.wait_for("worker-heartbeat", hostname=hostname)
     assert_shapes([online, beat])
@@ -208,6 +228,25 @@ def test_a_javascript_receiver_hears_what_celerys_hears(watched: Watched, event_
         heard = json.loads(receiver.communicate(timeout=WITHIN_S)[0])
     own = [_as_sent(event) for event in heard if event.get("uuid") == events[0]["uuid"]]
     assert [event for event in own if event["type"] != "task-sent"] == [_as_sent(event) for event in events]
+
+
+def test_a_receiver_wakes_the_workers(watched: Watched, event_server: ValkeyServer) -> None:
+    command: list[str | Path] = ["node", RECEIVER, event_server.url]
+    hostname = watched.hostname
+
+    def answers() -> list[Event]:
+        events = [event for event in watched.monitor.events if event["hostname"] == hostname]
+        return [
+            event
+            for event in events
+            if event["type"] == "worker-heartbeat" and event["freq"] == ANSWERED_FREQ_S
+        ]
+
+    before = len(answers())
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as receiver:
+        wait_until(lambda: len(answers()) > before, WITHIN_S, "a heartbeat that was asked for")
+        receiver.communicate(timeout=WITHIN_S)
+    assert shape(answers()[-1]) == SOFTWARE, "it says less than one at its time"
 
 
 def _as_sent(event: Event) -> Event:
@@ -264,17 +303,54 @@ def test_workers_that_are_not_to_tell_of_tasks_tell_of_themselves(
 ) -> None:
     programs = [start_telling(workers, valkey.url, kind, tasks=False) for kind in EVENT_KINDS]
     client = client_for(valkey.url)
-    for program, kind in zip(programs, EVENT_KINDS, strict=True):
+    for program in programs:
         program.wait_for_log(r"ready\.", timeout_s=30)
-        assert Target(client, kind).call("basic.add", (1, 2)) == 3
+    _run_on_all(client)
+    assert _answers(client.control.enable_events(**ALL_ANSWER)) == ["task events enabled"]
+    assert _answers(client.control.enable_events(**ALL_ANSWER)) == ["task events already enabled"]
+    told = _run_on_all(client)
+    for task_id in told:
+        ear.wait_for("task-succeeded", uuid=task_id)
+    assert _answers(client.control.disable_events(**ALL_ANSWER)) == ["task events disabled"]
+    assert _answers(client.control.disable_events(**ALL_ANSWER)) == ["task events already disabled"]
+    _run_on_all(client)
+    replies = client.control.heartbeat(**ALL_ANSWER) or []
+    assert [answer for reply in replies for answer in reply.values()] == [None] * len(programs)
     for program in programs:
         program.signal(15)
     wait_until(lambda: _count(ear, "worker-offline") == len(programs), 20, "the end of all workers")
     close_client(client)
-    assert {event["type"] for event in ear.events} <= {"worker-online", "worker-heartbeat", "worker-offline"}
+    assert {event["uuid"] for event in ear.events if "uuid" in event} == set(told)
     assert _count(ear, "worker-online") == len(programs)
-    assert_shapes(ear.events)
-    assert {event["processed"] for event in ear.events if event["type"] == "worker-offline"} == {1}
+    assert_shapes([event for event in ear.events if event.get("freq") != ANSWERED_FREQ_S])
+    assert {event["processed"] for event in ear.events if event["type"] == "worker-offline"} == {3}
+
+
+def _run_on_all(client: Celery) -> list[str]:
+    """The ids of tasks that have ended, one on each worker."""
+    results = [Target(client, kind).send("basic.add", (1, 2)) for kind in EVENT_KINDS]
+    assert [result.get(timeout=WITHIN_S) for result in results] == [3] * len(results)
+    return [result.id for result in results]
+
+
+def _answers(replies: list[dict[str, Any]] | None) -> list[str]:
+    """What the workers answer, each answer once."""
+    assert replies is not None
+    assert len(replies) == len(EVENT_KINDS)
+    return sorted({answer["ok"] for reply in replies for answer in reply.values()})
+
+
+@pytest.mark.difference("`disable_events`, where a worker was started with `-E`")
+def test_events_that_a_worker_was_started_with_are_disabled_in_javascript_only(
+    event_app: Celery, monitor: Monitor
+) -> None:
+    answers = _answers(event_app.control.disable_events(**ALL_ANSWER))
+    assert answers == ["task events already disabled", "task events disabled"]
+    results = [Target(event_app, kind).send("basic.add", (1, 2)) for kind in ("py", "js")]
+    assert [result.get(timeout=WITHIN_S) for result in results] == [3, 3]
+    monitor.wait_for("task-succeeded", uuid=results[0].id)
+    event_app.control.enable_events(**ALL_ANSWER)
+    assert monitor.of(results[1].id) == []
 
 
 def _count(monitor: Monitor, type_: str) -> int:
@@ -319,29 +395,3 @@ def test_what_ends_during_a_warm_stop_is_told_of_by_javascript_only(
     for program in programs:
         program.kill()  # a Python worker whose pool was busy takes seconds to end
     assert [ear.of(task.id)[-1]["type"] for task in tasks] == ["task-started", "task-succeeded"]
-
-
-def test_task_events_are_switched_by_remote_control(
-    workers: WorkerFactory, valkey: ValkeyServer, kind: Kind
-) -> None:
-    name = "js" if kind is Kind.NODE else "py"
-    with closing(Monitor(valkey)) as monitor:
-        worker = start_telling(workers, valkey.url, name, tasks=False)
-        worker.wait_for_log(r"ready\.", timeout_s=30)
-        client = client_for(valkey.url)
-
-        def tell(command: str) -> Any:
-            [answer] = answers(client, command, limit=1, timeout=5)
-            return next(iter(answer.values()))
-
-        untold = Target(client, name).send("basic.add", (1, 2))
-        assert untold.get(timeout=10) == 3
-        assert tell("enable_events") == {"ok": "task events enabled"}
-        assert tell("enable_events") == {"ok": "task events already enabled"}
-        told = Target(client, name).send("basic.add", (1, 2))
-        monitor.wait_for("task-succeeded", uuid=told.id)
-        assert monitor.of(untold.id) == []
-        assert tell("disable_events") == {"ok": "task events disabled"}
-        assert tell("disable_events") == {"ok": "task events already disabled"}
-        assert tell("heartbeat") is None
-        close_client(client)

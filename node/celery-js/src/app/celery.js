@@ -57,7 +57,6 @@ export class Celery {
    */
   constructor(main, settings = {}) {
     this.main = main;
-    this.clock = new LamportClock();
     /** Commands of remote control of this app's own. @type {import("../worker/control/panel.js").ControlCommand[]} */
     this.controlCommands = [];
     this.settings = resolveSettings(settings);

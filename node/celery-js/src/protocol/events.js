@@ -27,14 +27,19 @@ const TRANSIENT = 1;
 const utcoffset = () => new Date().getTimezoneOffset() / 60;
 
 /**
+ * Written out, as there are three for each task: spreading takes thirty times as long.
+ *
  * @param {string} type
  * @param {Origin} origin
  * @param {Record<string, unknown>} fields
  * @returns {CeleryEvent}
  */
 export function makeEvent(type, { hostname, clock }, fields) {
-  const about = { hostname, utcoffset: utcoffset(), pid: process.pid, clock };
-  return { ...about, ...fields, timestamp: Date.now() / 1000, type };
+  const event = /** @type {CeleryEvent} */ ({ hostname, utcoffset: utcoffset(), pid: process.pid, clock });
+  Object.assign(event, fields);
+  event.timestamp = Date.now() / 1000;
+  event.type = type;
+  return event;
 }
 
 /** @param {string} type @returns {string} such as "task" */

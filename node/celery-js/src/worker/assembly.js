@@ -143,7 +143,7 @@ export function assemble(plan) {
     isLimited: settings.workerEnableRemoteControl === "inspect",
   });
   const health = new Health({ dispatcher, transport, concurrency: slots.total });
-  const counts = () => ({ active: dispatcher.running, processed: executor.processed });
+  const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
   const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
   const speaking = { announcements, events, heart };
   return { transport, keeper, settler, dispatcher, consumer, health, ...speaking, threads, rateLimits, pools };

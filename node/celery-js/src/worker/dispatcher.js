@@ -83,6 +83,11 @@ export class Dispatcher {
     return Object.fromEntries(this.#totals);
   }
 
+  /** @returns {number} how many tasks have been started */
+  get processed() {
+    return [...this.#totals.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** @returns {string[]} what is running, as `name[id]` */
   get active() {
     return [...this.#running].map(nameOf);

@@ -34,8 +34,6 @@ export class Executor {
   #zombies;
   #events;
   #verdicts;
-  /** How many tasks have been started here. */
-  processed = 0;
 
   /**
    * @param {object} options
@@ -93,7 +91,6 @@ export class Executor {
     const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
     const startedAt = execution.startedAtMs;
     request.execution = execution;
-    this.processed += 1;
     if (this.#events.isOn) this.#events.started(request);
     try {
       const value = this.#start(request, execution);

@@ -31,8 +31,8 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
 const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
 const FILES = /** @type {const} */ (["logfile", "pidfile"]);
-const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES];
-const KNOWN = [...OWN, ...POOL_OPTIONS, ...EVENT_OPTIONS];
+const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...EVENT_OPTIONS];
+const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
 const HEARTBEAT_INTERVAL_S = 2;
 /** Monitors have given a worker up long before that. */

@@ -65,9 +65,9 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
       stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),
     },
     {
+      // Stopped after the last task has ended: what still runs is told of until then.
       name: "the events",
       start: () => heart?.start(),
-      // After the consumer: what still ran is told of until then.
       stop: () => {
         heart?.stop();
         return withinMs(events.close(), GIVE_UP_MS);

@@ -7,6 +7,7 @@ import { EventDispatcher } from "../../src/worker/events/dispatcher.js";
 import { Worker } from "../../src/worker/worker.js";
 import { listenForEvents } from "../support/events.js";
 import { startServer } from "../support/server.js";
+import { startThreadWorker } from "../support/threads.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -147,6 +148,26 @@ test("a worker without a heartbeat says nothing of itself", async () => {
   await stop();
 
   assert.deepEqual(new Set(ear.all().map(({ type }) => type.split("-")[0])), new Set(["task"]));
+});
+
+test("a task in a thread is told of as any other, and so are its retry and its termination", async () => {
+  const { worker, send, stop } = await startThreadWorker(server.url, { taskEvents: true }, { taskSendSentEvent: true });
+  try {
+    const added = await send("add", [1, 2]);
+    assert.equal((await ear.next("task-succeeded", added.id)).result, "3");
+    const retried = await send("retried");
+    await ear.next("task-succeeded", retried.id);
+    const sent = ear.all().filter(({ type, uuid }) => type === "task-sent" && uuid === retried.id);
+    assert.deepEqual([ear.of(retried.id).includes("task-retried"), sent.at(-1).retries > 0], [true, true]);
+
+    const hung = await send("rest", [60]);
+    await ear.next("task-started", hung.id);
+    await waitUntil(() => Worker.partsOf(worker).dispatcher.terminate(hung.id, "SIGKILL"));
+    const { terminated, signum, expired } = await ear.next("task-revoked", hung.id);
+    assert.deepEqual([terminated, signum, expired], [true, 9, false]);
+  } finally {
+    await stop();
+  }
 });
 
 describe("events of an outage", () => {

@@ -31,9 +31,17 @@ export class TaskEvents {
   received({ message, task }) {
     if (task.options.sendEvents === false) return;
     const { id, name, shadow, args, kwargs, argsrepr, kwargsrepr, rootId, parentId, retries, eta, expires } = message;
-    const call = { name: shadow || name, args: argsrepr ?? reprArgs(args), kwargs: kwargsrepr ?? saferepr(kwargs) };
-    const family = { root_id: rootId, parent_id: parentId };
-    this.#events.send("task-received", { uuid: id, ...call, ...family, retries, eta, expires });
+    this.#events.send("task-received", {
+      uuid: id,
+      name: shadow || name,
+      args: argsrepr ?? reprArgs(args),
+      kwargs: kwargsrepr ?? saferepr(kwargs),
+      root_id: rootId,
+      parent_id: parentId,
+      retries,
+      eta,
+      expires,
+    });
   }
 
   /** @param {Request} request */
@@ -62,8 +70,10 @@ export class TaskEvents {
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeS @returns {TaskEvent[]} */
-  ofSuccess(request, value, runtimeS) {
-    return eventsOf(request, ["task-succeeded", { result: saferepr(value ?? null), runtime: runtimeS }]);
+  ofSuccess({ message, task }, value, runtimeS) {
+    if (task.options.sendEvents === false) return [];
+    const fields = { uuid: message.id, result: saferepr(value ?? null), runtime: runtimeS };
+    return [{ type: "task-succeeded", fields }];
   }
 
   /** @param {Request} request @param {Error | null} cause what made the task retry @param {Error} retry @returns {TaskEvent[]} */
