@@ -15,6 +15,9 @@ from scripts.processes import Command, ProcessGroup
 STOPS_WITHIN_S = 10.0
 ANSWERS_WITHIN_S = 60.0
 
+# Whatever profile has started a container, it is stopped and removed.
+ALL_PROFILES = ("--profile", "*")
+
 # Queues and dead letters are lists, and what workers hold is in the hash `unacked` (docs/delivery.md). A
 # pidbox has the answers of remote control to somebody who has gone.
 FIND_WORK = """
@@ -59,10 +62,13 @@ def down(console: Console, interruption: Interruption) -> None:
     Raises CommandFailed when Docker is missing or cannot do it.
     """
     _check_docker()
-    if _compose(interruption, "stop", "py_worker", "js_worker") != 0:
+    if _compose(interruption, *ALL_PROFILES, "stop", "beat", "py_worker", "js_worker") != 0:
         raise CommandFailed("the workers could not be stopped: what Docker says is above")
     kept = _work_left()
-    if _compose(interruption, "down", "--remove-orphans", *([] if kept else ["--volumes"])) != 0:
+    if (
+        _compose(interruption, *ALL_PROFILES, "down", "--remove-orphans", *([] if kept else ["--volumes"]))
+        != 0
+    ):
         raise CommandFailed("the containers could not be removed: what Docker says is above")
     if kept:
         console.line(f"Kept in the server's volume: {kept}.")

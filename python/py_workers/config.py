@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from py_workers import environment as env
+from py_workers.schedule import SCHEDULE
 
 VARIABLES = {
     "JOBS_BROKER_URL": (env.URL, "redis://127.0.0.1:6379/0"),
@@ -28,6 +29,7 @@ VARIABLES = {
     "JOBS_PY_QUEUES": (env.QUEUES, "py-queue"),
     "JOBS_PY_CONCURRENCY": (env.POSITIVE, "2"),
     "JOBS_PY_DELIVERY": (env.DELIVERY, "reliable"),
+    "JOBS_PY_SCHEDULE": (env.SWITCH, "off"),
 }
 
 CONNECT_TIMEOUT_S = 2
@@ -74,6 +76,7 @@ def celery_settings(environment: Mapping[str, str] = os.environ) -> dict[str, An
         "worker_concurrency": values["JOBS_PY_CONCURRENCY"],
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": values["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"],
+        "beat_schedule": SCHEDULE if values["JOBS_PY_SCHEDULE"] else {},
     }
 
 

@@ -55,6 +55,7 @@ POSITIVE = Kind(r"0*[1-9][0-9]*", int, "a whole number of at least 1, for exampl
 WHOLE_SECONDS = Kind(r"[0-9]+", int, "a whole number of seconds, for example 1800")
 SECONDS = Kind(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?", float, "a number of seconds, for example 60")
 DELIVERY = Kind("reliable|stock", str, "one of reliable, stock")
+SWITCH = Kind("on|off", lambda text: text == "on", "one of on, off")
 LEVEL = Kind("debug|info|warning|error|critical", str, "one of debug, info, warning, error, critical")
 
 # Kubernetes gives every container these for each service of its namespace whose name begins with "jobs".

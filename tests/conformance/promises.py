@@ -11,7 +11,16 @@ from scripts.paths import NODE_PROJECT
 FOLDER = Path(__file__).parent
 UNIT_TESTS = NODE_PROJECT / "celery-js" / "tests"
 README = FOLDER / "README.md"
-CHAPTERS = ("Workflows", "Execution", "Pools", "Remote control", "Events", "Client", "The suite")
+CHAPTERS = (
+    "Workflows",
+    "Execution",
+    "Pools",
+    "Remote control",
+    "Events",
+    "Client",
+    "Command line and schedule",
+    "The suite",
+)
 OTHERS = "Other promises"
 COLUMNS = ["What is promised", "Scenario", "Workers"]
 

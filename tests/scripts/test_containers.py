@@ -26,6 +26,21 @@ def test_the_number_of_workers_and_the_port_are_said_together(
     )
 
 
+def test_what_a_profile_has_started_is_stopped_and_removed_as_well(
+    target: Target, tmp_path: Path, fake_program: FakeProgram
+) -> None:
+    calls = tmp_path / "calls"
+    project = """case "$*" in *"config --format json") echo '{"name": "jobs"}' ;; esac"""
+    env = {**fake_program("docker", f"{NOTES_CALLS}; {project}"), "CALLS": str(calls)}
+
+    exit_code, output = target.run("make", "workers_down", env=env)
+
+    assert exit_code == 0, output
+    said = [line.strip() for line in calls.read_text().splitlines()]
+    assert "compose --profile * stop beat py_worker js_worker" in said
+    assert "compose --profile * down --remove-orphans --volumes" in said
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1 2"])
 def test_a_number_of_workers_that_is_none_is_one_sentence(target: Target, value: str) -> None:
     exit_code, output = target.run("make", "workers_up", f"PY_WORKERS={value}")

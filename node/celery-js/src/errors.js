@@ -23,6 +23,11 @@ export class CeleryError extends Error {
 /** Raised at start when a setting, an environment variable or a task definition cannot be used as it is. */
 export class ImproperlyConfigured extends CeleryError {}
 
+/** Raised at start when the process that a worker's pid file names is alive. */
+export class PidfileLocked extends ImproperlyConfigured {
+  static module = "celery.platforms";
+}
+
 /** Raised when a task module cannot be imported; names the file and, where it is known, the line. */
 export class TaskImportError extends ImproperlyConfigured {}
 

@@ -10,11 +10,10 @@ from tests.conformance.broker import waiting
 from tests.conformance.workers import Kind, StartWorker, Target
 from tests.support.terminal import Terminal
 from tests.support.valkey import ValkeyServer
-from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 from .conftest import Bury
-from .tool import ADD, HOUR_MS, Tool, put, without_usage
+from .tool import ADD, HOUR_MS, Tool, put, wait_for_question, without_usage
 
 
 def test_a_long_list_is_read_in_pages_and_retried_in_its_order(tool: Tool, redis: Redis, bury: Bury) -> None:
@@ -144,8 +143,3 @@ def test_purge_asks_and_deletes_nothing_without_a_yes(tool: Tool, redis: Redis, 
         assert terminal.wait() == code
         terminal.close()
         assert redis.llen("jobs.dead") == left
-
-
-def wait_for_question(terminal: Terminal) -> None:
-    """Wait until somebody is asked."""
-    wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")

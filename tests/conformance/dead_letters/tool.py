@@ -13,6 +13,8 @@ from redis import Redis
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from tests.conformance.workers import Kind
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 HOUR_MS = 3_600_000
@@ -33,11 +35,11 @@ class Printed:
 
 
 class Tool:
-    """The tool of one language, on the test's server."""
+    """The tool of one language, on the test's server: `celery dead`, or the words that are given instead."""
 
-    def __init__(self, kind: Kind, url: str) -> None:
+    def __init__(self, kind: Kind, url: str, words: Sequence[str] = ("dead",)) -> None:
         self._program = PROGRAMS[kind]
-        self._url = url
+        self._words = ["-b", url, *words]
         self._celery: subprocess.Popen[str] | None = None
         if kind is Kind.PYTHON:
             command = [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")]
@@ -46,7 +48,7 @@ class Tool:
 
     def command(self, *words: str) -> list[str]:
         """The words of a command line."""
-        return [*self._program, "-b", self._url, "dead", *words]
+        return [*self._program, *self._words, *words]
 
     def __call__(self, *words: str) -> Printed:
         """Call it with nobody at the keyboard."""
@@ -54,7 +56,7 @@ class Tool:
             return run(self.command(*words))
         assert self._celery.stdin
         assert self._celery.stdout
-        self._celery.stdin.write(f"{json.dumps(['-b', self._url, 'dead', *words])}\n")
+        self._celery.stdin.write(f"{json.dumps([*self._words, *words])}\n")
         self._celery.stdin.flush()
         return Printed(*json.loads(self._celery.stdout.readline()))
 
@@ -95,3 +97,8 @@ def put(
     header = {"reason": reason, "time": moment, "worker": "celery@here", "deliveries": 2}
     message = raw if isinstance(raw, bytes) else raw.encode()
     redis.lpush(f"{queue_name}.dead", json.dumps(header).encode() + b"\n" + message)
+
+
+def wait_for_question(terminal: Terminal) -> None:
+    """Wait until somebody is asked."""
+    wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Celery } from "../app/celery.js";
+import { createBackend } from "../backend/backend.js";
 import { resolveSettings } from "../settings.js";
 import { createPublisher } from "../transport/transport.js";
 import { CommandError, UsageError } from "./command.js";
@@ -19,16 +20,32 @@ let giveUpLoading = null;
 
 /**
  * @param {import("./command.js").Values} values `app`: a file that exports a `Celery` as `app`, `celery` or default, or a
- *   function `celerySettings` that returns settings. `broker`: a URL instead of the app's; without an app, the variable
- *   CELERY_BROKER_URL has it as well
+ *   function `celerySettings` that returns settings. `broker`, `result-backend`: URLs instead of the app's; without an app, the
+ *   variables CELERY_BROKER_URL and CELERY_RESULT_BACKEND have them as well
  * @returns {Promise<{ settings: Settings, isGiven: boolean }>} `isGiven`: whether there is an app
  * @throws {CommandError} when there is no such file, or no app in it
  * @throws {ImproperlyConfigured} when a setting is wrong
  */
-export async function loadSettings({ app, broker }) {
-  if (typeof app !== "string")
-    return { settings: withBroker({}, broker ?? process.env.CELERY_BROKER_URL), isGiven: false };
-  return { settings: withBroker(settingsOf(await load(app), app), broker), isGiven: true };
+export async function loadSettings(values) {
+  const { app } = values;
+  const isGiven = typeof app === "string";
+  const own = isGiven ? settingsOf(await load(app), app) : {};
+  return { settings: resolveSettings({ ...own, ...addresses(values, isGiven) }), isGiven };
+}
+
+/**
+ * @param {import("./command.js").Values} values as for `loadSettings`
+ * @returns {Promise<Celery>} an app to send with and to ask for results: the one that is named, else one of these settings
+ * @throws what `loadSettings` throws
+ */
+export async function loadClient(values) {
+  if (typeof values.app !== "string") return new Celery("celery", addresses(values, false));
+  const exported = await load(values.app);
+  const app = appOf(exported);
+  if (app === undefined)
+    return new Celery("celery", { ...settingsOf(exported, values.app), ...addresses(values, true) });
+  changeSettings(app, addresses(values, true));
+  return app;
 }
 
 /**
@@ -39,16 +56,17 @@ export async function loadSettings({ app, broker }) {
  * @throws {CommandError} when there is no such file, or no app in it
  * @throws {ImproperlyConfigured} when the URL is wrong
  */
-export async function loadApp({ app: file, broker }) {
+export async function loadApp(values) {
+  const { app: file } = values;
   if (typeof file !== "string") throw new UsageError("Which app? -A FILE names the module that exports it.");
   const exported = await load(file);
-  const app = APPS.map((name) => exported[name]).find((value) => value instanceof Celery);
-  if (!(app instanceof Celery)) {
+  const app = appOf(exported);
+  if (app === undefined) {
     throw new CommandError(
       `Unable to load celery application. ${file} exports no app as ${APPS.join(", ")}; settings alone have no tasks.`,
     );
   }
-  if (broker) changeSettings(app, { brokerUrl: broker });
+  changeSettings(app, addresses(values, true));
   return app;
 }
 
@@ -62,6 +80,7 @@ export async function loadApp({ app: file, broker }) {
 export function changeSettings(app, changes) {
   app.settings = resolveSettings({ ...app.settings, ...changes });
   if ("brokerUrl" in changes) app.publisher = createPublisher(app.settings);
+  if ("resultBackend" in changes) app.backend = createBackend(app.settings);
 }
 
 /**
@@ -116,7 +135,22 @@ function settingsFrom(make, file) {
   }
 }
 
-/** @param {Record<string, unknown>} settings @param {unknown} broker */
-function withBroker(settings, broker) {
-  return resolveSettings({ ...settings, ...(broker ? { brokerUrl: broker } : {}) });
+/** @param {Record<string, unknown>} exported @returns {Celery | undefined} */
+function appOf(exported) {
+  for (const name of APPS) {
+    const value = exported[name];
+    if (value instanceof Celery) return value;
+  }
+  return undefined;
+}
+
+/**
+ * @param {import("./command.js").Values} values @param {boolean} isGiven whether there is an app, which wins over variables
+ * @returns {Record<string, unknown>} the settings that the command line says
+ */
+function addresses({ broker, "result-backend": backend }, isGiven) {
+  const { CELERY_BROKER_URL, CELERY_RESULT_BACKEND } = isGiven ? /** @type {NodeJS.ProcessEnv} */ ({}) : process.env;
+  const brokerUrl = broker || CELERY_BROKER_URL;
+  const resultBackend = backend || CELERY_RESULT_BACKEND;
+  return { ...(brokerUrl && { brokerUrl }), ...(resultBackend && { resultBackend }) };
 }

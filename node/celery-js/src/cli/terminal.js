@@ -1,4 +1,5 @@
 /** Where a command prints, and whom it asks. */
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
 export class Terminal {
@@ -39,16 +40,23 @@ export class Terminal {
     return this.isColored ? `\x1b[1m${text}\x1b[0m` : text;
   }
 
+  /** @param {string} text @returns {string} */
+  red(text) {
+    return this.isColored ? `\x1b[31m${text}\x1b[0m` : text;
+  }
+
   /** @returns {boolean} whether somebody is there to answer */
   get canAsk() {
     return Boolean(this.#streams.stdin.isTTY);
   }
 
-  /** @param {string} question @returns {Promise<boolean>} false for anything but a yes */
+  /** @param {string} question @returns {Promise<boolean>} false for anything but a yes, and when nobody is there */
   async confirm(question) {
+    this.#tolerateLeaving();
     const lines = createInterface({ input: this.#streams.stdin, output: this.#streams.stdout });
+    const silence = once(lines, "close").then(() => "");
     try {
-      return /^y(es)?$/i.test((await lines.question(`${question} [y/N]: `)).trim());
+      return /^y(es)?$/i.test((await Promise.race([lines.question(`${question} [y/N]: `), silence])).trim());
     } finally {
       lines.close();
     }

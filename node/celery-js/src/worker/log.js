@@ -3,7 +3,7 @@ import pino from "pino";
 import { className } from "../class-name.js";
 import { ImproperlyConfigured } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";
-import { pinoPretty as pretty } from "./pretty.js";
+import { isForPeople, pinoPretty as pretty } from "./pretty.js";
 
 /** Celery's level names, to pino's. */
 const LEVELS = /** @type {const} */ ({
@@ -14,13 +14,16 @@ const LEVELS = /** @type {const} */ ({
   critical: "fatal",
 });
 
-/** @typedef {import("pino").Logger} Logger */
+/**
+ * @typedef {import("pino").Logger} Logger
+ * @typedef {import("./pretty.js").LogStream} LogStream
+ */
 
 /**
  * @param {object} options
  * @param {string} options.level debug, info, warning, error or critical
  * @param {string} options.format pretty, json, or auto: pretty on a terminal
- * @param {NodeJS.WriteStream} [options.stream] default stdout
+ * @param {LogStream} [options.stream] default stdout
  * @returns {Logger}
  * @throws {ImproperlyConfigured} for a level or format that does not exist
  */
@@ -39,7 +42,7 @@ export function createLogger({ level, format, stream = process.stdout }) {
     formatters: { level: (/** @type {string} */ label) => ({ level: label }) },
   };
   if (!stream.listeners("error").includes(ignoreLostReader)) stream.on("error", ignoreLostReader);
-  const isPretty = format === "pretty" || (format === "auto" && (stream.isTTY || Boolean(process.env.FORCE_COLOR)));
+  const isPretty = format === "pretty" || (format === "auto" && isForPeople(stream));
   return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
 }
 

@@ -1,16 +1,41 @@
 /** Names of workers (celery.utils.nodenames). */
 import { hostname } from "node:os";
 
+/** Celery's NODENAME_DEFAULT. */
+const DEFAULT = "celery";
+
 /**
- * @param {string} [format] `%h` is the host's name, `%n` its first part, `%d` the rest; without an `@` it is a name at this host
+ * @param {string} [format] `%h` is this host's name, `%n` its first part, `%d` the rest; without an `@` it is a host's name
  * @returns {string} such as `celery@web1.example.com`
  */
-export function nodename(format = "celery@%h") {
-  const host = hostname();
-  const dot = host.indexOf(".");
-  const [name, domain] = dot === -1 ? [host, ""] : [host.slice(0, dot), host.slice(dot + 1)];
-  /** @type {Record<string, string>} */
-  const parts = { h: host, n: name, d: domain, "%": "%" };
-  const expanded = format.replace(/%([hnd%])/g, (_, letter) => parts[letter]);
-  return expanded.includes("@") ? expanded : `${expanded}@${host}`;
+export function nodename(format = "%h") {
+  const { name, host } = split(format);
+  return expand(`${name || DEFAULT}@${host || hostname()}`, partsOf(hostname()));
 }
+
+/**
+ * @param {string} format of a file that a worker has for itself: `%h` is its host, `%d` the host's domain, `%n` its own name
+ *   without the host, `%p` the whole; `%i` and `%I` number Celery's processes, of which this is the first: "0" and ""
+ * @param {string} nodename of the worker
+ * @returns {string}
+ */
+export function nodeFormat(format, nodename) {
+  const { name, host } = split(nodename);
+  return expand(format, { ...partsOf(host), n: name || DEFAULT, p: nodename, i: "0", I: "" });
+}
+
+/** @param {string} nodename @returns {{ name: string | null, host: string }} */
+function split(nodename) {
+  const at = nodename.indexOf("@");
+  return at === -1 ? { name: null, host: nodename } : { name: nodename.slice(0, at), host: nodename.slice(at + 1) };
+}
+
+/** @param {string} host @returns {Record<string, string>} */
+function partsOf(host) {
+  const [n, ...rest] = host.split(".");
+  return { h: host, n, d: rest.join(".") };
+}
+
+/** @param {string} format @param {Record<string, string>} parts @returns {string} what it does not know stays as it is */
+const expand = (format, parts) =>
+  format.replace(/%(.)/g, (all, letter) => (letter === "%" ? "%" : (parts[letter] ?? all)));

@@ -7,17 +7,21 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @typedef {object} OwnOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
+ * @property {string[]} [excludeQueues] that are left out of `queues`
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
  * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
  * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
  * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
+ * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
+ * @property {string} [pidfile] where the process writes its id while it works; the same for its name
  *
  * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
  * @typedef {object} Checked
  * @property {string[]} queues
  * @property {number} prefetchMultiplier
+ * @property {string | null} pidfile
  * @property {boolean} taskEvents
  * @property {boolean} withoutHeartbeat
  * @property {number} heartbeatInterval seconds
@@ -26,7 +30,9 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  */
 
 const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
-const KNOWN = ["queues", ...POOL_OPTIONS, "prefetchMultiplier", "hostname", ...EVENT_OPTIONS, "log"];
+const FILES = /** @type {const} */ (["logfile", "pidfile"]);
+const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...EVENT_OPTIONS];
+const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
 const HEARTBEAT_INTERVAL_S = 2;
 /** Monitors have given a worker up long before that. */
@@ -43,20 +49,41 @@ export function checkWorkerOptions(given, settings) {
     if (!KNOWN.includes(name))
       throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
   }
-  const { queues = [settings.taskDefaultQueue], prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
-  // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
-  if (
-    !Array.isArray(queues) ||
-    queues.length === 0 ||
-    !queues.every((queue) => typeof queue === "string" && /^[^"\\\p{Cc}]+$/u.test(queue))
-  ) {
-    throw new ImproperlyConfigured(`queues=${JSON.stringify(queues)}: expected a list of queue names`);
-  }
+  const { prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
   if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
     throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
   }
-  const told = checkEventOptions(given, settings);
-  return { queues: [...new Set(queues)], prefetchMultiplier, ...told, ...checkPoolOptions(given, settings) };
+  for (const name of FILES) {
+    const path = given[name] ?? "/";
+    if (typeof path !== "string" || path === "")
+      throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
+  }
+  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile: given.pidfile ?? null };
+  return { ...own, ...checkEventOptions(given, settings), ...checkPoolOptions(given, settings) };
+}
+
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @param {WorkerOptions} given
+ * @returns {string[]} those to take from
+ */
+function queuesOf(settings, { queues = [settings.taskDefaultQueue], excludeQueues = [] }) {
+  checkNames("queues", queues, 1);
+  checkNames("excludeQueues", excludeQueues, 0);
+  const left = [...new Set(queues)].filter((queue) => !excludeQueues.includes(queue));
+  if (left.length > 0) return left;
+  throw new ImproperlyConfigured(
+    `excludeQueues=${JSON.stringify(excludeQueues)}: no queue is left of ${queues.join(", ")}`,
+  );
+}
+
+/** @param {string} option @param {unknown} names @param {number} atLeast */
+function checkNames(option, names, atLeast) {
+  // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
+  const isName = (/** @type {unknown} */ name) => typeof name === "string" && /^[^"\\\p{Cc}]+$/u.test(name);
+  if (!Array.isArray(names) || names.length < atLeast || !names.every(isName)) {
+    throw new ImproperlyConfigured(`${option}=${JSON.stringify(names)}: expected a list of queue names`);
+  }
 }
 
 /** @param {WorkerOptions} given @param {import("../settings.js").Settings} settings */

@@ -1,22 +1,38 @@
-/** The signals that stop a worker (Celery's "Stopping the worker"): the first one warm, the second one cold. */
+/**
+ * The signals that stop a worker (celery.apps.worker, its documentation: "Stopping the worker"), and what each asks for.
+ *
+ * SIGTERM is a warm stop, however often it comes. SIGINT is a warm stop the first time, and then cold. SIGQUIT is cold, and so
+ * is SIGTERM with REMAP_SIGTERM=SIGQUIT. A cold stop waits for the running tasks as well (Celery's soft shutdown), unless
+ * that has begun already: then it puts them back at once. Whoever asks once more does not want to wait for the server either.
+ */
 
-const SIGNALS = /** @type {const} */ (["SIGTERM", "SIGINT"]);
+/** @typedef {"warm" | "soft" | "cold" | "hard"} Stage how far a stop has been pressed; only ever further, in this order */
+
+const STAGES = /** @type {const} */ (["warm", "soft", "cold", "hard"]);
+const SIGNALS = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGQUIT"]);
 
 /**
- * @param {object} options
- * @param {(signal: string) => void} options.onFirst
- * @param {(signal: string) => void} options.onSecond
+ * @param {(stage: Stage, signal: string) => void} onStage called when a signal asks for more than those before it did
+ * @param {NodeJS.ProcessEnv} [environment]
  * @returns {() => void} stops listening
  */
-export function listenForSignals({ onFirst, onSecond }) {
-  let received = 0;
+export function listenForSignals(onStage, environment = process.env) {
+  let reached = -1;
+  let interrupts = 0;
   const listener = (/** @type {string} */ signal) => {
-    received += 1;
-    if (received === 1) onFirst(signal);
-    else if (received === 2) onSecond(signal);
+    if (signal === "SIGINT") interrupts += 1;
+    const isTermination = signal === "SIGTERM" && environment.REMAP_SIGTERM !== "SIGQUIT";
+    const isWarm = isTermination || (signal === "SIGINT" && interrupts === 1 && reached < 1);
+    const asked = isWarm ? 0 : nextColdStage(reached);
+    if (asked <= reached || asked >= STAGES.length) return;
+    reached = asked;
+    onStage(STAGES[asked], signal);
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return () => {
     for (const signal of SIGNALS) process.off(signal, listener);
   };
 }
+
+/** A warm stop waits for the running tasks already: a cold one after it has nothing to wait for. @param {number} reached */
+const nextColdStage = (reached) => (reached === 0 ? 2 : Math.max(reached + 1, 1));

@@ -1,24 +1,26 @@
-/**
- * A worker's life: its parts are started in order, and stopped in reverse. Nothing is taken before everything that keeps a
- * message safe is running, and everything that keeps it safe runs until the last message is settled or put back.
- */
+/** A worker's life: start, stop, and as a program of its own the signals and the exit code. What is started is in steps.js. */
 
-import { ImproperlyConfigured, OperationalError } from "../errors.js";
-import { showHealthAddress } from "../health-address.js";
+import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../errors.js";
 import { RATE } from "../kinds.js";
 import { hidePassword } from "../transport/redis/url.js";
 import { VERSION } from "../version.js";
 import { assemble } from "./assembly.js";
 import { banner } from "./banner.js";
+import { Blueprint } from "./blueprint.js";
+import { withinMs } from "./deadline.js";
+import { GIVE_UP_MS } from "./drain.js";
 import { createLogger } from "./log.js";
-import { nodename } from "./nodename.js";
+import { LogFile } from "./log-file.js";
+import { nodeFormat, nodename } from "./nodename.js";
 import { checkWorkerOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { listenForSignals } from "./shutdown.js";
+import { workerSteps } from "./steps.js";
 import { catchStrayErrors } from "./stray-errors.js";
 
-/** What a stop may take beyond its grace period before it gives up on a server that does not answer. */
-const GIVE_UP_MS = 5_000;
+/** The exit code of a worker whose pid file belongs to a living process, as Celery's (sysexits.h). */
+const EX_CANTCREAT = 73;
+const PRESS_AGAIN = "Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!";
 
 /** @typedef {import("./options.js").WorkerOptions} WorkerOptions */
 
@@ -26,16 +28,19 @@ export class Worker {
   #app;
   #options;
   #parts;
-  #state = /** @type {"new" | "starting" | "running" | "stopped"} */ ("new");
+  #blueprint;
+  #isStarted = false;
   #stopping = /** @type {Promise<void> | null} */ (null);
-  /** Settles once no part is being started any more. @type {Promise<void>} */
-  #starting = Promise.resolve();
   #cold = new AbortController();
   #closed = new AbortController();
   /** Ends a worker that is better started anew. */
-  #giveUp = (/** @type {string} */ _why) => void this.stop();
+  #giveUp = (/** @type {string} */ _why) => {
+    void this.stop();
+  };
   /** Ends it because somebody asked for that by remote control. @type {(why: string) => void} */
-  #shutDown = () => void this.stop();
+  #shutDown = (_why) => {
+    void this.stop();
+  };
 
   /**
    * @param {import("./types.js").WorkerApp} app
@@ -48,7 +53,9 @@ export class Worker {
     this.#app = app;
     this.#options = checkWorkerOptions(options, settings);
     this.hostname = nodename(options.hostname);
-    this.log = options.log ?? createLogger({ level: settings.workerLogLevel, format: settings.workerLogFormat });
+    const { workerLogLevel: level, workerLogFormat: format } = settings;
+    const logfile = options.logfile && nodeFormat(options.logfile, this.hostname);
+    this.log = options.log ?? createLogger({ level, format, ...(logfile && { stream: new LogFile(logfile) }) });
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
     const { hostname, log } = this;
     const closed = this.#closed.signal;
@@ -59,6 +66,9 @@ export class Worker {
     const onShutdown = () => this.#shutDown("Remote control");
     const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
     this.#parts = assemble({ app, worker: this, hostname, log, ...own });
+    const close = () => this.#closed.abort(new OperationalError("the worker has stopped"));
+    const about = { app, worker: this, options: this.#options, parts: this.#parts, cold: this.#cold.signal, close };
+    this.#blueprint = new Blueprint(workerSteps(about), log);
   }
 
   /** For remote control. @param {Worker} worker @returns {import("./assembly.js").Assembly} what it is made of */
@@ -74,17 +84,13 @@ export class Worker {
    * @throws {OperationalError} when it is stopped before that
    */
   async start() {
-    if (this.#state !== "new") throw new ImproperlyConfigured("a worker is started once; make a new one");
-    this.#state = "starting";
-    const started = this.#startParts();
-    this.#starting = started.catch(() => {});
+    if (this.#isStarted || this.#stopping) throw new ImproperlyConfigured("a worker is started once; make a new one");
+    this.#isStarted = true;
     try {
-      await started;
+      await this.#blueprint.start();
     } catch (error) {
-      // Whatever a part says whose connection was closed under it: that is why.
-      const cause = this.#stopping === null ? error : stoppedEarly(error);
       await this.stop();
-      throw cause;
+      throw error;
     }
   }
 
@@ -102,9 +108,10 @@ export class Worker {
   }
 
   /**
-   * Starts, and runs until a signal stops it (SIGTERM and SIGINT: warm; a second one: cold), then ends the process: with 0,
-   * or with 1 after an uncaught exception, when it could not start, or when as many tasks as it has slots were given up and
-   * still run.
+   * Starts, and runs until a signal stops it (`shutdown.js`: SIGTERM and the first SIGINT warm, SIGQUIT and the next ones
+   * cold), then ends the process: with 0, or with 1 after an uncaught exception, when it could not start, when as many tasks
+   * as it has slots were given up and still run, or at once when a signal asks for it a third time; with 73 when the process
+   * in its pid file lives.
    *
    * @returns {Promise<never>}
    */
@@ -112,37 +119,37 @@ export class Worker {
     const { promise: ended, resolve: end } = withResolver();
     let exitCode = 0;
     let isToldToStop = false;
-    const stopWarm = (/** @type {string} */ why) => {
+    const stop = (/** @type {string} */ why, /** @type {"warm" | "cold"} */ how, /** @type {boolean} */ isAtOnce) => {
       isToldToStop = true;
-      if (this.#stopping) return;
-      this.log.info(`${why}: warm shutdown, ${this.#parts.dispatcher.active.length} task(s) running`);
-      void this.stop().then(end);
+      const running = this.#parts.dispatcher.active.length;
+      this.log[isAtOnce ? "warn" : "info"](`${why}: ${how} shutdown, ${running} task(s) running`);
+      void this.stop({ cold: isAtOnce }).then(end);
     };
-    const tellOfSignal = (/** @type {string} */ sig, /** @type {"Warm" | "Cold"} */ how) =>
-      void this.#parts.announcements.tell("workerShuttingDown", this.hostname, { sig, how, exitcode: 0 });
-    listenForSignals({
-      onFirst: (signal) => {
-        tellOfSignal(signal, "Warm");
-        stopWarm(signal);
-      },
-      onSecond: (signal) => {
-        tellOfSignal(signal, "Cold");
-        this.log.warn(`${signal} again: cold shutdown`);
-        void this.stop({ cold: true }).then(end);
-      },
-    });
-    catchStrayErrors({
-      log: this.log,
-      onUncaught: () => {
-        exitCode = 1;
-        stopWarm("Uncaught exception");
-      },
-    });
-    this.#shutDown = stopWarm;
-    this.#giveUp = (why) => {
+    const stopWarm = (/** @type {string} */ why) => {
+      if (!this.#stopping) stop(why, "warm", false);
+    };
+    const fail = (/** @type {string} */ why) => {
       exitCode = 1;
       stopWarm(why);
     };
+    listenForSignals((stage, sig) => {
+      if (stage === "hard") {
+        this.log.fatal(`${sig}: ended at once; what it holds goes back when its leases end`);
+        process.exit(1);
+      }
+      const how = stage === "warm" ? "warm" : "cold";
+      void this.#parts.announcements.tell("workerShuttingDown", this.hostname, {
+        sig,
+        how: how === "warm" ? "Warm" : "Cold",
+        exitcode: 0,
+      });
+      if (stage === "warm") stopWarm(sig);
+      else stop(sig, how, stage === "cold");
+      if (sig === "SIGINT" && how === "warm") this.log.info(PRESS_AGAIN);
+    });
+    catchStrayErrors({ log: this.log, onUncaught: () => fail("Uncaught exception") });
+    this.#shutDown = stopWarm;
+    this.#giveUp = fail;
     this.#showBanner();
     try {
       await Promise.race([this.start(), ended]);
@@ -150,7 +157,7 @@ export class Worker {
     } catch (error) {
       // A worker that is stopped while it waits for its server has not failed.
       if (!isToldToStop) {
-        exitCode = 1;
+        exitCode = error instanceof PidfileLocked ? EX_CANTCREAT : 1;
         this.log.fatal(/** @type {Error} */ (error).message);
       }
     }
@@ -177,78 +184,10 @@ export class Worker {
     );
   }
 
-  async #startParts() {
-    const { transport, keeper, consumer, health, announcements, heart, threads } = this.#parts;
-    const { queues } = this.#options;
-    const about = { instance: this, conf: this.#app.settings };
-    await announcements.tell("celerydInit", this.hostname, { ...about, options: this.#options });
-    await announcements.tell("workerInit", this, {});
-    await announcements.tell("celerydAfterSetup", this.hostname, about);
-    // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
-    const address = await keeper.start();
-    if (address !== null) this.log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
-    this.#checkNotStopped();
-    for (const warning of await transport.start(queues)) this.log.warn(warning);
-    this.#checkNotStopped();
-    await threads?.start();
-    this.#checkNotStopped();
-    this.#state = "running";
-    await keeper.begin();
-    this.#checkNotStopped();
-    heart?.start();
-    consumer.start();
-    health.phase = "consuming";
-    await announcements.tell("workerReady", this, {});
-    this.log.info(`${this.hostname} ready.`);
-  }
-
-  #checkNotStopped() {
-    if (this.#stopping) throw stoppedEarly();
-  }
-
   async #stop() {
-    const { transport, keeper, health, announcements, events, heart, threads } = this.#parts;
-    health.phase = "stopping";
-    const graceMs = this.#app.settings.workerSoftShutdownTimeout * 1000;
-    if (this.#state === "running") {
-      if (!(await withinMs(this.#finish(graceMs), graceMs + GIVE_UP_MS))) {
-        this.log.error("The server does not answer; what is held goes back when its leases end");
-      }
-      // Last of all: what still ran was told of until now.
-      heart?.stop();
-      await withinMs(events.close(), GIVE_UP_MS);
-      await withinMs(Promise.resolve(announcements.tell("workerShutdown", this, {})), GIVE_UP_MS);
-    }
-    this.#state = "stopped";
+    this.#parts.health.phase = "stopping";
+    await this.#blueprint.stop();
     this.#closed.abort(new OperationalError("the worker has stopped"));
-    // Before the keeper: a start that waits for the server ends with its connection, and one that starts the keeper goes on.
-    transport.close();
-    await threads?.close();
-    await this.#starting;
-    await keeper.stop();
-  }
-
-  /** @param {number} graceMs */
-  async #finish(graceMs) {
-    const { settler, dispatcher, consumer } = this.#parts;
-    await consumer.stop();
-    const putBack = await dispatcher.putBackWaiting();
-    if (putBack > 0) this.log.info(`Put ${putBack} reserved task(s) back`);
-    await this.#waitForRunning(graceMs);
-    const cut = await dispatcher.putBackRunning();
-    if (cut.length > 0) this.log.warn(`Put ${cut.length} running task(s) back: ${cut.join(", ")}`);
-    await settler.drain();
-  }
-
-  /** @param {number} graceMs */
-  async #waitForRunning(graceMs) {
-    const { dispatcher } = this.#parts;
-    const { signal } = this.#cold;
-    const grace = new AbortController();
-    const timer = setTimeout(() => grace.abort(), graceMs);
-    for (const end of [grace.signal, signal]) end.addEventListener("abort", () => dispatcher.wake(), { once: true });
-    while (!dispatcher.isIdle && !grace.signal.aborted && !signal.aborted) await dispatcher.change();
-    clearTimeout(timer);
   }
 
   #showBanner() {
@@ -268,9 +207,6 @@ export class Worker {
   }
 }
 
-/** @param {unknown} [cause] */
-const stoppedEarly = (cause) => new OperationalError("the worker was stopped before it had started", { cause });
-
 /** @returns {{ promise: Promise<void>, resolve: () => void }} */
 function withResolver() {
   /** @type {() => void} */
@@ -279,15 +215,4 @@ function withResolver() {
     resolve = () => fulfil(undefined);
   });
   return { promise, resolve };
-}
-
-/** @param {Promise<void>} work @param {number} limitMs @returns {Promise<boolean>} whether it ended in time */
-async function withinMs(work, limitMs) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, limitMs, false);
-  });
-  const inTime = work.then(() => true);
-  return Promise.race([inTime, late]).finally(() => clearTimeout(timer));
 }

@@ -114,10 +114,12 @@ describe("a celery-ts client with the adapter", () => {
   test("subscribes to a result only when it is asked for", async () => {
     const result = client.createTask("add").applyAsync({ args: [1, 2], kwargs: {}, queue: "unattended" });
     await firstIn("unattended");
-    assert.deepEqual(await redis.pubsub("CHANNELS"), []);
+    assert.deepEqual(await redis.pubsub("CHANNELS", "celery-task-meta-*"), []);
 
     const value = result.get();
-    await waitUntil(async () => /** @type {string[]} */ (await redis.pubsub("CHANNELS")).length === 1);
+    await waitUntil(
+      async () => /** @type {string[]} */ (await redis.pubsub("CHANNELS", "celery-task-meta-*")).length === 1,
+    );
     await redis.rename("unattended", "celery");
     assert.equal(await value, 3);
   });

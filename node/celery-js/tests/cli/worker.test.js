@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -42,6 +42,7 @@ function start(t, words, env) {
   const ended = once(child, "close").then(([code]) => code);
   return {
     said,
+    ended,
     isReady: () => waitUntil(() => /ready\./.test(said.out), { what: `ready: ${said.out}${said.err}` }),
     hangUp: () => void child.stdout.destroy(),
     stop: () => {
@@ -74,6 +75,18 @@ describe("an option is what Celery's worker takes", () => {
     ["-n w1@%h", { hostname: "w1@%h" }],
     ["--time-limit 2.5", {}, { taskTimeLimit: 2.5 }],
     ["--soft-time-limit 0", {}, { taskSoftTimeLimit: 0 }],
+    ["-X slow,mails", { excludeQueues: ["slow", "mails"] }],
+    ["-E", { taskEvents: true }],
+    ["--task-events", { taskEvents: true }],
+    ["--events", { taskEvents: true }],
+    ["--without-heartbeat", { withoutHeartbeat: true }],
+    ["--heartbeat-interval 5", { heartbeatInterval: 5 }],
+    ["--heartbeat-interval 0", {}],
+    ["-O fair", {}],
+    ["-Ofair", {}],
+    ["--optimization=default", {}],
+    ["-f /tmp/%n%I.log", { logfile: "/tmp/%n%I.log" }],
+    ["--pidfile=/tmp/%n.pid", { pidfile: "/tmp/%n.pid" }],
     ["-l INFO", {}, { workerLogLevel: "info" }],
     ["--loglevel=Fatal", {}, { workerLogLevel: "critical" }],
   ])) {
@@ -112,12 +125,10 @@ describe("what is wrong, or not there, is one line and exit code 2", () => {
     ["--pol threads", "Unknown option '--pol'"],
     ["more", "Unexpected argument 'more'"],
     ["-c 2", "Which app? -A FILE names the module that exports it."],
-    ["-E", "-E, --task-events: this version sends no events."],
     ["--statedb=x.db", "-S, --statedb: this version keeps nothing from one run to the next."],
-    ["-X slow", "-X, --exclude-queues: this version cannot leave queues out; --queues says which to take from."],
-    ["-O fair", "-O, --optimization: this version has one way to hand tasks out; leave it out."],
-    ["--pidfile /tmp/x", "--pidfile: this version writes no such file."],
-    ["-f x.log", "-f, --logfile: the log goes to the standard output; send that to a file."],
+    ["-X ,", "--exclude-queues ,: expected names of queues, separated by commas."],
+    ["-O quick", "--optimization quick: expected default or fair."],
+    ["--pidfile=", "--pidfile : expected a file's path."],
     ["--without-mingle", "--without-mingle: workers of this version do not speak to each other; leave it out."],
   ])) {
     it(words, async () => {
@@ -131,7 +142,7 @@ it("--help lists the options that there are", async () => {
   assert.equal(code, 0);
   assert.match(out, /^Usage: celery-js worker \[OPTIONS\]\n[\s\S]*\n {2}-P, --pool POOL +Where tasks run/);
   for (const name of Object.keys(WORKER_OPTIONS)) assert.ok(out.includes(`--${name}`), name);
-  assert.doesNotMatch(out, /statedb|pidfile/);
+  assert.doesNotMatch(out, /statedb|detach/);
 });
 
 describe("a module without an app to run is one line and exit code 1", () => {
@@ -199,6 +210,29 @@ describe("with a server", () => {
     assert.equal(await call("until_soft_limit", "two"), "SoftTimeLimitExceeded");
     assert.equal(await worker.stop(), 0);
     assert.equal(worker.said.err, "");
+  });
+
+  it("a worker has its files while it runs, leaves queues out, and another one with its pid file does not start", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const files = ["--pidfile", join(folder, "%n.pid"), "-f", join(folder, "%n%I.log")];
+    const words = ["worker", "-A", APP, "-Q", "here,there", "-X", "there", "-n", "w7@%h", "-l", "INFO", "-E", ...files];
+    const worker = start(t, words, { TEST_URL: server.url, FORCE_COLOR: "1" });
+    const log = () => readFileSync(join(folder, "w7.log"), "utf8");
+    await waitUntil(() => existsSync(join(folder, "w7.log")) && /ready\./.test(log()), { what: "ready" });
+    assert.match(readFileSync(join(folder, "w7.pid"), "utf8"), /^\d+\n$/);
+    assert.match(worker.said.out, /\[queues\]\n \.> here\n\n/);
+
+    const second = start(t, words, { TEST_URL: server.url });
+    assert.equal(await second.ended, 73);
+    assert.match(
+      log(),
+      /Cannot start the pid file: Pidfile \(.*w7\.pid\) already exists\. Seems we're already running\?/,
+    );
+
+    assert.equal(await worker.stop(), 0);
+    assert.equal(existsSync(join(folder, "w7.pid")), false);
+    assert.match(log(), /Worker stopped/);
   });
 
   it("a worker whose log nobody reads any more goes on, and ends when it is told", async (t) => {

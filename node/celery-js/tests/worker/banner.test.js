@@ -33,7 +33,9 @@ it("a worker's name takes Celery's %h, %n and %d", () => {
   const host = hostname();
   const [name] = host.split(".");
   assert.equal(nodename(), `celery@${host}`);
-  assert.equal(nodename("mails"), `mails@${host}`);
+  assert.equal(nodename("mails"), "celery@mails");
+  assert.equal(nodename("mails@"), `mails@${host}`);
+  assert.equal(nodename("@mails"), "celery@mails");
   assert.equal(nodename("w1@%n-100%%"), `w1@${name}-100%`);
   assert.equal(nodename("w1@%n%d"), `w1@${name}${host.slice(name.length + 1)}`);
 });

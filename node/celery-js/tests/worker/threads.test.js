@@ -198,7 +198,7 @@ describe("the pool 'threads'", () => {
     await app.autodiscoverTasks(new URL("./unthreadable_tasks/", import.meta.url), { prefix: "broken" });
     await assert.rejects(app.worker({ log: pino({ enabled: false }) }).start(), {
       name: "RangeError",
-      message: "not in a thread",
+      message: "Cannot start the threads: not in a thread",
     });
     await app.close();
   });

@@ -10,7 +10,8 @@ import { UsageError } from "../command.js";
  * @property {string} takes
  * @property {(text: string) => unknown} read undefined: it is none; null: as if the option had not been given
  *
- * @typedef {import("../command.js").Option & { to: string, kind: Reader }} Row `to`: the option of `app.worker()`, or the setting
+ * @typedef {import("../command.js").Option & { to: string, kind: Reader }} Row `to`: the option of `app.worker()`, or the setting;
+ *   of a flag, what it is when it is given
  *
  * @typedef {object} Arguments what a command line says
  * @property {WorkerOptions} options of `app.worker()`
@@ -62,6 +63,12 @@ const SECONDS = {
   takes: kinds.DURATION[0],
   read: (text) => (/^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined),
 };
+/** What a flag says. @type {Reader} */
+const GIVEN = { takes: "nothing", read: () => true };
+/** @type {Reader} */
+const FILE = { takes: "a file's path", read: (text) => text || undefined };
+/** Celery's "fair" hands a task to a free slot only, as this worker always does. @type {Reader} */
+const PROFILE = { takes: "default or fair", read: (text) => (["default", "fair"].includes(text) ? null : undefined) };
 /** @type {Reader} */
 const SIZES = {
   takes: "the most and the fewest threads, such as 10,3",
@@ -82,6 +89,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     metavar: "NAMES",
     about: "Take tasks from these queues, separated by commas.",
     to: "queues",
+    kind: NAMES,
+  },
+  "exclude-queues": {
+    type: "string",
+    short: "X",
+    metavar: "NAMES",
+    about: "Take tasks from none of these queues.",
+    to: "excludeQueues",
     kind: NAMES,
   },
   concurrency: {
@@ -149,6 +164,29 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     to: "taskSoftTimeLimit",
     kind: SECONDS,
   },
+  optimization: {
+    type: "string",
+    short: "O",
+    metavar: "PROFILE",
+    about: "fair or default: a task is handed to a free slot in either.",
+    to: "optimization",
+    kind: PROFILE,
+  },
+  "task-events": { type: "boolean", short: "E", about: "Send events of tasks.", to: "taskEvents", kind: GIVEN },
+  events: { type: "boolean", about: "The same.", to: "taskEvents", kind: GIVEN },
+  "without-heartbeat": {
+    type: "boolean",
+    about: "Send no events that say that the worker lives.",
+    to: "withoutHeartbeat",
+    kind: GIVEN,
+  },
+  "heartbeat-interval": {
+    type: "string",
+    metavar: "SECONDS",
+    about: "From one such event to the next; 2 of itself.",
+    to: "heartbeatInterval",
+    kind: COUNT,
+  },
   hostname: {
     type: "string",
     short: "n",
@@ -164,6 +202,21 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     about: `${LEVELS.join(", ")}.`,
     to: "workerLogLevel",
     kind: LEVEL,
+  },
+  logfile: {
+    type: "string",
+    short: "f",
+    metavar: "FILE",
+    about: "Append the log to this file; %n and %h are of the worker's name.",
+    to: "logfile",
+    kind: FILE,
+  },
+  pidfile: {
+    type: "string",
+    metavar: "FILE",
+    about: "Keep the process's id there, and start only if no other process does.",
+    to: "pidfile",
+    kind: FILE,
   },
 });
 
@@ -181,8 +234,9 @@ export function workerArguments(values) {
   /** @type {Record<string, unknown>} */
   const settings = {};
   for (const [name, { to, kind }] of Object.entries(WORKER_OPTIONS)) {
-    const text = values[name];
-    if (typeof text !== "string") continue;
+    const given = values[name];
+    if (given === undefined) continue;
+    const text = String(given);
     const value = kind.read(text.trim());
     if (value === undefined) throw new UsageError(`--${name} ${text}: expected ${kind.takes}.`);
     if (value !== null) (SETTINGS.includes(to) ? settings : options)[to] = value;

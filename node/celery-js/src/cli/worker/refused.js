@@ -1,29 +1,18 @@
 /** Options of `celery worker` that a Node worker does not have: refused with what there is instead, and never ignored. */
 
 const BEAT = "a Node worker has no beat in it; run `celery beat` beside it, which sends JavaScript tasks by name";
-const EVENTS = "this version sends no events";
 const PURGE = "a worker deletes no messages; `celery purge` does";
 const PROCESS = "leave it to what starts the worker: systemd, a container, a shell";
 const ALONE = "workers of this version do not speak to each other; leave it out";
 
 /** @satisfies {Record<string, import("../command.js").RefusedOption>} */
 export const REFUSED = /** @type {const} */ ({
-  "task-events": { type: "boolean", short: "E", why: EVENTS },
-  events: { type: "boolean", why: EVENTS },
   statedb: { type: "string", short: "S", why: "this version keeps nothing from one run to the next" },
-  optimization: { type: "string", short: "O", why: "this version has one way to hand tasks out; leave it out" },
   "disable-prefetch": { type: "boolean", why: "--prefetch-multiplier 1 takes as many messages as there are slots" },
   "pool-start-method": { type: "string", why: "the pools of a Node worker have no processes" },
-  "exclude-queues": {
-    type: "string",
-    short: "X",
-    why: "this version cannot leave queues out; --queues says which to take from",
-  },
   include: { type: "string", short: "I", why: "the module of the app imports its tasks" },
   purge: { type: "boolean", why: PURGE },
   discard: { type: "boolean", why: PURGE },
-  logfile: { type: "string", short: "f", why: "the log goes to the standard output; send that to a file" },
-  pidfile: { type: "string", why: "this version writes no such file" },
   detach: { type: "boolean", short: "D", why: PROCESS },
   uid: { type: "string", why: PROCESS },
   gid: { type: "string", why: PROCESS },
@@ -31,8 +20,6 @@ export const REFUSED = /** @type {const} */ ({
   executable: { type: "string", why: PROCESS },
   "without-gossip": { type: "boolean", why: ALONE },
   "without-mingle": { type: "boolean", why: ALONE },
-  "without-heartbeat": { type: "boolean", why: ALONE },
-  "heartbeat-interval": { type: "string", why: "this version sends no heartbeats" },
   beat: { type: "boolean", short: "B", why: BEAT },
   schedule: { type: "string", short: "s", why: BEAT },
   "schedule-filename": { type: "string", why: BEAT },

@@ -1,0 +1,61 @@
+/** `celery-js purge`: deletes the messages that wait in queues (celery.bin.purge). */
+import { purgeQueues } from "../transport/redis/purge.js";
+import { loadSettings } from "./app.js";
+import { JSON_OUTPUT } from "./client.js";
+import { UsageError } from "./command.js";
+import { json } from "./dead/text.js";
+
+/** @type {import("./command.js").Command} */
+export const PURGE = {
+  summary:
+    "Erase all messages from all known task queues.\n\n" +
+    "There's no undo operation for this command. Known is the default queue; others are named by --queues.",
+  options: {
+    force: { type: "boolean", short: "f", about: "Don't prompt for verification." },
+    queues: { type: "string", short: "Q", metavar: "NAMES", about: "Comma separated list of queue names to purge." },
+    "exclude-queues": {
+      type: "string",
+      short: "X",
+      metavar: "NAMES",
+      about: "Comma separated list of queues names not to purge.",
+    },
+    ...JSON_OUTPUT,
+  },
+  run: async ({ values, terminal }) => {
+    const chosen = namesOf(values.queues);
+    const excluded = namesOf(values["exclude-queues"]) ?? [];
+    const { settings } = await loadSettings(values);
+    const queues = (chosen ?? [settings.taskDefaultQueue]).filter((queue) => !excluded.includes(queue)).sort();
+    if (queues.length === 0) return values.json ? terminal.print(json({ purged: 0, queues })) : 0;
+    if (!values.force && !(await terminal.confirm(question(queues, terminal)))) {
+      terminal.error("Aborted!");
+      return 1;
+    }
+    const purged = await purgeQueues(settings, queues);
+    return terminal.print(values.json ? json({ purged, queues }) : report(purged, queues));
+  },
+};
+
+/** @param {unknown} text @returns {string[] | null} */
+function namesOf(text) {
+  if (typeof text !== "string") return null;
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new UsageError(`'${text}': expected names of queues, separated by commas.`);
+  return [...new Set(names)];
+}
+
+/** @param {string[]} queues @param {import("./terminal.js").Terminal} terminal */
+const question = (queues, terminal) =>
+  `${terminal.red("WARNING")}:This will remove all tasks from ${counted(queues.length, "queue")}: ${queues.join(", ")}.\n` +
+  "         There is no undo for this operation!\n\n(to skip this prompt use the -f option)\n" +
+  "Are you sure you want to delete all tasks?";
+
+/** @param {number} purged @param {string[]} queues */
+function report(purged, { length }) {
+  const headline = counted(length, "queue");
+  if (purged === 0) return `No messages purged from ${length} ${headline}.`;
+  return `Purged ${purged} ${counted(purged, "message")} from ${length} known task ${headline}.`;
+}
+
+/** @param {number} count @param {string} word */
+const counted = (count, word) => (count === 1 ? word : `${word}s`);

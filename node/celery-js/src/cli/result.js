@@ -1,0 +1,53 @@
+/** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
+import { className } from "../class-name.js";
+import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "../protocol/json.js";
+import { pythonRepr } from "../protocol/repr.js";
+import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
+import { CommandError } from "./command.js";
+import { json } from "./dead/text.js";
+
+/** What `print` shows without the name of its type. */
+const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
+
+/** @type {import("./command.js").Command} */
+export const RESULT = {
+  summary: "Print the return value for a given task id.\n\nIt waits for a task that has not ended yet.",
+  args: "TASK_ID",
+  options: {
+    task: { type: "string", short: "t", metavar: "NAME", about: "Name of the task, which the app must know." },
+    traceback: { type: "boolean", about: "Show the traceback of a failed task instead, without waiting." },
+    ...JSON_OUTPUT,
+  },
+  run: async (call) => {
+    const { values, terminal } = call;
+    const id = onlyArgument(call.args, "TASK_ID");
+    const value = await withClient(call, (app) => {
+      if (typeof values.task === "string") app.tasks.get(values.task);
+      const result = app.AsyncResult(id);
+      return values.traceback ? result.traceback : returned(result);
+    });
+    return terminal.print(values.json ? json(value) : asPythonPrints(value));
+  },
+};
+
+/**
+ * @param {Pick<import("../app/result.js").AsyncResult, "get">} result
+ * @returns {Promise<unknown>}
+ * @throws {CommandError} the task's error in one line
+ */
+async function returned(result) {
+  try {
+    return await result.get();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new CommandError(`${error.name || className(error)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** @param {unknown} value @returns {string} as Python's `print` shows it; nothing for None, as click does */
+function asPythonPrints(value) {
+  if (value === null || value === undefined) return "";
+  if (value instanceof DateTime) return value.isoFormat().replace("T", " ");
+  const isText = TEXTS.some((kind) => value instanceof kind);
+  return typeof value === "string" || isText ? String(value) : pythonRepr(value);
+}

@@ -1,0 +1,39 @@
+/** Deletes what waits in queues (kombu.transport.redis.Channel._purge). What workers hold is not touched. */
+import { ClientConnection } from "./client-connection.js";
+import { redisKeys } from "./keys.js";
+import { parseRedisUrl } from "./url.js";
+
+/**
+ * @param {import("../../settings.js").Settings} settings whose broker it is
+ * @param {readonly string[]} queues
+ * @returns {Promise<number>} how many messages there were, for good
+ * @throws {OperationalError} when the server cannot be reached in time or refuses
+ */
+export async function purgeQueues(settings, queues) {
+  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
+  const address = parseRedisUrl(settings.brokerUrl, { tls });
+  const keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
+  const connection = new ClientConnection({
+    address,
+    name: "celery-js:purge",
+    connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
+    timeoutMs: settings.taskPublishTimeout * 1000,
+  });
+  try {
+    const lists = queues.flatMap((queue) => keys.steps.map((step) => keys.queue(queue, step)));
+    let purged = 0;
+    for (const list of lists) purged += await connection.run((client) => purgeList(client, list));
+    return purged;
+  } finally {
+    connection.close();
+  }
+}
+
+/** @param {import("ioredis").Redis} client @param {string} list @returns {Promise<number>} */
+async function purgeList(client, list) {
+  const [[error, length]] = /** @type {Array<[Error | null, number]>} */ (
+    await client.multi().llen(list).del(list).exec()
+  );
+  if (error) throw error;
+  return length;
+}

@@ -1,0 +1,105 @@
+/**
+ * A worker's steps, in the order of their start; they are stopped in reverse (blueprint.js). Nothing is taken before everything
+ * that keeps a message safe is running, and everything that keeps it safe runs until the last message is settled or put back.
+ *
+ * A part that is added to the worker is one more entry here: one that has to see every task stands before "the consumer".
+ */
+import { showHealthAddress } from "../health-address.js";
+import { withinMs } from "./deadline.js";
+import { drain, GIVE_UP_MS } from "./drain.js";
+import { nodeFormat } from "./nodename.js";
+import { Pidfile } from "./pidfile.js";
+
+/**
+ * @param {object} about
+ * @param {import("./types.js").WorkerApp} about.app
+ * @param {{ hostname: string, log: import("./log.js").Logger }} about.worker
+ * @param {import("./options.js").CheckedOptions} about.options
+ * @param {import("./assembly.js").Assembly} about.parts
+ * @param {AbortSignal} about.cold ends the waiting for running tasks
+ * @param {() => void} about.close ends what would be tried again for ever
+ * @returns {import("./blueprint.js").Step[]}
+ */
+export function workerSteps({ app, worker, options, parts, cold, close }) {
+  const { transport, keeper, consumer, health, announcements, events, heart, threads } = parts;
+  const { hostname, log } = worker;
+  const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
+  const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
+  return [
+    { name: "the receivers of signals", start: () => tellOfStart(app, worker, options, announcements) },
+    { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
+    {
+      // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
+      name: "the keeper",
+      start: async () => {
+        const address = await keeper.start();
+        if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
+      },
+      stop: () => keeper.stop(),
+    },
+    {
+      name: "the connection to the broker",
+      start: async () => {
+        for (const warning of await transport.start(options.queues)) log.warn(warning);
+      },
+      interrupt: () => transport.close(),
+      stop: () => transport.close(),
+    },
+    {
+      name: "the threads",
+      start: () => threads?.start(),
+      interrupt: () => void threads?.close(),
+      stop: () => threads?.close(),
+    },
+    {
+      name: "the delivery of messages",
+      start: () => keeper.begin(),
+      // Before the threads end: what a task says because its thread is gone is no outcome, and must not be stored as one.
+      stop: () => {
+        close();
+        transport.close();
+      },
+    },
+    {
+      name: "the receivers of workerShutdown",
+      stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),
+    },
+    {
+      // Stopped after the last task has ended: what still runs is told of until then.
+      name: "the events",
+      start: () => heart?.start(),
+      stop: () => {
+        heart?.stop();
+        return withinMs(events.close(), GIVE_UP_MS);
+      },
+    },
+    {
+      name: "the consumer",
+      start: () => {
+        consumer.start();
+        health.phase = "consuming";
+      },
+      stop: () => drain(parts, { graceMs, cold, log }),
+    },
+    {
+      name: "the receivers of workerReady",
+      start: async () => {
+        await announcements.tell("workerReady", worker, {});
+        log.info(`${hostname} ready.`);
+      },
+    },
+  ];
+}
+
+/**
+ * @param {import("./types.js").WorkerApp} app
+ * @param {{ hostname: string }} worker
+ * @param {import("./options.js").CheckedOptions} options
+ * @param {import("./announcements.js").Announcements} announcements
+ */
+async function tellOfStart(app, worker, options, announcements) {
+  const about = { instance: worker, conf: app.settings };
+  await announcements.tell("celerydInit", worker.hostname, { ...about, options });
+  await announcements.tell("workerInit", worker, {});
+  await announcements.tell("celerydAfterSetup", worker.hostname, about);
+}
