@@ -3,6 +3,7 @@
  * with null when no worker answered in time.
  */
 import { broadcast } from "./broadcast.js";
+import { flattenReplies } from "./replies.js";
 
 /** @typedef {import("./broadcast.js").Reply} Reply */
 /** @typedef {Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">} InspectOptions */
@@ -90,6 +91,6 @@ export class Inspect {
    */
   async ask(method, args = {}) {
     const replies = await broadcast(this.#app, method, args, { ...this.#options, reply: true });
-    return replies === null || replies.length === 0 ? null : Object.assign({}, ...replies);
+    return replies === null || replies.length === 0 ? null : flattenReplies(replies);
   }
 }

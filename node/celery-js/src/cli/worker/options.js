@@ -174,16 +174,11 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   },
   "task-events": { type: "boolean", short: "E", about: "Send events of tasks.", to: "taskEvents", kind: GIVEN },
   events: { type: "boolean", about: "The same.", to: "taskEvents", kind: GIVEN },
-  "without-heartbeat": {
-    type: "boolean",
-    about: "Send no events that say that the worker lives.",
-    to: "withoutHeartbeat",
-    kind: GIVEN,
-  },
+  "without-heartbeat": { type: "boolean", about: "Send no heartbeats.", to: "withoutHeartbeat", kind: GIVEN },
   "heartbeat-interval": {
     type: "string",
     metavar: "SECONDS",
-    about: "From one such event to the next; 2 of itself.",
+    about: "From one heartbeat to the next.",
     to: "heartbeatInterval",
     kind: COUNT,
   },
