@@ -81,6 +81,7 @@ describe("an option is what Celery's worker takes", () => {
     ["--events", { taskEvents: true }],
     ["--without-heartbeat", { withoutHeartbeat: true }],
     ["--heartbeat-interval 5", { heartbeatInterval: 5 }],
+    ["--heartbeat-interval 0", {}],
     ["-O fair", {}],
     ["-Ofair", {}],
     ["--optimization=default", {}],

@@ -180,7 +180,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     metavar: "SECONDS",
     about: "From one heartbeat to the next.",
     to: "heartbeatInterval",
-    kind: POSITIVE,
+    kind: COUNT,
   },
   hostname: {
     type: "string",
