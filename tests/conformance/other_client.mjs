@@ -28,7 +28,21 @@ async function bareCeleryTs() {
   const [broker, backend] = [createBroker(url), createBackend(id, url)];
   // It misses what is published before its subscription is in force.
   await backend.subscriber;
-  return { ...tasksOf(new Client({ id, brokers: [broker], backend })), flush: () => broker.end() };
+  const published = notePublished(broker);
+  const client = new Client({ id, brokers: [broker], backend });
+  return { ...tasksOf(client), flush: () => Promise.all(published).then(() => broker.end()) };
+}
+
+/** Its `end()` does not wait for what it publishes: before the connection is ready its QUIT overtakes every LPUSH. */
+function notePublished(broker) {
+  const published = [];
+  const publish = broker.publish.bind(broker);
+  broker.publish = (message) => {
+    const pushed = publish(message);
+    published.push(pushed);
+    return pushed;
+  };
+  return published;
 }
 
 function adaptedCeleryTs() {
