@@ -133,6 +133,12 @@ export const SETTINGS = /** @type {const} */ ({
     about: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
   },
   controlExchange: { type: "string", default: "celery", about: "Remote control goes over <this>.pidbox." },
+  workerStateDb: {
+    type: "string",
+    default: null,
+    nullable: true,
+    about: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.",
+  },
   workerHealthAddress: {
     type: "address",
     default: null,
@@ -202,6 +208,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} workerSoftShutdownTimeout
  * @property {boolean | "inspect"} workerEnableRemoteControl
  * @property {string} controlExchange
+ * @property {string | null} workerStateDb
  * @property {string | number | null} workerHealthAddress
  * @property {boolean} workerSendTaskEvents
  * @property {boolean} taskSendSentEvent

@@ -50,6 +50,7 @@ const READY_STALL_MS = 10_000;
  * @property {import("./pools/threads.js").ThreadPool | null} threads null where no task runs in one
  * @property {RateLimits} rateLimits
  * @property {import("./pools/assembly.js").Pools} pools
+ * @property {Revocations} revocations
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
@@ -146,7 +147,19 @@ export function assemble(plan) {
   const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
   const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
   const speaking = { announcements, events, heart };
-  return { transport, keeper, settler, dispatcher, consumer, health, ...speaking, threads, rateLimits, pools };
+  return {
+    transport,
+    keeper,
+    settler,
+    dispatcher,
+    consumer,
+    health,
+    ...speaking,
+    threads,
+    rateLimits,
+    pools,
+    revocations,
+  };
 }
 
 /**

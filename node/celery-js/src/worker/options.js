@@ -15,6 +15,7 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
  * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
  * @property {string} [pidfile] where the process writes its id while it works; the same for its name
+ * @property {string} [statedb] where revoked ids are kept from one run to the next; the same for its name. Default `workerStateDb`
  *
  * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
@@ -22,6 +23,7 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {string[]} queues
  * @property {number} prefetchMultiplier
  * @property {string | null} pidfile
+ * @property {string | null} statedb
  * @property {boolean} taskEvents
  * @property {boolean} withoutHeartbeat
  * @property {number} heartbeatInterval seconds
@@ -30,7 +32,7 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  */
 
 const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
-const FILES = /** @type {const} */ (["logfile", "pidfile"]);
+const FILES = /** @type {const} */ (["logfile", "pidfile", "statedb"]);
 const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...EVENT_OPTIONS];
 const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
@@ -58,7 +60,8 @@ export function checkWorkerOptions(given, settings) {
     if (typeof path !== "string" || path === "")
       throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
   }
-  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile: given.pidfile ?? null };
+  const { pidfile = null, statedb = settings.workerStateDb } = given;
+  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile, statedb };
   return { ...own, ...checkEventOptions(given, settings), ...checkPoolOptions(given, settings) };
 }
 

@@ -213,6 +213,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     to: "pidfile",
     kind: FILE,
   },
+  statedb: {
+    type: "string",
+    short: "S",
+    metavar: "FILE",
+    about: "Keep there what is revoked, from one run to the next.",
+    to: "statedb",
+    kind: FILE,
+  },
 });
 
 /** What is a setting of the app, and no option of its workers. */

@@ -7,7 +7,6 @@ const ALONE = "workers of this version do not speak to each other; leave it out"
 
 /** @satisfies {Record<string, import("../command.js").RefusedOption>} */
 export const REFUSED = /** @type {const} */ ({
-  statedb: { type: "string", short: "S", why: "this version keeps nothing from one run to the next" },
   "disable-prefetch": { type: "boolean", why: "--prefetch-multiplier 1 takes as many messages as there are slots" },
   "pool-start-method": { type: "string", why: "the pools of a Node worker have no processes" },
   include: { type: "string", short: "I", why: "the module of the app imports its tasks" },
