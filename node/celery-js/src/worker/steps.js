@@ -22,7 +22,7 @@ import { StateFile } from "./state-file.js";
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, keeper, consumer, health, announcements, events, heart, threads, revocations } = parts;
+  const { transport, keeper, consumer, health, announcements, events, heart, threads, revocations, mingle } = parts;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
@@ -65,6 +65,8 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
         transport.close();
       },
     },
+    // Commands are heard by now, so that nothing that is revoked meanwhile is missed.
+    { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {
       name: "the receivers of workerShutdown",
       stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),

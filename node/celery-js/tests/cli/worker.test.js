@@ -82,6 +82,8 @@ describe("an option is what Celery's worker takes", () => {
     ["--without-heartbeat", { withoutHeartbeat: true }],
     ["--heartbeat-interval 5", { heartbeatInterval: 5 }],
     ["--heartbeat-interval 0", {}],
+    ["--without-mingle", { withoutMingle: true }],
+    ["--without-gossip", {}],
     ["-O fair", {}],
     ["-Ofair", {}],
     ["--optimization=default", {}],
@@ -131,7 +133,7 @@ describe("what is wrong, or not there, is one line and exit code 2", () => {
     ["-X ,", "--exclude-queues ,: expected names of queues, separated by commas."],
     ["-O quick", "--optimization quick: expected default or fair."],
     ["--pidfile=", "--pidfile : expected a file's path."],
-    ["--without-mingle", "--without-mingle: workers of this version do not speak to each other; leave it out."],
+    ["--umask 022", "--umask: leave it to what starts the worker: systemd, a container, a shell."],
   ])) {
     it(words, async () => {
       assert.deepEqual(await say(["worker", ...words.split(" ")]), { code: 2, out: "", err: `Error: ${line}\n` });
