@@ -81,7 +81,8 @@ export function assemble(plan) {
   };
   const onCommand = (/** @type {import("../protocol/pidbox.js").Command} */ command) => control.receive(command);
   const onHearing = () => mingle?.syncAgain();
-  const heard = { onLost, onCommand, onHearing, look: () => health.look() };
+  const onUp = () => heart?.again();
+  const heard = { onLost, onCommand, onHearing, onUp, look: () => health.look() };
   const { transport, keeper } = assembleTransport(plan, leaseMs, heard);
   const settler = new Settler({
     settle: createSettle({ app, transport, log, closed }),
@@ -175,10 +176,12 @@ export function assemble(plan) {
  * @param {object} about
  * @param {(numbers: number[]) => void} about.onLost
  * @param {(command: import("../protocol/pidbox.js").Command) => void} about.onCommand
+ * @param {() => void} about.onUp called whenever the connection for tasks is there
  * @param {() => void} about.onHearing called whenever commands are heard from now on
  * @param {() => import("../transport/vitals.js").Sight} about.look
  */
-function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, onCommand, onHearing, look }) {
+function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
+  const { onLost, onCommand, onHearing, onUp, look } = about;
   const { settings } = app;
   const healthAddress = parseHealthAddress(settings.workerHealthAddress);
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
@@ -200,7 +203,10 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, 
     failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
-    onUp: reporter.onUp,
+    onUp: () => {
+      reporter.onUp();
+      onUp();
+    },
     onRefused: reporter.onRefused,
   });
   const keeper = new Keeper(
