@@ -145,6 +145,7 @@ export const SETTINGS = /** @type {const} */ ({
     nullable: true,
     about: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
+  workerPoolRestarts: { type: "boolean", default: false, about: "Remote control may restart the pool of threads." },
   workerSendTaskEvents: { type: "boolean", default: false, about: "Workers tell of their tasks, for monitors (-E)." },
   taskSendSentEvent: { type: "boolean", default: false, about: "Whoever sends a task tells of it, for monitors." },
   eventExchange: { type: "string", default: "celeryev", about: "Where events are sent." },
@@ -210,6 +211,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {string} controlExchange
  * @property {string | null} workerStateDb
  * @property {string | number | null} workerHealthAddress
+ * @property {boolean} workerPoolRestarts
  * @property {boolean} workerSendTaskEvents
  * @property {boolean} taskSendSentEvent
  * @property {string} eventExchange
