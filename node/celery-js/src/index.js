@@ -9,13 +9,13 @@
 /** @typedef {import("./app/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
 /** @typedef {import("./app/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
 /** @typedef {import("./publish-policy.js").RetryPolicy} RetryPolicy */
-/** @typedef {import("./canvas/signature.js").SignatureData} SignatureData */
+/** @typedef {import("./canvas/types.js").SignatureData} SignatureData */
 /** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
 /** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */
 /** @typedef {import("./signals.js").SignalPayload} SignalPayload */
 /** @typedef {import("./signals.js").Signal} Signal */
 /** @typedef {import("./worker/worker.js").Worker} Worker */
-/** @typedef {import("./worker/worker.js").WorkerOptions} WorkerOptions */
+/** @typedef {import("./worker/options.js").WorkerOptions} WorkerOptions */
 /** @typedef {import("./worker/request.js").Context} Context what a task reads as `self.request` */
 
 export { Celery } from "./app/celery.js";

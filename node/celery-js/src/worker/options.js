@@ -4,7 +4,7 @@ import { didYouMean } from "../suggest.js";
 import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
 /**
- * @typedef {object} OwnOptions
+ * @typedef {object} OwnWorkerOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string[]} [excludeQueues] that are left out of `queues`
@@ -18,7 +18,7 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {string} [pidfile] where the process writes its id while it works; the same for its name
  * @property {string} [statedb] where revoked ids are kept from one run to the next; the same for its name. Default `workerStateDb`
  *
- * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
+ * @typedef {OwnWorkerOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
  * @typedef {object} Checked
  * @property {string[]} queues
