@@ -1,6 +1,10 @@
 /** `events`: the lines that events become. What Celery's dumper prints is in the conformance tests. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Dumper } from "../../src/cli/events/dumper.js";
@@ -47,4 +51,23 @@ it("what there is not is refused", () => {
   const { status, stderr } = spawnSync(MAIN, ["events", "--camera", "my.Cam"], { encoding: "utf8" });
   assert.equal(status, 2);
   assert.match(stderr, /^Error: -c, --camera: there are no snapshots; .*\n$/);
+});
+
+it("a broker that is not there is waited for, until Ctrl-C; programs that read JSON see nothing of it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
+  const settings = '{ brokerUrl: "redis://127.0.0.1:1/0", taskPublishTimeout: 0.1 }';
+  writeFileSync(join(folder, "settings.mjs"), `export const celerySettings = () => (${settings});`);
+  const command = spawn(MAIN, ["-A", "settings.mjs", "events", "--json"], { cwd: folder });
+  const said = { out: "", error: "" };
+  command.stdout.on("data", (data) => {
+    said.out += data;
+  });
+  command.stderr.on("data", (data) => {
+    said.error += data;
+    if (/Trying again in 2\.00 seconds/.test(said.error)) command.kill("SIGINT");
+  });
+  const [code] = await once(command, "close");
+  rmSync(folder, { recursive: true });
+  assert.deepEqual([code, said.out], [0, ""]);
+  assert.match(said.error, /^-> evdump: starting capture\.\.\.\n-> Cannot connect: cannot reach redis:\/\/127/);
 });
