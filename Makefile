@@ -11,7 +11,7 @@ include node/Makefile
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
+.PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / && !seen[$$1]++ { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ format: ## Format the code, and fix what the linters are sure of
 bench-quick: ## Measure the Node worker against celery-node and BullMQ, in under two minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@VALKEY_SERVER="$$($(RUN) server-path)" node bench/quick.js
+
+api-reference: ## Write node/celery-js/reference from the JSDoc of celery-js
+	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js
 
 new-task: ## Write a task and its test: lang=python|node team=billing name=send_invoice
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)

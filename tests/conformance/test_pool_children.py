@@ -14,7 +14,8 @@ from .workers import Kind, Target, client_for, close_client, starter
 MOST_TASKS = 3
 MOST_KIB = 150_000
 LARGE_MB = 200
-# How soon a task of a lost thread runs again. A lost process is noticed by its parent, at once.
+# How soon a task of a lost thread runs again; a lost process is noticed by its parent, at once. All have
+# the same: the first sweep of a server waits for the longest lease before it gives back anything.
 LEASE_S = 2
 # One at a time, so that a task's neighbours are known.
 LIMITS = {"worker_max_tasks_per_child": MOST_TASKS, "worker_max_memory_per_child": MOST_KIB}
@@ -30,7 +31,14 @@ def children(
     start = starter(factory, module_valkey.url, python_pool="prefork")
     programs = [
         start(Kind.PYTHON, queues="prefork", concurrency=1, celery=LIMITS, wait=False),
-        start(Kind.PYTHON, queues="reliable", concurrency=1, celery=LIMITS, wait=False, reliable={}),
+        start(
+            Kind.PYTHON,
+            queues="reliable",
+            concurrency=1,
+            celery=LIMITS,
+            wait=False,
+            reliable={"lease_s": LEASE_S},
+        ),
         start(Kind.NODE, queues="threads", concurrency=1, celery=LIMITS, node=THREADS, wait=False),
     ]
     for program in programs:

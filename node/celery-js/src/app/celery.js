@@ -58,17 +58,17 @@ export class Celery {
    */
   constructor(main, settings = {}) {
     this.main = main;
-    /** Commands of remote control of this app's own. @type {import("./control-command.js").OwnCommand[]} */
+    /** Commands of remote control of this app's own. @internal @type {import("./control-command.js").OwnCommand[]} */
     this.controlCommands = [];
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
-    /** The route of a task (`taskRoutes`), null where there is none. */
+    /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(this.settings.taskRoutes);
     /** What its events and control commands are ordered by. */
     this.clock = new LamportClock();
-    /** Connects with the first message. @type {Publisher} */
+    /** Connects with the first message. @internal @type {Publisher} */
     this.publisher = createPublisher(this.settings);
-    /** Connects when first asked. @type {ResultBackend} */
+    /** Connects when first asked. @internal @type {ResultBackend} */
     this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);

@@ -4,7 +4,7 @@ import { didYouMean } from "../suggest.js";
 import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
 /**
- * @typedef {object} OwnOptions
+ * @typedef {object} OwnWorkerOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string[]} [excludeQueues] that are left out of `queues`
@@ -16,7 +16,7 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
  * @property {string} [pidfile] where the process writes its id while it works; the same for its name
  *
- * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
+ * @typedef {OwnWorkerOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
  * @typedef {object} Checked
  * @property {string[]} queues
