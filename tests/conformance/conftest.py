@@ -21,7 +21,10 @@ from .events import event_app, event_programs, event_server, monitor, watched  #
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
 from .flows import flow, flow_app, flow_server  # noqa: F401
 from .ledger import Ledger
+from .pools import autoscaled
 from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, starter
+
+ONE_THREAD = {"worker_thread_concurrency": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,7 +53,8 @@ def both(
     start = starter(factory, shared_valkey.url, python_pool="prefork")
     client = client_for(shared_valkey.url)
     targets = {kind: Target(client, f"{kind}-queue") for kind in KINDS}
-    programs = [start(kind, queues=target.queue, wait=False) for kind, target in targets.items()]
+    own = {Kind.PYTHON: autoscaled(4), Kind.NODE: {"folders": ["js_thread_tasks"], "node": ONE_THREAD}}
+    programs = [start(kind, queues=target.queue, wait=False, **own[kind]) for kind, target in targets.items()]
     for program in programs:
         program.wait_for_log(r"ready\.", timeout_s=30)
     yield targets

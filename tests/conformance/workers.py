@@ -62,9 +62,10 @@ class Target:
 class StartWorker(Protocol):
     """Starts a worker of a kind and waits until it consumes.
 
-    `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
-    `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it
-    notes the signals of its start and stop.
+    `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case, as
+    are the options of its `app.worker()` in `worker`. `arguments` are words of the command line. The Node
+    worker has the tasks of `folders` too. With `reliable`, which are options of celery_reliable, a Python
+    worker has its delivery. In `ledger` it notes the signals of its start and stop.
     """
 
     def __call__(
@@ -77,6 +78,9 @@ class StartWorker(Protocol):
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
+        worker: Mapping[str, Any] | None = None,
+        folders: Sequence[str] = (),
+        arguments: Sequence[str] = (),
     ) -> Program: ...
 
 
@@ -123,20 +127,24 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
+        worker: Mapping[str, Any] | None = None,
+        folders: Sequence[str] = (),
+        arguments: Sequence[str] = (),
     ) -> Program:
         common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
         settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
+        settings |= {"worker": dict(worker or {}), "folders": list(folders)}
         if reliable is not None:
             settings["reliable"] = dict(reliable)
         if ledger is not None:
             settings["ledger"] = ledger
         if external := replacement("js" if kind is Kind.NODE else "py"):
-            return external.start(factory, settings, wait)
+            return external.start(factory, settings | {"arguments": list(arguments)}, wait)
         env = {"CONFORMANCE": json.dumps(settings)}
         if kind is Kind.NODE:
-            return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
-        arguments = (*PYTHON_ARGUMENTS, "--pool", python_pool)
-        return factory.python(queues, env, PYTHON_APP, arguments=arguments, cwd=ROOT, wait=wait)
+            return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
+        words = (*PYTHON_ARGUMENTS, "--pool", python_pool, *arguments)
+        return factory.python(queues, env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
 
     return start

@@ -84,11 +84,6 @@ export const total = task(inThread, (numbers) =>
 export const day = task(inThread, (value) => new PlainDate(String(value)));
 export const tuple = task({ ...inThread, bind: true }, (self) => self.app.AsyncResult("some-id"));
 export const leave = task(inThread, () => process.exit(3));
-export const exhaust = task(inThread, () => {
-  /** @type {unknown[]} */
-  const all = [];
-  for (;;) all.push(new Array(1_000).fill({ some: "text" }));
-});
 export const lost_again = task({ ...inThread, rejectOnWorkerLost: true }, () => process.exit(3));
 export const stray = task(inThread, async () => {
   setTimeout(() => {
