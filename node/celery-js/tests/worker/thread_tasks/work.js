@@ -27,6 +27,15 @@ export const rest = task(inThread, async (seconds) => {
 export const spin_politely = task({ ...inThread, bind: true }, (self) => {
   for (;;) self.throwIfAborted();
 });
+export const spin_watching = task({ ...inThread, bind: true }, (self) => {
+  while (!self.signal.aborted);
+  throw self.signal.reason;
+});
+export const is_aborted = task({ ...inThread, bind: true }, async (self) => {
+  await delay(200); // so that each thread runs one
+  self.throwIfAborted();
+  return self.signal.aborted;
+});
 export const heed = task({ ...inThread, bind: true }, async ({ signal }) => {
   await delay(60_000, undefined, { signal }).catch(() => signal.throwIfAborted());
 });
