@@ -13,7 +13,7 @@ from tests.support.workers import WorkerFactory
 
 from .event_shapes import ANSWERED_FREQ_S, assert_shapes
 from .events import EVENT_KINDS, WITHIN_S, Monitor, Watched, start_telling
-from .workers import Target, client_for, close_client
+from .workers import Target, client_for, close_client, wait_until_ready
 
 # Until that many have answered.
 ALL_ANSWER: dict[str, Any] = {"reply": True, "limit": len(EVENT_KINDS), "timeout": 5}
@@ -43,8 +43,7 @@ def test_workers_that_are_not_to_tell_of_tasks_tell_of_themselves(
 ) -> None:
     programs = [start_telling(workers, valkey.url, kind, tasks=False) for kind in EVENT_KINDS]
     client = client_for(valkey.url)
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     _run_on_all(client)
     assert _answers(client.control.enable_events(**ALL_ANSWER)) == ["task events enabled"]
     assert _answers(client.control.enable_events(**ALL_ANSWER)) == ["task events already enabled"]

@@ -9,7 +9,7 @@ from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
 from .ledger import Ledger
-from .workers import Kind, Target, client_for, close_client, starter
+from .workers import Kind, StartWorker, Target, client_for, close_client, wait_until_ready
 
 MOST_TASKS = 3
 MOST_KIB = 150_000
@@ -27,14 +27,13 @@ def children(
 ) -> Iterator[dict[str, Target]]:
     """A worker with each pool, which has one process or thread."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("child-workers"))
-    start = starter(factory, module_valkey.url, python_pool="prefork")
+    start = StartWorker(factory, module_valkey.url, python_pool="prefork")
     programs = [
         start(Kind.PYTHON, queues="prefork", concurrency=1, celery=LIMITS, wait=False),
         start(Kind.PYTHON, queues="reliable", concurrency=1, celery=LIMITS, wait=False, reliable={}),
         start(Kind.NODE, queues="threads", concurrency=1, celery=LIMITS, node=THREADS, wait=False),
     ]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     client = client_for(module_valkey.url)
     yield {pool: Target(client, pool) for pool in ("prefork", "reliable", "threads")}
     close_client(client)

@@ -17,7 +17,7 @@ from tests.support.workers import WorkerFactory
 from .broker import wait_until_all_settled
 from .ledger import Ledger
 from .pools import Autoscaled, autoscaled, autoscaled_threads
-from .workers import Kind, StartWorker, Target, starter
+from .workers import Kind, StartWorker, Target, wait_until_ready
 
 # What can interrupt a task that computes.
 INTERRUPTING = ("prefork", "reliable", "threads")
@@ -37,15 +37,14 @@ def pools(
 ) -> Iterator[dict[str, Target]]:
     """A worker with each pool, on a queue of its own."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
-    start = starter(factory, shared_valkey.url, python_pool="prefork")
+    start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = both[Kind.NODE].app
     threads: dict[str, Any] = {"arguments": THREADS, "worker": LIMITS | autoscaled_threads(SIZE)}
     programs = [
         start(Kind.NODE, queues="threads-queue", wait=False, **threads),
         start(Kind.PYTHON, queues="reliable-queue", wait=False, reliable={}, **autoscaled(SIZE)),
     ]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     own = {name: Target(client, f"{name}-queue") for name in ("threads", "reliable")}
     yield own | {"prefork": both[Kind.PYTHON], "async": both[Kind.NODE]}
     factory.close()

@@ -4,16 +4,18 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redis import Redis
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
-from tests.conformance.workers import Kind
+from tests.conformance.workers import KINDS, Kind
 from tests.support.terminal import Terminal
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
@@ -102,3 +104,24 @@ def put(
 def wait_for_question(terminal: Terminal) -> None:
     """Wait until somebody is asked."""
     wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")
+
+
+def tools_on(url: str, words: Sequence[str] = ("dead",)) -> Iterator[dict[Kind, Tool]]:
+    """The tool of each language, for a fixture to yield from."""
+    started = {kind: Tool(kind, url, words) for kind in KINDS}
+    yield started
+    for tool in started.values():
+        tool.close()
+
+
+@pytest.fixture(name="valkey")
+def emptied_server(module_valkey: ValkeyServer) -> ValkeyServer:
+    """An empty server: starting one for each test, and the tools with it, would take most of the time."""
+    with module_valkey.client as client:
+        client.flushall()
+    return module_valkey
+
+
+@pytest.fixture(name="tool", params=KINDS)
+def tool_of_kind(request: pytest.FixtureRequest, tools: dict[Kind, Tool]) -> Tool:
+    return tools[Kind(request.param)]
