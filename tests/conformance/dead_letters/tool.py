@@ -25,6 +25,11 @@ PROGRAMS: dict[Kind, list[str]] = {
     Kind.PYTHON: [str(VENV_PYTHON), "-m", "celery"],
     Kind.NODE: ["node", str(NODE_PROJECT / "celery-js" / "src" / "cli" / "main.js")],
 }
+# What runs one for each line of its input: each takes longer to start than a command takes.
+CALLS: dict[Kind, list[str | Path]] = {
+    Kind.PYTHON: [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")],
+    Kind.NODE: ["node", Path(__file__).with_name("node_calls.mjs")],
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,8 @@ class Tool:
     def __init__(self, kind: Kind, url: str, words: Sequence[str] = ("dead",)) -> None:
         self._program = PROGRAMS[kind]
         self._words = ["-b", url, *words]
-        self._celery: subprocess.Popen[str] | None = None
-        if kind is Kind.PYTHON:
-            command = [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")]
-            pipe, env = subprocess.PIPE, clean_environment()
-            self._celery = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
+        pipe, env = subprocess.PIPE, clean_environment()
+        self._calls = subprocess.Popen(CALLS[kind], stdin=pipe, stdout=pipe, text=True, env=env)
 
     def command(self, *words: str) -> list[str]:
         """The words of a command line."""
@@ -54,18 +56,15 @@ class Tool:
 
     def __call__(self, *words: str) -> Printed:
         """Call it with nobody at the keyboard."""
-        if self._celery is None:
-            return run(self.command(*words))
-        assert self._celery.stdin
-        assert self._celery.stdout
-        self._celery.stdin.write(f"{json.dumps([*self._words, *words])}\n")
-        self._celery.stdin.flush()
-        return Printed(*json.loads(self._celery.stdout.readline()))
+        assert self._calls.stdin
+        assert self._calls.stdout
+        self._calls.stdin.write(f"{json.dumps([*self._words, *words])}\n")
+        self._calls.stdin.flush()
+        return Printed(*json.loads(self._calls.stdout.readline()))
 
     def close(self) -> None:
         """End what it has started."""
-        if self._celery is not None:
-            self._celery.communicate(timeout=20)
+        self._calls.communicate(timeout=20)
 
 
 def run(
