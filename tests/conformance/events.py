@@ -18,9 +18,6 @@ from .workers import Target, client_for, close_client, launch, settings_for, wai
 
 Event = dict[str, Any]
 EVENT_KINDS = ("py", "reliable", "js")
-# With a heartbeat, which other workers of the suite do without; with processes, as errors look different in
-# the events of a worker with threads.
-PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip")
 WITHIN_S = 15
 
 
@@ -147,7 +144,10 @@ def watched(
 def start_telling(
     factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True, queue: str = "", **node: Any
 ) -> Program:
-    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet."""
+    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet.
+
+    A Python one has processes, as errors look different in the events of a worker with threads.
+    """
     told = {"worker_send_task_events": tasks, "task_send_sent_event": tasks}
     celery = settings_for(url) | told | {"worker_concurrency": 2, "task_acks_late": True}
     own = {"worker_soft_shutdown_timeout": 5} | node
@@ -155,4 +155,4 @@ def start_telling(
     given["worker"] = {"hostname": f"{queue or kind}@%h"}
     if external := replacement(kind):
         return external.start(factory, given, wait=False)
-    return launch(factory, kind, given)
+    return launch(factory, kind, given, heartbeat=True)

@@ -19,7 +19,7 @@ from .external import replacement
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
-PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip", "--without-heartbeat")
+PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip")
 RESULT_WITHIN_S = 20
 
 
@@ -142,12 +142,16 @@ def launch(
     given: Mapping[str, Any],
     arguments: Sequence[str] = (),
     wait: bool = False,
+    heartbeat: bool = False,
 ) -> Program:
-    """Start one of our workers: "py", "js", or "reliable", which is "py" with celery_reliable."""
+    """Start one of our workers: "py", "js", or "reliable", which is "py" with celery_reliable.
+
+    A Python one has a heartbeat only where a test is about it.
+    """
     env = {"CONFORMANCE": json.dumps({"reliable": {}, **given} if kind == "reliable" else given)}
     if kind == "js":
         return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
-    words = (*PYTHON_ARGUMENTS, *arguments)
+    words = (*PYTHON_ARGUMENTS, *(() if heartbeat else ("--without-heartbeat",)), *arguments)
     return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
 
 
