@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.order import arrange
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
@@ -31,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--chains", type=int, default=300, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption("--chords", type=int, default=20, help="of test_canvas_load.py (default: %(default)s)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # in one of several processes
+        arrange(items)
 
 
 @pytest.fixture
