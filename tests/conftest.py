@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.order import arrange
 from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
 # Whoever runs the tests may be deaf to a hangup (`nohup`, a service of a CI): what they start would be, too.
@@ -36,15 +37,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # in one of several processes
+        arrange(items)
+
+
 @pytest.fixture
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """A server that answers; `url`, `client`, `stop()`, `start()`, `restart()`, `kill()`."""
-    yield from _server(tmp_path_factory)
+    yield from served(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def module_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    yield from _server(tmp_path_factory)
+    yield from served(tmp_path_factory)
 
 
 @pytest.fixture
@@ -64,9 +70,3 @@ def python_worker(workers: WorkerFactory) -> StartWorker:
 def node_worker(workers: WorkerFactory) -> StartWorker:
     """`node_worker(env=..., script=...)` starts a Node worker and waits until it is ready."""
     return workers.node
-
-
-def _server(folders: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(folders.mktemp("valkey"))
-    yield server
-    server.close()

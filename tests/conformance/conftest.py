@@ -6,13 +6,11 @@ of each. `start` starts a worker with settings of its own, on the test's own ser
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from redis import Redis
 
-from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
 from . import external
@@ -22,7 +20,10 @@ from .executions import execution_app, execution_programs, execution_server, wor
 from .flower import cluster, flower, shown  # noqa: F401
 from .flows import flow, flow_app, flow_server  # noqa: F401
 from .ledger import Ledger
-from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, starter
+from .pools import autoscaled
+from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, wait_until_ready
+
+ONE_THREAD = {"worker_thread_concurrency": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,9 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("shared-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "shared-valkey")
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +47,12 @@ def both(
 ) -> Iterator[dict[Kind, Target]]:
     """A worker of each kind, on a queue of its own; started side by side."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("shared-workers"))
-    start = starter(factory, shared_valkey.url, python_pool="prefork")
+    start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = client_for(shared_valkey.url)
     targets = {kind: Target(client, f"{kind}-queue") for kind in KINDS}
-    programs = [start(kind, queues=target.queue, wait=False) for kind, target in targets.items()]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    own = {Kind.PYTHON: autoscaled(4), Kind.NODE: {"folders": ["js_thread_tasks"], "node": ONE_THREAD}}
+    programs = [start(kind, queues=target.queue, wait=False, **own[kind]) for kind, target in targets.items()]
+    wait_until_ready(programs)
     yield targets
     close_client(client)
     factory.close()
@@ -80,15 +79,9 @@ def shared_redis(shared_valkey: ValkeyServer) -> Iterator[Redis]:
 @pytest.fixture
 def start(valkey: ValkeyServer, workers: WorkerFactory) -> Iterator[StartWorker]:
     """`start(kind, queues=..., concurrency=..., celery={...}, node={...})` on the test's own server."""
-    started: list[Program] = []
-    start_worker = starter(workers, valkey.url)
-
-    def start(*args: Any, **kwargs: Any) -> Program:
-        started.append(start_worker(*args, **kwargs))
-        return started[-1]
-
+    start = StartWorker(workers, valkey.url)
     yield start
-    for program in started:
+    for program in start.started:
         program.kill()  # an orderly stop would take seconds, and its own tests look at it
 
 

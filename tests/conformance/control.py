@@ -8,11 +8,11 @@ import pytest
 from celery import Celery
 
 from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
 from .ledger import Ledger
-from .workers import Kind, Target, client_for, close_client, starter
+from .workers import Kind, StartWorker, Target, client_for, close_client, wait_until_ready
 
 CONTROL_KINDS = ("py", "reliable", "js")
 ANSWERS_WITHIN_S = 2.0
@@ -47,9 +47,7 @@ class Controlled:
 
 @pytest.fixture(scope="session")
 def control_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("control-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "control-valkey")
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +56,7 @@ def controlled(
 ) -> Iterator[Mapping[str, Controlled]]:
     """One of each kind, with two processes or slots; started side by side."""
     factory = WorkerFactory(control_server.url, tmp_path_factory.mktemp("control-workers"))
-    start = starter(factory, control_server.url, python_pool="prefork")
+    start = StartWorker(factory, control_server.url, python_pool="prefork")
     ahead = {"worker_prefetch_multiplier": 2}
     given: dict[str, Any] = {"concurrency": 2, "wait": False, "celery": ahead}
     programs = {
@@ -66,8 +64,7 @@ def controlled(
         "reliable": start(Kind.PYTHON, queues="reliable", reliable={}, **given),
         "js": start(Kind.NODE, queues="js", **given),
     }
-    for program in programs.values():
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs.values())
     app = client_for(control_server.url)
     names = {
         queues[0]["name"]: name

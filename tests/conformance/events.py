@@ -1,6 +1,5 @@
 """Workers of each kind that tell of their tasks, and Celery's own receiver of events."""
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,20 +8,16 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from scripts.paths import ROOT
 from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .workers import JS_WORKER, PYTHON_APP, Target, client_for, close_client, settings_for
+from .workers import Target, client_for, close_client, launch, settings_for, wait_until_ready
 
 Event = dict[str, Any]
 EVENT_KINDS = ("py", "reliable", "js")
-# With a heartbeat, which other workers of the suite do without; with processes, as errors look different in
-# the events of a worker with threads.
-PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip")
 WITHIN_S = 15
 
 
@@ -105,9 +100,7 @@ class Watched:
 
 @pytest.fixture(scope="session")
 def event_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("event-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "event-valkey")
 
 
 @pytest.fixture(scope="session")
@@ -126,8 +119,7 @@ def event_programs(
     """A worker of each kind, on the queue of its kind; started side by side, while the monitor listens."""
     factory = WorkerFactory(event_server.url, tmp_path_factory.mktemp("event-workers"))
     programs = {kind: start_telling(factory, event_server.url, kind) for kind in EVENT_KINDS}
-    for program in programs.values():
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs.values())
     yield programs
     factory.close()
 
@@ -152,7 +144,10 @@ def watched(
 def start_telling(
     factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True, queue: str = "", **node: Any
 ) -> Program:
-    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet."""
+    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet.
+
+    A Python one has processes, as errors look different in the events of a worker with threads.
+    """
     told = {"worker_send_task_events": tasks, "task_send_sent_event": tasks}
     celery = settings_for(url) | told | {"worker_concurrency": 2, "task_acks_late": True}
     own = {"worker_soft_shutdown_timeout": 5} | node
@@ -160,9 +155,4 @@ def start_telling(
     given["worker"] = {"hostname": f"{queue or kind}@%h"}
     if external := replacement(kind):
         return external.start(factory, given, wait=False)
-    if kind == "js":
-        return factory.node(env={"CONFORMANCE": json.dumps(given)}, script=JS_WORKER, cwd=ROOT, wait=False)
-    if kind == "reliable":
-        given["reliable"] = {}
-    env = {"CONFORMANCE": json.dumps(given)}
-    return factory.python(kind, env, PYTHON_APP, arguments=PYTHON_ARGUMENTS, cwd=ROOT, wait=False)
+    return launch(factory, kind, given, heartbeat=True)

@@ -1,17 +1,15 @@
 """Workers of each kind whose tasks are observed; in Python with processes, so that every time limit holds."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 from celery import Celery
 
-from scripts.paths import ROOT
 from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
-from .workers import JS_WORKER, PYTHON_APP, PYTHON_ARGUMENTS, Target, client_for, settings_for
+from .workers import Target, client_for, launch, settings_for, wait_until_ready
 
 Programs = dict[str, Program]
 EXECUTION_KINDS = ("py", "reliable", "js")
@@ -22,9 +20,7 @@ SETTINGS = {"worker_concurrency": 4, "result_failure_expires": FAILURE_EXPIRES_S
 
 @pytest.fixture(scope="session")
 def execution_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("execution-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "execution-valkey")
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +30,7 @@ def execution_programs(
     """A worker of each kind, on the queue of its kind; started side by side."""
     factory = WorkerFactory(execution_server.url, tmp_path_factory.mktemp("execution-workers"))
     programs = {kind: _start(factory, execution_server.url, kind) for kind in EXECUTION_KINDS}
-    for program in programs.values():
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs.values())
     yield programs
     factory.close()
 
@@ -54,12 +49,7 @@ def _start(factory: WorkerFactory, url: str, kind: str) -> Program:
         "node": {"worker_soft_shutdown_timeout": 1},
         "queues": kind,
     }
-    if kind == "js":
-        return factory.node(env={"CONFORMANCE": json.dumps(given)}, script=JS_WORKER, cwd=ROOT, wait=False)
-    if kind == "reliable":
-        given["reliable"] = {}
-    env = {"CONFORMANCE": json.dumps(given)}
-    return factory.python(kind, env, PYTHON_APP, arguments=PYTHON_ARGUMENTS, cwd=ROOT, wait=False)
+    return launch(factory, kind, given)
 
 
 @pytest.fixture(params=EXECUTION_KINDS)

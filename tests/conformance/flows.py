@@ -1,7 +1,6 @@
 """Workers of both languages that run workflows, and the signatures of their tasks."""
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,20 +9,18 @@ import pytest
 from celery import Celery
 from celery.canvas import Signature
 
-from scripts.paths import ROOT
 from tests.support.programs import Program
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
 from .workers import (
-    JS_WORKER,
-    PYTHON_APP,
-    PYTHON_ARGUMENTS,
     RESULT_WITHIN_S,
     client_for,
     close_client,
+    launch,
     settings_for,
+    wait_until_ready,
 )
 
 FLOW_KINDS = ("py", "reliable", "js", "mixed")
@@ -71,9 +68,7 @@ class Flow:
 
 @pytest.fixture(scope="session")
 def flow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("flow-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "flow-valkey")
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +76,7 @@ def flow_app(flow_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
     """A client of a worker of each kind, on a queue of its own, where its built-in tasks go too."""
     factory = WorkerFactory(flow_server.url, tmp_path_factory.mktemp("flow-workers"))
     programs = [_start(factory, flow_server.url, kind) for kind in ("py", "reliable", "js")]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     client = client_for(flow_server.url)
     yield client
     close_client(client)
@@ -96,13 +90,7 @@ def _start(factory: WorkerFactory, url: str, kind: str) -> Program:
     given: dict[str, Any] = {"celery": celery, "node": {"worker_soft_shutdown_timeout": 1}, "queues": queue}
     if external := replacement(kind):
         return external.start(factory, given, wait=False)
-    if kind == "js":
-        return factory.node(env={"CONFORMANCE": json.dumps(given)}, script=JS_WORKER, cwd=ROOT, wait=False)
-    if kind == "reliable":
-        given["reliable"] = {}
-    arguments = (*PYTHON_ARGUMENTS, "--pool", "threads")
-    env = {"CONFORMANCE": json.dumps(given)}
-    return factory.python(queue, env, PYTHON_APP, arguments=arguments, cwd=ROOT, wait=False)
+    return launch(factory, kind, given, () if kind == "js" else ("--pool", "threads"))
 
 
 @pytest.fixture(params=FLOW_KINDS)

@@ -63,6 +63,30 @@ def test_a_part_that_is_delivered_twice_counts_once(
     redis.close()
 
 
+def test_a_part_delivered_again_while_another_worker_has_the_claim_leaves_the_body_to_it(
+    flow: Flow, flow_server: ValkeyServer, ledger: Ledger
+) -> None:
+    """The body is sent by a part that comes once the claim is over, and once."""
+    group_id, body_id, part_id = uuid(), uuid(), uuid()
+    redis = flow_server.client
+    size, counted, claim = (f"celery-taskset-meta-{group_id}.{suffix}" for suffix in "sdc")
+    redis.set(size, 1, ex=600)
+    redis.set(claim, "another worker's", ex=600)
+    body = flow.s("canvas.count", ledger.path, "body", task_id=body_id)
+    part = {"task_id": part_id, "group_id": group_id, "group_index": 0, "chord": body}
+    flow.add(1, 1, **part).apply_async()
+    wait_until(lambda: redis.scard(counted) == 1, RESULT_WITHIN_S, "the count of the part")
+    flow.run(flow.add(1, 1))
+    assert (redis.get(claim), flow.app.AsyncResult(body_id).state) == ("another worker's", "PENDING")
+    redis.delete(claim)  # as it is when it has run out
+    flow.add(1, 1, **part).apply_async()
+    assert flow.app.AsyncResult(body_id).get(timeout=RESULT_WITHIN_S) == [2]
+    _settled(flow, redis)
+    wait_until(lambda: redis.get(claim) == "done", timeout_s=5)
+    assert ledger.labels("ran") == ["body"]
+    redis.close()
+
+
 def _settled(flow: Flow, redis: Redis) -> None:
     """Everything that was sent has been acknowledged."""
     wait_until(lambda: redis.hlen("unacked") == 0, timeout_s=10)

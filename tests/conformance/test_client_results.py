@@ -14,7 +14,16 @@ from tests.support.workers import WorkerFactory
 
 from .ledger import Ledger
 from .test_js_client import run_js
-from .workers import KINDS, RESULT_WITHIN_S, Kind, Target, client_for, close_client, starter
+from .workers import (
+    KINDS,
+    RESULT_WITHIN_S,
+    Kind,
+    StartWorker,
+    Target,
+    client_for,
+    close_client,
+    wait_until_ready,
+)
 
 SETTINGS = {
     "result_extended": True,
@@ -31,10 +40,9 @@ def unusual(
 ) -> Iterator[dict[Kind, Target]]:
     """A worker of each kind with these settings, on a queue of its own."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("unusual-workers"))
-    start = starter(factory, module_valkey.url)
+    start = StartWorker(factory, module_valkey.url)
     programs = [start(kind, queues=kind, celery=SETTINGS | OWN[kind], wait=False) for kind in KINDS]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     client = client_for(module_valkey.url, **SETTINGS)
     yield {kind: Target(client, kind) for kind in KINDS}
     close_client(client)

@@ -19,33 +19,24 @@ from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
 from .broker import waiting
-from .dead_letters.tool import Tool, run, wait_for_question, without_usage
+from .dead_letters.tool import (  # noqa: F401
+    Tool,
+    emptied_server,
+    run,
+    tool_of_kind,
+    tools_on,
+    wait_for_question,
+    without_usage,
+)
 from .workers import KINDS, Kind, Target, client_for, close_client
 
 ADD = "conformance.basic.add"
 
 
-@pytest.fixture
-def valkey(module_valkey: ValkeyServer) -> ValkeyServer:
-    """An empty server: starting one for each test, and the tools with it, would take most of the time."""
-    with module_valkey.client as client:
-        client.flushall()
-    return module_valkey
-
-
 @pytest.fixture(scope="module")
 def tools(module_valkey: ValkeyServer) -> Iterator[dict[Kind, Tool]]:
     """The command line of each language."""
-    words = ("--result-backend", module_valkey.url)
-    started = {kind: Tool(kind, module_valkey.url, words) for kind in KINDS}
-    yield started
-    for tool in started.values():
-        tool.close()
-
-
-@pytest.fixture(params=KINDS)
-def tool(request: pytest.FixtureRequest, tools: dict[Kind, Tool]) -> Tool:
-    return tools[Kind(request.param)]
+    yield from tools_on(module_valkey.url, ("--result-backend", module_valkey.url))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.support.workers import WorkerFactory
 
 from .control import answers
 from .ledger import Ledger
-from .workers import Kind, Target, client_for, close_client, starter
+from .workers import Kind, StartWorker, Target, client_for, close_client, wait_until_ready
 
 MOST_TASKS = 3
 MOST_KIB = 150_000
@@ -33,7 +33,7 @@ def children(
 ) -> Iterator[dict[str, Target]]:
     """A worker with each pool, which has one process or thread."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("child-workers"))
-    start = starter(factory, module_valkey.url, python_pool="prefork")
+    start = StartWorker(factory, module_valkey.url, python_pool="prefork")
     programs = [
         start(Kind.PYTHON, queues="prefork", concurrency=1, celery=LIMITS, wait=False),
         start(
@@ -46,8 +46,7 @@ def children(
         ),
         start(Kind.NODE, queues="threads", concurrency=1, celery=LIMITS, node=THREADS, wait=False),
     ]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     client = client_for(module_valkey.url)
     yield {pool: Target(client, pool) for pool in ("prefork", "reliable", "threads")}
     close_client(client)

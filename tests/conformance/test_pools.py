@@ -1,5 +1,7 @@
 """How tasks are run: by processes (Python), by threads and by the event loop (JavaScript)."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,16 @@ from tests.support.workers import WorkerFactory
 
 from .broker import wait_until_all_settled
 from .ledger import Ledger
-from .workers import Kind, StartWorker, Target, starter
+from .pools import Autoscaled, autoscaled, autoscaled_threads
+from .workers import Kind, StartWorker, Target, wait_until_ready
 
 # What can interrupt a task that computes.
 INTERRUPTING = ("prefork", "reliable", "threads")
 POOLS = (*INTERRUPTING, "async")
-THREADS = {"worker_pool": "threads", "worker_thread_concurrency": 4}
+SIZE = 3
+# Another Node worker on this machine has the name that is the default.
+THREADS = ("--pool", "threads", "--hostname", "threads@%h")
+LIMITS = {"resource_limits": {"maxOldGenerationSizeMb": 64}}
 RATE = 2.0
 # By so much the first start may be late, and not the last one.
 LATE_S = 0.4
@@ -31,14 +37,14 @@ def pools(
 ) -> Iterator[dict[str, Target]]:
     """A worker with each pool, on a queue of its own."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
-    start = starter(factory, shared_valkey.url, python_pool="prefork")
+    start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = both[Kind.NODE].app
+    threads: dict[str, Any] = {"arguments": THREADS, "worker": LIMITS | autoscaled_threads(SIZE)}
     programs = [
-        start(Kind.NODE, queues="threads-queue", node=THREADS, wait=False),
-        start(Kind.PYTHON, queues="reliable-queue", concurrency=3, reliable={}, wait=False),
+        start(Kind.NODE, queues="threads-queue", wait=False, **threads),
+        start(Kind.PYTHON, queues="reliable-queue", wait=False, reliable={}, **autoscaled(SIZE)),
     ]
-    for program in programs:
-        program.wait_for_log(r"ready\.", timeout_s=30)
+    wait_until_ready(programs)
     own = {name: Target(client, f"{name}-queue") for name in ("threads", "reliable")}
     yield own | {"prefork": both[Kind.PYTHON], "async": both[Kind.NODE]}
     factory.close()
@@ -51,6 +57,13 @@ def pool(pools: dict[str, Target], request: pytest.FixtureRequest) -> Target:
 
 every_pool = pytest.mark.parametrize("pool", POOLS, indirect=True)
 every_interrupting_pool = pytest.mark.parametrize("pool", INTERRUPTING, indirect=True)
+
+
+def run_node(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a module that imports from this folder."""
+    command = ["node", "--input-type=module", "--eval", program]
+    folder = Path(__file__).parent
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
 
 
 @every_interrupting_pool
@@ -84,6 +97,62 @@ def test_a_lost_process_or_thread_fails_its_own_task_alone(pool: Target, ledger:
     assert beside.get(timeout=15) == "beside"
     assert pool.call("basic.add", (1, 2)) == 3
     assert ledger.labels("start").count("lost") == 1
+
+
+@pytest.mark.parametrize("pool", ["threads"], indirect=True)
+def test_out_of_memory_in_a_thread_fails_its_own_task_alone(
+    pool: Target, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    beside = pool.send("work.gate", (ledger.path, "beside", str(gate)))
+    ledger.wait_for("start", label="beside")
+    with pytest.raises(WorkerLostError, match="memory"):
+        pool.call("pools.exhaust", (ledger.path, "lost"))
+    gate.touch()
+    assert beside.get(timeout=15) == "beside"
+    assert pool.call("basic.add", (1, 2)) == 3
+    assert ledger.labels("start") == ["beside", "lost"]
+
+
+@every_interrupting_pool
+def test_a_pool_has_as_many_as_are_busy_between_two_sizes(
+    pool: Target, ledger: Ledger, tmp_path: Path
+) -> None:
+    worker, gate = Autoscaled(pool), tmp_path / "gate"
+    most = worker.sizes["max"]
+    try:
+        assert worker.scale(at_most=most, at_least=1) == {"ok": f"autoscale now max={most} min=1"}
+        wait_until(lambda: worker.sizes["current"] == 1, 10, "one that waits for tasks")
+        results = [pool.send("work.gate", (ledger.path, str(n), str(gate))) for n in range(most + 1)]
+        assert len(ledger.wait_for("start", most)) == most
+        assert worker.sizes["current"] == most
+        gate.touch()
+        assert [result.get(timeout=10) for result in results] == [str(n) for n in range(most + 1)]
+        wait_until(lambda: worker.sizes["current"] == 1, 10, "one that waits for tasks again")
+    finally:
+        gate.touch()
+        worker.scale(at_most=most, at_least=most)
+
+
+def test_a_worker_of_either_pool_runs_a_task_in_the_other_one_where_the_task_asks_for_it(
+    pools: dict[str, Target],
+) -> None:
+    """`--pool threads`, and the default."""
+    threads, on_loop = pools["threads"], pools["async"]
+    assert (threads.call("pools.where") > 0, threads.call("pools.where_on_loop")) == (True, 0)
+    assert (on_loop.call("pools.where"), on_loop.call("threads.where") > 0) == (0, True)
+
+
+def test_a_function_without_a_module_is_refused_by_name_for_threads() -> None:
+    done = run_node("""
+        import { Celery } from "./celery-js.js";
+        const app = new Celery("shop");
+        app.task("shop.total", { pool: "threads" }, () => 1);
+        app.worker();
+    """)
+    assert done.returncode == 1
+    refusal = r"ImproperlyConfigured: task shop\.total cannot run in the pool 'threads': .*autodiscoverTasks"
+    assert re.search(refusal, done.stderr)
 
 
 @every_interrupting_pool

@@ -13,7 +13,7 @@ from tests.support.workers import WorkerFactory
 
 from .control import Controlled
 from .ledger import Ledger
-from .workers import Kind, Target, starter
+from .workers import Kind, StartWorker, Target
 
 
 @pytest.mark.parametrize(("kind", "neighbour"), [(Kind.PYTHON, "js"), (Kind.NODE, "py")])
@@ -28,7 +28,7 @@ def test_what_a_neighbour_has_revoked_does_not_run_on_a_worker_that_starts_later
     known = controlled[neighbour]
     queue = Target(known.app, f"later-{kind}")
     workers = WorkerFactory(control_server.url, tmp_path / "workers")
-    start = starter(workers, control_server.url)
+    start = StartWorker(workers, control_server.url)
     revoked = str(uuid4())
 
     def run(**options: Any) -> Program:

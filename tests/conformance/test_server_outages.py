@@ -15,7 +15,7 @@ from tests.support.workers import WorkerFactory
 from .broker import wait_until_all_settled
 from .ledger import Ledger
 from .servers import Refusals, password_server
-from .workers import Kind, StartWorker, Target, client_for, starter
+from .workers import Kind, StartWorker, Target, client_for
 
 LEASE_S = 2.0
 
@@ -65,7 +65,7 @@ def test_a_worker_waits_for_a_server_that_is_not_there_and_says_so_once(
 ) -> None:
     refusals = Refusals()
     url = f"redis://app:s3cret@127.0.0.1:{refusals.port}/0"
-    worker = starter(workers, url)(Kind.NODE, wait=False)
+    worker = StartWorker(workers, url)(Kind.NODE, wait=False)
     wait_until(lambda: refusals.count >= 4, 15, "the fourth attempt to connect")
     refusals.close()
     assert "ready." not in worker.log
@@ -83,7 +83,7 @@ def test_a_worker_waits_for_a_server_that_is_not_there_and_says_so_once(
 
 def test_nothing_listening_is_said_with_the_reason(workers: WorkerFactory) -> None:
     url = f"redis://:s3cret@127.0.0.1:{free_port()}/0"
-    worker = starter(workers, url)(Kind.NODE, wait=False)
+    worker = StartWorker(workers, url)(Kind.NODE, wait=False)
     match = worker.wait_for_log("Cannot connect to (.*)")
     assert "redis://:**@127.0.0.1" in match[1]
     assert "ECONNREFUSED" in match[1]

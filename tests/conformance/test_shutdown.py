@@ -19,16 +19,26 @@ PATIENT = {"worker_soft_shutdown_timeout": 20}
 
 
 @pytest.mark.difference("Exit code after SIGINT")
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGTERM], [signal.SIGINT], [signal.SIGTERM] * 3],
+    ids=["SIGTERM", "SIGINT", "SIGTERM however often"],
+)
 def test_a_warm_stop_lets_the_running_task_finish(
-    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path, signum: signal.Signals
+    start: StartWorker,
+    queue: Target,
+    redis: Redis,
+    ledger: Ledger,
+    tmp_path: Path,
+    signals: list[signal.Signals],
 ) -> None:
     gate = tmp_path / "gate"
     worker = start(Kind.NODE, node=PATIENT)
     result = queue.send("work.gate", (ledger.path, "a", str(gate)))
     ledger.wait_for("start")
-    worker.signal(signum)
-    worker.wait_for_log("warm shutdown")
+    for signum in signals:
+        worker.signal(signum)
+        worker.wait_for_log("warm shutdown")
     gate.touch()
     assert worker.wait() == 0
     assert result.get(timeout=1) == "a"
@@ -133,22 +143,6 @@ def test_what_runs_at_a_cold_stop_is_back_in_its_queue_when_the_process_is_gone(
     ]
     assert redis.exists("unacked", "unacked_index", "celery.leases") == 0
     assert "cold shutdown" in worker.log
-
-
-def test_sigterm_is_a_warm_stop_however_often_it_comes(
-    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
-) -> None:
-    gate = tmp_path / "gate"
-    worker = start(Kind.NODE, node=PATIENT)
-    result = queue.send("work.gate", (ledger.path, "a", str(gate)))
-    ledger.wait_for("start")
-    for _ in range(3):
-        worker.signal(signal.SIGTERM)
-        worker.wait_for_log("warm shutdown")
-    gate.touch()
-    assert worker.wait() == 0
-    assert result.get(timeout=1) == "a"
-    assert is_all_settled(redis)
 
 
 def test_sigquit_waits_for_the_running_tasks_up_to_the_soft_timeout_and_then_puts_them_back(

@@ -1,11 +1,11 @@
 """Workers of both languages with the same tasks, and a client's end of their queues."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from celery import Celery
 from celery.canvas import Signature
@@ -19,7 +19,6 @@ from .external import replacement
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
-PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 RESULT_WITHIN_S = 20
 
 
@@ -59,28 +58,6 @@ class Target:
         return self.app.signature(f"conformance.{task}", args=tuple(args), options=options)
 
 
-class StartWorker(Protocol):
-    """Starts a worker of a kind and waits until it consumes.
-
-    `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
-    `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it
-    notes the signals of its start and stop. With `mingle` it asks the others what is revoked.
-    """
-
-    def __call__(
-        self,
-        kind: Kind,
-        queues: str = "jobs",
-        concurrency: int = 4,
-        celery: Mapping[str, Any] | None = None,
-        node: Mapping[str, Any] | None = None,
-        wait: bool = True,
-        reliable: Mapping[str, Any] | None = None,
-        ledger: str | None = None,
-        mingle: bool = False,
-    ) -> Program: ...
-
-
 def settings_for(url: str) -> dict[str, Any]:
     """What workers and clients have in common."""
     return {
@@ -110,12 +87,25 @@ def close_client(app: Celery) -> None:
     app.close()
 
 
-def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> StartWorker:
-    """What starts workers on the server; a Python worker with threads starts and ends sooner than one with
-    processes.
+@dataclass(frozen=True)
+class StartWorker:
+    """Starts a worker of a kind and waits until it consumes.
+
+    `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case, as
+    are the options of its `app.worker()` in `worker`. `arguments` are words of the command line. The Node
+    worker has the tasks of `folders` too. With `reliable`, which are options of celery_reliable, a Python
+    worker has its delivery. In `ledger` it notes the signals of its start and stop. With `mingle` it asks the
+    others what is revoked.
     """
 
-    def start(
+    factory: WorkerFactory
+    url: str
+    # One with threads starts and ends sooner than one with processes.
+    python_pool: str = "threads"
+    started: list[Program] = field(default_factory=list)
+
+    def __call__(
+        self,
         kind: Kind,
         queues: str = "jobs",
         concurrency: int = 4,
@@ -125,22 +115,55 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
         mingle: bool = False,
+        worker: Mapping[str, Any] | None = None,
+        folders: Sequence[str] = (),
+        arguments: Sequence[str] = (),
     ) -> Program:
-        common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
+        common = settings_for(self.url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
         settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
+        settings["folders"] = list(folders)
         if reliable is not None:
             settings["reliable"] = dict(reliable)
         if ledger is not None:
             settings["ledger"] = ledger
-        if external := replacement("js" if kind is Kind.NODE else "py"):
-            return external.start(factory, settings, wait)
-        settings["worker"] = {"without_mingle": not mingle}
-        env = {"CONFORMANCE": json.dumps(settings)}
-        if kind is Kind.NODE:
-            return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
-        own = [each for each in PYTHON_ARGUMENTS if not (mingle and each == "--without-mingle")]
-        arguments = (*own, "--pool", python_pool)
-        return factory.python(queues, env, PYTHON_APP, arguments=arguments, cwd=ROOT, wait=wait)
+        settings["worker"] = {"without_mingle": not mingle, **(worker or {})}
+        language = "js" if kind is Kind.NODE else "py"
+        if external := replacement(language):
+            program = external.start(self.factory, settings | {"arguments": list(arguments)}, wait)
+        else:
+            own = () if kind is Kind.NODE else ("--pool", self.python_pool)
+            program = launch(self.factory, language, settings, (*own, *arguments), wait, mingle=mingle)
+        self.started.append(program)
+        return program
 
-    return start
+
+def launch(
+    factory: WorkerFactory,
+    kind: str,
+    given: Mapping[str, Any],
+    arguments: Sequence[str] = (),
+    wait: bool = False,
+    heartbeat: bool = False,
+    mingle: bool = False,
+) -> Program:
+    """Start one of our workers: "py", "js", or "reliable", which is "py" with celery_reliable.
+
+    A Python one has a heartbeat, and asks its neighbours, only where a test is about it.
+    """
+    env = {"CONFORMANCE": json.dumps({"reliable": {}, **given} if kind == "reliable" else given)}
+    if kind == "js":
+        return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
+    without = [
+        "--without-gossip",
+        *(() if mingle else ("--without-mingle",)),
+        *(() if heartbeat else ("--without-heartbeat",)),
+    ]
+    words = (*without, *arguments)
+    return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
+
+
+def wait_until_ready(programs: Iterable[Program]) -> None:
+    """Wait for workers that were started side by side."""
+    for program in programs:
+        program.wait_for_log(r"ready\.", timeout_s=30)

@@ -1,9 +1,10 @@
 """A real Valkey server for a test: on a free port, append-only file on, restartable with its data."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from scripts import server
@@ -12,6 +13,13 @@ from tests.support.waiting import wait_until
 
 STARTS_WITHIN_S = 10.0
 PORT_TRIES = 3
+
+
+def served(folders: pytest.TempPathFactory, name: str = "valkey") -> Iterator["ValkeyServer"]:
+    """A server, for a fixture to yield from."""
+    server = ValkeyServer(folders.mktemp(name))
+    yield server
+    server.close()
 
 
 class ValkeyServer:

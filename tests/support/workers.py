@@ -60,10 +60,15 @@ class WorkerFactory:
         script: str | Path = "js_workers/worker.js",
         cwd: Path = NODE_PROJECT,
         wait: bool = True,
+        arguments: Sequence[str] = (),
     ) -> Program:
         """Starts a Node worker: a script, relative to `cwd`. The other parameters are those of `python`."""
         return self._start(
-            f"js{next(self._numbers)}", ["node", script], cwd, env, node_says_ready if wait else None
+            f"js{next(self._numbers)}",
+            ["node", script, *arguments],
+            cwd,
+            env,
+            node_says_ready if wait else None,
         )
 
     def command(

@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 
 from tests.support.proxy import Proxy
-from tests.support.valkey import ValkeyServer
+from tests.support.valkey import ValkeyServer, served
 from tests.transport.interface import Delivery, Language, Options, Transport
 from tests.transport.process import Drivers, Remote
 from tests.transport.server_state import have_swept_just_now
@@ -26,9 +26,7 @@ InBackground = Callable[[Callable[[], Any]], "Future[Any]"]
 
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("transport-valkey"))
-    yield server
-    server.close()
+    yield from served(tmp_path_factory, "transport-valkey")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
+import { it } from "node:test";
 import * as errors from "../src/errors.js";
 import * as index from "../src/index.js";
 import { VERSION } from "../src/version.js";
@@ -60,72 +46,3 @@ it("a layer imports only from those below it", () => {
   }
   assert.ok(seen > 100, `${seen} imports seen`);
 });
-
-const folder = mkdtempSync(join(tmpdir(), "celery-js-pack-"));
-const modules = fileURLToPath(at("../node_modules/"));
-after(() => rmSync(folder, { recursive: true }));
-
-it("what is packed is typed, complete, and linked to nothing outside of it", () => {
-  installPacked();
-
-  const packed = join(folder, "node_modules/celery-js");
-  const links = readFileSync(join(packed, "README.md"), "utf8").matchAll(/\]\((?!https:|#)([^)#]+)/g);
-  const paths = [...links].map(([, path]) => path);
-  assert.deepEqual(
-    paths.filter((path) => !existsSync(join(packed, path))),
-    [],
-  );
-  const loaded = ["--input-type=module", "--eval", 'await import("celery-js")'];
-  assert.equal(spawnSync(process.execPath, loaded, { cwd: folder, encoding: "utf8" }).stderr, "");
-  // Strict, and with the package's own declarations checked: as in the strictest of users' projects.
-  const typescript = [
-    "--noEmit",
-    "--strict",
-    "--module",
-    "nodenext",
-    "--target",
-    "es2023",
-    "--types",
-    "node",
-    "user.ts",
-  ];
-  const { stdout } = spawnSync(join(modules, ".bin/tsc"), typescript, { cwd: folder, encoding: "utf8" });
-  assert.match(stdout, /^user\.ts\(5,11\): error TS2345: Argument of type 'string' is not assignable[^\n]*\n$/);
-});
-
-it("publint and attw have nothing to say about what is packed", () => {
-  const archive = join(folder, `celery-js-${manifest.version}.tgz`);
-  // The package is ES modules alone, as its README says: .attw.json.
-  for (const command of [
-    ["publint", "run", archive, "--strict"],
-    ["attw", archive],
-  ]) {
-    const [tool, ...args] = command;
-    const done = spawnSync(join(modules, ".bin", tool), args, { cwd: fileURLToPath(at("")), encoding: "utf8" });
-    assert.equal(done.status, 0, done.stdout + done.stderr);
-  }
-});
-
-/** Packs this package and installs it in the folder, beside the packages that it depends on. */
-function installPacked() {
-  mkdirSync(join(folder, "node_modules"));
-  for (const name of readdirSync(modules)) {
-    if (name !== "celery-js" && !name.startsWith("."))
-      symlinkSync(join(modules, name), join(folder, "node_modules", name));
-  }
-  const pack = ["pack", "--silent", "--pack-destination", folder];
-  const archive = execFileSync("npm", pack, { cwd: fileURLToPath(at("")), encoding: "utf8" }).trim();
-  execFileSync("tar", ["-xzf", archive], { cwd: folder });
-  renameSync(join(folder, "package"), join(folder, "node_modules/celery-js"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  writeFileSync(
-    join(folder, "user.ts"),
-    `import { Celery, type SendOptions, task, type TaskOptions } from "celery-js";
-const options: TaskOptions & { bind: true } = { bind: true };
-const sending: SendOptions = { countdown: 1 };
-const add = new Celery("app").task(task(options, (self, x: number, y = 1) => x + y + Number(self.request.retries)));
-add.delay("1", 2).then((result) => result.get());
-add.applyAsync([1], sending);
-`,
-  );
-}

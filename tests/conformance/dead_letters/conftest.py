@@ -7,33 +7,17 @@ import pytest
 from redis import Redis
 
 from tests.conformance.broker import STEPS, waiting
-from tests.conformance.dead_letters.tool import Tool, put
-from tests.conformance.workers import KINDS, Kind, Target
+from tests.conformance.dead_letters.tool import Tool, emptied_server, put, tool_of_kind, tools_on  # noqa: F401
+from tests.conformance.workers import Kind, Target
 from tests.support.valkey import ValkeyServer
 
 Bury = Callable[..., str]
 
 
-@pytest.fixture
-def valkey(module_valkey: ValkeyServer) -> ValkeyServer:
-    """An empty server: starting one for each test, and the tools with it, would take most of the time."""
-    with module_valkey.client as client:
-        client.flushall()
-    return module_valkey
-
-
 @pytest.fixture(scope="module")
 def tools(module_valkey: ValkeyServer) -> Iterator[dict[Kind, Tool]]:
     """Both of them."""
-    started = {kind: Tool(kind, module_valkey.url) for kind in KINDS}
-    yield started
-    for tool in started.values():
-        tool.close()
-
-
-@pytest.fixture(params=KINDS)
-def tool(request: pytest.FixtureRequest, tools: dict[Kind, Tool]) -> Tool:
-    return tools[Kind(request.param)]
+    yield from tools_on(module_valkey.url)
 
 
 @pytest.fixture

@@ -4,16 +4,18 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redis import Redis
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
-from tests.conformance.workers import Kind
+from tests.conformance.workers import KINDS, Kind
 from tests.support.terminal import Terminal
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import clean_environment
 
@@ -22,6 +24,11 @@ ADD = "conformance.basic.add"
 PROGRAMS: dict[Kind, list[str]] = {
     Kind.PYTHON: [str(VENV_PYTHON), "-m", "celery"],
     Kind.NODE: ["node", str(NODE_PROJECT / "celery-js" / "src" / "cli" / "main.js")],
+}
+# What runs one for each line of its input: each takes longer to start than a command takes.
+CALLS: dict[Kind, list[str | Path]] = {
+    Kind.PYTHON: [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")],
+    Kind.NODE: ["node", Path(__file__).with_name("node_calls.mjs")],
 }
 
 
@@ -40,11 +47,8 @@ class Tool:
     def __init__(self, kind: Kind, url: str, words: Sequence[str] = ("dead",)) -> None:
         self._program = PROGRAMS[kind]
         self._words = ["-b", url, *words]
-        self._celery: subprocess.Popen[str] | None = None
-        if kind is Kind.PYTHON:
-            command = [VENV_PYTHON, Path(__file__).with_name("celery_calls.py")]
-            pipe, env = subprocess.PIPE, clean_environment()
-            self._celery = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
+        pipe, env = subprocess.PIPE, clean_environment()
+        self._calls = subprocess.Popen(CALLS[kind], stdin=pipe, stdout=pipe, text=True, env=env)
 
     def command(self, *words: str) -> list[str]:
         """The words of a command line."""
@@ -52,18 +56,15 @@ class Tool:
 
     def __call__(self, *words: str) -> Printed:
         """Call it with nobody at the keyboard."""
-        if self._celery is None:
-            return run(self.command(*words))
-        assert self._celery.stdin
-        assert self._celery.stdout
-        self._celery.stdin.write(f"{json.dumps([*self._words, *words])}\n")
-        self._celery.stdin.flush()
-        return Printed(*json.loads(self._celery.stdout.readline()))
+        assert self._calls.stdin
+        assert self._calls.stdout
+        self._calls.stdin.write(f"{json.dumps([*self._words, *words])}\n")
+        self._calls.stdin.flush()
+        return Printed(*json.loads(self._calls.stdout.readline()))
 
     def close(self) -> None:
         """End what it has started."""
-        if self._celery is not None:
-            self._celery.communicate(timeout=20)
+        self._calls.communicate(timeout=20)
 
 
 def run(
@@ -102,3 +103,24 @@ def put(
 def wait_for_question(terminal: Terminal) -> None:
     """Wait until somebody is asked."""
     wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")
+
+
+def tools_on(url: str, words: Sequence[str] = ("dead",)) -> Iterator[dict[Kind, Tool]]:
+    """The tool of each language, for a fixture to yield from."""
+    started = {kind: Tool(kind, url, words) for kind in KINDS}
+    yield started
+    for tool in started.values():
+        tool.close()
+
+
+@pytest.fixture(name="valkey")
+def emptied_server(module_valkey: ValkeyServer) -> ValkeyServer:
+    """An empty server: starting one for each test, and the tools with it, would take most of the time."""
+    with module_valkey.client as client:
+        client.flushall()
+    return module_valkey
+
+
+@pytest.fixture(name="tool", params=KINDS)
+def tool_of_kind(request: pytest.FixtureRequest, tools: dict[Kind, Tool]) -> Tool:
+    return tools[Kind(request.param)]

@@ -52,8 +52,19 @@ export const die_once = task({ bind: true, acksLate: true, rejectOnWorkerLost: t
   return label;
 });
 
-/** Which thread it runs in. */
+/** Which thread it runs in; 0 is the event loop's. */
 export const where = () => threadId;
+
+/** Takes memory until there is no more. */
+export const exhaust = task({ maxRetries: 0 }, (ledger, label) => {
+  append(ledger, "start", label);
+  /** @type {unknown[]} */
+  const all = [];
+  for (;;) all.push(new Array(1_000).fill({ some: "text" }));
+});
+
+/** On the event loop, whichever pool the worker has. */
+export const where_on_loop = task({ pool: "async" }, () => threadId);
 
 /** Keeps memory beyond its end. */
 export function keep(megabytes) {

@@ -59,9 +59,10 @@ export class Execution {
     return this.#context;
   }
 
-  /** What the task sees as `self.signal`. @returns {AbortSignal} */
+  /** What the task sees as `self.signal`; as each look at it is one at the clock, `while (!self.signal.aborted)` ends. @returns {AbortSignal} */
   get signal() {
     this.abort ??= new AbortController();
+    if (this.isOverdue()) this.abortSoftly();
     return this.abort.signal;
   }
 
@@ -73,18 +74,24 @@ export class Execution {
 
   /** The soft time limit has passed. */
   abortSoftly() {
+    if (this.abort?.signal.aborted) return;
     this.abortWith(new SoftTimeLimitExceeded("SoftTimeLimitExceeded()", { args: [] }));
     this.runner?.abort();
   }
 
+  /** Whether the soft time limit has passed, by the clock: while a task computes, no timer fires. @returns {boolean} */
+  isOverdue() {
+    const softS = this.delivery.timeLimits[1];
+    return Boolean(softS) && performance.now() - this.startedAtMs >= Number(softS) * 1000;
+  }
+
   /**
-   * What the task calls as `self.throwIfAborted()`. Looks at the clock as well: while a task computes, no timer fires.
+   * What the task calls as `self.throwIfAborted()`.
    *
-   * @throws {SoftTimeLimitExceeded} once the soft time limit has passed
+   * @throws {unknown} the reason for which `self.signal` has aborted: a `SoftTimeLimitExceeded` once the soft time limit has passed
    */
   throwIfAborted() {
-    const softS = this.delivery.timeLimits[1];
-    if (softS && performance.now() - this.startedAtMs >= softS * 1000) this.abortSoftly();
+    if (this.isOverdue()) this.abortSoftly();
     this.abort?.signal.throwIfAborted();
   }
 }

@@ -45,12 +45,6 @@ describe("the threads of a worker", () => {
     return records.filter((record) => record.endsWith('"own"]')).length;
   };
 
-  it("out of memory is a WorkerLostError of that task alone", async () => {
-    const { call } = await start({ resourceLimits: { maxOldGenerationSizeMb: 30 } });
-    await assert.rejects(call("exhaust"), { name: "WorkerLostError", message: /memory/ });
-    await call("where");
-  });
-
   it("a thread is replaced after `maxTasksPerChild` tasks", async () => {
     const { call } = await start({ threadConcurrency: 1, maxTasksPerChild: 2 });
     const ids = [];
@@ -79,22 +73,6 @@ describe("the threads of a worker", () => {
     const small = await call("keep", 1);
     assert.equal(await call("keep", 150), small);
     assert.notEqual(await call("keep", 1), small);
-  });
-
-  it("with autoscale there are as many threads as are needed, between two sizes", async () => {
-    const { call, send, ...running } = await start({ autoscale: { max: 3, min: 1, keepalive: 0.5 } });
-    const { threads } = partsOf(running);
-    assert.equal(threads?.size, 1);
-    const calls = Promise.all([0, 1, 2, 3].map(() => call("rest", 0.4)));
-    await waitUntil(() => threads?.size === 3);
-    assert.equal(new Set(await calls).size, 3);
-    await waitUntil(() => threads?.size === 1);
-    await call("where");
-  });
-
-  it("with the pool 'threads' tasks that say nothing run in threads, and those that ask for 'async' do not", async () => {
-    const { call } = await start({ pool: "threads", concurrency: 1 });
-    assert.equal((await call("on_loop")).isMainThread, false);
   });
 
   it("leases are renewed while a thread computes", async () => {

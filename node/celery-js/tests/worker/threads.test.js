@@ -149,6 +149,18 @@ describe("the pool 'threads'", () => {
     }
   });
 
+  it("an abort is seen by a task that computes, without its clock, and by the next one no more", async () => {
+    for (const task of ["spin_politely", "spin_watching"]) {
+      const sent = await shared.send(task, [], { timeLimit: 10 });
+      const { dispatcher } = partsOf(shared);
+      const running = () => dispatcher.requests.active.find(({ message }) => message.id === sent.id)?.execution;
+      (await waitUntil(running)).abortSoftly();
+      await assert.rejects(sent.get({ timeout: 15 }), { name: "SoftTimeLimitExceeded" });
+    }
+    const next = await Promise.all([0, 1].map(() => shared.call("is_aborted")));
+    assert.deepEqual(next, [false, false]);
+  });
+
   it("the hard time limit stops an endless loop, its thread is replaced, and nobody else notices", async () => {
     const beside = await shared.send("rest", [1.5]);
     const sent = await shared.send("spin", [3600], { timeLimit: 0.5 });

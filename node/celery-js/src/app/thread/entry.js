@@ -14,8 +14,8 @@ import { ThreadApp } from "./thread-app.js";
 /** @typedef {import("../../worker/pools/thread.js").Done} Done */
 /** @typedef {Omit<Done, "memoryBytes" | "isBroken">} Outcome */
 
-const { main, settings, hostname, logLevel, tasks } =
-  /** @type {import("../../worker/pools/thread-data.js").ThreadData} */ (workerData);
+const { main, settings, hostname, logLevel, tasks, aborted } =
+  /** @type {import("../../worker/pools/thread-data.js").OwnData} */ (workerData);
 const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
 let running = null;
@@ -38,7 +38,7 @@ function blame(error) {
 try {
   const app = new ThreadApp({ main, settings, ask: mainThread.ask });
   await registerTasks(app, tasks);
-  const run = createRun({ app, hostname, mainThread, logLevel });
+  const run = createRun({ app, hostname, mainThread, logLevel, aborted });
   process.on("unhandledRejection", blame);
   process.on("uncaughtException", blame);
   parentPort?.on("message", (message) => {

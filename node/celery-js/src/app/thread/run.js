@@ -8,6 +8,7 @@ import { Execution } from "../../worker/execution.js";
 import { describeError } from "../../worker/log.js";
 import { Outcomes, plainResult } from "../../worker/outcomes.js";
 import { packError } from "../../worker/pools/crossing.js";
+import { abortMark } from "../../worker/pools/thread-data.js";
 import { createSelf } from "../../worker/self.js";
 
 /**
@@ -28,9 +29,10 @@ import { createSelf } from "../../worker/self.js";
  * @param {string} options.hostname
  * @param {import("./main-thread.js").MainThread} options.mainThread
  * @param {string} options.logLevel pino's
+ * @param {Int32Array} options.aborted shared with the main thread, see `OwnData`
  * @returns {Run}
  */
-export function createRun({ app, hostname, mainThread, logLevel }) {
+export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
   const log = createLog(mainThread, logLevel);
   const store = (/** @type {string} */ taskId, /** @type {string} */ text) => mainThread.ask("store", [taskId, text]);
   const services = /** @type {any} */ ({ outcomes: new Outcomes(app.settings, hostname), endings: { store } });
@@ -39,7 +41,8 @@ export function createRun({ app, hostname, mainThread, logLevel }) {
     const task = app.tasks.get(message.name);
     const request = /** @type {any} */ ({ delivery: { ...delivery, raw }, message, task, timeLimits });
     const makeSelf = (/** @type {Execution} */ own) => createSelf(task, own, services, log);
-    const execution = new Execution(/** @type {any} */ (app), request, hostname, makeSelf);
+    const execution = new ThreadExecution(/** @type {any} */ (app), request, hostname, makeSelf);
+    execution.aborted = aborted;
     const children = () => execution.children.map(plainResult);
     const call = async () => {
       const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
@@ -56,6 +59,20 @@ export function createRun({ app, hostname, mainThread, logLevel }) {
     );
     return { options: task.options, children, abort: () => execution.abortSoftly() };
   };
+}
+
+/** An execution whose main thread says when it is to end: by its own clock, which started before this thread had the task. */
+class ThreadExecution extends Execution {
+  /** @type {Int32Array | null} */
+  aborted = null;
+
+  /** @override */
+  isOverdue() {
+    return (
+      (this.aborted !== null && Atomics.load(this.aborted, 0) === abortMark(this.delivery.delivery.number)) ||
+      super.isOverdue()
+    );
+  }
 }
 
 /** What the task has sent has to arrive before it has ended. @param {Promise<unknown>[]} sends @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>} */

@@ -4,12 +4,14 @@ import { parseRedisUrl } from "../../transport/redis/url.js";
 /** @param {import("./state.js").ControlState} state */
 export function statsOf(state) {
   const { dispatcher, clock, startedAtMs, pools } = state;
+  const autoscaler = autoscalerOf(state);
   return {
     total: dispatcher.totals,
     pid: process.pid,
     clock: String(clock.value),
     uptime: Math.round((Date.now() - startedAtMs) / 1000),
     pool: poolOf(state),
+    ...(autoscaler && { autoscaler }),
     broker: brokerOf(state.app.settings),
     prefetch_count: pools.slots.window,
     rusage: rusage(),
@@ -31,6 +33,13 @@ function poolOf({ pools, options, app }) {
     timeouts: [app.settings.taskSoftTimeLimit ?? 0, app.settings.taskTimeLimit ?? 0],
     writes: "N/A",
   };
+}
+
+/** @param {import("./state.js").ControlState} state @returns {object | null} as `celery.worker.autoscale.Autoscaler.info` */
+function autoscalerOf({ options, pools: { threads, slots }, dispatcher }) {
+  if (!options.autoscale || threads === null) return null;
+  const waiting = dispatcher.requests.reserved.filter(({ pool }) => pool === "threads");
+  return { ...threads.sizes, current: threads.size, qty: slots.running.threads + waiting.length };
 }
 
 /** @param {import("../../settings.js").Settings} settings @returns {object} as kombu's `Connection.info`, without a password */

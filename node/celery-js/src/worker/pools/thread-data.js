@@ -8,7 +8,12 @@ import { ImproperlyConfigured } from "../../errors.js";
  * @property {string} hostname
  * @property {string} logLevel pino's
  * @property {Array<{ name: string, file: string, exported: string }>} tasks that it runs, and where their functions are
+ *
+ * @typedef {ThreadData & { aborted: Int32Array }} OwnData of one thread. `aborted`: shared with it, the delivery whose task is to end
  */
+
+/** A delivery's number as the shared `aborted` keeps it. @param {number} number @returns {number} of 32 bits */
+export const abortMark = (number) => number | 0;
 
 /** A thread connects to nothing, and need not know any password. */
 const NOT_FOR_THREADS = [

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { CeleryError, WorkerLostError } from "../../errors.js";
 import { loads } from "../../protocol/json.js";
 import { packError, unpackError } from "./crossing.js";
+import { abortMark } from "./thread-data.js";
 
 /**
  * @typedef {import("../execution.js").Execution} Execution
@@ -51,6 +52,8 @@ export class Thread {
   #asked = new Map();
   /** The last ones, by the numbers of their deliveries: what a task left running may still ask. @type {Map<number, Execution>} */
   #executions = new Map();
+  /** The number of the delivery whose task is to end: its thread sees it while it computes, and reads no message. */
+  #aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #unusable = /** @type {Error | null} */ (null);
   #crash = /** @type {Error | null} */ (null);
   /** Tasks that it was given. */
@@ -67,7 +70,8 @@ export class Thread {
   constructor(entry, options, serve, fate) {
     this.#serve = serve;
     this.#fate = fate;
-    this.#worker = new Worker(entry, { name: "celery-js tasks", ...options });
+    const workerData = { ...options.workerData, aborted: this.#aborted };
+    this.#worker = new Worker(entry, { name: "celery-js tasks", ...options, workerData });
     this.#worker.on("message", (/** @type {Said} */ said) => this.#hear(said));
     this.#worker.on("error", (/** @type {Error} */ error) => {
       this.#crash = error;
@@ -104,8 +108,10 @@ export class Thread {
     });
   }
 
-  /** Passes the soft time limit on: the task hears of it once it lets go of the thread. */
+  /** Passes the soft time limit on: to a task that asks, and to what listens once the task lets go of the thread. */
   abort() {
+    if (this.#task === null) return;
+    Atomics.store(this.#aborted, 0, abortMark(this.#task.execution.delivery.delivery.number));
     this.#worker.postMessage({ abort: true });
   }
 

@@ -59,8 +59,9 @@ export class ThreadPool {
       this.#fill();
     });
     if (error) throw error;
-    const { min, max, keepaliveMs } = this.#options;
-    if (min < max) this.#shrinking = setInterval(() => this.#shrink(), keepaliveMs / 10).unref();
+    const { keepaliveMs } = this.#options;
+    // Whatever the sizes are now: remote control may change them.
+    if (keepaliveMs > 0) this.#shrinking = setInterval(() => this.#shrink(), keepaliveMs / 10).unref();
   }
 
   /**

@@ -27,6 +27,15 @@ export const rest = task(inThread, async (seconds) => {
 export const spin_politely = task({ ...inThread, bind: true }, (self) => {
   for (;;) self.throwIfAborted();
 });
+export const spin_watching = task({ ...inThread, bind: true }, (self) => {
+  while (!self.signal.aborted);
+  throw self.signal.reason;
+});
+export const is_aborted = task({ ...inThread, bind: true }, async (self) => {
+  await delay(200); // so that each thread runs one
+  self.throwIfAborted();
+  return self.signal.aborted;
+});
 export const heed = task({ ...inThread, bind: true }, async ({ signal }) => {
   await delay(60_000, undefined, { signal }).catch(() => signal.throwIfAborted());
 });
@@ -84,11 +93,6 @@ export const total = task(inThread, (numbers) =>
 export const day = task(inThread, (value) => new PlainDate(String(value)));
 export const tuple = task({ ...inThread, bind: true }, (self) => self.app.AsyncResult("some-id"));
 export const leave = task(inThread, () => process.exit(3));
-export const exhaust = task(inThread, () => {
-  /** @type {unknown[]} */
-  const all = [];
-  for (;;) all.push(new Array(1_000).fill({ some: "text" }));
-});
 export const lost_again = task({ ...inThread, rejectOnWorkerLost: true }, () => process.exit(3));
 export const stray = task(inThread, async () => {
   setTimeout(() => {

@@ -36,12 +36,14 @@ export const POOL = [
     name: "autoscale",
     type: "control",
     optional: ["max", "min"],
-    run: ({ pools, options }, { max = null, min = null }) => {
+    run: ({ pools, options, dispatcher }, { max = null, min = null }) => {
       if (!options.autoscale || !pools.threads) throw new ValueError("Autoscale not enabled");
       const sizes = pools.resizeThreads({
         max: max === null ? null : wholeNumber(max),
         min: min === null ? null : wholeNumber(min),
       });
+      dispatcher.startMore();
+      dispatcher.wake();
       return ok(`autoscale now max=${sizes.max} min=${sizes.min}`);
     },
   },
