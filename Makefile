@@ -37,8 +37,8 @@ test: ## Run every test: Python, Node, and what spans both
 test-compose: ## Test the containers on this machine's Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest tests/compose
 
-test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once
-	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py --chains 10000 --chords 200
+test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once, and a long rolling restart
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
 
 chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)

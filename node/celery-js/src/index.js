@@ -6,6 +6,8 @@
 /** @typedef {import("./app/result.js").RevokeOptions} RevokeOptions */
 /** @typedef {import("./app/event-receiver.js").EventReceiver} EventReceiver what `app.events.receiver()` gives */
 /** @typedef {import("./app/event-receiver.js").ReceivedEvent} ReceivedEvent what its handlers get */
+/** @typedef {import("./app/control-command.js").CommandOptions} CommandOptions what `app.controlCommand()` takes */
+/** @typedef {import("./app/control-command.js").CommandArgument} CommandArgument what the command line takes for one */
 /** @typedef {import("./app/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
 /** @typedef {import("./app/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
 /** @typedef {import("./publish-policy.js").RetryPolicy} RetryPolicy */
