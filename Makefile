@@ -22,11 +22,11 @@ setup: ## Install what is missing: Poetry if the machine has none, the Python pa
 demo: ## Run both workers and both clients once, print the four results, stop everything
 	@$(RUN) demo
 
-up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, their logs side by side
-	@$(RUN) up $(call quoted,PORT)
+up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
 
-workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers
-	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS)
+workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers, Flower too with MONITOR=1
+	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR)
 
 workers_down: ## Stop the containers and remove them; tasks that still wait are kept
 	@$(RUN) workers-down

@@ -64,7 +64,7 @@ class StartWorker(Protocol):
 
     `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case. With
     `reliable`, which are options of celery_reliable, a Python worker has its delivery. In `ledger` it
-    notes the signals of its start and stop.
+    notes the signals of its start and stop. With `mingle` it asks the others what is revoked.
     """
 
     def __call__(
@@ -77,6 +77,7 @@ class StartWorker(Protocol):
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
+        mingle: bool = False,
     ) -> Program: ...
 
 
@@ -123,6 +124,7 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
+        mingle: bool = False,
     ) -> Program:
         common = settings_for(url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
@@ -133,10 +135,12 @@ def starter(factory: WorkerFactory, url: str, python_pool: str = "threads") -> S
             settings["ledger"] = ledger
         if external := replacement("js" if kind is Kind.NODE else "py"):
             return external.start(factory, settings, wait)
+        settings["worker"] = {"without_mingle": not mingle}
         env = {"CONFORMANCE": json.dumps(settings)}
         if kind is Kind.NODE:
             return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait)
-        arguments = (*PYTHON_ARGUMENTS, "--pool", python_pool)
+        own = [each for each in PYTHON_ARGUMENTS if not (mingle and each == "--without-mingle")]
+        arguments = (*own, "--pool", python_pool)
         return factory.python(queues, env, PYTHON_APP, arguments=arguments, cwd=ROOT, wait=wait)
 
     return start
