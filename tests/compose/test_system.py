@@ -11,10 +11,12 @@ from celery import Celery
 from celery.result import AsyncResult
 from kombu.exceptions import OperationalError
 
+from scripts import server
 from scripts.demo import JS_CLIENT_LINES, PYTHON_CLIENT_LINES
 from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from tests.compose.system import LANGUAGES, System
+from tests.support.flower import PASSWORD, Flower
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(900)
@@ -137,6 +139,20 @@ def test_a_python_worker_that_was_told_to_stop_consuming_becomes_unhealthy(
     wait_until(lambda: running.health(container) == "unhealthy", UNHEALTHY_WITHIN_S, "unhealthy")
     client.control.add_consumer("py-queue", reply=True)
     wait_until(lambda: running.health(container) == "healthy", UNHEALTHY_WITHIN_S, "healthy again")
+
+
+def test_flower_shows_both_workers_to_whoever_knows_the_password(running: System) -> None:
+    running.run("make", "workers_up", f"PORT={running.port}", "MONITOR=1", ok=(2,))
+    flower = Flower(server.free_port())
+    running.env |= {"FLOWER_PORT": str(flower.port), "FLOWER_PASSWORD": PASSWORD}
+    running.run("make", "workers_up", f"PORT={running.port}", "MONITOR=1")
+    assert running.run("docker", "port", *running.containers("flower").values()).split() == [
+        "5555/tcp", "->", f"127.0.0.1:{flower.port}",
+    ]  # fmt: skip
+    names = flower.get("/api/workers?refresh=1").body
+    assert sorted(name.partition("@")[0] for name in names) == ["js", "py"]
+    assert flower.get("/api/workers", "guess").status == 401
+    running.compose("--profile", "monitor", "rm", "--stop", "--force", "flower")
 
 
 def test_workers_down_keeps_tasks_that_wait(running: System, client: Celery) -> None:

@@ -1,12 +1,9 @@
 """Flower, run for real beside a worker of each language, as the template runs it."""
 
-import base64
-import json
 import os
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 from scripts import server
 from scripts.environment import server_variables
 from scripts.paths import PYTHON_PROJECT
+from tests.support.flower import PASSWORD, USER, Flower
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
@@ -25,69 +23,7 @@ from .workers import client_for, close_client
 
 COMMAND = ("scripts/entrypoints/start_flower.sh",)
 LANGUAGES = ("py", "js")
-USER, PASSWORD = "admin", "not a secret"
-ANSWERS_WITHIN_S = 15
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What Flower answered."""
-
-    status: int
-    body: Any
-
-
-class Flower:
-    """A running Flower. Raises AssertionError when it does not come up."""
-
-    def __init__(self, port: int, program: Program) -> None:
-        self.port = port
-        self._program = program
-        wait_until(self._is_up, ANSWERS_WITHIN_S * 2, "Flower")
-
-    def _is_up(self) -> bool:
-        assert self._program.exit_code is None, self._program.log
-        try:
-            return self.get("/healthcheck").status == 200
-        except OSError:
-            return False
-
-    def get(self, path: str, password: str | None = PASSWORD) -> Answer:
-        """Reads a page, or what its API knows."""
-        return self._ask("GET", path, "", password)
-
-    def press(self, path: str, **fields: Any) -> Answer:
-        """Does what a button of its pages does."""
-        return self._ask("POST", f"/api/{path}", urllib.parse.urlencode(fields), PASSWORD)
-
-    def task(self, task_id: str, state: str) -> dict[str, Any]:
-        """What it knows of a task, once that is in a state."""
-
-        def found() -> dict[str, Any] | None:
-            answer = self.get(f"/api/task/info/{task_id}")
-            return answer.body if answer.status == 200 and answer.body["state"] == state else None
-
-        return wait_until(found, ANSWERS_WITHIN_S, f"{task_id} in state {state}")
-
-    def _ask(self, method: str, path: str, body: str, password: str | None) -> Answer:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        if password is not None:
-            login = base64.b64encode(f"{USER}:{password}".encode()).decode()
-            headers["Authorization"] = f"Basic {login}"
-        connection = HTTPConnection(server.HOST, self.port, timeout=ANSWERS_WITHIN_S)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            return Answer(response.status, _read(response.read()))
-        finally:
-            connection.close()
-
-
-def _read(text: bytes) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text.decode()
+TELLS_WITHIN_S = 15
 
 
 @dataclass(frozen=True)
@@ -137,9 +73,10 @@ def flower(
     env = {**clean_environment(), **server_variables(module_valkey.url), **login}
     log = tmp_path_factory.mktemp("flower") / "flower.log"
     with Program("flower", COMMAND, cwd=PYTHON_PROJECT, env={**os.environ, **env}, log=log) as program:
-        running = Flower(port, program)
+        running = Flower(port)
+        running.wait_until_up(program)
         # It tells the workers every few seconds that it listens.
-        wait_until(lambda: all(map(_tells_of_tasks, cluster.values())), ANSWERS_WITHIN_S, "events")
+        wait_until(lambda: all(map(_tells_of_tasks, cluster.values())), TELLS_WITHIN_S, "events")
         yield running
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .flower import Flower, Shown
+from tests.support.flower import Flower
+
+from .flower import Shown
 from .ledger import Ledger
 
 ADD = "conformance.basic.add"
