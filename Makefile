@@ -11,7 +11,7 @@ include node/Makefile
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick new-task rename use-published test-clone clean
+.PHONY: help setup demo up workers_up workers_down test test-compose test-load chaos lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / && !seen[$$1]++ { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,11 @@ setup: ## Install what is missing: Poetry if the machine has none, the Python pa
 demo: ## Run both workers and both clients once, print the four results, stop everything
 	@$(RUN) demo
 
-up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, their logs side by side
-	@$(RUN) up $(call quoted,PORT)
+up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
 
-workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers
-	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS)
+workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers, Flower too with MONITOR=1
+	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR)
 
 workers_down: ## Stop the containers and remove them; tasks that still wait are kept
 	@$(RUN) workers-down
@@ -37,8 +37,8 @@ test: ## Run every test: Python, Node, and what spans both
 test-compose: ## Test the containers on this machine's Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest tests/compose
 
-test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once
-	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py --chains 10000 --chords 200
+test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once, and a long rolling restart
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
 
 chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)
@@ -55,6 +55,9 @@ format: ## Format the code, and fix what the linters are sure of
 bench-quick: ## Measure the Node worker against celery-node and BullMQ, in under two minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@VALKEY_SERVER="$$($(RUN) server-path)" node bench/quick.js
+
+api-reference: ## Write node/celery-js/reference from the JSDoc of celery-js
+	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js
 
 new-task: ## Write a task and its test: lang=python|node team=billing name=send_invoice
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)

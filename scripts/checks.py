@@ -9,7 +9,15 @@ from pathlib import Path
 from scripts import server
 from scripts.console import BOLD, GREEN, RED, Console
 from scripts.interruption import Interruption
-from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, TOOL_CONTAINER_LINTERS, VENV, VENV_PYTHON
+from scripts.paths import (
+    API_REFERENCE_PROJECT,
+    NODE_PROJECT,
+    PYTHON_PROJECT,
+    ROOT,
+    TOOL_CONTAINER_LINTERS,
+    VENV,
+    VENV_PYTHON,
+)
 from scripts.processes import Command, ProcessGroup
 
 STOPS_WITHIN_S = 20.0
@@ -17,11 +25,13 @@ STOPS_WITHIN_S = 20.0
 # Where Python is: node/celery-js/tests has what records its fixtures.
 _PYTHON_FOLDERS = ("python", "scripts", "tests", "node/celery-js/tests")
 
-# It is checked as long as its source is here (`make use-published`).
+# They are checked as long as their source is here (`make use-published`).
+CELERY_JS = NODE_PROJECT / "celery-js"
 CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
 
 _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
 _BIOME_OUTSIDE: Command = [_BIOME, "check", "--config-path", NODE_PROJECT / "biome.json"]
+_OUTSIDE: Command = ["bench", "scripts", "tests"]
 
 
 @dataclass(frozen=True)
@@ -113,10 +123,21 @@ def linters() -> list[Check]:
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
         *_with_source(Check("mypy celery-reliable", [*mypy, *outside[:2], *reliable], ROOT, reliable_path)),
         Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
-        Check("biome bench and tests", [*_BIOME_OUTSIDE, "bench", "tests"], ROOT),
+        Check("biome outside of node", [*_BIOME_OUTSIDE, *_OUTSIDE], ROOT),
         Check("tsc", [tsc, "-p", "."], NODE_PROJECT),
         Check("tsc bench", [tsc, "-p", "bench"], ROOT),
         Check("tsc tests", [tsc, "-p", "tests"], ROOT),
+        *_api_reference(tsc),
+    ]
+
+
+def _api_reference(tsc: Path) -> list[Check]:
+    """Checks that celery-js's API reference is what its JSDoc says (`make api-reference`)."""
+    if not CELERY_JS.is_dir():
+        return []
+    return [
+        Check("tsc api reference", [tsc, "-p", API_REFERENCE_PROJECT], ROOT),
+        Check("api reference", ["node", API_REFERENCE_PROJECT / "generate.js", "--check"], ROOT),
     ]
 
 
@@ -137,7 +158,7 @@ def formatters() -> list[Check]:
         Check("ruff check --fix", [ruff, "check", "--fix", *_PYTHON_FOLDERS], ROOT),
         Check("ruff format", [ruff, "format", *_PYTHON_FOLDERS], ROOT),
         Check("biome check --write", [_BIOME, "check", "--write", "."], NODE_PROJECT),
-        Check("biome bench and tests", [*_BIOME_OUTSIDE, "--write", "bench", "tests"], ROOT),
+        Check("biome outside of node", [*_BIOME_OUTSIDE, "--write", *_OUTSIDE], ROOT),
     ]
 
 
@@ -149,4 +170,7 @@ TABLES: dict[str, Callable[[], list[Check]]] = {
 }
 
 # What a table needs to be installed, where that is not the usual.
-PARTS = {"lint": ("python", "node", "bench"), "lint-docker": ("container-linters",)}
+PARTS = {
+    "lint": ("python", "node", "bench", *(["api-reference"] if CELERY_JS.is_dir() else [])),
+    "lint-docker": ("container-linters",),
+}

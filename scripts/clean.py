@@ -3,14 +3,24 @@
 import shutil
 
 from scripts.console import Console
-from scripts.paths import BENCH_PROJECT, DATA, NODE_PROJECT, PYTHON_PROJECT, ROOT, TOOLS, VENV
+from scripts.paths import (
+    API_REFERENCE_PROJECT,
+    BENCH_PROJECT,
+    DATA,
+    NODE_PROJECT,
+    PYTHON_PROJECT,
+    ROOT,
+    TOOLS,
+    VENV,
+)
 
 CACHES = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 
 
 def run(console: Console) -> None:
     """Removes installed packages, tools, data, logs and caches."""
-    installed = [VENV, NODE_PROJECT / "node_modules", BENCH_PROJECT / "node_modules", TOOLS, DATA]
+    projects = (NODE_PROJECT, BENCH_PROJECT, API_REFERENCE_PROJECT)
+    installed = [VENV, *(project / "node_modules" for project in projects), TOOLS, DATA]
     caches = [ROOT / cache for cache in CACHES]
     for folder in (ROOT / "scripts", ROOT / "tests", PYTHON_PROJECT):
         caches += [found for cache in CACHES for found in folder.rglob(cache) if VENV not in found.parents]

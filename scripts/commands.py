@@ -50,11 +50,13 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port])
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port, options.monitor])
 
 
 def _workers_up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    containers.up(console, interruption, options.port, options.py_workers, options.js_workers)
+    containers.up(
+        console, interruption, options.port, options.py_workers, options.js_workers, options.monitor
+    )
     return 0
 
 
@@ -115,12 +117,14 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("up", help="run server and workers until Ctrl-C")
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
+    command.add_argument("--monitor", default="", help="1 for Flower beside them")
     command.set_defaults(command=_up)
 
     command = commands.add_parser("workers-up", help="build and run everything in containers")
     command.add_argument("--port", default="", help="the server's port on this machine")
     for language in ("py", "js"):
         command.add_argument(f"--{language}-workers", default="", help="how many workers of that kind")
+    command.add_argument("--monitor", default="", help="1 for Flower beside them")
     command.set_defaults(command=_workers_up)
 
     command = commands.add_parser("workers-down", help="stop and remove the containers")

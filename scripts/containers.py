@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from scripts import broker, clients, ports, server
+from scripts import broker, clients, monitor, ports, server
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -31,27 +31,41 @@ return found
 """
 
 
-def up(console: Console, interruption: Interruption, port: str, py_workers: str, js_workers: str) -> None:
+def up(
+    console: Console,
+    interruption: Interruption,
+    port: str,
+    py_workers: str,
+    js_workers: str,
+    wants_monitor: str,
+) -> None:
     """Builds the images, starts the containers and waits until every worker consumes.
 
-    An empty port is the default one, an empty number of workers is 1. Raises CommandFailed when a value is
-    wrong, Docker is missing, the port is taken, or a container does not get healthy.
+    An empty port is the default one, an empty number of workers is 1; with the monitor, that is Flower, it
+    has the password FLOWER_PASSWORD. Raises CommandFailed when a value is wrong or missing, Docker is
+    missing, a port is taken, or a container does not get healthy.
     """
     number = ports.number(port or str(broker.DEFAULT_PORT))
     scale = [
         f"--scale=py_worker={_number_of_workers('PY_WORKERS', py_workers)}",
         f"--scale=js_worker={_number_of_workers('JS_WORKERS', js_workers)}",
     ]
+    flower = _flower() if monitor.is_wanted(wants_monitor) else None
+    profiles = ["--profile", "monitor"] if flower else []
     _check_docker()
+    if flower and "flower" not in _running():
+        monitor.check_free(flower.port)
     if not _is_server_running():
         ports.check_free(number, "workers_up")
     os.environ["VALKEY_PORT"] = str(number)
-    if _compose(interruption, "up", "--build", "--detach", "--wait", *scale) != 0:
+    if _compose(interruption, *profiles, "up", "--build", "--detach", "--wait", *scale) != 0:
         raise CommandFailed(
             "the containers did not all start: `docker compose ps` shows which, `docker compose logs` why, "
             "and `make workers_down` removes them"
         )
     console.line(console.paint("The workers are consuming. `make workers_down` ends it.", BOLD))
+    if flower:
+        console.line(flower.line)
     for line in clients.commands(server.url(number)):
         console.line(line)
 
@@ -62,7 +76,7 @@ def down(console: Console, interruption: Interruption) -> None:
     Raises CommandFailed when Docker is missing or cannot do it.
     """
     _check_docker()
-    if _compose(interruption, *ALL_PROFILES, "stop", "beat", "py_worker", "js_worker") != 0:
+    if _compose(interruption, *ALL_PROFILES, "stop", "beat", "flower", "py_worker", "js_worker") != 0:
         raise CommandFailed("the workers could not be stopped: what Docker says is above")
     kept = _work_left()
     if (
@@ -83,6 +97,16 @@ def are_there() -> bool:
         return False
 
 
+def _flower() -> monitor.Login:
+    """Who may see Flower. Containers go on when this command has ended: their password is the user's."""
+    if not os.environ.get("FLOWER_PASSWORD"):
+        raise CommandFailed(
+            "MONITOR=1 needs a password for Flower, where tasks are revoked and workers stopped: "
+            "`FLOWER_PASSWORD=... make workers_up MONITOR=1`"
+        )
+    return monitor.login()
+
+
 def _number_of_workers(variable: str, value: str) -> int:
     if not value:
         return 1
@@ -101,7 +125,12 @@ def _work_left() -> str:
 
 
 def _is_server_running() -> bool:
-    return "valkey" in _ask("docker", "compose", "ps", "--services", "--status", "running").split()
+    return "valkey" in _running()
+
+
+def _running() -> list[str]:
+    """The services that run."""
+    return _ask("docker", "compose", *ALL_PROFILES, "ps", "--services", "--status", "running").split()
 
 
 def _has_volume() -> bool:

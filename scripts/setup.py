@@ -9,14 +9,18 @@ from scripts import container_linters, node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
-from scripts.paths import BENCH_PROJECT, DATA, NODE_PROJECT
+from scripts.paths import API_REFERENCE_PROJECT, BENCH_PROJECT, DATA, NODE_PROJECT
 from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench", "container-linters")
+PARTS = ("python", "node", "bench", "api-reference", "container-linters")
 DEFAULT_PARTS = ("python", "node")
-_NODE_PROJECTS: dict[str, Path] = {"node": NODE_PROJECT, "bench": BENCH_PROJECT}
+_NODE_PROJECTS: dict[str, Path] = {
+    "node": NODE_PROJECT,
+    "bench": BENCH_PROJECT,
+    "api-reference": API_REFERENCE_PROJECT,
+}
 
 
 def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = DEFAULT_PARTS) -> bool:

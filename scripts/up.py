@@ -1,11 +1,11 @@
-"""`make up`: server and workers until Ctrl-C. Run by python/.venv's Python: `-m scripts.up [PORT]`."""
+"""`make up`: server and workers until Ctrl-C. Run in python/.venv: `-m scripts.up PORT MONITOR`."""
 
 import os
 import sys
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, clients, ports, server, workers
+from scripts import broker, clients, monitor, ports, server, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -37,9 +37,9 @@ def main() -> int:
     """Runs until a signal; stopped in order, that is exit code 0."""
     console = Console()
     interruption = Interruption().install()
-    port = sys.argv[1] if len(sys.argv) > 1 else ""
+    port, wants_monitor = (*sys.argv[1:], "", "")[:2]
     with own_foreground():
-        return exit_code_of(console, lambda: Up(console, interruption).run(port))
+        return exit_code_of(console, lambda: Up(console, interruption).run(port, wants_monitor))
 
 
 class Up:
@@ -50,8 +50,9 @@ class Up:
         self._interruption = interruption
         self._streams = LogStreams(console.coloured)
         self._ready: set[str] = set()
+        self._flower: monitor.Login | None = None
 
-    def run(self, port: str) -> int:
+    def run(self, port: str, wants_monitor: str) -> int:
         """Serves until a signal and returns the exit code.
 
         Raises CommandFailed when something does not start or ends.
@@ -62,6 +63,9 @@ class Up:
                 f"PORT={port} is for the server that `make up` starts, and REDIS_URL names another one: "
                 "give one of the two"
             )
+        if monitor.is_wanted(wants_monitor):
+            self._flower = monitor.login()
+            monitor.check_free(self._flower.port)
         number = 0 if redis_url else _free(port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
@@ -73,19 +77,24 @@ class Up:
         return 0
 
     def _serve(self, group: ProcessGroup, url: str) -> None:
-        both = [workers.python_worker(), workers.node_worker()]
+        programs = [workers.python_worker(), workers.node_worker()]
+        # Flower last: it asks the workers that are there what they are.
+        later = [] if self._flower is None else [monitor.flower(self._flower)]
+        names = [program.name for program in (*programs, *later)]
         processes: list[Process] = []
         try:
-            for worker in both:
-                processes.append(self._start(group, worker, url, [other.name for other in both]))
+            for worker in programs:
+                processes.append(self._start(group, worker, url, names))
             while all(process.exit_code is None for process in processes):
                 self._streams.pump(PUMP_S)
                 self._interruption.check()
+                if later and len(self._ready) == len(programs):
+                    processes.append(self._start(group, later.pop(), url, names))
             self._streams.drain()
             ended = next(process for process in processes if process.exit_code is not None)
             raise CommandFailed(f"the {ended.name} ended with {ended.exit_code}: its last lines are above")
         finally:
-            self._stop(group, processes, max(_grace_s(worker, url) for worker in both))
+            self._stop(group, processes, max(_grace_s(worker, url) for worker in programs))
 
     def _start(self, group: ProcessGroup, worker: Worker, url: str, all_names: list[str]) -> Process:
         writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, url))
@@ -106,6 +115,8 @@ class Up:
     def _announce(self, url: str) -> None:
         say = self._console.line
         say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
+        if self._flower is not None:
+            say(self._flower.line)
         for line in clients.commands(url):
             say(line)
 

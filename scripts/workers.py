@@ -3,8 +3,8 @@
 import json
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts import environment
@@ -19,7 +19,10 @@ _CELERY_READY = re.compile(r"\bready\.\s*$")
 
 @dataclass(frozen=True)
 class Worker:
-    """One worker: its name for the user, its queues, how to start it, how its log says it consumes."""
+    """One worker: its name for the user, its queues, how to start it, how its log says it consumes.
+
+    `variables` are those of its environment that are neither in the files of configmaps/ nor the user's.
+    """
 
     name: str
     queues: str
@@ -27,10 +30,11 @@ class Worker:
     cwd: Path
     env_file: Path
     says_ready: Callable[[str], bool]
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def env(self, url: str) -> dict[str, str]:
         """Its environment on a server."""
-        return environment.for_workers(url, self.env_file)
+        return environment.for_workers(url, self.env_file) | dict(self.variables)
 
 
 def python_worker() -> Worker:

@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--chains", type=int, default=300, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption("--chords", type=int, default=20, help="of test_canvas_load.py (default: %(default)s)")
+    group.addoption(
+        "--restarts", type=int, default=1, help="of test_rolling_restart.py: rounds (default: %(default)s)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

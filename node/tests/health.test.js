@@ -2,21 +2,41 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { hostname } from "node:os";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { freePort, startServer, waitUntil } from "./processes.js";
 
+/** @param {Record<string, string>} variables @returns {Record<string, string | undefined>} nothing of ours beside them */
+function environment(variables) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("JOBS_"));
+  return { ...Object.fromEntries(inherited), ...variables };
+}
+
 /** @param {Record<string, string>} variables */
 function startWorker(variables) {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("JOBS_"));
   const worker = spawn(process.execPath, ["js_workers/worker.js"], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
-    env: { ...Object.fromEntries(inherited), ...variables },
+    env: environment(variables),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const output = { text: "" };
   worker.stdout.on("data", (data) => (output.text += data));
   return { worker, output, ended: once(worker, "close").then(([code]) => code) };
+}
+
+/**
+ * The other health check of the README: over the broker.
+ *
+ * @param {Record<string, string>} variables
+ * @param {string} timeoutS
+ */
+async function ping(variables, timeoutS) {
+  const ask = ["-A", "js_workers/config.js", "inspect", "ping", "-d", `js@${hostname()}`, "-t", timeoutS];
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const asking = spawn("node_modules/.bin/celery-js", ask, { cwd, env: environment(variables), stdio: "ignore" });
+  const [code] = await once(asking, "close");
+  return code;
 }
 
 test("a worker answers on JOBS_JS_HEALTH_ADDRESS, and a second one with the same address ends with a line that names it", async () => {
@@ -44,7 +64,9 @@ test("a worker answers on JOBS_JS_HEALTH_ADDRESS, and a second one with the same
   );
 
   assert.equal(await isReady(), true);
+  assert.equal(await ping(variables, "5"), 0);
   first.worker.kill("SIGTERM");
   assert.equal(await first.ended, 0);
+  assert.equal(await ping(variables, "0.1"), 69);
   await server.stop();
 });

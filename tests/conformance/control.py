@@ -57,7 +57,8 @@ def controlled(
     """One of each kind, with two processes or slots; started side by side."""
     factory = WorkerFactory(control_server.url, tmp_path_factory.mktemp("control-workers"))
     start = StartWorker(factory, control_server.url, python_pool="prefork")
-    given: dict[str, Any] = {"concurrency": 2, "wait": False}
+    ahead = {"worker_prefetch_multiplier": 2}
+    given: dict[str, Any] = {"concurrency": 2, "wait": False, "celery": ahead}
     programs = {
         "py": start(Kind.PYTHON, queues="py", **given),
         "reliable": start(Kind.PYTHON, queues="reliable", reliable={}, **given),

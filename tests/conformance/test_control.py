@@ -176,6 +176,7 @@ def test_a_rate_limit_is_changed(one: Controlled, ledger: Ledger) -> None:
     assert one.tell("rate_limit", task_name=task, rate_limit="2/s") == {
         "ok": "new rate limit set successfully"
     }
+    assert f"{task} [rate_limit=2/s]" in one.tell("registered")
     for n in range(4):
         one.queue.send("work.record", (ledger.path, str(n)))
     times = [entry.time for entry in ledger.wait_for("start", 4)]

@@ -1,7 +1,6 @@
 """What differs on purpose: the table in celery-js's README, and the tests that show it, are of one mind."""
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,18 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from scripts.paths import NODE_PROJECT
 from tests.support.waiting import wait_until
 
 from .ledger import Ledger
+from .readme_tables import rows_below
 from .workers import Kind, Target
 
-README = NODE_PROJECT / "celery-js" / "README.md"
-HEADING = "## Differences to Celery"
 COLUMNS = ["What", "Python worker", "Node worker", "Why"]
 
 
 def table() -> list[list[str]]:
     """The rows of the table, its head first."""
-    section = README.read_text("utf-8").split(f"\n{HEADING}\n", 1)[1].split("\n## ", 1)[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
-    return [rows[0], *rows[2:]]
+    return rows_below("## Differences to Celery")
 
 
 def marks() -> Iterator[str]:

@@ -8,16 +8,22 @@ import pytest
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
+from .control import answers
 from .ledger import Ledger
 from .workers import Kind, StartWorker, Target, client_for, close_client, wait_until_ready
 
 MOST_TASKS = 3
 MOST_KIB = 150_000
 LARGE_MB = 200
-# How soon a task of a lost thread runs again. A lost process is noticed by its parent, at once.
+# How soon a task of a lost thread runs again; a lost process is noticed by its parent, at once. All have
+# the same: the first sweep of a server waits for the longest lease before it gives back anything.
 LEASE_S = 2
 # One at a time, so that a task's neighbours are known.
-LIMITS = {"worker_max_tasks_per_child": MOST_TASKS, "worker_max_memory_per_child": MOST_KIB}
+LIMITS = {
+    "worker_max_tasks_per_child": MOST_TASKS,
+    "worker_max_memory_per_child": MOST_KIB,
+    "worker_pool_restarts": True,
+}
 THREADS = {"worker_pool": "threads", "worker_thread_concurrency": 1, "lease_s": LEASE_S}
 
 
@@ -30,7 +36,14 @@ def children(
     start = StartWorker(factory, module_valkey.url, python_pool="prefork")
     programs = [
         start(Kind.PYTHON, queues="prefork", concurrency=1, celery=LIMITS, wait=False),
-        start(Kind.PYTHON, queues="reliable", concurrency=1, celery=LIMITS, wait=False, reliable={}),
+        start(
+            Kind.PYTHON,
+            queues="reliable",
+            concurrency=1,
+            celery=LIMITS,
+            wait=False,
+            reliable={"lease_s": LEASE_S},
+        ),
         start(Kind.NODE, queues="threads", concurrency=1, celery=LIMITS, node=THREADS, wait=False),
     ]
     wait_until_ready(programs)
@@ -50,6 +63,23 @@ def fresh_child(pool: Target) -> Any:
     first = pool.call("pools.where")
     following = (pool.call("pools.where") for _ in range(MOST_TASKS))
     return next(child for child in following if child != first)
+
+
+@pytest.mark.difference("`pool_restart`")
+def test_a_restarted_pool_has_other_processes_or_threads_and_modules_are_named_for_python_only(
+    children: dict[str, Target],
+) -> None:
+    before = {name: pool.call("pools.where") for name, pool in children.items()}
+    app = children["threads"].app
+    told = {"modules": ["json"], "reload": True}
+    replies = answers(app, "pool_restart", told, limit=len(children), timeout=5)
+    [(node, refusal)] = [item for each in replies for item in each.items() if "error" in item[1]]
+    assert refusal["error"].startswith("pool_restart of a Node worker takes no modules")
+    replies += answers(app, "pool_restart", destination=[node], timeout=5)
+    assert [*replies[-1].values()] == [{"ok": "reload started"}]
+    assert sum({"ok": "reload started"} in each.values() for each in replies) == len(children)
+    after = {name: pool.call("pools.where") for name, pool in children.items()}
+    assert [name for name in children if after[name] == before[name]] == []
 
 
 def test_a_process_or_thread_is_replaced_after_its_number_of_tasks(pool: Target) -> None:

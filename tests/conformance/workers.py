@@ -19,7 +19,6 @@ from .external import replacement
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
-PYTHON_ARGUMENTS = ("--without-mingle", "--without-gossip")
 RESULT_WITHIN_S = 20
 
 
@@ -95,7 +94,8 @@ class StartWorker:
     `celery` holds settings that both kinds know, `node` those of the Node worker alone, in snake_case, as
     are the options of its `app.worker()` in `worker`. `arguments` are words of the command line. The Node
     worker has the tasks of `folders` too. With `reliable`, which are options of celery_reliable, a Python
-    worker has its delivery. In `ledger` it notes the signals of its start and stop.
+    worker has its delivery. In `ledger` it notes the signals of its start and stop. With `mingle` it asks the
+    others what is revoked.
     """
 
     factory: WorkerFactory
@@ -117,6 +117,7 @@ class StartWorker:
         worker: Mapping[str, Any] | None = None,
         folders: Sequence[str] = (),
         arguments: Sequence[str] = (),
+        mingle: bool = False,
     ) -> Program:
         common = settings_for(self.url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
@@ -131,7 +132,7 @@ class StartWorker:
             program = external.start(self.factory, settings | {"arguments": list(arguments)}, wait)
         else:
             own = () if kind is Kind.NODE else ("--pool", self.python_pool)
-            program = launch(self.factory, language, settings, (*own, *arguments), wait)
+            program = launch(self.factory, language, settings, (*own, *arguments), wait, mingle=mingle)
         self.started.append(program)
         return program
 
@@ -143,16 +144,26 @@ def launch(
     arguments: Sequence[str] = (),
     wait: bool = False,
     heartbeat: bool = False,
+    mingle: bool = False,
 ) -> Program:
     """Start one of our workers: "py", "js", or "reliable", which is "py" with celery_reliable.
 
-    A Python one has a heartbeat only where a test is about it.
+    It mingles, and a Python one has a heartbeat, only where a test is about that.
     """
-    env = {"CONFORMANCE": json.dumps({"reliable": {}, **given} if kind == "reliable" else given)}
+    worker = {"without_mingle": not mingle, **given.get("worker", {})}
+    settings = {**given, "worker": worker, **({"reliable": {}} if kind == "reliable" else {})}
+    env = {"CONFORMANCE": json.dumps(settings)}
     if kind == "js":
         return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
-    words = (*PYTHON_ARGUMENTS, *(() if heartbeat else ("--without-heartbeat",)), *arguments)
-    return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
+    left_out = {
+        "--without-heartbeat": not heartbeat,
+        "--without-mingle": not mingle,
+        "--without-gossip": True,
+    }
+    words = [word for word, is_left_out in left_out.items() if is_left_out]
+    return factory.python(
+        given["queues"], env, PYTHON_APP, arguments=[*words, *arguments], cwd=ROOT, wait=wait
+    )
 
 
 def wait_until_ready(programs: Iterable[Program]) -> None:

@@ -32,6 +32,17 @@ def test_make_alone_in_a_folder_lists_the_targets_of_that_folder(target: Target,
     assert set(re.findall(r"^  (\S+) +\S", output, re.MULTILINE)) == _targets(ROOT / folder / "Makefile")
 
 
+def test_a_worker_takes_the_options_that_make_is_given(target: Target) -> None:
+    exit_code, output = target.run("make", "js-worker", "ARGS=--pool threads -n 'w 1@%h'")
+    assert exit_code == 2
+    assert "Error: --hostname w 1@%h: expected a name without spaces" in output, "as the words that they are"
+    for name, started in (("js-worker", "worker.js"), ("py-worker", "start_worker_pyqueue.sh")):
+        _, asked = target.run("make", "-n", name, "ARGS=-c 4")
+        assert f"{started} -c 4;" in asked
+        _, unasked = target.run("env", "ARGS=-c 4", "make", "-n", name)
+        assert f"{started} ;" in unasked, "what is in the environment is somebody else's"
+
+
 def _targets(*files: Path) -> set[str]:
     phony = [re.findall(r"^\.PHONY: (.*)$", file.read_text("utf-8"), re.MULTILINE) for file in files]
     return {name for lines in phony for line in lines for name in line.split()}

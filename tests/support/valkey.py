@@ -12,6 +12,7 @@ from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
 STARTS_WITHIN_S = 10.0
+PORT_TRIES = 3
 
 
 def served(folders: pytest.TempPathFactory, name: str = "valkey") -> Iterator["ValkeyServer"]:
@@ -32,8 +33,14 @@ class ValkeyServer:
         self._options = options
         self._folder.mkdir(parents=True, exist_ok=True)
         self._program: Program | None = None
-        self.port = server.free_port()
-        self.start()
+        # Somebody may take a free port before the server does.
+        for _ in range(PORT_TRIES):
+            self.port = server.free_port()
+            if self._comes_up():
+                return
+            ended = self._log()
+            self.stop()
+        raise AssertionError(f"the server ended:\n{ended}")
 
     @property
     def url(self) -> str:
@@ -53,6 +60,10 @@ class ValkeyServer:
 
     def start(self) -> None:
         """Starts it and waits until it answers; the data of an earlier run is there again."""
+        assert self._comes_up(), f"the server ended:\n{self._log()}"
+
+    def _comes_up(self) -> bool:
+        """Starts it; returns whether it is there to stay, once it answers or has ended."""
         assert self._program is None, "the server runs already"
         binary = os.environ.get("VALKEY_SERVER") or str(server.binary())
         command = [binary, *server.arguments(self.port, self._folder)[1:], *self._options]
@@ -60,11 +71,14 @@ class ValkeyServer:
         program = Program("valkey", command, cwd=self._folder, env=os.environ, log=log)
         self._program = program
 
-        def answers() -> bool:
-            assert program.exit_code is None, f"the server ended:\n{program.log}"
-            return server.answers_as(self.port, program.pid)
+        def is_decided() -> bool:
+            return program.exit_code is not None or server.answers_as(self.port, program.pid)
 
-        wait_until(answers, STARTS_WITHIN_S, "an answer of the server")
+        wait_until(is_decided, STARTS_WITHIN_S, "an answer of the server")
+        return program.exit_code is None
+
+    def _log(self) -> str:
+        return self._program.log if self._program is not None else ""
 
     def stop(self) -> None:
         """Stops it in order: the data is on disk."""

@@ -130,12 +130,19 @@ export const SETTINGS = /** @type {const} */ ({
     about: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
   },
   controlExchange: { type: "string", default: "celery", about: "Remote control goes over <this>.pidbox." },
+  workerStateDb: {
+    type: "string",
+    default: null,
+    nullable: true,
+    about: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.",
+  },
   workerHealthAddress: {
     type: "address",
     default: null,
     nullable: true,
     about: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
+  workerPoolRestarts: { type: "boolean", default: false, about: "Remote control may restart the pool of threads." },
   workerSendTaskEvents: { type: "boolean", default: false, about: "Workers tell of their tasks, for monitors (-E)." },
   taskSendSentEvent: { type: "boolean", default: false, about: "Whoever sends a task tells of it, for monitors." },
   eventExchange: { type: "string", default: "celeryev", about: "Where events are sent." },
@@ -199,7 +206,9 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} workerSoftShutdownTimeout
  * @property {boolean | "inspect"} workerEnableRemoteControl
  * @property {string} controlExchange
+ * @property {string | null} workerStateDb
  * @property {string | number | null} workerHealthAddress
+ * @property {boolean} workerPoolRestarts
  * @property {boolean} workerSendTaskEvents
  * @property {boolean} taskSendSentEvent
  * @property {string} eventExchange

@@ -12,6 +12,7 @@ import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
+import { ownCommand } from "./control-command.js";
 import { Events } from "./events.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
@@ -57,17 +58,17 @@ export class Celery {
    */
   constructor(main, settings = {}) {
     this.main = main;
-    /** Commands of remote control of this app's own. @type {import("../worker/control/panel.js").ControlCommand[]} */
+    /** Commands of remote control of this app's own. @internal @type {import("./control-command.js").OwnCommand[]} */
     this.controlCommands = [];
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
-    /** The route of a task (`taskRoutes`), null where there is none. */
+    /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(this.settings.taskRoutes);
     /** What its events and control commands are ordered by. */
     this.clock = new LamportClock();
-    /** Connects with the first message. @type {Publisher} */
+    /** Connects with the first message. @internal @type {Publisher} */
     this.publisher = createPublisher(this.settings);
-    /** Connects when first asked. @type {ResultBackend} */
+    /** Connects when first asked. @internal @type {ResultBackend} */
     this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
@@ -167,14 +168,11 @@ export class Celery {
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
    * @param {(state: import("../worker/control/state.js").ControlState, args: Record<string, any>) => unknown} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
-   * @param {{ type?: "control" | "inspect" }} [options] "inspect" for what changes nothing
-   * @throws {TypeError} when the name is no text or `run` is no function
+   * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
+   * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
    */
-  controlCommand(name, run, { type = "control" } = {}) {
-    if (typeof name !== "string" || name === "" || typeof run !== "function") {
-      throw new TypeError("controlCommand() takes a name and a function");
-    }
-    this.controlCommands.push({ name, type, isOpen: true, run });
+  controlCommand(name, run, options = {}) {
+    this.controlCommands.push(ownCommand(name, run, options));
   }
 
   /**

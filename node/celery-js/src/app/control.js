@@ -145,6 +145,17 @@ export class Control {
     return this.broadcast("pool_shrink", { n }, options);
   }
 
+  /**
+   * Replaces the processes or threads of workers with the setting `workerPoolRestarts`; threads of Node workers import their
+   * task modules anew. Python workers may be told which modules to import, or to load anew.
+   *
+   * @param {{ modules?: readonly string[] | null, reload?: boolean } & BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
+  poolRestart({ modules = null, reload = false, ...options } = {}) {
+    return this.broadcast("pool_restart", { modules, reload, reloader: null }, options);
+  }
+
   /** @param {number} max @param {number} min of an autoscaled pool @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
   autoscale(max, min, options = {}) {
     return this.broadcast("autoscale", { max, min }, options);

@@ -20,12 +20,16 @@ import { CeleryError } from "../errors.js";
  * @property {string[]} args
  * @property {import("./terminal.js").Terminal} terminal
  *
+ * @typedef {object} LazyCommand a command that is imported when it is called
+ * @property {string} summary the first paragraph of its own
+ * @property {() => Promise<Command>} load
+ *
  * @typedef {object} Command a command that does something (`run`), or one that holds others (`commands`)
  * @property {string} summary
  * @property {Record<string, Option>} [options]
  * @property {Record<string, RefusedOption>} [refused]
  * @property {string} [args] what the help calls its arguments; it takes none without
- * @property {Record<string, Command>} [commands]
+ * @property {Record<string, Command | LazyCommand>} [commands]
  * @property {(call: Call) => Promise<number>} [run] resolves with the exit code
  */
 

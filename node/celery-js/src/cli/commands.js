@@ -1,9 +1,7 @@
-/** The table of commands: one entry, and one file or folder, for each. */
-import { CALL } from "./call.js";
-import { DEAD } from "./dead/commands.js";
-import { PURGE } from "./purge.js";
-import { RESULT } from "./result.js";
-import { WORKER } from "./worker/command.js";
+/**
+ * The table of commands: one entry, and one file or folder, for each. Each is imported when it is called, as a health check runs
+ * one every few seconds.
+ */
 
 /** @type {import("./command.js").Command} */
 export const COMMANDS = {
@@ -13,8 +11,40 @@ export const COMMANDS = {
     broker: { type: "string", short: "b", metavar: "URL", about: "The broker, instead of the app's." },
     "result-backend": { type: "string", metavar: "URL", about: "The result backend, instead of the app's." },
     "no-color": { type: "boolean", short: "C", about: "Print without colours." },
+    quiet: { type: "boolean", short: "q", about: "Print answers of workers without arrows and sums." },
     help: { type: "boolean", about: "Show this message and exit." },
     version: { type: "boolean", about: "Show the version and exit." },
   },
-  commands: { call: CALL, dead: DEAD, purge: PURGE, result: RESULT, worker: WORKER },
+  commands: {
+    call: { summary: "Call a task by name.", load: async () => (await import("./call.js")).CALL },
+    control: {
+      summary: "Send a control command to the workers.",
+      load: async () => (await import("./remote/control.js")).CONTROL,
+    },
+    dead: {
+      summary: "Look at dead letters, run them again, or delete them.",
+      load: async () => (await import("./dead/commands.js")).DEAD,
+    },
+    events: {
+      summary: "Print what workers and clients tell of themselves and of tasks.",
+      load: async () => (await import("./events/command.js")).EVENTS,
+    },
+    inspect: {
+      summary: "Ask the workers what they do.",
+      load: async () => (await import("./remote/inspect.js")).INSPECT,
+    },
+    purge: {
+      summary: "Erase all messages from all known task queues.",
+      load: async () => (await import("./purge.js")).PURGE,
+    },
+    result: {
+      summary: "Print the return value for a given task id.",
+      load: async () => (await import("./result.js")).RESULT,
+    },
+    status: {
+      summary: "Show list of workers that are online.",
+      load: async () => (await import("./remote/status.js")).STATUS,
+    },
+    worker: { summary: "Start a worker.", load: async () => (await import("./worker/command.js")).WORKER },
+  },
 };

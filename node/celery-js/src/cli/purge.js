@@ -1,9 +1,9 @@
 /** `celery-js purge`: deletes the messages that wait in queues (celery.bin.purge). */
 import { purgeQueues } from "../transport/redis/purge.js";
-import { loadSettings } from "./app.js";
 import { JSON_OUTPUT } from "./client.js";
 import { UsageError } from "./command.js";
 import { json } from "./dead/text.js";
+import { loadSettings } from "./module.js";
 
 /** @type {import("./command.js").Command} */
 export const PURGE = {

@@ -1,13 +1,9 @@
 /** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
 import { className } from "../class-name.js";
-import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "../protocol/json.js";
-import { pythonRepr } from "../protocol/repr.js";
 import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
 import { CommandError } from "./command.js";
 import { json } from "./dead/text.js";
-
-/** What `print` shows without the name of its type. */
-const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
+import { pythonText } from "./python-text.js";
 
 /** @type {import("./command.js").Command} */
 export const RESULT = {
@@ -26,7 +22,7 @@ export const RESULT = {
       const result = app.AsyncResult(id);
       return values.traceback ? result.traceback : returned(result);
     });
-    return terminal.print(values.json ? json(value) : asPythonPrints(value));
+    return terminal.print(values.json ? json(value) : value === null || value === undefined ? "" : pythonText(value));
   },
 };
 
@@ -42,12 +38,4 @@ async function returned(result) {
     if (!(error instanceof Error)) throw error;
     throw new CommandError(`${error.name || className(error)}: ${error.message}`, { cause: error });
   }
-}
-
-/** @param {unknown} value @returns {string} as Python's `print` shows it; nothing for None, as click does */
-function asPythonPrints(value) {
-  if (value === null || value === undefined) return "";
-  if (value instanceof DateTime) return value.isoFormat().replace("T", " ");
-  const isText = TEXTS.some((kind) => value instanceof kind);
-  return typeof value === "string" || isText ? String(value) : pythonRepr(value);
 }

@@ -65,8 +65,9 @@ async function descend(command, path, words, inherited, terminal) {
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`No such command '${name}'${didYouMean(name, Object.keys(commands))}`);
   }
-  const next = { ...commands[name], global: command.global };
-  return descend(next, [...path, name], words.slice(end + 1), all, terminal);
+  const named = commands[name];
+  const next = "load" in named ? await named.load() : named;
+  return descend({ ...next, global: command.global }, [...path, name], words.slice(end + 1), all, terminal);
 }
 
 /**

@@ -2,11 +2,20 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
+/** What a terminal calls colours and the like (ANSI's SGR parameters). */
+export const BOLD = 1;
+export const RED = 31;
+export const GREEN = 32;
+export const CYAN = 36;
+export const WHITE = 37;
+
 export class Terminal {
   #streams;
   #hasPrinted = false;
   /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
   isColored;
+  /** Whether anybody still reads what is printed; for commands that would go on for ever. */
+  isRead = true;
 
   /** @param {Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">} streams */
   constructor(streams) {
@@ -27,6 +36,7 @@ export class Terminal {
     this.#hasPrinted = true;
     this.#streams.stdout.on("error", (error) => {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+      this.isRead = false;
     });
   }
 
@@ -37,12 +47,21 @@ export class Terminal {
 
   /** @param {string} text @returns {string} */
   bold(text) {
-    return this.isColored ? `\x1b[1m${text}\x1b[0m` : text;
+    return this.styled(text, BOLD);
   }
 
   /** @param {string} text @returns {string} */
   red(text) {
-    return this.isColored ? `\x1b[31m${text}\x1b[0m` : text;
+    return this.styled(text, RED);
+  }
+
+  /**
+   * @param {string} text
+   * @param {...number} codes of colours and the like, such as `RED`
+   * @returns {string} the text as it is where nothing is coloured
+   */
+  styled(text, ...codes) {
+    return this.isColored ? `${codes.map((code) => `\x1b[${code}m`).join("")}${text}\x1b[0m` : text;
   }
 
   /** @returns {boolean} whether somebody is there to answer */

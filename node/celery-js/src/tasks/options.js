@@ -36,8 +36,8 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {boolean} [bind] true passes the running task as first argument (`self`)
  * @property {string[]} [params] the parameters, where the source does not show them; see `declaredParameters`
  * @property {boolean} [typing] false skips the sender's check of the arguments
- * @property {number | null} [maxRetries]
- * @property {number | null} [defaultRetryDelay] seconds
+ * @property {number | null} [maxRetries] how often it is retried, default 3; null: for ever
+ * @property {number | null} [defaultRetryDelay] seconds, default 180
  * @property {(ErrorClass | string)[] | null} [autoretryFor] errors that make the task retry, as classes or names
  * @property {(ErrorClass | string)[] | null} [dontAutoretryFor] errors that do not, though `autoretryFor` names them
  * @property {import("./retry-options.js").RetryOptions | null} [retryKwargs] options of `self.retry()` for automatic retries
@@ -45,28 +45,28 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {number | null} [retryBackoffMax] seconds
  * @property {boolean | null} [retryJitter] true draws each delay between 0 and the computed one
  * @property {(ErrorClass | string)[] | null} [throws] errors that are logged without a traceback, being expected
- * @property {boolean | null} [acksLate]
- * @property {boolean | null} [acksOnFailureOrTimeout]
- * @property {boolean | null} [acksOnFailure]
- * @property {boolean | null} [acksOnTimeout]
- * @property {boolean | null} [rejectOnWorkerLost]
- * @property {boolean | null} [ignoreResult]
- * @property {boolean | null} [storeErrorsEvenIfIgnored]
- * @property {boolean | null} [trackStarted]
+ * @property {boolean | null} [acksLate] false acknowledges before the start, and never runs it again; default `taskAcksLate`
+ * @property {boolean | null} [acksOnFailureOrTimeout] what the next two are where they say nothing; default `taskAcksOnFailureOrTimeout`
+ * @property {boolean | null} [acksOnFailure] false puts the message of a failed task among the dead letters
+ * @property {boolean | null} [acksOnTimeout] false puts the message of a task over its hard limit back into its queue
+ * @property {boolean | null} [rejectOnWorkerLost] true runs it again when its thread is lost; default `taskRejectOnWorkerLost`
+ * @property {boolean | null} [ignoreResult] true stores no result; default `taskIgnoreResult`
+ * @property {boolean | null} [storeErrorsEvenIfIgnored] true stores errors all the same; default `taskStoreErrorsEvenIfIgnored`
+ * @property {boolean | null} [trackStarted] true stores STARTED when it starts; default `taskTrackStarted`
  * @property {number | null} [timeLimit] seconds
  * @property {number | null} [softTimeLimit] seconds
  * @property {"async" | "threads" | null} [pool] what runs it: the event loop, or a thread of its own; default: the worker's
  * @property {number | string | null} [rateLimit] tasks a second, or "10/s", "10/m", "10/h"
  * @property {number | Date | null} [expires] seconds after sending, or the moment
  * @property {number | null} [priority] 0 to 255; on Redis, 0 is the highest of 0 to 9
- * @property {string | null} [queue]
- * @property {string | null} [exchange]
- * @property {string | null} [routingKey]
- * @property {"json" | null} [serializer]
+ * @property {string | null} [queue] where it is sent to, if neither the call nor a route says so
+ * @property {string | null} [exchange] with `routingKey`, instead of a queue
+ * @property {string | null} [routingKey] see `exchange`
+ * @property {"json" | null} [serializer] of its messages
  * @property {string | null} [compression] of its messages: "gzip", "zlib" or "brotli"
- * @property {boolean | null} [sendEvents]
- * @property {number | null} [maxDeliveries] 0 = no limit
- * @property {boolean | null} [deadLetterOnFailure]
+ * @property {boolean | null} [sendEvents] false keeps it out of events; default true
+ * @property {number | null} [maxDeliveries] lost workers before it is given up; 0 = no limit; default `maxDeliveries`
+ * @property {boolean | null} [deadLetterOnFailure] true keeps the message of a final failure among the dead letters
  * @property {Handler | null} [beforeStart] `(taskId, args, kwargs)`: what it throws is what the task threw
  * @property {Handler | null} [onSuccess] `(retval, taskId, args, kwargs)`
  * @property {Handler | null} [onFailure] `(exc, taskId, args, kwargs, einfo)`

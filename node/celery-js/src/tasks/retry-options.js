@@ -16,13 +16,13 @@ const SENDING = /** @type {const} */ ([
 /**
  * `undefined` means not given, and so does `null`.
  *
- * @typedef {object} OwnOptions
+ * @typedef {object} OwnRetryOptions
  * @property {unknown[] | null} [args] instead of the message's own
  * @property {Error} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
  * @property {boolean} [throw] false returns the `Retry` instead of throwing it
  * @property {number | null} [maxRetries] for this execution
  *
- * @typedef {OwnOptions & Pick<import("./send-options.js").SendOptions, typeof SENDING[number]>} RetryOptions `countdown` is by
+ * @typedef {OwnRetryOptions & Pick<import("./send-options.js").SendOptions, typeof SENDING[number]>} RetryOptions `countdown` is by
  *   default the task's `defaultRetryDelay`, everything else of sending what the message has
  */
 

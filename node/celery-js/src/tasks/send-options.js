@@ -23,8 +23,8 @@ import { checkRetryPolicy } from "../publish-policy.js";
  * @property {Record<string, unknown>} [kwargs] keyword arguments
  * @property {string} [queue] instead of the route's
  * @property {string} [exchange] with `routingKey`, instead of a queue
- * @property {"direct" | "topic" | "fanout"} [exchangeType]
- * @property {string} [routingKey]
+ * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
+ * @property {string} [routingKey] see `exchange`
  * @property {number | null} [priority] 0 to 255; Redis limits it to 9, and takes the lowest first
  * @property {number | null} [countdown] seconds from now, before which the task does not start
  * @property {Date | string | null} [eta] the moment, or its ISO 8601 text, before which the task does not start
@@ -43,17 +43,17 @@ import { checkRetryPolicy } from "../publish-policy.js";
  * @property {boolean} [addToParent] false keeps the result out of the calling task's children
  * @property {string | null} [rootId] default the calling task's root
  * @property {string | null} [parentId] default the calling task
- * @property {string | null} [groupId]
- * @property {number | null} [groupIndex]
- * @property {unknown} [chord]
- * @property {unknown[] | null} [chain]
- * @property {string[] | null} [stampedHeaders]
- * @property {Record<string, unknown>} [stamps]
- * @property {number} [replacedTaskNesting]
+ * @property {string | null} [groupId] of the group that it is a part of
+ * @property {number | null} [groupIndex] its place in the group
+ * @property {unknown} [chord] the body that waits for it, as a signature
+ * @property {unknown[] | null} [chain] the tasks that follow, the last one first
+ * @property {string[] | null} [stampedHeaders] names of its stamps
+ * @property {Record<string, unknown>} [stamps] by name
+ * @property {number} [replacedTaskNesting] how often a task has been replaced to get here
  * @property {string | null} [argsrepr] how monitors show the arguments
- * @property {string | null} [kwargsrepr]
+ * @property {string | null} [kwargsrepr] how monitors show the keyword arguments
  * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
- * @property {"json"} [serializer]
+ * @property {"json"} [serializer] of the message
  * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
  * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
  * @property {import("../publish-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;

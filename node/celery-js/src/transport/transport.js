@@ -30,6 +30,7 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {string} exchange
  * @property {string} routingKey
  * @property {() => Promise<void>} open
+ * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many have heard it
  * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
  * @property {() => Promise<void>} close
  */

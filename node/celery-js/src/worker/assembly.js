@@ -23,6 +23,7 @@ import { Heart } from "./events/heart.js";
 import { TaskEvents } from "./events/task-events.js";
 import { Executor } from "./executor.js";
 import { Health } from "./health.js";
+import { Mingle } from "./mingle.js";
 import { Outcomes } from "./outcomes.js";
 import { createPersist } from "./persistence.js";
 import { assemblePools } from "./pools/assembly.js";
@@ -50,6 +51,8 @@ const READY_STALL_MS = 10_000;
  * @property {import("./pools/threads.js").ThreadPool | null} threads null where no task runs in one
  * @property {RateLimits} rateLimits
  * @property {import("./pools/assembly.js").Pools} pools
+ * @property {Revocations} revocations
+ * @property {Mingle | null} mingle null where the other workers are not to be asked
  *
  * @typedef {object} Plan what the parts are made for
  * @property {import("./types.js").WorkerApp} app
@@ -77,7 +80,10 @@ export function assemble(plan) {
     dispatcher.drop(numbers);
   };
   const onCommand = (/** @type {import("../protocol/pidbox.js").Command} */ command) => control.receive(command);
-  const { transport, keeper } = assembleTransport(plan, leaseMs, { onLost, onCommand, look: () => health.look() });
+  const onHearing = () => mingle?.syncAgain();
+  const onUp = () => heart?.again();
+  const heard = { onLost, onCommand, onHearing, onUp, look: () => health.look() };
+  const { transport, keeper } = assembleTransport(plan, leaseMs, heard);
   const settler = new Settler({
     settle: createSettle({ app, transport, log, closed }),
     onSettled: (settlements, gone) => {
@@ -115,6 +121,8 @@ export function assemble(plan) {
   const told = { callbacks, aftermath, endings, announcements, events: taskTold };
   const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
   const revocations = new Revocations();
+  const learning = { settings, hostname, revocations, clock: app.clock, log };
+  const mingle = options.withoutMingle ? null : new Mingle(learning);
   const reception = new Reception({ app, log, leaseMs, pool: options.pool, revocations });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
@@ -146,7 +154,20 @@ export function assemble(plan) {
   const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
   const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
   const speaking = { announcements, events, heart };
-  return { transport, keeper, settler, dispatcher, consumer, health, ...speaking, threads, rateLimits, pools };
+  return {
+    transport,
+    keeper,
+    settler,
+    dispatcher,
+    consumer,
+    health,
+    ...speaking,
+    threads,
+    rateLimits,
+    pools,
+    revocations,
+    mingle,
+  };
 }
 
 /**
@@ -155,9 +176,12 @@ export function assemble(plan) {
  * @param {object} about
  * @param {(numbers: number[]) => void} about.onLost
  * @param {(command: import("../protocol/pidbox.js").Command) => void} about.onCommand
+ * @param {() => void} about.onUp called whenever the connection for tasks is there
+ * @param {() => void} about.onHearing called whenever commands are heard from now on
  * @param {() => import("../transport/vitals.js").Sight} about.look
  */
-function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, onCommand, look }) {
+function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
+  const { onLost, onCommand, onHearing, onUp, look } = about;
   const { settings } = app;
   const healthAddress = parseHealthAddress(settings.workerHealthAddress);
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
@@ -179,7 +203,10 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, 
     failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
-    onUp: reporter.onUp,
+    onUp: () => {
+      reporter.onUp();
+      onUp();
+    },
     onRefused: reporter.onRefused,
   });
   const keeper = new Keeper(
@@ -195,7 +222,8 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, { onLost, 
       controlExchange: settings.workerEnableRemoteControl ? controlExchange(settings.controlExchange) : null,
       health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
-    ({ lost, restored, sweepError, command, problem }) => {
+    ({ lost, restored, sweepError, command, problem, hearing }) => {
+      if (hearing) onHearing();
       if (command) onCommand(command);
       if (problem) log.error(problem);
       if (lost) onLost(lost);

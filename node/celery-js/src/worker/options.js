@@ -4,7 +4,7 @@ import { didYouMean } from "../suggest.js";
 import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
 /**
- * @typedef {object} OwnOptions
+ * @typedef {object} OwnWorkerOptions
  * @property {string[]} [queues] default: the app's `taskDefaultQueue`
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string[]} [excludeQueues] that are left out of `queues`
@@ -12,26 +12,30 @@ import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
  * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
  * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
  * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
+ * @property {boolean} [withoutMingle] true does not ask the other workers at the start what is revoked
  * @property {import("./log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
  * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
  * @property {string} [pidfile] where the process writes its id while it works; the same for its name
+ * @property {string} [statedb] where revoked ids are kept from one run to the next; the same for its name. Default `workerStateDb`
  *
- * @typedef {OwnOptions & import("./pools/options.js").PoolOptions} WorkerOptions
+ * @typedef {OwnWorkerOptions & import("./pools/options.js").PoolOptions} WorkerOptions
  *
  * @typedef {object} Checked
  * @property {string[]} queues
  * @property {number} prefetchMultiplier
  * @property {string | null} pidfile
+ * @property {string | null} statedb
  * @property {boolean} taskEvents
  * @property {boolean} withoutHeartbeat
  * @property {number} heartbeatInterval seconds
+ * @property {boolean} withoutMingle
  *
  * @typedef {Checked & import("./pools/options.js").CheckedPoolOptions} CheckedOptions
  */
 
-const EVENT_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval"];
-const FILES = /** @type {const} */ (["logfile", "pidfile"]);
-const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...EVENT_OPTIONS];
+const CLUSTER_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval", "withoutMingle"];
+const FILES = /** @type {const} */ (["logfile", "pidfile", "statedb"]);
+const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...CLUSTER_OPTIONS];
 const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
 const HEARTBEAT_INTERVAL_S = 2;
@@ -58,8 +62,9 @@ export function checkWorkerOptions(given, settings) {
     if (typeof path !== "string" || path === "")
       throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
   }
-  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile: given.pidfile ?? null };
-  return { ...own, ...checkEventOptions(given, settings), ...checkPoolOptions(given, settings) };
+  const { pidfile = null, statedb = settings.workerStateDb } = given;
+  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile, statedb };
+  return { ...own, ...checkClusterOptions(given, settings), ...checkPoolOptions(given, settings) };
 }
 
 /**
@@ -87,10 +92,10 @@ function checkNames(option, names, atLeast) {
 }
 
 /** @param {WorkerOptions} given @param {import("../settings.js").Settings} settings */
-function checkEventOptions(given, settings) {
-  const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false } = given;
+function checkClusterOptions(given, settings) {
+  const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false, withoutMingle = false } = given;
   const { heartbeatInterval = HEARTBEAT_INTERVAL_S } = given;
-  for (const [name, value] of Object.entries({ taskEvents, withoutHeartbeat })) {
+  for (const [name, value] of Object.entries({ taskEvents, withoutHeartbeat, withoutMingle })) {
     if (typeof value !== "boolean") {
       throw new ImproperlyConfigured(`${name}=${JSON.stringify(value)}: expected true or false`);
     }
@@ -99,5 +104,5 @@ function checkEventOptions(given, settings) {
     const expected = `a number of seconds above 0, at most ${LONGEST_INTERVAL_S}`;
     throw new ImproperlyConfigured(`heartbeatInterval=${JSON.stringify(heartbeatInterval)}: expected ${expected}`);
   }
-  return { taskEvents, withoutHeartbeat, heartbeatInterval };
+  return { taskEvents, withoutHeartbeat, heartbeatInterval, withoutMingle };
 }

@@ -56,6 +56,11 @@ export class RateLimits {
     this.#onDue();
   }
 
+  /** @param {Request["task"]} task @returns {Rate} that holds now, as it was given */
+  rateOf({ name, options }) {
+    return this.#changed.get(name) ?? (this.#changed.has(name) ? null : (options.rateLimit ?? this.#defaultRate));
+  }
+
   /** @param {Request} request @returns {number} ms until it would start, behind those that wait already; for ever: Infinity */
   delayOf({ task }) {
     const limited = this.#limited.get(task.name);
@@ -149,9 +154,10 @@ export class RateLimits {
   }
 
   /** @param {Request["task"]} task @returns {boolean} whether it has a limit, which begins to count now */
-  #begin({ name, options }) {
+  #begin(task) {
     if (this.#isDisabled) return false;
-    const rate = this.#changed.has(name) ? this.#changed.get(name) : (options.rateLimit ?? this.#defaultRate);
+    const { name } = task;
+    const rate = this.rateOf(task);
     const bucket = rate ? this.#bucketOf(rate) : null;
     if (bucket === null) return false;
     this.#limited.set(name, { bucket, waiting: [], parkedUntilMs: 0 });

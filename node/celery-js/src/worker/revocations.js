@@ -13,6 +13,8 @@ export class Revocations {
   /** @type {Map<string, unknown[]>} */
   #stamps = new Map();
   #now;
+  /** Called whenever an id is added. @type {(() => void) | null} */
+  onChange = null;
 
   /** @param {() => number} [now] epoch, in ms */
   constructor(now = Date.now) {
@@ -40,6 +42,7 @@ export class Revocations {
       if (this.#ids.size <= MAX_IDS) break;
       this.#ids.delete(id);
     }
+    this.onChange?.();
   }
 
   /** Forgets what was revoked too long ago. */

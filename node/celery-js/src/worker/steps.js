@@ -9,6 +9,7 @@ import { withinMs } from "./deadline.js";
 import { drain, GIVE_UP_MS } from "./drain.js";
 import { nodeFormat } from "./nodename.js";
 import { Pidfile } from "./pidfile.js";
+import { StateFile } from "./state-file.js";
 
 /**
  * @param {object} about
@@ -21,13 +22,17 @@ import { Pidfile } from "./pidfile.js";
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, keeper, consumer, health, announcements, events, heart, threads } = parts;
+  const { transport, keeper, consumer, health, announcements, events, heart, threads, revocations, mingle } = parts;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
+  const statePath = options.statedb === null ? null : nodeFormat(options.statedb, hostname);
+  const state = statePath === null ? null : new StateFile({ path: statePath, revocations, clock: app.clock, log });
   return [
     { name: "the receivers of signals", start: () => tellOfStart(app, worker, options, announcements) },
     { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
+    // Nothing is taken before what is revoked is known.
+    { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
     {
       // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
       name: "the keeper",
@@ -60,6 +65,8 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
         transport.close();
       },
     },
+    // Commands are heard by now, so that nothing that is revoked meanwhile is missed.
+    { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {
       name: "the receivers of workerShutdown",
       stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),

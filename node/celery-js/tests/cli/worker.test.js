@@ -82,11 +82,15 @@ describe("an option is what Celery's worker takes", () => {
     ["--without-heartbeat", { withoutHeartbeat: true }],
     ["--heartbeat-interval 5", { heartbeatInterval: 5 }],
     ["--heartbeat-interval 0", {}],
+    ["--without-mingle", { withoutMingle: true }],
+    ["--without-gossip", {}],
     ["-O fair", {}],
     ["-Ofair", {}],
     ["--optimization=default", {}],
     ["-f /tmp/%n%I.log", { logfile: "/tmp/%n%I.log" }],
     ["--pidfile=/tmp/%n.pid", { pidfile: "/tmp/%n.pid" }],
+    ["-S /tmp/%n.state", { statedb: "/tmp/%n.state" }],
+    ["--statedb=/tmp/%n.state", { statedb: "/tmp/%n.state" }],
     ["-l INFO", {}, { workerLogLevel: "info" }],
     ["--loglevel=Fatal", {}, { workerLogLevel: "critical" }],
   ])) {
@@ -125,11 +129,11 @@ describe("what is wrong, or not there, is one line and exit code 2", () => {
     ["--pol threads", "Unknown option '--pol'"],
     ["more", "Unexpected argument 'more'"],
     ["-c 2", "Which app? -A FILE names the module that exports it."],
-    ["--statedb=x.db", "-S, --statedb: this version keeps nothing from one run to the next."],
+    ["--statedb=", "--statedb : expected a file's path."],
     ["-X ,", "--exclude-queues ,: expected names of queues, separated by commas."],
     ["-O quick", "--optimization quick: expected default or fair."],
     ["--pidfile=", "--pidfile : expected a file's path."],
-    ["--without-mingle", "--without-mingle: workers of this version do not speak to each other; leave it out."],
+    ["--umask 022", "--umask: leave it to what starts the worker: systemd, a container, a shell."],
   ])) {
     it(words, async () => {
       assert.deepEqual(await say(["worker", ...words.split(" ")]), { code: 2, out: "", err: `Error: ${line}\n` });
@@ -142,7 +146,7 @@ it("--help lists the options that there are", async () => {
   assert.equal(code, 0);
   assert.match(out, /^Usage: celery-js worker \[OPTIONS\]\n[\s\S]*\n {2}-P, --pool POOL +Where tasks run/);
   for (const name of Object.keys(WORKER_OPTIONS)) assert.ok(out.includes(`--${name}`), name);
-  assert.doesNotMatch(out, /statedb|detach/);
+  assert.doesNotMatch(out, /umask|detach/);
 });
 
 describe("a module without an app to run is one line and exit code 1", () => {

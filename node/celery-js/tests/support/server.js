@@ -20,12 +20,31 @@ import { waitUntil } from "./wait.js";
  * @property {() => Promise<void>} resume
  */
 
+/** Somebody may take a free port before the server does. */
+const PORT_TRIES = 3;
+
 /**
  * @param {{ args?: string[], port?: number }} [options] more arguments for the server
  * @returns {Promise<TestServer>}
  */
 export async function startServer({ args = [], port } = {}) {
-  const usedPort = port ?? (await freePort());
+  if (port !== undefined) return launch(port, args);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await launch(await freePort(), args);
+    } catch (error) {
+      if (tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+/**
+ * @param {number} usedPort
+ * @param {string[]} args
+ * @returns {Promise<TestServer>}
+ * @throws {Error} when the server has ended
+ */
+async function launch(usedPort, args) {
   const folder = mkdtempSync(join(tmpdir(), "celery-js-valkey-"));
   const fixed = [
     "--port",
@@ -45,7 +64,9 @@ export async function startServer({ args = [], port } = {}) {
 
   const start = async () => {
     child = spawn(binary, [...fixed, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" });
-    if (!args.includes("--tls-port")) await waitUntil(() => answers(usedPort), { timeoutMs: 15_000 });
+    const isDecided = () => child.exitCode !== null || answersAs(usedPort, child.pid);
+    if (!args.includes("--tls-port")) await waitUntil(isDecided, { timeoutMs: 15_000 });
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}; is port ${usedPort} taken?`);
   };
   const end = async (/** @type {NodeJS.Signals} */ signal) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -94,14 +115,19 @@ function serverBinary() {
   return onPath;
 }
 
-/** @param {number} port */
-function answers(port) {
+/**
+ * @param {number} port
+ * @param {number | undefined} pid
+ * @returns {Promise<boolean>} whether this process answers there: another server may have come first
+ */
+function answersAs(port, pid) {
   return new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    const socket = net.connect(port, "127.0.0.1", () => socket.write("INFO server\r\n"));
     socket.once("data", (data) => {
-      resolve(String(data).startsWith("+PONG") || String(data).startsWith("-NOAUTH"));
+      resolve(String(data).includes(`process_id:${pid}\r\n`) || String(data).startsWith("-NOAUTH"));
       socket.destroy();
     });
     socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
   });
 }

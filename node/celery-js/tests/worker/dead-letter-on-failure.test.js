@@ -1,18 +1,17 @@
 /** `deadLetterOnFailure`: the message of a task that has failed for good is kept among the dead letters. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { Ignore, Reject, task } from "../../src/index.js";
-import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
 class GatewayError extends Error {}
 
+/** @type {import("../support/used-server.js").UsedServer} */
+let valkey;
 const kept = { deadLetterOnFailure: true };
 
-/** @type {import("ioredis").Redis} */
-let redis;
 const tasks = {
   add: task(kept, (/** @type {number} */ x, /** @type {number} */ y) => x + y),
   fail: task(kept, () => {
@@ -36,41 +35,32 @@ const tasks = {
   slow: task({ ...kept, timeLimit: 0.2 }, () => new Promise(() => {})),
   /** Leaves the server unable to keep its message. */
   spoil: task(kept, async () => {
-    await redis.set("q.dead", "no list");
+    await valkey.redis.set("q.dead", "no list");
     throw new GatewayError("502");
   }),
 };
 
 describe("deadLetterOnFailure", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
+  valkey = useServer();
   /** @type {import("../../src/index.js").Celery} */
   let app;
   /** @type {() => Promise<void>} */
   let stop;
 
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await redis.flushall();
-    ({ app, stop } = await startWorker(server.url, tasks));
+    await valkey.redis.flushall();
+    ({ app, stop } = await startWorker(valkey.url, tasks));
   });
   afterEach(() => stop());
 
   /** @returns {Promise<Array<{ reason: string, message: string }>>} newest first */
   const letters = async () =>
-    (await redis.lrange("q.dead", 0, -1)).map((letter) => {
+    (await valkey.redis.lrange("q.dead", 0, -1)).map((letter) => {
       const [header, message] = letter.split("\n");
       return { ...JSON.parse(header), message };
     });
 
-  const untilSettled = () => waitUntil(async () => (await redis.exists("q", "unacked", "celery.leases")) === 0);
+  const untilSettled = () => waitUntil(async () => (await valkey.redis.exists("q", "unacked", "celery.leases")) === 0);
 
   for (const [name, reason] of [
     ["fail", "GatewayError"],
@@ -99,8 +89,8 @@ describe("deadLetterOnFailure", () => {
   it("the failure is stored first; a message that cannot be kept yet stays held until it is", async () => {
     const result = await app.sendTask("spoil");
     await assert.rejects(result.get({ timeout: 5 }), { name: "GatewayError" });
-    assert.equal(await redis.hlen("unacked"), 1);
-    await redis.del("q.dead");
+    assert.equal(await valkey.redis.hlen("unacked"), 1);
+    await valkey.redis.del("q.dead");
     await untilSettled();
     assert.equal((await letters()).length, 1);
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { after, before, describe, test } from "node:test";
+import { Redis } from "ioredis";
 import { Reject, task } from "../../src/index.js";
 import { EventDispatcher } from "../../src/worker/events/dispatcher.js";
 import { Worker } from "../../src/worker/worker.js";
@@ -150,7 +151,7 @@ test("a worker without a heartbeat says nothing of itself", async () => {
   assert.deepEqual(new Set(ear.all().map(({ type }) => type.split("-")[0])), new Set(["task"]));
 });
 
-test("a task in a thread is told of as any other, and so are its retry and its termination", async () => {
+test("a task in a thread is told of as any other, and so are its retry, the loss of its thread and its termination", async () => {
   const { worker, send, stop } = await startThreadWorker(server.url, { taskEvents: true }, { taskSendSentEvent: true });
   try {
     const added = await send("add", [1, 2]);
@@ -159,6 +160,12 @@ test("a task in a thread is told of as any other, and so are its retry and its t
     await ear.next("task-succeeded", retried.id);
     const sent = ear.all().filter(({ type, uuid }) => type === "task-sent" && uuid === retried.id);
     assert.deepEqual([ear.of(retried.id).includes("task-retried"), sent.at(-1).retries > 0], [true, true]);
+
+    const lost = await send("leave");
+    const { exception, traceback } = await ear.next("task-failed", lost.id);
+    assert.match(exception, /^WorkerLostError\('Worker exited prematurely: exitcode 3\.'\)$/);
+    assert.match(traceback, /WorkerLostError/);
+    assert.deepEqual(ear.of(lost.id).slice(1), ["task-received", "task-started", "task-failed"]);
 
     const hung = await send("rest", [60]);
     await ear.next("task-started", hung.id);
@@ -235,6 +242,22 @@ describe("events of an outage", () => {
 
     assert.deepEqual(sent, ["worker.online", "task.multi"]);
   });
+});
+
+test("a worker whose connection was cut says that it is there again", async () => {
+  ear.forget();
+  const { stop } = await startWorker(server.url, TASKS, { options: { hostname: "cut@%h" } });
+  const redis = new Redis(server.url);
+  try {
+    await ear.next("worker-online");
+    ear.forget();
+    await redis.call("CLIENT", "KILL", "TYPE", "normal"); // the ear hears on
+    const { hostname: name } = await ear.next("worker-online");
+    assert.match(name, /^cut@/);
+  } finally {
+    redis.disconnect();
+    await stop();
+  }
 });
 
 test("a worker whose server restarts tells of its tasks again", async () => {

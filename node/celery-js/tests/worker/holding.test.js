@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { task } from "../../src/index.js";
 import { encodeEnvelope, markRedelivered, taskMessage } from "../../src/protocol/message.js";
-import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { failingLog, startWorker } from "../support/worker.js";
 
@@ -14,10 +13,7 @@ const gateMessage = (id, more) =>
 const ids = (count) => Array.from({ length: count }, (_, n) => `task-${n}`);
 
 describe("what a worker holds", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
+  const valkey = useServer();
   /** @type {string[]} labels of the tasks that started */
   let started;
   /** Lets every task that waits, and every later one, run to its end. */
@@ -27,16 +23,8 @@ describe("what a worker holds", () => {
   /** @type {Awaited<ReturnType<typeof startWorker>> | null} */
   let running = null;
 
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await redis.flushall();
+    await valkey.redis.flushall();
     started = [];
     const opened = new Promise((resolve) => {
       open = () => resolve(undefined);
@@ -55,17 +43,17 @@ describe("what a worker holds", () => {
 
   /** @param {string} id @returns {Promise<string>} the tag under which it is held */
   async function tagOf(id) {
-    const held = await redis.hgetall("unacked");
+    const held = await valkey.redis.hgetall("unacked");
     return Object.keys(held).find((tag) => held[tag].includes(`"id": "${id}"`)) ?? assert.fail(`${id} is not held`);
   }
   /** @param {string[]} messages those that are taken first come first */
   const push = async (messages) => {
     for (let from = 0; from < messages.length; from += 5_000)
-      await redis.lpush("q", ...messages.slice(from, from + 5_000));
+      await valkey.redis.lpush("q", ...messages.slice(from, from + 5_000));
   };
   /** @param {string[]} those @param {object} [more] */
   const pushSuspects = async (those, more) => {
-    await redis.hset("celery.deliveries", Object.fromEntries(those.map((id) => [id, 1])));
+    await valkey.redis.hset("celery.deliveries", Object.fromEntries(those.map((id) => [id, 1])));
     await push(those.map((id) => markRedelivered(gateMessage(id, more))));
   };
 
@@ -73,12 +61,12 @@ describe("what a worker holds", () => {
     open();
     await push(["a", "guilty", "b"].map((id) => gateMessage(id)));
     const log = failingLog(/guilty\] received/);
-    running = await startWorker(server.url, tasks, { options: { log } });
+    running = await startWorker(valkey.url, tasks, { options: { log } });
     const { app } = running;
     for (const id of ["a", "b"]) await app.AsyncResult(id).get({ timeout: 5 });
     await assert.rejects(app.AsyncResult("guilty").get({ timeout: 5 }), /no log for this/);
-    await waitUntil(async () => (await redis.lindex("q.dead", 0))?.startsWith('{"reason":"Error"'));
-    await waitUntil(async () => (await redis.exists("unacked", "celery.leases")) === 0);
+    await waitUntil(async () => (await valkey.redis.lindex("q.dead", 0))?.startsWith('{"reason":"Error"'));
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases")) === 0);
     assert.deepEqual(started, ["a", "b"]);
   });
 
@@ -86,18 +74,18 @@ describe("what a worker holds", () => {
     open();
     const past = { expires: new Date(Date.now() - 1_000) };
     await push([gateMessage("a"), gateMessage("guilty", past), gateMessage("b")]);
-    running = await startWorker(server.url, tasks, { options: { log: failingLog(/Discarding/) } });
+    running = await startWorker(valkey.url, tasks, { options: { log: failingLog(/Discarding/) } });
     for (const id of ["a", "b"]) await running.app.AsyncResult(id).get({ timeout: 5 });
-    await waitUntil(async () => (await redis.llen("q.dead")) === 1);
-    await waitUntil(async () => (await redis.exists("unacked", "celery.leases")) === 0);
+    await waitUntil(async () => (await valkey.redis.llen("q.dead")) === 1);
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases")) === 0);
   });
 
   it("a reserved task that cannot even be started ends, and the slot is free for the next one", async () => {
     const soon = { expires: new Date(Date.now() + 700) };
     const log = failingLog(/Discarding/);
-    running = await startWorker(server.url, tasks, { options: { log, concurrency: 1 } });
+    running = await startWorker(valkey.url, tasks, { options: { log, concurrency: 1 } });
     await push([gateMessage("first"), gateMessage("guilty", soon), gateMessage("next")]);
-    await waitUntil(async () => (await redis.hlen("unacked")) === 3);
+    await waitUntil(async () => (await valkey.redis.hlen("unacked")) === 3);
     await waitUntil(() => Date.now() > soon.expires.getTime());
     open();
     await running.app.AsyncResult("next").get({ timeout: 5 });
@@ -108,16 +96,16 @@ describe("what a worker holds", () => {
     const suspects = ids(30);
     await pushSuspects(suspects);
     const settings = { leaseS: 1 };
-    running = await startWorker(server.url, tasks, { settings, options: { concurrency: 2, prefetchMultiplier: 2 } });
+    running = await startWorker(valkey.url, tasks, { settings, options: { concurrency: 2, prefetchMultiplier: 2 } });
     await running.app.sendTask("pass", ["ordinary"]);
     await waitUntil(() => started.includes("ordinary"));
-    await waitUntil(async () => (await redis.zcard("celery.leases")) === 5, {
+    await waitUntil(async () => (await valkey.redis.zcard("celery.leases")) === 5, {
       what: "one suspect running, 4 reserved",
     });
     assert.equal(started.length, 2, "one suspect at a time");
     open();
     await waitUntil(() => started.length === 31, { timeoutMs: 30_000 });
-    await waitUntil(async () => (await redis.exists("unacked", "celery.parked", "celery.deliveries")) === 0);
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.parked", "celery.deliveries")) === 0);
     assert.deepEqual(started.toSorted(), [...suspects, "ordinary"].toSorted());
   });
 
@@ -125,18 +113,18 @@ describe("what a worker holds", () => {
     open();
     const eta = new Date(Date.now() + 3_000);
     await push(ids(1_050).map((id) => gateMessage(id, { eta })));
-    running = await startWorker(server.url, tasks, { settings: { leaseS: 2 } });
-    await waitUntil(async () => (await redis.zcard("celery.parked")) === 50);
-    assert.equal(await redis.zcard("celery.leases"), 1_000);
+    running = await startWorker(valkey.url, tasks, { settings: { leaseS: 2 } });
+    await waitUntil(async () => (await valkey.redis.zcard("celery.parked")) === 50);
+    assert.equal(await valkey.redis.zcard("celery.leases"), 1_000);
     assert.deepEqual(started, []);
     assert.ok(Date.now() < eta.getTime());
     await waitUntil(() => started.length >= 1_050, { timeoutMs: 15_000 });
-    await waitUntil(async () => (await redis.exists("unacked", "celery.parked")) === 0);
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.parked")) === 0);
     assert.deepEqual(started.toSorted(), ids(1_050).toSorted());
   });
 
   it("what is reserved or waits for its eta, and whose lease is lost, is not run", async () => {
-    running = await startWorker(server.url, tasks, { settings: { leaseS: 2 }, options: { concurrency: 1 } });
+    running = await startWorker(valkey.url, tasks, { settings: { leaseS: 2 }, options: { concurrency: 1 } });
     const { app, lines } = running;
     const eta = new Date(Date.now() + 3_000);
     for (const [id, more] of /** @type {Array<[string, object]>} */ ([
@@ -145,9 +133,9 @@ describe("what a worker holds", () => {
       ["early", { eta }],
     ])) {
       await push([gateMessage(id, more)]);
-      await waitUntil(async () => JSON.stringify(await redis.hgetall("unacked")).includes(id));
+      await waitUntil(async () => JSON.stringify(await valkey.redis.hgetall("unacked")).includes(id));
     }
-    await redis.zrem("celery.leases", await tagOf("reserved"), await tagOf("early"));
+    await valkey.redis.zrem("celery.leases", await tagOf("reserved"), await tagOf("early"));
     await waitUntil(() => lines.some(({ msg }) => msg.startsWith("2 lease(s) ran out")));
     open();
     await waitUntil(() => Date.now() > eta.getTime());
@@ -162,11 +150,13 @@ describe("what a worker holds", () => {
       started.push(label);
       return new Promise((_, reject) => self.signal.addEventListener("abort", () => reject(self.signal.reason)));
     });
-    running = await startWorker(server.url, tasks, { settings, options: { concurrency: 1, prefetchMultiplier: 20 } });
+    running = await startWorker(valkey.url, tasks, { settings, options: { concurrency: 1, prefetchMultiplier: 20 } });
     const { lines } = running;
     await push(ids(20).map((id) => gateMessage(id)));
     // Each of them ends at its limit, while the others wait for longer than theirs.
-    await waitUntil(async () => started.length === 20 && (await redis.exists("unacked")) === 0, { timeoutMs: 20_000 });
+    await waitUntil(async () => started.length === 20 && (await valkey.redis.exists("unacked")) === 0, {
+      timeoutMs: 20_000,
+    });
     assert.deepEqual(
       lines.filter(({ msg }) => /lease/.test(msg)).map(({ msg }) => msg),
       [],
@@ -178,10 +168,10 @@ describe("what a worker holds", () => {
     const many = ids(40_000);
     await push(many.map((id) => gateMessage(id)));
     const options = { concurrency: 1, prefetchMultiplier: 50_000 };
-    running = await startWorker(server.url, tasks, { options });
-    await waitUntil(async () => (await redis.hlen("unacked")) === many.length, { timeoutMs: 20_000 });
+    running = await startWorker(valkey.url, tasks, { options });
+    await waitUntil(async () => (await valkey.redis.hlen("unacked")) === many.length, { timeoutMs: 20_000 });
     await running.worker.stop({ cold: true });
-    const back = await redis.lrange("q", 0, -1);
+    const back = await valkey.redis.lrange("q", 0, -1);
     assert.deepEqual(
       back.toReversed().map((raw) => JSON.parse(raw).headers.id),
       many
@@ -189,6 +179,6 @@ describe("what a worker holds", () => {
         .concat("task-0")
         .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5))),
     );
-    assert.equal(await redis.exists("unacked", "celery.leases"), 0);
+    assert.equal(await valkey.redis.exists("unacked", "celery.leases"), 0);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { task } from "../../src/index.js";
 import { tasksPerSecond } from "../../src/worker/token-bucket.js";
-import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -25,24 +24,13 @@ describe("a rate", () => {
 });
 
 describe("rate limits", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
+  const valkey = useServer();
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
   let running;
   /** @type {Array<{ label: unknown, at: number }>} */
   let started = [];
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await redis.flushall();
+    await valkey.redis.flushall();
     started = [];
   });
   afterEach(() => running.stop());
@@ -53,7 +41,7 @@ describe("rate limits", () => {
   const start = async (rateLimit, more) => {
     const limited = task({ rateLimit }, (label) => note(label));
     const tasks = { limited, free: (/** @type {unknown} */ label) => note(label) };
-    running = await startWorker(server.url, tasks, more);
+    running = await startWorker(valkey.url, tasks, more);
     return running;
   };
   /** @param {string} name @param {number} count */
@@ -79,8 +67,12 @@ describe("rate limits", () => {
     await send("free", 3);
     await waitUntil(() => started.length === 4);
     assert.deepEqual(labels(), ["limited 0", "free 0", "free 1", "free 2"]);
-    await waitUntil(async () => (await redis.llen("q")) === 0);
-    assert.equal((await redis.zcard("celery.parked")) + (await redis.zcard("celery.leases")), 59, "none is lost");
+    await waitUntil(async () => (await valkey.redis.llen("q")) === 0);
+    assert.equal(
+      (await valkey.redis.zcard("celery.parked")) + (await valkey.redis.zcard("celery.leases")),
+      59,
+      "none is lost",
+    );
   });
 
   it("a limit is changed for what waits already, and lifted", async () => {
@@ -102,9 +94,9 @@ describe("rate limits", () => {
   it("what waits goes back to its queue when the worker stops, in its order", async () => {
     const { worker } = await start("30/h", { settings: { leaseS: 1200 } });
     await send("limited", 6);
-    await waitUntil(async () => (await redis.hlen("unacked")) === 5);
+    await waitUntil(async () => (await valkey.redis.hlen("unacked")) === 5);
     await worker.stop();
-    const back = (await redis.lrange("q", 0, -1)).map((raw) => JSON.parse(raw).headers.argsrepr);
+    const back = (await valkey.redis.lrange("q", 0, -1)).map((raw) => JSON.parse(raw).headers.argsrepr);
     assert.deepEqual(
       back.toReversed(),
       [1, 2, 3, 4, 5].map((n) => `('limited ${n}',)`),

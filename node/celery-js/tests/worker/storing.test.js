@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
+import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -38,35 +39,24 @@ const tasks = {
 };
 
 describe("a result that cannot be stored", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
+  const valkey = useServer();
 
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => redis.flushall());
+  beforeEach(() => valkey.redis.flushall());
 
   for (const [where, db] of /** @type {Array<[string, number]>} */ ([
     ["the broker's own database", 0],
     ["another database", 1],
   ])) {
     it(`in ${where} holds up no other; its message is kept among the dead letters, and the log says so`, async () => {
-      await redis.multi().select(db).lpush("celery-task-meta-bad", "no result").select(0).exec();
-      const settings = { resultBackend: server.url.replace(/0$/, String(db)) };
-      const { app, lines, stop } = await startWorker(server.url, tasks, { settings });
+      await valkey.redis.multi().select(db).lpush("celery-task-meta-bad", "no result").select(0).exec();
+      const settings = { resultBackend: valkey.url.replace(/0$/, String(db)) };
+      const { app, lines, stop } = await startWorker(valkey.url, tasks, { settings });
       const results = await Promise.all(
         ["a", "bad", "b"].map((taskId) => app.sendTask("add", [1, 2], { taskId, ignoreResult: false })),
       );
       assert.deepEqual(await Promise.all([results[0].get({ timeout: 5 }), results[2].get({ timeout: 5 })]), [3, 3]);
-      await waitUntil(async () => (await redis.exists("unacked", "celery.leases")) === 0);
-      const [header, message] = /** @type {string} */ (await redis.lindex("q.dead", 0)).split("\n");
+      await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases")) === 0);
+      const [header, message] = /** @type {string} */ (await valkey.redis.lindex("q.dead", 0)).split("\n");
       assert.equal(JSON.parse(header).reason, "unstorable");
       assert.equal(JSON.parse(message).headers.id, "bad");
       const words = lines.filter(({ msg }) => msg.includes("The result of task bad cannot be stored"));
@@ -77,8 +67,8 @@ describe("a result that cannot be stored", () => {
   }
 
   it("is no result but a state: the task that stores it is told", async () => {
-    const { app, lines, stop } = await startWorker(server.url, tasks);
-    await redis.lpush("celery-task-meta-bad", "no result");
+    const { app, lines, stop } = await startWorker(valkey.url, tasks);
+    await valkey.redis.lpush("celery-task-meta-bad", "no result");
     await app.sendTask("progress", [], { taskId: "bad" });
     await waitUntil(() => lines.some(({ msg }) => /Task progress\[bad\] succeeded .*'OperationalError'/.test(msg)));
     await stop();
@@ -86,23 +76,23 @@ describe("a result that cannot be stored", () => {
 
   it("because a key of the protocol is broken: everything waits until it is repaired, and nothing is put aside", async () => {
     const open = closeGate();
-    const { app, lines, stop } = await startWorker(server.url, tasks);
+    const { app, lines, stop } = await startWorker(valkey.url, tasks);
     const result = await app.sendTask("gate");
-    await waitUntil(async () => (await redis.hlen("unacked")) === 1);
-    await redis.set("celery.deliveries", "no hash");
+    await waitUntil(async () => (await valkey.redis.hlen("unacked")) === 1);
+    await valkey.redis.set("celery.deliveries", "no hash");
     open();
     await waitUntil(() => lines.some(({ msg }) => msg.startsWith("The server refused a command")));
-    await redis.del("celery.deliveries");
+    await valkey.redis.del("celery.deliveries");
     await assert.rejects(result.get({ timeout: 5 }), { name: "RangeError" });
-    await waitUntil(async () => (await redis.exists("unacked", "celery.leases")) === 0);
-    assert.equal(await redis.exists("q.dead"), 0);
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases")) === 0);
+    assert.equal(await valkey.redis.exists("q.dead"), 0);
     await stop();
   });
 
   it("is given up when the worker stops: a program around it is not told of it for ever", async () => {
     const away = await startServer();
     const settings = { resultBackend: away.url, taskPublishTimeout: 0.3, workerSoftShutdownTimeout: 0 };
-    const { app, worker, lines, stop } = await startWorker(server.url, tasks, { settings });
+    const { app, worker, lines, stop } = await startWorker(valkey.url, tasks, { settings });
     await away.stop();
     await app.sendTask("add", [1, 2]);
     const complaints = () => lines.filter(({ msg }) => msg.includes("cannot be stored; trying again")).length;
@@ -112,7 +102,7 @@ describe("a result that cannot be stored", () => {
     // There is nothing to wait for: it is the silence that is tested.
     await delay(2 * STORE_RETRY_MS);
     assert.equal(complaints(), before);
-    assert.equal(await redis.hlen("unacked"), 1, "the message goes back when its lease ends");
+    assert.equal(await valkey.redis.hlen("unacked"), 1, "the message goes back when its lease ends");
     await stop();
   });
 });

@@ -52,6 +52,22 @@ describe("the threads of a worker", () => {
     assert.ok(ids[0] === ids[1] && ids[1] !== ids[2] && ids[2] === ids[3], ids.join());
   });
 
+  it("a pool is restarted: other threads, and one that runs a task ends it before", async () => {
+    const settings = { workerPoolRestarts: true };
+    const { app, call, send, ...running } = await start({ threadConcurrency: 1 }, settings);
+    const slow = await send("rest", [0.5]);
+    await waitUntil(() => partsOf(running).dispatcher.running === 1);
+    const restart = async (/** @type {object} */ options) =>
+      Object.values((await app.control.poolRestart({ reply: true, limit: 1, timeout: 5, ...options }))?.[0] ?? {})[0];
+
+    const { ok } = await restart({});
+    assert.match(ok, /^reload started, of the threads: tasks on the event loop keep their modules/);
+    const before = await slow.get({ timeout: 10 });
+    assert.notEqual((await call("where")).threadId, before);
+    const { error } = await restart({ modules: ["threads.work"] });
+    assert.match(error, /^pool_restart of a Node worker takes no modules/);
+  });
+
   it("a thread is replaced when it keeps more than `maxMemoryPerChild`, buffers included", async () => {
     const { call } = await start({ threadConcurrency: 1, maxMemoryPerChild: 100 * 1024 });
     const small = await call("keep", 1);

@@ -1,8 +1,8 @@
 /** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
 import { queuesInRoutes } from "../../app/routes.js";
 import { DeadLetters } from "../../transport/redis/dead-letters.js";
-import { loadSettings } from "../app.js";
 import { CommandError, UsageError } from "../command.js";
+import { loadSettings } from "../module.js";
 
 /**
  * @typedef {import("../../transport/redis/dead-letter.js").DeadLetter} DeadLetter

@@ -1,7 +1,8 @@
 /** A worker as a program of its own that takes the options of `celery-js worker`. */
 import { basename } from "node:path";
-import { changeSettings, refuseWhileLoading } from "../app.js";
+import { changeSettings } from "../app.js";
 import { CommandError } from "../command.js";
+import { refuseWhileLoading } from "../module.js";
 import { execute } from "../run.js";
 import { Terminal } from "../terminal.js";
 import { WORKER_OPTIONS, workerArguments } from "./options.js";

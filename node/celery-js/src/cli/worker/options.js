@@ -65,6 +65,8 @@ const SECONDS = {
 };
 /** What a flag says. @type {Reader} */
 const GIVEN = { takes: "nothing", read: () => true };
+/** What is so in any case. @type {Reader} */
+const NOTHING = { takes: "nothing", read: () => null };
 /** @type {Reader} */
 const FILE = { takes: "a file's path", read: (text) => text || undefined };
 /** Celery's "fair" hands a task to a free slot only, as this worker always does. @type {Reader} */
@@ -182,6 +184,18 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     to: "heartbeatInterval",
     kind: COUNT,
   },
+  "without-mingle": {
+    type: "boolean",
+    about: "Do not ask the other workers at the start what is revoked.",
+    to: "withoutMingle",
+    kind: GIVEN,
+  },
+  "without-gossip": {
+    type: "boolean",
+    about: "As it is: a Node worker has no gossip.",
+    to: "withoutGossip",
+    kind: NOTHING,
+  },
   hostname: {
     type: "string",
     short: "n",
@@ -211,6 +225,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     metavar: "FILE",
     about: "Keep the process's id there, and start only if no other process does.",
     to: "pidfile",
+    kind: FILE,
+  },
+  statedb: {
+    type: "string",
+    short: "S",
+    metavar: "FILE",
+    about: "Keep there what is revoked, from one run to the next.",
+    to: "statedb",
     kind: FILE,
   },
 });

@@ -3,11 +3,9 @@
 const BEAT = "a Node worker has no beat in it; run `celery beat` beside it, which sends JavaScript tasks by name";
 const PURGE = "a worker deletes no messages; `celery purge` does";
 const PROCESS = "leave it to what starts the worker: systemd, a container, a shell";
-const ALONE = "workers of this version do not speak to each other; leave it out";
 
 /** @satisfies {Record<string, import("../command.js").RefusedOption>} */
 export const REFUSED = /** @type {const} */ ({
-  statedb: { type: "string", short: "S", why: "this version keeps nothing from one run to the next" },
   "disable-prefetch": { type: "boolean", why: "--prefetch-multiplier 1 takes as many messages as there are slots" },
   "pool-start-method": { type: "string", why: "the pools of a Node worker have no processes" },
   include: { type: "string", short: "I", why: "the module of the app imports its tasks" },
@@ -18,8 +16,6 @@ export const REFUSED = /** @type {const} */ ({
   gid: { type: "string", why: PROCESS },
   umask: { type: "string", why: PROCESS },
   executable: { type: "string", why: PROCESS },
-  "without-gossip": { type: "boolean", why: ALONE },
-  "without-mingle": { type: "boolean", why: ALONE },
   beat: { type: "boolean", short: "B", why: BEAT },
   schedule: { type: "string", short: "s", why: BEAT },
   "schedule-filename": { type: "string", why: BEAT },

@@ -40,6 +40,18 @@ export class RedisReplyQueue {
     await declareQueue(this.#connection.client, this.#keys, queue, { exchange, routingKey });
   }
 
+  /**
+   * Broadcasts a question that is answered here.
+   *
+   * @param {string} exchange
+   * @param {string} text
+   * @returns {Promise<number>} how many have heard it
+   * @throws when the connection is down or the server refuses
+   */
+  ask(exchange, text) {
+    return this.#connection.client.publish(this.#keys.fanout(exchange), text);
+  }
+
   /** @param {number} timeoutS @returns {Promise<string | null>} the next answer; null when none came in time */
   async next(timeoutS) {
     const found = await this.#connection.client.brpop(this.#keys.queue(this.queue), Math.max(MIN_WAIT_S, timeoutS));

@@ -30,6 +30,11 @@ export class Heart {
     this.#timer.unref();
   }
 
+  /** Says once more that the worker is there, as Celery does on each new connection: monitors may have given it up. */
+  again() {
+    if (this.#timer !== undefined) this.#send("worker-online");
+  }
+
   /** Idempotent. */
   stop() {
     if (this.#timer === undefined) return;

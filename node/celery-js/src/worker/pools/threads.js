@@ -28,6 +28,8 @@ export class ThreadPool {
   #options;
   /** @type {Set<Thread>} those that can be given tasks */
   #threads = new Set();
+  /** @type {WeakSet<Thread>} those that are to be replaced once their task has ended */
+  #outdated = new WeakSet();
   /** @type {Set<Promise<unknown>>} those that are being ended */
   #ending = new Set();
   #isClosed = false;
@@ -94,6 +96,14 @@ export class ThreadPool {
     }
   }
 
+  /** Replaces all threads by new ones, which import the task modules anew: one that runs a task, once that has ended. */
+  restart() {
+    for (const thread of [...this.#threads]) {
+      if (thread.isBusy) this.#outdated.add(thread);
+      else this.#end(thread);
+    }
+  }
+
   /** Ends all threads, whatever they do. @returns {Promise<void>} */
   async close() {
     this.#isClosed = true;
@@ -135,7 +145,8 @@ export class ThreadPool {
     const hasServed = maxTasksPerChild !== null && thread.tasks >= maxTasksPerChild;
     const isLarge = maxMemoryPerChild !== null && memoryBytes > maxMemoryPerChild * KIB;
     const isOneTooMany = this.#threads.size > this.#options.max;
-    if (hasServed || isLarge || isBroken || isOneTooMany) this.#end(thread);
+    const isOutdated = this.#outdated.has(thread);
+    if (hasServed || isLarge || isBroken || isOneTooMany || isOutdated) this.#end(thread);
   }
 
   /** @param {Thread} thread */

@@ -61,13 +61,16 @@ export const INSPECT_TASKS = [
     type: "inspect",
     optional: ["taskinfoitems", "builtins"],
     isOpen: true,
-    run: ({ app }, { taskinfoitems, builtins = false }) => {
+    run: ({ app, rateLimits }, { taskinfoitems, builtins = false }) => {
       const given = asList(taskinfoitems);
       const items = (given.length > 0 ? given : DEFAULT_ITEMS).filter(
         (item) => typeof item === "string" && !item.startsWith("_"),
       );
       const names = app.tasks.names().filter((name) => builtins || !name.startsWith("celery."));
-      return names.map((name) => describe(app.tasks.get(name), /** @type {string[]} */ (items)));
+      return names.map((name) => {
+        const task = app.tasks.get(name);
+        return describe(task, rateLimits.rateOf(task), /** @type {string[]} */ (items));
+      });
     },
   },
   {
@@ -79,10 +82,14 @@ export const INSPECT_TASKS = [
   },
 ];
 
-/** @param {import("../../types.js").RegisteredTask} task @param {string[]} items attributes by Celery's names */
-function describe({ name, options }, items) {
+/**
+ * @param {import("../../types.js").RegisteredTask} task
+ * @param {import("../../token-bucket.js").Rate} rateLimit that holds now
+ * @param {string[]} items attributes by Celery's names
+ */
+function describe({ name, options }, rateLimit, items) {
   /** @type {Record<string, unknown>} */
-  const known = { ...TASK_DEFAULTS, ...options, name };
+  const known = { ...TASK_DEFAULTS, ...options, rateLimit, name };
   const fields = items.flatMap((item) => {
     const value = known[item.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())];
     return value === null || value === undefined || typeof value === "object" ? [] : [`${item}=${asText(value)}`];

@@ -1,5 +1,5 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
-import { nok, ok } from "../state.js";
+import { asList, nok, ok } from "../state.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
@@ -28,10 +28,9 @@ export const POOL = [
   {
     name: "pool_restart",
     type: "control",
+    optional: ["modules", "reload", "reloader"],
     isOpen: true,
-    run: () => {
-      throw new ValueError("Pool restarts not enabled");
-    },
+    run: restart,
   },
   {
     name: "autoscale",
@@ -49,6 +48,26 @@ export const POOL = [
     },
   },
 ];
+
+/**
+ * JavaScript cannot unload a module: what is loaded anew are the threads, each with modules of its own.
+ *
+ * @param {ControlState} state
+ * @param {{ modules?: unknown, reloader?: unknown }} args
+ */
+function restart({ app, pools, log }, { modules = null, reloader = null }) {
+  if (!app.settings.workerPoolRestarts) throw new ValueError("Pool restarts not enabled");
+  if (asList(modules).length > 0 || reloader !== null) {
+    return nok("pool_restart of a Node worker takes no modules and no reloader: its threads import all of theirs anew");
+  }
+  if (pools.threads === null) {
+    return nok("no task of this worker runs in a thread, and the event loop keeps its modules: restart the worker");
+  }
+  pools.threads.restart();
+  log.info("The threads of the pool are restarted by remote");
+  if (!("async" in pools.slots.sizes)) return ok("reload started");
+  return ok("reload started, of the threads: tasks on the event loop keep their modules until the worker is restarted");
+}
 
 /** @param {ControlState} state @param {string} name @param {number} by @param {string} done */
 function resize({ pools, options, dispatcher }, name, by, done) {

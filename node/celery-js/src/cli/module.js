@@ -1,0 +1,111 @@
+/** The module that `--app` names, as Celery's `celery.app.utils.find_app` finds one, and the settings that a command line says. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { resolveSettings } from "../settings.js";
+import { CommandError } from "./command.js";
+
+/** @typedef {import("../settings.js").Settings} Settings @typedef {import("../app/celery.js").Celery} Celery */
+
+/** The names of exports that may be an app, in the order in which they are looked at. */
+export const APPS = ["app", "celery", "default"];
+/** What may be there instead: a function that returns settings. */
+const SETTINGS = "celerySettings";
+
+/** Gives up the module that is being imported. @type {((why: Error) => void) | null} */
+let giveUpLoading = null;
+
+/**
+ * @param {import("./command.js").Values} values `app`: a file that exports a `Celery` as `app`, `celery` or default, or a
+ *   function `celerySettings` that returns settings. `broker`, `result-backend`: URLs instead of the app's; without an app, the
+ *   variables CELERY_BROKER_URL and CELERY_RESULT_BACKEND have them as well
+ * @returns {Promise<{ settings: Settings, isGiven: boolean }>} `isGiven`: whether there is an app
+ * @throws {CommandError} when there is no such file, or no app in it
+ * @throws {ImproperlyConfigured} when a setting is wrong
+ */
+export async function loadSettings(values) {
+  const { app } = values;
+  const isGiven = typeof app === "string";
+  const own = isGiven ? await settingsOf(await load(app), app) : {};
+  return { settings: resolveSettings({ ...own, ...addresses(values, isGiven) }), isGiven };
+}
+
+/**
+ * For a module that starts a worker: one that a command imports would run a worker that knows nothing of the command.
+ *
+ * @returns {boolean} whether a command is importing it, which has ended now
+ */
+export function refuseWhileLoading() {
+  giveUpLoading?.(
+    new CommandError(
+      "it starts a worker by itself. Run it with `node`, where it takes the options of `celery-js worker`, or name a module " +
+        "that only exports the app.",
+    ),
+  );
+  return giveUpLoading !== null;
+}
+
+/**
+ * @param {string} app as the command line names the file
+ * @returns {Promise<Record<string, unknown>>} what it exports
+ * @throws {CommandError} when there is no such file, or importing it fails
+ */
+export async function load(app) {
+  const file = [app, `${app}.js`, `${app}.mjs`].map((path) => resolve(path)).find((path) => existsSync(path));
+  if (file === undefined) throw new CommandError(`Unable to load celery application. The file ${app} was not found.`);
+  const givenUp = new Promise((_, reject) => {
+    giveUpLoading = reject;
+  });
+  try {
+    return await Promise.race([import(pathToFileURL(file).href), givenUp]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Unable to load celery application. ${file}: ${reason}`, { cause: error });
+  } finally {
+    giveUpLoading = null;
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} exported
+ * @param {string} file
+ * @returns {Promise<Record<string, unknown>>} the settings of its app, or those that it says
+ * @throws {CommandError} when it exports neither
+ */
+export async function settingsOf(exported, file) {
+  const app = await appOf(exported);
+  if (app !== undefined) return { ...app.settings };
+  const make = exported[SETTINGS];
+  if (typeof make === "function") return settingsFrom(make, file);
+  throw new CommandError(`Unable to load celery application. ${file} exports none of ${APPS.join(", ")}, ${SETTINGS}.`);
+}
+
+/** @param {Record<string, unknown>} exported @returns {Promise<Celery | undefined>} */
+export async function appOf(exported) {
+  const candidates = APPS.map((name) => exported[name]).filter((value) => value !== undefined);
+  if (candidates.length === 0) return undefined;
+  // Not earlier: the class takes longer to load than a command such as `inspect ping` takes altogether.
+  const { Celery } = await import("../app/celery.js");
+  return candidates.find((value) => value instanceof Celery);
+}
+
+/** @param {Function} make @param {string} file @returns {Record<string, unknown>} */
+function settingsFrom(make, file) {
+  try {
+    return make();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Unable to load celery application. ${file}: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * @param {import("./command.js").Values} values @param {boolean} isGiven whether there is an app, which wins over variables
+ * @returns {Record<string, unknown>} the settings that the command line says
+ */
+export function addresses({ broker, "result-backend": backend }, isGiven) {
+  const { CELERY_BROKER_URL, CELERY_RESULT_BACKEND } = isGiven ? /** @type {NodeJS.ProcessEnv} */ ({}) : process.env;
+  const brokerUrl = broker || CELERY_BROKER_URL;
+  const resultBackend = backend || CELERY_RESULT_BACKEND;
+  return { ...(brokerUrl && { brokerUrl }), ...(resultBackend && { resultBackend }) };
+}

@@ -1,0 +1,13 @@
+/** Values as Python's `str()` and `print` show them. */
+import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "../protocol/json.js";
+import { pythonRepr } from "../protocol/repr.js";
+
+/** What is shown without the name of its type. */
+const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
+
+/** @param {unknown} value @returns {string} */
+export function pythonText(value) {
+  if (value instanceof DateTime) return value.isoFormat().replace("T", " ");
+  const isText = TEXTS.some((kind) => value instanceof kind);
+  return typeof value === "string" || isText ? String(value) : pythonRepr(value);
+}

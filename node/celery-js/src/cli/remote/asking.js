@@ -1,0 +1,91 @@
+/** How `inspect`, `control` and `status` ask workers, and tell what they answer (celery.bin.control). */
+import { dumps } from "../../protocol/json.js";
+import { UsageError } from "../command.js";
+import { compileArguments, findCommand } from "./arguments.js";
+import { catalogue } from "./catalogue.js";
+import { UnavailableError, withCluster } from "./cluster.js";
+import { listText, replyText } from "./text.js";
+
+/** @typedef {import("../../app/broadcast.js").Reply} Reply @typedef {import("../command.js").Values} Values */
+
+/** @satisfies {Record<string, import("../command.js").Option>} */
+export const REMOTE_OPTIONS = /** @type {const} */ ({
+  timeout: { type: "string", short: "t", metavar: "SECONDS", about: "Timeout in seconds waiting for reply." },
+  destination: {
+    type: "string",
+    short: "d",
+    metavar: "NODES",
+    about: "Comma separated list of destination node names.",
+  },
+  json: { type: "boolean", short: "j", about: "Use json as output format." },
+});
+
+/**
+ * @param {"control" | "inspect"} type
+ * @param {import("../command.js").Call} call
+ * @param {(replies: Reply[]) => string} report what is printed once all have answered; empty: nothing
+ * @returns {Promise<number>} the exit code
+ */
+export function askByName(type, { values, args: [name, ...words], terminal }, report) {
+  const options = remoteOptions(values);
+  return withCluster(values, async ({ control, controlCommands }) => {
+    const all = catalogue(controlCommands);
+    if (values.list) {
+      const heading = type === "inspect" ? "Inspect Commands" : "Control Commands";
+      return terminal.print(
+        listText(
+          heading,
+          [...all].filter(([, command]) => command.type === type),
+        ),
+      );
+    }
+    const command = findCommand(type, name, all);
+    const ask = { command: name, args: compileArguments(name, command, words), ...options };
+    const replies = await asked(control, ask, (reply) => {
+      if (!values.json) terminal.print(replyText(reply, terminal, { isQuiet: Boolean(values.quiet) }));
+    });
+    const text = report(replies);
+    return text === "" ? 0 : terminal.print(text);
+  });
+}
+
+/**
+ * @param {import("../../app/control.js").Control} control
+ * @param {{ command: string, args?: Record<string, unknown>, timeout?: number, destination?: string[] }} ask
+ * @param {(reply: Reply) => void} callback
+ * @returns {Promise<Reply[]>}
+ * @throws {UnavailableError} when nobody answers in time
+ */
+export async function asked(control, { command, args = {}, ...options }, callback) {
+  const replies = await control.broadcast(command, args, { ...options, callback, reply: true });
+  if (!replies?.length) throw new UnavailableError("No nodes replied within time constraint");
+  return replies;
+}
+
+/**
+ * @param {Values} values
+ * @returns {{ timeout?: number, destination?: string[] }} of `broadcast`
+ * @throws {UsageError} for a value that is none
+ */
+export function remoteOptions({ timeout, destination }) {
+  /** @type {{ timeout?: number, destination?: string[] }} */
+  const options = {};
+  if (typeof timeout === "string") {
+    options.timeout = Number(timeout);
+    if (timeout.trim() === "" || !(options.timeout >= 0 && options.timeout < Infinity)) {
+      throw new UsageError(`Invalid value for '-t' / '--timeout': '${timeout}' is no number of seconds.`);
+    }
+  }
+  if (typeof destination === "string") {
+    options.destination = destination.split(",").map((name) => name.trim());
+    if (options.destination.includes("")) {
+      throw new UsageError(
+        `Invalid value for '-d' / '--destination': '${destination}': expected names such as celery@host.`,
+      );
+    }
+  }
+  return options;
+}
+
+/** @param {unknown} value @returns {string} as Python's `json.dumps` */
+export const jsonLine = (value) => dumps(value);

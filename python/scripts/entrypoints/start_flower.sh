@@ -1,0 +1,34 @@
+#!/bin/sh
+# Starts Flower, which shows workers and tasks in a browser and can stop them, until SIGTERM. FLOWER_PASSWORD is the password of
+# the user FLOWER_USER (admin). More arguments go to `celery flower`. docs/settings.md explains the variables.
+set -eu
+
+cd "$(dirname "$0")/../.."
+
+if [ -z "${FLOWER_PASSWORD:-}" ]; then
+    echo "FLOWER_PASSWORD is not set: whoever reaches Flower can revoke tasks and stop workers, so it asks for a password." >&2
+    exit 1
+fi
+
+case "$FLOWER_PASSWORD" in *,*)
+    echo "FLOWER_PASSWORD has a comma in it, where Flower would take it apart: choose one without." >&2
+    exit 1 ;;
+esac
+
+# Celery's command line would prefer these names to our own settings, which the workers read too.
+unset BROKER_URL RESULT_BACKEND LOADER CONFIG_MODULE
+for name in $(env | sed -n 's/^\(CELERY_[A-Za-z0-9_]*\)=.*/\1/p'); do unset "$name"; done
+
+# Kubernetes names a service's address so, and Flower would take it for its port.
+case "${FLOWER_PORT:-}" in tcp:*) unset FLOWER_PORT ;; esac
+
+# The virtual environment beside this project, else the one that is active (or a container's only one).
+PATH="$PWD/.venv/bin:$PATH"
+
+# In the environment, as the arguments of a process can be read by everybody.
+export FLOWER_BASIC_AUTH="${FLOWER_USER:-admin}:$FLOWER_PASSWORD"
+export FLOWER_ADDRESS="${FLOWER_ADDRESS:-127.0.0.1}"
+unset FLOWER_PASSWORD FLOWER_USER
+
+# exec: Flower itself gets the signals of whoever stops it.
+exec celery -A py_workers.monitor flower "$@"

@@ -1,0 +1,134 @@
+/**
+ * Writes the API reference of celery-js, `node/celery-js/reference`, from the declarations that `tsc` makes of its JSDoc. With
+ * `--check` it writes nothing, and fails when the reference is not what the JSDoc says.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Application, Comment } from "typedoc";
+import { SETTINGS } from "../../node/celery-js/src/settings.js";
+
+const NODE = fileURLToPath(new URL("../../node/", import.meta.url));
+const PACKAGE = join(NODE, "celery-js");
+const REFERENCE = join(PACKAGE, "reference");
+
+/** What one meets in what is public, without importing it by name: files below `src`. */
+const REACHED = {
+  "app/broadcast.js": ["BroadcastOptions", "Reply"],
+  "app/control.js": ["Binding", "Control", "RevokeRequest"],
+  "app/events.js": ["Events"],
+  "app/inspect.js": ["Inspect", "InspectOptions"],
+  "app/registry.js": ["TaskRegistry"],
+  "app/result.js": ["ResultTuple"],
+  "app/routes.js": ["Route", "RouteFunction", "RouterObject"],
+  "canvas/chain.js": ["Chain"],
+  "canvas/chord.js": ["Chord"],
+  "canvas/group.js": ["Group"],
+  "canvas/maps.js": ["Chunks"],
+  "canvas/stamping.js": ["StampingVisitor", "StampOptions"],
+  "clock.js": ["LamportClock"],
+  "protocol/events.js": ["CeleryEvent"],
+  "settings.js": ["TransportOptions"],
+  "tasks/retry-options.js": ["OwnRetryOptions"],
+  "worker/control/state.js": ["ControlState"],
+  "worker/options.js": ["OwnWorkerOptions"],
+  "worker/pools/options.js": ["PoolOptions"],
+};
+
+/** Inside of node/, so that the declarations find the packages that they name. */
+const folder = mkdtempSync(join(NODE, ".api-reference-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+declare(join(folder, "types"));
+if (process.argv.includes("--check")) {
+  await generate(join(folder, "reference"));
+  compare(join(folder, "reference"));
+} else {
+  await generate(REFERENCE);
+}
+
+/** @param {string} types the folder for the declarations, and for the list of those that are documented */
+function declare(types) {
+  const tsc = join(NODE, "node_modules/.bin/tsc");
+  execFileSync(tsc, ["-p", join(PACKAGE, "tsconfig.types.json"), "--outDir", types], { stdio: "inherit" });
+  nameErrors(types);
+  const named = readFileSync(join(PACKAGE, "src/index.js"), "utf8").matchAll(
+    /@typedef \{import\("\.\/([^"]+)"\)\.(\w+)\}/g,
+  );
+  const reached = Object.entries(REACHED).flatMap(([file, names]) => names.map((name) => [file, name]));
+  const exports = [...[...named].map(([, file, name]) => [file, name]), ...reached];
+  const lines = exports.map(([file, name]) => `export type { ${name} } from "./${file}";\n`);
+  writeFileSync(join(types, "celery-js.d.ts"), `export * from "./index.js";\n${lines.join("")}`);
+  const compilerOptions = { module: "nodenext", target: "es2023", types: ["node"], strict: true, skipLibCheck: true };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["types"] }));
+}
+
+/** TypeDoc leaves out the class in `@throws {Class} when`. @param {string} types */
+function nameErrors(types) {
+  for (const [path, text] of pages(types)) {
+    writeFileSync(join(types, path), text.replaceAll(/@throws \{(?:import\([^)]*\)\.)?(\w+)\}/g, "@throws `$1`"));
+  }
+}
+
+/** The table of settings says what each is for, and its default. @param {import("typedoc").ProjectReflection} project */
+function describeSettings(project) {
+  for (const [name, { about, default: value }] of Object.entries(SETTINGS)) {
+    const text = `${about.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;
+    const setting = project.getChildByName(["Settings", name]);
+    if (setting === undefined) throw new Error(`${name} is in the table of settings, and not in the type Settings`);
+    setting.comment = new Comment([{ kind: "text", text }]);
+  }
+}
+
+/** @param {string} out */
+async function generate(out) {
+  const options = {
+    out,
+    entryPoints: [join(folder, "types/celery-js.d.ts")],
+    tsconfig: join(folder, "tsconfig.json"),
+    plugin: ["typedoc-plugin-markdown"],
+    logLevel: "Error",
+    name: "celery-js",
+    readme: "none",
+    // A line that moves is no change of the reference.
+    disableSources: true,
+    disableGit: true,
+    excludeExternals: true,
+    excludeInternal: true,
+    excludePrivate: true,
+    gitRevision: "main",
+    hideBreadcrumbs: true,
+    hidePageHeader: true,
+    useCodeBlocks: true,
+    parametersFormat: "table",
+    interfacePropertiesFormat: "table",
+    typeAliasPropertiesFormat: "table",
+    typeDeclarationFormat: "table",
+    classPropertiesFormat: "table",
+  };
+  const app = await Application.bootstrapWithPlugins(/** @type {any} */ (options));
+  const project = await app.convert();
+  if (project === undefined) throw new Error("typedoc could not read the declarations; what it says stands above");
+  describeSettings(project);
+  await app.generateOutputs(project);
+  if (app.logger.hasErrors()) process.exit(1);
+}
+
+/** @param {string} fresh */
+function compare(fresh) {
+  const [is, should] = [pages(REFERENCE), pages(fresh)];
+  const stale = [...new Set([...is.keys(), ...should.keys()])].filter((page) => is.get(page) !== should.get(page));
+  if (stale.length === 0) return;
+  process.stderr.write(
+    `node/celery-js/reference is not what the JSDoc says: make api-reference\n  ${stale.join("\n  ")}\n`,
+  );
+  process.exit(1);
+}
+
+/** @param {string} root @returns {Map<string, string>} by path */
+function pages(root) {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return new Map(paths.map((path) => [relative(root, path), readFileSync(path, "utf8")]));
+}
