@@ -17,6 +17,7 @@ CHAPTERS = (
     "Pools",
     "Remote control",
     "Events",
+    "Flower",
     "Client",
     "Command line and schedule",
     "The suite",
@@ -31,7 +32,7 @@ INTERRUPTING = frozenset({"prefork", "reliable", "threads"})
 WORKERS_OF = {
     "flow": ALL,
     **dict.fromkeys(("worker", "watched"), frozenset({"py", "reliable", "js"})),
-    **dict.fromkeys(("target", "kind", "both", "js", "protocol_1"), BOTH),
+    **dict.fromkeys(("target", "kind", "both", "js", "protocol_1", "shown"), BOTH),
     "every_pool": INTERRUPTING | {"async"},
     "every_interrupting_pool": INTERRUPTING,
 }

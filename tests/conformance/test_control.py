@@ -6,13 +6,17 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery.exceptions import TaskRevokedError
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from tests.support.programs import Program
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
+from tests.support.workers import WorkerFactory
 
 from .broker import wait_until_all_settled
 from .control import CONTROL_KINDS, Controlled, answers, shape
@@ -159,6 +163,36 @@ def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation
         result.get(timeout=10)
     assert one.queue.call("basic.add", (1, 2)) == 3
     assert not ledger.labels("start")
+
+
+@pytest.mark.parametrize(("kind", "neighbour"), [(Kind.PYTHON, "js"), (Kind.NODE, "py")])
+def test_what_a_neighbour_has_revoked_does_not_run_on_a_worker_that_starts_later_or_starts_again(
+    kind: Kind,
+    neighbour: str,
+    controlled: Mapping[str, Controlled],
+    control_server: ValkeyServer,
+    tmp_path: Path,
+    ledger: Ledger,
+) -> None:
+    known = controlled[neighbour]
+    queue = Target(known.app, f"later-{kind}")
+    workers = WorkerFactory(control_server.url, tmp_path / "workers")
+    start = StartWorker(workers, control_server.url)
+    revoked = str(uuid4())
+
+    def run(**options: Any) -> Program:
+        """A worker that finds the revoked task in its queue, and one after it."""
+        queue.send("work.record", (ledger.path, "never"), task_id=revoked)
+        settings = {"worker_state_db": str(tmp_path / "state")}
+        program = start(kind, queues=queue.queue, concurrency=1, celery=settings, **options)
+        assert queue.call("basic.add", (1, 2)) == 3
+        return program
+
+    assert "flagged as revoked" in known.tell("revoke", task_id=revoked)["ok"]
+    assert run(mingle=True).stop() == 0
+    assert run(mingle=False).stop() == 0
+    assert not ledger.labels("start")
+    workers.close()
 
 
 def test_a_running_task_is_terminated(one: Controlled, ledger: Ledger) -> None:

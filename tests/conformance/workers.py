@@ -114,10 +114,10 @@ class StartWorker:
         wait: bool = True,
         reliable: Mapping[str, Any] | None = None,
         ledger: str | None = None,
+        mingle: bool = False,
         worker: Mapping[str, Any] | None = None,
         folders: Sequence[str] = (),
         arguments: Sequence[str] = (),
-        mingle: bool = False,
     ) -> Program:
         common = settings_for(self.url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
@@ -148,22 +148,20 @@ def launch(
 ) -> Program:
     """Start one of our workers: "py", "js", or "reliable", which is "py" with celery_reliable.
 
-    It mingles, and a Python one has a heartbeat, only where a test is about that.
+    A Python one has a heartbeat, and asks its neighbours, only where a test is about it.
     """
     worker = {"without_mingle": not mingle, **given.get("worker", {})}
     settings = {**given, "worker": worker, **({"reliable": {}} if kind == "reliable" else {})}
     env = {"CONFORMANCE": json.dumps(settings)}
     if kind == "js":
         return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
-    left_out = {
-        "--without-heartbeat": not heartbeat,
-        "--without-mingle": not mingle,
-        "--without-gossip": True,
-    }
-    words = [word for word, is_left_out in left_out.items() if is_left_out]
-    return factory.python(
-        given["queues"], env, PYTHON_APP, arguments=[*words, *arguments], cwd=ROOT, wait=wait
-    )
+    without = [
+        "--without-gossip",
+        *(() if mingle else ("--without-mingle",)),
+        *(() if heartbeat else ("--without-heartbeat",)),
+    ]
+    words = (*without, *arguments)
+    return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
 
 
 def wait_until_ready(programs: Iterable[Program]) -> None:

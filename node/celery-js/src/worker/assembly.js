@@ -121,7 +121,7 @@ export function assemble(plan) {
   const told = { callbacks, aftermath, endings, announcements, events: taskTold };
   const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
   const revocations = new Revocations();
-  const learning = { settings, hostname, revocations, clock: app.clock, log };
+  const learning = { settings, hostname, revocations, clock: app.clock, log, closed };
   const mingle = options.withoutMingle ? null : new Mingle(learning);
   const reception = new Reception({ app, log, leaseMs, pool: options.pool, revocations });
   const rateLimits = new RateLimits({

@@ -18,6 +18,7 @@ export class Mingle {
   #revocations;
   #clock;
   #log;
+  #closed;
   #hasSynced = false;
 
   /**
@@ -27,13 +28,15 @@ export class Mingle {
    * @param {import("./revocations.js").Revocations} options.revocations
    * @param {import("../clock.js").LamportClock} options.clock
    * @param {import("./log.js").Logger} options.log
+   * @param {AbortSignal} options.closed once the worker has stopped, nobody is asked any more
    */
-  constructor({ settings, hostname, revocations, clock, log }) {
+  constructor({ settings, hostname, revocations, clock, log, closed }) {
     this.#settings = settings;
     this.#hostname = hostname;
     this.#revocations = revocations;
     this.#clock = clock;
     this.#log = log;
+    this.#closed = closed;
   }
 
   /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
@@ -51,7 +54,7 @@ export class Mingle {
 
   /** Commands are heard again after an outage: those that were given meanwhile are lost, and the neighbours may know of them. */
   syncAgain() {
-    if (this.#hasSynced) void this.sync();
+    if (this.#hasSynced && !this.#closed.aborted) void this.sync();
   }
 
   /** @returns {Promise<Answer[]>} */
