@@ -50,7 +50,7 @@ def both(
     start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = client_for(shared_valkey.url)
     targets = {kind: Target(client, f"{kind}-queue") for kind in KINDS}
-    own = {Kind.PYTHON: autoscaled(4), Kind.NODE: {"folders": ["js_thread_tasks"], "node": ONE_THREAD}}
+    own = {Kind.PYTHON: autoscaled(4), Kind.NODE: {"folders": ["js_pool_tasks"], "node": ONE_THREAD}}
     programs = [start(kind, queues=target.queue, wait=False, **own[kind]) for kind, target in targets.items()]
     wait_until_ready(programs)
     yield targets

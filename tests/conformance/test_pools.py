@@ -39,7 +39,11 @@ def pools(
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
     start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = both[Kind.NODE].app
-    threads: dict[str, Any] = {"arguments": THREADS, "worker": LIMITS | autoscaled_threads(SIZE)}
+    threads: dict[str, Any] = {
+        "arguments": THREADS,
+        "folders": ["js_pool_tasks"],
+        "worker": LIMITS | autoscaled_threads(SIZE),
+    }
     programs = [
         start(Kind.NODE, queues="threads-queue", wait=False, **threads),
         start(Kind.PYTHON, queues="reliable-queue", wait=False, reliable={}, **autoscaled(SIZE)),
@@ -139,8 +143,8 @@ def test_a_worker_of_either_pool_runs_a_task_in_the_other_one_where_the_task_ask
 ) -> None:
     """`--pool threads`, and the default."""
     threads, on_loop = pools["threads"], pools["async"]
-    assert (threads.call("pools.where") > 0, threads.call("pools.where_on_loop")) == (True, 0)
-    assert (on_loop.call("pools.where"), on_loop.call("threads.where") > 0) == (0, True)
+    assert (threads.call("pools.where") > 0, threads.call("choice.on_loop")) == (True, 0)
+    assert (on_loop.call("pools.where"), on_loop.call("choice.in_thread") > 0) == (0, True)
 
 
 def test_a_function_without_a_module_is_refused_by_name_for_threads() -> None:

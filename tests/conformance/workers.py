@@ -122,12 +122,11 @@ class StartWorker:
         common = settings_for(self.url) | {"worker_concurrency": concurrency} | dict(celery or {})
         patience = {"worker_soft_shutdown_timeout": 1}
         settings = {"celery": common, "node": patience | dict(node or {}), "queues": queues}
-        settings["folders"] = list(folders)
+        settings |= {"worker": dict(worker or {}), "folders": list(folders)}
         if reliable is not None:
             settings["reliable"] = dict(reliable)
         if ledger is not None:
             settings["ledger"] = ledger
-        settings["worker"] = {"without_mingle": not mingle, **(worker or {})}
         language = "js" if kind is Kind.NODE else "py"
         if external := replacement(language):
             program = external.start(self.factory, settings | {"arguments": list(arguments)}, wait)
@@ -151,7 +150,9 @@ def launch(
 
     A Python one has a heartbeat, and asks its neighbours, only where a test is about it.
     """
-    env = {"CONFORMANCE": json.dumps({"reliable": {}, **given} if kind == "reliable" else given)}
+    worker = {"without_mingle": not mingle, **given.get("worker", {})}
+    settings = {**given, "worker": worker, **({"reliable": {}} if kind == "reliable" else {})}
+    env = {"CONFORMANCE": json.dumps(settings)}
     if kind == "js":
         return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
     without = [

@@ -63,9 +63,6 @@ export const exhaust = task({ maxRetries: 0 }, (ledger, label) => {
   for (;;) all.push(new Array(1_000).fill({ some: "text" }));
 });
 
-/** On the event loop, whichever pool the worker has. */
-export const where_on_loop = task({ pool: "async" }, () => threadId);
-
 /** Keeps memory beyond its end. */
 export function keep(megabytes) {
   kept.push(Buffer.alloc(megabytes * 1024 * 1024, "x"));
