@@ -7,6 +7,7 @@ from scripts.paths import (
     API_REFERENCE_PROJECT,
     BENCH_PROJECT,
     DATA,
+    FLOWER_PAGES_PROJECT,
     NODE_PROJECT,
     PYTHON_PROJECT,
     ROOT,
@@ -19,7 +20,7 @@ CACHES = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 
 def run(console: Console) -> None:
     """Removes installed packages, tools, data, logs and caches."""
-    projects = (NODE_PROJECT, BENCH_PROJECT, API_REFERENCE_PROJECT)
+    projects = (NODE_PROJECT, BENCH_PROJECT, API_REFERENCE_PROJECT, FLOWER_PAGES_PROJECT)
     installed = [VENV, *(project / "node_modules" for project in projects), TOOLS, DATA]
     caches = [ROOT / cache for cache in CACHES]
     for folder in (ROOT / "scripts", ROOT / "tests", PYTHON_PROJECT):

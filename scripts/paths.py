@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON_PROJECT = ROOT / "python"
 NODE_PROJECT = ROOT / "node"
 BENCH_PROJECT = ROOT / "bench"
+FLOWER_PAGES_PROJECT = ROOT / "tests" / "flower"
 API_REFERENCE_PROJECT = ROOT / "scripts" / "api_reference"
 CONFIGMAPS = ROOT / "configmaps"
 

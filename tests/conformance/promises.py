@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from scripts.paths import NODE_PROJECT
@@ -86,6 +87,7 @@ def other_files() -> set[str]:
     return set(re.findall(r"`([\w/]*test_\w+\.py)`", _section(OTHERS)))
 
 
+@cache
 def scenarios() -> list[Scenario]:
     """Every test function below the folder."""
     return [scenario for file in sorted(FOLDER.rglob("test_*.py")) for scenario in _scenarios(file)]

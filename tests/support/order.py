@@ -12,7 +12,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 # Fixtures that start the workers of many files.
-SHARED = ("flow_app", "both", "execution_programs", "event_programs")
+SHARED = ("flow_app", "both", "execution_programs", "event_programs", "controlled")
 # Those that mostly wait take turns with those that compute.
 LONGEST = (
     "conformance/test_crashes.py",
@@ -24,7 +24,7 @@ LONGEST = (
     "conformance/test_server_outages.py",
     "tutorial/test_typed_commands.py",
     "chaos/test_kill_points.py",
-    "conformance/test_control.py",
+    "controlled",
     "conformance/test_pool_children.py",
     "conformance/test_shutdown.py",
     "scripts/test_new_task.py",

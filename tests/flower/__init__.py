@@ -1,0 +1,1 @@
+"""Flower's pages in a browser: `make test-flower`."""
