@@ -75,9 +75,15 @@ def flower(
     with Program("flower", COMMAND, cwd=PYTHON_PROJECT, env={**os.environ, **env}, log=log) as program:
         running = Flower(port)
         running.wait_until_up(program)
+        wait_until(lambda: _knows(running, cluster), TELLS_WITHIN_S, "that it knows the workers")
         # It tells the workers every few seconds that it listens.
         wait_until(lambda: all(map(_tells_of_tasks, cluster.values())), TELLS_WITHIN_S, "events")
         yield running
+
+
+def _knows(flower: Flower, cluster: Mapping[str, Controlled]) -> bool:
+    facts = flower.get("/api/workers?refresh=1").body
+    return all("active_queues" in facts.get(worker.name, {}) for worker in cluster.values())
 
 
 def _tells_of_tasks(worker: Controlled) -> bool:

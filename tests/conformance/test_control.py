@@ -216,6 +216,8 @@ def test_a_rate_limit_is_changed(one: Controlled, ledger: Ledger) -> None:
     times = [entry.time for entry in ledger.wait_for("start", 4)]
     assert times[3] - times[0] > 0.9
     assert one.tell("rate_limit", task_name=task, rate_limit=0) == {"ok": "rate limit disabled successfully"}
+    refusal = """Invalid rate limit string: ValueError("could not convert string to float: 'x'")"""
+    assert one.tell("rate_limit", task_name=task, rate_limit="x") == {"error": refusal}
 
 
 def test_time_limits_are_changed(one: Controlled) -> None:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.flower import Flower
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import WorkerFactory
 
 from .flower import Shown
 from .ledger import Ledger
+from .workers import Kind, StartWorker, Target, client_for, close_client
 
 ADD = "conformance.basic.add"
 
@@ -106,6 +110,30 @@ def test_flower_sizes_the_pool_of_a_worker_that_autoscales_alone(shown: Shown) -
     answer = shown.flower.press(f"worker/pool/autoscale/{shown.name}", min=1, max=4)
     message = f"Failed to autoscale '{shown.name}' worker: ValueError('Autoscale not enabled')"
     assert (answer.status, answer.body) == (403, message)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_flower_sets_the_sizes_of_a_pool_that_autoscales(
+    flower: Flower, module_valkey: ValkeyServer, tmp_path: Path, kind: Kind
+) -> None:
+    workers = WorkerFactory(module_valkey.url, tmp_path)
+    start = StartWorker(workers, module_valkey.url, python_pool="prefork")
+    pool = {} if kind is Kind.PYTHON else {"worker_pool": "threads"}
+    start(
+        kind,
+        queues=f"scaled-{kind}",
+        node=pool,
+        arguments=("--autoscale", "2,1", "--hostname", f"scaled-{kind}@%h"),
+    )
+    client = client_for(module_valkey.url)
+    name = Target(client, f"scaled-{kind}").call("context.show", (1,))["hostname"]
+    [shown] = flower.get(f"/api/workers?refresh=1&workername={name}").body
+    assert shown == name
+    assert flower.press(f"worker/pool/autoscale/{name}", min=1, max=4).status == 200
+    stats: Any = client.control.inspect([name], timeout=5).stats()
+    assert {"max": 4, "min": 1}.items() <= stats[name]["autoscaler"].items()
+    close_client(client)
+    workers.close()
 
 
 def test_prometheus_reads_the_series_of_both_languages(shown: Shown) -> None:

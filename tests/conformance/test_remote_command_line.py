@@ -7,11 +7,11 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from celery import Celery
-from redis import Redis
 
 from scripts.paths import PYTHON_PROJECT
 from tests.support.terminal import Terminal
@@ -204,8 +204,6 @@ def dumps(cluster: Cluster, folder: Path, *words: Sequence[str]) -> Iterator[lis
     celerys = cluster.tools[Kind.PYTHON].command("events", "--dump")
     commands = [celerys, *(cluster.tools[Kind.NODE].command("events", *each) for each in words)]
     with ExitStack() as stack:
-        redis = stack.enter_context(cluster.server.client)
-        before = _listening(redis)
         started = []
         # A child of a program that is deaf to Ctrl-C would be, too.
         deaf = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -219,12 +217,13 @@ def dumps(cluster: Cluster, folder: Path, *words: Sequence[str]) -> Iterator[lis
             stack.enter_context(program)
             stack.callback(program.kill)
             started.append(Dump(program, path))
-        wait_until(lambda: _listening(redis) == before + len(started), WITHIN_S, "all that listen to events")
+        wait_until(partial(_all_hear, cluster, started), WITHIN_S, "a heartbeat in all that print events")
         yield started
 
 
-def _listening(redis: Redis) -> int:
-    return sum(int(client["psub"]) for client in redis.client_list())
+def _all_hear(cluster: Cluster, started: Sequence[Dump]) -> bool:
+    cluster.app.control.heartbeat()
+    return all("heartbeat" in each.printed.read_text() for each in started)
 
 
 @pytest.mark.difference("Numbers")

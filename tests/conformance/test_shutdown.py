@@ -95,6 +95,23 @@ def test_a_hundred_reserved_tasks_are_put_back_and_each_is_run_once_by_the_next_
     assert ledger.labels("end") == ledger.labels("start")
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_tasks_that_wait_for_their_rate_are_put_back_and_each_is_run_once_by_the_next_worker(
+    start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, kind: Kind
+) -> None:
+    labels = [str(n) for n in range(4)]
+    first = start(kind, concurrency=4, node=PATIENT, celery={"worker_prefetch_multiplier": 2})
+    for label in labels:
+        queue.send("pools.limited", (ledger.path, label))
+    ledger.wait_for("start")
+    assert first.stop() == 0
+    assert len(waiting(redis)) + len(ledger.labels("start")) == len(labels)
+
+    start(kind)
+    wait_until_all_settled(redis)
+    assert ledger.labels("start") == labels
+
+
 @pytest.mark.difference("A warm stop")
 def test_what_runs_longer_than_the_grace_period_is_put_back(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger

@@ -37,7 +37,7 @@ def test_what_a_profile_has_started_is_stopped_and_removed_as_well(
 
     assert exit_code == 0, output
     said = [line.strip() for line in calls.read_text().splitlines()]
-    assert "compose --profile * stop beat py_worker js_worker" in said
+    assert "compose --profile * stop beat flower py_worker js_worker" in said
     assert "compose --profile * down --remove-orphans --volumes" in said
 
 

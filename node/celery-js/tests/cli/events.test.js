@@ -25,6 +25,10 @@ describe("an event is a line", () => {
       "a@h [1970-01-01 00:00:00+00:00] shutdown ",
     );
   });
+  it("whose moment has the microseconds that Python gives it", () => {
+    const line = new Dumper().line(event({ type: "worker-offline", timestamp: 1795400801.2990134 }));
+    assert.equal(line, "a@h [2026-11-23 02:26:41.299013+00:00] shutdown ");
+  });
   it("of a task, with the call wherever it is known", () => {
     const dumper = new Dumper();
     const received = { type: "task-received", uuid: "id", name: "add", args: "(1,)", kwargs: "{}", eta: null };

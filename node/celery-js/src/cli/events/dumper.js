@@ -46,10 +46,19 @@ function joined(head, fields, call) {
 
 /** @param {unknown} timestamp in seconds since the epoch @returns {string} as Python prints a datetime in UTC */
 function moment(timestamp) {
-  const microseconds = Math.round(Number(timestamp) * 1e6);
-  if (!Number.isSafeInteger(microseconds)) return pythonText(timestamp);
-  const seconds = Math.floor(microseconds / 1e6);
-  const fraction = microseconds - seconds * 1e6;
+  const since = Number(timestamp);
+  if (!Number.isFinite(since) || !Number.isSafeInteger(Math.round(since * 1e6))) return pythonText(timestamp);
+  // The fraction by itself, as Python rounds it: times a million, the whole would be rounded before.
+  const microseconds = roundHalfEven((since - Math.floor(since)) * 1e6);
+  const seconds = Math.floor(since) + Math.floor(microseconds / 1e6);
+  const fraction = microseconds % 1e6;
   const [day, time] = new Date(seconds * 1000).toISOString().slice(0, 19).split("T");
   return `${day} ${time}${fraction ? `.${String(fraction).padStart(6, "0")}` : ""}+00:00`;
+}
+
+/** @param {number} number not negative @returns {number} */
+function roundHalfEven(number) {
+  const whole = Math.floor(number);
+  if (number - whole !== 0.5) return Math.round(number);
+  return whole % 2 === 0 ? whole : whole + 1;
 }

@@ -51,7 +51,8 @@ async function revoke(state, taskId, terminate, signal) {
   for (const id of ids) if (!running.has(id)) await markAsRevoked(state, id);
   if (!terminate) {
     log.info(`Tasks flagged as revoked: ${ids.join(", ")}`);
-    return ok(`tasks {${ids.map((id) => pythonRepr(id)).join(", ")}} flagged as revoked`);
+    const set = ids.length === 0 ? "set()" : `{${ids.map((id) => pythonRepr(id)).join(", ")}}`;
+    return ok(`tasks ${set} flagged as revoked`);
   }
   const terminated = ids.filter((id) => stop(state, id, signal));
   return ok(terminated.length > 0 ? `terminate: ${terminated.join(", ")}` : "terminate: tasks unknown");

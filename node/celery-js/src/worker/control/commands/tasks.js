@@ -1,5 +1,6 @@
 /** Changes of what a worker grants its tasks. */
 import { RATE, SECONDS } from "../../../kinds.js";
+import { pythonRepr } from "../../../protocol/repr.js";
 import { nok, ok } from "../state.js";
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
@@ -11,7 +12,7 @@ export const TASKS = [
     isOpen: true,
     run: ({ app, rateLimits, log }, { task_name: name, rate_limit: limit }) => {
       const rate = Number.isNaN(Number(limit)) || limit === null ? limit : Number(limit);
-      if (rate !== null && !RATE[1](rate)) return nok(`Invalid rate limit string: ${JSON.stringify(limit)}`);
+      if (rate !== null && !RATE[1](rate)) return nok(`Invalid rate limit string: ${notANumber(limit)}`);
       if (!app.tasks.has(name)) {
         log.error(`Rate limit attempt for unknown task ${name}`);
         return nok("unknown task");
@@ -46,3 +47,9 @@ export const TASKS = [
     },
   },
 ];
+
+/** @param {unknown} limit @returns {string} the error of Python's `float()`, as Celery answers it */
+function notANumber(limit) {
+  const [count] = String(limit).split("/");
+  return `ValueError(${pythonRepr(`could not convert string to float: ${pythonRepr(count)}`)})`;
+}
