@@ -81,7 +81,7 @@ def tests() -> list[Check]:
     grouped: Command = [
         *pytest,
         "-n",
-        "4",
+        "5",
         "--dist",
         "loadgroup",
         "--no-loadscope-reorder",
