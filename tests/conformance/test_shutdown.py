@@ -109,7 +109,8 @@ def test_tasks_that_wait_for_their_rate_are_put_back_and_each_is_run_once_by_the
 
     start(kind)
     wait_until_all_settled(redis)
-    assert ledger.labels("start") == labels
+    again = ledger.labels("start")
+    assert (again if kind is Kind.NODE else sorted(again)) == labels, "Celery changes their order"
 
 
 @pytest.mark.difference("A warm stop")
