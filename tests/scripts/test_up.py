@@ -14,6 +14,7 @@ from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.up import data_folder, log_file
 from tests.scripts.conftest import Target
+from tests.support.flower import Flower
 from tests.support.terminal import CTRL_C, Terminal
 from tests.support.waiting import wait_until
 
@@ -30,10 +31,9 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
-    target: Target, port: int
-) -> None:
-    up = target.start("python3", "-m", "scripts", "up", str(port))
+def test_clients_and_a_browser_are_answered_and_a_signal_stops_all_of_it(target: Target, port: int) -> None:
+    login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
+    up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
     variables = server_variables(server.url(port))
 
@@ -41,6 +41,9 @@ def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
         str(VENV_PYTHON), "-m", "py_workers.client_example", cwd=PYTHON_PROJECT, env=variables
     )
     from_node = target.run("node", "js_workers/client_example.js", cwd=NODE_PROJECT, env=variables)
+    told = up.wait_for_log(r"Flower: http://127.0.0.1:(\d+), user me, password (\S+)", 5)
+    flower = Flower(int(told[1]), "me", told[2])
+    wait_until(lambda: _languages(flower) == ["js", "py"], STARTS_WITHIN_S, "both workers in Flower")
     up.signal(signal.SIGINT)
 
     assert "from python client: 2 + 2 = 4" in from_python[1]
@@ -48,6 +51,10 @@ def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
     assert up.wait() == 0, up.log
     assert "had to be killed" not in up.log
     target.expect_nothing_left()
+
+
+def _languages(flower: Flower) -> list[str]:
+    return sorted(name.partition("@")[0] for name in flower.get("/api/workers?refresh=1").body)
 
 
 def test_what_was_sent_before_a_stop_is_there_after_the_next_start(target: Target, port: int) -> None:
