@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts import environment, server
 from scripts.failure import CommandFailed
@@ -81,3 +81,8 @@ def flower(access: Login) -> Worker:
         says_ready=lambda line: "Connected to" in line,
         variables=access.variables,
     )
+
+
+def telling(worker: Worker) -> Worker:
+    """A worker that tells of its tasks from the first one on; Flower asks for that some seconds later."""
+    return replace(worker, command=[*worker.command, "-E"])
