@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts import environment, server
 from scripts.failure import CommandFailed
@@ -48,13 +48,20 @@ class Login:
 def login() -> Login:
     """Reads FLOWER_PORT, FLOWER_USER and FLOWER_PASSWORD; makes up a password where there is none.
 
-    Raises CommandFailed when the port is none, or taken.
+    Raises CommandFailed when the port is none, or when Flower would let nobody in with the user or password.
     """
     given = os.environ.get("FLOWER_PORT") or str(DEFAULT_PORT)
     if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
         raise CommandFailed(f"FLOWER_PORT={given} is no port: give a number from 1 to 65535")
     password = os.environ.get("FLOWER_PASSWORD") or secrets.token_urlsafe(PASSWORD_BYTES)
-    return Login(int(given), os.environ.get("FLOWER_USER") or DEFAULT_USER, password)
+    user = os.environ.get("FLOWER_USER") or DEFAULT_USER
+    for name, value in (("FLOWER_USER", user), ("FLOWER_PASSWORD", password)):
+        if "," in value or not value.isascii():
+            raise CommandFailed(
+                f"{name} has a comma or a letter outside of ASCII in it, with which nobody could log in to "
+                "Flower: choose one without"
+            )
+    return Login(int(given), user, password)
 
 
 def check_free(port: int) -> None:
@@ -74,3 +81,8 @@ def flower(access: Login) -> Worker:
         says_ready=lambda line: "Connected to" in line,
         variables=access.variables,
     )
+
+
+def telling(worker: Worker) -> Worker:
+    """A worker that tells of its tasks from the first one on; Flower asks for that some seconds later."""
+    return replace(worker, command=[*worker.command, "-E"])

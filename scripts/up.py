@@ -78,8 +78,10 @@ class Up:
 
     def _serve(self, group: ProcessGroup, url: str) -> None:
         programs = [workers.python_worker(), workers.node_worker()]
-        # Flower last: it asks the workers that are there what they are.
-        later = [] if self._flower is None else [monitor.flower(self._flower)]
+        later = []
+        if self._flower is not None:
+            programs = [monitor.telling(worker) for worker in programs]
+            later = [monitor.flower(self._flower)]  # last: it asks the workers that are there what they are
         names = [program.name for program in (*programs, *later)]
         processes: list[Process] = []
         try:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.flower import Flower
 from tests.support.valkey import ValkeyServer
+from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .flower import Shown
@@ -57,12 +58,18 @@ def test_flower_shows_the_error_of_a_task_with_its_traceback(shown: Shown) -> No
     assert re.search(r"\b(?:fail|errors\.(?:py|js))\b", task["traceback"])
 
 
-def test_flower_revokes_a_task(shown: Shown, ledger: Ledger) -> None:
-    later = shown.worker.queue.send("work.record", (ledger.path, "later"), countdown=2)
-    shown.flower.task(later.id, "RECEIVED")
+def test_flower_revokes_a_task(shown: Shown, ledger: Ledger, tmp_path: Path) -> None:
+    """All slots are taken meanwhile: however slow the machine is, it has not begun."""
+    for _ in range(2):
+        shown.worker.queue.send("work.gate", (ledger.path, "held", str(tmp_path / "gate")))
+    ledger.wait_for("start", 2)
+    later = shown.worker.queue.send("work.record", (ledger.path, "later"))
     assert shown.flower.press(f"task/revoke/{later.id}").status == 200
-    assert shown.flower.task(later.id, "REVOKED")
-    assert ledger.labels("start") == []
+    wait_until(lambda: later.id in shown.worker.tell("revoked"), what="the revocation")
+    (tmp_path / "gate").touch()
+    ledger.wait_for("end", 2)
+    assert shown.flower.task(later.id, "REVOKED")["worker"] == shown.name
+    assert ledger.labels("start") == ["held", "held"]
 
 
 def test_flower_terminates_a_task(shown: Shown, running: str) -> None:

@@ -12,6 +12,7 @@ from scripts.paths import DATA
 from tests.conformance.control import Controlled
 from tests.conformance.ledger import Ledger
 from tests.support.flower import PASSWORD, USER, Flower
+from tests.support.waiting import wait_until
 
 SCRIPT = Path(__file__).with_name("pages.mjs")
 PICTURES = DATA / "flower"
@@ -45,4 +46,4 @@ def test_the_pages_show_both_workers_and_a_traceback_and_a_button_revokes(
     assert "the bill is too high" in seen["failed"]
     assert "errors.js" in seen["failed"], "the traceback"
     assert tasks["revoked"] in seen["answer"]
-    assert tasks["revoked"] in cluster["js"].tell("revoked")
+    wait_until(lambda: tasks["revoked"] in cluster["js"].tell("revoked"), what="the revocation")

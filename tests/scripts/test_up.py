@@ -14,11 +14,14 @@ from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.up import data_folder, log_file
 from tests.scripts.conftest import Target
+from tests.support.flower import Flower
 from tests.support.terminal import CTRL_C, Terminal
 from tests.support.waiting import wait_until
 
 CONSUMING = "Both workers are consuming"
 STARTS_WITHIN_S = 60.0
+# Each of the two clients calls a task of each language.
+TASKS_OF_CLIENTS = ["js_workers"] * 2 + ["py_workers"] * 2
 
 
 @pytest.fixture
@@ -30,17 +33,20 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
-    target: Target, port: int
-) -> None:
-    up = target.start("python3", "-m", "scripts", "up", str(port))
+def test_clients_and_a_browser_are_answered_and_a_signal_stops_all_of_it(target: Target, port: int) -> None:
+    login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
+    up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
     variables = server_variables(server.url(port))
+    told = up.wait_for_log(r"Flower: http://127.0.0.1:(\d+), user me, password (\S+)", 5)
+    flower = Flower(int(told[1]), "me", told[2])
+    wait_until(lambda: _heard_of(flower) == ["js", "py"], STARTS_WITHIN_S, "both workers in Flower")
 
     from_python = target.run(
         str(VENV_PYTHON), "-m", "py_workers.client_example", cwd=PYTHON_PROJECT, env=variables
     )
     from_node = target.run("node", "js_workers/client_example.js", cwd=NODE_PROJECT, env=variables)
+    wait_until(lambda: _tasks(flower) == TASKS_OF_CLIENTS, STARTS_WITHIN_S, "the clients' tasks in Flower")
     up.signal(signal.SIGINT)
 
     assert "from python client: 2 + 2 = 4" in from_python[1]
@@ -48,6 +54,16 @@ def test_clients_of_another_terminal_are_answered_and_a_signal_stops_all_of_it(
     assert up.wait() == 0, up.log
     assert "had to be killed" not in up.log
     target.expect_nothing_left()
+
+
+def _heard_of(flower: Flower) -> list[str]:
+    """The workers of which it has heard an event."""
+    workers = flower.get("/workers?json=1").body["data"]
+    return sorted(worker["hostname"].partition("@")[0] for worker in workers if worker["status"])
+
+
+def _tasks(flower: Flower) -> list[str]:
+    return sorted(str(task["name"]).partition(".")[0] for task in flower.get("/api/tasks").body.values())
 
 
 def test_what_was_sent_before_a_stop_is_there_after_the_next_start(target: Target, port: int) -> None:

@@ -27,8 +27,10 @@ class Answer:
 class Flower:
     """A Flower that runs on a port of this machine."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, user: str = USER, password: str = PASSWORD) -> None:
         self.port = port
+        self._user = user
+        self._password = password
 
     def wait_until_up(self, program: Program) -> None:
         """Wait for its first answer. Raises AssertionError, with its log, when it ends or takes too long."""
@@ -42,13 +44,13 @@ class Flower:
 
         wait_until(is_up, STARTS_WITHIN_S, "Flower")
 
-    def get(self, path: str, password: str | None = PASSWORD) -> Answer:
-        """Reads a page, or what its API knows."""
-        return self._ask("GET", path, "", password)
+    def get(self, path: str, password: str | None = "") -> Answer:
+        """Reads a page, or what its API knows; None: without logging in, and empty: with its password."""
+        return self._ask("GET", path, "", self._password if password == "" else password)
 
     def press(self, path: str, **fields: Any) -> Answer:
         """Does what a button of its pages does."""
-        return self._ask("POST", f"/api/{path}", urllib.parse.urlencode(fields), PASSWORD)
+        return self._ask("POST", f"/api/{path}", urllib.parse.urlencode(fields), self._password)
 
     def task(self, task_id: str, state: str) -> dict[str, Any]:
         """What it knows of a task, once that is in a state."""
@@ -62,7 +64,7 @@ class Flower:
     def _ask(self, method: str, path: str, body: str, password: str | None) -> Answer:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if password is not None:
-            login = base64.b64encode(f"{USER}:{password}".encode()).decode()
+            login = base64.b64encode(f"{self._user}:{password}".encode()).decode()
             headers["Authorization"] = f"Basic {login}"
         connection = HTTPConnection(server.HOST, self.port, timeout=ANSWERS_WITHIN_S)
         try:

@@ -10,10 +10,11 @@ if [ -z "${FLOWER_PASSWORD:-}" ]; then
     exit 1
 fi
 
-case "$FLOWER_PASSWORD" in *,*)
-    echo "FLOWER_PASSWORD has a comma in it, where Flower would take it apart: choose one without." >&2
-    exit 1 ;;
-esac
+# Flower parts its logins at commas, and compares plain ASCII alone.
+if printf %s "${FLOWER_USER:-}$FLOWER_PASSWORD" | LC_ALL=C grep -q -e , -e '[^ -~]'; then
+    echo "FLOWER_USER or FLOWER_PASSWORD has a comma or a letter outside of ASCII in it: choose one without." >&2
+    exit 1
+fi
 
 # Celery's command line would prefer these names to our own settings, which the workers read too.
 unset BROKER_URL RESULT_BACKEND LOADER CONFIG_MODULE
