@@ -81,7 +81,7 @@ def tests() -> list[Check]:
     grouped: Command = [
         *pytest,
         "-n",
-        "5",
+        "4",
         "--dist",
         "loadgroup",
         "--no-loadscope-reorder",

@@ -191,9 +191,12 @@ class Dump:
 
         def found() -> list[str] | None:
             lines = [line for line in self.printed.read_text().splitlines(keepends=True) if task_id in line]
-            return lines if lines and re.search(r"task.succeeded.*\n", lines[-1]) else None
+            return lines if any(re.search(r"task.succeeded.*\n", line) for line in lines) else None
 
-        lines = wait_until(found, WITHIN_S, f"the success of {task_id} in {self.printed}")
+        try:
+            lines = wait_until(found, WITHIN_S, f"the success of {task_id}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but:\n{self.printed.read_text()}") from None
         assert lines is not None
         return lines
 
@@ -217,12 +220,12 @@ def dumps(cluster: Cluster, folder: Path, *words: Sequence[str]) -> Iterator[lis
             stack.enter_context(program)
             stack.callback(program.kill)
             started.append(Dump(program, path))
-        wait_until(partial(_all_hear, cluster, started), WITHIN_S, "a heartbeat in all that print events")
+        wait_until(partial(_all_hear, started), WITHIN_S, "a heartbeat in all that print events")
         yield started
 
 
-def _all_hear(cluster: Cluster, started: Sequence[Dump]) -> bool:
-    cluster.app.control.heartbeat()
+def _all_hear(started: Sequence[Dump]) -> bool:
+    """The workers' hearts beat every two seconds."""
     return all("heartbeat" in each.printed.read_text() for each in started)
 
 
@@ -231,6 +234,7 @@ def test_events_are_printed_as_celery_prints_them_until_ctrl_c(cluster: Cluster,
     with dumps(cluster, tmp_path, ["--dump"], ["--json"]) as started:
         for queue in cluster.names:
             sent = Target(cluster.app, queue).send("basic.add", (1, 2))
+            assert sent.get(timeout=WITHIN_S) == 3
             celerys, dumped, as_json = (each.lines_of(sent.id) for each in started)
             assert [_without_moments(line) for line in dumped] == [_without_moments(line) for line in celerys]
             assert [re.match(rf"\S+ {TIMESTAMP} task (\w+): ", line)[1] for line in dumped] == COURSE  # type: ignore[index]
