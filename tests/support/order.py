@@ -1,8 +1,7 @@
-"""What runs beside what when the tests run in several processes (`make test`).
+"""In which order the tests run in several processes (`make test`).
 
-The tests of a file stay together, as they share servers and workers. So do the files that share workers for
-the whole run: else each process would start them again. What takes longest starts first: a process that is
-left with one long file keeps all others waiting.
+What takes longest starts first: a process that is left with one long file keeps all others waiting. The tests
+of a file stay together, as they share servers and workers.
 """
 
 from collections.abc import Iterable
@@ -33,13 +32,11 @@ LONGEST = (
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Put the longest first, and mark what stays together, for `--dist loadgroup --no-loadscope-reorder`."""
+    """Put the longest first, for `--dist loadfile --no-loadscope-reorder`."""
     used: dict[Path, set[str]] = {}
     for item in items:
         used.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
     groups = {path: _group(path, fixtures) for path, fixtures in used.items()}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
     items.sort(key=lambda item: _rank(groups[item.path]))
 
 
