@@ -163,6 +163,6 @@ TABLES: dict[str, Callable[[], list[Check]]] = {
 
 # What a table needs to be installed, where that is not the usual.
 PARTS = {
-    "lint": ("python", "node", "bench", *(["api-reference"] if CELERY_JS.is_dir() else [])),
+    "lint": ("python", "node", "bench", "flower-pages", *(["api-reference"] if CELERY_JS.is_dir() else [])),
     "lint-docker": ("container-linters",),
 }
