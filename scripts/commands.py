@@ -109,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("setup", help="install what is missing")
-    command.add_argument("--parts", default=",".join(setup.DEFAULT_PARTS), help="of python, node, bench")
+    command.add_argument(
+        "--parts", default=",".join(setup.DEFAULT_PARTS), help="of " + ", ".join(setup.PARTS)
+    )
     command.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
     command.set_defaults(command=_setup)
 

@@ -16,7 +16,7 @@ from scripts.steps import Track, Workbench, run_tracks
 
 PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "container-linters")
 DEFAULT_PARTS = ("python", "node")
-_NODE_PROJECTS: dict[str, Path] = {
+NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
     "bench": BENCH_PROJECT,
     "api-reference": API_REFERENCE_PROJECT,
@@ -30,7 +30,7 @@ def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = 
     Raises CommandFailed when the machine lacks Node or a step fails, Interrupted on a signal.
     """
     node = ""
-    if any(part in _NODE_PROJECTS for part in parts):
+    if any(part in NODE_PROJECTS for part in parts):
         node = node_version()
         problem = node_problem(node)
         if problem:
@@ -52,7 +52,7 @@ def _is_installed(part: str, node: str) -> bool:
         return python_packages.is_installed()
     if part == "container-linters":
         return container_linters.is_installed()
-    return node_packages.is_installed(_NODE_PROJECTS[part], node)
+    return node_packages.is_installed(NODE_PROJECTS[part], node)
 
 
 def _track(bench: Workbench, part: str, node: str) -> Track:
@@ -60,7 +60,7 @@ def _track(bench: Workbench, part: str, node: str) -> Track:
         return python_packages.install(bench)
     if part == "container-linters":
         return container_linters.install(bench)
-    return node_packages.install(bench, _NODE_PROJECTS[part], node)
+    return node_packages.install(bench, NODE_PROJECTS[part], node)
 
 
 @contextmanager

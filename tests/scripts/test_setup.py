@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import checks, setup, template
 from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 
@@ -97,3 +98,12 @@ def test_an_active_virtual_environment_is_left_alone(
     assert exit_code == 0, output
     assert (clone / "runs").read_text() == "in []\n"
     assert (clone / "python/.venv/bin/python").exists()
+
+
+def test_every_npm_project_is_installed_before_it_is_linted(tmp_path: Path) -> None:
+    template.copy_to(tmp_path)
+    projects = {file.parent.relative_to(tmp_path) for file in tmp_path.rglob("package-lock.json")}
+
+    installed = {setup.NODE_PROJECTS[part] for part in checks.PARTS["lint"] if part in setup.NODE_PROJECTS}
+
+    assert {folder.relative_to(ROOT) for folder in installed} == projects
