@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-# Fixtures that start the workers of many files.
-SHARED = ("flow_app", "both", "execution_programs", "event_programs", "controlled")
+# Fixtures whose workers take the time of a file: the files that use one stand next to each other.
+SHARED_WORKERS = ("flow_app", "both", "execution_programs", "event_programs", "controlled")
 # Those that mostly wait take turns with those that compute.
 LONGEST = (
     "conformance/test_crashes.py",
@@ -32,17 +32,14 @@ LONGEST = (
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Put the longest first, for `--dist loadfile --no-loadscope-reorder`."""
+    """Put the longest files first, for `--dist loadfile --no-loadscope-reorder`."""
     used: dict[Path, set[str]] = {}
     for item in items:
         used.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
-    groups = {path: _group(path, fixtures) for path, fixtures in used.items()}
-    items.sort(key=lambda item: _rank(groups[item.path]))
+    ranks = {path: _rank(path, fixtures) for path, fixtures in used.items()}
+    items.sort(key=lambda item: ranks[item.path])
 
 
-def _group(path: Path, fixtures: Iterable[str]) -> str:
-    return next((name for name in SHARED if name in fixtures), str(path.relative_to(TESTS)))
-
-
-def _rank(group: str) -> int:
-    return LONGEST.index(group) if group in LONGEST else len(LONGEST)
+def _rank(path: Path, fixtures: Iterable[str]) -> int:
+    name = next((name for name in SHARED_WORKERS if name in fixtures), str(path.relative_to(TESTS)))
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
