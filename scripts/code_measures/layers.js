@@ -1,0 +1,63 @@
+/**
+ * The layers of celery-js: a file may import from its own layer and from those after it. `make lint` fails on an import that
+ * runs upwards and on files that import each other in a circle.
+ */
+import { readSources } from "./sources.js";
+
+/** From the top to the ground; a path belongs to the first entry that it begins with. */
+const LAYERS = [
+  ["index.js", "celery-ts/", "cli/"],
+  ["app/"],
+  ["worker/"],
+  ["execution/"],
+  ["canvas/", "publishing/"],
+  ["backend/", "transport/"],
+  ["tasks/"],
+  ["protocol/"],
+  [""], // errors, settings, signals, validation
+];
+
+/** @param {string} path below src/ @returns {number} 0 at the top */
+const layerOf = (path) => LAYERS.findIndex((prefixes) => prefixes.some((prefix) => path.startsWith(prefix)));
+
+/**
+ * @param {import("./sources.js").Source[]} sources
+ * @returns {string[]} `file -> file` for every import of a higher layer
+ */
+export function upwardImports(sources) {
+  return sources.flatMap(({ path, imports }) =>
+    imports.filter((target) => layerOf(target) < layerOf(path)).map((target) => `${path} -> ${target}`),
+  );
+}
+
+/**
+ * @param {import("./sources.js").Source[]} sources
+ * @returns {string[]} `file -> file -> file` for every circle of imports, each once
+ */
+export function circles(sources) {
+  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports]));
+  /** @type {Set<string>} */
+  const done = new Set();
+  /** @type {string[]} */
+  const found = [];
+  /** @param {string} path @param {string[]} trail */
+  const visit = (path, trail) => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+    if (done.has(path) || trail.includes(path)) return;
+    for (const target of importsOf.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+  return found;
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const sources = readSources();
+  const problems = [
+    ...upwardImports(sources).map((edge) => `imports upwards: ${edge}`),
+    ...circles(sources).map((circle) => `circle: ${circle}`),
+  ];
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  process.stdout.write(`layers: ${sources.length} files, ${problems.length} problems\n`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,64 @@
+/** Sends or runs a few tasks, and tells the parent process which files the last one passed through. */
+import { Session } from "node:inspector";
+import { setTimeout as delay } from "node:timers/promises";
+import { Celery } from "../../node/celery-js/src/index.js";
+
+/** The first messages connect and warm up; the last one is looked at. */
+const WARM_UP = 10;
+const IDLE_MS = 300;
+const NAME = "probe";
+
+const [, , role, url] = process.argv;
+const session = new Session();
+session.connect();
+post("Profiler.enable");
+post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+const app = new Celery("probes", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "probes" });
+await (role === "worker" ? work() : send());
+
+async function work() {
+  let calls = 0;
+  app.task(NAME, {}, () => {
+    calls += 1;
+    if (calls === WARM_UP) setTimeout(calledSince, IDLE_MS / 2);
+    if (calls <= WARM_UP) return;
+    const take = calledSince();
+    setTimeout(() => process.send?.({ take, back: calledSince() }), IDLE_MS / 3);
+  });
+  await app.worker({ queues: ["probes"] }).start();
+  process.send?.({ ready: true });
+}
+
+async function send() {
+  for (let i = 0; i < WARM_UP; i++) await (await app.sendTask(NAME)).get({ timeout: 10 });
+  await delay(IDLE_MS);
+  calledSince();
+  await app.sendTask(NAME);
+  process.send?.({ send: calledSince() });
+  await app.close();
+  process.disconnect();
+}
+
+/** @returns {string[]} files of celery-js with a function that was called since the last look */
+function calledSince() {
+  return post("Profiler.takePreciseCoverage")
+    .result.filter((/** @type {any} */ { url: file }) => file.includes("/celery-js/src/"))
+    .filter((/** @type {any} */ script) => script.functions.some(isCalled))
+    .map((/** @type {any} */ { url: file }) => file.replace(/.*\/celery-js\/src\//, ""))
+    .sort();
+}
+
+/** A module's own body is a function too, without a name and from its first character. @param {any} fn */
+function isCalled({ functionName, ranges: [{ startOffset, count }] }) {
+  return count > 0 && (functionName !== "" || startOffset > 0);
+}
+
+/** @param {string} method @param {object} [params] @returns {any} */
+function post(method, params) {
+  let answer;
+  session.post(method, params, (error, result) => {
+    if (error) throw error;
+    answer = result;
+  });
+  return answer;
+}
