@@ -62,7 +62,9 @@ def test_images_and_the_compose_project_have_its_name(target: Target, clone: Pat
         assert f"docker build --tag {image} $(" in makefile
         assert f'docker run -it --network="host" {image}`' in makefile
         assert f"\n  {language}_worker:\n" in compose, "services keep their names: they are the project's own"
-        assert f"\n| `{image}` | `make build-{language}-worker`, " in (clone / "README.md").read_text()
+        assert (
+            f"\n| `{image}` | `make build-{language}-worker`, " in (clone / "docs/deployment.md").read_text()
+        )
 
 
 def test_a_clone_can_be_renamed_again_and_it_is_as_if_that_had_been_the_first_name(

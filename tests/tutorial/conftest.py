@@ -29,7 +29,8 @@ class Shell:
     def start(self, folder: str, line: str) -> Program:
         """Types a line that starts something that stays."""
         log = self._logs / f"{len(self._programs)}.log"
-        program = Program(line, ["sh", "-c", f"exec {line}"], cwd=self.copy / folder, env=self.env, log=log)
+        typed = line if "&&" in line else f"exec {line}"  # a signal is for the program, not for its shell
+        program = Program(line, ["sh", "-c", typed], cwd=self.copy / folder, env=self.env, log=log)
         self._programs.append(program)
         return program
 
@@ -53,7 +54,7 @@ class Shell:
 def shell(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A shell in a fresh copy, with Poetry on its path and a server of its own."""
     copy = _copied_to(tmp_path_factory.mktemp("copy"))
-    env = {**clean_environment(), **server_variables(module_valkey.url)}
+    env = {**clean_environment(), **server_variables(module_valkey.url), "REDIS_URL": module_valkey.url}
     if shutil.which("poetry") is None:  # set-up has installed one
         env["PATH"] += f":{TOOL_POETRY / 'bin'}"
         env[poetry.INDEX_VARIABLE] = poetry.pip_index(env)

@@ -1,0 +1,71 @@
+"""What the pages show pleases the linters, and what they link to is there."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV
+from tests.scripts.conftest import Target
+from tests.tutorial.pages import File, steps
+
+RUFF = str(VENV / "bin" / "ruff")
+BIOME = str(NODE_PROJECT / "node_modules" / ".bin" / "biome")
+LINTERS = {
+    ".py": ([RUFF, "check"], [RUFF, "format", "--check"]),
+    ".js": ([BIOME, "check", f"--config-path={NODE_PROJECT / 'biome.json'}"],),
+}
+README = ROOT / "README.md"
+PAGES = [README, *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*/*/README.md"))]
+# What `make lint` would look at, once a reader has written it.
+MODULES = {
+    step.path: step.text
+    for page in PAGES
+    for step in steps(page)
+    if isinstance(step, File) and re.match(r"(python|node)/\w+/", step.path)
+}
+
+README_LINES = 150
+
+
+def test_the_readme_shows_a_task_of_each_language() -> None:
+    files = [step.path.split("/")[0] for step in steps(README) if isinstance(step, File)]
+
+    assert files[:2] == ["python", "node"]
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= README_LINES
+
+
+@pytest.mark.parametrize("file", MODULES)
+def test_a_module_on_a_page_pleases_the_linters(target: Target, tmp_path: Path, file: str) -> None:
+    module = tmp_path / file
+    module.parent.mkdir(parents=True)
+    module.write_text(MODULES[file])
+    shutil.copy(PYTHON_PROJECT / "pyproject.toml", tmp_path / file.split("/")[0])  # ruff's settings
+
+    for linter in LINTERS[module.suffix]:
+        exit_code, output = target.run(*linter, str(module), cwd=tmp_path)
+        assert exit_code == 0, output
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)", page.read_text("utf-8"))
+
+    dead = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if not (target := page.parent / file if file else page).exists()
+        or (anchor and anchor not in _anchors(target))
+    ]
+
+    assert dead == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

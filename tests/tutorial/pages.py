@@ -1,0 +1,57 @@
+"""Reads a page as a reader follows it: files to write, commands to type, and what these print."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+# A code block of a language, with the name of its file before it; or a block of commands, each after a "$".
+_STEP = re.compile(
+    r"^(?:`(?P<file>[^`\n]+)`:\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+# In what a command prints: anything may stand here, on a line of its own any number of lines.
+ANYTHING = "..."
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that the reader writes; `path` is relative to the root of the repository."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line that the reader types in the root of the repository, and the lines that it prints.
+
+    A page that shows none leaves open what is printed.
+    """
+
+    line: str
+    prints: list[str]
+
+    def matches(self, printed: list[str]) -> bool:
+        """Whether that is what it printed, apart from ANYTHING."""
+        pattern = "\n".join(re.escape(line).replace(re.escape(ANYTHING), ".*") for line in self.prints)
+        return not self.prints or re.fullmatch(pattern, "\n".join(printed), re.DOTALL) is not None
+
+
+def steps(page: Path) -> list[File | Command]:
+    """The steps of a page, in its order. A block without a file name that is no `console` is there to be read."""
+    found: list[File | Command] = []
+    for block in _STEP.finditer(page.read_text("utf-8")):
+        if block["file"]:
+            found.append(File(block["file"], block["text"]))
+        elif block["language"] == "console":
+            found += _commands(block["text"])
+    return found
+
+
+def _commands(text: str) -> list[Command]:
+    commands: list[Command] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            commands.append(Command(line.removeprefix("$ "), []))
+        else:
+            commands[-1].prints.append(line)
+    return commands
