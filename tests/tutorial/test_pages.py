@@ -1,4 +1,4 @@
-"""The pages that a reader follows, followed: files are written, commands typed, and what they print compared."""
+"""Follows pages as a reader does: writes their files, types their commands, compares what these print."""
 
 import re
 from contextlib import suppress
@@ -40,7 +40,7 @@ class Reader:
         self._has_new_tasks |= "_workers/tasks/" in file.path
 
     def follow(self, command: Command) -> list[str]:
-        """Types a command, after a restart of `make up` where there are new tasks; returns what it printed."""
+        """Types a command and returns what it printed. New tasks are served first: `make up` is restarted."""
         if command.line in STAYS:
             self._leave_running(command.line)
             return []
@@ -59,7 +59,7 @@ class Reader:
             self._has_new_tasks = False
 
     def _ask(self, command: Command) -> list[str]:
-        """Asks a web service, until it answers as the page says: it may still be starting, and the task running."""
+        """Asks a web service until it answers as the page says: it may be starting, the task running."""
         line = command.line.replace("<id>", self._last_id)
         printed: list[str] = []
 
