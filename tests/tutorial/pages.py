@@ -37,7 +37,7 @@ class Command:
 
 
 def steps(page: Path) -> list[File | Command]:
-    """The steps of a page, in order. Blocks with neither a file name nor commands are only there to be read."""
+    """The steps of a page, in order. Blocks with neither a file name nor commands are there to be read."""
     found: list[File | Command] = []
     for block in _STEP.finditer(page.read_text("utf-8")):
         if block["file"]:
