@@ -1,1 +1,1 @@
-"""The ledger: numbered tasks under harm, and the proof that none of them is lost. See docs/chaos.md."""
+"""The ledger: numbered tasks, injected faults, and the proof that no task is lost. See docs/chaos.md."""

@@ -29,8 +29,8 @@ def main() -> int:
         outcome = ChaosRun(plan, folder, _say).run()
     except KeyboardInterrupt:
         return 130
-    _say(table(plan, outcome.verdict, outcome.harms, outcome.seconds))
-    return 1 if outcome.verdict.faults else 0
+    _say(table(plan, outcome.verdict, outcome.faults, outcome.seconds))
+    return 1 if outcome.verdict.violations else 0
 
 
 def _say(text: str) -> None:
@@ -41,10 +41,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=_seed, default="", help="default: a new one")
     parser.add_argument("--tasks", type=int, default=20_000)
-    parser.add_argument("--kills", type=int, default=100, help="SIGKILLs; the other harm is in proportion")
+    parser.add_argument("--kills", type=int, default=100, help="SIGKILLs; the other faults are in proportion")
     parser.add_argument("--restarts", type=int, default=6, help="of the server; every second one a crash")
     parser.add_argument(
-        "--seconds", type=float, default=540.0, help="for which tasks are sent, harm not included"
+        "--seconds",
+        type=float,
+        default=540.0,
+        help="for which tasks are sent; faults add to it",
     )
     parser.add_argument("--lease", type=float, default=4.0, help="in seconds")
     parser.add_argument("--folder", default="", help="for logs and ledger; default: a new one")

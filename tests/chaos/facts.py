@@ -1,4 +1,4 @@
-"""What a run leaves to be judged: what was sent, what ran, what harm was done, what remains."""
+"""What a run leaves to be judged: what was sent, what ran, which faults were injected, what remains."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Run:
         return self.tag.partition("/")[0]
 
 
-class HarmKind(StrEnum):
+class FaultKind(StrEnum):
     """What was done. The value is what the report calls it."""
 
     KILL = "SIGKILL of a worker"
@@ -87,22 +87,22 @@ class HarmKind(StrEnum):
     CRASH = "server killed and started"
 
 
-KILLS = (HarmKind.KILL, HarmKind.KILL_CHILD)
-TERMINATIONS = (HarmKind.TERM, HarmKind.TERM_CHILD)
-SERVER_RESTARTS = (HarmKind.RESTART, HarmKind.CRASH)
+KILLS = (FaultKind.KILL, FaultKind.KILL_CHILD)
+TERMINATIONS = (FaultKind.TERM, FaultKind.TERM_CHILD)
+SERVER_RESTARTS = (FaultKind.RESTART, FaultKind.CRASH)
 # A worker that suffered one of these may have lost its messages to another one.
-LOSING_ALL = (HarmKind.KILL, HarmKind.LONG_FREEZE)
-LOSING_ONE = (HarmKind.KILL_CHILD, HarmKind.TERM_CHILD)
+LOSING_ALL = (FaultKind.KILL, FaultKind.LONG_FREEZE)
+LOSING_ONE = (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD)
 
 
 @dataclass(frozen=True)
-class Harm:
+class Fault:
     """Something that was done to a worker, or with `worker` None to the server and so to all of them.
 
     `held` are the tags that the worker had just after it began, with the id of each message's task.
     """
 
-    kind: HarmKind
+    kind: FaultKind
     began: float
     ended: float
     language: Language | None = None

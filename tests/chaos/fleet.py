@@ -25,7 +25,7 @@ PYTHON_APP = "tests.chaos.py_worker"
 LOOK_S = 0.1
 # How long the pool processes of a killed worker are left to themselves before they are killed as well.
 ORPHANS_LIVE_S = 8.0
-# A worker that does not end by itself after SIGTERM within this time is a fault.
+# A worker that does not end by itself after SIGTERM within this time is a violation.
 STOPS_WITHIN_S = 30.0
 
 
@@ -141,7 +141,7 @@ class Fleet:
     def __init__(self, server_port: int, setting: Setting, posts: tuple[Post, ...] = POSTS) -> None:
         self.workers = [Worker(post, server_port, setting) for post in posts]
         self._orphans: list[tuple[float, Program]] = []
-        self.faults: list[str] = []
+        self.violations: list[str] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         self._thread.start()
@@ -166,11 +166,11 @@ class Fleet:
         program, since = worker.program, worker.stopping_since
         if program.exit_code is not None:
             if program.exit_code != (-signal.SIGKILL if since is None else 0):
-                self.faults.append(f"{worker.name} ended with {program.exit_code}")
+                self.violations.append(f"{worker.name} ended with {program.exit_code}")
             self._orphans.append((time.monotonic() + ORPHANS_LIVE_S, program))
             worker.restart()
         elif since is not None and time.monotonic() - since > STOPS_WITHIN_S:
-            self.faults.append(f"{worker.name} did not end within {STOPS_WITHIN_S:g} s of SIGTERM")
+            self.violations.append(f"{worker.name} did not end within {STOPS_WITHIN_S:g} s of SIGTERM")
             program.kill()
 
     def _bury_orphans(self) -> None:

@@ -1,10 +1,10 @@
-"""What happens in a run, decided beforehand by a seed: the jobs, the harm, and the pauses between."""
+"""What happens in a run, decided beforehand by a seed: jobs, faults, and the pauses between them."""
 
 import itertools
 import random
 from dataclasses import dataclass
 
-from .facts import HarmKind, Job, Language, Step
+from .facts import FaultKind, Job, Language, Step
 
 # Shares of the tasks by their length: nearly all are short, some are long enough to be hit while they run.
 SHORT, MIDDLE = 0.90, 0.99
@@ -16,26 +16,26 @@ WIDEST_HEADER = 5
 # Beyond two leases an eta is parked: half of them are.
 ETA_LEASES = 4.0
 
-# The kinds of harm beside the kills and restarts, each so often for every ten kills.
+# The kinds of fault beside the kills and restarts, each so often for every ten kills.
 BESIDE = {
-    HarmKind.TERM: 2,
-    HarmKind.TERM_CHILD: 1,
-    HarmKind.CUT: 2,
-    HarmKind.LATE_CUT: 1,
-    HarmKind.FREEZE: 1,
-    HarmKind.LONG_FREEZE: 1,
-    HarmKind.CLIENT_KILL: 1,
-    HarmKind.CLIENT_PAUSE: 1,
+    FaultKind.TERM: 2,
+    FaultKind.TERM_CHILD: 1,
+    FaultKind.CUT: 2,
+    FaultKind.LATE_CUT: 1,
+    FaultKind.FREEZE: 1,
+    FaultKind.LONG_FREEZE: 1,
+    FaultKind.CLIENT_KILL: 1,
+    FaultKind.CLIENT_PAUSE: 1,
 }
 # Of the kills; the Node worker has no processes of its own that could be killed.
 CHILDREN = 0.25
 
 
 @dataclass(frozen=True)
-class Blow:
-    """A harm to come: after a pause, to a worker of a language, or to the server. `roll` is from 0 to 1."""
+class PlannedFault:
+    """A fault to come: after a pause, to a worker of a language, or to the server. `roll` is from 0 to 1."""
 
-    kind: HarmKind
+    kind: FaultKind
     pause_s: float
     language: Language | None
     roll: float
@@ -48,14 +48,14 @@ class Plan:
     seed: int
     lease_s: float
     jobs: tuple[Job, ...]
-    blows: tuple[Blow, ...]
+    faults: tuple[PlannedFault, ...]
 
 
 def make_plan(seed: int, *, tasks: int, kills: int, restarts: int, seconds: float, lease_s: float) -> Plan:
     """The plan of a seed: the same for the same arguments. `seconds` is how long the tasks are sent for."""
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     jobs = _jobs(chance, tasks, lease_s)
-    return Plan(seed, lease_s, jobs, _blows(chance, kills, restarts, seconds))
+    return Plan(seed, lease_s, jobs, _faults(chance, kills, restarts, seconds))
 
 
 def _jobs(chance: random.Random, tasks: int, lease_s: float) -> tuple[Job, ...]:
@@ -87,11 +87,11 @@ def _step(chance: random.Random, retries: int) -> Step:
     return Step(chance.choice(tuple(Language)), round(seconds, 4), retries)
 
 
-def _blows(chance: random.Random, kills: int, restarts: int, seconds: float) -> tuple[Blow, ...]:
+def _faults(chance: random.Random, kills: int, restarts: int, seconds: float) -> tuple[PlannedFault, ...]:
     children = round(kills * CHILDREN)
-    kinds = [HarmKind.KILL_CHILD] * children + [HarmKind.KILL] * (kills - children)
+    kinds = [FaultKind.KILL_CHILD] * children + [FaultKind.KILL] * (kills - children)
     # A crash of the server says more than a restart in order: one restart alone is a crash.
-    kinds += [HarmKind.CRASH] * (restarts - restarts // 2) + [HarmKind.RESTART] * (restarts // 2)
+    kinds += [FaultKind.CRASH] * (restarts - restarts // 2) + [FaultKind.RESTART] * (restarts // 2)
     for kind, share in BESIDE.items():
         kinds += [kind] * max(1, round(kills * share / 10))
     chance.shuffle(kinds)
@@ -99,19 +99,19 @@ def _blows(chance: random.Random, kills: int, restarts: int, seconds: float) -> 
     scale = seconds / sum(pauses)
     languages = _languages(chance, kinds)
     return tuple(
-        Blow(kind, pause * scale, language, chance.random())
+        PlannedFault(kind, pause * scale, language, chance.random())
         for kind, pause, language in zip(kinds, pauses, languages, strict=True)
     )
 
 
-def _languages(chance: random.Random, kinds: list[HarmKind]) -> list[Language | None]:
+def _languages(chance: random.Random, kinds: list[FaultKind]) -> list[Language | None]:
     """As many whole workers of one language as of the other; pool processes are Python's."""
     languages: list[Language | None] = []
     turn = chance.randrange(2)
     for kind in kinds:
-        if kind in (HarmKind.KILL_CHILD, HarmKind.TERM_CHILD):
+        if kind in (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD):
             languages.append(Language.PYTHON)
-        elif kind in (HarmKind.CLIENT_KILL, HarmKind.CLIENT_PAUSE, HarmKind.RESTART, HarmKind.CRASH):
+        elif kind in (FaultKind.CLIENT_KILL, FaultKind.CLIENT_PAUSE, FaultKind.RESTART, FaultKind.CRASH):
             languages.append(None)
         else:
             languages.append(tuple(Language)[turn % 2])

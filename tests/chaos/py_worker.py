@@ -16,7 +16,7 @@ app.conf.update(chaos["celery"])
 celery_reliable.install(app, **chaos["delivery"])
 
 if "kill_at" in chaos:
-    from .faults import arm
+    from .kill_points import arm
 
     arm(app, chaos["kill_at"], chaos["marker"])
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .facts import LOSING_ALL, LOSING_ONE, Harm, Job, Run
+from .facts import LOSING_ALL, LOSING_ONE, Fault, Job, Run
 
 # How long after its run a disturbed worker may still repeat a message that the run sent.
 SENT_AGAIN_WITHIN_S = 30.0
@@ -17,7 +17,7 @@ TOGETHER_S = 1.0
 
 SENT_BY_REPEAT = "sent by a task that ran twice"
 SENT_AGAIN = "sent again by a worker that was disturbed"
-Excuse = Harm | str
+Excuse = Fault | str
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,25 @@ class _Grant:
 class Losses:
     """Which runs were lost to others: their worker was killed or cut off for long while it held them."""
 
-    def __init__(self, runs: Sequence[Run], harms: Sequence[Harm]) -> None:
-        self._by_tag = {tag: harm for harm in harms if harm.kind in LOSING_ALL for tag in harm.held}
-        self._by_child: dict[Run, Harm] = {}
-        for harm in harms:
-            if harm.kind in LOSING_ONE:
-                started = [run for run in runs if run.pid == harm.pid and run.began <= harm.ended]
+    def __init__(self, runs: Sequence[Run], faults: Sequence[Fault]) -> None:
+        self._by_tag = {tag: fault for fault in faults if fault.kind in LOSING_ALL for tag in fault.held}
+        self._by_child: dict[Run, Fault] = {}
+        for fault in faults:
+            if fault.kind in LOSING_ONE:
+                started = [run for run in runs if run.pid == fault.pid and run.began <= fault.ended]
                 if started:
-                    self._by_child[max(started, key=lambda run: run.began)] = harm
+                    self._by_child[max(started, key=lambda run: run.began)] = fault
 
-    def causes(self, run: Run) -> list[Harm]:
+    def causes(self, run: Run) -> list[Fault]:
         """What it was lost to; nothing for one whose worker lived and stayed connected.
 
         Two things for one whose process was killed and whose worker was then cut off: both may make it good.
         """
         found = (self._by_tag.get(run.tag), self._by_child.get(run))
-        return [harm for harm in found if harm is not None]
+        return [fault for fault in found if fault is not None]
 
 
-def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], harms: Sequence[Harm]) -> list[Repeat]:
+def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], faults: Sequence[Fault]) -> list[Repeat]:
     """Every repeat in a ledger, in the order of their starts.
 
     A step may run once; once more for each run that asked to be tried again; once more for each run that was
@@ -70,7 +70,7 @@ def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], harms: Sequence[Harm]
     the parts end.
     """
     by_number = {job.number: job for job in jobs}
-    losses = Losses(runs, harms)
+    losses = Losses(runs, faults)
     by_step: dict[tuple[int, int], list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: run.began):
         by_step[run.number, run.step].append(run)
@@ -83,7 +83,7 @@ def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], harms: Sequence[Harm]
         sent_again = [run for sender in senders for run in sender[1:]]
         if job.is_chord:
             before, sent_again = _completing(before, own[0]), []
-        repeats += _spend(own, _grants(own, before, sent_again, losses, harms))
+        repeats += _spend(own, _grants(own, before, sent_again, losses, faults))
     return sorted(repeats, key=lambda repeat: repeat.run.began)
 
 
@@ -99,7 +99,7 @@ def _grants(
     before: Sequence[Run],
     sent_again: Sequence[Run],
     losses: Losses,
-    harms: Sequence[Harm],
+    faults: Sequence[Fault],
 ) -> list[_Grant]:
     asking = [run for run in own if run.outcome == "retry"]
     grants = [_Grant(0.0), *(_Grant(run.began) for run in asking)]
@@ -111,21 +111,23 @@ def _grants(
         *asking,
         *(run for run in own if any(cause.kind in LOSING_ONE for cause in losses.causes(run))),
     ]
-    grants += [_Grant(run.began, SENT_AGAIN) for run in senders for _ in range(_times_sent_again(run, harms))]
+    grants += [
+        _Grant(run.began, SENT_AGAIN) for run in senders for _ in range(_times_sent_again(run, faults))
+    ]
     return grants
 
 
-def _times_sent_again(run: Run, harms: Sequence[Harm]) -> int:
+def _times_sent_again(run: Run, faults: Sequence[Fault]) -> int:
     """How often its worker may have repeated what the run sent: once for each time that it was disturbed, and
     again whenever it had waited in vain for an answer meanwhile. What is frozen arrives afterwards.
     """
     until = (run.ended or run.began) + SENT_AGAIN_WITHIN_S
     felt = [
-        harm
-        for harm in harms
-        if harm.concerns(run.worker) and harm.began <= until and harm.ended >= run.began
+        fault
+        for fault in faults
+        if fault.concerns(run.worker) and fault.began <= until and fault.ended >= run.began
     ]
-    return max((1 + int((harm.ended - harm.began) / ANSWER_WITHIN_S) for harm in felt), default=0)
+    return max((1 + int((fault.ended - fault.began) / ANSWER_WITHIN_S) for fault in felt), default=0)
 
 
 def _spend(runs: Sequence[Run], grants: list[_Grant]) -> list[Repeat]:

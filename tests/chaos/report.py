@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from .facts import KILLS, SERVER_RESTARTS, Harm, HarmKind, Language
+from .facts import KILLS, SERVER_RESTARTS, Fault, FaultKind, Language
 from .plan import Plan
 from .repeats import Repeat
 from .verdict import Verdict
 
-MOST_FAULTS = 40
+MOST_VIOLATIONS = 40
 
 
-def table(plan: Plan, verdict: Verdict, harms: Sequence[Harm], seconds: float) -> str:
+def table(plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float) -> str:
     """What a user sees at the end of a run."""
     rows = [
         ("seed", str(plan.seed)),
@@ -24,33 +24,38 @@ def table(plan: Plan, verdict: Verdict, harms: Sequence[Harm], seconds: float) -
         ("lost", str(len(verdict.lost))),
         ("duplicates explained", _explained(verdict.explained)),
         ("duplicates unexplained", str(len(verdict.unexplained))),
-        *((kind.value, _by_language(harms, kind)) for kind in HarmKind),
-        ("kills", str(sum(harm.kind in KILLS for harm in harms))),
-        ("server restarts", str(sum(harm.kind in SERVER_RESTARTS for harm in harms))),
-        ("messages in flight at the kills", str(sum(len(harm.held) for harm in harms if harm.kind in KILLS))),
+        *((kind.value, _by_language(faults, kind)) for kind in FaultKind),
+        ("kills", str(sum(fault.kind in KILLS for fault in faults))),
+        ("server restarts", str(sum(fault.kind in SERVER_RESTARTS for fault in faults))),
+        (
+            "messages in flight at the kills",
+            str(sum(len(f.held) for f in faults if f.kind in KILLS)),
+        ),
         ("most duplicates of one kill", str(verdict.most_repeats_of_a_kill)),
         ("recovery after a SIGKILL", _recovery(plan, verdict.recoveries)),
         ("seconds", f"{seconds:.0f}"),
     ]
     width = max(len(name) for name, _ in rows)
     lines = [f"  {name:<{width}}  {value}" for name, value in rows]
-    lines += [f"  FAULT  {fault}" for fault in verdict.faults[:MOST_FAULTS]]
-    if len(verdict.faults) > MOST_FAULTS:
-        lines.append(f"  … and {len(verdict.faults) - MOST_FAULTS} more")
+    lines += [f"  VIOLATION  {violation}" for violation in verdict.violations[:MOST_VIOLATIONS]]
+    if len(verdict.violations) > MOST_VIOLATIONS:
+        lines.append(f"  … and {len(verdict.violations) - MOST_VIOLATIONS} more")
     lines.append(
-        "  the promise was broken" if verdict.faults else "  nothing lost, nothing repeated without a reason"
+        "  the promise was broken"
+        if verdict.violations
+        else "  nothing lost, nothing repeated without a reason"
     )
     return "\n".join(lines)
 
 
 def _explained(repeats: Sequence[Repeat]) -> str:
-    counts = Counter(r.excuse.kind.value if isinstance(r.excuse, Harm) else str(r.excuse) for r in repeats)
+    counts = Counter(r.excuse.kind.value if isinstance(r.excuse, Fault) else str(r.excuse) for r in repeats)
     parts = ", ".join(f"{count} x {excuse}" for excuse, count in counts.most_common())
     return f"{len(repeats)} ({parts})" if repeats else "0"
 
 
-def _by_language(harms: Sequence[Harm], kind: HarmKind) -> str:
-    counts = Counter(harm.language for harm in harms if harm.kind is kind)
+def _by_language(faults: Sequence[Fault], kind: FaultKind) -> str:
+    counts = Counter(fault.language for fault in faults if fault.kind is kind)
     parts = [f"{counts[language]} {language}" for language in Language if counts[language]]
     return f"{counts.total()} ({', '.join(parts)})" if parts else str(counts.total())
 

@@ -1,4 +1,4 @@
-"""One run: server, workers, load and harm together, until everything has come to rest; then the verdict."""
+"""One run: server, workers, load and faults together until everything is at rest; then the verdict."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from redis import Redis
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 
-from .facts import Harm, task_id
+from .facts import Fault, task_id
 from .fleet import Fleet, Setting
-from .harm import Harmer
+from .injector import FaultInjector
 from .ledger import read_runs
 from .load import Load
 from .plan import Plan
@@ -23,7 +23,7 @@ from .verdict import Verdict, judge
 # A server that is killed must not take confirmed writes with it.
 SERVER_OPTIONS = ("--appendfsync", "always")
 LOOK_S = 0.5
-# How long before a blow the rest of its jobs is sent.
+# How long before a fault the rest of its jobs is sent.
 BURST_S = 0.25
 PROGRESS_S = 10.0
 # In leases, and the same again in seconds: how long without any progress until the rest counts as lost.
@@ -35,7 +35,7 @@ class Outcome:
     """A run's verdict, what was done, and how long it took."""
 
     verdict: Verdict
-    harms: tuple[Harm, ...]
+    faults: tuple[Fault, ...]
     seconds: float
 
 
@@ -48,7 +48,7 @@ class ChaosRun:
         self._say = say
         self._ledger = folder / "ledger"
         self._ledger.touch(exist_ok=False)  # of another run, it would be judged together with ours
-        self._struck = 0.0
+        self._injected = 0.0
         self._began = time.monotonic()
         self._said = self._began
 
@@ -59,31 +59,31 @@ class ChaosRun:
             client = stack.enter_context(closing(Proxy(server.port)))
             setting = Setting(self._folder, self._ledger, self._plan.lease_s)
             fleet = stack.enter_context(closing(Fleet(server.port, setting)))
-            harmer = stack.enter_context(closing(Harmer(server, fleet, client, self._plan.lease_s)))
-            load = stack.enter_context(closing(Load(client.port, self._plan.jobs, lambda: self._struck)))
+            injector = stack.enter_context(closing(FaultInjector(server, fleet, client, self._plan.lease_s)))
+            load = stack.enter_context(closing(Load(client.port, self._plan.jobs, lambda: self._injected)))
             redis = stack.enter_context(closing(server.client))
-            self._harm(harmer, load)
+            self._inject(injector, load)
             self._rest(load, redis)
-            (self._folder / "harms").write_text("\n".join(map(repr, harmer.harms)))
+            (self._folder / "faults").write_text("\n".join(map(repr, injector.faults)))
             ids = [task_id(job.number, step) for job in self._plan.jobs for step in range(len(job.steps))]
             remains = read_remains(redis, ids)
             runs = read_runs(self._ledger)
-            verdict = judge(self._plan.jobs, load.publishes, runs, harmer.harms, remains)
-            verdict = replace(verdict, faults=(*verdict.faults, *fleet.faults))
-            return Outcome(verdict, tuple(harmer.harms), time.monotonic() - self._began)
+            verdict = judge(self._plan.jobs, load.publishes, runs, injector.faults, remains)
+            verdict = replace(verdict, violations=(*verdict.violations, *fleet.violations))
+            return Outcome(verdict, tuple(injector.faults), time.monotonic() - self._began)
 
-    def _harm(self, harmer: Harmer, load: Load) -> None:
-        """Blow after blow. Half of the jobs come evenly, half just before a blow: it is to hit many."""
-        blows = self._plan.blows
-        for index, blow in enumerate(blows):
-            until = time.monotonic() + blow.pause_s
+    def _inject(self, injector: FaultInjector, load: Load) -> None:
+        """Injects fault after fault. Half of the jobs are sent evenly, half just before a fault."""
+        faults = self._plan.faults
+        for index, fault in enumerate(faults):
+            until = time.monotonic() + fault.pause_s
             while (left := until - time.monotonic()) > 0:
-                share = 1 if left < BURST_S else (1 - left / blow.pause_s) / 2
-                self._struck = (index + share) / len(blows)
+                share = 1 if left < BURST_S else (1 - left / fault.pause_s) / 2
+                self._injected = (index + share) / len(faults)
                 self._progress(load, index)
                 time.sleep(min(left, LOOK_S / 10))
-            harmer.strike(blow)
-        self._struck = 1.0
+            injector.inject(fault)
+        self._injected = 1.0
 
     def _rest(self, load: Load, redis: "Redis") -> None:
         """Until every task has its end and the server holds nothing any more, or nothing moves for long."""
@@ -95,15 +95,15 @@ class ChaosRun:
                 return
             if state != last:
                 last, since = state, time.monotonic()
-            self._progress(load, len(self._plan.blows))
+            self._progress(load, len(self._plan.faults))
             time.sleep(LOOK_S)
 
-    def _progress(self, load: Load, struck: int) -> None:
+    def _progress(self, load: Load, injected: int) -> None:
         if time.monotonic() - self._said < PROGRESS_S:
             return
         self._said = time.monotonic()
         ended = sum(line.startswith('["end"') for line in self._ledger.open())
         self._say(
             f"  {self._said - self._began:5.0f} s  {len(load.publishes)} of {len(self._plan.jobs)} publishes,"
-            f" {ended} tasks ended, {struck} of {len(self._plan.blows)} blows"
+            f" {ended} tasks ended, {injected} of {len(self._plan.faults)} faults"
         )

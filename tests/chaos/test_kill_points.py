@@ -36,7 +36,7 @@ class Scene:
         self._folder = folder
         self._stack = stack
         self._ledger = folder / "ledger"
-        self._marker = folder / "struck"
+        self._marker = folder / "killed"
         self.redis: Redis = stack.enter_context(closing(server.client))
         self._client = stack.enter_context(closing(client_for(server.port)))
 
@@ -46,7 +46,7 @@ class Scene:
         return read_runs(self._ledger)
 
     @property
-    def has_struck(self) -> bool:
+    def has_killed(self) -> bool:
         """Whether a process has killed itself."""
         return self._marker.exists()
 
@@ -60,7 +60,7 @@ class Scene:
         env: dict[str, str] = {}
         if kill_at is not None:
             extra = {"kill_at": kill_at, "marker": str(self._marker)}
-            env = {"NODE_OPTIONS": f"--import={Path(__file__).with_name('faults.mjs')}"}
+            env = {"NODE_OPTIONS": f"--import={Path(__file__).with_name('kill_points.mjs')}"}
         setting = Setting(self._folder, self._ledger, LEASE_S, results_db=1, extra=extra, env=env)
         program = self._stack.enter_context(start_worker(self.post, name, self._server.port, setting))
         self._stack.callback(program.kill)  # an orderly stop would take seconds, and no test here is about it
@@ -127,6 +127,6 @@ def test_a_task_whose_pool_process_is_killed_ends_in_another_one(scene: Scene, p
     worker = scene.start("worker", kill_at=point)
     scene.send()
     scene.wait_for_rest()
-    assert scene.has_struck
+    assert scene.has_killed
     assert worker.exit_code is None
     assert len(scene.runs) == runs

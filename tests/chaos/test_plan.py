@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from .facts import KILLS, SERVER_RESTARTS, HarmKind, Language
+from .facts import KILLS, SERVER_RESTARTS, FaultKind, Language
 from .plan import Plan, make_plan
 
 
@@ -17,12 +17,12 @@ def test_a_seed_has_one_plan_and_another_seed_another_one() -> None:
 
 def test_it_has_as_many_tasks_kills_and_restarts_as_asked_for_in_the_time_asked_for() -> None:
     made = plan(1)
-    kinds = Counter(blow.kind for blow in made.blows)
+    kinds = Counter(fault.kind for fault in made.faults)
     assert sum(len(job.steps) for job in made.jobs) == 20_000
     assert sum(kinds[kind] for kind in KILLS) == 100
     assert sum(kinds[kind] for kind in SERVER_RESTARTS) == 5
-    assert set(kinds) == set(HarmKind)
-    assert round(sum(blow.pause_s for blow in made.blows)) == 600
+    assert set(kinds) == set(FaultKind)
+    assert round(sum(fault.pause_s for fault in made.faults)) == 600
 
 
 def test_nine_tasks_in_ten_are_short_one_in_a_hundred_is_long_and_both_languages_have_half() -> None:

@@ -1,11 +1,11 @@
-"""The verdict on made-up ledgers: what must count as a fault does, and nothing else."""
+"""The verdict on made-up ledgers: what breaks the promise is a violation, and nothing else."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from .facts import Harm, HarmKind, Job, Language, Publish, Remains, Run, Step, task_id
+from .facts import Fault, FaultKind, Job, Language, Publish, Remains, Run, Step, task_id
 from .verdict import Verdict, judge
 
 ONE = Job(1, (Step(Language.PYTHON, 0.0),))
@@ -18,35 +18,35 @@ EMPTY = {"unacked": 0, "unacked_index": 0, "celery.leases": 0}
 FIRST = Run(1, 0, 0, "a@h/1:1", 11, redelivered=False, began=1.0, ended=2.0, outcome="end")
 CUT_SHORT = replace(FIRST, ended=None, outcome=None)
 AGAIN = replace(FIRST, tag="b@h/2:1", pid=22, redelivered=True, began=8.0, ended=9.0)
-KILL = Harm(HarmKind.KILL, 1.5, 1.6, Language.PYTHON, "a@h", 11, {"a@h/1:1": "1-0"})
-CHILD = Harm(HarmKind.KILL_CHILD, 1.5, 1.6, Language.PYTHON, "a@h", 11)
+KILL = Fault(FaultKind.KILL, 1.5, 1.6, Language.PYTHON, "a@h", 11, {"a@h/1:1": "1-0"})
+CHILD = Fault(FaultKind.KILL_CHILD, 1.5, 1.6, Language.PYTHON, "a@h", 11)
 
 
 def verdict_on(
     runs: Sequence[Run],
-    harms: Sequence[Harm] = (),
+    faults: Sequence[Fault] = (),
     job: Job = ONE,
     publish: Publish = SENT,
     remains: Remains | None = None,
 ) -> Verdict:
     states = {task_id(run.number, run.step): "SUCCESS" for run in runs if run.outcome == "end"}
-    return judge([job], [publish], runs, harms, remains or Remains(EMPTY, (), states))
+    return judge([job], [publish], runs, faults, remains or Remains(EMPTY, (), states))
 
 
 def test_a_task_that_ran_once_is_as_it_should_be() -> None:
     verdict = verdict_on([FIRST])
-    assert not verdict.faults
+    assert not verdict.violations
     assert (verdict.confirmed, verdict.runs, verdict.explained) == (1, 1, ())
 
 
 def test_a_confirmed_task_that_never_ran_is_lost() -> None:
     verdict = verdict_on([])
     assert verdict.lost == ("1-0",)
-    assert verdict.faults == ("lost: 1-0",)
+    assert verdict.violations == ("lost: 1-0",)
 
 
 def test_a_confirmed_task_that_began_and_never_ended_is_lost_even_when_its_worker_was_killed() -> None:
-    assert verdict_on([CUT_SHORT], [KILL]).faults == ("lost: 1-0",)
+    assert verdict_on([CUT_SHORT], [KILL]).violations == ("lost: 1-0",)
 
 
 def test_a_chain_whose_second_task_never_ran_is_lost() -> None:
@@ -55,21 +55,21 @@ def test_a_chain_whose_second_task_never_ran_is_lost() -> None:
 
 def test_a_publish_in_doubt_is_listed_apart_whether_it_ran_or_not() -> None:
     ran, missing = verdict_on([FIRST], publish=IN_DOUBT), verdict_on([], publish=IN_DOUBT)
-    assert not ran.faults
-    assert not missing.faults
+    assert not ran.violations
+    assert not missing.violations
     assert (ran.confirmed, ran.in_doubt, ran.in_doubt_and_run) == (0, (1,), 1)
     assert (missing.in_doubt, missing.in_doubt_and_run) == ((1,), 0)
 
 
-def test_a_task_that_ran_twice_though_its_worker_lived_is_a_fault() -> None:
+def test_a_task_that_ran_twice_though_its_worker_lived_is_a_violation() -> None:
     verdict = verdict_on([FIRST, AGAIN])
     assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
-    assert "repeated without a reason" in verdict.faults[0]
+    assert "repeated without a reason" in verdict.violations[0]
 
 
 def test_a_task_that_ran_again_after_its_worker_was_killed_is_explained() -> None:
     verdict = verdict_on([CUT_SHORT, AGAIN], [KILL])
-    assert not verdict.faults
+    assert not verdict.violations
     assert [repeat.excuse for repeat in verdict.explained] == [KILL]
     assert verdict.most_repeats_of_a_kill == 1
     assert verdict.recoveries == (AGAIN.began - KILL.began,)
@@ -92,7 +92,7 @@ def test_a_kill_explains_no_repeat_that_came_before_it() -> None:
 
 def test_a_lost_pool_process_explains_the_task_that_it_ran_and_no_other() -> None:
     other_child = replace(CHILD, pid=12)
-    assert not verdict_on([CUT_SHORT, AGAIN], [CHILD]).faults
+    assert not verdict_on([CUT_SHORT, AGAIN], [CHILD]).violations
     assert verdict_on([CUT_SHORT, AGAIN], [other_child]).unexplained
 
 
@@ -110,41 +110,44 @@ def test_a_lost_pool_process_does_not_explain_what_it_ran_before() -> None:
 
 
 def test_a_task_whose_process_was_killed_and_whose_worker_was_then_cut_off_may_run_twice_more() -> None:
-    cut_off = replace(KILL, kind=HarmKind.LONG_FREEZE, began=1.7, ended=7.7)
+    cut_off = replace(KILL, kind=FaultKind.LONG_FREEZE, began=1.7, ended=7.7)
     retried = replace(AGAIN, attempt=1, tag="c@h/3:1", redelivered=False, began=8.5, ended=9.5)
-    assert not verdict_on([CUT_SHORT, AGAIN, retried], [CHILD, cut_off]).faults
+    assert not verdict_on([CUT_SHORT, AGAIN, retried], [CHILD, cut_off]).violations
     assert verdict_on([CUT_SHORT, AGAIN, retried], [cut_off]).unexplained
 
 
 def test_a_worker_that_was_cut_off_for_longer_than_its_lease_may_have_lost_what_it_held() -> None:
-    assert not verdict_on([FIRST, AGAIN], [replace(KILL, kind=HarmKind.LONG_FREEZE)]).faults
+    assert not verdict_on([FIRST, AGAIN], [replace(KILL, kind=FaultKind.LONG_FREEZE)]).violations
 
 
 @pytest.mark.parametrize(
-    "kind", [HarmKind.CUT, HarmKind.FREEZE, HarmKind.CLIENT_KILL, HarmKind.RESTART, HarmKind.TERM]
+    "kind", [FaultKind.CUT, FaultKind.FREEZE, FaultKind.CLIENT_KILL, FaultKind.RESTART, FaultKind.TERM]
 )
-def test_what_a_worker_survives_in_time_explains_no_repeat(kind: HarmKind) -> None:
+def test_what_a_worker_survives_in_time_explains_no_repeat(kind: FaultKind) -> None:
     assert verdict_on([FIRST, AGAIN], [replace(KILL, kind=kind)]).unexplained
 
 
-def test_a_run_that_never_ended_on_a_worker_that_lived_is_a_fault_though_another_run_did() -> None:
-    faults = verdict_on([CUT_SHORT, AGAIN]).faults
-    assert any("never finished by a worker that lived" in fault for fault in faults)
+def test_a_run_that_never_ended_on_a_worker_that_lived_is_a_violation_though_another_run_did() -> None:
+    violations = verdict_on([CUT_SHORT, AGAIN]).violations
+    assert any("never finished by a worker that lived" in violation for violation in violations)
 
 
-def test_a_delivery_that_ran_twice_under_one_tag_is_a_fault_even_after_a_kill() -> None:
+def test_a_delivery_that_ran_twice_under_one_tag_is_a_violation_even_after_a_kill() -> None:
     same_tag = replace(AGAIN, tag=FIRST.tag)
-    assert any("twice under one tag" in fault for fault in verdict_on([CUT_SHORT, same_tag], [KILL]).faults)
+    assert any(
+        "twice under one tag" in violation
+        for violation in verdict_on([CUT_SHORT, same_tag], [KILL]).violations
+    )
 
 
 def test_a_retry_is_no_repeat() -> None:
     asked = replace(FIRST, outcome="retry")
     verdict = verdict_on([asked, replace(AGAIN, attempt=1, redelivered=False)], job=RETRIED)
-    assert not verdict.faults
+    assert not verdict.violations
     assert not verdict.explained
 
 
-def test_a_second_retry_that_nobody_asked_for_is_a_fault() -> None:
+def test_a_second_retry_that_nobody_asked_for_is_a_violation() -> None:
     asked = replace(FIRST, outcome="retry")
     retry = replace(AGAIN, attempt=1, redelivered=False)
     twice = replace(retry, tag="b@h/2:2", began=10.0, ended=11.0)
@@ -154,8 +157,8 @@ def test_a_second_retry_that_nobody_asked_for_is_a_fault() -> None:
 def test_a_disturbed_worker_may_have_sent_a_chains_next_task_twice() -> None:
     second = replace(AGAIN, step=1, redelivered=False)
     copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
-    cut = Harm(HarmKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
-    assert not verdict_on([FIRST, second, copy], [cut], CHAIN).faults
+    cut = Fault(FaultKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
+    assert not verdict_on([FIRST, second, copy], [cut], CHAIN).violations
     assert verdict_on([FIRST, second, copy], [replace(cut, worker="c@h")], CHAIN).unexplained
 
 
@@ -165,14 +168,14 @@ def test_a_worker_that_waited_twice_for_an_answer_may_have_sent_a_task_three_tim
 ) -> None:
     second = replace(AGAIN, step=1, redelivered=False)
     copies = [replace(second, tag=f"b@h/2:{n}", began=10.0 + n, ended=10.5 + n) for n in range(2)]
-    freeze = Harm(HarmKind.LONG_FREEZE, 2.1, 2.1 + seconds, Language.PYTHON, "a@h")
+    freeze = Fault(FaultKind.LONG_FREEZE, 2.1, 2.1 + seconds, Language.PYTHON, "a@h")
     assert bool(verdict_on([FIRST, second, *copies], [freeze], CHAIN).unexplained) is not is_explained
 
 
 def test_a_redelivered_message_is_no_second_one_from_a_disturbed_sender() -> None:
     second = replace(AGAIN, step=1)
     copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
-    cut = Harm(HarmKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
+    cut = Fault(FaultKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
     assert verdict_on([FIRST, second, copy], [cut], CHAIN).unexplained
 
 
@@ -180,7 +183,7 @@ def test_a_task_that_had_to_run_twice_may_have_sent_the_next_one_twice() -> None
     second = replace(AGAIN, step=1, tag="b@h/2:2", redelivered=False, began=9.5, ended=9.6)
     copy = replace(second, tag="b@h/2:3", began=10.0, ended=11.0)
     verdict = verdict_on([FIRST, AGAIN, second, copy], [KILL], CHAIN)
-    assert not verdict.faults
+    assert not verdict.violations
     assert len(verdict.explained) == 2
 
 
@@ -193,7 +196,7 @@ KILL_AFTER = replace(KILL, began=2.1, ended=2.2)
 
 def test_the_body_of_a_chord_runs_once_though_a_part_had_to_run_twice() -> None:
     verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY], [KILL_AFTER], CHORD)
-    assert (verdict.faults, verdict.chords, verdict.bodies_repeated) == ((), 1, 0)
+    assert (verdict.violations, verdict.chords, verdict.bodies_repeated) == ((), 1, 0)
 
 
 def test_a_part_that_had_to_run_twice_is_no_reason_to_run_the_body_twice() -> None:
@@ -203,30 +206,30 @@ def test_a_part_that_had_to_run_twice_is_no_reason_to_run_the_body_twice() -> No
 
 
 def test_a_body_may_be_sent_twice_when_the_worker_of_the_last_part_was_disturbed() -> None:
-    cut = Harm(HarmKind.CUT, 11.5, 12.1, Language.PYTHON, "c@h")
+    cut = Fault(FaultKind.CUT, 11.5, 12.1, Language.PYTHON, "c@h")
     verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY, BODY_COPY], [KILL_AFTER, cut], CHORD)
-    assert (verdict.faults, verdict.bodies_repeated) == ((), 1)
+    assert (verdict.violations, verdict.bodies_repeated) == ((), 1)
 
 
 def test_a_body_that_comes_back_from_a_worker_that_was_lost_was_sent_once() -> None:
     held = replace(KILL, began=12.15, ended=12.16, worker="b@h", held={BODY.tag: "1-2"})
     runs = [FIRST, OTHER_PART, replace(BODY, ended=None, outcome=None), replace(BODY_COPY, redelivered=True)]
     verdict = verdict_on(runs, [held], CHORD)
-    assert (verdict.faults, verdict.bodies_repeated) == ((), 0)
+    assert (verdict.violations, verdict.bodies_repeated) == ((), 0)
 
 
 @pytest.mark.parametrize("key", EMPTY)
-def test_what_is_left_on_the_server_is_a_fault(key: str) -> None:
+def test_what_is_left_on_the_server_is_a_violation(key: str) -> None:
     remains = Remains(EMPTY | {key: 2}, (), {"1-0": "SUCCESS"})
-    assert verdict_on([FIRST], remains=remains).faults == (f"2 left in {key}",)
+    assert verdict_on([FIRST], remains=remains).violations == (f"2 left in {key}",)
 
 
-def test_a_dead_letter_is_a_fault() -> None:
+def test_a_dead_letter_is_a_violation() -> None:
     remains = Remains(EMPTY, (("rejected", "1-0"),), {"1-0": "SUCCESS"})
-    assert verdict_on([FIRST], remains=remains).faults == ("dead letter: 1-0, rejected",)
+    assert verdict_on([FIRST], remains=remains).violations == ("dead letter: 1-0, rejected",)
 
 
 @pytest.mark.parametrize("state", ["FAILURE", "RETRY"])
-def test_a_task_that_ended_and_whose_sender_learns_something_else_is_a_fault(state: str) -> None:
+def test_a_task_that_ended_and_whose_sender_learns_something_else_is_a_violation(state: str) -> None:
     remains = Remains(EMPTY, (), {"1-0": state})
-    assert verdict_on([FIRST], remains=remains).faults == (f"1-0 ended and has {state} stored",)
+    assert verdict_on([FIRST], remains=remains).violations == (f"1-0 ended and has {state} stored",)

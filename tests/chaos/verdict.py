@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .facts import KILLS, Harm, Job, Publish, Remains, Run, task_id
+from .facts import KILLS, Fault, Job, Publish, Remains, Run, task_id
 from .repeats import Losses, Repeat, find_repeats
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The findings; `faults` is empty when the promise was kept.
+    """The findings; `violations` is empty when the promise was kept.
 
     `lost` are task ids without an end though their publish was confirmed. `recoveries` are the seconds from
     each SIGKILL of a worker to the last of its messages being run by another one, where it held any.
@@ -28,14 +28,14 @@ class Verdict:
     recoveries: tuple[float, ...]
     chords: int
     bodies_repeated: int
-    faults: tuple[str, ...]
+    violations: tuple[str, ...]
 
 
 def judge(
     jobs: Sequence[Job],
     publishes: Sequence[Publish],
     runs: Sequence[Run],
-    harms: Sequence[Harm],
+    faults: Sequence[Fault],
     remains: Remains,
 ) -> Verdict:
     """Judge a run that has come to rest."""
@@ -45,13 +45,13 @@ def judge(
     in_doubt = tuple(publish.number for publish in publishes if publish.error is not None)
     expected = [(job.number, step) for job in confirmed for step in range(len(job.steps))]
     lost = tuple(task_id(*key) for key in expected if key not in ended)
-    repeats = find_repeats(jobs, runs, harms)
+    repeats = find_repeats(jobs, runs, faults)
     unexplained = tuple(repeat for repeat in repeats if repeat.excuse is None)
-    by_harm = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Harm))
-    faults = [
+    by_fault = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Fault))
+    violations = [
         *(f"lost: {task}" for task in lost),
         *(f"repeated without a reason: {_where(repeat.run)}" for repeat in unexplained),
-        *(f"never finished by a worker that lived: {_where(run)}" for run in _vanished(runs, harms)),
+        *(f"never finished by a worker that lived: {_where(run)}" for run in _vanished(runs, faults)),
         *(
             f"run twice under one tag: {tag}"
             for tag, times in Counter(run.tag for run in runs).items()
@@ -69,11 +69,13 @@ def judge(
         lost=lost,
         explained=tuple(repeat for repeat in repeats if repeat.excuse is not None),
         unexplained=unexplained,
-        most_repeats_of_a_kill=max((by_harm[id(harm)] for harm in harms if harm.kind in KILLS), default=0),
-        recoveries=tuple(_recoveries(runs, harms)),
+        most_repeats_of_a_kill=max(
+            (by_fault[id(fault)] for fault in faults if fault.kind in KILLS), default=0
+        ),
+        recoveries=tuple(_recoveries(runs, faults)),
         chords=sum(job.is_chord for job in confirmed),
         bodies_repeated=len(_bodies_repeated(jobs, repeats)),
-        faults=tuple(faults),
+        violations=tuple(violations),
     )
 
 
@@ -83,12 +85,12 @@ def _bodies_repeated(jobs: Sequence[Job], repeats: Sequence[Repeat]) -> set[int]
     return {
         repeat.run.number
         for repeat in repeats
-        if (repeat.run.number, repeat.run.step) in bodies and not isinstance(repeat.excuse, Harm)
+        if (repeat.run.number, repeat.run.step) in bodies and not isinstance(repeat.excuse, Fault)
     }
 
 
-def _vanished(runs: Sequence[Run], harms: Sequence[Harm]) -> list[Run]:
-    losses = Losses(runs, harms)
+def _vanished(runs: Sequence[Run], faults: Sequence[Fault]) -> list[Run]:
+    losses = Losses(runs, faults)
     return [run for run in runs if run.outcome is None and not losses.causes(run)]
 
 
@@ -104,17 +106,17 @@ def _unanswered(
     ]
 
 
-def _recoveries(runs: Sequence[Run], harms: Sequence[Harm]) -> list[float]:
+def _recoveries(runs: Sequence[Run], faults: Sequence[Fault]) -> list[float]:
     recoveries: list[float] = []
-    for harm in harms:
-        if harm.kind not in KILLS or not harm.held:
+    for fault in faults:
+        if fault.kind not in KILLS or not fault.held:
             continue
-        lost = set(harm.held.values())
+        lost = set(fault.held.values())
         first: dict[str, float] = {}
         for run in sorted(runs, key=lambda run: run.began):
             task = task_id(run.number, run.step)
-            if task in lost and run.began > harm.began and run.worker != harm.worker:
-                first.setdefault(task, run.began - harm.began)
+            if task in lost and run.began > fault.began and run.worker != fault.worker:
+                first.setdefault(task, run.began - fault.began)
         if first:
             recoveries.append(max(first.values()))
     return recoveries

@@ -1,4 +1,4 @@
-"""Does the harm of a plan, blow by blow, and notes what was hit."""
+"""Injects the faults of a plan, one after the other, and notes what each hit."""
 
 import itertools
 import signal
@@ -9,9 +9,9 @@ from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
-from .facts import Harm, HarmKind
+from .facts import Fault, FaultKind
 from .fleet import Fleet, Worker, send_signal
-from .plan import Blow
+from .plan import PlannedFault
 from .remains import held_by, repeated
 
 TARGET_WITHIN_S = 60.0
@@ -22,8 +22,8 @@ HOLD_S = 0.1
 PAUSE_MS = (200, 1500)
 
 
-class Harmer:
-    """One at a time, so that what a worker held is known for each. `harms` are those that were done."""
+class FaultInjector:
+    """Injects one fault at a time, so that each knows what its worker held. `faults`: those so far."""
 
     def __init__(self, server: ValkeyServer, fleet: Fleet, client: Proxy, lease_s: float) -> None:
         self._server = server
@@ -32,63 +32,67 @@ class Harmer:
         self._client = client
         self._lease_s = lease_s
         self._turn = itertools.count()
-        self.harms: list[Harm] = []
+        self.faults: list[Fault] = []
 
     def close(self) -> None:
         """Let go of the server."""
         self._redis.close()
 
-    def strike(self, blow: Blow) -> Harm:
-        """Do it, and wait for its end. Raises AssertionError when there is nobody to be hit."""
-        harm = self._strike_server(blow) if blow.language is None else self._strike_worker(blow)
-        self.harms.append(harm)
-        return harm
+    def inject(self, planned: PlannedFault) -> Fault:
+        """Do it, and wait for its end. Raises AssertionError when there is no worker to hit."""
+        fault = (
+            self._inject_into_server(planned)
+            if planned.language is None
+            else self._inject_into_worker(planned)
+        )
+        self.faults.append(fault)
+        return fault
 
-    def _strike_worker(self, blow: Blow) -> Harm:
-        worker = wait_until(lambda: self._target(blow), TARGET_WITHIN_S, f"a worker for {blow.kind}")
+    def _inject_into_worker(self, fault: PlannedFault) -> Fault:
+        worker = wait_until(lambda: self._target(fault), TARGET_WITHIN_S, f"a worker for {fault.kind}")
         name, program, began = worker.name, worker.program, time.time()
         pid, held = program.pid, {}
-        match blow.kind:
-            case HarmKind.KILL:
+        match fault.kind:
+            case FaultKind.KILL:
                 program.kill()
                 held = held_by(self._redis, name)
-            case HarmKind.TERM:
+            case FaultKind.TERM:
                 worker.stopping_since = time.monotonic()
                 program.signal(signal.SIGTERM)
-            case HarmKind.KILL_CHILD | HarmKind.TERM_CHILD:
+            case FaultKind.KILL_CHILD | FaultKind.TERM_CHILD:
                 children = worker.children
-                pid = children[int(blow.roll * len(children))]
-                send_signal(pid, signal.SIGKILL if blow.kind is HarmKind.KILL_CHILD else signal.SIGTERM)
-            case HarmKind.FREEZE | HarmKind.LONG_FREEZE:
-                held = self._freeze(worker, is_long=blow.kind is HarmKind.LONG_FREEZE)
+                pid = children[int(fault.roll * len(children))]
+                send_signal(pid, signal.SIGKILL if fault.kind is FaultKind.KILL_CHILD else signal.SIGTERM)
+            case FaultKind.FREEZE | FaultKind.LONG_FREEZE:
+                held = self._freeze(worker, is_long=fault.kind is FaultKind.LONG_FREEZE)
             case _:
-                self._cut([worker.proxy], late=blow.kind is HarmKind.LATE_CUT)
-        return Harm(blow.kind, began, time.time(), worker.post.language, name, pid, held)
+                self._cut([worker.proxy], late=fault.kind is FaultKind.LATE_CUT)
+        return Fault(fault.kind, began, time.time(), worker.post.language, name, pid, held)
 
-    def _strike_server(self, blow: Blow) -> Harm:
+    def _inject_into_server(self, fault: PlannedFault) -> Fault:
         began = time.time()
-        match blow.kind:
-            case HarmKind.RESTART:
+        match fault.kind:
+            case FaultKind.RESTART:
                 self._server.restart()
-            case HarmKind.CRASH:
+            case FaultKind.CRASH:
                 self._server.kill()
                 self._server.start()
-            case HarmKind.CLIENT_PAUSE:
+            case FaultKind.CLIENT_PAUSE:
                 first, last = PAUSE_MS
-                pause_ms = round(first + blow.roll * (last - first))
+                pause_ms = round(first + fault.roll * (last - first))
                 repeated(lambda: self._redis.client_pause(pause_ms))
                 repeated(self._redis.ping)  # answered when the pause is over
             case _:
                 self._redis.client_kill_filter(_type="normal", skipme=True)
-        return Harm(blow.kind, began, time.time())
+        return Fault(fault.kind, began, time.time())
 
-    def _target(self, blow: Blow) -> Worker | None:
+    def _target(self, fault: PlannedFault) -> Worker | None:
         """One that is ready; of those, another one each time."""
-        needs_child = blow.kind in (HarmKind.KILL_CHILD, HarmKind.TERM_CHILD)
+        needs_child = fault.kind in (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD)
         ready = [
             worker
             for worker in self._fleet.workers
-            if worker.post.language is blow.language
+            if worker.post.language is fault.language
             and worker.is_ready
             and (worker.children or not needs_child)
         ]

@@ -14,7 +14,7 @@ from celery_reliable import scripts
 
 
 def arm(app: Celery, point: str, marker: str) -> None:
-    """Set a kill point; `marker` is a file that tells whether it has struck already.
+    """Set a kill point; `marker` is a file that tells whether it has killed already.
 
     With the prefork pool a task runs in a child, which dies at the points around the run; else the worker
     does. Raises ValueError when there is no such point.

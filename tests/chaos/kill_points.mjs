@@ -15,7 +15,7 @@ function die() {
   try {
     closeSync(openSync(marker, "wx"));
   } catch {
-    return; // it has struck already
+    return; // it has killed already
   }
   process.kill(process.pid, "SIGKILL");
 }
