@@ -26,5 +26,9 @@ async function work(self, parts = null, { number, step, seconds, retries = 0 }) 
 }
 
 const app = new Celery("chaos", camelCaseKeys({ ...celery, ...delivery, worker_soft_shutdown_timeout: 15 }));
-app.task("chaos.node", { bind: true, maxRetries: null }, kill_at ? (await import("./kill_points.mjs")).dying(work) : work);
+app.task(
+  "chaos.node",
+  { bind: true, maxRetries: null },
+  kill_at ? (await import("./kill_points.mjs")).dying(work) : work,
+);
 await app.worker({ queues: queues.split(","), hostname }).run();
