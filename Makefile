@@ -50,7 +50,7 @@ chaos: ## Kill workers, servers and connections under 20,000 tasks, and print wh
 lint: ## Run every linter and type checker: ruff, mypy --strict, biome, tsc --strict
 	@$(RUN) lint
 
-lint-docker: ## Run the linters of the Dockerfiles and of docker-compose.yml
+lint-docker: ## Run the linters of the Dockerfiles, of docker-compose.yml and of the workflows
 	@$(RUN) lint-docker
 
 format: ## Format the code, and fix what the linters are sure of

