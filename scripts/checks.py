@@ -137,7 +137,8 @@ def container_linters() -> list[Check]:
     """The linters of what other machines run: Dockerfiles, docker-compose.yml, workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
     schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
-    workflows = ["--builtin-schema", "vendor.github-workflows", *sorted(ROOT.glob(".github/workflows/*.yml"))]
+    files = map(str, sorted(ROOT.glob(".github/workflows/*.yml")))
+    workflows = ["--builtin-schema", "vendor.github-workflows", *files]
     dependabot = ["--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
     return [
         Check("hadolint", [tools / "hadolint", "python/Dockerfile", "node/Dockerfile"], ROOT),

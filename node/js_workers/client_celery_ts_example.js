@@ -5,17 +5,16 @@
  * It needs nothing of the workers but their settings, whose routes choose the queue by the task's name. Run it with
  * `node js_workers/client_celery_ts_example.js`.
  */
+import { Celery } from "celery-js";
+import { celeryTsOptions } from "celery-js/celery-ts";
+import { run } from "celery-js/program";
+import { Client } from "celery-ts";
 import { celerySettings } from "./config.js";
-import { checkNodeVersion, exitWith } from "./environment.js";
 
 const RESULT_TIMEOUT_S = 30;
 
 /** Prints a line per result; without a server or worker, throws an error whose message says so. */
 async function main() {
-  checkNodeVersion();
-  const { Client } = await import("celery-ts");
-  const { Celery } = await import("celery-js");
-  const { celeryTsOptions } = await import("celery-js/celery-ts");
   const app = new Celery("celery_ts_client", celerySettings());
   const client = new Client(celeryTsOptions(app, { resultTimeoutS: RESULT_TIMEOUT_S }));
   const addInPython = client.createTask("py_workers.tasks.example.arithmetic.add");
@@ -28,9 +27,4 @@ async function main() {
   process.stdout.write(`Result executed by js worker from celery-ts client : 1 + 2 = ${byJs}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  const isLate = error instanceof Error && error.name === "TimeoutError";
-  exitWith(isLate ? `No result within ${RESULT_TIMEOUT_S} s: is a worker of each language running?` : error);
-}
+await run(main);

@@ -1,19 +1,29 @@
 /**
- * Sends a task by its name to the Python workers and one to the JavaScript workers, and prints their results.
+ * Sends a task by name to the Python workers and one to the JavaScript workers, and prints their results.
  *
- * It needs nothing of the workers but their settings, whose routes choose the queue by the task's name. Run it with
- * `node js_workers/client_example.js`.
+ * It needs `celery-js` and nothing of the workers: a service in another repository can start as a copy.
  */
-import { celerySettings } from "./config.js";
-import { checkNodeVersion, exitWith } from "./environment.js";
+import { Celery } from "celery-js";
+import { run } from "celery-js/program";
 
 const RESULT_TIMEOUT_S = 30;
+const SERVER = "redis://127.0.0.1:6379/0";
+const ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue";
+
+/** @returns {Celery} an app that knows the server and which task goes to which queue, and no task */
+function clientApp() {
+  const { JOBS_BROKER_URL, JOBS_RESULT_BACKEND, JOBS_TASK_ROUTES } = process.env;
+  const routes = (JOBS_TASK_ROUTES || ROUTES).split(",").map((pair) => pair.split("=").map((part) => part.trim()));
+  return new Celery("js_client", {
+    brokerUrl: JOBS_BROKER_URL || SERVER,
+    resultBackend: JOBS_RESULT_BACKEND || SERVER,
+    taskRoutes: Object.fromEntries(routes),
+  });
+}
 
 /** Prints a line per result; without a server or worker, throws an error whose message says so. */
 async function main() {
-  checkNodeVersion();
-  const { Celery } = await import("celery-js");
-  const app = new Celery("js_client", celerySettings());
+  const app = clientApp();
   const byPython = await app.sendTask("py_workers.tasks.example.arithmetic.add", [3, 2]);
   const byJs = await app.sendTask("js_workers.tasks.example.arithmetic.add", [1, 2]);
   let result = await byPython.get({ timeout: RESULT_TIMEOUT_S });
@@ -22,9 +32,4 @@ async function main() {
   process.stdout.write(`Result executed by js worker from js client : 1 + 2 = ${result}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  const isLate = error instanceof Error && error.name === "TimeoutError";
-  exitWith(isLate ? `No result within ${RESULT_TIMEOUT_S} s: is a worker of each language running?` : error);
-}
+await run(main);

@@ -1,41 +1,47 @@
 /**
- * The settings: read from the environment (`JOBS_*`), validated and given to Celery, in this one place.
+ * The settings: read from the environment (`JOBS_*`), checked and given to Celery, in this one place.
  *
  * `docs/settings.md` explains every variable; `python/py_workers/config.py` is the same for the Python workers. A variable that
  * is not set, or empty, has its default here, which equals the files in `configmaps/`.
  */
-import { readVariables } from "./environment.js";
+import * as env from "celery-js/environment";
 
-/** @satisfies {import("./environment.js").Table} */
-export const VARIABLES = /** @type {const} */ ({
-  JOBS_BROKER_URL: { type: "url", default: "redis://127.0.0.1:6379/0" },
-  JOBS_RESULT_BACKEND: { type: "url", default: "redis://127.0.0.1:6379/0" },
-  JOBS_TASK_ROUTES: { type: "routes", default: "py_workers.*=py-queue,js_workers.*=js-queue" },
-  JOBS_DEFAULT_QUEUE: { type: "queue", default: "py-queue" },
-  JOBS_RESULT_EXPIRES_S: { type: "wholeSeconds", default: 86400 },
-  JOBS_LEASE_S: { type: "seconds", default: 60 },
-  JOBS_MAX_DELIVERIES: { type: "count", default: 5 },
-  JOBS_DEAD_LETTER_LIMIT: { type: "positive", default: 10000 },
-  JOBS_DEAD_LETTER_MAX_AGE_S: { type: "wholeSeconds", default: 2592000 },
-  JOBS_TASK_TIME_LIMIT_S: { type: "wholeSeconds", default: 1800 },
-  JOBS_SOFT_SHUTDOWN_TIMEOUT_S: { type: "wholeSeconds", default: 25 },
-  JOBS_GLOBAL_KEYPREFIX: { type: "text", default: "" },
-  JOBS_LOG_LEVEL: { type: "level", default: "info" },
-  JOBS_JS_QUEUES: { type: "queues", default: "js-queue" },
-  JOBS_JS_CONCURRENCY: { type: "positive", default: 10 },
-  JOBS_JS_THREADS: { type: "count", default: 0 },
-  JOBS_JS_PREFETCH_MULTIPLIER: { type: "positive", default: 4 },
-  JOBS_JS_LOOP_STALL_LIMIT_S: { type: "seconds", default: 600 },
-  JOBS_JS_HEALTH_ADDRESS: { type: "address", default: "" },
-});
+export const VARIABLES = {
+  JOBS_BROKER_URL: env.url.prefault("redis://127.0.0.1:6379/0"),
+  JOBS_RESULT_BACKEND: env.url.prefault("redis://127.0.0.1:6379/0"),
+  JOBS_TASK_ROUTES: env.routes.prefault("py_workers.*=py-queue,js_workers.*=js-queue"),
+  JOBS_DEFAULT_QUEUE: env.queue.prefault("py-queue"),
+  JOBS_RESULT_EXPIRES_S: env.wholeSeconds.prefault("86400"),
+  JOBS_LEASE_S: env.seconds.prefault("60"),
+  JOBS_MAX_DELIVERIES: env.count.prefault("5"),
+  JOBS_DEAD_LETTER_LIMIT: env.positiveCount.prefault("10000"),
+  JOBS_DEAD_LETTER_MAX_AGE_S: env.wholeSeconds.prefault("2592000"),
+  JOBS_TASK_TIME_LIMIT_S: env.wholeSeconds.prefault("1800"),
+  JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.wholeSeconds.prefault("25"),
+  JOBS_GLOBAL_KEYPREFIX: env.word.prefault(""),
+  JOBS_LOG_LEVEL: env.logLevel.prefault("info"),
+  JOBS_JS_QUEUES: env.queues.prefault("js-queue"),
+  JOBS_JS_CONCURRENCY: env.positiveCount.prefault("10"),
+  JOBS_JS_THREADS: env.count.prefault("0"),
+  JOBS_JS_PREFETCH_MULTIPLIER: env.positiveCount.prefault("4"),
+  JOBS_JS_LOOP_STALL_LIMIT_S: env.seconds.prefault("600"),
+  JOBS_JS_HEALTH_ADDRESS: env.address.prefault(""),
+};
+
+/**
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @throws {env.ConfigError} when a variable is unknown or its value is wrong
+ */
+export const readVariables = (environment) =>
+  env.readEnvironment(VARIABLES, { prefix: "JOBS_", others: "JOBS_PY_", environment });
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
  * @returns {Record<string, unknown>} Celery's settings (its documentation: "Configuration and defaults") in camelCase
- * @throws {ConfigError} when a variable is unknown or its value is wrong
+ * @throws {env.ConfigError} when a variable is unknown or its value is wrong
  */
-export function celerySettings(environment = process.env) {
-  const values = readVariables(VARIABLES, environment);
+export function celerySettings(environment) {
+  const values = readVariables(environment);
   const prefix = { globalKeyprefix: values.JOBS_GLOBAL_KEYPREFIX };
   return {
     brokerUrl: values.JOBS_BROKER_URL,
@@ -60,11 +66,7 @@ export function celerySettings(environment = process.env) {
   };
 }
 
-/**
- * @param {NodeJS.ProcessEnv} [environment]
- * @returns {{ queues: string[], hostname: string }} what the worker takes tasks from, and its name (`%h` is the host's)
- * @throws {ConfigError} when a variable is unknown or its value is wrong
- */
-export function workerOptions(environment = process.env) {
-  return { queues: readVariables(VARIABLES, environment).JOBS_JS_QUEUES, hostname: "js@%h" };
+/** @param {NodeJS.ProcessEnv} [environment] @returns {{ queues: string[], hostname: string }} the worker's own options */
+export function workerOptions(environment) {
+  return { queues: readVariables(environment).JOBS_JS_QUEUES, hostname: "js@%h" };
 }

@@ -4,15 +4,12 @@
  * `node js_workers/worker.js` starts a worker with every task that is exported in a file below `tasks/`. It takes the options
  * of `celery worker`, such as `--pool threads -c 2`; `--help` lists them.
  */
+import { Celery, workerMain } from "celery-js";
+import { run } from "celery-js/program";
 import { celerySettings, workerOptions } from "./config.js";
-import { checkNodeVersion, exitWith } from "./environment.js";
 
-try {
-  checkNodeVersion();
-  const { Celery, workerMain } = await import("celery-js"); // not earlier: an older Node could not even read it
+await run(async () => {
   const app = new Celery("js_workers", celerySettings());
   await app.autodiscoverTasks(new URL("./tasks/", import.meta.url), { prefix: "js_workers.tasks" });
   await workerMain(app, workerOptions());
-} catch (error) {
-  exitWith(error);
-}
+});

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { Celery } from "celery-js";
-import { celerySettings, VARIABLES, workerOptions } from "../js_workers/config.js";
-import { checkNodeVersion, readVariables } from "../js_workers/environment.js";
+import { checkNodeVersion } from "celery-js/program";
+import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
 const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
@@ -140,7 +140,7 @@ test("a refused value is shown without what may be a password", () => {
 
 test("an older Node is refused in one line", () => {
   assert.throws(() => checkNodeVersion("18.20.4"), {
-    message: /^js_workers needs Node 20 or newer; this is Node 18\.20\.4 /,
+    message: /^Node 20 or newer is needed; this is Node 18\.20\.4 /,
   });
   assert.doesNotThrow(() => checkNodeVersion());
 });
@@ -148,9 +148,8 @@ test("an older Node is refused in one line", () => {
 test("the example files have the defaults of the code", () => {
   const files = { ...environmentFile("shared.env"), ...environmentFile("jsenvs/local.env") };
 
-  const defaults = Object.entries(VARIABLES).map(([name, row]) => [name, String(row.default)]);
-  assert.deepEqual(Object.fromEntries(defaults), files);
-  assert.deepEqual(readVariables(VARIABLES, files), readVariables(VARIABLES, {}));
+  assert.deepEqual(Object.keys(files).sort(), Object.keys(VARIABLES).sort());
+  assert.deepEqual(readVariables(files), readVariables({}));
 });
 
 /** @param {string} name @returns {Record<string, string>} */

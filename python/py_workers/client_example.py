@@ -1,29 +1,38 @@
-"""Sends a task by its name to the Python workers and one to the JavaScript workers, and prints their results.
+"""Sends a task by name to the Python workers and one to the JavaScript workers, and prints their results.
 
-It needs nothing of the workers but their settings, whose routes choose the queue by the task's name. Run it
-with ``poetry run python py_workers/client_example.py``, or with any Python that has ``celery[redis]``.
+It needs ``celery[redis]`` and nothing of the workers: a service in another repository can start as a copy.
 """
 
+import os
 import sys
-from pathlib import Path
-
-if not __package__:  # run as a file: Python looks beside it, and the package is one folder up
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-
-from py_workers.config import celery_settings  # isort: skip - first, as it says which Python it needs
 
 from celery import Celery
 from celery.exceptions import TimeoutError as ResultTimeoutError
 from kombu.exceptions import OperationalError
 
 RESULT_TIMEOUT_S = 30
+SERVER = "redis://127.0.0.1:6379/0"
+ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue"
+
+
+def client_app() -> Celery:
+    """Return an app that knows the server and which task goes to which queue, and no task."""
+    app = Celery(
+        "py_client",
+        broker=os.environ.get("JOBS_BROKER_URL") or SERVER,
+        backend=os.environ.get("JOBS_RESULT_BACKEND") or SERVER,
+    )
+    routes = (pair.split("=") for pair in (os.environ.get("JOBS_TASK_ROUTES") or ROUTES).split(","))
+    app.conf.task_routes = {pattern.strip(): {"queue": queue.strip()} for pattern, queue in routes}
+    return app
 
 
 def main() -> str | None:
     """Print a line per result and return None; without a server or worker, return a sentence that says so."""
-    app = Celery("py_client")
-    app.config_from_object(celery_settings())
+    app = client_app()
     try:
+        with app.connection_for_write(transport_options={"socket_connect_timeout": 2}) as connection:
+            connection.ensure_connection(max_retries=1)
         by_python = app.send_task("py_workers.tasks.example.arithmetic.add", [4, 2])
         by_js = app.send_task("js_workers.tasks.example.arithmetic.add", [2, 2])
         result = by_python.get(timeout=RESULT_TIMEOUT_S)
@@ -33,7 +42,7 @@ def main() -> str | None:
     except OperationalError as error:
         return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
     except ResultTimeoutError:
-        by_python.forget()
+        by_python.forget()  # else Celery unsubscribes while Python shuts down, which prints a traceback
         by_js.forget()
         return f"No result within {RESULT_TIMEOUT_S} s: is a worker of each language running?"
     return None

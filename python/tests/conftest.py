@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from celery_reliable.recommended import recommended_settings
 
-from py_workers.config import celery_settings
 from tests.processes import Program, Server, free_port
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+ROUTES = {"py_workers.*": {"queue": "py-queue"}, "js_workers.*": {"queue": "js-queue"}}
 
 StartWorker = Callable[..., Program]
 
@@ -82,5 +84,5 @@ def environment_for(url: str, **variables: str) -> dict[str, str]:
 def client_app(url: str, **settings: object) -> Celery:
     """Return an app as a client has it; the settings are added to ours."""
     app = Celery("test_client", set_as_current=False)
-    app.config_from_object(celery_settings({"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": url}) | settings)
+    app.config_from_object(recommended_settings(url, url) | {"task_routes": ROUTES, **settings})
     return app

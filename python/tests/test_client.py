@@ -69,13 +69,6 @@ def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy,
     assert client.stderr == "No result within 1 s: is a worker of each language running?\n"
 
 
-def test_the_example_says_in_one_line_that_a_variable_is_wrong(project: ProjectCopy, server: Server) -> None:
-    client = _run_example(project, server.url, JOBS_LEASE_S="abc")
-
-    assert client.returncode == 1
-    assert client.stderr == "JOBS_LEASE_S='abc': expected a number of seconds, for example 60\n"
-
-
 def test_a_task_of_the_template_finds_its_own_queue(
     project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:

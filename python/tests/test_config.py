@@ -1,22 +1,48 @@
 """The environment becomes Celery's settings, or one line that says what is wrong."""
 
-import json
+import os
 import re
 import ssl
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery_reliable.environment import ConfigError
 
-from py_workers.config import VARIABLES, celery_settings, delivery_options
-from py_workers.environment import ConfigError, read_variables
+from py_workers.config import Variables, celery_settings, delivery_options
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "expected a URL that begins with redis://, rediss:// or redis+socket://"
 ROUTES = "expected pattern=queue pairs separated by commas"
 
+SettingsOf = Callable[[dict[str, str]], dict[str, Any]]
+VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 
-def test_without_an_environment_every_variable_has_its_default() -> None:
-    settings = celery_settings({})
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("JOBS_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> SettingsOf:
+    """Celery's settings in an environment with these variables."""
+
+    def read(variables: dict[str, str]) -> dict[str, Any]:
+        for name, text in variables.items():
+            monkeypatch.setenv(name, text)
+        settings = celery_settings()
+        for name in variables:
+            monkeypatch.delenv(name)
+        return settings
+
+    return read
+
+
+def test_without_an_environment_every_variable_has_its_default(settings_of: SettingsOf) -> None:
+    settings = settings_of({})
 
     assert settings["broker_url"] == settings["result_backend"] == "redis://127.0.0.1:6379/0"
     assert settings["task_routes"] == {
@@ -46,8 +72,10 @@ def test_without_an_environment_every_variable_has_its_default() -> None:
         ("JOBS_PY_CONCURRENCY", "8", "worker_concurrency", 8),
     ],
 )
-def test_a_variable_becomes_a_celery_setting(variable: str, text: str, setting: str, value: object) -> None:
-    assert celery_settings({variable: text})[setting] == value
+def test_a_variable_becomes_a_celery_setting(
+    settings_of: SettingsOf, variable: str, text: str, setting: str, value: object
+) -> None:
+    assert settings_of({variable: text})[setting] == value
 
 
 @pytest.mark.parametrize(
@@ -58,11 +86,15 @@ def test_a_variable_becomes_a_celery_setting(variable: str, text: str, setting: 
         ("JOBS_DEAD_LETTER_LIMIT", "7", 7),
         ("JOBS_DEAD_LETTER_MAX_AGE_S", "0", 0),
         ("JOBS_LOG_LEVEL", "debug", "debug"),
-        ("JOBS_PY_QUEUES", "py-queue, slow", ["py-queue", "slow"]),
+        ("JOBS_PY_QUEUES", "py-queue, slow", ("py-queue", "slow")),
     ],
 )
-def test_a_variable_that_is_no_celery_setting_is_read_too(variable: str, text: str, value: object) -> None:
-    assert read_variables(VARIABLES, {variable: text})[variable] == value
+def test_a_variable_that_is_no_celery_setting_is_read_too(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, value: object
+) -> None:
+    monkeypatch.setenv(variable, text)
+
+    assert getattr(Variables.read(), variable.removeprefix("JOBS_").lower()) == value
 
 
 @pytest.mark.parametrize(
@@ -94,24 +126,26 @@ def test_a_variable_that_is_no_celery_setting_is_read_too(variable: str, text: s
         ("JOBS_PY_DELIVERY", "Stock", "expected one of reliable, stock"),
     ],
 )
-def test_a_wrong_value_is_refused_in_one_line(variable: str, text: str, expected: str) -> None:
+def test_a_wrong_value_is_refused_in_one_line(
+    settings_of: SettingsOf, variable: str, text: str, expected: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
-        celery_settings({variable: text})
+        settings_of({variable: text})
 
     line = str(caught.value)
     assert line.startswith(f"{variable}='{text}': {expected}")
     assert "\n" not in line
 
 
-def test_every_variable_refuses_nonsense() -> None:
+def test_every_variable_refuses_nonsense(settings_of: SettingsOf) -> None:
     for variable in VARIABLES:
         with pytest.raises(ConfigError, match=variable):
-            celery_settings({variable: "=, ="})
+            settings_of({variable: "=, ="})
 
 
-def test_an_unknown_variable_is_refused() -> None:
+def test_an_unknown_variable_is_refused(settings_of: SettingsOf) -> None:
     with pytest.raises(ConfigError) as caught:
-        celery_settings({"JOBS_LEASE": "60"})
+        settings_of({"JOBS_LEASE": "60"})
 
     assert str(caught.value) == "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all"
 
@@ -130,65 +164,84 @@ def test_an_unknown_variable_is_refused() -> None:
         "JOBS_DNS_PORT_53_UDP_PROTO",
     ],
 )
-def test_what_kubernetes_injects_for_a_service_is_ignored(name: str) -> None:
-    assert celery_settings({name: "tcp://10.0.0.1:6379"}) == celery_settings({})
+def test_what_kubernetes_injects_for_a_service_is_ignored(settings_of: SettingsOf, name: str) -> None:
+    assert settings_of({name: "tcp://10.0.0.1:6379"}) == settings_of({})
 
 
-def test_the_other_languages_variables_are_left_to_it() -> None:
-    assert celery_settings({"JOBS_JS_CONCURRENCY": "many"}) == celery_settings({})
+def test_the_other_languages_variables_are_left_to_it(settings_of: SettingsOf) -> None:
+    assert settings_of({"JOBS_JS_CONCURRENCY": "many"}) == settings_of({})
 
 
-def test_an_empty_variable_has_its_default_and_spaces_do_not_count() -> None:
-    settings = celery_settings({"JOBS_DEFAULT_QUEUE": "", "JOBS_PY_CONCURRENCY": " 3 "})
+def test_an_empty_variable_has_its_default_and_spaces_do_not_count(settings_of: SettingsOf) -> None:
+    settings = settings_of({"JOBS_DEFAULT_QUEUE": "", "JOBS_PY_CONCURRENCY": " 3 "})
 
     assert settings["task_default_queue"] == "py-queue"
     assert settings["worker_concurrency"] == 3
 
 
 @pytest.mark.parametrize("text", ["amqp://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"])
-def test_a_refused_url_is_shown_without_its_password(text: str) -> None:
+def test_a_refused_url_is_shown_without_its_password(settings_of: SettingsOf, text: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        celery_settings({"JOBS_BROKER_URL": text})
+        settings_of({"JOBS_BROKER_URL": text})
 
     assert "**@h" in str(caught.value)
     assert not re.search("hunter2|hunt|er2", str(caught.value))
 
 
-def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value() -> None:
+def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value(
+    settings_of: SettingsOf,
+) -> None:
     with pytest.raises(ConfigError, match=r"^JOBS_BROKER_PASSWORD='\*\*': unknown variable"):
-        celery_settings({"JOBS_BROKER_PASSWORD": "hunter2"})
+        settings_of({"JOBS_BROKER_PASSWORD": "hunter2"})
 
 
-def test_delivery_is_reliable_unless_stock_is_asked_for() -> None:
+def test_delivery_is_reliable_unless_stock_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     dead = {"dead_letter_limit": 10_000, "dead_letter_max_age_s": 30 * 86_400}
-    lease = {"JOBS_LEASE_S": "10", "JOBS_MAX_DELIVERIES": "3"}
 
-    assert delivery_options({}) == {"lease_s": 60, "max_deliveries": 5} | dead
-    assert delivery_options(lease) == {"lease_s": 10, "max_deliveries": 3} | dead
-    assert delivery_options(lease | {"JOBS_PY_DELIVERY": "stock"}) is None
+    assert delivery_options() == {"lease_s": 60, "max_deliveries": 5} | dead
+    monkeypatch.setenv("JOBS_LEASE_S", "10")
+    monkeypatch.setenv("JOBS_MAX_DELIVERIES", "3")
+    assert delivery_options() == {"lease_s": 10, "max_deliveries": 3} | dead
+    monkeypatch.setenv("JOBS_PY_DELIVERY", "stock")
+    assert delivery_options() is None
 
 
-def test_only_json_is_written_and_accepted() -> None:
-    settings = celery_settings({})
+def test_every_problem_has_its_line(settings_of: SettingsOf) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings_of({"JOBS_LEASE": "60", "JOBS_LEASE_S": "abc", "JOBS_PY_CONCURRENCY": "0"})
+
+    assert [line.split("=")[0] for line in str(caught.value).splitlines()] == [
+        "JOBS_LEASE",
+        "JOBS_LEASE_S",
+        "JOBS_PY_CONCURRENCY",
+    ]
+
+
+def test_only_json_is_written_and_accepted(settings_of: SettingsOf) -> None:
+    settings = settings_of({})
 
     assert settings["accept_content"] == ["json"]
     assert {settings[f"{what}_serializer"] for what in ("task", "result", "event")} == {"json"}
 
 
-def test_the_certificate_of_a_tls_server_is_checked() -> None:
+def test_the_certificate_of_a_tls_server_is_checked(settings_of: SettingsOf) -> None:
     url = "rediss://host/0"
-    settings = celery_settings({"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": url})
+    settings = settings_of({"JOBS_BROKER_URL": url, "JOBS_RESULT_BACKEND": url})
 
     assert settings["broker_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
     assert settings["redis_backend_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 
-def test_the_example_files_have_the_defaults_of_the_code() -> None:
+def test_the_example_files_have_the_defaults_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     shared = _env_file("shared.env")
     python = _env_file("pyenvs/local.env")
 
     assert not shared.keys() & python.keys()
-    assert shared | python == {name: default for name, (_, default) in VARIABLES.items()}
+    assert (shared | python).keys() == set(VARIABLES)
+    monkeypatch.setattr(os, "environ", {})
+    defaults = Variables.read()
+    monkeypatch.setattr(os, "environ", shared | python)
+    assert Variables.read() == defaults
 
 
 def test_the_documentation_has_the_defaults_of_the_files() -> None:
@@ -202,8 +255,7 @@ def test_the_documentation_has_the_defaults_of_the_files() -> None:
 
 def test_the_node_workers_have_the_defaults_of_the_files() -> None:
     source = (ROOT / "node/js_workers/config.js").read_text()
-    table = dict(re.findall(r"^\s*(JOBS_\w+): \{.*\bdefault: (\"[^\"]*\"|[\d.]+)", source, re.MULTILINE))
-    defaults = {name: str(json.loads(literal)) for name, literal in table.items()}
+    defaults = dict(re.findall(r'^\s*(JOBS_\w+): .*\.prefault\("([^"]*)"\)', source, re.MULTILINE))
 
     assert defaults == _env_file("shared.env") | _env_file("jsenvs/local.env")
 

@@ -32,4 +32,4 @@ export FLOWER_ADDRESS="${FLOWER_ADDRESS:-127.0.0.1}"
 unset FLOWER_PASSWORD FLOWER_USER
 
 # exec: Flower itself gets the signals of whoever stops it.
-exec celery -A py_workers.monitor flower "$@"
+exec celery -A py_workers.worker:monitor_app flower "$@"

@@ -29,6 +29,10 @@ export const COMMANDS = {
       summary: "Print what workers and clients tell of themselves and of tasks.",
       load: async () => (await import("./events/command.js")).EVENTS,
     },
+    health: {
+      summary: "Ask the worker of this machine whether it consumes its queues.",
+      load: async () => (await import("./health.js")).HEALTH,
+    },
     inspect: {
       summary: "Ask the workers what they do.",
       load: async () => (await import("./remote/inspect.js")).INSPECT,

@@ -6,7 +6,7 @@ from typing import Any
 from celery.backends.redis import RedisBackend
 from kombu.exceptions import OperationalError
 
-from py_workers.config import PUBLISH_RETRY_POLICY
+from celery_reliable.recommended import PUBLISH_RETRY_POLICY
 
 _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from py_workers.discovery import TaskImportError, discover_tasks, import_task_module, task_modules
+from celery_reliable.discovery import TaskImportError, discover_tasks, import_task_module, task_modules
 
 PACKAGE = "discovery_example"
 
@@ -52,10 +52,6 @@ def test_private_modules_and_tests_are_left_out(path: str, write_package: WriteP
     write_package({"__init__.py": "", path: "raise AssertionError('imported')"})
 
     assert task_modules(PACKAGE) == {}
-
-
-def test_the_projects_own_tasks_are_found() -> None:
-    assert "py_workers.tasks.example.arithmetic" in task_modules("py_workers.tasks")
 
 
 def test_the_modules_are_imported_when_a_worker_starts_and_not_before(write_package: WritePackage) -> None:

@@ -1,0 +1,100 @@
+/**
+ * Settings from environment variables, checked by zod: what a project's `config.js` is made of. A variable that is unknown or
+ * has a wrong value ends the program with one line that says what it takes. celery-reliable has the same kinds of variables
+ * for Python. Needs the package `zod`; imported as `celery-js/environment`.
+ */
+import { z } from "zod";
+import { ImproperlyConfigured } from "./errors.js";
+
+/** Raised when variables are unknown or have a wrong value, with one line for each. */
+export class ConfigError extends ImproperlyConfigured {}
+
+/** Kubernetes gives every container these for each service of its namespace, here without the prefix. */
+const KUBERNETES = /^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)$/;
+
+const NAME = String.raw`\s*[^\s,=]+\s*`;
+
+/**
+ * A kind of variable.
+ *
+ * @param {string} form a regular expression that the whole text fits
+ * @param {string} expected what it takes, for the line that refuses another text
+ */
+const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), expected);
+/** @param {string} form @param {string} expected */
+const number = (form, expected) => text(form, expected).transform(Number);
+
+const URL_EXPECTED =
+  "a URL that begins with redis://, rediss:// or redis+socket://, for example redis://127.0.0.1:6379/0";
+
+export const url = text(String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket:///\S+`, URL_EXPECTED).refine(
+  hasUsablePort,
+  URL_EXPECTED,
+);
+export const routes = text(
+  `${NAME}=${NAME}(,${NAME}=${NAME})*`,
+  "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
+).transform(readRoutes);
+export const queues = text(`${NAME}(,${NAME})*`, "queue names separated by commas, for example js-queue").transform(
+  readNames,
+);
+export const queue = text(String.raw`[^\s,=]+`, "the name of a queue, for example py-queue");
+export const word = text(String.raw`\S*`, "a text without spaces, for example jobs:");
+export const count = number("[0-9]+", "a whole number, for example 5");
+export const positiveCount = number("0*[1-9][0-9]*", "a whole number of at least 1, for example 2");
+export const wholeSeconds = number("[0-9]+", "a whole number of seconds, for example 1800");
+export const seconds = number(String.raw`(?=.*[1-9])[0-9]+(\.[0-9]+)?`, "a number of seconds, for example 60");
+export const address = text(
+  String.raw`((\S+:)?[0-9]{1,5}|/\S+)?`,
+  "a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or /tmp/health.sock",
+);
+export const logLevel = text("debug|info|warning|error|critical", "one of debug, info, warning, error, critical");
+
+/**
+ * @template {z.ZodRawShape} Shape
+ * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
+ * @param {object} options
+ * @param {string} options.prefix of all these variables: another one that begins so is refused
+ * @param {string} [options.others] prefix of variables that a program in another language reads
+ * @param {NodeJS.ProcessEnv} [options.environment]
+ * @returns {z.output<z.ZodObject<Shape>>} the value of each variable; an empty one has its default
+ * @throws {ConfigError} with one line for each variable that is unknown or has a wrong value
+ */
+export function readEnvironment(variables, { prefix, others, environment = process.env }) {
+  const given = Object.entries(environment)
+    .map(([name, value = ""]) => /** @type {const} */ ([name, value.trim()]))
+    .filter(([name, value]) => name.startsWith(prefix) && value !== "");
+  const problems = given
+    .filter(([name]) => !(name in variables) && !(others && name.startsWith(others)))
+    .filter(([name]) => !KUBERNETES.test(name.slice(prefix.length)))
+    .map(([name, value]) => `${name}=${shown(value, name)}: unknown variable; docs/settings.md lists them all`);
+  const read = z.object(variables).safeParse(Object.fromEntries(given));
+  for (const { path, message } of read.error?.issues ?? []) {
+    const name = String(path[0]);
+    problems.push(`${name}=${shown(environment[name]?.trim() ?? "", name)}: expected ${message}`);
+  }
+  if (problems.length > 0 || !read.success) throw new ConfigError([...new Set(problems)].join("\n"));
+  return read.data;
+}
+
+/** @param {string} text @returns {boolean} false for a port that is no number, or out of range */
+function hasUsablePort(text) {
+  const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
+  return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
+}
+
+/** @param {string} text */
+function readNames(text) {
+  return text.split(",").map((name) => name.trim());
+}
+
+/** @param {string} text @returns {Record<string, string>} */
+function readRoutes(text) {
+  return Object.fromEntries(text.split(",").map((pair) => pair.split("=").map((part) => part.trim())));
+}
+
+/** The text without what may be a password: logs are read by many. @param {string} text @param {string} name */
+function shown(text, name) {
+  if (/PASS|SECRET|TOKEN/.test(name)) return "'**'";
+  return `'${text.replace(/^(\S*?:\/\/)?.*@/, "$1**@")}'`;
+}

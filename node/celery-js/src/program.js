@@ -1,0 +1,32 @@
+/** The frame of a program that runs workers or sends tasks. Imported as `celery-js/program`. */
+
+const OLDEST_NODE = 20;
+
+/**
+ * Runs a program's main function. An error that the user can put right ends the program with its message alone: a wrong
+ * setting, a server that is away. Any other error keeps its stack. The exit code is 1 then.
+ *
+ * @param {() => Promise<unknown>} main
+ */
+export async function run(main) {
+  try {
+    checkNodeVersion();
+    await main();
+  } catch (error) {
+    exitWith(error);
+  }
+}
+
+/** @throws {Error} when this Node is too old for celery-js */
+export function checkNodeVersion(version = process.versions.node) {
+  if (Number.parseInt(version, 10) >= OLDEST_NODE) return;
+  const error = new Error(`Node ${OLDEST_NODE} or newer is needed; this is Node ${version} (${process.execPath})`);
+  throw Object.assign(error, { args: [error.message] });
+}
+
+/** @param {unknown} error of this package's own it has `args`, as Celery's errors have */
+function exitWith(error) {
+  const isKnown = error instanceof Error && "args" in error;
+  const text = error instanceof Error ? (isKnown ? error.message : error.stack) : error;
+  process.stderr.write(`${text}\n`, () => process.exit(1));
+}

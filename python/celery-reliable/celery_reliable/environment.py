@@ -1,0 +1,150 @@
+"""Settings from environment variables, checked by pydantic-settings: the base of a project's ``config.py``.
+
+A variable that is unknown or has a wrong value ends the process with one line that says what it takes. celery-js
+has the same kinds of variables for Node. Needs the package ``pydantic-settings``.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+# Kubernetes gives every container these for each service of its namespace, here without the prefix.
+_KUBERNETES = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)")
+
+
+class ConfigError(SystemExit):
+    """Raised when variables are unknown or have a wrong value, with one line for each.
+
+    A ``SystemExit``, as a worker or client cannot go on without its settings: the process ends with exit code 1
+    and these lines on stderr, and Celery's command line adds no traceback.
+    """
+
+
+class Environment(BaseSettings):
+    """A table of variables: a field ``lease_s`` is the variable ``JOBS_LEASE_S`` if ``env_prefix`` is ``JOBS_``.
+
+    A field's type is one of the kinds below, whose description says what the variable takes. Empty variables
+    count as not set.
+    """
+
+    # Variables of this environment that begin so are read by a program in another language.
+    others: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings of this process's environment.
+
+        Raises:
+            ConfigError: a variable with the prefix is unknown, or a value is not of its kind.
+        """
+        problems = [f"{name}: unknown variable; docs/settings.md lists them all" for name in cls._unknown()]
+        try:
+            settings = cls()
+        except ValidationError as error:
+            problems += [cls._problem(str(found["loc"][0])) for found in error.errors()]
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if not isinstance(value, str) or value.strip()}
+
+    @classmethod
+    def _variable(cls, field: str) -> str:
+        return f"{cls.model_config['env_prefix']}{field.upper()}"
+
+    @classmethod
+    def _unknown(cls) -> list[str]:
+        prefix = cls.model_config["env_prefix"]
+        known = {cls._variable(field) for field in cls.model_fields}
+        return [
+            f"{name}={shown(text, name)}"
+            for name, text in os.environ.items()
+            if name.startswith(prefix) and name not in known and not name.startswith(cls.others)
+            if not _KUBERNETES.fullmatch(name.removeprefix(prefix))
+        ]
+
+    @classmethod
+    def _problem(cls, field: str) -> str:
+        name = cls._variable(field)
+        return f"{name}={shown(os.environ[name].strip(), name)}: expected {cls.model_fields[field].description}"
+
+
+def shown(text: str, name: str) -> str:
+    """Return the text as Python writes it, without what may be a password: logs are read by many."""
+    if re.search("PASS|SECRET|TOKEN", name):
+        return "'**'"
+    return repr(re.sub(r"^(\S*?://)?.*@", r"\1**@", text))
+
+
+def _form(form: str, read: Callable[[str], Any] = str) -> BeforeValidator:
+    """Check a text's form before pydantic reads it. A default is not a text, and has its value already."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not re.fullmatch(form, value.strip()):
+            raise ValueError(form)
+        return read(value.strip())
+
+    return BeforeValidator(check)
+
+
+def _url(text: str) -> str:
+    _ = urlsplit(text).port  # raises ValueError for a port that is no number, or out of range
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _routes(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.strip() for part in pair.split("=")) for pair in text.split(","))
+
+
+_NAME = r"\s*[^\s,=]+\s*"
+Url = Annotated[
+    str,
+    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket:///\S+", _url),
+    Field(
+        description="a URL that begins with redis://, rediss:// or redis+socket://, "
+        "for example redis://127.0.0.1:6379/0"
+    ),
+]
+Routes = Annotated[
+    tuple[tuple[str, str], ...],
+    NoDecode,
+    _form(f"{_NAME}={_NAME}(,{_NAME}={_NAME})*", _routes),
+    Field(
+        description="pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue"
+    ),
+]
+Queues = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    _form(f"{_NAME}(,{_NAME})*", _names),
+    Field(description="queue names separated by commas, for example py-queue"),
+]
+Queue = Annotated[str, _form(r"[^\s,=]+"), Field(description="the name of a queue, for example py-queue")]
+Text = Annotated[str, _form(r"\S*"), Field(description="a text without spaces, for example jobs:")]
+Count = Annotated[int, _form("[0-9]+"), Field(description="a whole number, for example 5")]
+PositiveCount = Annotated[int, _form("0*[1-9][0-9]*"), Field(description="a whole number of at least 1, for example 2")]
+WholeSeconds = Annotated[int, _form("[0-9]+"), Field(description="a whole number of seconds, for example 1800")]
+Seconds = Annotated[
+    float,
+    _form(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?"),
+    Field(description="a number of seconds, for example 60"),
+]
+Switch = Annotated[bool, _form("on|off", lambda text: text == "on"), Field(description="one of on, off")]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error", "critical"],
+    Field(description="one of debug, info, warning, error, critical"),
+]

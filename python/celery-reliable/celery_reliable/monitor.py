@@ -1,0 +1,44 @@
+"""An app for Flower that knows the tasks of both languages by name.
+
+Flower calls and limits registered tasks alone. JavaScript tasks are registered in no Python process, and a monitor
+does not import the modules of the Python ones.
+"""
+
+from typing import Any
+
+from celery import Celery
+from celery.app.registry import TaskRegistry
+
+OF_CELERY = "celery."
+
+
+class TasksByName(TaskRegistry):
+    """Has every task but Celery's own, which are registered as everywhere."""
+
+    app: "Monitor"
+
+    def __contains__(self, name: object) -> bool:
+        """Whether Flower may call the task, or limit it."""
+        return super().__contains__(name) or not str(name).startswith(OF_CELERY)
+
+    def __missing__(self, name: str) -> Any:
+        """Return a task that can be sent and has no code here; raises NotRegistered for one of Celery's."""
+        if name.startswith(OF_CELERY):
+            raise self.NotRegistered(name)
+        task = type("TaskByName", (self.app.Task,), {"name": name, "typing": False, "run": _run})()
+        self[name] = task
+        task.bind(self.app)
+        return task
+
+
+def _run(_task: Any, *_args: Any, **_kwargs: Any) -> None:
+    raise NotImplementedError("it runs in a worker that has it")
+
+
+class Monitor(Celery):
+    """An app with that registry; it does not become the process's current app."""
+
+    def __init__(self, main: str, **options: Any) -> None:
+        tasks = TasksByName()
+        tasks.app = self
+        super().__init__(main, **{"set_as_current": False, "tasks": tasks, **options})
