@@ -197,7 +197,8 @@ def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, optio
     given, changed = RETRIES[option]
     sent = {"headers": {"mine": "old"}, "priority": 2, "shadow": "shadow.name", "reply_to": "here"}
     limits = {"time_limit": 20, "soft_time_limit": 15}
-    result = worker.send("outcomes.retry_with", (given, "old"), {"x": 1}, **sent, **limits)
+    ids = {"correlation_id": "of the first run"}
+    result = worker.send("outcomes.retry_with", (given, "old"), {"x": 1}, **sent, **limits, **ids)
     expected = {
         "args": ["old"],
         "kwargs": {"x": 1},
@@ -208,6 +209,7 @@ def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, optio
         "expires": None,
         "shadow": "shadow.name",
         "reply_to": "here",
+        "correlation_id": result.id,
         "ignore_result": False,
         "callbacks": 0,
         "errbacks": 0,

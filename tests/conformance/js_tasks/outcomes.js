@@ -110,6 +110,7 @@ export const retry_with = task({ bind: true }, (self, given, { ..._kwargs } = {}
     expires: request.expires,
     shadow: request.shadow,
     reply_to: request.replyTo,
+    correlation_id: request.correlationId,
     ignore_result: Boolean(request.ignoreResult),
     callbacks: (request.callbacks ?? []).length,
     errbacks: (request.errbacks ?? []).length,

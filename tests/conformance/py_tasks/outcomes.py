@@ -129,6 +129,7 @@ def retry_with(self: Any, options: Any, *args: Any, **kwargs: Any) -> Any:  # no
         "expires": request.expires,
         "shadow": request.shadow,
         "reply_to": request.reply_to,
+        "correlation_id": request.correlation_id,
         "ignore_result": bool(request.ignore_result),
         "callbacks": len(request.callbacks or []),
         "errbacks": len(request.errbacks or []),

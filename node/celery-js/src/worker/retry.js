@@ -135,12 +135,8 @@ function publicationOf(message, retry) {
   const { args, kwargs, deliveryMode } = retry;
   const { priority, ...place } = addressOf(message, retry);
   const headers = headersOf(message, retry);
-  const id = String(headers.id);
-  const correlationId = message.correlationId ?? message.id;
-  const properties = {
-    correlation_id: id === message.id ? correlationId : id,
-    reply_to: retry.replyTo ?? message.replyTo ?? "",
-  };
+  // As in Celery, a correlation id of the sender's own ends with the first run.
+  const properties = { correlation_id: String(headers.id), reply_to: retry.replyTo ?? message.replyTo ?? "" };
   /** @type {import("../publish-signals.js").Published} */
   const published = {
     name: message.name,
