@@ -162,6 +162,39 @@ def test_an_errback_on_the_header_is_called_where_the_setting_allows_it(flow: Fl
     assert len(ledger.wait_for("note", 2)) == 2, "the failed part's and the body's"
 
 
+def test_an_errback_on_the_header_gets_the_failed_part(flow: Flow, ledger: Ledger) -> None:
+    ids = [uuid(), uuid()]
+    with flow.setting(task_allow_error_cb_on_chord_header=True):
+        header = [flow.si("errors.fail", "no", task_id=ids[0]), flow.add(1, 1)]
+        workflow = flow.chord(header, flow.s("canvas.tsum", task_id=ids[1]))
+        workflow.link_error(flow.s("canvas.on_failed_id", ledger.path))
+        workflow.link_error(flow.s("canvas.on_failure", ledger.path))
+    workflow.apply_async()
+
+    for task_id, error in zip(ids, ("ValueError: no", "ChordError: "), strict=True):
+        sent, called = sorted(ledger.wait_for(task_id, 2), key=lambda entry: entry.label != "sent")
+        assert (sent.label, called.label[: len(error)]) == ("sent", error)
+    assert isinstance(_error(flow, ids[0]), ValueError), "an errback that fails would be stored in its place"
+
+
+@pytest.mark.parametrize("returns", ["a result", "the result of a group"])
+@pytest.mark.parametrize("goes_on", ["chain", "callback"])
+def test_a_result_that_cannot_be_handed_on_fails_its_task_and_the_next(
+    flow: Flow, returns: str, goes_on: str
+) -> None:
+    """Celery stores it, but has no words for it in a message."""
+    sent = flow.add(1, 1) if returns == "a result" else flow.group(flow.add(1, 1), flow.add(2, 2))
+    first, following = flow.si("canvas.apply", dict(sent)), flow.s("canvas.collect", task_id=uuid())
+    if goes_on == "chain":
+        last = flow.chain(first, following).apply_async()
+        failed = [last.parent.id, last.id]
+    else:
+        first.link(following)
+        failed = [first.apply_async().id]
+
+    assert [type(_error(flow, task_id)).__name__ for task_id in failed] == ["EncodeError"] * len(failed)
+
+
 def test_the_body_of_a_chord_that_failed_is_not_sent_by_a_late_copy_of_a_part(
     flow: Flow, flow_server: ValkeyServer, ledger: Ledger
 ) -> None:

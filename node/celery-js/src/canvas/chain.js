@@ -93,7 +93,9 @@ export class Chain extends Signature {
    */
   async apply(args = [], { kwargs = {}, ...given } = {}) {
     const { link, ...options } = { ...this.options, ...given };
-    const tasks = this.tasks.filter((task, index) => !isEmptyGroup(task) || (index === 0 && this.tasks.every(isEmptyGroup)));
+    const tasks = this.tasks.filter(
+      (task, index) => !isEmptyGroup(task) || (index === 0 && this.tasks.every(isEmptyGroup)),
+    );
     /** @type {AnyResult | null} */
     let last = null;
     for (const [index, task] of tasks.entries()) {

@@ -27,13 +27,13 @@ export class Outcomes {
   /**
    * @param {TaskMessage} message
    * @param {TaskOptions} options
-   * @param {unknown} value what the task returned; a result is stored as `asTuple()`
+   * @param {unknown} value what the task returned
    * @param {unknown[]} children results of the tasks it called
+   * @param {string} [resultText] the value as JSON, where it is written already
    * @returns {string} the encoded meta, or "" when the result is ignored
    * @throws {EncodeError} when the value is not JSON; checked even when the result is ignored, as a chain would carry it on
    */
-  success(message, options, value, children) {
-    const resultText = dumps(plainResult(value), { root: "result" });
+  success(message, options, value, children, resultText = encodeReturned(message, value)) {
     if (this.#ignores(message, options)) return "";
     return this.#meta(SUCCESS, message, { resultText, children: children.map(plainResult) });
   }
@@ -112,21 +112,28 @@ export class Outcomes {
   }
 
   /** @param {TaskMessage} message */
-  #extended({ name, args, kwargs, argsrepr, kwargsrepr, retries, deliveryInfo }) {
+  #extended({ name, args, kwargs, argsrepr, kwargsrepr, retries, deliveryInfo, stampedHeaders, stamps }) {
+    const rest = { worker: this.#hostname, retries, queue: deliveryInfo.routing_key, stampedHeaders, stamps };
     try {
       dumps([args, kwargs]);
     } catch {
-      return {
-        name,
-        args: [argsrepr],
-        kwargs: { repr: kwargsrepr },
-        worker: this.#hostname,
-        retries,
-        queue: deliveryInfo.routing_key,
-      };
+      return { name, args: [argsrepr], kwargs: { repr: kwargsrepr }, ...rest };
     }
-    return { name, args, kwargs, worker: this.#hostname, retries, queue: deliveryInfo.routing_key };
+    return { name, args, kwargs, ...rest };
   }
+}
+
+/**
+ * What a task returned, as it is stored. A result is stored as its tuple; as in Celery, the next task cannot take one.
+ *
+ * @param {TaskMessage} message
+ * @param {unknown} value
+ * @returns {string} JSON
+ * @throws {EncodeError} for what JSON cannot hold
+ */
+export function encodeReturned({ embed: { callbacks, chain } }, value) {
+  const goesOn = (callbacks?.length ?? 0) + (chain?.length ?? 0) > 0;
+  return dumps(goesOn ? value : plainResult(value), { root: "result" });
 }
 
 /** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */

@@ -1,12 +1,11 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 import pino from "pino";
-import { dumps } from "../../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
 import { Execution } from "../../worker/execution.js";
 import { describeError } from "../../worker/log.js";
-import { Outcomes, plainResult } from "../../worker/outcomes.js";
+import { encodeReturned, Outcomes, plainResult } from "../../worker/outcomes.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
 import { createSelf } from "../../worker/self.js";
@@ -48,7 +47,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
       const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
       const args = task.options.bind ? [execution.self, ...bound] : bound;
       const value = await runInExecution(/** @type {any} */ (execution), () => task.fn(...args));
-      return dumps(plainResult(value) ?? null, { root: "result" });
+      return encodeReturned(message, value);
     };
     const end = async (/** @type {Pick<Outcome, "text" | "error">} */ ended) => {
       onEnd({ ...ended, unsent: await firstRefusal(execution.sends), children: children() });
