@@ -7,6 +7,7 @@ Only results are read here.
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -129,4 +130,4 @@ class JsCanvas:
 def _written(value: Any) -> Any:
     if isinstance(value, JsSignature):
         return {"$signature": value.number}
-    return list(value)
+    return value.isoformat() if isinstance(value, datetime) else list(value)

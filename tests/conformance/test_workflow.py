@@ -1,5 +1,6 @@
 """What is linked to a task follows it, within one language and across both."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -108,6 +109,11 @@ def test_a_callback_of_the_other_language_is_called(flow: Flow) -> None:
         task_id = uuid()
         flow.run(flow.add(1, 2, queue=here, link=flow.add(10, queue=there, task_id=task_id)))
         assert _result(flow, task_id) == 13
+
+
+def test_the_eta_of_a_step_keeps_its_microseconds(flow: Flow) -> None:
+    eta = datetime.now(UTC).replace(microsecond=123457)
+    assert flow.run(flow.chain(flow.add(1, 2), flow.s("context.show", eta=eta)))["eta"] == eta.isoformat()
 
 
 def _result(flow: Flow, task_id: str) -> Any:

@@ -107,6 +107,7 @@ export const retry_with = task({ bind: true }, (self, given, { ..._kwargs } = {}
     limits: [request.timeLimit, request.softTimeLimit],
     priority: request.deliveryInfo.priority,
     queue: request.deliveryInfo.routing_key,
+    eta: request.eta,
     expires: request.expires,
     shadow: request.shadow,
     reply_to: request.replyTo,

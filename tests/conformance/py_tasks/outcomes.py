@@ -126,6 +126,7 @@ def retry_with(self: Any, options: Any, *args: Any, **kwargs: Any) -> Any:  # no
         "limits": list(request.timelimit or []),
         "priority": request.delivery_info["priority"],
         "queue": request.delivery_info["routing_key"],
+        "eta": request.eta,
         "expires": request.expires,
         "shadow": request.shadow,
         "reply_to": request.reply_to,

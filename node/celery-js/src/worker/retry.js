@@ -4,9 +4,9 @@
  */
 import { MaxRetriesExceededError, Retry } from "../errors.js";
 import { COMPRESSION } from "../kinds.js";
+import { isoFormat } from "../protocol/json-types.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
-import { toIso } from "../protocol/time.js";
 import { beforePublish } from "../publish-signals.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
@@ -120,7 +120,7 @@ function limitOf({ options }) {
 }
 
 /** @param {Date | string | null} moment */
-const isoOrNull = (moment) => (moment instanceof Date ? toIso(moment.getTime()) : moment);
+const isoOrNull = (moment) => (moment instanceof Date ? isoFormat(moment) : moment);
 
 /** @param {number | Date | string} expires */
 const expiresIso = (expires) =>
