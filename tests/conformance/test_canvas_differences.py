@@ -56,6 +56,23 @@ def test_what_comes_after_an_ignored_failure_fails_in_javascript_only(py: Flow, 
     assert last["py"].state == "PENDING"
 
 
+@pytest.mark.difference("A callback that is linked to a chord and to the chain that ends with it")
+def test_a_callback_linked_to_a_chord_and_its_chain_is_called_twice_in_python_only(
+    py: Flow, js: Flow, ledger: Ledger
+) -> None:
+    for flow in (py, js):
+        callback = flow.s("canvas.count", ledger.path, flow.kind)
+        chord, other = flow.chord([flow.add(1), flow.add(2)], flow.s("canvas.tsum")), flow.group()
+        chord.link(callback)
+        workflow = flow.chain(flow.add(1, 1), chord, other)
+        workflow.link(callback)
+        flow.run(workflow)
+
+    ledger.wait_for("ran", 2, label="py")
+    flow.run(js.add(1, 1))
+    assert sorted(ledger.labels("ran")) == ["js", "py", "py"]
+
+
 @pytest.mark.difference("`self.request` of a mapped task")
 def test_a_mapped_task_has_the_request_of_its_message_in_javascript_only(py: Flow, js: Flow) -> None:
     ids, sent = {}, {}

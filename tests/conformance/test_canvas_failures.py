@@ -195,6 +195,11 @@ def test_a_result_that_cannot_be_handed_on_fails_its_task_and_the_next(
     assert [type(_error(flow, task_id)).__name__ for task_id in failed] == ["EncodeError"] * len(failed)
 
 
+def test_a_step_that_takes_nothing_follows_a_result_that_cannot_be_handed_on(flow: Flow) -> None:
+    first = flow.si("canvas.apply", dict(flow.add(1, 1)))
+    assert flow.run(flow.chain(first, flow.si("basic.add", 10, 20))) == 30
+
+
 def test_the_body_of_a_chord_that_failed_is_not_sent_by_a_late_copy_of_a_part(
     flow: Flow, flow_server: ValkeyServer, ledger: Ledger
 ) -> None:

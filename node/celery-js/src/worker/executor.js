@@ -6,7 +6,7 @@ import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
-import { encodeReturned } from "./outcomes.js";
+import { encodeReturned, isResult } from "./outcomes.js";
 import { createSelf } from "./self.js";
 import { Verdicts } from "./verdicts.js";
 
@@ -180,9 +180,10 @@ export class Executor {
       await Promise.all(execution.sends);
       const { message, task } = request;
       // What is stored is what goes on, to whomever: the task may still change what it returned.
-      const text = encodeReturned(message, value);
+      const text = encodeReturned(value);
       const stored = loads(text);
-      await this.#callbacks.succeeded(request, stored, execution);
+      // A result is stored as its tuple, but there is no handing it on, as in Celery: who would take it fails.
+      await this.#callbacks.succeeded(request, isResult(value) ? value : stored, execution);
       const ending = this.#succeed(request, execution, value, startedAt, text);
       this.#end(execution);
       const hasChord = message.embed.chord !== null;

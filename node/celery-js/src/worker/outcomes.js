@@ -33,7 +33,7 @@ export class Outcomes {
    * @returns {string} the encoded meta, or "" when the result is ignored
    * @throws {EncodeError} when the value is not JSON; checked even when the result is ignored, as a chain would carry it on
    */
-  success(message, options, value, children, resultText = encodeReturned(message, value)) {
+  success(message, options, value, children, resultText = encodeReturned(value)) {
     if (this.#ignores(message, options)) return "";
     return this.#meta(SUCCESS, message, { resultText, children: children.map(plainResult) });
   }
@@ -123,21 +123,11 @@ export class Outcomes {
   }
 }
 
-/**
- * What a task returned, as it is stored. A result is stored as its tuple; as in Celery, the next task cannot take one.
- *
- * @param {TaskMessage} message
- * @param {unknown} value
- * @returns {string} JSON
- * @throws {EncodeError} for what JSON cannot hold
- */
-export function encodeReturned({ embed: { callbacks, chain } }, value) {
-  const goesOn = (callbacks?.length ?? 0) + (chain?.length ?? 0) > 0;
-  return dumps(goesOn ? value : plainResult(value), { root: "result" });
-}
+/** @param {unknown} value that a task returned @returns {string} as it is stored, as JSON @throws {EncodeError} for what JSON cannot hold */
+export const encodeReturned = (value) => dumps(plainResult(value), { root: "result" });
 
 /** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */
-export function plainResult(value) {
-  const { asTuple } = /** @type {{ asTuple?: () => unknown }} */ (value ?? {});
-  return typeof asTuple === "function" ? asTuple.call(value) : value;
-}
+export const plainResult = (value) => (isResult(value) ? value.asTuple() : value);
+
+/** @param {any} value @returns {value is { asTuple: () => unknown }} */
+export const isResult = (value) => typeof value?.asTuple === "function";
