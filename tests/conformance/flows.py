@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from .canvas_client import JsCanvas
 from .external import replacement
 from .workers import (
     RESULT_WITHIN_S,
+    Target,
     client_for,
     close_client,
     launch,
@@ -33,6 +35,7 @@ QUEUES = {
     "reliable": ("reliable-flow",),
     "js": ("js-flow",),
     "mixed": ("py-flow", "js-flow"),
+    "own": ("jobs",),
 }
 
 
@@ -178,6 +181,13 @@ def js_canvas(
     log = tmp_path_factory.mktemp("js-canvas") / "errors.log"
     with JsCanvas(flow_server.url, flow_app, log) as client:
         yield client
+
+
+@pytest.fixture
+def own_flows(valkey: ValkeyServer, queue: Target, tmp_path: Path) -> Iterator[tuple[Flow, Flow]]:
+    """Both clients, for the queue "jobs" of the test's own server."""
+    with JsCanvas(valkey.url, queue.app, tmp_path / "js-canvas.log") as client:
+        yield Flow(queue.app, "own"), Flow(queue.app, "own", client)
 
 
 @pytest.fixture(params=FLOW_KINDS)
