@@ -12,11 +12,9 @@ let app = new Celery("conformance_canvas", settings);
 /** @type {Signature[]} by number */
 const signatures = [];
 
-const mapped = ({ task, options }) => {
-  const { tasks } = app;
-  const registered = tasks.has(task) ? tasks.get(task) : app.task(task, { typing: false }, () => {});
-  return { registered, options };
-};
+/** A task that can be mapped: one that is registered. */
+const registered = ({ task }) =>
+  app.tasks.has(task) ? app.tasks.get(task) : app.task(task, { typing: false }, () => {});
 
 const BUILDERS = {
   configure: (given) => {
@@ -28,9 +26,9 @@ const BUILDERS = {
   chain,
   group,
   chord,
-  map: (task, items) => mapped(task).registered.map(items),
-  starmap: (task, items) => mapped(task).registered.starmap(items),
-  chunks: (task, items, size) => mapped(task).registered.chunks(items, size),
+  map: (task, items) => registered(task).map(items),
+  starmap: (task, items) => registered(task).starmap(items),
+  chunks: (task, items, size) => registered(task).chunks(items, size),
 };
 
 const METHODS = {
@@ -62,8 +60,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     answer = { value: written(await (build ? BUILDERS[build](...given) : METHODS[call](...given))) };
-  } catch (error) {
-    answer = { error: `${error.name}: ${error.message}` };
+  } catch (thrown) {
+    const { name, message } = /** @type {Error} */ (thrown);
+    answer = { error: `${name}: ${message}` };
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
