@@ -18,8 +18,8 @@ from tests.support.workers import WorkerFactory
 
 # Of the kinds of worker that a scenario is run for, those without a worker of the external one's language.
 OTHERS = {
-    "js": {"kind": {"python"}, "flow": {"py", "reliable"}},
-    "py": {"kind": {"node"}, "flow": {"reliable", "js"}},
+    "js": {"kind": {"python"}, "flow": {"py", "reliable", "py-from-js"}},
+    "py": {"kind": {"node"}, "flow": {"reliable", "js", "js-from-js"}},
 }
 FOLDER = Path(__file__).parent
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from celery import chain, chord, group, uuid
+from celery import uuid
 from celery.result import GroupResult
 
 from .flows import Flow, Makers
@@ -11,72 +11,75 @@ from .workers import RESULT_WITHIN_S
 
 
 def test_a_chain_hands_each_result_on(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(1, 2), flow.add(10), flow.add(100))) == 113
+    assert flow.run(flow.chain(flow.add(1, 2), flow.add(10), flow.add(100))) == 113
 
 
 def test_a_chain_takes_partial_arguments(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(2), flow.add(10)), 1) == 13
+    assert flow.run(flow.chain(flow.add(2), flow.add(10)), 1) == 13
 
 
 def test_a_chain_of_chains_is_one_chain(flow: Flow) -> None:
-    assert flow.run(chain(chain(flow.add(1, 2), flow.add(3)), chain(flow.add(10), flow.add(100)))) == 116
+    assert (
+        flow.run(flow.chain(flow.chain(flow.add(1, 2), flow.add(3)), flow.chain(flow.add(10), flow.add(100))))
+        == 116
+    )
 
 
 def test_a_chain_of_one_is_its_task(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(1, 2))) == 3
+    assert flow.run(flow.chain(flow.add(1, 2))) == 3
 
 
 def test_an_empty_chain_sends_nothing(flow: Flow) -> None:
-    assert chain(app=flow.app).apply_async() is None
+    assert flow.chain().apply_async() is None
 
 
 def test_an_immutable_step_of_a_chain_gets_nothing(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(1, 2), flow.si("basic.add", 10, 20), flow.add(1))) == 31
+    assert flow.run(flow.chain(flow.add(1, 2), flow.si("basic.add", 10, 20), flow.add(1))) == 31
 
 
 def test_a_chain_ends_in_a_group(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(1, 2), group(flow.add(10), flow.add(20)))) == [13, 23]
+    assert flow.run(flow.chain(flow.add(1, 2), flow.group(flow.add(10), flow.add(20)))) == [13, 23]
 
 
 def test_a_chain_of_groups_joins_each_with_a_task(flow: Flow) -> None:
-    first, second = (group(flow.add(n), flow.add(n)) for n in (10, 20))
+    first, second = (flow.group(flow.add(n), flow.add(n)) for n in (10, 20))
     steps = [flow.add(1, 1), first, flow.s("canvas.tsum"), second, flow.s("canvas.tsum")]
-    assert flow.run(chain(*steps)) == 88
+    assert flow.run(flow.chain(*steps)) == 88
 
 
 def test_a_group_right_after_a_group_gets_all_results(flow: Flow) -> None:
-    workflow = chain(
-        group(flow.add(1, 1), flow.add(2, 2)), group(flow.s("canvas.tsum"), flow.s("canvas.tsum"))
+    workflow = flow.chain(
+        flow.group(flow.add(1, 1), flow.add(2, 2)), flow.group(flow.s("canvas.tsum"), flow.s("canvas.tsum"))
     )
     assert flow.run(workflow) == [6, 6]
 
 
 def test_an_empty_group_in_a_chain_is_left_out(flow: Flow) -> None:
-    assert flow.run(chain(flow.add(1, 2), group(), flow.add(3))) == 6
+    assert flow.run(flow.chain(flow.add(1, 2), flow.group(), flow.add(3))) == 6
 
 
 def test_a_group_gives_the_results_in_order(flow: Flow) -> None:
-    assert flow.run(group(flow.add(n, n) for n in range(10))) == [2 * n for n in range(10)]
+    assert flow.run(flow.group(flow.add(n, n) for n in range(10))) == [2 * n for n in range(10)]
 
 
 def test_a_group_in_a_group_is_part_of_it(flow: Flow) -> None:
-    assert flow.run(group(flow.add(1, 1), group(flow.add(2, 2), flow.add(3, 3)))) == [2, 4, 6]
+    assert flow.run(flow.group(flow.add(1, 1), flow.group(flow.add(2, 2), flow.add(3, 3)))) == [2, 4, 6]
 
 
 def test_an_empty_group_is_done_at_once(flow: Flow) -> None:
-    assert group(app=flow.app).apply_async().get(timeout=1) == []
+    assert flow.group().apply_async().get(timeout=1) == []
 
 
 def test_a_group_of_one_gives_a_list(flow: Flow) -> None:
-    assert flow.run(group([flow.add(1, 2)])) == [3]
+    assert flow.run(flow.group([flow.add(1, 2)])) == [3]
 
 
 def test_a_group_takes_partial_arguments(flow: Flow) -> None:
-    assert flow.run(group(flow.add(1), flow.add(2)), 10) == [11, 12]
+    assert flow.run(flow.group(flow.add(1), flow.add(2)), 10) == [11, 12]
 
 
 def test_the_tasks_of_a_group_know_it_and_their_index(flow: Flow) -> None:
-    result: Any = group(flow.s("canvas.place"), flow.s("canvas.place")).apply_async()
+    result: Any = flow.group(flow.s("canvas.place"), flow.s("canvas.place")).apply_async()
     assert [(place["group"], place["group_index"]) for place in result.get(timeout=RESULT_WITHIN_S)] == [
         (result.id, 0),
         (result.id, 1),
@@ -85,90 +88,92 @@ def test_the_tasks_of_a_group_know_it_and_their_index(flow: Flow) -> None:
 
 def test_a_chord_gives_its_body_the_results_in_order(flow: Flow) -> None:
     header = [flow.add(n, n) for n in range(7)]
-    assert flow.run(chord(header, flow.s("canvas.collect"))) == [[2 * n for n in range(7)]]
+    assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[2 * n for n in range(7)]]
 
 
 def test_a_group_with_a_task_after_it_is_a_chord(flow: Flow) -> None:
-    assert flow.run(group(flow.add(1, 1), flow.add(2, 2)) | flow.s("canvas.tsum")) == 6
+    assert flow.run(flow.group(flow.add(1, 1), flow.add(2, 2)) | flow.s("canvas.tsum")) == 6
 
 
 def test_the_body_of_a_chord_may_be_of_either_language(flow: Flow) -> None:
     for queue in ("py-flow", "js-flow"):
         header = [flow.add(1, 1), flow.add(2, 2)]
-        assert flow.run(chord(header, flow.s("canvas.tsum", queue=queue))) == 6
+        assert flow.run(flow.chord(header, flow.s("canvas.tsum", queue=queue))) == 6
 
 
 def test_a_chord_in_a_chain_goes_on_with_its_body(flow: Flow) -> None:
-    header = group(flow.add(10), flow.add(20))
-    assert flow.run(chain(flow.add(1, 1), chord(header, flow.s("canvas.tsum")), flow.add(100))) == 134
+    header = flow.group(flow.add(10), flow.add(20))
+    assert (
+        flow.run(flow.chain(flow.add(1, 1), flow.chord(header, flow.s("canvas.tsum")), flow.add(100))) == 134
+    )
 
 
 def test_a_chain_of_chords_hands_each_bodys_result_on(flow: Flow) -> None:
-    first = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum"))
-    second = chord([flow.add(10), flow.add(20)], flow.s("canvas.collect"))
-    assert flow.run(chain(first, second)) == [[16, 26]]
+    first = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum"))
+    second = flow.chord([flow.add(10), flow.add(20)], flow.s("canvas.collect"))
+    assert flow.run(flow.chain(first, second)) == [[16, 26]]
 
 
 def test_a_chain_in_a_chords_header_counts_by_its_last_task(flow: Flow) -> None:
     header = [
-        chain(flow.add(1, 1), flow.add(10)),
+        flow.chain(flow.add(1, 1), flow.add(10)),
         flow.add(2, 2),
-        chain(flow.add(3, 3), flow.add(30), flow.add(1)),
+        flow.chain(flow.add(3, 3), flow.add(30), flow.add(1)),
     ]
-    assert flow.run(chord(header, flow.s("canvas.collect"))) == [[12, 4, 37]]
+    assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[12, 4, 37]]
 
 
 def test_a_group_whose_last_step_is_a_chord(flow: Flow) -> None:
-    inner = chord([flow.add(3), flow.add(4)], flow.s("canvas.tsum"))
-    assert flow.run(group(flow.add(1, 1), chain(flow.add(2, 2), inner))) == [2, 15]
+    inner = flow.chord([flow.add(3), flow.add(4)], flow.s("canvas.tsum"))
+    assert flow.run(flow.group(flow.add(1, 1), flow.chain(flow.add(2, 2), inner))) == [2, 15]
 
 
 def test_a_chord_of_one(flow: Flow) -> None:
-    assert flow.run(chord([flow.add(1, 2)], flow.s("canvas.tsum"))) == 3
+    assert flow.run(flow.chord([flow.add(1, 2)], flow.s("canvas.tsum"))) == 3
 
 
 def test_a_chord_without_a_header_runs_its_body(flow: Flow) -> None:
-    assert flow.run(chord([], flow.s("canvas.tsum"), app=flow.app)) == 0
+    assert flow.run(flow.chord([], flow.s("canvas.tsum"))) == 0
 
 
 def test_chords_in_the_header_of_a_chord(flow: Flow) -> None:
-    inner = [chord([flow.add(n, n), flow.add(n, n)], flow.s("canvas.tsum")) for n in (1, 2)]
-    assert flow.run(chord(inner, flow.s("canvas.collect"))) == [[4, 8]]
+    inner = [flow.chord([flow.add(n, n), flow.add(n, n)], flow.s("canvas.tsum")) for n in (1, 2)]
+    assert flow.run(flow.chord(inner, flow.s("canvas.collect"))) == [[4, 8]]
 
 
 def test_a_chord_as_the_body_of_a_chord(flow: Flow) -> None:
-    inner = chord([flow.s("canvas.tsum"), flow.s("canvas.tsum")], flow.s("canvas.collect"))
-    assert flow.run(chord([flow.add(1, 1), flow.add(2, 2)], inner)) == [[6, 6]]
+    inner = flow.chord([flow.s("canvas.tsum"), flow.s("canvas.tsum")], flow.s("canvas.collect"))
+    assert flow.run(flow.chord([flow.add(1, 1), flow.add(2, 2)], inner)) == [[6, 6]]
 
 
 def test_a_group_in_a_chords_header_is_part_of_it(flow: Flow) -> None:
-    header = [flow.add(1, 1), group(flow.add(2, 2), flow.add(3, 3))]
-    assert sorted(flow.run(chord(header, flow.s("canvas.collect")))[0]) == [2, 4, 6]
+    header = [flow.add(1, 1), flow.group(flow.add(2, 2), flow.add(3, 3))]
+    assert sorted(flow.run(flow.chord(header, flow.s("canvas.collect")))[0]) == [2, 4, 6]
 
 
 def test_a_chain_that_ends_in_a_group_in_a_chords_header_gives_a_list(flow: Flow) -> None:
-    header = [flow.add(1, 1), chain(flow.add(2, 2), group(flow.add(10), flow.add(20)))]
-    assert flow.run(chord(header, flow.s("canvas.collect"))) == [[2, [14, 24]]]
+    header = [flow.add(1, 1), flow.chain(flow.add(2, 2), flow.group(flow.add(10), flow.add(20)))]
+    assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[2, [14, 24]]]
 
 
 def test_a_chords_body_may_be_a_chain(flow: Flow) -> None:
-    body = chain(flow.s("canvas.tsum"), flow.add(10), flow.add(100))
-    assert flow.run(chord([flow.add(1, 1), flow.add(2, 2)], body)) == 116
+    body = flow.chain(flow.s("canvas.tsum"), flow.add(10), flow.add(100))
+    assert flow.run(flow.chord([flow.add(1, 1), flow.add(2, 2)], body)) == 116
 
 
 def test_a_chords_body_may_be_a_group(flow: Flow) -> None:
-    body = group(flow.s("canvas.tsum"), flow.s("canvas.collect"))
-    assert flow.run(chord([flow.add(1, 1), flow.add(2, 2)], body)) == [6, [[2, 4]]]
+    body = flow.group(flow.s("canvas.tsum"), flow.s("canvas.collect"))
+    assert flow.run(flow.chord([flow.add(1, 1), flow.add(2, 2)], body)) == [6, [[2, 4]]]
 
 
 def test_a_chord_a_thousand_tasks_wide(flow: Flow) -> None:
-    result: Any = chord([flow.add(n, n) for n in range(1000)], flow.s("canvas.tsum")).apply_async()
+    result: Any = flow.chord([flow.add(n, n) for n in range(1000)], flow.s("canvas.tsum")).apply_async()
     assert result.get(timeout=60) == 999_000
 
 
 def test_the_root_and_the_parent_of_each_task(flow: Flow) -> None:
     tasks = [flow.s("canvas.place") for _ in range(4)]
-    workflow = chain(tasks[0], group(tasks[1], tasks[2]), tasks[3])
+    workflow = flow.chain(tasks[0], flow.group(tasks[1], tasks[2]), tasks[3])
     result: Any = workflow.apply_async()
     body = result.get(timeout=RESULT_WITHIN_S)
     header = body["args"][0]
@@ -180,7 +185,7 @@ def test_the_root_and_the_parent_of_each_task(flow: Flow) -> None:
 
 
 def test_the_result_of_a_chord_leads_to_its_header(flow: Flow) -> None:
-    result: Any = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
+    result: Any = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
     assert result.get(timeout=RESULT_WITHIN_S) == 6
     assert isinstance(result.parent, GroupResult)
     assert result.parent.get(timeout=RESULT_WITHIN_S) == [2, 4]
@@ -197,9 +202,9 @@ def test_several_callbacks_are_one_group_among_the_children(flow: Flow) -> None:
 def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
     ids = [uuid(), uuid(), uuid()]
     workflows = [
-        chain(flow.add(1), flow.add(10, task_id=ids[0])),
-        group(flow.add(2, task_id=ids[1])),
-        chord([flow.add(3), flow.add(4)], flow.s("canvas.tsum", task_id=ids[2])),
+        flow.chain(flow.add(1), flow.add(10, task_id=ids[0])),
+        flow.group(flow.add(2, task_id=ids[1])),
+        flow.chord([flow.add(3), flow.add(4)], flow.s("canvas.tsum", task_id=ids[2])),
     ]
     for task_id, workflow, expected in zip(ids, workflows, (14, 5, 13), strict=True):
         assert flow.add(1, 2, link=workflow).apply_async().get(timeout=RESULT_WITHIN_S) == 3
@@ -212,9 +217,9 @@ def test_a_callback_of_a_workflow_is_called(flow: Flow, kind: str) -> None:
     task_id = uuid()
     callback = flow.s("canvas.collect", task_id=task_id)
     makers: Makers = {
-        "chain": lambda: chain(flow.add(1, 1), flow.add(1)),
-        "group": lambda: group(flow.add(1, 1), flow.add(2, 2)),
-        "chord": lambda: chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")),
+        "chain": lambda: flow.chain(flow.add(1, 1), flow.add(1)),
+        "group": lambda: flow.group(flow.add(1, 1), flow.add(2, 2)),
+        "chord": lambda: flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")),
     }
     workflow = makers[kind]()
     workflow.link(callback)
@@ -224,7 +229,7 @@ def test_a_callback_of_a_workflow_is_called(flow: Flow, kind: str) -> None:
 
 
 def test_priority_and_headers_of_a_workflow_reach_each_task(flow: Flow) -> None:
-    workflow = chain(flow.s("canvas.place"), flow.s("canvas.place")).set(
+    workflow = flow.chain(flow.s("canvas.place"), flow.s("canvas.place")).set(
         priority=3, headers={"tenant": "shop"}
     )
     last: Any = workflow.apply_async()

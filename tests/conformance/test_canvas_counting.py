@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from celery import chord, uuid
+from celery import uuid
 from redis import Redis
 
 from tests.support.valkey import ValkeyServer
@@ -20,7 +20,7 @@ def test_a_chord_under_way_is_counted_under_celerys_keys(
 ) -> None:
     gate = tmp_path / "gate"
     header = [flow.add(1, 1), flow.s("work.gate", ledger.path, "last", str(gate))]
-    result: Any = chord(header, flow.s("canvas.collect")).apply_async()
+    result: Any = flow.chord(header, flow.s("canvas.collect")).apply_async()
     redis: Any = flow_server.client
     keys = {suffix: f"celery-taskset-meta-{result.parent.id}.{suffix}" for suffix in "jstdc"}
     wait_until(lambda: redis.exists(keys["d"]), RESULT_WITHIN_S, "the count of the first part")
@@ -37,12 +37,20 @@ def test_a_chord_under_way_is_counted_under_celerys_keys(
 
 
 def test_a_chord_leaves_nothing_but_its_mark(flow: Flow, flow_server: ValkeyServer) -> None:
-    result: Any = chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
+    result: Any = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum")).apply_async()
     result.get(timeout=RESULT_WITHIN_S)
     redis = flow_server.client
     keys = {suffix: f"celery-taskset-meta-{result.parent.id}.{suffix}" for suffix in "jtsdc"}
     wait_until(lambda: redis.get(keys["c"]) == "done", timeout_s=5)
     assert [redis.exists(key) for suffix, key in keys.items() if suffix != "c"] == [0, 0, 0, 0]
+    redis.close()
+
+
+def test_a_chord_whose_body_is_an_empty_group_is_a_group(flow: Flow, flow_server: ValkeyServer) -> None:
+    result: Any = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.group()).apply_async()
+    assert (result.get(timeout=1), result.parent.get(timeout=RESULT_WITHIN_S)) == ([], [2, 4])
+    redis = flow_server.client
+    assert redis.keys(f"celery-taskset-meta-{result.parent.id}*") == []
     redis.close()
 
 

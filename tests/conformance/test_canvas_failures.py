@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from celery import Celery, chain, chord, group, uuid
+from celery import Celery, uuid
 from celery.exceptions import ChordError
 
 from tests.support.valkey import ValkeyServer
@@ -25,10 +25,10 @@ def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
     fail = flow.si("errors.fail", "no", task_id=task_id)
     makers: Makers = {
         "task": lambda: fail,
-        "chain": lambda: chain(flow.add(1, 1), fail, flow.add(1)),
-        "group": lambda: group(flow.add(1, 1), fail),
-        "chord header": lambda: chord([flow.add(1, 1), fail], flow.s("canvas.tsum")),
-        "chord body": lambda: chord([flow.add(1, 1), flow.add(2, 2)], fail),
+        "chain": lambda: flow.chain(flow.add(1, 1), fail, flow.add(1)),
+        "group": lambda: flow.group(flow.add(1, 1), fail),
+        "chord header": lambda: flow.chord([flow.add(1, 1), fail], flow.s("canvas.tsum")),
+        "chord body": lambda: flow.chord([flow.add(1, 1), flow.add(2, 2)], fail),
     }
     workflow = makers[where]()
     return workflow, [task_id]
@@ -37,7 +37,7 @@ def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
 def test_a_failing_part_fails_the_body_with_a_chord_error_that_names_it(flow: Flow, ledger: Ledger) -> None:
     task_id = uuid()
     header = [flow.add(1, 1), flow.s("errors.fail", "no", task_id=task_id), flow.add(2, 2)]
-    result: Any = chord(header, flow.s("canvas.count", ledger.path, "body")).apply_async()
+    result: Any = flow.chord(header, flow.s("canvas.count", ledger.path, "body")).apply_async()
     error = _error(flow, result.id)
     assert isinstance(error, ChordError)
     assert str(error) == f"Dependency {task_id} raised ValueError('no')"
@@ -45,19 +45,21 @@ def test_a_failing_part_fails_the_body_with_a_chord_error_that_names_it(flow: Fl
 
 
 def test_what_comes_after_a_failed_chord_fails_too(flow: Flow) -> None:
-    workflow = chain(group(flow.add(1, 1), flow.s("errors.fail", "no")), flow.s("canvas.tsum"), flow.add(1))
+    workflow = flow.chain(
+        flow.group(flow.add(1, 1), flow.s("errors.fail", "no")), flow.s("canvas.tsum"), flow.add(1)
+    )
     assert isinstance(_error(flow, workflow.apply_async().id), ChordError)
 
 
 def test_a_failing_step_before_a_chord_fails_its_body(flow: Flow) -> None:
-    steps = [flow.s("errors.fail", "no"), group(flow.add(1), flow.add(2)), flow.s("canvas.collect")]
-    error = _error(flow, chain(*steps).apply_async().id)
+    steps = [flow.s("errors.fail", "no"), flow.group(flow.add(1), flow.add(2)), flow.s("canvas.collect")]
+    error = _error(flow, flow.chain(*steps).apply_async().id)
     assert isinstance(error, ValueError)
 
 
 def test_a_failing_chain_in_a_header_fails_the_body(flow: Flow) -> None:
-    header = [chain(flow.si("errors.fail", "no"), flow.si("basic.add", 1, 1)), flow.add(2, 2)]
-    result: Any = chord(header, flow.s("canvas.tsum")).apply_async()
+    header = [flow.chain(flow.si("errors.fail", "no"), flow.si("basic.add", 1, 1)), flow.add(2, 2)]
+    result: Any = flow.chord(header, flow.s("canvas.tsum")).apply_async()
     error = _error(flow, result.id)
     assert isinstance(error, ChordError)
     assert str(error).endswith("raised ValueError('no')")
@@ -65,14 +67,14 @@ def test_a_failing_chain_in_a_header_fails_the_body(flow: Flow) -> None:
 
 def test_a_group_as_body_fails_with_what_the_part_failed_with(flow: Flow) -> None:
     ids = [uuid(), uuid()]
-    body = group(flow.s("canvas.tsum", task_id=ids[0]), flow.s("canvas.collect", task_id=ids[1]))
-    chord([flow.add(1, 1), flow.s("errors.fail", "no")], body).apply_async()
+    body = flow.group(flow.s("canvas.tsum", task_id=ids[0]), flow.s("canvas.collect", task_id=ids[1]))
+    flow.chord([flow.add(1, 1), flow.s("errors.fail", "no")], body).apply_async()
     assert [type(_error(flow, task_id)) for task_id in ids] == [ValueError, ValueError]
 
 
 def test_a_failing_task_of_a_nested_group_fails_the_body(flow: Flow) -> None:
-    inner = chain(flow.add(2, 2), group(flow.add(10), flow.si("errors.fail", "no")))
-    result: Any = chord([flow.add(1, 1), inner], flow.s("canvas.collect")).apply_async()
+    inner = flow.chain(flow.add(2, 2), flow.group(flow.add(10), flow.si("errors.fail", "no")))
+    result: Any = flow.chord([flow.add(1, 1), inner], flow.s("canvas.collect")).apply_async()
     error = _error(flow, result.id)
     assert isinstance(error, ChordError)
     assert str(error) == "Join error: ValueError('no')"
@@ -80,7 +82,7 @@ def test_a_failing_task_of_a_nested_group_fails_the_body(flow: Flow) -> None:
 
 def test_a_part_that_expired_fails_the_body(flow: Flow) -> None:
     header = [flow.add(1, 1), flow.add(2, 2, expires=-1)]
-    error = _error(flow, chord(header, flow.s("canvas.tsum")).apply_async().id)
+    error = _error(flow, flow.chord(header, flow.s("canvas.tsum")).apply_async().id)
     assert isinstance(error, ChordError)
     assert "TaskRevokedError" in str(error)
 
@@ -122,9 +124,9 @@ def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
 ) -> None:
     """A Python worker leaves the outer chord waiting."""
     flow = Flow(flow_app, "js")
-    body: Any = flow.s("canvas.tsum") if shape == "task" else chain(flow.s("canvas.tsum"), flow.add(1))
-    inner = chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
-    error = _error(flow, chord([inner, flow.add(2, 2)], flow.s("canvas.collect")).apply_async().id)
+    body: Any = flow.s("canvas.tsum") if shape == "task" else flow.chain(flow.s("canvas.tsum"), flow.add(1))
+    inner = flow.chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
+    error = _error(flow, flow.chord([inner, flow.add(2, 2)], flow.s("canvas.collect")).apply_async().id)
     assert isinstance(error, ChordError)
     assert "raised ChordError" in str(error)
 
@@ -136,7 +138,7 @@ def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
     """A Python worker leaves the chord waiting."""
     flow = Flow(flow_app, "js")
     part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
-    error = _error(flow, chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
+    error = _error(flow, flow.chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
     assert isinstance(error, ChordError)
     assert str(error).endswith("raised NotRegistered('conformance.canvas.unknown')")
     assert [entry.label.split(":")[0] for entry in ledger.entries()] == ["NotRegistered"]
@@ -144,23 +146,58 @@ def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
 
 def test_a_rejected_part_fails_its_chord(flow: Flow) -> None:
     error = _error(
-        flow, chord([flow.add(1, 1), flow.s("canvas.reject")], flow.s("canvas.tsum")).apply_async().id
+        flow, flow.chord([flow.add(1, 1), flow.s("canvas.reject")], flow.s("canvas.tsum")).apply_async().id
     )
     assert isinstance(error, ChordError)
 
 
 def test_an_errback_on_the_header_is_called_where_the_setting_allows_it(flow: Flow, ledger: Ledger) -> None:
     task_id = uuid()
-    flow.app.conf.task_allow_error_cb_on_chord_header = True
-    try:
-        workflow = chord(
+    with flow.setting(task_allow_error_cb_on_chord_header=True):
+        workflow = flow.chord(
             [flow.si("errors.fail", "no", task_id=task_id), flow.add(1, 1)], flow.s("canvas.tsum")
         )
         workflow.link_error(flow.si("work.note", [ledger.path, "called"]))
-    finally:
-        flow.app.conf.task_allow_error_cb_on_chord_header = False
     workflow.apply_async()
     assert len(ledger.wait_for("note", 2)) == 2, "the failed part's and the body's"
+
+
+def test_an_errback_on_the_header_gets_the_failed_part(flow: Flow, ledger: Ledger) -> None:
+    ids = [uuid(), uuid()]
+    with flow.setting(task_allow_error_cb_on_chord_header=True):
+        header = [flow.si("errors.fail", "no", task_id=ids[0]), flow.add(1, 1)]
+        workflow = flow.chord(header, flow.s("canvas.tsum", task_id=ids[1]))
+        workflow.link_error(flow.s("canvas.on_failed_id", ledger.path))
+        workflow.link_error(flow.s("canvas.on_failure", ledger.path))
+    workflow.apply_async()
+
+    for task_id, error in zip(ids, ("ValueError: no", "ChordError: "), strict=True):
+        sent, called = sorted(ledger.wait_for(task_id, 2), key=lambda entry: entry.label != "sent")
+        assert (sent.label, called.label[: len(error)]) == ("sent", error)
+    assert isinstance(_error(flow, ids[0]), ValueError), "an errback that fails would be stored in its place"
+
+
+@pytest.mark.parametrize("returns", ["a result", "the result of a group"])
+@pytest.mark.parametrize("goes_on", ["chain", "callback"])
+def test_a_result_that_cannot_be_handed_on_fails_its_task_and_the_next(
+    flow: Flow, returns: str, goes_on: str
+) -> None:
+    """Celery stores it, but has no words for it in a message."""
+    sent = flow.add(1, 1) if returns == "a result" else flow.group(flow.add(1, 1), flow.add(2, 2))
+    first, following = flow.si("canvas.apply", dict(sent)), flow.s("canvas.collect", task_id=uuid())
+    if goes_on == "chain":
+        last = flow.chain(first, following).apply_async()
+        failed = [last.parent.id, last.id]
+    else:
+        first.link(following)
+        failed = [first.apply_async().id]
+
+    assert [type(_error(flow, task_id)).__name__ for task_id in failed] == ["EncodeError"] * len(failed)
+
+
+def test_a_step_that_takes_nothing_follows_a_result_that_cannot_be_handed_on(flow: Flow) -> None:
+    first = flow.si("canvas.apply", dict(flow.add(1, 1)))
+    assert flow.run(flow.chain(first, flow.si("basic.add", 10, 20))) == 30
 
 
 def test_the_body_of_a_chord_that_failed_is_not_sent_by_a_late_copy_of_a_part(

@@ -2,45 +2,42 @@
 
 from typing import Any
 
-from celery import chain, chord
-
 from .flows import Flow
-from .workers import RESULT_WITHIN_S, Kind, StartWorker, Target
+from .workers import RESULT_WITHIN_S, Kind, StartWorker
 
 
 def test_the_next_task_inherits_the_priority_where_the_setting_says_so(
-    kind: Kind, start: StartWorker, queue: Target
+    kind: Kind, start: StartWorker, own_flows: tuple[Flow, Flow]
 ) -> None:
     start(kind, celery={"task_inherit_parent_priority": True})
-    first = queue.signature("canvas.place", priority=3)
-    workflow: Any = chain(first, queue.signature("canvas.place"), app=queue.app)
-    last = workflow.apply_async().get(timeout=RESULT_WITHIN_S)
-    assert [last["priority"], last["args"][0]["priority"]] == [3, 3]
+    for flow in own_flows:
+        last = flow.run(flow.chain(flow.s("canvas.place", priority=3), flow.s("canvas.place")))
+        assert [last["priority"], last["args"][0]["priority"]] == [3, 3]
 
 
 def test_the_next_task_does_not_inherit_the_priority_by_default(flow: Flow) -> None:
-    last = flow.run(chain(flow.s("canvas.place", priority=3), flow.s("canvas.place")))
+    last = flow.run(flow.chain(flow.s("canvas.place", priority=3), flow.s("canvas.place")))
     assert [last["priority"], last["args"][0]["priority"]] == [0, 3]
 
 
 def test_a_part_whose_result_is_ignored_counts_all_the_same(flow: Flow) -> None:
     header = [flow.s("basic.forgotten"), flow.add(1, 1)]
-    assert flow.run(chord(header, flow.s("canvas.collect"))) == [["nobody asks", 2]]
+    assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [["nobody asks", 2]]
 
 
-def test_an_extended_result_says_what_ran_where(kind: Kind, start: StartWorker, queue: Target) -> None:
+def test_an_extended_result_says_what_ran_where(
+    kind: Kind, start: StartWorker, own_flows: tuple[Flow, Flow]
+) -> None:
     start(kind, celery={"result_extended": True})
-    workflow: Any = chain(
-        queue.signature("basic.add", (1, 2)), queue.signature("basic.add", (10,)), app=queue.app
-    )
-    result: Any = workflow.apply_async()
-    assert result.get(timeout=RESULT_WITHIN_S) == 13
-    assert [result.name, result.args, result.kwargs, result.queue, result.retries] == [
-        "conformance.basic.add",
-        [3, 10],
-        {},
-        "jobs",
-        0,
-    ]
-    assert "@" in result.worker
-    assert [child.id for child in result.parent.children] == [result.id]
+    for flow in own_flows:
+        result: Any = flow.chain(flow.add(1, 2), flow.add(10)).apply_async()
+        assert result.get(timeout=RESULT_WITHIN_S) == 13
+        assert [result.name, result.args, result.kwargs, result.queue, result.retries] == [
+            "conformance.basic.add",
+            [3, 10],
+            {},
+            "jobs",
+            0,
+        ]
+        assert "@" in result.worker
+        assert [child.id for child in result.parent.children] == [result.id]

@@ -2,28 +2,19 @@
 
 from typing import Any
 
-from celery import canvas, chain, chord, group, uuid
+from celery import uuid
 
 from .flows import Flow
 from .workers import RESULT_WITHIN_S
 
-StampingVisitor: Any = vars(canvas)["StampingVisitor"]  # Celery's types do not know it
-
-
-class Tenant(StampingVisitor):  # type: ignore[misc]
-    """Stamps every task."""
-
-    def on_signature(self, sig: Any, **headers: Any) -> dict[str, Any]:  # noqa: ARG002
-        return {"tenant": "shop"}
-
 
 def test_stamps_reach_every_task(flow: Flow) -> None:
     callback_id = uuid()
-    single = chain(flow.s("canvas.place"), flow.s("canvas.place"))
+    single = flow.chain(flow.s("canvas.place"), flow.s("canvas.place"))
     single.stamp(tenant="shop")
     last = flow.run(single)
     assert [last["stamps"], last["args"][0]["stamps"]] == [{"tenant": "shop"}] * 2
-    members = group(
+    members = flow.group(
         flow.s("canvas.place"), flow.s("canvas.place", link=flow.s("canvas.place", task_id=callback_id))
     )
     members.stamp(tenant="shop")
@@ -34,11 +25,11 @@ def test_stamps_reach_every_task(flow: Flow) -> None:
 
 def test_stamps_of_a_chord_reach_its_header_and_a_visitors_its_body_too(flow: Flow) -> None:
     def made() -> Any:
-        return chord([flow.s("canvas.place"), flow.s("canvas.place")], flow.s("canvas.place"))
+        return flow.chord([flow.s("canvas.place"), flow.s("canvas.place")], flow.s("canvas.place"))
 
     stamped, visited = made(), made()
     stamped.stamp(tenant="shop")
-    visited.stamp(Tenant())
+    flow.stamp_by_visitor(visited, tenant="shop")
     for workflow, of_the_body in ((stamped, {}), (visited, {"tenant": "shop"})):
         body = flow.run(workflow)
         assert [place["stamps"] for place in body["args"][0]] == [{"tenant": "shop"}] * 2

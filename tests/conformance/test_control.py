@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,17 @@ def test_an_inspection_is_answered_with_celerys_fields(
     for kind, each in controlled.items():
         each.tell("revoke", task_id=[entry["request"]["id"] for entry in each.tell("scheduled")])
         assert shapes[kind] == shapes["py"], kind
+
+
+def test_a_scheduled_task_shows_its_eta_to_the_microsecond(one: Controlled) -> None:
+    eta = datetime.now(UTC).replace(microsecond=123457) + timedelta(seconds=60)
+    task_id = one.queue.send("basic.add", (1, 2), eta=eta).id
+
+    def shown() -> list[str]:
+        return [entry["eta"] for entry in one.tell("scheduled") if entry["request"]["id"] == task_id]
+
+    assert wait_until(shown, what="a task with an eta") == [eta.isoformat()]
+    one.tell("revoke", task_id=task_id)
 
 
 def test_stats_have_celerys_fields(controlled: Mapping[str, Controlled]) -> None:

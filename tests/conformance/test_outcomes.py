@@ -197,7 +197,8 @@ def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, optio
     given, changed = RETRIES[option]
     sent = {"headers": {"mine": "old"}, "priority": 2, "shadow": "shadow.name", "reply_to": "here"}
     limits = {"time_limit": 20, "soft_time_limit": 15}
-    result = worker.send("outcomes.retry_with", (given, "old"), {"x": 1}, **sent, **limits)
+    ids = {"correlation_id": "of the first run"}
+    result = worker.send("outcomes.retry_with", (given, "old"), {"x": 1}, **sent, **limits, **ids)
     expected = {
         "args": ["old"],
         "kwargs": {"x": 1},
@@ -208,20 +209,23 @@ def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, optio
         "expires": None,
         "shadow": "shadow.name",
         "reply_to": "here",
+        "correlation_id": result.id,
         "ignore_result": False,
         "callbacks": 0,
         "errbacks": 0,
         "retries": 1,
         "root_id": result.id,
     }
-    assert result.get(timeout=10) == expected | changed
+    retried = result.get(timeout=10)
+    assert retried.pop("eta") is not None
+    assert retried == expected | changed
 
 
 def test_a_retry_starts_at_its_eta(worker: Target) -> None:
     eta = datetime.now(UTC) + timedelta(seconds=0.7)
     retried = worker.call("outcomes.retry_with", ({"countdown": None, "eta": eta},))
     assert datetime.now(UTC) >= eta
-    assert retried["retries"] == 1
+    assert (retried["retries"], retried["eta"]) == (1, eta.isoformat())
 
 
 def test_a_retry_may_go_to_another_queue_and_expire(worker: Target, redis: Redis) -> None:

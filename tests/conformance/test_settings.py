@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -38,7 +39,9 @@ def test_an_extended_result_has_the_same_fields_from_both(
     for kind in Kind:
         start(kind, queues=f"{kind}-jobs", celery={"result_extended": True})
         target = Target(queue.app, f"{kind}-jobs")
-        result = target.send("basic.greet", ("Ada",), {"greeting": "Hi"})
+        task = target.signature("basic.greet", ("Ada",)).clone(kwargs={"greeting": "Hi"})
+        task.stamp(tenant="shop")
+        result: Any = task.apply_async()
         result.get(timeout=10)
         meta = stored_meta(redis, result.id)
         assert meta.pop("queue") == target.queue
@@ -47,6 +50,7 @@ def test_an_extended_result_has_the_same_fields_from_both(
     assert metas[Kind.NODE] == metas[Kind.PYTHON]
     assert list(metas[Kind.NODE]) == list(metas[Kind.PYTHON])
     assert metas[Kind.NODE]["args"] == ["Ada"]
+    assert (metas[Kind.NODE]["stamped_headers"], metas[Kind.NODE]["tenant"]) == (["tenant"], "shop")
 
 
 def test_every_key_has_the_global_prefix(

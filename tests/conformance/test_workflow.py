@@ -1,120 +1,120 @@
 """What is linked to a task follows it, within one language and across both."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from celery import Celery, chain, uuid
-from celery.canvas import Signature
+from celery import uuid
 from celery.result import AsyncResult
 
+from .flows import Flow
 from .ledger import Ledger
-from .workers import Kind, Target
+from .workers import RESULT_WITHIN_S
 
 
-def test_a_callback_gets_the_result(target: Target) -> None:
-    result = target.send("basic.add", (1, 2), link=target.signature("basic.add", (10,)))
-    assert result.get(timeout=10) == 3
+def test_a_callback_gets_the_result(flow: Flow) -> None:
+    result: Any = flow.add(1, 2, link=flow.add(10)).apply_async()
+    assert result.get(timeout=RESULT_WITHIN_S) == 3
     [child] = result.children or []
     assert isinstance(child, AsyncResult)
-    assert child.get(timeout=10) == 13
+    assert child.get(timeout=RESULT_WITHIN_S) == 13
 
 
-def test_several_callbacks_are_all_called(target: Target) -> None:
+def test_several_callbacks_are_all_called(flow: Flow) -> None:
     ids = [uuid(), uuid()]
-    links = [target.signature("basic.add", (10,), task_id=task_id) for task_id in ids]
-    target.call("basic.add", (1, 2), link=links)
-    assert [target.app.AsyncResult(task_id).get(timeout=10) for task_id in ids] == [13, 13]
+    links = [flow.add(10, task_id=task_id) for task_id in ids]
+    flow.run(flow.add(1, 2, link=links))
+    assert [_result(flow, task_id) for task_id in ids] == [13, 13]
 
 
-def test_an_immutable_callback_gets_nothing(target: Target) -> None:
+def test_an_immutable_callback_gets_nothing(flow: Flow) -> None:
     task_id = uuid()
-    link = target.signature("basic.add", (10, 20), task_id=task_id).set(immutable=True)
-    target.call("basic.add", (1, 2), link=link)
-    assert target.app.AsyncResult(task_id).get(timeout=10) == 30
+    flow.run(flow.add(1, 2, link=flow.si("basic.add", 10, 20, task_id=task_id)))
+    assert _result(flow, task_id) == 30
 
 
-def test_a_callback_descends_from_its_task(target: Target) -> None:
+def test_a_callback_descends_from_its_task(flow: Flow) -> None:
     task_id = uuid()
-    result = target.send("basic.add", (1, 2), link=target.signature("context.lineage", task_id=task_id))
+    result: Any = flow.add(1, 2, link=flow.s("context.lineage", task_id=task_id)).apply_async()
     expected = {"result": 3, "id": task_id, "root_id": result.id, "parent_id": result.id}
-    assert target.app.AsyncResult(task_id).get(timeout=10) == expected
+    assert _result(flow, task_id) == expected
 
 
-def test_an_errback_gets_the_id_of_the_failed_task(target: Target) -> None:
+def test_an_errback_gets_the_id_of_the_failed_task(flow: Flow) -> None:
     task_id = uuid()
-    result = target.send("errors.fail", ("no",), link_error=target.signature("basic.echo", task_id=task_id))
-    assert target.app.AsyncResult(task_id).get(timeout=10) == result.id
+    errback = flow.s("basic.echo", task_id=task_id)
+    result: Any = flow.s("errors.fail", "no", link_error=errback).apply_async()
+    assert _result(flow, task_id) == result.id
 
 
 def test_an_errback_is_not_called_after_a_success_nor_a_callback_after_a_failure(
-    target: Target, ledger: Ledger
+    flow: Flow, ledger: Ledger
 ) -> None:
-    note = target.signature("work.note", ([ledger.path, "called"],)).set(immutable=True)
+    note = flow.si("work.note", [ledger.path, "called"])
     with pytest.raises(ValueError, match="no"):
-        target.call("errors.fail", ("no",), link=note)
-    target.call("basic.add", (1, 2), link_error=note)
-    target.call("basic.nothing")
+        flow.run(flow.s("errors.fail", "no", link=note))
+    flow.run(flow.add(1, 2, link_error=note))
+    flow.run(flow.s("basic.nothing"))
     assert ledger.entries() == []
 
 
-def test_an_errback_is_called_once_when_the_retries_are_used_up(target: Target, ledger: Ledger) -> None:
+def test_an_errback_is_called_once_when_the_retries_are_used_up(flow: Flow, ledger: Ledger) -> None:
     task_id = uuid()
-    note = target.signature("work.note", ([ledger.path, "failed"],), task_id=task_id).set(immutable=True)
-    target.send("retries.give_up_with", ("no",), link_error=note)
-    target.app.AsyncResult(task_id).get(timeout=10)
+    note = flow.si("work.note", [ledger.path, "failed"], task_id=task_id)
+    flow.s("retries.give_up_with", "no", link_error=note).apply_async()
+    _result(flow, task_id)
     assert ledger.labels("note") == ["failed"]
 
 
-def test_the_result_of_a_chain_leads_to_those_before_it(target: Target) -> None:
-    steps = [target.signature("basic.add", (1, 2)), *(target.signature("basic.add", (n,)) for n in (10, 20))]
-    result = _chain(target.app, *steps)
-    assert result.get(timeout=10) == 33
-    assert result.parent.get(timeout=10) == 13
+def test_the_result_of_a_chain_leads_to_those_before_it(flow: Flow) -> None:
+    result: Any = flow.chain(flow.add(1, 2), flow.add(10), flow.add(20)).apply_async()
+    assert result.get(timeout=RESULT_WITHIN_S) == 33
+    assert result.parent.get(timeout=RESULT_WITHIN_S) == 13
 
 
-def test_a_chain_ends_with_the_first_failure(target: Target, ledger: Ledger) -> None:
-    after = target.signature("work.record", (ledger.path, "after")).set(immutable=True)
-    result = _chain(target.app, target.signature("errors.fail", ("stop",)), after)
+def test_a_chain_ends_with_the_first_failure(flow: Flow, ledger: Ledger) -> None:
+    after = flow.si("work.record", ledger.path, "after")
+    result: Any = flow.chain(flow.s("errors.fail", "stop"), after).apply_async()
     with pytest.raises(ValueError, match="stop"):
-        result.parent.get(timeout=10)
-    target.call("basic.nothing")
+        result.parent.get(timeout=RESULT_WITHIN_S)
+    flow.run(flow.s("basic.nothing"))
     assert ledger.entries() == []
 
 
-def test_a_chain_crosses_the_languages_and_comes_back(both: dict[Kind, Target], kind: Kind) -> None:
-    here, there = both[kind], next(target for other, target in both.items() if other != kind)
-    steps = [
-        here.signature("basic.add", (1, 2)),
-        there.signature("basic.add", (10,)),
-        here.signature("context.lineage"),
-    ]
-    result = _chain(here.app, *steps)
-    assert result.get(timeout=10) == {
-        "result": 13,
-        "id": result.id,
-        "root_id": result.parent.parent.id,
-        "parent_id": result.parent.id,
-    }
+def test_a_chain_crosses_the_languages_and_comes_back(flow: Flow) -> None:
+    for here, there in (("py-flow", "js-flow"), ("js-flow", "py-flow")):
+        last = flow.s("context.lineage", queue=here)
+        result: Any = flow.chain(flow.add(1, 2, queue=here), flow.add(10, queue=there), last).apply_async()
+        assert result.get(timeout=RESULT_WITHIN_S) == {
+            "result": 13,
+            "id": result.id,
+            "root_id": result.parent.parent.id,
+            "parent_id": result.parent.id,
+        }
 
 
-def test_typed_values_cross_a_chain_unharmed(both: dict[Kind, Target]) -> None:
-    python, node = both[Kind.PYTHON], both[Kind.NODE]
+def test_typed_values_cross_a_chain_unharmed(flow: Flow) -> None:
     steps = [
-        python.signature("basic.make_typed"),
-        node.signature("basic.echo"),
-        python.signature("basic.kind"),
+        flow.s("basic.make_typed", queue="py-flow"),
+        flow.s("basic.echo", queue="js-flow"),
+        flow.s("basic.kind", queue="py-flow"),
     ]
-    assert _chain(python.app, *steps).get(timeout=10) == {
+    assert flow.run(flow.chain(*steps)) == {
         name: name for name in ("datetime", "date", "time", "decimal", "uuid", "bytes")
     }
 
 
-def test_a_callback_of_the_other_language_is_called(both: dict[Kind, Target], kind: Kind) -> None:
-    here, there = both[kind], next(target for other, target in both.items() if other != kind)
-    task_id = uuid()
-    here.call("basic.add", (1, 2), link=there.signature("basic.add", (10,), task_id=task_id))
-    assert here.app.AsyncResult(task_id).get(timeout=10) == 13
+def test_a_callback_of_the_other_language_is_called(flow: Flow) -> None:
+    for here, there in (("py-flow", "js-flow"), ("js-flow", "py-flow")):
+        task_id = uuid()
+        flow.run(flow.add(1, 2, queue=here, link=flow.add(10, queue=there, task_id=task_id)))
+        assert _result(flow, task_id) == 13
 
 
-def _chain(app: Celery, *steps: "Signature[Any]") -> Any:
-    return chain(*steps, app=app).apply_async()
+def test_the_eta_of_a_step_keeps_its_microseconds(flow: Flow) -> None:
+    eta = datetime.now(UTC).replace(microsecond=123457)
+    assert flow.run(flow.chain(flow.add(1, 2), flow.s("context.show", eta=eta)))["eta"] == eta.isoformat()
+
+
+def _result(flow: Flow, task_id: str) -> Any:
+    return flow.app.AsyncResult(task_id).get(timeout=RESULT_WITHIN_S)

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import pino from "pino";
 import { replacementFor } from "../canvas/replacement.js";
-import { CeleryError, Ignore, Reject, Retry } from "../errors.js";
+import { Ignore, Reject, Retry } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { dumps, loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
@@ -19,6 +19,7 @@ import { Hooks } from "../worker/hooks.js";
 import { plainResult } from "../worker/outcomes.js";
 import { Context, timeLimitsOf } from "../worker/request.js";
 import { automaticRetry, planRetry } from "../worker/retry.js";
+import { ValueError } from "../worker/value-error.js";
 import { EagerResult } from "./eager-result.js";
 import { messageOptions } from "./send.js";
 
@@ -235,7 +236,7 @@ function createSelf(task, request, { retry, replace }) {
     replace: { value: replace },
     addToChord: {
       value: async () => {
-        throw new CeleryError("Current task is not member of any chord");
+        throw new ValueError("Current task is not member of any chord");
       },
     },
     updateState: {

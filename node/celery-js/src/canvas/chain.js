@@ -1,9 +1,9 @@
 /** Tasks one after the other, each with the result of the one before it (`celery.canvas._chain`). */
 import { IGNORED, REJECTED } from "../protocol/states.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
-import { fromWire, listOf } from "./options.js";
+import { fromWire, listOf, ownImmutable } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
-import { checkTasks, Signature, toSignature } from "./signature.js";
+import { checkTasks, isEmptyGroup, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -20,12 +20,12 @@ export class Chain extends Signature {
   /**
    * @param {CanvasApp | null} app
    * @param {readonly unknown[]} tasks signatures, or dicts of them
-   * @param {Partial<import("./signature.js").Call> & { foreign?: Record<string, unknown> }} [rest]
+   * @param {{ options?: SendOptions, foreign?: Record<string, unknown> }} [rest]
    */
-  constructor(app, tasks, { args, options, foreign } = {}) {
+  constructor(app, tasks, { options, foreign } = {}) {
     checkTasks(tasks, "chain");
     const kwargs = { tasks: tasks.map((task) => toSignature(task, app)) };
-    super(app, { task: "celery.chain", args, kwargs, options, foreign, subtaskType: "chain" });
+    super(app, { task: "celery.chain", kwargs, options, subtaskType: "chain", ...ownImmutable(foreign) });
   }
 
   /** @returns {Signature<any>[]} */
@@ -93,7 +93,9 @@ export class Chain extends Signature {
    */
   async apply(args = [], { kwargs = {}, ...given } = {}) {
     const { link, ...options } = { ...this.options, ...given };
-    const tasks = this.tasks.filter((task, index) => !isEmpty(task) || (index === 0 && this.tasks.every(isEmpty)));
+    const tasks = this.tasks.filter(
+      (task, index) => !isEmptyGroup(task) || (index === 0 && this.tasks.every(isEmptyGroup)),
+    );
     /** @type {AnyResult | null} */
     let last = null;
     for (const [index, task] of tasks.entries()) {
@@ -153,17 +155,13 @@ export class Chain extends Signature {
     this.tasks = tasks;
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call */
-  rebuilt({ args, kwargs, options }) {
+  /** Without the arguments, as in Celery. @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  rebuilt({ kwargs, options }, foreign) {
     const tasks = /** @type {Signature<any>[]} */ (kwargs.tasks).map((task) => task.clone());
-    return new Chain(super.ownApp, tasks, { args, options, foreign: this.foreign });
+    return new Chain(super.ownApp, tasks, { options, foreign });
   }
 }
 
 Signature.register("chain", (app, { kwargs, options }) => {
   return new Chain(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
 });
-
-/** @param {Signature<any>} task @returns {boolean} a group without tasks */
-const isEmpty = ({ subtaskType, kwargs }) =>
-  subtaskType === "group" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;

@@ -124,8 +124,9 @@ export class Chord extends Signature {
   linkError(errback) {
     const signature = toSignature(errback, this.ownApp);
     const onHeader = this.app.settings.taskAllowErrorCbOnChordHeader;
-    for (const task of this.tasks) {
-      if (onHeader) task.linkError(signature.clone().set({ immutable: true }));
+    // As in Celery, the chords in a header that is frozen get it with the setting only: it is one group then.
+    for (const task of this.header instanceof Group ? [this.header] : this.header) {
+      if (onHeader) task.linkError(signature.clone([], { immutable: true }));
       if (task instanceof Chord) task.linkError(signature);
     }
     this.body?.linkError(signature);
@@ -151,10 +152,10 @@ export class Chord extends Signature {
     return [copy, ...rest];
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call */
-  rebuilt({ args, kwargs: { header, body, ...kwargs }, options }) {
+  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  rebuilt({ args, kwargs: { header, body, ...kwargs }, options }, foreign) {
     const ownBody = body ? toSignature(body, super.ownApp).clone() : null;
-    return new Chord(super.ownApp, header, ownBody, { args, kwargs, options, foreign: this.foreign });
+    return new Chord(super.ownApp, header, ownBody, { args, kwargs, options, foreign });
   }
 
   /**
@@ -172,6 +173,7 @@ export class Chord extends Signature {
     const { link, linkError, taskId: _id, countdown: _countdown, eta: _eta, ...options } = own;
     const body = withCallbacks(ownBody, { link, linkError });
     Object.assign(body.options, bodyOptions(options));
+    body.foreign = { ...body.foreign, ...this.foreign };
     if (body.subtaskType === "chain") /** @type {import("./chain.js").Chain} */ (body).unrollChords();
     const bodyResult = body.freeze({ id: taskId ?? randomUUID(), groupId, rootId });
     stripHeaderLinks(body);

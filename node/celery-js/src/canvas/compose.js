@@ -1,8 +1,8 @@
 /** Building workflows: `chain`, `group` and `chord`, and Celery's `|` with its upgrades to chords. */
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
-import { Group, isEmptyGroup, unrollSingle } from "./group.js";
-import { Signature, toSignature } from "./signature.js";
+import { Group, unrollSingle } from "./group.js";
+import { isEmptyGroup, Signature, toSignature } from "./signature.js";
 
 /** @typedef {Signature<any>} AnySignature */
 /** @typedef {AnySignature | Iterable<AnySignature>} Tasks */

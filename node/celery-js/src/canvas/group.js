@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { currentExecution } from "../tasks/current.js";
 import { chordSize } from "./chord-size.js";
-import { fromWire, mergeOver, withoutNulls } from "./options.js";
+import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { checkTasks, Signature, toSignature } from "./signature.js";
+import { checkTasks, isBody, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -24,7 +24,8 @@ export class Group extends Signature {
   constructor(app, tasks, { options, foreign } = {}) {
     checkTasks(tasks, "group");
     const members = tasks.map((task) => toSignature(task, app));
-    super(app, { task: "celery.group", kwargs: { tasks: members }, options, foreign, subtaskType: "group" });
+    const kwargs = { tasks: members };
+    super(app, { task: "celery.group", kwargs, options, subtaskType: "group", ...ownImmutable(foreign) });
   }
 
   /** @returns {Signature<any>[]} */
@@ -93,7 +94,7 @@ export class Group extends Signature {
     const { options } = this;
     options.taskId ??= randomUUID();
     if (place.groupId) options.groupId = place.groupId;
-    if (place.chord) options.chord = place.chord;
+    if (isBody(place.chord)) options.chord = place.chord;
     if (place.groupIndex !== undefined && place.groupIndex !== null) options.groupIndex = place.groupIndex;
     options.rootId ??= place.rootId ?? null;
     options.parentId ??= place.parentId ?? null;
@@ -131,9 +132,9 @@ export class Group extends Signature {
     return this.tasks.map((task) => task.linkError(toSignature(errback, this.ownApp).clone()));
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call */
-  rebuilt({ kwargs, options }) {
-    return new Group(super.ownApp, /** @type {unknown[]} */ (kwargs.tasks), { options, foreign: this.foreign });
+  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  rebuilt({ kwargs, options }, foreign) {
+    return new Group(super.ownApp, /** @type {unknown[]} */ (kwargs.tasks), { options, foreign });
   }
 
   /** The group's id is what Celery calls its task id. @param {SendOptions} given */
@@ -172,12 +173,23 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
     const size = members.reduce((sum, { task }) => sum + chordSize(task), 0);
     await persistently(() => app.backend.chords.setSize(groupId, size));
   }
-  const sends = members.map(({ task }, i) =>
-    task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] }),
-  );
+  /** @type {Promise<unknown>[]} */
+  const sends = [];
+  for (const [i, { task }] of members.entries()) {
+    const sent = task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] });
+    sends.push(sent);
+    // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
+    if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
+  }
   // All of them are over before one's error is told: none is still on its way then.
   await Promise.allSettled(sends);
   await Promise.all(sends);
+}
+
+/** @param {Signature<any>} task @returns {boolean} whether its first message leaves without waiting for anything */
+function isPlain({ subtaskType, task, kwargs }) {
+  if (subtaskType === "chain") return isPlain(/** @type {Signature<any>[]} */ (kwargs.tasks)[0]);
+  return subtaskType === null && task !== "celery.chunks";
 }
 
 /**
@@ -221,6 +233,3 @@ const isEmptyChain = ({ subtaskType, kwargs }) =>
  */
 export const unrollSingle = (signature) =>
   signature instanceof Group && signature.tasks.length === 1 ? signature.tasks[0] : signature;
-
-/** @param {unknown} signature @returns {boolean} a group without tasks, which a chain leaves out */
-export const isEmptyGroup = (signature) => signature instanceof Group && signature.tasks.length === 0;

@@ -44,6 +44,16 @@ export function toWire({ stamps = {}, ...options }, foreign) {
 }
 
 /**
+ * A chain and a group of Celery's take the option `immutable` for what they are made with.
+ *
+ * @param {Readonly<WireOptions>} [foreign]
+ * @returns {{ foreign: WireOptions, immutable: boolean }}
+ */
+export function ownImmutable({ immutable = false, ...foreign } = {}) {
+  return { foreign, immutable: Boolean(immutable) };
+}
+
+/**
  * How a message is sent is no reason to fail a workflow: what Python can and Node cannot is left to Python.
  *
  * @param {string} name

@@ -4,8 +4,9 @@
  */
 import { Chord } from "./chord.js";
 import { isChainLedByTask } from "./chord-links.js";
-import { Group, isEmptyGroup, unrollSingle } from "./group.js";
+import { Group, unrollSingle } from "./group.js";
 import { listOf } from "./options.js";
+import { isEmptyGroup } from "./signature.js";
 
 /**
  * @typedef {import("./signature.js").Signature<any>} Signature

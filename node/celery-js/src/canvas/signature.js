@@ -161,13 +161,16 @@ export class Signature {
 
   /**
    * @param {readonly unknown[]} [args] put before the signature's own
-   * @param {SendOptions} [options] laid over the signature's own; `kwargs` over its keyword arguments
+   * @param {SendOptions & { immutable?: boolean }} [options] laid over the signature's own; `kwargs` over its keyword arguments.
+   *   As in Celery, `immutable` is here an option of its own, which a chain or a group takes for itself and nothing else looks
+   *   at: `set({ immutable: true })` makes a signature immutable
    * @returns {this} a copy; this one stays as it is
    */
-  clone(args = [], options = {}) {
+  clone(args = [], { immutable, ...options } = {}) {
     const call = this.merge(args, options);
+    const foreign = immutable === undefined ? this.foreign : { ...this.foreign, immutable };
     return /** @type {this} */ (
-      this.rebuilt({ ...call, options: /** @type {SendOptions} */ (snapshot(call.options)) })
+      this.rebuilt({ ...call, options: /** @type {SendOptions} */ (snapshot(call.options)) }, foreign)
     );
   }
 
@@ -176,10 +179,11 @@ export class Signature {
    *
    * @protected
    * @param {Call} call
+   * @param {Record<string, unknown>} foreign see the constructor
    * @returns {Signature<any>}
    */
-  rebuilt(call) {
-    const { task, subtaskType, immutable, foreign } = this;
+  rebuilt(call, foreign) {
+    const { task, subtaskType, immutable } = this;
     return new Signature(this.#app, { task, subtaskType, immutable, foreign, ...call });
   }
 
@@ -207,7 +211,7 @@ export class Signature {
     if (rootId) options.rootId = rootId;
     if (parentId) options.parentId = parentId;
     if (groupId && !("groupId" in options)) options.groupId = groupId;
-    if (chord) options.chord = chord;
+    if (isBody(chord)) options.chord = chord;
     if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
     return /** @type {R} */ (this.app.AsyncResult(options.taskId));
   }
@@ -282,6 +286,19 @@ export class Signature {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
 }
+
+/**
+ * @param {Place["chord"]} [chord]
+ * @returns {boolean} false also for a group without tasks, which Python takes for nothing: no part reports to it
+ */
+export const isBody = (chord) => Boolean(chord) && !(chord instanceof Signature && isEmptyGroup(chord));
+
+/**
+ * @param {Signature<any>} signature
+ * @returns {boolean} a group without tasks, which a chain leaves out
+ */
+export const isEmptyGroup = ({ subtaskType, kwargs }) =>
+  subtaskType === "group" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;
 
 /**
  * @param {unknown} value a signature, or Celery's dict of one

@@ -31,7 +31,7 @@ class Fault {
  * @param {unknown} value
  * @param {{ root?: string }} [options] `root` is what an error calls the value
  * @returns {string}
- * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, ...), for a cycle,
+ * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, results, ...), for a cycle,
  *   and for nesting deeper than `MAX_DEPTH`; the message says where in the value it is
  */
 export function dumps(value, { root = "value" } = {}) {
@@ -152,6 +152,8 @@ function encodeInstance(value, ancestors) {
   if (types.isDate(value)) return encodeDate(value);
   if (types.isUint8Array(value)) return encodeBytes(value);
   if ("toJSON" in value && typeof value.toJSON === "function") return null;
+  if ("asTuple" in value)
+    throw new Fault(`is ${withArticle(value.constructor.name)}: its id or asTuple() is plain data`);
   if (types.isBoxedPrimitive(value)) return encode(value.valueOf(), ancestors);
   if (types.isTypedArray(value)) return encodeArray(value, ancestors);
   if (holdsNoMembers(value)) throw new Fault(`is ${withArticle(value.constructor.name)}, which JSON cannot hold`);

@@ -130,3 +130,9 @@ export class DateTime extends Date {
     return typedText("datetime", quote(this.isoFormat()));
   }
 }
+
+/**
+ * @param {Date} moment
+ * @returns {string} as Python's `isoformat()` writes it: what came from Python keeps its microseconds
+ */
+export const isoFormat = (moment) => (moment instanceof DateTime ? moment.isoFormat() : toIso(moment.getTime()));

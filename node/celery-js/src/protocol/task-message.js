@@ -1,5 +1,6 @@
 /** Builds the message of a task, as `celery.app.amqp.AMQP.as_task_v2` does. */
 import { hostname } from "node:os";
+import { isoFormat } from "./json-types.js";
 import { reprArgs, reprKwargs } from "./repr.js";
 import { parseIso, toIso } from "./time.js";
 
@@ -98,7 +99,7 @@ function embedOf({ callbacks = null, errbacks = null, chain = null, chord = null
  */
 function isoOrNull(moment, nowMs) {
   if (typeof moment === "number") return toIso(nowMs + moment * 1000);
-  if (moment instanceof Date) return toIso(moment.getTime());
+  if (moment instanceof Date) return isoFormat(moment);
   return moment || null;
 }
 

@@ -3,7 +3,6 @@
  * is a part of, the rest of its chain, its errbacks. All of it is done before the task's message is acknowledged.
  */
 import { FAILURE, REVOKED, SUCCESS } from "../protocol/states.js";
-import { plainResult } from "./outcomes.js";
 
 /**
  * @typedef {import("../tasks/current.js").Execution} Execution
@@ -30,14 +29,14 @@ export class Aftermath {
    * Reports a part of a chord. Its result is stored before that: whoever sends the body may read it.
    *
    * @param {TaskMessage} message
-   * @param {unknown} value
+   * @param {unknown} value as it is stored
    * @param {Ending} ending
    * @param {Execution} execution
    * @returns {Promise<Ending>} what is left to do
    */
   async succeeded(message, value, ending, execution) {
     const left = await this.stored(message, ending);
-    await this.#parts.chords.ended(partOf(message), SUCCESS, plainResult(value), execution);
+    await this.#parts.chords.ended(partOf(message), SUCCESS, value, execution);
     return left;
   }
 

@@ -62,7 +62,7 @@ export class Callbacks {
     const { callbacks, chain } = message.embed;
     const lineage = this.#lineage(message);
     await runInExecution(this.after(execution), async () => {
-      await Promise.all(this.#together(callbacks ?? []).map((callback) => callback.applyAsync([value], lineage)));
+      for (const callback of this.#together(callbacks ?? [])) await callback.applyAsync([value], lineage);
       if (chain === null || chain.length === 0) return;
       // Celery keeps the rest of a chain in reverse: the next task is the last one.
       const next = toSignature(chain[chain.length - 1], this.#app);

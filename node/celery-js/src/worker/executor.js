@@ -1,3 +1,4 @@
+import { loads } from "../protocol/json.js";
 import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
@@ -5,6 +6,7 @@ import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
+import { encodeReturned, isResult } from "./outcomes.js";
 import { createSelf } from "./self.js";
 import { Verdicts } from "./verdicts.js";
 
@@ -176,12 +178,16 @@ export class Executor {
   async #followed(request, execution, value, startedAt) {
     try {
       await Promise.all(execution.sends);
-      await this.#callbacks.succeeded(request, value, execution);
-      const ending = this.#succeed(request, execution, value, startedAt);
-      this.#end(execution);
       const { message, task } = request;
+      // What is stored is what goes on, to whomever: the task may still change what it returned.
+      const text = encodeReturned(value);
+      const stored = loads(text);
+      // A result is stored as its tuple, but there is no handing it on, as in Celery: who would take it fails.
+      await this.#callbacks.succeeded(request, isResult(value) ? value : stored, execution);
+      const ending = this.#succeed(request, execution, value, startedAt, text);
+      this.#end(execution);
       const hasChord = message.embed.chord !== null;
-      const left = hasChord ? await this.#aftermath.succeeded(message, value, ending, execution) : ending;
+      const left = hasChord ? await this.#aftermath.succeeded(message, stored, ending, execution) : ending;
       if (!this.#hooks.observesEnd(task)) return left;
       const runtimeS = (performance.now() - startedAt) / 1000;
       return await this.#hooks.succeeded(request, execution, value, runtimeS, left);
@@ -206,10 +212,10 @@ export class Executor {
     return runInExecution(execution, () => task.fn(...args));
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending} */
-  #succeed(request, execution, value, startedAt) {
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @param {string} [text] @returns {Ending} */
+  #succeed(request, execution, value, startedAt, text) {
     const { message, task } = request;
-    const result = this.#outcomes.success(message, task.options, value, execution.children);
+    const result = this.#outcomes.success(message, task.options, value, execution.children, text);
     const runtimeMs = performance.now() - startedAt;
     this.#logSuccess(request, value, runtimeMs);
     if (!this.#events.isOn) return { kind: "settle", result };

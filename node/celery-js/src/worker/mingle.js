@@ -89,7 +89,7 @@ export class Mingle {
   /** @param {NonNullable<Answer>} answer */
   #learn({ revoked, clock }) {
     this.#clock.adjust(Number(clock) || 0);
-    if (Array.isArray(revoked)) this.#revocations.add(revoked.map(String));
+    this.#revocations.merge(revoked);
   }
 }
 

@@ -27,13 +27,13 @@ export class Outcomes {
   /**
    * @param {TaskMessage} message
    * @param {TaskOptions} options
-   * @param {unknown} value what the task returned; a result is stored as `asTuple()`
+   * @param {unknown} value what the task returned
    * @param {unknown[]} children results of the tasks it called
+   * @param {string} [resultText] the value as JSON, where it is written already
    * @returns {string} the encoded meta, or "" when the result is ignored
    * @throws {EncodeError} when the value is not JSON; checked even when the result is ignored, as a chain would carry it on
    */
-  success(message, options, value, children) {
-    const resultText = dumps(plainResult(value), { root: "result" });
+  success(message, options, value, children, resultText = encodeReturned(value)) {
     if (this.#ignores(message, options)) return "";
     return this.#meta(SUCCESS, message, { resultText, children: children.map(plainResult) });
   }
@@ -112,25 +112,22 @@ export class Outcomes {
   }
 
   /** @param {TaskMessage} message */
-  #extended({ name, args, kwargs, argsrepr, kwargsrepr, retries, deliveryInfo }) {
+  #extended({ name, args, kwargs, argsrepr, kwargsrepr, retries, deliveryInfo, stampedHeaders, stamps }) {
+    const rest = { worker: this.#hostname, retries, queue: deliveryInfo.routing_key, stampedHeaders, stamps };
     try {
       dumps([args, kwargs]);
     } catch {
-      return {
-        name,
-        args: [argsrepr],
-        kwargs: { repr: kwargsrepr },
-        worker: this.#hostname,
-        retries,
-        queue: deliveryInfo.routing_key,
-      };
+      return { name, args: [argsrepr], kwargs: { repr: kwargsrepr }, ...rest };
     }
-    return { name, args, kwargs, worker: this.#hostname, retries, queue: deliveryInfo.routing_key };
+    return { name, args, kwargs, ...rest };
   }
 }
 
+/** @param {unknown} value that a task returned @returns {string} as it is stored, as JSON @throws {EncodeError} for what JSON cannot hold */
+export const encodeReturned = (value) => dumps(plainResult(value), { root: "result" });
+
 /** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */
-export function plainResult(value) {
-  const { asTuple } = /** @type {{ asTuple?: () => unknown }} */ (value ?? {});
-  return typeof asTuple === "function" ? asTuple.call(value) : value;
-}
+export const plainResult = (value) => (isResult(value) ? value.asTuple() : value);
+
+/** @param {any} value @returns {value is { asTuple: () => unknown }} */
+export const isResult = (value) => typeof value?.asTuple === "function";

@@ -4,9 +4,9 @@
  */
 import { MaxRetriesExceededError, Retry } from "../errors.js";
 import { COMPRESSION } from "../kinds.js";
+import { isoFormat } from "../protocol/json-types.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
-import { toIso } from "../protocol/time.js";
 import { beforePublish } from "../publish-signals.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
@@ -120,7 +120,7 @@ function limitOf({ options }) {
 }
 
 /** @param {Date | string | null} moment */
-const isoOrNull = (moment) => (moment instanceof Date ? toIso(moment.getTime()) : moment);
+const isoOrNull = (moment) => (moment instanceof Date ? isoFormat(moment) : moment);
 
 /** @param {number | Date | string} expires */
 const expiresIso = (expires) =>
@@ -135,12 +135,8 @@ function publicationOf(message, retry) {
   const { args, kwargs, deliveryMode } = retry;
   const { priority, ...place } = addressOf(message, retry);
   const headers = headersOf(message, retry);
-  const id = String(headers.id);
-  const correlationId = message.correlationId ?? message.id;
-  const properties = {
-    correlation_id: id === message.id ? correlationId : id,
-    reply_to: retry.replyTo ?? message.replyTo ?? "",
-  };
+  // As in Celery, a correlation id of the sender's own ends with the first run.
+  const properties = { correlation_id: String(headers.id), reply_to: retry.replyTo ?? message.replyTo ?? "" };
   /** @type {import("../publish-signals.js").Published} */
   const published = {
     name: message.name,

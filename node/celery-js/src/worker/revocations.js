@@ -45,6 +45,16 @@ export class Revocations {
     this.onChange?.();
   }
 
+  /**
+   * Adds what another worker tells of.
+   *
+   * @param {unknown} told the ids; older versions of Celery tell of them as a mapping of id to time, by a clock of their own
+   */
+  merge(told) {
+    if (typeof told !== "object" || told === null) return;
+    this.add((Array.isArray(told) ? told : Object.keys(told)).map(String));
+  }
+
   /** Forgets what was revoked too long ago. */
   purge() {
     const limit = this.#now() - EXPIRES_MS;

@@ -36,6 +36,7 @@
  * @property {CanvasApp["AsyncResult"]} AsyncResult
  * @property {CanvasApp["GroupResult"]} GroupResult
  * @property {(id: string) => Promise<import("../canvas/current-app.js").GroupResult | null>} restoreGroup
+ * @property {(tuple: unknown) => import("../canvas/current-app.js").AnyResult} resultFromTuple
  * @property {() => Promise<void>} close
  *
  * @typedef {import("../canvas/current-app.js").CanvasApp} CanvasApp

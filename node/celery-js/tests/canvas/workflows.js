@@ -65,7 +65,19 @@ export const WORKFLOWS = {
       ],
       2,
     ),
+  "a clone that is immutable": (t) => t("a", 1).clone([], { immutable: true }),
+  "clones with arguments": (t) => group(chain(t("a"), t("b")).clone([7]), chord([t("c")], t("d")).clone([7])),
+  "a chord whose body is an empty group": (t) => chord([t("a"), t("b")], group()),
+  "a group of tasks and chords": (t) =>
+    group(t("a"), chord([t("b"), t("c")], t("d")), t("e"), chain(group(t("f"), t("g")), t("h")), t("i")),
+  "chords in a chord in a chain with errbacks": (t) =>
+    failing(chain(t("a"), chord([chord([t("b"), t("c")], t("d")), t("e")], t("f"))), t),
+  "a chord with errbacks, of its header too": (t) =>
+    failing(chord([t("a"), group(t("b"), t("c")), chain(t("d"), t("e")), chord([t("f")], t("g"))], t("h")), t),
 };
+
+/** Those that are made with `taskAllowErrorCbOnChordHeader`. */
+export const WITH_HEADER = new Set(["a chord with errbacks, of its header too"]);
 
 /** @param {Signature} signature @param {Make} t */
 function linked(signature, t) {

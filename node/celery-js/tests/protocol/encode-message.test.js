@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EncodeError } from "../../src/errors.js";
+import { DateTime } from "../../src/protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../../src/protocol/message.js";
 import { parseIso } from "../../src/protocol/time.js";
 import { fixture } from "./fixtures.js";
@@ -89,6 +90,12 @@ test("what taskMessage is not given has Celery's defaults, and it is sent as Jav
   assert.equal(taskMessage({ taskId: "1", name: "t", ignoreResult: null }).headers.ignore_result, null);
   assert.deepEqual(properties, { correlation_id: "1", reply_to: "" });
   assert.deepEqual(body, [[], {}, { callbacks: null, errbacks: null, chain: null, chord: null }]);
+});
+
+test("moments that came from Python keep their microseconds and their offset", () => {
+  const [eta, expires] = ["2026-11-22T10:11:12.123457+02:00", "2026-11-23T10:11:12.000001+00:00"];
+  const { headers } = taskMessage({ taskId: "1", name: "t", eta: new DateTime(eta), expires: new DateTime(expires) });
+  assert.deepEqual([headers.eta, headers.expires], [eta, expires]);
 });
 
 test("taskMessage picks the stamps that are stamped", () => {

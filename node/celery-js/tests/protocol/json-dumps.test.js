@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { EncodeError } from "../../src/errors.js";
+import { Celery } from "../../src/index.js";
 import { DateTime, Decimal, dumps, loads, MAX_DEPTH, PlainDate, PlainTime, UUID } from "../../src/protocol/json.js";
 import { fixture } from "./fixtures.js";
 
@@ -66,6 +67,16 @@ test("an instance of a class is written by its own members", () => {
   }
   assert.equal(dumps(new Point()), '{"x": 1, "y": {"__type__": "decimal", "__value__": "2.50"}}');
   assert.equal(dumps(Object.assign(Object.create(null), { a: 1 })), '{"a": 1}');
+});
+
+test("a result is refused: its internals are nobody's", () => {
+  const app = new Celery("results", { brokerUrl: "redis://127.0.0.1:1/0", resultBackend: "redis://127.0.0.1:1/0" });
+  refused(
+    [app.AsyncResult("a")],
+    "args[0] is an AsyncResult: its id or asTuple() is plain data; pass plain data",
+    "args",
+  );
+  refused(app.GroupResult("g", []), /is a GroupResult/);
 });
 
 test("typed arrays are lists, boxed primitives what they hold", () => {

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { Worker } from "../../src/worker/worker.js";
 import { startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";
-import { startWorker } from "../support/worker.js";
+import { makeWorker, startWorker } from "../support/worker.js";
 
 /** @type {import("../support/server.js").TestServer} */
 let server;
@@ -59,6 +59,21 @@ test("a worker waits for nobody when it is alone, leaves nothing behind, and for
     assert.deepEqual(left, []);
   } finally {
     redis.disconnect();
+  }
+});
+
+test("what an older version of Celery has revoked, a mapping of id to time, is known too", async () => {
+  const { app, stop } = makeWorker(server.url, {});
+  app.controlCommand("hello", () => ({ revoked: { a: 12.5, b: 13.5 }, clock: 7 }));
+  const old = app.worker({ hostname: "older@h" });
+  await old.start();
+  const young = await start("young");
+  try {
+    assert.deepEqual(young.revocations.ids, ["a", "b"]);
+  } finally {
+    await young.stop();
+    await old.stop();
+    await stop();
   }
 });
 

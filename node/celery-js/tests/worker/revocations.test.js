@@ -16,6 +16,12 @@ describe("revocations", () => {
     assert.deepEqual(revocations.ids, ["a", "b"]);
   });
 
+  test("that another worker tells of are a list, or a mapping of id to time as older versions of Celery have it", () => {
+    const revocations = new Revocations();
+    for (const told of [["a"], { b: 12.5, c: [12.5, 1] }, null, undefined, "d"]) revocations.merge(told);
+    assert.deepEqual(revocations.ids, ["a", "b", "c"]);
+  });
+
   test("hold for a task with one of the stamps, be it one or a list", () => {
     const revocations = new Revocations();
     revocations.addStamps("tenant", ["shop", "bank"]);

@@ -44,6 +44,15 @@ describe("the pool 'threads'", () => {
     });
   });
 
+  it("a result that a task returns is stored as its tuple, and cannot be handed on", async () => {
+    const [[id, parent], members] = await shared.call("sends");
+    assert.deepEqual([parent, members, await shared.app.AsyncResult(id).get({ timeout: 10 })], [null, null, 2]);
+    const next = { task: "threads.work.echo", args: [], kwargs: {}, options: { task_id: "next" }, subtask_type: null };
+    const sent = await shared.send("sends", [], { chain: [{ ...next, immutable: false }] });
+    await assert.rejects(sent.get({ timeout: 10 }), { name: "EncodeError", message: /is an AsyncResult/ });
+    await assert.rejects(shared.app.AsyncResult("next").get({ timeout: 10 }), { name: "EncodeError" });
+  });
+
   it("a task that computes holds up neither the event loop nor the other threads", async () => {
     const spinning = await shared.send("spin", [1]);
     await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`spin[${spinning.id}] received`)));

@@ -8,6 +8,11 @@ import { startWorker } from "../support/worker.js";
 
 const tasks = {
   add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
+  changing: () => {
+    const returned = [0];
+    const timer = setInterval(() => returned.push(returned.length) > 1000 && clearInterval(timer), 0);
+    return returned;
+  },
   fail: () => {
     throw new RangeError("no");
   },
@@ -40,6 +45,14 @@ describe("what follows a task", () => {
   it("the steps of a chain get each other's results, whatever options of Celery's own they carry", async () => {
     await running.app.sendTask("add", [1, 2], { chain: [step("last", [100]), step("middle", [10])] });
     assert.equal(await running.app.AsyncResult("last").get({ timeout: 5 }), 113);
+  });
+
+  it("what is stored goes on, even if the task changes what it returned meanwhile", async () => {
+    const result = await running.app.sendTask("changing", [], { link: [step("one", [[]]), step("other", [[]])] });
+    const stored = await result.get({ timeout: 5 });
+    for (const id of ["one", "other"]) {
+      assert.equal(await running.app.AsyncResult(id).get({ timeout: 5 }), String(stored));
+    }
   });
 
   it("a stamp travels with the signature that carries it", async () => {

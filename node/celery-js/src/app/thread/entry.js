@@ -32,7 +32,7 @@ function finish(outcome, isBroken) {
 function blame(error) {
   if (running === null) throw error;
   const { options, children } = running;
-  finish({ text: null, error: packError(error, options), unsent: null, children: children() }, true);
+  finish({ text: null, isResult: false, error: packError(error, options), unsent: null, children: children() }, true);
 }
 
 try {

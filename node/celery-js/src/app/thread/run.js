@@ -1,12 +1,11 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 import pino from "pino";
-import { dumps } from "../../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
 import { Execution } from "../../worker/execution.js";
 import { describeError } from "../../worker/log.js";
-import { Outcomes, plainResult } from "../../worker/outcomes.js";
+import { encodeReturned, isResult, Outcomes, plainResult } from "../../worker/outcomes.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
 import { createSelf } from "../../worker/self.js";
@@ -48,14 +47,14 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
       const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
       const args = task.options.bind ? [execution.self, ...bound] : bound;
       const value = await runInExecution(/** @type {any} */ (execution), () => task.fn(...args));
-      return dumps(plainResult(value) ?? null, { root: "result" });
+      return { text: encodeReturned(value), isResult: isResult(value) };
     };
-    const end = async (/** @type {Pick<Outcome, "text" | "error">} */ ended) => {
+    const end = async (/** @type {Pick<Outcome, "text" | "isResult" | "error">} */ ended) => {
       onEnd({ ...ended, unsent: await firstRefusal(execution.sends), children: children() });
     };
     void call().then(
-      (text) => end({ text, error: null }),
-      (thrown) => end({ text: null, error: packError(thrown, task.options) }),
+      (returned) => end({ ...returned, error: null }),
+      (thrown) => end({ text: null, isResult: false, error: packError(thrown, task.options) }),
     );
     return { options: task.options, children, abort: () => execution.abortSoftly() };
   };

@@ -19,6 +19,7 @@ import { abortMark } from "./thread-data.js";
  *
  * @typedef {object} Done what the thread says of a task that has ended
  * @property {string | null} text what it returned, as JSON
+ * @property {boolean} isResult it returned the result of a task or a group, and `text` is its tuple
  * @property {CrossingError | null} error what it threw
  * @property {CrossingError | null} unsent why one of its messages could not be sent
  * @property {unknown[]} children the results of the tasks that it sent, as tuples
@@ -145,7 +146,7 @@ export class Thread {
     execution.children.push(.../** @type {typeof execution.children} */ (done.children));
     if (done.unsent) execution.sends.push(failed(unpackError(done.unsent)));
     if (done.error) reject(unpackError(done.error, options));
-    else resolve(loads(done.text ?? "null"));
+    else resolve(returned(done, execution.app));
     this.#fate.onFree(this, done);
   }
 
@@ -191,4 +192,10 @@ function failed(error) {
   const rejected = Promise.reject(error);
   rejected.catch(() => {});
   return rejected;
+}
+
+/** @param {Done} done @param {import("../types.js").WorkerApp} app @returns {unknown} */
+function returned({ text, isResult }, app) {
+  const value = loads(text ?? "null");
+  return isResult ? app.resultFromTuple(value) : value;
 }

@@ -13,6 +13,7 @@ const inThread = /** @type {const} */ ({ pool: "threads" });
 export const where = task(inThread, () => ({ isMainThread, threadId }));
 export const where_at = task(inThread, (_place) => ({ isMainThread, threadId }));
 export const on_loop = () => ({ isMainThread, threadId });
+export const sends = task({ ...inThread, bind: true }, ({ app }) => app.sendTask("threads.work.add", [1]));
 export const add = task(inThread, (x, y = 1) => x + y);
 export const echo = task(inThread, (value) => value);
 export const spin = task(inThread, (seconds) => {

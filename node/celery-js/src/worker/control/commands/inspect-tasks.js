@@ -35,7 +35,7 @@ export const INSPECT_TASKS = [
     isOpen: true,
     run: ({ dispatcher, hostname }) =>
       dispatcher.requests.scheduled.map((request) => ({
-        eta: isoOf(/** @type {number} */ (request.etaMs)),
+        eta: request.message.eta,
         priority: ETA_PRIORITY,
         request: infoOf(request, hostname),
       })),
@@ -99,6 +99,3 @@ function describe({ name, options }, rateLimit, items) {
 
 /** @param {unknown} value @returns {string} as Python's `str` */
 const asText = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
-
-/** @param {number} ms epoch @returns {string} as Python's `isoformat` */
-const isoOf = (ms) => new Date(ms).toISOString().replace(/(\.\d{3})Z$/, "$1000+00:00");

@@ -28,8 +28,7 @@ export const INSPECT_WORKER = [
     run: ({ hostname, log, revocations, clock }, { from_node: fromNode, revoked }) => {
       if (fromNode === hostname) return null;
       log.info(`sync with ${fromNode}`);
-      // Celery sends a list; older versions sent a mapping of id to time.
-      if (revoked) revocations.add(Array.isArray(revoked) ? revoked : Object.keys(revoked));
+      revocations.merge(revoked);
       revocations.purge();
       return { revoked: revocations.ids, clock: clock.forward() };
     },

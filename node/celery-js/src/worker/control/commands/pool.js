@@ -1,13 +1,11 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
+import { ValueError } from "../../value-error.js";
 import { asList, nok, ok } from "../state.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
  * @typedef {import("../panel.js").ControlCommand} ControlCommand
  */
-
-/** Python's name for what is wrong, which Celery's tools show. */
-class ValueError extends RangeError {}
 
 /** @type {readonly ControlCommand[]} */
 export const POOL = [
