@@ -74,7 +74,9 @@ describe("what follows a task", () => {
 
       await redis.lpush("q", JSON.stringify(envelope));
 
-      await waitUntil(async () => (await redis.lrange("q.dead", 0, -1)).some((letter) => letter.includes(JSON.stringify(id))));
+      await waitUntil(async () =>
+        (await redis.lrange("q.dead", 0, -1)).some((letter) => letter.includes(JSON.stringify(id))),
+      );
       assert.equal((await running.app.AsyncResult(id).get({ timeout: 5, propagate: false }))?.name, "NotRegistered");
       redis.disconnect();
     });
