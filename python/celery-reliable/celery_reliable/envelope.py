@@ -47,8 +47,6 @@ def is_storable(task_id: object) -> TypeGuard[str]:
 
 def id_in_body(payload: dict[str, Any]) -> str:
     """Return the task's id of a message of protocol 1, or an empty string when none can be read."""
-    if "task" in headers_of(payload):
-        return ""
     try:
         text = payload["body"]
         if payload["properties"].get("body_encoding") == "base64":

@@ -85,7 +85,7 @@ class Sweeper:
             yield
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except Exception:
+        except BaseException:
             logger.exception("The record %r cannot be swept, and is left alone for a lease", tag)
             self._client.zadd(zset, {tag: now_ms + self._options.lease_ms}, xx=True)
 
@@ -94,7 +94,7 @@ class Sweeper:
             self._put_back(zset, found)
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except Exception:  # of one of them: nothing was sent, or the server has refused it all
+        except BaseException:  # of one of them: nothing was sent, or the server has refused it all
             for item in found:
                 with self._isolated(zset, item.tag, now_ms):
                     self._put_back(zset, [item])

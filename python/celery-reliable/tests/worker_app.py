@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.exceptions import Ignore
 
 import celery_reliable
+from raising import ERRORS, RaisingRequest
 
 given = json.loads(os.environ["RELIABLE_TEST"])
 app = Celery("reliable_test")
@@ -128,3 +129,17 @@ def end_without_failing(how: str) -> None:
 def fail_early_acknowledged() -> None:
     """Fail with the message gone."""
     raise ValueError("early")
+
+
+class WithRaisingRequest(Task):
+    """A task with a request class of its own."""
+
+    Request = RaisingRequest
+
+
+@app.task(base=WithRaisingRequest)
+def raise_at(at: str, what: str) -> str:  # noqa: ARG001 - read by the request
+    """Succeed, unless the request raises; at "task" it is the task that does."""
+    if at == "task":
+        raise ERRORS[what]
+    return at
