@@ -25,6 +25,7 @@ from celery_reliable.begun import Begun
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of
 from celery_reliable.intake import is_outage
+from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.request import reliable_request
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Delivering(bootsteps.StartStopStep):
     """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
 
     requires = (Tasks,)
+    _looking: Any = None
 
     def start(self, c: Any) -> None:
         """Make the new connection's channel ready to take.
@@ -55,6 +57,14 @@ class Delivering(bootsteps.StartStopStep):
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
+        c.readiness = Readiness(c.pool, channel)
+        self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
+
+    def stop(self, c: Any) -> None:
+        """Stop to look at the channel."""
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            c.timer.cancel(looking)
 
 
 class Consumer(CeleryConsumer):

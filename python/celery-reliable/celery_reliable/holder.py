@@ -90,6 +90,11 @@ class Holder:
         """The server's clock at the last ``take``, in seconds since the epoch."""
         return self._taking.server_now_s
 
+    @property
+    def answered_at(self) -> float:
+        """When the server last answered a ``take``, by ``time.monotonic``."""
+        return self._taking.answered_at
+
     def tag(self, delivery: Delivery) -> str:
         """The tag that a delivery is held under."""
         return f"{self.options.tag_prefix}{delivery.number}"

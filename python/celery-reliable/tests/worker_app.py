@@ -7,17 +7,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, signals
 from celery.exceptions import Ignore
 
 import celery_reliable
 from raising import ERRORS, RaisingRequest
 
 given = json.loads(os.environ["RELIABLE_TEST"])
+loses_slots = given["options"].pop("lose_slots", False)
 app = Celery("reliable_test")
 app.config_from_object(given["settings"])
 if given["delivery"] == "reliable":
     celery_reliable.install(app, **given["options"])
+
+
+@signals.worker_ready.connect
+def lose_slots(sender: Any, **_: Any) -> None:
+    """Take all slots and never give them back, when the test asks for it."""
+    while loses_slots and sender.controller.semaphore.value:
+        sender.controller.semaphore.acquire(int)
 
 
 def note(ledger: str, what: str, label: str) -> None:
