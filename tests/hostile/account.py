@@ -26,7 +26,7 @@ class Account:
         self.sent = 0
         self.waits_s: list[float] = []  # of the good message behind each batch
         self.memory_kb: list[int] = []  # of the worker, after each batch
-        self._redis = redis
+        self.redis = redis
         self._ledger = ledger
         self._worker = worker
         self._read_to = 0
@@ -36,7 +36,7 @@ class Account:
         """Sends a batch, and a good message behind it; fails for whatever is lost, or stops the worker."""
         sent = list(batch)
         for message in sent:
-            self._redis.lpush(QUEUE, message.text.encode("utf-8", "surrogatepass"))
+            self.redis.lpush(QUEUE, message.text.encode("utf-8", "surrogatepass"))
         self.run_good()
         self.settle(sent)
 
@@ -45,36 +45,38 @@ class Account:
         parts = good()
         key = f"celery-task-meta-{parts['headers']['id']}"
         began = time.monotonic()
-        self._redis.lpush(QUEUE, encode(parts))
-        self._wait(lambda: self._redis.exists(key) == 1, "a good message being run")
+        self.redis.lpush(QUEUE, encode(parts))
+        self._wait(lambda: self.redis.exists(key) == 1, "a good message being run")
         self.waits_s.append(time.monotonic() - began)
-        self._redis.delete(key)
+        self.redis.delete(key)
 
     def settle(self, sent: list[HostileMessage]) -> None:
         """Waits for the end of all of them, and enters it; `sent` may have come to the worker in any way."""
         self._wait(self._is_quiet, "an end of all messages")
         ran = self._newly_run()
         log = self._newly_logged()
-        dead = {str(raw).partition("\n")[2] for raw in self._texts(self._redis.lrange(f"{QUEUE}.dead", 0, -1))}
-        parked = self._texts(self._redis.hvals("unacked"))
+        dead = {str(raw).partition("\n")[2] for raw in self._texts(self.redis.lrange(f"{QUEUE}.dead", 0, -1))}
+        parked = self._texts(self.redis.hvals("unacked"))
         for message in sent:
             self.counts[self._entry(message, ran, dead, parked, log)] += 1
         self.sent += len(sent)
         assert sum(self.counts.values()) == self.sent
         self.memory_kb.append(self._resident_kb())
-        self._redis.delete(f"{QUEUE}.dead", "unacked", "unacked_index", "celery.parked", "elsewhere")
+        self.redis.delete(f"{QUEUE}.dead", "unacked", "unacked_index", "celery.parked", "elsewhere")
 
     def _entry(self, message: HostileMessage, ran: set[str], dead: set[str], parked: list[str], log: str) -> str:
         task_id = message.task_id
         if task_id is not None:
-            meta = self._redis.getdel(_key(task_id))
+            meta = self.redis.getdel(_key(task_id))
             if meta is not None:
                 return str(json.loads(meta)["status"]).lower()
             if task_id in ran:
                 return "run"
-        if _printable(message.text) in dead:
+        text = _printable(message.text)
+        marks = (f"{message.mark}}}", f"{message.mark},") if message.mark in text else ()
+        if text in dead or any(mark in letter for mark in marks for letter in dead):
             return "dead"
-        if any(_printable(message.text) in record for record in parked):
+        if any(text in record or any(mark in record for mark in marks) for record in parked):
             return "parked"
         if message.ignores_result and task_id is not None and task_id in log:
             return "ended without a result, as its sender asked"
@@ -90,12 +92,14 @@ class Account:
         try:
             wait_until(holds, SETTLED_WITHIN_S, what)
         except AssertionError as error:
-            held = self._texts(self._redis.hvals("unacked"))[:3]
+            held = self._texts(self.redis.hvals("unacked"))[:3]
             raise AssertionError(f"{error}\nheld: {held!s:.3000}\n{self._worker.log[-6000:]}") from None
 
     def _is_quiet(self) -> bool:
-        waiting = sum(int(self._redis.llen(f"{QUEUE}{step}")) for step in STEPS)
-        return waiting == 0 and self._redis.zcard("celery.leases") == 0
+        waiting = sum(int(self.redis.llen(f"{QUEUE}{step}")) for step in STEPS)
+        # Parked until the next year is an end; for a lease, or until a near eta, is not.
+        soon = self.redis.zcount("celery.parked", "-inf", (time.time() + 3600) * 1000)
+        return waiting == 0 and soon == 0 and self.redis.zcard("celery.leases") == 0
 
     def _newly_run(self) -> set[str]:
         if not self._ledger.exists():

@@ -38,6 +38,11 @@ class HostileMessage:
     task_id: str | None
     ignores_result: bool
 
+    @property
+    def mark(self) -> str:
+        """A member of an envelope that tells the message from all others."""
+        return f'"number": {self.number}'
+
     def __repr__(self) -> str:
         return f"<message {self.number}>"  # of a batch that failed, the error shows the one that did it
 
