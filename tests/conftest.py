@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--restarts", type=int, default=1, help="of test_rolling_restart.py: rounds (default: %(default)s)"
     )
     group.addoption(
-        "--hostile-examples", type=int, default=500, help="of tests/hostile, per worker (default: %(default)s)"
+        "--hostile-examples", type=int, default=500, help="messages per worker (default: %(default)s)"
     )
 
 

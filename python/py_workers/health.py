@@ -19,8 +19,9 @@ ANSWERS_WITHIN_S = 5.0
 def problem() -> str | None:
     """Return None when the worker consumes all of its queues, else a sentence that says what is wrong.
 
-    Uses the control commands ``active_queues`` (Celery's "Workers Guide", "Inspecting workers") and ``readiness``
-    (celery_reliable's), which the worker answers over the broker, from the same loop that takes its tasks.
+    Uses the control commands ``active_queues`` (Celery's "Workers Guide", "Inspecting workers") and
+    ``readiness`` (celery_reliable's), which the worker answers over the broker, from the same loop that takes
+    its tasks.
     """
     name = f"py@{gethostname()}"
     inspect = celery_app.control.inspect(destination=[name], timeout=ANSWERS_WITHIN_S, limit=1)
@@ -37,8 +38,9 @@ def problem() -> str | None:
         return f"{name} does not consume {', '.join(sorted(missing))}"
     if delivery_options() is None:
         return None
-    found = celery_app.control.broadcast("readiness", None, [name], reply=True, timeout=ANSWERS_WITHIN_S, limit=1)
-    reasons = [reason for answer in found or [] for reason in answer.get(name, {}).get("reasons", [])]
+    ask = celery_app.control.broadcast
+    found = ask("readiness", destination=[name], reply=True, timeout=ANSWERS_WITHIN_S, limit=1) or []
+    reasons = [reason for answer in found for reason in answer.get(name, {}).get("reasons", [])]
     return f"{name} is not ready: {'; '.join(reasons)}" if reasons else None
 
 

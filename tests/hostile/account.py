@@ -64,7 +64,9 @@ class Account:
         self.memory_kb.append(self._resident_kb())
         self.redis.delete(f"{QUEUE}.dead", "unacked", "unacked_index", "celery.parked", "elsewhere")
 
-    def _entry(self, message: HostileMessage, ran: set[str], dead: set[str], parked: list[str], log: str) -> str:
+    def _entry(
+        self, message: HostileMessage, ran: set[str], dead: set[str], parked: list[str], log: str
+    ) -> str:
         task_id = message.task_id
         if task_id is not None:
             meta = self.redis.getdel(_key(task_id))
@@ -121,12 +123,16 @@ class Account:
 
     def _texts(self, values: object) -> list[str]:
         assert isinstance(values, list)
-        return [value if isinstance(value, str) else bytes(value).decode("utf-8", "replace") for value in values]
+        return [
+            value if isinstance(value, str) else bytes(value).decode("utf-8", "replace") for value in values
+        ]
 
 
 def _key(task_id: str) -> bytes:
     # Half a surrogate pair has no bytes: JavaScript writes a question mark for it.
-    return b"celery-task-meta-" + task_id.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    return (
+        b"celery-task-meta-" + task_id.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    )
 
 
 def _printable(text: str) -> str:

@@ -45,7 +45,12 @@ def account(
         app = "tests.hostile.py_worker_app"
         worker = factory.python(QUEUE, {"HOSTILE": json.dumps(given)}, app, arguments, cwd=HERE.parents[1])
     else:
-        node = {"brokerUrl": module_valkey.url, "resultBackend": module_valkey.url, "taskDefaultQueue": QUEUE, "leaseS": LEASE_S}
+        node = {
+            "brokerUrl": module_valkey.url,
+            "resultBackend": module_valkey.url,
+            "taskDefaultQueue": QUEUE,
+            "leaseS": LEASE_S,
+        }
         variables = {"HOSTILE": json.dumps({"node": node, "ledger": str(ledger)})}
         worker = factory.node(variables, HERE / "js_worker.mjs", cwd=HERE)
     yield Account(raw, ledger, worker)

@@ -1,4 +1,4 @@
-"""How many examples are drawn, and how: the same ones each time, unless more are asked for than `make test` has time for."""
+"""How many examples are drawn, and how: the same number draws the same ones."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -2,29 +2,31 @@
 
 import base64
 import bz2
-import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from hypothesis import strategies as st
 
-from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps
+from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
 
 TASK = "hostile.run"
 QUEUE = "hostile"
 
-HEADERS = (
-    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr kwargsrepr origin "
-    "ignore_result replaced_task_nesting stamped_headers stamps compression redelivered utc delivery_info properties "
-    "headers args kwargs chord callbacks errbacks chain called_directly is_eager hostname correlation_id own __proto__"
-).split()
-PROPERTIES = "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag own".split()
-EMBEDS = "callbacks errbacks chain chord id own".split()
-FIELDS = "task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset".split()
+HEADERS = words(
+    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr "
+    "kwargsrepr origin ignore_result replaced_task_nesting stamped_headers stamps compression redelivered "
+    "utc delivery_info properties headers args kwargs chord callbacks errbacks chain called_directly "
+    "is_eager hostname correlation_id own __proto__"
+)
+PROPERTIES = words(
+    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag own"
+)
+EMBEDS = words("callbacks errbacks chain chord id own")
+FIELDS = words("task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset")
 
 _numbers = count(1)
 
@@ -54,9 +56,21 @@ def good(number: int | None = None) -> dict[str, Any]:
     """Returns the parts of a message that every worker runs."""
     number = next(_numbers) if number is None else number
     task_id = f"hostile-{number}"
-    headers: dict[str, Any] = {"lang": "py", "task": TASK, "id": task_id, "retries": 0, "argsrepr": "", "kwargsrepr": ""}
+    headers: dict[str, Any] = {
+        "lang": "py",
+        "task": TASK,
+        "id": task_id,
+        "retries": 0,
+        "argsrepr": "",
+        "kwargsrepr": "",
+    }
     info = {"exchange": "", "routing_key": QUEUE}
-    properties: dict[str, Any] = {"body_encoding": "base64", "delivery_info": info, "priority": 0, "delivery_tag": task_id}
+    properties: dict[str, Any] = {
+        "body_encoding": "base64",
+        "delivery_info": info,
+        "priority": 0,
+        "delivery_tag": task_id,
+    }
     embed: dict[str, Any] = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
     return {"headers": headers, "properties": properties, "body": [[1, 2], {}, embed], "envelope": {}}
 
@@ -135,7 +149,14 @@ def _version_1(fields: dict[str, Any]) -> Change:
 
 
 def _signature(options: dict[str, Any], task: Any = TASK) -> dict[str, Any]:
-    return {"task": task, "args": [], "kwargs": {}, "options": options, "subtask_type": None, "immutable": True}
+    return {
+        "task": task,
+        "args": [],
+        "kwargs": {},
+        "options": options,
+        "subtask_type": None,
+        "immutable": True,
+    }
 
 
 #: What is to follow a task and cannot be sent, beside what can.
@@ -159,7 +180,14 @@ SIGNATURES = st.one_of(
     VALUES,
 )
 MOMENTS = st.sampled_from(
-    ["2020-01-01T00:00:00", "2999-01-01T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59.999999+14:00", "tomorrow", ""]
+    [
+        "2020-01-01T00:00:00",
+        "2999-01-01T00:00:00",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59.999999+14:00",
+        "tomorrow",
+        "",
+    ]
 )
 LIMITS = st.lists(st.one_of(st.none(), NUMBERS, TEXTS, st.lists(NUMBERS, max_size=1)), min_size=1, max_size=3)
 
@@ -167,20 +195,38 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(_in, st.just("headers"), st.sampled_from(HEADERS), VALUES),
     st.builds(_in, st.just("headers"), st.sampled_from(("eta", "expires")), MOMENTS),
     st.builds(_in, st.just("headers"), st.just("timelimit"), LIMITS),
-    st.builds(_in, st.just("headers"), st.sampled_from(("stamped_headers", "stamps")), st.lists(VALUES, max_size=2)),
-    st.builds(_in, st.just("headers"), st.just("task"), st.sampled_from(("nobody.knows", "celery.map", "celery.chord"))),
+    st.builds(
+        _in, st.just("headers"), st.sampled_from(("stamped_headers", "stamps")), st.lists(VALUES, max_size=2)
+    ),
+    st.builds(
+        _in,
+        st.just("headers"),
+        st.just("task"),
+        st.sampled_from(("nobody.knows", "celery.map", "celery.chord")),
+    ),
     st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
     st.builds(_in, st.just("properties"), st.just("priority"), NUMBERS),
     st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
-    st.builds(_without, st.sampled_from(("headers", "properties")), st.sampled_from(("id", "task", "body_encoding", "delivery_info"))),
+    st.builds(
+        _without,
+        st.sampled_from(("headers", "properties")),
+        st.sampled_from(("id", "task", "body_encoding", "delivery_info")),
+    ),
     st.builds(_of_body, st.integers(0, 2), VALUES),
     st.builds(_of_body, st.integers(0, 1), TYPED),
     st.builds(_of_embed, st.sampled_from(EMBEDS), VALUES),
-    st.builds(_of_embed, st.sampled_from(("callbacks", "errbacks", "chain")), st.lists(SIGNATURES, max_size=2)),
+    st.builds(
+        _of_embed, st.sampled_from(("callbacks", "errbacks", "chain")), st.lists(SIGNATURES, max_size=2)
+    ),
     st.builds(_of_embed, st.just("chord"), SIGNATURES),
     st.builds(_whole, st.sampled_from(("headers", "properties", "body")), VALUES),
     st.builds(_whole, st.just("body"), st.one_of(st.binary(max_size=40), DEPTHS)),
-    st.builds(_in, st.just("envelope"), st.just("body"), st.one_of(VALUES, st.sampled_from(("a", "=", "!!!!", "W10", "W10=\n")))),
+    st.builds(
+        _in,
+        st.just("envelope"),
+        st.just("body"),
+        st.one_of(VALUES, st.sampled_from(("a", "=", "!!!!", "W10", "W10=\n"))),
+    ),
     st.sampled_from(
         [
             _compressed("application/x-gzip", zlib.compress),
@@ -207,14 +253,24 @@ def hostile_messages(draw: st.DrawFn) -> HostileMessage:
     cut = draw(st.integers(0, 400)) if draw(st.integers(0, 39)) == 20 else None
     if cut is not None:
         text = f"{number} {text[:cut]}"
-    return HostileMessage(number, text, None if cut is not None else _id_of(parts) or f"hostile-{number}", _ignores_result(parts))
+    return HostileMessage(
+        number,
+        text,
+        None if cut is not None else _id_of(parts) or f"hostile-{number}",
+        _ignores_result(parts),
+    )
 
 
 def _make_unique(parts: dict[str, Any], number: int) -> None:
     """Whatever id a message has is its own: what became of it is looked up by that."""
     for part in ("headers", "body"):
         task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
-        if isinstance(task_id, str) and not isinstance(task_id, Raw) and task_id and str(number) not in task_id:
+        if (
+            isinstance(task_id, str)
+            and not isinstance(task_id, Raw)
+            and task_id
+            and str(number) not in task_id
+        ):
             parts[part]["id"] = f"{task_id}-{number}"
 
 
@@ -222,7 +278,7 @@ def _id_of(parts: dict[str, Any]) -> str | None:
     for part in ("headers", "body"):
         task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
         if isinstance(task_id, str) and task_id and not isinstance(task_id, Raw):
-            return json.loads(json.dumps(task_id))
+            return str(task_id)
     return None
 
 

@@ -1,4 +1,7 @@
-"""The Python worker of the hostile tests: one task, which notes that it ran. Its settings are JSON in HOSTILE."""
+"""The Python worker of the hostile tests: one task, which notes that it ran.
+
+Its settings are JSON in HOSTILE.
+"""
 
 import json
 import os

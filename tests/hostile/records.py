@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from hypothesis import strategies as st
 from redis import Redis
@@ -10,13 +9,15 @@ from redis import Redis
 from .messages import QUEUE, HostileMessage, hostile_messages
 from .values import NUMBERS, VALUES, dumps
 
-SCORES = st.sampled_from(["-inf", "0", "1", "-1e308", "1e-320"])
+SCORES = st.sampled_from([float("-inf"), 0.0, 1.0, -1e308, 1e-320])
 #: What stands in `unacked` and is no record that `take` has written.
 STRAY = st.one_of(
     st.binary(max_size=30),
     VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass")),
     VALUES.map(lambda value: f'[{dumps(value)}, "", "{QUEUE}"]'.encode("utf-8", "surrogatepass")),
-    st.sampled_from([b'[{}, "", "', b'["", "", ""]', b'[1, "", 5]', b"[" * 2000, b'[' + b"[" * 2000 + b', "", "hostile"]']),
+    st.sampled_from(
+        [b'[{}, "", "', b'["", "", ""]', b'[1, "", 5]', b"[" * 2000, b"[" + b"[" * 2000 + b', "", "hostile"]']
+    ),
 )
 #: Fields of the sweep's state, and what somebody has written there.
 SWEEP_STATE = st.tuples(
@@ -36,11 +37,11 @@ def held(numbered: HostileMessage) -> HostileMessage:
 HELD = hostile_messages().map(held)
 
 
-def hold(redis: Redis, tag: str, record: bytes, score: Any) -> None:
+def hold(redis: Redis, tag: str, record: bytes, score: float) -> None:
     """Puts a record where a worker would have, under a lease that has run out."""
     redis.hset("unacked", tag, record)
     redis.zadd("unacked_index", {tag: 1.0})
-    redis.execute_command("ZADD", "celery.leases", score, tag)
+    redis.zadd("celery.leases", {tag: score})
 
 
 def record_of(message: HostileMessage) -> bytes:

@@ -7,17 +7,21 @@ from hypothesis import strategies as st
 
 from .account import Account
 from .generating import examples, for_batches
+from .messages import HostileMessage
 from .records import HELD, SCORES, STRAY, SWEEP_STATE, hold, record_of
 
+Drawn = tuple[HostileMessage, bytes, float, tuple[str, str]]
 # What comes back runs one message after the other, as its worker was lost.
 SHARE = 5
 
 
 @pytest.mark.timeout(7200)
-def test_what_a_dead_worker_held_has_an_end(account: Account, kind: str, request: pytest.FixtureRequest) -> None:
+def test_what_a_dead_worker_held_has_an_end(
+    account: Account, kind: str, request: pytest.FixtureRequest
+) -> None:
     drawn = st.tuples(HELD, STRAY, SCORES, SWEEP_STATE)
 
-    def use(batch: list[tuple[object, ...]]) -> None:
+    def use(batch: list[Drawn]) -> None:
         for number, (message, stray, score, _) in enumerate(batch):
             hold(account.redis, f"stray:{number}", stray, score)
             hold(account.redis, f"dead/abc:{number}", record_of(message), score)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from redis import Redis
 from tests.support.valkey import ValkeyServer
 
 from .generating import examples, for_batches
-from .values import VALUES, dumps
+from .values import VALUES, dumps, words
 
 HERE = Path(__file__).parent
-FIELDS = "status result traceback children date_done task_id group_id parent_id args kwargs".split()
+FIELDS = words("status result traceback children date_done task_id group_id parent_id args kwargs")
 STATES = st.sampled_from(["SUCCESS", "FAILURE", "REVOKED", "RETRY", "REJECTED", "OWN"])
 ERRORS = st.one_of(
     VALUES,
@@ -24,9 +25,15 @@ ERRORS = st.one_of(
 )
 #: What is stored for a task that has ended, more or less as Celery writes it.
 METAS = st.one_of(
-    st.builds(lambda state, error: dumps({"status": state, "result": error, "traceback": None, "children": []}), STATES, ERRORS),
     st.builds(
-        lambda state, fields: dumps({"status": state, "result": 1, "traceback": None, "children": [], **fields}),
+        lambda state, error: dumps({"status": state, "result": error, "traceback": None, "children": []}),
+        STATES,
+        ERRORS,
+    ),
+    st.builds(
+        lambda state, fields: dumps(
+            {"status": state, "result": 1, "traceback": None, "children": [], **fields}
+        ),
         STATES,
         st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3),
     ),
@@ -76,9 +83,7 @@ def test_a_python_client_ends_every_get(
     def use(batch: list[bytes]) -> None:
         for number, meta in enumerate(batch):
             redis.set(f"celery-task-meta-p{number}", meta)
-            try:
+            with suppress(Exception):
                 app.AsyncResult(f"p{number}").get(timeout=0.2)
-            except Exception as error:
-                assert str(type(error).__name__)
 
     for_batches(METAS, examples(request) // 5, use)

@@ -16,6 +16,11 @@ class Raw(str):
     __slots__ = ()
 
 
+def words(text: str) -> list[str]:
+    """Returns the words of a text, for lists that are easier to read as one."""
+    return text.split()
+
+
 def dumps(value: Any) -> str:
     """Returns the text of a value, with every `Raw` as it stands."""
     raws: list[str] = []
@@ -46,7 +51,21 @@ NUMBERS = st.sampled_from(
     [0, -1, 1, 0.5, 2**31, 2**53 + 1, -(2**63), 10**30, *map(Raw, ("1e400", "-1e400", "NaN", "1e-400", "-0"))]
 )
 TEXTS = st.sampled_from(
-    ["", "a", "\ud800", "a\udfffb", "\x00", "é", "😀", "x" * 300, "__proto__", "constructor", "null", "%s%n", "../x"]
+    [
+        "",
+        "a",
+        "\ud800",
+        "a\udfffb",
+        "\x00",
+        "é",
+        "😀",
+        "x" * 300,
+        "__proto__",
+        "constructor",
+        "null",
+        "%s%n",
+        "../x",
+    ]
 )
 DEPTHS = st.sampled_from([30, 300, 600, 1200, 5000]).flatmap(
     lambda depth: st.sampled_from([nested(depth), nested(depth, '{"a":', "}")])
@@ -54,7 +73,9 @@ DEPTHS = st.sampled_from([30, 300, 600, 1200, 5000]).flatmap(
 #: kombu's typed values: of its own types, of unknown ones, and with what their readers do not expect.
 TYPED = st.builds(
     lambda kind, value: {"__type__": kind, "__value__": value},
-    st.sampled_from(["datetime", "date", "time", "decimal", "uuid", "bytes", "base64", "set", "nothing", "", 5, None]),
+    st.sampled_from(
+        ["datetime", "date", "time", "decimal", "uuid", "bytes", "base64", "set", "nothing", "", 5, None]
+    ),
     st.sampled_from(
         ["2026-11-28T10:00:00", "abc", "", 5, None, [], {}, "1.5", "00000000-0000-0000-0000-000000000000"]
     ),

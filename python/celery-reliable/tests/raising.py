@@ -21,7 +21,7 @@ ERRORS: dict[str, BaseException] = {
 }
 
 
-class RaisingRequest(CeleryRequest):
+class RaisingRequest(CeleryRequest):  # type: ignore[misc]
     """Derived from Celery's, as a task would have it that knows nothing of celery_reliable."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

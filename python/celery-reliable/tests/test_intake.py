@@ -53,9 +53,7 @@ def test_what_raises_anywhere_belongs_to_its_message_alone(
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
-def test_a_task_that_raises_anything_has_failed(
-    pool: str, server: Server, client: Celery, start: StartWorker
-) -> None:
+def test_a_task_that_raises_anything_has_failed(pool: str, server: Server, client: Celery, start: StartWorker) -> None:
     worker = start(pool=pool, concurrency=2)
     # A process of a pool ends with what is no Exception: its task is retried, three times.
     errors = [error for error in SURVIVED if pool != "prefork" or error != "LibraryError"]
@@ -159,7 +157,7 @@ UNSENDABLE = {
 
 @pytest.mark.parametrize("name", UNSENDABLE)
 def test_a_callback_that_can_never_be_sent_fails_its_task_at_once(
-    name: str, server: Server, client: Celery, start: StartWorker, redis: Redis
+    name: str, client: Celery, start: StartWorker, redis: Redis
 ) -> None:
     worker = start(pool="prefork", concurrency=1)
     redis.hset("unacked", "odd", "of another program")

@@ -9,9 +9,9 @@ from typing import Any
 
 from celery import Celery, Task, signals
 from celery.exceptions import Ignore
+from raising import ERRORS, RaisingRequest
 
 import celery_reliable
-from raising import ERRORS, RaisingRequest
 
 given = json.loads(os.environ["RELIABLE_TEST"])
 loses_slots = given["options"].pop("lose_slots", False)
@@ -139,14 +139,14 @@ def fail_early_acknowledged() -> None:
     raise ValueError("early")
 
 
-class WithRaisingRequest(Task):
+class WithRaisingRequest(Task):  # type: ignore[type-arg]
     """A task with a request class of its own."""
 
-    Request = RaisingRequest
+    Request = RaisingRequest  # type: ignore[assignment]
 
 
 @app.task(base=WithRaisingRequest)
-def raise_at(at: str, what: str) -> str:  # noqa: ARG001 - read by the request
+def raise_at(at: str, what: str) -> str:
     """Succeed, unless the request raises; at "task" it is the task that does."""
     if at == "task":
         raise ERRORS[what]
