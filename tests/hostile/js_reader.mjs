@@ -3,15 +3,16 @@ import { createInterface } from "node:readline";
 import { Celery } from "../conformance/celery-js.js";
 
 const url = process.argv[2];
+const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 const app = new Celery("reader", { brokerUrl: url, resultBackend: url });
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {string} */
   const id = JSON.parse(line);
   try {
     await app.AsyncResult(id).get({ timeout: 2 });
-    console.log("value");
+    say("value");
   } catch (thrown) {
-    console.log(thrown instanceof Error ? `error ${thrown.name}` : `no error: ${String(thrown)}`);
+    say(thrown instanceof Error ? `error ${thrown.name}` : `no error: ${String(thrown)}`);
   }
 }
 await app.close();

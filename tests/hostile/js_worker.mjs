@@ -1,6 +1,6 @@
 /** The Node worker of the hostile tests: one task, which notes that it ran. Its settings are JSON in HOSTILE. */
 import { appendFileSync } from "node:fs";
-import { Celery, task, workerMain } from "../conformance/celery-js.js";
+import { Celery, workerMain } from "../conformance/celery-js.js";
 
 const { node, ledger } = JSON.parse(process.env.HOSTILE ?? "");
 const app = new Celery("hostile", node);
@@ -8,5 +8,4 @@ app.task("hostile.run", { bind: true }, (/** @type {any} */ self, /** @type {unk
   appendFileSync(ledger, `${JSON.stringify(self.request.id)}\n`);
   return 1;
 });
-void task;
 await workerMain(app, { queues: ["hostile"] });
