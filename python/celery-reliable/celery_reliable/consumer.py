@@ -199,13 +199,19 @@ class Consumer(CeleryConsumer):
             message.channel.note_reason(message.delivery_tag, reason)
 
     def fail(self, payload: dict[str, Any], exc: BaseException) -> None:
-        """Tell the sender of a message, if it can be known. Raises what the result backend raises.
+        """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
 
         Before the message leaves: who dies in between has it failed once more, by somebody else.
         """
         task_id = task_id_of(payload) or id_in_body(payload)
-        if task_id:
+        if not task_id:
+            return
+        try:
             self.app.backend.mark_as_failure(task_id, exc)
+        except Exception as unstorable:
+            if is_outage(unstorable):
+                raise
+            logger.error("The sender of task %s cannot be told: %r", task_id, unstorable)
 
 
 def _free_slots(consumer: Any) -> int:

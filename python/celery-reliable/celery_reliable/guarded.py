@@ -15,12 +15,15 @@ from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
 from celery.exceptions import InvalidTaskError, TaskRevokedError
 from celery.worker import state
 from kombu.utils.encoding import safe_repr
+from redis.exceptions import ResponseError
 
 from celery_reliable.intake import Guard, is_outage
 
 logger = logging.getLogger(__name__)
 
 Method = Callable[..., Any]
+#: Why a message is a dead letter whose task's result the server refuses for good.
+UNSTORABLE = "unstorable"
 _IS_GUARDED = "is_guarded"
 
 
@@ -32,7 +35,6 @@ class RequestGuard(Guard):
         queue = (message.delivery_info or {}).get("routing_key") or "an unknown queue"
         super().__init__(request.channel, message.delivery_tag, queue)
         self.payload = message._raw
-        self.is_task = True
         self._cause = cause  # what the task itself failed with
         self._request = request
 
@@ -47,6 +49,10 @@ class RequestGuard(Guard):
             logger.warning("What follows the failure of task %s raises: %r", self._request.id, followers)
             super().tell(cause)
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
+
+    def reason_for(self, error: BaseException) -> str:
+        """Return why the message is a dead letter: what the server answers to the result concerns that alone."""
+        return UNSTORABLE if isinstance(error, ResponseError) else type(error).__name__
 
     @property
     def was_acknowledged(self) -> bool:

@@ -42,7 +42,6 @@ class Guard:
 
     def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
         self.payload: dict[str, Any] | None = None  # the message, as soon as it was read
-        self.is_task = False  # whether it was read as a task
         self._channel = channel
         self._tag = tag
         self._queue = queue
@@ -72,6 +71,10 @@ class Guard:
         if self._channel.fail is not None and self.payload is not None:
             self._channel.fail(self.payload, error)
 
+    def reason_for(self, error: BaseException) -> str:
+        """Return why the message is a dead letter."""
+        return type(error).__name__ if self._tag in self._channel.qos else UNDECODABLE
+
     @property
     def was_acknowledged(self) -> bool:
         """Whether the message ended before its task did."""
@@ -87,8 +90,7 @@ class Guard:
                 if is_outage(unsaid) or isinstance(unsaid, _ENDS):
                     raise
                 logger.error("The sender of the message cannot be told: %r", unsaid)
-            is_read = self.is_task or tag in channel.qos
-            channel.holder.bury(tag, type(error).__name__ if is_read else UNDECODABLE)
+            channel.holder.bury(tag, self.reason_for(error))
         else:
             logger.error("An error in the handling of a message that has ended: %r", error, exc_info=error)
         forget_request(tag)

@@ -149,6 +149,22 @@ def test_a_message_whose_id_has_no_bytes_is_buried(
     assert {header["reason"] for header, _ in server.dead()} == {"InvalidTaskError", "NotRegistered"}
 
 
+def test_a_result_that_the_server_refuses_leaves_a_dead_letter(
+    server: Server, client: Celery, redis: Redis, start: StartWorker
+) -> None:
+    sent = {"succeeds": ("add", [1, 2]), "fails": ("add", [1, "a"]), "unknown": ("nobody_knows", [])}
+    for task_id, (name, args) in sent.items():
+        redis.hset(f"celery-task-meta-{task_id}", "of", "another program")
+        client.send_task(f"worker_app.{name}", args, task_id=task_id)
+    start(pool="prefork", concurrency=1)
+
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
+
+    wait_until(server.is_clean, 20, "a clean server")
+    reasons = {json.loads(raw)["headers"]["id"]: header["reason"] for header, raw in server.dead()}
+    assert reasons == {"succeeds": "unstorable", "fails": "unstorable", "unknown": "NotRegistered"}
+
+
 UNSENDABLE = {
     "an unknown compression": {"queue": "elsewhere", "compression": "nothing"},
     "a queue that is no list": {"queue": "unacked"},

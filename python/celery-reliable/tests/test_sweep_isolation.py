@@ -67,10 +67,10 @@ def test_a_record_that_cannot_be_read_is_buried_or_comes_back(message: str, serv
     assert MESSAGE[:20] in str(redis.lrange("jobs", 0, -1))
 
 
-@pytest.mark.parametrize("state", [{"longest": "garbage"}, {"longest": "1e300"}, {"patient_until": "9e15"}])
-def test_the_sweeps_own_state_is_repaired(state: dict[str, str], server: Server, redis: Redis) -> None:
+@pytest.mark.parametrize(("field", "value"), [("longest", "garbage"), ("longest", "1e300"), ("patient_until", "9e15")])
+def test_the_sweeps_own_state_is_repaired(field: str, value: str, server: Server, redis: Redis) -> None:
     _hold(redis, "w:a", MESSAGE % "a")
-    redis.hset("celery.sweep", mapping=state)
+    redis.hset("celery.sweep", field, value)
 
     _sweeper(server).sweep()
 

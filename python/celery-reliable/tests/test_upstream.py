@@ -1,6 +1,6 @@
 """What this package relies on inside of Celery, kombu and billiard, and why: each as it is in the locked versions.
 
-Nothing of theirs is replaced: classes are derived, and Celery's own settings and class attributes choose them. These are
+Nothing of theirs is replaced: classes are derived, and Celery's settings and class attributes choose them. These are
 the places whose inside has to stay as it is. When one of these tests fails, an update has changed such a place: read
 the reason, look whether it still holds, and write down the new digest.
 """

@@ -77,7 +77,7 @@ describe("what follows a task", () => {
       await waitUntil(async () =>
         (await redis.lrange("q.dead", 0, -1)).some((letter) => letter.includes(JSON.stringify(id))),
       );
-      assert.equal((await running.app.AsyncResult(id).get({ timeout: 5, propagate: false }))?.name, "NotRegistered");
+      await assert.rejects(running.app.AsyncResult(id).get({ timeout: 5 }), { name: "NotRegistered" });
       redis.disconnect();
     });
   }
