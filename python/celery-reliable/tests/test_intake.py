@@ -152,7 +152,11 @@ def test_a_message_whose_id_has_no_bytes_is_buried(
 def test_a_result_that_the_server_refuses_leaves_a_dead_letter(
     server: Server, client: Celery, redis: Redis, start: StartWorker
 ) -> None:
-    sent = {"succeeds": ("add", [1, 2]), "fails": ("add", [1, "a"]), "unknown": ("nobody_knows", [])}
+    sent: dict[str, tuple[str, list[Any]]] = {
+        "succeeds": ("add", [1, 2]),
+        "fails": ("add", [1, "a"]),
+        "unknown": ("nobody_knows", []),
+    }
     for task_id, (name, args) in sent.items():
         redis.hset(f"celery-task-meta-{task_id}", "of", "another program")
         client.send_task(f"worker_app.{name}", args, task_id=task_id)

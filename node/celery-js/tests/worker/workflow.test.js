@@ -61,8 +61,9 @@ describe("what follows a task", () => {
   });
 
   for (const embed of [{ chain: [1] }, { chain: [null] }, { chain: ["a"] }, { chord: [1] }]) {
-    it(`an unknown task is buried whose embed holds no signature: ${JSON.stringify(embed)}`, async () => {
+    it(`an unknown task is buried whose embed holds no signature: ${JSON.stringify(embed)}`, async (t) => {
       const redis = inspector(server.url);
+      t.after(() => redis.disconnect());
       const id = `unknown ${JSON.stringify(embed)}`;
       const envelope = {
         body: JSON.stringify([[], {}, embed]),
@@ -78,7 +79,6 @@ describe("what follows a task", () => {
         (await redis.lrange("q.dead", 0, -1)).some((letter) => letter.includes(JSON.stringify(id))),
       );
       await assert.rejects(running.app.AsyncResult(id).get({ timeout: 5 }), { name: "NotRegistered" });
-      redis.disconnect();
     });
   }
 
