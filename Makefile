@@ -11,7 +11,7 @@ include node/Makefile
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help setup demo up workers_up workers_down test test-compose test-flower test-load chaos lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
+.PHONY: help setup demo up workers_up workers_down test test-compose test-flower test-load test-hostile chaos lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / && !seen[$$1]++ { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-flower: ## Test Flower's pages in Chromium, which has to be there; pictures
 
 test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at once, and a long rolling restart
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
+
+test-hostile: ## Send 20,000 hostile messages to each worker (EXAMPLES=20000), and enter what became of each
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
 
 chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)

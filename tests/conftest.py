@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--restarts", type=int, default=1, help="of test_rolling_restart.py: rounds (default: %(default)s)"
     )
+    group.addoption(
+        "--hostile-examples", type=int, default=500, help="messages per worker (default: %(default)s)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

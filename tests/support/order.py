@@ -19,6 +19,8 @@ LONGEST = (
     "chaos/test_run.py",
     "both",
     "conformance/test_other_clients.py",
+    "hostile/test_records.py",
+    "hostile/test_messages.py",
     "execution_programs",
     "conformance/test_server_outages.py",
     "tutorial/test_typed_commands.py",

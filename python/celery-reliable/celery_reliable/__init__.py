@@ -13,6 +13,9 @@ from typing import Any
 from celery import signals
 
 from celery_reliable.connection import AMQP, TRANSPORT
+from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
+from celery_reliable.keys import Keys
+from celery_reliable.options import read_options
 from celery_reliable.patience import be_patient
 
 __all__ = ["install"]
@@ -20,10 +23,16 @@ __version__ = "0.1.0"
 
 _OUR_AMQP = "celery_reliable.connection:AMQP"
 _STOCK_AMQP = "celery.app.amqp:AMQP"
-_RESULTS = "celery_reliable.results:RedisBackend"
 
 
-def install(app: Any, **options: Any) -> None:
+def install(
+    app: Any,
+    *,
+    lease_s: float | None = None,
+    max_deliveries: int | None = None,
+    dead_letter_limit: int | None = None,
+    dead_letter_max_age_s: float | None = None,
+) -> None:
     """Have an app's workers take, hold and end messages reliably. Call it once the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
@@ -31,26 +40,38 @@ def install(app: Any, **options: Any) -> None:
     alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back, and so do the
     commands to the result backend. Unless the app has said otherwise, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps to that
-    instead of the latter. ``options`` are added to ``broker_transport_options``: ``lease_s`` (60),
-    ``max_deliveries`` (5), ``dead_letter_limit`` (10,000), ``dead_letter_max_age_s`` (30 days).
+    instead of the latter. The options are added to ``broker_transport_options``; those that are not given stay as
+    they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit`` 10,000,
+    ``dead_letter_max_age_s`` 30 days.
 
     Raises:
-        TypeError: the app has an AMQP class of its own, or has used Celery's already; derive it from
-            ``celery_reliable.connection.AMQP``, or call this earlier.
+        TypeError: the app has an AMQP class of its own, or has used Celery's already (derive it from
+            ``celery_reliable.connection.AMQP``), or it has bound tasks or made its result backend. Call this earlier.
+        ImproperlyConfigured: an option is not of its kind, or this is another version of Celery.
     """
+    check_version()
+    given = {
+        "lease_s": lease_s,
+        "max_deliveries": max_deliveries,
+        "dead_letter_limit": dead_letter_limit,
+        "dead_letter_max_age_s": dead_letter_max_age_s,
+    }
+    options = {name: value for name, value in given.items() if value is not None}
+    read_options(options, Keys())
     _ = app.conf.broker_url  # Celery reads an app's settings with the first that is asked for
     said = app.conf.without_defaults()
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
         app.amqp_cls = _OUR_AMQP
     if not isinstance(app.amqp, AMQP):
         raise TypeError(f"{app!r} has made connections already, or has an AMQP class of its own, {app.amqp_cls!r}")
+    refuse_what_is_bound(app, said)
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
     # Stock Celery acknowledges a task as failed whose result it could not store at the first attempt.
     conf.result_backend_always_retry = True
     conf.broker_transport_options = {**(conf.broker_transport_options or {}), **options}
-    app.loader.override_backends = {**app.loader.override_backends, "redis": _RESULTS, "rediss": _RESULTS}
+    app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in said:
         conf.task_acks_late = True

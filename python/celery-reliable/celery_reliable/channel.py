@@ -7,11 +7,12 @@ from typing import Any
 
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.clients import own_client
 from celery_reliable.envelope import read_envelope, task_id_of
 from celery_reliable.holder import Holder, leave_holder, use_holder
+from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
 from celery_reliable.options import read_options
 from celery_reliable.qos import QoS
@@ -31,7 +32,7 @@ LOOK_S = 1.0
 MAX_WAITERS = 8
 
 #: Tells the sender of a message, if it can be known, that it cannot be read.
-Fail = Callable[[dict[str, Any], Exception], object]
+Fail = Callable[[dict[str, Any], BaseException], object]
 
 
 class ReliableChannel(kombu_redis.Channel):
@@ -110,9 +111,8 @@ class ReliableChannel(kombu_redis.Channel):
         if no_ack:
             return super().basic_get(queue, no_ack=True, **kwargs)
         for delivery in self.holder.take([queue], 1):
-            payload = self._read(delivery)
-            if payload is not None:
-                message = self.Message(payload, channel=self)
+            with Guard(self, self.holder.tag(delivery), queue):
+                message = self.Message(self._read(delivery), channel=self)
                 self.qos.append(message, message.delivery_tag)
                 return message
         return None
@@ -195,63 +195,64 @@ class ReliableChannel(kombu_redis.Channel):
         self._paused_until = time.monotonic() + LOOK_S
 
     def _deliver(self, deliveries: Sequence[Delivery]) -> int:
-        delivered = 0
         try:
-            for delivery in deliveries:
-                payload = self._read(delivery)
-                if payload is not None and not self._keeps_back(delivery, payload):
-                    self._hand_over(self.holder.tag(delivery), payload, delivery.queue)
-                    delivered += 1
+            return sum(self._admit(delivery) for delivery in deliveries)
         finally:
             self.sorting.park(self.holder)
             # When a consumer raises, the rest has no owner, and would be held for ever.
             tags = [self.holder.tag(delivery) for delivery in deliveries]
             self.holder.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
-        return delivered
 
-    def _read(self, delivery: Delivery) -> dict[str, Any] | None:
-        """The message under its new tag; None when it cannot be read, and is buried."""
+    def _admit(self, delivery: Delivery) -> int:
+        """Have one message consumed; return how many were: 0 when it is kept back, or given up."""
+        with Guard(self, self.holder.tag(delivery), delivery.queue) as guard:
+            payload = guard.payload = self._read(delivery)
+            if self._keeps_back(delivery, payload):
+                return 0
+            self.connection._deliver(payload, delivery.queue)
+            return 1
+        return 0
+
+    def _read(self, delivery: Delivery) -> dict[str, Any]:
+        """The message under its new tag. Raises ValueError when it cannot be read."""
         tag = self.holder.tag(delivery)
-        try:
-            payload = read_envelope(delivery.raw)
-        except ValueError as error:
-            self._bury_unreadable(tag, delivery.queue, error)
-            return None
+        payload = read_envelope(delivery.raw)
         payload["properties"]["delivery_tag"] = tag
         self.holder.identify(tag, task_id_of(payload))
         return payload
 
-    def _hand_over(self, tag: str, payload: dict[str, Any], queue: str) -> None:
-        try:
-            self.connection._deliver(payload, queue)
-        except Exception as error:
-            if tag in self.qos or not self.holder.is_held(tag):
-                raise
-            # kombu could not even make a message of it, and would not the next time.
-            if self.fail is not None:
-                self.fail(payload, error)
-            self._bury_unreadable(tag, queue, error)
-            self.suspects.ended(tag)
-
-    def _bury_unreadable(self, tag: str, queue: str, error: Exception) -> None:
-        logger.error("A message of %s goes to the dead letters: %r", queue, error)
-        self.holder.bury(tag, "undecodable")
-
     def _keeps_back(self, delivery: Delivery, payload: dict[str, Any]) -> bool:
         try:
             return self.sorting.keeps_back(self.holder, delivery, payload, self.qos.prefetch_count)
-        except Exception as error:  # whatever the result backend raises
+        except Exception as error:
+            if not is_outage(error):
+                raise
             self._pause("A message cannot be given up, and is kept until it can", error)
             self.holder.requeue([self.holder.tag(delivery)], "last")
             return True
 
     def _deliver_suspect(self) -> int:
         while (suspect := self.suspects.next()) is not None:
-            if self.holder.is_held(suspect.tag):
-                self._hand_over(suspect.tag, suspect.payload, suspect.queue)
+            if not self._start_suspect(suspect.tag):
+                self.suspects.ended(suspect.tag)
+                continue
+            with Guard(self, suspect.tag, suspect.queue) as guard:
+                guard.payload = suspect.payload
+                self.connection._deliver(suspect.payload, suspect.queue)
                 return 1
-            self.suspects.ended(suspect.tag)
         return 0
+
+    def _start_suspect(self, tag: str) -> bool:
+        """Note it as started before anything is done with it: whatever of it ends this worker counts against it."""
+        try:
+            return self.holder.mark_started(tag)
+        except RedisError as error:
+            self.holder.requeue([tag], "next" if is_outage(error) else "last")
+            if is_outage(error):
+                self.suspects.ended(tag)
+                raise
+            self._pause("The server refuses to note that a task starts", error)
+            return False
 
     def _update_queue_cycle(self) -> None:
         """kombu's ``BRPOP`` is left with the queues that need no acknowledgement."""

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import kombu
 from celery.app import amqp
 
+from celery_reliable.sending import Producer
+
 TRANSPORT = "celery_reliable.transport:Transport"
 TLS_TRANSPORT = "celery_reliable.transport:TlsTransport"
 SENTINEL_TRANSPORT = "celery_reliable.transport:SentinelTransport"
@@ -63,6 +65,16 @@ class AMQP(amqp.AMQP):
     """Celery's ``app.amqp`` with these connections; chosen by ``Celery.amqp_cls``."""
 
     Connection = BrokerConnection = Connection
+    Producer = Producer
+
+    @property
+    def producer_pool(self) -> Any:
+        """The pool of what sends (mirrors ``celery.app.amqp.AMQP.producer_pool``), of our kind."""
+        pool = super().producer_pool
+        pool.Producer = self.Producer
+        return pool
+
+    publisher_pool = producer_pool
 
 
 _CHECKED = ssl.CERT_REQUIRED

@@ -8,7 +8,13 @@ from functools import partial
 from typing import Any
 
 from celery import bootsteps
-from celery.exceptions import ImproperlyConfigured, NotRegistered, WorkerLostError, WorkerShutdown
+from celery.exceptions import (
+    ImproperlyConfigured,
+    InvalidTaskError,
+    NotRegistered,
+    WorkerLostError,
+    WorkerShutdown,
+)
 from celery.utils.functional import noop
 from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
@@ -17,22 +23,19 @@ from celery.worker.request import Request as CeleryRequest
 
 from celery_reliable.begun import Begun
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.envelope import headers_of, task_id_of
-from celery_reliable.request import Request
+from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.intake import is_outage
+from celery_reliable.readiness import LOOK_S, Readiness
+from celery_reliable.request import reliable_request
 
 logger = logging.getLogger(__name__)
-
-# What Celery stumbles over in a message without an id, or with a body that is no list of arguments. It would end the
-# worker, and the next one.
-_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
-
-_STOCK_REQUESTS = (CeleryRequest, "celery.worker.request:Request")
 
 
 class Delivering(bootsteps.StartStopStep):
     """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
 
     requires = (Tasks,)
+    _looking: Any = None
 
     def start(self, c: Any) -> None:
         """Make the new connection's channel ready to take.
@@ -54,6 +57,14 @@ class Delivering(bootsteps.StartStopStep):
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
+        c.readiness = Readiness(c.pool, channel)
+        self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
+
+    def stop(self, c: Any) -> None:
+        """Stop to look at the channel."""
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            c.timer.cancel(looking)
 
 
 class Consumer(CeleryConsumer):
@@ -87,27 +98,20 @@ class Consumer(CeleryConsumer):
         return self.ensure_connected(connection)
 
     def update_strategies(self) -> None:
-        """Give the tasks our request; one that has a request class of its own keeps it."""
+        """Give the tasks our request.
+
+        Raises:
+            WorkerShutdown: a task's own request class cannot be derived from; the log says which.
+        """
         for task in self.app.tasks.values():
-            if task.Request in _STOCK_REQUESTS:
-                task.Request = Request
+            try:
+                task.Request = reliable_request(task.Request)
+            except ImproperlyConfigured as error:
+                logger.critical("Task %s: %s", task.name, error)
+                raise WorkerShutdown(1) from error
             if task.reject_on_worker_lost:  # it is to be put back, and not retried, whatever our default says
                 task.retry_on_worker_lost = False
         super().update_strategies()
-
-    def create_task_handler(self, *args: Any, **kwargs: Any) -> Any:
-        """Receive messages; one that is no task in a way that Celery does not foresee goes to the dead letters."""
-        receive = super().create_task_handler(*args, **kwargs)
-
-        def on_task_received(message: Any) -> None:
-            try:
-                receive(message)
-            except _MALFORMED as error:
-                if message.acknowledged or not isinstance(message.channel, ReliableChannel):
-                    raise
-                self.on_invalid_task(None, message, error)
-
-        return on_task_received
 
     def call_soon_ack(self, p: Any, *args: Any, **kwargs: Any) -> Any:
         """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""
@@ -142,7 +146,8 @@ class Consumer(CeleryConsumer):
         ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
         raises.
         """
-        task = self.app.tasks.get(headers_of(payload).get("task", ""))
+        name = headers_of(payload).get("task")
+        task = self.app.tasks.get(name) if isinstance(name, str) else None
         limit = getattr(task, "max_deliveries", None)
         limit = channel.holder.options.max_deliveries if limit is None else limit
         if task is None or not limit or lost < limit:
@@ -152,16 +157,19 @@ class Consumer(CeleryConsumer):
             message = channel.Message(payload, channel=channel)
             request = CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, decoded=False)
             context, stores = request._context, request.store_errors
+            logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
+            task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
         except Exception as unreadable:
-            self.fail(payload, unreadable)
-            return type(unreadable).__name__
-        logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
-        task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
+            if is_outage(unreadable):
+                raise
+            logger.error("A message that was lost with %d workers cannot be read: %r", lost, unreadable)
+            self.fail(payload, error)
         return type(error).__name__
 
     def on_unknown_message(self, body: Any, message: Any) -> Any:
-        """Keep what is no task among the dead letters."""
-        self._note(message, "InvalidTaskError")
+        """Keep what is no task among the dead letters; its sender gets an error where there is an id."""
+        self._note(message, InvalidTaskError.__name__)
+        self.fail(message._raw, InvalidTaskError("The message names no task"))
         return super().on_unknown_message(body, message)
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> Any:
@@ -190,14 +198,20 @@ class Consumer(CeleryConsumer):
         if isinstance(message.channel, ReliableChannel):
             message.channel.note_reason(message.delivery_tag, reason)
 
-    def fail(self, payload: dict[str, Any], exc: Exception) -> None:
-        """Tell the sender of a message, if it can be known. Raises what the result backend raises.
+    def fail(self, payload: dict[str, Any], exc: BaseException) -> None:
+        """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
 
         Before the message leaves: who dies in between has it failed once more, by somebody else.
         """
-        task_id = task_id_of(payload)
-        if task_id:
+        task_id = task_id_of(payload) or id_in_body(payload)
+        if not task_id:
+            return
+        try:
             self.app.backend.mark_as_failure(task_id, exc)
+        except Exception as unstorable:
+            if is_outage(unstorable):
+                raise
+            logger.error("The sender of task %s cannot be told: %r", task_id, unstorable)
 
 
 def _free_slots(consumer: Any) -> int:

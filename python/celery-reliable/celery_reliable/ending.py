@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
+# What no other try would change. The message is no longer held: it comes back once its lease has run out.
+_NEVER_TOLD = "A message's end cannot be told to the server; its lease runs out"
+
 #: "next": taken before all others, "last": after them.
 Side = Literal["next", "last"]
 
@@ -115,6 +118,8 @@ class Ending:
                     return False
                 except RedisError:
                     self._pending.append(run)
+                except Exception:
+                    logger.exception(_NEVER_TOLD)
                 self._pending.popleft()
             self._is_away = False
         return not self._pending
@@ -133,6 +138,8 @@ class Ending:
             logger.warning("Cannot tell the server of a message's end; it is repeated until it is: %s", error)
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
+        except Exception:
+            logger.exception(_NEVER_TOLD)
 
     def _bury(self, item: Burial) -> None:
         keys = self._options.keys

@@ -1,7 +1,9 @@
 """What the transport has to know of a message before it is delivered."""
 
+import json
+from base64 import b64decode
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, TypeGuard
 
 from celery.utils.time import maybe_iso8601
 from kombu.utils.encoding import bytes_to_str
@@ -32,7 +34,27 @@ def headers_of(payload: dict[str, Any]) -> dict[str, Any]:
 def task_id_of(payload: dict[str, Any]) -> str:
     """Return the task's id, or an empty string when none can be read (protocol 1 has it in the body)."""
     task_id = headers_of(payload).get("id")
-    return task_id if isinstance(task_id, str) else ""
+    return task_id if is_storable(task_id) else ""
+
+
+def is_storable(task_id: object) -> TypeGuard[str]:
+    """Whether a result can be stored under an id; half a surrogate pair has no bytes."""
+    try:
+        return isinstance(task_id, str) and task_id.encode() != b""
+    except UnicodeEncodeError:
+        return False
+
+
+def id_in_body(payload: dict[str, Any]) -> str:
+    """Return the task's id of a message of protocol 1, or an empty string when none can be read."""
+    try:
+        text = payload["body"]
+        if payload["properties"].get("body_encoding") == "base64":
+            text = b64decode(text)
+        task_id = json.loads(text)["id"]
+    except Exception:  # whatever reading a body raises
+        return ""
+    return task_id if is_storable(task_id) else ""
 
 
 def eta_of(payload: dict[str, Any], timezone: tzinfo | None) -> float | None:

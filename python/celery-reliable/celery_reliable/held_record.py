@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from celery_reliable.envelope import task_id_of
 from celery_reliable.redelivered import mark_redelivered
 
 # What stands between message and queue in a record: the exchange is always empty.
@@ -32,22 +33,20 @@ def read_record(entry: bytes) -> HeldMessage | None:
     raw = text[1:split]
     try:
         queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
-    except ValueError:
+    except Exception:  # text that somebody else wrote: nested too deep, for instance
         return None
     if not queue:
         return None
     try:
         envelope = json.loads(raw)
-        headers, properties = envelope.get("headers") or {}, envelope["properties"]
-        task_id = headers.get("id")
         return HeldMessage(
             raw=raw,
             marked=mark_redelivered(raw),
             queue=queue,
-            priority=priority_of(properties),
-            task_id=task_id if isinstance(task_id, str) else None,
+            priority=priority_of(envelope["properties"]),
+            task_id=task_id_of(envelope) or None,
         )
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except Exception:  # whatever reading it raises: nobody else will read it either
         return HeldMessage(raw, None, queue)
 
 
@@ -55,5 +54,5 @@ def priority_of(properties: dict[str, object]) -> int:
     """Return a message's priority as kombu reads it (``Channel._get_message_priority``)."""
     try:
         return max(0, min(9, int(properties["priority"])))  # type: ignore[call-overload, no-any-return]
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         return 0

@@ -9,9 +9,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.ending import Burial, Ending, Side
@@ -88,6 +90,11 @@ class Holder:
         """The server's clock at the last ``take``, in seconds since the epoch."""
         return self._taking.server_now_s
 
+    @property
+    def answered_at(self) -> float:
+        """When the server last answered a ``take``, by ``time.monotonic``."""
+        return self._taking.answered_at
+
     def tag(self, delivery: Delivery) -> str:
         """The tag that a delivery is held under."""
         return f"{self.options.tag_prefix}{delivery.number}"
@@ -152,6 +159,16 @@ class Holder:
             return True
         self._release(tag)
         return False
+
+    def charge(self, tag: str) -> None:
+        """Leave a message to its lease, as if it had taken this worker with it: that counts against it."""
+        with suppress(RedisError):
+            self.mark_started(tag)
+        self.abandon(tag)
+
+    def abandon(self, tag: str) -> None:
+        """Leave a message to its lease: it comes back, to any worker, once that has run out."""
+        self._release(tag)
 
     def close(self) -> None:
         """End: what is still held goes back now, as nothing of this process runs any more."""

@@ -75,7 +75,7 @@ class Keeper:
                 if not self._has_failed:
                     logger.warning("The keeper of the leases cannot reach the server: %s", error)
                 self._has_failed = True
-            except Exception:
+            except BaseException:  # of a library as well: without this thread every lease runs out
                 logger.exception("A fault in the keeper of the leases; it goes on")
                 self._has_failed = True
         self._client.close()

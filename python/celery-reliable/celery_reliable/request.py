@@ -4,14 +4,18 @@ Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Reques
 """
 
 import logging
+from functools import cache
 from typing import Any
 
 from billiard.einfo import ExceptionWithTraceback
-from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
+from celery.exceptions import Ignore, ImproperlyConfigured, Reject, Retry, WorkerLostError
 from celery.worker.request import Request as CeleryRequest
 from celery.worker.state import task_ready
+from kombu.utils.imports import symbol_by_name
 
 from celery_reliable.channel import ReliableChannel
+from celery_reliable.guarded import guard_methods
+from celery_reliable.task_message import check_headers, checked_body
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +31,43 @@ class Request(CeleryRequest):
 
     acknowledged: bool
     _final_error: str | None = None
+    # While Celery handles the end of a task: how its message is to end, once all else has been done.
+    _payload: Any
+    _is_ending = False
+    _end: str | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
+        super().__init_subclass__(**kwargs)
+        guard_methods(cls)
 
     def __init__(self, message: Any, *args: Any, **kwargs: Any) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
         super().__init__(message, *args, **kwargs)
+        if self._channel is not None:
+            self._check()
+
+    @property
+    def channel(self) -> ReliableChannel | None:
+        """The channel that took the message; None when another transport did."""
+        return self._channel
+
+    def _check(self) -> None:
+        """Raises InvalidTaskError."""
+        check_headers(self._request_dict)
+        given: Any = self._payload
+        args, kwargs, embed = checked_body(*given)
+        if args is not given[0] or kwargs is not given[1] or embed is not given[2]:
+            # Its process gets what was read here, and not the text.
+            self._body = self._payload = (args, kwargs, embed)
+            self._content_type = self._content_encoding = None
+            self._args = self._request_dict["args"] = args
+            self._kwargs = self._request_dict["kwargs"] = kwargs
 
     def revoked(self) -> bool:
         """Tell that the task must not run: also when its lease was lost, as somebody else has the message then.
 
-        Celery asks just before it hands the task to its pool. A message whose worker was lost before is noted as
-        started here: it may take this worker with it at once. Raises redis.exceptions.RedisError.
+        Celery asks just before it hands the task to its pool.
         """
         return bool(super().revoked()) or self._has_lost_its_lease()
 
@@ -62,6 +93,9 @@ class Request(CeleryRequest):
 
     def acknowledge(self) -> None:
         """Acknowledge the message, or keep it among the dead letters."""
+        if self._is_ending:
+            self._end_later("acknowledge")
+            return
         keeps = self._final_error is not None and getattr(self.task, "dead_letter_on_failure", False)
         if keeps and self._channel is not None and not self.acknowledged:
             self._note_reason()
@@ -72,11 +106,47 @@ class Request(CeleryRequest):
 
     def reject(self, requeue: bool = False) -> None:
         """Put the message back, or keep it among the dead letters with the error that ended it."""
+        if self._is_ending:
+            self._end_later("requeue" if requeue else "reject")
+            return
         if self._final_error is not None and not requeue and not self.acknowledged:
             self._note_reason()
         super().reject(requeue)
         if requeue:
             self._final_error = None
+
+    def _end_later(self, how: str) -> None:
+        if not self.acknowledged:
+            self._end, self.acknowledged = how, True
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """Whether Celery may leave out a task that has succeeded before, and report nothing."""
+        return bool(self._app.conf.worker_deduplicate_successful_tasks and self._delivery_info["redelivered"])
+
+    def forget_end(self) -> None:
+        """Forget how Celery wanted the message to end: an error came in between."""
+        if self._end is not None:
+            self._end, self.acknowledged = None, False
+
+    def end(self) -> None:
+        """End the message as Celery asked for while the end of its task was handled, if it did."""
+        how = self._end
+        if how is None:
+            return
+        self._end, self.acknowledged = None, False
+        if how == "acknowledge":
+            self.acknowledge()
+        else:
+            self.reject(requeue=how == "requeue")
+
+    def fail(self, error: BaseException) -> None:
+        """Store a failure of a task that cannot be started or ended, with all that follows from it.
+
+        Raises whatever the result backend raises, or what follows.
+        """
+        context, stores = self._context, self.store_errors
+        self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:
@@ -86,8 +156,7 @@ class Request(CeleryRequest):
         channel, tag = self._channel, self.message.delivery_tag
         if channel is None or self.acknowledged:
             return False
-        holder = channel.holder
-        if holder.mark_started(tag) if channel.suspects.has_turn(tag) else holder.is_held(tag):
+        if channel.holder.is_held(tag):
             return False
         logger.warning("Task %s[%s] is not run: the lease of its message has run out", self.name, self.id)
         self._already_revoked = True
@@ -128,3 +197,21 @@ class Request(CeleryRequest):
         if not is_retried:
             self._final_error = error
         return is_retried
+
+
+guard_methods(Request)
+
+
+@cache
+def reliable_request(stock: Any) -> type[Request]:
+    """Return the request class of a task: ours, or one that is derived from both the task's own and ours.
+
+    Raises:
+        ImproperlyConfigured: the task's own is no class, or none of Celery's.
+    """
+    own = symbol_by_name(stock)
+    if own is CeleryRequest:
+        return Request
+    if not (isinstance(own, type) and issubclass(own, CeleryRequest)):
+        raise ImproperlyConfigured(f"the request class {stock!r} is not derived from celery_reliable.request.Request")
+    return own if issubclass(own, Request) else type(own.__name__, (own, Request), {"__module__": own.__module__})

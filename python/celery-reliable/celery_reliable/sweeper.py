@@ -6,15 +6,19 @@ no worker wrote is let go of, and what the server refuses is left alone for one 
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from redis import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
+from celery_reliable.intake import UNDECODABLE
 from celery_reliable.options import Options
 
 logger = logging.getLogger(__name__)
@@ -55,51 +59,70 @@ class Sweeper:
         ]
         args = [self._options.lease_ms, BATCH, BATCH_BYTES]
         now_ms, more, expired, due = scripts.run(self._client, "sweep", names, args)
-        self._restore(keys.leases, self._readable(keys.leases, expired, "lost", now_ms), "lost")
-        self._restore(keys.parked, self._readable(keys.parked, due, "due", now_ms), "due")
+        self._restore(keys.leases, self._readable(keys.leases, expired, "lost", now_ms), now_ms)
+        self._restore(keys.parked, self._readable(keys.parked, due, "due", now_ms), now_ms)
         return bool(more)
 
     def _readable(self, zset: str, flat: list[bytes], why: Literal["lost", "due"], now_ms: int) -> list[Found]:
         found: list[Found] = []
         for i in range(0, len(flat), 3):
-            tag = flat[i]
-            message = read_record(flat[i + 2])
-            if message is None:
-                # Not what `take` writes, so no list is known for it: whoever wrote it has to see to it.
-                self._client.zrem(zset, tag)
-            elif message.marked is None:
-                self._bury(zset, tag, message, now_ms)
-            else:
-                found.append(Found(tag, flat[i + 1], message, why))
+            tag, score, entry = flat[i : i + 3]
+            with self._isolated(zset, tag, now_ms):
+                message = read_record(entry)
+                if message is None:
+                    # Not what `take` writes, so no list is known for it: whoever wrote it has to see to it.
+                    self._client.zrem(zset, tag)
+                elif message.marked is None:
+                    self._bury(zset, tag, message)
+                else:
+                    found.append(Found(tag, score, message, why))
         return found
 
-    def _restore(self, zset: str, found: list[Found], why: Literal["lost", "due"]) -> None:
+    @contextmanager
+    def _isolated(self, zset: str, tag: bytes, now_ms: int) -> Iterator[None]:
+        """The one place for the sweep's records: an error belongs to its record, which is left alone for one lease."""
+        try:
+            yield
+        except (RedisConnectionError, RedisTimeoutError):
+            raise
+        except BaseException:
+            logger.exception("The record %r cannot be swept, and is left alone for a lease", tag)
+            self._client.zadd(zset, {tag: now_ms + self._options.lease_ms}, xx=True)
+
+    def _restore(self, zset: str, found: list[Found], now_ms: int) -> None:
+        try:
+            self._put_back(zset, found)
+        except (RedisConnectionError, RedisTimeoutError):
+            raise
+        except BaseException:  # of one of them: nothing was sent, or the server has refused it all
+            for item in found:
+                with self._isolated(zset, item.tag, now_ms):
+                    self._put_back(zset, [item])
+
+    def _put_back(self, zset: str, found: list[Found]) -> None:
         if not found:
             return
         keys = self._options.keys
         names = keys.of_held(leases=zset)
         args: list[scripts.Argument] = [self._options.lease_ms]
         for item in found:
-            message = item.message
+            message, is_lost = item.message, item.why == "lost"
             names.append(keys.queue(message.queue, message.priority))
-            text = message.marked if why == "lost" else message.raw
-            counted = (message.task_id or "") if why == "lost" else ""
-            args += [item.tag, item.score, counted, text or ""]
+            counted = (message.task_id or "") if is_lost else ""
+            args += [item.tag, item.score, counted, (message.marked if is_lost else message.raw) or ""]
         refusal, *restored = scripts.run(self._client, "restore", names, args)
         if refusal:
             logger.error("A message cannot be put back: %s", refusal.decode("utf-8", "replace"))
-        for index in restored if why == "lost" else ():
-            item = found[index - 1]
-            tag, message = item.tag.decode("utf-8", "replace"), item.message
-            logger.warning("The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue)
+        for item in (found[index - 1] for index in restored):
+            if item.why == "lost":
+                tag, message = item.tag.decode("utf-8", "replace"), item.message
+                logger.warning(
+                    "The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue
+                )
 
-    def _bury(self, zset: str, tag: bytes, message: HeldMessage, now_ms: int) -> None:
+    def _bury(self, zset: str, tag: bytes, message: HeldMessage) -> None:
         """A message that nobody can read must not stay where kombu's sweep would find it."""
         keys, options = self._options.keys, self._options
         names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
-        header = dead_letter_header("undecodable", options.worker_name)
-        try:
-            scripts.run(self._client, "bury", names, [options.dead_letter_limit, tag, "", header, message.raw])
-        except ResponseError as error:
-            self._client.zadd(zset, {tag: now_ms + options.lease_ms}, xx=True)
-            logger.error("A message cannot be buried: %s", error)
+        header = dead_letter_header(UNDECODABLE, options.worker_name)
+        scripts.run(self._client, "bury", names, [options.dead_letter_limit, tag, "", header, message.raw])

@@ -1,6 +1,7 @@
 """How messages come to a worker: by the ``take`` script. A call whose reply was lost is made good by the next one."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,7 @@ class Taking:
         self._rotation = 0
         self.undecodable = 0
         self.server_now_s = 0.0  # at the last call, by the server's clock
+        self.answered_at = 0.0  # by our own, monotonic
 
     @property
     def has_lost_replies(self) -> bool:
@@ -79,6 +81,7 @@ class Taking:
         self._lost_queues = set()
         self._rotation += 1
         self.server_now_s = int(reply[0]) / 1000
+        self.answered_at = time.monotonic()
         self.undecodable = int(reply[1])
         return _deliveries(reply, rotated)
 

@@ -3,9 +3,11 @@
 import ssl
 from typing import Any
 
+import celery
 import pytest
 from celery import Celery
 from celery.app import amqp as stock
+from celery.exceptions import ImproperlyConfigured
 
 import celery_reliable
 from celery_reliable.connection import Connection
@@ -120,3 +122,62 @@ def test_installing_twice_does_no_harm() -> None:
     celery_reliable.install(app, max_deliveries=2)
 
     assert app.conf.broker_transport_options == {"lease_s": 10, "max_deliveries": 2}
+
+
+def test_an_app_that_has_bound_a_task_is_refused() -> None:
+    app = Celery("bound", set_as_current=False)
+
+    @app.task
+    def job() -> None: ...
+
+    assert job.name
+
+    with pytest.raises(TypeError, match=r"has bound tasks already \(test_install\.job\)"):
+        celery_reliable.install(app)
+
+
+def test_an_app_that_is_finalized_is_refused() -> None:
+    app = Celery("finalized", set_as_current=False)
+    app.finalize()
+
+    with pytest.raises(TypeError, match="has bound tasks already"):
+        celery_reliable.install(app)
+
+
+def test_bound_tasks_of_an_app_that_says_how_it_acknowledges_are_kept() -> None:
+    app = Celery("said", set_as_current=False)
+    app.conf.task_acks_late = False
+    app.finalize()
+
+    celery_reliable.install(app)
+
+    assert app.conf.task_acks_late is False
+
+
+def test_an_app_that_has_made_its_result_backend_is_refused() -> None:
+    app = Celery("backend", backend="redis://host/0", set_as_current=False)
+    assert app.backend
+
+    with pytest.raises(TypeError, match="has made its result backend already"):
+        celery_reliable.install(app)
+
+
+def test_an_unknown_option_is_refused() -> None:
+    with pytest.raises(TypeError, match="leas_s"):
+        installed(leas_s=10)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lease_s": "10"}, {"lease_s": 0}, {"max_deliveries": 1.5}, {"dead_letter_limit": 0}]
+)
+def test_an_option_of_another_kind_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"{next(iter(wrong))}'] is .*: expected a"):
+        installed(**wrong)
+
+
+@pytest.mark.parametrize("version", ["5.5.3", "5.6.0", "5.8.0rc1"])
+def test_another_celery_is_refused_in_one_line(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(celery, "__version__", version)
+
+    with pytest.raises(ImproperlyConfigured, match=rf"works with Celery 5\.7, and {version} is installed: pip"):
+        installed()

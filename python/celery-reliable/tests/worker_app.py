@@ -7,16 +7,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task, signals
 from celery.exceptions import Ignore
+from raising import ERRORS, RaisingRequest
 
 import celery_reliable
 
 given = json.loads(os.environ["RELIABLE_TEST"])
+loses_slots = given["options"].pop("lose_slots", False)
 app = Celery("reliable_test")
 app.config_from_object(given["settings"])
 if given["delivery"] == "reliable":
     celery_reliable.install(app, **given["options"])
+
+
+@signals.worker_ready.connect
+def lose_slots(sender: Any, **_: Any) -> None:
+    """Take all slots and never give them back, when the test asks for it."""
+    while loses_slots and sender.controller.semaphore.value:
+        sender.controller.semaphore.acquire(int)
 
 
 def note(ledger: str, what: str, label: str) -> None:
@@ -128,3 +137,17 @@ def end_without_failing(how: str) -> None:
 def fail_early_acknowledged() -> None:
     """Fail with the message gone."""
     raise ValueError("early")
+
+
+class WithRaisingRequest(Task):  # type: ignore[type-arg]
+    """A task with a request class of its own."""
+
+    Request = RaisingRequest  # type: ignore[assignment]
+
+
+@app.task(base=WithRaisingRequest)
+def raise_at(at: str, what: str) -> str:
+    """Succeed, unless the request raises; at "task" it is the task that does."""
+    if at == "task":
+        raise ERRORS[what]
+    return at

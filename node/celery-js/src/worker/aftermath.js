@@ -58,14 +58,31 @@ export class Aftermath {
     } catch (thrown) {
       log.error({ taskId: id, err: thrown }, `The errbacks of ${name}[${id}] could not be sent`);
     }
-    await chords.failChain(chain, error, execution);
-    await chords.ended(partOf(message), FAILURE, error, execution);
+    await this.#isolated(message, "The rest of the chain", () => chords.failChain(chain, error, execution));
+    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, execution));
     return left;
   }
 
   /** @param {TaskMessage} message that has expired, or was revoked @param {Error} error */
   async revoked(message, error) {
-    await this.#parts.chords.ended(partOf(message), REVOKED, error, this.#unrun(message));
+    const { chords } = this.#parts;
+    await this.#isolated(message, "The chord", () =>
+      chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
+    );
+  }
+
+  /**
+   * What a sender wrote there may be no signature at all: the task's own message has to leave all the same.
+   *
+   * @param {TaskMessage} message @param {string} what @param {() => Promise<void>} tell
+   */
+  async #isolated({ id, name }, what, tell) {
+    try {
+      await tell();
+    } catch (thrown) {
+      if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
+      this.#parts.log.error({ taskId: id, err: thrown }, `${what} of ${name}[${id}] could not be told`);
+    }
   }
 
   /** Stores the result now. @param {TaskMessage} message @param {Ending} ending @returns {Promise<Ending>} what is left to do */

@@ -86,6 +86,28 @@ describe("a sweep is not stopped", () => {
     assert.deepEqual(ids.sort(), ["m0", "m1", "m2", "m3", "m4", "m5"]);
   });
 
+  for (const [field, value] of [
+    ["longest", "garbage"],
+    ["longest", "1e300"],
+    ["longest_at", "nan"],
+    ["last", "inf"],
+    ["patient_until", "9e15"],
+  ]) {
+    it(`by its own state that cannot be read: ${field} ${value}`, async () => {
+      await take(message("a"));
+      await t.redis.hset("celery.sweep", field, value);
+      await sweepUntilRestored();
+    });
+  }
+
+  for (const key of ["celery.sweep", "celery.counted", "celery.deliveries", "celery.started"]) {
+    it(`by a key of its own that holds something else: ${key}`, async () => {
+      await take(message("a"));
+      await t.redis.set(key, "x");
+      await sweepUntilRestored();
+    });
+  }
+
   it("by a server that is full", async () => {
     await take(message("a"));
     await t.redis.config("SET", "maxmemory", "1");

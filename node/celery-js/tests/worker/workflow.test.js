@@ -73,6 +73,28 @@ describe("what follows a task", () => {
     await assert.rejects(result.get({ timeout: 5 }), /no signature of type 'circle'/);
   });
 
+  for (const embed of [{ chain: [1] }, { chain: [null] }, { chain: ["a"] }, { chord: [1] }]) {
+    it(`an unknown task is buried whose embed holds no signature: ${JSON.stringify(embed)}`, async (t) => {
+      const redis = inspector(server.url);
+      t.after(() => redis.disconnect());
+      const id = `unknown ${JSON.stringify(embed)}`;
+      const envelope = {
+        body: JSON.stringify([[], {}, embed]),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        headers: { task: "nobody_knows", id },
+        properties: { delivery_info: { exchange: "", routing_key: "q" }, priority: 0, delivery_tag: id },
+      };
+
+      await redis.lpush("q", JSON.stringify(envelope));
+
+      await waitUntil(async () =>
+        (await redis.lrange("q.dead", 0, -1)).some((letter) => letter.includes(JSON.stringify(id))),
+      );
+      await assert.rejects(running.app.AsyncResult(id).get({ timeout: 5 }), { name: "NotRegistered" });
+    });
+  }
+
   it("a follower that the broker refuses for a while is sent when it has room again", async () => {
     const redis = inspector(server.url);
     const settings = { taskDefaultQueue: "full", taskPublishTimeout: 0.2 };

@@ -21,12 +21,27 @@ local FORGOTTEN = 1000
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease, limit, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local function field(name) return tonumber(redis.call('HGET', KEYS[3], name) or 0) end
+
+-- What was written over by hand is begun anew: neither the state of the sweep nor the counts may keep it from its work.
+local function repair(key, kind)
+  local found = redis.call('TYPE', key).ok
+  if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
+end
+repair(KEYS[3], 'hash')
+repair(KEYS[5], 'hash')
+repair(KEYS[6], 'zset')
+repair(KEYS[7], 'set')
+
+-- A number of ms in the range where a double is exact, or 0: text, nan and infinity are no state.
+local function field(name)
+  local value = tonumber(redis.call('HGET', KEYS[3], name) or 0)
+  return value and value >= 0 and value < 9007199254740992 and value or 0
+end
 
 -- A full server refuses HSET as a script's first write, and lets it pass as a later one.
 redis.call('ZREM', KEYS[1], '')
 local last, longest, longest_at = field('last'), field('longest'), field('longest_at')
-if lease >= longest or now - longest_at > LONGEST_KEPT_MS then
+if lease >= longest or longest > LONGEST_KEPT_MS or now - longest_at > LONGEST_KEPT_MS then
   longest, longest_at = lease, now
   redis.call('HSET', KEYS[3], 'longest', longest)
 end
@@ -82,7 +97,8 @@ local function due(key, members)
   return found
 end
 
-local patient = now < field('patient_until')
+local patient_until = field('patient_until')
+local patient = now < patient_until and patient_until <= now + longest
 -- What workers held is restored at a stroke, batch upon batch, so the oldest batch comes last. Of the parked there may be a
 -- million, which are taken while they come back: the oldest batch first.
 local lost = not patient and redis.call('ZRANGE', KEYS[1], now, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES')

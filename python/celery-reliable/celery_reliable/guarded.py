@@ -1,0 +1,186 @@
+"""Methods of a request that Celery and its pool call, under the rule of ``intake.py``.
+
+``execute_using_pool`` may be called long after the message was received: by a timer, a rate limit, or a slot that has
+become free. What it raises there would end the worker. The others are called by the pool, which drops what they raise:
+the message would be acknowledged with nothing stored, or be held for ever.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import wraps
+from typing import Any
+
+from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
+from celery.exceptions import InvalidTaskError, TaskRevokedError
+from celery.worker import state
+from kombu.utils.encoding import safe_repr
+from redis.exceptions import ResponseError
+
+from celery_reliable.intake import Guard, is_outage
+
+logger = logging.getLogger(__name__)
+
+Method = Callable[..., Any]
+#: Why a message is a dead letter whose task's result the server refuses for good.
+UNSTORABLE = "unstorable"
+_IS_GUARDED = "is_guarded"
+
+
+class RequestGuard(Guard):
+    """The guard of a message that was read as a task: its failure has all that follows from one."""
+
+    def __init__(self, request: Any, cause: BaseException | None = None) -> None:
+        message = request.message
+        queue = (message.delivery_info or {}).get("routing_key") or "an unknown queue"
+        super().__init__(request.channel, message.delivery_tag, queue)
+        self.payload = message._raw
+        self._cause = cause  # what the task itself failed with
+        self._request = request
+
+    def tell(self, error: BaseException) -> None:
+        """Store the failure. Raises what the result backend raises when it is away."""
+        cause = self._cause if isinstance(self._cause, Exception) else error
+        try:
+            self._request.fail(cause)
+        except Exception as followers:
+            if is_outage(followers):
+                raise
+            logger.warning("What follows the failure of task %s raises: %r", self._request.id, followers)
+            super().tell(cause)
+        self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
+
+    def reason_for(self, error: BaseException) -> str:
+        """Return why the message is a dead letter: what the server answers to the result concerns that alone."""
+        return UNSTORABLE if isinstance(error, ResponseError) else type(error).__name__
+
+    @property
+    def was_acknowledged(self) -> bool:
+        """Whether the message ended before its task did (``acks_late=False``)."""
+        return bool(self._request.acknowledged)
+
+
+def guard_methods(cls: type) -> None:
+    """Guard what a class has by these names, unless that is guarded already."""
+    for name, guarded in (
+        ("execute_using_pool", _starting),
+        ("on_success", _succeeding),
+        ("on_failure", _failing),
+        ("on_timeout", _ending),
+    ):
+        method = getattr(cls, name)
+        if not hasattr(method, _IS_GUARDED):
+            wrapped = guarded(method)
+            setattr(wrapped, _IS_GUARDED, True)
+            setattr(cls, name, wrapped)
+
+
+def _starting(method: Method) -> Method:
+    @wraps(method)
+    def execute_using_pool(self: Any, pool: Any, **kwargs: Any) -> Any:
+        if self.channel is None:
+            return method(self, pool, **kwargs)
+        with RequestGuard(self):
+            result = method(self, pool, **kwargs)
+            future = getattr(result, "f", None)
+            if isinstance(future, Future):  # of a thread: nobody else looks at what it raises
+                future.add_done_callback(lambda done: _on_thread_ended(self, done))
+            return result
+        _discard_job(self, pool)
+        state.task_ready(self)
+        # The worker gives its slot back.
+        raise TaskRevokedError(self.id)
+
+    return execute_using_pool
+
+
+def _on_thread_ended(request: Any, future: "Future[Any]") -> None:
+    error = None if future.cancelled() else future.exception()
+    if error is not None:
+        request.on_failure(_info_of(error))
+
+
+def _discard_job(request: Any, pool: Any) -> None:
+    """A job that could not be written for a process stays in billiard's books, and would keep the pool from its end."""
+    for job in tuple(getattr(getattr(pool, "_pool", None), "_cache", {}).values()):
+        if getattr(getattr(job, "_accept_callback", None), "__self__", None) is request:
+            job.discard()
+
+
+def _ending(method: Method, *, is_stored: bool = False) -> Method:
+    """What Celery wants to become of the message is done last: an error in between leaves it to the guard.
+
+    ``is_stored``: the task's result is stored, and no error can change it.
+    """
+
+    @wraps(method)
+    def end(self: Any, *args: Any, cause: BaseException | None = None, **kwargs: Any) -> Any:
+        if self.channel is None or self._is_ending:
+            return method(self, *args, **kwargs)
+        with RequestGuard(self, cause):
+            self._is_ending = True
+            try:
+                returned = method(self, *args, **kwargs)
+            except Exception as error:
+                self.forget_end()
+                if is_outage(error):  # it cannot be told now; the pool drops the error, and nobody would tell it later
+                    self.channel.holder.abandon(self.message.delivery_tag)
+                    raise
+                if not is_stored:
+                    raise
+                logger.exception("An error after the end of task %s", self.id)
+                returned, self._end = None, "acknowledge"
+            finally:
+                self._is_ending = False
+            self.end()
+            return returned
+        return None
+
+    return end
+
+
+def _succeeding(method: Method) -> Method:
+    succeeded, failed_in_process = _ending(method, is_stored=True), _ending(method)
+
+    @wraps(method)
+    def on_success(self: Any, outcome: Any, **kwargs: Any) -> Any:
+        if self.channel is None:
+            return method(self, outcome, **kwargs)
+        if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is no Exception
+            return self.on_failure(outcome)
+        failed, value, runtime = outcome
+        if failed:
+            cause = _cause_of(value)
+            if isinstance(cause, (SystemExit, KeyboardInterrupt)):
+                return self.on_failure(value)
+            return failed_in_process(self, outcome, cause=cause, **kwargs)
+        if value is None and runtime is None and not self.may_be_skipped:
+            # Celery's tracer raised before it had the task's context, and stores that nowhere.
+            return self.on_failure(_info_of(InvalidTaskError("the task could not be started")))
+        return succeeded(self, outcome, **kwargs)
+
+    return on_success
+
+
+def _failing(method: Method) -> Method:
+    end = _ending(method)
+
+    @wraps(method)
+    def on_failure(self: Any, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+        return end(self, exc_info, *args, cause=_cause_of(exc_info), **kwargs)
+
+    return on_failure
+
+
+def _cause_of(exc_info: Any) -> BaseException | None:
+    error = getattr(exc_info, "exception", None)
+    if isinstance(error, ExceptionWithTraceback):
+        error = error.exc
+    return error if isinstance(error, BaseException) else None
+
+
+def _info_of(error: BaseException) -> ExceptionInfo:
+    try:
+        raise error  # noqa: TRY301 - an ExceptionInfo is made of what is being handled
+    except BaseException:
+        return ExceptionInfo()

@@ -1,0 +1,46 @@
+"""What keeps an app from being made reliable: `install` refuses, rather than leave half of it as it was."""
+
+from typing import Any
+
+import celery
+from celery.exceptions import ImproperlyConfigured
+
+RESULTS = "celery_reliable.results:RedisBackend"
+# The one whose classes this package derives from, and whose chords the Node workers count as well.
+CELERY_VERSION = "5.7"
+
+
+def check_version() -> None:
+    """Check that this is the Celery that this package derives from.
+
+    Raises:
+        ImproperlyConfigured: it is another one; the sentence names both.
+    """
+    if celery.__version__.split(".")[:2] != CELERY_VERSION.split("."):
+        raise ImproperlyConfigured(
+            f"celery_reliable works with Celery {CELERY_VERSION}, and {celery.__version__} is installed: "
+            f"pip install 'celery[redis]~={CELERY_VERSION}.0'"
+        )
+
+
+def refuse_what_is_bound(app: Any, said: dict[str, Any]) -> None:
+    """Refuse an app that has read its settings for good: nothing tells a task that was told to acknowledge early.
+
+    ``said``: the settings that the app has made itself.
+
+    Raises:
+        TypeError: tasks are bound that acknowledge before they run though the app has not asked for that, or the
+            result backend is made.
+    """
+    own = [name for name in app._tasks if not name.startswith("celery.")]
+    is_first = "celery_reliable" not in str(app.conf.worker_consumer)
+    if is_first and "task_acks_late" not in said and (own or app.finalized):
+        names = ", ".join(sorted(own)[:3]) or "Celery's own"
+        raise TypeError(
+            f"{app!r} has bound tasks already ({names}), which acknowledge before they run: call "
+            "celery_reliable.install(app) before anything uses a task"
+        )
+    if app._backend is not None and type(app._backend).__module__ == "celery.backends.redis":
+        raise TypeError(
+            f"{app!r} has made its result backend already: call celery_reliable.install(app) before anything uses it"
+        )

@@ -1,0 +1,72 @@
+"""Whether a worker is ready, meaning what ``/readyz`` means in a Node worker: it consumes, and starts what it took.
+
+Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``celery inspect readiness``.
+"""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from celery.worker import state as worker_state
+from celery.worker.control import inspect_command
+
+if TYPE_CHECKING:
+    from celery_reliable.channel import ReliableChannel
+
+# Tasks start, and an idle worker asks the broker, within milliseconds: a silence this long is a fault.
+SILENCE_LIMIT_S = 5.0
+# How often a worker looks at itself; a longer pause means that its loop was blocked, and could start nothing.
+LOOK_S = 1.0
+LATE_S = 2.0
+
+
+class Readiness:
+    """What a worker's event loop knows of its health, looked at every second."""
+
+    def __init__(self, pool: Any, channel: "ReliableChannel") -> None:
+        self._pool = pool
+        self._channel = channel
+        self._started = worker_state.all_total_count[0]
+        self._looked_at = self._start_excused_at = self._take_excused_at = time.monotonic()
+
+    @property
+    def running(self) -> int:
+        """How many tasks run."""
+        return len(worker_state.active_requests)
+
+    @property
+    def free(self) -> int:
+        """How many slots are free."""
+        return max(0, int(self._pool.num_processes) - self.running)
+
+    def look(self) -> None:
+        """Note when starting and taking were last not to be expected, or happened."""
+        now, started = time.monotonic(), worker_state.all_total_count[0]
+        waits = len(worker_state.reserved_requests) > self.running
+        is_late = now - self._looked_at > LATE_S
+        if is_late or not waits or self.free == 0 or started != self._started:
+            self._start_excused_at = now
+        if is_late or not self._channel.qos.can_consume():
+            self._take_excused_at = now
+        self._started, self._looked_at = started, now
+
+    def reasons(self) -> list[str]:
+        """Return why the worker is not ready; empty when it is."""
+        self.look()
+        unstarted_s = self._looked_at - self._start_excused_at
+        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.holder.answered_at)
+        reasons = []
+        if unstarted_s >= SILENCE_LIMIT_S:
+            reasons.append(f"no task has been started for {unstarted_s:.0f} s, though slots are free and tasks wait")
+        if untaken_s >= SILENCE_LIMIT_S:
+            reasons.append(f"nothing has been taken for {untaken_s:.0f} s, though slots are free")
+        return reasons
+
+
+@inspect_command()  # type: ignore[untyped-decorator, unused-ignore]
+def readiness(state: Any) -> dict[str, Any]:
+    """Is the worker ready: does it take messages, and start tasks?"""
+    known: Readiness | None = getattr(state.consumer, "readiness", None)
+    if known is None:
+        return {"ok": True, "reasons": []}
+    reasons = known.reasons()
+    return {"ok": not reasons, "reasons": reasons, "running": known.running, "free": known.free}

@@ -1,0 +1,57 @@
+"""Sends messages; says at once of one that can never be sent.
+
+kombu and Celery repeat a sending after every error that a connection may have, and count ``KeyError`` and whatever the
+server answers among them. In a worker that goes on until the server is back (``patience.py``): a callback with an
+unknown compression would be tried for weeks. Patience is for servers that are away.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import kombu
+from kombu.exceptions import EncodeError
+from redis.exceptions import DataError, ResponseError
+
+from celery_reliable.intake import is_outage
+
+# Answers of a server that will answer otherwise once it is well again, or once its administrator was there. redis-py
+# leaves the first word out of those for which it has a class.
+_PASSING = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|NOPERM)\b")
+
+
+class Producer(kombu.Producer):
+    """Mirrors ``kombu.Producer``; chosen by ``AMQP.Producer``."""
+
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a message.
+
+        Raises:
+            kombu.exceptions.EncodeError: it can never be sent: its compression is not known here, or its queue's key
+                holds something else. Celery fails a task whose callback raises this.
+            kombu.exceptions.OperationalError: the server is away, for longer than the retry policy waits.
+        """
+        with _final_errors():
+            return super().publish(*args, **kwargs)
+
+    def _publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Inside of what kombu repeats."""
+        with _final_errors():
+            return super()._publish(*args, **kwargs)
+
+
+@contextmanager
+def _final_errors() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, DataError, ResponseError) as error:
+        if is_outage(error) or is_passing(error):
+            raise
+        raise EncodeError(f"the message can never be sent: {type(error).__name__}: {error}") from error
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether a server that answers with this may do what it was told later."""
+    # Those with a class of their own: full, a replica, without its primary, without permission.
+    return isinstance(error, ResponseError) and (type(error) is not ResponseError or bool(_PASSING.match(str(error))))

@@ -1,0 +1,62 @@
+"""What Celery takes for granted of a task's message, and a sender may have written otherwise.
+
+Mirrors ``node/celery-js/src/protocol/decode-task.js``: what is not given is empty, what is of another kind is refused.
+"""
+
+from typing import Any
+
+from celery.exceptions import InvalidTaskError
+
+from celery_reliable.envelope import is_storable
+
+#: Arguments, keyword arguments, and what is to follow the task.
+Body = tuple[list[Any] | tuple[Any, ...], dict[str, Any], dict[str, Any]]
+
+# What the third part of a body may say. Anything else would replace what the headers say: the task's id, for instance.
+_FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
+# Longer than any task runs, and short enough for every timer.
+_MAX_LIMIT_S = 10 * 365 * 86_400
+
+
+def checked_body(args: Any, kwargs: Any, embed: Any) -> Body:
+    """Return the parts of a body as Celery reads them, the same objects where nothing is wrong with them.
+
+    Raises:
+        InvalidTaskError: one of them is of another kind.
+    """
+    args, kwargs = [] if args is None else args, {} if kwargs is None else kwargs
+    if not isinstance(args, (list, tuple)):
+        raise InvalidTaskError("Task arguments must be a list")
+    if not isinstance(kwargs, dict):
+        raise InvalidTaskError("Task keyword arguments must be a mapping")
+    if embed and not isinstance(embed, dict):
+        raise InvalidTaskError("The embed is no mapping")
+    if not embed or not embed.keys() <= set(_FOLLOWERS):
+        embed = {name: (embed or {}).get(name) for name in _FOLLOWERS}
+    return args, kwargs, embed
+
+
+def check_headers(headers: dict[str, Any]) -> None:
+    """Check the headers that Celery reads outside of the task's own body.
+
+    Raises:
+        InvalidTaskError: one of them is not what Celery takes it for; the sentence names it.
+    """
+    if not is_storable(headers.get("id")):
+        raise InvalidTaskError("The message has no task id")
+    limits = headers.get("timelimit")
+    if limits and not (isinstance(limits, (list, tuple)) and len(limits) == 2 and all(map(_is_limit, limits))):
+        raise InvalidTaskError(f"timelimit is {limits!r:.80}: expected [hard, soft] in seconds, or null for none")
+    stamped = headers.get("stamped_headers")
+    if stamped and not (isinstance(stamped, (list, tuple)) and all(isinstance(name, str) for name in stamped)):
+        raise InvalidTaskError("stamped_headers must be a list of names")
+    stamps = headers.get("stamps")
+    if stamps and not isinstance(stamps, dict):
+        raise InvalidTaskError("stamps must be a mapping")
+
+
+def _is_limit(value: object) -> bool:
+    if value is None:
+        return True
+    # Compared, and so neither nan nor infinity, nor an integer that no float can hold.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _MAX_LIMIT_S

@@ -1,0 +1,92 @@
+"""Hostile control commands and events, as they are published for workers and whoever hears of them."""
+
+import base64
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .messages import QUEUE
+from .values import VALUES, dumps, words
+
+COMMANDS = words(
+    "ping stats active reserved scheduled revoked registered conf active_queues query_task report clock "
+    "hello rate_limit time_limit revoke revoke_by_stamped_headers terminate add_consumer cancel_consumer "
+    "pool_grow nothing"
+)
+ARGUMENTS = words(
+    "queue exchange exchange_type routing_key task_name rate_limit soft hard ids task_id headers signal n own"
+)
+# What may be done to a worker by any of them is done to it: these leave it as it is.
+HARMLESS = {"cancel_consumer": {"queue": "another"}, "pool_grow": {"n": 0}}
+CONTROL = "celery.pidbox"
+EVENTS = "celeryev"
+KINDS = words(
+    "worker-heartbeat worker-online worker-offline worker-elect task-received task-sent task-succeeded own"
+)
+
+
+def _published(body: Any, /, **envelope: Any) -> bytes:
+    properties = {
+        "body_encoding": "base64",
+        "delivery_info": {"exchange": CONTROL, "routing_key": ""},
+        "priority": 0,
+        "delivery_tag": "tag",
+    }
+    whole = {
+        "body": base64.b64encode(dumps(body).encode("utf-8", "surrogatepass")).decode(),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {"clock": 1, "expires": None},
+        "properties": properties,
+        **envelope,
+    }
+    return dumps(whole).encode("utf-8", "surrogatepass")
+
+
+def _command(method: str, arguments: dict[str, Any], reply_to: Any) -> dict[str, Any]:
+    known = HARMLESS.get(method)
+    if method in ("add_consumer", "cancel_consumer") and arguments.get("queue") == QUEUE:
+        arguments = {}
+    given = arguments if known is None else known
+    return {"method": method, "arguments": given, "destination": None, "reply_to": reply_to, "ticket": "t"}
+
+
+_ENVELOPES = st.dictionaries(
+    st.sampled_from(("body", "content-type", "content-encoding", "headers", "properties")), VALUES, max_size=1
+)
+_COMMANDS = st.builds(
+    _command,
+    st.sampled_from(COMMANDS),
+    st.dictionaries(st.sampled_from(ARGUMENTS), VALUES, max_size=3),
+    st.one_of(st.none(), VALUES, st.just({"exchange": "reply", "routing_key": "r"})),
+)
+_EVENTS = st.builds(
+    lambda kind, fields: {
+        "type": kind,
+        "hostname": "other@host",
+        "timestamp": 1.0,
+        "clock": 1,
+        "utcoffset": 0,
+        **fields,
+    },
+    st.sampled_from(KINDS),
+    st.dictionaries(
+        st.sampled_from(("hostname", "timestamp", "clock", "pid", "freq", "uuid", "utcoffset")),
+        VALUES,
+        max_size=3,
+    ),
+)
+#: The channel's last part, and what is published there.
+BROADCASTS = st.one_of(
+    st.tuples(
+        st.just(CONTROL), st.builds(lambda body, more: _published(body, **more), _COMMANDS, _ENVELOPES)
+    ),
+    st.tuples(st.just(CONTROL), st.builds(_published, VALUES)),
+    st.tuples(st.just(CONTROL), VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass"))),
+    st.tuples(st.just(CONTROL), st.binary(max_size=40)),
+    st.tuples(
+        st.sampled_from([f"{EVENTS}/{kind.replace('-', '.')}" for kind in KINDS]),
+        st.builds(lambda body, more: _published(body, **more), _EVENTS, _ENVELOPES),
+    ),
+    st.tuples(st.just(f"{EVENTS}/worker.heartbeat"), st.builds(_published, VALUES)),
+)

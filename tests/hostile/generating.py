@@ -1,0 +1,40 @@
+"""How many examples are drawn, and how: the same number draws the same ones."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+
+BATCH = 20
+USUAL_EXAMPLES = 500
+
+
+def examples(request: pytest.FixtureRequest) -> int:
+    """Returns what `--hostile-examples` says."""
+    return int(request.config.getoption("--hostile-examples"))
+
+
+def for_batches(drawn: st.SearchStrategy[T], number: int, use: Callable[[list[T]], None]) -> None:
+    """Draws so many examples, and gives them to `use` in batches. Raises whatever that raises.
+
+    Nothing is shrunk: a worker remembers what was sent to it.
+    """
+
+    @seed(number)
+    @settings(
+        max_examples=max(1, number // BATCH),
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(st.lists(drawn, min_size=BATCH, max_size=BATCH))
+    def run(batch: list[T]) -> None:
+        use(batch)
+
+    run()

@@ -1,0 +1,287 @@
+"""Hostile task messages: a good one of either protocol, changed in one to three places."""
+
+import base64
+import bz2
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import brotli  # type: ignore[import-untyped]
+from hypothesis import strategies as st
+
+from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
+
+TASK = "hostile.run"
+QUEUE = "hostile"
+
+HEADERS = words(
+    "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr "
+    "kwargsrepr origin ignore_result replaced_task_nesting stamped_headers stamps compression redelivered "
+    "utc delivery_info properties headers args kwargs chord callbacks errbacks chain called_directly "
+    "is_eager hostname correlation_id own __proto__"
+)
+PROPERTIES = words(
+    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag own"
+)
+EMBEDS = words("callbacks errbacks chain chord id own")
+FIELDS = words("task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset")
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, repr=False)
+class HostileMessage:
+    """`text` is what is sent; `task_id` what a result would be stored under, None where no id can be read."""
+
+    number: int
+    text: str
+    task_id: str | None
+    ignores_result: bool
+
+    @property
+    def mark(self) -> str:
+        """A member of an envelope that tells the message from all others."""
+        return f'"number": {self.number}'
+
+    def __repr__(self) -> str:
+        return f"<message {self.number}>"  # of a batch that failed, the error shows the one that did it
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self))
+
+
+def good(number: int | None = None) -> dict[str, Any]:
+    """Returns the parts of a message that every worker runs."""
+    number = next(_numbers) if number is None else number
+    task_id = f"hostile-{number}"
+    headers: dict[str, Any] = {
+        "lang": "py",
+        "task": TASK,
+        "id": task_id,
+        "retries": 0,
+        "argsrepr": "",
+        "kwargsrepr": "",
+    }
+    info = {"exchange": "", "routing_key": QUEUE}
+    properties: dict[str, Any] = {
+        "body_encoding": "base64",
+        "delivery_info": info,
+        "priority": 0,
+        "delivery_tag": task_id,
+    }
+    embed: dict[str, Any] = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return {"headers": headers, "properties": properties, "body": [[1, 2], {}, embed], "envelope": {}}
+
+
+def encode(parts: dict[str, Any]) -> str:
+    """Returns the text of a message."""
+    body = parts["body"]
+    if not isinstance(body, bytes):
+        body = dumps(body).encode("utf-8", "surrogatepass")
+    envelope = {
+        "body": base64.b64encode(body).decode(),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": parts["headers"],
+        "properties": parts["properties"],
+    }
+    return dumps({**envelope, **parts["envelope"]})
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def _in(part: str, name: str, value: Any) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        if isinstance(parts[part], dict):
+            parts[part][name] = value
+
+    return change
+
+
+def _without(part: str, name: str) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        if isinstance(parts[part], dict):
+            parts[part].pop(name, None)
+
+    return change
+
+
+def _of_body(index: int, value: Any) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        if isinstance(parts["body"], list):
+            parts["body"][index] = value
+
+    return change
+
+
+def _of_embed(name: str, value: Any) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        if isinstance(parts["body"], list) and isinstance(parts["body"][2], dict):
+            parts["body"][2][name] = value
+
+    return change
+
+
+def _whole(part: str, value: Any) -> Change:
+    return lambda parts: parts.update({part: value})
+
+
+def _compressed(method: str, compress: Callable[[bytes], bytes]) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        body = parts["body"]
+        plain = body if isinstance(body, bytes) else dumps(body).encode("utf-8", "surrogatepass")
+        parts["body"] = compress(plain)
+        _in("headers", "compression", method)(parts)
+
+    return change
+
+
+def _version_1(fields: dict[str, Any]) -> Change:
+    def change(parts: dict[str, Any]) -> None:
+        headers = parts["headers"] if isinstance(parts["headers"], dict) else {}
+        body = {"task": TASK, "id": headers.get("id"), "args": [1, 2], "kwargs": {}, "retries": 0, **fields}
+        parts.update(headers={}, body=body)
+
+    return change
+
+
+def _signature(options: dict[str, Any], task: Any = TASK) -> dict[str, Any]:
+    return {
+        "task": task,
+        "args": [],
+        "kwargs": {},
+        "options": options,
+        "subtask_type": None,
+        "immutable": True,
+    }
+
+
+#: What is to follow a task and cannot be sent, beside what can.
+SIGNATURES = st.one_of(
+    st.sampled_from(
+        [
+            _signature({"queue": "elsewhere"}),
+            _signature({"queue": "unacked"}),
+            _signature({"queue": "celery.leases"}),
+            _signature({"queue": "elsewhere", "compression": "nothing"}),
+            _signature({"queue": "elsewhere", "compression": "brotli"}),
+            _signature({"queue": "elsewhere", "serializer": "nothing"}),
+            _signature({"queue": "elsewhere", "priority": "x"}),
+            _signature({"queue": "elsewhere", "eta": "x"}),
+            _signature({}, task=5),
+            {"task": TASK},
+            {"subtask_type": "chord", "task": "celery.chord", "kwargs": {}},
+            {"subtask_type": "circle", "task": TASK},
+        ]
+    ),
+    VALUES,
+)
+MOMENTS = st.sampled_from(
+    [
+        "2020-01-01T00:00:00",
+        "2999-01-01T00:00:00",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59.999999+14:00",
+        "tomorrow",
+        "",
+    ]
+)
+LIMITS = st.lists(st.one_of(st.none(), NUMBERS, TEXTS, st.lists(NUMBERS, max_size=1)), min_size=1, max_size=3)
+
+CHANGES: st.SearchStrategy[Change] = st.one_of(
+    st.builds(_in, st.just("headers"), st.sampled_from(HEADERS), VALUES),
+    st.builds(_in, st.just("headers"), st.sampled_from(("eta", "expires")), MOMENTS),
+    st.builds(_in, st.just("headers"), st.just("timelimit"), LIMITS),
+    st.builds(
+        _in, st.just("headers"), st.sampled_from(("stamped_headers", "stamps")), st.lists(VALUES, max_size=2)
+    ),
+    st.builds(
+        _in,
+        st.just("headers"),
+        st.just("task"),
+        st.sampled_from(("nobody.knows", "celery.map", "celery.chord")),
+    ),
+    st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
+    st.builds(_in, st.just("properties"), st.just("priority"), NUMBERS),
+    st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
+    st.builds(
+        _without,
+        st.sampled_from(("headers", "properties")),
+        st.sampled_from(("id", "task", "body_encoding", "delivery_info")),
+    ),
+    st.builds(_of_body, st.integers(0, 2), VALUES),
+    st.builds(_of_body, st.integers(0, 1), TYPED),
+    st.builds(_of_embed, st.sampled_from(EMBEDS), VALUES),
+    st.builds(
+        _of_embed, st.sampled_from(("callbacks", "errbacks", "chain")), st.lists(SIGNATURES, max_size=2)
+    ),
+    st.builds(_of_embed, st.just("chord"), SIGNATURES),
+    st.builds(_whole, st.sampled_from(("headers", "properties", "body")), VALUES),
+    st.builds(_whole, st.just("body"), st.one_of(st.binary(max_size=40), DEPTHS)),
+    st.builds(
+        _in,
+        st.just("envelope"),
+        st.just("body"),
+        st.one_of(VALUES, st.sampled_from(("a", "=", "!!!!", "W10", "W10=\n"))),
+    ),
+    st.sampled_from(
+        [
+            _compressed("application/x-gzip", zlib.compress),
+            _compressed("application/x-brotli", brotli.compress),
+            _compressed("application/x-bz2", bz2.compress),
+            _compressed("application/x-gzip", lambda plain: plain),
+            _compressed("brotli", lambda plain: brotli.compress(plain)[:-3]),
+            _compressed("nothing", zlib.compress),
+        ]
+    ),
+    st.builds(_version_1, st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=2)),
+)
+
+
+@st.composite
+def hostile_messages(draw: st.DrawFn) -> HostileMessage:
+    """A good message that was changed in one to three places, or a text that is none."""
+    number = next(_numbers)
+    parts = good(number)
+    for change in draw(st.lists(CHANGES, min_size=1, max_size=draw(st.sampled_from((1, 1, 2, 3))))):
+        change(parts)
+    _make_unique(parts, number)
+    text = encode(parts)
+    cut = draw(st.integers(0, 400)) if draw(st.integers(0, 39)) == 20 else None
+    if cut is not None:
+        text = f"{number} {text[:cut]}"
+    return HostileMessage(
+        number,
+        text,
+        None if cut is not None else _id_of(parts) or f"hostile-{number}",
+        _ignores_result(parts),
+    )
+
+
+def _make_unique(parts: dict[str, Any], number: int) -> None:
+    """Whatever id a message has is its own: what became of it is looked up by that."""
+    for part in ("headers", "body"):
+        task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
+        if (
+            isinstance(task_id, str)
+            and not isinstance(task_id, Raw)
+            and task_id
+            and str(number) not in task_id
+        ):
+            parts[part]["id"] = f"{task_id}-{number}"
+
+
+def _id_of(parts: dict[str, Any]) -> str | None:
+    for part in ("headers", "body"):
+        task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
+        if isinstance(task_id, str) and task_id and not isinstance(task_id, Raw):
+            return str(task_id)
+    return None
+
+
+def _ignores_result(parts: dict[str, Any]) -> bool:
+    headers = parts["headers"]
+    return isinstance(headers, dict) and bool(headers.get("ignore_result"))

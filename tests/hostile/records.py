@@ -1,0 +1,49 @@
+"""Records of a server that no worker should have to read: of dead workers, of hand, of other programs."""
+
+import json
+from dataclasses import replace
+
+from hypothesis import strategies as st
+from redis import Redis
+
+from .messages import QUEUE, HostileMessage, hostile_messages
+from .values import NUMBERS, VALUES, dumps
+
+SCORES = st.sampled_from([float("-inf"), 0.0, 1.0, -1e308, 1e-320])
+#: What stands in `unacked` and is no record that `take` has written.
+STRAY = st.one_of(
+    st.binary(max_size=30),
+    VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass")),
+    VALUES.map(lambda value: f'[{dumps(value)}, "", "{QUEUE}"]'.encode("utf-8", "surrogatepass")),
+    st.sampled_from(
+        [b'[{}, "", "', b'["", "", ""]', b'[1, "", 5]', b"[" * 2000, b"[" + b"[" * 2000 + b', "", "hostile"]']
+    ),
+)
+#: Fields of the sweep's state, and what somebody has written there.
+SWEEP_STATE = st.tuples(
+    st.sampled_from(["last", "longest", "longest_at", "patient_until"]),
+    st.one_of(st.sampled_from(["garbage", "", "nan", "-inf", "1e300", "9e15"]), NUMBERS.map(str)),
+)
+
+
+def held(numbered: HostileMessage) -> HostileMessage:
+    """A message with its number in it, as the text of one that comes back is another one."""
+    if not numbered.text.endswith("}"):
+        return numbered
+    return replace(numbered, text=f"{numbered.text[:-1]}, {numbered.mark}}}")
+
+
+#: Messages that a dead worker held.
+HELD = hostile_messages().map(held)
+
+
+def hold(redis: Redis, tag: str, record: bytes, score: float) -> None:
+    """Puts a record where a worker would have, under a lease that has run out."""
+    redis.hset("unacked", tag, record)
+    redis.zadd("unacked_index", {tag: 1.0})
+    redis.zadd("celery.leases", {tag: score})
+
+
+def record_of(message: HostileMessage) -> bytes:
+    """Returns what `take` writes for a message."""
+    return f"[{message.text}, {json.dumps('')}, {json.dumps(QUEUE)}]".encode("utf-8", "surrogatepass")

@@ -1,0 +1,36 @@
+"""No record keeps the sweep from the others, and what a dead worker held has an end all the same."""
+
+import json
+
+import pytest
+from hypothesis import strategies as st
+
+from .account import Account
+from .generating import examples, for_batches
+from .messages import HostileMessage
+from .records import HELD, SCORES, STRAY, SWEEP_STATE, hold, record_of
+
+Drawn = tuple[HostileMessage, bytes, float, tuple[str, str]]
+# What comes back runs one message after the other, as its worker was lost.
+SHARE = 5
+
+
+@pytest.mark.timeout(7200)
+def test_what_a_dead_worker_held_has_an_end(
+    account: Account, kind: str, request: pytest.FixtureRequest
+) -> None:
+    drawn = st.tuples(HELD, STRAY, SCORES, SWEEP_STATE)
+
+    def use(batch: list[Drawn]) -> None:
+        for number, (message, stray, score, _) in enumerate(batch):
+            hold(account.redis, f"stray:{number}", stray, score)
+            hold(account.redis, f"dead/abc:{number}", record_of(message), score)
+        field, value = batch[0][3]
+        account.redis.hset("celery.sweep", field, value)
+        account.run_good()
+        account.settle([message for message, *_ in batch])
+
+    for_batches(drawn, examples(request) // SHARE, use)
+
+    print(f"\n{kind}: {account.sent} held messages: {json.dumps(account.counts)}")
+    assert sum(account.counts.values()) == account.sent

@@ -1,0 +1,91 @@
+"""Whatever is stored under a task's id, whoever reads it gets a value or an error, and goes on."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from hypothesis import strategies as st
+from redis import Redis
+
+from tests.support.valkey import ValkeyServer
+
+from .generating import examples, for_batches
+from .values import VALUES, dumps, words
+
+HERE = Path(__file__).parent
+FIELDS = words("status result traceback children date_done task_id group_id parent_id args kwargs")
+STATES = st.sampled_from(["SUCCESS", "FAILURE", "REVOKED", "RETRY", "REJECTED", "OWN"])
+ERRORS = st.one_of(
+    VALUES,
+    st.dictionaries(st.sampled_from(("exc_type", "exc_message", "exc_module", "own")), VALUES, max_size=4),
+)
+#: What is stored for a task that has ended, more or less as Celery writes it.
+METAS = st.one_of(
+    st.builds(
+        lambda state, error: dumps({"status": state, "result": error, "traceback": None, "children": []}),
+        STATES,
+        ERRORS,
+    ),
+    st.builds(
+        lambda state, fields: dumps(
+            {"status": state, "result": 1, "traceback": None, "children": [], **fields}
+        ),
+        STATES,
+        st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3),
+    ),
+    VALUES.map(dumps),
+    st.text(max_size=20),
+).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+@pytest.fixture(scope="module")
+def redis(module_valkey: ValkeyServer) -> Iterator[Redis]:
+    client = Redis.from_url(module_valkey.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def reader(module_valkey: ValkeyServer) -> Iterator["subprocess.Popen[str]"]:
+    command = ["node", str(HERE / "js_reader.mjs"), module_valkey.url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        yield program
+        program.kill()
+
+
+@pytest.mark.timeout(7200)
+def test_a_javascript_client_ends_every_get(
+    redis: Redis, reader: "subprocess.Popen[str]", request: pytest.FixtureRequest
+) -> None:
+    def use(batch: list[bytes]) -> None:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        for number, meta in enumerate(batch):
+            redis.set(f"celery-task-meta-r{number}", meta)
+            reader.stdin.write(json.dumps(f"r{number}") + "\n")
+            reader.stdin.flush()
+            said = reader.stdout.readline().strip()
+            assert said == "value" or said.startswith("error "), f"{said!r} for {meta!r}"
+
+    for_batches(METAS, examples(request) // 5, use)
+
+
+@pytest.mark.timeout(7200)
+def test_a_python_client_ends_every_get(
+    redis: Redis, module_valkey: ValkeyServer, request: pytest.FixtureRequest
+) -> None:
+    app = Celery("reader", broker=module_valkey.url, backend=module_valkey.url, set_as_current=False)
+    # A result unsubscribes when it is collected, which may be after the server's end.
+    app.backend.__dict__["remove_pending_result"] = lambda result: result
+
+    def use(batch: list[bytes]) -> None:
+        for number, meta in enumerate(batch):
+            redis.set(f"celery-task-meta-p{number}", meta)
+            with suppress(Exception):
+                app.AsyncResult(f"p{number}").get(timeout=0.2)
+
+    for_batches(METAS, examples(request) // 5, use)
