@@ -27,6 +27,7 @@ class Request(CeleryRequest):
 
     acknowledged: bool
     _final_error: str | None = None
+    _held_events: list[tuple[str, dict[str, Any]]] | None = None
 
     def __init__(self, message: Any, *args: Any, **kwargs: Any) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
@@ -77,6 +78,23 @@ class Request(CeleryRequest):
         super().reject(requeue)
         if requeue:
             self._final_error = None
+
+    def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
+        """Tell monitors, of a revocation once its state is stored."""
+        if self._held_events is None:
+            super().send_event(type, **fields)
+        else:
+            self._held_events.append((type, fields))
+
+    def _announce_revoked(self, *args: Any) -> None:
+        """Store the revocation and tell of it; Celery tells monitors before it stores it."""
+        self._held_events = []
+        try:
+            super()._announce_revoked(*args)
+        finally:
+            held, self._held_events = self._held_events, None
+            for event, fields in held:
+                self.send_event(event, **fields)
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:
