@@ -158,7 +158,7 @@ Signature.register("group", (app, { kwargs, options }) => {
 });
 
 /**
- * Sends the tasks side by side. A chord's size is known before any of them can have ended.
+ * Sends the tasks in their order. A chord's size is known before any of them can have ended.
  *
  * @param {CanvasApp} app
  * @param {Member[]} members
@@ -172,12 +172,22 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
     const size = members.reduce((sum, { task }) => sum + chordSize(task), 0);
     await persistently(() => app.backend.chords.setSize(groupId, size));
   }
-  const sends = members.map(({ task }, i) =>
-    task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] }),
-  );
+  /** @type {Promise<unknown>[]} */
+  const sends = [];
+  for (const [i, { task }] of members.entries()) {
+    // A chord first tells the server how many tasks it has: those after it would overtake its own.
+    if (i > 0 && startsWithChord(members[i - 1].task)) await Promise.allSettled(sends);
+    sends.push(task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] }));
+  }
   // All of them are over before one's error is told: none is still on its way then.
   await Promise.allSettled(sends);
   await Promise.all(sends);
+}
+
+/** @param {Signature<any>} task @returns {boolean} as a group in front of another task does */
+function startsWithChord({ subtaskType, kwargs }) {
+  const [first] = subtaskType === "chain" ? /** @type {Signature<any>[]} */ (kwargs.tasks) : [];
+  return subtaskType === "chord" || subtaskType === "group" || (first !== undefined && startsWithChord(first));
 }
 
 /**
@@ -195,7 +205,7 @@ function flatten(tasks) {
 }
 
 /**
- * As `group._freeze_unroll`, which puts the tasks of an inner group in reverse in its place.
+ * The tasks of an inner group in its place, in their order (`group._freeze_unroll`, which reverses them).
  *
  * @param {Signature<any>[]} tasks
  * @returns {Signature<any>[]} copies
@@ -205,7 +215,7 @@ function unrolled(tasks) {
   const found = [];
   while (stack.length > 0) {
     const task = /** @type {Signature<any>} */ (stack.shift()).clone();
-    if (task instanceof Group) stack.unshift(...task.tasks.toReversed());
+    if (task instanceof Group) stack.unshift(...task.tasks);
     else if (!isEmptyChain(task)) found.push(task);
   }
   return found;

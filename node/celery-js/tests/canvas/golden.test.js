@@ -6,7 +6,7 @@ import { decodeEnvelope } from "../../src/protocol/message.js";
 import { fixture } from "../protocol/fixtures.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
-import { WORKFLOWS } from "./workflows.js";
+import { AS_SENT, WORKFLOWS } from "./workflows.js";
 
 /**
  * @typedef {{ headers: Record<string, unknown>, priority?: unknown, body: unknown }} Sent
@@ -43,14 +43,8 @@ function sorted(value) {
   );
 }
 
-/** A chord in a header sends its own tasks when it can, which is not where Celery does. @param {Sent[]} messages */
-const inOrder = (messages) =>
-  messages
-    .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
-    .map((message) => ({ ...message, headers: withLists(message) }));
-
-/** @param {Sent} message */
-const place = ({ headers: { task, group_index: index, argsrepr } }) => `${task} ${index} ${argsrepr}`;
+/** @param {Sent[]} messages */
+const shown = (messages) => messages.map((message) => ({ ...message, headers: withLists(message) }));
 
 /** Celery shows a tuple where a signature in the arguments has its own. @param {Sent} message */
 const withLists = ({ headers }) => ({ ...headers, kwargsrepr: String(headers.kwargsrepr).replaceAll("()", "[]") });
@@ -84,7 +78,7 @@ describe("a workflow", () => {
     });
 
     it(`${name} sends Celery's messages`, async () => {
-      await WORKFLOWS[name](make, app).applyAsync([5]);
+      await (AS_SENT[name] ?? WORKFLOWS[name])(make, app).applyAsync([5]);
       const queues = (await redis.keys("*")).filter((key) => /^(py-queue|other)/.test(key));
       const lists = await Promise.all(queues.map((queue) => redis.lrange(queue, 0, -1)));
       const sent = lists
@@ -94,7 +88,7 @@ describe("a workflow", () => {
           const { priority } = properties;
           return { headers, priority, body: JSON.parse(Buffer.from(body, "base64").toString()) };
         });
-      assert.equal(normal(inOrder(sent)), normal(inOrder(messages)));
+      assert.equal(normal(shown(sent)), normal(shown(messages)));
     });
   }
 });

@@ -67,6 +67,11 @@ export const WORKFLOWS = {
     ),
 };
 
+/** Whose messages are those that Celery sends for the workflow of that name: it reverses a group in a header. @type {typeof WORKFLOWS} */
+export const AS_SENT = {
+  "a group in a chord": (t) => chord([t("a"), group(t("c"), t("b"))], t("d")),
+};
+
 /** @param {Signature} signature @param {Make} t */
 function linked(signature, t) {
   signature.link(t("callback"));
