@@ -84,7 +84,7 @@ def test_a_running_part_adds_another_to_its_chord(flow: Flow) -> None:
 
 
 def test_a_task_outside_of_a_chord_cannot_extend_one(flow: Flow) -> None:
-    with pytest.raises(Exception, match="Current task is not member of any chord"):
+    with pytest.raises(ValueError, match="Current task is not member of any chord"):
         flow.run(flow.s("canvas.extend", dict(flow.add(1, 1))))
 
 

@@ -1,7 +1,7 @@
 /** A group whose results together go to one task, the body (`celery.canvas._chord`). */
 import { randomUUID } from "node:crypto";
 import { firstTaskOptions, stripHeaderLinks } from "./chord-links.js";
-import { Group } from "./group.js";
+import { Group, isEmptyGroup } from "./group.js";
 import { fromWire, listOf, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
 import { Signature, toSignature } from "./signature.js";
@@ -98,9 +98,13 @@ export class Chord extends Signature {
    * @returns {AnyResult} the body's; the header's is the parent of the first one above it
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
-    if (!(this.header instanceof Group)) this.kwargs.header = new Group(this.app, this.header);
+    if (!(this.header instanceof Group)) {
+      // One that was frozen before it travelled keeps its header's id, which its clients know.
+      const taskId = this.body?.id ? this.options.taskId : undefined;
+      this.kwargs.header = new Group(this.app, this.header, { options: { taskId } });
+    }
     const header = /** @type {Group} */ (this.header);
-    const headerResult = header.freeze({ parentId, rootId, chord: this.body });
+    const headerResult = header.freeze({ parentId, rootId, chord: awaited(this.body) });
     this.options.taskId = header.options.taskId;
     if (this.body === null) return headerResult;
     const result = this.body.freeze({ id, rootId, chord, groupId, groupIndex });
@@ -178,7 +182,7 @@ export class Chord extends Signature {
     // Neither the chain that goes on after the chord nor a chord around it is the header's own.
     const { chain: _chain, chord: _chord, ...headerOptions } = options;
     header.options.taskId = groupId;
-    let headerResult = header.freeze({ groupId, chord: body, rootId });
+    let headerResult = header.freeze({ groupId, chord: awaited(body), rootId });
     if (header.tasks.length === 0) {
       await body.delay([]);
     } else {
@@ -210,6 +214,9 @@ async function runHere(header, body, args, kwargs) {
   const results = await header.apply(args, { kwargs });
   return body.apply([await results.get({ disableSyncSubtasks: false })]);
 }
+
+/** Nobody counts the tasks of the header for a body that is nothing. @param {Signature<any> | null} body */
+const awaited = (body) => (isEmptyGroup(body) ? null : body);
 
 /** The task of the header that sends the body is its parent. @param {SendOptions} options @returns {SendOptions} */
 const bodyOptions = ({ parentId: _, ...options }) => options;

@@ -174,14 +174,15 @@ export class Executor {
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Promise<Ending>} */
   async #followed(request, execution, value, startedAt) {
+    const { message, task } = request;
     try {
       await Promise.all(execution.sends);
-      await this.#callbacks.succeeded(request, value, execution);
+      const send = this.#callbacks.follow(request, execution);
       const ending = this.#succeed(request, execution, value, startedAt);
       this.#end(execution);
-      const { message, task } = request;
-      const hasChord = message.embed.chord !== null;
-      const left = hasChord ? await this.#aftermath.succeeded(message, value, ending, execution) : ending;
+      const left = this.#callbacks.has(request)
+        ? await this.#aftermath.succeeded(message, value, ending, execution, send)
+        : ending;
       if (!this.#hooks.observesEnd(task)) return left;
       const runtimeS = (performance.now() - startedAt) / 1000;
       return await this.#hooks.succeeded(request, execution, value, runtimeS, left);

@@ -1,6 +1,6 @@
 /** `self`, the first argument of a bound task: one execution, which is the Task plus `request` and `signal`. */
 import { replacementFor } from "../canvas/replacement.js";
-import { CeleryError, Ignore, OperationalError } from "../errors.js";
+import { Ignore, OperationalError } from "../errors.js";
 import { afterPublish } from "../publish-signals.js";
 import { tellOfSending } from "../sent-events.js";
 import { planRetry } from "./retry.js";
@@ -13,6 +13,9 @@ import { planRetry } from "./retry.js";
  * @property {import("./endings.js").Endings} endings
  * @property {import("./outcomes.js").Outcomes} outcomes
  */
+
+/** Celery raises Python's own. */
+class ValueError extends RangeError {}
 
 /**
  * @param {import("./types.js").RegisteredTask} task
@@ -93,11 +96,11 @@ function replace(task, execution, signature) {
  * @param {Signature} signature
  * @param {{ lazy?: boolean }} [options] `lazy`: the caller sends it
  * @returns {Promise<unknown>} the result; of a lazy one the signature
- * @throws {CeleryError} when the running task is no part of a chord
+ * @throws {ValueError} when the running task is no part of a chord
  */
 async function addToChord({ app, request }, signature, { lazy = false } = {}) {
   const { chord, group: groupId, groupIndex, rootId } = request;
-  if (!chord || groupId === null) throw new CeleryError("Current task is not member of any chord");
+  if (!chord || groupId === null) throw new ValueError("Current task is not member of any chord");
   signature.set({ groupId, groupIndex, chord, rootId }).freeze();
   await app.backend.chords.addOne(groupId);
   return lazy ? signature : signature.delay();
