@@ -76,6 +76,16 @@ def test_an_errback_of_a_replaced_task_is_called_once(
     assert _calls(ledger, _placed(flow, replaced, position), errback) == 1
 
 
+@pytest.mark.parametrize("shape", REPLACEMENTS)
+def test_an_errback_of_a_chord_is_called_once_for_a_replaced_part(
+    flow_app: Celery, ledger: Ledger, shape: str
+) -> None:
+    flow = Flow(flow_app, "js")
+    replaced = flow.si("canvas.replace", dict(_failing(flow, shape)))
+    workflow = chord([replaced, flow.add(2, 2)], flow.s("canvas.collect"))
+    assert _calls(ledger, workflow, flow.si("work.note", [ledger.path, "failed"])) == 1
+
+
 @pytest.mark.parametrize("kind", ["reliable", "js"])
 @pytest.mark.parametrize("shape", ["chain", "chain in a group", "chord and a task"])
 def test_an_errback_of_the_first_task_of_a_body_is_called(

@@ -86,7 +86,10 @@ export class Downstream {
   async #failChord(chord, failure) {
     const { app, outcomes, store } = this.#parts;
     const body = toSignature(chord.kwargs.body, app).clone();
-    for (const errback of listOf(chord.options.linkError)) body.linkError(toSignature(errback, app));
+    const { chord: outer, groupId, groupIndex, linkError } = chord.options;
+    // What it would have passed on to its body: the chord that a replaced task is a part of.
+    if (outer) body.set({ chord: outer, groupId, groupIndex });
+    for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
     if (chord.id !== null) await store(chord.id, outcomes.bodyFailure(chord.id, failure.error, []));
     const called = await this.failBody(body, failure);
     await this.failChain(chord.options.chain, { ...failure, called });
