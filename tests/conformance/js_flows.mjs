@@ -39,6 +39,8 @@ const SCENARIOS = {
       ),
     ),
   "nested chords": () => run(chord([chord([add(1, 1), add(2, 2)], s("canvas.tsum")), add(3, 3)], s("canvas.collect"))),
+  "a group in a header": () => run(chord([group(add(1, 1), add(2, 2)), add(3, 3)], s("canvas.collect"))),
+  "a group in a group at the end of a chain": () => run(chain(add(1, 1), group(group(add(10), add(20)), add(30)))),
   "a chain that ends in a group in a header": () =>
     run(chord([chain(add(1, 1), group(add(10), add(20))), add(3, 3)], s("canvas.collect"))),
   "a group as body": () => run(chord([add(1, 1), add(2, 2)], group(s("canvas.tsum"), s("canvas.collect")))),

@@ -27,6 +27,8 @@ EXPECTED: dict[str, Any] = {
     "a chord without a header": 0,
     "a wide chord": 999_000,
     "nested chords": [[6, 6]],
+    "a group in a header": [[2, 4, 6]],
+    "a group in a group at the end of a chain": [12, 22, 32],
     "a chain that ends in a group in a header": [[[12, 22], 6]],
     "a group as body": [6, [[2, 4]]],
     "a chord in a chain": 107,

@@ -35,6 +35,7 @@ class Request(CeleryRequest):
     _payload: Any
     _is_ending = False
     _end: str | None = None
+    _held_events: list[tuple[str, dict[str, Any]]] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
@@ -147,6 +148,23 @@ class Request(CeleryRequest):
         """
         context, stores = self._context, self.store_errors
         self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
+
+    def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
+        """Tell monitors, of a revocation once its state is stored."""
+        if self._held_events is None:
+            super().send_event(type, **fields)
+        else:
+            self._held_events.append((type, fields))
+
+    def _announce_revoked(self, *args: Any) -> None:
+        """Store the revocation and tell of it; Celery tells monitors before it stores it."""
+        self._held_events = []
+        try:
+            super()._announce_revoked(*args)
+        finally:
+            held, self._held_events = self._held_events, None
+            for event, fields in held:
+                self.send_event(event, **fields)
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:

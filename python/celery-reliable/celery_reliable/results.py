@@ -1,4 +1,4 @@
-"""Celery's Redis result backend, with two of its rules made to hold at every moment.
+"""Celery's Redis result backend, with three of its rules made to hold at every moment.
 
 A stored SUCCESS stays. Stock Celery looks first and stores then (``BaseKeyValueStoreBackend._store_result``): a worker
 that was slow to note a retry overwrites what the retried task has stored meanwhile.
@@ -6,6 +6,8 @@ that was slow to note a retry overwrites what the retried task has stored meanwh
 The body of a chord is sent. Stock Celery leaves it to the worker that has claimed it (``on_chord_part_return``), also
 when that was killed and its message is back before the claim has run out: after an hour with its ``visibility_timeout``
 that is never so, after a lease it may be.
+
+The errbacks of a chord that has failed are called, wherever in its body they are linked.
 """
 
 import sys
@@ -13,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from celery import states
+from celery import group, states
 from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_CLEANUP_LUA,
     CHORD_PART_RETURN_LUA,
@@ -25,6 +27,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError
 
 from celery_reliable import scripts
+from celery_reliable.downstream import cause_of, chord_body, first_steps
 from celery_reliable.keys import Keys
 from celery_reliable.patience import PatientRetry, is_patient
 
@@ -42,6 +45,7 @@ class RedisBackend(CeleryRedisBackend):
     expires: int | None
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
+    _fail_chain: Callable[..., None]
 
     def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Any:
         """Store a task's result (mirrors ``RedisBackend._set_with_state``).
@@ -53,6 +57,18 @@ class RedisBackend(CeleryRedisBackend):
             raise BackendStoreError("value too large for Redis backend")
         expires = self.failure_expires if state == states.FAILURE else self.expires
         return self.ensure(self._store, (key, value, int(expires or 0)))
+
+    def chord_error_from_stack(self, callback: Any, exc: Any = None) -> Any:
+        """Fail the body of a chord that has failed, and call its errbacks, wherever they are linked."""
+        exc = sys.exc_info()[1] if exc is None else exc
+        if (body := chord_body(callback, self.app)) is not None:
+            failed = self.chord_error_from_stack(body, exc)
+            self._fail_chain(callback.options.get("chain"), exc)
+            return failed
+        failed = super().chord_error_from_stack(callback, exc)
+        for step in first_steps(callback, self.app):
+            self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
+        return failed
 
     def _create_client(self, **params: Any) -> Any:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""

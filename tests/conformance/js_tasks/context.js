@@ -20,6 +20,12 @@ export const lineage = task({ bind: true }, (self, result) => {
   return { result, id, root_id: rootId, parent_id: parentId };
 });
 
+/** What is stored of the task before it in a chain. */
+export const state_of_parent = task(
+  { bind: true },
+  (self, _result) => self.app.AsyncResult(self.request.parentId).state,
+);
+
 export const show_after_retry = task({ bind: true }, (self) => {
   if (self.request.retries === 0) self.retry({ countdown: 0.2 });
   return { headers: self.request.headers, retries: self.request.retries };

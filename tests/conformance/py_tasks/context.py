@@ -25,6 +25,12 @@ def lineage(self: Any, result: Any) -> dict[str, Any]:
 
 
 @app.task(bind=True)
+def state_of_parent(self: Any, _result: Any) -> str:
+    """What is stored of the task before it in a chain."""
+    return str(app.AsyncResult(self.request.parent_id).state)
+
+
+@app.task(bind=True)
 def show_after_retry(self: Any) -> dict[str, Any]:
     if self.request.retries == 0:
         raise self.retry(countdown=0.2)

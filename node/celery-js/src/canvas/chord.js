@@ -98,7 +98,11 @@ export class Chord extends Signature {
    * @returns {AnyResult} the body's; the header's is the parent of the first one above it
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
-    if (!(this.header instanceof Group)) this.kwargs.header = new Group(this.app, this.header);
+    if (!(this.header instanceof Group)) {
+      // One that was frozen before it travelled keeps its header's id, which its clients know.
+      const taskId = this.body?.id ? this.options.taskId : undefined;
+      this.kwargs.header = new Group(this.app, this.header, { options: { taskId } });
+    }
     const header = /** @type {Group} */ (this.header);
     const headerResult = header.freeze({ parentId, rootId, chord: this.body });
     this.options.taskId = header.options.taskId;

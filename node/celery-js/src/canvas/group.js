@@ -159,7 +159,7 @@ Signature.register("group", (app, { kwargs, options }) => {
 });
 
 /**
- * Sends the tasks side by side. A chord's size is known before any of them can have ended.
+ * Sends the tasks in their order. A chord's size is known before any of them can have ended.
  *
  * @param {CanvasApp} app
  * @param {Member[]} members
@@ -207,7 +207,7 @@ function flatten(tasks) {
 }
 
 /**
- * As `group._freeze_unroll`, which puts the tasks of an inner group in reverse in its place.
+ * The tasks of an inner group in its place, in their order (`group._freeze_unroll`, which reverses them).
  *
  * @param {Signature<any>[]} tasks
  * @returns {Signature<any>[]} copies
@@ -217,7 +217,7 @@ function unrolled(tasks) {
   const found = [];
   while (stack.length > 0) {
     const task = /** @type {Signature<any>} */ (stack.shift()).clone();
-    if (task instanceof Group) stack.unshift(...task.tasks.toReversed());
+    if (task instanceof Group) stack.unshift(...task.tasks);
     else if (!isEmptyChain(task)) found.push(task);
   }
   return found;

@@ -1,6 +1,8 @@
 /** What takes the place of a running task (`celery.app.task.Task.replace`). */
 import { ImproperlyConfigured } from "../errors.js";
 import { Chain } from "./chain.js";
+import { Chord } from "./chord.js";
+import { isChainLedByTask } from "./chord-links.js";
 import { pipe } from "./compose.js";
 import { Group } from "./group.js";
 import { listOf } from "./options.js";
@@ -36,7 +38,8 @@ export function replacementFor(app, given, request) {
   if (given instanceof Chain && given.tasks.length === 0) {
     throw new ImproperlyConfigured("Cannot replace with an empty chain");
   }
-  const signature = withOneResult(app, given);
+  const whole = withOneResult(app, given);
+  const signature = request.chord ? withReportingEnd(app, whole) : whole;
   for (const callback of request.callbacks ?? []) signature.link(toSignature(callback, app));
   for (const errback of request.errbacks ?? []) signature.linkError(toSignature(errback, app));
   if (signature instanceof Chain) moveLinks(signature);
@@ -51,15 +54,38 @@ export function replacementFor(app, given, request) {
   }, signature);
 }
 
-/** A group is no result that anything could be linked to: a task collects it. @param {import("./current-app.js").CanvasApp} app @param {AnySignature} signature */
+/**
+ * A group is no result that anything could be linked to: a task collects it, also at the end of a chain and as the body of a
+ * chord. Celery sees to the first two, and leaves the clients of the third waiting.
+ *
+ * @param {import("./current-app.js").CanvasApp} app
+ * @param {AnySignature} signature
+ * @returns {AnySignature}
+ */
 function withOneResult(app, signature) {
-  const collect = () => new Signature(app, { task: "celery.accumulate", kwargs: { index: 0 } });
-  if (signature instanceof Group) return pipe(signature, collect());
-  const last = signature instanceof Chain ? signature.tasks[signature.tasks.length - 1] : null;
-  if (signature instanceof Chain && last instanceof Group) {
-    signature.tasks = [...signature.tasks.slice(0, -1), pipe(last, collect())];
+  if (signature instanceof Group) {
+    return pipe(signature, new Signature(app, { task: "celery.accumulate", kwargs: { index: 0 } }));
   }
-  return signature;
+  if (signature instanceof Chain && signature.tasks.length > 0) {
+    const last = signature.tasks[signature.tasks.length - 1];
+    signature.tasks = [...signature.tasks.slice(0, -1), withOneResult(app, last)];
+  }
+  if (!(signature instanceof Chord) || signature.body === null) return signature;
+  const chord = signature.clone();
+  chord.body = withOneResult(app, signature.body);
+  return chord;
+}
+
+/**
+ * The last task of a chain as body would report to its own chord, not to the one that the replaced task is a part of.
+ *
+ * @param {import("./current-app.js").CanvasApp} app
+ * @param {AnySignature} signature
+ * @returns {AnySignature}
+ */
+function withReportingEnd(app, signature) {
+  if (!(signature instanceof Chord) || !isChainLedByTask(signature.body)) return signature;
+  return new Chain(app, signature.unrollBody(), { options: signature.options });
 }
 
 /** The callbacks run after the last task of the chain, also when further tasks are added to it. @param {Chain} chain */

@@ -12,6 +12,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
  * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
  * @property {Promise<unknown>[]} [sends] what is on its way and has to arrive before the task's own message is acknowledged
  * @property {unknown} [app] the app that the task belongs to
+ * @property {boolean} [neverRan] true for a task that ended before it started
  * @property {<T>(operation: () => Promise<T>) => Promise<T>} [persist] repeats an operation until the server has done it:
  *   what follows a task that has ended
  */

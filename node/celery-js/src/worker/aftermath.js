@@ -2,6 +2,7 @@
  * What a task's end means to others (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
  * is a part of, the rest of its chain, its errbacks. All of it is done before the task's message is acknowledged.
  */
+import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../protocol/states.js";
 
 /**
@@ -26,49 +27,83 @@ export class Aftermath {
   }
 
   /**
-   * Reports a part of a chord. Its result is stored before that: whoever sends the body may read it.
+   * Stores the result, and then sends what follows the task, and reports a part of a chord: any of them may read the result.
    *
    * @param {TaskMessage} message
    * @param {unknown} value as it is stored
    * @param {Ending} ending
    * @param {Execution} execution
+   * @param {() => Promise<void>} send sends what follows
    * @returns {Promise<Ending>} what is left to do
    */
-  async succeeded(message, value, ending, execution) {
+  async succeeded(message, value, ending, execution, send) {
     const left = await this.stored(message, ending);
-    await this.#parts.chords.ended(partOf(message), SUCCESS, value, execution);
+    try {
+      await send();
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (error.name === "AbortError") throw error;
+      await this.#unsendable(message, error, execution);
+    }
+    await this.#isolated(message, "The chord", () =>
+      this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
+    );
     return left;
   }
 
+  /** The task has succeeded for all to see: it is what follows that fails. @param {TaskMessage} message @param {Error} error @param {Execution} execution */
+  async #unsendable({ id, name, embed }, error, execution) {
+    const { chords, log } = this.#parts;
+    log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
+    const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
+    await chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) });
+  }
+
   /**
+   * Stores the failure, and then calls the errbacks and fails what waits for the task.
+   *
    * @param {TaskMessage} message
    * @param {Error} error
    * @param {Ending} ending
    * @param {Execution} [execution] none for a task that never ran
    * @returns {Promise<Ending>} what is left to do
    */
-  async failed(message, error, ending, execution = this.#unrun(message)) {
+  async failed(message, error, ending, execution) {
     const { callbacks, chords, log } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return ending;
     const { id, name, rootId } = message;
-    const left = chord === null ? ending : await this.stored(message, ending);
+    const left = await this.stored(message, ending);
+    const run = execution ?? this.#unrun(message);
     try {
-      await callbacks.failed({ ...execution.request, id, rootId, errbacks }, error, execution);
+      // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
+      const apart = { ...callbacks.after(run), children: [] };
+      await callbacks.failed({ ...run.request, id, rootId, errbacks }, error, apart);
     } catch (thrown) {
       log.error({ taskId: id, err: thrown }, `The errbacks of ${name}[${id}] could not be sent`);
     }
-    await this.#isolated(message, "The rest of the chain", () => chords.failChain(chain, error, execution));
-    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, execution));
+    const traceback = execution === undefined ? null : formatTraceback(error);
+    await this.#isolated(message, "The rest of the chain", () =>
+      chords.downstream.failChain(chain, { error, execution: run, traceback }),
+    );
+    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, run));
     return left;
   }
 
-  /** @param {TaskMessage} message that has expired, or was revoked @param {Error} error */
-  async revoked(message, error) {
+  /**
+   * @param {TaskMessage} message that has expired, or was revoked
+   * @param {Error} error
+   * @param {Ending} ending
+   * @returns {Promise<Ending>} what is left to do
+   */
+  async revoked(message, error, ending) {
+    if (message.embed.chord === null) return ending;
+    const left = await this.stored(message, ending);
     const { chords } = this.#parts;
     await this.#isolated(message, "The chord", () =>
       chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
     );
+    return left;
   }
 
   /**
@@ -94,7 +129,7 @@ export class Aftermath {
 
   /** @param {TaskMessage} message @returns {Execution} */
   #unrun({ id, rootId, deliveryInfo }) {
-    return { request: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app };
+    return { request: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };
   }
 }
 

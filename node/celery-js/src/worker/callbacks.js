@@ -54,38 +54,50 @@ export class Callbacks {
   }
 
   /**
+   * What follows the success of a task: its callbacks, and the next task of its chain. They are the execution's children from
+   * now on, as what is stored names them, and sent later, as they may look at what is stored.
+   *
    * @param {Request} request
-   * @param {unknown} value what the task returned
-   * @param {Execution} execution what is sent here becomes the task's children
+   * @param {Execution} execution that has returned
+   * @returns {(value: unknown) => Promise<void>} sends them
+   * @throws {TypeError} when one of them is no signature
    */
-  async succeeded({ message }, value, execution) {
+  follow({ message }, execution) {
     const { callbacks, chain } = message.embed;
+    const links = this.#together(callbacks ?? []);
+    // Celery keeps the rest of a chain in reverse: the next task is the last one.
+    const next = chain === null || chain.length === 0 ? null : toSignature(chain[chain.length - 1], this.#app);
+    for (const follower of [...links, ...(next === null ? [] : [next])]) {
+      execution.children.push(firstOf(follower.freeze()));
+    }
     const lineage = this.#lineage(message);
-    await runInExecution(this.after(execution), async () => {
-      for (const callback of this.#together(callbacks ?? [])) await callback.applyAsync([value], lineage);
-      if (chain === null || chain.length === 0) return;
-      // Celery keeps the rest of a chain in reverse: the next task is the last one.
-      const next = toSignature(chain[chain.length - 1], this.#app);
-      await next.applyAsync([value], { ...lineage, chain: chain.slice(0, -1) });
-    });
+    return async (value) => {
+      await runInExecution({ ...this.after(execution), children: [] }, async () => {
+        for (const callback of links) await callback.applyAsync([value], lineage);
+        await next?.applyAsync([value], { ...lineage, chain: /** @type {unknown[]} */ (chain).slice(0, -1) });
+      });
+    };
   }
 
   /**
-   * Calls the errbacks: here, where one is registered that takes more than the id, else as tasks.
+   * Calls the errbacks: here, where one is registered that takes more than the id, else as tasks, which are children of the
+   * execution.
    *
    * @param {Failed} failed
    * @param {Error} error
    * @param {Execution} execution that is over
+   * @param {() => Promise<void>} [store] stores the failure, before any of them hears of it
    */
-  async failed(failed, error, execution) {
+  async failed(failed, error, execution, store) {
     const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
-    if (errbacks.length === 0) return;
+    const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
+    const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id };
+    const group = sent.length === 0 ? null : new Group(this.#app, sent);
+    if (group !== null) execution.children.push(group.freeze(lineage));
+    await store?.();
     await runInExecution(this.after(execution), async () => {
-      const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
-      if (sent.length === 0) return;
-      const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id, addToParent: false };
-      await new Group(this.#app, sent).applyAsync([failed.id], lineage);
+      await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
     });
   }
 
@@ -122,4 +134,11 @@ export class Callbacks {
     const inherit = this.#app.settings.taskInheritParentPriority;
     return { parentId: id, rootId: rootId ?? id, ...(inherit && { priority }) };
   }
+}
+
+/** What a workflow sends first: of a chain its first task, of a chord its header. @param {import("../canvas/current-app.js").AnyResult} result */
+function firstOf(result) {
+  let first = result;
+  while (first.parent) first = first.parent;
+  return first;
 }

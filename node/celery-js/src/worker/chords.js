@@ -1,6 +1,6 @@
 /**
  * The part of a chord that a worker does (celery.backends.redis.RedisBackend.on_chord_part_return): keeps the result of each
- * part; whoever ends the last one sends the body, or fails it. It also fails what would have come after a failed task.
+ * part; whoever ends the last one sends the body, or fails it.
  *
  * Guarantee: a part counts before its message is acknowledged, and once, however often it is delivered. The body is sent by
  * the one who holds the chord's claim; a worker that is lost with the claim leaves it to whoever gets its message.
@@ -13,6 +13,7 @@ import { decodeException, encodeException, exceptionRepr, toError } from "../pro
 import { dumps, loads } from "../protocol/json.js";
 import { EXCEPTION_STATES, FAILURE, PROPAGATE_STATES } from "../protocol/states.js";
 import { runInExecution } from "../tasks/current.js";
+import { Downstream, hasErrbackOf } from "./downstream.js";
 
 /**
  * @typedef {import("../tasks/current.js").Execution} Execution
@@ -23,6 +24,8 @@ import { runInExecution } from "../tasks/current.js";
  * @property {string | null} group
  * @property {number | null} groupIndex
  * @property {unknown} chord the body
+ *
+ * @typedef {{ token: string, claimS: number }} Claim to send a chord's body
  */
 
 /** The mark of a chord whose body was sent stays at least so long against parts that are delivered again. */
@@ -33,6 +36,8 @@ const CLAIM_LOOK_MS = 500;
 
 export class Chords {
   #parts;
+  /** What fails with a part. */
+  downstream;
 
   /**
    * @param {object} parts
@@ -45,6 +50,7 @@ export class Chords {
    */
   constructor(parts) {
     this.#parts = parts;
+    this.downstream = new Downstream({ ...parts, chords: this });
   }
 
   /**
@@ -53,53 +59,62 @@ export class Chords {
    * @param {unknown} value its result or its error
    * @param {Execution} execution that is over
    */
-  async ended({ id: taskId, group, groupIndex, chord }, state, value, execution) {
-    if (!group || !chord) return;
-    const { app, persist } = this.#parts;
-    const claimS = Math.max(MIN_CLAIM_S, Math.trunc((app.settings.resultChordJoinTimeout || 5) * 2));
-    const token = randomUUID();
-    const result = value instanceof Error && EXCEPTION_STATES.has(state) ? encodeException(value) : value;
-    const text = dumps([1, taskId, state, result ?? null], { root: "result" });
-    const part = { taskId, index: groupIndex, text, claimS, token };
-    let standing = await persist(() => app.backend.chords.addPart(group, part));
-    // A copy of a part that completed the chord: its worker may be lost, and this message be all that is left to send the body.
-    while (standing === "taken") {
-      await delay(CLAIM_LOOK_MS);
-      standing = await persist(() => app.backend.chords.addPart(group, part));
-    }
-    if (standing === "claimed") await this.#complete(group, toSignature(chord, app), { token, claimS }, execution);
+  async ended(part, state, value, execution) {
+    if (!part.group || !part.chord) return;
+    const claim = this.#newClaim();
+    const standing = await this.#add(part, state, value, claim);
+    if (standing !== "claimed") return;
+    await this.#complete(part.group, toSignature(part.chord, this.#parts.app), claim, execution);
   }
 
   /**
-   * Fails the rest of a chain (celery.backends.base._fail_chain): who waits for the last task must hear of it, and so must
-   * the chord that it is a part of.
+   * A part that will not run. Where it and the body have an errback in common, as those of a chord in a header have, Celery
+   * calls it for the part, and never fails the body. Here the body fails too, and at once: the worker that ends the last
+   * part could not know that the errback was called.
    *
-   * @param {unknown} chain signatures as they stand in the message
-   * @param {Error} error
-   * @param {Execution} execution
+   * @param {Part} part
+   * @param {import("./downstream.js").Failure} failure
    */
-  async failChain(chain, error, execution) {
-    const { app, outcomes, store } = this.#parts;
-    const pending = Array.isArray(chain) ? [...chain] : [];
-    for (let step = pending.shift(); step !== undefined; step = pending.shift()) {
-      const { options, subtaskType, kwargs } = toSignature(step, app);
-      const { taskId: id, chord, groupId: group = null, groupIndex = null } = options;
-      const isReported = id && chord ? await this.#hasFailed(id) : false;
-      if (id) await store(id, outcomes.unrunnable(id, null, error));
-      if (id && chord && !isReported) await this.ended({ id, group, groupIndex, chord }, FAILURE, error, execution);
-      // A chord is over when its body is: that is what the steps after it wait for.
-      if (subtaskType === "chord" && kwargs.body) pending.push(kwargs.body);
-    }
-  }
-
-  /** @param {string} id */
-  async #hasFailed(id) {
+  async failedWithin(part, failure) {
     const { app, persist } = this.#parts;
-    const meta = await persist(() => app.backend.get(id));
-    return meta !== null && PROPAGATE_STATES.has(meta.status);
+    const { id, group, chord } = part;
+    const { error, execution, called = [] } = failure;
+    if (!group || !chord) return;
+    const body = toSignature(chord, app);
+    if (!hasErrbackOf(body, called, app)) {
+      await this.ended(part, FAILURE, error, execution);
+      return;
+    }
+    const claim = this.#newClaim();
+    const standing = await this.#add(part, FAILURE, error, claim);
+    const mayTake = async () => persist(() => app.backend.chords.prolongClaim(group, claim.token, claim.claimS));
+    if (standing !== "claimed" && !(standing === "waiting" && (await mayTake()))) return;
+    const cause = new ChordError(`Dependency ${id} raised ${exceptionRepr(error)}`, { cause: error });
+    await this.#fail(group, body, { error: cause, execution, called });
   }
 
-  /** @param {string} group @param {Signature} body @param {{ token: string, claimS: number }} claim @param {Execution} execution */
+  /** @returns {Claim} to try for */
+  #newClaim() {
+    const { resultChordJoinTimeout } = this.#parts.app.settings;
+    return { token: randomUUID(), claimS: Math.max(MIN_CLAIM_S, Math.trunc((resultChordJoinTimeout || 5) * 2)) };
+  }
+
+  /** Counts a part. @param {Part} part @param {string} state @param {unknown} value @param {Claim} claim */
+  async #add({ id: taskId, group, groupIndex: index }, state, value, claim) {
+    const { app, persist } = this.#parts;
+    const result = value instanceof Error && EXCEPTION_STATES.has(state) ? encodeException(value) : value;
+    const text = dumps([1, taskId, state, result ?? null], { root: "result" });
+    const add = () => app.backend.chords.addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
+    let standing = await persist(add);
+    // A copy of a part that completed the chord: its worker may be lost, and this message be all that is left to send the body.
+    while (standing === "taken") {
+      await delay(CLAIM_LOOK_MS);
+      standing = await persist(add);
+    }
+    return standing;
+  }
+
+  /** @param {string} group @param {Signature} body @param {Claim} claim @param {Execution} execution */
   async #complete(group, body, { token, claimS }, execution) {
     const { app, persist, callbacks, log } = this.#parts;
     const { chords } = app.backend;
@@ -109,9 +124,8 @@ export class Chords {
       results = await this.#results(group);
     } catch (thrown) {
       const error = toError(thrown);
-      log.error({ taskId: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
-      await this.failBody(body, error instanceof ChordError ? error : joinError("Join", error), execution);
-      await persist(() => chords.dropSize(group));
+      const chordError = error instanceof ChordError ? error : joinError("Join", error);
+      await this.#fail(group, body, { error: chordError, execution });
       return;
     }
     const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
@@ -125,9 +139,17 @@ export class Chords {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
       log.error({ taskId: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
-      await this.failBody(body, joinError("Callback", error), execution);
+      await this.downstream.failBody(body, { error: joinError("Callback", error), execution });
     }
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
+  }
+
+  /** @param {string} group @param {Signature} body @param {import("./downstream.js").Failure} failure */
+  async #fail(group, body, failure) {
+    const { app, persist, log } = this.#parts;
+    log.error({ taskId: body.id, err: failure.error }, `Chord '${group}' raised: ${exceptionRepr(failure.error)}`);
+    await this.downstream.failBody(body, failure);
+    await persist(() => app.backend.chords.dropSize(group));
   }
 
   /** @param {string} group @returns {Promise<unknown[]>} @throws {ChordError} naming the part that failed */
@@ -135,80 +157,29 @@ export class Chords {
     const { app, persist } = this.#parts;
     // Only a header with groups in it was saved: its results are to be nested as the tasks were.
     const saved = await persist(() => app.restoreGroup(group));
-    if (saved !== null) {
-      const timeout = app.settings.resultChordJoinTimeout || undefined;
-      return /** @type {Promise<unknown[]>} */ (
-        saved.get({ timeout, disableSyncSubtasks: false, followParents: false })
-      );
-    }
+    if (saved !== null) return inOrder(saved, app.settings.resultChordJoinTimeout || undefined);
     const texts = await persist(() => app.backend.chords.results(group));
     return texts.map(resultOf);
   }
-
-  /**
-   * Fails a body that will not run (celery.backends.base.chord_error_from_stack): its errbacks are called, whoever waits for
-   * it or for what comes after it is told.
-   *
-   * @param {Signature} body
-   * @param {Error} error
-   * @param {Execution} execution
-   */
-  async failBody(body, error, execution) {
-    const { taskId: id = randomUUID(), chord, groupId: group = null, groupIndex = null, linkError } = body.options;
-    if (body.subtaskType === "group") {
-      await this.#failGroup(body, error, execution);
-    } else {
-      await this.#failTask({ taskId: id, task: body.task }, listed(linkError), error, execution);
-      // A chord in the header of another one reports with its body. Celery leaves the outer one waiting.
-      await this.ended({ id, group, groupIndex, chord }, FAILURE, error, execution);
-    }
-    await this.failChain(body.options.chain, error, execution);
-  }
-
-  /** Each of its tasks fails with what made the part fail. @param {Signature} body @param {Error} error @param {Execution} execution */
-  async #failGroup(body, error, execution) {
-    const cause = error.cause instanceof Error ? error.cause : error;
-    const frozen = body.freeze();
-    for (const task of /** @type {Signature[]} */ (body.kwargs.tasks)) {
-      const errbacks = [...errbacksOf(task), ...listed(body.options.linkError)];
-      const single = errbacks.filter(
-        (errback, i) => errbacks.findIndex((other) => dumps(other) === dumps(errback)) === i,
-      );
-      const target = resultTask(task);
-      await this.#failTask({ ...target.options, task: target.task }, single, cause, execution);
-    }
-    await this.#failTask({ taskId: frozen.id, task: body.task }, [], cause, execution);
-  }
-
-  /** @param {{ taskId?: string, task: string }} target @param {unknown[]} errbacks @param {Error} error @param {Execution} execution */
-  async #failTask({ taskId = randomUUID(), task }, errbacks, error, execution) {
-    const { callbacks, outcomes, store } = this.#parts;
-    const failed = { id: taskId, task, errbacks, deliveryInfo: {}, rootId: null };
-    await callbacks.failed(failed, error, execution);
-    await store(taskId, outcomes.unrunnable(taskId, null, error));
-  }
 }
 
-/** @param {unknown} value */
-const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-
-/** @param {string} what @param {Error} error */
-const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`, { cause: error });
-
-/** The task whose result is a signature's: of a chord, its body's. @param {Signature} signature @returns {Signature} */
-function resultTask(signature) {
-  const { body } = /** @type {{ body?: unknown }} */ (signature.kwargs);
-  return signature.subtaskType === "chord" && body ? resultTask(toSignature(body, null)) : signature;
+/**
+ * @param {import("../canvas/current-app.js").GroupResult} group whose tasks have ended
+ * @param {number} [timeout] seconds
+ * @returns {Promise<unknown[]>} their results
+ * @throws {Error} that of the first one in the order of the header, whichever failed first
+ */
+async function inOrder(group, timeout) {
+  const options = { timeout, disableSyncSubtasks: false, followParents: false };
+  const outcomes = await Promise.allSettled(group.results.map((result) => result.get(options)));
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
 }
 
-/** `celery.backends.base._result_errbacks`. @param {Signature} signature @returns {unknown[]} */
-function errbacksOf({ subtaskType, kwargs, options }) {
-  const own = listed(options.linkError);
-  const { body, tasks } = /** @type {{ body?: unknown, tasks?: unknown[] }} */ (kwargs);
-  if (subtaskType === "chord" && body) return [...own, ...errbacksOf(toSignature(body, null))];
-  if (subtaskType === "group") return [...own, ...(tasks ?? []).flatMap((task) => errbacksOf(toSignature(task, null)))];
-  return own;
-}
+/** Without a cause, as Celery's: a group as body fails with this error itself. @param {string} what @param {Error} error */
+const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`);
 
 /** @param {string} text of a part @returns {unknown} what it returned @throws {ChordError} when it failed */
 function resultOf(text) {

@@ -122,15 +122,12 @@ export class Endings {
   revoke(request, reason) {
     const { delivery, message, task } = request;
     const { settler, outcomes, aftermath, announcements } = this.#parts;
-    announcements.revoked(request, reason);
     const result = outcomes.revoked(message, task.options, reason);
-    if (message.embed.chord === null) {
-      settler.add(delivery, message.id, result);
-      return;
-    }
     void this.#end([], async () => {
-      await aftermath.revoked(message, new TaskRevokedError(reason));
-      settler.add(delivery, message.id, result);
+      const left = await aftermath.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
+      settler.add(delivery, message.id, left.result, (outcome) => {
+        if (outcome === "settled") announcements.revoked(request, reason);
+      });
     });
   }
 
@@ -162,11 +159,11 @@ export class Endings {
   /** @param {Delivery} delivery @param {Extract<import("./reception.js").Decision, { kind: "bury" }>} decision */
   buryUnrunnable(delivery, decision) {
     const { reason, error, taskId, message } = decision;
-    this.#parts.announcements.unrunnable(delivery, decision);
     const result = taskId === null ? "" : this.#parts.outcomes.unrunnable(taskId, message, error);
     /** @type {Ending} */
     const ending = { kind: "bury", result: "" };
     const tellOthers = async () => {
+      this.#parts.announcements.unrunnable(delivery, decision);
       if (message !== null) await this.#parts.aftermath.failed(message, error, ending);
     };
     this.bury(delivery, taskId ?? "", reason, result, tellOthers);

@@ -176,18 +176,22 @@ export class Executor {
 
   /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Promise<Ending>} */
   async #followed(request, execution, value, startedAt) {
+    const { message, task } = request;
     try {
       await Promise.all(execution.sends);
-      const { message, task } = request;
       // What is stored is what goes on, to whomever: the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
-      // A result is stored as its tuple, but there is no handing it on, as in Celery: who would take it fails.
-      await this.#callbacks.succeeded(request, isResult(value) ? value : stored, execution);
+      const send = this.#callbacks.follow(request, execution);
+      // A result is stored as its tuple, but there is no handing it on: whoever would take it fails the task, as in Celery.
+      if (isResult(value)) await send(value);
       const ending = this.#succeed(request, execution, value, startedAt, text);
       this.#end(execution);
-      const hasChord = message.embed.chord !== null;
-      const left = hasChord ? await this.#aftermath.succeeded(message, stored, ending, execution) : ending;
+      const left = this.#callbacks.has(request)
+        ? await this.#aftermath.succeeded(message, stored, ending, execution, async () => {
+            if (!isResult(value)) await send(stored);
+          })
+        : ending;
       if (!this.#hooks.observesEnd(task)) return left;
       const runtimeS = (performance.now() - startedAt) / 1000;
       return await this.#hooks.succeeded(request, execution, value, runtimeS, left);

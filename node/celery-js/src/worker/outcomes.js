@@ -63,6 +63,40 @@ export class Outcomes {
     return encodeMeta({ status: FAILURE, taskId, result: error });
   }
 
+  /**
+   * The failure of a step that comes after a failed one, whoever ignores its result: nobody else will store it.
+   *
+   * @param {import("../canvas/signature.js").Signature<any>} step that has an id
+   * @param {Error} error
+   * @param {string | null} traceback
+   */
+  neverRun({ id, task: name, args, kwargs, options }, error, traceback) {
+    const { groupId, parentId, retries = 0 } = options;
+    return encodeMeta({
+      status: FAILURE,
+      taskId: /** @type {string} */ (id),
+      result: error,
+      traceback,
+      groupId,
+      parentId,
+      ...(this.#settings.resultExtended && {
+        extended: { name, args, kwargs, worker: null, retries: retries ?? 0, queue: null },
+      }),
+    });
+  }
+
+  /** The failure of a chord's body that will not run. @param {string} taskId @param {Error} error @param {unknown[] | null} children errbacks that it calls among them */
+  bodyFailure(taskId, error, children) {
+    const traceback = formatTraceback(error);
+    return encodeMeta({
+      status: FAILURE,
+      taskId,
+      result: error,
+      traceback,
+      children: children?.map(plainResult) ?? null,
+    });
+  }
+
   /** @param {TaskMessage} message @param {TaskOptions} options @param {Error | null} cause what made the task retry */
   retry(message, options, cause) {
     if (!this.#storesErrors(message, options)) return "";

@@ -145,9 +145,10 @@ export class Verdicts {
     await Promise.allSettled(execution.sends);
     this.#log.warn({ taskId: message.id }, `Task ${label(task.name, message.id)} was terminated`);
     const result = this.#outcomes.revoked(message, task.options, "terminated");
-    if (message.embed.chord !== null) await this.#aftermath.revoked(message, new TaskRevokedError("terminated"));
+    const left = await this.#aftermath.stored(message, { kind: "settle", result });
+    await this.#aftermath.revoked(message, new TaskRevokedError("terminated"), left);
     this.#announcements.revoked(request, "terminated", signal.message);
-    return { kind: "settle", result };
+    return left;
   }
 
   /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */

@@ -1,7 +1,8 @@
 /** Chords on a worker: what is counted, and what happens to the body when a worker, a claim or the server is lost. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { Celery, chain, chord, group, task } from "../../src/index.js";
+import { randomUUID } from "node:crypto";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Celery, chain, chord, group, signals, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
@@ -155,5 +156,95 @@ describe("a chord", () => {
     /** @type {() => void} */ (/** @type {unknown} */ (open))();
     await server.start();
     assert.equal(await result.get({ timeout: 20 }), 7);
+  });
+});
+
+describe("what is stored when others hear of an end", () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let running;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+  /** The states of the watched task, at each time that somebody was told. @type {Array<Promise<string>>} */
+  let seen = [];
+  let watched = "";
+  const look = () => seen.push(running.app.AsyncResult(watched).state);
+  const sign = (/** @type {string} */ name, /** @type {unknown[]} */ ...args) => running.app.signature(name, args);
+
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+    running = await startWorker(server.url, {
+      ...tasks,
+      look: (/** @type {unknown} */ _request, /** @type {unknown} */ _error, /** @type {unknown} */ _traceback) =>
+        look(),
+    });
+  });
+  beforeEach(() => {
+    seen = [];
+    watched = randomUUID();
+  });
+  after(async () => {
+    redis.disconnect();
+    await running.stop();
+    await server.stop();
+  });
+
+  it("a success is stored before its callback and the next task of its chain are sent", async () => {
+    const first = sign("add", 1, 2).set({ taskId: watched });
+    first.link(sign("add", 10));
+    const sent = await chain(first, sign("add", 100)).applyAsync();
+    signals.beforeTaskPublish.connect(look);
+    assert.equal(await sent?.get({ timeout: 5 }), 103);
+    signals.beforeTaskPublish.disconnect(look);
+    assert.deepEqual(new Set(await Promise.all(seen)), new Set(["SUCCESS"]));
+    const children = await running.app.AsyncResult(watched).children;
+    assert.equal(children?.length, 2, "the callback and the next task are its children all the same");
+  });
+
+  it("a failure is stored before an errback is called", async () => {
+    const result = await sign("fail").set({ taskId: watched }).onError(sign("look")).applyAsync();
+    await assert.rejects(result.get({ timeout: 5 }), { name: "RangeError" });
+    await waitUntil(() => seen.length === 1);
+    assert.deepEqual(await Promise.all(seen), ["FAILURE"]);
+  });
+
+  for (const [state, options] of /** @type {Array<[string, object]>} */ ([
+    ["REVOKED", { expires: -1 }],
+    ["FAILURE", { task: "nobody" }],
+    ["FAILURE", { task: "fail" }],
+  ])) {
+    const { task: name = "add", ...given } = /** @type {{ task?: string }} */ (options);
+    it(`${state} of a part (${name}) is stored before its chord fails, and so is the body's`, async () => {
+      const args = name === "add" ? [1, 1] : [];
+      const part = sign(name, ...args).set({ ...given, taskId: watched });
+      const result = await chord([part], sign("sum").onError(sign("look"))).applyAsync();
+      await result.get({ timeout: 5, propagate: false });
+      await waitUntil(() => seen.length === 1);
+      assert.deepEqual(await Promise.all(seen), [state]);
+      watched = randomUUID();
+      const second = chord(
+        [sign(name, ...args).set(given)],
+        sign("sum").set({ taskId: watched }).onError(sign("look")),
+      );
+      await second.applyAsync();
+      await waitUntil(() => seen.length === 2);
+      assert.equal(await seen[1], "FAILURE");
+    });
+  }
+
+  it("a revocation is stored before a receiver of its signal is told", async () => {
+    signals.taskRevoked.connect(look);
+    await sign("add", 1, 1).set({ taskId: watched, expires: -1 }).applyAsync();
+    await waitUntil(() => seen.length === 1);
+    signals.taskRevoked.disconnect(look);
+    assert.deepEqual(await Promise.all(seen), ["REVOKED"]);
+  });
+
+  it("a body that is an empty group is nothing that tasks are counted for", async () => {
+    const result = await chord([sign("add", 1, 1)], group()).applyAsync();
+    await waitUntil(async () => (await redis.hlen("unacked")) === 0);
+    assert.deepEqual(await redis.keys(`celery-taskset-meta-${result.parent?.id}*`), []);
   });
 });

@@ -78,6 +78,12 @@ export const WORKFLOWS = {
 
 /** Those that are made with `taskAllowErrorCbOnChordHeader`. */
 export const WITH_HEADER = new Set(["a chord with errbacks, of its header too"]);
+/** Whose messages are those that Celery sends for the workflow of that name: it reverses a group in a header. @type {typeof WORKFLOWS} */
+export const AS_SENT = {
+  "a group in a chord": (t) => chord([t("a"), group(t("c"), t("b"))], t("d")),
+  "a chord with errbacks, of its header too": (t) =>
+    failing(chord([t("a"), group(t("c"), t("b")), chain(t("d"), t("e")), chord([t("f")], t("g"))], t("h")), t),
+};
 
 /** @param {Signature} signature @param {Make} t */
 function linked(signature, t) {

@@ -1,0 +1,55 @@
+"""What fails with the body of a chord, where the body is more than one task.
+
+Stock Celery fails the whole (``Backend.chord_error_from_stack``): of a chain it calls no errback that is linked to a
+task of it, of a chord none at all. Here they fail as if they had been sent, and their first task had failed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from celery import chord, group
+from celery.canvas import _chain, maybe_signature
+from celery.exceptions import ChordError
+from kombu.utils.functional import maybe_list
+
+
+def chord_body(callback: Any, app: Any) -> Any | None:
+    """Return the body of a callback that is a chord, with the chord's errbacks; None for any other."""
+    if not isinstance(callback, chord) or callback.body is None:
+        return None
+    body: Any = maybe_signature(callback.body, app=app, clone=True)
+    for errback in maybe_list(callback.options.get("link_error")) or ():
+        body.link_error(errback)
+    return body
+
+
+def first_steps(callback: Any, app: Any) -> Iterator[Any]:
+    """Yield what would have run first of a chain, or of the chains of a group, with what would have come after it."""
+    if isinstance(callback, group):
+        for task in callback.tasks:
+            yield from first_steps(_result(task, app), app)
+    elif isinstance(callback, _chain) and callback.tasks:
+        yield _first_step(callback, app)
+
+
+def cause_of(exc: Any) -> Any:
+    """Return what the tasks of a group fail with, as in Celery: with what made the part fail."""
+    return (exc.__cause__ if isinstance(exc, ChordError) else None) or exc
+
+
+def _result(task: Any, app: Any) -> Any:
+    """Return the signature whose result is that of ``task``: the body of a chord."""
+    task = maybe_signature(task, app=app)
+    while isinstance(task, chord) and task.body is not None:
+        task = maybe_signature(task.body, app=app)
+    return task
+
+
+def _first_step(chain: Any, app: Any) -> Any:
+    options = chain.options
+    place = {name: options.get(name) for name in ("root_id", "group_id", "group_index")}
+    steps, _ = chain.prepare_steps((), {}, chain.tasks, app=app, last_task_id=options.get("task_id"), **place)
+    first = steps.pop()
+    # The last one has the chain's own id, whose failure is stored already.
+    first.options["chain"] = [*(first.options.get("chain") or ()), *steps[1:]]
+    return first
