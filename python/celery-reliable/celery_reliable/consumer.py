@@ -26,6 +26,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
+from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS
 from celery_reliable.request import reliable_request
 
@@ -59,6 +60,7 @@ class Delivering(bootsteps.StartStopStep):
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
         c.readiness = Readiness(c.pool, channel)
+        c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
     def stop(self, c: Any) -> None:
@@ -68,7 +70,7 @@ class Delivering(bootsteps.StartStopStep):
             c.timer.cancel(looking)
 
 
-class Consumer(CeleryConsumer):
+class Consumer(ReconnectingConsumer):
     """Keeps what runs when the connection is lost, and puts back the rest at once."""
 
     class Blueprint(CeleryConsumer.Blueprint):
@@ -125,10 +127,6 @@ class Consumer(CeleryConsumer):
             if self.is_connection_error(error):
                 raise
             logger.exception("What a control command had asked for has failed")
-
-    def is_connection_error(self, error: Exception) -> bool:
-        """Whether the connection is to be made anew. kombu counts every KeyError as one, which says nothing of it."""
-        return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
 
     def add_task_queue(self, queue: str, *args: Any, **kwargs: Any) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.

@@ -7,13 +7,18 @@ do. So each channel whose name is known is subscribed to by its name.
 
 import json
 import logging
-from typing import Any
+import time
+from typing import Any, ClassVar
 
 from kombu.transport import redis as kombu_redis
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.outage import FIRST_PAUSE_S, REPEAT_S, STABLE_S, described
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +37,22 @@ class MalformedBroadcastError(Exception):
 
 class FanoutChannel(kombu_redis.Channel):
     """Subscribes by name, and ignores what it cannot deliver (mirrors ``kombu.transport.redis.Channel``)."""
+
+    #: How long each command of any channel may take from now on; a worker that stops sets it.
+    timeout_s: ClassVar[float | None] = None
+    # Without these a server that accepts and stays silent would stop the event loop for ever.
+    socket_timeout = COMMAND_TIMEOUT_S
+    socket_connect_timeout = CONNECT_TIMEOUT_S
+    _listen_at = 0.0
+    _lost_at = _lost_said_at = float("-inf")
+
+    def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
+        limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
+        return {**super()._connparams(asynchronous), **limits}
+
+    def pools(self) -> list[Any]:
+        """The connection pools that it has made."""
+        return [pool for pool in (self._pool, self._async_pool) if pool is not None]
 
     def _subscribe(self) -> None:
         names, patterns = self._topics_of(self.active_fanout_queues)
@@ -53,6 +74,15 @@ class FanoutChannel(kombu_redis.Channel):
             if patterns:
                 client.punsubscribe(*patterns)
 
+    def _delete(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super()._delete(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            if not self._closing:
+                raise
+            # The rest of the channel has to be closed all the same.
+            logger.debug("The binding of a subscription is left behind: %s", error)
+
     def _topics_of(self, queues: Any) -> tuple[list[str], list[str]]:
         """The channels that queues are bound to: those known by name, and patterns of the others."""
         names: list[str] = []
@@ -67,6 +97,24 @@ class FanoutChannel(kombu_redis.Channel):
                 else:
                     names.append(topic)
         return names, patterns
+
+    @property
+    def may_listen(self) -> bool:
+        """Whether a subscription may be made (anew): one that ends at once waits a little."""
+        return time.monotonic() >= self._listen_at
+
+    def _receive(self) -> bool:
+        """Read what has come. A subscription that has ended is made anew, which says whether the server is away."""
+        try:
+            return bool(super()._receive())
+        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+            now = time.monotonic()
+            if now - self._lost_said_at >= REPEAT_S:
+                self._lost_said_at = now
+                logger.warning("The subscription to remote control has ended, and is made anew: %s", described(error))
+            self._listen_at = now + FIRST_PAUSE_S if now - self._lost_at < STABLE_S else now
+            self._lost_at = now
+            return False
 
     def _receive_one(self, c: Any) -> bool:
         """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
