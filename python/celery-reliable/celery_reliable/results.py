@@ -130,10 +130,11 @@ class RedisBackend(CeleryRedisBackend):
 
     def _store(self, key: str | bytes, value: str | bytes, expires_s: int) -> None:
         name = key.decode() if isinstance(key, bytes) else key
-        # One result, and no message to acknowledge with it.
+        # One result, and no message to acknowledge with it: in place of the messages' keys stands one that a user who
+        # may touch this result may touch as well.
         args: list[scripts.Argument] = ["", expires_s, "", "", value]
         try:
-            scripts.run(self.client, "settle", [*Keys().of_held(), name], args)
+            scripts.run(self.client, "settle", [name] * (len(Keys().of_held()) + 1), args)
             RESULT_OUTAGE.over()
         except OutOfMemoryError as error:
             # Stock Celery would fail a task that has succeeded. A full server is waited for, like one that is away.
