@@ -130,6 +130,26 @@ def test_a_client_that_failed_to_send_works_once_the_server_is_there(
         assert app.send_task(ADD, [1, 2]).get(timeout=10) == 3
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:100%sure@127.0.0.1:{port}/2",
+        "redis://:100%25sure@127.0.0.1:{port}?virtual_host=2&socket_timeout=3",
+        "redis+socket://:100%sure@{path}?virtual_host=2&socket_timeout=3&socket_connect_timeout=2",
+    ],
+)
+def test_a_password_and_parameters_are_read_as_they_are_written(url: str, tmp_path: Path) -> None:
+    port, path = free_port(), tmp_path / "s"
+    with Server(tmp_path, port, "--requirepass", "100%sure", "--unixsocket", str(path)):
+        app = client_app(url.format(port=port, path=path))
+
+        app.send_task(ADD, [1, 2], queue="jobs")
+
+        assert app.AsyncResult("unknown").state == "PENDING"
+        with app.connection_for_read() as connection:
+            assert connection.default_channel.queue_declare("jobs", passive=True).message_count == 1
+
+
 @pytest.fixture
 def silent_server() -> Iterator[str]:
     """The URL of a server that accepts connections and says nothing."""

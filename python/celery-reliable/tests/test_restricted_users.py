@@ -21,7 +21,9 @@ def documented(row: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "keys"), [("", "without a prefix"), ("jobs:", "with `JOBS_GLOBAL_KEYPREFIX=jobs:`")], ids=["bare", "prefix"]
+    ("prefix", "keys"),
+    [("", "without a prefix"), ("jobs:", "with `JOBS_GLOBAL_KEYPREFIX=jobs:`")],
+    ids=["bare", "prefix"],
 )
 def test_a_restricted_user_may_do_all_that_a_worker_and_a_client_do(
     prefix: str, keys: str, server: Server, redis: Redis, start: StartWorker, ledger: Ledger
@@ -54,9 +56,7 @@ def test_a_restricted_user_may_do_all_that_a_worker_and_a_client_do(
     assert redis.execute_command("ACL", "LOG") == []
 
 
-def test_a_worker_that_may_not_listen_says_so_and_takes_tasks(
-    server: Server, redis: Redis, start: StartWorker
-) -> None:
+def test_a_worker_that_may_not_listen_says_so_and_takes_tasks(server: Server, redis: Redis, start: StartWorker) -> None:
     rules = [rule for rule in documented("Python worker") if rule != "+subscribe"]
     redis.execute_command("ACL", "SETUSER", "worker", "on", ">pw", "~*", "&*", *rules)
 
