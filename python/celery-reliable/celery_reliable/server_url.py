@@ -1,7 +1,7 @@
 """The URL of a server: which parameters its query may have, and what Celery is given of them.
 
-Both languages know the same (``node/celery-js/src/transport/redis/url-parameters.js``). kombu and redis-py know
-others, each of them, and end in a ``TypeError`` for one that is the other's, or for a number that is a text.
+Both languages know the same (``node/celery-js/src/transport/redis/url-parameters.js``). kombu and redis-py
+know others, each of them, and end in a ``TypeError`` for one that is the other's, or for a number as text.
 """
 
 import re
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 
 class UrlError(ValueError):
-    """Raised for a parameter that is not known or has a wrong value; the text says which, and what it takes."""
+    """Raised for a parameter that is not known or has a wrong value; the text says what it takes."""
 
 
 class ServerUrl(NamedTuple):
