@@ -177,6 +177,24 @@ def test_the_parameters_of_a_url_are_typed_and_honoured(settings_of: SettingsOf)
     assert options["health_check_interval"] == settings["redis_backend_health_check_interval"] == 9
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (
+            "redis+socket:///a/b.sock?virtual_host=2&socket_timeout=3",
+            "redis+socket:///a/b.sock?virtual_host=2",
+        ),
+        ("redis+socket://:100%sure@/a.sock", "redis+socket://:100%sure@/a.sock"),
+        ("rediss://:p%40w@h:1/2?ssl_ca_certs=/a/b.pem", "rediss://:p%40w@h:1/2?ssl_ca_certs=/a/b.pem"),
+        ("redis://[::1]/1", "redis://[::1]/1"),
+    ],
+)
+def test_what_is_no_option_of_a_url_stays_as_it_was(settings_of: SettingsOf, text: str, url: str) -> None:
+    settings = settings_of({"JOBS_BROKER_URL": text, "JOBS_RESULT_BACKEND": text})
+
+    assert settings["broker_url"] == settings["result_backend"] == url
+
+
 def test_every_variable_refuses_nonsense(settings_of: SettingsOf) -> None:
     for variable in VARIABLES:
         with pytest.raises(ConfigError, match=variable):

@@ -15,7 +15,7 @@ from celery_reliable.recommended import PUBLISH_RETRY_POLICY
 _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 
 
-class Subscription(celery_redis.ResultConsumer):  # type: ignore[misc, name-defined]
+class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     """Throws its connection away once something unexpected was read on it.
 
     Stock Celery goes on with it, and every later ``get`` fails with what an earlier one was answered.

@@ -71,7 +71,8 @@ def read_url(text: str) -> ServerUrl:
             kept[name] = value
         else:
             raise UrlError(_unknown(name))
-    return ServerUrl(parts._replace(query=urlencode(kept, safe="/:")).geturl(), options)
+    query = f"?{urlencode(kept, safe='/:')}" if kept else ""
+    return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
 
 
 def _option(name: str, value: str) -> Any:
