@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from celery.exceptions import OperationalError
+from redis import Redis
 
 from tests.conftest import ProjectCopy, StartWorker, client_app, environment_for
 from tests.processes import Server, free_port
@@ -128,6 +129,44 @@ def test_a_client_that_failed_to_send_works_once_the_server_is_there(
     with server:
         start_worker(server.url).wait_for("ready.")
         assert app.send_task(ADD, [1, 2]).get(timeout=10) == 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:100%sure@127.0.0.1:{port}/2",
+        "redis://:100%25sure@127.0.0.1:{port}?virtual_host=2&socket_timeout=3",
+        "redis+socket://:100%sure@{path}?virtual_host=2&socket_timeout=3&socket_connect_timeout=2",
+    ],
+)
+def test_a_password_and_parameters_are_read_as_they_are_written(url: str, tmp_path: Path) -> None:
+    port, path = free_port(), tmp_path / "s"
+    with Server(tmp_path, port, "--requirepass", "100%sure", "--unixsocket", str(path)):
+        app = client_app(url.format(port=port, path=path))
+
+        app.send_task(ADD, [1, 2], queue="jobs")
+
+        assert app.AsyncResult("unknown").state == "PENDING"
+        with app.connection_for_read() as connection:
+            assert connection.default_channel.queue_declare("jobs", passive=True).message_count == 1
+
+
+def test_a_refused_subscription_is_one_error_and_the_next_get_is_right(
+    server: Server, start_worker: StartWorker
+) -> None:
+    start_worker(server.url).wait_for("ready.")
+    app = client_app(server.url)
+    with Redis.from_url(server.url) as admin:
+        admin.acl_setuser("default", enabled=True, commands=["-subscribe"])
+        result = app.send_task(ADD, [1, 2])
+
+        with pytest.raises(OperationalError, match="subscribe"):
+            app.AsyncResult("never run").get(timeout=10)
+
+        admin.acl_setuser("default", enabled=True, commands=["+subscribe"])
+
+    assert result.get(timeout=10) == 3
+    assert app.send_task(ADD, [2, 3]).get(timeout=10) == 5
 
 
 @pytest.fixture

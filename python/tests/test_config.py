@@ -137,6 +137,64 @@ def test_a_wrong_value_is_refused_in_one_line(
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("redis://h?nope=3", "unknown parameter 'nope'; known are virtual_host, socket_timeout"),
+        ("redis://h?socket_timout=3", "(did you mean 'socket_timeout'?)"),
+        ("redis://h?socket_timeout=soon", "socket_timeout='soon': expected seconds, more than 0"),
+        ("redis://h?socket_timeout=0", "socket_timeout='0': expected seconds, more than 0"),
+        ("redis://h?socket_timeout=", "socket_timeout='': expected seconds, more than 0"),
+        ("redis://h?socket_keepalive=maybe", "socket_keepalive='maybe': expected true or false"),
+        ("redis://h?virtual_host=x", "virtual_host='x': the database is a number"),
+        ("redis://h?ssl_ca_certs=/a", "ssl_ca_certs is for rediss://"),
+        ("redis://h?password=hunter2", "user and password stand before the '@'"),
+    ],
+)
+@pytest.mark.parametrize("variable", ["JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"])
+def test_a_parameter_that_means_nothing_is_refused_by_name(
+    settings_of: SettingsOf, variable: str, text: str, problem: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings_of({variable: text})
+
+    assert problem in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_parameters_of_a_url_are_typed_and_honoured(settings_of: SettingsOf) -> None:
+    query = "?socket_timeout=3&socket_connect_timeout=1.5&socket_keepalive=no&health_check_interval=9"
+    query += "&virtual_host=4"
+    settings = settings_of(
+        {"JOBS_BROKER_URL": f"redis://b{query}", "JOBS_RESULT_BACKEND": f"redis://r{query}"}
+    )
+
+    options = settings["broker_transport_options"]
+    assert (settings["broker_url"], settings["result_backend"]) == ("redis://b/4", "redis://r/4")
+    assert options["socket_timeout"] == settings["redis_socket_timeout"] == 3
+    assert options["socket_connect_timeout"] == settings["redis_socket_connect_timeout"] == 1.5
+    assert options["socket_keepalive"] is settings["redis_socket_keepalive"] is False
+    assert options["health_check_interval"] == settings["redis_backend_health_check_interval"] == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (
+            "redis+socket:///a/b.sock?virtual_host=2&socket_timeout=3",
+            "redis+socket:///a/b.sock?virtual_host=2",
+        ),
+        ("redis+socket://:100%sure@/a.sock", "redis+socket://:100%sure@/a.sock"),
+        ("rediss://:p%40w@h:1/2?ssl_ca_certs=/a/b.pem", "rediss://:p%40w@h:1/2?ssl_ca_certs=/a/b.pem"),
+        ("redis://[::1]/1", "redis://[::1]/1"),
+    ],
+)
+def test_what_is_no_option_of_a_url_stays_as_it_was(settings_of: SettingsOf, text: str, url: str) -> None:
+    settings = settings_of({"JOBS_BROKER_URL": text, "JOBS_RESULT_BACKEND": text})
+
+    assert settings["broker_url"] == settings["result_backend"] == url
+
+
 def test_every_variable_refuses_nonsense(settings_of: SettingsOf) -> None:
     for variable in VARIABLES:
         with pytest.raises(ConfigError, match=variable):

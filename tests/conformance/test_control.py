@@ -138,6 +138,37 @@ def test_a_command_that_cannot_be_obeyed_is_answered_with_celerys_error(
     assert all(each.tell("ping") == {"ok": "pong"} for each in controlled.values()), "the listener goes on"
 
 
+WRONG_KINDS: list[tuple[str, dict[str, Any]]] = [
+    ("add_consumer", {"queue": {"a": 1}}),
+    ("add_consumer", {"queue": ""}),
+    ("add_consumer", {"queue": "q", "exchange": [1]}),
+    ("add_consumer", {"queue": "q", "routing_key": 5}),
+    ("cancel_consumer", {"queue": ["a"]}),
+    ("time_limit", {"task_name": ADD, "hard": "x"}),
+    ("time_limit", {"task_name": [ADD]}),
+    ("rate_limit", {"task_name": {}, "rate_limit": 1}),
+    ("autoscale", {"max": 1.5}),
+    ("revoke", {"task_id": {"a": 1}}),
+    ("revoke", {"task_id": ["a", 5]}),
+]
+
+
+@pytest.mark.parametrize("kind", ["reliable", "js"])
+def test_an_argument_of_the_wrong_kind_is_refused_before_anything_is_done(
+    controlled: Mapping[str, Controlled], kind: str
+) -> None:
+    """Stock Celery's worker ends, or breaks later: it answers some of these before it has tried them."""
+    one = controlled[kind]
+    before = one.tell("revoked"), one.tell("active_queues")
+
+    for command, arguments in WRONG_KINDS:
+        error = one.tell(command, **arguments)["error"]
+        assert error.startswith("TypeError("), f"{command} {arguments}: {error}"
+        assert f"{command}() argument " in error, f"{command} {arguments}: {error}"
+
+    assert (one.tell("revoked"), one.tell("active_queues")) == before
+
+
 def test_a_command_goes_to_those_that_are_named(controlled: Mapping[str, Controlled]) -> None:
     app, js, py = controlled["js"].app, controlled["js"].name, controlled["py"].name
 

@@ -36,6 +36,13 @@ export const OBJECT = ["an object", (value) => typeof value === "object" && valu
 /** @type {Kind} */
 export const LIST = ["an array", Array.isArray];
 /** @type {Kind} */
+export const TEXT_OR_TEXTS = [
+  "a text that is not empty, or an array of such texts",
+  (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
+];
+/** What goes into a key, and into one line of a log. @type {Kind} */
+export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(String(value))];
+/** @type {Kind} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
 /** kombu's names of what Node can write, and its content types. */
 const COMPRESSIONS = ["gzip", "zlib", "brotli", "application/x-gzip", "application/x-brotli"];
@@ -49,7 +56,7 @@ export const COMPRESSION = [
  * @param {unknown} value
  * @returns {string} the value as it would stand in the source, where that is short
  */
-function show(value) {
+export function show(value) {
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
   return typeof value === "string" ? JSON.stringify(value) : String(value);

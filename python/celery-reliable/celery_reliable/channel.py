@@ -11,6 +11,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.clients import own_client
 from celery_reliable.envelope import read_envelope, task_id_of
+from celery_reliable.fanout import FanoutChannel
 from celery_reliable.holder import Holder, leave_holder, use_holder
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
@@ -35,7 +36,7 @@ MAX_WAITERS = 8
 Fail = Callable[[dict[str, Any], BaseException], object]
 
 
-class ReliableChannel(kombu_redis.Channel):
+class ReliableChannel(FanoutChannel):
     """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
 
     ``fail`` tells the sender of a message, if it can be known, that it cannot be read; the worker's consumer gives it.

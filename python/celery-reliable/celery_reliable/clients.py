@@ -9,9 +9,21 @@ from redis.retry import Retry
 
 # A command without an answer breaks its connection after this, unless `socket_timeout` says otherwise.
 COMMAND_TIMEOUT_S = 15.0
+# The same of a connection to be made, and `socket_connect_timeout`.
+CONNECT_TIMEOUT_S = 5.0
 
 # What the server refuses in the name of a client.
 _UNNAMEABLE = re.compile("[^!-~]")
+
+
+def quick_settings(seconds: float) -> dict[str, Any]:
+    """Settings of connections that wait for nothing longer than so many seconds, and try nothing twice."""
+    return {
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 0,
+    }
 
 
 def own_client(pool: Any, name: str) -> "Redis":

@@ -6,12 +6,14 @@ a worker behind two Sentinels would be a stock worker after the first failover.
 """
 
 import ssl
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import kombu
 from celery.app import amqp
 
+from celery_reliable.outage import LONGEST_PAUSE_S
 from celery_reliable.sending import Producer
 
 TRANSPORT = "celery_reliable.transport:Transport"
@@ -41,12 +43,33 @@ class Connection(kombu.Connection):
         SENTINEL_TRANSPORT: "sentinel",
     }
 
+    #: Called between two attempts to connect; what it raises ends them. A worker that is to stop sends no more events.
+    on_retry: Callable[[], object] | None = None
+
     def __init__(self, hostname: Any = "localhost", *args: Any, transport: Any = None, **kwargs: Any) -> None:
         self._is_ours = transport in _TRANSPORTS.values()
         self._scheme = _scheme_of(hostname)
         if self._is_ours and self._scheme and self._scheme not in _TRANSPORTS:
             transport = None
         super().__init__(hostname, *args, **kwargs, transport=transport)  # type: ignore[misc]
+
+    def _ensure_connection(  # type: ignore[override]
+        self,
+        errback: Any = None,
+        max_retries: int | None = None,
+        interval_start: Any = 2,
+        interval_step: Any = 2,
+        interval_max: Any = 30,
+        callback: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Celery sends a heartbeat for as long as it takes, in the event loop, with pauses of up to 30 s."""
+        if self.on_retry is not None:
+            callback = callback or self.on_retry
+            interval_max = min(interval_max, LONGEST_PAUSE_S)
+        return super()._ensure_connection(
+            errback, max_retries, interval_start, interval_step, interval_max, callback, **kwargs
+        )
 
     def switch(self, conn_str: str) -> None:
         """Take the parameters of another URL (mirrors ``kombu.Connection.switch``)."""

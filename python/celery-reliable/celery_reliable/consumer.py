@@ -26,6 +26,8 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
+from celery_reliable.reconnecting import ReconnectingConsumer
+from celery_reliable.remote_control import STEPS
 from celery_reliable.request import reliable_request
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class Delivering(bootsteps.StartStopStep):
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
         c.readiness = Readiness(c.pool, channel)
+        c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
     def stop(self, c: Any) -> None:
@@ -67,13 +70,13 @@ class Delivering(bootsteps.StartStopStep):
             c.timer.cancel(looking)
 
 
-class Consumer(CeleryConsumer):
+class Consumer(ReconnectingConsumer):
     """Keeps what runs when the connection is lost, and puts back the rest at once."""
 
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, and ours."""
 
-        default_steps = (*CeleryConsumer.Blueprint.default_steps, Delivering)
+        default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._lost_channels: list[ReliableChannel] = []
@@ -112,6 +115,33 @@ class Consumer(CeleryConsumer):
             if task.reject_on_worker_lost:  # it is to be put back, and not retried, whatever our default says
                 task.retry_on_worker_lost = False
         super().update_strategies()
+
+    def call_soon(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+        """Schedule what a command leaves for later (mirrors ``Consumer.call_soon``). It cannot end the worker."""
+        return super().call_soon(self._attempt, p, *args, **kwargs)
+
+    def _attempt(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return p(*args, **kwargs)
+        except Exception as error:
+            if self.is_connection_error(error):
+                raise
+            logger.exception("What a control command had asked for has failed")
+
+    def add_task_queue(self, queue: str, *args: Any, **kwargs: Any) -> None:
+        """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.
+
+        A queue that cannot be declared is forgotten: the next connection would fail with it.
+        """
+        queues = self.app.amqp.queues
+        is_known = queue in queues
+        try:
+            super().add_task_queue(queue, *args, **kwargs)
+        except Exception as error:
+            if not is_known and not self.is_connection_error(error):
+                queues.deselect(queue)
+                queues.pop(queue, None)
+            raise
 
     def call_soon_ack(self, p: Any, *args: Any, **kwargs: Any) -> Any:
         """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""

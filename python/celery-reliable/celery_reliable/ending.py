@@ -67,7 +67,9 @@ class Ending:
         args: list[scripts.Argument] = ["", 0]
         for tag, task_id in tags:
             args += [tag, task_id, ""]
-        names = [*self._options.keys.of_held(), ""]
+        # No result comes with them. A key that is not the user's would be refused, also one that is not touched.
+        keys = self._options.keys
+        names = [*keys.of_held(), keys.unacked]
         began_at = time.monotonic()
         is_again = False
 

@@ -8,10 +8,11 @@ import os
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
+
+from celery_reliable.server_url import UrlError, read_url
 
 # Kubernetes gives every container these for each service of its namespace, here without the prefix.
 _KUBERNETES = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)")
@@ -46,7 +47,7 @@ class Environment(BaseSettings):
         try:
             settings = cls()
         except ValidationError as error:
-            problems += [cls._problem(str(found["loc"][0])) for found in error.errors()]
+            problems += [cls._problem(str(found["loc"][0]), found.get("ctx", {})) for found in error.errors()]
         if problems:
             raise ConfigError("\n".join(problems))
         return settings
@@ -72,16 +73,19 @@ class Environment(BaseSettings):
         ]
 
     @classmethod
-    def _problem(cls, field: str) -> str:
+    def _problem(cls, field: str, context: dict[str, Any]) -> str:
         name = cls._variable(field)
-        return f"{name}={shown(os.environ[name].strip(), name)}: expected {cls.model_fields[field].description}"
+        error = context.get("error")
+        wanted = str(error) if isinstance(error, UrlError) else f"expected {cls.model_fields[field].description}"
+        return f"{name}={shown(os.environ[name].strip(), name)}: {wanted}"
 
 
 def shown(text: str, name: str) -> str:
     """Return the text as Python writes it, without what may be a password: logs are read by many."""
     if re.search("PASS|SECRET|TOKEN", name):
         return "'**'"
-    return repr(re.sub(r"^(\S*?://)?.*@", r"\1**@", text))
+    hidden = re.sub(r"^(\S*?://)?.*@", r"\1**@", text)
+    return repr(re.sub(r"(?i)([?&](?:user|pass)[a-z]*=)[^&]*", r"\1**", hidden))
 
 
 def _form(form: str, read: Callable[[str], Any] = str) -> BeforeValidator:
@@ -98,7 +102,7 @@ def _form(form: str, read: Callable[[str], Any] = str) -> BeforeValidator:
 
 
 def _url(text: str) -> str:
-    _ = urlsplit(text).port  # raises ValueError for a port that is no number, or out of range
+    read_url(text)
     return text
 
 
@@ -113,7 +117,7 @@ def _routes(text: str) -> tuple[tuple[str, ...], ...]:
 _NAME = r"\s*[^\s,=]+\s*"
 Url = Annotated[
     str,
-    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket:///\S+", _url),
+    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?", _url),
     Field(
         description="a URL that begins with redis://, rediss:// or redis+socket://, "
         "for example redis://127.0.0.1:6379/0"

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.ending import Burial, Ending, Side
+from celery_reliable.farewell import hasten_pool
 from celery_reliable.keeper import Keeper
 from celery_reliable.options import Options
 from celery_reliable.taking import Delivery, Taking
@@ -175,6 +176,7 @@ class Holder:
         if self._pid != os.getpid():
             return
         atexit.unregister(self.close)
+        hasten_pool(self._commands.connection_pool)
         self.requeue(self.held(), "next")
         self._ending.flush()
         if self._keeper is not None:

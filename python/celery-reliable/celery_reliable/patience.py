@@ -9,8 +9,18 @@ from typing import Any, TypeVar
 
 from celery.utils.log import get_logger
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import AuthenticationError, MasterDownError, OutOfMemoryError, ReadOnlyError
+from redis.exceptions import (
+    AuthenticationError,
+    InvalidResponse,
+    MasterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
+
+from celery_reliable.outage import Outage
 
 logger = get_logger(__name__)
 T = TypeVar("T")
@@ -26,7 +36,22 @@ PUBLISH_RETRY_POLICY = {
     "interval_max": 2,
     "retry_errors": (OutOfMemoryError, ReadOnlyError, MasterDownError),
 }
+# Errors of a server that will be of use again, or of which another one has the address then.
+PASSING = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    OSError,
+    InvalidResponse,
+    OutOfMemoryError,
+    ReadOnlyError,
+    MasterDownError,
+)
+# What no answer came to, or one that cannot be read: it was of another command, or is spoilt.
+_REPEATED = (RedisConnectionError, RedisTimeoutError, OSError, InvalidResponse)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
+
+#: What this process says of a result backend that is away.
+RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def be_patient(app: Any) -> None:
@@ -46,7 +71,7 @@ class PatientRetry(Retry):
     """
 
     def __init__(self) -> None:
-        super().__init__(ExponentialBackoff(_LONGEST_PAUSE_S, _FIRST_PAUSE_S), retries=-1)
+        super().__init__(ExponentialBackoff(_LONGEST_PAUSE_S, _FIRST_PAUSE_S), retries=-1, supported_errors=_REPEATED)
 
     def call_with_retry(
         self,
@@ -57,11 +82,18 @@ class PatientRetry(Retry):
     ) -> T:
         """Do it (mirrors ``redis.retry.Retry.call_with_retry``)."""
 
+        has_failed = False
+
         def failed(error: Exception, *count: int) -> Any:
-            logger.warning("The result backend does not answer, and is asked again: %s", error)
+            nonlocal has_failed
+            has_failed = True
+            RESULT_OUTAGE.failed("The result backend does not answer", error)
             return fail(error, *count)
 
         def may_be_repeated(error: Exception) -> bool:
             return not isinstance(error, AuthenticationError) and (is_retryable is None or is_retryable(error))
 
-        return super().call_with_retry(do, failed, may_be_repeated, with_failure_count)
+        reply = super().call_with_retry(do, failed, may_be_repeated, with_failure_count)
+        if has_failed:
+            RESULT_OUTAGE.over()
+        return reply

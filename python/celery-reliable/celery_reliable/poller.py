@@ -32,7 +32,7 @@ class Poller(kombu_redis.MultiChannelPoller):
                     self._register_waiter(channel, waiter)
             if channel.popped_queues and channel.qos.can_consume():
                 self._register_BRPOP(channel)
-            if channel.active_fanout_queues:
+            if channel.active_fanout_queues and channel.may_listen:
                 self._register_LISTEN(channel)
 
     def take(self) -> int:
@@ -48,8 +48,12 @@ class Poller(kombu_redis.MultiChannelPoller):
         channel, kind = self._fd_to_chan.get(fileno, (None, None))
         if isinstance(kind, Waiter):
             channel.on_waiter(kind)
-            return
-        super().on_readable(fileno)
+        elif kind == "BRPOP" and not channel._in_poll:
+            # Nothing was asked for: the server has closed a connection that was idle for long. It is made anew when
+            # it is needed.
+            channel.client.connection.disconnect()
+        else:
+            super().on_readable(fileno)
 
     def get(self, callback: Any, timeout: float | None = None) -> None:
         """Deliver something, or raise ``Empty`` after a while: a consumer without an event loop asks again."""
@@ -69,6 +73,12 @@ class Poller(kombu_redis.MultiChannelPoller):
             super().get(callback, LOOK_S if timeout is None else min(timeout, LOOK_S))
         finally:
             self._has_taken = False
+
+    def _register_BRPOP(self, channel: Any) -> None:  # noqa: N802 - kombu's name
+        connection = getattr(channel.client, "connection", None)
+        if connection is not None and not channel._in_poll and connection._sock is not None and connection.can_read(0):
+            connection.disconnect()  # the same, of a consumer without an event loop
+        super()._register_BRPOP(channel)
 
     def _register_waiter(self, channel: ReliableChannel, waiter: Waiter) -> None:
         sock = waiter.connection._sock

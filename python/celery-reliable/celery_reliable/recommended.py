@@ -3,6 +3,8 @@
 import ssl
 from typing import Any
 
+from celery_reliable.server_url import read_url
+
 CONNECT_TIMEOUT_S = 2
 SOCKET_TIMEOUT_S = 5
 # At once, then after 0.2 and 0.4 s: sending to a server that is away fails within two seconds.
@@ -14,7 +16,13 @@ CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> dict[str, Any]:
-    """Return Celery's settings for Redis or Valkey servers, to which a project adds its own."""
+    """Return Celery's settings for Redis or Valkey servers, to which a project adds its own.
+
+    Raises:
+        ValueError: a URL has a parameter that is not known, or has a wrong value.
+    """
+    broker_url, broker_options = read_url(broker_url)
+    result_backend, result_options = read_url(result_backend)
     prefix = {"global_keyprefix": global_keyprefix}
     limits = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": SOCKET_TIMEOUT_S}
     return {
@@ -27,19 +35,21 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
         "broker_use_ssl": _checked(broker_url),
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,  # for ever: after 2, 4, 6 ... 30 s, then every 30 s
+        "broker_connection_max_retries": None,  # for ever: see reconnecting.py; stock Celery after 2, 4 ... 30 s
         "broker_transport_options": {
             **prefix,
             **limits,
             "socket_keepalive": True,
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
+            **broker_options,
         },
         "result_backend": result_backend,
         "redis_backend_use_ssl": _checked(result_backend),
         "override_backends": dict.fromkeys(("redis", "rediss"), CLIENT_RESULTS),
         "result_backend_transport_options": prefix,
-        "redis_socket_keepalive": not result_backend.startswith("redis+socket:"),
-        **{f"redis_{name}": seconds for name, seconds in limits.items()},
+        "redis_socket_keepalive": result_options.get("socket_keepalive", True) and "+socket:" not in result_backend,
+        "redis_backend_health_check_interval": result_options.get("health_check_interval"),
+        **{f"redis_{name}": result_options.get(name, seconds) for name, seconds in limits.items()},
         "task_publish_retry_policy": PUBLISH_RETRY_POLICY,
         "worker_prefetch_multiplier": 1,
     }

@@ -29,7 +29,7 @@ from redis.exceptions import OutOfMemoryError
 from celery_reliable import scripts
 from celery_reliable.downstream import cause_of, chord_body, first_steps
 from celery_reliable.keys import Keys
-from celery_reliable.patience import PatientRetry, is_patient
+from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
 
 # How long until a claim that somebody else has is looked at again.
 CLAIM_LOOK_S = 0.5
@@ -76,6 +76,17 @@ class RedisBackend(CeleryRedisBackend):
             params["retry"] = PatientRetry()
         return super()._create_client(**params)  # type: ignore[misc]
 
+    def on_connection_error(  # type: ignore[override]
+        self,
+        max_retries: Any,  # noqa: ARG002 - Celery gives it
+        exc: Exception,
+        intervals: Any,
+        retries: int,  # noqa: ARG002 - the same
+    ) -> float:
+        """Return the pause before the next attempt (mirrors ``RedisBackend.on_connection_error``, which logs each)."""
+        RESULT_OUTAGE.failed("The result backend does not answer", exc)
+        return float(next(intervals))
+
     @cached_property
     def _chord_part_return_script(self) -> Callable[..., list[Any]]:
         """Celery's script that counts a part, repeated while somebody else is to send the body, and may be lost.
@@ -119,10 +130,12 @@ class RedisBackend(CeleryRedisBackend):
 
     def _store(self, key: str | bytes, value: str | bytes, expires_s: int) -> None:
         name = key.decode() if isinstance(key, bytes) else key
-        # One result, and no message to acknowledge with it.
+        # One result, and no message to acknowledge with it: in place of the messages' keys stands one that a user who
+        # may touch this result may touch as well.
         args: list[scripts.Argument] = ["", expires_s, "", "", value]
         try:
-            scripts.run(self.client, "settle", [*Keys().of_held(), name], args)
+            scripts.run(self.client, "settle", [name] * (len(Keys().of_held()) + 1), args)
+            RESULT_OUTAGE.over()
         except OutOfMemoryError as error:
             # Stock Celery would fail a task that has succeeded. A full server is waited for, like one that is away.
             raise RedisConnectionError(f"the server is full: {error}") from error

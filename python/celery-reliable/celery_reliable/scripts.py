@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, ReadOnlyError
+from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, RedisError
 
 Name = Literal["take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire"]
 Argument = str | bytes | int | float
@@ -37,8 +37,19 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
         except NoScriptError:
             return client.eval(_TEXTS[name].decode(), *values)
     except ReadOnlyError as error:
-        client.connection_pool.disconnect()
-        raise RedisConnectionError(str(error)) from error
+        raise unusable(client, str(error)) from error
+    except (RedisError, OSError) as error:
+        if isinstance(error, InvalidResponse):
+            raise unusable(client, f"not what a server answers: {error}") from error
+        raise
+    except Exception as error:  # of a parser that has lost its way
+        raise unusable(client, f"not what a server answers: {type(error).__name__}: {error}") from error
+
+
+def unusable(client: "Redis", reason: str) -> RedisConnectionError:
+    """Throw the client's connections away, and return the error to raise: what follows on them may be as wrong."""
+    client.connection_pool.disconnect()
+    return RedisConnectionError(reason)
 
 
 def _encoded(value: Argument) -> Any:

@@ -77,13 +77,17 @@ class Taking:
             self._lost_from = None if lost_from == first else lost_from
             self._lost_queues = earlier
             raise
+        try:
+            now_ms, self.undecodable = int(reply[0]), int(reply[1])
+            deliveries = _deliveries(reply, rotated)
+        except (TypeError, ValueError, LookupError) as error:
+            raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()
         self._rotation += 1
-        self.server_now_s = int(reply[0]) / 1000
+        self.server_now_s = now_ms / 1000
         self.answered_at = time.monotonic()
-        self.undecodable = int(reply[1])
-        return _deliveries(reply, rotated)
+        return deliveries
 
     def _rotated(self, queues: Sequence[str]) -> list[str]:
         """Queues in the order in which they are looked at this time: each comes first in turn."""

@@ -7,10 +7,10 @@ can be shared with clients.
 from typing import Any
 
 from kombu.transport import redis as kombu_redis
-from redis.exceptions import ReadOnlyError
 
 from celery_reliable.bell import Bell
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
+from celery_reliable.patience import PASSING
 from celery_reliable.poller import Poller
 
 
@@ -18,8 +18,8 @@ class Transport(kombu_redis.Transport):
     """Redis and Valkey: ``redis://``, ``redis+socket://``."""
 
     Channel = ReliableChannel
-    # A server that has become a replica: what has its address after a new connection is another one.
-    connection_errors = (*kombu_redis.Transport.connection_errors, ReadOnlyError)
+    # A connection on which something unexpected was read is of no use, nor is a server that has become a replica.
+    connection_errors = (*kombu_redis.Transport.connection_errors, *PASSING)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

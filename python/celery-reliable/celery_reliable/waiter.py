@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ReadOnlyError
+from redis.exceptions import ReadOnlyError, ResponseError
 
 # How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
 WAIT_S = 5.0
@@ -52,14 +52,28 @@ class Waiter:
     def read(self) -> bool:
         """Read the reply and tell whether there is a message.
 
-        Raises redis.exceptions.RedisError; a server that has become a replica counts as one that cannot be reached.
+        A connection that has ended, or on which something else came, is dropped; ``connect`` makes a new one, and says
+        whether the server is away. Raises redis.exceptions.RedisError; a server that has become a replica counts as one
+        that cannot be reached.
         """
         self._sent_at = None
         try:
-            return self.connection.read_response() is not None
+            reply = self.connection.read_response()
         except ReadOnlyError as error:
             self.disconnect()
             raise RedisConnectionError(str(error)) from error
+        except ResponseError as error:
+            if not str(error).startswith("UNBLOCKED"):
+                raise
+            self.disconnect()
+            raise RedisConnectionError(str(error)) from error
+        except Exception:  # also what a parser raises that has lost its way
+            self.disconnect()
+            return False
+        if reply is None or isinstance(reply, (bytes, str)):
+            return reply is not None
+        self.disconnect()
+        return False
 
     def disconnect(self) -> None:
         """Drop the connection; ``connect`` makes a new one."""

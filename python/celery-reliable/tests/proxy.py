@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that loses the server's answer to one command, or speaks TLS for a server that does not."""
+"""A TCP proxy on loopback: it loses the server's answer to one command, spoils answers, or speaks TLS."""
 
 import socket
 import ssl
@@ -17,6 +17,7 @@ class Proxy:
         self._cut_after: bytes | None = None
         self._lock = threading.Lock()
         self.cuts = 0
+        self._spoilings = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -28,6 +29,11 @@ class Proxy:
         """Cut the connection whose client sends these bytes next: the server gets them, its answer gets lost."""
         with self._lock:
             self._cut_after = command
+
+    def corrupt(self) -> None:
+        """Spoil the first byte of what the server sends next, on each present connection."""
+        with self._lock:
+            self._spoilings += 1
 
     def close(self) -> None:
         """Accept no more connections."""
@@ -47,8 +53,12 @@ class Proxy:
                     threading.Thread(target=self._pump, args=(source, target, source is client), daemon=True).start()
 
     def _pump(self, source: socket.socket, target: socket.socket, is_request: bool) -> None:
+        spoilings = self._spoilings
         with suppress(OSError):
             while data := source.recv(65536):
+                if not is_request and spoilings != self._spoilings:
+                    spoilings = self._spoilings
+                    data = b"\x00" + data[1:]
                 if is_request and self._is_to_be_cut(data):
                     self.cuts += 1  # first: the other direction may end both connections meanwhile
                     source.shutdown(socket.SHUT_WR)  # the client sees the end before the server has answered

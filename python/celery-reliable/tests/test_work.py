@@ -285,12 +285,12 @@ def test_a_stock_worker_beside_us_takes_nothing_of_ours(
 
 
 def test_mingle_gossip_heartbeats_and_events_go_on_after_a_lost_connection(
-    client: Celery, redis: Redis, start: StartWorker
+    client: Celery, server: Server, start: StartWorker
 ) -> None:
     worker = start(arguments=("--task-events",))
-    redis.client_kill_filter(_type="normal", skipme=True)
-    redis.client_kill_filter(_type="pubsub", skipme=True)
+    server.restart()
     worker.wait_for_log("Connection to broker lost")
+    worker.wait_for_log("The broker is back", 20)
 
     assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=25) == 3
     wait_until(lambda: client.control.ping(timeout=1), 20, "a pong")

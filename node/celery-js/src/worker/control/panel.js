@@ -2,6 +2,7 @@
  * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. What is wrong with a command's
  * arguments is said in Python's words, which Celery's tools show.
  */
+import { show } from "../../kinds.js";
 import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
 import { INSPECT_WORKER } from "./commands/inspect-worker.js";
 import { POOL } from "./commands/pool.js";
@@ -17,6 +18,8 @@ import { WORKER } from "./commands/worker.js";
  * @property {string} [alias] an older name
  * @property {readonly string[]} [required] arguments that have to be there
  * @property {readonly string[]} [optional] arguments that may be there
+ * @property {Readonly<Record<string, import("../../kinds.js").Kind>>} [kinds] what an argument takes, where another value would do harm;
+ *   an optional one takes `null` as well
  * @property {boolean} [isOpen] whether it takes arguments that it does not know, and passes them over
  * @property {(state: import("./state.js").ControlState, args: any) => unknown} run may return a promise
  */
@@ -43,15 +46,30 @@ export class Panel {
 /**
  * @param {ControlCommand} command
  * @param {Record<string, unknown>} args
- * @throws {TypeError} when one is missing, or is not known
+ * @throws {TypeError} when one is missing, is not known, or is of the wrong kind
  */
-export function checkArguments({ name, required = [], optional = [], isOpen = false }, args) {
+export function checkArguments({ name, required = [], optional = [], kinds = {}, isOpen = false }, args) {
   const unknown = isOpen ? undefined : Object.keys(args).find((arg) => ![...required, ...optional].includes(arg));
   if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
   const missing = required.filter((arg) => args[arg] === undefined);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return checkKinds(name, required, kinds, args);
   const names = missing.map((arg) => `'${arg}'`);
   const listed = names.length < 3 ? names.join(" and ") : `${names.slice(0, -1).join(", ")}, and ${names.at(-1)}`;
   const what = `${missing.length} required positional argument${missing.length === 1 ? "" : "s"}`;
   throw new TypeError(`${name}() missing ${what}: ${listed}`);
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} required
+ * @param {Readonly<Record<string, import("../../kinds.js").Kind>>} kinds
+ * @param {Record<string, unknown>} args
+ * @throws {TypeError} of the first that is of the wrong kind
+ */
+function checkKinds(command, required, kinds, args) {
+  for (const [name, [takes, test]] of Object.entries(kinds)) {
+    const value = args[name];
+    if (value === undefined || (value === null && !required.includes(name)) || test(value)) continue;
+    throw new TypeError(`${command}() argument '${name}' must be ${takes}, not ${show(value)}`);
+  }
 }

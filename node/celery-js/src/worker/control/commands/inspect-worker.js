@@ -1,9 +1,13 @@
 /** What a worker says of itself. */
+import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../kinds.js";
 import { hidePassword } from "../../../transport/redis/url.js";
 import { VERSION } from "../../../version.js";
 import { confOf } from "../conf.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
+
+/** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../kinds.js").Kind} */
+const IDS = [TEXT_OR_TEXTS[0], (value) => OBJECT[1](value) || TEXT_OR_TEXTS[1](value)];
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
 export const INSPECT_WORKER = [
@@ -24,6 +28,7 @@ export const INSPECT_WORKER = [
     type: "inspect",
     required: ["from_node"],
     optional: ["revoked"],
+    kinds: { from_node: NAME, revoked: IDS },
     isOpen: true,
     run: ({ hostname, log, revocations, clock }, { from_node: fromNode, revoked }) => {
       if (fromNode === hostname) return null;

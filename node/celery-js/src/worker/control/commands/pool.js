@@ -1,4 +1,5 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
+import { COUNT } from "../../../kinds.js";
 import { ValueError } from "../../value-error.js";
 import { asList, nok, ok } from "../state.js";
 
@@ -34,12 +35,10 @@ export const POOL = [
     name: "autoscale",
     type: "control",
     optional: ["max", "min"],
+    kinds: { max: COUNT, min: COUNT },
     run: ({ pools, options, dispatcher }, { max = null, min = null }) => {
       if (!options.autoscale || !pools.threads) throw new ValueError("Autoscale not enabled");
-      const sizes = pools.resizeThreads({
-        max: max === null ? null : wholeNumber(max),
-        min: min === null ? null : wholeNumber(min),
-      });
+      const sizes = pools.resizeThreads({ max, min });
       dispatcher.startMore();
       dispatcher.wake();
       return ok(`autoscale now max=${sizes.max} min=${sizes.min}`);

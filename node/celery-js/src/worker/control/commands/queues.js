@@ -1,6 +1,6 @@
 /** From which queues a worker takes. */
 import { ImproperlyConfigured } from "../../../errors.js";
-import { TEXT } from "../../../kinds.js";
+import { NAME } from "../../../kinds.js";
 import { ok } from "../state.js";
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
@@ -15,9 +15,10 @@ export const QUEUES = [
     type: "control",
     required: ["queue"],
     optional: ["exchange", "exchange_type", "routing_key"],
+    kinds: { queue: NAME, exchange: NAME, exchange_type: NAME, routing_key: NAME },
     isOpen: true,
     run: async ({ consumer, log }, { queue, exchange, exchange_type: type = "direct", routing_key: routingKey }) => {
-      if (!TEXT[1](queue) || /["\\\p{Cc}]/u.test(queue)) throw new ImproperlyConfigured(`${queue} is no queue's name`);
+      if (/["\\]/.test(queue)) throw new ImproperlyConfigured(`${queue} is no queue's name`);
       if (type !== "direct" && type !== null) {
         throw new ImproperlyConfigured(`a ${type} exchange: a Node worker adds queues of direct exchanges`);
       }
@@ -30,6 +31,7 @@ export const QUEUES = [
     name: "cancel_consumer",
     type: "control",
     required: ["queue"],
+    kinds: { queue: NAME },
     isOpen: true,
     run: ({ consumer, log }, { queue }) => {
       consumer.cancel(queue);

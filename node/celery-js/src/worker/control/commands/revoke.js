@@ -1,5 +1,6 @@
 /** Revoking tasks: those that wait do not start, and those that run are stopped when that is asked for. */
 import { TaskRevokedError } from "../../../errors.js";
+import { TEXT_OR_TEXTS } from "../../../kinds.js";
 import { toError } from "../../../protocol/exceptions.js";
 import { pythonRepr } from "../../../protocol/repr.js";
 import { encodeMeta } from "../../../protocol/result-meta.js";
@@ -21,6 +22,7 @@ export const REVOKE = [
     name: "revoke",
     type: "control",
     required: ["task_id"],
+    kinds: { task_id: TEXT_OR_TEXTS },
     optional: ["terminate", "signal"],
     isOpen: true,
     run: (state, { task_id: taskId, terminate = false, signal = null }) => revoke(state, taskId, terminate, signal),
@@ -29,6 +31,7 @@ export const REVOKE = [
     name: "terminate",
     type: "control",
     required: ["signal", "task_id"],
+    kinds: { task_id: TEXT_OR_TEXTS },
     isOpen: true,
     run: (state, { task_id: taskId, signal }) => revoke(state, taskId, true, signal),
   },

@@ -1,5 +1,5 @@
 /** Changes of what a worker grants its tasks. */
-import { RATE, SECONDS } from "../../../kinds.js";
+import { DURATION, NAME, RATE } from "../../../kinds.js";
 import { pythonRepr } from "../../../protocol/repr.js";
 import { nok, ok } from "../state.js";
 
@@ -9,6 +9,7 @@ export const TASKS = [
     name: "rate_limit",
     type: "control",
     required: ["task_name", "rate_limit"],
+    kinds: { task_name: NAME },
     isOpen: true,
     run: ({ app, rateLimits, log }, { task_name: name, rate_limit: limit }) => {
       const rate = Number.isNaN(Number(limit)) || limit === null ? limit : Number(limit);
@@ -30,15 +31,12 @@ export const TASKS = [
     name: "time_limit",
     type: "control",
     optional: ["task_name", "hard", "soft"],
+    kinds: { task_name: NAME, hard: DURATION, soft: DURATION },
     isOpen: true,
     run: ({ app, log }, { task_name: name, hard = null, soft = null }) => {
       if (!app.tasks.has(name)) {
         log.error(`Change time limit attempt for unknown task ${name}`);
         return nok("unknown task");
-      }
-      for (const limit of [hard, soft]) {
-        if (limit !== null && !SECONDS[1](limit))
-          throw new TypeError(`a time limit is a number of seconds, not ${limit}`);
       }
       const task = app.tasks.get(name);
       task.options = Object.freeze({ ...task.options, timeLimit: hard, softTimeLimit: soft });

@@ -1,0 +1,80 @@
+"""Which arguments a control command takes, where a wrong one would do harm only after the command was answered.
+
+What else is wrong with a command's arguments raises in Celery's own function, and is its answer. The Node workers check
+the same (``worker/control/panel.js``), in the same words.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class Kind(NamedTuple):
+    """What an argument takes."""
+
+    fits: Callable[[Any], bool]
+    expected: str
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and not _CONTROL_CHARACTER.search(value)
+
+
+def _are_texts(value: Any) -> bool:
+    return all(map(_is_text, value if isinstance(value, list) else [value]))
+
+
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, str) or (_is_number(value) and value >= 0)
+
+
+# What goes into a key, and into one line of a log.
+_NAME = Kind(_is_name, "a name")
+_TEXT_OR_TEXTS = Kind(_are_texts, "a text that is not empty, or an array of such texts")
+_DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
+_COUNT = Kind(_is_count, "a whole number, 0 or more")
+_RATE = Kind(_is_rate, "a number of tasks a second, or a string such as 10/s, 10/m or 10/h")
+_EXCHANGE_TYPE = Kind(lambda value: value in ("direct", "topic", "fanout"), "one of direct, topic, fanout")
+
+# Command -> argument -> what it takes; what is not required may also be null.
+_ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
+    "add_consumer": {"queue": _NAME, "exchange": _NAME, "exchange_type": _EXCHANGE_TYPE, "routing_key": _NAME},
+    "cancel_consumer": {"queue": _NAME},
+    "rate_limit": {"task_name": _NAME, "rate_limit": _RATE},
+    "time_limit": {"task_name": _NAME, "soft": _DURATION, "hard": _DURATION},
+    "autoscale": {"max": _COUNT, "min": _COUNT},
+    "revoke": {"task_id": _TEXT_OR_TEXTS},
+    "terminate": {"task_id": _TEXT_OR_TEXTS},
+}
+_REQUIRED = frozenset({"queue", "task_name", "task_id"})
+
+
+def check_arguments(command: str, arguments: Mapping[str, Any]) -> None:
+    """Raises TypeError, in one sentence, for an argument that the command cannot do anything with."""
+    for name, kind in _ARGUMENTS.get(command, {}).items():
+        value = arguments.get(name)
+        if name not in arguments or (value is None and name not in _REQUIRED) or kind.fits(value):
+            continue
+        raise TypeError(f"{command}() argument '{name}' must be {kind.expected}, not {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    return "an array" if isinstance(value, list) else json.dumps(value)[:80]

@@ -1,0 +1,181 @@
+"""What comes by pub/sub: remote control and events. Nothing in such a message ends the worker.
+
+kombu subscribes with ``PSUBSCRIBE``. There a key prefix with glob characters (``ac[m]e:``) matches other channels than
+its own, and Redis compares the pattern of an ACL user with such a subscription letter by letter: ``&jobs:*`` would not
+do. So each channel whose name is known is subscribed to by its name.
+"""
+
+import json
+import logging
+import time
+from typing import Any, ClassVar
+
+from kombu.transport import redis as kombu_redis
+from kombu.utils.encoding import bytes_to_str
+from kombu.utils.json import loads
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.outage import FIRST_PAUSE_S, REPEAT_S, STABLE_S, described
+
+logger = logging.getLogger(__name__)
+
+# What workers tell each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
+_WORKER_EVENTS = ("online", "heartbeat", "offline", "elect", "elect.ack")
+_EVENT_EXCHANGE = "celeryev"
+# How much of a message that is ignored the log shows.
+_SHOWN = 200
+# A logical clock beyond this is none: JavaScript could not count on from there.
+_MAX_CLOCK = 2**53 - 1
+
+
+class MalformedBroadcastError(Exception):
+    """Raised for a broadcast that no client sends; the message says what is wrong with it."""
+
+
+class FanoutChannel(kombu_redis.Channel):
+    """Subscribes by name, and ignores what it cannot deliver (mirrors ``kombu.transport.redis.Channel``)."""
+
+    #: How long each command of any channel may take from now on; a worker that stops sets it.
+    timeout_s: ClassVar[float | None] = None
+    # Without these a server that accepts and stays silent would stop the event loop for ever.
+    socket_timeout = COMMAND_TIMEOUT_S
+    socket_connect_timeout = CONNECT_TIMEOUT_S
+    _listen_at = 0.0
+    _lost_at = _lost_said_at = float("-inf")
+
+    def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
+        limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
+        return {**super()._connparams(asynchronous), **limits}
+
+    def pools(self) -> list[Any]:
+        """The connection pools that it has made."""
+        return [pool for pool in (self._pool, self._async_pool) if pool is not None]
+
+    def _subscribe(self) -> None:
+        names, patterns = self._topics_of(self.active_fanout_queues)
+        client = self.subclient
+        if client.connection._sock is None:
+            client.connection.connect()
+        self._in_listen = client.connection
+        for name in names:  # one by one: of several, a user who may not listen to one would get none
+            client.subscribe(name)
+        for pattern in patterns:
+            client.psubscribe(pattern)
+
+    def _unsubscribe_from(self, queue: str) -> None:
+        names, patterns = self._topics_of([queue])
+        client = self.subclient
+        if client.connection and client.connection._sock:
+            if names:
+                client.unsubscribe(*names)
+            if patterns:
+                client.punsubscribe(*patterns)
+
+    def _delete(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super()._delete(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            if not self._closing:
+                raise
+            # The rest of the channel has to be closed all the same.
+            logger.debug("The binding of a subscription is left behind: %s", error)
+
+    def _topics_of(self, queues: Any) -> tuple[list[str], list[str]]:
+        """The channels that queues are bound to: those known by name, and patterns of the others."""
+        names: list[str] = []
+        patterns: list[str] = []
+        for queue in queues:
+            for topic in self._get_subscribe_topics(queue):
+                exchange, key = self._fanout_queues[queue]
+                if (exchange, key) == (_EVENT_EXCHANGE, "worker.*"):
+                    names += [topic.removesuffix("*") + event for event in _WORKER_EVENTS]
+                elif "*" in key:
+                    patterns.append(topic)
+                else:
+                    names.append(topic)
+        return names, patterns
+
+    @property
+    def may_listen(self) -> bool:
+        """Whether a subscription may be made (anew): one that ends at once waits a little."""
+        return time.monotonic() >= self._listen_at
+
+    def _receive(self) -> bool:
+        """Read what has come. A subscription that has ended is made anew, which says whether the server is away."""
+        try:
+            return bool(super()._receive())
+        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+            now = time.monotonic()
+            if now - self._lost_said_at >= REPEAT_S:
+                self._lost_said_at = now
+                logger.warning("The subscription to remote control has ended, and is made anew: %s", described(error))
+            self._listen_at = now + FIRST_PAUSE_S if now - self._lost_at < STABLE_S else now
+            self._lost_at = now
+            return False
+
+    def _receive_one(self, c: Any) -> bool:
+        """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
+        response = self._read_published(c)
+        try:
+            return self._deliver_published(c, response)
+        except Exception as error:
+            shown = repr(response[-1])[:_SHOWN]
+            logger.error("A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
+            return True
+
+    def _read_published(self, c: Any) -> Any:
+        try:
+            return _checked_response(c.parse_response())
+        except NoPermissionError as error:
+            logger.error(
+                "The server does not let this worker listen to remote control or events; restart it once its user may "
+                "(docs/settings.md): %s",
+                error,
+            )
+            return None
+        except Exception as error:
+            self._in_listen = None
+            # What comes next on this connection may be the rest of what could not be read.
+            c.connection.disconnect()
+            if isinstance(error, (RedisError, OSError)):
+                raise
+            raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
+
+    def _deliver_published(self, c: Any, response: Any) -> bool:
+        if response is None:
+            return False
+        published = self._handle_message(c, response)
+        if not bytes_to_str(published["type"]).endswith("message") or not published["data"]:
+            return False
+        channel = bytes_to_str(published["channel"])
+        if channel[0] == "/":
+            channel = channel.partition(".")[2]
+        message = loads(bytes_to_str(published["data"]))
+        check_broadcast(message)
+        return bool(self._deliver_fanout_message(message, channel.split("/", 1)[0]))
+
+
+def _checked_response(response: Any) -> Any:
+    if response is None or (isinstance(response, list) and len(response) >= 3):
+        return response
+    raise RedisConnectionError(f"not what a subscription is answered with: {response!r:.200}")
+
+
+def check_broadcast(message: Any) -> None:
+    """Raises MalformedBroadcastError for what kombu would stumble over, and for what would spoil the worker's clock."""
+    if not isinstance(message, dict):
+        raise MalformedBroadcastError("it is no object")
+    for name in ("headers", "properties"):
+        if not isinstance(message.get(name) or {}, dict):
+            raise MalformedBroadcastError(f"its {name} are no object")
+    check_clock((message.get("headers") or {}).get("clock"))
+
+
+def check_clock(clock: Any) -> None:
+    """Raises MalformedBroadcastError for what is no logical clock; None is none, and may be missing."""
+    if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
+        return
+    raise MalformedBroadcastError(f"its clock is {json.dumps(clock, default=str)[:_SHOWN]}")

@@ -1,0 +1,84 @@
+"""What the log says of a server that is away, and how long to wait for it.
+
+One line at the start with the reason, at most one a minute while it lasts, one at the end with its length. A server
+that comes back and goes again within ``STABLE_S`` has one long outage: else each of its returns would be two lines.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+
+# Pauses between two attempts: each is twice as long as the last. The longest is different in each process, so that
+# workers which lost a server together do not come back together.
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 4.0
+# How often a line is written while it lasts.
+REPEAT_S = 60.0
+# A server that has been there for so long is back.
+STABLE_S = 10.0
+
+
+class Outage:
+    """One server, as one process sees it. Any thread may call it.
+
+    ``now`` is a clock in seconds.
+    """
+
+    def __init__(self, logger: logging.Logger, what: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._logger = logger
+        self._what = what
+        self._now = now
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._back_at: float | None = None
+        self._said_at = 0.0
+        self._has_said_end = False
+        self._attempts = 0
+        self.longest_pause_s = random.uniform(0.6, 1) * LONGEST_PAUSE_S  # noqa: S311 - no secret
+
+    @property
+    def is_flapping(self) -> bool:
+        """Whether the server has come back already, and may go again: others are to be silent about it."""
+        return self._has_said_end and not self._is_stable()
+
+    def failed(self, problem: str, reason: object) -> None:
+        """Note a failure; ``problem`` is what a first line begins with, ``reason`` what the server or system said."""
+        with self._lock:
+            now = self._now()
+            if self._since is None or self._is_stable():
+                self._since, self._attempts, self._has_said_end = now, 0, False
+                self._say(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
+            elif now - self._said_at >= REPEAT_S:
+                self._say(logging.ERROR, "%s is away for %.0f s: %s", self._what, now - self._since, described(reason))
+            self._attempts += 1
+            self._back_at = None
+
+    def over(self) -> None:
+        """Note that the server does what it is asked for."""
+        with self._lock:
+            if self._since is None or self._back_at is not None:
+                return
+            self._back_at = self._now()
+            if not self._has_said_end:
+                self._has_said_end = True
+                self._say(logging.WARNING, "%s is back after %.1f s", self._what, self._back_at - self._since)
+
+    def pause_s(self) -> float:
+        """How long to wait before the next attempt."""
+        longest = min(self.longest_pause_s, FIRST_PAUSE_S * (1 << min(self._attempts, 10)))
+        return longest * random.uniform(0.5, 1)  # noqa: S311 - no secret
+
+    def _is_stable(self) -> bool:
+        return self._back_at is not None and self._now() - self._back_at >= STABLE_S
+
+    def _say(self, level: int, text: str, *args: object) -> None:
+        self._said_at = self._now()
+        self._logger.log(level, text, *args)
+
+
+def described(reason: object) -> str:
+    """The reason in one line, without the full stop at its end; an error without a text by its name."""
+    text = " ".join(str(reason).split()).rstrip(".")
+    return text or type(reason).__name__

@@ -1,0 +1,147 @@
+"""How a consumer gets a connection, and what it does when it loses one.
+
+A server may accept connections and be of no use: it has become a replica, is full, or refuses the user. Celery's
+consumer would connect, start all of its steps, fail, and begin again at once, five times a second with a dozen lines
+each. This one starts its steps once the server lets it write.
+"""
+
+import logging
+import time
+import warnings
+from typing import Any
+
+from celery import signals
+from celery.exceptions import CPendingDeprecationWarning
+from celery.worker.consumer import consumer as celery_consumer
+from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+from celery.worker.state import maybe_shutdown
+from redis.exceptions import RedisError, ResponseError
+
+from celery_reliable.channel import ReliableChannel
+from celery_reliable.farewell import hasten
+from celery_reliable.outage import FIRST_PAUSE_S, Outage
+from celery_reliable.patience import PASSING
+
+logger = logging.getLogger(__name__)
+
+# How often a pause looks whether the worker is to stop.
+LOOK_S = 0.1
+
+
+class ReconnectingConsumer(CeleryConsumer):
+    """Mirrors ``celery.worker.consumer.consumer.Consumer``."""
+
+    # Celery's own, which its types do not mention.
+    first_connection_attempt: bool
+    connection_errors: tuple[type[Exception], ...]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.outage = Outage(logger, "The broker")
+        _Replaced(self.outage).attach()
+        super().__init__(*args, **kwargs)
+        signals.worker_shutting_down.connect(self._hasten)
+
+    def is_connection_error(self, error: Exception) -> bool:
+        """Whether the connection is to be made anew. kombu counts every KeyError as one, which says nothing of it."""
+        return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
+
+    def ensure_connected(self, conn: Any) -> Any:
+        """Connect, and wait until the server lets us write (mirrors ``Consumer.ensure_connected``).
+
+        Raises what the connection raises if Celery's settings say that it is not to be tried again
+        (``broker_connection_retry``, ``broker_connection_retry_on_startup``, ``broker_connection_max_retries``).
+        """
+        conf = self.app.conf
+        at_start = conf.broker_connection_retry_on_startup if self.first_connection_attempt else None
+        if not (conf.broker_connection_retry if at_start is None else at_start):
+            return super().ensure_connected(conn)
+        uri = conn.as_uri()
+        conn.on_retry = maybe_shutdown
+        while True:
+            conn = conn.ensure_connection(
+                lambda error, _interval: self.outage.failed(f"Cannot connect to {uri}", error),
+                conf.broker_connection_max_retries,
+                interval_start=FIRST_PAUSE_S,
+                interval_step=2 * FIRST_PAUSE_S,
+                interval_max=self.outage.longest_pause_s,
+                callback=maybe_shutdown,
+            )
+            try:
+                _try_to_write(conn)
+            except PASSING as error:
+                self.outage.failed(f"Cannot use {uri}", error)
+                conn.close()
+                self._pause()
+            else:
+                self.first_connection_attempt = False
+                self.broker_connection_retry_attempt = 0
+                return conn
+
+    def on_ready(self) -> None:
+        """From now on, what the server refuses is tried again: at the start it ends the worker, with its reason."""
+        self.connection_errors = (*self.connection_errors, ResponseError)
+        super().on_ready()
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        """Wait before the next attempt."""
+        self.outage.failed(f"Cannot connect to {self.conninfo.as_uri()}", exc)
+        self._pause()
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Let go of the connection; the first time the next attempt follows at once."""
+        self.outage.failed(f"consumer: Connection to broker lost, {self.conninfo.as_uri()}", exc)
+        if self.outage.is_flapping:
+            self._pause()
+        with warnings.catch_warnings():
+            # Celery's advice on what to do about late acknowledgements, which this package does.
+            warnings.simplefilter("ignore", CPendingDeprecationWarning)
+            super().on_connection_error_after_connected(exc)
+
+    def _hasten(self, **_: Any) -> None:
+        """From the signal on: the event loop may be waiting for a silent server at that moment, and would go on to."""
+        hasten(self.connection, getattr(self.event_dispatcher, "connection", None))
+
+    def _pause(self) -> None:
+        until = time.monotonic() + self.outage.pause_s()
+        while time.monotonic() < until:
+            maybe_shutdown()
+            time.sleep(LOOK_S)
+
+
+def _try_to_write(connection: Any) -> None:
+    """Raises redis.exceptions.RedisError when the server does not let us write. It removes what is not there."""
+    channel = connection.default_channel
+    if isinstance(channel, ReliableChannel):
+        try:
+            with channel.conn_or_acquire() as client:
+                client.zrem("celery.leases", "")
+        except PASSING:
+            raise
+        except RedisError as error:
+            logger.debug("The server refuses to try whether it can be written to: %s", error)
+
+
+class _Replaced(logging.Filter):
+    """Drops lines of Celery's that ours take the place of, and those of a server that comes and goes."""
+
+    _LOGGERS = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__()
+        self._outage = outage
+
+    def attach(self) -> None:
+        """Look at what Celery logs of its connection."""
+        for name in self._LOGGERS:
+            target = logging.getLogger(name)
+            for old in [each for each in target.filters if isinstance(each, _Replaced)]:
+                target.removeFilter(old)
+            target.addFilter(self)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is written."""
+        if celery_consumer.CONNECTION_RETRY in (record.msg, *(record.args or ())):
+            return False
+        if str(record.msg).startswith("Skipping prefetch count reduction"):
+            return False
+        return record.levelno > logging.INFO or not self._outage.is_flapping

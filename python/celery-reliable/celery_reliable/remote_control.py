@@ -1,0 +1,129 @@
+"""Remote control and gossip, of which no message ends the worker. Chosen as bootsteps by our consumer's blueprint.
+
+Guarantee: whatever raises while a command is obeyed is its answer, or one line in the log; the mailbox stays open.
+Stock Celery closes it and opens another one, and misses what is sent in between.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from celery import bootsteps
+from celery.worker import control, pidbox
+from celery.worker.consumer.control import Control as CeleryControl
+from celery.worker.consumer.gossip import Gossip as CeleryGossip
+from celery.worker.consumer.tasks import Tasks
+
+from celery_reliable.control_arguments import check_arguments
+from celery_reliable.fanout import MalformedBroadcastError, check_clock
+
+logger = logging.getLogger(__name__)
+
+# The end of the year 9999: what is later is no time in Python.
+_LATEST_S = 253_402_300_800
+
+
+class Handlers(Mapping[str, Callable[..., Any]]):
+    """Celery's commands and the app's own (``Panel``), each of which looks at its arguments first."""
+
+    def __getitem__(self, command: str) -> Callable[..., Any]:
+        return partial(self._obey, command, control.Panel.data[command])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(control.Panel.data)
+
+    def __len__(self) -> int:
+        return len(control.Panel.data)
+
+    @staticmethod
+    def _obey(command: str, handler: Callable[..., Any], state: Any, **arguments: Any) -> Any:
+        check_arguments(command, arguments)
+        return handler(state, **arguments)
+
+
+class Pidbox(pidbox.Pidbox):
+    """The worker's mailbox (mirrors ``celery.worker.pidbox.Pidbox``)."""
+
+    def __init__(self, c: Any) -> None:
+        super().__init__(c)
+        self.node.handlers = Handlers()
+
+    def start(self, c: Any) -> None:
+        """Open it. Raises redis.exceptions.RedisError."""
+        super().start(c)
+        self.consumer.on_decode_error = _ignore
+
+    def on_message(self, body: Any, message: Any) -> None:
+        """Obey a command."""
+        self._forward_clock()
+        try:
+            _check_command(body)
+            self.node.handle_message(body, message)
+        except Exception as error:
+            _ignore(message, error)
+
+
+class Control(CeleryControl):
+    """Celery's step with this mailbox."""
+
+    requires = (Tasks,)
+    name = CeleryControl.name
+
+    def __init__(self, c: Any, **kwargs: Any) -> None:
+        super().__init__(c, **kwargs)
+        self.box = Pidbox(c)
+        self.start, self.stop, self.shutdown = self.box.start, self.box.stop, self.box.shutdown
+
+
+class Gossip(CeleryGossip):
+    """Celery's step, which passes over an event that would spoil what it knows of the other workers."""
+
+    name = CeleryGossip.name
+
+    def on_message(self, prepare: Callable[[Any], Any], message: Any) -> Any:
+        """Note what another worker has told. Raises MalformedBroadcastError, and whatever Celery's own raises."""
+        _check_event(message.payload)
+        return super().on_message(prepare, message)
+
+    def on_elect(self, event: dict[str, Any]) -> None:
+        """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""
+        self._cons_stamp_fields(event)
+        super().on_elect(event)
+
+
+def _check_event(event: Any) -> None:
+    """Raises MalformedBroadcastError for what Celery would stumble over, now or when a worker is gone."""
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        raise MalformedBroadcastError("it is no event")
+    check_clock(event.get("clock"))
+    for name in ("timestamp", "freq", "utcoffset"):
+        value = event.get(name, 0)
+        if not isinstance(value, (int, float)) or not abs(value) < _LATEST_S:
+            raise MalformedBroadcastError(f"its {name} is {value!r:.80}")
+
+
+def _check_command(body: Any) -> None:
+    """Raises MalformedBroadcastError for what no client sends, and kombu would stumble over."""
+    if not isinstance(body, dict) or not isinstance(body.get("method"), str):
+        raise MalformedBroadcastError("it names no command")
+    if not isinstance(body.get("arguments") or {}, dict):
+        raise MalformedBroadcastError("its arguments are no object")
+    if not isinstance(body.get("destination") or [], (list, str)):
+        raise MalformedBroadcastError("its destination is no list")
+    reply_to = body.get("reply_to")
+    if reply_to and not (
+        isinstance(reply_to, dict) and all(isinstance(reply_to.get(name), str) for name in ("exchange", "routing_key"))
+    ):
+        raise MalformedBroadcastError("it names no queue for its answer")
+
+
+def _ignore(message: Any, error: Exception) -> None:
+    logger.error("A control command is ignored: %s: %s: %.200r", type(error).__name__, error, message.body)
+
+
+#: Celery's steps of a consumer -> ours.
+STEPS: Mapping[str, type[bootsteps.Step]] = {
+    "celery.worker.consumer.gossip:Gossip": Gossip,
+    "celery.worker.consumer.control:Control": Control,
+}

@@ -1,0 +1,98 @@
+"""The URL of a server: which parameters its query may have, and what Celery is given of them.
+
+Both languages know the same (``node/celery-js/src/transport/redis/url-parameters.js``). kombu and redis-py
+know others, each of them, and end in a ``TypeError`` for one that is the other's, or for a number as text.
+"""
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+
+class UrlError(ValueError):
+    """Raised for a parameter that is not known or has a wrong value; the text says what it takes."""
+
+
+class ServerUrl(NamedTuple):
+    """A URL as Celery takes it, and what stood in its query, typed: ``socket_timeout`` and its like."""
+
+    url: str
+    options: dict[str, Any]
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError("expected seconds, more than 0")
+    return seconds
+
+
+def _flag(text: str) -> bool:
+    if not re.fullmatch("1|t|true|y|yes|0|f|false|n|no", text, re.IGNORECASE):
+        raise ValueError("expected true or false")
+    return text[0].lower() in "1ty"
+
+
+# What becomes an option, and how it is read.
+_OPTIONS: dict[str, Callable[[str], Any]] = {
+    "socket_timeout": _seconds,
+    "socket_connect_timeout": _seconds,
+    "socket_keepalive": _flag,
+    "health_check_interval": _seconds,
+}
+_TLS = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname")
+PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS)
+
+
+def read_url(text: str) -> ServerUrl:
+    """Return a URL without the options of its query, and these.
+
+    Raises:
+        UrlError: a parameter is not known, or has a wrong value.
+        ValueError: the port is no number, or out of range.
+    """
+    parts = urlsplit(text)
+    _ = parts.port
+    is_socket = parts.scheme == "redis+socket"
+    options: dict[str, Any] = {}
+    kept: dict[str, str] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name in _OPTIONS:
+            options[name] = _option(name, value)
+        elif name == "virtual_host" and not is_socket:
+            parts = parts._replace(path=f"/{_database(value)}")  # kombu takes it from the path alone
+        elif name == "virtual_host":
+            kept[name] = _database(value)
+        elif name in _TLS and parts.scheme != "rediss":
+            raise UrlError(f"{name} is for rediss://")
+        elif name in _TLS:
+            kept[name] = value
+        else:
+            raise UrlError(_unknown(name))
+    query = f"?{urlencode(kept, safe='/:')}" if kept else ""
+    return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
+
+
+def _option(name: str, value: str) -> Any:
+    try:
+        return _OPTIONS[name](value)
+    except ValueError as error:
+        expected = error if "expected" in str(error) else "expected seconds, more than 0"
+        raise UrlError(f"{name}={value!r}: {expected}") from error
+
+
+def _database(text: str) -> str:
+    number = text.strip("/")
+    if number and not re.fullmatch("[0-9]+", number):
+        raise UrlError(f"virtual_host={text!r}: the database is a number")
+    return number or "0"
+
+
+def _unknown(name: str) -> str:
+    if re.fullmatch("user(name|id)?|pass(word|wd)?", name):
+        return f"user and password stand before the '@' (redis://user:password@host), not in {name!r}"
+    near = get_close_matches(name, PARAMETERS, 1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return f"unknown parameter {name!r}{hint}; known are {', '.join(PARAMETERS)}"

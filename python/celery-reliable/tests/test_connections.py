@@ -1,0 +1,154 @@
+"""Connections that end, carry rubbish, or lead to a server that is of no use: few lines, and no lost worker."""
+
+import logging
+import signal
+import time
+
+import pytest
+from celery import Celery
+from conftest import Server, StartWorker
+from proxy import Proxy
+from redis import Redis
+
+from celery_reliable.outage import REPEAT_S, STABLE_S, Outage
+from tests.support.programs import Program
+from tests.support.waiting import wait_until
+
+ADD = "worker_app.add"
+MINGLING = ("--without-gossip",)
+
+
+def lines_since(worker: Program, before: str) -> list[str]:
+    return [line for line in worker.log.removeprefix(before).splitlines() if " Task " not in line]
+
+
+def test_idle_connections_that_the_server_closes_are_no_outage(
+    redis: Redis, client: Celery, start: StartWorker
+) -> None:
+    worker = start(pool="solo", arguments=MINGLING, lease_s=60)
+    before = worker.log
+    redis.config_set("timeout", "1")
+    started = time.monotonic()
+
+    # Longer than any connection of the worker is used for anything else.
+    wait_until(lambda: time.monotonic() - started > 8, 10, "eight seconds")
+
+    assert client.send_task(ADD, [1, 2]).get(timeout=10) == 3
+    assert lines_since(worker, before) == []
+
+
+def test_connections_that_are_cut_once_are_made_anew_without_a_word(
+    redis: Redis, client: Celery, start: StartWorker
+) -> None:
+    worker = start(pool="solo", lease_s=60)
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    before = worker.log
+
+    redis.client_kill_filter(_type="pubsub")
+
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer on a new subscription")
+    said = [line for line in lines_since(worker, before) if "subscription to remote control has ended" not in line]
+    assert said == []
+
+
+def test_a_replica_is_one_line_at_the_start_and_one_at_the_end(
+    redis: Redis, client: Celery, start: StartWorker
+) -> None:
+    worker = start(arguments=MINGLING, lease_s=60)
+    before = worker.log
+    redis.replicaof("127.0.0.1", "1")
+    started = time.monotonic()
+    worker.wait_for_log("Connection to broker lost.*(UNBLOCKED|read only replica)", 20)
+    wait_until(lambda: time.monotonic() - started > 8, 10, "eight seconds")
+    during = lines_since(worker, before)
+
+    redis.replicaof("NO", "ONE")
+
+    worker.wait_for_log(r"The broker is back after \d+\.\d s", 15)
+    assert client.send_task(ADD, [1, 2]).get(timeout=20) == 3
+    assert len(during) == 1, during
+    assert len(lines_since(worker, before)) <= 5
+
+
+@pytest.mark.parametrize("pool", ["prefork", "threads"])
+def test_one_corrupt_byte_on_each_connection_ends_nothing(
+    pool: str, server: Server, client: Celery, start: StartWorker
+) -> None:
+    proxy = Proxy(server.port)
+    worker = start(pool=pool, url=proxy.url, arguments=(), lease_s=60)
+
+    for number in range(3):
+        proxy.corrupt()
+        assert client.send_task(ADD, [number, 2]).get(timeout=30) == number + 2
+
+    wait_until(lambda: client.control.ping(timeout=1, limit=1), 20, "an answer")
+    assert worker.exit_code is None
+    assert "Unrecoverable" not in worker.log
+    proxy.close()
+
+
+@pytest.mark.parametrize("pool", ["prefork", "solo"])
+def test_a_warm_stop_ends_while_the_server_is_silent(pool: str, server: Server, start: StartWorker) -> None:
+    worker = start(pool=pool, arguments=(), lease_s=60)
+
+    server.signal(signal.SIGSTOP)
+    worker.signal(signal.SIGTERM)
+    try:
+        assert worker.wait(50) == 0
+    finally:
+        server.signal(signal.SIGCONT)
+
+
+def test_an_outage_has_one_line_a_minute() -> None:
+    outage, lines, clock = recorded()
+
+    for second in range(150):
+        clock[0] = second
+        outage.failed("Cannot connect to it", ConnectionError("refused."))
+    outage.over()
+
+    assert lines == [
+        "Cannot connect to it: refused. Trying again until it answers",
+        f"It is away for {REPEAT_S:.0f} s: refused",
+        f"It is away for {2 * REPEAT_S:.0f} s: refused",
+        "It is back after 149.0 s",
+    ]
+
+
+def test_a_server_that_comes_and_goes_has_one_outage() -> None:
+    outage, lines, clock = recorded()
+
+    for second in range(30):
+        clock[0] = second
+        outage.failed("Lost it", "gone")
+        outage.over()
+    assert lines == ["Lost it: gone. Trying again until it answers", "It is back after 0.0 s"]
+
+    clock[0] += STABLE_S
+    outage.failed("Lost it", "gone")
+    assert len(lines) == 3
+
+
+def test_pauses_grow_to_a_few_seconds_and_differ() -> None:
+    outage, _, _ = recorded()
+    pauses = []
+    for _ in range(20):
+        outage.failed("Lost it", "gone")
+        pauses.append(outage.pause_s())
+
+    assert pauses[0] < 1 < max(pauses) <= 4
+    assert len(set(pauses)) == len(pauses)
+
+
+def recorded() -> tuple[Outage, list[str], list[float]]:
+    """An outage, the lines it writes, and its clock."""
+    lines: list[str] = []
+    clock = [0.0]
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    logger = logging.Logger("recorded")
+    logger.addHandler(Lines())
+    return Outage(logger, "It", now=lambda: clock[0]), lines, clock
