@@ -1,5 +1,5 @@
 /** What the worker's parts report, put into sentences of its log. */
-import { describe } from "../transport/redis/connection.js";
+import { describe } from "../transport/redis/replies.js";
 
 export class Reporter {
   #log;

@@ -4,7 +4,7 @@
  * holds up none of the others.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { isRefusedResult } from "../transport/redis/connection.js";
+import { isRefusedResult } from "../transport/redis/replies.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
 
 /**
@@ -89,8 +89,12 @@ async function storeUntilDone(app, { taskId, result }, { log, closed }) {
 /** @param {Settlement} item @returns {Settlement} */
 const withoutResult = (item) => ({ ...item, result: "" });
 
-/** @param {string} a @param {string} b */
-function isSameDatabase(a, b) {
+/**
+ * @param {string} a of the broker
+ * @param {string} b of the result backend
+ * @returns {boolean} whether one script can change both
+ */
+export function isSameDatabase(a, b) {
   const [x, y] = [parseRedisUrl(a), parseRedisUrl(b, { name: "resultBackend" })];
   return x.host === y.host && x.port === y.port && x.path === y.path && x.db === y.db;
 }

@@ -47,6 +47,7 @@ export class RedisConsumer {
       address: options.address,
       name: `${options.workerName}:tasks`,
       connectTimeoutMs: options.connectTimeoutMs,
+      endsWhenRefused: true,
       scripts: SCRIPTS,
       onDown: options.onDown,
       onUp: options.onUp,

@@ -3,9 +3,9 @@
  * went through, and each may be executed twice: a tag that is gone is left alone.
  */
 import { isFailureText } from "../../protocol/result-meta.js";
-import { isRefusedResult } from "./connection.js";
 import { deadLetterHeader } from "./dead-letter.js";
 import { keysOfHeld } from "./keys.js";
+import { isRefusedResult } from "./replies.js";
 import { runScript } from "./scripts.js";
 
 /** Messages and characters put back by one call, so that none keeps the server busy for long. */

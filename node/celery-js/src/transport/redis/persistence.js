@@ -1,5 +1,5 @@
 /** Repeats what must not be given up: it is worse to lose a result than to wait for the server. */
-import { isReplyError } from "./connection.js";
+import { isReplyError } from "./replies.js";
 
 /** Pauses before an operation is repeated: after an answer that was an error, and after a broken connection. */
 const RETRY_MS = 250;

@@ -4,8 +4,8 @@
  */
 import { OperationalError } from "../../errors.js";
 import { monotonicMs } from "../vitals.js";
-import { isReplyError } from "./connection.js";
 import { Expiry } from "./expiry.js";
+import { isReplyError } from "./replies.js";
 import { runScript } from "./scripts.js";
 import { Waiter } from "./waiter.js";
 
