@@ -15,6 +15,7 @@ import { ConnectionRefused } from "./handshake.js";
 import { describe, isPassing, isReplyError } from "./replies.js";
 
 const REPEAT_PAUSE_MS = 100;
+const REPEAT_MAX_PAUSE_MS = 1_000;
 /** Whoever sends waits seconds, not minutes: the longest pause between two attempts to connect is short. */
 const RECONNECT_MAX_MS = 1_000;
 
@@ -186,7 +187,7 @@ export class ClientConnection {
    * @returns {Promise<T>}
    */
   async #attempt(command, attempts) {
-    for (;;) {
+    for (let pauseMs = REPEAT_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, REPEAT_MAX_PAUSE_MS)) {
       await this.ready().catch((error) => {
         if (this.#closed || error instanceof ConnectionRefused) throw error;
       });
@@ -202,7 +203,7 @@ export class ClientConnection {
         }
         attempts.failure = describe(error);
       }
-      if (!attempts.over) await delay(REPEAT_PAUSE_MS);
+      if (!attempts.over) await delay(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 

@@ -32,7 +32,7 @@ const UNNAMEABLE = /[^!-~]/gu;
  * @property {number} [replyTimeoutMs] 0 for connections that block
  * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries for ever
  * @property {Record<string, { lua: string }>} [scripts]
- * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt and every loss
+ * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt, and for a loss whose reason is known
  * @property {() => void} [onUp] called whenever the connection is ready
  */
 
@@ -88,8 +88,11 @@ export class RedisConnection {
       retryStrategy: () => {
         if (this.#closed) return null;
         if (this.refusal !== null && this.#endsWhenRefused) return null;
+        const isLoss = this.#readyAtMs !== null;
+        const error = this.#lastError ?? new Error("connection closed");
         const retryInMs = this.#nextPauseMs();
-        onDown?.(this.#lastError ?? new Error("connection closed"), retryInMs);
+        // A connection that was cut says nothing of the reason: the next attempt does.
+        if (!isLoss || !isCut(error)) onDown?.(error, retryInMs);
         return retryInMs;
       },
     });
@@ -223,6 +226,9 @@ export class RedisConnection {
     return error;
   }
 }
+
+/** @param {Error} error */
+const isCut = (error) => /^connection closed$|ECONNRESET|EPIPE/.test(describe(error));
 
 /** @param {ConnectionOptions} options @returns {number} the shorter of what the caller and the URL say; 0 where it blocks */
 function replyTimeoutOf({ replyTimeoutMs, address }) {

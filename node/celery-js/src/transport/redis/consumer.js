@@ -32,7 +32,8 @@ import { Taking } from "./taking.js";
  * @property {number} [connectTimeoutMs]
  * @property {(error: Error, retryInMs: number) => void} [onDown] the connection was lost or could not be opened
  * @property {() => void} [onUp]
- * @property {(error: Error, retryInMs: number) => void} [onRefused] the server answered a command with an error
+ * @property {(error: Error, retryInMs: number) => void} [onRefused] the server answered a command with an error; it is repeated
+ * @property {() => void} [onAccepted] the server has done a command, after it had refused one
  */
 
 export class RedisConsumer {
@@ -52,7 +53,7 @@ export class RedisConsumer {
       onDown: options.onDown,
       onUp: options.onUp,
     });
-    this.#persistence = new Persistence(this.connection, options.onRefused);
+    this.#persistence = new Persistence(this.connection, options);
     this.#taking = new Taking(this.connection, options);
     this.#ending = new Ending(this.connection, this.#persistence, options);
   }

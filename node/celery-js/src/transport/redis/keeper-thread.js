@@ -59,6 +59,7 @@ const sweeper = new Sweeper({
   leaseMs,
   onRestored: (restored) => tell({ restored }),
   onError: ({ message }) => tell({ sweepError: message }),
+  onWell: () => tell({ sweepError: null }),
 });
 
 const mailbox =
