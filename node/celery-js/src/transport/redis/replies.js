@@ -31,7 +31,7 @@ export function isReplyError(error) {
 
 /**
  * @param {unknown} error
- * @returns {boolean} true when the server's access control (ACL) does not allow this user the command, a key or a channel
+ * @returns {error is Error} true when the server's access control (ACL) does not allow this user the command, a key or a channel
  */
 export function isForbidden(error) {
   return error instanceof Error && /\bNOPERM\b/.test(error.message);
