@@ -27,7 +27,7 @@ const number = (form, expected) => text(form, expected).transform(Number);
 const URL_EXPECTED =
   "a URL that begins with redis://, rediss:// or redis+socket://, for example redis://127.0.0.1:6379/0";
 
-export const url = text(String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket:///\S+`, URL_EXPECTED).refine(
+export const url = text(String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`, URL_EXPECTED).refine(
   hasUsablePort,
   URL_EXPECTED,
 );

@@ -184,6 +184,19 @@ export class RedisConnection {
     this.#stream?.destroy(reason);
   }
 
+  /**
+   * Throws the connection away when a reply cannot be that of its command: those of the others are not theirs either.
+   *
+   * @param {boolean} isRight
+   * @throws {Error} when it is not; the command may have been executed
+   */
+  expect(isRight) {
+    if (isRight) return;
+    const error = new Error("the replies are out of step with the commands");
+    this.discard(error);
+    throw error;
+  }
+
   /** Closes the connection for good. Commands still in flight are rejected. */
   close() {
     this.#closed = true;

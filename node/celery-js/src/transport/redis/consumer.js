@@ -147,8 +147,12 @@ export class RedisConsumer {
    */
   async markStarted(number) {
     const { keys, tagPrefix } = this.options;
-    const run = () => runScript(this.connection, "start", [keys.unacked, keys.started], [tagPrefix + number]);
-    return 1 === (await this.#persistence.run(run));
+    const run = async () => {
+      const reply = await runScript(this.connection, "start", [keys.unacked, keys.started], [tagPrefix + number]);
+      this.connection.expect(reply === 0 || reply === 1);
+      return reply === 1;
+    };
+    return this.#persistence.run(run);
   }
 
   /**

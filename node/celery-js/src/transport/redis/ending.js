@@ -113,7 +113,9 @@ export class Ending {
     const gone = await this.#persistence.run(async () => {
       const again = repeated;
       repeated = true;
-      const indexes = /** @type {number[]} */ (await runScript(this.#connection, name, keys, args));
+      const reply = await runScript(this.#connection, name, keys, args);
+      this.#connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= args.length));
+      const indexes = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After
       // half a lease that is no longer sure, and it is better to say that the message may be somebody else's.
       return again && performance.now() - startedAt < this.#options.leaseMs / 2 ? [] : indexes;
