@@ -1,6 +1,7 @@
 """The users of docs/settings.md ("Server users"), as a server's access control (ACL) knows them."""
 
 import re
+from typing import Any
 
 from redis import Redis
 
@@ -19,7 +20,8 @@ def rule(row: str) -> list[str]:
 
 def create_user(redis: Redis, name: str, *words: str) -> str:
     """Make a user with a rule and nothing else; returns the server's URL for it."""
-    redis.execute_command("ACL", "SETUSER", name, "reset", "on", f">{PASSWORD}", *words)
+    command: Any = redis.execute_command
+    command("ACL", "SETUSER", name, "reset", "on", f">{PASSWORD}", *words)
     connection = redis.connection_pool.connection_kwargs
     return f"redis://{name}:{PASSWORD}@{connection['host']}:{connection['port']}/0"
 

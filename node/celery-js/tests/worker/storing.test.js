@@ -116,7 +116,7 @@ describe("storing", () => {
     const redis = inspector(server.url);
     await backend.kill();
     const result = await app.sendTask("gate");
-    await waitUntil(() => lines.some(({ msg }) => msg.includes("cannot be stored; trying again")));
+    await waitUntil(() => lines.some(({ msg }) => msg.includes("cannot be stored, and is tried again")));
     await backend.start();
     open(); // it fails while STARTED waits for its next attempt
     await waitUntil(async () => (await redis.exists("unacked")) === 0);
