@@ -30,9 +30,7 @@ const URL_EXPECTED =
 export const url = text(
   String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
   URL_EXPECTED,
-)
-  .refine(hasUsablePort, URL_EXPECTED)
-  .refine(hasUsablePort, URL_EXPECTED);
+).refine(hasUsablePort, URL_EXPECTED);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
