@@ -74,6 +74,17 @@ test("without a server the client ends in time with one line and exit code 1", a
   assert.match(err, /^cannot reach redis:\/\/:\*\*@127\.0\.0\.1:\d+\/0 within 5 s: connect ECONNREFUSED [\d.:]+\n$/);
 });
 
+test("a worker that may open too few files says so in one line, with what to do", async () => {
+  const command = `ulimit -n 40 && exec "${process.execPath}" js_workers/worker.js`;
+  const child = spawn("sh", ["-c", command], { cwd: NODE, env: process.env });
+  let err = "";
+  child.stderr.on("data", (data) => (err += data));
+  const [code] = await once(child, "close");
+
+  assert.equal(code, 1);
+  assert.match(err, /^this process may open 40 files, which is too few: raise the limit \(ulimit -n 256 or more\)\n$/);
+});
+
 test("worker.js refuses a wrong environment with a line for each variable and exit code 1", async () => {
   const { code, out, err } = await start("js_workers/worker.js", { JOBS_LEASE_S: "abc", JOBS_LEASE: "1" }).ended;
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from scripts.paths import ROOT
+from tests.support.terminal import Terminal
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
+from tests.support.workers import clean_environment
 
 from .broker import is_all_settled, wait_until_all_settled, waiting
 from .ledger import Ledger
-from .workers import Kind, StartWorker, Target
+from .workers import JS_WORKER, Kind, StartWorker, Target, settings_for
 
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
@@ -261,3 +264,44 @@ def test_a_stray_rejection_fails_its_own_task_only(
     assert running.get(timeout=10) == "running"
     wait_until_all_settled(redis)
     assert worker.exit_code is None
+
+
+def test_a_hangup_without_a_terminal_and_sigusr2_stop_nothing(
+    start: StartWorker, queue: Target, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    worker = start(Kind.NODE, node=PATIENT)
+    result = queue.send("work.gate", (ledger.path, "a", str(gate)))
+    ledger.wait_for("start")
+
+    worker.signal(signal.SIGHUP)
+    worker.wait_for_log("SIGHUP is ignored: .*SIGTERM")
+    worker.signal(signal.SIGUSR2)
+    worker.wait_for_log(rf"SIGUSR2: 1 task\(s\) running: conformance.work.gate\[{result.id}\]")
+
+    gate.touch()
+    assert result.get(timeout=10) == "a"
+    assert ledger.labels("start") == ["a"]
+    assert worker.exit_code is None
+
+
+def test_a_worker_whose_terminal_is_closed_stops_warm(
+    valkey: ValkeyServer, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    settings = {"celery": settings_for(valkey.url), "node": PATIENT, "queues": "jobs"}
+    log = tmp_path / "worker.log"
+    settings["worker"] = {"logfile": str(log)}
+    env = {**clean_environment(), "CONFORMANCE": json.dumps(settings)}
+    terminal = Terminal(["node", str(JS_WORKER)], cwd=ROOT, env=env)
+    result = queue.send("work.gate", (ledger.path, "a", str(gate)))
+    ledger.wait_for("start")
+
+    terminal.close()
+
+    wait_until(lambda: "SIGHUP: warm shutdown, 1 task(s) running" in log.read_text("utf-8"), 10, "the stop")
+    gate.touch()
+    assert result.get(timeout=10) == "a"
+    terminal.wait()  # Node may crash at its very end, when it resets a terminal that is gone
+    wait_until_all_settled(redis)
+    assert ledger.labels("start") == ["a"]

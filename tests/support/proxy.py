@@ -1,9 +1,13 @@
-"""A TCP proxy on loopback, to put between a program and its server: it holds, drops and cuts what passes."""
+"""A TCP proxy on loopback, to put between a program and its server: it injects the faults of a network."""
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
+
+# What becomes of the server's bytes on their way to a client.
+Change = Callable[[bytes], bytes]
 
 CHUNK = 65_536
 
@@ -14,6 +18,13 @@ class Proxy:
     What is held is neither lost nor delivered until `release`; a connection that is cut while something of it
     is held is cut on the client's side only. So a held reply never arrives, and a held request arrives late,
     when its client has long given up. Use it as a context manager, or call `close`.
+
+    | Fault | |
+    |---|---|
+    | a frozen server or network | `freeze`, `hold_requests`, `hold_replies`, then `release` |
+    | a machine that accepts and never answers | `be_silent`, then `move` to a healthy server |
+    | replies out of step with the commands | `inject_reply` (one too many), `drop_next_reply` (one too few) |
+    | a corrupt byte | `change_replies(lambda data: data.replace(b":1", b"?1", 1))` |
     """
 
     def __init__(self, server_port: int) -> None:
@@ -23,6 +34,10 @@ class Proxy:
         self._lock = threading.Lock()
         self._links: list[_Link] = []
         self._frozen = False
+        self._silent = False
+        self._change: Change | None = None
+        self.accepted = 0
+        """How many connections there have been."""
         self._thread = threading.Thread(target=self._accept, name="proxy", daemon=True)
         self._thread.start()
 
@@ -66,6 +81,29 @@ class Proxy:
         for link in self._present():
             link.cut()
 
+    def be_silent(self) -> None:
+        """Accept new connections, read what they send, and answer nothing, until `move`."""
+        self._silent = True
+
+    def move(self, server_port: int | None = None) -> None:
+        """Lead new connections to another server, or to the same one again."""
+        self._server_port = server_port or self._server_port
+        self._silent = False
+
+    def change_replies(self, change: Change | None) -> None:
+        """Change what the server sends from now on, on every connection; None: nothing any more."""
+        self._change = change
+
+    def inject_reply(self, reply: bytes = b":0\r\n") -> None:
+        """Send the clients of the present connections a reply that nobody has asked for."""
+        for link in self._present():
+            link.inject(reply)
+
+    def drop_next_reply(self) -> None:
+        """Lose the next thing that the server sends on each present connection, once."""
+        for link in self._present():
+            link.replies.drops_next = True
+
     def close(self) -> None:
         """Close the port and every connection."""
         with suppress(OSError):
@@ -97,22 +135,35 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.accepted += 1
+            if self._silent:
+                with self._lock:
+                    self._links.append(_Link(client, None, frozen=False, change=lambda data: data))
+                continue
             try:
                 server = socket.create_connection(("127.0.0.1", self._server_port))
             except OSError:  # the server is away: so are we
                 client.close()
                 continue
             with self._lock:
-                self._links.append(_Link(client, server, frozen=self._frozen))
+                self._links.append(_Link(client, server, frozen=self._frozen, change=self._changed))
+
+    def _changed(self, data: bytes) -> bytes:
+        return self._change(data) if self._change else data
 
 
 class _Link:
     """One connection, its two directions."""
 
-    def __init__(self, client: socket.socket, server: socket.socket, *, frozen: bool) -> None:
+    def __init__(
+        self, client: socket.socket, server: socket.socket | None, *, frozen: bool, change: Change
+    ) -> None:
+        if server is None:  # nobody reads what goes there, and nothing comes back
+            server, self._nobody = socket.socketpair()
+            threading.Thread(target=_swallow, args=(self._nobody,), daemon=True).start()
         self._client, self._server = client, server
         self.requests = _Direction(client, server, frozen=frozen)
-        self.replies = _Direction(server, client, frozen=frozen)
+        self.replies = _Direction(server, client, frozen=frozen, change=change)
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +174,11 @@ class _Link:
         """Close the client's side."""
         with suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
+
+    def inject(self, reply: bytes) -> None:
+        """Send the client something of ours."""
+        with suppress(OSError):
+            self._client.sendall(reply)
 
     def close(self) -> None:
         """Close both sides, and wait for the end of both directions; the gates must be open."""
@@ -135,11 +191,22 @@ class _Link:
         self._server.close()
 
 
+def _swallow(nobody: socket.socket) -> None:
+    with suppress(OSError):
+        while nobody.recv(CHUNK):
+            pass
+    nobody.close()
+
+
 class _Direction(threading.Thread):
     """Passes on what one side sends, through a gate, until that side ends; then it ends the other."""
 
-    def __init__(self, source: socket.socket, target: socket.socket, *, frozen: bool) -> None:
+    def __init__(
+        self, source: socket.socket, target: socket.socket, *, frozen: bool, change: Change | None = None
+    ) -> None:
         super().__init__(name="proxy connection", daemon=True)
+        self._change = change
+        self.drops_next = False
         self._source, self._target = source, target
         self.gate = threading.Event()
         if not frozen:
@@ -154,6 +221,9 @@ class _Direction(threading.Thread):
                     self.held_bytes = len(data)
                 self.gate.wait()
                 self.held_bytes = 0
-                self._target.sendall(data)
+                if self.drops_next:
+                    self.drops_next = False
+                    continue
+                self._target.sendall(self._change(data) if self._change else data)
         with suppress(OSError):
             self._target.shutdown(socket.SHUT_WR)

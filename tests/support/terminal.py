@@ -16,6 +16,7 @@ class Terminal:
 
     def __init__(self, command: list[str], *, cwd: Path, env: Mapping[str, str]) -> None:
         self._screen = b""
+        self._is_closed = False
         self._pid, self._descriptor = pty.fork()
         if self._pid == 0:
             os.chdir(cwd)
@@ -46,8 +47,10 @@ class Terminal:
     def close(self) -> None:
         """Closes the terminal: whatever still has it is hung up."""
         os.close(self._descriptor)
+        self._is_closed = True
 
     def _ended(self) -> tuple[int, int] | None:
-        _ = self.screen  # a full screen would hold the command up
+        if not self._is_closed:
+            _ = self.screen  # a full screen would hold the command up
         pid, status = os.waitpid(self._pid, os.WNOHANG)
         return (pid, status) if pid else None

@@ -54,21 +54,19 @@ class NodeTransport {
     this.consumer = new RedisConsumer({
       ...common,
       keys: redisKeys(keyOptions),
-      resultKeyPrefix: "celery-task-meta-",
+      resultKeyPrefix: `${options.global_keyprefix}celery-task-meta-`,
       resultExpiresS: 100,
-      onDown: (error, retryInMs) => {
-        reporter.onDown(error, retryInMs);
-        this.#events.emit("down");
-      },
-      onUp: reporter.onUp,
+      onDown: reporter.onDown,
       onRefused: reporter.onRefused,
+      onAccepted: reporter.onAccepted,
     });
+    this.consumer.connection.client.on("close", () => void this.#events.emit("down"));
     this.keeper = new Keeper(
       { ...common, keyOptions, rescoreMs: RESCORE_MS, loopStallLimitMs: 0, health: null, controlExchange: null },
       ({ lost, restored, sweepError }) => {
         if (lost) reporter.onLeasesLost(lost);
         if (restored) reporter.onRestored(restored);
-        if (sweepError) reporter.onSweepError(sweepError);
+        if (sweepError !== undefined) reporter.onSweep(sweepError);
       },
       () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 }),
     );

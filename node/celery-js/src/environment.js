@@ -27,10 +27,10 @@ const number = (form, expected) => text(form, expected).transform(Number);
 const URL_EXPECTED =
   "a URL that begins with redis://, rediss:// or redis+socket://, for example redis://127.0.0.1:6379/0";
 
-export const url = text(String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket:///\S+`, URL_EXPECTED).refine(
-  hasUsablePort,
+export const url = text(
+  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
   URL_EXPECTED,
-);
+).refine(hasUsablePort, URL_EXPECTED);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",

@@ -1,5 +1,7 @@
 /** The frame of a program that runs workers or sends tasks. Imported as `celery-js/program`. */
 
+import { tooFewOpenFiles } from "./open-files.js";
+
 const OLDEST_NODE = 20;
 
 /**
@@ -27,6 +29,6 @@ export function checkNodeVersion(version = process.versions.node) {
 /** @param {unknown} error of this package's own it has `args`, as Celery's errors have */
 function exitWith(error) {
   const isKnown = error instanceof Error && "args" in error;
-  const text = error instanceof Error ? (isKnown ? error.message : error.stack) : error;
+  const text = tooFewOpenFiles(error) ?? (error instanceof Error ? (isKnown ? error.message : error.stack) : error);
   process.stderr.write(`${text}\n`, () => process.exit(1));
 }

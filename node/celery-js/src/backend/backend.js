@@ -18,6 +18,7 @@ import { RedisResultStore } from "./redis/store.js";
  * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
  * @property {(groupId: string) => Promise<void>} deleteGroup
  * @property {ChordStore} chords
+ * @property {() => Promise<void>} ready resolves once the server has accepted a connection
  * @property {() => Promise<void>} close
  */
 /**

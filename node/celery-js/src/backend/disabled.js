@@ -53,6 +53,8 @@ export class DisabledBackend {
   }
 
   /** @returns {Promise<void>} */
+  async ready() {}
+
   async close() {}
 }
 

@@ -1,7 +1,18 @@
 #!/usr/bin/env node
 /** The command `celery-js`. What it can do is in `commands.js`. */
-import { COMMANDS } from "./commands.js";
-import { run } from "./run.js";
-import { Terminal } from "./terminal.js";
+import { tooFewOpenFiles } from "../open-files.js";
 
-process.exitCode = await run(COMMANDS, process.argv.slice(2), new Terminal(process));
+try {
+  // Not earlier: a process that may open too few files fails here.
+  const [{ COMMANDS }, { run }, { Terminal }] = await Promise.all([
+    import("./commands.js"),
+    import("./run.js"),
+    import("./terminal.js"),
+  ]);
+  process.exitCode = await run(COMMANDS, process.argv.slice(2), new Terminal(process));
+} catch (error) {
+  const line = tooFewOpenFiles(error);
+  if (line === null) throw error;
+  process.stderr.write(`Error: ${line}\n`);
+  process.exitCode = 1;
+}

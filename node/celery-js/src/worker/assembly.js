@@ -85,7 +85,7 @@ export function assemble(plan) {
   const heard = { onLost, onCommand, onHearing, onUp, look: () => health.look() };
   const { transport, keeper } = assembleTransport(plan, leaseMs, heard);
   const settler = new Settler({
-    settle: createSettle({ app, transport, log, closed }),
+    settle: createSettle({ app, transport, reporter, closed }),
     onSettled: (settlements, gone) => {
       keeper.release(settlements.flatMap(({ number }) => (number === null ? [] : [number])));
       reporter.onGone(gone.map((index) => settlements[index].taskId));
@@ -131,7 +131,7 @@ export function assemble(plan) {
   });
   const parts = { reception, executor, endings, rateLimits, keeper, announcements, revocations, log };
   const dispatcher = new Dispatcher({ slots, leaseMs, parts });
-  const consumer = new Consumer({ transport, dispatcher, log });
+  const consumer = new Consumer({ transport, dispatcher, reporter, log });
   const state = {
     app,
     hostname,
@@ -203,11 +203,9 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
     failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
     connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
     onDown: reporter.onDown,
-    onUp: () => {
-      reporter.onUp();
-      onUp();
-    },
+    onUp,
     onRefused: reporter.onRefused,
+    onAccepted: reporter.onAccepted,
   });
   const keeper = new Keeper(
     {
@@ -228,7 +226,7 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
       if (problem) log.error(problem);
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
-      if (sweepError) reporter.onSweepError(sweepError);
+      if (sweepError !== undefined) reporter.onSweep(sweepError);
     },
     look,
   );

@@ -1,7 +1,10 @@
 /** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
 
+import { isReplyError } from "../transport/redis/replies.js";
+
 /** How long to leave a server alone that answered a command with an error. */
 const REFUSED_PAUSE_MS = 500;
+const REFUSED_MAX_PAUSE_MS = 3_000;
 /** How soon a stop is noticed while the server is away. */
 const RECONNECT_CHECK_MS = 1_000;
 
@@ -9,7 +12,10 @@ export class Consumer {
   #transport;
   #dispatcher;
   #log;
+  #reporter;
   #stopping = false;
+  /** In a row. */
+  #refusals = 0;
   /** @type {Promise<void>} */
   #loop = Promise.resolve();
 
@@ -17,12 +23,14 @@ export class Consumer {
    * @param {object} options
    * @param {import("../transport/redis/consumer.js").RedisConsumer} options.transport
    * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
+   * @param {import("./reporter.js").Reporter} options.reporter
    * @param {import("./log.js").Logger} options.log
    */
-  constructor({ transport, dispatcher, log }) {
+  constructor({ transport, dispatcher, reporter, log }) {
     this.#transport = transport;
     this.#dispatcher = dispatcher;
     this.#log = log;
+    this.#reporter = reporter;
   }
 
   start() {
@@ -71,6 +79,8 @@ export class Consumer {
   async #take(room) {
     try {
       const { deliveries, undecodable } = await this.#transport.take(room);
+      this.#refusals = 0;
+      this.#reporter.onTaken();
       if (undecodable > 0) {
         this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
       }
@@ -83,9 +93,12 @@ export class Consumer {
 
   /** @param {Error} error @returns {Promise<number>} */
   async #recover(error) {
+    if (isReplyError(error)) this.#reporter.onTakeFailed(error);
     if (this.#transport.connection.isReady) {
-      this.#log.error({ err: error }, `Cannot take messages: ${error.message}`);
-      await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
+      if (!isReplyError(error)) this.#reporter.onTakeFailed(error);
+      this.#refusals += 1;
+      const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** Math.min(this.#refusals - 1, 10), REFUSED_MAX_PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
     } else {
       await this.#transport.connection.ready(RECONNECT_CHECK_MS).catch(() => {});
     }

@@ -46,9 +46,9 @@ export function createLogger({ level, format, stream = process.stdout }) {
   return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
 }
 
-/** Nobody reads the log any more (`worker | head`): there is nobody to tell, and the tasks go on. @param {NodeJS.ErrnoException} error */
+/** Nobody reads the log any more (`worker | head`, a terminal that was closed): there is nobody to tell, and the tasks go on. @param {NodeJS.ErrnoException} error */
 function ignoreLostReader(error) {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }
 
 /** @param {Error} error */

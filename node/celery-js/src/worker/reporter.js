@@ -1,35 +1,56 @@
-/** What the worker's parts report, put into sentences of its log. */
-import { describe } from "../transport/redis/connection.js";
+/** What the worker's parts report, put into sentences of its log: a few for an outage, however long it lasts. */
+import { describe } from "../transport/redis/replies.js";
+import { OutageLog } from "./outage-log.js";
 
 export class Reporter {
   #log;
   #server;
-  #isDown = false;
+  /** The server is away, or gives no messages. */
+  #outage;
+  /** It gives messages, and refuses something else. */
+  #refusals;
+  #sweeps;
+  #results;
 
   /** @param {import("./log.js").Logger} log @param {string} server its URL without the password */
   constructor(log, server) {
     this.#log = log;
     this.#server = server;
+    this.#outage = new OutageLog({ log, over: `Connected to ${server}` });
+    this.#refusals = new OutageLog({ log, over: `${server} accepts commands again` });
+    this.#results = new OutageLog({ log, over: "Results are stored again" });
+    this.#sweeps = new OutageLog({ log, over: "Sweeps work again" });
   }
 
-  /** Says so once, however many attempts follow. */
   onDown = (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
-    if (this.#isDown) return;
-    this.#isDown = true;
     const next = (retryInMs / 1000).toFixed(2);
-    this.#log.error(
+    this.#outage.failed(
       `Cannot connect to ${this.#server}: ${describe(error)}. Trying again in ${next} s, until it answers`,
     );
   };
 
-  onUp = () => {
-    if (this.#isDown) this.#log.info(`Connected to ${this.#server}`);
-    this.#isDown = false;
+  onTakeFailed = (/** @type {Error} */ error) => {
+    this.#outage.failed(`Cannot take messages: ${describe(error)}. Trying again until the server gives them`);
   };
 
+  /** Only a message that could be taken, or none, shows that the server serves: a replica accepts connections too. */
+  onTaken = () => this.#outage.end();
+
   onRefused = (/** @type {Error} */ error) => {
-    this.#log.error(`The server refused a command, which is tried again: ${error.message}`);
+    // Told already, with the same reason.
+    if (this.#outage.isOngoing) return;
+    this.#refusals.failed(`The server refused a command, which is tried again: ${error.message}`);
   };
+
+  onAccepted = () => this.#refusals.end();
+
+  onNotStored = (/** @type {Error} */ error, /** @type {string} */ taskId) => {
+    this.#results.failed(`The result of ${taskId} cannot be stored, and is tried again: ${describe(error)}`, {
+      taskId,
+    });
+  };
+
+  onStored = () => this.#results.end();
 
   onLeasesLost = (/** @type {number[]} */ numbers) => {
     this.#log.warn(
@@ -57,7 +78,8 @@ export class Reporter {
     }
   };
 
-  onSweepError = (/** @type {string} */ message) => {
-    this.#log.warn(`A sweep failed and will be tried again: ${message}`);
+  onSweep = (/** @type {string | null} */ message) => {
+    if (message === null) this.#sweeps.end();
+    else if (!this.#outage.isOngoing) this.#sweeps.failed(`A sweep failed and will be tried again: ${message}`);
   };
 }

@@ -4,7 +4,7 @@
  * holds up none of the others.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { isRefusedResult } from "../transport/redis/connection.js";
+import { isRefusedResult } from "../transport/redis/replies.js";
 import { parseRedisUrl } from "../transport/redis/url.js";
 
 /**
@@ -25,16 +25,16 @@ const RETRY_MS = 1_000;
  * @param {object} options
  * @param {import("./types.js").WorkerApp} options.app
  * @param {import("../transport/redis/consumer.js").RedisConsumer} options.transport
- * @param {import("./log.js").Logger} options.log
+ * @param {import("./reporter.js").Reporter} options.reporter
  * @param {AbortSignal} options.closed ends the waiting for a backend that is away
  * @returns {Settle}
  */
-export function createSettle({ app, transport, log, closed }) {
+export function createSettle({ app, transport, reporter, closed }) {
   const { brokerUrl, resultBackend } = app.settings;
   const acknowledge = (/** @type {Settlement[]} */ items) => transport.settle(items.map(withoutResult));
   if (resultBackend === null) return async (items) => ({ gone: await acknowledge(items), refused: new Map() });
   if (!isSameDatabase(brokerUrl, resultBackend)) {
-    return (items) => settleApart(items, (item) => storeUntilDone(app, item, { log, closed }), acknowledge);
+    return (items) => settleApart(items, (item) => storeUntilDone(app, item, { reporter, closed }), acknowledge);
   }
   return async (items) => {
     try {
@@ -68,19 +68,17 @@ async function settleApart(items, store, acknowledge) {
   return { gone: gone.map((i) => stored[i]), refused };
 }
 
-/** @param {import("./types.js").WorkerApp} app @param {Settlement} item @param {{ log: import("./log.js").Logger, closed: AbortSignal }} options */
-async function storeUntilDone(app, { taskId, result }, { log, closed }) {
+/** @param {import("./types.js").WorkerApp} app @param {Settlement} item @param {{ reporter: import("./reporter.js").Reporter, closed: AbortSignal }} options */
+async function storeUntilDone(app, { taskId, result }, { reporter, closed }) {
   for (;;) {
     closed.throwIfAborted();
     try {
-      return await app.backend.storeText(taskId, result);
+      await app.backend.storeText(taskId, result);
+      return reporter.onStored();
     } catch (error) {
       if (isRefusedResult(error)) throw error;
       closed.throwIfAborted();
-      log.error(
-        { err: error, taskId },
-        `The result of ${taskId} cannot be stored; trying again in ${RETRY_MS / 1000} s`,
-      );
+      reporter.onNotStored(/** @type {Error} */ (error), taskId);
     }
     await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
   }
@@ -89,8 +87,12 @@ async function storeUntilDone(app, { taskId, result }, { log, closed }) {
 /** @param {Settlement} item @returns {Settlement} */
 const withoutResult = (item) => ({ ...item, result: "" });
 
-/** @param {string} a @param {string} b */
-function isSameDatabase(a, b) {
+/**
+ * @param {string} a of the broker
+ * @param {string} b of the result backend
+ * @returns {boolean} whether one script can change both
+ */
+export function isSameDatabase(a, b) {
   const [x, y] = [parseRedisUrl(a), parseRedisUrl(b, { name: "resultBackend" })];
   return x.host === y.host && x.port === y.port && x.path === y.path && x.db === y.db;
 }

@@ -4,11 +4,13 @@
  *
  * A part that is added to the worker is one more entry here: one that has to see every task stands before "the consumer".
  */
+import { OperationalError } from "../errors.js";
 import { showHealthAddress } from "../health-address.js";
 import { withinMs } from "./deadline.js";
 import { drain, GIVE_UP_MS } from "./drain.js";
 import { nodeFormat } from "./nodename.js";
 import { Pidfile } from "./pidfile.js";
+import { isSameDatabase } from "./results-sink.js";
 import { StateFile } from "./state-file.js";
 
 /**
@@ -50,6 +52,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
       interrupt: () => transport.close(),
       stop: () => transport.close(),
     },
+    { name: "the connection to the result backend", start: () => reachBackend(app, log) },
     {
       name: "the threads",
       start: () => threads?.start(),
@@ -96,6 +99,23 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
       },
     },
   ];
+}
+
+/**
+ * A backend that refuses stops the worker: no result could ever be stored. One that is away is waited for by whoever stores.
+ *
+ * @param {import("./types.js").WorkerApp} app
+ * @param {import("./log.js").Logger} log
+ * @throws {OperationalError} when it refuses the connection
+ */
+async function reachBackend({ settings, backend }, log) {
+  if (settings.resultBackend === null || isSameDatabase(settings.brokerUrl, settings.resultBackend)) return;
+  try {
+    await backend.ready();
+  } catch (error) {
+    if (!(error instanceof OperationalError && error.isTemporary)) throw error;
+    log.error(`Results cannot be stored yet: ${error.message}`);
+  }
 }
 
 /**

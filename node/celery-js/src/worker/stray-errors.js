@@ -4,6 +4,9 @@
  */
 import { currentExecution } from "../tasks/current.js";
 
+const LINES_A_MINUTE = 20;
+const MINUTE_MS = 60_000;
+
 /**
  * Listens until the returned function is called.
  *
@@ -13,9 +16,10 @@ import { currentExecution } from "../tasks/current.js";
  * @returns {() => void} stops listening
  */
 export function catchStrayErrors({ log, onUncaught }) {
-  const onRejection = (/** @type {unknown} */ error) => blame(error, log, "unhandled rejection");
+  const flood = new Flood(log);
+  const onRejection = (/** @type {unknown} */ error) => blame(error, flood, "unhandled rejection");
   const onException = (/** @type {Error} */ error) => {
-    blame(error, log, "uncaught exception");
+    blame(error, flood, "uncaught exception");
     onUncaught();
   };
   process.on("unhandledRejection", onRejection);
@@ -26,19 +30,48 @@ export function catchStrayErrors({ log, onUncaught }) {
   };
 }
 
-/** @param {unknown} error @param {import("./log.js").Logger} log @param {string} kind */
-function blame(error, log, kind) {
+/** A program that makes thousands of such errors gets the first of each minute in full, and the number of the others. */
+class Flood {
+  #log;
+  #said = 0;
+  #unsaid = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #minute;
+
+  /** @param {import("./log.js").Logger} log */
+  constructor(log) {
+    this.#log = log;
+  }
+
+  /** @param {"error" | "fatal"} level @param {object} about @param {string} line */
+  say(level, about, line) {
+    this.#minute ??= setTimeout(() => this.#endMinute(), MINUTE_MS).unref();
+    this.#said += 1;
+    if (this.#said <= LINES_A_MINUTE) this.#log[level](about, line);
+    else if (this.#unsaid++ === 0)
+      this.#log.error(`More than ${LINES_A_MINUTE} stray errors in a minute: the others are only counted`);
+  }
+
+  #endMinute() {
+    if (this.#unsaid > 0) this.#log.error(`${this.#unsaid} more stray errors in the last minute`);
+    [this.#said, this.#unsaid, this.#minute] = [0, 0, undefined];
+  }
+}
+
+/** @param {unknown} error @param {Flood} flood @param {string} kind */
+function blame(error, flood, kind) {
   const execution = /** @type {import("./execution.js").Execution | null} */ (currentExecution());
   const taskId = execution?.request.id;
   if (execution?.reject && !execution.ended) {
-    log.error({ taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}] fails it`);
+    flood.say("error", { taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}] fails it`);
     execution.reject(error);
   } else if (execution) {
-    log.error(
+    flood.say(
+      "error",
       { taskId, err: error },
       `An ${kind} of task ${execution.request.task}[${taskId}], which has ended already`,
     );
   } else {
-    log.fatal({ err: error }, `An ${kind} that belongs to no task`);
+    flood.say("fatal", { err: error }, `An ${kind} that belongs to no task`);
   }
 }

@@ -13,6 +13,7 @@ import { createLogger } from "./log.js";
 import { LogFile } from "./log-file.js";
 import { nodeFormat, nodename } from "./nodename.js";
 import { checkWorkerOptions } from "./options.js";
+import { listenForOtherSignals } from "./other-signals.js";
 import { Reporter } from "./reporter.js";
 import { listenForSignals } from "./shutdown.js";
 import { workerSteps } from "./steps.js";
@@ -146,6 +147,12 @@ export class Worker {
       if (stage === "warm") stopWarm(sig);
       else stop(sig, how, stage === "cold");
       if (sig === "SIGINT" && how === "warm") this.log.info(PRESS_AGAIN);
+    });
+    listenForOtherSignals({
+      log: this.log,
+      running: () => this.#parts.dispatcher.active,
+      isTerminal: process.stdin.isTTY || process.stdout.isTTY,
+      onHangup: () => stopWarm("SIGHUP"),
     });
     catchStrayErrors({ log: this.log, onUncaught: () => fail("Uncaught exception") });
     this.#shutDown = stopWarm;

@@ -5,16 +5,15 @@ import { once } from "node:events";
 import net from "node:net";
 
 /**
- * @param {number} looks how often it says that it is loading, and that this takes another minute
+ * @param {number} looks how often it says that it is loading
  * @returns {Promise<{ url: string, looks: () => number, close: () => void }>} looks: how often it was asked
  */
 export async function startLoadingServer(looks) {
   let asked = 0;
   const answer = (/** @type {string} */ command) => {
-    if (!/^\$4\r\ninfo\r\n/i.test(command)) return "+OK\r\n";
+    if (!/^\$4\r\nping\r\n/i.test(command)) return "+OK\r\n";
     asked++;
-    const info = asked > looks ? "loading:0\r\n" : "loading:1\r\nloading_eta_seconds:60\r\n";
-    return `$${info.length}\r\n${info}\r\n`;
+    return asked > looks ? "+PONG\r\n" : "-LOADING the dataset in memory\r\n";
   };
   const server = net.createServer((socket) => {
     socket.on("data", (data) => {

@@ -220,7 +220,7 @@ describe("a connection", () => {
     await server.stop();
   });
 
-  it("looks again soon at a server that loads its data, however long that is said to take", async () => {
+  it("looks again soon at a server that loads its data", async () => {
     const server = await startLoadingServer(3);
     const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test" });
     await connection.ready(5_000);

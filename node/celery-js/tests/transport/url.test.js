@@ -9,6 +9,16 @@ describe("a Redis URL", () => {
     ["redis://cache:7000/3", { host: "cache", port: 7000, db: 3 }],
     ["redis://[::1]:7000/", { host: "::1", port: 7000, db: 0 }],
     ["redis://:secret@cache", { host: "cache", port: 6379, db: 0, password: "secret" }],
+    ["redis://:100%sure@cache/0", { host: "cache", port: 6379, db: 0, password: "100%sure" }],
+    ["redis://:p@ss:w@cache", { host: "cache", port: 6379, db: 0, password: "p@ss:w" }],
+    ["redis+socket://:pw@/run/valkey.sock", { path: "/run/valkey.sock", db: 0, password: "pw" }],
+    ["unix://me:pw@/run/v.sock?virtual_host=3", { path: "/run/v.sock", db: 3, username: "me", password: "pw" }],
+    ["redis://cache?socket_timeout=3", { host: "cache", port: 6379, db: 0, replyTimeoutMs: 3_000 }],
+    [
+      "redis://cache?socket_connect_timeout=0.5&socket_keepalive=false&health_check_interval=10",
+      { host: "cache", port: 6379, db: 0, connectTimeoutMs: 500, keepAlive: false, echoIntervalMs: 10_000 },
+    ],
+    ["rediss://cache?ssl_check_hostname=False", { host: "cache", port: 6379, db: 0, tls: { checkHostname: false } }],
     ["redis://me:p%40ss%2Fword@cache/1", { host: "cache", port: 6379, db: 1, username: "me", password: "p@ss/word" }],
     ["redis://cache?virtual_host=4", { host: "cache", port: 6379, db: 4 }],
     ["redis+socket:///run/valkey.sock?virtual_host=2", { path: "/run/valkey.sock", db: 2 }],
@@ -27,7 +37,20 @@ describe("a Redis URL", () => {
   }
 
   for (const [url, message] of /** @type {Array<[string, RegExp]>} */ ([
-    ["localhost:6379", /brokerUrl='localhost:6379': unknown scheme 'localhost'; expected redis:\/\/, rediss:\/\//],
+    ["localhost:6379", /brokerUrl='localhost:6379': not a URL; expected redis:\/\/, rediss:\/\//],
+    [
+      "redis://cache?sokcet_timeout=3",
+      /unknown parameter 'sokcet_timeout'; did you mean 'socket_timeout'\?; known are /,
+    ],
+    ["redis://cache?socket_timeout=soon", /socket_timeout='soon': expected seconds, more than 0/],
+    ["redis://cache?socket_keepalive=perhaps", /socket_keepalive='perhaps': expected true or false/],
+    ["redis://cache?ssl_cert_reqs=none", /ssl_cert_reqs is for rediss:\/\//],
+    ["redis://cache?password=s3cret", /user and password stand before the '@'/],
+    ["redis://cache?credential=s3cret", /unknown parameter 'credential'/],
+    ["redis://:s3/cret@cache/0", /in a password, \/ is written %2F/],
+    ["redis://:s3#cret@cache/0", /in a password, \/ is written %2F/],
+    ["redis+socket://cache/path", /a socket's path follows three slashes or the '@'/],
+    [":s3cret@cache:6379/0", /not a URL/],
     ["amqp://guest:guest@rabbit", /unknown scheme 'amqp'/],
     ["not a url", /not a URL/],
     ["redis://cache/jobs", /the database is a number, not 'jobs'/],
@@ -40,7 +63,7 @@ describe("a Redis URL", () => {
         (/** @type {Error} */ error) => {
           assert.equal(error.name, "ImproperlyConfigured");
           assert.match(error.message, message);
-          assert.doesNotMatch(error.message, /\n/);
+          assert.doesNotMatch(error.message, /\n|s3|cret/);
           return true;
         },
       );
@@ -48,9 +71,20 @@ describe("a Redis URL", () => {
   }
 
   it("never shows its password", () => {
-    for (const url of ["redis://:secret@cache/0", "redis://me:se:cr@et@cache/0", "amqp://me:secret@rabbit"]) {
+    for (const url of [
+      "redis://:secret@cache/0",
+      "redis://me:se:cr@et@cache/0",
+      "amqp://me:secret@rabbit",
+      "redis://:secr/et?secret@cache/0",
+      "redis+socket://:secret@/run/valkey.sock",
+    ]) {
       assert.doesNotMatch(hidePassword(url), /secret|cr@et/);
       assert.match(hidePassword(url), /:\*\*@/);
     }
+    assert.equal(
+      hidePassword("redis://cache/0?password=secret&socket_timeout=3&token=secret"),
+      "redis://cache/0?password=**&socket_timeout=3&token=**",
+    );
+    assert.equal(hidePassword("me:secret@cache"), "**@cache");
   });
 });

@@ -118,6 +118,7 @@ function relayedBackend(ask) {
     saveGroup: call("saveGroup"),
     restoreGroup: call("restoreGroup"),
     deleteGroup: call("deleteGroup"),
+    ready: async () => {},
     chords: {
       setSize: chord("setSize"),
       addOne: chord("addOne"),

@@ -83,6 +83,14 @@ export class RedisResultStore {
   }
 
   /**
+   * @returns {Promise<void>} once the server has accepted a connection
+   * @throws {OperationalError} when it cannot be reached in time, or refuses
+   */
+  async ready() {
+    await this.#commands.run((client) => client.ping());
+  }
+
+  /**
    * @param {string} taskId
    * @returns {string} where its result is, and the channel on which it is published
    */

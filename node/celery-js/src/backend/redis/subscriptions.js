@@ -7,7 +7,8 @@
  */
 import { OperationalError } from "../../errors.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
-import { isReplyError } from "../../transport/redis/connection.js";
+import { ConnectionRefused } from "../../transport/redis/handshake.js";
+import { isReplyError } from "../../transport/redis/replies.js";
 
 /** How often a connection that somebody waits on is asked whether it still lives. */
 const PING_INTERVAL_MS = 10_000;
@@ -116,7 +117,7 @@ export class ResultSubscriptions {
     if (this.#connection.connection.isReady) return;
     this.#startOutage();
     this.#connection.ready().catch((error) => {
-      if (this.#closed) this.#failAll(error);
+      if (this.#closed || error instanceof ConnectionRefused) this.#failAll(error);
     });
   }
 

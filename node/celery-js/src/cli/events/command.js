@@ -63,14 +63,14 @@ export const EVENTS = {
  * @param {import("../../app/event-receiver.js").EventReceiver} receiver
  * @param {(text: string) => unknown} say
  * @param {AbortSignal} signal
- * @returns {Promise<void>} once it hears, however long the broker cannot be reached
+ * @returns {Promise<void>} once it hears, however long the broker cannot be reached; throws what the broker refuses
  */
 async function start(receiver, say, signal) {
   for (let pause = RETRY.first; !signal.aborted; pause = Math.min(pause + RETRY.step, RETRY.most)) {
     try {
       return await receiver.start();
     } catch (error) {
-      if (!(error instanceof OperationalError)) throw error;
+      if (!(error instanceof OperationalError && error.isTemporary)) throw error;
       if (signal.aborted) return;
       say(`-> Cannot connect: ${error.message}.\nTrying again in ${pause.toFixed(2)} seconds\n`);
       await sleep(pause * 1000, undefined, { signal }).catch(() => {});

@@ -9,11 +9,13 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
-import { describe, isReplyError, RedisConnection } from "./connection.js";
+import { RedisConnection } from "./connection.js";
+import { HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
+import { ConnectionRefused } from "./handshake.js";
+import { describe, isPassing, isReplyError } from "./replies.js";
 
-/** Replies that say "not now". Any other says "not like this", and repeating would not help. */
-const PASSING_REPLY = /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b/;
 const REPEAT_PAUSE_MS = 100;
+const REPEAT_MAX_PAUSE_MS = 1_000;
 /** Whoever sends waits seconds, not minutes: the longest pause between two attempts to connect is short. */
 const RECONNECT_MAX_MS = 1_000;
 
@@ -21,11 +23,7 @@ const RECONNECT_MAX_MS = 1_000;
  * @typedef {import("./connection.js").ConnectionOptions & { timeoutMs: number }} ClientConnectionOptions `timeoutMs`: how long
  *   a command may take, connecting and repeating included
  */
-/**
- * What ioredis has and does not declare.
- *
- * @typedef {{ stream?: import("node:net").Socket, reconnectTimeout?: NodeJS.Timeout | null }} Handles
- */
+/** @typedef {{ reconnectTimeout?: NodeJS.Timeout | null }} Handles what ioredis has and does not declare */
 /** @typedef {{ over: boolean, failure: string | null }} Attempts of one command: whether its time is over, why the last one failed */
 
 export class ClientConnection {
@@ -36,14 +34,14 @@ export class ClientConnection {
   #becomingReady = null;
   /** One attempt to connect, however many commands wait for it. @type {Promise<void> | null} */
   #connecting = null;
-  /** Why the connection is down. @type {string | null} */
-  #outage = null;
 
   /** @param {ClientConnectionOptions} options */
   constructor({ timeoutMs, ...options }) {
     this.#timeoutMs = timeoutMs;
     this.connection = new RedisConnection({
       ...options,
+      endsWhenRefused: true,
+      handshakeTimeoutMs: Math.min(timeoutMs, HANDSHAKE_TIMEOUT_MS),
       connectTimeoutMs: Math.min(options.connectTimeoutMs ?? timeoutMs, timeoutMs),
       replyTimeoutMs: options.replyTimeoutMs ?? timeoutMs,
     });
@@ -57,12 +55,6 @@ export class ClientConnection {
     };
     this.client.on("connect", () => this.#applyHold());
     this.client.on("connecting", () => setImmediate(() => this.#applyHold()));
-    this.client.on("error", (error) => {
-      this.#outage = describe(error);
-    });
-    this.client.on("ready", () => {
-      this.#outage = null;
-    });
   }
 
   /** Keeps the process alive until `release` is called as often. */
@@ -87,7 +79,7 @@ export class ClientConnection {
    * @param {(client: import("ioredis").Redis) => Promise<T>} command called once per attempt
    * @returns {Promise<T>}
    * @throws {OperationalError} after `timeoutMs` without an answer, naming the server and the reason; at once when the server
-   *   refuses the command for good
+   *   refuses the command, or the connection, for good
    */
   async run(command) {
     /** @type {Attempts} */
@@ -164,7 +156,7 @@ export class ClientConnection {
       };
       const onClose = () => {
         client.off("ready", onReady);
-        reject(new Error(this.outage));
+        reject(this.connection.refusal ?? new Error(this.outage));
       };
       client.once("ready", onReady).once("close", onClose);
       if (["wait", "end", "reconnecting"].includes(client.status)) client.connect().catch(() => {});
@@ -177,7 +169,7 @@ export class ClientConnection {
     const isReply = isReplyError(cause);
     const what = isReply ? this.display : `cannot reach ${this.display}`;
     const error = new OperationalError(`${what}: ${describe(cause)}`, { cause });
-    error.isTemporary = !isReply || PASSING_REPLY.test(cause.message);
+    error.isTemporary = !isReply || isPassing(cause.message);
     return error;
   }
 
@@ -195,9 +187,9 @@ export class ClientConnection {
    * @returns {Promise<T>}
    */
   async #attempt(command, attempts) {
-    for (;;) {
+    for (let pauseMs = REPEAT_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, REPEAT_MAX_PAUSE_MS)) {
       await this.ready().catch((error) => {
-        if (this.#closed) throw error;
+        if (this.#closed || error instanceof ConnectionRefused) throw error;
       });
       // Whoever waited has been told that it failed: it must not happen after all.
       if (attempts.over) throw this.#failed(attempts);
@@ -206,12 +198,12 @@ export class ClientConnection {
         return await command(this.client);
       } catch (cause) {
         const error = /** @type {Error} */ (cause);
-        if (isReplyError(error) && !PASSING_REPLY.test(error.message)) {
+        if (isReplyError(error) && !isPassing(error.message)) {
           throw new OperationalError(`${this.display}: ${error.message}`, { cause });
         }
         attempts.failure = describe(error);
       }
-      if (!attempts.over) await delay(REPEAT_PAUSE_MS);
+      if (!attempts.over) await delay(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 
@@ -232,12 +224,12 @@ export class ClientConnection {
 
   /** @returns {string} why commands cannot be sent, or are not answered */
   get outage() {
-    return this.#outage ?? "no answer";
+    return this.connection.outage ?? "no answer";
   }
 
   /** @param {Attempts} attempts */
   #failed({ failure }) {
-    const refused = failure !== null && PASSING_REPLY.test(failure);
+    const refused = failure !== null && isPassing(failure);
     const what = refused ? `${this.display} did not accept the command` : `cannot reach ${this.display}`;
     const error = new OperationalError(
       `${what} within ${this.#timeoutMs / 1000} s: ${refused ? failure : this.outage}`,
@@ -247,14 +239,15 @@ export class ClientConnection {
   }
 
   #applyHold() {
-    const { stream, reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
+    const { reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
+    const { socket } = this.connection;
     if (this.#holders > 0) {
-      stream?.ref();
+      socket?.ref();
     } else if (this.connection.isReady) {
-      stream?.unref();
+      socket?.unref();
     } else {
       // A handshake that hangs has timers of its own, which only end with the socket.
-      stream?.destroy();
+      socket?.destroy();
       clearTimeout(reconnectTimeout ?? undefined);
     }
   }

@@ -1,21 +1,25 @@
 /**
  * One connection to a Redis or Valkey server. It reconnects by itself, for ever, with backoff; it never sends a command
- * twice and never keeps one for later, so that every caller decides for itself what may be repeated. A command that the
- * server leaves unanswered breaks the connection, which is how a half-open one is noticed.
+ * twice and never keeps one for later, so that every caller decides for itself what may be repeated. A connection is thrown
+ * away when the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
  */
 import { Redis } from "ioredis";
 import { OperationalError } from "../../errors.js";
+import { monotonicMs } from "../vitals.js";
+import { Dialer, HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
+import { ConnectionRefused } from "./handshake.js";
+import { describe } from "./replies.js";
+import { ECHO_INTERVAL_MS, watchReplies } from "./reply-watch.js";
 
-/** The longest pause between two attempts to connect. */
-const RECONNECT_MAX_MS = 5_000;
+/** The shortest and longest pause between two attempts to connect. */
+const RECONNECT_MIN_MS = 100;
+const RECONNECT_MAX_MS = 3_000;
+/** A connection that was lost sooner than this counts as one more failed attempt: a replica accepts, and refuses every write. */
+const STEADY_MS = 1_000;
+/** How soon a server that loads its data is looked at again. */
+const LOADING_LOOK_MS = 200;
 /** A server that has not answered a command for this long is taken for gone. */
 const REPLY_TIMEOUT_MS = 15_000;
-/** A silence counts after so many looks at it, so that it lasted for at least the whole time. */
-const SILENT_CHECKS = 4;
-/** How soon a server that loads its data is looked at again: its own guess of how long that takes may be off by seconds. */
-const LOADING_LOOK_MS = 200;
-/** How long closing waits for a server that does not close its side. */
-const DISCONNECT_TIMEOUT_MS = 200;
 /** What the server refuses in the name of a client. */
 const UNNAMEABLE = /[^!-~]/gu;
 
@@ -24,47 +28,84 @@ const UNNAMEABLE = /[^!-~]/gu;
  * @property {import("./url.js").RedisAddress} address
  * @property {string} name shown by `CLIENT LIST`, with "-" for whatever is not printable ASCII
  * @property {number} [connectTimeoutMs]
+ * @property {number} [handshakeTimeoutMs] from the first packet until commands can be sent
  * @property {number} [replyTimeoutMs] 0 for connections that block
+ * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries for ever
  * @property {Record<string, { lua: string }>} [scripts]
- * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt and every loss
+ * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt, and for a loss whose reason is known
  * @property {() => void} [onUp] called whenever the connection is ready
  */
 
 export class RedisConnection {
+  #dialer;
+  #endsWhenRefused;
   #lastError = /** @type {Error | null} */ (null);
   #closed = false;
+  #failures = 0;
+  #readyAtMs = /** @type {number | null} */ (null);
+  #wasReady = false;
 
   /** @param {ConnectionOptions} options */
-  constructor({ address, name, connectTimeoutMs = 4_000, replyTimeoutMs = REPLY_TIMEOUT_MS, scripts, onDown, onUp }) {
+  constructor(options) {
+    const { address, name, scripts, onDown, onUp, endsWhenRefused = false } = options;
+    const { connectTimeoutMs = 4_000, handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = options;
     const { display, ...server } = address;
+    const replyTimeoutMs = replyTimeoutOf(options);
     this.display = display;
+    this.#endsWhenRefused = endsWhenRefused;
+    const dialer = new Dialer({
+      address: server,
+      name: name.replace(UNNAMEABLE, "-"),
+      connectTimeoutMs: Math.min(connectTimeoutMs, server.connectTimeoutMs ?? connectTimeoutMs),
+      handshakeTimeoutMs,
+    });
+    this.#dialer = dialer;
     /** @type {import("ioredis").Redis} */
     this.client = new Redis({
-      ...server,
-      connectionName: name.replace(UNNAMEABLE, "-"),
+      // A constructor that returns an object: ioredis makes its connector by itself, and this connection asks it things.
+      Connector: /** @type {new () => Dialer} */ (
+        /** @type {unknown} */ (
+          function connector() {
+            return dialer;
+          }
+        )
+      ),
+      // The dialer has done what these stand for.
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      protocol: 2,
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      connectTimeout: connectTimeoutMs,
-      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-      maxLoadingRetryTime: LOADING_LOOK_MS,
       // After a failover the old primary still answers, and will never take a write again.
-      reconnectOnError: (error) => /^(READONLY|MASTERDOWN)\b/.test(error.message),
+      reconnectOnError: (error) => {
+        if (!/^(READONLY|MASTERDOWN)\b/.test(error.message)) return false;
+        this.#lastError = error;
+        return true;
+      },
       ...(scripts && { scripts }),
-      retryStrategy: (attempt) => {
+      retryStrategy: () => {
         if (this.#closed) return null;
-        const retryInMs = Math.min(100 * 2 ** Math.min(attempt - 1, 10), RECONNECT_MAX_MS);
-        onDown?.(this.#lastError ?? new Error("connection closed"), retryInMs);
+        if (this.refusal !== null && this.#endsWhenRefused) return null;
+        const isLoss = this.#readyAtMs !== null;
+        const error = this.#lastError ?? new Error("connection closed");
+        const retryInMs = this.#nextPauseMs();
+        // A connection that was cut says nothing of the reason: the next attempt does.
+        if (!isLoss || !isCut(error)) onDown?.(error, retryInMs);
         return retryInMs;
       },
     });
     this.client.on("error", (error) => {
       this.#lastError = error;
+      // Whatever it is, the next reply may belong to another command.
+      if (this.client.status === "ready") this.discard(error);
     });
     this.client.on("ready", () => {
       this.#lastError = null;
-      if (replyTimeoutMs > 0) watchReplies(this.client, replyTimeoutMs);
+      this.#wasReady = true;
+      this.#readyAtMs = monotonicMs();
+      watchReplies(this, { replyTimeoutMs, echoIntervalMs: server.echoIntervalMs ?? ECHO_INTERVAL_MS });
       onUp?.();
     });
   }
@@ -72,8 +113,31 @@ export class RedisConnection {
   /** @returns {boolean} whether a command sent now would reach the server */
   get isReady() {
     // A socket that is being closed stays "ready" until it is, and takes nothing any more.
-    const { stream } = /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this.client));
-    return this.client.status === "ready" && stream?.writable === true;
+    return this.client.status === "ready" && this.#stream?.writable === true;
+  }
+
+  /** @returns {import("node:net").Socket | undefined} of the connection, or of the attempt to open it */
+  get socket() {
+    return this.#dialer.dialing ?? this.#stream;
+  }
+
+  /**
+   * @returns {ConnectionRefused | null} why the server has refused the very first connection for good: a wrong password or
+   *   database, a certificate. Once a server has accepted us, a refusal is an outage, and may pass
+   */
+  get refusal() {
+    const error = this.#lastError;
+    return error instanceof ConnectionRefused && !error.isTemporary && !this.#wasReady ? this.#refused(error) : null;
+  }
+
+  /** @returns {string | null} why the connection is down, as far as it is known */
+  get outage() {
+    return this.#lastError && describe(this.#lastError);
+  }
+
+  /** @returns {readonly string[]} what the server refused of the last handshake that one can do without */
+  get warnings() {
+    return this.#dialer.warnings;
   }
 
   /**
@@ -81,11 +145,14 @@ export class RedisConnection {
    *
    * @param {number} [timeoutMs] default: as long as it takes
    * @returns {Promise<void>}
-   * @throws {OperationalError} after the timeout, or once the connection is closed
+   * @throws {OperationalError} after the timeout, once the connection is closed, or when the server refuses and the
+   *   connection ends with that; the next call tries again
    */
   async ready(timeoutMs = Number.POSITIVE_INFINITY) {
     if (this.isReady) return;
-    if (this.client.status === "wait") this.client.connect().catch(() => {});
+    if (this.client.status === "wait" || (this.client.status === "end" && !this.#closed)) {
+      this.client.connect().catch(() => {});
+    }
     await new Promise((resolve, reject) => {
       const timer = timeoutMs < 2 ** 31 ? setTimeout(() => settle(this.#unreachable(timeoutMs)), timeoutMs) : undefined;
       const settle = (/** @type {Error | null} */ error) => {
@@ -95,15 +162,39 @@ export class RedisConnection {
         else resolve(undefined);
       };
       const onReady = () => settle(null);
-      const onEnd = () => settle(new OperationalError(`connection to ${this.display} is closed`));
+      const onEnd = () =>
+        settle((!this.#closed && this.refusal) || new OperationalError(`connection to ${this.display} is closed`));
       this.client.once("ready", onReady).once("end", onEnd);
       if (this.#closed) onEnd();
     });
   }
 
-  /** Breaks the connection; it is opened again at once. */
+  /** Closes the connection once what was sent is answered or 200 ms have passed; it is opened again. */
   reconnect() {
     if (!this.#closed) this.client.disconnect(true);
+  }
+
+  /**
+   * Throws the connection away at once, with every command that is not answered yet; it is opened again.
+   *
+   * @param {Error} reason
+   */
+  discard(reason) {
+    this.#lastError = reason;
+    this.#stream?.destroy(reason);
+  }
+
+  /**
+   * Throws the connection away when a reply cannot be that of its command: those of the others are not theirs either.
+   *
+   * @param {boolean} isRight
+   * @throws {Error} when it is not; the command may have been executed
+   */
+  expect(isRight) {
+    if (isRight) return;
+    const error = new Error("the replies are out of step with the commands");
+    this.discard(error);
+    throw error;
   }
 
   /** Closes the connection for good. Commands still in flight are rejected. */
@@ -115,66 +206,45 @@ export class RedisConnection {
     if (isPausing) this.client.emit("end");
   }
 
+  /** @returns {import("node:net").Socket | undefined} */
+  get #stream() {
+    return /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this.client)).stream;
+  }
+
+  #nextPauseMs() {
+    const wasSteady = this.#readyAtMs !== null && monotonicMs() - this.#readyAtMs >= STEADY_MS;
+    this.#readyAtMs = null;
+    this.#failures = wasSteady ? 1 : this.#failures + 1;
+    if (/^(PING: )?LOADING\b/.test(this.outage ?? "")) return LOADING_LOOK_MS;
+    const pauseMs = Math.min(RECONNECT_MIN_MS * 2 ** Math.min(this.#failures - 1, 10), RECONNECT_MAX_MS);
+    // A server that comes back is not met by all of its clients at once.
+    return pauseMs * (0.5 + Math.random() / 2);
+  }
+
+  /** @param {ConnectionRefused} error */
+  #refused(error) {
+    return new ConnectionRefused(`${this.display} refuses the connection: ${error.message}`, {
+      cause: error,
+      isTemporary: false,
+    });
+  }
+
   /** @param {number} timeoutMs */
   #unreachable(timeoutMs) {
-    const reason = this.#lastError ? describe(this.#lastError) : "no answer";
-    return new OperationalError(`cannot reach ${this.display} within ${timeoutMs / 1000} s: ${reason}`, {
-      cause: this.#lastError ?? undefined,
-    });
+    const error = new OperationalError(
+      `cannot reach ${this.display} within ${timeoutMs / 1000} s: ${this.outage ?? "no answer"}`,
+      { cause: this.#lastError ?? undefined },
+    );
+    error.isTemporary = true;
+    return error;
   }
 }
 
-/**
- * Breaks a connection whose server leaves a command unanswered. A loop that was blocked must not take its own delay for the
- * server's: only after the socket has been read once more without an answer does the connection count as dead.
- *
- * @param {import("ioredis").Redis} client just ready
- * @param {number} timeoutMs
- */
-function watchReplies(client, timeoutMs) {
-  const { stream, commandQueue } =
-    /** @type {{ stream: import("node:net").Socket, commandQueue: { length: number } }} */ (
-      /** @type {unknown} */ (client)
-    );
-  let silentChecks = 0;
-  stream.on("data", () => {
-    silentChecks = 0;
-  });
-  const timer = setInterval(
-    () => {
-      silentChecks = commandQueue.length > 0 ? silentChecks + 1 : 0;
-      if (silentChecks < SILENT_CHECKS) return;
-      setImmediate(() => {
-        if (silentChecks >= SILENT_CHECKS) stream.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
-      });
-    },
-    timeoutMs / (SILENT_CHECKS - 1),
-  ).unref();
-  stream.once("close", () => clearInterval(timer));
-}
+/** @param {Error} error */
+const isCut = (error) => /^connection closed$|ECONNRESET|EPIPE/.test(describe(error));
 
-/**
- * @param {unknown} error
- * @returns {boolean} true when the server refused the command; false when it is unknown whether the command was executed
- */
-export function isReplyError(error) {
-  return error instanceof Error && error.name === "ReplyError";
-}
-
-/**
- * @param {unknown} error of storing results, from a script or through `ClientConnection`
- * @returns {boolean} true when it is about one result and will not pass: its key holds something else, or it is too long for
- *   the server. What concerns all of them (no memory, no permission, a replica) is no such error
- */
-export function isRefusedResult(error) {
-  return error instanceof Error && /\bWRONGTYPE\b|exceeds maximum allowed size/.test(error.message);
-}
-
-/**
- * @param {Error} error what a socket or server said
- * @returns {string} in one line; Node's AggregateError (both address families refused) has no message of its own
- */
-export function describe(error) {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return inner.message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
+/** @param {ConnectionOptions} options @returns {number} the shorter of what the caller and the URL say; 0 where it blocks */
+function replyTimeoutOf({ replyTimeoutMs, address }) {
+  if (replyTimeoutMs === 0) return 0;
+  return Math.min(replyTimeoutMs ?? address.replyTimeoutMs ?? REPLY_TIMEOUT_MS, address.replyTimeoutMs ?? Infinity);
 }

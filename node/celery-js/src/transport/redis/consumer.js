@@ -32,7 +32,8 @@ import { Taking } from "./taking.js";
  * @property {number} [connectTimeoutMs]
  * @property {(error: Error, retryInMs: number) => void} [onDown] the connection was lost or could not be opened
  * @property {() => void} [onUp]
- * @property {(error: Error, retryInMs: number) => void} [onRefused] the server answered a command with an error
+ * @property {(error: Error, retryInMs: number) => void} [onRefused] the server answered a command with an error; it is repeated
+ * @property {() => void} [onAccepted] the server has done a command, after it had refused one
  */
 
 export class RedisConsumer {
@@ -47,11 +48,12 @@ export class RedisConsumer {
       address: options.address,
       name: `${options.workerName}:tasks`,
       connectTimeoutMs: options.connectTimeoutMs,
+      endsWhenRefused: true,
       scripts: SCRIPTS,
       onDown: options.onDown,
       onUp: options.onUp,
     });
-    this.#persistence = new Persistence(this.connection, options.onRefused);
+    this.#persistence = new Persistence(this.connection, options);
     this.#taking = new Taking(this.connection, options);
     this.#ending = new Ending(this.connection, this.#persistence, options);
   }
@@ -145,8 +147,12 @@ export class RedisConsumer {
    */
   async markStarted(number) {
     const { keys, tagPrefix } = this.options;
-    const run = () => runScript(this.connection, "start", [keys.unacked, keys.started], [tagPrefix + number]);
-    return 1 === (await this.#persistence.run(run));
+    const run = async () => {
+      const reply = await runScript(this.connection, "start", [keys.unacked, keys.started], [tagPrefix + number]);
+      this.connection.expect(reply === 0 || reply === 1);
+      return reply === 1;
+    };
+    return this.#persistence.run(run);
   }
 
   /**

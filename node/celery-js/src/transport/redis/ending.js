@@ -3,9 +3,9 @@
  * went through, and each may be executed twice: a tag that is gone is left alone.
  */
 import { isFailureText } from "../../protocol/result-meta.js";
-import { isRefusedResult } from "./connection.js";
 import { deadLetterHeader } from "./dead-letter.js";
 import { keysOfHeld } from "./keys.js";
+import { isRefusedResult } from "./replies.js";
 import { runScript } from "./scripts.js";
 
 /** Messages and characters put back by one call, so that none keeps the server busy for long. */
@@ -113,7 +113,9 @@ export class Ending {
     const gone = await this.#persistence.run(async () => {
       const again = repeated;
       repeated = true;
-      const indexes = /** @type {number[]} */ (await runScript(this.#connection, name, keys, args));
+      const reply = await runScript(this.#connection, name, keys, args);
+      this.#connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= args.length));
+      const indexes = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After
       // half a lease that is no longer sure, and it is better to say that the message may be somebody else's.
       return again && performance.now() - startedAt < this.#options.leaseMs / 2 ? [] : indexes;

@@ -6,16 +6,22 @@
  */
 import { decodeCommand, encodeReply, isAddressedTo } from "../../protocol/pidbox.js";
 import { RedisConnection } from "./connection.js";
+import { isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
 
 /** How often the silent connection is tried: one that is half-open hears nothing, and says nothing. */
 const PROBE_MS = 5_000;
+/** How soon a server that does not let this user listen is asked again. */
+const REFUSED_PAUSE_MS = 60_000;
 
 /** @typedef {import("../../protocol/pidbox.js").Command} Command */
 
 export class KeeperMailbox {
   #options;
   #ear;
+  #channel;
+  /** Why the server does not let us listen, once that was told. */
+  #refusal = "";
   #clock = 0;
 
   /**
@@ -35,8 +41,9 @@ export class KeeperMailbox {
     this.#ear = new RedisConnection({
       address: options.address,
       name: `${options.hostname}:control`,
-      onUp: () => void this.#ear.client.subscribe(channel).then(options.onHearing, () => this.#ear.reconnect()),
+      onUp: () => this.#subscribe(),
     });
+    this.#channel = channel;
     this.#ear.client.on("message", (_channel, raw) => this.#hear(raw));
   }
 
@@ -46,6 +53,17 @@ export class KeeperMailbox {
     setInterval(() => {
       if (this.#ear.isReady) this.#ear.client.ping().catch(() => {});
     }, PROBE_MS);
+  }
+
+  #subscribe() {
+    this.#ear.client.subscribe(this.#channel).then(this.#options.onHearing, (/** @type {Error} */ error) => {
+      if (!isReplyError(error)) return this.#ear.reconnect();
+      if (this.#refusal !== error.message) this.#options.onProblem(`Remote control is not heard: ${error.message}`);
+      this.#refusal = error.message;
+      setTimeout(() => {
+        if (this.#ear.isReady) this.#subscribe();
+      }, REFUSED_PAUSE_MS);
+    });
   }
 
   /** @param {string} raw */

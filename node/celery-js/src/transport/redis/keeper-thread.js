@@ -59,6 +59,7 @@ const sweeper = new Sweeper({
   leaseMs,
   onRestored: (restored) => tell({ restored }),
   onError: ({ message }) => tell({ sweepError: message }),
+  onWell: () => tell({ sweepError: null }),
 });
 
 const mailbox =
@@ -120,11 +121,16 @@ async function renewAll() {
   for (let from = 0; from < numbers.length; from += RENEW_BATCH) {
     const tags = numbers.slice(from, from + RENEW_BATCH).map((number) => tagPrefix + number);
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
-    const gone = /** @type {string[]} */ (await runScript(connection, "renew", [keys.leases, keys.unackedIndex], args));
+    const gone = await runScript(connection, "renew", [keys.leases, keys.unackedIndex], args);
+    if (!areTags(gone)) return connection.expect(false);
     if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
 }
+
+/** @param {unknown} reply @returns {reply is string[]} */
+const areTags = (reply) =>
+  Array.isArray(reply) && reply.every((tag) => typeof tag === "string" && tag.startsWith(tagPrefix));
 
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {

@@ -36,7 +36,7 @@ const HEARS_WITHIN_MS = 5_000;
  * @typedef {object} Report what the thread has to say; one of these
  * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
- * @property {string} [sweepError]
+ * @property {string | null} [sweepError] null: sweeps work again
  * @property {import("../../health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
  * @property {true} [hearing] commands of remote control are heard from now on

@@ -1,22 +1,28 @@
 /** Repeats what must not be given up: it is worse to lose a result than to wait for the server. */
-import { isReplyError } from "./connection.js";
+import { isReplyError } from "./replies.js";
 
-/** Pauses before an operation is repeated: after an answer that was an error, and after a broken connection. */
+/** Pauses before an operation is repeated: after an answer that was an error, longer each time, and after a broken connection. */
 const RETRY_MS = 250;
+const RETRY_MAX_MS = 3_000;
 const LOST_PAUSE_MS = 10;
 
 export class Persistence {
   #connection;
   #onRefused;
+  #onAccepted;
+  #hasRefused = false;
   #closed = false;
 
   /**
    * @param {import("./connection.js").RedisConnection} connection
-   * @param {(error: Error, retryInMs: number) => void} [onRefused] the server answered with an error
+   * @param {object} [told]
+   * @param {(error: Error, retryInMs: number) => void} [told.onRefused] the server answered with an error
+   * @param {() => void} [told.onAccepted] it has done something, after it had refused
    */
-  constructor(connection, onRefused) {
+  constructor(connection, { onRefused, onAccepted } = {}) {
     this.#connection = connection;
     this.#onRefused = onRefused;
+    this.#onAccepted = onAccepted;
   }
 
   /**
@@ -29,22 +35,45 @@ export class Persistence {
    * @throws what the operation threw, when that is final, a mistake of ours, or the server is not fit, and once this is closed
    */
   async run(operation, isFinal = () => false) {
-    for (;;) {
+    for (let refusals = 0; ; ) {
       await this.#connection.ready();
       try {
-        return await operation();
+        const done = await operation();
+        this.#accepted();
+        return done;
       } catch (error) {
         const isOurs = error instanceof TypeError || error instanceof RangeError;
         if (this.#closed || isOurs || !(error instanceof Error) || error.name === "ImproperlyConfigured") throw error;
         if (isFinal(error)) throw error;
-        if (isReplyError(error)) this.#onRefused?.(error, RETRY_MS);
-        await new Promise((resolve) => setTimeout(resolve, isReplyError(error) ? RETRY_MS : LOST_PAUSE_MS));
+        let pauseMs = LOST_PAUSE_MS;
+        if (isReplyError(error)) {
+          refusals += 1;
+          pauseMs = pauseAfter(refusals);
+          this.#refused(error, pauseMs);
+        }
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
+  }
+
+  /** @param {Error} error @param {number} retryInMs */
+  #refused(error, retryInMs) {
+    this.#hasRefused = true;
+    this.#onRefused?.(error, retryInMs);
+  }
+
+  #accepted() {
+    if (this.#hasRefused) this.#onAccepted?.();
+    this.#hasRefused = false;
   }
 
   /** Gives up from now on. */
   close() {
     this.#closed = true;
   }
+}
+
+/** @param {number} refusals in a row @returns {number} ms, of which a part is chance: not all workers come back at once */
+function pauseAfter(refusals) {
+  return Math.min(RETRY_MS * 2 ** Math.min(refusals - 1, 10), RETRY_MAX_MS) * (0.5 + Math.random() / 2);
 }

@@ -27,7 +27,12 @@ export class RedisReplyQueue {
     this.exchange = exchange;
     this.routingKey = randomUUID();
     this.queue = `${this.routingKey}.${exchange}`;
-    this.#connection = new RedisConnection({ address, name: "celery-js-replies", replyTimeoutMs: 0 });
+    this.#connection = new RedisConnection({
+      address,
+      name: "celery-js-replies",
+      replyTimeoutMs: 0,
+      endsWhenRefused: true,
+    });
   }
 
   /**

@@ -1,26 +1,43 @@
 /** What a server must be before a worker trusts it with messages. */
 import { ImproperlyConfigured } from "../../errors.js";
+import { isForbidden } from "./replies.js";
 
 /**
  * @param {import("./connection.js").RedisConnection} connection ready
- * @returns {Promise<string[]>} warnings to log
+ * @returns {Promise<string[]>} warnings to log, also of what this user may not ask
  * @throws {ImproperlyConfigured} when the server may drop what it was given, or spreads keys over a cluster
  */
 export async function checkServer(connection) {
-  const info = parseInfo(await connection.client.info());
+  const { display } = connection;
+  const unnamed = connection.warnings.map((warning) => `${display} refuses the names of our connections: ${warning}`);
+  try {
+    return [...unnamed, ...checkInfo(display, parseInfo(await connection.client.info()))];
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return [
+      ...unnamed,
+      `${display} cannot be checked for maxmemory-policy, cluster and append-only file: ${error.message}`,
+    ];
+  }
+}
+
+/**
+ * @param {string} display
+ * @param {Map<string, string>} info
+ * @returns {string[]} warnings
+ */
+function checkInfo(display, info) {
   const policy = info.get("maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") {
     throw new ImproperlyConfigured(
-      `${connection.display} has maxmemory-policy ${policy}: it may evict unacknowledged tasks; set maxmemory-policy noeviction`,
+      `${display} has maxmemory-policy ${policy}: it may evict unacknowledged tasks; set maxmemory-policy noeviction`,
     );
   }
   if (info.get("cluster_enabled") === "1") {
-    throw new ImproperlyConfigured(
-      `${connection.display} is a Redis Cluster, which Celery's keys cannot be spread over`,
-    );
+    throw new ImproperlyConfigured(`${display} is a Redis Cluster, which Celery's keys cannot be spread over`);
   }
   return info.get("aof_enabled") === "0"
-    ? [`${connection.display} keeps no append-only file: tasks are lost when it restarts; set appendonly yes`]
+    ? [`${display} keeps no append-only file: tasks are lost when it restarts; set appendonly yes`]
     : [];
 }
 

@@ -30,6 +30,7 @@ export class Sweeper {
   #options;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   #stopped = false;
+  #hasFailed = false;
 
   /**
    * @param {object} options
@@ -40,6 +41,7 @@ export class Sweeper {
    * @param {number} options.leaseMs
    * @param {(swept: Swept[]) => void} options.onRestored
    * @param {(error: Error) => void} options.onError
+   * @param {() => void} [options.onWell] a whole sweep went through, after an error
    */
   constructor(options) {
     this.#options = options;
@@ -60,8 +62,14 @@ export class Sweeper {
 
   async #round() {
     try {
-      while (this.#options.connection.isReady && (await this.sweep()) && !this.#stopped);
+      const { connection, onWell } = this.#options;
+      if (connection.isReady) {
+        while (connection.isReady && (await this.sweep()) && !this.#stopped);
+        if (this.#hasFailed) onWell?.();
+        this.#hasFailed = false;
+      }
     } catch (error) {
+      this.#hasFailed = true;
       this.#options.onError(/** @type {Error} */ (error));
     }
     this.start();

@@ -4,8 +4,8 @@
  */
 import { OperationalError } from "../../errors.js";
 import { monotonicMs } from "../vitals.js";
-import { isReplyError } from "./connection.js";
 import { Expiry } from "./expiry.js";
+import { isReplyError } from "./replies.js";
 import { runScript } from "./scripts.js";
 import { Waiter } from "./waiter.js";
 
@@ -107,6 +107,7 @@ export class Taking {
         throw error;
       })
     );
+    this.#connection.expect(isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length }));
     this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = monotonicMs();
@@ -144,6 +145,20 @@ export class Taking {
     const start = this.#rotation % Math.max(1, this.#queues.length);
     return [...this.#queues.slice(start), ...this.#queues.slice(0, start)];
   }
+}
+
+/**
+ * @param {unknown} reply
+ * @param {{ from: number, to: number, queues: number }} asked numbers of tags, and of queues
+ * @returns {boolean} whether `take.lua` may have answered that
+ */
+function isReply(reply, { from, to, queues }) {
+  if (!Array.isArray(reply) || reply.length < 2 || (reply.length - 2) % 4 !== 0) return false;
+  for (let i = 2; i < reply.length; i += 4) {
+    const [number, queue] = [Number(reply[i]), Number(reply[i + 1])];
+    if (!(number >= from && number < to && queue >= 1 && queue <= queues)) return false;
+  }
+  return true;
 }
 
 /**

@@ -1,6 +1,9 @@
-/** Reads the broker and result URLs that Celery takes into connection options, and hides their passwords. */
-import { readFileSync } from "node:fs";
+/** Reads the broker and result URLs that Celery takes into connection options, by the rules of `kombu.utils.url`. */
 import { ImproperlyConfigured } from "../../errors.js";
+import { hidePassword } from "./url-display.js";
+import { readParameters } from "./url-parameters.js";
+
+export { hidePassword };
 
 /**
  * @typedef {object} RedisAddress
@@ -10,96 +13,79 @@ import { ImproperlyConfigured } from "../../errors.js";
  * @property {number} db
  * @property {string} [username]
  * @property {string} [password]
- * @property {import("node:tls").ConnectionOptions} [tls] present for rediss://; certificates are checked unless the URL says not to
+ * @property {import("./url-parameters.js").TlsOptions} [tls] present for rediss://; certificates are checked unless the URL says not to
+ * @property {number} [replyTimeoutMs] the query's `socket_timeout`
+ * @property {number} [connectTimeoutMs] the query's `socket_connect_timeout`
+ * @property {boolean} [keepAlive] the query's `socket_keepalive`
+ * @property {number} [echoIntervalMs] the query's `health_check_interval`
  * @property {string} display the URL without its password, for logs
  */
 
 const SCHEMES = "redis://, rediss:// or redis+socket://";
+const SOCKETS = ["redis+socket", "socket", "unix"];
+/** In this order: a password may hold any character that has no meaning in a URL. */
+const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
+const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
+const LAST_PORT = 65_535;
 
 /**
- * @param {string} url `redis[s]://[[user]:password@]host[:port][/db]` or `redis+socket:///path?virtual_host=db`
+ * @param {string} url `redis[s]://[[user]:password@]host[:port][/db]` or `redis+socket://[[user]:password@]/path?virtual_host=db`
  * @param {{ tls?: import("node:tls").ConnectionOptions, name?: string }} [options] `name` is the setting, for errors
  * @returns {RedisAddress}
- * @throws {ImproperlyConfigured} when the URL is none of these
+ * @throws {ImproperlyConfigured} when the URL is none of these, or has a parameter that means nothing
  */
 export function parseRedisUrl(url, { tls = {}, name = "brokerUrl" } = {}) {
-  /** @type {URL} */
-  let parsed;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new ImproperlyConfigured(`${name}='${hidePassword(url)}': not a URL; expected ${SCHEMES}`);
+  const display = hidePassword(url);
+  const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`${name}='${display}': ${problem}`);
+  const parts = PARTS.exec(url);
+  if (parts === null) throw refuse(`not a URL; expected ${SCHEMES}`);
+  const [, given, authority, path, query = ""] = parts;
+  const scheme = given.toLowerCase();
+  if (scheme !== "redis" && scheme !== "rediss" && !SOCKETS.includes(scheme)) {
+    throw refuse(`unknown scheme '${scheme}'; expected ${SCHEMES}`);
   }
-  const scheme = parsed.protocol.slice(0, -1);
-  const credentials = {
-    ...(parsed.username && { username: decodeURIComponent(parsed.username) }),
-    ...(parsed.password && { password: decodeURIComponent(parsed.password) }),
-  };
-  if (scheme === "redis+socket" || scheme === "socket" || scheme === "unix") {
-    const db = databaseNumber(parsed.searchParams.get("virtual_host") ?? "", url, name);
-    return { path: decodeURIComponent(parsed.pathname), db, ...credentials, display: hidePassword(url) };
-  }
-  if (scheme !== "redis" && scheme !== "rediss") {
-    throw new ImproperlyConfigured(`${name}='${hidePassword(url)}': unknown scheme '${scheme}'; expected ${SCHEMES}`);
-  }
-  return {
-    host: parsed.hostname.replace(/^\[|\]$/g, "") || "127.0.0.1",
-    port: Number(parsed.port || 6379),
-    db: databaseNumber(parsed.searchParams.get("virtual_host") ?? parsed.pathname.slice(1), url, name),
-    ...credentials,
-    ...(scheme === "rediss" && { tls: { ...tlsFromQuery(parsed.searchParams, name), ...tls } }),
-    display: hidePassword(url),
-  };
-}
-
-/**
- * @param {string} url
- * @returns {string} the URL with `**` for its password, as Celery's `maybe_sanitize_url` shows it
- */
-export function hidePassword(url) {
-  return url.replace(/^([a-z+]+:\/\/[^:/@]*:)(.*)@/i, "$1**@");
-}
-
-/** @param {string} text @param {string} url @param {string} name */
-function databaseNumber(text, url, name) {
-  if (text === "" || text === "/") return 0;
-  if (!/^\d+$/.test(text)) {
-    throw new ImproperlyConfigured(`${name}='${hidePassword(url)}': the database is a number, not '${text}'`);
-  }
-  return Number(text);
-}
-
-/** Celery's query parameters of rediss:// URLs. @param {URLSearchParams} query @param {string} name */
-function tlsFromQuery(query, name) {
-  /** @type {import("node:tls").ConnectionOptions} */
-  const tls = {};
-  const requirement = query.get("ssl_cert_reqs");
-  if (requirement !== null) {
-    if (!/^(CERT_)?(required|optional|none)$/i.test(requirement)) {
-      throw new ImproperlyConfigured(
-        `${name}: ssl_cert_reqs='${requirement}': expected CERT_REQUIRED, CERT_OPTIONAL or CERT_NONE`,
+  const at = authority.lastIndexOf("@");
+  const parameters = readParameters(query, { isTls: scheme === "rediss", refuse });
+  const { virtualHost, tls: queryTls, ...limits } = parameters;
+  const common = { ...limits, ...credentialsOf(authority.slice(0, Math.max(at, 0))), display };
+  if (SOCKETS.includes(scheme)) {
+    if (authority.slice(at + 1) !== "" || path === "") {
+      throw refuse(
+        "a socket's path follows three slashes or the '@': redis+socket:///path or redis+socket://:password@/path",
       );
     }
-    tls.rejectUnauthorized = !/none$/i.test(requirement);
+    return { path: unquote(path), db: databaseNumber(virtualHost ?? "", refuse), ...common };
   }
-  for (const [parameter, option] of /** @type {const} */ ([
-    ["ssl_ca_certs", "ca"],
-    ["ssl_certfile", "cert"],
-    ["ssl_keyfile", "key"],
-  ])) {
-    const file = query.get(parameter);
-    if (file !== null) tls[option] = readPem(file, parameter, name);
+  const where = HOST_AND_PORT.exec(authority.slice(at + 1));
+  if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
+    throw refuse(
+      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
+    );
   }
-  return tls;
+  return {
+    host: unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1",
+    port: Number(where[2] || 6379),
+    db: databaseNumber(virtualHost ?? unquote(path).slice(1), refuse),
+    ...common,
+    ...(scheme === "rediss" && { tls: { ...queryTls, ...tls } }),
+  };
 }
 
-/** @param {string} file @param {string} parameter @param {string} name */
-function readPem(file, parameter, name) {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new ImproperlyConfigured(`${name}: ${parameter}='${file}': ${/** @type {Error} */ (error).message}`, {
-      cause: error,
-    });
-  }
+/** @param {string} text before the `@` @returns {{ username?: string, password?: string }} */
+function credentialsOf(text) {
+  const colon = text.indexOf(":");
+  const [username, password] = colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
+  return { ...(username && { username: unquote(username) }), ...(password && { password: unquote(password) }) };
+}
+
+/** @param {string} text @returns {string} as Python's `unquote`: a percent sign that begins no code is one */
+const unquote = (text) =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());
+
+/** @param {string} text @param {(problem: string) => Error} refuse */
+function databaseNumber(text, refuse) {
+  const number = text.replace(/^\/|\/$/g, "");
+  if (number === "") return 0;
+  if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
+  return Number(number);
 }

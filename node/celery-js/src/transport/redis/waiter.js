@@ -2,7 +2,8 @@
  * Waits for messages without owning them: `BLMOVE list list RIGHT RIGHT` blocks while a list is empty and changes nothing
  * when it is not. Whoever wakes up takes with the `take` script, so a message is never in a reply that can get lost.
  */
-import { isReplyError, RedisConnection } from "./connection.js";
+import { RedisConnection } from "./connection.js";
+import { isReplyError } from "./replies.js";
 
 /** How long one blocking command waits on the server. Short, so that a closing worker is not held up. */
 const BLOCK_S = 5;

@@ -4,6 +4,7 @@
  * An event whose answer was lost is sent again.
  */
 import { encodeEvents, groupOf, makeEvent, topicOf, topicOfMany } from "../../protocol/events.js";
+import { isForbidden } from "../../transport/redis/replies.js";
 import { SOFTWARE } from "./software.js";
 
 /** The groups whose events travel as lists (Celery's `buffer_group`). */
@@ -34,6 +35,7 @@ export class EventDispatcher {
   /** @type {Promise<void> | null} */
   #sending = null;
   #isClosed = false;
+  #isForbidden = false;
   #hostname;
   #clock;
   #exchange;
@@ -148,7 +150,11 @@ export class EventDispatcher {
       this.#log.error({ err }, `${events.length} event(s) cannot be written, and are left out`);
       return;
     }
-    await this.#transport.broadcast(this.#exchange, routingKey, text).catch(() => Promise.reject({ events }));
+    await this.#transport.broadcast(this.#exchange, routingKey, text).catch((error) => {
+      if (isForbidden(error) && !this.#isForbidden) this.#log.warn(`Events are not sent: ${error.message}`);
+      this.#isForbidden = isForbidden(error);
+      return Promise.reject({ events });
+    });
   }
 
   #makeWay() {

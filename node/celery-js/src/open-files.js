@@ -1,0 +1,17 @@
+/** A process that may open too few files: Node reports that as a module that cannot be found. Imports nothing, to be there then. */
+
+/** With fewer, Node cannot even read our modules. */
+const LEAST_OPEN_FILES = 256;
+
+/**
+ * @param {unknown} error of an import
+ * @returns {string | null} one line that says what to do; null when the error has another reason
+ */
+export function tooFewOpenFiles(error) {
+  const code = /** @type {NodeJS.ErrnoException | null | undefined} */ (error)?.code;
+  if (code !== "EMFILE" && code !== "ERR_MODULE_NOT_FOUND") return null;
+  const { userLimits } = /** @type {{ userLimits?: { open_files: { soft: number } } }} */ (process.report.getReport());
+  const limit = Number(userLimits?.open_files.soft);
+  if (code !== "EMFILE" && !(limit < LEAST_OPEN_FILES)) return null;
+  return `this process may open ${limit} files, which is too few: raise the limit (ulimit -n ${LEAST_OPEN_FILES} or more)`;
+}

@@ -1,0 +1,100 @@
+/**
+ * The first words on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before anybody else may use it.
+ * Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
+ */
+import { OperationalError } from "../../errors.js";
+import { isPassing } from "./replies.js";
+
+/** A server that answers with more than this does not speak our protocol. */
+const LONGEST_ANSWER = 4_096;
+
+/** Raised when a server refuses a connection: a wrong password, a database it does not have, a certificate nobody trusts. */
+export class ConnectionRefused extends OperationalError {
+  /** @param {string} message @param {{ cause?: unknown, isTemporary: boolean }} options */
+  constructor(message, { cause, isTemporary }) {
+    super(message, { cause });
+    this.name = "OperationalError";
+    this.isTemporary = isTemporary;
+  }
+}
+
+/**
+ * @typedef {object} Step
+ * @property {string} label shown in errors: the command without its secrets
+ * @property {string[]} command
+ * @property {boolean} [isOptional] a refusal is a warning
+ *
+ * @param {{ username?: string, password?: string, db: number, name: string }} who
+ * @returns {Step[]}
+ */
+function stepsOf({ username, password, db, name }) {
+  /** @type {Step[]} */
+  const steps = [];
+  if (username !== undefined) steps.push({ label: "AUTH", command: ["AUTH", username, password ?? ""] });
+  else if (password !== undefined) steps.push({ label: "AUTH", command: ["AUTH", password] });
+  if (db !== 0) steps.push({ label: `SELECT ${db}`, command: ["SELECT", String(db)] });
+  steps.push({ label: "CLIENT SETNAME", command: ["CLIENT", "SETNAME", name], isOptional: true });
+  // Servers answer PING only when they would also answer other commands: not while they load, not as a cut-off replica.
+  steps.push({ label: "PING", command: ["PING"] });
+  return steps;
+}
+
+/**
+ * @param {import("node:stream").Duplex} socket connected
+ * @param {{ username?: string, password?: string, db: number, name: string }} who
+ * @returns {Promise<string[]>} warnings; the socket is then paused, and nothing of it unread
+ * @throws {ConnectionRefused} the server's refusal; `isTemporary` when it passes
+ * @throws {Error} when the connection ends, or the server speaks another protocol
+ */
+export async function shakeHands(socket, who) {
+  const steps = stepsOf(who);
+  const answers = readLines(socket, steps.length);
+  socket.write(steps.map(({ command }) => encodeCommand(command)).join(""));
+  const warnings = [];
+  for (const [i, line] of (await answers).entries()) {
+    const { label, isOptional } = steps[i];
+    if (line.startsWith("+")) continue;
+    if (!line.startsWith("-")) throw new Error(`unexpected answer to ${label}: ${JSON.stringify(line.slice(0, 80))}`);
+    const message = line.slice(1);
+    if (isOptional && !isPassing(message)) warnings.push(`${label}: ${message}`);
+    else throw new ConnectionRefused(`${label}: ${message}`, { isTemporary: isPassing(message) });
+  }
+  return warnings;
+}
+
+/** @param {string[]} words @returns {string} in the server's protocol (RESP) */
+function encodeCommand(words) {
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
+}
+
+/**
+ * @param {import("node:stream").Duplex} socket
+ * @param {number} count
+ * @returns {Promise<string[]>} resolves with the first lines; fewer when the server's first line refuses everything and closes
+ */
+function readLines(socket, count) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const settle = (/** @type {() => void} */ how) => {
+      socket.off("data", onData).off("close", onClose);
+      socket.pause();
+      how();
+    };
+    const onData = (/** @type {Buffer} */ data) => {
+      text += data.toString("latin1");
+      const lines = text.split("\r\n");
+      const rest = lines.pop() ?? "";
+      if (lines.length > count || (lines.length === count && rest !== "") || text.length > LONGEST_ANSWER) {
+        settle(() =>
+          reject(new Error(`the server does not speak the Redis protocol: ${JSON.stringify(text.slice(0, 80))}`)),
+        );
+      } else if (lines.length === count) settle(() => resolve(lines));
+    };
+    const onClose = () => {
+      const lines = text.split("\r\n").slice(0, -1);
+      // "max number of clients reached" is said once, to whatever was asked.
+      settle(() => (lines[0]?.startsWith("-") ? resolve(lines) : reject(new Error("connection closed"))));
+    };
+    socket.on("data", onData).once("close", onClose);
+  });
+}
