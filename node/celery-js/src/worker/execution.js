@@ -75,7 +75,7 @@ export class Execution {
   /** The soft time limit has passed. */
   abortSoftly() {
     if (this.abort?.signal.aborted) return;
-    this.abortWith(new SoftTimeLimitExceeded("SoftTimeLimitExceeded()", { args: [] }));
+    this.abortWith(new SoftTimeLimitExceeded("the task ran longer than its soft time limit", { args: [] }));
     this.runner?.abort();
   }
 
