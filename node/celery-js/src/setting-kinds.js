@@ -1,10 +1,10 @@
 /** The types of the settings table: what a value of each is, and how it is told from others. */
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, RATE, TEXT } from "./kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
 import { isRetryPolicy } from "./publish-policy.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "priority" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
  */
 
 /** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
@@ -37,6 +37,7 @@ export const SETTING_KINDS = {
   string: TEXT,
   boolean: BOOLEAN,
   count: COUNT,
+  priority: PRIORITY,
   seconds: DURATION,
   positive: POSITIVE,
   pool: POOL,

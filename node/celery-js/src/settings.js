@@ -3,6 +3,7 @@
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
 import { ImproperlyConfigured } from "./errors.js";
+import { optionsObject } from "./kinds.js";
 import { SETTING_KINDS } from "./setting-kinds.js";
 import { didYouMean } from "./suggest.js";
 
@@ -24,7 +25,7 @@ export const SETTINGS = /** @type {const} */ ({
     nullable: true,
     about: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
   },
-  taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
+  taskDefaultPriority: { type: "priority", default: null, nullable: true, about: "Priority of tasks that name none." },
   taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
   taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
   resultSerializer: { type: "json-only", default: "json", about: "How results are written." },
@@ -242,6 +243,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @throws {ImproperlyConfigured} naming the setting, its value and what it takes
  */
 export function resolveSettings(given = {}) {
+  optionsObject(given, (problem) => new ImproperlyConfigured(`settings: ${problem}`), "brokerUrl");
   /** @type {Record<string, unknown>} */
   const settings = {};
   for (const [name, row] of Object.entries(SETTINGS)) settings[name] = row.default;

@@ -56,7 +56,7 @@ export async function runEagerly(task, args, given, propagate) {
       message = next;
       continue;
     }
-    if (state === FAILURE && propagate) throw thrown;
+    if (state === FAILURE && propagate) throw toError(thrown);
     const traceback = state === FAILURE ? formatTraceback(thrown) : null;
     const result = new EagerResult(message.id, { backend: task.app.backend, status: state, result: value, traceback });
     if (parent !== null && options.addToParent !== false) parent.children.push(result);

@@ -36,8 +36,8 @@ function encodeError(args) {
   const [, text, start] = args;
   if (args.length !== 5 || typeof text !== "string") return null;
   const code = ([...text][Number(start)] ?? "").codePointAt(0) ?? 0;
-  const escape = code <= 0xff ? `\\x${hex(code, 2)}` : code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-  return codecError("character", `character '${escape}'`, args);
+  const shown = code <= 0xff ? `\\x${hex(code, 2)}` : code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+  return codecError("character", `character '${shown}'`, args);
 }
 
 /** @param {number} code @param {number} digits */

@@ -1,7 +1,6 @@
 /** A worker's life: start, stop, and as a program of its own the signals and the exit code. What is started is in steps.js. */
-
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../errors.js";
-import { RATE } from "../kinds.js";
+import { BOOLEAN, methodOptions, RATE } from "../kinds.js";
 import { hidePassword } from "../transport/redis/url.js";
 import { VERSION } from "../version.js";
 import { assemble } from "./assembly.js";
@@ -23,6 +22,8 @@ const EX_CANTCREAT = 73;
 const PRESS_AGAIN = "Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!";
 
 /** @typedef {import("./options.js").WorkerOptions} WorkerOptions */
+
+const STOP_KINDS = { cold: BOOLEAN };
 
 export class Worker {
   #app;
@@ -98,11 +99,11 @@ export class Worker {
    * Stops warm: takes no more, puts back what has not started, waits for what runs (`workerSoftShutdownTimeout`, in
    * seconds), puts back what is then still running. Idempotent.
    *
-   * @param {{ cold?: boolean }} [options] cold: does not wait, also when a warm stop is under way
+   * @param {{ cold?: boolean }} [options] `cold`: does not wait, also when a warm stop is under way
    * @returns {Promise<void>}
    */
-  stop({ cold = false } = {}) {
-    if (cold) this.#cold.abort();
+  stop(options = {}) {
+    if (methodOptions(options, STOP_KINDS, "stop()").cold) this.#cold.abort();
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }

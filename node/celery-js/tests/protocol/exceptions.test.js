@@ -43,7 +43,7 @@ const raised = fixture("raised");
 
 /** Python's text of these needs what is not stored (a file's name, how many there are), or is none. @type {Map<string, string>} */
 const TEXT_OF_ARGS = new Map([
-  ["{'code': {1, 2}}", "Two({'code': {1, 2}})"],
+  ["{'code': {1, 2}}", "TwoError({'code': {1, 2}})"],
   ["('a', 1)", "['a', 1]"],
   ["", "AssertionError was raised without a message"],
   ["[Errno 2] No such file or directory: '/nonexistent'", "[Errno 2] No such file or directory"],
@@ -71,10 +71,10 @@ test("an exception that pickle cannot make again keeps its arguments", () => {
   const argsOf = (/** @type {string} */ name) =>
     raised.filter((each) => each.name === name).map(({ encoded }) => decodeException(loads(encoded)).args);
 
-  assert.deepEqual(argsOf("Two"), [["m"], [{ code: 7 }], ["({'code': {1, 2}},)"]]);
-  assert.deepEqual(argsOf("KeywordOnly"), [["m"]]);
+  assert.deepEqual(argsOf("TwoError"), [["m"], [{ code: 7 }], ["({'code': {1, 2}},)"]]);
+  assert.deepEqual(argsOf("KeywordOnlyError"), [["m"]]);
   const again = encodeException(decodeException(loads(raised[0].encoded)));
-  assert.deepEqual(again, { exc_type: "Two", exc_message: ["m"], exc_module: "record_raised" });
+  assert.deepEqual(again, { exc_type: "TwoError", exc_message: ["m"], exc_module: "record_raised" });
 });
 
 /** @param {string} name */

@@ -133,7 +133,10 @@ describe("executing a task", () => {
   });
 
   it("fails a task at its hard limit", async () => {
-    await assert.rejects(call("hang"), { name: "TimeLimitExceeded", message: "the task ran longer than its hard time limit of 0.3 s" });
+    await assert.rejects(call("hang"), {
+      name: "TimeLimitExceeded",
+      message: "the task ran longer than its hard time limit of 0.3 s",
+    });
   });
 
   it("retries by self.retry() until it succeeds", async () => {

@@ -6,7 +6,7 @@ import { TimeoutError } from "../../errors.js";
 import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
-import { READY_STATES } from "../../protocol/states.js";
+import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { keysOfHeld, redisKeys } from "../../transport/redis/keys.js";
 import { runScript, SCRIPTS } from "../../transport/redis/scripts.js";
@@ -152,10 +152,13 @@ export class RedisResultStore {
         end();
         reject(error);
       };
+      /** @type {string | undefined} */
+      let lastState;
       const onAbort = () => fail(signal?.reason);
       const onPayload = (/** @type {Buffer} */ payload) => {
         try {
           const meta = decodeMeta(payloadText(payload));
+          lastState = meta.status;
           if (!READY_STATES.has(meta.status)) return;
           end();
           resolve(meta);
@@ -165,7 +168,8 @@ export class RedisResultStore {
       };
       const stop = this.#subscriptions.listen(this.key(taskId), { onPayload, onError: fail });
       signal?.addEventListener("abort", onAbort);
-      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => fail(timedOut()), timeoutMs);
+      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
+        timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
     });
   }
 
@@ -201,12 +205,14 @@ export class RedisResultStore {
   /** @param {string} taskId */
   async #readyNow(taskId) {
     const meta = await this.get(taskId);
-    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut();
+    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status);
     return meta;
   }
 }
 
-const timedOut = () => new TimeoutError("The operation timed out.");
+/** @param {number} timeoutMs @param {string} [lastState] */
+const timedOut = (timeoutMs, lastState = PENDING) =>
+  new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);
 
 /**
  * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,
