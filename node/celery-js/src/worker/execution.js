@@ -27,6 +27,8 @@ export class Execution {
   returned = false;
   /** Whether its end came from outside: a hard time limit, a termination, a lost thread. No retry is made of that. */
   isCutOff = false;
+  /** How an error has failed it that none of its promises carried. @type {string | null} */
+  strayKind = null;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
   /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */

@@ -8,6 +8,7 @@ import { banner } from "./banner.js";
 import { Blueprint } from "./blueprint.js";
 import { withinMs } from "./deadline.js";
 import { GIVE_UP_MS } from "./drain.js";
+import { reportExit } from "./exit-report.js";
 import { createLogger } from "./log.js";
 import { LogFile } from "./log-file.js";
 import { nodeFormat, nodename } from "./nodename.js";
@@ -148,6 +149,7 @@ export class Worker {
       else stop(sig, how, stage === "cold");
       if (sig === "SIGINT" && how === "warm") this.log.info(PRESS_AGAIN);
     });
+    const forgetExit = reportExit(this.log, () => this.#parts.dispatcher.active);
     catchStrayErrors({ log: this.log, onUncaught: () => fail("Uncaught exception") });
     this.#shutDown = stopWarm;
     this.#giveUp = fail;
@@ -164,6 +166,7 @@ export class Worker {
     }
     await withinMs(this.#app.close(), GIVE_UP_MS);
     this.log.info("Worker stopped");
+    forgetExit();
     // Tasks that were cut off may still have timers and sockets, and must not run on.
     return process.exit(exitCode);
   }
