@@ -68,7 +68,7 @@ export const SETTINGS = /** @type {const} */ ({
     type: "compression",
     default: null,
     nullable: true,
-    about: "Of message bodies: gzip, zlib, brotli.",
+    about: "Of message bodies: gzip, zlib.",
   },
   taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
   taskPublishRetryPolicy: {
@@ -158,7 +158,24 @@ export const SETTINGS = /** @type {const} */ ({
   loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
   deadLetterLimit: { type: "positive", default: 10000, about: "Messages kept in each dead-letter list." },
   deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, about: "How long they are kept there; 0: for ever." },
-  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
+  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes, sent or taken." },
+  decompressedSizeLimit: {
+    type: "positive",
+    default: 64 * 1024 * 1024,
+    about: "Largest size in bytes that a compressed body or result may grow to.",
+  },
+  messageDepthLimit: { type: "depth", default: 300, about: "How deep lists and objects of a message may be nested." },
+  messageValueLimit: {
+    type: "positive",
+    default: 1_000_000,
+    about: "Most lists, objects and their members in one message.",
+  },
+  callbackLimit: {
+    type: "positive",
+    default: 1_000,
+    about: "Most callbacks and errbacks (link, linkError) of one task.",
+  },
+  chainLengthLimit: { type: "positive", default: 10_000, about: "Most tasks that may follow one in its chain." },
 });
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
@@ -225,6 +242,11 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} deadLetterLimit
  * @property {number} deadLetterMaxAgeS
  * @property {number} messageSizeLimit
+ * @property {number} decompressedSizeLimit
+ * @property {number} messageDepthLimit
+ * @property {number} messageValueLimit
+ * @property {number} callbackLimit
+ * @property {number} chainLengthLimit
  */
 /**
  * @typedef {object} TransportOptions

@@ -67,7 +67,7 @@ export function prepare(app, name, args, given, parent) {
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
-    text: encodeEnvelope(message, { ...address, deliveryMode, compression }),
+    text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
     retryPolicy: publishPolicy(options, app.settings),
   };
   const { queue = "", ignoreResult } = options;

@@ -5,6 +5,7 @@
 import { TimeoutError } from "../../errors.js";
 import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
+import { DEFAULT_LIMITS } from "../../protocol/limits.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
 import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
@@ -30,6 +31,7 @@ export class RedisResultStore {
   #expires;
   #failureExpires;
   #keys;
+  #decompressedSizeLimit;
 
   /**
    * @param {object} options
@@ -40,6 +42,7 @@ export class RedisResultStore {
    * @param {number | null} [options.failureExpires] the same for failures; null = as long as other results
    * @param {number} [options.connectTimeoutMs]
    * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
+   * @param {number} [options.decompressedSizeLimit] bytes that a compressed result may grow to
    * @param {string} [options.name] shown by `CLIENT LIST`
    * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
    */
@@ -54,6 +57,7 @@ export class RedisResultStore {
       pingIntervalMs,
     } = options;
     const { name = "celery-js-results", chordOrdered = true } = options;
+    this.#decompressedSizeLimit = options.decompressedSizeLimit ?? DEFAULT_LIMITS.decompressedSizeLimit;
     this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
     this.#failureExpires = failureExpires ?? expires;
@@ -67,6 +71,7 @@ export class RedisResultStore {
     this.chords = new RedisChords(this.#commands, this.#groupPrefix, {
       expiresS: Math.ceil(expires ?? 0),
       ordered: chordOrdered,
+      decompressedSizeLimit: this.#decompressedSizeLimit,
     });
     this.#subscriptions = new ResultSubscriptions({
       address,
@@ -98,7 +103,7 @@ export class RedisResultStore {
    */
   async get(taskId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));
-    return payload === null ? null : decodeMeta(payloadText(payload));
+    return payload === null ? null : decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
   }
 
   /**
@@ -157,7 +162,7 @@ export class RedisResultStore {
       const onAbort = () => fail(signal?.reason);
       const onPayload = (/** @type {Buffer} */ payload) => {
         try {
-          const meta = decodeMeta(payloadText(payload));
+          const meta = decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
           lastState = meta.status;
           if (!READY_STATES.has(meta.status)) return;
           end();
@@ -188,7 +193,10 @@ export class RedisResultStore {
   async restoreGroup(groupId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.#groupPrefix + groupId));
     if (payload === null) return null;
-    return /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload)))?.result ?? null;
+    return (
+      /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload, this.#decompressedSizeLimit)))?.result ??
+      null
+    );
   }
 
   /** @param {string} groupId @returns {Promise<void>} */
