@@ -50,11 +50,11 @@ export const FUNCTION = ["a function", (value) => typeof value === "function"];
 export const SIGNAL = ["an AbortSignal", (value) => value instanceof AbortSignal];
 /** @type {Kind} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
-/** kombu's names of what every Celery worker reads. Brotli is not among them: Python needs a package for it, and retries for ever without. */
-const COMPRESSIONS = ["gzip", "zlib", "application/x-gzip"];
+/** kombu's names of what Node can write, and its content types. Python's workers read them all: `celery_reliable` brings brotli. */
+const COMPRESSIONS = ["gzip", "zlib", "brotli", "application/x-gzip", "application/x-brotli"];
 /** @type {Kind} */
 export const COMPRESSION = [
-  "'gzip' or 'zlib', which every worker can read",
+  "'gzip', 'zlib' or 'brotli' (Node writes no other)",
   (value) => COMPRESSIONS.includes(String(value)),
 ];
 

@@ -68,7 +68,7 @@ export const SETTINGS = /** @type {const} */ ({
     type: "compression",
     default: null,
     nullable: true,
-    about: "Of message bodies: gzip, zlib.",
+    about: "Of message bodies: gzip, zlib, brotli.",
   },
   taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
   taskPublishRetryPolicy: {

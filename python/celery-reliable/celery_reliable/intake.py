@@ -16,6 +16,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from celery_reliable.limits import payload_of
+
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
 
@@ -82,6 +84,8 @@ class Guard:
 
     def _give_up(self, error: BaseException) -> None:
         channel, tag = self._channel, self._tag
+        if refused := payload_of(error):  # over a limit: what names it is known, though it was not read
+            self.payload, self.is_task = refused, True
         if channel.holder.is_held(tag) or self.was_acknowledged:  # else it has ended, or somebody else has it
             logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
             try:

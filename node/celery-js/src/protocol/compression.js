@@ -1,6 +1,6 @@
 /** Bodies that a producer compressed, and results that a worker did (`kombu.compression`, Celery's `task_compression`). */
 import { constants } from "node:buffer";
-import { brotliDecompressSync, deflateSync, unzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, deflateSync, unzipSync } from "node:zlib";
 import { DecodeError, EncodeError } from "../errors.js";
 
 /** kombu's content types and their aliases. @type {ReadonlyMap<unknown, (body: Uint8Array, maxBytes: number) => Buffer>} */
@@ -14,11 +14,18 @@ const DECOMPRESSORS = new Map([
 
 const GZIP = { contentType: "application/x-gzip", compress: (/** @type {Uint8Array} */ body) => deflateSync(body) };
 
+const BROTLI = {
+  contentType: "application/x-brotli",
+  compress: (/** @type {Uint8Array} */ body) => brotliCompressSync(body),
+};
+
 /** What is written, by kombu's names. To kombu, gzip is zlib's format. @type {ReadonlyMap<unknown, typeof GZIP>} */
 const COMPRESSORS = new Map([
   ["gzip", GZIP],
   ["zlib", GZIP],
+  ["brotli", BROTLI],
   [GZIP.contentType, GZIP],
+  [BROTLI.contentType, BROTLI],
 ]);
 
 /** @param {Uint8Array} body zlib or gzip: kombu calls zlib's format gzip @param {number} maxOutputLength */
@@ -80,7 +87,7 @@ export function payloadText(payload, decompressedSizeLimit) {
 export function compress(body, method) {
   const compressor = COMPRESSORS.get(method);
   if (compressor === undefined) {
-    throw new EncodeError(`Cannot write a body compressed as ${JSON.stringify(method)}; use gzip or zlib`);
+    throw new EncodeError(`Cannot write a body compressed as ${JSON.stringify(method)}; use gzip, zlib or brotli`);
   }
   return { body: compressor.compress(body), contentType: compressor.contentType };
 }

@@ -63,7 +63,7 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {string | null} [exchange] with `routingKey`, instead of a queue
  * @property {string | null} [routingKey] see `exchange`
  * @property {"json" | null} [serializer] of its messages
- * @property {string | null} [compression] of its messages: "gzip" or "zlib"
+ * @property {string | null} [compression] of its messages: "gzip", "zlib" or "brotli"
  * @property {boolean | null} [sendEvents] false keeps it out of events; default true
  * @property {number | null} [maxDeliveries] lost workers before it is given up; 0 = no limit; default `maxDeliveries`
  * @property {boolean | null} [deadLetterOnFailure] true keeps the message of a final failure among the dead letters

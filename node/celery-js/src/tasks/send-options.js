@@ -55,7 +55,7 @@ import { checkRetryPolicy } from "../publish-policy.js";
  * @property {string | null} [kwargsrepr] how monitors show the keyword arguments
  * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
  * @property {"json"} [serializer] of the message
- * @property {string | null} [compression] of the message's body: "gzip" or "zlib"; default `taskCompression`
+ * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
  * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
  * @property {import("../publish-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
  *   default: for `taskPublishTimeout` seconds
