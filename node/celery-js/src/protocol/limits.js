@@ -11,8 +11,9 @@ import { loads } from "./json.js";
 import { endOfString } from "./json-text.js";
 
 /**
- * @typedef {Pick<import("../settings.js").Settings, "messageSizeLimit" | "messageDepthLimit" | "messageValueLimit" |
- *   "decompressedSizeLimit" | "callbackLimit" | "chainLengthLimit">} Limits
+ * @typedef {"messageSizeLimit" | "messageDepthLimit" | "messageValueLimit" | "decompressedSizeLimit"} TextLimit
+ * @typedef {"callbackLimit" | "chainLengthLimit"} FollowerLimit
+ * @typedef {Pick<import("../settings.js").Settings, TextLimit | FollowerLimit>} Limits
  * @typedef {new (message: string) => Error} ErrorClass
  */
 
