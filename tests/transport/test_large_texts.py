@@ -1,4 +1,4 @@
-"""Large texts: the server looks into no more of them than it has time for, and nothing of them is lost by that."""
+"""The server looks into no more of a large text than it has time for, and loses nothing by that."""
 
 import json
 

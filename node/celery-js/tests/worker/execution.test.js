@@ -5,7 +5,7 @@ import { Ignore, Reject, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
 import { inspector } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
-import { makeLog, startWorker } from "../support/worker.js";
+import { startWorker } from "../support/worker.js";
 
 class GatewayError extends Error {}
 let attempts = 0;
@@ -236,27 +236,6 @@ describe("executing a task", () => {
 });
 
 describe("a stray rejection", () => {
-  it("that belongs to no task is logged whole once, the others are counted", async () => {
-    const { catchStrayErrors } = await import("../../src/worker/stray-errors.js");
-    const { log, lines } = makeLog();
-    const others = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    const stopListening = catchStrayErrors({ log, onUncaught: () => assert.fail("uncaught") });
-
-    for (let i = 0; i < 1000; i++) void Promise.reject(new RangeError(`stray ${i}`));
-    await new Promise((resolve) => setImmediate(resolve));
-    stopListening();
-    for (const listener of others) process.on("unhandledRejection", listener);
-
-    assert.deepEqual(
-      lines.map(({ msg }) => msg),
-      [
-        "An unhandled rejection that belongs to no task",
-        "999 more stray errors within a minute; the last: An unhandled rejection that belongs to no task: RangeError: stray 999",
-      ],
-    );
-  });
-
   it("fails the task whose code it was, and no other", async () => {
     const server = await startServer();
     const { catchStrayErrors } = await import("../../src/worker/stray-errors.js");
