@@ -66,15 +66,8 @@ def delivery_options() -> dict[str, Any] | None:
     variables = Variables.read()
     if variables.py_delivery == "stock":
         return None
-    return variables.model_dump(
-        include={
-            "lease_s",
-            "max_deliveries",
-            "dead_letter_limit",
-            "dead_letter_max_age_s",
-            "message_size_limit",
-        }
-    )
+    names = {"lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s", "message_size_limit"}
+    return variables.model_dump(include=names)
 
 
 def worker_queues() -> tuple[str, ...]:
