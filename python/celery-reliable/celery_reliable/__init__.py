@@ -49,8 +49,8 @@ def install(
     process decompresses is bounded, whatever the app.
 
     Raises:
-        TypeError: an option is unknown, or the app has an AMQP class of its own, or has used Celery's already (derive it from
-            ``celery_reliable.connection.AMQP``), or it has bound tasks or made its result backend. Call this earlier.
+        TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
+            from ``celery_reliable.connection.AMQP``); it has bound tasks or made its result backend. Call this earlier.
         ImproperlyConfigured: an option is not of its kind, or this is another version of Celery.
     """
     check_version()
