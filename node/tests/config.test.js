@@ -43,6 +43,7 @@ describe("a variable becomes a setting", () => {
     ["JOBS_MAX_DELIVERIES", "0", "maxDeliveries", 0],
     ["JOBS_DEAD_LETTER_LIMIT", "7", "deadLetterLimit", 7],
     ["JOBS_DEAD_LETTER_MAX_AGE_S", "0", "deadLetterMaxAgeS", 0],
+    ["JOBS_MESSAGE_SIZE_LIMIT", "1000", "messageSizeLimit", 1000],
     ["JOBS_TASK_TIME_LIMIT_S", "0", "taskTimeLimit", null],
     ["JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "workerSoftShutdownTimeout", 5],
     ["JOBS_GLOBAL_KEYPREFIX", "blue:", "resultBackendTransportOptions", { globalKeyprefix: "blue:" }],

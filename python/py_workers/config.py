@@ -31,6 +31,7 @@ class Variables(env.Environment):
     max_deliveries: env.Count = 5
     dead_letter_limit: env.PositiveCount = 10000
     dead_letter_max_age_s: env.WholeSeconds = 2592000
+    message_size_limit: env.PositiveCount = 67108864
     task_time_limit_s: env.WholeSeconds = 1800
     soft_shutdown_timeout_s: env.WholeSeconds = 25
     global_keyprefix: env.Text = ""
@@ -65,9 +66,8 @@ def delivery_options() -> dict[str, Any] | None:
     variables = Variables.read()
     if variables.py_delivery == "stock":
         return None
-    return variables.model_dump(
-        include={"lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s"}
-    )
+    names = {"lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s", "message_size_limit"}
+    return variables.model_dump(include=names)
 
 
 def worker_queues() -> tuple[str, ...]:

@@ -85,6 +85,7 @@ def test_a_variable_becomes_a_celery_setting(
         ("JOBS_MAX_DELIVERIES", "0", 0),
         ("JOBS_DEAD_LETTER_LIMIT", "7", 7),
         ("JOBS_DEAD_LETTER_MAX_AGE_S", "0", 0),
+        ("JOBS_MESSAGE_SIZE_LIMIT", "1000", 1000),
         ("JOBS_LOG_LEVEL", "debug", "debug"),
         ("JOBS_PY_QUEUES", "py-queue, slow", ("py-queue", "slow")),
     ],
@@ -254,7 +255,7 @@ def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value
 
 
 def test_delivery_is_reliable_unless_stock_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    dead = {"dead_letter_limit": 10_000, "dead_letter_max_age_s": 30 * 86_400}
+    dead = {"dead_letter_limit": 10_000, "dead_letter_max_age_s": 30 * 86_400, "message_size_limit": 2**26}
 
     assert delivery_options() == {"lease_s": 60, "max_deliveries": 5} | dead
     monkeypatch.setenv("JOBS_LEASE_S", "10")

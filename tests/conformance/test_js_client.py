@@ -92,6 +92,14 @@ def test_an_exception_arrives_with_type_message_arguments_and_traceback(js: JsCl
     assert error["message"] == "(502, 'bad gateway')"
 
 
+def test_an_exception_that_pickle_cannot_make_again_arrives_as_itself(js: JsClient) -> None:
+    [outcome] = js({"task": "errors.refuse_with_two", "args": ["no"]})
+    error = outcome["error"]
+    assert (error["name"], error["excType"]) == ("TwoArgumentsError", "TwoArgumentsError")
+    assert (error["message"], error["args"]) == ("no", ["no"])
+    assert "celery" not in error["excModule"]
+
+
 def test_the_runtimes_own_errors_arrive_as_their_classes(js: JsClient) -> None:
     unknown, expired, exhausted = js(
         {"task": "basic.no_such_task"},

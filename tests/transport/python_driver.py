@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NoReturn
 
@@ -58,9 +59,10 @@ class PythonTransport:
         except RedisError as error:
             raise TransportError(str(error)) from error
         for each in deliveries:
-            self._holder.identify(self._holder.tag(each), task_id_of(read_envelope(each.raw)))
+            with suppress(ValueError):  # the script does not look into all of a large text
+                self._holder.identify(self._holder.tag(each), task_id_of(read_envelope(each.raw)))
         return [
-            Delivery(self._holder.tag(each), each.queue, each.workers_lost, each.raw.decode())
+            Delivery(self._holder.tag(each), each.queue, each.workers_lost, each.raw.decode(errors="replace"))
             for each in deliveries
         ]
 

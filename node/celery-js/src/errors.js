@@ -87,7 +87,7 @@ export class TimeLimitExceeded extends CeleryError {
 
   /** @param {number} timeLimitS seconds */
   constructor(timeLimitS) {
-    super(`TimeLimitExceeded(${timeLimitS},)`, { args: [timeLimitS] });
+    super(`the task ran longer than its hard time limit of ${timeLimitS} s`, { args: [timeLimitS] });
   }
 }
 

@@ -22,8 +22,10 @@ export const POSITIVE = ["a whole number, 1 or more", (value) => Number.isIntege
 export const SECONDS = ["a number of seconds", isNumber];
 /** @type {Kind} */
 export const DURATION = ["a number of seconds, 0 or more", isFrom0];
-/** @type {Kind} */
-export const PRIORITY = ["a whole number from 0 to 255", (value) => COUNT[1](value) && Number(value) <= 255];
+/** Redis has no more: kombu would take 99 for 9 without a word. @type {Kind} */
+export const PRIORITY = ["a whole number from 0 to 9", (value) => COUNT[1](value) && Number(value) <= 9];
+/** How long is waited for something; `Infinity`: as long as it takes. @type {Kind} */
+export const WAIT = ["a number of seconds, 0 or more", (value) => typeof value === "number" && value >= 0];
 /** @type {Kind} */
 export const POOL = ["'async' or 'threads'", (value) => value === "async" || value === "threads"];
 /** What `celery.utils.time.rate` reads. @type {Kind} */
@@ -43,8 +45,12 @@ export const TEXT_OR_TEXTS = [
 /** What goes into a key, and into one line of a log. @type {Kind} */
 export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(String(value))];
 /** @type {Kind} */
+export const FUNCTION = ["a function", (value) => typeof value === "function"];
+/** @type {Kind} */
+export const SIGNAL = ["an AbortSignal", (value) => value instanceof AbortSignal];
+/** @type {Kind} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
-/** kombu's names of what Node can write, and its content types. */
+/** kombu's names of what Node can write, and its content types. Python's workers read them all: `celery_reliable` brings brotli. */
 const COMPRESSIONS = ["gzip", "zlib", "brotli", "application/x-gzip", "application/x-brotli"];
 /** @type {Kind} */
 export const COMPRESSION = [
@@ -58,7 +64,7 @@ export const COMPRESSION = [
  */
 export function show(value) {
   if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : objectKind(value);
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
@@ -81,3 +87,62 @@ export function checkOptions(options, kinds, refuse) {
   }
   return given;
 }
+
+/** @param {object} value @returns {string} such as "an object" or "an AbortSignal" */
+function objectKind(value) {
+  if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
+  const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const kind = tag === "Object" ? (value.constructor?.name ?? tag) : tag;
+  return kind === "Object" ? "an object" : `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
+/**
+ * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is no object of options.
+ *
+ * @param {unknown} options
+ * @param {Readonly<Record<string, Kind>>} kinds what each known option takes
+ * @param {string} label how messages name the method, such as "get()"
+ * @returns {Record<string, any>} the options that were given
+ * @throws {TypeError} for what is no object, an unknown option (naming the nearest known one) or a value of the wrong kind
+ */
+export function methodOptions(options, kinds, label) {
+  const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
+  return checkOptions(optionsObject(options, refuse, Object.keys(kinds)[0]), kinds, refuse);
+}
+
+/**
+ * @param {unknown} options
+ * @param {(problem: string) => Error} refuse makes the error
+ * @param {string} example one of the options
+ * @returns {Record<string, unknown>}
+ * @throws {Error} of `refuse`, for what is no object of options
+ */
+export function optionsObject(options, refuse, example) {
+  if (options === undefined) return {};
+  const isOptions = typeof options === "object" && Object.prototype.toString.call(options) === "[object Object]";
+  if (isOptions) return /** @type {Record<string, unknown>} */ (options);
+  throw refuse(`the options must be an object, such as { ${example}: ... }, not ${show(options)}`);
+}
+
+/**
+ * @param {readonly unknown[]} given
+ * @param {string} label how messages name the method, such as "forget()"
+ * @throws {TypeError} when anything is given to a method that takes nothing
+ */
+export function checkNothing(given, label) {
+  if (given.length > 0) throw new TypeError(`${label} takes nothing, not ${show(given[0])}`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {Kind} kind
+ * @param {string} label how messages name it, such as "revoke(): the task id"
+ * @throws {TypeError} when it is of another kind
+ */
+export function checkArgument(value, [takes, test], label) {
+  if (!test(value)) throw new TypeError(`${label} must be ${takes}, not ${show(value)}`);
+}
+
+/** @template {object} T @param {T} options @returns {T} without those that are `null` */
+export const withoutNulls = (options) =>
+  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)));

@@ -1,10 +1,10 @@
 /** The types of the settings table: what a value of each is, and how it is told from others. */
 import { parseHealthAddress } from "./health-address.js";
-import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, RATE, TEXT } from "./kinds.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
 import { isRetryPolicy } from "./publish-policy.js";
 
 /**
- * @typedef {"string" | "boolean" | "count" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
  */
 
 /** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
@@ -12,6 +12,9 @@ const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
 /** What is waited for with a timer: one of more than 24.8 days would fire at once. */
 const MAX_PATIENCE_S = 24 * 86_400;
+/** Celery's own messages need some levels; Python's pool of processes gives up on deeper ones. */
+const MIN_DEPTH = 10;
+const MAX_DEPTH = 400;
 const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls", "resultChordOrdered"];
 
 /** @param {unknown} value */
@@ -37,6 +40,11 @@ export const SETTING_KINDS = {
   string: TEXT,
   boolean: BOOLEAN,
   count: COUNT,
+  depth: [
+    `a whole number from ${MIN_DEPTH} to ${MAX_DEPTH}`,
+    (value) => POSITIVE[1](value) && Number(value) >= MIN_DEPTH && Number(value) <= MAX_DEPTH,
+  ],
+  priority: PRIORITY,
   seconds: DURATION,
   positive: POSITIVE,
   pool: POOL,

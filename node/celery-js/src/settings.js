@@ -3,6 +3,7 @@
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
 import { ImproperlyConfigured } from "./errors.js";
+import { optionsObject } from "./kinds.js";
 import { SETTING_KINDS } from "./setting-kinds.js";
 import { didYouMean } from "./suggest.js";
 
@@ -24,7 +25,7 @@ export const SETTINGS = /** @type {const} */ ({
     nullable: true,
     about: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
   },
-  taskDefaultPriority: { type: "count", default: null, nullable: true, about: "Priority of tasks that name none." },
+  taskDefaultPriority: { type: "priority", default: null, nullable: true, about: "Priority of tasks that name none." },
   taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
   taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
   resultSerializer: { type: "json-only", default: "json", about: "How results are written." },
@@ -157,7 +158,24 @@ export const SETTINGS = /** @type {const} */ ({
   loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
   deadLetterLimit: { type: "positive", default: 10000, about: "Messages kept in each dead-letter list." },
   deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, about: "How long they are kept there; 0: for ever." },
-  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes that is sent." },
+  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes, sent or taken." },
+  decompressedSizeLimit: {
+    type: "positive",
+    default: 64 * 1024 * 1024,
+    about: "Largest size in bytes that a compressed body or result may grow to.",
+  },
+  messageDepthLimit: { type: "depth", default: 300, about: "How deep lists and objects of a message may be nested." },
+  messageValueLimit: {
+    type: "positive",
+    default: 1_000_000,
+    about: "Most lists, objects and their members in one message.",
+  },
+  callbackLimit: {
+    type: "positive",
+    default: 1_000,
+    about: "Most callbacks and errbacks (link, linkError) of one task.",
+  },
+  chainLengthLimit: { type: "positive", default: 10_000, about: "Most tasks that may follow one in its chain." },
 });
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
@@ -224,6 +242,11 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number} deadLetterLimit
  * @property {number} deadLetterMaxAgeS
  * @property {number} messageSizeLimit
+ * @property {number} decompressedSizeLimit
+ * @property {number} messageDepthLimit
+ * @property {number} messageValueLimit
+ * @property {number} callbackLimit
+ * @property {number} chainLengthLimit
  */
 /**
  * @typedef {object} TransportOptions
@@ -242,6 +265,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @throws {ImproperlyConfigured} naming the setting, its value and what it takes
  */
 export function resolveSettings(given = {}) {
+  optionsObject(given, (problem) => new ImproperlyConfigured(`settings: ${problem}`), "brokerUrl");
   /** @type {Record<string, unknown>} */
   const settings = {};
   for (const [name, row] of Object.entries(SETTINGS)) settings[name] = row.default;

@@ -8,13 +8,15 @@ Two lines make a Celery app's workers reliable::
 Clients need nothing of it: URLs, messages and results stay Celery's.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from celery import signals
 
 from celery_reliable.connection import AMQP, TRANSPORT
+from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
 from celery_reliable.keys import Keys
+from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
 from celery_reliable.patience import be_patient
 
@@ -32,6 +34,7 @@ def install(
     max_deliveries: int | None = None,
     dead_letter_limit: int | None = None,
     dead_letter_max_age_s: float | None = None,
+    **limits: Unpack[LimitOptions],
 ) -> None:
     """Have an app's workers take, hold and end messages reliably. Call it once the app has its settings.
 
@@ -42,11 +45,12 @@ def install(
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps to that
     instead of the latter. The options are added to ``broker_transport_options``; those that are not given stay as
     they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit`` 10,000,
-    ``dead_letter_max_age_s`` 30 days.
+    ``dead_letter_max_age_s`` 30 days, and the limits of a message (``celery_reliable.limits.Limits``). What this
+    process decompresses is bounded, whatever the app.
 
     Raises:
-        TypeError: the app has an AMQP class of its own, or has used Celery's already (derive it from
-            ``celery_reliable.connection.AMQP``), or it has bound tasks or made its result backend. Call this earlier.
+        TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
+            from ``celery_reliable.connection.AMQP``); it has bound tasks or made its result backend. Call this earlier.
         ImproperlyConfigured: an option is not of its kind, or this is another version of Celery.
     """
     check_version()
@@ -55,7 +59,9 @@ def install(
         "max_deliveries": max_deliveries,
         "dead_letter_limit": dead_letter_limit,
         "dead_letter_max_age_s": dead_letter_max_age_s,
+        **limits,
     }
+    check_names(limits)
     options = {name: value for name, value in given.items() if value is not None}
     read_options(options, Keys())
     _ = app.conf.broker_url  # Celery reads an app's settings with the first that is asked for
@@ -71,6 +77,7 @@ def install(
     # Stock Celery acknowledges a task as failed whose result it could not store at the first attempt.
     conf.result_backend_always_retry = True
     conf.broker_transport_options = {**(conf.broker_transport_options or {}), **options}
+    bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
     app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in said:

@@ -10,11 +10,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.clients import own_client
-from celery_reliable.envelope import read_envelope, task_id_of
+from celery_reliable.envelope import task_id_of
 from celery_reliable.fanout import FanoutChannel
 from celery_reliable.holder import Holder, leave_holder, use_holder
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
+from celery_reliable.limits import read_within
 from celery_reliable.options import read_options
 from celery_reliable.qos import QoS
 from celery_reliable.server_check import check_server
@@ -215,9 +216,9 @@ class ReliableChannel(FanoutChannel):
         return 0
 
     def _read(self, delivery: Delivery) -> dict[str, Any]:
-        """The message under its new tag. Raises ValueError when it cannot be read."""
+        """The message under its new tag. Raises what ``read_within`` raises."""
         tag = self.holder.tag(delivery)
-        payload = read_envelope(delivery.raw)
+        payload = read_within(delivery.raw, self.holder.options.limits)
         payload["properties"]["delivery_tag"] = tag
         self.holder.identify(tag, task_id_of(payload))
         return payload

@@ -16,6 +16,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from celery_reliable.limits import payload_of
+
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
 
@@ -73,7 +75,8 @@ class Guard:
 
     def reason_for(self, error: BaseException) -> str:
         """Return why the message is a dead letter."""
-        return type(error).__name__ if self._tag in self._channel.qos else UNDECODABLE
+        is_read = self._tag in self._channel.qos or payload_of(error)
+        return type(error).__name__ if is_read else UNDECODABLE
 
     @property
     def was_acknowledged(self) -> bool:
@@ -82,6 +85,8 @@ class Guard:
 
     def _give_up(self, error: BaseException) -> None:
         channel, tag = self._channel, self._tag
+        # Of a message over a limit, what names it is known, though it was not read.
+        self.payload = payload_of(error) or self.payload
         if channel.holder.is_held(tag) or self.was_acknowledged:  # else it has ended, or somebody else has it
             logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
             try:

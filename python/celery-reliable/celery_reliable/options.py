@@ -9,6 +9,7 @@ from typing import Any
 from celery.exceptions import ImproperlyConfigured
 
 from celery_reliable.keys import SEPARATOR, Keys
+from celery_reliable.limits import Limits, read_limits
 
 MIN_LEASE_S = 0.5
 # Kombu's own time of delivery is renewed every 20 minutes: a lease may not outlast that.
@@ -29,7 +30,8 @@ class Options:
 
     ``lease_s``: how soon the messages of a dead worker go to another one. ``max_deliveries``: how many workers a
     message may be lost with before it is given up, 0 = any number. ``dead_letter_limit`` and
-    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = for ever.
+    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = for ever. ``limits``: what a
+    single message may cost.
     """
 
     keys: Keys
@@ -37,6 +39,7 @@ class Options:
     max_deliveries: int = 5
     dead_letter_limit: int = 10_000
     dead_letter_max_age_s: float = 30 * 86_400.0
+    limits: Limits = field(default_factory=Limits)
     worker_name: str = field(default_factory=gethostname)
     tag_prefix: str = ""
 
@@ -72,7 +75,7 @@ def read_options(given: dict[str, Any], keys: Keys) -> Options:
     worker = str(known.pop("worker_name", None) or gethostname())
     # New in every process, and the number that follows only grows: no tag is ever used twice.
     prefix = f"{worker}/{secrets.token_hex(6)}:"
-    return Options(keys=keys, worker_name=worker, tag_prefix=prefix, **known)
+    return Options(keys=keys, worker_name=worker, tag_prefix=prefix, limits=read_limits(given), **known)
 
 
 def _is_number(value: object) -> bool:

@@ -13,12 +13,23 @@ class GatewayError extends Error {
 
 class OnlyHereError extends Error {}
 
+class TwoArgumentsError extends Error {
+  constructor(message, other) {
+    super(message);
+    this.other = other;
+  }
+}
+
 export function fail(message) {
   throw new ValueError(message);
 }
 
 export function refuse(code, text) {
   throw new GatewayError(code, text);
+}
+
+export function refuse_with_two(message) {
+  throw new TwoArgumentsError(message, 2);
 }
 
 /** An error whose class no client has. */

@@ -8,6 +8,14 @@ class OnlyHereError(Exception):
     """An error whose class no client can import."""
 
 
+class TwoArgumentsError(Exception):
+    """An error that hands one of its two arguments on, so that pickle cannot make it again."""
+
+    def __init__(self, message: str, other: object) -> None:
+        super().__init__(message)
+        self.other = other
+
+
 @app.task
 def fail(message: str) -> None:
     raise ValueError(message)
@@ -16,6 +24,11 @@ def fail(message: str) -> None:
 @app.task
 def refuse(code: int, text: str) -> None:
     raise GatewayError(code, text)
+
+
+@app.task
+def refuse_with_two(message: str) -> None:
+    raise TwoArgumentsError(message, 2)
 
 
 @app.task

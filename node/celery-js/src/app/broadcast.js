@@ -1,6 +1,6 @@
 /** Sends commands of remote control, and collects the answers (`kombu.pidbox.Mailbox._broadcast`). */
 import { randomUUID } from "node:crypto";
-import { BOOLEAN, checkOptions, DURATION, POSITIVE, TEXT } from "../kinds.js";
+import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEXT } from "../kinds.js";
 import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../protocol/pidbox.js";
 import { createReplyQueue } from "../transport/transport.js";
 
@@ -21,11 +21,8 @@ const DEFAULT_TIMEOUT_S = 1;
  * @typedef {Record<string, any>} Reply node name -> what it answered
  */
 
-/** @type {import("../kinds.js").Kind} */
-const FUNCTION = ["a function", (value) => typeof value === "function"];
-
 /** @type {Readonly<Record<keyof BroadcastOptions, import("../kinds.js").Kind>>} */
-const KINDS = Object.freeze({
+export const BROADCAST_KINDS = Object.freeze({
   destination: [
     "a list of node names such as 'celery@host'",
     (value) => Array.isArray(value) && value.every((name) => TEXT[1](name)),
@@ -55,8 +52,9 @@ const KINDS = Object.freeze({
  * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
  */
 export async function broadcast(app, method, args, options) {
-  const given = checkOptions({ ...options }, KINDS, (problem) => new TypeError(`${method}(): ${problem}`));
-  const { reply = false, ...rest } = /** @type {BroadcastOptions} */ (given);
+  if (!TEXT[1](method)) throw new TypeError(`a command is named by a text, not by ${show(method)}`);
+  if (!OBJECT[1](args)) throw new TypeError(`${method}: the command's arguments must be an object, not ${show(args)}`);
+  const { reply, ...rest } = /** @type {BroadcastOptions} */ (methodOptions(options, BROADCAST_KINDS, `${method}()`));
   if (!reply) {
     await publish(app, method, args, rest, null);
     return null;

@@ -3,11 +3,13 @@ import { createBackend } from "../backend/backend.js";
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
 import { LamportClock } from "../clock.js";
+import { checkArgument, LIST, methodOptions, optionsObject, TEXT } from "../kinds.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { discoverTasks } from "../tasks/discover.js";
 import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
+import { checkSignatureOptions } from "../tasks/send-options.js";
 import { createPublisher } from "../transport/transport.js";
 import { Worker } from "../worker/worker.js";
 import { registerBuiltins } from "./builtins.js";
@@ -47,6 +49,10 @@ import { Task } from "./task.js";
 /** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
+/** @type {import("../kinds.js").Kind} */
+const PREFIX = ["a text, which may be empty", (value) => typeof value === "string"];
+const DISCOVERY_KINDS = { prefix: PREFIX, extensions: LIST };
+
 export class Celery {
   /** @type {Promise<void> | null} */
   #closed = null;
@@ -57,6 +63,7 @@ export class Celery {
    * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
    */
   constructor(main, settings = {}) {
+    checkArgument(main, TEXT, "new Celery(): the app's name");
     this.main = main;
     /** Commands of remote control of this app's own. @internal @type {import("./control-command.js").OwnCommand[]} */
     this.controlCommands = [];
@@ -136,7 +143,8 @@ export class Celery {
     const target = [nameOrFn, optionsOrFn, fn].find((part) => typeof part === "function");
     if (typeof target !== "function")
       throw new TypeError("task() takes (name, options, function), (name, function) or (function)");
-    const given = typeof optionsOrFn === "object" && optionsOrFn !== null ? optionsOrFn : {};
+    const refuse = (/** @type {string} */ problem) => new TypeError(`task(): ${problem}`);
+    const given = typeof optionsOrFn === "function" ? {} : optionsObject(optionsOrFn, refuse, "bind");
     const options = { ...taskOptions(target), ...given };
     const name = typeof nameOrFn === "string" ? nameOrFn : (options.name ?? `${this.main}.${target.name}`);
     const task = this.#makeTask(name, options, target);
@@ -154,7 +162,10 @@ export class Celery {
    *   registered then
    */
   async autodiscoverTasks(directory, options) {
-    const found = await discoverTasks(directory, options);
+    const given = methodOptions(options, DISCOVERY_KINDS, "autodiscoverTasks()");
+    if (!(directory instanceof URL)) checkArgument(directory, TEXT, "autodiscoverTasks(): the folder");
+    checkArgument(given.prefix, PREFIX, "autodiscoverTasks(): prefix");
+    const found = await discoverTasks(directory, /** @type {typeof options} */ (given));
     const tasks = found.map(({ name, fn, options: ownOptions, file, exported }) =>
       this.#makeTask(name, ownOptions, fn, { file, exported }),
     );
@@ -188,7 +199,7 @@ export class Celery {
    * @throws {NotRegistered} with `taskAlwaysEager`, when there is no such task here
    */
   async sendTask(name, args = [], options = {}) {
-    checkCall(name, args, options.kwargs ?? {});
+    checkCall(name, args, options);
     if (this.settings.taskAlwaysEager) return this.tasks.get(name).apply(args, options);
     return send(this, name, args, options);
   }
@@ -210,12 +221,15 @@ export class Celery {
   /**
    * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
    * @param {readonly unknown[]} [args]
-   * @param {SendOptions & { immutable?: boolean }} [options]
+   * @param {SendOptions & { immutable?: boolean }} [given] its options
+   * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
    * @returns {Signature<any>} of the class that the dict says: a chain, a group, a chord, or a single task
    */
-  signature(task, args = [], { kwargs, immutable, ...options } = {}) {
+  signature(task, args = [], given = {}) {
     if (task instanceof Signature) return task;
     if (typeof task === "object") return Signature.fromJSON(this, /** @type {SignatureData} */ (task));
+    checkArgument(task, TEXT, "signature(): the task");
+    const { kwargs, immutable, ...options } = checkSignatureOptions(given, task);
     return new Signature(this, { task, args, kwargs, options, immutable });
   }
 
@@ -242,6 +256,7 @@ export class Celery {
    * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
    */
   async restoreGroup(id) {
+    checkArgument(id, TEXT, "restoreGroup(): the group's id");
     const tuple = await this.backend.restoreGroup(id);
     return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
   }

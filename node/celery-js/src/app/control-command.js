@@ -1,5 +1,5 @@
 /** Commands of remote control that an app adds to Celery's (`celery.worker.control.Panel.register`). */
-import { checkOptions, LIST, TEXT } from "../kinds.js";
+import { checkOptions, LIST, optionsObject, TEXT } from "../kinds.js";
 
 /**
  * @typedef {readonly [name: string, read?: (text: string) => unknown]} CommandArgument what the command line takes at a place:
@@ -37,7 +37,7 @@ export function ownCommand(name, run, options) {
     throw new TypeError("controlCommand() takes a name and a function");
   }
   const refuse = (/** @type {string} */ problem) => new TypeError(`controlCommand(): ${problem}`);
-  const given = /** @type {CommandOptions} */ (checkOptions({ ...options }, KINDS, refuse));
+  const given = /** @type {CommandOptions} */ (checkOptions(optionsObject(options, refuse, "type"), KINDS, refuse));
   const args = (given.args ?? []).map((argument) => checkedArgument(argument, refuse));
   return { ...given, name, type: given.type ?? "control", args, isOpen: true, run };
 }

@@ -2,8 +2,8 @@
  * Speaks to workers (`celery.app.control.Control`), by broadcasts in the format of kombu's pidbox: a command that no worker hears
  * is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
  */
-import { TEXT } from "../kinds.js";
-import { broadcast } from "./broadcast.js";
+import { BOOLEAN, COUNT, checkArgument, DURATION, LIST, methodOptions, OBJECT, RATE, TEXT } from "../kinds.js";
+import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { Inspect } from "./inspect.js";
 
 /**
@@ -21,6 +21,15 @@ import { Inspect } from "./inspect.js";
  * @property {string} [exchangeType] default "direct"
  * @property {string} [routingKey] default: the queue's name
  */
+
+/** The methods' own options, beside those of every broadcast. */
+const REVOKE_KINDS = { terminate: BOOLEAN, signal: TEXT };
+const TERMINATE_KINDS = { signal: TEXT };
+const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
+const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
+const LIMIT_KINDS = { soft: DURATION, hard: DURATION };
+/** @type {import("../kinds.js").Kind} */
+const IDS = ["a text or a list of texts", (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value))];
 
 export class Control {
   #app;
@@ -46,7 +55,8 @@ export class Control {
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async ping(options = {}) {
-    return (await this.broadcast("ping", {}, { ...options, reply: true })) ?? [];
+    const given = checked(options, {}, "ping");
+    return (await this.broadcast("ping", {}, { ...given, reply: true })) ?? [];
   }
 
   /**
@@ -58,10 +68,10 @@ export class Control {
    * @throws {TypeError} for an id or an option that cannot be used
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  async revoke(taskId, { terminate = false, signal = "SIGTERM", ...options } = {}) {
-    const ids = Array.isArray(taskId) ? taskId : [taskId];
-    if (!ids.every((id) => TEXT[1](id))) throw new TypeError("revoke() takes a task id or a list of them");
-    return this.broadcast("revoke", { task_id: taskId, ...checkedRevocation("revoke", terminate, signal) }, options);
+  async revoke(taskId, options = {}) {
+    checkArgument(taskId, IDS, "revoke(): the task id");
+    const { terminate, signal = "SIGTERM", ...rest } = checked(options, REVOKE_KINDS, "revoke");
+    return this.broadcast("revoke", { task_id: taskId, terminate: terminate ?? false, signal }, rest);
   }
 
   /**
@@ -72,8 +82,8 @@ export class Control {
    * @returns {Promise<Reply[] | null>}
    * @throws as `revoke`
    */
-  terminate(taskId, options = {}) {
-    return this.revoke(taskId, { ...options, terminate: true });
+  async terminate(taskId, options = {}) {
+    return this.revoke(taskId, { ...checked(options, TERMINATE_KINDS, "terminate"), terminate: true });
   }
 
   /**
@@ -84,9 +94,10 @@ export class Control {
    * @returns {Promise<Reply[] | null>}
    * @throws as `revoke`
    */
-  async revokeByStampedHeaders(headers, { terminate = false, signal = "SIGTERM", ...options } = {}) {
-    const revocation = checkedRevocation("revokeByStampedHeaders", terminate, signal);
-    return this.broadcast("revoke_by_stamped_headers", { headers, ...revocation }, options);
+  async revokeByStampedHeaders(headers, options = {}) {
+    checkArgument(headers, OBJECT, "revokeByStampedHeaders(): the headers");
+    const { terminate, signal = "SIGTERM", ...rest } = checked(options, REVOKE_KINDS, "revokeByStampedHeaders");
+    return this.broadcast("revoke_by_stamped_headers", { headers, terminate: terminate ?? false, signal }, rest);
   }
 
   /**
@@ -95,7 +106,10 @@ export class Control {
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
-  rateLimit(taskName, rate, options = {}) {
+  async rateLimit(taskName, rate, options = {}) {
+    checkArgument(taskName, TEXT, "rateLimit(): the task's name");
+    if (rate !== null) checkArgument(rate, RATE, "rateLimit(): the rate");
+    checked(options, {}, "rateLimit");
     return this.broadcast("rate_limit", { task_name: taskName, rate_limit: rate }, options);
   }
 
@@ -105,43 +119,62 @@ export class Control {
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
-  timeLimit(taskName, { soft = null, hard = null }, options = {}) {
+  async timeLimit(taskName, limits, options = {}) {
+    checkArgument(taskName, TEXT, "timeLimit(): the task's name");
+    const { soft = null, hard = null } = methodOptions(limits, LIMIT_KINDS, "timeLimit(): the limits");
+    checked(options, {}, "timeLimit");
     return this.broadcast("time_limit", { task_name: taskName, hard, soft }, options);
   }
 
   /** Tells workers to take from one more queue. @param {string} queue @param {Binding & BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  addConsumer(queue, { exchange, exchangeType = "direct", routingKey, ...options } = {}) {
-    const binding = { exchange: exchange ?? null, exchange_type: exchangeType, routing_key: routingKey ?? null };
-    return this.broadcast("add_consumer", { queue, ...binding }, options);
+  async addConsumer(queue, options = {}) {
+    checkArgument(queue, TEXT, "addConsumer(): the queue");
+    const {
+      exchange = null,
+      exchangeType,
+      routingKey = null,
+      ...rest
+    } = checked(options, BINDING_KINDS, "addConsumer");
+    const binding = { exchange, exchange_type: exchangeType ?? "direct", routing_key: routingKey };
+    return this.broadcast("add_consumer", { queue, ...binding }, rest);
   }
 
   /** Tells workers to take from a queue no more. @param {string} queue @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  cancelConsumer(queue, options = {}) {
+  async cancelConsumer(queue, options = {}) {
+    checkArgument(queue, TEXT, "cancelConsumer(): the queue");
+    checked(options, {}, "cancelConsumer");
     return this.broadcast("cancel_consumer", { queue }, options);
   }
 
   /** Has workers send the events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  enableEvents(options = {}) {
+  async enableEvents(options = {}) {
+    checked(options, {}, "enableEvents");
     return this.broadcast("enable_events", {}, options);
   }
 
   /** Has workers send no more events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  disableEvents(options = {}) {
+  async disableEvents(options = {}) {
+    checked(options, {}, "disableEvents");
     return this.broadcast("disable_events", {}, options);
   }
 
   /** Has workers send a heartbeat now. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  heartbeat(options = {}) {
+  async heartbeat(options = {}) {
+    checked(options, {}, "heartbeat");
     return this.broadcast("heartbeat", {}, options);
   }
 
   /** @param {number} [n] how many more tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  poolGrow(n = 1, options = {}) {
+  async poolGrow(n = 1, options = {}) {
+    checkArgument(n, COUNT, "poolGrow(): the number");
+    checked(options, {}, "poolGrow");
     return this.broadcast("pool_grow", { n }, options);
   }
 
   /** @param {number} [n] how many fewer tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  poolShrink(n = 1, options = {}) {
+  async poolShrink(n = 1, options = {}) {
+    checkArgument(n, COUNT, "poolShrink(): the number");
+    checked(options, {}, "poolShrink");
     return this.broadcast("pool_shrink", { n }, options);
   }
 
@@ -152,17 +185,22 @@ export class Control {
    * @param {{ modules?: readonly string[] | null, reload?: boolean } & BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
-  poolRestart({ modules = null, reload = false, ...options } = {}) {
-    return this.broadcast("pool_restart", { modules, reload, reloader: null }, options);
+  async poolRestart(options = {}) {
+    const { modules = null, reload, ...rest } = checked(options, RESTART_KINDS, "poolRestart");
+    return this.broadcast("pool_restart", { modules, reload: reload ?? false, reloader: null }, rest);
   }
 
   /** @param {number} max @param {number} min of an autoscaled pool @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
-  autoscale(max, min, options = {}) {
+  async autoscale(max, min, options = {}) {
+    checkArgument(max, COUNT, "autoscale(): the maximum");
+    checkArgument(min, COUNT, "autoscale(): the minimum");
+    checked(options, {}, "autoscale");
     return this.broadcast("autoscale", { max, min }, options);
   }
 
   /** Stops workers warm. @param {BroadcastOptions} [options] `destination`, or all of them stop @returns {Promise<Reply[] | null>} */
-  shutdown(options = {}) {
+  async shutdown(options = {}) {
+    checked(options, {}, "shutdown");
     return this.broadcast("shutdown", {}, options);
   }
 
@@ -176,14 +214,16 @@ export class Control {
    * @throws {TypeError} for an option that cannot be used
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  broadcast(command, commandArguments = {}, options = {}) {
+  async broadcast(command, commandArguments = {}, options = {}) {
     return broadcast(this.#app, command, commandArguments, options);
   }
 }
 
-/** @param {string} method @param {unknown} terminate @param {unknown} signal */
-function checkedRevocation(method, terminate, signal) {
-  if (typeof terminate !== "boolean") throw new TypeError(`${method}(): terminate is true or false, not ${terminate}`);
-  if (signal !== null && !TEXT[1](signal)) throw new TypeError(`${method}(): signal is a signal's name, not ${signal}`);
-  return { terminate, signal };
-}
+/**
+ * @param {unknown} options
+ * @param {Readonly<Record<string, import("../kinds.js").Kind>>} own the method's own, which are named first
+ * @param {string} method
+ * @returns {Record<string, any>}
+ * @throws {TypeError} as `methodOptions`
+ */
+const checked = (options, own, method) => methodOptions(options, { ...own, ...BROADCAST_KINDS }, `${method}()`);

@@ -1,8 +1,10 @@
 /** The result of a task that was run where it was called (`celery.result.EagerResult`). */
 import { TaskRevokedError } from "../errors.js";
+import { checkNothing } from "../kinds.js";
 import { REVOKED } from "../protocol/states.js";
 import { nowIso } from "../protocol/time.js";
 import { AsyncResult } from "./result.js";
+import { revokeOptions } from "./result-options.js";
 
 /**
  * Ready from the start, and kept here alone: `get()` throws the very error that the task threw.
@@ -23,12 +25,15 @@ export class EagerResult extends AsyncResult {
     super(id, { backend, final: { ...outcome, dateDone: nowIso() } });
   }
 
-  /** The task has ended: only what this result says changes (`celery.result.EagerResult.revoke`). @returns {Promise<void>} */
-  async revoke() {
+  /** The task has ended: only what this result says changes (`celery.result.EagerResult.revoke`). @param {import("./result.js").RevokeOptions} [options] @returns {Promise<void>} */
+  async revoke(options = {}) {
+    revokeOptions(options);
     const result = new TaskRevokedError("revoked");
     this.settleAs({ status: REVOKED, result, traceback: null, dateDone: nowIso() });
   }
 
-  /** Nothing is stored that could be forgotten. @returns {Promise<void>} */
-  async forget() {}
+  /** Nothing is stored that could be forgotten. @param {...never} nothing @returns {Promise<void>} */
+  async forget(...nothing) {
+    checkNothing(nothing, "forget()");
+  }
 }

@@ -56,7 +56,7 @@ export async function runEagerly(task, args, given, propagate) {
       message = next;
       continue;
     }
-    if (state === FAILURE && propagate) throw thrown;
+    if (state === FAILURE && propagate) throw toError(thrown);
     const traceback = state === FAILURE ? formatTraceback(thrown) : null;
     const result = new EagerResult(message.id, { backend: task.app.backend, status: state, result: value, traceback });
     if (parent !== null && options.addToParent !== false) parent.children.push(result);
@@ -76,11 +76,12 @@ function eagerMessage(task, args, given) {
   const options = mergeOptions(lineage, given);
   const { taskId = randomUUID(), queue = NO_QUEUE, priority, headers } = options;
   const message = taskMessage(messageOptions(task.name, args, taskId, options));
-  return readBack(encodeEnvelope(message, { exchange: "", routingKey: queue, priority: priority ?? 0, headers }));
+  const address = { exchange: "", routingKey: queue, priority: priority ?? 0, headers };
+  return readBack(encodeEnvelope(message, address, task.app.settings), task);
 }
 
-/** @param {string} text @returns {TaskMessage} as a worker reads it */
-const readBack = (text) => decodeTask(decodeEnvelope(text));
+/** @param {string} text @param {Task} task @returns {TaskMessage} as a worker reads it */
+const readBack = (text, { app }) => decodeTask(decodeEnvelope(text, app.settings), app.settings);
 
 /** @param {Task} task @param {TaskMessage} message @returns {Promise<Outcome & { execution: EagerExecution }>} */
 async function execute(task, message) {
@@ -93,7 +94,7 @@ async function execute(task, message) {
   let next;
   const retry = (/** @type {RetryOptions} */ retryOptions = {}) => {
     const plan = planRetry(task, message, NO_QUEUE, retryOptions);
-    next = readBack(plan.publication.text);
+    next = readBack(plan.publication.text, task);
     if (retryOptions.throw === false) return plan.retry;
     throw plan.retry;
   };

@@ -1,6 +1,6 @@
 /** Hears events of workers and clients of either language (celery.events.receiver). */
 import { TimeoutError } from "../errors.js";
-import { BOOLEAN, checkOptions, DURATION, POSITIVE, TEXT } from "../kinds.js";
+import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../kinds.js";
 import { decodeEvents } from "../protocol/events.js";
 import { createListener } from "../transport/transport.js";
 
@@ -53,7 +53,9 @@ export class EventReceiver {
    * @throws {TypeError} when an option is unknown or of the wrong kind
    */
   constructor(app, options, open) {
-    const { handlers, routingKey } = /** @type {ReceiverOptions} */ (checked(options, RECEIVER_KINDS, "receiver()"));
+    const { handlers, routingKey } = /** @type {ReceiverOptions} */ (
+      methodOptions(options, RECEIVER_KINDS, "receiver()")
+    );
     this.#app = app;
     this.#open = open;
     this.#handlers = new Map(Object.entries(handlers ?? {}));
@@ -70,7 +72,7 @@ export class EventReceiver {
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async start(options = {}) {
-    const { wakeup } = /** @type {StartOptions} */ (checked(options, START_KINDS, "start()"));
+    const { wakeup } = /** @type {StartOptions} */ (methodOptions(options, START_KINDS, "start()"));
     if (this.#listener !== null) throw new TypeError("start(): this receiver is started already; close() it first");
     const isToWake = wakeup ?? true;
     const listener = createListener(this.#app.settings, {
@@ -103,7 +105,9 @@ export class EventReceiver {
    * @throws {TypeError} and {OperationalError} as `start` does
    */
   async capture(options = {}) {
-    const { limit, timeout, ...rest } = /** @type {CaptureOptions} */ (checked(options, CAPTURE_KINDS, "capture()"));
+    const { limit, timeout, ...rest } = /** @type {CaptureOptions} */ (
+      methodOptions(options, CAPTURE_KINDS, "capture()")
+    );
     if (this.#listener !== null) throw new TypeError("capture(): this receiver is started already; close() it first");
     let heard = 0;
     /** @type {NodeJS.Timeout | undefined} */
@@ -211,12 +215,3 @@ function isHandlers(value) {
 /** @param {string} type @param {unknown} error */
 const sentenceOf = (type, error) =>
   `The handler of ${type} raised: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-
-/**
- * @param {object} options
- * @param {Readonly<Record<string, import("../kinds.js").Kind>>} kinds
- * @param {string} label
- * @returns {Record<string, unknown>} those that were given
- */
-const checked = (options, kinds, label) =>
-  checkOptions({ ...options }, kinds, (problem) => new TypeError(`${label}: ${problem}`));

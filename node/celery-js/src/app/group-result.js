@@ -1,7 +1,9 @@
 /** The results of a group together (`celery.result.GroupResult`). */
 import { setMaxListeners } from "node:events";
 import { CeleryError } from "../errors.js";
+import { checkArgument, checkNothing, TEXT } from "../kinds.js";
 import { refuseInsideTask } from "./result.js";
+import { getOptions, revokeOptions } from "./result-options.js";
 
 /**
  * @typedef {import("./result.js").AsyncResult} AsyncResult
@@ -9,6 +11,12 @@ import { refuseInsideTask } from "./result.js";
  * @typedef {import("./result.js").GetOptions} GetOptions
  * @typedef {import("./result.js").ResultTuple} ResultTuple
  */
+
+/** @type {import("../kinds.js").Kind} */
+const RESULTS = [
+  "a list of results",
+  (value) => Array.isArray(value) && value.every((result) => typeof result?.get === "function"),
+];
 
 export class GroupResult {
   #backend;
@@ -23,6 +31,8 @@ export class GroupResult {
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    */
   constructor(id, results, { backend, control = null, parent = null }) {
+    checkArgument(id, TEXT, "GroupResult(): the group's id");
+    checkArgument(results, RESULTS, "GroupResult(): the results");
     this.id = id;
     this.results = results;
     /** @type {AnyResult | null} */
@@ -43,12 +53,17 @@ export class GroupResult {
   /**
    * Waits for all of the tasks and gives what they returned, in their order.
    *
-   * @param {GetOptions} [options] as for a single result; `timeout` holds for all of them together
+   * @param {GetOptions} [given] as for a single result; `timeout` holds for all of them together
    * @returns {Promise<unknown[]>}
    * @throws {Error} the error of the first task that failed, without waiting for the others
    * @throws {TimeoutError} when they are not all there in time
    */
-  async join(options = {}) {
+  async join(given = {}) {
+    return this.#join(getOptions(given, "join()"));
+  }
+
+  /** @param {GetOptions} options */
+  async #join(options) {
     if (options.disableSyncSubtasks ?? true) refuseInsideTask();
     const { signal, stop } = stoppable(options.signal);
     try {
@@ -59,17 +74,18 @@ export class GroupResult {
   }
 
   /** The same as `join`. @param {GetOptions} [options] @returns {Promise<unknown[]>} */
-  get(options = {}) {
-    return this.join(options);
+  async get(options = {}) {
+    return this.#join(getOptions(options, "get()"));
   }
 
   /**
    * Gives each result as soon as it is there (`ResultSet.iter_native`).
    *
-   * @param {GetOptions} [options]
+   * @param {GetOptions} [given]
    * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
    */
-  async *iterate(options = {}) {
+  async *iterate(given = {}) {
+    const options = getOptions(given, "iterate()");
     const { signal, stop } = stoppable(options.signal);
     const waiting = new Map(
       this.results.map((result) => {
@@ -132,15 +148,17 @@ export class GroupResult {
    * @returns {Promise<void>} once the broadcast is sent
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  async revoke({ terminate = false, signal = null, timeout = null } = {}) {
+  async revoke(options = {}) {
+    const { terminate = false, signal = null, timeout = null } = revokeOptions(options);
     if (this.#control === null)
       throw new CeleryError(`group ${this.id} is revoked through the app: app.control.revoke(ids)`);
     const ids = this.results.map(({ id }) => id);
     if (ids.length > 0) await this.#control.revoke(ids, { terminate, signal, timeout });
   }
 
-  /** Removes the stored results. @returns {Promise<void>} */
-  async forget() {
+  /** Removes the stored results. @param {...never} nothing @returns {Promise<void>} */
+  async forget(...nothing) {
+    checkNothing(nothing, "forget()");
     await Promise.all(this.results.map((result) => result.forget()));
   }
 

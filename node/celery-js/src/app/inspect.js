@@ -2,11 +2,14 @@
  * Asks workers what they do (`celery.app.control.Inspect`). Each question is answered with an object of node name -> answer, or
  * with null when no worker answered in time.
  */
-import { broadcast } from "./broadcast.js";
+import { BOOLEAN, checkArgument, methodOptions, TEXT } from "../kinds.js";
+import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { flattenReplies } from "./replies.js";
 
 /** @typedef {import("./broadcast.js").Reply} Reply */
 /** @typedef {Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">} InspectOptions */
+
+const { reply: _, ...INSPECT_KINDS } = BROADCAST_KINDS;
 
 export class Inspect {
   #app;
@@ -15,12 +18,13 @@ export class Inspect {
   /** @param {import("./broadcast.js").BroadcastApp} app @param {InspectOptions} options */
   constructor(app, options) {
     this.#app = app;
-    this.#options = options;
+    this.#options = methodOptions(options, INSPECT_KINDS, "inspect()");
   }
 
-  /** @returns {Promise<Reply | null>} the tasks that run @param {{ safe?: boolean }} [options] safe: their arguments as texts */
-  active({ safe = false } = {}) {
-    return this.ask("active", { safe });
+  /** @returns {Promise<Reply | null>} the tasks that run @param {{ safe?: boolean }} [options] `safe`: their arguments as texts */
+  async active(options = {}) {
+    const { safe } = methodOptions(options, { safe: BOOLEAN }, "active()");
+    return this.ask("active", { safe: safe ?? false });
   }
 
   /** @returns {Promise<Reply | null>} the tasks that wait for a slot */
@@ -59,7 +63,8 @@ export class Inspect {
   }
 
   /** @param {...string} ids @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has */
-  queryTask(...ids) {
+  async queryTask(...ids) {
+    for (const id of ids.flat()) checkArgument(id, TEXT, "queryTask(): a task's id");
     return this.ask("query_task", { ids: ids.flat() });
   }
 
@@ -69,8 +74,9 @@ export class Inspect {
   }
 
   /** @param {{ withDefaults?: boolean }} [options] @returns {Promise<Reply | null>} the settings, without secrets */
-  conf({ withDefaults = false } = {}) {
-    return this.ask("conf", { with_defaults: withDefaults });
+  async conf(options = {}) {
+    const { withDefaults } = methodOptions(options, { withDefaults: BOOLEAN }, "conf()");
+    return this.ask("conf", { with_defaults: withDefaults ?? false });
   }
 
   /** @returns {Promise<Reply | null>} the logical clocks */

@@ -1,8 +1,10 @@
 /** A task's result, present or to come (`celery.result.AsyncResult`). */
-import { CeleryError, IncompleteStream } from "../errors.js";
+import { CeleryError, IncompleteStream, TimeoutError } from "../errors.js";
+import { checkArgument, checkNothing, TEXT } from "../kinds.js";
 import { FAILURE, PENDING, PROPAGATE_STATES, READY_STATES, SUCCESS } from "../protocol/states.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { currentExecution } from "../tasks/current.js";
+import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
 
 /**
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
@@ -45,8 +47,10 @@ export class AsyncResult {
    * @param {Outcome | null} [options.final] what is known already and will not change
    */
   constructor(id, { backend, control = null, parent = null, fromTuple, ignored = false, final = null }) {
-    if (typeof id !== "string" || id === "") throw new TypeError(`AsyncResult takes a task id, not ${String(id)}`);
+    checkArgument(id, TEXT, "AsyncResult(): the task id");
     this.id = id;
+    /** @type {string | null} what the task was sent as, where it was sent from here */
+    this.taskName = null;
     /** @type {AnyResult | null} */
     this.parent = parent;
     this.ignored = ignored;
@@ -76,15 +80,18 @@ export class AsyncResult {
    * @param {GetOptions} [options]
    * @returns {Promise<unknown>} null for a task whose result is ignored
    * @throws {Error} the task's own error, with Python's type, message and traceback; `TaskRevokedError` when it was revoked
-   * @throws {TimeoutError} when the result is not there in time
+   * @throws {TypeError} for an unknown option, or one of the wrong kind
+   * @throws {TimeoutError} when the result is not there in time: names the task, the time and the state that was seen last
    * @throws {OperationalError} when the result backend cannot be reached
    */
-  async get({ timeout, propagate = true, disableSyncSubtasks = true, followParents = true, signal } = {}) {
+  async get(options = {}) {
+    const { timeout, signal, ...how } = getOptions(options, "get()");
+    const { propagate = true, disableSyncSubtasks = true, followParents = true } = how;
     if (this.ignored) return null;
     if (disableSyncSubtasks) refuseInsideTask();
     if (followParents && propagate && this.parent !== null) await throwForParents(this.parent);
-    const timeoutMs = timeout === undefined || timeout === null ? null : milliseconds(timeout);
-    const meta = this.#final ?? this.#keep(await this.#backend.wait(this.id, { timeoutMs, signal }));
+    const timeoutMs = timeout === undefined ? null : timeout * 1000;
+    const meta = this.#final ?? this.#keep(await this.#wait(timeoutMs, signal));
     if (propagate && PROPAGATE_STATES.has(meta.status)) throw meta.result;
     return meta.result;
   }
@@ -163,12 +170,13 @@ export class AsyncResult {
    * Gives this result and those of the tasks that it sent, and of what those sent, each with its value
    * (`celery.result.AsyncResult.collect`).
    *
-   * @param {GetOptions & { intermediate?: boolean }} [options] `intermediate`: leaves out the children of tasks that have not
+   * @param {GetOptions & { intermediate?: boolean }} [given] `intermediate`: leaves out the children of tasks that have not
    *   ended, instead of refusing
    * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
    * @throws {IncompleteStream} when a task has not ended yet
    */
-  async *collect({ intermediate = false, ...options } = {}) {
+  async *collect(given = {}) {
+    const { intermediate = false, ...options } = collectOptions(given);
     /** @type {AnyResult[]} */
     const pending = [this];
     for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
@@ -207,13 +215,15 @@ export class AsyncResult {
    * @returns {Promise<void>} once the broadcast is sent; the result says whether a worker has obeyed
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
-  async revoke({ terminate = false, signal = null, timeout = null } = {}) {
+  async revoke(options = {}) {
+    const { terminate = false, signal = null, timeout = null } = revokeOptions(options);
     if (this.#control === null) throw new CeleryError(`${this.id} is revoked through the app: app.control.revoke(id)`);
     await this.#control.revoke(this.id, { terminate, signal, timeout });
   }
 
-  /** Removes the stored result, and those of the parents. @returns {Promise<void>} */
-  async forget() {
+  /** Removes the stored result, and those of the parents. @param {...never} nothing @returns {Promise<void>} */
+  async forget(...nothing) {
+    checkNothing(nothing, "forget()");
     this.#final = null;
     await this.parent?.forget();
     await this.#backend.forget(this.id);
@@ -246,6 +256,24 @@ export class AsyncResult {
     return meta === null ? null : this.#keep(meta);
   }
 
+  /** @param {number | null} timeoutMs @param {AbortSignal} [signal] @returns {Promise<Outcome>} */
+  async #wait(timeoutMs, signal) {
+    try {
+      return await this.#backend.wait(this.id, { timeoutMs, signal });
+    } catch (thrown) {
+      if (thrown instanceof TimeoutError) throw new TimeoutError(`task ${this.#label()}: ${thrown.message}`);
+      if (thrown instanceof Error) throw thrown;
+      throw Object.assign(new Error(`waiting for task ${this.#label()} was aborted: ${String(thrown)}`), {
+        name: "AbortError",
+        cause: thrown,
+      });
+    }
+  }
+
+  #label() {
+    return this.taskName === null ? this.id : `${this.taskName}[${this.id}]`;
+  }
+
   /** @param {unknown} tuple @returns {AnyResult} */
   #rebuilt(tuple) {
     if (this.#fromTuple) return this.#fromTuple(tuple);
@@ -272,12 +300,4 @@ export function refuseInsideTask() {
     "Never call result.get() within a task! See " +
       "https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks",
   );
-}
-
-/** @param {number} timeoutS */
-function milliseconds(timeoutS) {
-  if (typeof timeoutS !== "number" || !(timeoutS >= 0)) {
-    throw new TypeError(`get(): timeout takes a number of seconds, 0 or more, not ${JSON.stringify(timeoutS)}`);
-  }
-  return timeoutS * 1000;
 }

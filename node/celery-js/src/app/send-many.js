@@ -3,6 +3,7 @@
  * the place of the element. All messages travel in one pipeline, up to a thousand in one command.
  */
 import { Signature, toSignature } from "../canvas/signature.js";
+import { show } from "../kinds.js";
 import { checkArguments } from "../tasks/binding.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkCall, prepare, publish } from "./send.js";
@@ -27,6 +28,9 @@ const WORKFLOWS = ["chain", "group", "chord", "chunks"];
  * @throws as `Celery.sendTasks`
  */
 export async function sendMany(app, elements) {
+  if (typeof elements !== "object" || typeof elements?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`sendTasks() takes an array or another iterable of tasks, not ${show(elements)}`);
+  }
   const given = [...elements];
   if (app.settings.taskAlwaysEager) return runMany(app, given);
   const parent = currentExecution();
@@ -61,7 +65,7 @@ async function runMany(app, elements) {
 function callOf(app, element) {
   if (Array.isArray(element)) {
     const [name, args = [], options = {}] = /** @type {SendTaskArguments} */ (element);
-    checkCall(name, args, options.kwargs ?? {});
+    checkCall(name, args, options);
     return { name, args, options };
   }
   if (typeof element !== "object" || element === null) {

@@ -1,5 +1,6 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
+import { OBJECT, optionsObject, show } from "../kinds.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { publishPolicy } from "../publish-policy.js";
 import { afterPublish, beforePublish } from "../publish-signals.js";
@@ -66,7 +67,7 @@ export function prepare(app, name, args, given, parent) {
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
-    text: encodeEnvelope(message, { ...address, deliveryMode, compression }),
+    text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
     retryPolicy: publishPolicy(options, app.settings),
   };
   const { queue = "", ignoreResult } = options;
@@ -86,6 +87,7 @@ export function publish(app, { taskId, publication, published: told, queue, igno
   const send = () => afterPublish(hand(), told);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
+  result.taskName = told.name;
   result.ignored = ignored;
   if (parent !== null) {
     // A task that does not wait for its sendings still does not end before they have arrived.
@@ -98,17 +100,16 @@ export function publish(app, { taskId, publication, published: told, queue, igno
 /**
  * @param {string} name
  * @param {unknown} args
- * @param {unknown} kwargs
+ * @param {unknown} options whose `kwargs` are looked at
  * @throws {TypeError} when one of them is of the wrong kind
  */
-export function checkCall(name, args, kwargs) {
-  if (typeof name !== "string" || name === "")
-    throw new TypeError(`a task's name is a text, not ${JSON.stringify(name)}`);
-  if (!Array.isArray(args)) {
-    throw new TypeError(`${name}: the arguments must be an array, not ${args === null ? "null" : typeof args}`);
-  }
-  if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
-    throw new TypeError(`${name}: keyword arguments (kwargs) must be an object`);
+export function checkCall(name, args, options) {
+  if (typeof name !== "string" || name === "") throw new TypeError(`a task's name is a text, not ${show(name)}`);
+  if (!Array.isArray(args)) throw new TypeError(`${name}: the arguments must be an array, not ${show(args)}`);
+  const refuse = (/** @type {string} */ problem) => new TypeError(`${name}: ${problem}`);
+  const { kwargs } = optionsObject(options, refuse, "kwargs");
+  if (kwargs !== undefined && kwargs !== null && !OBJECT[1](kwargs)) {
+    throw new TypeError(`${name}: keyword arguments (kwargs) must be an object, not ${show(kwargs)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { Chunks, map, starmap } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
+import { checkSignatureOptions } from "../tasks/send-options.js";
 import { runEagerly } from "./eager.js";
 import { checkCall, send } from "./send.js";
 
@@ -76,7 +77,7 @@ export class Task {
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async applyAsync(args = [], options = {}) {
-    checkCall(this.name, args, options.kwargs ?? {});
+    checkCall(this.name, args, options);
     if (this.options.typing !== false) checkArguments(this.parameters, args, options.kwargs ?? {}, this.name);
     if (this.app.settings.taskAlwaysEager) return this.apply(args, options);
     return send(this.app, this.name, args, options);
@@ -86,12 +87,13 @@ export class Task {
    * Runs the task here and now, retries included, without broker and backend.
    *
    * @param {PartialArguments<Args>} [args]
-   * @param {SendOptions & { throw?: boolean }} [options] `throw`: throws the task's error, default `taskEagerPropagates`
+   * @param {SendOptions & { throw?: boolean }} [given] `throw`: throws the task's error, default `taskEagerPropagates`
    * @returns {Promise<import("./eager-result.js").EagerResult<R>>}
    * @throws {EncodeError} when an argument cannot be written as JSON
    */
-  async apply(args = [], { throw: propagate = this.app.settings.taskEagerPropagates, ...options } = {}) {
-    checkCall(this.name, args, options.kwargs ?? {});
+  async apply(args = [], given = {}) {
+    checkCall(this.name, args, given);
+    const { throw: propagate = this.app.settings.taskEagerPropagates, ...options } = given;
     return runEagerly(this, args, options, propagate);
   }
 
@@ -107,10 +109,12 @@ export class Task {
 
   /**
    * @param {readonly unknown[]} [args]
-   * @param {SendOptions & { immutable?: boolean }} [options]
+   * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @returns {Signature<AsyncResult<R>>}
+   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    */
-  signature(args = [], { kwargs, immutable, ...options } = {}) {
+  signature(args = [], given = {}) {
+    const { kwargs, immutable, ...options } = checkSignatureOptions(given, this.name);
     return new Signature(this.app, { task: this.name, args, kwargs, options, immutable });
   }
 

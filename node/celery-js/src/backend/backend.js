@@ -58,5 +58,6 @@ export function createBackend(settings) {
     expires: settings.resultExpires,
     failureExpires: settings.resultFailureExpires,
     chordOrdered: resultChordOrdered,
+    decompressedSizeLimit: settings.decompressedSizeLimit,
   });
 }

@@ -3,7 +3,7 @@ import { IGNORED, REJECTED } from "../protocol/states.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
 import { fromWire, listOf, ownImmutable } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
-import { checkTasks, isEmptyGroup, Signature, toSignature } from "./signature.js";
+import { checkSending, checkTasks, isEmptyGroup, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -47,10 +47,12 @@ export class Chain extends Signature {
    *
    * @override
    * @param {readonly unknown[]} [args] for the first task
-   * @param {SendOptions} [given]
+   * @param {SendOptions} [sending]
    * @returns {Promise<AnyResult | null>} the last task's result, from which `parent` leads to the others; null for no tasks
    */
-  async applyAsync(args = [], { kwargs = {}, ...given } = {}) {
+  async applyAsync(args = [], sending = {}) {
+    checkSending("chain", args, sending);
+    const { kwargs = {}, ...given } = sending;
     const { app } = this;
     if (app.settings.taskAlwaysEager) return this.apply(args, { kwargs, ...given });
     const {
@@ -88,10 +90,12 @@ export class Chain extends Signature {
   /**
    * @override
    * @param {readonly unknown[]} [args]
-   * @param {SendOptions} [given]
+   * @param {SendOptions} [sending]
    * @returns {Promise<AnyResult | null>}
    */
-  async apply(args = [], { kwargs = {}, ...given } = {}) {
+  async apply(args = [], sending = {}) {
+    checkSending("chain", args, sending);
+    const { kwargs = {}, ...given } = sending;
     const { link, ...options } = { ...this.options, ...given };
     const tasks = this.tasks.filter(
       (task, index) => !isEmptyGroup(task) || (index === 0 && this.tasks.every(isEmptyGroup)),

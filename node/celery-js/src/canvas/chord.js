@@ -4,7 +4,7 @@ import { firstTaskOptions, stripHeaderLinks } from "./chord-links.js";
 import { Group } from "./group.js";
 import { fromWire, listOf, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { Signature, toSignature } from "./signature.js";
+import { checkSending, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -57,11 +57,13 @@ export class Chord extends Signature {
    *
    * @override
    * @param {readonly unknown[]} [args] for the tasks of the header
-   * @param {SendOptions} [given] `countdown` and `eta` delay the header; `kwargs.body` takes the place of the body
+   * @param {SendOptions} [sending] `countdown` and `eta` delay the header; `kwargs.body` takes the place of the body
    * @returns {Promise<AnyResult>} the body's result, whose parent is the header's
    * @throws {TypeError} when there is no body
    */
-  async applyAsync(args = [], { kwargs: { body: other, ...kwargs } = {}, taskId, ...given } = {}) {
+  async applyAsync(args = [], sending = {}) {
+    checkSending("chord", args, sending);
+    const { kwargs: { body: other, ...kwargs } = {}, taskId, ...given } = sending;
     const { app } = this;
     const original = other ? toSignature(other, app) : this.body;
     if (original === null) throw new TypeError("this chord has no body: chord(header, body)");
@@ -82,10 +84,12 @@ export class Chord extends Signature {
   /**
    * @override
    * @param {readonly unknown[]} [args]
-   * @param {SendOptions} [given] its options are not used, as in Celery
+   * @param {SendOptions} [sending] its options are not used, as in Celery
    * @returns {Promise<AnyResult>}
    */
-  async apply(args = [], { kwargs = {} } = {}) {
+  async apply(args = [], sending = {}) {
+    checkSending("chord", args, sending);
+    const { kwargs = {} } = sending;
     if (this.body === null) throw new TypeError("this chord has no body: chord(header, body)");
     return runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
   }

@@ -1,4 +1,5 @@
 /** Building workflows: `chain`, `group` and `chord`, and Celery's `|` with its upgrades to chords. */
+import { show } from "../kinds.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
 import { Group, unrollSingle } from "./group.js";
@@ -15,7 +16,7 @@ import { isEmptyGroup, Signature, toSignature } from "./signature.js";
  */
 export function chain(...tasks) {
   if (tasks.length === 1 && tasks[0] instanceof Signature) return new Chain(null, [tasks[0]]);
-  return fold(listed(tasks));
+  return fold(listed(tasks, "chain()"));
 }
 
 /**
@@ -27,7 +28,7 @@ export function chain(...tasks) {
 export function group(...tasks) {
   if (tasks.length === 1 && tasks[0] instanceof Group) return new Group(null, tasks[0].tasks);
   if (tasks.length === 1 && tasks[0] instanceof Signature) return new Group(null, [tasks[0].clone()]);
-  return new Group(null, listed(tasks));
+  return new Group(null, listed(tasks, "group()"));
 }
 
 /**
@@ -38,7 +39,8 @@ export function group(...tasks) {
  * @returns {Chord}
  */
 export function chord(header, body = null) {
-  return new Chord(null, header instanceof Signature ? header : [...header], body);
+  const tasks = header instanceof Signature ? header : listed([header], "chord(): the header");
+  return new Chord(null, tasks, body === null ? null : asSignature(body, "chord(): the body"));
 }
 
 /**
@@ -46,13 +48,26 @@ export function chord(header, body = null) {
  * @param {import("./current-app.js").CanvasApp | null} [app]
  * @returns {AnySignature}
  */
-export const signature = (task, app = null) => (task instanceof Signature ? task.clone() : toSignature(task, app));
+export const signature = (task, app = null) =>
+  task instanceof Signature ? task.clone() : toSignature(asSignature(task, "signature()").toJSON(), app);
 
-/** @param {Tasks[]} tasks @returns {AnySignature[]} */
-function listed(tasks) {
+/**
+ * @param {Tasks[]} tasks signatures, or one iterable of them
+ * @param {string} label how messages name what takes them
+ * @returns {AnySignature[]}
+ * @throws {TypeError} naming the first that is no signature
+ */
+function listed(tasks, label) {
   const [first] = tasks;
-  if (tasks.length === 1 && !(first instanceof Signature)) return [...first];
-  return /** @type {AnySignature[]} */ (tasks);
+  const isList = tasks.length === 1 && typeof first === "object" && first !== null && Symbol.iterator in first;
+  return [...(isList ? first : tasks)].map((task, i) => asSignature(task, `${label}: element ${i}`));
+}
+
+/** @param {unknown} value @param {string} label @returns {AnySignature} @throws {TypeError} when it is none */
+function asSignature(value, label) {
+  if (value instanceof Signature) return value;
+  if (typeof (/** @type {{ task?: unknown } | null} */ (value)?.task) === "string") return toSignature(value, null);
+  throw new TypeError(`${label} must be a signature, such as add.s(1, 2), not ${show(value)}`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { currentExecution } from "../tasks/current.js";
 import { chordSize } from "./chord-size.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { checkTasks, isBody, Signature, toSignature } from "./signature.js";
+import { checkSending, checkTasks, isBody, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -47,11 +47,13 @@ export class Group extends Signature {
    *
    * @override
    * @param {readonly unknown[]} [args] put before the arguments of each
-   * @param {SendOptions} [given] for each of them
+   * @param {SendOptions} [sending] for each of them
    * @returns {Promise<GroupResult>}
    * @throws {TypeError} for `link` and `linkError`, which belong to the single tasks
    */
-  async applyAsync(args = [], { addToParent = true, link, linkError, kwargs = {}, ...given } = {}) {
+  async applyAsync(args = [], sending = {}) {
+    checkSending("group", args, sending);
+    const { addToParent = true, link, linkError, kwargs = {}, ...given } = sending;
     if (link) throw new TypeError("Cannot add link to group: use a chord");
     if (linkError) throw new TypeError("Cannot add link to group: do that on individual tasks");
     const { app } = this;
@@ -75,6 +77,7 @@ export class Group extends Signature {
    * @returns {Promise<GroupResult>}
    */
   async apply(args = [], given = {}) {
+    checkSending("group", args, given);
     if (this.tasks.length === 0) return this.freeze();
     const { groupId, options } = this.#groupOptions(given);
     /** @type {AnyResult[]} */

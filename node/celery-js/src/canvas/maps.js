@@ -1,6 +1,8 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
+
+import { show } from "../kinds.js";
 import { Group } from "./group.js";
-import { Signature } from "./signature.js";
+import { checkSending, Signature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -12,14 +14,28 @@ import { Signature } from "./signature.js";
  * @param {Signature<any>} task
  * @param {Iterable<unknown>} items what the task is called with, one by one
  */
-export const map = (app, task, items) => new Mapping(app, "celery.map", task, [...items]);
+export const map = (app, task, items) => new Mapping(app, "celery.map", task, listed(items, "map()"));
 
 /**
  * @param {CanvasApp | null} app
  * @param {Signature<any>} task
  * @param {Iterable<readonly unknown[]>} items the arguments of each call
  */
-export const starmap = (app, task, items) => new Mapping(app, "celery.starmap", task, [...items]);
+export const starmap = (app, task, items) => new Mapping(app, "celery.starmap", task, listed(items, "starmap()"));
+
+/**
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {string} label
+ * @returns {T[]}
+ * @throws {TypeError} when they are no iterable of items
+ */
+function listed(items, label) {
+  if (typeof items !== "object" || typeof items?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`${label} takes an array or another iterable of arguments, not ${show(items)}`);
+  }
+  return [...items];
+}
 
 /** One message for all of the calls, which goes where the mapped task goes. */
 class Mapping extends Signature {
@@ -28,8 +44,10 @@ class Mapping extends Signature {
     super(app, { task: name, kwargs: { task, it }, options, immutable: true });
   }
 
-  /** @override @param {readonly unknown[]} [_args] not taken @param {SendOptions} [options] */
-  async applyAsync(_args = [], { kwargs: _, ...options } = {}) {
+  /** @override @param {readonly unknown[]} [_args] not taken @param {SendOptions} [sending] */
+  async applyAsync(_args = [], sending = {}) {
+    checkSending("celery.map", [], sending);
+    const { kwargs: _, ...options } = sending;
     const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
     return super.applyAsync([], { routeName: task, ...options });
   }
@@ -46,8 +64,14 @@ export class Chunks extends Signature {
    * @throws {TypeError} when the size is no whole number from 1
    */
   constructor(app, task, items, size, { options } = {}) {
-    if (!Number.isInteger(size) || size < 1) throw new TypeError(`chunks() takes a size of 1 or more, not ${size}`);
-    super(app, { task: "celery.chunks", kwargs: { task, it: [...items], n: size }, options, immutable: true });
+    if (!Number.isInteger(size) || size < 1)
+      throw new TypeError(`chunks() takes a size of 1 or more, not ${show(size)}`);
+    super(app, {
+      task: "celery.chunks",
+      kwargs: { task, it: listed(items, "chunks()"), n: size },
+      options,
+      immutable: true,
+    });
   }
 
   /** @returns {Group} one message for each chunk */
@@ -60,6 +84,7 @@ export class Chunks extends Signature {
 
   /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
   async applyAsync(args = [], options = {}) {
+    checkSending("celery.chunks", args, options);
     const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
     return this.group().applyAsync(args, { routeName: task, ...options });
   }

@@ -19,7 +19,7 @@ export function fromWire(wire) {
   const foreign = {};
   for (const [name, value] of Object.entries(wire)) {
     if (stampedHeaders.includes(name)) continue;
-    const given = name === "retry_policy" ? renamed(value, camelCase) : value;
+    const given = fromPython(name, value);
     if (isSendOption(camelCase(name)) && isUsable(name, given)) options[camelCase(name)] = given;
     else foreign[name] = value;
   }
@@ -64,6 +64,13 @@ function isUsable(name, value) {
   if (name === "compression") return COMPRESSION[1](value);
   if (name === "retry") return typeof value === "boolean";
   return name !== "retry_policy" || isRetryPolicy(value);
+}
+
+/** @param {string} name @param {unknown} value */
+function fromPython(name, value) {
+  if (name === "retry_policy") return renamed(value, camelCase);
+  // kombu takes any number, and the nearest priority that Redis has.
+  return name === "priority" && Number.isInteger(value) ? Math.min(Math.max(Number(value), 0), 9) : value;
 }
 
 /** @param {unknown} value @param {(name: string) => string} rename @returns {unknown} an object with its members renamed */

@@ -3,11 +3,13 @@
  * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
  */
 import { randomUUID } from "node:crypto";
+import { show } from "../kinds.js";
 import { dumps } from "../protocol/json.js";
+import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
 import { snapshot } from "./snapshot.js";
-import { stampSignature } from "./stamping.js";
+import { checkStamping, stampSignature } from "./stamping.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -137,6 +139,7 @@ export class Signature {
    */
   async applyAsync(args = [], options = {}) {
     const { app, task } = this;
+    checkSending(task, args, options);
     const call = this.merge(args, withoutNulls(options));
     const sendOptions = { ...call.options, kwargs: call.kwargs };
     const sent = app.tasks.has(task)
@@ -154,6 +157,7 @@ export class Signature {
    * @throws {NotRegistered} when there is no such task here
    */
   async apply(args = [], options = {}) {
+    checkSending(this.task, args, options);
     const call = this.merge(args, withoutNulls(options));
     const task = this.app.tasks.get(this.task);
     return /** @type {Promise<R>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
@@ -161,12 +165,14 @@ export class Signature {
 
   /**
    * @param {readonly unknown[]} [args] put before the signature's own
-   * @param {SendOptions & { immutable?: boolean }} [options] laid over the signature's own; `kwargs` over its keyword arguments.
+   * @param {SendOptions & { immutable?: boolean }} [given] laid over the signature's own; `kwargs` over its keyword arguments.
    *   As in Celery, `immutable` is here an option of its own, which a chain or a group takes for itself and nothing else looks
    *   at: `set({ immutable: true })` makes a signature immutable
    * @returns {this} a copy; this one stays as it is
    */
-  clone(args = [], { immutable, ...options } = {}) {
+  clone(args = [], given = {}) {
+    if (!Array.isArray(args)) throw new TypeError(`${this.task}: the arguments must be an array, not ${show(args)}`);
+    const { immutable, ...options } = checkSignatureOptions(given, this.task);
     const call = this.merge(args, options);
     const foreign = immutable === undefined ? this.foreign : { ...this.foreign, immutable };
     return /** @type {this} */ (
@@ -213,14 +219,18 @@ export class Signature {
     if (groupId && !("groupId" in options)) options.groupId = groupId;
     if (isBody(chord)) options.chord = chord;
     if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
-    return /** @type {R} */ (this.app.AsyncResult(options.taskId));
+    const result = this.app.AsyncResult(options.taskId);
+    result.taskName = this.task;
+    return /** @type {R} */ (result);
   }
 
   /**
-   * @param {SendOptions & { immutable?: boolean }} options added to this signature's own
+   * @param {SendOptions & { immutable?: boolean }} given added to this signature's own
    * @returns {this} the signature
+   * @throws {TypeError} for an unknown option, or one of the wrong kind
    */
-  set({ immutable, ...options }) {
+  set(given) {
+    const { immutable, ...options } = checkSignatureOptions(given, this.task);
     if (immutable !== undefined) this.setImmutable(immutable);
     Object.assign(this.options, withoutUndefined(options));
     return this;
@@ -265,7 +275,7 @@ export class Signature {
    * @returns {this} the signature
    */
   stamp(stamps, options = {}) {
-    stampSignature(this, stamps, options);
+    stampSignature(this, stamps, checkStamping(this.task, stamps, options));
     return this;
   }
 
@@ -307,6 +317,17 @@ export const isEmptyGroup = ({ subtaskType, kwargs }) =>
  */
 export function toSignature(value, app) {
   return value instanceof Signature ? value : Signature.fromJSON(app, /** @type {SignatureData} */ (value));
+}
+
+/**
+ * @param {string} task that messages name
+ * @param {unknown} args
+ * @param {unknown} options of sending
+ * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ */
+export function checkSending(task, args, options) {
+  if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
+  checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
 
 /** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */

@@ -3,6 +3,7 @@
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
 
+import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../kinds.js";
 import { listOf } from "./options.js";
 import { toSignature } from "./signature.js";
 
@@ -31,6 +32,20 @@ import { toSignature } from "./signature.js";
  * @property {StampingVisitor | null} [visitor]
  * @property {boolean} [appendStamps] true keeps both of two values for one name, as a list
  */
+
+const STAMP_KINDS = { visitor: OBJECT, appendStamps: BOOLEAN };
+
+/**
+ * @param {string} task that messages name
+ * @param {unknown} stamps
+ * @param {unknown} options
+ * @returns {StampOptions}
+ * @throws {TypeError} when the stamps are no object, or an option is unknown or of the wrong kind
+ */
+export function checkStamping(task, stamps, options) {
+  checkArgument(stamps, OBJECT, `${task}: stamp(): the stamps`);
+  return methodOptions(options, STAMP_KINDS, `${task}: stamp()`);
+}
 
 /**
  * @param {Signature} signature stamped with all that it holds

@@ -1,11 +1,9 @@
 /** Bodies that a producer compressed, and results that a worker did (`kombu.compression`, Celery's `task_compression`). */
+import { constants } from "node:buffer";
 import { brotliCompressSync, brotliDecompressSync, deflateSync, unzipSync } from "node:zlib";
 import { DecodeError, EncodeError } from "../errors.js";
 
-/** A compressed body may grow to this many bytes, and not further: a small message must not fill the memory. */
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-
-/** kombu's content types and their aliases. @type {ReadonlyMap<unknown, (body: Uint8Array) => Buffer>} */
+/** kombu's content types and their aliases. @type {ReadonlyMap<unknown, (body: Uint8Array, maxBytes: number) => Buffer>} */
 const DECOMPRESSORS = new Map([
   ["application/x-gzip", unzip],
   ["gzip", unzip],
@@ -15,6 +13,7 @@ const DECOMPRESSORS = new Map([
 ]);
 
 const GZIP = { contentType: "application/x-gzip", compress: (/** @type {Uint8Array} */ body) => deflateSync(body) };
+
 const BROTLI = {
   contentType: "application/x-brotli",
   compress: (/** @type {Uint8Array} */ body) => brotliCompressSync(body),
@@ -29,30 +28,36 @@ const COMPRESSORS = new Map([
   [BROTLI.contentType, BROTLI],
 ]);
 
-/** @param {Uint8Array} body zlib or gzip: kombu calls zlib's format gzip */
-function unzip(body) {
-  return unzipSync(body, { maxOutputLength: MAX_OUTPUT_BYTES });
+/** @param {Uint8Array} body zlib or gzip: kombu calls zlib's format gzip @param {number} maxOutputLength */
+function unzip(body, maxOutputLength) {
+  return unzipSync(body, { maxOutputLength });
 }
 
-/** @param {Uint8Array} body */
-function unbrotli(body) {
-  return brotliDecompressSync(body, { maxOutputLength: MAX_OUTPUT_BYTES });
+/** @param {Uint8Array} body @param {number} maxOutputLength */
+function unbrotli(body, maxOutputLength) {
+  return brotliDecompressSync(body, { maxOutputLength });
 }
 
 /**
  * @param {Uint8Array} body
  * @param {unknown} method the `compression` header
+ * @param {number} decompressedSizeLimit bytes: a small message must not fill the memory
  * @returns {Buffer}
- * @throws {DecodeError} when the method is not one that Node can read, or the body is not compressed by it
+ * @throws {DecodeError} when the method is not one that Node can read, the body is not compressed by it, or grows too large
  */
-export function decompress(body, method) {
+export function decompress(body, method, decompressedSizeLimit) {
   const decompressor = DECOMPRESSORS.get(method);
   if (decompressor === undefined) {
     throw new DecodeError(`Cannot read a body compressed as ${JSON.stringify(method)}; use gzip, zlib or brotli`);
   }
   try {
-    return decompressor(body);
+    return decompressor(body, Math.min(decompressedSizeLimit, constants.MAX_LENGTH));
   } catch (cause) {
+    if (/** @type {NodeJS.ErrnoException} */ (cause).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new DecodeError(
+        `the compressed body grows too large: the limit is decompressedSizeLimit=${decompressedSizeLimit}`,
+      );
+    }
     throw new DecodeError(`The body is not readable as ${method}: ${/** @type {Error} */ (cause).message}`, { cause });
   }
 }
@@ -62,15 +67,16 @@ const MAGIC = Buffer.from("\0celery-compressed\0");
 
 /**
  * @param {Buffer} payload what a result backend holds: text, or what Celery's `result_compression` made of it
+ * @param {number} decompressedSizeLimit bytes
  * @returns {string} the text
- * @throws {DecodeError} when it is compressed in a way that Node cannot read
+ * @throws {DecodeError} when it is compressed in a way that Node cannot read, or grows too large
  */
-export function payloadText(payload) {
+export function payloadText(payload, decompressedSizeLimit) {
   // Text never begins with a zero, so that one look at the first byte is enough for nearly all of them.
   if (payload[0] !== 0 || !payload.subarray(0, MAGIC.length).equals(MAGIC)) return payload.toString("utf8");
   const end = payload.indexOf(0, MAGIC.length);
   const contentType = payload.toString("utf8", MAGIC.length, end);
-  return decompress(payload.subarray(end + 1), contentType).toString("utf8");
+  return decompress(payload.subarray(end + 1), contentType, decompressedSizeLimit).toString("utf8");
 }
 
 /**

@@ -6,11 +6,12 @@ import { isUtf8 } from "node:buffer";
 import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
 import { decompress } from "./compression.js";
 import { isMapping, textOrNull } from "./envelope.js";
-import { loads } from "./json.js";
+import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
 /** @typedef {import("./envelope.js").Envelope} Envelope */
+/** @typedef {import("./limits.js").Limits} Limits */
 
 /**
  * @typedef {object} Embed what is to happen after the task; signatures as they stand on the wire
@@ -82,30 +83,37 @@ const CELERY_HEADERS = new Set(
 
 /**
  * @param {Envelope} envelope
+ * @param {Limits} [limits]
  * @returns {TaskMessage}
  * @throws {ContentDisallowed} when the content is not JSON; says what it is
  * @throws {DecodeError} when the body cannot be read
  * @throws {InvalidTaskError} when it is readable and no task: no name, no id, arguments or moments of the wrong shape.
  *   All of them carry `taskId` and `taskName` (`TaskIdentity`), null where they could not be read
  */
-export function decodeTask(envelope) {
+export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
   /** @type {Record<string, unknown>} what names the task, as soon as it is known */
   let fields = envelope.headers;
   try {
-    const body = decodeBody(envelope);
+    const body = decodeBody(envelope, limits);
     if ("task" in fields) {
-      if (Array.isArray(body)) return fromVersion2(envelope, body);
+      if (Array.isArray(body)) return checked(fromVersion2(envelope, body), limits);
       if (!isMapping(body) || !("args" in body)) throw new InvalidTaskError("The body is not [args, kwargs, embed]");
       fields = { ...body, ...fields };
-      return fromFields(envelope, fields, body.args, body.kwargs, body, 2);
+      return checked(fromFields(envelope, fields, body.args, body.kwargs, body, 2), limits);
     }
     if (!isMapping(body)) throw new InvalidTaskError("The message names no task");
     fields = body;
-    return fromVersion1(envelope, body);
+    return checked(fromVersion1(envelope, body), limits);
   } catch (error) {
     if (!(error instanceof CeleryError)) throw error;
     throw Object.assign(error, { taskId: textOrNull(fields.id), taskName: textOrNull(fields.task) });
   }
+}
+
+/** @param {TaskMessage} message @param {Limits} limits @returns {TaskMessage} */
+function checked(message, limits) {
+  checkFollowers(message.embed, limits);
+  return message;
 }
 
 /**
@@ -182,11 +190,12 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
 
 /**
  * @param {Envelope} envelope
+ * @param {Limits} [limits]
  * @returns {unknown} the body of any message of kombu's
  * @throws {ContentDisallowed} when it is not JSON
- * @throws {DecodeError} when it cannot be read
+ * @throws {DecodeError} when it cannot be read, or a limit forbids to
  */
-export function decodeBody({ body, contentType, headers, properties }) {
+export function decodeBody({ body, contentType, headers, properties }, limits = DEFAULT_LIMITS) {
   if (contentType !== CONTENT_TYPE) {
     throw new ContentDisallowed(
       `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
@@ -194,15 +203,15 @@ export function decodeBody({ body, contentType, headers, properties }) {
   }
   const encoding = properties.body_encoding;
   const isPlain = encoding === undefined || encoding === null || encoding === "utf-8" || encoding === "UTF-8";
-  if (isPlain && !headers.compression) return loads(body);
+  if (isPlain && !headers.compression) return loadsWithin(body, limits, "the body");
   if (!isPlain && encoding !== "base64") {
     throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
   }
   /** @type {Buffer} */
   let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
-  if (headers.compression) bytes = decompress(bytes, headers.compression);
+  if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
   if (!isUtf8(bytes)) throw new DecodeError("The body is no UTF-8 text");
-  return loads(bytes.toString("utf8"));
+  return loadsWithin(bytes.toString("utf8"), limits, "the body");
 }
 
 /**

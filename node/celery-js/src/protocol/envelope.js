@@ -5,8 +5,9 @@
 import { randomUUID } from "node:crypto";
 import { DecodeError } from "../errors.js";
 import { compress } from "./compression.js";
-import { dumps, loads } from "./json.js";
+import { dumps } from "./json.js";
 import { quote } from "./json-text.js";
+import { checkSending, checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
 
 /**
  * @typedef {object} Message what a producer sends, before it is addressed
@@ -44,14 +45,18 @@ const EMPTY_EMBED_TEXT = '{"callbacks": null, "errbacks": null, "chain": null, "
  *
  * @param {Message} message as `taskMessage` makes it
  * @param {Address} address
+ * @param {import("./limits.js").Limits} [limits]
  * @returns {string} the text for the list
- * @throws {EncodeError} when the body or the headers hold what JSON cannot; the message says where
+ * @throws {EncodeError} when the body or the headers hold what JSON cannot; the message says where. Also when the body is over a
+ *   limit, by whose name the message calls it
  */
-export function encodeEnvelope(message, address) {
+export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
   let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
   // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
+  const text = encodeBody(message.body);
+  checkSending({ body: text, isCompressed: Boolean(address.compression), embed: embedOf(message.body) }, limits);
   /** @type {Buffer} */
-  let body = Buffer.from(encodeBody(message.body), "latin1");
+  let body = Buffer.from(text, "latin1");
   if (address.compression) {
     const compressed = compress(body, address.compression);
     body = compressed.body;
@@ -90,6 +95,9 @@ function encodeBody(body) {
   return `[${dumps(args, { root: "args" })}, ${dumps(kwargs, { root: "kwargs" })}, ${embedText}]`;
 }
 
+/** @param {unknown} body @returns {Record<string, unknown> | null} */
+const embedOf = (body) => (Array.isArray(body) && body.length === 3 && isMapping(body[2]) ? body[2] : null);
+
 /** @param {Record<string, unknown> | null} embed */
 function isEmptyEmbed(embed) {
   return (
@@ -105,11 +113,12 @@ function isEmptyEmbed(embed) {
  * Reads an envelope. Headers and properties that are missing are empty: other clients leave them out.
  *
  * @param {string} raw
+ * @param {import("./limits.js").Limits} [limits]
  * @returns {Envelope}
- * @throws {DecodeError} when the text is not an envelope of kombu's
+ * @throws {DecodeError} when the text is not an envelope of kombu's, or a limit forbids to read it: it then has the `taskId`
  */
-export function decodeEnvelope(raw) {
-  const payload = loads(raw);
+export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
+  const payload = loadsEnvelope(raw, limits);
   if (!isMapping(payload)) throw new DecodeError("The message is no JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
@@ -124,6 +133,16 @@ export function decodeEnvelope(raw) {
     headers: headers ?? {},
     properties,
   };
+}
+
+/** @param {string} raw @param {import("./limits.js").Limits} limits */
+function loadsEnvelope(raw, limits) {
+  try {
+    checkSize(raw.length, limits);
+    return loadsWithin(raw, limits, "the message");
+  } catch (error) {
+    throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
+  }
 }
 
 /**

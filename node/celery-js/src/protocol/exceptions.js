@@ -4,8 +4,9 @@
  */
 import { types } from "node:util";
 import * as errors from "../errors.js";
+import { exceptionText } from "./exception-text.js";
 import { dumps } from "./json.js";
-import { pythonRepr, pythonTupleRepr, saferepr } from "./repr.js";
+import { pythonRepr, saferepr } from "./repr.js";
 
 /**
  * @typedef {object} EncodedException
@@ -39,19 +40,20 @@ const KNOWN_CLASSES = new Map(
   Object.values(errors).map((cls) => [`${cls.module}.${cls.name}`, /** @type {ErrorClass} */ (cls)]),
 );
 
-/** billiard's exceptions of the time limits put their name before their arguments. */
-const NAMED_IN_MESSAGE = new Set([
-  "billiard.exceptions.SoftTimeLimitExceeded",
-  "billiard.exceptions.TimeLimitExceeded",
-]);
+/** What Celery stores where pickle cannot make an exception again: the constructor takes other arguments than `args` holds. */
+const UNPICKLEABLE = "celery.utils.serialization.UnpickleableExceptionWrapper";
 
 /**
  * @param {unknown} thrown JavaScript lets a task throw anything
- * @returns {Error} the same where it is an Error, else an `Error` whose `args` hold it
+ * @returns {Error} the same where it is an Error, else an `Error` whose `args` hold it, or a sentence where it says nothing
  */
 export function toError(thrown) {
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
-  return Object.assign(new Error(messageOf([thrown])), { args: [thrown] });
+  const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
+  const arg = says
+    ? thrown
+    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is no Error`;
+  return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
 }
 
 /**
@@ -84,22 +86,18 @@ function serializableArgs(args) {
 /**
  * @param {unknown} encoded the stored exception
  * @param {string | null} [traceback]
- * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `message` is what
- *   Python's `str()` of the exception gives
+ * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `name` is the class's,
+ *   `excType` its qualified name (`Outer.Inner`), `message` what Python's `str()` of the exception gives, and never empty
  * @throws {DecodeError} when it is no exception: it must be an object that says at least `exc_type`
  */
 export function decodeException(encoded, traceback = null) {
-  const { exc_type, exc_message, exc_module } = checked(encoded);
-  const args = Array.isArray(exc_message) ? exc_message : [exc_message ?? ""];
-  const excModule = typeof exc_module === "string" ? exc_module : "celery.exceptions";
-  const fullName = `${excModule}.${exc_type}`;
-  const cls = KNOWN_CLASSES.get(fullName) ?? TaskError;
-  const message = NAMED_IN_MESSAGE.has(fullName) ? exc_type + pythonTupleRepr(args) : messageOf(args);
+  const { excType, excModule, args, message } = unwrapped(checked(encoded));
+  const cls = KNOWN_CLASSES.get(`${excModule}.${excType}`) ?? TaskError;
   // The constructors of the subclasses take other things than args; the root's makes every one of them.
   const error = Reflect.construct(errors.CeleryError, [message, { args }], cls);
-  error.name = exc_type;
+  error.name = excType.slice(excType.lastIndexOf(".") + 1);
   if (error instanceof errors.Reject) Object.assign(error, { reason: args[0] ?? null, requeue: args[1] === true });
-  return Object.assign(error, { excType: exc_type, excModule, traceback });
+  return Object.assign(error, { excType, excModule, traceback });
 }
 
 /**
@@ -116,12 +114,34 @@ function checked(encoded) {
   return /** @type {{ exc_type: string }} */ (fields);
 }
 
-/** @param {unknown[]} args */
-function messageOf(args) {
-  if (args.length === 0) return "";
-  if (args.length > 1) return pythonTupleRepr(args);
-  return typeof args[0] === "string" ? args[0] : pythonRepr(args[0]);
+/**
+ * The exception itself, where Celery has stored its wrapper: `[module, class, arguments, repr]`.
+ *
+ * @param {{ exc_type: string, exc_message?: unknown, exc_module?: unknown }} stored
+ * @returns {{ excType: string, excModule: string, args: unknown[], message: string }}
+ */
+function unwrapped({ exc_type, exc_message, exc_module }) {
+  const args = Array.isArray(exc_message) ? exc_message : [exc_message ?? ""];
+  const excModule = typeof exc_module === "string" ? exc_module : "celery.exceptions";
+  if (`${excModule}.${exc_type}` === UNPICKLEABLE && typeof args[1] === "string") {
+    const [innerModule, innerType, inner, text] = args;
+    // Arguments that JSON cannot hold were stored as one text, the tuple's.
+    const isReadable = Array.isArray(inner);
+    const message = isReadable || typeof text !== "string" ? null : text;
+    const innerArgs = isReadable ? inner : [inner ?? ""];
+    const module = typeof innerModule === "string" ? innerModule : BUILTINS;
+    return described(innerType, module, innerArgs, message);
+  }
+  return described(exc_type, excModule, args, null);
 }
+
+/** @param {string} excType @param {string} excModule @param {unknown[]} args @param {string | null} message */
+const described = (excType, excModule, args, message) => ({
+  excType,
+  excModule,
+  args,
+  message: message ?? exceptionText(excModule, excType, args),
+});
 
 /**
  * What is stored as a failed task's traceback: the JavaScript stack, with the stacks of its causes below it.

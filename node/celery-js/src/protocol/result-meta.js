@@ -1,12 +1,12 @@
 /**
  * Stored results, byte for byte as Celery's Redis backend stores them (`celery.backends.base.Backend._get_result_meta`).
  */
-import { DecodeError } from "../errors.js";
+import { DecodeError, TaskRevokedError } from "../errors.js";
 import { isMapping, textOrNull } from "./envelope.js";
-import { decodeException, encodeException } from "./exceptions.js";
+import { decodeException, encodeException, TaskError } from "./exceptions.js";
 import { dumps, loads } from "./json.js";
 import { quote } from "./json-text.js";
-import { EXCEPTION_STATES, FAILURE, READY_STATES } from "./states.js";
+import { EXCEPTION_STATES, FAILURE, READY_STATES, REVOKED } from "./states.js";
 import { nowIso } from "./time.js";
 
 /**
@@ -116,10 +116,9 @@ export function decodeMeta(text) {
   const raw = loads(text);
   if (!isMapping(raw) || typeof raw.status !== "string") throw new DecodeError("The stored result has no status");
   const traceback = textOrNull(raw.traceback);
-  const isException = EXCEPTION_STATES.has(raw.status) && raw.result !== null && raw.result !== undefined;
   return {
     status: raw.status,
-    result: isException ? decodeException(raw.result, traceback) : raw.result,
+    result: EXCEPTION_STATES.has(raw.status) ? exceptionOf(raw.status, raw.result, traceback) : raw.result,
     traceback,
     children: Array.isArray(raw.children) ? raw.children : null,
     dateDone: textOrNull(raw.date_done),
@@ -134,4 +133,11 @@ export function decodeMeta(text) {
     queue: textOrNull(raw.queue),
     raw,
   };
+}
+
+/** @param {string} status @param {unknown} stored @param {string | null} traceback @returns {Error | null} null: a retry needs no reason */
+function exceptionOf(status, stored, traceback) {
+  if (stored !== null && stored !== undefined) return decodeException(stored, traceback);
+  if (status === REVOKED) return new TaskRevokedError("revoked");
+  return status === FAILURE ? new TaskError("the task failed, and its worker stored no error") : null;
 }

@@ -58,7 +58,7 @@ import { checkRetryOptions } from "./retry-options.js";
  * @property {"async" | "threads" | null} [pool] what runs it: the event loop, or a thread of its own; default: the worker's
  * @property {number | string | null} [rateLimit] tasks a second, or "10/s", "10/m", "10/h"
  * @property {number | Date | null} [expires] seconds after sending, or the moment
- * @property {number | null} [priority] 0 to 255; on Redis, 0 is the highest of 0 to 9
+ * @property {number | null} [priority] 0 to 9; on Redis, 0 is the highest
  * @property {string | null} [queue] where it is sent to, if neither the call nor a route says so
  * @property {string | null} [exchange] with `routingKey`, instead of a queue
  * @property {string | null} [routingKey] see `exchange`

@@ -9,6 +9,7 @@ import {
   JSON_ONLY,
   LIST,
   OBJECT,
+  optionsObject,
   PRIORITY,
   SECONDS,
   TEXT,
@@ -25,7 +26,7 @@ import { checkRetryPolicy } from "../publish-policy.js";
  * @property {string} [exchange] with `routingKey`, instead of a queue
  * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
  * @property {string} [routingKey] see `exchange`
- * @property {number | null} [priority] 0 to 255; Redis limits it to 9, and takes the lowest first
+ * @property {number | null} [priority] 0 to 9, of which Redis takes the lowest first
  * @property {number | null} [countdown] seconds from now, before which the task does not start
  * @property {Date | string | null} [eta] the moment, or its ISO 8601 text, before which the task does not start
  * @property {number | Date | string | null} [expires] seconds from now, the moment or its ISO 8601 text, after which the task
@@ -68,6 +69,12 @@ const isMoment = (value) =>
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
 
+/** @type {import("../kinds.js").Kind} */
+const SIGNATURES = [
+  "a signature, or a list of them",
+  (value) => (Array.isArray(value) ? value : [value]).every((each) => typeof each === "object" && each !== null),
+];
+
 /** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
 export const SEND_KINDS = Object.freeze({
   kwargs: OBJECT,
@@ -87,8 +94,8 @@ export const SEND_KINDS = Object.freeze({
   ignoreResult: BOOLEAN,
   replyTo: TEXT,
   shadow: TEXT,
-  link: ANYTHING,
-  linkError: ANYTHING,
+  link: SIGNATURES,
+  linkError: SIGNATURES,
   addToParent: BOOLEAN,
   rootId: TEXT,
   parentId: TEXT,
@@ -120,15 +127,28 @@ export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
  * @throws {TypeError} for an unknown option (naming the nearest known one) or a value of the wrong kind
  */
 export function checkSendOptions(options, label) {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${label}: options must be an object`);
-  }
   const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
   /** @type {SendOptions} */
-  const checked = checkOptions(options, SEND_KINDS, refuse);
+  const checked = checkOptions(optionsObject(options, refuse, "kwargs"), SEND_KINDS, refuse);
   if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
   return checked;
 }
+
+/**
+ * @param {unknown} options of a signature: `immutable`, and those of sending
+ * @param {string} label how messages name what takes the options
+ * @returns {SendOptions & { immutable?: boolean }} those that were given
+ * @throws {TypeError} as `checkSendOptions`
+ */
+export function checkSignatureOptions(options, label) {
+  const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
+  const given = checkOptions(optionsObject(options, refuse, "kwargs"), SIGNATURE_KINDS, refuse);
+  const checked = /** @type {SendOptions & { immutable?: boolean | null }} */ (given);
+  if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
+  return { ...checked, immutable: checked.immutable ?? undefined };
+}
+
+const SIGNATURE_KINDS = Object.freeze({ ...SEND_KINDS, immutable: BOOLEAN });
 
 /**
  * Lays options over others. What is `null` in the upper ones leaves the lower ones as they are, but for the three that

@@ -27,6 +27,8 @@ export class Execution {
   returned = false;
   /** Whether its end came from outside: a hard time limit, a termination, a lost thread. No retry is made of that. */
   isCutOff = false;
+  /** How an error has failed it that none of its promises carried. @type {string | null} */
+  strayKind = null;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
   /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */
@@ -75,7 +77,7 @@ export class Execution {
   /** The soft time limit has passed. */
   abortSoftly() {
     if (this.abort?.signal.aborted) return;
-    this.abortWith(new SoftTimeLimitExceeded("SoftTimeLimitExceeded()", { args: [] }));
+    this.abortWith(new SoftTimeLimitExceeded("the task ran longer than its soft time limit", { args: [] }));
     this.runner?.abort();
   }
 

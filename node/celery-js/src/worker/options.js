@@ -1,5 +1,6 @@
 /** What a worker can be told when it is made, checked. */
 import { ImproperlyConfigured } from "../errors.js";
+import { optionsObject, TEXT } from "../kinds.js";
 import { didYouMean } from "../suggest.js";
 import { checkPoolOptions, POOL_OPTIONS } from "./pools/options.js";
 
@@ -49,9 +50,13 @@ const LONGEST_INTERVAL_S = 86_400;
  * @throws {ImproperlyConfigured} naming the option, its value and what it takes
  */
 export function checkWorkerOptions(given, settings) {
+  optionsObject(given, (problem) => new ImproperlyConfigured(`worker(): ${problem}`), "queues");
   for (const name of Object.keys(given)) {
     if (!KNOWN.includes(name))
       throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
+  }
+  if (given.hostname !== undefined && !TEXT[1](given.hostname)) {
+    throw new ImproperlyConfigured(`hostname=${JSON.stringify(given.hostname)}: expected ${TEXT[0]}`);
   }
   const { prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
   if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {

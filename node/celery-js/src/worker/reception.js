@@ -57,7 +57,7 @@ export class Reception {
     /** @type {import("../protocol/message.js").TaskMessage | null} */
     let message = null;
     try {
-      message = decodeTask(decodeEnvelope(delivery.raw));
+      message = decodeTask(decodeEnvelope(delivery.raw, this.#app.settings), this.#app.settings);
       return this.#decideTask(delivery, message);
     } catch (thrown) {
       const error = /** @type {Error & { taskId?: string | null }} */ (toError(thrown));

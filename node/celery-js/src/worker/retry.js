@@ -46,17 +46,8 @@ export function planRetry(task, message, queue, options) {
   const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
   const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
-  return {
-    retry,
-    ...publicationOf(message, {
-      ...options,
-      queue: options.queue ?? queue,
-      args,
-      kwargs,
-      retries,
-      eta: isoOrNull(eta),
-    }),
-  };
+  const sent = { ...options, queue: options.queue ?? queue, args, kwargs, retries, eta: isoOrNull(eta) };
+  return { retry, ...publicationOf(message, sent, task.app.settings) };
 }
 
 /**
@@ -129,9 +120,10 @@ const expiresIso = (expires) =>
 /**
  * @param {TaskMessage} message
  * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
+ * @param {import("../protocol/limits.js").Limits} limits
  * @returns {PlannedSending}
  */
-function publicationOf(message, retry) {
+function publicationOf(message, retry, limits) {
   const { args, kwargs, deliveryMode } = retry;
   const { priority, ...place } = addressOf(message, retry);
   const headers = headersOf(message, retry);
@@ -147,7 +139,7 @@ function publicationOf(message, retry) {
   // Compressed as it was, where that is something that Node writes.
   const { compression: before } = message.rawHeaders;
   const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
-  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression });
+  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression }, limits);
   return { published, publication: { ...place, priority, text } };
 }
 

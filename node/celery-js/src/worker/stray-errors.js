@@ -63,7 +63,8 @@ function blame(error, flood, kind) {
   const execution = /** @type {import("./execution.js").Execution | null} */ (currentExecution());
   const taskId = execution?.request.id;
   if (execution?.reject && !execution.ended) {
-    flood.say("error", { taskId, err: error }, `An ${kind} of task ${execution.request.task}[${taskId}] fails it`);
+    // The failure is logged with the error and its stack: here as well, it would stand there twice.
+    execution.strayKind = kind;
     execution.reject(error);
   } else if (execution) {
     flood.say(

@@ -5,6 +5,7 @@
  * @typedef {import("../tasks/options.js").Handler} Handler
  *
  * @typedef {object} RegisteredTask
+ * @property {{ settings: import("../settings.js").Settings }} app
  * @property {string} name
  * @property {(...args: any[]) => unknown} fn
  * @property {TaskOptions} options

@@ -190,7 +190,7 @@ export class Verdicts {
       return { kind: "leave", result: "" };
     }
     const expected = matches(error, task.options.throws);
-    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})`;
+    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})${execution.strayKind === null ? "" : ` in an ${execution.strayKind}`}`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
     const result = this.#outcomes.failure(message, task.options, error, execution.children);

@@ -1,7 +1,6 @@
 /** A worker's life: start, stop, and as a program of its own the signals and the exit code. What is started is in steps.js. */
-
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../errors.js";
-import { RATE } from "../kinds.js";
+import { BOOLEAN, methodOptions, RATE } from "../kinds.js";
 import { hidePassword } from "../transport/redis/url.js";
 import { VERSION } from "../version.js";
 import { assemble } from "./assembly.js";
@@ -9,6 +8,7 @@ import { banner } from "./banner.js";
 import { Blueprint } from "./blueprint.js";
 import { withinMs } from "./deadline.js";
 import { GIVE_UP_MS } from "./drain.js";
+import { reportExit } from "./exit-report.js";
 import { createLogger } from "./log.js";
 import { LogFile } from "./log-file.js";
 import { nodeFormat, nodename } from "./nodename.js";
@@ -24,6 +24,8 @@ const EX_CANTCREAT = 73;
 const PRESS_AGAIN = "Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!";
 
 /** @typedef {import("./options.js").WorkerOptions} WorkerOptions */
+
+const STOP_KINDS = { cold: BOOLEAN };
 
 export class Worker {
   #app;
@@ -99,11 +101,11 @@ export class Worker {
    * Stops warm: takes no more, puts back what has not started, waits for what runs (`workerSoftShutdownTimeout`, in
    * seconds), puts back what is then still running. Idempotent.
    *
-   * @param {{ cold?: boolean }} [options] cold: does not wait, also when a warm stop is under way
+   * @param {{ cold?: boolean }} [options] `cold`: does not wait, also when a warm stop is under way
    * @returns {Promise<void>}
    */
-  stop({ cold = false } = {}) {
-    if (cold) this.#cold.abort();
+  stop(options = {}) {
+    if (methodOptions(options, STOP_KINDS, "stop()").cold) this.#cold.abort();
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
@@ -154,6 +156,7 @@ export class Worker {
       isTerminal: process.stdin.isTTY || process.stdout.isTTY,
       onHangup: () => stopWarm("SIGHUP"),
     });
+    const forgetExit = reportExit(this.log, () => this.#parts.dispatcher.active);
     catchStrayErrors({ log: this.log, onUncaught: () => fail("Uncaught exception") });
     this.#shutDown = stopWarm;
     this.#giveUp = fail;
@@ -170,6 +173,7 @@ export class Worker {
     }
     await withinMs(this.#app.close(), GIVE_UP_MS);
     this.log.info("Worker stopped");
+    forgetExit();
     // Tasks that were cut off may still have timers and sockets, and must not run on.
     return process.exit(exitCode);
   }

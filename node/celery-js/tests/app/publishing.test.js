@@ -211,7 +211,7 @@ describe("a message", () => {
       [
         "arguments that are no array",
         ["add", 5],
-        { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not number" },
+        { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not 5" },
       ],
       [
         "what is not JSON",

@@ -90,6 +90,43 @@ describe("a result", () => {
     await assert.rejects(app.AsyncResult("id1").get(), { name: "TaskRevokedError", message: "expired" });
   });
 
+  for (const [status, name, message] of [
+    ["FAILURE", "TaskError", "the task failed, and its worker stored no error"],
+    ["REVOKED", "TaskRevokedError", "revoked"],
+  ]) {
+    test(`that is ${status} and nothing more is thrown as a ${name}`, async () => {
+      await store(status, null);
+      const result = app.AsyncResult("id1");
+
+      await assert.rejects(result.get(), { name, message });
+      await assert.rejects(result.maybeThrow(), { name, message });
+      assert.ok((await result.get({ propagate: false })) instanceof Error);
+    });
+  }
+
+  test("that does not come in time says what was sent, for how long and the state seen last", async () => {
+    await store("PROGRESS", { done: 1 });
+    const sent = await app.sendTask("js.slow");
+    await assert.rejects(sent.get({ timeout: 0.05 }), {
+      name: "TimeoutError",
+      message: `task js.slow[${sent.id}]: no result within 0.05 s; the state seen last is PENDING`,
+    });
+    await assert.rejects(app.AsyncResult("id1").get({ timeout: 1 }), {
+      message: "task id1: no result within 1 s; the state seen last is PROGRESS",
+    });
+    await assert.rejects(app.AsyncResult("id1").get({ timeout: 0 }), {
+      message: "task id1: no result within 0 s; the state seen last is PROGRESS",
+    });
+  });
+
+  test("whose wait is aborted with no Error rejects with one all the same", async () => {
+    const controller = new AbortController();
+    const waiting = app.AsyncResult("id1").get({ signal: controller.signal });
+    controller.abort("enough");
+
+    await assert.rejects(waiting, { name: "AbortError", message: "waiting for task id1 was aborted: enough" });
+  });
+
   test("that is final is read once", async () => {
     await store("SUCCESS", 5);
     const result = app.AsyncResult("id1");
@@ -113,7 +150,7 @@ describe("a result", () => {
   test("that does not come in time is a TimeoutError", async () => {
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.05 }), {
       name: "TimeoutError",
-      message: "The operation timed out.",
+      message: "task id1: no result within 0.05 s; the state seen last is PENDING",
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: /** @type {any} */ ("1") }), { name: "TypeError" });
   });

@@ -104,7 +104,7 @@ for (const [what, routes, message] of /** @type {Array<[string, any, string]>} *
   [
     "a wrong option",
     { "a.*": { queue: "q", priority: "high" } },
-    "taskRoutes 'a.*': the route: option 'priority' takes a whole number from 0 to 255, not \"high\"",
+    "taskRoutes 'a.*': the route: option 'priority' takes a whole number from 0 to 9, not \"high\"",
   ],
   [
     "a route that is none",

@@ -148,9 +148,14 @@ describe("sending", () => {
   });
 
   for (const [what, args, options, message] of /** @type {Array<[string, any, any, string]>} */ ([
-    ["arguments that are no array", 5, {}, "add: the arguments must be an array, not number"],
-    ["an arguments object", { length: 1 }, {}, "add: the arguments must be an array, not object"],
-    ["kwargs that are no object", [], { kwargs: [] }, "add: keyword arguments (kwargs) must be an object"],
+    ["arguments that are no array", 5, {}, "add: the arguments must be an array, not 5"],
+    ["an arguments object", { length: 1 }, {}, "add: the arguments must be an array, not an object"],
+    [
+      "kwargs that are no object",
+      [],
+      { kwargs: [] },
+      "add: keyword arguments (kwargs) must be an object, not an array",
+    ],
     ["an unknown option", [], { contdown: 1 }, "add: unknown option 'contdown'; did you mean 'countdown'?"],
     ["a snake_case option", [], { task_id: "a" }, "add: unknown option 'task_id'; did you mean 'taskId'?"],
     ["a wrong eta", [], { eta: 5 }, "add: option 'eta' takes a Date or ISO 8601 text, not 5"],
@@ -161,7 +166,7 @@ describe("sending", () => {
       "a fraction as priority",
       [],
       { priority: 0.5 },
-      "add: option 'priority' takes a whole number from 0 to 255, not 0.5",
+      "add: option 'priority' takes a whole number from 0 to 9, not 0.5",
     ],
   ])) {
     test(`${what} are refused before anything is sent`, async () => {

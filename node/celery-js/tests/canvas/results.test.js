@@ -79,7 +79,10 @@ describe("a signature", () => {
   });
 
   it("that is none is refused", () => {
-    assert.throws(() => signature({}), { name: "TypeError", message: "a signature has at least a task" });
+    assert.throws(() => signature({}), {
+      name: "TypeError",
+      message: "signature() must be a signature, such as add.s(1, 2), not an object",
+    });
     const odd = { task: "t", args: [], kwargs: {}, options: {}, subtask_type: "square", immutable: false };
     assert.throws(() => signature(odd), /no signature of type 'square'/);
   });

@@ -216,6 +216,25 @@ describe("with a server", () => {
     assert.equal(worker.said.err, "");
   });
 
+  it("a task that calls process.exit() is named in the last line, with those that ran beside it", async (t) => {
+    const worker = start(t, ["worker", "-A", APP, "-Q", "exits", "-l", "INFO"], { TEST_URL: server.url });
+    await worker.isReady();
+    const rest = await client.sendTask("shop.work.rest", [], { queue: "exits" });
+    await waitUntil(() => worker.said.out.includes(`shop.work.rest[${rest.id}] received`), { what: "rest runs" });
+
+    const leave = await client.sendTask("shop.work.leave", [], { queue: "exits" });
+
+    assert.equal(await worker.ended, 3);
+    const { level, msg } = JSON.parse(worker.said.out.trimEnd().split("\n").at(-1) ?? "");
+    assert.equal(level, "fatal");
+    assert.equal(
+      msg,
+      `Task shop.work.leave[${leave.id}] has called process.exit(3), which ends this worker. ` +
+        `Running: shop.work.rest[${rest.id}], shop.work.leave[${leave.id}]. Their messages come back when their leases end`,
+    );
+    await client.control.revoke([rest.id, leave.id]);
+  });
+
   it("a worker has its files while it runs, leaves queues out, and another one with its pid file does not start", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
     t.after(() => rmSync(folder, { recursive: true }));

@@ -14,12 +14,14 @@ import { fixture } from "./fixtures.js";
 /** @type {Array<{ name: string, encoded: string, str: string }>} */
 const recorded = fixture("exceptions");
 
-/** Their `str()` is made by a class that JavaScript does not have; the message is made of the arguments instead. */
-const OWN_STR = new Map([
-  ["KeyError", "name"],
-  ["NotRegistered", "example.nothing"],
-  ["OSError", "(2, 'No such file')"],
-  // Python cannot make this one again from its one argument.
+/** Where Python says nothing, or only repeats the name, and one that it cannot make again from its argument. */
+const OWN_TEXT = new Map([
+  ["without arguments", "RuntimeError was raised without a message"],
+  ["Ignore", "Ignore was raised without a message"],
+  ["NotRegistered", "no worker here knows a task 'example.nothing'"],
+  ["Reject", "reject requeue=true: no"],
+  ["SoftTimeLimitExceeded", "the task ran longer than its soft time limit"],
+  ["TimeLimitExceeded", "the task ran longer than its hard time limit of 30 s"],
   ["json error", "Expecting value: line 1 column 1 (char 0)"],
 ]);
 
@@ -28,13 +30,52 @@ for (const { name, encoded, str } of recorded) {
     const error = decodeException(loads(encoded), "the traceback");
     const { exc_type, exc_message, exc_module } = JSON.parse(encoded);
     assert.equal(error.name, exc_type);
-    assert.equal(error.message, OWN_STR.get(name) ?? str);
+    assert.equal(error.message, OWN_TEXT.get(name) ?? str);
     assert.equal(error.traceback, "the traceback");
     assert.deepEqual([error.excType, error.excModule], [exc_type, exc_module]);
     assert.equal(dumps(error.args), dumps(loads(JSON.stringify(exc_message))));
     assert.equal(dumps(encodeException(error)), encoded);
   });
 }
+
+/** As a Python worker stores what a task raises. @type {Array<{ name: string, module: string, str: string, encoded: string }>} */
+const raised = fixture("raised");
+
+/** Python's text of these needs what is not stored (a file's name, how many there are), or is none. @type {Map<string, string>} */
+const TEXT_OF_ARGS = new Map([
+  ["{'code': {1, 2}}", "TwoError({'code': {1, 2}})"],
+  ["('a', 1)", "['a', 1]"],
+  ["", "AssertionError was raised without a message"],
+  ["[Errno 2] No such file or directory: '/nonexistent'", "[Errno 2] No such file or directory"],
+  ["several (2 sub-exceptions)", "several: [ValueError('a'), KeyError('b')]"],
+  ["Command 'sleep' died with <Signals.SIGKILL: 9>.", "Command 'sleep' died with signal 9."],
+  ["3", "the task ended its process with 3"],
+  ["15", "the task was ended by signal 15"],
+  ["TimeLimitExceeded(2,)", "the task ran longer than its hard time limit of 2 s"],
+  ["SoftTimeLimitExceeded()", "the task ran longer than its soft time limit"],
+  ["SoftTimeLimitExceeded(2,)", "the task ran longer than its soft time limit of 2 s"],
+  ["'example.nothing'", "no worker here knows a task 'example.nothing'"],
+  ["('no', True)", "reject requeue=true: no"],
+]);
+
+for (const { name, module, str, encoded } of raised) {
+  test(`${name}(${str}) raised in Python has its name, module and text`, () => {
+    const error = decodeException(loads(encoded));
+
+    assert.deepEqual([error.name, error.excModule], [name, module]);
+    assert.equal(error.message, TEXT_OF_ARGS.get(str) ?? str);
+  });
+}
+
+test("an exception that pickle cannot make again keeps its arguments", () => {
+  const argsOf = (/** @type {string} */ name) =>
+    raised.filter((each) => each.name === name).map(({ encoded }) => decodeException(loads(encoded)).args);
+
+  assert.deepEqual(argsOf("TwoError"), [["m"], [{ code: 7 }], ["({'code': {1, 2}},)"]]);
+  assert.deepEqual(argsOf("KeywordOnlyError"), [["m"]]);
+  const again = encodeException(decodeException(loads(raised[0].encoded)));
+  assert.deepEqual(again, { exc_type: "TwoError", exc_message: ["m"], exc_module: "record_raised" });
+});
 
 /** @param {string} name */
 function storedByPython(name) {
@@ -107,10 +148,16 @@ test("what is thrown and is no Error is one with that argument", () => {
     exc_module: "builtins",
   });
   assert.deepEqual(encodeException({ code: 7 }).exc_message, [{ code: 7 }]);
-  assert.equal(
-    dumps(encodeException(undefined)),
-    '{"exc_type": "Error", "exc_message": [null], "exc_module": "builtins"}',
-  );
+  for (const [thrown, text] of [
+    [undefined, "undefined"],
+    [null, "null"],
+    [0, "0"],
+    ["", "an empty text"],
+  ]) {
+    const message = `the task threw ${text}, which is no Error`;
+    assert.deepEqual(encodeException(thrown).exc_message, [message]);
+    assert.equal(toError(thrown).message, message);
+  }
   assert.equal(toError({ code: 7 }).message, "{'code': 7}");
   const error = new RangeError("x");
   assert.equal(toError(error), error);

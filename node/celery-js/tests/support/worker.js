@@ -24,6 +24,17 @@ export async function startWorker(url, tasks, rest = {}) {
 export function makeWorker(url, tasks, { settings = {}, options = {} } = {}) {
   const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "q", ...settings });
   for (const [name, fn] of Object.entries(tasks)) app.task(name, fn);
+  const { log, lines } = makeLog();
+  const worker = app.worker({ log, ...options });
+  const stop = async () => {
+    await worker.stop();
+    await app.close();
+  };
+  return { app, worker, lines, stop };
+}
+
+/** A log whose lines are kept. */
+export function makeLog() {
   /** @type {Array<{ level: string, msg: string }>} */
   const lines = [];
   const sink = new Writable({
@@ -33,12 +44,7 @@ export function makeWorker(url, tasks, { settings = {}, options = {} } = {}) {
     },
   });
   const log = pino({ level: "debug", base: null, formatters: { level: (level) => ({ level }) } }, sink);
-  const worker = app.worker({ log, ...options });
-  const stop = async () => {
-    await worker.stop();
-    await app.close();
-  };
-  return { app, worker, lines, stop };
+  return { log, lines };
 }
 
 /**

@@ -133,7 +133,10 @@ describe("executing a task", () => {
   });
 
   it("fails a task at its hard limit", async () => {
-    await assert.rejects(call("hang"), { name: "TimeLimitExceeded", message: "TimeLimitExceeded(0.3,)" });
+    await assert.rejects(call("hang"), {
+      name: "TimeLimitExceeded",
+      message: "the task ran longer than its hard time limit of 0.3 s",
+    });
   });
 
   it("retries by self.retry() until it succeeds", async () => {
@@ -245,6 +248,11 @@ describe("a stray rejection", () => {
       const [stray, bystander] = await Promise.all(["stray", "bystander"].map((name) => running.app.sendTask(name)));
       await assert.rejects(stray.get({ timeout: 5 }), { name: "RangeError", message: "stray" });
       assert.equal(await bystander.get({ timeout: 5 }), "untouched");
+      const told = running.lines.filter(({ level, msg }) => level === "error" && msg.includes("stray"));
+      assert.deepEqual(
+        told.map(({ msg }) => msg),
+        [`Task stray[${stray.id}] raised unexpected: RangeError("stray") in an unhandled rejection`],
+      );
     } finally {
       stopListening();
       for (const listener of others) process.on("unhandledRejection", listener);

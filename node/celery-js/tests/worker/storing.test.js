@@ -131,7 +131,7 @@ describe("storing", () => {
     await Promise.all([server.stop(), backend.stop()]);
   });
 
-  it("arguments that are nested too deep do not keep an extended result from being stored", async () => {
+  it("the failure of arguments that are nested too deep is stored as an extended result too", async () => {
     const server = await startServer();
     const { app, stop } = await startWorker(server.url, tasks, { settings: { resultExtended: true } });
     const redis = inspector(server.url);
@@ -141,7 +141,7 @@ describe("storing", () => {
     const body = `[[${"[".repeat(20_000)}${"]".repeat(20_000)}], {}, {}]`;
     envelope.body = Buffer.from(body).toString("base64");
     await redis.lpush("q", JSON.stringify(envelope));
-    assert.equal(await app.AsyncResult("deep").get({ timeout: 5 }), "stored");
+    await assert.rejects(app.AsyncResult("deep").get({ timeout: 5 }), /messageDepthLimit=300/);
     redis.disconnect();
     await stop();
     await server.stop();

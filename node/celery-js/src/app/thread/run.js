@@ -36,7 +36,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
   const store = (/** @type {string} */ taskId, /** @type {string} */ text) => mainThread.ask("store", [taskId, text]);
   const services = /** @type {any} */ ({ outcomes: new Outcomes(app.settings, hostname), endings: { store } });
   return ({ raw, delivery, timeLimits }, onEnd) => {
-    const message = decodeTask(decodeEnvelope(raw));
+    const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
     const task = app.tasks.get(message.name);
     const request = /** @type {any} */ ({ delivery: { ...delivery, raw }, message, task, timeLimits });
     const makeSelf = (/** @type {Execution} */ own) => createSelf(task, own, services, log);

@@ -8,6 +8,7 @@ import { Signature } from "../../canvas/signature.js";
 import { LamportClock } from "../../clock.js";
 import { dumps } from "../../protocol/json.js";
 import { currentExecution } from "../../tasks/current.js";
+import { checkSignatureOptions } from "../../tasks/send-options.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { GroupResult } from "../group-result.js";
 import { TaskRegistry } from "../registry.js";
@@ -48,10 +49,11 @@ export class ThreadApp {
    * @returns {Promise<AsyncResult>} once the broker has the message
    */
   async sendTask(name, args = [], options = {}) {
-    checkCall(name, args, options.kwargs ?? {});
+    checkCall(name, args, options);
     const { taskId = randomUUID(), addToParent = true } = options;
     const sent = this.#ask("send", [dumps({ name, args, options: { ...options, taskId } }, { root: "call" })]);
     const result = this.AsyncResult(taskId);
+    result.taskName = name;
     const parent = currentExecution();
     parent?.sends?.push(sent.catch(() => {}));
     if (addToParent) parent?.children.push(result);
@@ -59,10 +61,11 @@ export class ThreadApp {
     return result;
   }
 
-  /** As `Celery.signature`. @param {string | object} task @param {readonly unknown[]} [args] @param {SendOptions & { immutable?: boolean }} [options] */
-  signature(task, args = [], { kwargs, immutable, ...options } = {}) {
+  /** As `Celery.signature`. @param {string | object} task @param {readonly unknown[]} [args] @param {SendOptions & { immutable?: boolean }} [given] */
+  signature(task, args = [], given = {}) {
     if (task instanceof Signature) return task;
     if (typeof task === "object") return Signature.fromJSON(this, /** @type {any} */ (task));
+    const { kwargs, immutable, ...options } = checkSignatureOptions(given, task);
     return new Signature(this, { task, args, kwargs, options, immutable });
   }
 

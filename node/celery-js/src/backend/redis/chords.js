@@ -24,6 +24,7 @@ export class RedisChords {
   #prefix;
   #expiresS;
   #ordered;
+  #decompressedSizeLimit;
 
   /**
    * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `CHORD_SCRIPTS`
@@ -31,12 +32,14 @@ export class RedisChords {
    * @param {object} options
    * @param {number} options.expiresS how long a chord's results are kept, 0 = for ever
    * @param {boolean} options.ordered false keeps the results as they come (Celery's `result_chord_ordered`)
+   * @param {number} options.decompressedSizeLimit bytes that a compressed result may grow to
    */
-  constructor(connection, prefix, { expiresS, ordered }) {
+  constructor(connection, prefix, { expiresS, ordered, decompressedSizeLimit }) {
     this.#connection = connection;
     this.#prefix = prefix;
     this.#expiresS = expiresS;
     this.#ordered = ordered;
+    this.#decompressedSizeLimit = decompressedSizeLimit;
   }
 
   /**
@@ -75,7 +78,7 @@ export class RedisChords {
     const payloads = await this.#connection.run((client) =>
       this.#ordered ? client.zrangeBuffer(j, "0", "-1") : client.lrangeBuffer(j, 0, -1),
     );
-    return payloads.map(payloadText);
+    return payloads.map((payload) => payloadText(payload, this.#decompressedSizeLimit));
   }
 
   /** @param {string} groupId @param {string} token @param {number} seconds @returns {Promise<boolean>} false: somebody else has it */

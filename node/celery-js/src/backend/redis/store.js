@@ -5,8 +5,9 @@
 import { TimeoutError } from "../../errors.js";
 import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
+import { DEFAULT_LIMITS } from "../../protocol/limits.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
-import { READY_STATES } from "../../protocol/states.js";
+import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { keysOfHeld, redisKeys } from "../../transport/redis/keys.js";
 import { runScript, SCRIPTS } from "../../transport/redis/scripts.js";
@@ -30,6 +31,7 @@ export class RedisResultStore {
   #expires;
   #failureExpires;
   #keys;
+  #decompressedSizeLimit;
 
   /**
    * @param {object} options
@@ -40,6 +42,7 @@ export class RedisResultStore {
    * @param {number | null} [options.failureExpires] the same for failures; null = as long as other results
    * @param {number} [options.connectTimeoutMs]
    * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
+   * @param {number} [options.decompressedSizeLimit] bytes that a compressed result may grow to
    * @param {string} [options.name] shown by `CLIENT LIST`
    * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
    */
@@ -54,6 +57,7 @@ export class RedisResultStore {
       pingIntervalMs,
     } = options;
     const { name = "celery-js-results", chordOrdered = true } = options;
+    this.#decompressedSizeLimit = options.decompressedSizeLimit ?? DEFAULT_LIMITS.decompressedSizeLimit;
     this.#prefix = resultKeyPrefix(globalKeyprefix);
     this.#expires = expires;
     this.#failureExpires = failureExpires ?? expires;
@@ -67,6 +71,7 @@ export class RedisResultStore {
     this.chords = new RedisChords(this.#commands, this.#groupPrefix, {
       expiresS: Math.ceil(expires ?? 0),
       ordered: chordOrdered,
+      decompressedSizeLimit: this.#decompressedSizeLimit,
     });
     this.#subscriptions = new ResultSubscriptions({
       address,
@@ -106,7 +111,7 @@ export class RedisResultStore {
    */
   async get(taskId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));
-    return payload === null ? null : decodeMeta(payloadText(payload));
+    return payload === null ? null : decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
   }
 
   /**
@@ -160,10 +165,13 @@ export class RedisResultStore {
         end();
         reject(error);
       };
+      /** @type {string | undefined} */
+      let lastState;
       const onAbort = () => fail(signal?.reason);
       const onPayload = (/** @type {Buffer} */ payload) => {
         try {
-          const meta = decodeMeta(payloadText(payload));
+          const meta = decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
+          lastState = meta.status;
           if (!READY_STATES.has(meta.status)) return;
           end();
           resolve(meta);
@@ -173,7 +181,8 @@ export class RedisResultStore {
       };
       const stop = this.#subscriptions.listen(this.key(taskId), { onPayload, onError: fail });
       signal?.addEventListener("abort", onAbort);
-      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => fail(timedOut()), timeoutMs);
+      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
+        timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
     });
   }
 
@@ -192,7 +201,10 @@ export class RedisResultStore {
   async restoreGroup(groupId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.#groupPrefix + groupId));
     if (payload === null) return null;
-    return /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload)))?.result ?? null;
+    return (
+      /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload, this.#decompressedSizeLimit)))?.result ??
+      null
+    );
   }
 
   /** @param {string} groupId @returns {Promise<void>} */
@@ -209,12 +221,14 @@ export class RedisResultStore {
   /** @param {string} taskId */
   async #readyNow(taskId) {
     const meta = await this.get(taskId);
-    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut();
+    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status);
     return meta;
   }
 }
 
-const timedOut = () => new TimeoutError("The operation timed out.");
+/** @param {number} timeoutMs @param {string} [lastState] */
+const timedOut = (timeoutMs, lastState = PENDING) =>
+  new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);
 
 /**
  * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { decodeEnvelope, isMapping, textOrNull } from "../../protocol/envelope.js";
 import { loads } from "../../protocol/json.js";
+import { NO_LIMITS } from "../../protocol/limits.js";
 
 /** Characters of the id that stands for a task's where none can be read. */
 const SHORT_ID = 12;
@@ -64,7 +65,7 @@ function readHeader(line) {
 function readMessage(raw) {
   try {
     if (!isUtf8(raw)) throw new TypeError("no text");
-    const { body: encoded, headers, properties } = decodeEnvelope(raw.toString());
+    const { body: encoded, headers, properties } = decodeEnvelope(raw.toString(), NO_LIMITS);
     const body = decodeBody(encoded, headers, properties);
     // Protocol 1 has in the body what protocol 2 has in the headers.
     const fields = "task" in headers || body === null ? headers : readMapping(body);

@@ -1,4 +1,5 @@
 /** Reads what `take` wrote into `unacked`: the message as the text that it is, and where it goes back to. */
+import { NO_LIMITS } from "../../protocol/limits.js";
 import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
 
 /** What stands between message and queue in a record: the exchange is always empty. */
@@ -24,7 +25,7 @@ export function readRecord(entry) {
   const queue = readQueue(entry.slice(split + BEFORE_QUEUE.length - 1, -1));
   if (queue === null) return null;
   try {
-    const { headers, properties } = decodeEnvelope(raw);
+    const { headers, properties } = decodeEnvelope(raw, NO_LIMITS);
     const taskId = typeof headers.id === "string" ? headers.id : null;
     return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
   } catch {

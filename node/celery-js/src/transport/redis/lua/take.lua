@@ -57,18 +57,67 @@ local function decode(text)
   end
 end
 
--- What kombu's dumps writes, and ours: decoding it as well would double the cost of taking it. A text that has all of this
--- and is broken in between was made by hand; whoever takes it finds out at once, and buries it.
-local function is_of_kombu(text)
-  return string.sub(text, 1, 10) == '{"body": "' and string.sub(text, -2) == '}}'
-    and string.find(text, '", "content-encoding": "utf-8", "content-type": "application/json", "headers": {', 1, true)
-    and string.find(text, '}, "properties": {"', 1, true)
-    and is_printable_ascii(text)
+-- Looking into a text takes as long as it has values, and the server does nothing else meanwhile: so many bytes of one call are
+-- looked into. What is beyond is handed out unseen: whoever takes it finds out, and buries it.
+local to_look_into = 1048576
+local function may_look_into(text)
+  if #text > to_look_into then return false end
+  to_look_into = to_look_into - #text
+  return true
 end
 
-local function workers_lost(text, envelope)
-  if not string.find(text, '"redelivered":', 1, true) then return 0 end
-  local headers = (envelope or decode(text) or {}).headers
+-- Where the body begins and ends, if it holds no escapes, as base64 does not: it is most of a large message, and says nothing here.
+local function body_of(text)
+  local _, start = string.find(text, '^%s*{%s*"body"%s*:%s*"')
+  if not start then
+    local at = string.find(string.sub(text, 1, to_look_into), '"body"', 1, true)
+    if at then _, start = string.find(text, '^"body"%s*:%s*"', at) end
+  end
+  local stop = start and string.find(text, '"', start + 1, true)
+  if not stop or string.find(string.sub(text, start + 1, stop - 1), '\\', 1, true) then return end
+  return start, stop
+end
+
+-- The envelope as a table; nil: it is none; false: it was not looked into.
+local function look_into(text)
+  if may_look_into(text) then return decode(text) end
+  local start, stop = body_of(text)
+  local rest = start and string.sub(text, 1, start) .. string.sub(text, stop)
+  if not rest or not may_look_into(rest) then return false end
+  return decode(rest)
+end
+
+-- What kombu's dumps writes, and ours: decoding it as well would double the cost of taking it. A text that has all of this
+-- and is broken in between was made by hand; whoever takes it finds out at once, and buries it.
+local AFTER_BODY = '", "content-encoding": "utf-8", "content-type": "application/json", "headers": {'
+local function headers_of_kombu(text)
+  if string.sub(text, 1, 10) ~= '{"body": "' or string.sub(text, -2) ~= '}}' then return end
+  local stop = string.find(text, '"', 11, true)
+  if stop and string.sub(text, stop, stop + #AFTER_BODY - 1) == AFTER_BODY
+    and string.find(text, '}, "properties": {"', math.max(stop, #text - 65536), true)
+    and (#text > to_look_into or is_printable_ascii(text)) then
+    return stop + #AFTER_BODY
+  end
+end
+
+-- The headers of a text that is too large to be looked into: what Celery puts first. `at`: where they begin, if that is known.
+local function first_headers(text, at)
+  local near = at and string.sub(text, at, at + 4096)
+  if not near then
+    local ends = string.sub(text, 1, 65536) .. string.sub(text, -65536)
+    near = string.match(ends, '"headers"(.*)') or ''
+  end
+  return { redelivered = true, id = string.match(near, '"id"%s*:%s*"([^"\\]*)"') }
+end
+
+-- `envelope`: as `look_into` gives it. `at`: where the headers begin, of a text in kombu's format.
+local function workers_lost(text, envelope, at)
+  if at and #text - at < to_look_into then
+    if not string.find(text, '"redelivered":', at, true) then return 0 end
+    envelope = look_into(text)
+  end
+  local headers = envelope and envelope.headers
+  if envelope == false then headers = first_headers(text, at) end
   if type(headers) == 'table' and headers.redelivered and type(headers.id) == 'string' then
     return tonumber(redis.call('HGET', KEYS[4], headers.id) or 0)
   end
@@ -93,7 +142,8 @@ if tonumber(ARGV[5]) < first then
         if string.sub(entry, -#suffix) == suffix then
           local text = string.sub(entry, 2, -#suffix - 1)
           redis.call('ZADD', KEYS[3], 'XX', now + lease, tag)
-          add(number, queue, workers_lost(text), text)
+          local at = headers_of_kombu(text)
+          add(number, queue, workers_lost(text, not at and look_into(text), at), text)
           break
         end
       end
@@ -107,7 +157,8 @@ local taken = 0
 -- Texts, once: every number that is handed to a command is formatted anew.
 local delivered, expires = string.format('%.3f', now / 1000), string.format('%.0f', now + lease)
 local function record(text, queue)
-  local envelope = not is_of_kombu(text) and decode(text)
+  local at = headers_of_kombu(text)
+  local envelope = not at and look_into(text)
   if envelope == nil then
     local header = '{"reason": "undecodable", "time": ' .. now .. ', "worker": ' .. ARGV[6] .. ', "deliveries": 0}'
     redis.call('LPUSH', KEYS[4 + queue], header .. '\n' .. text)
@@ -120,7 +171,7 @@ local function record(text, queue)
   records[n + 1], records[n + 2] = tag, '[' .. text .. ', "", ' .. ARGV[8 + queue] .. ']'
   index[n + 1], index[n + 2] = delivered, tag
   leases[n + 1], leases[n + 2] = expires, tag
-  add(first + taken, queue, workers_lost(text, envelope), text)
+  add(first + taken, queue, workers_lost(text, envelope, at), text)
   taken = taken + 1
 end
 

@@ -12,3 +12,11 @@ export const send_on = task({ bind: true }, async ({ app }) => (await app.sendTa
 export const until_soft_limit = task({ bind: true }, ({ signal }) =>
   delay(60_000, undefined, { signal }).catch(() => signal.reason.name),
 );
+
+/** Its own end and that of all that run beside it. */
+export const leave = async () => {
+  await delay(5);
+  process.exit(3);
+};
+
+export const rest = () => delay(60_000);

@@ -1,0 +1,29 @@
+/** What the methods of results take. */
+import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../kinds.js";
+
+/** @typedef {import("./result.js").GetOptions} GetOptions */
+
+/** @type {Readonly<Record<keyof GetOptions, import("../kinds.js").Kind>>} */
+const GET_KINDS = Object.freeze({
+  timeout: WAIT,
+  propagate: BOOLEAN,
+  disableSyncSubtasks: BOOLEAN,
+  followParents: BOOLEAN,
+  signal: SIGNAL,
+});
+const COLLECT_KINDS = Object.freeze({ ...GET_KINDS, intermediate: BOOLEAN });
+const REVOKE_KINDS = Object.freeze({ terminate: BOOLEAN, signal: TEXT, timeout: WAIT });
+
+/**
+ * @param {unknown} options
+ * @param {string} label such as "get()"
+ * @returns {GetOptions} those that were given
+ * @throws {TypeError} as `methodOptions`
+ */
+export const getOptions = (options, label) => withoutNulls(methodOptions(options, GET_KINDS, label));
+
+/** @param {unknown} options @returns {GetOptions & { intermediate?: boolean }} @throws {TypeError} as `methodOptions` */
+export const collectOptions = (options) => withoutNulls(methodOptions(options, COLLECT_KINDS, "collect()"));
+
+/** @param {unknown} options @returns {import("./result.js").RevokeOptions} @throws {TypeError} as `methodOptions` */
+export const revokeOptions = (options) => withoutNulls(methodOptions(options, REVOKE_KINDS, "revoke()"));

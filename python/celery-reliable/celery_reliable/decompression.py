@@ -1,0 +1,109 @@
+"""Decompression that ends: kombu's own decoders write whatever a small message says, gigabytes of it.
+
+Registered in kombu's table of compressions under its names, for messages and results of this process.
+"""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from kombu import compression
+from kombu.exceptions import DecodeError
+
+# What a reader of xz may need beside its output; the strongest preset needs 65 MiB.
+_LZMA_MEMORY_BYTES = 128 * 1024 * 1024
+
+#: Makes an object of the kind of ``bz2.BZ2Decompressor``.
+Make = Callable[[], Any]
+
+
+def bound_decompression(limit: int) -> None:
+    """Have kombu refuse what grows beyond ``limit`` bytes, for every compression that it knows here."""
+    table: Any = compression
+    for content_type in table.encoders():
+        make = _MAKERS.get(content_type, lambda: None)()
+        encoder, _ = table.get_encoder(content_type)
+        decoder = _unbounded(content_type) if make is None else _bounded(make, limit)
+        table.register(encoder, decoder, content_type)
+
+
+def _bounded(make: Make, limit: int) -> Callable[[bytes], bytes]:
+    def decompress(body: bytes) -> bytes:
+        decompressor, parts, size = make(), [], 0
+        while True:
+            part = decompressor.decompress(body, limit + 1 - size)
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                raise DecodeError(f"the compressed body grows too large: the limit is decompressed_size_limit={limit}")
+            if decompressor.eof:
+                body = decompressor.unused_data
+                if not body or isinstance(decompressor, _OF_ONE_STREAM):
+                    return b"".join(parts)
+                decompressor = make()  # bz2 and xz: several streams are one
+            elif not part:
+                raise EOFError("the compressed body ends too soon")
+            else:
+                body = getattr(decompressor, "unconsumed_tail", b"")
+
+    return decompress
+
+
+def _unbounded(content_type: str) -> Callable[[bytes], bytes]:
+    def refuse(_body: bytes) -> bytes:
+        raise DecodeError(f"a body compressed as {content_type} cannot be read within decompressed_size_limit here")
+
+    return refuse
+
+
+class _Brotli:
+    """The interface of the others. Brotli says itself whether it has more to write."""
+
+    unused_data = b""
+
+    def __init__(self, module: Any) -> None:
+        self._decompressor = module.Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+    def decompress(self, body: bytes, limit: int) -> bytes:
+        data = body if self._decompressor.can_accept_more_data() else b""
+        return bytes(self._decompressor.process(data, output_buffer_limit=limit))
+
+
+_OF_ONE_STREAM = (type(zlib.decompressobj()), _Brotli)
+
+
+def _make_brotli() -> Make | None:
+    module = _first_of("brotli", "brotlicffi")
+    # Older ones cannot be told where to stop.
+    return (lambda: _Brotli(module)) if hasattr(module.Decompressor, "can_accept_more_data") else None
+
+
+def _make_zstd() -> Make | None:
+    make: Make = _first_of("compression.zstd", "backports.zstd").ZstdDecompressor
+    return make
+
+
+def _first_of(*names: str) -> Any:
+    """The first of the modules that is there: kombu has found one of them."""
+    for name in names:
+        with suppress(ImportError):
+            return import_module(name)
+    raise ImportError(names)
+
+
+#: By kombu's content type. None: it cannot be bounded.
+_MAKERS: dict[str, Callable[[], Make | None]] = {
+    "application/x-gzip": lambda: zlib.decompressobj,
+    "application/x-bz2": lambda: bz2.BZ2Decompressor,
+    "application/x-lzma": lambda: lambda: lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES),
+    "application/x-brotli": _make_brotli,
+    "application/zstd": _make_zstd,
+}

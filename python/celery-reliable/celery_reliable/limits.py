@@ -1,0 +1,175 @@
+"""What a single message may cost; the same limits as in ``node/celery-js/src/protocol/limits.js``.
+
+A reader's time goes with the number of lists, dictionaries and members, not with the bytes: they are counted before
+anything is parsed. Each refusal names its limit.
+"""
+
+import json
+import re
+from array import array
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from itertools import accumulate
+from typing import Any, TypedDict
+
+from celery.exceptions import ImproperlyConfigured, InvalidTaskError
+from kombu.compression import decompress
+from kombu.exceptions import DecodeError
+
+from celery_reliable.envelope import headers_of, read_envelope
+
+# Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
+MIN_DEPTH, MAX_DEPTH = 10, 400
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one connection: sizes in bytes, all others as numbers."""
+
+    message_size_limit: int = 64 * 1024 * 1024
+    decompressed_size_limit: int = 64 * 1024 * 1024
+    message_depth_limit: int = 300
+    message_value_limit: int = 1_000_000
+    callback_limit: int = 1_000
+    chain_length_limit: int = 10_000
+
+
+NAMES = tuple(field.name for field in fields(Limits))
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKETS = b"[]{}"
+# A step down for what opens, up for what closes, as signed bytes.
+_STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
+_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+# What Celery writes after the arguments of a task that nothing follows.
+_NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
+_TASK_ID = re.compile(rb'"id": "([^"\\]{1,255})"')
+
+
+class LimitOptions(TypedDict, total=False):
+    """The same, as ``celery_reliable.install`` takes them."""
+
+    message_size_limit: int
+    decompressed_size_limit: int
+    message_depth_limit: int
+    message_value_limit: int
+    callback_limit: int
+    chain_length_limit: int
+
+
+def check_names(given: Mapping[str, object]) -> None:
+    """Check the names of limits. Raises TypeError for one that there is not, as Python does for an argument."""
+    for name in given:
+        if name not in NAMES:
+            raise TypeError(f"install() got an unexpected keyword argument {name!r}")
+
+
+def read_limits(given: dict[str, Any]) -> Limits:
+    """Return the limits among a connection's transport options.
+
+    Raises:
+        ImproperlyConfigured: a value is not of its kind; the sentence names it and what it takes.
+    """
+    known = {name: given[name] for name in NAMES if given.get(name) is not None}
+    for name, value in known.items():
+        least, most = (MIN_DEPTH, MAX_DEPTH) if name == "message_depth_limit" else (1, None)
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        if not is_count or value < least or (most is not None and value > most):
+            expected = f"a whole number, {least} or more" + ("" if most is None else f", at most {most}")
+            raise ImproperlyConfigured(f"broker_transport_options[{name!r}] is {value!r}: expected {expected}")
+    return Limits(**known)
+
+
+def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
+    """Return a message as kombu reads it.
+
+    Raises:
+        ValueError: it is no envelope.
+        kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values.
+        celery.exceptions.InvalidTaskError: too much is to follow the task.
+
+    ``payload_of`` either of the latter is what of the message names the task, for its sender.
+    """
+    try:
+        if len(raw) > limits.message_size_limit:
+            raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
+        _check_text(raw, "the message", limits)
+        payload = read_envelope(raw)
+        _check_body(payload, limits)
+    except (DecodeError, InvalidTaskError) as error:
+        vars(error)["payload"] = {"headers": {"id": _task_id_in(raw)}, "properties": {}, "body": ""}
+        raise
+    return payload
+
+
+def payload_of(error: BaseException) -> dict[str, Any]:
+    """What names the task in the message that was refused with an error, empty where nothing is known."""
+    return dict(vars(error).get("payload", {}))
+
+
+def _check_body(payload: dict[str, Any], limits: Limits) -> None:
+    text = _body_text(payload)
+    if text is None:
+        return
+    _check_text(text, "the body", limits)
+    if text.endswith(_NO_FOLLOWERS):
+        return
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return
+    embed = body[2] if isinstance(body, list) and len(body) > 2 else body
+    if isinstance(embed, dict):
+        _check_followers(embed, limits)
+
+
+def _body_text(payload: dict[str, Any]) -> bytes | None:
+    """The body as text; None where it cannot be read, which Celery says better. Raises DecodeError for a bomb."""
+    body: Any = payload.get("body")
+    compression = headers_of(payload).get("compression")
+    try:
+        is_base64 = payload["properties"].get("body_encoding") == "base64"
+        data = b64decode(body) if is_base64 else str(body).encode()
+        return bytes(decompress(data, compression)) if compression else data
+    except DecodeError:
+        raise
+    except Exception:  # whatever reading it raises
+        return None
+
+
+def _check_text(text: bytes, what: str, limits: Limits) -> None:
+    opening = text.count(b"[") + text.count(b"{")
+    if opening <= limits.message_depth_limit and opening + text.count(b":") <= limits.message_value_limit:
+        return
+    bare = _STRING.sub(b"", text)
+    if bare.count(b"[") + bare.count(b"{") + bare.count(b":") > limits.message_value_limit:
+        many = f"{what} has too many lists, dictionaries and members"
+        raise _refusal(DecodeError, many, "message_value_limit", limits)
+    steps = array("b", bare.translate(_STEPS, _NO_BRACKETS))
+    if max(accumulate(steps), default=0) > limits.message_depth_limit:
+        raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
+
+
+def _check_followers(embed: dict[str, Any], limits: Limits) -> None:
+    links = _length(embed.get("callbacks")) + _length(embed.get("errbacks"))
+    if links > limits.callback_limit:
+        raise _refusal(InvalidTaskError, f"the task has {links} callbacks and errbacks", "callback_limit", limits)
+    steps = _length(embed.get("chain"))
+    if steps > limits.chain_length_limit:
+        raise _refusal(InvalidTaskError, f"the chain has {steps} more tasks", "chain_length_limit", limits)
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+def _task_id_in(raw: bytes) -> str | None:
+    """The id in a message that is not parsed. The headers follow the body, which is base64 text."""
+    start = raw.find(b'"headers": {')
+    found = _TASK_ID.search(raw, start, start + 2048) if start >= 0 else None
+    return found[1].decode(errors="replace") if found else None
+
+
+def _refusal(kind: type[Exception], what: str, name: str, limits: Limits) -> Exception:
+    return kind(f"{what}: the limit is {name}={getattr(limits, name)}")
