@@ -7,6 +7,7 @@ import subprocess
 
 from scripts import broker, clients, monitor, ports, server
 from scripts.console import BOLD, Console
+from scripts.environment import server_variables
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import ROOT
@@ -66,7 +67,7 @@ def up(
     console.line(console.paint("The workers are consuming. `make workers_down` ends it.", BOLD))
     if flower:
         console.line(flower.line)
-    for line in clients.commands(server.url(number)):
+    for line in clients.commands(server_variables(server.url(number))):
         console.line(line)
 
 

@@ -38,9 +38,9 @@ def test_a_worker_takes_the_options_that_make_is_given(target: Target) -> None:
     assert "Error: --hostname w 1@%h: expected a name without spaces" in output, "as the words that they are"
     for name, started in (("js-worker", "worker.js"), ("py-worker", "start_worker_pyqueue.sh")):
         _, asked = target.run("make", "-n", name, "ARGS=-c 4")
-        assert f"{started} -c 4;" in asked
+        assert f"{started} -c 4\n" in asked
         _, unasked = target.run("env", "ARGS=-c 4", "make", "-n", name)
-        assert f"{started} ;" in unasked, "what is in the environment is somebody else's"
+        assert f"{started} \n" in unasked, "what is in the environment is somebody else's"
 
 
 def _targets(*files: Path) -> set[str]:

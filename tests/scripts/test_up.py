@@ -113,9 +113,18 @@ def test_a_port_and_a_server_at_once_are_one_sentence(target: Target) -> None:
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
-        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL names another one: "
-        "give one of the two"
+        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL redis://127.0.0.1:6399/0 is "
+        "another one: give one of the two"
     )
+
+
+def test_wrong_settings_are_one_sentence_before_anything_starts(target: Target, port: int) -> None:
+    env = {"JOBS_LOG_LEVEL": "verbose"}
+    exit_code, output = target.run("python3", "-m", "scripts", "up", str(port), env=env)
+
+    assert exit_code == 1
+    expected = "one of debug, info, warning, error, critical"
+    assert output == f"error: JOBS_LOG_LEVEL='verbose': expected {expected}\n"
 
 
 @pytest.fixture
