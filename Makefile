@@ -78,5 +78,5 @@ use-published: ## Depend on published packages instead of their source: CELERY_J
 test-clone: ## Test a clone's life in a copy: rename it, run it, run it on packages instead of their source
 	@$(RUN) test-clone
 
-clean: ## Remove everything that set-up and runs have made
-	@$(RUN) clean
+clean: ## Remove everything that set-up and runs have made; asks where tasks would be lost (FORCE=1: does not)
+	@$(RUN) clean --force=$(call given,FORCE)

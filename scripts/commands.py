@@ -118,8 +118,8 @@ def _test_clone(console: Console, interruption: Interruption, _options: argparse
     return 0
 
 
-def _clean(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:
-    clean.run(console)
+def _clean(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    clean.run(console, interruption, options.force)
     return 0
 
 
@@ -184,5 +184,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("test-clone", help="test a clone's life in a copy").set_defaults(command=_test_clone)
 
-    commands.add_parser("clean", help="remove what set-up and runs have made").set_defaults(command=_clean)
+    command = commands.add_parser("clean", help="remove what set-up and runs have made")
+    command.add_argument("--force", default="", help="1: ask no questions")
+    command.set_defaults(command=_clean)
     return parser
