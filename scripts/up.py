@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, clients, monitor, ports, server, settings_check, workers
+from scripts import broker, clients, monitor, output, ports, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -45,6 +45,10 @@ def main() -> int:
         return exit_code_of(console, lambda: Up(console, interruption).run(port, wants_monitor))
 
 
+class OutputClosed(Exception):
+    """Raised when whatever read our output has gone: `make up | head` would run on for ever."""
+
+
 class Up:
     """One run: what is started, and which of the workers consume."""
 
@@ -79,6 +83,8 @@ class Up:
                     self._serve(group, variables)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0
+            except OutputClosed:
+                return output.ENDED_BY_SIGPIPE
         return 0
 
     def _serve(self, group: ProcessGroup, variables: ServerVariables) -> None:
@@ -95,11 +101,16 @@ class Up:
             while all(process.exit_code is None for process in processes):
                 self._streams.pump(PUMP_S)
                 self._interruption.check()
+                if not output.has_reader(sys.stdout):
+                    raise OutputClosed
                 if later and len(self._ready) == len(programs):
                     processes.append(self._start(group, later.pop(), variables, names))
             self._streams.drain()
             ended = next(process for process in processes if process.exit_code is not None)
-            raise CommandFailed(f"the {ended.name} ended with {ended.exit_code}: its last lines are above")
+            raise CommandFailed(
+                f"the {ended.name} ended with {ended.exit_code}: its last lines are above",
+                self._streams.last_lines(ended.name),
+            )
         finally:
             self._stop(group, processes, max(_grace_s(worker, variables) for worker in programs))
 

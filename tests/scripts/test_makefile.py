@@ -7,6 +7,7 @@ import pytest
 
 from scripts.paths import ROOT
 from tests.scripts.conftest import Target
+from tests.support.template import installed_copy
 
 MAKEFILES = (ROOT / "Makefile", ROOT / "python" / "Makefile", ROOT / "node" / "Makefile")
 
@@ -41,6 +42,15 @@ def test_a_worker_takes_the_options_that_make_is_given(target: Target) -> None:
         assert f"{started} -c 4\n" in asked
         _, unasked = target.run("env", "ARGS=-c 4", "make", "-n", name)
         assert f"{started} \n" in unasked, "what is in the environment is somebody else's"
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_what_is_started_writes_utf8_whatever_the_locale(target: Target, tmp_path: Path, locale: str) -> None:
+    clone = installed_copy(tmp_path / "Büro 中")
+    text = "import locale, os; print(locale.getencoding(), os.getcwd())"
+    command = ("python3", "-m", "scripts", "with-settings", "node", "python3", "-c", text)
+
+    assert target.run(*command, cwd=clone, env={"LC_ALL": locale}) == (0, f"UTF-8 {clone / 'node'}\n")
 
 
 def _targets(*files: Path) -> set[str]:

@@ -84,7 +84,9 @@ def test_a_worker_that_dies_ends_up_with_an_error(target: Target, port: int) -> 
     os.kill(worker, signal.SIGKILL)
 
     assert up.wait() == 1
-    assert "error: the node worker ended with -9" in up.log
+    *_, error = up.log.splitlines()
+    assert error.startswith("error: the node worker ended with -9"), "after the other worker's last lines"
+    assert "the last lines of the node worker:" in up.log.rpartition("Stopping the workers")[2]
     target.expect_nothing_left()
 
 
@@ -98,6 +100,15 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> No
     assert f"port {number} is taken" in sentence
     assert f"make up PORT={number + 1}" in sentence
     assert "REDIS_URL=" in sentence
+
+
+def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: int) -> None:
+    command = f"python3 -m scripts up {port} 2>&1 | grep -m 1 -o consuming; echo done"
+    up = target.start("sh", "-c", command)
+    up.wait_for_log("^done$", STARTS_WITHIN_S)
+
+    assert up.wait() == 0
+    target.expect_nothing_left()
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "abc", "-1", "63 80", "it's"])
