@@ -66,6 +66,11 @@ def choose() -> Choice:
     return Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
 
 
+def in_environment() -> list[str]:
+    """The variables of the environment that name a server."""
+    return [variable for variable in (BROKER, SHORT, RESULTS) if _in_environment(variable)]
+
+
 @contextmanager
 def reachable(
     bench: Workbench, choice: Choice, data: Path, log: Path, port: int | None = None

@@ -54,6 +54,8 @@ def up(
     flower = _flower() if monitor.is_wanted(wants_monitor) else None
     profiles = ["--profile", "monitor"] if flower else []
     _check_docker()
+    for variable in broker.in_environment():
+        console.note("not used", f"{variable}: the containers have a server of their own")
     if flower and "flower" not in _running():
         monitor.check_free(flower.port)
     if not _is_server_running():

@@ -152,7 +152,7 @@ class Up:
 def _free(port: str) -> int:
     """Returns the port as a number. Raises CommandFailed when it is none, or taken."""
     number = ports.number(port)
-    use_it = f", or use the server that listens there with `make up REDIS_URL={server.url(number)}`"
+    use_it = f", or use the server that listens there with `make up JOBS_BROKER_URL={server.url(number)}`"
     ports.check_free(number, "up", use_it)
     return number
 

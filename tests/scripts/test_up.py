@@ -99,7 +99,7 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> No
     (sentence,) = output.splitlines()
     assert f"port {number} is taken" in sentence
     assert f"make up PORT={number + 1}" in sentence
-    assert "REDIS_URL=" in sentence
+    assert f"make up JOBS_BROKER_URL=redis://127.0.0.1:{number}/0" in sentence
 
 
 def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: int) -> None:
