@@ -149,7 +149,9 @@ test("an older Node is refused in one line", () => {
 test("the example files have the defaults of the code", () => {
   // Read as every make target reads them.
   const command = ["-m", "scripts", "settings", "node"];
-  const files = JSON.parse(execFileSync("python3", command, { cwd: new URL("../../", import.meta.url), encoding: "utf8" }));
+  const files = JSON.parse(
+    execFileSync("python3", command, { cwd: new URL("../../", import.meta.url), encoding: "utf8" }),
+  );
 
   assert.deepEqual(Object.keys(files).sort(), Object.keys(VARIABLES).sort());
   assert.deepEqual(readVariables(files), readVariables({}));

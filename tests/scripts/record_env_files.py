@@ -53,7 +53,7 @@ def main() -> None:
     texts = [case["text"] for case in recorded()["cases"]]
     cases = [{"text": text, "values": ask(text, command)} for text in texts]
     content = {"compose": version.stdout.strip(), "cases": cases}
-    RECORDED.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    RECORDED.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
