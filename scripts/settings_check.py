@@ -12,8 +12,8 @@ from scripts.steps import Workbench
 PYTHON = "from py_workers.config import celery_settings; celery_settings()"
 NODE = """
 import { celerySettings } from "./js_workers/config.js";
-import { exitWith } from "./js_workers/environment.js";
-try { celerySettings(); } catch (error) { exitWith(error); }
+import { run } from "celery-js/program";
+await run(async () => celerySettings());
 """
 
 

@@ -46,7 +46,10 @@ def test_the_templates_beat_runs_only_with_its_schedule_on(
     env = clean_environment() | {"JOBS_BROKER_URL": shared_valkey.url, "JOBS_LOG_LEVEL": "debug"}
     with Program("beat", command, cwd=PYTHON_PROJECT, env=env, log=tmp_path / "off.log") as beat:
         assert beat.wait(BEAT_ENDS_WITHIN_S) == 1
-        assert "JOBS_PY_SCHEDULE is off, so that beat would send nothing" in beat.log.splitlines()[-1]
+        assert (
+            "nothing is scheduled, so that beat would send nothing: set JOBS_PY_SCHEDULE=on"
+            in beat.log.splitlines()[-1]
+        )
         assert "Traceback" not in beat.log
     env |= {"JOBS_PY_SCHEDULE": "on"}
     with Program("beat", command, cwd=PYTHON_PROJECT, env=env, log=tmp_path / "on.log") as beat:
