@@ -63,7 +63,7 @@ def _with_settings(_console: Console, interruption: Interruption, options: argpa
     embedded = server.url(broker.DEFAULT_PORT)
     env = environment.for_workers(choice.variables(embedded), own)
     os.chdir(environment.PROJECTS[options.language])
-    interruption.hand_over()
+    interruption.uninstall()
     os.execvpe(options.words[0], options.words, env)
 
 

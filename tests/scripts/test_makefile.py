@@ -1,6 +1,7 @@
 """`make help`, and what the Makefiles promise."""
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_worker_takes_the_options_that_make_is_given(target: Target) -> None:
         assert f"{started} -c 4\n" in asked
         _, unasked = target.run("env", "ARGS=-c 4", "make", "-n", name)
         assert f"{started} \n" in unasked, "what is in the environment is somebody else's"
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_what_runs_with_settings(target: Target, signum: signal.Signals) -> None:
+    command = ("python3", "-m", "scripts", "with-settings", "node", "sh", "-c", "echo runs; exec sleep 60")
+    running = target.start(*command)
+    running.wait_for_log("^runs$")
+
+    running.signal(signum)
+
+    assert running.wait() == -signum
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX"])
