@@ -50,7 +50,7 @@ class Interruption:
         return self
 
     def uninstall(self) -> None:
-        """Call it before this process becomes a program that is not ours: signals do there what they always do.
+        """Call it before this process becomes a program that is not ours: there signals do what they do.
 
         Raises Interrupted if one has come already.
         """

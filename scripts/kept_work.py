@@ -3,6 +3,7 @@
 import json
 import socket
 from pathlib import Path
+from typing import BinaryIO
 
 from scripts import server
 from scripts.failure import CommandFailed
@@ -12,7 +13,6 @@ from scripts.processes import ProcessGroup
 
 FOLDER = DATA / "valkey"
 ANSWERS_WITHIN_S = 10.0
-READ_BYTES = 65536
 
 # Queues are lists, those of dead letters too, and what workers hold is in the hash `unacked`
 # (docs/delivery.md). A pidbox has the answers of remote control to a client that has gone.
@@ -56,10 +56,9 @@ def _is_served(folder: Path) -> bool:
     if not folder.name.isdigit():
         return False
     try:
-        answer = _ask(int(folder.name), "CONFIG", "GET", "dir")
-    except OSError:
+        return str(folder) in _ask(int(folder.name), "CONFIG", "GET", "dir")
+    except (OSError, ValueError):  # whatever else listens there
         return False
-    return str(folder).encode() in answer
 
 
 def _count(interruption: Interruption, folder: Path) -> dict[str, int]:
@@ -69,15 +68,27 @@ def _count(interruption: Interruption, folder: Path) -> dict[str, int]:
         process = group.start("valkey server", command, cwd=folder, log=LOGS / "valkey-count.log")
         if not server.is_up(interruption, process, port):
             raise CommandFailed("the server did not start")
-        answer = _ask(port, "EVAL", COUNT, "0")
+        while (answer := _ask(port, "EVAL", COUNT, "0")).startswith("LOADING"):
+            interruption.sleep()
         group.stop([process], ANSWERS_WITHIN_S)
-    counts: dict[str, int] = json.loads(answer[answer.index(b"{") :])
+    counts: dict[str, int] = json.loads(answer)
     return counts
 
 
-def _ask(port: int, *words: str) -> bytes:
-    """A command's short answer as the server writes it. Raises OSError."""
+def _ask(port: int, *words: str) -> str:
+    """A command's answer: a text, a list's texts in lines, or an error's. Raises OSError, ValueError."""
     parts = [f"*{len(words)}\r\n", *(f"${len(word.encode())}\r\n{word}\r\n" for word in words)]
     with socket.create_connection((server.HOST, port), timeout=ANSWERS_WITHIN_S) as connection:
         connection.sendall("".join(parts).encode())
-        return connection.recv(READ_BYTES)
+        with connection.makefile("rb") as answer:
+            return _read(answer)
+
+
+def _read(answer: BinaryIO) -> str:
+    line = answer.readline().decode().rstrip()
+    kind, rest = line[:1], line[1:]
+    if kind == "*":
+        return "\n".join(_read(answer) for _ in range(int(rest)))
+    if kind == "$":
+        return answer.read(int(rest) + len("\r\n")).decode().removesuffix("\r\n")
+    return rest
