@@ -22,7 +22,7 @@ setup: ## Install what is missing: Poetry if the machine has none, the Python pa
 demo: ## Run both workers and both clients once, print the four results, stop everything
 	@$(RUN) demo
 
-up: ## Run the server (PORT=6379, or REDIS_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
+up: ## Run the server (PORT=6379, or the one of JOBS_BROKER_URL) and both workers until Ctrl-C, Flower too with MONITOR=1
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
 
 workers_up: ## Build and run the server (PORT=6379) and workers (PY_WORKERS=1 JS_WORKERS=1) in containers, Flower too with MONITOR=1
@@ -78,5 +78,5 @@ use-published: ## Depend on published packages instead of their source: CELERY_J
 test-clone: ## Test a clone's life in a copy: rename it, run it, run it on packages instead of their source
 	@$(RUN) test-clone
 
-clean: ## Remove everything that set-up and runs have made
-	@$(RUN) clean
+clean: ## Remove everything that set-up and runs have made; asks where tasks would be lost (FORCE=1: does not)
+	@$(RUN) clean --force=$(call given,FORCE)

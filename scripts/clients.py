@@ -1,14 +1,20 @@
 """How the example clients are run from another terminal, as a command tells its user."""
 
-from scripts import broker, server
+import shlex
+from collections.abc import Mapping
+
+from scripts import broker
 
 
-def commands(url: str) -> list[str]:
-    """Returns the lines to print for a server: those that start the clients of both languages."""
+def commands(server: Mapping[str, str]) -> list[str]:
+    """Returns the lines to print for a server: those that start the clients of both languages.
+
+    They read no files, and know the default server.
+    """
     variables = ""
-    if url != server.url(broker.DEFAULT_PORT):
-        shown = broker.without_password(url)
-        variables = f"JOBS_BROKER_URL={shown} JOBS_RESULT_BACKEND={shown} "
+    if server != broker.DEFAULT_SERVER:
+        shown = {name: broker.without_password(url) for name, url in server.items()}
+        variables = "".join(f"{name}={shlex.quote(url)} " for name, url in shown.items())
     return [
         "From another terminal:",
         f"  (cd node && {variables}node js_workers/client_example.js)",

@@ -6,6 +6,7 @@ this folder: Node looks for packages in all the folders above a file, and must n
 """
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -120,7 +121,9 @@ class Clone:
         program = yield from poetry.find_or_install(self._bench, env)
         tools = self._folder / "bin"
         tools.mkdir()
-        (tools / "poetry").symlink_to(program)
+        script = tools / "poetry"
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(program)} "$@"\n', "utf-8")
+        script.chmod(0o755)
         self._env["PATH"] = f"{tools}{os.pathsep}{self._env['PATH']}"
         if poetry.INDEX_VARIABLE in env:
             self._env[poetry.INDEX_VARIABLE] = env[poetry.INDEX_VARIABLE]

@@ -1,15 +1,18 @@
 """The commands behind `python3 -m scripts`, one for each make target that is more than one program."""
 
 import argparse
+import json
 import os
 from collections.abc import Callable, Sequence
 
 from scripts import (
+    broker,
     checks,
     clean,
     clone,
     containers,
     demo,
+    environment,
     new_task,
     published,
     rename,
@@ -53,10 +56,26 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port, options.monitor])
 
 
+def _with_settings(_console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    """Becomes a program of a language's folder, with what configmaps/ and the user have set."""
+    own = environment.OWN_FILES[options.language]
+    choice = broker.choose()
+    embedded = server.url(broker.DEFAULT_PORT)
+    env = environment.for_workers(choice.variables(embedded), own)
+    os.chdir(environment.PROJECTS[options.language])
+    interruption.uninstall()
+    os.execvpe(options.words[0], options.words, env)
+
+
 def _workers_up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     containers.up(
         console, interruption, options.port, options.py_workers, options.js_workers, options.monitor
     )
+    return 0
+
+
+def _settings(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
+    console.line(json.dumps(environment.files(environment.OWN_FILES[options.language])))
     return 0
 
 
@@ -99,8 +118,8 @@ def _test_clone(console: Console, interruption: Interruption, _options: argparse
     return 0
 
 
-def _clean(console: Console, _interruption: Interruption, _options: argparse.Namespace) -> int:
-    clean.run(console)
+def _clean(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    clean.run(console, interruption, options.force)
     return 0
 
 
@@ -121,6 +140,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
     command.add_argument("--monitor", default="", help="1 for Flower beside them")
     command.set_defaults(command=_up)
+
+    command = commands.add_parser("with-settings", help="run a program with the settings of configmaps/")
+    command.add_argument("language", choices=environment.OWN_FILES)
+    command.add_argument("words", nargs=argparse.REMAINDER, help="the program and its arguments")
+    command.set_defaults(command=_with_settings)
+
+    command = commands.add_parser("settings", help="print what the files in configmaps/ say, as JSON")
+    command.add_argument("language", choices=environment.OWN_FILES)
+    command.set_defaults(command=_settings)
 
     command = commands.add_parser("workers-up", help="build and run everything in containers")
     command.add_argument("--port", default="", help="the server's port on this machine")
@@ -156,5 +184,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("test-clone", help="test a clone's life in a copy").set_defaults(command=_test_clone)
 
-    commands.add_parser("clean", help="remove what set-up and runs have made").set_defaults(command=_clean)
+    command = commands.add_parser("clean", help="remove what set-up and runs have made")
+    command.add_argument("--force", default="", help="1: ask no questions")
+    command.set_defaults(command=_clean)
     return parser

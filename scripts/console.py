@@ -1,10 +1,13 @@
 """What the user sees while a command works: one line a step, with what is done and how long it took."""
 
 import os
+import select
 import sys
 import time
 from contextlib import suppress
 from typing import TextIO
+
+from scripts.interruption import POLL_S, Interruption
 
 TITLE_WIDTH = 18
 WHAT_WIDTH = 48
@@ -40,6 +43,16 @@ class Console:
         with suppress(OSError):
             self._stream.write(("\r\x1b[2K" if self._live else "") + text + "\n")
             self._stream.flush()
+
+    def ask(self, interruption: Interruption, question: str) -> str | None:
+        """Returns the user's line; None where there is no terminal. Raises Interrupted on a signal."""
+        if not (sys.stdin and sys.stdin.isatty() and self._stream.isatty()):
+            return None
+        self._stream.write(question)
+        self._stream.flush()
+        while not select.select([sys.stdin], [], [], POLL_S)[0]:
+            interruption.check()
+        return sys.stdin.readline()
 
     def begin(self, title: str, what: str) -> None:
         """Says that a step has begun."""

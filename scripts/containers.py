@@ -7,6 +7,7 @@ import subprocess
 
 from scripts import broker, clients, monitor, ports, server
 from scripts.console import BOLD, Console
+from scripts.environment import server_variables
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import ROOT
@@ -53,6 +54,8 @@ def up(
     flower = _flower() if monitor.is_wanted(wants_monitor) else None
     profiles = ["--profile", "monitor"] if flower else []
     _check_docker()
+    for variable in broker.in_environment():
+        console.note("not used", f"{variable}: the containers have a server of their own")
     if flower and "flower" not in _running():
         monitor.check_free(flower.port)
     if not _is_server_running():
@@ -66,7 +69,7 @@ def up(
     console.line(console.paint("The workers are consuming. `make workers_down` ends it.", BOLD))
     if flower:
         console.line(flower.line)
-    for line in clients.commands(server.url(number)):
+    for line in clients.commands(server_variables(server.url(number))):
         console.line(line)
 
 

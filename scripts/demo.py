@@ -3,11 +3,11 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import broker, environment, workers
+from scripts import broker, environment, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -40,11 +40,13 @@ def run(console: Console, interruption: Interruption) -> None:
     try:
         with ProcessGroup(interruption) as group:
             bench = Workbench(console, group, interruption)
+            choice = broker.choose()
+            settings_check.check(bench, choice.variables(server.url(broker.DEFAULT_PORT)))
             with (
-                broker.reachable(bench, folder / "valkey", folder / "valkey.log") as url,
-                _running_workers(bench, url, folder) as processes,
+                broker.reachable(bench, choice, folder / "valkey", folder / "valkey.log") as variables,
+                _running_workers(bench, variables, folder) as processes,
             ):
-                _run_clients(bench, url, folder, processes)
+                _run_clients(bench, variables, folder, processes)
             console.note("stopped", "workers, then server")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -52,7 +54,7 @@ def run(console: Console, interruption: Interruption) -> None:
 
 
 @contextmanager
-def _running_workers(bench: Workbench, url: str, folder: Path) -> Iterator[list[Process]]:
+def _running_workers(bench: Workbench, variables: Mapping[str, str], folder: Path) -> Iterator[list[Process]]:
     """Starts both workers, yields once each says that it consumes, and stops them on leaving."""
     both = [workers.python_worker(), workers.node_worker()]
     processes: list[Process] = []
@@ -61,7 +63,7 @@ def _running_workers(bench: Workbench, url: str, folder: Path) -> Iterator[list[
             bench.console.begin(worker.name, f"starting on {worker.queues}")
             log = folder / f"{worker.name.replace(' ', '-')}.log"
             # The line that says "ready" is logged at info.
-            env = {**worker.env(url), "JOBS_LOG_LEVEL": "info"}
+            env = {**worker.env(variables), "JOBS_LOG_LEVEL": "info"}
             processes.append(bench.group.start(worker.name, worker.command, cwd=worker.cwd, env=env, log=log))
         _wait_until_ready(bench, list(zip(both, processes, strict=True)))
         yield processes
@@ -87,14 +89,17 @@ def _consumes(bench: Workbench, worker: Worker, process: Process) -> bool:
         bench.console.end(worker.name, f"consuming {worker.queues}")
         return True
     if process.exit_code is not None:
-        raise CommandFailed(f"the {worker.name} ended with {process.exit_code}", process.log_excerpt())
+        sentence = f"the {worker.name} ended with {process.exit_code}{process.last_line}"
+        raise CommandFailed(sentence, process.log_excerpt())
     return False
 
 
-def _run_clients(bench: Workbench, url: str, folder: Path, processes: list[Process]) -> None:
+def _run_clients(
+    bench: Workbench, variables: Mapping[str, str], folder: Path, processes: list[Process]
+) -> None:
     """Runs the clients side by side and prints their lines in the order of the languages."""
-    node = environment.for_workers(url, environment.NODE_ONLY)
-    python = environment.for_workers(url, environment.PYTHON_ONLY)
+    node = environment.for_workers(variables, environment.NODE_ONLY)
+    python = environment.for_workers(variables, environment.PYTHON_ONLY)
     clients = [
         bench.group.start(
             "js client",
@@ -131,9 +136,10 @@ def _finish_client(
     if client.exit_code == 0 and results == list(expected):
         bench.console.end(client.name, "two results")
         return
-    detail = "\n".join(process.log_excerpt() for process in (client, *processes))
+    # The client's own last, as its reason is what the user looks for.
+    detail = "\n".join(process.log_excerpt() for process in (*processes, client))
     if client.exit_code is None:
         raise CommandFailed(f"the {client.name} had no answer within {CLIENTS_DONE_WITHIN_S:.0f} s", detail)
     if client.exit_code != 0:
-        raise CommandFailed(f"the {client.name} ended with {client.exit_code}", detail)
+        raise CommandFailed(f"the {client.name} ended with {client.exit_code}{client.last_line}", detail)
     raise CommandFailed(f"the {client.name} did not print: {' | '.join(expected)}", detail)

@@ -49,6 +49,16 @@ class Interruption:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING_TO_STOP)  # they wait if we were handed over to
         return self
 
+    def uninstall(self) -> None:
+        """Call it before this process becomes a program that is not ours: there signals do what they do.
+
+        Raises Interrupted if one has come already.
+        """
+        for signum in (*_ASKING_TO_STOP, signal.SIGTTOU):
+            if signal.getsignal(signum) == self._note or signum == signal.SIGTTOU:
+                signal.signal(signum, signal.SIG_DFL)
+        self.check()
+
     def hand_over(self) -> None:
         """Call it before this process becomes another program: a signal then waits for that one's `install`.
 

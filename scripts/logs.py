@@ -7,6 +7,7 @@ import struct
 import sys
 import termios
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
 READ_BYTES = 65536
+LAST_LINES = 15
 
 
 @dataclass
@@ -24,6 +26,7 @@ class _Source:
     colour: str
     on_line: Callable[[str], None]
     rest: bytes = field(default=b"")
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
 
 
 class LogStreams:
@@ -34,6 +37,7 @@ class LogStreams:
         self._printer = Printer(sys.stdout, colour=coloured)
         self._colours = get_colours()
         self._coloured = coloured
+        self._sources: dict[str, _Source] = {}
 
     def open(self, name: str, on_line: Callable[[str], None]) -> int:
         """Opens a stream under a name; returns the descriptor to write to, which is to be closed here.
@@ -42,7 +46,8 @@ class LogStreams:
         """
         self._printer.width = max(self._printer.width, len(name))
         reader, writer = _open_terminal() if self._coloured else os.pipe()
-        self._selector.register(reader, selectors.EVENT_READ, _Source(name, next(self._colours), on_line))
+        source = self._sources[name] = _Source(name, next(self._colours), on_line)
+        self._selector.register(reader, selectors.EVENT_READ, source)
         return writer
 
     def pump(self, timeout_s: float) -> None:
@@ -68,11 +73,18 @@ class LogStreams:
         while self._selector.get_map() and self._selector.select(0):
             self.pump(0)
 
+    def last_lines(self, name: str) -> str:
+        """The last lines of a stream, under a heading."""
+        lines = (f"    {line}" for line in self._sources[name].last)
+        return "\n".join([f"  the last lines of the {name}:", *lines])
+
     def _print(self, source: _Source, line: bytes) -> None:
         message = Message(type="line", data=line, time=datetime.now(), name=source.name, colour=source.colour)
         with suppress(OSError):
             self._printer.write(message)
-        source.on_line(line.decode("utf-8", "replace"))
+        text = line.decode("utf-8", "replace")
+        source.last.append(text)
+        source.on_line(text)
 
 
 def _open_terminal() -> tuple[int, int]:

@@ -114,7 +114,7 @@ def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None
 
 def _queue(task: str) -> str:
     """The queue by the rules of docs/settings.md: a whole name first, then the first pattern that fits."""
-    variables = environment.read_env_file(environment.SHARED) | os.environ
+    variables = environment.files(environment.SHARED) | dict(os.environ)
     pairs = [pair.partition("=") for pair in variables.get("JOBS_TASK_ROUTES", "").split(",")]
     routes = {pattern.strip(): queue.strip() for pattern, _, queue in pairs}
     fitting = [queue for pattern, queue in routes.items() if fnmatch.fnmatchcase(task, pattern)]

@@ -16,6 +16,12 @@ def exit_code_of(console: Console, command: Callable[[], int]) -> int:
     except CommandFailed as failure:
         console.error(failure.sentence, failure.detail)
         return FAILED
+    except OSError as error:
+        # A read-only folder, a full disk, a file where a folder should be. Without a name it is our fault.
+        if error.filename is None:
+            raise
+        console.error(f"{error.strerror}: {error.filename}")
+        return FAILED
     except Interrupted as interrupted:
         console.error(f"stopped by {interrupted}")
         return interrupted.exit_code

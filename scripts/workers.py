@@ -32,9 +32,9 @@ class Worker:
     says_ready: Callable[[str], bool]
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def env(self, url: str) -> dict[str, str]:
-        """Its environment on a server."""
-        return environment.for_workers(url, self.env_file) | dict(self.variables)
+    def env(self, server: Mapping[str, str]) -> dict[str, str]:
+        """Its environment, with a server's variables."""
+        return environment.for_workers(server, self.env_file) | dict(self.variables)
 
 
 def python_worker() -> Worker:
@@ -79,4 +79,4 @@ def node_says_ready(line: str) -> bool:
 
 
 def _queues(variable: str, env_file: Path, default: str) -> str:
-    return os.environ.get(variable) or environment.read_env_file(env_file).get(variable) or default
+    return os.environ.get(variable) or environment.files(env_file).get(variable) or default

@@ -1,6 +1,6 @@
 /** The environment becomes Celery's settings, or one line that says what is wrong. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { Celery } from "celery-js";
 import { checkNodeVersion } from "celery-js/program";
@@ -147,15 +147,12 @@ test("an older Node is refused in one line", () => {
 });
 
 test("the example files have the defaults of the code", () => {
-  const files = { ...environmentFile("shared.env"), ...environmentFile("jsenvs/local.env") };
+  // Read as every make target reads them.
+  const command = ["-m", "scripts", "settings", "node"];
+  const files = JSON.parse(
+    execFileSync("python3", command, { cwd: new URL("../../", import.meta.url), encoding: "utf8" }),
+  );
 
   assert.deepEqual(Object.keys(files).sort(), Object.keys(VARIABLES).sort());
   assert.deepEqual(readVariables(files), readVariables({}));
 });
-
-/** @param {string} name @returns {Record<string, string>} */
-function environmentFile(name) {
-  const text = readFileSync(new URL(`../../configmaps/${name}`, import.meta.url), "utf8");
-  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
-}

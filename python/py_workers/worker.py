@@ -6,6 +6,7 @@
 
 import celery_reliable
 from celery import Celery
+from celery_reliable.beat import refuse_empty_schedule
 from celery_reliable.discovery import discover_tasks
 from celery_reliable.monitor import Monitor
 
@@ -16,6 +17,7 @@ celery_app.config_from_object(celery_settings())
 if (delivery := delivery_options()) is not None:
     celery_reliable.install(celery_app, **delivery)
 discover_tasks(celery_app, "py_workers.tasks")
+refuse_empty_schedule(celery_app, "set JOBS_PY_SCHEDULE=on to have it send what py_workers/schedule.py lists")
 
 # For Flower: ``celery -A py_workers.worker:monitor_app flower``.
 monitor_app = Monitor("monitor")

@@ -1,8 +1,11 @@
 """The environment becomes Celery's settings, or one line that says what is wrong."""
 
+import json
 import os
 import re
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -292,14 +295,12 @@ def test_the_certificate_of_a_tls_server_is_checked(settings_of: SettingsOf) -> 
 
 
 def test_the_example_files_have_the_defaults_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = _env_file("shared.env")
-    python = _env_file("pyenvs/local.env")
+    files = _settings_of_files("python")
 
-    assert not shared.keys() & python.keys()
-    assert (shared | python).keys() == set(VARIABLES)
+    assert files.keys() == set(VARIABLES)
     monkeypatch.setattr(os, "environ", {})
     defaults = Variables.read()
-    monkeypatch.setattr(os, "environ", shared | python)
+    monkeypatch.setattr(os, "environ", files)
     assert Variables.read() == defaults
 
 
@@ -308,18 +309,29 @@ def test_the_documentation_has_the_defaults_of_the_files() -> None:
     rows = re.findall(r"^\| `(JOBS_\w+)` \| [^|]+ \| (.+?) \|", text, re.MULTILINE)
     documented = {name: default.strip("`").replace("(empty)", "") for name, default in rows}
 
-    files = [_env_file(name) for name in ("shared.env", "pyenvs/local.env", "jsenvs/local.env")]
-    assert documented == files[0] | files[1] | files[2]
+    assert documented == _settings_of_files("python") | _settings_of_files("node")
 
 
 def test_the_node_workers_have_the_defaults_of_the_files() -> None:
     source = (ROOT / "node/js_workers/config.js").read_text()
     defaults = dict(re.findall(r'^\s*(JOBS_\w+): .*\.prefault\("([^"]*)"\)', source, re.MULTILINE))
 
-    assert defaults == _env_file("shared.env") | _env_file("jsenvs/local.env")
+    assert defaults == _settings_of_files("node")
 
 
-def _env_file(name: str) -> dict[str, str]:
-    lines = (ROOT / "configmaps" / name).read_text().splitlines()
-    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name: value for name, _, value in pairs}
+def test_no_variable_is_in_two_files() -> None:
+    files = sorted((ROOT / "configmaps").rglob("*.env"))
+    names = [
+        name
+        for file in files
+        for name in re.findall(r"^(?:export )?(JOBS_\w+)=", file.read_text(), re.MULTILINE)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def _settings_of_files(language: str) -> dict[str, str]:
+    """What configmaps/ says for a language, read as every make target reads it."""
+    command = [sys.executable, "-m", "scripts", "settings", language]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    values: dict[str, str] = json.loads(answer.stdout)
+    return values

@@ -1,6 +1,7 @@
 """`make demo`."""
 
 import os
+import shutil
 import signal
 import socket
 
@@ -8,7 +9,7 @@ import pytest
 
 from scripts import server
 from scripts.demo import JS_CLIENT_LINES, PYTHON_CLIENT_LINES
-from tests.scripts.conftest import Target
+from tests.scripts.conftest import FakeProgram, Target
 from tests.support.valkey import ValkeyServer
 
 DEMO = ("python3", "-m", "scripts", "demo")
@@ -58,8 +59,11 @@ def test_ctrl_c_of_a_terminal_reaches_the_whole_group_and_no_process_is_left(tar
     target.expect_nothing_left()
 
 
-def test_redis_url_is_used_and_no_server_is_started(target: Target, valkey: ValkeyServer) -> None:
-    exit_code, output = target.run(*DEMO, env={"REDIS_URL": valkey.url})
+@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
+def test_a_server_that_is_set_is_used_and_none_is_started(
+    target: Target, valkey: ValkeyServer, variable: str
+) -> None:
+    exit_code, output = target.run(*DEMO, env={variable: valkey.url})
 
     assert exit_code == 0, output
     assert "valkey server" not in output
@@ -78,12 +82,32 @@ def test_a_redis_url_without_a_server_is_one_sentence(target: Target) -> None:
     assert sentence.startswith("error: REDIS_URL redis://user:***@127.0.0.1")
 
 
-def test_a_worker_that_does_not_start_fails_the_demo_and_its_log_is_shown(target: Target) -> None:
-    exit_code, output = target.run(*DEMO, env={"JOBS_PY_CONCURRENCY": "many"})
+def test_two_servers_that_are_set_are_one_sentence(target: Target) -> None:
+    urls = {"REDIS_URL": "redis://:pw@one/0", "JOBS_BROKER_URL": "redis://two/0"}
+    exit_code, output = target.run(*DEMO, env=urls)
 
     assert exit_code == 1
-    assert "error: the python worker ended" in output
-    assert "JOBS_PY_CONCURRENCY" in output
+    sentence = (
+        "REDIS_URL redis://:***@one/0 and JOBS_BROKER_URL redis://two/0 are two servers: set one of the two"
+    )
+    assert output == f"error: {sentence}\n"
+
+
+@pytest.mark.parametrize("name", ["JOBS_PY_CONCURRENCY", "JOBS_JS_CONCURRENCY"])
+def test_wrong_settings_of_either_language_are_one_sentence(target: Target, name: str) -> None:
+    exit_code, output = target.run(*DEMO, env={name: "many"})
+
+    assert exit_code == 1
+    assert output == f"error: {name}='many': expected a whole number of at least 1, for example 2\n"
+
+
+def test_the_reason_why_a_client_failed_comes_last(target: Target, fake_program: FakeProgram) -> None:
+    node = shutil.which("node")
+    client = f'case "$*" in *client_example*) echo "no such user"; exit 3;; esac; exec {node} "$@"'
+    exit_code, output = target.run(*DEMO, env=fake_program("node", client))
+
+    assert exit_code == 1
+    assert output.splitlines()[-2:] == ["    no such user", "error: the js client ended with 3: no such user"]
     target.expect_nothing_left()
 
 

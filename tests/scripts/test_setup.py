@@ -73,6 +73,15 @@ def test_a_failing_step_is_named_with_its_output_and_its_log(
     assert (clone / ".data/logs/setup-node-packages.log").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_one_sentence(target: Target, clone: Path) -> None:
+    (clone / ".data").write_text("a file")
+
+    exit_code, output = target.run(*SETUP_NODE, cwd=clone)
+
+    assert exit_code == 1
+    assert output == f"error: File exists: {clone / '.data'}\n"
+
+
 def test_an_interrupted_set_up_is_done_again(target: Target, clone: Path, fake_program: FakeProgram) -> None:
     env = fake_program("npm", "mkdir -p node_modules; echo begun; exec sleep 60")
     setup = target.start(*SETUP_NODE, cwd=clone, env=env)

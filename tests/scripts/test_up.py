@@ -84,7 +84,9 @@ def test_a_worker_that_dies_ends_up_with_an_error(target: Target, port: int) -> 
     os.kill(worker, signal.SIGKILL)
 
     assert up.wait() == 1
-    assert "error: the node worker ended with -9" in up.log
+    *_, error = up.log.splitlines()
+    assert error.startswith("error: the node worker ended with -9"), "after the other worker's last lines"
+    assert "the last lines of the node worker:" in up.log.rpartition("Stopping the workers")[2]
     target.expect_nothing_left()
 
 
@@ -97,7 +99,16 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> No
     (sentence,) = output.splitlines()
     assert f"port {number} is taken" in sentence
     assert f"make up PORT={number + 1}" in sentence
-    assert "REDIS_URL=" in sentence
+    assert f"make up JOBS_BROKER_URL=redis://127.0.0.1:{number}/0" in sentence
+
+
+def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: int) -> None:
+    command = f"python3 -m scripts up {port} 2>&1 | grep -m 1 -o consuming; echo done"
+    up = target.start("sh", "-c", command)
+    up.wait_for_log("^done$", STARTS_WITHIN_S)
+
+    assert up.wait() == 0
+    target.expect_nothing_left()
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "abc", "-1", "63 80", "it's"])
@@ -113,9 +124,18 @@ def test_a_port_and_a_server_at_once_are_one_sentence(target: Target) -> None:
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
-        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL names another one: "
-        "give one of the two"
+        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL redis://127.0.0.1:6399/0 is "
+        "another one: give one of the two"
     )
+
+
+def test_wrong_settings_are_one_sentence_before_anything_starts(target: Target, port: int) -> None:
+    env = {"JOBS_LOG_LEVEL": "verbose"}
+    exit_code, output = target.run("python3", "-m", "scripts", "up", str(port), env=env)
+
+    assert exit_code == 1
+    expected = "one of debug, info, warning, error, critical"
+    assert output == f"error: JOBS_LOG_LEVEL='verbose': expected {expected}\n"
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ class Delivering(bootsteps.StartStopStep):
         channel.sorting.judge = partial(c.judge, channel)
         channel.fail = c.fail
         channel.sorting.timezone = c.app.timezone
+        channel.qos.window = lambda: int(c.qos.value)
         if c.app.conf.worker_disable_prefetch:
             channel.qos.free_slots = partial(_free_slots, c)
         try:

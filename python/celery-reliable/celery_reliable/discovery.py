@@ -6,12 +6,21 @@ does not: so a task module may import the app that discovers it, and a client pa
 """
 
 import importlib
+import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import import_modules
+
+# What may have tasks, and is no module that can be imported.
+_NO_MODULES = {
+    ".ipynb": "a notebook is no module; put its tasks into a .py file",
+    ".py": "rename it to .py, in small letters",
+    ".pyw": "rename it to .py",
+}
 
 
 class TaskImportError(SystemExit):
@@ -38,17 +47,38 @@ def discover_tasks(app: Celery, package: str) -> None:
 def task_modules(package: str) -> dict[str, Path]:
     """Return module name -> file of every task module below ``package``, in the order of their names.
 
-    Folders need no ``__init__.py``. Left out are names with a leading underscore or dot, and tests.
+    Folders need no ``__init__.py``; links are followed. Left out are names with a leading underscore or dot,
+    and tests. What else may have tasks and is not read is named on stderr.
     """
     found: dict[str, Path] = {}
     for folder in importlib.import_module(package).__path__:
-        for file in Path(folder).rglob("*.py"):
+        for file in _files(Path(folder), ()):
             parts = file.relative_to(folder).with_suffix("").parts
             if parts[-1] == "__init__":
                 parts = parts[:-1]
-            if parts and not any(_is_left_out(part) for part in parts):
+            if parts:
                 found[".".join((package, *parts))] = file
     return dict(sorted(found.items()))
+
+
+def _files(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    above = (*above, folder.resolve())
+    for path in sorted(folder.iterdir()):
+        if path.name != "__init__.py" and _is_left_out(path.stem):
+            continue
+        if path.is_dir():
+            if path.resolve() not in above:
+                yield from _files(path, above)
+            else:
+                _name_skipped(path, "the link leads back to a folder above it")
+        elif path.suffix == ".py":
+            yield path
+        elif path.suffix.lower() in _NO_MODULES:
+            _name_skipped(path, _NO_MODULES[path.suffix.lower()])
+
+
+def _name_skipped(path: Path, why: str) -> None:
+    print(f"{path} is not read: {why}", file=sys.stderr)
 
 
 def import_task_module(module: str, file: Path) -> None:

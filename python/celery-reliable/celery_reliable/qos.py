@@ -15,12 +15,14 @@ class QoS(kombu_redis.QoS):
 
     ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
     ``free_slots``: how many tasks could begin now, if no more than that is to be taken
-    (Celery's ``worker_disable_prefetch``).
+    (Celery's ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
+    ``prefetch_count`` hears only when the worker's loop turns.
     """
 
     channel: "ReliableChannel"
     detached = False
     free_slots: Callable[[], int] | None = None
+    window: Callable[[], int] | None = None
 
     def append(self, message: Any, delivery_tag: str) -> None:
         """Note a message; ``take`` has recorded it on the server already."""
@@ -38,7 +40,10 @@ class QoS(kombu_redis.QoS):
         """How many messages there is room for; None when there is no limit."""
         rooms = []
         if self.prefetch_count:
-            rooms.append(int(self.prefetch_count) - (len(self._delivered) - len(self._dirty)))
+            # Counted first: what ends in a pool's thread meanwhile must not make room that its eta has made already.
+            held = len(self._delivered) - len(self._dirty)
+            limit = int(self.prefetch_count)
+            rooms.append((limit if self.window is None else min(limit, self.window())) - held)
         if self.free_slots is not None:
             rooms.append(self.free_slots())
         return max(0, min(rooms)) if rooms else None

@@ -54,6 +54,32 @@ def test_private_modules_and_tests_are_left_out(path: str, write_package: WriteP
     assert task_modules(PACKAGE) == {}
 
 
+def test_links_are_followed_unless_in_a_circle(
+    write_package: WritePackage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_package({"__init__.py": "", "a.py": ""})
+    linked = tmp_path / "elsewhere"
+    linked.mkdir()
+    (linked / "b.py").touch()
+    (linked / "circle").symlink_to(folder)
+    (folder / "team").symlink_to(linked)
+
+    assert task_modules(PACKAGE) == {
+        f"{PACKAGE}.a": folder / "a.py",
+        f"{PACKAGE}.team.b": folder / "team/b.py",
+    }
+    circle = folder / "team" / "circle"
+    assert capsys.readouterr().err == f"{circle} is not read: the link leads back to a folder above it\n"
+
+
+def test_a_notebook_is_named(write_package: WritePackage, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_package({"__init__.py": "", "demand.ipynb": "{}", "README.md": "", "_draft.ipynb": "{}"})
+
+    assert task_modules(PACKAGE) == {}
+    expected = "is not read: a notebook is no module; put its tasks into a .py file"
+    assert capsys.readouterr().err == f"{folder / 'demand.ipynb'} {expected}\n"
+
+
 def test_the_modules_are_imported_when_a_worker_starts_and_not_before(write_package: WritePackage) -> None:
     write_package({"team/mail.py": "from celery import shared_task\n\n@shared_task\ndef send(): ...\n"})
     app = Celery(PACKAGE, set_as_current=False)

@@ -14,5 +14,5 @@ PATH="$PWD/.venv/bin:$PATH"
 
 level=$(printf %s "${JOBS_LOG_LEVEL:-info}" | tr -d '[:space:]')
 
-# exec: beat itself gets the signals of whoever stops it.
-exec celery -A py_workers.worker beat --loglevel "$level" "$@"
+# As a module, as no script can name an interpreter whose path has quotes. exec: beat itself gets the signals of whoever stops it.
+exec python -m celery -A py_workers.worker beat --loglevel "$level" "$@"

@@ -31,5 +31,5 @@ export FLOWER_BASIC_AUTH="${FLOWER_USER:-admin}:$FLOWER_PASSWORD"
 export FLOWER_ADDRESS="${FLOWER_ADDRESS:-127.0.0.1}"
 unset FLOWER_PASSWORD FLOWER_USER
 
-# exec: Flower itself gets the signals of whoever stops it.
-exec celery -A py_workers.worker:monitor_app flower "$@"
+# As a module, as no script can name an interpreter whose path has quotes. exec: Flower itself gets the signals of whoever stops it.
+exec python -m celery -A py_workers.worker:monitor_app flower "$@"

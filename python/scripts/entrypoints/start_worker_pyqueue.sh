@@ -16,5 +16,5 @@ PATH="$PWD/.venv/bin:$PATH"
 queues=$(printf %s "${JOBS_PY_QUEUES:-py-queue}" | tr -d '[:space:]')
 level=$(printf %s "${JOBS_LOG_LEVEL:-info}" | tr -d '[:space:]')
 
-# exec: the worker itself gets the signals of whoever stops it.
-exec celery -A py_workers.worker worker --queues "$queues" --loglevel "$level" --hostname "py@%h" "$@"
+# As a module, as no script can name an interpreter whose path has quotes. exec: the worker itself gets the signals of whoever stops it.
+exec python -m celery -A py_workers.worker worker --queues "$queues" --loglevel "$level" --hostname "py@%h" "$@"

@@ -67,6 +67,8 @@ export class Celery {
     this.main = main;
     /** Commands of remote control of this app's own. @internal @type {import("./control-command.js").OwnCommand[]} */
     this.controlCommands = [];
+    /** What `autodiscoverTasks` did not read though it may have tasks; a worker says so. @internal @type {string[]} */
+    this.skippedTaskFiles = [];
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
@@ -165,7 +167,8 @@ export class Celery {
     const given = methodOptions(options, DISCOVERY_KINDS, "autodiscoverTasks()");
     if (!(directory instanceof URL)) checkArgument(directory, TEXT, "autodiscoverTasks(): the folder");
     checkArgument(given.prefix, PREFIX, "autodiscoverTasks(): prefix");
-    const found = await discoverTasks(directory, /** @type {typeof options} */ (given));
+    const onSkipped = (/** @type {string} */ sentence) => this.skippedTaskFiles.push(sentence);
+    const found = await discoverTasks(directory, { .../** @type {typeof options} */ (given), onSkipped });
     const tasks = found.map(({ name, fn, options: ownOptions, file, exported }) =>
       this.#makeTask(name, ownOptions, fn, { file, exported }),
     );

@@ -2,14 +2,14 @@
  * Finds the tasks of a folder: every exported function of `tasks/<team>/**`, named by its path and its export. Adding a
  * file is all it takes to add a task.
  */
-import { readdir, stat } from "node:fs/promises";
-import { extname, join, relative, resolve } from "node:path";
+import { extname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { DuplicateTaskError, ImproperlyConfigured } from "../errors.js";
 import { taskOptions } from "./define.js";
 import { fromHere, taskImportError } from "./import-error.js";
 import { functionKind } from "./source.js";
+import { isDirectory, taskFiles } from "./task-files.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {import("./options.js").TaskOptions} TaskOptions */
@@ -36,24 +36,26 @@ const COMMONJS_ALIAS = "module.exports";
  * Imports every task module below a folder, in the order of their paths.
  *
  * A task is named `<prefix>.<path with dots>.<export>`; `index.js` stands for its folder; a default export is named by
- * the path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Not read: files and
- * folders whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
+ * the path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Links are followed. Not
+ * read: files and folders whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
  *
  * @param {URL | string} directory a `file:` URL or a path
  * @param {object} options
  * @param {string} options.prefix what the names start with, such as "js_workers.tasks"; may be empty
- * @param {readonly string[]} [options.extensions] default: ".js" and ".mjs", and ".ts" and ".mts" where this Node runs
- *   them
+ * @param {readonly string[]} [options.extensions] default: ".js", ".mjs" and ".cjs", and ".ts", ".mts" and ".cts" where this
+ *   Node runs them
+ * @param {(sentence: string) => void} [options.onSkipped] called for each file and folder that may have tasks and is not read
  * @returns {Promise<DiscoveredTask[]>} may be empty
  * @throws {ImproperlyConfigured} when there is no such folder, or a file or an export cannot be part of a task's name
  * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line
  * @throws {DuplicateTaskError} when two exports claim one name
  */
-export async function discoverTasks(directory, { prefix, extensions = runnableExtensions() }) {
+export async function discoverTasks(directory, { prefix, extensions, onSkipped = () => {} }) {
   const root =
     directory instanceof URL || directory.startsWith("file:") ? fileURLToPath(directory) : resolve(directory);
   if (!(await isDirectory(root))) throw new ImproperlyConfigured(`there is no task folder ${fromHere(root)}`);
-  const files = await taskFiles(root, extensions);
+  const { files, skipped } = await taskFiles(root, extensions);
+  for (const sentence of skipped) onSkipped(sentence);
   const modules = files.map((file) => ({ file, moduleName: moduleName(root, file, prefix) }));
 
   /** @type {Map<string, DiscoveredTask>} */
@@ -63,55 +65,6 @@ export async function discoverTasks(directory, { prefix, extensions = runnableEx
     for (const found of exportedTasks(await importModule(file), moduleName, file)) addTask(tasks, found);
   }
   return [...tasks.values()];
-}
-
-/** @returns {string[]} the extensions of the modules that this Node runs */
-export function runnableExtensions() {
-  const { typescript } = /** @type {{ typescript?: "strip" | "transform" | false }} */ (process.features);
-  return typescript ? [".js", ".mjs", ".ts", ".mts"] : [".js", ".mjs"];
-}
-
-/**
- * @param {string} path
- * @returns {Promise<boolean>}
- */
-async function isDirectory(path) {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-/**
- * @param {string} root
- * @param {readonly string[]} extensions
- * @returns {Promise<string[]>} sorted absolute paths
- */
-async function taskFiles(root, extensions) {
-  /** @type {string[]} */
-  const files = [];
-  /** @param {string} folder */
-  async function walk(folder) {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (/^[._]/.test(entry.name) || entry.name === "node_modules") continue;
-      if (entry.isDirectory()) await walk(path);
-      // A link to a file is one (mounted configuration consists of them); a link to a folder may lead in a circle.
-      else if (isTaskFile(entry.name, extensions) && !(await isDirectory(path))) files.push(path);
-    }
-  }
-  await walk(root);
-  return files.sort();
-}
-
-/**
- * @param {string} name
- * @param {readonly string[]} extensions
- * @returns {boolean}
- */
-function isTaskFile(name, extensions) {
-  return extensions.includes(extname(name)) && !/\.(test|spec|d)\.[^.]+$/.test(name);
 }
 
 /**

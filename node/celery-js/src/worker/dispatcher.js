@@ -60,7 +60,7 @@ export class Dispatcher {
   /** @returns {number} how many messages to take; 0: not now */
   get room() {
     if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
-    return this.#slots.room(this.#reservation.sizes);
+    return this.#slots.room(this.#reservation.sizes, this.#parts.endings.held);
   }
 
   /** @returns {boolean} whether nothing runs and nothing is on its way out */

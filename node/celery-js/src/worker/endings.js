@@ -14,6 +14,7 @@ import { markRedelivered } from "../protocol/message.js";
 export class Endings {
   #parts;
   #pending = 0;
+  #held = 0;
 
   /**
    * @param {object} parts
@@ -34,6 +35,11 @@ export class Endings {
   /** @returns {number} messages on their way out, and results on their way to be stored */
   get pending() {
     return this.#pending + this.#parts.settler.pending;
+  }
+
+  /** @returns {number} messages that have ended here, and that the server would still count as held if a `take` were sent now */
+  get held() {
+    return this.#held + this.#parts.settler.held;
   }
 
   /** What a task left behind. @param {Request} request @param {Ending} ending */
@@ -64,8 +70,10 @@ export class Endings {
   /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} tell */
   async #storeAndPutBack(request, result, tell) {
     this.#pending += 1;
+    this.#held += 1;
     if (result !== "") await this.store(request.message.id, result);
     this.#pending -= 1;
+    this.#held -= 1;
     tell?.();
     await this.putBack([request], "last");
   }
@@ -123,11 +131,16 @@ export class Endings {
     const { delivery, message, task } = request;
     const { settler, outcomes, aftermath, announcements } = this.#parts;
     const result = outcomes.revoked(message, task.options, reason);
+    this.#held += 1;
     void this.#end([], async () => {
-      const left = await aftermath.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
-      settler.add(delivery, message.id, left.result, (outcome) => {
-        if (outcome === "settled") announcements.revoked(request, reason);
-      });
+      try {
+        const left = await aftermath.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
+        settler.add(delivery, message.id, left.result, (outcome) => {
+          if (outcome === "settled") announcements.revoked(request, reason);
+        });
+      } finally {
+        this.#held -= 1;
+      }
     });
   }
 
@@ -188,6 +201,7 @@ export class Endings {
   /** @param {number[]} numbers of deliveries @param {() => Promise<unknown>} work */
   async #end(numbers, work) {
     this.#pending += 1;
+    this.#held += numbers.length;
     try {
       await work();
     } catch (error) {
@@ -196,6 +210,7 @@ export class Endings {
     }
     this.#parts.keeper.release(numbers);
     this.#pending -= 1;
+    this.#held -= numbers.length;
     this.#parts.onEnded();
   }
 }

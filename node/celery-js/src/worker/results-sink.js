@@ -14,7 +14,7 @@ import { parseRedisUrl } from "../transport/redis/url.js";
  * @property {number[]} gone stored and not acknowledged, as the lease had run out
  * @property {Map<number, Error>} refused neither stored nor acknowledged
  *
- * @typedef {(settlements: Settlement[]) => Promise<Settled>} Settle
+ * @typedef {(settlements: Settlement[], onSent: () => void) => Promise<Settled>} Settle `onSent`: see `RedisConsumer.settle`
  * @typedef {(settlement: Settlement) => Promise<unknown>} Store rejects with a refusal (`isRefusedResult`), or once closed
  */
 
@@ -31,17 +31,21 @@ const RETRY_MS = 1_000;
  */
 export function createSettle({ app, transport, reporter, closed }) {
   const { brokerUrl, resultBackend } = app.settings;
-  const acknowledge = (/** @type {Settlement[]} */ items) => transport.settle(items.map(withoutResult));
-  if (resultBackend === null) return async (items) => ({ gone: await acknowledge(items), refused: new Map() });
+  const acknowledge = (/** @type {Settlement[]} */ items, /** @type {() => void} */ onSent) =>
+    transport.settle(items.map(withoutResult), onSent);
+  if (resultBackend === null)
+    return async (items, onSent) => ({ gone: await acknowledge(items, onSent), refused: new Map() });
   if (!isSameDatabase(brokerUrl, resultBackend)) {
-    return (items) => settleApart(items, (item) => storeUntilDone(app, item, { reporter, closed }), acknowledge);
+    const store = (/** @type {Settlement} */ item) => storeUntilDone(app, item, { reporter, closed });
+    return (items, onSent) => settleApart(items, store, (stored) => acknowledge(stored, onSent));
   }
-  return async (items) => {
+  return async (items, onSent) => {
     try {
-      return { gone: await transport.settle(items), refused: new Map() };
+      return { gone: await transport.settle(items, onSent), refused: new Map() };
     } catch (error) {
       if (!isRefusedResult(error)) throw error;
-      return settleApart(items, (item) => transport.settle([{ ...item, number: null }]), acknowledge);
+      const store = (/** @type {Settlement} */ item) => transport.settle([{ ...item, number: null }]);
+      return settleApart(items, store, (stored) => acknowledge(stored, onSent));
     }
   };
 }

@@ -40,7 +40,7 @@ export class Settler {
    * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled called for a batch without what was refused;
    *   `gone`: indexes of those whose lease had run out
    * @param {(waiting: Waiting, error: Error) => void} options.onRefused called for each that cannot be stored
-   * @param {() => void} options.onRoom called when fewer are pending than before
+   * @param {() => void} options.onRoom called when fewer are pending, or held, than before
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
    */
   constructor({ settle, onSettled, onRefused, onFailed, onRoom }) {
@@ -54,9 +54,13 @@ export class Settler {
   /** How many wait for their batch or its answer. */
   pending = 0;
 
+  /** How many messages the server would still count as held if a `take` were sent now. */
+  held = 0;
+
   /** @param {Waiting["delivery"]} delivery @param {string} taskId @param {string} result @param {Waiting["done"]} [done] */
   add(delivery, taskId, result, done = null) {
     this.pending += 1;
+    if (delivery !== null) this.held += 1;
     this.#waiting.push({ settlement: { number: delivery?.number ?? null, taskId, result }, delivery, done });
     if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#scheduled = true;
@@ -83,8 +87,14 @@ export class Settler {
   /** @param {Waiting[]} batch */
   async #send(batch) {
     const settlements = batch.map(({ settlement }) => settlement);
+    let held = batch.filter(({ delivery }) => delivery !== null).length;
+    const onSent = () => {
+      this.held -= held;
+      held = 0;
+      this.#onRoom();
+    };
     try {
-      const { gone, refused } = await this.#settle(settlements);
+      const { gone, refused } = await this.#settle(settlements, onSent);
       const settled = refused.size === 0 ? settlements : settlements.filter((_, i) => !refused.has(i));
       this.#onSettled(settled, refused.size === 0 ? gone : gone.map((i) => settled.indexOf(settlements[i])));
       for (const [i, error] of refused) this.#onRefused(batch[i], error);
@@ -97,7 +107,7 @@ export class Settler {
     this.#inFlight -= 1;
     this.pending -= batch.length;
     this.#flush();
-    this.#onRoom();
+    onSent();
     if (this.pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

@@ -33,6 +33,12 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
   return [
     { name: "the receivers of signals", start: () => tellOfStart(app, worker, options, announcements) },
     { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
+    {
+      name: "the task files",
+      start: () => {
+        for (const sentence of app.skippedTaskFiles) log.warn(sentence);
+      },
+    },
     // Nothing is taken before what is revoked is known.
     { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
     {

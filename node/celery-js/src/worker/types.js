@@ -33,6 +33,7 @@
  * @property {import("../transport/transport.js").Publisher} publisher
  * @property {import("../backend/backend.js").ResultBackend} backend
  * @property {readonly import("./control/panel.js").ControlCommand[]} controlCommands the app's own
+ * @property {readonly string[]} skippedTaskFiles sentences about files that may have tasks and were not read
  * @property {CanvasApp["sendTask"]} sendTask
  * @property {CanvasApp["AsyncResult"]} AsyncResult
  * @property {CanvasApp["GroupResult"]} GroupResult

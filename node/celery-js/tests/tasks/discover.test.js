@@ -5,7 +5,8 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { DuplicateTaskError, ImproperlyConfigured } from "../../src/errors.js";
-import { discoverTasks, runnableExtensions } from "../../src/tasks/discover.js";
+import { discoverTasks } from "../../src/tasks/discover.js";
+import { runnableExtensions } from "../../src/tasks/task-files.js";
 import { DEFINE, folder, useProject } from "../support/task-folders.js";
 
 useProject();
@@ -164,25 +165,65 @@ describe("what is no task is left alone", () => {
     const directory = folder({ "file.js": "" });
     await assert.rejects(discoverTasks(join(directory, "file.js"), { prefix: "t" }), ImproperlyConfigured);
   });
+});
 
-  test("linked files are read, linked folders are not", async () => {
-    const directory = folder({ "..data/mail.js": "export const send = () => 1;", "team/a.js": "" });
-    symlinkSync(resolve(directory, "..data/mail.js"), join(directory, "mail.js"));
-    symlinkSync(resolve(directory), join(directory, "circle"));
-    const tasks = await discoverTasks(directory, { prefix: "t" });
+/** @param {string} directory @param {{ extensions?: string[] }} [options] */
+async function found(directory, options) {
+  /** @type {string[]} */
+  const skipped = [];
+  const onSkipped = (/** @type {string} */ sentence) => skipped.push(sentence);
+  const tasks = await discoverTasks(directory, { prefix: "t", onSkipped, ...options });
+  return { names: tasks.map(({ name }) => name), skipped: skipped.map((text) => text.replaceAll(directory, "TASKS")) };
+}
+
+describe("what may have tasks is read, or named", () => {
+  test("links to files and folders are followed, unless in a circle", async () => {
+    const elsewhere = folder({
+      "team/mail.js": "export const send = () => 1;",
+      "one.js": "export const run = () => 1;",
+    });
+    const directory = folder({ "a.js": "" });
+    symlinkSync(resolve(elsewhere, "one.js"), join(directory, "one.js"));
+    symlinkSync(resolve(elsewhere, "team"), join(directory, "linked"));
+    symlinkSync(resolve(directory), join(elsewhere, "team", "circle"));
+
+    assert.deepEqual(await found(directory), {
+      names: ["t.linked.mail.send", "t.one.run"],
+      skipped: ["TASKS/linked/circle is not read: the link leads back to a folder above it"],
+    });
+  });
+
+  test("CommonJS modules", async () => {
+    const directory = folder({ "a.cjs": "exports.add = () => 1;", "b.cjs": "module.exports = () => 1;" });
+    assert.deepEqual(await found(directory), { names: ["t.a.add", "t.b"], skipped: [] });
+  });
+
+  test("TypeScript is read where this Node runs it, and named elsewhere", async () => {
+    const directory = folder({
+      "a.ts": "export const add = (x: number): number => x;",
+      "b.mts": "export const mul = (x: number) => x;",
+      "c.d.ts": "no declaration",
+    });
+    const sentence = `needs Node 22.18 or newer; this is ${process.versions.node}`;
+    const skipped = ["a.ts", "b.mts"].map((name) => `TASKS/${name} is not read: it ${sentence}`);
+    const runs = runnableExtensions().includes(".ts");
     assert.deepEqual(
-      tasks.map(({ name }) => name),
-      ["t.mail.send"],
+      await found(directory),
+      runs ? { names: ["t.a.add", "t.b.mul"], skipped: [] } : { names: [], skipped },
     );
   });
 
-  test("TypeScript is read exactly where this Node runs it", async () => {
-    const files = {
-      "a.ts": "export const add = (x: number): number => x;",
-      "b.mts": "export const mul = (x: number) => x;",
-    };
-    const runs = runnableExtensions().includes(".ts");
-    assert.deepEqual(await namesIn(files), runs ? ["js_workers.tasks.a.add", "js_workers.tasks.b.mul"] : []);
+  test("what no Node runs is named, and nothing where the extensions were chosen", async () => {
+    const directory = folder({ "Mail.JS": "", "view.tsx": "", "typed.ts": "", "a.js": "export const add = () => 1;" });
+    const { skipped } = await found(directory);
+    assert.deepEqual(
+      skipped.filter((text) => !text.includes("typed.ts")),
+      [
+        "TASKS/Mail.JS is not read: Node runs no .JS; rename it to .js",
+        "TASKS/view.tsx is not read: Node runs no .tsx; build it to .js",
+      ],
+    );
+    assert.deepEqual(await found(directory, { extensions: [".js"] }), { names: ["t.a.add"], skipped: [] });
   });
 });
 

@@ -42,6 +42,17 @@ it("a worker that waits for its server is stopped at once", async () => {
   assert.ok(performance.now() - since < 2_000);
 });
 
+it("a worker names the task files that were not read, before it connects", async () => {
+  const { app, worker, lines, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
+  app.skippedTaskFiles.push("typed.ts is not read: it needs a newer Node");
+
+  const outcome = worker.start().catch((error) => error.name);
+  await waitUntil(() => lines.some(({ msg }) => msg === "typed.ts is not read: it needs a newer Node"));
+
+  await stop();
+  assert.equal(await outcome, "OperationalError");
+});
+
 it("a worker that was stopped before its start does not start", async () => {
   const { worker, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
   await stop();

@@ -4,7 +4,7 @@ import { Settler } from "../../src/worker/settler.js";
 
 /** A settler whose batches are answered by hand. */
 function makeSettler() {
-  /** @type {Array<{ ids: string[], answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
+  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
   const batches = [];
   /** @type {Error[]} */
   const errors = [];
@@ -13,10 +13,10 @@ function makeSettler() {
   /** @type {string[]} */
   const refusals = [];
   const settler = new Settler({
-    settle: (settlements) =>
+    settle: (settlements, sent) =>
       new Promise((resolve, fail) => {
         const ids = settlements.map(({ taskId }) => taskId);
-        batches.push({ ids, answer: (gone, refused = []) => resolve({ gone, refused: new Map(refused) }), fail });
+        batches.push({ ids, sent, answer: (gone, refused = []) => resolve({ gone, refused: new Map(refused) }), fail });
       }),
     onSettled: (settlements, gone) =>
       settled.push(settlements.map(({ taskId }, i) => (gone.includes(i) ? "gone" : taskId))),
@@ -54,6 +54,23 @@ describe("the settler", () => {
     batches[0].answer([]);
     await turn();
     assert.deepEqual(batches.at(-1)?.ids, ["c", "d"]);
+  });
+
+  it("holds a message until its settlement is on the way, and no result without one", async () => {
+    const { settler, add, batches } = makeSettler();
+    const delivery = { number: 1, tag: "w:1", queue: "q", workersLost: 0, raw: "" };
+    settler.add(delivery, "a", "");
+    settler.add({ ...delivery, number: 2 }, "b", "");
+    add("without a message");
+    await turn();
+
+    assert.equal(settler.held, 2);
+    batches[0].sent();
+    assert.equal(settler.held, 0);
+    assert.equal(settler.pending, 3);
+    batches[0].answer([]);
+    await turn();
+    assert.deepEqual([settler.held, settler.pending], [0, 0]);
   });
 
   it("tells each waiting caller whether its lease was gone", async () => {

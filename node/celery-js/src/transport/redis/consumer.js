@@ -159,12 +159,13 @@ export class RedisConsumer {
    * Stores results and acknowledges their messages.
    *
    * @param {Settlement[]} items
+   * @param {() => void} [onSent] called when the command is on its way: a later `take` is executed after it
    * @returns {Promise<number[]>} indexes of those whose lease had run out, so that somebody else has or had the message
    * @throws when the server refuses one of the results for good (`isRefusedResult`); some of the others are then stored, and
    *   nothing is acknowledged
    */
-  settle(items) {
-    return this.#ending.settle(items);
+  settle(items, onSent) {
+    return this.#ending.settle(items, onSent);
   }
 
   /**

@@ -39,10 +39,10 @@ export class Ending {
     this.#options = options;
   }
 
-  /** See `RedisConsumer.settle`. @param {Settlement[]} items @returns {Promise<number[]>} */
-  async settle(items) {
+  /** See `RedisConsumer.settle`. @param {Settlement[]} items @param {() => void} [onSent] @returns {Promise<number[]>} */
+  async settle(items, onSent) {
     const { resultExpiresS, failureExpiresS = resultExpiresS } = this.#options;
-    if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS);
+    if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
     /** @type {number[]} */
     const gone = [];
     for (const failures of [false, true]) {
@@ -55,15 +55,21 @@ export class Ending {
     return gone;
   }
 
-  /** @param {Settlement[]} items @param {number} expiresS @returns {Promise<number[]>} */
-  #settle(items, expiresS) {
+  /** @param {Settlement[]} items @param {number} expiresS @param {() => void} [onSent] @returns {Promise<number[]>} */
+  #settle(items, expiresS, onSent) {
     const { keys, tagPrefix, resultKeyPrefix } = this.#options;
     /** @type {import("./scripts.js").ScriptArgument[]} */
     const args = [tagPrefix, expiresS];
     for (const { number, taskId, result } of items) args.push(number ?? "", taskId, result);
     // Without a result it is a key of the protocol that is wrong, which somebody has to repair.
     const hasResult = items.some(({ result }) => result !== "");
-    return this.#run("settle", [...keysOfHeld(keys), resultKeyPrefix], args, hasResult ? isRefusedResult : undefined);
+    return this.#run(
+      "settle",
+      [...keysOfHeld(keys), resultKeyPrefix],
+      args,
+      hasResult ? isRefusedResult : undefined,
+      onSent,
+    );
   }
 
   /** See `RedisConsumer.bury`. @param {Burial[]} items @returns {Promise<number[]>} */
@@ -105,15 +111,18 @@ export class Ending {
    * @param {string[]} keys
    * @param {import("./scripts.js").ScriptArgument[]} args
    * @param {(error: Error) => boolean} [isFinal] see `Persistence.run`
+   * @param {() => void} [onSent] see `RedisConsumer.settle`
    * @returns {Promise<number[]>} indexes of those whose tag was gone
    */
-  async #run(name, keys, args, isFinal) {
+  async #run(name, keys, args, isFinal, onSent) {
     const startedAt = performance.now();
     let repeated = false;
     const gone = await this.#persistence.run(async () => {
       const again = repeated;
       repeated = true;
-      const reply = await runScript(this.#connection, name, keys, args);
+      const sent = runScript(this.#connection, name, keys, args);
+      onSent?.();
+      const reply = await sent;
       this.#connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= args.length));
       const indexes = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After

@@ -66,9 +66,10 @@ export class Slots {
    * meanwhile. Less than that is only taken when a pool has nothing left to start.
    *
    * @param {PerPool} reserved messages that wait for a slot
+   * @param {number} [ended] messages of tasks that have ended and are still held
    * @returns {number} 0: not now
    */
-  room(reserved) {
+  room(reserved, ended = 0) {
     const window = this.window;
     let room = 0;
     let overflow = 0;
@@ -79,7 +80,7 @@ export class Slots {
       else overflow -= free;
       if (reserved[pool] === 0 && free > 0) isWanting = true;
     }
-    room = Math.min(room, window - overflow);
+    room = Math.min(room, window - overflow) - ended;
     return isWanting || room >= window / 4 ? Math.max(0, room) : 0;
   }
 

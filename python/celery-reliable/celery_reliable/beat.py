@@ -1,0 +1,23 @@
+"""Stops ``celery beat`` where nothing is scheduled: it would run, and send nothing."""
+
+from typing import Any
+
+from celery import Celery
+from celery.beat import PersistentScheduler
+from celery.signals import beat_init
+from celery.utils.imports import symbol_by_name
+
+
+def refuse_empty_schedule(app: Celery, remedy: str) -> None:
+    """Have ``celery beat`` of ``app`` end with one line, which says what to do, where its schedule is empty.
+
+    A scheduler that keeps its entries elsewhere (``--scheduler``) is left alone.
+    """
+
+    def check(sender: Any, **_: Any) -> None:
+        if sender.app is not app or app.conf.beat_schedule:
+            return
+        if symbol_by_name(sender.scheduler_cls) is PersistentScheduler:
+            raise SystemExit(f"nothing is scheduled, so that beat would send nothing: {remedy}")
+
+    beat_init.connect(check, weak=False)

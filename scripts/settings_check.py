@@ -1,0 +1,44 @@
+"""Checks the settings of both languages before anything starts: the workers' own code reads them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts import environment
+from scripts.failure import CommandFailed
+from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from scripts.processes import Command
+from scripts.steps import Workbench
+
+PYTHON = "from py_workers.config import celery_settings; celery_settings()"
+NODE = """
+import { celerySettings } from "./js_workers/config.js";
+import { run } from "celery-js/program";
+await run(async () => celerySettings());
+"""
+
+
+def check(bench: Workbench, server: Mapping[str, str]) -> None:
+    """Raises CommandFailed with the first line that a worker would end with, the other ones above it."""
+    programs: dict[str, tuple[Command, Path]] = {
+        "python": ([VENV_PYTHON, "-c", PYTHON], PYTHON_PROJECT),
+        "node": (["node", "--input-type=module", "--eval", NODE], NODE_PROJECT),
+    }
+    started = [
+        bench.group.start(
+            f"{language} settings",
+            command,
+            cwd=cwd,
+            env=environment.for_workers(server, environment.OWN_FILES[language]),
+            log=DATA / "logs" / f"settings-{language}.log",
+        )
+        for language, (command, cwd) in programs.items()
+    ]
+    while any(process.exit_code is None for process in started):
+        bench.interruption.sleep()
+    lines: dict[str, None] = {}
+    for process in started:
+        if process.exit_code != 0 and process.log is not None:
+            lines |= dict.fromkeys(process.log.read_text("utf-8", "replace").strip().splitlines())
+    if lines:
+        *others, last = lines
+        raise CommandFailed(last, "\n".join(others))

@@ -1,0 +1,89 @@
+"""The files in configmaps/ mean the same under make and under Docker Compose."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import env_files
+from tests.scripts.conftest import Target
+from tests.scripts.record_env_files import FIRST, GIVEN, recorded
+from tests.support.template import installed_copy
+
+CASES: list[dict[str, Any]] = recorded()["cases"]
+
+
+def read(folder: Path, *texts: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for number, text in enumerate(texts):
+        file = folder / f"{number}.env"
+        file.write_bytes(text.encode())
+        env_files.read_env_file(file, GIVEN, values)
+    return values
+
+
+@pytest.mark.parametrize("case", CASES, ids=[repr(case["text"]) for case in CASES])
+def test_a_file_is_read_as_compose_reads_it(tmp_path: Path, case: dict[str, Any]) -> None:
+    if case["values"] is None:
+        with pytest.raises(env_files.EnvFileError):
+            read(tmp_path, FIRST, case["text"])
+    else:
+        assert read(tmp_path, FIRST, case["text"]) == case["values"]
+
+
+def test_a_file_that_compose_refuses_is_one_sentence_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(env_files.EnvFileError, match=r"0\.env:3: a quote that is not closed$"):
+        read(tmp_path, 'A=1\n\nB="two\nC=3\n')
+
+
+def test_a_missing_file_has_no_variables(tmp_path: Path) -> None:
+    values: dict[str, str] = {}
+    env_files.read_env_file(tmp_path / "none.env", {}, values)
+    assert values == {}
+
+
+def test_every_target_reads_quotes_as_compose_does(target: Target, tmp_path: Path) -> None:
+    clone = installed_copy(tmp_path / 'it\'s a "clone"')
+    shared = clone / "configmaps" / "shared.env"
+    lines = [
+        'export JOBS_DEFAULT_QUEUE="quoted"  # why',
+        "JOBS_TASK_ROUTES='a.*=${X}'",
+        "JOBS_LEASE_S=${LEASE:-90}",
+    ]
+    shared.write_text("\n".join(lines))
+    print_it = "import json, os; print(json.dumps({n: v for n, v in os.environ.items() if n[:5] == 'JOBS_'}))"
+
+    for language in ("python", "node"):
+        command = ("python3", "-m", "scripts", "with-settings", language, "python3", "-c", print_it)
+        exit_code, output = target.run(*command, cwd=clone, env={"LEASE": "30", "JOBS_LOG_LEVEL": "debug"})
+
+        assert exit_code == 0, output
+        seen = json.loads(output)
+        assert seen["JOBS_DEFAULT_QUEUE"] == "quoted"
+        assert seen["JOBS_TASK_ROUTES"] == "a.*=${X}"
+        assert seen["JOBS_LEASE_S"] == "30"
+        assert seen["JOBS_LOG_LEVEL"] == "debug", "what is set wins"
+
+
+def test_a_file_that_compose_refuses_stops_every_target(target: Target, tmp_path: Path) -> None:
+    clone = installed_copy(tmp_path / "clone")
+    (clone / "configmaps" / "shared.env").write_text('JOBS_DEFAULT_QUEUE="open\n')
+
+    exit_code, output = target.run("python3", "-m", "scripts", "with-settings", "node", "true", cwd=clone)
+
+    assert exit_code == 1
+    assert output.startswith(
+        "error: configmaps/shared.env:1: a quote that is not closed; docs/settings.md says"
+    )
+
+
+def test_a_server_in_the_file_is_used(target: Target, tmp_path: Path) -> None:
+    clone = installed_copy(tmp_path / "clone")
+    (clone / "configmaps" / "shared.env").write_text('JOBS_BROKER_URL="redis://127.0.0.1:1/0"\n')
+    program = "from scripts import broker; print(broker.choose().variables('embedded'))"
+
+    exit_code, output = target.run("python3", "-c", program, cwd=clone)
+
+    assert exit_code == 0, output
+    assert output.count("redis://127.0.0.1:1/0") == 2, "for tasks and results"
