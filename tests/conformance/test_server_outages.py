@@ -124,7 +124,11 @@ def test_a_server_that_answers_nobody_costs_nothing(
     results = [queue.send("work.record", (ledger.path, label, 0.1)) for label in labels]
     workers = [
         start(Kind.NODE, node={"lease_s": LEASE_S}),
-        start(Kind.PYTHON, reliable={"lease_s": LEASE_S, "socket_timeout": 2}),
+        start(
+            Kind.PYTHON,
+            celery={"broker_transport_options": {"socket_timeout": 2}},
+            reliable={"lease_s": LEASE_S},
+        ),
     ]
     ledger.wait_for("end", 20)
     redis.client_pause(seconds * 1000)
