@@ -24,12 +24,13 @@ from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError
+from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
 from celery_reliable.downstream import cause_of, chord_body, first_steps
 from celery_reliable.keys import Keys
 from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
+from celery_reliable.refusals import is_passing
 
 # How long until a claim that somebody else has is looked at again.
 CLAIM_LOOK_S = 0.5
@@ -136,6 +137,8 @@ class RedisBackend(CeleryRedisBackend):
         try:
             scripts.run(self.client, "settle", [name] * (len(Keys().of_held()) + 1), args)
             RESULT_OUTAGE.over()
-        except OutOfMemoryError as error:
+        except ResponseError as error:
+            if not is_passing(error):
+                raise
             # Stock Celery would fail a task that has succeeded. A full server is waited for, like one that is away.
-            raise RedisConnectionError(f"the server is full: {error}") from error
+            raise RedisConnectionError(f"the server refuses to store results: {error}") from error

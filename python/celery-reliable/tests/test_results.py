@@ -1,11 +1,13 @@
 """Results that are stored in the wrong order, or cannot be stored at once."""
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from celery import Celery
 from celery.exceptions import Retry
-from conftest import Server, StartWorker, settings_for
+from conftest import Ledger, Server, StartWorker, settings_for
 from redis import Redis
 
 import celery_reliable
@@ -13,6 +15,26 @@ import celery_reliable.results
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
+
+# What makes a server refuse to store, and what ends that.
+REFUSALS: dict[str, tuple[Callable[[Redis], object], Callable[[Redis], object]]] = {
+    "without a replica": (
+        lambda redis: redis.config_set("min-replicas-to-write", 1),
+        lambda redis: redis.config_set("min-replicas-to-write", 0),
+    ),
+    "without permission": (
+        lambda redis: redis.execute_command("ACL", "SETUSER", "app", "-@all"),
+        lambda redis: redis.execute_command("ACL", "SETUSER", "app", "+@all"),
+    ),
+    "with another password": (
+        lambda redis: (set_password(redis, "other"), redis.client_kill_filter(user="app")),
+        lambda redis: set_password(redis, "secret"),
+    ),
+}
+
+
+def set_password(redis: Redis, password: str) -> None:
+    redis.execute_command("ACL", "SETUSER", "app", "resetpass", f">{password}")
 
 
 @pytest.fixture
@@ -57,6 +79,28 @@ def test_a_result_that_a_full_server_refuses_is_stored_once_there_is_room(
 
     storing.join(20)
     assert backend.get_task_meta("task")["status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("refusal", [*REFUSALS])
+def test_a_result_is_stored_once_the_server_no_longer_refuses(
+    refusal: str, server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    redis.execute_command("ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all")
+    start(url=server.url.replace("//", "//app:secret@"))
+    begin, end = REFUSALS[refusal]
+    result = client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
+    wait_until(lambda: ledger.count("begin") == 1, what="a running task")
+    begin(redis)
+    refused = sum(entry["count"] for entry in redis.info("errorstats").values())
+
+    gate.touch()
+    wait_until(lambda: ledger.count("end") == 1, what="the task's end")
+    wait_until(lambda: sum(e["count"] for e in redis.info("errorstats").values()) > refused + 5, 20, "refusals")
+    end(redis)
+
+    assert result.get(timeout=25) == "a"
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": 1}
 
 
 def test_a_result_is_published_to_those_who_wait(start: StartWorker, client: Celery) -> None:
