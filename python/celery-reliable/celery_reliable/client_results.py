@@ -54,6 +54,13 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         with self.reconnect_on_error():  # the subscription has the same server
             super().on_wait_for_pending(result, **kwargs)
 
+    def cancel_for(self, task_id: str) -> None:
+        """Unsubscribe (``ResultConsumer.cancel_for``), and raise nothing: it runs when a result is collected."""
+        try:
+            super().cancel_for(task_id)
+        except (OperationalError, RuntimeError, RedisError):
+            self._is_refused = True
+
     def _drain_one(self, pubsub: Any, timeout: float | None) -> bool:
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
