@@ -18,7 +18,7 @@ from redis.exceptions import NoPermissionError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
-from celery_reliable.outage import FIRST_PAUSE_S, REPEAT_S, STABLE_S, described
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class FanoutChannel(kombu_redis.Channel):
     socket_timeout = COMMAND_TIMEOUT_S
     socket_connect_timeout = CONNECT_TIMEOUT_S
     _listen_at = 0.0
-    _lost_at = _lost_said_at = float("-inf")
+    _lost_at = float("-inf")
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
@@ -109,9 +109,7 @@ class FanoutChannel(kombu_redis.Channel):
             return bool(super()._receive())
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             now = time.monotonic()
-            if now - self._lost_said_at >= REPEAT_S:
-                self._lost_said_at = now
-                logger.warning("The subscription to remote control has ended, and is made anew: %s", described(error))
+            BROKER_OUTAGE.failed("The subscription to remote control has ended", error)
             self._listen_at = now + FIRST_PAUSE_S if now - self._lost_at < STABLE_S else now
             self._lost_at = now
             return False

@@ -4,6 +4,7 @@ A task that has run would fail, or lose what comes after it, because the server 
 not wait like that: it has somebody to tell.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -56,7 +57,14 @@ RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def be_patient(app: Any) -> None:
-    """Have an app send for as long as it takes; for worker processes, before their pool forks."""
+    """Have an app send for as long as it takes; for worker processes, before their pool forks.
+
+    Of a server that the worker speaks of, its pool's processes say nothing for long.
+    """
+    if app.conf.result_backend == app.conf.broker_url:
+        RESULT_OUTAGE.leave_to_others()
+    amqp = logging.getLogger("celery.app.amqp")
+    amqp.addFilter(lambda record: not str(record.msg).startswith("Retrying refused callback publish"))
     app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
 
 
