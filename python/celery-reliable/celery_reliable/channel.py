@@ -158,7 +158,7 @@ class ReliableChannel(FanoutChannel):
             if waiter is None:
                 waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.holder.options.keys.queue(queue))
             if waiter.is_overdue:
-                BROKER_OUTAGE.failed(f"No answer from the server to a wait for {queue}", "connecting anew")
+                BROKER_OUTAGE.noticed(f"Connection to broker lost (waiting for {queue})", "no answer")
                 waiter.disconnect()
             if not waiter.is_waiting:
                 if waiter.connect():
@@ -199,7 +199,7 @@ class ReliableChannel(FanoutChannel):
 
     def _pause(self, what: str, error: Exception) -> None:
         outage = BROKER_OUTAGE if is_passing(error) else self._refusals
-        outage.failed(what, error)
+        outage.noticed(what, error)
         self._paused_until = time.monotonic() + LOOK_S
 
     def _deliver(self, deliveries: Sequence[Delivery]) -> int:

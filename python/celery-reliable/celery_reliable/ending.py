@@ -22,7 +22,7 @@ from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.options import Options
-from celery_reliable.outage import BROKER_OUTAGE
+from celery_reliable.outage import BROKER_OUTAGE, lost
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Ending:
         try:
             run()
         except RedisError as error:
-            BROKER_OUTAGE.failed("Cannot tell the server of a message's end", error)
+            BROKER_OUTAGE.noticed(lost("a message has ended", error), error)
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         except Exception:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.options import Options
-from celery_reliable.outage import BROKER_OUTAGE
+from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Keeper:
                 self._turn()
                 BROKER_OUTAGE.over()
             except (RedisError, OSError) as error:
-                BROKER_OUTAGE.failed("The keeper of the leases cannot reach the server", error)
+                BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
                 self._has_failed = True
             except BaseException:  # of a library as well: without this thread every lease runs out
                 logger.exception("A fault in the keeper of the leases; it goes on")

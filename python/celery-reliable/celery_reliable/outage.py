@@ -10,6 +10,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from redis.exceptions import AuthenticationError, ReadOnlyError
+
+from celery_reliable.refusals import is_passing
+
 # Pauses between two attempts: each is twice as long as the last. The longest is different in each process, so that
 # workers which lost a server together do not come back together.
 FIRST_PAUSE_S = 0.25
@@ -57,6 +61,12 @@ class Outage:
         return self._has_said_end and not self._is_stable()
 
     def failed(self, problem: str, reason: object) -> None:
+        """Note an attempt to connect that has failed: the next pause is longer. See ``noticed``."""
+        self.noticed(problem, reason)
+        with self._lock:
+            self._attempts += 1
+
+    def noticed(self, problem: str, reason: object) -> None:
         """Note a failure; ``problem`` is what a first line begins with, ``reason`` what the server or system said."""
         with self._lock:
             now = self._now()
@@ -68,7 +78,6 @@ class Outage:
                     self._say(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
             elif now - self._said_at >= REPEAT_S:
                 self._say(logging.ERROR, "%s is away for %.0f s: %s", self._what, now - self._since, described(reason))
-            self._attempts += 1
             self._back_at = None
 
     def over(self) -> None:
@@ -94,6 +103,12 @@ class Outage:
     def _say(self, level: int, text: str, *args: object) -> None:
         self._said_at = self._now()
         self._logger.log(level, text, *args)
+
+
+def lost(where: str, error: Exception) -> str:
+    """How a line begins that says which of the broker's connections has noticed; a refusal is no loss."""
+    is_refusal = is_passing(error) and not isinstance(error, (ReadOnlyError, AuthenticationError))
+    return f"The broker refuses its service ({where})" if is_refusal else f"Connection to broker lost ({where})"
 
 
 #: What this process says of its broker, whichever of its connections notices first.

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -23,18 +24,19 @@ REFUSALS: dict[str, tuple[Callable[[Redis], object], Callable[[Redis], object]]]
         lambda redis: redis.config_set("min-replicas-to-write", 0),
     ),
     "without permission": (
-        lambda redis: redis.execute_command("ACL", "SETUSER", "app", "-@all"),
-        lambda redis: redis.execute_command("ACL", "SETUSER", "app", "+@all"),
+        lambda redis: set_rules(redis, "-@all"),
+        lambda redis: set_rules(redis, "+@all"),
     ),
     "with another password": (
-        lambda redis: (set_password(redis, "other"), redis.client_kill_filter(user="app")),
-        lambda redis: set_password(redis, "secret"),
+        lambda redis: [set_rules(redis, "resetpass", ">other"), redis.client_kill_filter(user="app")],
+        lambda redis: set_rules(redis, "resetpass", ">secret"),
     ),
 }
 
 
-def set_password(redis: Redis, password: str) -> None:
-    redis.execute_command("ACL", "SETUSER", "app", "resetpass", f">{password}")
+def set_rules(redis: Redis, *rules: str) -> Any:
+    run: Any = redis.execute_command
+    return run("ACL", "SETUSER", "app", *rules)
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def test_a_result_that_a_full_server_refuses_is_stored_once_there_is_room(
 def test_a_result_is_stored_once_the_server_no_longer_refuses(
     refusal: str, server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
-    redis.execute_command("ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all")
+    set_rules(redis, "on", ">secret", "~*", "&*", "+@all")
     start(url=server.url.replace("//", "//app:secret@"))
     begin, end = REFUSALS[refusal]
     result = client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
