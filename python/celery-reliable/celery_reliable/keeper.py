@@ -79,6 +79,8 @@ class Keeper:
             except BaseException:  # of a library as well: without this thread every lease runs out
                 logger.exception("A fault in the keeper of the leases; it goes on")
                 self._has_failed = True
+                # It may have read what belonged to another command: all that follows on that connection would, too.
+                self._client.connection_pool.disconnect()
         self._client.close()
         self._client.connection_pool.disconnect()
 

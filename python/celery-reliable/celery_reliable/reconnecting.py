@@ -126,8 +126,13 @@ class _Replaced(logging.Filter):
 
     # All that these say aloud; and, of what others say, what an outage causes at each of the other workers.
     _OF_THE_CONNECTION = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
-    _OF_OTHERS = ("celery.worker.consumer.gossip", "celery.worker.control", "celery.events.state")
-    _CAUSED = ("missed heartbeat from", "sync with", "Substantial drift from")
+    _OF_OTHERS = (
+        "celery.worker.consumer.gossip",
+        "celery.worker.control",
+        "celery.events.state",
+        "kombu.transport.redis",
+    )
+    _CAUSED = ("missed heartbeat from", "sync with", "Substantial drift from", "Redis pub/sub connection missed")
 
     def __init__(self, outage: Outage) -> None:
         super().__init__()
