@@ -15,7 +15,7 @@ test("a connection that comes back subscribes to nothing by itself", async () =>
     await connection.client.subscribe("news");
     const isBack = once(connection.client, "ready");
 
-    await redis.client("KILL", "TYPE", "pubsub");
+    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
 
     await isBack;
     await connection.client.ping();
