@@ -22,6 +22,7 @@ from celery.backends.redis import (  # type: ignore[attr-defined]
 )
 from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
+from kombu.exceptions import DecodeError
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
@@ -70,6 +71,17 @@ class RedisBackend(CeleryRedisBackend):
         for step in first_steps(callback, self.app):
             self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
         return failed
+
+    def _get_task_meta_for(self, task_id: str) -> Any:
+        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
+
+        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
+        """
+        try:
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
+        except DecodeError:
+            self.client.connection_pool.disconnect()
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
 
     def _create_client(self, **params: Any) -> Any:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""

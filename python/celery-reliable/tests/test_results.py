@@ -13,6 +13,7 @@ from redis import Redis
 
 import celery_reliable
 import celery_reliable.results
+from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
@@ -81,6 +82,22 @@ def test_a_result_that_a_full_server_refuses_is_stored_once_there_is_room(
 
     storing.join(20)
     assert backend.get_task_meta("task")["status"] == "SUCCESS"
+
+
+def test_an_answer_out_of_step_costs_no_result(server: Server) -> None:
+    with Proxy(server.port) as proxy:
+        app = Celery("reliable_results", set_as_current=False)
+        app.config_from_object(settings_for(proxy.url))
+        celery_reliable.install(app)
+        app.backend.store_result("first", 1, "SUCCESS")
+        extra = [b"+OK\r\n"]
+        proxy.change_replies(lambda data: (extra.pop() if extra else b"") + data)
+
+        app.backend.store_result("second", 2, "SUCCESS")
+
+        assert extra == []
+        assert app.backend.get_task_meta("second")["status"] == "SUCCESS"
+        app.close()
 
 
 @pytest.mark.parametrize("refusal", [*REFUSALS])
