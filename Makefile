@@ -11,7 +11,7 @@ include node/Makefile
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help setup demo up workers_up workers_down test test-compose test-flower test-load test-hostile chaos lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
+.PHONY: help setup demo up workers_up workers_down test test-compose test-flower test-load test-hostile chaos outages lint lint-docker format bench-quick api-reference new-task rename use-published test-clone clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / && !seen[$$1]++ { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-hostile: ## Send 20,000 hostile messages to each worker (EXAMPLES=20000), a
 
 chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)
+
+outages: ## Take the server away in 25 ways from both workers and both clients, and write the table of docs/delivery.md
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.outages
 
 lint: ## Run every linter and type checker: ruff, mypy --strict, biome, tsc --strict
 	@$(RUN) lint

@@ -17,6 +17,7 @@ LONGEST = (
     "conformance/test_crashes.py",
     "flow_app",
     "chaos/test_run.py",
+    "outages/test_run.py",
     "both",
     "conformance/test_other_clients.py",
     "hostile/test_records.py",

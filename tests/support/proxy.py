@@ -25,6 +25,7 @@ class Proxy:
     | a machine that accepts and never answers | `be_silent`, then `move` to a healthy server |
     | replies out of step with the commands | `inject_reply` (one too many), `drop_next_reply` (one too few) |
     | a corrupt byte | `change_replies(lambda data: data.replace(b":1", b"?1", 1))` |
+    | the same, on each connection for itself | `change_each` |
     """
 
     def __init__(self, server_port: int) -> None:
@@ -35,7 +36,7 @@ class Proxy:
         self._links: list[_Link] = []
         self._frozen = False
         self._silent = False
-        self._change: Change | None = None
+        self._make_change: Callable[[], Change] | None = None
         self.accepted = 0
         """How many connections there have been."""
         self._thread = threading.Thread(target=self._accept, name="proxy", daemon=True)
@@ -92,7 +93,20 @@ class Proxy:
 
     def change_replies(self, change: Change | None) -> None:
         """Change what the server sends from now on, on every connection; None: nothing any more."""
-        self._change = change
+        self.change_each((lambda: change) if change else None)
+
+    def change_each(
+        self, make: Callable[[], Change] | None, *, new: bool = True, present: bool = True
+    ) -> None:
+        """The same with a change of its own for each connection, which may remember what has passed.
+
+        It holds for connections made from now on (`new`), for those that are there (`present`), or both.
+        """
+        if new:
+            self._make_change = make
+        if present:
+            for link in self._present():
+                link.replies.change = make() if make else None
 
     def inject_reply(self, reply: bytes = b":0\r\n") -> None:
         """Send the clients of the present connections a reply that nobody has asked for."""
@@ -138,7 +152,7 @@ class Proxy:
             self.accepted += 1
             if self._silent:
                 with self._lock:
-                    self._links.append(_Link(client, None, frozen=False, change=lambda data: data))
+                    self._links.append(_Link(client, None, frozen=False))
                 continue
             try:
                 server = socket.create_connection(("127.0.0.1", self._server_port))
@@ -146,24 +160,21 @@ class Proxy:
                 client.close()
                 continue
             with self._lock:
-                self._links.append(_Link(client, server, frozen=self._frozen, change=self._changed))
-
-    def _changed(self, data: bytes) -> bytes:
-        return self._change(data) if self._change else data
+                link = _Link(client, server, frozen=self._frozen)
+                link.replies.change = self._make_change() if self._make_change else None
+                self._links.append(link)
 
 
 class _Link:
     """One connection, its two directions."""
 
-    def __init__(
-        self, client: socket.socket, server: socket.socket | None, *, frozen: bool, change: Change
-    ) -> None:
+    def __init__(self, client: socket.socket, server: socket.socket | None, *, frozen: bool) -> None:
         if server is None:  # nobody reads what goes there, and nothing comes back
             server, self._nobody = socket.socketpair()
             threading.Thread(target=_swallow, args=(self._nobody,), daemon=True).start()
         self._client, self._server = client, server
         self.requests = _Direction(client, server, frozen=frozen)
-        self.replies = _Direction(server, client, frozen=frozen, change=change)
+        self.replies = _Direction(server, client, frozen=frozen)
 
     @property
     def is_open(self) -> bool:
@@ -201,11 +212,9 @@ def _swallow(nobody: socket.socket) -> None:
 class _Direction(threading.Thread):
     """Passes on what one side sends, through a gate, until that side ends; then it ends the other."""
 
-    def __init__(
-        self, source: socket.socket, target: socket.socket, *, frozen: bool, change: Change | None = None
-    ) -> None:
+    def __init__(self, source: socket.socket, target: socket.socket, *, frozen: bool) -> None:
         super().__init__(name="proxy connection", daemon=True)
-        self._change = change
+        self.change: Change | None = None
         self.drops_next = False
         self._source, self._target = source, target
         self.gate = threading.Event()
@@ -224,6 +233,7 @@ class _Direction(threading.Thread):
                 if self.drops_next:
                     self.drops_next = False
                     continue
-                self._target.sendall(self._change(data) if self._change else data)
+                change = self.change
+                self._target.sendall(change(data) if change else data)
         with suppress(OSError):
             self._target.shutdown(socket.SHUT_WR)

@@ -17,7 +17,9 @@ from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
 from celery_reliable.limits import read_within
 from celery_reliable.options import read_options
+from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
+from celery_reliable.refusals import is_passing
 from celery_reliable.server_check import check_server
 from celery_reliable.sorting import Sorting
 from celery_reliable.suspects import Suspects
@@ -56,6 +58,7 @@ class ReliableChannel(FanoutChannel):
         self._may_have_messages = True
         self._looked_at = 0.0
         self._paused_until = 0.0
+        self._refusals = Outage(logger, "The taking of messages")
         self._holder: Holder | None = None
         self._holder_key: object = None
         super().__init__(*args, **kwargs)
@@ -138,6 +141,8 @@ class ReliableChannel(FanoutChannel):
         if not due or limit == 0 or now < self._paused_until:
             return delivered
         deliveries = self._take(limit)
+        if time.monotonic() >= self._paused_until:
+            self._refusals.over()
         self._looked_at = time.monotonic()
         self._may_have_messages = len(deliveries) == limit
         return delivered + self._deliver(deliveries)
@@ -153,7 +158,7 @@ class ReliableChannel(FanoutChannel):
             if waiter is None:
                 waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.holder.options.keys.queue(queue))
             if waiter.is_overdue:
-                logger.warning("No answer from the server to a wait for %s; connecting anew", queue)
+                BROKER_OUTAGE.noticed(f"Connection to broker lost (waiting for {queue})", "no answer")
                 waiter.disconnect()
             if not waiter.is_waiting:
                 if waiter.connect():
@@ -193,7 +198,8 @@ class ReliableChannel(FanoutChannel):
             return []
 
     def _pause(self, what: str, error: Exception) -> None:
-        logger.error("%s; trying again every %g s: %s", what, LOOK_S, error)
+        outage = BROKER_OUTAGE if is_passing(error) else self._refusals
+        outage.noticed(what, error)
         self._paused_until = time.monotonic() + LOOK_S
 
     def _deliver(self, deliveries: Sequence[Delivery]) -> int:

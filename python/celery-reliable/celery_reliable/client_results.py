@@ -1,5 +1,6 @@
 """Celery's Redis result backend, but a client whose server is gone learns it soon and clearly."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,17 +9,20 @@ from typing import Any
 from celery.backends import redis as celery_redis
 from celery.backends.redis import RedisBackend
 from kombu.exceptions import OperationalError
-from redis.exceptions import InvalidResponse, ResponseError
+from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
-from celery_reliable.recommended import PUBLISH_RETRY_POLICY
+from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
+
+# A subscription that has been silent for so long is asked whether it still lives.
+SILENT_S = 3.0
 
 _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 
 
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
-    """Throws its connection away once something unexpected was read on it.
+    """Throws its connection away once something unexpected was read on it, or nothing any more.
 
-    Stock Celery goes on with it, and every later ``get`` fails with what an earlier one was answered.
+    Stock Celery goes on with it: every later ``get`` fails with what an earlier one was answered, or hears nothing.
     """
 
     _is_refused = False
@@ -27,6 +31,8 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._connection_errors = (*self._connection_errors, InvalidResponse)
+        self._heard_at = 0.0
+        self._asked_at: float | None = None
 
     def consume_from(self, task_id: str) -> None:
         """Subscribe to a task's result (mirrors ``ResultConsumer.consume_from``)."""
@@ -40,7 +46,40 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             kombu.exceptions.OperationalError: the server refuses the subscription.
         """
         self._renew()
+        self._ask_if_silent()
         super().drain_events(timeout)
+
+    def on_wait_for_pending(self, result: Any, **kwargs: Any) -> None:
+        """Look whether a result is there (mirrors ``ResultConsumer.on_wait_for_pending``)."""
+        with self.reconnect_on_error():  # the subscription has the same server
+            super().on_wait_for_pending(result, **kwargs)
+
+    def cancel_for(self, task_id: str) -> None:
+        """Unsubscribe (``ResultConsumer.cancel_for``), and raise nothing: it runs when a result is collected."""
+        try:
+            super().cancel_for(task_id)
+        except (OperationalError, RuntimeError, RedisError):
+            self._is_refused = True
+
+    def _drain_one(self, pubsub: Any, timeout: float | None) -> bool:
+        has_read = bool(super()._drain_one(pubsub, timeout))
+        if has_read:
+            self._heard_at, self._asked_at = time.monotonic(), None
+        return has_read
+
+    def _ask_if_silent(self) -> None:
+        """A server that hangs says nothing, as one without news does: an answer that does not come tells them apart."""
+        now = time.monotonic()
+        with self._locked():
+            if self._pubsub is None or not self._pubsub.subscribed:
+                return
+            if self._asked_at is None and now - self._heard_at > SILENT_S:
+                self._asked_at = now
+                with self.reconnect_on_error():
+                    self._pubsub.ping()
+            elif self._asked_at is not None and now - self._asked_at > SOCKET_TIMEOUT_S:
+                self._heard_at, self._asked_at = now, None
+                self._reconnect()
 
     @contextmanager
     def reconnect_on_error(self) -> Iterator[None]:
@@ -79,21 +118,45 @@ class RedisResults(RedisBackend):
         """Subscribe to a task's result (mirrors ``RedisBackend.on_task_call``).
 
         Raises:
-            kombu.exceptions.OperationalError: the server cannot be reached.
+            kombu.exceptions.OperationalError: the server cannot be reached, or refuses.
         """
         token = _sending.set(True)
         try:
-            super().on_task_call(producer, task_id)
-        except RuntimeError as error:
-            raise OperationalError(str(error.__cause__ or error)) from error
+            with _one_error():
+                super().on_task_call(producer, task_id)
         finally:
             _sending.reset(token)
+
+    def wait_for_pending(  # type: ignore[override] # it is AsyncBackendMixin's
+        self, result: Any, callback: Any = None, propagate: bool = True, **kwargs: Any
+    ) -> Any:
+        """Wait for a result (mirrors ``AsyncBackendMixin.wait_for_pending``).
+
+        Raises what the task raised, and:
+            celery.exceptions.TimeoutError: it has not come in time.
+            kombu.exceptions.OperationalError: the server cannot be reached, or refuses.
+        """
+        with _one_error():
+            for _ in self._wait_for_pending(result, **kwargs):  # type: ignore[attr-defined]
+                pass
+        return result.maybe_throw(callback=callback, propagate=propagate)
 
     def ensure(self, fun: Any, args: Any, **policy: Any) -> Any:
         """Call ``fun`` until it succeeds or the policy's retries are used up (``RedisBackend.ensure``)."""
         if _sending.get():
             policy = {**PUBLISH_RETRY_POLICY, **policy}
         return super().ensure(fun, args, **policy)
+
+
+@contextmanager
+def _one_error() -> Iterator[None]:
+    """Celery lets some of redis-py's errors through, and makes a RuntimeError of others."""
+    try:
+        yield
+    except RedisError as error:
+        raise OperationalError(str(error)) from error
+    except RuntimeError as error:
+        raise OperationalError(str(error.__cause__ or error)) from error
 
 
 def _again_if_unreadable(read: Callable[[Any], Any], what: Any) -> Any:

@@ -22,6 +22,7 @@ from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.options import Options
+from celery_reliable.outage import BROKER_OUTAGE, lost
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class Ending:
         try:
             run()
         except RedisError as error:
-            logger.warning("Cannot tell the server of a message's end; it is repeated until it is: %s", error)
+            BROKER_OUTAGE.noticed(lost("a message has ended", error), error)
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         except Exception:

@@ -14,11 +14,12 @@ from kombu.transport import redis as kombu_redis
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
-from celery_reliable.outage import FIRST_PAUSE_S, REPEAT_S, STABLE_S, described
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
+from celery_reliable.refusals import is_passing
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class FanoutChannel(kombu_redis.Channel):
     socket_timeout = COMMAND_TIMEOUT_S
     socket_connect_timeout = CONNECT_TIMEOUT_S
     _listen_at = 0.0
-    _lost_at = _lost_said_at = float("-inf")
+    _lost_at = float("-inf")
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
@@ -109,11 +110,15 @@ class FanoutChannel(kombu_redis.Channel):
             return bool(super()._receive())
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             now = time.monotonic()
-            if now - self._lost_said_at >= REPEAT_S:
-                self._lost_said_at = now
-                logger.warning("The subscription to remote control has ended, and is made anew: %s", described(error))
+            BROKER_OUTAGE.noticed(lost("the subscription to remote control has ended", error), error)
             self._listen_at = now + FIRST_PAUSE_S if now - self._lost_at < STABLE_S else now
             self._lost_at = now
+            return False
+        except ResponseError as error:
+            if not is_passing(error):
+                raise
+            # The answer to kombu's health check: a server without a disk refuses that, too. The subscription holds.
+            BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
     def _receive_one(self, c: Any) -> bool:

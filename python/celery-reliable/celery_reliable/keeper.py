@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.options import Options
+from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -71,13 +72,15 @@ class Keeper:
         while not self._stopping.wait(self._pause_s()):
             try:
                 self._turn()
+                BROKER_OUTAGE.over()
             except (RedisError, OSError) as error:
-                if not self._has_failed:
-                    logger.warning("The keeper of the leases cannot reach the server: %s", error)
+                BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
                 self._has_failed = True
             except BaseException:  # of a library as well: without this thread every lease runs out
                 logger.exception("A fault in the keeper of the leases; it goes on")
                 self._has_failed = True
+                # It may have read what belonged to another command: all that follows on that connection would, too.
+                self._client.connection_pool.disconnect()
         self._client.close()
         self._client.connection_pool.disconnect()
 

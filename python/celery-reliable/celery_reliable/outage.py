@@ -10,12 +10,18 @@ import threading
 import time
 from collections.abc import Callable
 
+from redis.exceptions import AuthenticationError, ReadOnlyError
+
+from celery_reliable.refusals import is_passing
+
 # Pauses between two attempts: each is twice as long as the last. The longest is different in each process, so that
 # workers which lost a server together do not come back together.
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 4.0
 # How often a line is written while it lasts.
 REPEAT_S = 60.0
+# After this a pool's process speaks as well: the server may refuse results alone.
+OTHERS_SPEAK_S = 120.0
 # A server that has been there for so long is back.
 STABLE_S = 10.0
 
@@ -36,7 +42,18 @@ class Outage:
         self._said_at = 0.0
         self._has_said_end = False
         self._attempts = 0
+        self._first_said_after_s = 0.0
+        self._has_said_start = False
         self.longest_pause_s = random.uniform(0.6, 1) * LONGEST_PAUSE_S  # noqa: S311 - no secret
+
+    def leave_to_others(self) -> None:
+        """Speak only of what lasts for long: the worker's own process speaks of the same server at once."""
+        self._first_said_after_s = OTHERS_SPEAK_S
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether it lasts, or has just ended: what others say now is about it."""
+        return self._since is not None and not self._is_stable()
 
     @property
     def is_flapping(self) -> bool:
@@ -44,15 +61,23 @@ class Outage:
         return self._has_said_end and not self._is_stable()
 
     def failed(self, problem: str, reason: object) -> None:
+        """Note an attempt to connect that has failed: the next pause is longer. See ``noticed``."""
+        self.noticed(problem, reason)
+        with self._lock:
+            self._attempts += 1
+
+    def noticed(self, problem: str, reason: object) -> None:
         """Note a failure; ``problem`` is what a first line begins with, ``reason`` what the server or system said."""
         with self._lock:
             now = self._now()
             if self._since is None or self._is_stable():
-                self._since, self._attempts, self._has_said_end = now, 0, False
-                self._say(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
+                self._since, self._attempts, self._has_said_end, self._has_said_start = now, 0, False, False
+            if not self._has_said_start:
+                if now - self._since >= self._first_said_after_s:
+                    self._has_said_start = True
+                    self._say(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
             elif now - self._said_at >= REPEAT_S:
                 self._say(logging.ERROR, "%s is away for %.0f s: %s", self._what, now - self._since, described(reason))
-            self._attempts += 1
             self._back_at = None
 
     def over(self) -> None:
@@ -63,6 +88,8 @@ class Outage:
             self._back_at = self._now()
             if not self._has_said_end:
                 self._has_said_end = True
+                if not self._has_said_start:
+                    return
                 self._say(logging.WARNING, "%s is back after %.1f s", self._what, self._back_at - self._since)
 
     def pause_s(self) -> float:
@@ -76,6 +103,16 @@ class Outage:
     def _say(self, level: int, text: str, *args: object) -> None:
         self._said_at = self._now()
         self._logger.log(level, text, *args)
+
+
+def lost(where: str, error: Exception) -> str:
+    """How a line begins that says which of the broker's connections has noticed; a refusal is no loss."""
+    is_refusal = is_passing(error) and not isinstance(error, (ReadOnlyError, AuthenticationError))
+    return f"The broker refuses its service ({where})" if is_refusal else f"Connection to broker lost ({where})"
+
+
+#: What this process says of its broker, whichever of its connections notices first.
+BROKER_OUTAGE = Outage(logging.getLogger(__name__), "The broker")
 
 
 def described(reason: object) -> str:

@@ -4,23 +4,25 @@ A task that has run would fail, or lose what comes after it, because the server 
 not wait like that: it has somebody to tell.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from celery.utils.log import get_logger
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import (
-    AuthenticationError,
     InvalidResponse,
     MasterDownError,
     OutOfMemoryError,
     ReadOnlyError,
+    ResponseError,
 )
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from celery_reliable.outage import Outage
+from celery_reliable.refusals import is_passing
 
 logger = get_logger(__name__)
 T = TypeVar("T")
@@ -46,8 +48,8 @@ PASSING = (
     ReadOnlyError,
     MasterDownError,
 )
-# What no answer came to, or one that cannot be read: it was of another command, or is spoilt.
-_REPEATED = (RedisConnectionError, RedisTimeoutError, OSError, InvalidResponse)
+# What no answer came to, or one that cannot be read (it was of another command, or is spoilt), or a refusal.
+_REPEATED = (RedisConnectionError, RedisTimeoutError, OSError, InvalidResponse, ResponseError)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 
 #: What this process says of a result backend that is away.
@@ -55,7 +57,14 @@ RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def be_patient(app: Any) -> None:
-    """Have an app send for as long as it takes; for worker processes, before their pool forks."""
+    """Have an app send for as long as it takes; for worker processes, before their pool forks.
+
+    Of a server that the worker speaks of, its pool's processes say nothing for long.
+    """
+    if app.conf.result_backend == app.conf.broker_url:
+        RESULT_OUTAGE.leave_to_others()
+    amqp = logging.getLogger("celery.app.amqp")
+    amqp.addFilter(lambda record: not str(record.msg).startswith("Retrying refused callback publish"))
     app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
 
 
@@ -65,9 +74,10 @@ def is_patient(app: Any) -> bool:
 
 
 class PatientRetry(Retry):
-    """Repeats a command until the server answers it; for commands that may be done twice.
+    """Repeats a command until the server does it; for commands that may be done twice.
 
-    A password that the server refuses is no outage, and raises.
+    A refusal that passes is waited out like an outage, a password that has changed included: a task that has run
+    would else fail, as its result could not be stored.
     """
 
     def __init__(self) -> None:
@@ -91,7 +101,8 @@ class PatientRetry(Retry):
             return fail(error, *count)
 
         def may_be_repeated(error: Exception) -> bool:
-            return not isinstance(error, AuthenticationError) and (is_retryable is None or is_retryable(error))
+            may_pass = is_passing(error) or not isinstance(error, ResponseError)
+            return may_pass and (is_retryable is None or is_retryable(error))
 
         reply = super().call_with_retry(do, failed, may_be_repeated, with_failure_count)
         if has_failed:

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.farewell import hasten
-from celery_reliable.outage import FIRST_PAUSE_S, Outage
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage
 from celery_reliable.patience import PASSING
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class ReconnectingConsumer(CeleryConsumer):
     connection_errors: tuple[type[Exception], ...]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.outage = Outage(logger, "The broker")
+        self.outage = BROKER_OUTAGE
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
         signals.worker_shutting_down.connect(self._hasten)
@@ -124,7 +124,15 @@ def _try_to_write(connection: Any) -> None:
 class _Replaced(logging.Filter):
     """Drops lines of Celery's that ours take the place of, and those of a server that comes and goes."""
 
-    _LOGGERS = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
+    # All that these say aloud; and, of what others say, what an outage causes at each of the other workers.
+    _OF_THE_CONNECTION = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
+    _OF_OTHERS = (
+        "celery.worker.consumer.gossip",
+        "celery.worker.control",
+        "celery.events.state",
+        "kombu.transport.redis",
+    )
+    _CAUSED = ("missed heartbeat from", "sync with", "Substantial drift from", "Redis pub/sub connection missed")
 
     def __init__(self, outage: Outage) -> None:
         super().__init__()
@@ -132,7 +140,7 @@ class _Replaced(logging.Filter):
 
     def attach(self) -> None:
         """Look at what Celery logs of its connection."""
-        for name in self._LOGGERS:
+        for name in (*self._OF_THE_CONNECTION, *self._OF_OTHERS):
             target = logging.getLogger(name)
             for old in [each for each in target.filters if isinstance(each, _Replaced)]:
                 target.removeFilter(old)
@@ -144,4 +152,8 @@ class _Replaced(logging.Filter):
             return False
         if str(record.msg).startswith("Skipping prefetch count reduction"):
             return False
-        return record.levelno > logging.INFO or not self._outage.is_flapping
+        if not self._outage.is_recent:
+            return True
+        if record.name in self._OF_THE_CONNECTION:
+            return record.levelno > logging.INFO
+        return not str(record.msg).startswith(self._CAUSED)

@@ -22,14 +22,16 @@ from celery.backends.redis import (  # type: ignore[attr-defined]
 )
 from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
+from kombu.exceptions import DecodeError
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError
+from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
 from celery_reliable.downstream import cause_of, chord_body, first_steps
 from celery_reliable.keys import Keys
 from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
+from celery_reliable.refusals import is_passing
 
 # How long until a claim that somebody else has is looked at again.
 CLAIM_LOOK_S = 0.5
@@ -69,6 +71,17 @@ class RedisBackend(CeleryRedisBackend):
         for step in first_steps(callback, self.app):
             self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
         return failed
+
+    def _get_task_meta_for(self, task_id: str) -> Any:
+        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
+
+        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
+        """
+        try:
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
+        except DecodeError:
+            self.client.connection_pool.disconnect()
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
 
     def _create_client(self, **params: Any) -> Any:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
@@ -136,6 +149,8 @@ class RedisBackend(CeleryRedisBackend):
         try:
             scripts.run(self.client, "settle", [name] * (len(Keys().of_held()) + 1), args)
             RESULT_OUTAGE.over()
-        except OutOfMemoryError as error:
+        except ResponseError as error:
+            if not is_passing(error):
+                raise
             # Stock Celery would fail a task that has succeeded. A full server is waited for, like one that is away.
-            raise RedisConnectionError(f"the server is full: {error}") from error
+            raise RedisConnectionError(f"the server refuses to store results: {error}") from error

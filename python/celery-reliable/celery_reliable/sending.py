@@ -5,7 +5,6 @@ server answers among them. In a worker that goes on until the server is back (``
 unknown compression would be tried for weeks. Patience is for servers that are away.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,10 +14,7 @@ from kombu.exceptions import EncodeError
 from redis.exceptions import DataError, ResponseError
 
 from celery_reliable.intake import is_outage
-
-# Answers of a server that will answer otherwise once it is well again, or once its administrator was there. redis-py
-# leaves the first word out of those for which it has a class.
-_PASSING = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|NOPERM)\b")
+from celery_reliable.refusals import is_passing
 
 
 class Producer(kombu.Producer):
@@ -49,9 +45,3 @@ def _final_errors() -> Iterator[None]:
         if is_outage(error) or is_passing(error):
             raise
         raise EncodeError(f"the message can never be sent: {type(error).__name__}: {error}") from error
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether a server that answers with this may do what it was told later."""
-    # Those with a class of their own: full, a replica, without its primary, without permission.
-    return isinstance(error, ResponseError) and (type(error) is not ResponseError or bool(_PASSING.match(str(error))))

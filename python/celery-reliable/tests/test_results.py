@@ -1,18 +1,43 @@
 """Results that are stored in the wrong order, or cannot be stored at once."""
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
 from celery.exceptions import Retry
-from conftest import Server, StartWorker, settings_for
+from conftest import Ledger, Server, StartWorker, settings_for
 from redis import Redis
 
 import celery_reliable
 import celery_reliable.results
+from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
+
+# What makes a server refuse to store, and what ends that.
+REFUSALS: dict[str, tuple[Callable[[Redis], object], Callable[[Redis], object]]] = {
+    "without a replica": (
+        lambda redis: redis.config_set("min-replicas-to-write", 1),
+        lambda redis: redis.config_set("min-replicas-to-write", 0),
+    ),
+    "without permission": (
+        lambda redis: set_rules(redis, "-@all"),
+        lambda redis: set_rules(redis, "+@all"),
+    ),
+    "with another password": (
+        lambda redis: [set_rules(redis, "resetpass", ">other"), redis.client_kill_filter(user="app")],
+        lambda redis: set_rules(redis, "resetpass", ">secret"),
+    ),
+}
+
+
+def set_rules(redis: Redis, *rules: str) -> Any:
+    run: Any = redis.execute_command
+    return run("ACL", "SETUSER", "app", *rules)
 
 
 @pytest.fixture
@@ -57,6 +82,44 @@ def test_a_result_that_a_full_server_refuses_is_stored_once_there_is_room(
 
     storing.join(20)
     assert backend.get_task_meta("task")["status"] == "SUCCESS"
+
+
+def test_an_answer_out_of_step_costs_no_result(server: Server) -> None:
+    with Proxy(server.port) as proxy:
+        app = Celery("reliable_results", set_as_current=False)
+        app.config_from_object(settings_for(proxy.url))
+        celery_reliable.install(app)
+        app.backend.store_result("first", 1, "SUCCESS")
+        extra = [b"+OK\r\n"]
+        proxy.change_replies(lambda data: (extra.pop() if extra else b"") + data)
+
+        app.backend.store_result("second", 2, "SUCCESS")
+
+        assert extra == []
+        assert app.backend.get_task_meta("second")["status"] == "SUCCESS"
+        app.close()
+
+
+@pytest.mark.parametrize("refusal", [*REFUSALS])
+def test_a_result_is_stored_once_the_server_no_longer_refuses(
+    refusal: str, server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
+) -> None:
+    set_rules(redis, "on", ">secret", "~*", "&*", "+@all")
+    start(url=server.url.replace("//", "//app:secret@"))
+    begin, end = REFUSALS[refusal]
+    result = client.send_task(f"{TASK}.hold", [str(ledger), "a", str(gate)])
+    wait_until(lambda: ledger.count("begin") == 1, what="a running task")
+    begin(redis)
+    refused = sum(entry["count"] for entry in redis.info("errorstats").values())
+
+    gate.touch()
+    wait_until(lambda: ledger.count("end") == 1, what="the task's end")
+    wait_until(lambda: sum(e["count"] for e in redis.info("errorstats").values()) > refused + 5, 20, "refusals")
+    end(redis)
+
+    assert result.get(timeout=25) == "a"
+    wait_until(server.is_clean, 20, "a clean server")
+    assert ledger.runs() == {"a": 1}
 
 
 def test_a_result_is_published_to_those_who_wait(start: StartWorker, client: Celery) -> None:

@@ -41,11 +41,13 @@ export class Mingle {
 
   /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
   async sync() {
+    // After an outage the log has its one line already.
+    const level = this.#hasSynced ? "debug" : "info";
     this.#log.debug("mingle: searching for neighbors");
     try {
       const answers = (await this.#ask()).filter((answer) => answer !== null);
       for (const answer of answers) this.#learn(answer);
-      this.#log.info(answers.length > 0 ? `mingle: sync with ${answers.length} nodes` : "mingle: all alone");
+      this.#log[level](answers.length > 0 ? `mingle: sync with ${answers.length} nodes` : "mingle: all alone");
     } catch (error) {
       this.#log.warn(`mingle: the other workers could not be asked what is revoked: ${toError(error).message}`);
     }

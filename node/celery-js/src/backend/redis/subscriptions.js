@@ -65,7 +65,6 @@ export class ResultSubscriptions {
     });
     const { client } = this.#connection;
     // ioredis would also subscribe again to what nobody waits for any more.
-    client.options.autoResubscribe = false;
     client.on("messageBuffer", (key, payload) => this.#offer(key.toString(), payload));
     client.on("close", () => this.#onClose());
   }

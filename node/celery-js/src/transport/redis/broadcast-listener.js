@@ -39,7 +39,6 @@ export class BroadcastListener {
       onUp: () => void this.#listenAgain(),
     });
     const { client } = this.#connection;
-    client.options.autoResubscribe = false;
     client.on("pmessage", (_pattern, _channel, text) => {
       if (!this.#isClosed) onMessage(text);
     });

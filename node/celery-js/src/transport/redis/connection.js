@@ -77,6 +77,8 @@ export class RedisConnection {
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
+      // Whoever listens subscribes again by itself: a refusal, or a loss, of what ioredis subscribes to has nobody to tell.
+      autoResubscribe: false,
       maxRetriesPerRequest: 0,
       // After a failover the old primary still answers, and will never take a write again.
       reconnectOnError: (error) => {

@@ -42,7 +42,8 @@ export class ControlNode {
     const reply = await this.#answer(method, command.arguments);
     if (replyTo === null || reply === NO_REPLY) return;
     const notSent = (/** @type {unknown} */ error) =>
-      log.warn({ err: error }, `The answer to ${method} was not sent: ${toError(error).message}`);
+      // Whoever asked hears nothing in an outage, of which the log has a line.
+      log.debug({ err: error }, `The answer to ${method} was not sent: ${toError(error).message}`);
     try {
       const text = encodeReply(hostname, reply, { replyTo, ticket, clock: clock.forward() });
       // Not waited for: the next command need not wait until whoever asked listens.

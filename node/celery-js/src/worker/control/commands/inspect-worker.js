@@ -32,7 +32,8 @@ export const INSPECT_WORKER = [
     isOpen: true,
     run: ({ hostname, log, revocations, clock }, { from_node: fromNode, revoked }) => {
       if (fromNode === hostname) return null;
-      log.info(`sync with ${fromNode}`);
+      // Celery says it aloud: after an outage that is a line for each of the other workers.
+      log.debug(`sync with ${fromNode}`);
       revocations.merge(revoked);
       revocations.purge();
       return { revoked: revocations.ids, clock: clock.forward() };

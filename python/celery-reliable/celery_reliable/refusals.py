@@ -1,0 +1,22 @@
+"""What a server answers when it refuses everybody for now, and will do later what it was told."""
+
+import re
+
+from redis.exceptions import (
+    AuthenticationError,
+    MasterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+)
+
+# redis-py has a class for some of these answers.
+_CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
+# "ACL failure": a script was allowed, and what it does was not.
+_WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failure in script")
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the server is full, a replica, busy or without a disk for now, or its administrator has to let us in."""
+    return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(str(error))))
