@@ -212,6 +212,13 @@ def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
             assert flow.app.AsyncResult(task_id).get(timeout=RESULT_WITHIN_S) == expected
 
 
+@pytest.mark.parametrize("kind", ["chain", "group"])
+def test_a_callback_that_is_an_empty_workflow_sends_nothing(flow: Flow, kind: str) -> None:
+    empty = flow.chain() if kind == "chain" else flow.group()
+    result: Any = flow.add(1, 2, link=empty).apply_async()
+    assert (result.get(timeout=RESULT_WITHIN_S), result.children) == (3, [])
+
+
 @pytest.mark.parametrize("kind", ["chain", "group", "chord"])
 def test_a_callback_of_a_workflow_is_called(flow: Flow, kind: str) -> None:
     task_id = uuid()

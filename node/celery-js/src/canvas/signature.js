@@ -8,6 +8,7 @@ import { dumps } from "../protocol/json.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import { isBody } from "./shapes.js";
 import { snapshot } from "./snapshot.js";
 import { checkStamping, stampSignature } from "./stamping.js";
 
@@ -296,19 +297,6 @@ export class Signature {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
 }
-
-/**
- * @param {Place["chord"]} [chord]
- * @returns {boolean} false also for a group without tasks, which Python takes for nothing: no part reports to it
- */
-export const isBody = (chord) => Boolean(chord) && !(chord instanceof Signature && isEmptyGroup(chord));
-
-/**
- * @param {Signature<any>} signature
- * @returns {boolean} a group without tasks, which a chain leaves out
- */
-export const isEmptyGroup = ({ subtaskType, kwargs }) =>
-  subtaskType === "group" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;
 
 /**
  * @param {unknown} value a signature, or Celery's dict of one
