@@ -199,6 +199,25 @@ def test_several_callbacks_are_one_group_among_the_children(flow: Flow) -> None:
     assert child.get(timeout=RESULT_WITHIN_S) == [13, 23]
 
 
+def test_what_a_linked_workflow_sends_first_is_a_child(flow: Flow) -> None:
+    place, end = flow.s("canvas.place"), flow.s("canvas.collect")
+    workflows = [
+        flow.chain(place, end),
+        flow.group(place, place),
+        flow.chain(flow.group(place, place), end),
+        flow.chord([place, place], end),
+        flow.chord([], flow.si("canvas.place")),
+        flow.chord([], flow.group(flow.si("canvas.place"), flow.si("canvas.place"))),
+    ]
+    for workflow, is_group in zip(workflows, (False, True, True, True, False, True), strict=True):
+        result: Any = flow.add(1, 2, link=workflow).apply_async()
+        result.get(timeout=RESULT_WITHIN_S)
+        [child] = result.children
+        sent = child.results if is_group else [child]
+        assert (len(sent), child.parent) == (2 if is_group else 1, None)
+        assert [task.get(timeout=RESULT_WITHIN_S)["id"] for task in sent] == [task.id for task in sent]
+
+
 def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
     ids = [uuid(), uuid(), uuid()]
     workflows = [

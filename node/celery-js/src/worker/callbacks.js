@@ -143,9 +143,16 @@ export class Callbacks {
   }
 }
 
-/** What a workflow sends first: of a chain its first task, of a chord its header. @param {import("../canvas/current-app.js").AnyResult} result */
+/**
+ * What a workflow sends first: of a chain its first task, of a chord its header, or its body where that is empty.
+ *
+ * @param {import("../canvas/current-app.js").AnyResult} result
+ */
 function firstOf(result) {
-  let first = result;
-  while (first.parent) first = first.parent;
-  return first;
+  const line = [result];
+  while (line[0].parent) line.unshift(line[0].parent);
+  const [top, below = null] = line;
+  if (below === null || !("results" in top) || top.results.length > 0) return top;
+  below.parent = null;
+  return below;
 }
