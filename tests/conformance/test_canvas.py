@@ -207,9 +207,10 @@ def test_what_a_linked_workflow_sends_first_is_a_child(flow: Flow) -> None:
         flow.chain(flow.group(place, place), end),
         flow.chord([place, place], end),
         flow.chord([], flow.si("canvas.place")),
+        flow.chord([], flow.chord([], flow.si("canvas.place"))),
         flow.chord([], flow.group(flow.si("canvas.place"), flow.si("canvas.place"))),
     ]
-    for workflow, is_group in zip(workflows, (False, True, True, True, False, True), strict=True):
+    for workflow, is_group in zip(workflows, (False, True, True, True, False, False, True), strict=True):
         result: Any = flow.add(1, 2, link=workflow).apply_async()
         result.get(timeout=RESULT_WITHIN_S)
         [child] = result.children

@@ -4,8 +4,8 @@ import { currentExecution } from "../tasks/current.js";
 import { chordSize } from "./chord-size.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { isBody, isEmptyChain } from "./shapes.js";
-import { checkSending, checkTasks, Signature, toSignature } from "./signature.js";
+import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
+import { checkSending, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp

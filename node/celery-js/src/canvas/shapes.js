@@ -1,4 +1,4 @@
-/** What the shape of a signature says: whether it is empty, and whether it would take a result. */
+/** What the shape of a signature says: whether it is one at all, is empty, or would take a result. */
 
 /** @typedef {import("./signature.js").Signature<any>} Signature */
 
@@ -32,3 +32,8 @@ export function takesArguments({ subtaskType, kwargs, immutable }) {
 
 /** @param {Record<string, unknown>} kwargs @returns {Signature[]} */
 const tasksOf = ({ tasks }) => /** @type {Signature[]} */ (tasks);
+
+/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
+export function checkTasks(tasks, what) {
+  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
+}

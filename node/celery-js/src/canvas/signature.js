@@ -317,8 +317,3 @@ export function checkSending(task, args, options) {
   if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
   checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
-
-/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
-export function checkTasks(tasks, what) {
-  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
-}

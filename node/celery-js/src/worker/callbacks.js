@@ -151,8 +151,7 @@ export class Callbacks {
 function firstOf(result) {
   const line = [result];
   while (line[0].parent) line.unshift(line[0].parent);
-  const [top, below = null] = line;
-  if (below === null || !("results" in top) || top.results.length > 0) return top;
-  below.parent = null;
-  return below;
+  while (line.length > 1 && "results" in line[0] && line[0].results.length === 0) line.shift();
+  line[0].parent = null;
+  return line[0];
 }
