@@ -114,10 +114,20 @@ def _scenarios(file: Path) -> Iterator[Scenario]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             marks = map(ast.unparse, node.decorator_list)
             fixtures = [argument.arg for argument in node.args.args]
-            found = _workers_of(marks) or _workers_of(fixtures)
+            found = _workers_of(marks) or _chosen_workers(node) or _workers_of(fixtures)
             workers = frozenset().union(*found) if found else None
             yield Scenario(str(file.relative_to(FOLDER)), node.name, file.read_text("utf-8"), workers)
 
 
 def _workers_of(names: Iterable[str]) -> list[frozenset[str]]:
     return [WORKERS_OF[name] for name in names if name in WORKERS_OF]
+
+
+def _chosen_workers(scenario: ast.FunctionDef) -> list[frozenset[str]]:
+    """Those of a mark that gives the kinds one by one."""
+    chosen = []
+    for mark in scenario.decorator_list:
+        match mark:
+            case ast.Call(args=[ast.Constant(value="kind"), ast.List() as kinds]):
+                chosen.append(frozenset(map(str, ast.literal_eval(kinds))))
+    return [kinds for kinds in chosen if kinds <= ALL]
