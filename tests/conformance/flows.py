@@ -190,6 +190,11 @@ def own_flows(valkey: ValkeyServer, queue: Target, tmp_path: Path) -> Iterator[t
         yield Flow(queue.app, "own"), Flow(queue.app, "own", client)
 
 
+# In the place of all workers: those that do what a stock Celery worker does not.
+for_node_workers = pytest.mark.parametrize("flow", ["js", "js-from-js"], indirect=True)
+for_our_workers = pytest.mark.parametrize("flow", ["reliable", "js", "js-from-js"], indirect=True)
+
+
 @pytest.fixture(params=FLOW_KINDS)
 def flow(flow_app: Celery, request: pytest.FixtureRequest) -> Flow:
     workers, _, client = str(request.param).partition("-from-")

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,11 +29,13 @@ COLUMNS = ["What is promised", "Scenario", "Workers"]
 ALL = frozenset({"py", "reliable", "js", "mixed"})
 BOTH = frozenset({"py", "js"})
 INTERRUPTING = frozenset({"prefork", "reliable", "threads"})
-# The workers of a scenario follow from the fixture, or the mark, that makes it run against several.
+# The workers of a scenario follow from the mark, else the fixtures, that make it run against several.
 WORKERS_OF = {
     "flow": ALL,
     **dict.fromkeys(("worker", "watched"), frozenset({"py", "reliable", "js"})),
     **dict.fromkeys(("target", "kind", "both", "js", "protocol_1", "shown"), BOTH),
+    "for_our_workers": frozenset({"reliable", "js"}),
+    "for_node_workers": frozenset({"js"}),
     "every_pool": INTERRUPTING | {"async"},
     "every_interrupting_pool": INTERRUPTING,
 }
@@ -110,7 +112,22 @@ def _section(heading: str) -> str:
 def _scenarios(file: Path) -> Iterator[Scenario]:
     for node in ast.parse(file.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            names = [argument.arg for argument in node.args.args] + [*map(ast.unparse, node.decorator_list)]
-            found = [WORKERS_OF[name] for name in names if name in WORKERS_OF]
+            marks = map(ast.unparse, node.decorator_list)
+            fixtures = [argument.arg for argument in node.args.args]
+            found = _workers_of(marks) or _chosen_workers(node) or _workers_of(fixtures)
             workers = frozenset().union(*found) if found else None
             yield Scenario(str(file.relative_to(FOLDER)), node.name, file.read_text("utf-8"), workers)
+
+
+def _workers_of(names: Iterable[str]) -> list[frozenset[str]]:
+    return [WORKERS_OF[name] for name in names if name in WORKERS_OF]
+
+
+def _chosen_workers(scenario: ast.FunctionDef) -> list[frozenset[str]]:
+    """Those of a mark that gives the kinds one by one."""
+    chosen = []
+    for mark in scenario.decorator_list:
+        match mark:
+            case ast.Call(args=[ast.Constant(value="kind"), ast.List() as kinds]):
+                chosen.append(frozenset(map(str, ast.literal_eval(kinds))))
+    return [kinds for kinds in chosen if kinds <= ALL]

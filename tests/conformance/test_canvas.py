@@ -199,6 +199,26 @@ def test_several_callbacks_are_one_group_among_the_children(flow: Flow) -> None:
     assert child.get(timeout=RESULT_WITHIN_S) == [13, 23]
 
 
+def test_what_a_linked_workflow_sends_first_is_a_child(flow: Flow) -> None:
+    place, end = flow.s("canvas.place"), flow.s("canvas.collect")
+    workflows = [
+        flow.chain(place, end),
+        flow.group(place, place),
+        flow.chain(flow.group(place, place), end),
+        flow.chord([place, place], end),
+        flow.chord([], flow.si("canvas.place")),
+        flow.chord([], flow.chord([], flow.si("canvas.place"))),
+        flow.chord([], flow.group(flow.si("canvas.place"), flow.si("canvas.place"))),
+    ]
+    for workflow, is_group in zip(workflows, (False, True, True, True, False, False, True), strict=True):
+        result: Any = flow.add(1, 2, link=workflow).apply_async()
+        result.get(timeout=RESULT_WITHIN_S)
+        [child] = result.children
+        sent = child.results if is_group else [child]
+        assert (len(sent), child.parent) == (2 if is_group else 1, None)
+        assert [task.get(timeout=RESULT_WITHIN_S)["id"] for task in sent] == [task.id for task in sent]
+
+
 def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
     ids = [uuid(), uuid(), uuid()]
     workflows = [
@@ -210,6 +230,13 @@ def test_a_workflow_may_be_linked_to_a_task(flow: Flow) -> None:
         assert flow.add(1, 2, link=workflow).apply_async().get(timeout=RESULT_WITHIN_S) == 3
         if task_id != ids[2]:  # a chord's body gets an id of its own when it is sent
             assert flow.app.AsyncResult(task_id).get(timeout=RESULT_WITHIN_S) == expected
+
+
+@pytest.mark.parametrize("kind", ["chain", "group"])
+def test_a_callback_that_is_an_empty_workflow_sends_nothing(flow: Flow, kind: str) -> None:
+    empty = flow.chain() if kind == "chain" else flow.group()
+    result: Any = flow.add(1, 2, link=empty).apply_async()
+    assert (result.get(timeout=RESULT_WITHIN_S), result.children) == (3, [])
 
 
 @pytest.mark.parametrize("kind", ["chain", "group", "chord"])

@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from celery import Celery, chain, chord, group
 from celery.exceptions import ChordError
 
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
-from .flows import Flow, Makers
+from .flows import Flow, Makers, for_node_workers, for_our_workers
 from .ledger import Ledger
 from .metas import stored_meta
 from .workers import RESULT_WITHIN_S
@@ -29,13 +28,13 @@ def _fail(flow: Flow, message: str = "no", **options: Any) -> Any:
 def _failing(flow: Flow, shape: str) -> Any:
     """A workflow of which one task fails."""
     makers: Makers = {
-        "a chord": lambda: chord([_fail(flow)], flow.s("canvas.tsum")),
-        "a group": lambda: group(flow.si("basic.add", 1, 1), _fail(flow)),
-        "a chord whose body is a chain": lambda: chord(
-            [_fail(flow)], chain(flow.s("canvas.tsum"), flow.add(1))
+        "a chord": lambda: flow.chord([_fail(flow)], flow.s("canvas.tsum")),
+        "a group": lambda: flow.group(flow.si("basic.add", 1, 1), _fail(flow)),
+        "a chord whose body is a chain": lambda: flow.chord(
+            [_fail(flow)], flow.chain(flow.s("canvas.tsum"), flow.add(1))
         ),
-        "a chord whose body is a chord": lambda: chord(
-            [_fail(flow)], chord([flow.s("canvas.tsum"), flow.s("canvas.tsum")], flow.s("canvas.tsum"))
+        "a chord whose body is a chord": lambda: flow.chord(
+            [_fail(flow)], flow.chord([flow.s("canvas.tsum"), flow.s("canvas.tsum")], flow.s("canvas.tsum"))
         ),
     }
     return makers[shape]()
@@ -46,10 +45,10 @@ def _placed(flow: Flow, task: Any, position: str) -> Any:
     echo = "basic.echo"
     makers: Makers = {
         "alone": lambda: task,
-        "first of a chain": lambda: chain(task, flow.s(echo)),
-        "last of a chain": lambda: chain(flow.add(1, 1), task),
-        "before a group": lambda: chain(task, group(flow.s(echo), flow.s(echo))),
-        "body of a chord": lambda: chord([flow.add(1, 1), flow.add(2, 2)], task),
+        "first of a chain": lambda: flow.chain(task, flow.s(echo)),
+        "last of a chain": lambda: flow.chain(flow.add(1, 1), task),
+        "before a group": lambda: flow.chain(task, flow.group(flow.s(echo), flow.s(echo))),
+        "body of a chord": lambda: flow.chord([flow.add(1, 1), flow.add(2, 2)], task),
     }
     return makers[position]()
 
@@ -66,38 +65,34 @@ def _calls(ledger: Ledger, workflow: Any, errback: Any) -> int:
 @pytest.mark.difference("Errbacks of a chord's body that is a chain or a chord")
 @pytest.mark.parametrize("position", POSITIONS)
 @pytest.mark.parametrize("shape", REPLACEMENTS)
-@pytest.mark.parametrize("kind", ["reliable", "js"])
+@for_our_workers
 def test_an_errback_of_a_replaced_task_is_called_once(
-    flow_app: Celery, ledger: Ledger, kind: str, shape: str, position: str
+    flow: Flow, ledger: Ledger, shape: str, position: str
 ) -> None:
-    flow = Flow(flow_app, kind)
     replaced = flow.si("canvas.replace", dict(_failing(flow, shape)))
     errback = flow.si("work.note", [ledger.path, "failed"])
     assert _calls(ledger, _placed(flow, replaced, position), errback) == 1
 
 
 @pytest.mark.parametrize("shape", REPLACEMENTS)
+@for_node_workers
 def test_an_errback_of_a_chord_is_called_once_for_a_replaced_part(
-    flow_app: Celery, ledger: Ledger, shape: str
+    flow: Flow, ledger: Ledger, shape: str
 ) -> None:
-    flow = Flow(flow_app, "js")
     replaced = flow.si("canvas.replace", dict(_failing(flow, shape)))
-    workflow = chord([replaced, flow.add(2, 2)], flow.s("canvas.collect"))
+    workflow = flow.chord([replaced, flow.add(2, 2)], flow.s("canvas.collect"))
     assert _calls(ledger, workflow, flow.si("work.note", [ledger.path, "failed"])) == 1
 
 
-@pytest.mark.parametrize("kind", ["reliable", "js"])
 @pytest.mark.parametrize("shape", ["chain", "chain in a group", "chord and a task"])
-def test_an_errback_of_the_first_task_of_a_body_is_called(
-    flow_app: Celery, ledger: Ledger, kind: str, shape: str
-) -> None:
-    flow = Flow(flow_app, kind)
+@for_our_workers
+def test_an_errback_of_the_first_task_of_a_body_is_called(flow: Flow, ledger: Ledger, shape: str) -> None:
     body = flow.s("canvas.tsum").on_error(flow.s("canvas.on_failed_id", ledger.path))
-    steps = chain(body, flow.add(1))
+    steps = flow.chain(body, flow.add(1))
     makers: Makers = {
-        "chain": lambda: chord([_fail(flow)], steps),
-        "chain in a group": lambda: chord([_fail(flow)], group(steps, flow.s("canvas.tsum"))),
-        "chord and a task": lambda: chord([_fail(flow)], body) | flow.add(1),
+        "chain": lambda: flow.chord([_fail(flow)], steps),
+        "chain in a group": lambda: flow.chord([_fail(flow)], flow.group(steps, flow.s("canvas.tsum"))),
+        "chord and a task": lambda: flow.chord([_fail(flow)], body) | flow.add(1),
     }
     makers[shape]().apply_async()
     [failed] = wait_until(ledger.entries, RESULT_WITHIN_S, "a call of the errback")
@@ -105,30 +100,36 @@ def test_an_errback_of_the_first_task_of_a_body_is_called(
     assert isinstance(error, ValueError if shape == "chain in a group" else ChordError)
 
 
-def test_an_errback_of_nested_chords_is_called_once(flow_app: Celery, ledger: Ledger) -> None:
-    flow = Flow(flow_app, "js")
-    inner = chord([flow.add(1, 1), _fail(flow)], flow.s("canvas.tsum"))
-    workflow: Any = chord([inner, flow.add(2, 2)], flow.s("canvas.collect"))
-    workflow.link_error(flow.si("work.note", [ledger.path, "failed"]))
-    errors = [_error(flow, workflow.clone().apply_async()) for _ in range(2)]
-    assert [str(error).count("ChordError") for error in errors] == [1, 1]
-    assert len(ledger.wait_for("note", 2)) == 2, "once for each run"
+@for_node_workers
+def test_an_errback_of_nested_chords_is_called_once(flow: Flow, ledger: Ledger) -> None:
+    """Also where the inner one fails before the client has sent all of the outer one."""
+    errback, errors = flow.si("work.note", [ledger.path, "failed"]), []
+    for width in range(0, 40, 2):
+        inner = flow.chord([flow.add(1, 1), _fail(flow)], flow.s("canvas.tsum"))
+        workflow: Any = flow.chord([inner, *(flow.add(2, 2) for _ in range(width))], flow.s("canvas.collect"))
+        workflow.link_error(errback)
+        errors.append(_error(flow, workflow.apply_async()))
+
+    assert {str(error).count("ChordError") for error in errors} == {1}
+    assert len(ledger.wait_for("note", 20)) == 20, "once for each"
 
 
 @pytest.mark.difference("A task of a header that replaces itself by a chord")
 @pytest.mark.parametrize("shape", ["chain", "group"])
-def test_a_part_that_is_a_chord_counts_whatever_its_body_is(flow_app: Celery, shape: str) -> None:
-    flow = Flow(flow_app, "js")
+@for_node_workers
+def test_a_part_that_is_a_chord_counts_whatever_its_body_is(flow: Flow, shape: str) -> None:
     total = flow.s("canvas.tsum")
-    body: Any = chain(total, flow.add(1)) if shape == "chain" else group(total, flow.s("canvas.tsum"))
-    replaced = flow.s("canvas.replace", dict(chord([flow.add(1, 1), flow.add(2, 2)], body)))
-    [results] = flow.run(chord([replaced, flow.add(5, 5)], flow.s("canvas.collect")))
+    body: Any = (
+        flow.chain(total, flow.add(1)) if shape == "chain" else flow.group(total, flow.s("canvas.tsum"))
+    )
+    replaced = flow.s("canvas.replace", dict(flow.chord([flow.add(1, 1), flow.add(2, 2)], body)))
+    [results] = flow.run(flow.chord([replaced, flow.add(5, 5)], flow.s("canvas.collect")))
     assert results == [7 if shape == "chain" else [6, 6], 10]
 
 
 def test_an_errback_is_a_child_of_the_body_that_failed(flow: Flow, ledger: Ledger) -> None:
     body = flow.s("canvas.tsum").on_error(flow.s("canvas.on_failed_id", ledger.path))
-    result: Any = chord([flow.add(1, 2), flow.add(3, 4), _fail(flow)], body).apply_async()
+    result: Any = flow.chord([flow.add(1, 2), flow.add(3, 4), _fail(flow)], body).apply_async()
     assert isinstance(_error(flow, result), ChordError)
     wait_until(lambda: result.children, 10, "the children of the body")
     [children] = result.children
@@ -138,27 +139,27 @@ def test_an_errback_is_a_child_of_the_body_that_failed(flow: Flow, ledger: Ledge
 
 
 def test_a_group_as_body_fails_with_the_join_error(flow: Flow) -> None:
-    nested = chain(flow.add(1, 1), group(_fail(flow), flow.add(1)))
-    body = group(flow.s("canvas.tsum"), flow.s("canvas.collect"))
-    result: Any = chord([nested, flow.add(2, 2)], body).apply_async()
+    nested = flow.chain(flow.add(1, 1), flow.group(_fail(flow), flow.add(1)))
+    body = flow.group(flow.s("canvas.tsum"), flow.s("canvas.collect"))
+    result: Any = flow.chord([nested, flow.add(2, 2)], body).apply_async()
     errors = [_error(flow, member) for member in result.results]
     assert [(type(error), str(error)) for error in errors] == [
         (ChordError, "Join error: ValueError('no')")
     ] * 2
 
 
-def test_a_join_error_names_the_first_part_of_the_header(flow_app: Celery) -> None:
+@for_node_workers
+def test_a_join_error_names_the_first_part_of_the_header(flow: Flow) -> None:
     """Of several parts that have failed, a Python worker names any."""
-    flow = Flow(flow_app, "js")
     late, early = _fail(flow, "first", countdown=0.5), _fail(flow, "second")
-    nested = chain(flow.add(1, 1), group(flow.add(1), flow.add(2)))
-    result: Any = chord([late, early, nested], flow.s("canvas.collect")).apply_async()
+    nested = flow.chain(flow.add(1, 1), flow.group(flow.add(1), flow.add(2)))
+    result: Any = flow.chord([late, early, nested], flow.s("canvas.collect")).apply_async()
     assert str(_error(flow, result)) == "Join error: ValueError('first')"
 
 
 def test_a_step_that_never_ran_is_stored_as_celery_stores_it(flow: Flow, flow_server: ValkeyServer) -> None:
-    result: Any = chord(
-        [chain(_fail(flow), flow.add(1)), flow.add(1, 1)], flow.s("canvas.tsum")
+    result: Any = flow.chord(
+        [flow.chain(_fail(flow), flow.add(1)), flow.add(1, 1)], flow.s("canvas.tsum")
     ).apply_async()
     assert isinstance(_error(flow, result), ChordError)
     step = result.parent.results[0]
@@ -173,26 +174,27 @@ def test_a_step_that_never_ran_is_stored_as_celery_stores_it(flow: Flow, flow_se
 
 
 @pytest.mark.difference("A group at the end of a chain that fails")
-def test_a_group_at_the_end_of_a_failed_chain_fails_in_javascript_only(flow_app: Celery) -> None:
+@for_node_workers
+def test_a_group_at_the_end_of_a_failed_chain_fails_in_javascript_only(flow: Flow) -> None:
     """A Python worker leaves it, and a chord around it, waiting."""
-    flow = Flow(flow_app, "js")
-    failing = chain(_fail(flow), group(flow.add(1), flow.add(2)))
+    failing = flow.chain(_fail(flow), flow.group(flow.add(1), flow.add(2)))
     result: Any = failing.apply_async()
     assert [type(_error(flow, member)) for member in result.results] == [ValueError, ValueError]
-    around: Any = chord([failing.clone(), flow.add(1, 1)], flow.s("canvas.collect")).apply_async()
+    around: Any = flow.chord([failing.clone(), flow.add(1, 1)], flow.s("canvas.collect")).apply_async()
     assert isinstance(_error(flow, around), ChordError)
 
 
 @pytest.mark.difference("A group in a chord's header, or in a group after a task")
 def test_a_python_client_reverses_a_group_in_a_header(flow: Flow) -> None:
-    """A JavaScript client keeps it as it is written: see the scenarios of the client."""
-    header = [group(flow.add(1, 1), flow.add(2, 2)), flow.add(3, 3)]
-    assert flow.run(chord(header, flow.s("canvas.collect"))) == [[4, 2, 6]]
+    """A JavaScript client keeps it as it is written, for workers of either language."""
+    header = [flow.group(flow.add(1, 1), flow.add(2, 2)), flow.add(3, 3)]
+    in_group = [2, 4] if flow.js else [4, 2]
+    assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[*in_group, 6]]
 
 
 @pytest.mark.difference("What is told before its state is stored")
-def test_a_callback_finds_the_result_stored_in_javascript_only(flow_app: Celery) -> None:
+@for_node_workers
+def test_a_callback_finds_the_result_stored_in_javascript_only(flow: Flow) -> None:
     """A Python worker stores it when the next task is on its way: it may find nothing."""
-    flow = Flow(flow_app, "js")
     state = flow.s("context.state_of_parent")
-    assert [flow.run(chain(flow.add(1, 1), state.clone())) for _ in range(10)] == ["SUCCESS"] * 10
+    assert [flow.run(flow.chain(flow.add(1, 1), state.clone())) for _ in range(10)] == ["SUCCESS"] * 10

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from celery import Celery, uuid
+from celery import uuid
 from celery.exceptions import ChordError
 
 from tests.support.valkey import ValkeyServer
 
-from .flows import Flow, Makers
+from .flows import Flow, Makers, for_node_workers
 from .ledger import Ledger
 from .workers import RESULT_WITHIN_S
 
@@ -119,11 +119,11 @@ def test_an_errback_that_fails_does_not_keep_the_failure_from_being_stored(flow:
 
 @pytest.mark.difference("A chord that fails in the header of another chord")
 @pytest.mark.parametrize("shape", ["task", "chain"])
+@for_node_workers
 def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
-    flow_app: Celery, shape: str
+    flow: Flow, shape: str
 ) -> None:
     """A Python worker leaves the outer chord waiting."""
-    flow = Flow(flow_app, "js")
     body: Any = flow.s("canvas.tsum") if shape == "task" else flow.chain(flow.s("canvas.tsum"), flow.add(1))
     inner = flow.chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
     error = _error(flow, flow.chord([inner, flow.add(2, 2)], flow.s("canvas.collect")).apply_async().id)
@@ -132,11 +132,9 @@ def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
 
 
 @pytest.mark.difference("A task that is not registered")
-def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(
-    flow_app: Celery, ledger: Ledger
-) -> None:
+@for_node_workers
+def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(flow: Flow, ledger: Ledger) -> None:
     """A Python worker leaves the chord waiting."""
-    flow = Flow(flow_app, "js")
     part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
     error = _error(flow, flow.chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
     assert isinstance(error, ChordError)

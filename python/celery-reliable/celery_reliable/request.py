@@ -157,14 +157,17 @@ class Request(CeleryRequest):
             self._held_events.append((type, fields))
 
     def _announce_revoked(self, *args: Any) -> None:
-        """Store the revocation and tell of it; Celery tells monitors before it stores it."""
-        self._held_events = []
+        """Store the revocation and tell of it; Celery tells monitors before it stores it.
+
+        Nothing is told where that fails: the message comes back, and is revoked again.
+        """
+        held = self._held_events = []
         try:
             super()._announce_revoked(*args)
         finally:
-            held, self._held_events = self._held_events, None
-            for event, fields in held:
-                self.send_event(event, **fields)
+            self._held_events = None
+        for event, fields in held:
+            self.send_event(event, **fields)
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:

@@ -39,6 +39,8 @@ import { RedisResultStore } from "./redis/store.js";
  * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in the order of the header, or in that of their ends
  * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: somebody else has it
  * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
+ * @property {(groupId: string, errbacks: readonly string[]) => Promise<void>} noteErrbacks a failed part has called them, as JSON
+ * @property {(groupId: string) => Promise<string[]>} calledErrbacks those that failed parts have called
  * @property {(groupId: string) => Promise<void>} dropSize the chord has failed: it is never complete again
  */
 

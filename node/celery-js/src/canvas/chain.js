@@ -3,7 +3,8 @@ import { IGNORED, REJECTED } from "../protocol/states.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
 import { fromWire, listOf, ownImmutable } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
-import { checkSending, checkTasks, isEmptyGroup, Signature, toSignature } from "./signature.js";
+import { checkTasks, isEmptyGroup } from "./shapes.js";
+import { checkSending, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp

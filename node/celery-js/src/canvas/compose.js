@@ -3,7 +3,8 @@ import { show } from "../kinds.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
 import { Group, unrollSingle } from "./group.js";
-import { isEmptyGroup, Signature, toSignature } from "./signature.js";
+import { isEmptyGroup } from "./shapes.js";
+import { Signature, toSignature } from "./signature.js";
 
 /** @typedef {Signature<any>} AnySignature */
 /** @typedef {AnySignature | Iterable<AnySignature>} Tasks */

@@ -4,7 +4,8 @@ import { currentExecution } from "../tasks/current.js";
 import { chordSize } from "./chord-size.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { checkSending, checkTasks, isBody, Signature, toSignature } from "./signature.js";
+import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
+import { checkSending, Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
@@ -225,10 +226,6 @@ function unrolled(tasks) {
   }
   return found;
 }
-
-/** @param {Signature<any>} task */
-const isEmptyChain = ({ subtaskType, kwargs }) =>
-  subtaskType === "chain" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;
 
 /**
  * @param {Signature<any>} signature

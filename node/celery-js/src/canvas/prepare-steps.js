@@ -6,7 +6,7 @@ import { Chord } from "./chord.js";
 import { isChainLedByTask } from "./chord-links.js";
 import { Group, unrollSingle } from "./group.js";
 import { listOf } from "./options.js";
-import { isEmptyGroup } from "./signature.js";
+import { isEmptyGroup } from "./shapes.js";
 
 /**
  * @typedef {import("./signature.js").Signature<any>} Signature

@@ -8,6 +8,7 @@ import { dumps } from "../protocol/json.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import { isBody } from "./shapes.js";
 import { snapshot } from "./snapshot.js";
 import { checkStamping, stampSignature } from "./stamping.js";
 
@@ -298,19 +299,6 @@ export class Signature {
 }
 
 /**
- * @param {Place["chord"]} [chord]
- * @returns {boolean} false also for a group without tasks, which Python takes for nothing: no part reports to it
- */
-export const isBody = (chord) => Boolean(chord) && !(chord instanceof Signature && isEmptyGroup(chord));
-
-/**
- * @param {Signature<any>} signature
- * @returns {boolean} a group without tasks, which a chain leaves out
- */
-export const isEmptyGroup = ({ subtaskType, kwargs }) =>
-  subtaskType === "group" && /** @type {unknown[]} */ (kwargs.tasks).length === 0;
-
-/**
  * @param {unknown} value a signature, or Celery's dict of one
  * @param {CanvasApp | null} app
  * @returns {Signature<any>} the same where it is one
@@ -328,9 +316,4 @@ export function toSignature(value, app) {
 export function checkSending(task, args, options) {
   if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
   checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
-}
-
-/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
-export function checkTasks(tasks, what) {
-  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
 }

@@ -52,11 +52,14 @@ export class Aftermath {
   }
 
   /** The task has succeeded for all to see: it is what follows that fails. @param {TaskMessage} message @param {Error} error @param {Execution} execution */
-  async #unsendable({ id, name, embed }, error, execution) {
+  async #unsendable(message, error, execution) {
+    const { id, name, embed } = message;
     const { chords, log } = this.#parts;
     log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
     const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
-    await chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) });
+    await this.#isolated(message, "The rest", () =>
+      chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) }),
+    );
   }
 
   /**
@@ -69,19 +72,17 @@ export class Aftermath {
    * @returns {Promise<Ending>} what is left to do
    */
   async failed(message, error, ending, execution) {
-    const { callbacks, chords, log } = this.#parts;
+    const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return ending;
-    const { id, name, rootId } = message;
+    const { id, rootId } = message;
     const left = await this.stored(message, ending);
     const run = execution ?? this.#unrun(message);
-    try {
+    await this.#isolated(message, "The errbacks", () => {
       // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
       const apart = { ...callbacks.after(run), children: [] };
-      await callbacks.failed({ ...run.request, id, rootId, errbacks }, error, apart);
-    } catch (thrown) {
-      log.error({ taskId: id, err: thrown }, `The errbacks of ${name}[${id}] could not be sent`);
-    }
+      return callbacks.failed({ ...run.request, id, rootId, errbacks }, error, apart);
+    });
     const traceback = execution === undefined ? null : formatTraceback(error);
     await this.#isolated(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),

@@ -3,10 +3,13 @@
  * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
  */
 import { Group } from "../canvas/group.js";
+import { isEmptyChain, isEmptyGroup, takesArguments } from "../canvas/shapes.js";
 import { toSignature } from "../canvas/signature.js";
 import { formatTraceback } from "../protocol/exceptions.js";
+import { dumps } from "../protocol/json.js";
 import { arityGreater, bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
+import { isResult } from "./outcomes.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -59,17 +62,19 @@ export class Callbacks {
    *
    * @param {Request} request
    * @param {Execution} execution that has returned
-   * @returns {(value: unknown) => Promise<void>} sends them
+   * @param {unknown} returned
+   * @returns {(value: unknown) => Promise<void>} sends them what was returned, as it is stored
+   * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on
    * @throws {TypeError} when one of them is no signature
    */
-  follow({ message }, execution) {
+  follow({ message }, execution, returned) {
     const { callbacks, chain } = message.embed;
     const links = this.#together(callbacks ?? []);
     // Celery keeps the rest of a chain in reverse: the next task is the last one.
     const next = chain === null || chain.length === 0 ? null : toSignature(chain[chain.length - 1], this.#app);
-    for (const follower of [...links, ...(next === null ? [] : [next])]) {
-      execution.children.push(firstOf(follower.freeze()));
-    }
+    const followers = next === null ? links : [...links, next];
+    if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
+    execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
     const lineage = this.#lineage(message);
     return async (value) => {
       await runInExecution({ ...this.after(execution), children: [] }, async () => {
@@ -103,7 +108,9 @@ export class Callbacks {
 
   /** Several callbacks are one group, as in Celery; a group is one by itself. @param {unknown[]} callbacks @returns {Signature[]} */
   #together(callbacks) {
-    const signatures = callbacks.map((callback) => toSignature(callback, this.#app));
+    const signatures = callbacks
+      .map((callback) => toSignature(callback, this.#app))
+      .filter((callback) => !isEmptyChain(callback) && !isEmptyGroup(callback));
     if (signatures.length < 2) return signatures;
     const single = signatures.filter((signature) => !(signature instanceof Group));
     const groups = signatures.filter((signature) => signature instanceof Group);
@@ -136,9 +143,15 @@ export class Callbacks {
   }
 }
 
-/** What a workflow sends first: of a chain its first task, of a chord its header. @param {import("../canvas/current-app.js").AnyResult} result */
+/**
+ * What a workflow sends first: of a chain its first task, of a chord its header, or its body where that is empty.
+ *
+ * @param {import("../canvas/current-app.js").AnyResult} result
+ */
 function firstOf(result) {
-  let first = result;
-  while (first.parent) first = first.parent;
-  return first;
+  const line = [result];
+  while (line[0].parent) line.unshift(line[0].parent);
+  while (line.length > 1 && "results" in line[0] && line[0].results.length === 0) line.shift();
+  line[0].parent = null;
+  return line[0];
 }

@@ -69,8 +69,8 @@ export class Chords {
 
   /**
    * A part that will not run. Where it and the body have an errback in common, as those of a chord in a header have, Celery
-   * calls it for the part, and never fails the body. Here the body fails too, and at once: the worker that ends the last
-   * part could not know that the errback was called.
+   * calls it for the part, and never fails the body. Here the body fails too, and at once: a Python worker that ends the last
+   * part would call it again. Only a chord whose client has not yet said how many parts it has is left to the last one.
    *
    * @param {Part} part
    * @param {import("./downstream.js").Failure} failure
@@ -85,12 +85,13 @@ export class Chords {
       await this.ended(part, FAILURE, error, execution);
       return;
     }
+    await persist(() => app.backend.chords.noteErrbacks(group, called));
     const claim = this.#newClaim();
     const standing = await this.#add(part, FAILURE, error, claim);
     const mayTake = async () => persist(() => app.backend.chords.prolongClaim(group, claim.token, claim.claimS));
     if (standing !== "claimed" && !(standing === "waiting" && (await mayTake()))) return;
     const cause = new ChordError(`Dependency ${id} raised ${exceptionRepr(error)}`, { cause: error });
-    await this.#fail(group, body, { error: cause, execution, called });
+    await this.#fail(group, body, cause, execution);
   }
 
   /** @returns {Claim} to try for */
@@ -125,7 +126,7 @@ export class Chords {
     } catch (thrown) {
       const error = toError(thrown);
       const chordError = error instanceof ChordError ? error : joinError("Join", error);
-      await this.#fail(group, body, { error: chordError, execution });
+      await this.#fail(group, body, chordError, execution);
       return;
     }
     const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
@@ -144,12 +145,14 @@ export class Chords {
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
   }
 
-  /** @param {string} group @param {Signature} body @param {import("./downstream.js").Failure} failure */
-  async #fail(group, body, failure) {
+  /** Errbacks that a failed part has called are not called again. @param {string} group @param {Signature} body @param {Error} error @param {Execution} execution */
+  async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
-    log.error({ taskId: body.id, err: failure.error }, `Chord '${group}' raised: ${exceptionRepr(failure.error)}`);
-    await this.downstream.failBody(body, failure);
-    await persist(() => app.backend.chords.dropSize(group));
+    const { chords } = app.backend;
+    log.error({ taskId: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
+    const called = await persist(() => chords.calledErrbacks(group));
+    await this.downstream.failBody(body, { error, execution, called });
+    await persist(() => chords.dropSize(group));
   }
 
   /** @param {string} group @returns {Promise<unknown[]>} @throws {ChordError} naming the part that failed */

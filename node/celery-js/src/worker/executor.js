@@ -6,7 +6,7 @@ import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { TimeLimits } from "./limits.js";
 import { label, seconds } from "./log.js";
-import { encodeReturned, isResult } from "./outcomes.js";
+import { encodeReturned } from "./outcomes.js";
 import { createSelf } from "./self.js";
 import { Verdicts } from "./verdicts.js";
 
@@ -182,15 +182,11 @@ export class Executor {
       // What is stored is what goes on, to whomever: the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
-      const send = this.#callbacks.follow(request, execution);
-      // A result is stored as its tuple, but there is no handing it on: whoever would take it fails the task, as in Celery.
-      if (isResult(value)) await send(value);
+      const send = this.#callbacks.follow(request, execution, value);
       const ending = this.#succeed(request, execution, value, startedAt, text);
       this.#end(execution);
       const left = this.#callbacks.has(request)
-        ? await this.#aftermath.succeeded(message, stored, ending, execution, async () => {
-            if (!isResult(value)) await send(stored);
-          })
+        ? await this.#aftermath.succeeded(message, stored, ending, execution, () => send(stored))
         : ending;
       if (!this.#hooks.observesEnd(task)) return left;
       const runtimeS = (performance.now() - startedAt) / 1000;

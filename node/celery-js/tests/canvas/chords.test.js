@@ -8,10 +8,14 @@ import { inspector } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
+/** @typedef {import("../../src/index.js").Signature} Signature */
+
 /** @type {string[]} */
 const ran = [];
 /** @type {(() => void) | null} */
 let open = null;
+/** @type {Signature | null} what `handOut` sends, and returns the result of */
+let handedOut = null;
 const tasks = {
   add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
   sum: (/** @type {number[]} */ numbers) => {
@@ -27,6 +31,7 @@ const tasks = {
     });
     return value;
   },
+  handOut: () => /** @type {Signature} */ (handedOut).delay(),
   extend: task({ bind: true }, async (self) => {
     await self.addToChord(self.app.signature("add", [5, 5]));
     return 1;
@@ -201,6 +206,31 @@ describe("what is stored when others hear of an end", () => {
     assert.deepEqual(new Set(await Promise.all(seen)), new Set(["SUCCESS"]));
     const children = await running.app.AsyncResult(watched).children;
     assert.equal(children?.length, 2, "the callback and the next task are its children all the same");
+  });
+
+  it("a result is stored before a task is sent that does not take it", async () => {
+    handedOut = sign("add", 1, 1);
+    const steps = [sign("handOut").set({ taskId: watched }), sign("add", 2, 2).set({ immutable: true })];
+    const sent = await chain(...steps).applyAsync();
+    /** @type {Array<Promise<string>>} */
+    const states = [];
+    const lookAtNext = (/** @type {any} */ { headers }) => {
+      if (headers.id === sent?.id) states.push(running.app.AsyncResult(watched).state);
+    };
+    signals.beforeTaskPublish.connect(lookAtNext);
+    assert.equal(await sent?.get({ timeout: 5 }), 4);
+    signals.beforeTaskPublish.disconnect(lookAtNext);
+    assert.deepEqual(await Promise.all(states), ["SUCCESS"]);
+  });
+
+  it("a result that a follower would take fails its task, which has no children but those it sent", async () => {
+    handedOut = sign("add", 1, 1);
+    const first = sign("handOut").set({ taskId: watched });
+    first.link(sign("add", 2, 2).set({ immutable: true, taskId: "never-sent" }));
+    const sent = await chain(first, sign("sum")).applyAsync();
+    await assert.rejects(async () => sent?.get({ timeout: 5 }), { name: "EncodeError" });
+    const children = await running.app.AsyncResult(watched).children;
+    assert.deepEqual([children?.length, await redis.exists("celery-task-meta-never-sent")], [1, 0]);
   });
 
   it("a failure is stored before an errback is called", async () => {

@@ -129,6 +129,8 @@ function relayedBackend(ask) {
       results: chord("results"),
       prolongClaim: chord("prolongClaim"),
       close: chord("close"),
+      noteErrbacks: chord("noteErrbacks"),
+      calledErrbacks: chord("calledErrbacks"),
       dropSize: chord("dropSize"),
     },
     close: async () => {},

@@ -93,15 +93,31 @@ export class RedisChords {
     return (await this.#script("chord_close", [c, j, t, s, d], [token, doneS])) === 1;
   }
 
+  /** @param {string} groupId @param {readonly string[]} errbacks as JSON, that a failed part has called */
+  async noteErrbacks(groupId, errbacks) {
+    const { e } = this.#keys(groupId);
+    await this.#connection.run(async (client) => {
+      await client.sadd(e, ...errbacks);
+      if (this.#expiresS > 0) await client.expire(e, this.#expiresS);
+    });
+  }
+
+  /** @param {string} groupId @returns {Promise<string[]>} those that failed parts have called */
+  async calledErrbacks(groupId) {
+    return this.#connection.run((client) => client.smembers(this.#keys(groupId).e));
+  }
+
   /** So that a part that comes once more does not fail the chord again. @param {string} groupId */
   async dropSize(groupId) {
-    await this.#connection.run((client) => client.del(this.#keys(groupId).s));
+    const { s, e } = this.#keys(groupId);
+    await this.#connection.run((client) => client.del(s, e));
   }
 
   /** @param {string} groupId */
   #keys(groupId) {
     const group = this.#prefix + groupId;
-    return { group, j: `${group}.j`, t: `${group}.t`, s: `${group}.s`, d: `${group}.d`, c: `${group}.c` };
+    const key = (/** @type {string} */ suffix) => `${group}.${suffix}`;
+    return { group, j: key("j"), t: key("t"), s: key("s"), d: key("d"), c: key("c"), e: key("e") };
   }
 
   /** @param {ChordScript} name @param {string[]} keys @param {(string | number)[]} args */

@@ -16,7 +16,17 @@ import { packMeta } from "./crossing.js";
 
 /** The calls of a result backend that a task may make, and those of its chords. */
 const BACKEND = ["storeText", "forget", "saveGroup", "restoreGroup", "deleteGroup"];
-const CHORDS = ["setSize", "addOne", "addPart", "results", "prolongClaim", "close", "dropSize"];
+const CHORDS = [
+  "setSize",
+  "addOne",
+  "addPart",
+  "results",
+  "prolongClaim",
+  "close",
+  "noteErrbacks",
+  "calledErrbacks",
+  "dropSize",
+];
 
 /**
  * @param {object} parts

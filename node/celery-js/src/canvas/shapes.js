@@ -1,0 +1,39 @@
+/** What the shape of a signature says: whether it is one at all, is empty, or would take a result. */
+
+/** @typedef {import("./signature.js").Signature<any>} Signature */
+
+/** @param {Signature} signature @returns {boolean} a group without tasks, which a chain leaves out */
+export const isEmptyGroup = ({ subtaskType, kwargs }) => subtaskType === "group" && tasksOf(kwargs).length === 0;
+
+/** @param {Signature} signature @returns {boolean} a chain without tasks, which is nothing to send */
+export const isEmptyChain = ({ subtaskType, kwargs }) => subtaskType === "chain" && tasksOf(kwargs).length === 0;
+
+/**
+ * @param {import("./types.js").Place["chord"]} [chord]
+ * @returns {boolean} false also for a group without tasks, which Python takes for nothing: no part reports to it
+ */
+export const isBody = (chord) => Boolean(chord) && !isEmptyGroup(/** @type {Signature} */ (chord));
+
+/**
+ * @param {Signature} signature
+ * @returns {boolean} whether a task that is sent with it gets the arguments that it is applied with
+ */
+export function takesArguments({ subtaskType, kwargs, immutable }) {
+  if (subtaskType === "group") return tasksOf(kwargs).some(takesArguments);
+  if (immutable) return false;
+  if (subtaskType === "chain") {
+    const first = tasksOf(kwargs).find((task) => !isEmptyGroup(task));
+    return first !== undefined && takesArguments(first);
+  }
+  if (subtaskType !== "chord") return true;
+  const { header } = /** @type {{ header: Signature[] | Signature }} */ (kwargs);
+  return Array.isArray(header) ? header.some(takesArguments) : takesArguments(header);
+}
+
+/** @param {Record<string, unknown>} kwargs @returns {Signature[]} */
+const tasksOf = ({ tasks }) => /** @type {Signature[]} */ (tasks);
+
+/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
+export function checkTasks(tasks, what) {
+  if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
+}
