@@ -96,7 +96,7 @@ export function assemble(plan) {
   });
   const outcomes = new Outcomes(settings, hostname);
   const store = (/** @type {string} */ taskId, /** @type {string} */ result) => endings.store(taskId, result);
-  const persist = createPersist(closed);
+  const persist = createPersist(closed, log);
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, outcomes, store });
   const aftermath = new Aftermath({ app, callbacks, chords, store, log });

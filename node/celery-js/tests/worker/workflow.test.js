@@ -140,3 +140,28 @@ it("what follows a task is not sent any more once its worker has stopped: the ta
   await stop();
   await server.stop();
 });
+
+it("what follows a task waits while the worker's user may not send, and is sent once it may", async () => {
+  const server = await startServer();
+  const admin = inspector(server.url);
+  await admin.call("ACL", "SETUSER", "worker", "on", ">secret", "~*", "&*", "+@all");
+  const url = server.url.replace("redis://", "redis://worker:secret@");
+  let open = () => {};
+  const opened = new Promise((resolve) => {
+    open = () => resolve(undefined);
+  });
+  const { app, lines, stop } = await startWorker(url, { gate: () => opened, ...tasks });
+  const result = await app.sendTask("gate", [], { link: step("after", [1]) });
+  await waitUntil(() => lines.some(({ msg }) => /^Task gate\[.*\] received/.test(msg)));
+
+  await admin.call("ACL", "SETUSER", "worker", "-lpush");
+  open();
+  await waitUntil(() => lines.some(({ msg }) => /cannot be sent until this user may send it/.test(msg)));
+  await admin.call("ACL", "SETUSER", "worker", "+@all");
+
+  await result.get({ timeout: 10 });
+  await waitUntil(async () => (await admin.exists("celery-task-meta-after")) === 1);
+  admin.disconnect();
+  await stop();
+  await server.stop();
+});

@@ -38,6 +38,15 @@ export function isForbidden(error) {
 }
 
 /**
+ * @param {unknown} error
+ * @returns {boolean} true when an administrator has to let this user in, or let it do more: for a worker that had been let in
+ *   before, that is an outage
+ */
+export function isLockedOut(error) {
+  return error instanceof Error && /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/.test(error.message);
+}
+
+/**
  * @param {unknown} error of storing results, from a script or through `ClientConnection`
  * @returns {boolean} true when it is about one result and will not pass: its key holds something else, or it is too long for
  *   the server. What concerns all of them (no memory, no permission, a replica) is no such error
