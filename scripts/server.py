@@ -63,11 +63,12 @@ def is_port_free(port: int) -> bool:
 
 
 def answers_as(port: int, pid: int) -> bool:
-    """Tells whether the server on the port answers, and is that process: another may have come first."""
+    """Tells whether the server on the port is that process, as another may have come first, and has its data."""
     try:
         with socket.create_connection((HOST, port), timeout=1) as connection:
-            connection.sendall(b"INFO server\r\n")
-            return f"process_id:{pid}\r\n".encode() in connection.recv(65536)
+            connection.sendall(b"INFO server persistence\r\n")
+            answer = connection.recv(65536)
+            return f"process_id:{pid}\r\n".encode() in answer and b"\nloading:0\r\n" in answer
     except OSError:
         return False
 

@@ -36,6 +36,7 @@ class Request(CeleryRequest):
     _is_ending = False
     _end: str | None = None
     _held_events: list[tuple[str, dict[str, Any]]] | None = None
+    _is_rejection_told = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
@@ -108,7 +109,10 @@ class Request(CeleryRequest):
     def reject(self, requeue: bool = False) -> None:
         """Put the message back, or keep it among the dead letters with the error that ended it."""
         if self._is_ending:
-            self._end_later("requeue" if requeue else "reject")
+            if not self.acknowledged:
+                self._end_later("requeue" if requeue else "reject")
+                self.send_event("task-rejected", requeue=requeue)  # where Celery tells of it: before the failure
+                self._is_rejection_told = True
             return
         if self._final_error is not None and not requeue and not self.acknowledged:
             self._note_reason()
@@ -150,7 +154,9 @@ class Request(CeleryRequest):
         self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
 
     def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
-        """Tell monitors, of a revocation once its state is stored."""
+        """Tell monitors: of a revocation once its state is stored, of a rejection once."""
+        if type == "task-rejected" and self._is_rejection_told:
+            return
         if self._held_events is None:
             super().send_event(type, **fields)
         else:
