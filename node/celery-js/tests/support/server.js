@@ -55,6 +55,9 @@ async function launch(usedPort, args) {
     folder,
     "--appendonly",
     "yes",
+    // The default puts a write off while the disk is slow, and a server that is killed takes it along.
+    "--appendfsync",
+    "no",
     "--save",
     "",
   ];
