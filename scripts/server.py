@@ -63,7 +63,7 @@ def is_port_free(port: int) -> bool:
 
 
 def answers_as(port: int, pid: int) -> bool:
-    """Tells whether the server on the port is that process, as another may have come first, and has its data."""
+    """Tells whether the server on the port has its data and is that process: another may have come first."""
     try:
         with socket.create_connection((HOST, port), timeout=1) as connection:
             connection.sendall(b"INFO server persistence\r\n")
