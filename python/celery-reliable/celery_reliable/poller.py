@@ -3,6 +3,7 @@
 from typing import Any
 
 from kombu.transport import redis as kombu_redis
+from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
 
 from celery_reliable.bell import Bell
 from celery_reliable.channel import LOOK_S, ReliableChannel
@@ -76,7 +77,7 @@ class Poller(kombu_redis.MultiChannelPoller):
 
     def _register_BRPOP(self, channel: Any) -> None:  # noqa: N802 - kombu's name
         connection = getattr(channel.client, "connection", None)
-        if connection is not None and not channel._in_poll and connection._sock is not None and connection.can_read(0):
+        if connection is not None and not channel._in_poll and _is_closed(connection):
             connection.disconnect()  # the same, of a consumer without an event loop
         super()._register_BRPOP(channel)
 
@@ -85,3 +86,13 @@ class Poller(kombu_redis.MultiChannelPoller):
         self._fd_to_chan[sock.fileno()] = (channel, waiter)
         self._chan_to_sock[(channel, waiter, waiter)] = sock
         self.poller.register(sock, self.eventflags)
+
+
+def _is_closed(connection: Any) -> bool:
+    """Whether the server has closed a connection on which nothing was asked for; there is nothing else to read."""
+    if connection._sock is None:
+        return False
+    try:
+        return bool(connection.can_read(0))
+    except ConnectionError:
+        return True

@@ -10,6 +10,7 @@ from conftest import Server, StartWorker
 from proxy import Proxy
 from redis import Redis
 
+import celery_reliable
 from celery_reliable.outage import REPEAT_S, STABLE_S, Outage
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
@@ -35,6 +36,16 @@ def test_idle_connections_that_the_server_closes_are_no_outage(
 
     assert client.send_task(ADD, [1, 2]).get(timeout=10) == 3
     assert lines_since(worker, before) == []
+
+
+def test_a_client_whose_idle_connections_are_closed_asks_again(redis: Redis, server: Server) -> None:
+    with Celery("idle", broker=server.url, set_as_current=False) as app:
+        celery_reliable.install(app)
+        assert app.control.ping(timeout=0.2) == [], "there is no worker"
+        redis.config_set("timeout", "1")
+        wait_until(lambda: len(redis.client_list()) == 1, what="the end of the app's connections")
+
+        assert app.control.ping(timeout=0.2) == []
 
 
 def test_a_subscription_that_is_cut_once_is_two_lines_at_most(redis: Redis, client: Celery, start: StartWorker) -> None:
