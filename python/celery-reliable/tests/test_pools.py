@@ -60,7 +60,7 @@ def test_a_task_whose_process_is_lost_after_its_lease_is_left_to_others(
     worker.wait_for_log("is not retried: the lease of its message has run out")
     assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
     assert ledger.runs() == {"a": 1}
-    assert server.is_clean()
+    wait_until(server.is_clean, what="the acknowledgement of the last task")
 
 
 def test_a_pool_of_green_threads_is_refused_in_one_line(start: StartWorker) -> None:
