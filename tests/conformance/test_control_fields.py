@@ -62,7 +62,7 @@ MEANT = {
     "reliable": {
         "conf.* is added": OWN_SETTINGS,
         "stats.broker.transport_options.worker_name is added": "its transport knows the worker's name",
-        "stats.broker.transport_options.health_check_interval is added": "idle connections are checked sooner",
+        "stats.broker.transport_options.health_check_interval is added": "checks connections sooner",
     },
 }
 
