@@ -47,8 +47,8 @@ test-load: ## Run 10,000 chains and 200 chords of 50 across both languages at on
 test-hostile: ## Send 20,000 hostile messages to each worker (EXAMPLES=20000), and enter what became of each
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
 
-chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1)
-	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED)
+chaos: ## Kill workers, servers and connections under 20,000 tasks, and print what became of them (SEED=1, HOSTILE=100)
+	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE)
 
 outages: ## Take the server away in 25 ways from both workers and both clients, and write the table of docs/delivery.md
 	@$(RUN) setup --quiet && $(PY_DIR).venv/bin/python -m tests.outages

@@ -21,6 +21,7 @@ def main() -> int:
         restarts=options.restarts,
         seconds=options.seconds,
         lease_s=options.lease,
+        hostile_every=options.hostile,
     )
     folder = Path(options.folder or tempfile.mkdtemp(prefix="chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -29,7 +30,7 @@ def main() -> int:
         outcome = ChaosRun(plan, folder, _say).run()
     except KeyboardInterrupt:
         return 130
-    _say(table(plan, outcome.verdict, outcome.faults, outcome.seconds))
+    _say(table(plan, outcome.verdict, outcome.faults, outcome.seconds, outcome.hostile))
     return 1 if outcome.verdict.violations else 0
 
 
@@ -50,12 +51,19 @@ def _parser() -> argparse.ArgumentParser:
         help="for which tasks are sent; faults add to it",
     )
     parser.add_argument("--lease", type=float, default=4.0, help="in seconds")
+    parser.add_argument(
+        "--hostile", type=_number, default=0, help="one hostile message in so many publishes; default: none"
+    )
     parser.add_argument("--folder", default="", help="for logs and ledger; default: a new one")
     return parser
 
 
 def _seed(text: str) -> int:
     return int(text) if text else secrets.randbelow(1_000_000)
+
+
+def _number(text: str) -> int:
+    return int(text) if text else 0
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ class Setting:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
+def hostile_ledger(ledger: Path) -> Path:
+    """The file where workers note the ids of hostile messages that ran."""
+    return ledger.with_name("hostile")
+
+
 def start_worker(post: Post, name: str, port: int, setting: Setting) -> Program:
     """Start a worker of this name for the broker on a port; it is not ready yet."""
     broker = f"redis://127.0.0.1:{port}/0"
@@ -77,7 +82,7 @@ def start_worker(post: Post, name: str, port: int, setting: Setting) -> Program:
     delivery = {"lease_s": setting.lease_s, "max_deliveries": setting.max_deliveries}
     queue = QUEUES[post.language]
     chaos = {"celery": celery, "delivery": delivery, "queues": queue, "hostname": f"{name}@chaos"}
-    chaos |= {"ledger": str(setting.ledger), **setting.extra}
+    chaos |= {"ledger": str(setting.ledger), "hostile": str(hostile_ledger(setting.ledger)), **setting.extra}
     env = {**clean_environment(), **setting.env, "CHAOS": json.dumps(chaos)}
     log = setting.folder / f"{name}.log"
     return Program(name, _command(post, name), cwd=ROOT, env=env, log=log)

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Celery } from "../../node/celery-js/src/index.js";
 import { camelCaseKeys } from "../conformance/js_settings.js";
-import { append } from "./ledger.js";
+import { append, appendHostile } from "./ledger.js";
 
-const { celery, delivery, queues, ledger, hostname, kill_at } = JSON.parse(process.env.CHAOS ?? "");
+const { celery, delivery, queues, ledger, hostile, hostname, kill_at } = JSON.parse(process.env.CHAOS ?? "");
 
 /**
  * @param {any} self
@@ -31,4 +31,5 @@ app.task(
   { bind: true, maxRetries: null },
   kill_at ? (await import("./kill_points.mjs")).dying(work) : work,
 );
+app.task("hostile.run", { bind: true }, (/** @type {any} */ self) => appendHostile(hostile, self.request));
 await app.worker({ queues: queues.split(","), hostname }).run();

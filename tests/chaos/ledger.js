@@ -13,3 +13,11 @@ export function append(path, event, request, number, step) {
   const delivery = [properties.delivery_tag, process.pid, Boolean(deliveryInfo.redelivered)];
   appendFileSync(path, `${JSON.stringify([event, number, step, retries, ...delivery, Date.now() / 1000])}\n`);
 }
+
+/**
+ * @param {string} path
+ * @param {any} request of the task
+ */
+export function appendHostile(path, request) {
+  appendFileSync(path, `${JSON.stringify(request.id)}\n`);
+}

@@ -23,6 +23,13 @@ def append(path: str, event: str, request: Any, number: int, step: int) -> None:
     os.close(descriptor)
 
 
+def append_hostile(path: str, request: Any) -> None:
+    """Note that a hostile message ran, by its id."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.write(descriptor, f"{json.dumps(request.id)}\n".encode())
+    os.close(descriptor)
+
+
 def read_runs(path: Path) -> list[Run]:
     """Every run so far, in the order of their starts; a line that is being written does not count yet."""
     runs: list[Run] = []

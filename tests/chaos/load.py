@@ -44,12 +44,19 @@ def client_for(port: int) -> Celery:
 
 
 class Load:
-    """Sends jobs from a thread of its own, as far as `progress` (0 to 1) allows."""
+    """Sends jobs from a thread of its own, as far as `progress` (0 to 1) allows. `after` is told how many."""
 
-    def __init__(self, port: int, jobs: Sequence[Job], progress: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        port: int,
+        jobs: Sequence[Job],
+        progress: Callable[[], float],
+        after: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._app = client_for(port)
         self._jobs = jobs
         self._progress = progress
+        self._after = after
         self.publishes: list[Publish] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._send_all, name="load", daemon=True)
@@ -72,6 +79,7 @@ class Load:
                 if self._stopping.wait(LOOK_S):
                     return
             self._send(job)
+            self._after(index + 1)
 
     def _send(self, job: Job) -> None:
         began, error = time.time(), None

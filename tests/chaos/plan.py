@@ -4,7 +4,10 @@ import itertools
 import random
 from dataclasses import dataclass
 
+from tests.hostile.messages import HostileMessage
+
 from .facts import FaultKind, Job, Language, Step
+from .hostile import draw_hostile
 
 # Shares of the tasks by their length: nearly all are short, some are long enough to be hit while they run.
 SHORT, MIDDLE = 0.90, 0.99
@@ -43,19 +46,35 @@ class PlannedFault:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole run."""
+    """A whole run. `hostile` are sent to the workers of a language, one after every `hostile_every` jobs."""
 
     seed: int
     lease_s: float
     jobs: tuple[Job, ...]
     faults: tuple[PlannedFault, ...]
+    hostile: tuple[tuple[Language, HostileMessage], ...] = ()
+    hostile_every: int = 0
 
 
-def make_plan(seed: int, *, tasks: int, kills: int, restarts: int, seconds: float, lease_s: float) -> Plan:
-    """The plan of a seed: the same for the same arguments. `seconds` is how long the tasks are sent for."""
+def make_plan(
+    seed: int,
+    *,
+    tasks: int,
+    kills: int,
+    restarts: int,
+    seconds: float,
+    lease_s: float,
+    hostile_every: int = 0,
+) -> Plan:
+    """The plan of a seed: the same for the same arguments. `seconds` is how long the tasks are sent for.
+
+    One message in `hostile_every` is hostile, with 0 none. Jobs and faults are the same with and without.
+    """
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     jobs = _jobs(chance, tasks, lease_s)
-    return Plan(seed, lease_s, jobs, _faults(chance, kills, restarts, seconds))
+    faults = _faults(chance, kills, restarts, seconds)
+    hostile = draw_hostile(seed, len(jobs) // hostile_every if hostile_every else 0)
+    return Plan(seed, lease_s, jobs, faults, hostile, hostile_every)
 
 
 def _jobs(chance: random.Random, tasks: int, lease_s: float) -> tuple[Job, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import celery_reliable
 from celery import Celery
 
-from .ledger import append
+from .ledger import append, append_hostile
 
 chaos = json.loads(os.environ["CHAOS"])
 app = Celery("chaos")
@@ -38,3 +38,9 @@ def work(
         raise self.retry(countdown=0.2)
     append(chaos["ledger"], "end", self.request, number, step)
     return f"{number}-{step}"
+
+
+@app.task(bind=True, name="hostile.run")
+def run_hostile(self: Any, *_args: Any, **_kwargs: Any) -> None:
+    """Note that a hostile message ran; its sender may have given anything."""
+    append_hostile(chaos["hostile"], self.request)

@@ -45,22 +45,33 @@ def lengths(redis: "Redis") -> dict[str, int]:
     return repeated(ask)
 
 
-def read_remains(redis: "Redis", task_ids: Sequence[str]) -> Remains:
-    """What is left when all has come to rest."""
+def read_remains(
+    redis: "Redis", task_ids: Sequence[str], is_known: Callable[[str], bool] = lambda _: False
+) -> Remains:
+    """What is left when all has come to rest. Dead letters that are known count elsewhere."""
     metas = repeated(lambda: redis.mget([f"celery-task-meta-{task}" for task in task_ids]))
     states = {task: json.loads(meta)["status"] for task, meta in zip(task_ids, metas, strict=True) if meta}
-    letters = [letter for queue in QUEUES.values() for letter in redis.lrange(f"{queue}.dead", 0, -1)]
+    letters = [letter for letter in dead_letters(redis) if not is_known(letter)]
     return Remains(lengths(redis), tuple(map(_dead_letter, letters)), states)
+
+
+def dead_letters(redis: "Redis") -> list[str]:
+    """The dead letters of every queue, each with its header line."""
+    return [str(letter) for queue in QUEUES.values() for letter in redis.lrange(f"{queue}.dead", 0, -1)]
 
 
 def held_by(redis: "Redis", worker: str) -> dict[str, str]:
     """What a worker holds, by tag: the id of each message's task."""
     records = repeated(lambda: redis.hgetall("unacked"))
-    return {
-        str(tag): json.loads(record)[0]["headers"]["id"]
-        for tag, record in records.items()
-        if str(tag).startswith(f"{worker}/")
-    }
+    return {str(tag): id_in(record) for tag, record in records.items() if str(tag).startswith(f"{worker}/")}
+
+
+def id_in(record: str | bytes) -> str:
+    """The id of a record's task; nothing where a hostile message has none."""
+    try:
+        return str(json.loads(record)[0]["headers"]["id"])
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return ""
 
 
 def repeated(ask: Callable[[], T]) -> T:

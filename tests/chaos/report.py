@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from .facts import KILLS, SERVER_RESTARTS, Fault, FaultKind, Language
+from .hostile import HostileAccount
 from .plan import Plan
 from .repeats import Repeat
 from .verdict import Verdict
@@ -12,7 +13,9 @@ from .verdict import Verdict
 MOST_VIOLATIONS = 40
 
 
-def table(plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float) -> str:
+def table(
+    plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float, hostile: HostileAccount
+) -> str:
     """What a user sees at the end of a run."""
     rows = [
         ("seed", str(plan.seed)),
@@ -20,6 +23,7 @@ def table(plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float)
         ("publishes confirmed", str(verdict.confirmed)),
         ("publishes in doubt", f"{len(verdict.in_doubt)}, of which {verdict.in_doubt_and_run} ran"),
         ("chords", f"{verdict.chords}, of which {verdict.bodies_repeated} had their body sent twice"),
+        ("hostile messages", hostile_row(hostile)),
         ("executions", str(verdict.runs)),
         ("lost", str(len(verdict.lost))),
         ("duplicates explained", _explained(verdict.explained)),
@@ -46,6 +50,13 @@ def table(plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float)
         else "  nothing lost, nothing repeated without a reason"
     )
     return "\n".join(lines)
+
+
+def hostile_row(account: HostileAccount) -> str:
+    """How many were sent, and how many met which end; the counts add up."""
+    ends = sorted(account.ends.items(), key=lambda item: -item[1])
+    parts = [f"{count} {end}" for end, count in ends] + [f"{len(account.lost)} lost"]
+    return f"{account.sent} ({', '.join(parts)})" if account.sent else "none"
 
 
 def _explained(repeats: Sequence[Repeat]) -> str:

@@ -12,7 +12,9 @@ from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
 
 from .facts import Fault, task_id
-from .fleet import Fleet, Setting
+from .fleet import Fleet, Setting, hostile_ledger
+from .hostile import HostileAccount
+from .hostile_load import HostileLoad
 from .injector import FaultInjector
 from .ledger import read_runs
 from .load import Load
@@ -37,6 +39,7 @@ class Outcome:
     verdict: Verdict
     faults: tuple[Fault, ...]
     seconds: float
+    hostile: HostileAccount
 
 
 class ChaosRun:
@@ -60,17 +63,22 @@ class ChaosRun:
             setting = Setting(self._folder, self._ledger, self._plan.lease_s)
             fleet = stack.enter_context(closing(Fleet(server.port, setting)))
             injector = stack.enter_context(closing(FaultInjector(server, fleet, client, self._plan.lease_s)))
-            load = stack.enter_context(closing(Load(client.port, self._plan.jobs, lambda: self._injected)))
+            hostile = HostileLoad(client.port, self._plan.hostile, self._plan.hostile_every)
+            stack.enter_context(closing(hostile))
+            load = Load(client.port, self._plan.jobs, lambda: self._injected, hostile.send_after)
+            stack.enter_context(closing(load))
             redis = stack.enter_context(closing(server.client))
             self._inject(injector, load)
-            self._rest(load, redis)
+            self._rest(load, hostile, redis)
             (self._folder / "faults").write_text("\n".join(map(repr, injector.faults)))
             ids = [task_id(job.number, step) for job in self._plan.jobs for step in range(len(job.steps))]
-            remains = read_remains(redis, ids)
+            remains = read_remains(redis, ids, hostile.is_hostile)
             runs = read_runs(self._ledger)
             verdict = judge(self._plan.jobs, load.publishes, runs, injector.faults, remains)
-            verdict = replace(verdict, violations=(*verdict.violations, *fleet.violations))
-            return Outcome(verdict, tuple(injector.faults), time.monotonic() - self._began)
+            account = hostile.account(redis, self._folder, hostile_ledger(self._ledger))
+            violations = (*verdict.violations, *fleet.violations, *account.violations)
+            verdict = replace(verdict, violations=violations)
+            return Outcome(verdict, tuple(injector.faults), time.monotonic() - self._began, account)
 
     def _inject(self, injector: FaultInjector, load: Load) -> None:
         """Injects fault after fault. Half of the jobs are sent evenly, half just before a fault."""
@@ -85,11 +93,12 @@ class ChaosRun:
             injector.inject(fault)
         self._injected = 1.0
 
-    def _rest(self, load: Load, redis: "Redis") -> None:
+    def _rest(self, load: Load, hostile: HostileLoad, redis: "Redis") -> None:
         """Until every task has its end and the server holds nothing any more, or nothing moves for long."""
         patience_s = PATIENCE * self._plan.lease_s + PATIENCE
         last, since = None, time.monotonic()
         while time.monotonic() - since < patience_s:
+            hostile.take_parked(redis)
             state = (len(load.publishes), self._ledger.stat().st_size, tuple(lengths(redis).values()))
             if load.is_done and not any(state[2]):
                 return

@@ -16,6 +16,6 @@ SEED = 2
 def test_a_thousand_tasks_survive_ten_kills_and_a_crash_of_the_server(tmp_path: Path) -> None:
     plan = make_plan(SEED, tasks=1_000, kills=10, restarts=1, seconds=40, lease_s=4)
     outcome = ChaosRun(plan, tmp_path, print).run()
-    print(table(plan, outcome.verdict, outcome.faults, outcome.seconds))
+    print(table(plan, outcome.verdict, outcome.faults, outcome.seconds, outcome.hostile))
     assert not outcome.verdict.violations
     assert outcome.verdict.confirmed > 0.9 * len(plan.jobs)

@@ -1,6 +1,5 @@
 """What became of hostile messages: every one has to be in a place that somebody can look at."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
 from .messages import QUEUE, HostileMessage, encode, good
+from .places import Places, read_ran, read_states, texts
 
 STEPS = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 # Far beyond what is promised (`GOOD_WITHIN_S`): for a machine that does much else.
@@ -53,36 +53,24 @@ class Account:
     def settle(self, sent: list[HostileMessage]) -> None:
         """Waits for the end of all of them, and enters it; `sent` may have come to the worker in any way."""
         self._wait(self._is_quiet, "an end of all messages")
-        ran = self._newly_run()
-        log = self._newly_logged()
-        dead = {str(raw).partition("\n")[2] for raw in self._texts(self.redis.lrange(f"{QUEUE}.dead", 0, -1))}
-        parked = self._texts(self.redis.hvals("unacked"))
+        places = Places(
+            states=read_states(self.redis, sent),
+            ran=self._newly_run(),
+            dead=[letter.partition("\n")[2] for letter in texts(self.redis.lrange(f"{QUEUE}.dead", 0, -1))],
+            parked=texts(self.redis.hvals("unacked")),
+            log=self._newly_logged(),
+        )
         for message in sent:
-            self.counts[self._entry(message, ran, dead, parked, log)] += 1
+            self.counts[self._entry(message, places)] += 1
         self.sent += len(sent)
         assert sum(self.counts.values()) == self.sent
         self.memory_kb.append(self._resident_kb())
         self.redis.delete(f"{QUEUE}.dead", "unacked", "unacked_index", "celery.parked", "elsewhere")
 
-    def _entry(
-        self, message: HostileMessage, ran: set[str], dead: set[str], parked: list[str], log: str
-    ) -> str:
-        task_id = message.task_id
-        if task_id is not None:
-            meta = self.redis.getdel(_key(task_id))
-            if meta is not None:
-                return str(json.loads(meta)["status"]).lower()
-            if task_id in ran:
-                return "run"
-        text = _printable(message.text)
-        marks = (f"{message.mark}}}", f"{message.mark},") if message.mark in text else ()
-        if text in dead or any(mark in letter for mark in marks for letter in dead):
-            return "dead"
-        if any(text in record or any(mark in record for mark in marks) for record in parked):
-            return "parked"
-        if message.ignores_result and task_id is not None and task_id in log:
-            return "ended without a result, as its sender asked"
-        raise AssertionError(f"lost without a word: {message.text[:2000]}\n{log[-3000:]}")
+    def _entry(self, message: HostileMessage, places: Places) -> str:
+        end = places.end_of(message)
+        assert end is not None, f"lost without a word: {message.text[:2000]}\n{places.log[-3000:]}"
+        return end
 
     def _wait(self, condition: object, what: str) -> None:
         assert callable(condition)
@@ -94,7 +82,7 @@ class Account:
         try:
             wait_until(holds, SETTLED_WITHIN_S, what)
         except AssertionError as error:
-            held = self._texts(self.redis.hvals("unacked"))[:3]
+            held = texts(self.redis.hvals("unacked"))[:3]
             raise AssertionError(f"{error}\nheld: {held!s:.3000}\n{self._worker.log[-6000:]}") from None
 
     def _is_quiet(self) -> bool:
@@ -104,13 +92,8 @@ class Account:
         return waiting == 0 and soon == 0 and self.redis.zcard("celery.leases") == 0
 
     def _newly_run(self) -> set[str]:
-        if not self._ledger.exists():
-            return set()
-        with self._ledger.open("rb") as ledger:
-            ledger.seek(self._read_to)
-            lines = ledger.read()
-        self._read_to += len(lines)
-        return {json.loads(line) for line in lines.splitlines()}
+        ran, self._read_to = read_ran(self._ledger, self._read_to)
+        return ran
 
     def _newly_logged(self) -> str:
         log = self._worker.log
@@ -120,20 +103,3 @@ class Account:
     def _resident_kb(self) -> int:
         status = Path(f"/proc/{self._worker.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0])
-
-    def _texts(self, values: object) -> list[str]:
-        assert isinstance(values, list)
-        return [
-            value if isinstance(value, str) else bytes(value).decode("utf-8", "replace") for value in values
-        ]
-
-
-def _key(task_id: str) -> bytes:
-    # Half a surrogate pair has no bytes: JavaScript writes a question mark for it.
-    return (
-        b"celery-task-meta-" + task_id.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-    )
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -18,13 +18,16 @@ def examples(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--hostile-examples"))
 
 
-def for_batches(drawn: st.SearchStrategy[T], number: int, use: Callable[[list[T]], None]) -> None:
+def for_batches(
+    drawn: st.SearchStrategy[T], number: int, use: Callable[[list[T]], None], drawn_by: int | None = None
+) -> None:
     """Draws so many examples, and gives them to `use` in batches. Raises whatever that raises.
 
-    Nothing is shrunk: a worker remembers what was sent to it.
+    `drawn_by` is the seed; without one, the number is. Nothing is shrunk: a worker remembers what was
+    sent to it.
     """
 
-    @seed(number)
+    @seed(number if drawn_by is None else drawn_by)
     @settings(
         max_examples=max(1, number // BATCH),
         deadline=None,

@@ -3,7 +3,7 @@
 import base64
 import bz2
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -52,7 +52,7 @@ class HostileMessage:
         printer.text(repr(self))
 
 
-def good(number: int | None = None) -> dict[str, Any]:
+def good(number: int | None = None, queue: str = QUEUE) -> dict[str, Any]:
     """Returns the parts of a message that every worker runs."""
     number = next(_numbers) if number is None else number
     task_id = f"hostile-{number}"
@@ -64,7 +64,7 @@ def good(number: int | None = None) -> dict[str, Any]:
         "argsrepr": "",
         "kwargsrepr": "",
     }
-    info = {"exchange": "", "routing_key": QUEUE}
+    info = {"exchange": "", "routing_key": queue}
     properties: dict[str, Any] = {
         "body_encoding": "base64",
         "delivery_info": info,
@@ -109,9 +109,14 @@ def _without(part: str, name: str) -> Change:
     return change
 
 
+def _has(body: Any, index: int) -> bool:
+    """Whether a body has this part still: another change may have put a shorter list in its place."""
+    return isinstance(body, list) and len(body) > index
+
+
 def _of_body(index: int, value: Any) -> Change:
     def change(parts: dict[str, Any]) -> None:
-        if isinstance(parts["body"], list):
+        if _has(parts["body"], index):
             parts["body"][index] = value
 
     return change
@@ -119,7 +124,7 @@ def _of_body(index: int, value: Any) -> Change:
 
 def _of_embed(name: str, value: Any) -> Change:
     def change(parts: dict[str, Any]) -> None:
-        if isinstance(parts["body"], list) and isinstance(parts["body"][2], dict):
+        if _has(parts["body"], 2) and isinstance(parts["body"][2], dict):
             parts["body"][2][name] = value
 
     return change
@@ -242,10 +247,12 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
 
 
 @st.composite
-def hostile_messages(draw: st.DrawFn) -> HostileMessage:
+def hostile_messages(
+    draw: st.DrawFn, queue: str = QUEUE, numbers: Iterator[int] = _numbers
+) -> HostileMessage:
     """A good message that was changed in one to three places, or a text that is none."""
-    number = next(_numbers)
-    parts = good(number)
+    number = next(numbers)
+    parts = good(number, queue)
     for change in draw(st.lists(CHANGES, min_size=1, max_size=draw(st.sampled_from((1, 1, 2, 3))))):
         change(parts)
     _make_unique(parts, number)

@@ -15,7 +15,7 @@ from celery_reliable.fanout import FanoutChannel
 from celery_reliable.holder import Holder, leave_holder, use_holder
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
-from celery_reliable.limits import read_within
+from celery_reliable.limits import read_within, task_id_in
 from celery_reliable.options import read_options
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
@@ -224,7 +224,12 @@ class ReliableChannel(FanoutChannel):
     def _read(self, delivery: Delivery) -> dict[str, Any]:
         """The message under its new tag. Raises what ``read_within`` raises."""
         tag = self.holder.tag(delivery)
-        payload = read_within(delivery.raw, self.holder.options.limits)
+        try:
+            payload = read_within(delivery.raw, self.holder.options.limits)
+        except Exception:
+            # What was counted against the task is forgotten when its message is buried.
+            self.holder.identify(tag, task_id_in(delivery.raw) or "")
+            raise
         payload["properties"]["delivery_tag"] = tag
         self.holder.identify(tag, task_id_of(payload))
         return payload

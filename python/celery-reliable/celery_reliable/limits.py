@@ -98,7 +98,7 @@ def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
         payload = read_envelope(raw)
         _check_body(payload, limits)
     except (DecodeError, InvalidTaskError) as error:
-        vars(error)["payload"] = {"headers": {"id": _task_id_in(raw)}, "properties": {}, "body": ""}
+        vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
         raise
     return payload
 
@@ -164,7 +164,7 @@ def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _task_id_in(raw: bytes) -> str | None:
+def task_id_in(raw: bytes) -> str | None:
     """The id in a message that is not parsed. The headers follow the body, which is base64 text."""
     start = raw.find(b'"headers": {')
     found = _TASK_ID.search(raw, start, start + 2048) if start >= 0 else None

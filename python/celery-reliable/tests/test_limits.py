@@ -1,6 +1,7 @@
 """The limits of a message: what is refused, by which name, and at what cost."""
 
 import json
+import time
 import tracemalloc
 import zlib
 from base64 import b64encode
@@ -158,3 +159,22 @@ def test_a_worker_fails_what_is_over_a_limit_and_goes_on(
         assert limit in str(error)
     wait_until(server.is_clean, what="the end of all messages")
     assert {header["reason"] for header, _ in server.dead()} == {"DecodeError", "InvalidTaskError"}
+
+
+def test_what_was_counted_against_an_unreadable_message_is_forgotten(
+    server: Server, start: StartWorker, redis: Redis
+) -> None:
+    messages = {
+        "deep": wire(f"[{nested(300)}, {{}}, {{}}]", headers=', "redelivered": true'),
+        "typed": wire(headers=', "redelivered": true, "x": {"__type__": "uuid", "__value__": 5}'),
+    }
+    for task_id, raw in messages.items():  # as the sweep puts back what a lost worker held
+        redis.hset("celery.deliveries", task_id, 1)
+        redis.zadd("celery.counted", {task_id: time.time() * 1000})
+        redis.lpush("jobs", raw.decode().replace('"id1"', f'"{task_id}"'))
+
+    start()
+
+    wait_until(lambda: len(server.dead()) == len(messages), timeout_s=20, what="the dead letters")
+    assert redis.hgetall("celery.deliveries") == {}
+    assert redis.zcard("celery.counted") == 0
