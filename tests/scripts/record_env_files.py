@@ -5,6 +5,7 @@ engine; arguments are another command than `docker compose`. A new case is a `{"
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,7 @@ def ask(text: str, command: Sequence[str] = COMPOSE) -> dict[str, str] | None:
         answer = subprocess.run(
             [*command, "config", "--format", "json"],
             cwd=folder,
-            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, **GIVEN},
+            env={**_of_docker(), "HOME": folder, **GIVEN},
             capture_output=True,
             check=False,
         )
@@ -39,6 +40,11 @@ def ask(text: str, command: Sequence[str] = COMPOSE) -> dict[str, str] | None:
     environment: dict[str, str] = json.loads(answer.stdout)["services"]["one"]["environment"]
     # It writes what it would read again, and has a variable without a name for a name that is cut off.
     return {name: value.replace("$$", "$") for name, value in environment.items() if name}
+
+
+def _of_docker() -> dict[str, str]:
+    """Where Docker is, and where it finds Compose: nothing else of this environment may be read."""
+    return {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("DOCKER_")}
 
 
 def recorded() -> dict[str, Any]:
