@@ -78,6 +78,7 @@ def tests() -> list[Check]:
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
     # They mostly wait, for leases and for workers to start: so many at a time suit two cores.
     four: Command = [*pytest, "-n", "4", "--dist", "loadfile"]  # those of a file share servers and workers
+    five: Command = [*pytest, "-n", "5", "--dist", "loadfile"]
     each: Command = [*pytest, "-n", "6", "--dist", "worksteal"]
     # Node's own report for logs takes ten lines a test.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
@@ -85,7 +86,7 @@ def tests() -> list[Check]:
         Check("python tests", four, PYTHON_PROJECT, env),
         *_with_source(Check("celery-reliable tests", [*each, CELERY_RELIABLE / "tests"], ROOT, env)),
         Check("node tests", node, NODE_PROJECT, env),
-        Check("spanning tests", [*four, "--no-loadscope-reorder", "tests"], ROOT, env),
+        Check("spanning tests", [*five, "--no-loadscope-reorder", "tests"], ROOT, env),
     ]
 
 

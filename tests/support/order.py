@@ -16,6 +16,7 @@ SHARED_WORKERS = ("flow_app", "both", "execution_programs", "event_programs", "c
 LONGEST = (
     "conformance/test_crashes.py",
     "flow_app",
+    "tutorial/test_pages.py",
     "chaos/test_run.py",
     "outages/test_run.py",
     "both",
