@@ -1,11 +1,12 @@
 """Checks the settings of both languages before anything starts: the workers' own code reads them."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from scripts import environment
 from scripts.failure import CommandFailed
-from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from scripts.processes import Command
 from scripts.steps import Workbench
 
@@ -23,22 +24,24 @@ def check(bench: Workbench, server: Mapping[str, str]) -> None:
         "python": ([VENV_PYTHON, "-c", PYTHON], PYTHON_PROJECT),
         "node": (["node", "--input-type=module", "--eval", NODE], NODE_PROJECT),
     }
-    started = [
-        bench.group.start(
-            f"{language} settings",
-            command,
-            cwd=cwd,
-            env=environment.for_workers(server, environment.OWN_FILES[language]),
-            log=DATA / "logs" / f"settings-{language}.log",
-        )
-        for language, (command, cwd) in programs.items()
-    ]
-    while any(process.exit_code is None for process in started):
-        bench.interruption.sleep()
     lines: dict[str, None] = {}
-    for process in started:
-        if process.exit_code != 0 and process.log is not None:
-            lines |= dict.fromkeys(process.log.read_text("utf-8", "replace").strip().splitlines())
+    # A folder of its own: another command may check the same clone at the same time.
+    with tempfile.TemporaryDirectory() as folder:
+        started = [
+            bench.group.start(
+                f"{language} settings",
+                command,
+                cwd=cwd,
+                env=environment.for_workers(server, environment.OWN_FILES[language]),
+                log=Path(folder, f"{language}.log"),
+            )
+            for language, (command, cwd) in programs.items()
+        ]
+        while any(process.exit_code is None for process in started):
+            bench.interruption.sleep()
+        for process in started:
+            if process.exit_code != 0 and process.log is not None:
+                lines |= dict.fromkeys(process.log.read_text("utf-8", "replace").strip().splitlines())
     if lines:
         *others, last = lines
         raise CommandFailed(last, "\n".join(others))
