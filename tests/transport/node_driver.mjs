@@ -1,6 +1,6 @@
 /**
  * The driver of celery-js: a program that reads commands from standard input and answers each in a line, see
- * python_driver.py. It is what worker/assembly.js puts together, without what runs tasks.
+ * python_driver.py. It is what worker/lifecycle/assembly.js puts together, without what runs tasks.
  */
 import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
@@ -11,14 +11,14 @@ import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer
 import { Keeper } from "../../node/celery-js/src/transport/redis/keeper.js";
 import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";
-import { Endings } from "../../node/celery-js/src/worker/endings.js";
-import { createLogger } from "../../node/celery-js/src/worker/log.js";
-import { Reporter } from "../../node/celery-js/src/worker/reporter.js";
-import { Settler } from "../../node/celery-js/src/worker/settler.js";
+import { Endings } from "../../node/celery-js/src/worker/completion/endings.js";
+import { createLogger } from "../../node/celery-js/src/worker/observers/log.js";
+import { Reporter } from "../../node/celery-js/src/worker/observers/reporter.js";
+import { Settler } from "../../node/celery-js/src/worker/completion/settler.js";
 
 /**
  * @typedef {import("../../node/celery-js/src/transport/redis/consumer.js").Delivery} Delivery
- * @typedef {import("../../node/celery-js/src/worker/request.js").Request} Request
+ * @typedef {import("../../node/celery-js/src/execution/request.js").Request} Request
  * @typedef {{ url: string, queues: string[], lease_s: number, global_keyprefix: string, dead_letter_limit: number, worker_name: string }} Options
  */
 
@@ -171,7 +171,7 @@ class NodeTransport {
   }
 }
 
-/** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/log.js").Logger} */
+/** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/observers/log.js").Logger} */
 function linesLogger(lines) {
   const stream = new Writable({
     write(chunk, _encoding, done) {

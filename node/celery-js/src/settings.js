@@ -3,12 +3,12 @@
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
 import { ImproperlyConfigured } from "./errors.js";
-import { optionsObject } from "./kinds.js";
-import { SETTING_KINDS } from "./setting-kinds.js";
-import { didYouMean } from "./suggest.js";
+import { optionsObject } from "./validation/kinds.js";
+import { SETTING_KINDS } from "./validation/setting-kinds.js";
+import { didYouMean } from "./validation/suggest.js";
 
 /**
- * @typedef {{ type: import("./setting-kinds.js").SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
+ * @typedef {{ type: import("./validation/setting-kinds.js").SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
  */
 
 /** @satisfies {Record<string, SettingRow>} */
@@ -187,7 +187,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {TransportOptions} resultBackendTransportOptions
  * @property {number} brokerConnectionTimeout
  * @property {string} taskDefaultQueue
- * @property {import("./app/routes.js").TaskRoutes | null} taskRoutes
+ * @property {import("./publishing/routes.js").TaskRoutes | null} taskRoutes
  * @property {number | null} taskDefaultPriority
  * @property {boolean} taskInheritParentPriority
  * @property {"json"} taskSerializer
@@ -207,7 +207,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskAllowErrorCbOnChordHeader
  * @property {string | null} taskCompression
  * @property {boolean} taskPublishRetry
- * @property {import("./publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
+ * @property {import("./validation/publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
  * @property {number | null} resultFailureExpires

@@ -8,20 +8,20 @@ import { hostname } from "node:os";
 import pino from "pino";
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, Reject, Retry } from "../errors.js";
+import { Hooks } from "../execution/hooks.js";
+import { plainResult } from "../execution/outcomes.js";
+import { Context, timeLimitsOf } from "../execution/request.js";
+import { automaticRetry, planRetry } from "../execution/retry.js";
+import { ValueError } from "../execution/value-error.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { dumps, loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, SUCCESS } from "../protocol/states.js";
+import { messageOptions } from "../publishing/send.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentExecution, runInExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
-import { Hooks } from "../worker/hooks.js";
-import { plainResult } from "../worker/outcomes.js";
-import { Context, timeLimitsOf } from "../worker/request.js";
-import { automaticRetry, planRetry } from "../worker/retry.js";
-import { ValueError } from "../worker/value-error.js";
 import { EagerResult } from "./eager-result.js";
-import { messageOptions } from "./send.js";
 
 /**
  * @typedef {import("./task.js").Task} Task
@@ -150,7 +150,7 @@ class EagerExecution {
   }
 }
 
-/** @type {import("../worker/executor.js").Ending} */
+/** @type {import("../execution/executor.js").Ending} */
 const NO_ENDING = { kind: "settle", result: "" };
 
 /** A test sees what its handlers throw, as in Celery. */

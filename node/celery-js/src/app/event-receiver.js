@@ -1,8 +1,8 @@
 /** Hears events of workers and clients of either language (celery.events.receiver). */
 import { TimeoutError } from "../errors.js";
-import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../kinds.js";
 import { decodeEvents } from "../protocol/events.js";
 import { createListener } from "../transport/transport.js";
+import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../validation/kinds.js";
 
 /** Clients hear of no clock, so that what they say cannot be ordered by theirs: it counts as what came just before. */
 const CLIENT_CLOCK_SKEW = -1;
@@ -30,7 +30,10 @@ const CLIENT_CLOCK_SKEW = -1;
  */
 
 const RECEIVER_KINDS = {
-  handlers: /** @type {import("../kinds.js").Kind} */ (["an object of functions by the type of event", isHandlers]),
+  handlers: /** @type {import("../validation/kinds.js").Kind} */ ([
+    "an object of functions by the type of event",
+    isHandlers,
+  ]),
   routingKey: TEXT,
 };
 const START_KINDS = { wakeup: BOOLEAN };

@@ -1,7 +1,8 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
-import { COMPRESSION } from "../kinds.js";
-import { isRetryPolicy } from "../publish-policy.js";
+
 import { isSendOption } from "../tasks/send-options.js";
+import { COMPRESSION } from "../validation/kinds.js";
+import { isRetryPolicy } from "../validation/publish-policy.js";
 
 /** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
 /** @typedef {Record<string, unknown>} WireOptions */

@@ -3,9 +3,9 @@
  * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
  */
 import { randomUUID } from "node:crypto";
-import { show } from "../kinds.js";
 import { dumps } from "../protocol/json.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
+import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
 import { isBody } from "./shapes.js";

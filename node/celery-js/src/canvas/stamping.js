@@ -3,7 +3,7 @@
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
 
-import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../kinds.js";
+import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
 import { listOf } from "./options.js";
 import { toSignature } from "./signature.js";
 

@@ -1,5 +1,5 @@
 /** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
-import { className } from "../class-name.js";
+import { className } from "../validation/class-name.js";
 import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
 import { CommandError } from "./command.js";
 import { json } from "./dead/text.js";

@@ -1,7 +1,7 @@
 /** From the words of a command line to the command that they name. */
 import { parseArgs } from "node:util";
 import { CeleryError } from "../errors.js";
-import { didYouMean } from "../suggest.js";
+import { didYouMean } from "../validation/suggest.js";
 import { VERSION } from "../version.js";
 import { CommandError, UsageError } from "./command.js";
 import { helpText, optionText } from "./help.js";

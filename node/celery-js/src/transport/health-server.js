@@ -14,9 +14,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
  * @typedef {{ ok: boolean, [fact: string]: unknown }} Answer
  *
  * @param {object} options
- * @param {import("../health-address.js").HealthAddress} options.address port 0 = any that is free
+ * @param {import("../validation/health-address.js").HealthAddress} options.address port 0 = any that is free
  * @param {Record<string, () => Answer>} options.questions by path
- * @returns {Promise<import("../health-address.js").HealthAddress>} where it listens
+ * @returns {Promise<import("../validation/health-address.js").HealthAddress>} where it listens
  * @throws {Error} when it cannot listen there
  */
 export async function serveHealth({ address, questions }) {

@@ -11,7 +11,9 @@ export const say = (said) => parentPort?.postMessage(said);
 
 /** The number of the delivery whose task asks; a task may leave something running when it ends. */
 const asker = () => {
-  const execution = /** @type {Partial<import("../../worker/execution.js").Execution> | null} */ (currentExecution());
+  const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (
+    currentExecution()
+  );
   return execution?.delivery?.delivery.number ?? null;
 };
 

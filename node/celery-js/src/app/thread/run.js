@@ -1,14 +1,14 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 import pino from "pino";
+import { Execution } from "../../execution/execution.js";
+import { encodeReturned, isResult, Outcomes, plainResult } from "../../execution/outcomes.js";
+import { createSelf } from "../../execution/self.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
-import { Execution } from "../../worker/execution.js";
-import { describeError } from "../../worker/log.js";
-import { encodeReturned, isResult, Outcomes, plainResult } from "../../worker/outcomes.js";
+import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
-import { createSelf } from "../../worker/self.js";
 
 /**
  * @typedef {import("../../worker/pools/thread.js").Assignment} Assignment

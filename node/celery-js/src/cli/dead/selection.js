@@ -1,5 +1,5 @@
 /** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
-import { queuesInRoutes } from "../../app/routes.js";
+import { queuesInRoutes } from "../../publishing/routes.js";
 import { DeadLetters } from "../../transport/redis/dead-letters.js";
 import { CommandError, UsageError } from "../command.js";
 import { loadSettings } from "../module.js";

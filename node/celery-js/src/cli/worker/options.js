@@ -1,10 +1,10 @@
 /** The options of `celery-js worker`: Celery's names, what each is to the runtime, and how its text is read. */
 import { availableParallelism } from "node:os";
-import * as kinds from "../../kinds.js";
+import * as kinds from "../../validation/kinds.js";
 import { UsageError } from "../command.js";
 
 /**
- * @typedef {import("../../worker/options.js").WorkerOptions} WorkerOptions
+ * @typedef {import("../../worker/lifecycle/options.js").WorkerOptions} WorkerOptions
  *
  * @typedef {object} Reader
  * @property {string} takes

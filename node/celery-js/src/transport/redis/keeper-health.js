@@ -20,7 +20,7 @@ export class KeeperHealth {
    * @param {object} options
    * @param {import("./connection.js").RedisConnection} options.connection the keeper's
    * @param {import("../vitals.js").Vitals} options.vitals
-   * @param {import("../../health-address.js").HealthAddress} options.address
+   * @param {import("../../validation/health-address.js").HealthAddress} options.address
    * @param {number} options.readyStallMs see `Limits` of health.js
    * @param {number} options.loopStallLimitMs see `Limits` of health.js
    */
@@ -29,7 +29,7 @@ export class KeeperHealth {
   }
 
   /**
-   * @returns {Promise<import("../../health-address.js").HealthAddress>} where it listens, once it does
+   * @returns {Promise<import("../../validation/health-address.js").HealthAddress>} where it listens, once it does
    * @throws {Error} when it cannot listen there
    */
   start() {

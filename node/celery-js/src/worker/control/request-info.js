@@ -2,7 +2,7 @@
 import { reprArgs, reprKwargs } from "../../protocol/repr.js";
 
 /**
- * @param {import("../request.js").Request} request
+ * @param {import("../../execution/request.js").Request} request
  * @param {string} hostname of this worker
  * @param {boolean} [safe] arguments as texts
  */

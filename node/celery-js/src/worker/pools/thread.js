@@ -9,7 +9,7 @@ import { packError, unpackError } from "./crossing.js";
 import { abortMark } from "./thread-data.js";
 
 /**
- * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../execution/execution.js").Execution} Execution
  * @typedef {import("./crossing.js").CrossingError} CrossingError
  *
  * @typedef {object} Assignment a task to run, as it is sent to the thread
@@ -194,7 +194,7 @@ function failed(error) {
   return rejected;
 }
 
-/** @param {Done} done @param {import("../types.js").WorkerApp} app @returns {unknown} */
+/** @param {Done} done @param {import("../model/types.js").WorkerApp} app @returns {unknown} */
 function returned({ text, isResult }, app) {
   const value = loads(text ?? "null");
   return isResult ? app.resultFromTuple(value) : value;

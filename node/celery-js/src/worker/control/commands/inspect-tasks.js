@@ -83,8 +83,8 @@ export const INSPECT_TASKS = [
 ];
 
 /**
- * @param {import("../../types.js").RegisteredTask} task
- * @param {import("../../token-bucket.js").Rate} rateLimit that holds now
+ * @param {import("../../model/types.js").RegisteredTask} task
+ * @param {import("../../intake/token-bucket.js").Rate} rateLimit that holds now
  * @param {string[]} items attributes by Celery's names
  */
 function describe({ name, options }, rateLimit, items) {

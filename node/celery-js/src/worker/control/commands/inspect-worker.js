@@ -1,12 +1,13 @@
 /** What a worker says of itself. */
-import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../kinds.js";
+
 import { hidePassword } from "../../../transport/redis/url.js";
+import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { VERSION } from "../../../version.js";
 import { confOf } from "../conf.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
 
-/** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../kinds.js").Kind} */
+/** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../validation/kinds.js").Kind} */
 const IDS = [TEXT_OR_TEXTS[0], (value) => OBJECT[1](value) || TEXT_OR_TEXTS[1](value)];
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
@@ -49,7 +50,7 @@ export const INSPECT_WORKER = [
   })),
 ];
 
-/** @param {import("../../types.js").WorkerApp} app @returns {string} as the head of Celery's bug report */
+/** @param {import("../../model/types.js").WorkerApp} app @returns {string} as the head of Celery's bug report */
 function reportOf({ settings, main }) {
   const { node, v8 } = process.versions;
   const { brokerUrl, resultBackend } = settings;
