@@ -73,8 +73,8 @@ function nameErrors(types) {
 
 /** The table of settings says what each is for, and its default. @param {import("typedoc").ProjectReflection} project */
 function describeSettings(project) {
-  for (const [name, { about, default: value }] of Object.entries(SETTINGS)) {
-    const text = `${about.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;
+  for (const [name, { help, default: value }] of Object.entries(SETTINGS)) {
+    const text = `${help.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;
     const setting = project.getChildByName(["Settings", name]);
     if (setting === undefined) throw new Error(`${name} is in the table of settings, and not in the type Settings`);
     setting.comment = new Comment([{ kind: "text", text }]);

@@ -71,9 +71,9 @@ async function callHere(signature, args) {
   const retry = ({ exc = null } = {}) => {
     throw exc ?? new Error("Task can be retried");
   };
-  const own = { ...request, args, kwargs: {}, calledDirectly: true };
+  const context = { ...request, args, kwargs: {}, calledDirectly: true };
   const self = Object.create(task, {
-    request: { value: own },
+    request: { value: context },
     signal: { value: new AbortController().signal },
     retry: { value: retry },
   });

@@ -231,9 +231,9 @@ export class Control {
 
 /**
  * @param {unknown} options
- * @param {Readonly<Record<string, import("../validation/kinds.js").Kind>>} own the method's own, which are named first
+ * @param {Readonly<Record<string, import("../validation/kinds.js").Kind>>} kinds the method's own, which are named first
  * @param {string} method
  * @returns {Record<string, any>}
  * @throws {TypeError} as `methodOptions`
  */
-const checked = (options, own, method) => methodOptions(options, { ...own, ...BROADCAST_KINDS }, `${method}()`);
+const checked = (options, kinds, method) => methodOptions(options, { ...kinds, ...BROADCAST_KINDS }, `${method}()`);

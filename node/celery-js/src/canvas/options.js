@@ -90,17 +90,17 @@ export function listOf(value) {
  * Celery's rule for laying options over a signature's own: the group that a task counts for and what it is stamped with
  * stay as they are once they are set (`Signature._IMMUTABLE_OPTIONS`).
  *
- * @param {SendOptions} own
+ * @param {SendOptions} base
  * @param {SendOptions} given
  * @returns {SendOptions}
  */
-export function mergeOver(own, given) {
+export function mergeOver(base, given) {
   const { groupId, stampedHeaders, stamps, ...rest } = given;
   /** @type {SendOptions} */
-  const merged = { ...own, ...withoutUndefined(rest) };
-  if (groupId !== undefined && !("groupId" in own)) merged.groupId = groupId;
-  if (stampedHeaders !== undefined && !("stampedHeaders" in own)) merged.stampedHeaders = stampedHeaders;
-  if (stamps !== undefined) merged.stamps = { ...stamps, ...own.stamps };
+  const merged = { ...base, ...withoutUndefined(rest) };
+  if (groupId !== undefined && !("groupId" in base)) merged.groupId = groupId;
+  if (stampedHeaders !== undefined && !("stampedHeaders" in base)) merged.stampedHeaders = stampedHeaders;
+  if (stamps !== undefined) merged.stamps = { ...stamps, ...base.stamps };
   return merged;
 }
 

@@ -133,8 +133,8 @@ function stampLinks(signature, outer, options) {
  * @returns {Stamps}
  */
 function collect(signature, visited, outer, { appendStamps = false }) {
-  const own = signature?.options.stamps ?? {};
-  return [visited ?? {}, own].reduce((stamps, more) => merge(stamps, more, appendStamps), { ...outer });
+  const local = signature?.options.stamps ?? {};
+  return [visited ?? {}, local].reduce((stamps, more) => merge(stamps, more, appendStamps), { ...outer });
 }
 
 /**

@@ -3,30 +3,25 @@ import { saferepr } from "../protocol/repr.js";
 import { bindArguments } from "../tasks/binding.js";
 import { runInExecution } from "../tasks/current.js";
 import { Execution } from "./execution.js";
+import { FailureHandler } from "./failure-handler.js";
 import { Hooks } from "./hooks.js";
-import { TimeLimits } from "./limits.js";
-import { encodeReturned } from "./outcomes.js";
 import { label } from "./request.js";
+import { encodeReturned } from "./result-encoder.js";
 import { createSelf } from "./self.js";
-import { Verdicts } from "./verdicts.js";
+import { TimeLimits } from "./time-limits.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
- *
- * @typedef {object} Ending what is to be done with the message
- * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
- * @property {string} result meta to store, "" for none
- * @property {string} [reason] of a burial
- * @property {import("../worker/observers/task-events.js").TaskEvent[]} [events] what monitors are told once that is done
+ * @typedef {import("./disposition.js").Disposition} Disposition
  */
 
 export class Executor {
   #app;
   #hostname;
   #log;
-  #outcomes;
+  #resultEncoder;
   #callbacks;
-  #aftermath;
+  #followUps;
   #services;
   #limits;
   #hooks;
@@ -35,17 +30,17 @@ export class Executor {
   #threads;
   #zombies;
   #events;
-  #verdicts;
+  #failureHandler;
 
   /**
    * @param {object} options
    * @param {import("../worker/model/types.js").WorkerApp} options.app
    * @param {string} options.hostname
    * @param {import("../worker/observers/log.js").Logger} options.log
-   * @param {import("./outcomes.js").Outcomes} options.outcomes
+   * @param {import("./result-encoder.js").ResultEncoder} options.resultEncoder
    * @param {import("./follow-ups/callbacks.js").Callbacks} options.callbacks
-   * @param {import("./follow-ups/aftermath.js").Aftermath} options.aftermath
-   * @param {import("../worker/completion/endings.js").Endings} options.endings
+   * @param {import("./follow-ups/follow-ups.js").FollowUps} options.followUps
+   * @param {import("../worker/completion/completer.js").Completer} options.completer
    * @param {import("../worker/pools/threads.js").ThreadPool | null} options.threads
    * @param {import("../worker/pools/zombies.js").Zombies} options.zombies
    * @param {import("../worker/observers/announcements.js").Announcements} options.announcements
@@ -55,10 +50,10 @@ export class Executor {
     app,
     hostname,
     log,
-    outcomes,
+    resultEncoder,
     callbacks,
-    aftermath,
-    endings,
+    followUps,
+    completer,
     threads,
     zombies,
     announcements,
@@ -67,27 +62,35 @@ export class Executor {
     this.#app = app;
     this.#hostname = hostname;
     this.#log = log;
-    this.#outcomes = outcomes;
+    this.#resultEncoder = resultEncoder;
     this.#callbacks = callbacks;
-    this.#aftermath = aftermath;
-    this.#services = { outcomes, endings };
+    this.#followUps = followUps;
+    this.#services = { resultEncoder, completer };
     this.#makeSelf = (execution) => createSelf(execution.delivery.task, execution, this.#services, log);
     this.#limits = new TimeLimits(log);
     this.#hooks = new Hooks({
       log,
-      stored: (message, ending) => aftermath.stored(message, ending),
+      stored: (message, disposition) => followUps.stored(message, disposition),
     });
     this.#threads = threads;
     this.#zombies = zombies;
     this.#events = events;
-    this.#verdicts = new Verdicts({ app, log, outcomes, aftermath, announcements, hooks: this.#hooks, events });
+    this.#failureHandler = new FailureHandler({
+      app,
+      log,
+      resultEncoder,
+      followUps,
+      announcements,
+      hooks: this.#hooks,
+      events,
+    });
   }
 
   /**
    * Runs a task. One that returns no promise ends here and now: every promise costs a busy worker time.
    *
    * @param {Request} request
-   * @returns {Ending | Promise<Ending>}
+   * @returns {Disposition | Promise<Disposition>}
    */
   execute(request) {
     const execution = new Execution(this.#app, request, this.#hostname, this.#makeSelf);
@@ -115,16 +118,16 @@ export class Executor {
 
   /** @param {Request} request @param {Execution} execution */
   #track({ message, task }, execution) {
-    const started = this.#outcomes.started(message, task.options);
+    const started = this.#resultEncoder.started(message, task.options);
     // It must be stored before what comes after it, and is waited for with whatever else the task sends.
-    if (started !== "") execution.sends.push(this.#services.endings.store(message.id, started));
+    if (started !== "") execution.sends.push(this.#services.completer.store(message.id, started));
   }
 
   /**
    * Waits for a task's promise, or for whoever fails it before that: a time limit, a stray error. What comes later is dropped.
    *
    * @param {Request} request @param {Execution} execution @param {PromiseLike<unknown>} pending @param {number} startedAt
-   * @returns {Promise<Ending>}
+   * @returns {Promise<Disposition>}
    */
   #await(request, execution, pending, startedAt) {
     this.#limits.watch(execution);
@@ -163,18 +166,18 @@ export class Executor {
     execution.abortWith(reason);
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Ending | Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Disposition | Promise<Disposition>} */
   #returned(request, execution, value, startedAt) {
     const hasFollowers = execution.sends.length > 0 || this.#callbacks.has(request);
     if (hasFollowers || this.#hooks.observesEnd(request.task)) {
       return this.#followed(request, execution, value, startedAt);
     }
-    const ending = this.#succeed(request, execution, value, startedAt);
+    const disposition = this.#succeed(request, execution, value, startedAt);
     this.#end(execution);
-    return ending;
+    return disposition;
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @returns {Promise<Disposition>} */
   async #followed(request, execution, value, startedAt) {
     const { message, task } = request;
     try {
@@ -183,11 +186,11 @@ export class Executor {
       const text = encodeReturned(value);
       const stored = loads(text);
       const send = this.#callbacks.follow(request, execution, value);
-      const ending = this.#succeed(request, execution, value, startedAt, text);
+      const disposition = this.#succeed(request, execution, value, startedAt, text);
       this.#end(execution);
       const left = this.#callbacks.has(request)
-        ? await this.#aftermath.succeeded(message, stored, ending, execution, () => send(stored))
-        : ending;
+        ? await this.#followUps.succeeded(message, stored, disposition, execution, () => send(stored))
+        : disposition;
       if (!this.#hooks.observesEnd(task)) return left;
       const runtimeS = (performance.now() - startedAt) / 1000;
       return await this.#hooks.succeeded(request, execution, value, runtimeS, left);
@@ -212,25 +215,25 @@ export class Executor {
     return runInExecution(execution, () => task.fn(...args));
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @param {string} [text] @returns {Ending} */
+  /** @param {Request} request @param {Execution} execution @param {unknown} value @param {number} startedAt @param {string} [text] @returns {Disposition} */
   #succeed(request, execution, value, startedAt, text) {
     const { message, task } = request;
-    const result = this.#outcomes.success(message, task.options, value, execution.children, text);
+    const result = this.#resultEncoder.success(message, task.options, value, execution.children, text);
     const runtimeMs = performance.now() - startedAt;
     this.#logSuccess(request, value, runtimeMs);
     if (!this.#events.isOn) return { kind: "settle", result };
     return { kind: "settle", result, events: this.#events.ofSuccess(request, value, runtimeMs / 1000) };
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {unknown} thrown @returns {Promise<Disposition>} */
   #ended(request, execution, thrown) {
     this.#end(execution);
-    return this.#verdicts.of(request, execution, thrown);
+    return this.#failureHandler.handle(request, execution, thrown);
   }
 
-  /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
+  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Disposition} */
   broken(request, error) {
-    return this.#verdicts.broken(request, error);
+    return this.#failureHandler.broken(request, error);
   }
 
   /** @param {Request} request @param {unknown} value @param {number} runtimeMs */

@@ -17,7 +17,7 @@ import { nameOf } from "./request.js";
  * @typedef {import("../tasks/current.js").Execution & Pick<import("./execution.js").Execution, "ended" | "self" | "sends">} Execution `self` is
  *   what handlers have as `this`
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
- * @typedef {import("./executor.js").Ending} Ending
+ * @typedef {import("./disposition.js").Disposition} Disposition
  * @typedef {import("../tasks/options.js").Handler} Handler
  *
  * @typedef {object} ExceptionInfo billiard's, which handlers and receivers know as `einfo`
@@ -35,8 +35,8 @@ export class Hooks {
   /**
    * @param {object} parts
    * @param {import("../worker/observers/log.js").Logger} parts.log
-   * @param {(message: Request["message"], ending: Ending) => Promise<Ending>} parts.stored stores a result, and returns what is
-   *   left of the ending
+   * @param {(message: Request["message"], disposition: Disposition) => Promise<Disposition>} parts.stored stores a result, and returns what is
+   *   left of the disposition
    * @param {(error: unknown, sentence: string, taskId: string) => void} [parts.onHandlerError] what becomes of what a handler
    *   throws that cannot change the outcome any more; default the log
    */
@@ -77,10 +77,10 @@ export class Hooks {
    */
   start(request, execution, track, call) {
     const { id, args, kwargs } = request.message;
-    const told = this.#signal("taskPrerun", request, execution, () => ({ taskId: id, args, kwargs }));
+    const prerun = this.#signal("taskPrerun", request, execution, () => ({ taskId: id, args, kwargs }));
     // A task that has failed meanwhile, at its time limit, does not start any more.
     const callIfWanted = () => (execution.ended ? undefined : call());
-    return after(told, () => {
+    return after(prerun, () => {
       track();
       return after(this.#call(request, execution, "beforeStart", [id, args, kwargs]), callIfWanted);
     });
@@ -91,12 +91,12 @@ export class Hooks {
    * @param {Execution} execution
    * @param {unknown} value
    * @param {number} runtimeS
-   * @param {Ending} ending
-   * @returns {Promise<Ending>} what is left to do
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(request, execution, value, runtimeS, ending) {
+  async succeeded(request, execution, value, runtimeS, disposition) {
     const { id, args, kwargs } = request.message;
-    const left = await this.#stored(request.message, ending);
+    const left = await this.#stored(request.message, disposition);
     let rejected = await this.#safely(request, execution, "onSuccess", [value, id, args, kwargs]);
     if (rejected === null) {
       await this.#signal("taskSuccess", request, execution, () => ({ result: value, runtime: runtimeS }));
@@ -111,17 +111,17 @@ export class Hooks {
    * @param {Request} request
    * @param {Execution} execution
    * @param {Error} error
-   * @param {Ending} ending
-   * @returns {Promise<Ending>} what is left to do
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
    * @throws what `onFailure` throws: it takes the place of the task's own error
    */
-  async failed(request, execution, error, ending) {
-    const left = await this.#stored(request.message, ending);
+  async failed(request, execution, error, disposition) {
+    const left = await this.#stored(request.message, disposition);
     const { id, args, kwargs } = request.message;
     /** @type {[string | null, unknown]} what `taskPostrun` is told where `onFailure` throws, as in Celery */
     let outcome = [null, null];
     try {
-      await this.tellOfFailure(request, execution, error);
+      await this.notifyFailure(request, execution, error);
       outcome = [FAILURE, error];
       await this.#safely(request, execution, "afterReturn", [FAILURE, error, id, args, kwargs, null]);
     } finally {
@@ -131,7 +131,7 @@ export class Hooks {
   }
 
   /** @param {Request} request @param {Execution} execution @param {Error} error @throws what `onFailure` throws */
-  async tellOfFailure(request, execution, error) {
+  async notifyFailure(request, execution, error) {
     const { id, args, kwargs } = request.message;
     await this.#call(request, execution, "onFailure", [error, id, args, kwargs, exceptionInfo(error)]);
     await this.#failure(request, execution, error);
@@ -141,12 +141,12 @@ export class Hooks {
    * @param {Request} request
    * @param {Execution} execution
    * @param {import("../errors.js").Retry} signal
-   * @param {Ending} ending
-   * @returns {Promise<Ending>} what is left to do
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
    * @throws what `onRetry` throws: the task fails with it, though the retry was sent
    */
-  async retried(request, execution, signal, ending) {
-    const left = await this.#stored(request.message, ending);
+  async retried(request, execution, signal, disposition) {
+    const left = await this.#stored(request.message, disposition);
     const { id, args, kwargs } = request.message;
     const einfo = exceptionInfo(signal);
     /** @type {[string | null, unknown]} */
@@ -165,17 +165,17 @@ export class Hooks {
     return left;
   }
 
-  /** @param {Request} request @param {Execution} execution @param {unknown} signal the `Ignore` @param {Ending} ending */
-  async ignored(request, execution, signal, ending) {
+  /** @param {Request} request @param {Execution} execution @param {unknown} signal the `Ignore` @param {Disposition} disposition */
+  async ignored(request, execution, signal, disposition) {
     await this.#postrun(request, execution, IGNORED, signal);
-    return ending;
+    return disposition;
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Reject} signal @param {Ending} ending */
-  async rejected(request, execution, signal, ending) {
+  /** @param {Request} request @param {Execution} execution @param {Reject} signal @param {Disposition} disposition */
+  async rejected(request, execution, signal, disposition) {
     await this.#postrun(request, execution, REJECTED, signal);
     if (!signal.requeue) await this.#failure(request, execution, signal);
-    return ending;
+    return disposition;
   }
 
   /** Tells of a handler, or a part of this runtime, that broke. @param {Request} request @param {Execution} execution @param {Error} error */

@@ -171,7 +171,7 @@ function headersOf(message, retry) {
   delete headers.redelivered;
   delete headers.compression;
   if (!retry.headers) return headers;
-  for (const own of Object.keys(message.headers ?? {})) delete headers[own];
+  for (const name of Object.keys(message.headers ?? {})) delete headers[name];
   return Object.assign(headers, retry.headers);
 }
 

@@ -2,7 +2,7 @@
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, OperationalError } from "../errors.js";
 import { afterPublish } from "../publishing/publish-signals.js";
-import { tellOfSending } from "../publishing/sent-events.js";
+import { withSentEvent } from "../publishing/sent-events.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -11,8 +11,8 @@ import { ValueError } from "./value-error.js";
  * @typedef {import("../canvas/signature.js").Signature<any>} Signature
  *
  * @typedef {object} Services
- * @property {import("../worker/completion/endings.js").Endings} endings
- * @property {import("./outcomes.js").Outcomes} outcomes
+ * @property {import("../worker/completion/completer.js").Completer} completer
+ * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
  */
 
 /**
@@ -39,7 +39,7 @@ export function createSelf(task, execution, services, log) {
     },
     updateState: {
       value: async (/** @type {string} */ state, /** @type {unknown} */ meta = null) => {
-        if (await services.endings.store(message.id, services.outcomes.custom(message, state, meta))) return;
+        if (await services.completer.store(message.id, services.resultEncoder.custom(message, state, meta))) return;
         throw new OperationalError(`the state ${state} of ${message.id} cannot be stored`);
       },
     },
@@ -58,7 +58,7 @@ function retry(task, execution, options) {
   const { message, delivery } = execution.delivery;
   const { retry: signal, publication, published } = planRetry(task, message, delivery.queue, options);
   const { app } = execution;
-  const sending = tellOfSending(app, app.publisher.publish(publication), published.message.headers, publication);
+  const sending = withSentEvent(app, app.publisher.publish(publication), published.message.headers, publication);
   const send = afterPublish(sending, published);
   send.catch(() => {}); // whoever awaits `sends` handles it
   execution.sends.push(send);
@@ -80,8 +80,8 @@ function retry(task, execution, options) {
 function replace(task, execution, signature) {
   const { app, request, sends } = execution;
   const replacement = replacementFor(app, signature, request);
-  const told = task.onReplace?.call(execution.self, replacement);
-  const sent = told instanceof Promise ? told.then(() => replacement.delay()) : replacement.delay();
+  const handled = task.onReplace?.call(execution.self, replacement);
+  const sent = handled instanceof Promise ? handled.then(() => replacement.delay()) : replacement.delay();
   sent.catch(() => {}); // whoever awaits `sends` handles it
   sends.push(sent);
   throw new Ignore("Replaced by new task");

@@ -6,7 +6,7 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { publishPolicy } from "../validation/publish-policy.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
-import { tellOfSending } from "./sent-events.js";
+import { withSentEvent } from "./sent-events.js";
 
 /**
  * @typedef {import("../app/celery.js").Celery} Celery
@@ -82,12 +82,13 @@ export function prepare(app, name, args, given, parent) {
  * @param {Execution | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
-export function publish(app, { taskId, publication, published: told, queue, ignored, addToParent }, parent) {
-  const hand = () => tellOfSending(app, app.publisher.publish(publication), told.message.headers, publication, queue);
-  const send = () => afterPublish(hand(), told);
+export function publish(app, { taskId, publication, published: sent, queue, ignored, addToParent }, parent) {
+  const publishNow = () =>
+    withSentEvent(app, app.publisher.publish(publication), sent.message.headers, publication, queue);
+  const send = () => afterPublish(publishNow(), sent);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
-  result.taskName = told.name;
+  result.taskName = sent.name;
   result.ignored = ignored;
   if (parent !== null) {
     // A task that does not wait for its sendings still does not end before they have arrived.
@@ -156,8 +157,8 @@ const CARRIED = /** @type {const} */ ([
 
 /** @param {Readonly<TaskOptions>} task @returns {SendOptions} */
 function executionOptions(task) {
-  const said = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
-  return /** @type {SendOptions} */ (Object.fromEntries(said.map((option) => [option, task[option]])));
+  const given = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
+  return /** @type {SendOptions} */ (Object.fromEntries(given.map((option) => [option, task[option]])));
 }
 
 /**

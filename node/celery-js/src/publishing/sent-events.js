@@ -24,16 +24,16 @@ const TASK_SENT = "task-sent";
  * @param {string} [queue] that its route names
  * @returns {Promise<T>} the very promise where nobody is told
  */
-export function tellOfSending(app, sending, headers, publication, queue = publication.routingKey) {
+export function withSentEvent(app, sending, headers, publication, queue = publication.routingKey) {
   if (!app.settings.taskSendSentEvent) return sending;
   return sending.then((result) => {
-    tell(app, headers, publication, queue);
+    publishSentEvent(app, headers, publication, queue);
     return result;
   });
 }
 
 /** @param {SendingApp} app @param {Record<string, unknown>} headers @param {Publication} publication @param {string} queue */
-function tell({ settings, clock, publisher }, headers, { exchange, routingKey, retryPolicy }, queue) {
+function publishSentEvent({ settings, clock, publisher }, headers, { exchange, routingKey, retryPolicy }, queue) {
   const family = { uuid: headers.id, root_id: headers.root_id, parent_id: headers.parent_id };
   const call = { name: headers.task, args: headers.argsrepr, kwargs: headers.kwargsrepr };
   const { retries, eta, expires } = headers;

@@ -39,14 +39,14 @@ function answer(request, response, questions) {
   const path = (request.url ?? "").split("?", 1)[0];
   const question = Object.hasOwn(questions, path) ? questions[path] : null;
   const isRead = request.method === "GET" || request.method === "HEAD";
-  const said = question === null ? { ok: false, known: Object.keys(questions) } : question();
-  const status = question === null ? 404 : isRead ? (said.ok ? 200 : 503) : 405;
+  const body = question === null ? { ok: false, known: Object.keys(questions) } : question();
+  const status = question === null ? 404 : isRead ? (body.ok ? 200 : 503) : 405;
   response.writeHead(status, {
     "content-type": "application/json",
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(`${JSON.stringify(said)}\n`);
+  response.end(`${JSON.stringify(body)}\n`);
 }
 
 /** The socket of a worker that was killed stays behind; one that somebody listens on is left. @param {string} path */

@@ -4,14 +4,14 @@ import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIOR
 import { isRetryPolicy } from "./publish-policy.js";
 
 /**
- * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "patience" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
+ * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "timeout" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
  */
 
 /** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
 const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
 /** What is waited for with a timer: one of more than 24.8 days would fire at once. */
-const MAX_PATIENCE_S = 24 * 86_400;
+const MAX_TIMEOUT_S = 24 * 86_400;
 /** Celery's own messages need some levels; Python's pool of processes gives up on deeper ones. */
 const MIN_DEPTH = 10;
 const MAX_DEPTH = 400;
@@ -49,9 +49,9 @@ export const SETTING_KINDS = {
   positive: POSITIVE,
   pool: POOL,
   rate: RATE,
-  patience: [
-    `a number of seconds, from 0 to ${MAX_PATIENCE_S} (24 days)`,
-    (value) => typeof value === "number" && value >= 0 && value <= MAX_PATIENCE_S,
+  timeout: [
+    `a number of seconds, from 0 to ${MAX_TIMEOUT_S} (24 days)`,
+    (value) => typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_S,
   ],
   lease: [
     "seconds, from 0.5 to 1200",

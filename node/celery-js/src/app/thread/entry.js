@@ -5,7 +5,7 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { packError } from "../../worker/pools/crossing.js";
-import { MainThread, say } from "./main-thread.js";
+import { MainThread, post } from "./main-thread.js";
 import { createRun } from "./run.js";
 import { registerTasks } from "./tasks.js";
 import { ThreadApp } from "./thread-app.js";
@@ -25,7 +25,7 @@ function finish(outcome, isBroken) {
   if (running === null) return;
   running = null;
   const { used_heap_size, external_memory } = getHeapStatistics();
-  say({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
+  post({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
 }
 
 /** An error that no promise of the task carries fails it. The task may still be at work: the thread is not used again. @param {unknown} error */
@@ -45,9 +45,9 @@ try {
     if (message.run) {
       running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));
     } else if (message.abort) running?.abort();
-    else if (message.answer) mainThread.hear(message.answer);
+    else if (message.answer) mainThread.receive(message.answer);
   });
-  say({ ready: true });
+  post({ ready: true });
 } catch (error) {
-  say({ unusable: packError(error) });
+  post({ unusable: packError(error) });
 }

@@ -12,15 +12,15 @@ import { loadSettings } from "../module.js";
 
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const QUEUE = /** @type {const} */ ({
-  queue: { type: "string", short: "Q", metavar: "NAMES", about: "Only these queues, separated by commas." },
+  queue: { type: "string", short: "Q", metavar: "NAMES", help: "Only these queues, separated by commas." },
 });
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const FILTERS = /** @type {const} */ ({
-  reason: { type: "string", metavar: "REASON", about: "Only those with this reason." },
-  task: { type: "string", metavar: "NAME", about: "Only those of this task." },
+  reason: { type: "string", metavar: "REASON", help: "Only those with this reason." },
+  task: { type: "string", metavar: "NAME", help: "Only those of this task." },
 });
 /** @satisfies {Record<string, import("../command.js").Option>} */
-export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", about: "Print JSON." } });
+export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
 
 /** Ids that an error lists, of those that an abbreviation stands for. */
 const SHOWN_IDS = 5;

@@ -9,7 +9,7 @@ import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
 import { arityGreater, bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
-import { isResult } from "../outcomes.js";
+import { isResult } from "../result-encoder.js";
 
 /**
  * @typedef {import("../request.js").Request} Request

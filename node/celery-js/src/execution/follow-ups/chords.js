@@ -45,7 +45,7 @@ export class Chords {
    * @param {import("../../worker/observers/log.js").Logger} parts.log
    * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
-   * @param {import("../outcomes.js").Outcomes} parts.outcomes
+   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
    */
   constructor(parts) {

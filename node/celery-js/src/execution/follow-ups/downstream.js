@@ -31,7 +31,7 @@ export class Downstream {
    * @param {import("../../worker/model/types.js").WorkerApp} parts.app
    * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
-   * @param {import("../outcomes.js").Outcomes} parts.outcomes
+   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
    * @param {Pick<import("./chords.js").Chords, "failedWithin">} parts.chords those that the failed tasks are parts of
    */
@@ -41,7 +41,7 @@ export class Downstream {
 
   /** Fails the rest of a chain. @param {unknown} chain signatures as they stand in the message @param {Failure} failure */
   async failChain(chain, failure) {
-    const { app, outcomes, store, chords } = this.#parts;
+    const { app, resultEncoder, store, chords } = this.#parts;
     const { error, traceback = null, stored } = failure;
     const pending = Array.isArray(chain) ? [...chain] : [];
     for (let step = pending.shift(); step !== undefined; step = pending.shift()) {
@@ -50,7 +50,7 @@ export class Downstream {
       const members = membersOf(signature);
       const isPart = id && chord && members.length === 0;
       const isReported = isPart && id !== stored ? await this.#hasFailed(id) : false;
-      if (id && id !== stored) await store(id, outcomes.neverRun(signature, error, traceback));
+      if (id && id !== stored) await store(id, resultEncoder.neverRun(signature, error, traceback));
       if (isPart && !isReported) await chords.failedWithin({ id, group, groupIndex, chord }, failure);
       pending.push(...members);
     }
@@ -84,13 +84,13 @@ export class Downstream {
 
   /** Its result is that of its body. @param {Signature} chord @param {Failure} failure */
   async #failChord(chord, failure) {
-    const { app, outcomes, store } = this.#parts;
+    const { app, resultEncoder, store } = this.#parts;
     const body = toSignature(chord.kwargs.body, app).clone();
     const { chord: outer, groupId, groupIndex, linkError } = chord.options;
     // What it would have passed on to its body: the chord that a replaced task is a part of.
     if (outer) body.set({ chord: outer, groupId, groupIndex });
     for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
-    if (chord.id !== null) await store(chord.id, outcomes.bodyFailure(chord.id, failure.error, []));
+    if (chord.id !== null) await store(chord.id, resultEncoder.bodyFailure(chord.id, failure.error, []));
     const called = await this.failBody(body, failure);
     await this.failChain(chord.options.chain, { ...failure, called });
     return called;
@@ -98,7 +98,7 @@ export class Downstream {
 
   /** Each of its tasks fails with what made the part fail. @param {Signature} body @param {Failure} failure */
   async #failGroup(body, failure) {
-    const { app, outcomes, store } = this.#parts;
+    const { app, resultEncoder, store } = this.#parts;
     const { execution } = failure;
     const error = failure.error.cause instanceof Error ? failure.error.cause : failure.error;
     const frozen = body.freeze();
@@ -108,18 +108,18 @@ export class Downstream {
       for (const errback of listOf(body.options.linkError)) task.linkError(toSignature(errback, app));
       for (const errback of await this.failBody(task, { ...failure, error })) called.add(errback);
     }
-    await store(frozen.id, outcomes.bodyFailure(frozen.id, error, childrenOf(execution)));
+    await store(frozen.id, resultEncoder.bodyFailure(frozen.id, error, childrenOf(execution)));
     await this.failChain(body.options.chain, { ...failure, called: [...called] });
     return [...called];
   }
 
   /** @param {{ id: string, task: string }} target @param {unknown[]} errbacks @param {Failure} failure @returns {Promise<readonly string[]>} called ones */
   async #failTask({ id, task }, errbacks, { error, execution, called = [], stored }) {
-    const { app, callbacks, outcomes, store } = this.#parts;
+    const { app, callbacks, resultEncoder, store } = this.#parts;
     const due = errbacks.filter((errback) => !called.includes(errbackKey(errback, app)));
     const failed = { id, task, errbacks: due, deliveryInfo: {}, rootId: null };
     await callbacks.failed(failed, error, execution, async () => {
-      if (id !== stored) await store(id, outcomes.bodyFailure(id, error, childrenOf(execution)));
+      if (id !== stored) await store(id, resultEncoder.bodyFailure(id, error, childrenOf(execution)));
     });
     return [...called, ...due.map((errback) => errbackKey(errback, app))];
   }

@@ -51,10 +51,10 @@ export class KeeperHealth {
   /** @returns {Answer} */
   #ready() {
     const { vitals, connection } = this.#options;
-    const { sight, stalledMs } = vitals;
+    const { snapshot, stalledMs } = vitals;
     const silentMs = monotonicMs() - this.#answeredAtMs;
-    const reasons = reasonsAgainst({ sight, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
-    return { ok: reasons.length === 0, reasons, running: sight.running, free: sight.free };
+    const reasons = reasonsAgainst({ snapshot, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
+    return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
   }
 
   async #ask() {

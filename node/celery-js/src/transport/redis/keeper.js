@@ -39,7 +39,7 @@ const HEARS_WITHIN_MS = 5_000;
  * @property {string | null} [sweepError] null: sweeps work again
  * @property {import("../../validation/health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
- * @property {true} [hearing] commands of remote control are heard from now on
+ * @property {true} [subscribed] commands of remote control are heard from now on
  * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
  * @property {string} [problem] with remote control
  */
@@ -50,17 +50,17 @@ export class Keeper {
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #options;
   #onReport;
-  #look;
+  #snapshot;
 
   /**
    * @param {KeeperOptions} options
    * @param {(report: Report) => void} onReport
-   * @param {() => import("../vitals.js").Sight} look what the event loop knows of the worker
+   * @param {() => import("../vitals.js").Snapshot} snapshot what the event loop knows of the worker
    */
-  constructor(options, onReport, look) {
+  constructor(options, onReport, snapshot) {
     this.#options = options;
     this.#onReport = onReport;
-    this.#look = look;
+    this.#snapshot = snapshot;
   }
 
   /**
@@ -73,8 +73,8 @@ export class Keeper {
   async start() {
     const { health } = this.#options;
     const vitals = new Vitals();
-    vitals.show(this.#look());
-    this.#beat = setInterval(() => vitals.show(this.#look()), BEAT_MS).unref();
+    vitals.show(this.#snapshot());
+    this.#beat = setInterval(() => vitals.show(this.#snapshot()), BEAT_MS).unref();
     const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
       workerData: { ...this.#options, cells: vitals.cells },
       name: "celery-js keeper",
@@ -132,7 +132,7 @@ function hears(thread) {
       thread.off("message", onMessage).off("exit", done);
       resolve();
     };
-    const onMessage = (/** @type {Report} */ { hearing }) => void (hearing && done());
+    const onMessage = (/** @type {Report} */ { subscribed }) => void (subscribed && done());
     const timer = setTimeout(done, HEARS_WITHIN_MS);
     thread.on("message", onMessage).once("exit", done);
   });

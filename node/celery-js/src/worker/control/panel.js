@@ -28,10 +28,10 @@ export class Panel {
   /** @type {Map<string, ControlCommand>} */
   #commands = new Map();
 
-  /** @param {Iterable<ControlCommand>} own of the app, which come before Celery's */
-  constructor(own) {
+  /** @param {Iterable<ControlCommand>} custom commands of the app, which come before Celery's */
+  constructor(custom) {
     const builtin = [...INSPECT_TASKS, ...INSPECT_WORKER, ...TASKS, ...REVOKE, ...POOL, ...QUEUES, ...WORKER];
-    for (const command of [...builtin, ...own]) {
+    for (const command of [...builtin, ...custom]) {
       this.#commands.set(command.name, command);
       if (command.alias) this.#commands.set(command.alias, command);
     }

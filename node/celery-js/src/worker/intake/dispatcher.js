@@ -1,18 +1,18 @@
 /**
  * Takes over every message from its delivery to its end: reserves it, and runs it when a slot is free. A message that was
- * handed over here is in exactly one place: waiting for its eta, reserved, running, or ending (endings.js).
+ * handed over here is in exactly one place: waiting for its eta, reserved, running, or on its way out (completer.js).
  */
 import { Terminated } from "../../errors.js";
 import { nameOf } from "../../execution/request.js";
 import { toError } from "../../protocol/exceptions.js";
 import { Reservation } from "./reservation.js";
-import { Turns } from "./turns.js";
+import { Schedule } from "./schedule.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
- * @typedef {import("../../execution/executor.js").Ending} Ending
- * @typedef {import("./reception.js").Decision} Decision
+ * @typedef {import("../../execution/disposition.js").Disposition} Disposition
+ * @typedef {import("./admission.js").Decision} Decision
  */
 
 /** Finished tasks whose results may wait to be stored, as a multiple of the window, before no more are taken. */
@@ -26,7 +26,7 @@ export class Dispatcher {
   #running = new Set();
   /** @type {Map<string, number>} */
   #totals = new Map();
-  #turns = new Turns(() => this.#startNext());
+  #schedule = new Schedule(() => this.#startNext());
   #stopping = false;
   /** @type {Array<() => void>} */
   #changed = [];
@@ -36,9 +36,9 @@ export class Dispatcher {
    * @param {import("../pools/slots.js").Slots} options.slots
    * @param {number} options.leaseMs
    * @param {object} options.parts
-   * @param {import("./reception.js").Reception} options.parts.reception
+   * @param {import("./admission.js").Admission} options.parts.admission
    * @param {import("../../execution/executor.js").Executor} options.parts.executor
-   * @param {import("../completion/endings.js").Endings} options.parts.endings
+   * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
    * @param {import("../../transport/redis/keeper.js").Keeper} options.parts.keeper
    * @param {import("../observers/announcements.js").Announcements} options.parts.announcements
@@ -52,20 +52,20 @@ export class Dispatcher {
       window: slots.window,
       leaseMs,
       limits: parts.rateLimits,
-      onDue: () => this.#turns.run(),
-      onSurplus: (request, dueMs) => parts.endings.park(request, dueMs),
+      onDue: () => this.#schedule.run(),
+      onSurplus: (request, dueMs) => parts.completer.park(request, dueMs),
     });
   }
 
   /** @returns {number} how many messages to take; 0: not now */
   get room() {
-    if (this.#parts.endings.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
-    return this.#slots.room(this.#reservation.sizes, this.#parts.endings.held);
+    if (this.#parts.completer.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
+    return this.#slots.room(this.#reservation.sizes, this.#parts.completer.held);
   }
 
   /** @returns {boolean} whether nothing runs and nothing is on its way out */
   get isIdle() {
-    return this.#running.size === 0 && this.#parts.endings.pending === 0;
+    return this.#running.size === 0 && this.#parts.completer.pending === 0;
   }
 
   /** @returns {number} how many tasks run */
@@ -112,7 +112,7 @@ export class Dispatcher {
 
   /** Starts what may have become free to start. */
   startMore() {
-    this.#turns.run();
+    this.#schedule.run();
   }
 
   /** @returns {Promise<void>} the next time that room or idleness may have changed */
@@ -128,12 +128,12 @@ export class Dispatcher {
   /** @param {Delivery[]} deliveries just taken */
   receive(deliveries) {
     if (deliveries.length === 0) return;
-    const decisions = deliveries.map((delivery) => this.#parts.reception.decide(delivery));
+    const decisions = deliveries.map((delivery) => this.#parts.admission.decide(delivery));
     // First of all: a task that starts in this tick may block the event loop.
     const numbers = deliveries.map(({ number }) => number);
     this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) this.#tryToAccept(deliveries[i], decision);
-    this.#turns.run();
+    this.#schedule.run();
   }
 
   /**
@@ -155,14 +155,14 @@ export class Dispatcher {
   async putBackWaiting() {
     this.#stopping = true;
     const waiting = this.#reservation.clear();
-    await this.#parts.endings.putBack(waiting, "next");
+    await this.#parts.completer.putBack(waiting, "next");
     return waiting.length;
   }
 
   /** Puts back what is still running: its process is about to end. @returns {Promise<string[]>} what it was */
   async putBackRunning() {
     const running = [...this.#running];
-    await this.#parts.endings.putBack(running, "next");
+    await this.#parts.completer.putBack(running, "next");
     return running.map(nameOf);
   }
 
@@ -172,14 +172,14 @@ export class Dispatcher {
       this.#accept(delivery, decision);
     } catch (thrown) {
       const error = toError(thrown);
-      this.#parts.endings.bury(delivery, "", error.name, "");
+      this.#parts.completer.bury(delivery, "", error.name, "");
       this.#parts.log.fatal({ err: error }, `A message in ${delivery.queue} could not be handled: ${error.message}`);
     }
   }
 
   /** @param {Delivery} delivery @param {Decision} decision */
   #accept(delivery, decision) {
-    const { endings, announcements } = this.#parts;
+    const { completer, announcements } = this.#parts;
     if (decision.kind !== "bury" && decision.kind !== "revoked") announcements.received(decision.request);
     switch (decision.kind) {
       case "run":
@@ -189,13 +189,13 @@ export class Dispatcher {
         this.#reservation.schedule(decision.request, decision.etaMs);
         break;
       case "park":
-        endings.park(decision.request, decision.dueMs);
+        completer.park(decision.request, decision.dueMs);
         break;
       case "revoked":
         this.#revoke(decision.request, decision.reason);
         break;
       case "bury":
-        endings.buryUnrunnable(delivery, decision);
+        completer.buryUnrunnable(delivery, decision);
     }
   }
 
@@ -215,13 +215,13 @@ export class Dispatcher {
     const { name } = request.task;
     this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
     this.#slots.running[request.pool] += 1;
-    const ending = this.#tryToExecute(request);
-    if (ending instanceof Promise) {
-      ending.then(
+    const disposition = this.#tryToExecute(request);
+    if (disposition instanceof Promise) {
+      disposition.then(
         (later) => this.#finish(request, later),
         (error) => this.#finish(request, this.#parts.executor.broken(request, error)),
       );
-    } else this.#finish(request, ending);
+    } else this.#finish(request, disposition);
   }
 
   /** A task that cannot even be started ends, and leaves its slot to the next one. @param {Request} request */
@@ -233,17 +233,17 @@ export class Dispatcher {
     }
   }
 
-  /** @param {Request} request @param {Ending | null} ending null when it did not run after all */
-  #finish(request, ending) {
+  /** @param {Request} request @param {Disposition | null} disposition null when it did not run after all */
+  #finish(request, disposition) {
     this.#running.delete(request);
     request.execution = null; // a request is old by now, and would make whatever it refers to old as well
     this.#slots.running[request.pool] -= 1;
-    if (ending !== null) this.#parts.endings.finish(request, ending);
+    if (disposition !== null) this.#parts.completer.finish(request, disposition);
     this.wake();
-    this.#turns.run();
+    this.#schedule.run();
   }
 
-  /** @param {Request} request @returns {Ending | null | Promise<Ending | null>} */
+  /** @param {Request} request @returns {Disposition | null | Promise<Disposition | null>} */
   #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       this.#revoke(request, "expired");
@@ -263,23 +263,23 @@ export class Dispatcher {
    * beside it: so a task that kills its worker each time is told from those that happened to be near.
    *
    * @param {Request} request
-   * @returns {Promise<Ending | null>}
+   * @returns {Promise<Disposition | null>}
    */
   async #executeSuspect(request) {
-    const { endings, executor } = this.#parts;
+    const { completer, executor } = this.#parts;
     this.#suspectRuns = true;
     try {
-      if (!(await endings.markStarted(request))) return this.#notRun(request);
+      if (!(await completer.markStarted(request))) return this.#notRun(request);
       return request.acksLate ? await executor.execute(request) : await this.#acknowledgeAndExecute(request);
     } finally {
       this.#suspectRuns = false;
     }
   }
 
-  /** @param {Request} request @returns {Promise<Ending | null>} */
+  /** @param {Request} request @returns {Promise<Disposition | null>} */
   async #acknowledgeAndExecute(request) {
-    const { endings, executor } = this.#parts;
-    return (await endings.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
+    const { completer, executor } = this.#parts;
+    return (await completer.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
   }
 
   /** @param {Request} request @returns {null} */
@@ -293,7 +293,7 @@ export class Dispatcher {
   /** @param {Request} request @param {string} reason */
   #revoke(request, reason) {
     this.#parts.log.info({ taskId: request.message.id }, `Discarding revoked task: ${nameOf(request)}`);
-    this.#parts.endings.revoke(request, reason);
+    this.#parts.completer.revoke(request, reason);
   }
 }
 

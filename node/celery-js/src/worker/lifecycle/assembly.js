@@ -4,27 +4,27 @@
 import { randomBytes } from "node:crypto";
 import { resultKeyPrefix } from "../../backend/redis/store.js";
 import { Executor } from "../../execution/executor.js";
-import { Aftermath } from "../../execution/follow-ups/aftermath.js";
 import { Callbacks } from "../../execution/follow-ups/callbacks.js";
 import { Chords } from "../../execution/follow-ups/chords.js";
-import { Outcomes } from "../../execution/outcomes.js";
+import { FollowUps } from "../../execution/follow-ups/follow-ups.js";
+import { ResultEncoder } from "../../execution/result-encoder.js";
 import { controlExchange } from "../../protocol/pidbox.js";
 import { RedisConsumer } from "../../transport/redis/consumer.js";
 import { Keeper } from "../../transport/redis/keeper.js";
 import { redisKeys } from "../../transport/redis/keys.js";
 import { parseRedisUrl } from "../../transport/redis/url.js";
 import { parseHealthAddress } from "../../validation/health-address.js";
-import { Endings } from "../completion/endings.js";
+import { Completer } from "../completion/completer.js";
 import { createPersist } from "../completion/persistence.js";
 import { createSettle } from "../completion/results-sink.js";
-import { Settler } from "../completion/settler.js";
+import { SettleBatcher } from "../completion/settle-batcher.js";
 import { Mingle } from "../control/mingle.js";
 import { ControlNode } from "../control/node.js";
 import { Panel } from "../control/panel.js";
+import { Admission } from "../intake/admission.js";
 import { Consumer } from "../intake/consumer.js";
 import { Dispatcher } from "../intake/dispatcher.js";
 import { RateLimits } from "../intake/rate-limits.js";
-import { Reception } from "../intake/reception.js";
 import { Revocations } from "../model/revocations.js";
 import { Announcements } from "../observers/announcements.js";
 import { EventDispatcher } from "../observers/event-dispatcher.js";
@@ -41,7 +41,7 @@ const READY_STALL_MS = 10_000;
  * @typedef {object} Assembly
  * @property {RedisConsumer} transport
  * @property {Keeper} keeper
- * @property {Settler} settler
+ * @property {SettleBatcher} settleBatcher
  * @property {Dispatcher} dispatcher
  * @property {Consumer} consumer
  * @property {Health} health
@@ -80,56 +80,62 @@ export function assemble(plan) {
     dispatcher.drop(numbers);
   };
   const onCommand = (/** @type {import("../../protocol/pidbox.js").Command} */ command) => control.receive(command);
-  const onHearing = () => mingle?.syncAgain();
+  const onSubscribed = () => mingle?.syncAgain();
   const onUp = () => heart?.again();
-  const heard = { onLost, onCommand, onHearing, onUp, look: () => health.look() };
-  const { transport, keeper } = assembleTransport(plan, leaseMs, heard);
-  const settler = new Settler({
+  const hooks = { onLost, onCommand, onSubscribed, onUp, snapshot: () => health.snapshot() };
+  const { transport, keeper } = assembleTransport(plan, leaseMs, hooks);
+  const settleBatcher = new SettleBatcher({
     settle: createSettle({ app, transport, reporter, closed }),
     onSettled: (settlements, gone) => {
       keeper.release(settlements.flatMap(({ number }) => (number === null ? [] : [number])));
       reporter.onGone(gone.map((index) => settlements[index].taskId));
     },
-    onRefused: (waiting, error) => endings.refuse(waiting, error),
+    onRefused: (waiting, error) => completer.refuse(waiting, error),
     onFailed: reporter.onUnsettled,
     onRoom: () => dispatcher.wake(),
   });
-  const outcomes = new Outcomes(settings, hostname);
-  const store = (/** @type {string} */ taskId, /** @type {string} */ result) => endings.store(taskId, result);
+  const resultEncoder = new ResultEncoder(settings, hostname);
+  const store = (/** @type {string} */ taskId, /** @type {string} */ result) => completer.store(taskId, result);
   const persist = createPersist(closed, log);
   const callbacks = new Callbacks({ app, persist, log });
-  const chords = new Chords({ app, log, persist, callbacks, outcomes, store });
-  const aftermath = new Aftermath({ app, callbacks, chords, store, log });
+  const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
+  const followUps = new FollowUps({ app, callbacks, chords, store, log });
   const { taskEvents, heartbeatInterval: intervalS } = options;
-  const about = { hostname, clock: app.clock, exchange: settings.eventExchange };
-  const events = new EventDispatcher({ ...about, taskEvents, transport, log });
-  const taskTold = new TaskEvents(events);
-  const announcements = new Announcements({ worker: plan.worker, hostname, tasks: app.tasks, events: taskTold, log });
-  const endings = new Endings({
+  const eventOptions = { hostname, clock: app.clock, exchange: settings.eventExchange };
+  const events = new EventDispatcher({ ...eventOptions, taskEvents, transport, log });
+  const taskObserver = new TaskEvents(events);
+  const announcements = new Announcements({
+    worker: plan.worker,
+    hostname,
+    tasks: app.tasks,
+    events: taskObserver,
+    log,
+  });
+  const completer = new Completer({
     transport,
     keeper,
-    settler,
-    outcomes,
-    aftermath,
+    settleBatcher,
+    resultEncoder,
+    followUps,
     announcements,
-    events: taskTold,
+    events: taskObserver,
     log,
     onEnded: () => dispatcher.wake(),
   });
   const pools = assemblePools(plan, store);
   const { slots, threads, zombies } = pools;
-  const told = { callbacks, aftermath, endings, announcements, events: taskTold };
-  const executor = new Executor({ app, hostname, log, outcomes, threads, zombies, ...told });
+  const completion = { callbacks, followUps, completer, announcements, events: taskObserver };
+  const executor = new Executor({ app, hostname, log, resultEncoder, threads, zombies, ...completion });
   const revocations = new Revocations();
-  const learning = { settings, hostname, revocations, clock: app.clock, log, closed };
-  const mingle = options.withoutMingle ? null : new Mingle(learning);
-  const reception = new Reception({ app, log, leaseMs, pool: options.pool, revocations });
+  const mingleOptions = { settings, hostname, revocations, clock: app.clock, log, closed };
+  const mingle = options.withoutMingle ? null : new Mingle(mingleOptions);
+  const admission = new Admission({ app, log, leaseMs, pool: options.pool, revocations });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,
     onDue: () => dispatcher.startMore(),
   });
-  const parts = { reception, executor, endings, rateLimits, keeper, announcements, revocations, log };
+  const parts = { admission, executor, completer, rateLimits, keeper, announcements, revocations, log };
   const dispatcher = new Dispatcher({ slots, leaseMs, parts });
   const consumer = new Consumer({ transport, dispatcher, reporter, log });
   const state = {
@@ -153,15 +159,15 @@ export function assemble(plan) {
   const health = new Health({ dispatcher, transport, concurrency: slots.total });
   const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });
   const heart = options.withoutHeartbeat ? null : new Heart({ events, intervalS, counts });
-  const speaking = { announcements, events, heart };
+  const observers = { announcements, events, heart };
   return {
     transport,
     keeper,
-    settler,
+    settleBatcher,
     dispatcher,
     consumer,
     health,
-    ...speaking,
+    ...observers,
     threads,
     rateLimits,
     pools,
@@ -173,15 +179,15 @@ export function assemble(plan) {
 /**
  * @param {Plan} plan
  * @param {number} leaseMs
- * @param {object} about
- * @param {(numbers: number[]) => void} about.onLost
- * @param {(command: import("../../protocol/pidbox.js").Command) => void} about.onCommand
- * @param {() => void} about.onUp called whenever the connection for tasks is there
- * @param {() => void} about.onHearing called whenever commands are heard from now on
- * @param {() => import("../../transport/vitals.js").Sight} about.look
+ * @param {object} hooks
+ * @param {(numbers: number[]) => void} hooks.onLost
+ * @param {(command: import("../../protocol/pidbox.js").Command) => void} hooks.onCommand
+ * @param {() => void} hooks.onUp called whenever the connection for tasks is there
+ * @param {() => void} hooks.onSubscribed called whenever commands are heard from now on
+ * @param {() => import("../../transport/vitals.js").Snapshot} hooks.snapshot
  */
-function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
-  const { onLost, onCommand, onHearing, onUp, look } = about;
+function assembleTransport({ app, hostname, reporter, log }, leaseMs, hooks) {
+  const { onLost, onCommand, onSubscribed, onUp, snapshot } = hooks;
   const { settings } = app;
   const healthAddress = parseHealthAddress(settings.workerHealthAddress);
   const address = parseRedisUrl(settings.brokerUrl, { tls: settings.brokerTransportOptions.tls });
@@ -220,15 +226,15 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, about) {
       controlExchange: settings.workerEnableRemoteControl ? controlExchange(settings.controlExchange) : null,
       health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
-    ({ lost, restored, sweepError, command, problem, hearing }) => {
-      if (hearing) onHearing();
+    ({ lost, restored, sweepError, command, problem, subscribed }) => {
+      if (subscribed) onSubscribed();
       if (command) onCommand(command);
       if (problem) log.error(problem);
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
       if (sweepError !== undefined) reporter.onSweep(sweepError);
     },
-    look,
+    snapshot,
   );
   return { transport, keeper };
 }

@@ -1,5 +1,5 @@
 /**
- * Starts steps in order and stops them in reverse (celery.bootsteps.Blueprint). Guarantee: whatever was begun is stopped, once,
+ * Starts steps in order and stops them in reverse (celery.bootsteps.Blueprint). Guarantee: whatever was started is stopped, once,
  * however the start ended and whichever other stop failed.
  */
 import { OperationalError } from "../../errors.js";
@@ -16,7 +16,7 @@ export class Blueprint {
   #steps;
   #log;
   /** Those that were started, or whose start has been tried. @type {Step[]} */
-  #begun = [];
+  #started = [];
   #starting = /** @type {Promise<void>} */ (Promise.resolve());
   #stopping = /** @type {Promise<void> | null} */ (null);
 
@@ -28,7 +28,7 @@ export class Blueprint {
 
   /**
    * @returns {Promise<void>} once all steps are started
-   * @throws what a step threw, its message beginning with the step's name, once those that were begun are stopped again
+   * @throws what a step threw, its message beginning with the step's name, once those that were started are stopped again
    * @throws {OperationalError} when it is stopped before that
    */
   async start() {
@@ -41,7 +41,7 @@ export class Blueprint {
     }
   }
 
-  /** Stops what was begun, the last one first. Idempotent. @returns {Promise<void>} once all are stopped; failures are logged */
+  /** Stops what was started, the last one first. Idempotent. @returns {Promise<void>} once all are stopped; failures are logged */
   stop() {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
@@ -50,7 +50,7 @@ export class Blueprint {
   async #startAll() {
     for (const step of this.#steps) {
       if (this.#stopping) throw stoppedEarly();
-      this.#begun.push(step);
+      this.#started.push(step);
       try {
         await step.start?.();
       } catch (error) {
@@ -62,11 +62,11 @@ export class Blueprint {
 
   async #stopAll() {
     // A start that goes on would begin what nobody stops.
-    this.#begun.at(-1)?.interrupt?.();
+    this.#started.at(-1)?.interrupt?.();
     await this.#starting.catch(() => {});
     /** @type {Array<[Step, unknown]>} */
     const failures = [];
-    for (const step of this.#begun.reverse()) {
+    for (const step of this.#started.reverse()) {
       try {
         await step.stop?.();
       } catch (error) {

@@ -8,7 +8,7 @@ import { withinMs } from "./deadline.js";
 export const GIVE_UP_MS = 5_000;
 
 /**
- * @param {Pick<import("./assembly.js").Assembly, "settler" | "dispatcher" | "consumer">} parts
+ * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
  * @param {object} how
  * @param {number} how.graceMs how long it waits for what runs
  * @param {AbortSignal} how.cold ends the waiting
@@ -21,19 +21,19 @@ export async function drain(parts, { graceMs, cold, log }) {
 }
 
 /**
- * @param {Pick<import("./assembly.js").Assembly, "settler" | "dispatcher" | "consumer">} parts
+ * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
  * @param {number} graceMs
  * @param {AbortSignal} cold
  * @param {import("../observers/log.js").Logger} log
  */
-async function finish({ settler, dispatcher, consumer }, graceMs, cold, log) {
+async function finish({ settleBatcher, dispatcher, consumer }, graceMs, cold, log) {
   await consumer.stop();
   const putBack = await dispatcher.putBackWaiting();
   if (putBack > 0) log.info(`Put ${putBack} reserved task(s) back`);
   await waitForRunning(dispatcher, graceMs, cold);
   const cut = await dispatcher.putBackRunning();
   if (cut.length > 0) log.warn(`Put ${cut.length} running task(s) back: ${cut.join(", ")}`);
-  await settler.drain();
+  await settleBatcher.drain();
 }
 
 /** @param {import("../intake/dispatcher.js").Dispatcher} dispatcher @param {number} graceMs @param {AbortSignal} cold */

@@ -8,7 +8,7 @@ export class Health {
   #dispatcher;
   #transport;
   #concurrency;
-  #lookedAtMs = monotonicMs();
+  #snapshotAtMs = monotonicMs();
   /** When taking was last not to be expected. */
   #excusedAtMs = monotonicMs();
 
@@ -27,14 +27,14 @@ export class Health {
     this.#concurrency = concurrency;
   }
 
-  /** @returns {import("../../transport/vitals.js").Sight} to be called a few times a second */
-  look() {
+  /** @returns {import("../../transport/vitals.js").Snapshot} to be called a few times a second */
+  snapshot() {
     const { running, room } = this.#dispatcher;
     const now = monotonicMs();
     // Without room and with nothing that runs, results wait to be stored: that is no excuse.
     const isBusy = room === 0 && running > 0;
-    if (this.phase !== "consuming" || isBusy || now - this.#lookedAtMs > LATE_MS) this.#excusedAtMs = now;
-    this.#lookedAtMs = now;
+    if (this.phase !== "consuming" || isBusy || now - this.#snapshotAtMs > LATE_MS) this.#excusedAtMs = now;
+    this.#snapshotAtMs = now;
     const untakenMs = now - Math.max(this.#excusedAtMs, this.#transport.answeredAtMs);
     return { phase: this.phase, running, free: this.#concurrency - running, untakenMs };
   }

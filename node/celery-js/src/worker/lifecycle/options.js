@@ -68,8 +68,8 @@ export function checkWorkerOptions(given, settings) {
       throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
   }
   const { pidfile = null, statedb = settings.workerStateDb } = given;
-  const own = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile, statedb };
-  return { ...own, ...checkClusterOptions(given, settings), ...checkPoolOptions(given, settings) };
+  const local = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile, statedb };
+  return { ...local, ...checkClusterOptions(given, settings), ...checkPoolOptions(given, settings) };
 }
 
 /**

@@ -14,13 +14,13 @@ import { Pidfile } from "./pidfile.js";
 import { StateFile } from "./state-file.js";
 
 /**
- * @param {object} about
- * @param {import("../model/types.js").WorkerApp} about.app
- * @param {{ hostname: string, log: import("../observers/log.js").Logger }} about.worker
- * @param {import("./options.js").CheckedOptions} about.options
- * @param {import("./assembly.js").Assembly} about.parts
- * @param {AbortSignal} about.cold ends the waiting for running tasks
- * @param {() => void} about.close ends what would be tried again for ever
+ * @param {object} options
+ * @param {import("../model/types.js").WorkerApp} options.app
+ * @param {{ hostname: string, log: import("../observers/log.js").Logger }} options.worker
+ * @param {import("./options.js").CheckedOptions} options.options
+ * @param {import("./assembly.js").Assembly} options.parts
+ * @param {AbortSignal} options.cold ends the waiting for running tasks
+ * @param {() => void} options.close ends what would be tried again for ever
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
@@ -31,7 +31,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
   const statePath = options.statedb === null ? null : nodeFormat(options.statedb, hostname);
   const state = statePath === null ? null : new StateFile({ path: statePath, revocations, clock: app.clock, log });
   return [
-    { name: "the receivers of signals", start: () => tellOfStart(app, worker, options, announcements) },
+    { name: "the receivers of signals", start: () => announceStart(app, worker, options, announcements) },
     { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
     {
       name: "the task files",
@@ -78,7 +78,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {
       name: "the receivers of workerShutdown",
-      stop: () => withinMs(Promise.resolve(announcements.tell("workerShutdown", worker, {})), GIVE_UP_MS),
+      stop: () => withinMs(Promise.resolve(announcements.send("workerShutdown", worker, {})), GIVE_UP_MS),
     },
     {
       // Stopped after the last task has ended: what still runs is told of until then.
@@ -100,7 +100,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     {
       name: "the receivers of workerReady",
       start: async () => {
-        await announcements.tell("workerReady", worker, {});
+        await announcements.send("workerReady", worker, {});
         log.info(`${hostname} ready.`);
       },
     },
@@ -130,9 +130,9 @@ async function reachBackend({ settings, backend }, log) {
  * @param {import("./options.js").CheckedOptions} options
  * @param {import("../observers/announcements.js").Announcements} announcements
  */
-async function tellOfStart(app, worker, options, announcements) {
-  const about = { instance: worker, conf: app.settings };
-  await announcements.tell("celerydInit", worker.hostname, { ...about, options });
-  await announcements.tell("workerInit", worker, {});
-  await announcements.tell("celerydAfterSetup", worker.hostname, about);
+async function announceStart(app, worker, options, announcements) {
+  const payload = { instance: worker, conf: app.settings };
+  await announcements.send("celerydInit", worker.hostname, { ...payload, options });
+  await announcements.send("workerInit", worker, {});
+  await announcements.send("celerydAfterSetup", worker.hostname, payload);
 }

@@ -33,8 +33,8 @@ export function catchStrayErrors({ log, onUncaught }) {
 /** A program that makes thousands of such errors gets the first of each minute in full, and the number of the others. */
 class Flood {
   #log;
-  #said = 0;
-  #unsaid = 0;
+  #logged = 0;
+  #suppressed = 0;
   /** @type {NodeJS.Timeout | undefined} */
   #minute;
 
@@ -43,18 +43,18 @@ class Flood {
     this.#log = log;
   }
 
-  /** @param {"error" | "fatal"} level @param {object} about @param {string} line */
-  say(level, about, line) {
+  /** @param {"error" | "fatal"} level @param {object} fields @param {string} line */
+  log(level, fields, line) {
     this.#minute ??= setTimeout(() => this.#endMinute(), MINUTE_MS).unref();
-    this.#said += 1;
-    if (this.#said <= LINES_A_MINUTE) this.#log[level](about, line);
-    else if (this.#unsaid++ === 0)
+    this.#logged += 1;
+    if (this.#logged <= LINES_A_MINUTE) this.#log[level](fields, line);
+    else if (this.#suppressed++ === 0)
       this.#log.error(`More than ${LINES_A_MINUTE} stray errors in a minute: the others are only counted`);
   }
 
   #endMinute() {
-    if (this.#unsaid > 0) this.#log.error(`${this.#unsaid} more stray errors in the last minute`);
-    [this.#said, this.#unsaid, this.#minute] = [0, 0, undefined];
+    if (this.#suppressed > 0) this.#log.error(`${this.#suppressed} more stray errors in the last minute`);
+    [this.#logged, this.#suppressed, this.#minute] = [0, 0, undefined];
   }
 }
 
@@ -67,12 +67,12 @@ function blame(error, flood, kind) {
     execution.strayKind = kind;
     execution.reject(error);
   } else if (execution) {
-    flood.say(
+    flood.log(
       "error",
       { taskId, err: error },
       `An ${kind} of task ${execution.request.task}[${taskId}], which has ended already`,
     );
   } else {
-    flood.say("fatal", { err: error }, `An ${kind} that belongs to no task`);
+    flood.log("fatal", { err: error }, `An ${kind} that belongs to no task`);
   }
 }

@@ -67,11 +67,18 @@ export class Worker {
       this.#giveUp("Too many zombies");
     };
     const onShutdown = () => this.#shutDown("Remote control");
-    const own = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
-    this.#parts = assemble({ app, worker: this, hostname, log, ...own });
+    const local = { options: this.#options, reporter, closed, threadEntry, onTooManyZombies, onShutdown };
+    this.#parts = assemble({ app, worker: this, hostname, log, ...local });
     const close = () => this.#closed.abort(new OperationalError("the worker has stopped"));
-    const about = { app, worker: this, options: this.#options, parts: this.#parts, cold: this.#cold.signal, close };
-    this.#blueprint = new Blueprint(workerSteps(about), log);
+    const stepOptions = {
+      app,
+      worker: this,
+      options: this.#options,
+      parts: this.#parts,
+      cold: this.#cold.signal,
+      close,
+    };
+    this.#blueprint = new Blueprint(workerSteps(stepOptions), log);
   }
 
   /** For remote control. @param {Worker} worker @returns {import("./assembly.js").Assembly} what it is made of */
@@ -141,7 +148,7 @@ export class Worker {
         process.exit(1);
       }
       const how = stage === "warm" ? "warm" : "cold";
-      void this.#parts.announcements.tell("workerShuttingDown", this.hostname, {
+      void this.#parts.announcements.send("workerShuttingDown", this.hostname, {
         sig,
         how: how === "warm" ? "Warm" : "Cold",
         exitcode: 0,

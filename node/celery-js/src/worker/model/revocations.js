@@ -48,11 +48,11 @@ export class Revocations {
   /**
    * Adds what another worker tells of.
    *
-   * @param {unknown} told the ids; older versions of Celery tell of them as a mapping of id to time, by a clock of their own
+   * @param {unknown} revoked the ids; older versions of Celery tell of them as a mapping of id to time, by a clock of their own
    */
-  merge(told) {
-    if (typeof told !== "object" || told === null) return;
-    this.add((Array.isArray(told) ? told : Object.keys(told)).map(String));
+  merge(revoked) {
+    if (typeof revoked !== "object" || revoked === null) return;
+    this.add((Array.isArray(revoked) ? revoked : Object.keys(revoked)).map(String));
   }
 
   /** Forgets what was revoked too long ago. */
@@ -85,6 +85,6 @@ export class Revocations {
 
 /** @param {unknown} actual a task's stamp, or a list of them @param {readonly unknown[]} wanted @returns {unknown[]} those that both have */
 export function matchingStamps(actual, wanted) {
-  const own = Array.isArray(actual) ? actual : actual === null || actual === undefined ? [] : [actual];
-  return own.filter((stamp) => wanted.includes(stamp));
+  const stamps = Array.isArray(actual) ? actual : actual === null || actual === undefined ? [] : [actual];
+  return stamps.filter((stamp) => wanted.includes(stamp));
 }

@@ -1,6 +1,6 @@
 /**
  * What the receivers of signals are told of a worker itself, and of the messages that it took and did not run; monitors are
- * told of the latter by events. Of tasks that run the receivers are told by hooks.js, monitors by executor.js and verdicts.js.
+ * told of the latter by events. Of tasks that run the receivers are told by hooks.js, monitors by executor.js and failure-handler.js.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { Context } from "../../execution/request.js";
@@ -11,7 +11,7 @@ import { signals } from "../../signals.js";
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
- * @typedef {Extract<import("../intake/reception.js").Decision, { kind: "bury" }>} Burial
+ * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  * @typedef {keyof typeof signals} SignalName
  */
 
@@ -42,7 +42,7 @@ export class Announcements {
   received(request) {
     if (this.#events.isOn) this.#events.received(request);
     if (signals.taskReceived.receivers.length === 0) return;
-    void this.tell("taskReceived", this.#worker, { request: this.#contextOf(request) });
+    void this.send("taskReceived", this.#worker, { request: this.#contextOf(request) });
   }
 
   /** @param {Request} request @param {string} reason "expired", "terminated" or another @param {string | null} [signal] that ended it */
@@ -51,22 +51,22 @@ export class Announcements {
     if (signals.taskRevoked.receivers.length === 0) return;
     const why = { expired: reason === "expired", terminated: reason === "terminated", signum: null };
     const payload = { request: this.#contextOf(request), ...why };
-    void this.tell("taskRevoked", request.task, payload);
+    void this.send("taskRevoked", request.task, payload);
   }
 
   /** @param {Delivery} delivery @param {Burial} burial of a message that will not be run */
   unrunnable(delivery, { error: exc, taskId: id, message: task }) {
     if (this.#events.isOn && task !== null) this.#events.unrunnable(task.id, exc);
     if (exc instanceof NotRegistered && task !== null) {
-      void this.tell("taskUnknown", this.#worker, { message: envelopeOf(delivery), exc, name: task.name, id });
+      void this.send("taskUnknown", this.#worker, { message: envelopeOf(delivery), exc, name: task.name, id });
     } else if (exc instanceof WorkerLostError && task !== null) {
       const { args, kwargs } = task;
       const traceback = formatTraceback(exc);
       const einfo = { type: WorkerLostError, exception: exc, traceback, internal: false };
       const payload = { taskId: id, exception: exc, args, kwargs, traceback, einfo };
-      void this.tell("taskFailure", this.#tasks.get(task.name), payload);
+      void this.send("taskFailure", this.#tasks.get(task.name), payload);
     } else {
-      void this.tell("taskRejected", this.#worker, { message: envelopeOf(delivery), exc });
+      void this.send("taskRejected", this.#worker, { message: envelopeOf(delivery), exc });
     }
   }
 
@@ -76,7 +76,7 @@ export class Announcements {
    * @param {Record<string, unknown>} payload
    * @returns {Promise<void> | undefined}
    */
-  tell(name, sender, payload) {
+  send(name, sender, payload) {
     return signals[name].send(sender, payload, (err, sentence) => this.#log.error({ err }, sentence));
   }
 

@@ -44,7 +44,7 @@ export class EventDispatcher {
   #limit;
 
   /** Whether tasks are told of: what a task's way through the worker looks at. Changed by `enable` and `disable` alone. */
-  tellsOfTasks;
+  sendsTaskEvents;
 
   /**
    * @param {object} options
@@ -63,21 +63,21 @@ export class EventDispatcher {
     this.#transport = transport;
     this.#log = log;
     this.#limit = limit;
-    this.tellsOfTasks = taskEvents;
+    this.sendsTaskEvents = taskEvents;
   }
 
   /** Tells of tasks from now on (Celery's control command `enable_events`). @returns {boolean} false where it did already */
   enable() {
-    if (this.tellsOfTasks) return false;
-    this.tellsOfTasks = true;
+    if (this.sendsTaskEvents) return false;
+    this.sendsTaskEvents = true;
     this.#log.info("Events of group {task} enabled by remote.");
     return true;
   }
 
   /** Tells of tasks no more (Celery's control command `disable_events`). @returns {boolean} false where it did not before */
   disable() {
-    if (!this.tellsOfTasks) return false;
-    this.tellsOfTasks = false;
+    if (!this.sendsTaskEvents) return false;
+    this.sendsTaskEvents = false;
     this.#log.info("Events of group {task} disabled by remote.");
     return true;
   }

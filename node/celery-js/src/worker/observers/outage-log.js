@@ -5,7 +5,7 @@
 
 const REMINDER_MS = 60_000;
 /** So many beginnings in a minute are said; the others count as the same trouble. */
-const BEGINNINGS_A_MINUTE = 3;
+const STARTS_A_MINUTE = 3;
 /** Of a trouble whose end nobody can see: after so long without it, the next one is new. */
 export const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
 
@@ -20,10 +20,10 @@ export class OutageLog {
   #log;
   #over;
   #now;
-  /** @type {{ sinceMs: number, saidMs: number, lastMs: number, count: number, isSilent: boolean } | null} */
+  /** @type {{ sinceMs: number, loggedMs: number, lastMs: number, count: number, isSilent: boolean } | null} */
   #trouble = null;
   /** When troubles began that were said. @type {number[]} */
-  #begun = [];
+  #startsMs = [];
 
   /** @param {OutageLogOptions} options */
   constructor({ log, over, now = () => performance.now() }) {
@@ -41,20 +41,20 @@ export class OutageLog {
    * Notes one failure.
    *
    * @param {string} line says what, and why
-   * @param {object} [about] more for the line, such as `{ taskId }`
+   * @param {object} [fields] more for the line, such as `{ taskId }`
    */
-  failed(line, about = {}) {
+  failed(line, fields = {}) {
     const now = this.#now();
     if (this.#trouble !== null && this.#over === undefined && now - this.#trouble.lastMs > FORGOTTEN_AFTER_MS) {
       this.#trouble = null;
     }
-    if (this.#trouble === null) return this.#begin(line, about, now);
+    if (this.#trouble === null) return this.#start(line, fields, now);
     const trouble = this.#trouble;
     trouble.count += 1;
     trouble.lastMs = now;
-    if (now - trouble.saidMs < REMINDER_MS) return;
-    trouble.saidMs = now;
-    this.#log.warn(about, `${line} (${trouble.count} times in ${inSeconds(now - trouble.sinceMs)})`);
+    if (now - trouble.loggedMs < REMINDER_MS) return;
+    trouble.loggedMs = now;
+    this.#log.warn(fields, `${line} (${trouble.count} times in ${inSeconds(now - trouble.sinceMs)})`);
   }
 
   /** Says that the trouble is over, if there was one. */
@@ -66,14 +66,14 @@ export class OutageLog {
       this.#log.info(`${this.#over} after ${inSeconds(this.#now() - sinceMs)}`);
   }
 
-  /** @param {string} line @param {object} about @param {number} now */
-  #begin(line, about, now) {
-    this.#begun = this.#begun.filter((ms) => now - ms < REMINDER_MS);
-    const isSilent = this.#begun.length >= BEGINNINGS_A_MINUTE;
-    this.#trouble = { sinceMs: now, saidMs: isSilent ? this.#begun[0] : now, lastMs: now, count: 1, isSilent };
+  /** @param {string} line @param {object} fields @param {number} now */
+  #start(line, fields, now) {
+    this.#startsMs = this.#startsMs.filter((ms) => now - ms < REMINDER_MS);
+    const isSilent = this.#startsMs.length >= STARTS_A_MINUTE;
+    this.#trouble = { sinceMs: now, loggedMs: isSilent ? this.#startsMs[0] : now, lastMs: now, count: 1, isSilent };
     if (isSilent) return;
-    this.#begun.push(now);
-    this.#log.error(about, line);
+    this.#startsMs.push(now);
+    this.#log.error(fields, line);
   }
 }
 

@@ -24,7 +24,7 @@ export class TaskEvents {
 
   /** @returns {boolean} whether tasks are told of */
   get isOn() {
-    return this.#events.tellsOfTasks;
+    return this.#events.sendsTaskEvents;
   }
 
   /** @param {Request} request that will be run */
@@ -65,7 +65,7 @@ export class TaskEvents {
   }
 
   /** @param {TaskEvent[]} events of a task's end, which is stored now */
-  tell(events) {
+  send(events) {
     for (const { type, fields } of events) this.#events.send(type, fields);
   }
 
@@ -85,7 +85,7 @@ export class TaskEvents {
   /**
    * @param {Request} request
    * @param {Error} error
-   * @param {import("../../execution/executor.js").Ending["kind"]} kind what becomes of the message
+   * @param {import("../../execution/disposition.js").Disposition["kind"]} kind what becomes of the message
    * @returns {TaskEvent[]}
    */
   ofFailure(request, error, kind) {
@@ -115,12 +115,12 @@ const rejection = (requeue) => ["task-rejected", { requeue }];
 
 /**
  * @param {Request} request
- * @param {...(readonly [type: string, fields: Record<string, unknown>])} told
+ * @param {...(readonly [type: string, fields: Record<string, unknown>])} events
  * @returns {TaskEvent[]}
  */
-function eventsOf({ message, task, acknowledged }, ...told) {
+function eventsOf({ message, task, acknowledged }, ...events) {
   if (task.options.sendEvents === false) return [];
   // What is acknowledged already cannot be rejected any more.
-  const happened = told.filter(([type]) => type !== "task-rejected" || !acknowledged);
+  const happened = events.filter(([type]) => type !== "task-rejected" || !acknowledged);
   return happened.map(([type, fields]) => ({ type, fields: { uuid: message.id, ...fields } }));
 }

@@ -62,8 +62,9 @@ export function createServices({ app, store, log }) {
 
 /** @param {Execution} execution @param {import("../model/types.js").WorkerApp} app @param {Call} call */
 async function sendFor(execution, app, { name, args, options }) {
-  const own = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
-  const send = () => (app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, own) : app.sendTask(name, args, own));
+  const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
+  const send = () =>
+    app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, given) : app.sendTask(name, args, given);
   const { ignored } = await runInExecution(execution, send);
   return ignored;
 }

@@ -8,10 +8,10 @@ import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 /**
  * @typedef {import("../../tasks/current.js").Execution} Execution
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
- * @typedef {import("../executor.js").Ending} Ending
+ * @typedef {import("../disposition.js").Disposition} Disposition
  */
 
-export class Aftermath {
+export class FollowUps {
   #parts;
 
   /**
@@ -31,13 +31,13 @@ export class Aftermath {
    *
    * @param {TaskMessage} message
    * @param {unknown} value as it is stored
-   * @param {Ending} ending
+   * @param {Disposition} disposition
    * @param {Execution} execution
    * @param {() => Promise<void>} send sends what follows
-   * @returns {Promise<Ending>} what is left to do
+   * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(message, value, ending, execution, send) {
-    const left = await this.stored(message, ending);
+  async succeeded(message, value, disposition, execution, send) {
+    const left = await this.stored(message, disposition);
     try {
       await send();
     } catch (thrown) {
@@ -67,16 +67,16 @@ export class Aftermath {
    *
    * @param {TaskMessage} message
    * @param {Error} error
-   * @param {Ending} ending
+   * @param {Disposition} disposition
    * @param {Execution} [execution] none for a task that never ran
-   * @returns {Promise<Ending>} what is left to do
+   * @returns {Promise<Disposition>} what is left to do
    */
-  async failed(message, error, ending, execution) {
+  async failed(message, error, disposition, execution) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
-    if (errbacks === null && chain === null && chord === null) return ending;
+    if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
-    const left = await this.stored(message, ending);
+    const left = await this.stored(message, disposition);
     const run = execution ?? this.#unrun(message);
     await this.#isolated(message, "The errbacks", () => {
       // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
@@ -94,12 +94,12 @@ export class Aftermath {
   /**
    * @param {TaskMessage} message that has expired, or was revoked
    * @param {Error} error
-   * @param {Ending} ending
-   * @returns {Promise<Ending>} what is left to do
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
    */
-  async revoked(message, error, ending) {
-    if (message.embed.chord === null) return ending;
-    const left = await this.stored(message, ending);
+  async revoked(message, error, disposition) {
+    if (message.embed.chord === null) return disposition;
+    const left = await this.stored(message, disposition);
     const { chords } = this.#parts;
     await this.#isolated(message, "The chord", () =>
       chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
@@ -110,22 +110,22 @@ export class Aftermath {
   /**
    * What a sender wrote there may be no signature at all: the task's own message has to leave all the same.
    *
-   * @param {TaskMessage} message @param {string} what @param {() => Promise<void>} tell
+   * @param {TaskMessage} message @param {string} what @param {() => Promise<void>} followUp
    */
-  async #isolated({ id, name }, what, tell) {
+  async #isolated({ id, name }, what, followUp) {
     try {
-      await tell();
+      await followUp();
     } catch (thrown) {
       if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
       this.#parts.log.error({ taskId: id, err: thrown }, `${what} of ${name}[${id}] could not be told`);
     }
   }
 
-  /** Stores the result now. @param {TaskMessage} message @param {Ending} ending @returns {Promise<Ending>} what is left to do */
-  async stored(message, ending) {
-    if (ending.result === "") return ending;
-    // One that cannot be stored is left to the ending, which keeps the message.
-    return (await this.#parts.store(message.id, ending.result)) ? { ...ending, result: "" } : ending;
+  /** Stores the result now. @param {TaskMessage} message @param {Disposition} disposition @returns {Promise<Disposition>} what is left to do */
+  async stored(message, disposition) {
+    if (disposition.result === "") return disposition;
+    // One that cannot be stored is left to the disposition, which keeps the message.
+    return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
   }
 
   /** @param {TaskMessage} message @returns {Execution} */

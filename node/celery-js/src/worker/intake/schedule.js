@@ -10,7 +10,7 @@ const MAX_TURN_MS = 5;
 /** For how long tasks are started before what came in is surely read again. */
 const MAX_UNREAD_MS = 200;
 
-export class Turns {
+export class Schedule {
   #startOne;
   #startedAt = /** @type {number | null} */ (null);
   #readAt = Number.NEGATIVE_INFINITY;

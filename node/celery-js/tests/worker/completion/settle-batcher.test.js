@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Settler } from "../../../src/worker/completion/settler.js";
+import { SettleBatcher } from "../../../src/worker/completion/settle-batcher.js";
 
-/** A settler whose batches are answered by hand. */
-function makeSettler() {
+/** A settle batcher whose batches are answered by hand. */
+function makeSettleBatcher() {
   /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
   const batches = [];
   /** @type {Error[]} */
@@ -12,7 +12,7 @@ function makeSettler() {
   const settled = [];
   /** @type {string[]} */
   const refusals = [];
-  const settler = new Settler({
+  const settleBatcher = new SettleBatcher({
     settle: (settlements, sent) =>
       new Promise((resolve, fail) => {
         const ids = settlements.map(({ taskId }) => taskId);
@@ -25,14 +25,14 @@ function makeSettler() {
     onFailed: (error) => errors.push(error),
   });
   /** @param {string} id @param {(outcome: string) => void} [done] */
-  const add = (id, done) => settler.add(null, id, "", done);
-  return { settler, add, batches, errors, settled, refusals };
+  const add = (id, done) => settleBatcher.add(null, id, "", done);
+  return { settleBatcher, add, batches, errors, settled, refusals };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("the settler", () => {
+describe("the settle batcher", () => {
   it("sends what finished in one turn of the event loop as one batch", async () => {
-    const { add, batches } = makeSettler();
+    const { add, batches } = makeSettleBatcher();
     for (const id of ["a", "b", "c"]) add(id);
     await turn();
     assert.deepEqual(
@@ -42,7 +42,7 @@ describe("the settler", () => {
   });
 
   it("gathers while two batches are under way, and sends the rest when one is answered", async () => {
-    const { add, batches } = makeSettler();
+    const { add, batches } = makeSettleBatcher();
     for (const id of ["a", "b", "c", "d"]) {
       add(id);
       await turn();
@@ -57,24 +57,24 @@ describe("the settler", () => {
   });
 
   it("holds a message until its settlement is on the way, and no result without one", async () => {
-    const { settler, add, batches } = makeSettler();
+    const { settleBatcher, add, batches } = makeSettleBatcher();
     const delivery = { number: 1, tag: "w:1", queue: "q", workersLost: 0, raw: "" };
-    settler.add(delivery, "a", "");
-    settler.add({ ...delivery, number: 2 }, "b", "");
+    settleBatcher.add(delivery, "a", "");
+    settleBatcher.add({ ...delivery, number: 2 }, "b", "");
     add("without a message");
     await turn();
 
-    assert.equal(settler.held, 2);
+    assert.equal(settleBatcher.held, 2);
     batches[0].sent();
-    assert.equal(settler.held, 0);
-    assert.equal(settler.pending, 3);
+    assert.equal(settleBatcher.held, 0);
+    assert.equal(settleBatcher.pending, 3);
     batches[0].answer([]);
     await turn();
-    assert.deepEqual([settler.held, settler.pending], [0, 0]);
+    assert.deepEqual([settleBatcher.held, settleBatcher.pending], [0, 0]);
   });
 
   it("tells each waiting caller whether its lease was gone", async () => {
-    const { add, batches } = makeSettler();
+    const { add, batches } = makeSettleBatcher();
     const outcomes = ["a", "b"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
     batches[0].answer([1]);
@@ -82,7 +82,7 @@ describe("the settler", () => {
   });
 
   it("reports a result that is refused, and settles those beside it", async () => {
-    const { add, batches, settled, refusals } = makeSettler();
+    const { add, batches, settled, refusals } = makeSettleBatcher();
     const outcomes = ["a", "b", "c"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
     batches[0].answer([2], [[1, new Error("WRONGTYPE")]]);
@@ -92,11 +92,11 @@ describe("the settler", () => {
   });
 
   it("puts no more than some megabytes of results into one batch, and a larger result into one of its own", async () => {
-    const { settler, batches } = makeSettler();
+    const { settleBatcher, batches } = makeSettleBatcher();
     const mebibyte = "x".repeat(1024 * 1024);
-    for (const id of ["a", "b", "c", "d", "e"]) settler.add(null, id, mebibyte);
-    settler.add(null, "huge", mebibyte.repeat(8));
-    settler.add(null, "f", mebibyte);
+    for (const id of ["a", "b", "c", "d", "e"]) settleBatcher.add(null, id, mebibyte);
+    settleBatcher.add(null, "huge", mebibyte.repeat(8));
+    settleBatcher.add(null, "f", mebibyte);
     await turn();
     for (let i = 0; i < 4; i += 1) {
       batches[i].answer([]);
@@ -109,26 +109,26 @@ describe("the settler", () => {
   });
 
   it("drains when the last batch is answered", async () => {
-    const { settler, add, batches } = makeSettler();
+    const { settleBatcher, add, batches } = makeSettleBatcher();
     add("a");
     await turn();
     let drained = false;
-    const drain = settler.drain().then(() => {
+    const drain = settleBatcher.drain().then(() => {
       drained = true;
     });
     await turn();
     assert.equal(drained, false);
     batches[0].answer([]);
     await drain;
-    assert.equal(settler.pending, 0);
+    assert.equal(settleBatcher.pending, 0);
   });
 
   it("reports a batch that the transport gave up, and counts it as over", async () => {
-    const { settler, add, batches, errors } = makeSettler();
+    const { settleBatcher, add, batches, errors } = makeSettleBatcher();
     add("a");
     await turn();
     batches[0].fail(new Error("closed"));
-    await settler.drain();
+    await settleBatcher.drain();
     assert.deepEqual(
       errors.map(({ message }) => message),
       ["closed"],

@@ -9,7 +9,12 @@ import { className } from "../validation/class-name.js";
 /**
  * @typedef {import("../settings.js").Settings} Settings
  * @typedef {import("../worker/model/types.js").TaskOptions} TaskOptions
- * @typedef {import("./executor.js").Ending} Ending
+ *
+ * @typedef {object} Disposition what is to be done with the message
+ * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
+ * @property {string} result meta to store, "" for none
+ * @property {string} [reason] of a burial
+ * @property {import("../worker/observers/task-events.js").TaskEvent[]} [events] what monitors are told once that is done
  */
 
 /**
@@ -17,9 +22,9 @@ import { className } from "../validation/class-name.js";
  * @param {Error} error
  * @param {string} result "" for none
  * @param {Settings} settings
- * @returns {Ending} after a time limit that is not acknowledged the message goes back, after another failure to the dead letters
+ * @returns {Disposition} after a time limit that is not acknowledged the message goes back, after another failure to the dead letters
  */
-export function endingOfFailure({ task: { options }, acksLate }, error, result, settings) {
+export function dispositionOfFailure({ task: { options }, acksLate }, error, result, settings) {
   const reason = className(error);
   const isTimeout = error instanceof TimeLimitExceeded;
   if (acksLate && isTimeout && !acksOnTimeout(options, settings)) return { kind: "requeue", result };

@@ -14,7 +14,7 @@ import { nowIso } from "../protocol/time.js";
  * @typedef {import("../settings.js").Settings} Settings
  */
 
-export class Outcomes {
+export class ResultEncoder {
   #settings;
   #hostname;
 

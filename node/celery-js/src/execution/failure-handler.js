@@ -6,24 +6,24 @@
 import { Ignore, OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { className } from "../validation/class-name.js";
-import { comesBackWhenLost, endingOfFailure } from "./acks.js";
+import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
 import { label } from "./request.js";
 import { automaticRetry, matches } from "./retry.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
  * @typedef {import("./execution.js").Execution} Execution
- * @typedef {import("./executor.js").Ending} Ending
+ * @typedef {import("./disposition.js").Disposition} Disposition
  */
 
 /** How long a task rests that goes back because its retry could not be sent. */
 const RESEND_PAUSE_MS = 1_000;
 
-export class Verdicts {
+export class FailureHandler {
   #app;
   #log;
-  #outcomes;
-  #aftermath;
+  #resultEncoder;
+  #followUps;
   #hooks;
   #announcements;
   #events;
@@ -32,17 +32,17 @@ export class Verdicts {
    * @param {object} parts
    * @param {import("../worker/model/types.js").WorkerApp} parts.app
    * @param {import("../worker/observers/log.js").Logger} parts.log
-   * @param {import("./outcomes.js").Outcomes} parts.outcomes
-   * @param {import("./follow-ups/aftermath.js").Aftermath} parts.aftermath
+   * @param {import("./result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("./follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("./hooks.js").Hooks} parts.hooks
    * @param {import("../worker/observers/announcements.js").Announcements} parts.announcements
    * @param {import("../worker/observers/task-events.js").TaskEvents} parts.events
    */
-  constructor({ app, log, outcomes, aftermath, hooks, announcements, events }) {
+  constructor({ app, log, resultEncoder, followUps, hooks, announcements, events }) {
     this.#app = app;
     this.#log = log;
-    this.#outcomes = outcomes;
-    this.#aftermath = aftermath;
+    this.#resultEncoder = resultEncoder;
+    this.#followUps = followUps;
     this.#hooks = hooks;
     this.#announcements = announcements;
     this.#events = events;
@@ -52,9 +52,9 @@ export class Verdicts {
    * @param {Request} request
    * @param {Execution} execution that has ended
    * @param {unknown} thrown by the task, or by whoever ended it: a time limit, a stray error
-   * @returns {Promise<Ending>}
+   * @returns {Promise<Disposition>}
    */
-  async of(request, execution, thrown) {
+  async handle(request, execution, thrown) {
     try {
       const signal = this.#signalOf(request, execution, thrown);
       if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(request, execution, signal);
@@ -79,7 +79,7 @@ export class Verdicts {
     }
   }
 
-  /** @param {Request} request @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Disposition>} */
   async #obey(request, execution, signal) {
     const { message, task } = request;
     const name = label(task.name, message.id);
@@ -106,48 +106,48 @@ export class Verdicts {
     return this.#hooks.ignored(request, execution, signal, { kind: "settle", result: "" });
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Retry} signal @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {Retry} signal @returns {Promise<Disposition>} */
   async #retried(request, execution, signal) {
     const { message, task } = request;
-    /** @type {Ending} */
-    const ending = { kind: "settle", result: this.#outcomes.retry(message, task.options, signal.exc) };
-    if (this.#events.isOn) ending.events = this.#events.ofRetry(request, signal.exc, signal);
-    if (!this.#hooks.observesEnd(task)) return ending;
+    /** @type {Disposition} */
+    const disposition = { kind: "settle", result: this.#resultEncoder.retry(message, task.options, signal.exc) };
+    if (this.#events.isOn) disposition.events = this.#events.ofRetry(request, signal.exc, signal);
+    if (!this.#hooks.observesEnd(task)) return disposition;
     try {
-      return await this.#hooks.retried(request, execution, signal, ending);
+      return await this.#hooks.retried(request, execution, signal, disposition);
     } catch (broken) {
       const error = toError(broken);
-      return this.#handlerThrew(request, execution, error, (/** @type {Ending} */ failed) =>
-        this.#aftermath.failed(message, error, failed, execution),
+      return this.#handlerThrew(request, execution, error, (/** @type {Disposition} */ failed) =>
+        this.#followUps.failed(message, error, failed, execution),
       );
     }
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Disposition>} */
   async #rejected(request, execution, signal) {
     if (signal.requeue) return this.#requeued(request);
     const { message, task } = request;
-    const result = this.#outcomes.failure(message, task.options, signal);
-    const ending = this.#told(request, signal, { kind: "bury", reason: "rejected", result });
-    return this.#aftermath.failed(message, signal, ending, execution);
+    const result = this.#resultEncoder.failure(message, task.options, signal);
+    const disposition = this.#withEvents(request, signal, { kind: "bury", reason: "rejected", result });
+    return this.#followUps.failed(message, signal, disposition, execution);
   }
 
-  /** @param {Request} request @returns {Ending} */
+  /** @param {Request} request @returns {Disposition} */
   #requeued(request) {
-    /** @type {Ending} */
-    const ending = { kind: "requeue", result: "" };
-    if (this.#events.isOn) ending.events = this.#events.ofRequeue(request);
-    return ending;
+    /** @type {Disposition} */
+    const disposition = { kind: "requeue", result: "" };
+    if (this.#events.isOn) disposition.events = this.#events.ofRequeue(request);
+    return disposition;
   }
 
-  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @param {Terminated} signal @returns {Promise<Ending>} */
+  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @param {Terminated} signal @returns {Promise<Disposition>} */
   async #terminated(request, execution, signal) {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
     this.#log.warn({ taskId: message.id }, `Task ${label(task.name, message.id)} was terminated`);
-    const result = this.#outcomes.revoked(message, task.options, "terminated");
-    const left = await this.#aftermath.stored(message, { kind: "settle", result });
-    await this.#aftermath.revoked(message, new TaskRevokedError("terminated"), left);
+    const result = this.#resultEncoder.revoked(message, task.options, "terminated");
+    const left = await this.#followUps.stored(message, { kind: "settle", result });
+    await this.#followUps.revoked(message, new TaskRevokedError("terminated"), left);
     this.#announcements.revoked(request, "terminated", signal.message);
     return left;
   }
@@ -159,30 +159,30 @@ export class Verdicts {
     return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
   }
 
-  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Ending} of a failure */
-  #endingOf(request, error, result) {
-    const ending = endingOfFailure(request, error, result, this.#app.settings);
-    return this.#told(request, error, ending);
+  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Disposition} of a failure */
+  #dispositionOf(request, error, result) {
+    const disposition = dispositionOfFailure(request, error, result, this.#app.settings);
+    return this.#withEvents(request, error, disposition);
   }
 
-  /** @param {Request} request @param {Error} error @param {Ending} ending @returns {Ending} the same, and what monitors are told of it */
-  #told(request, error, ending) {
-    if (this.#events.isOn) ending.events = this.#events.ofFailure(request, error, ending.kind);
-    return ending;
+  /** @param {Request} request @param {Error} error @param {Disposition} disposition @returns {Disposition} the same, and what monitors are told of it */
+  #withEvents(request, error, disposition) {
+    if (this.#events.isOn) disposition.events = this.#events.ofFailure(request, error, disposition.kind);
+    return disposition;
   }
 
-  /** The ending of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Ending} */
+  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Disposition} */
   broken(request, error) {
     const { message } = request;
     this.#log.fatal(
       { taskId: message.id, err: error },
       `Task ${label(message.name, message.id)} could not be ended as it should`,
     );
-    const result = this.#outcomes.unrunnable(message.id, null, toError(error));
-    return this.#endingOf(request, toError(error), result);
+    const result = this.#resultEncoder.unrunnable(message.id, null, toError(error));
+    return this.#dispositionOf(request, toError(error), result);
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Ending>} */
+  /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Disposition>} */
   async #failed(request, execution, error) {
     const { message, task } = request;
     await Promise.allSettled(execution.sends);
@@ -194,9 +194,9 @@ export class Verdicts {
     const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})${execution.strayKind === null ? "" : ` in an ${execution.strayKind}`}`;
     if (expected) this.#log.info({ taskId: message.id }, sentence);
     else this.#log.error({ taskId: message.id, err: error }, sentence);
-    const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const ending = this.#endingOf(request, error, result);
-    const left = await this.#aftermath.failed(message, error, ending, execution);
+    const result = this.#resultEncoder.failure(message, task.options, error, execution.children);
+    const disposition = this.#dispositionOf(request, error, result);
+    const left = await this.#followUps.failed(message, error, disposition, execution);
     if (!this.#hooks.observesEnd(task)) return left;
     try {
       return await this.#hooks.failed(request, execution, error, left);
@@ -206,21 +206,21 @@ export class Verdicts {
   }
 
   /**
-   * The ending of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
+   * The disposition of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
    *
    * @param {Request} request
    * @param {Execution} execution
    * @param {Error} error
-   * @param {(ending: Ending) => Promise<Ending>} tellOthers returns what is left to do
-   * @returns {Promise<Ending>}
+   * @param {(disposition: Disposition) => Promise<Disposition>} notify returns what is left to do
+   * @returns {Promise<Disposition>}
    */
-  async #handlerThrew(request, execution, error, tellOthers) {
+  async #handlerThrew(request, execution, error, notify) {
     const { message, task } = request;
     this.#log.error({ taskId: message.id, err: error }, `Task ${label(task.name, message.id)} handler raised`);
     await this.#hooks.internalError(request, execution, error);
-    const result = this.#outcomes.failure(message, task.options, error, execution.children);
-    const left = await tellOthers(this.#endingOf(request, error, result));
-    await this.#hooks.tellOfFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
+    const result = this.#resultEncoder.failure(message, task.options, error, execution.children);
+    const left = await notify(this.#dispositionOf(request, error, result));
+    await this.#hooks.notifyFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
       this.#log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
     });
     return left;

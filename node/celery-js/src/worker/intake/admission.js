@@ -23,7 +23,7 @@ import { poolOfMessage } from "../pools/choice.js";
  * } Decision
  */
 
-export class Reception {
+export class Admission {
   #app;
   #log;
   #leaseMs;

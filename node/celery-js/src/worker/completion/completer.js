@@ -1,6 +1,6 @@
 /**
  * The ways in which a message leaves this worker: settled with its result, put back, let go of until its eta, or buried
- * among the dead letters. Until the server has confirmed it, the message counts as ending and its lease is renewed.
+ * among the dead letters. Until the server has confirmed it, the message is pending and its lease is renewed.
  */
 import { TaskRevokedError } from "../../errors.js";
 import { markRedelivered } from "../../protocol/message.js";
@@ -8,10 +8,10 @@ import { markRedelivered } from "../../protocol/message.js";
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
- * @typedef {import("../../execution/executor.js").Ending} Ending
+ * @typedef {import("../../execution/disposition.js").Disposition} Disposition
  */
 
-export class Endings {
+export class Completer {
   #parts;
   #pending = 0;
   #held = 0;
@@ -20,9 +20,9 @@ export class Endings {
    * @param {object} parts
    * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
    * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
-   * @param {import("./settler.js").Settler} parts.settler
-   * @param {import("../../execution/outcomes.js").Outcomes} parts.outcomes
-   * @param {import("../../execution/follow-ups/aftermath.js").Aftermath} parts.aftermath
+   * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
+   * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("../observers/announcements.js").Announcements} parts.announcements
    * @param {import("../observers/task-events.js").TaskEvents} parts.events
    * @param {import("../observers/log.js").Logger} parts.log
@@ -34,47 +34,48 @@ export class Endings {
 
   /** @returns {number} messages on their way out, and results on their way to be stored */
   get pending() {
-    return this.#pending + this.#parts.settler.pending;
+    return this.#pending + this.#parts.settleBatcher.pending;
   }
 
   /** @returns {number} messages that have ended here, and that the server would still count as held if a `take` were sent now */
   get held() {
-    return this.#held + this.#parts.settler.held;
+    return this.#held + this.#parts.settleBatcher.held;
   }
 
-  /** What a task left behind. @param {Request} request @param {Ending} ending */
+  /** What a task left behind. @param {Request} request @param {Disposition} disposition */
   finish(request, { kind, result, reason = "", events }) {
     const { delivery, message } = request;
     // Whoever hears of a task's end may look for its result at once.
-    const tell = events === undefined ? null : () => this.#parts.events.tell(events);
+    const notify = events === undefined ? null : () => this.#parts.events.send(events);
     if (request.acknowledged) {
-      this.#storeAndTell(message.id, result, tell);
+      this.#storeAndNotify(message.id, result, notify);
     } else if (kind === "settle") {
-      const done = tell && ((/** @type {import("./settler.js").Outcome} */ outcome) => outcome === "settled" && tell());
-      this.#parts.settler.add(delivery, message.id, result, done);
+      const done =
+        notify && ((/** @type {import("./settle-batcher.js").Outcome} */ outcome) => outcome === "settled" && notify());
+      this.#parts.settleBatcher.add(delivery, message.id, result, done);
     } else if (kind === "leave") {
       this.#parts.keeper.release([delivery.number]);
     } else if (kind === "requeue") {
-      void this.#storeAndPutBack(request, result, tell);
+      void this.#storeAndPutBack(request, result, notify);
     } else {
-      this.bury(delivery, message.id, reason, result, async () => tell?.());
+      this.bury(delivery, message.id, reason, result, async () => notify?.());
     }
   }
 
-  /** @param {string} taskId @param {string} result "" for none @param {(() => void) | null} tell */
-  #storeAndTell(taskId, result, tell) {
-    if (result === "") tell?.();
-    else this.#parts.settler.add(null, taskId, result, tell);
+  /** @param {string} taskId @param {string} result "" for none @param {(() => void) | null} notify */
+  #storeAndNotify(taskId, result, notify) {
+    if (result === "") notify?.();
+    else this.#parts.settleBatcher.add(null, taskId, result, notify);
   }
 
-  /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} tell */
-  async #storeAndPutBack(request, result, tell) {
+  /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} notify */
+  async #storeAndPutBack(request, result, notify) {
     this.#pending += 1;
     this.#held += 1;
     if (result !== "") await this.store(request.message.id, result);
     this.#pending -= 1;
     this.#held -= 1;
-    tell?.();
+    notify?.();
     await this.putBack([request], "last");
   }
 
@@ -87,14 +88,14 @@ export class Endings {
    */
   store(taskId, result) {
     return new Promise((resolve) => {
-      this.#parts.settler.add(null, taskId, result, (outcome) => resolve(outcome !== "refused"));
+      this.#parts.settleBatcher.add(null, taskId, result, (outcome) => resolve(outcome !== "refused"));
     });
   }
 
   /**
    * Ends a message whose result cannot be stored: it is not acknowledged, and kept among the dead letters.
    *
-   * @param {import("./settler.js").Waiting} waiting
+   * @param {import("./settle-batcher.js").Waiting} waiting
    * @param {Error} error why
    */
   refuse({ settlement: { taskId }, delivery }, error) {
@@ -111,7 +112,7 @@ export class Endings {
    */
   async acknowledge(request) {
     const { delivery, message } = request;
-    const outcome = await new Promise((resolve) => this.#parts.settler.add(delivery, message.id, "", resolve));
+    const outcome = await new Promise((resolve) => this.#parts.settleBatcher.add(delivery, message.id, "", resolve));
     request.acknowledged = true;
     return outcome === "settled";
   }
@@ -129,13 +130,13 @@ export class Endings {
   /** @param {Request} request @param {string} reason such as "expired" */
   revoke(request, reason) {
     const { delivery, message, task } = request;
-    const { settler, outcomes, aftermath, announcements } = this.#parts;
-    const result = outcomes.revoked(message, task.options, reason);
+    const { settleBatcher, resultEncoder, followUps, announcements } = this.#parts;
+    const result = resultEncoder.revoked(message, task.options, reason);
     this.#held += 1;
     void this.#end([], async () => {
       try {
-        const left = await aftermath.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
-        settler.add(delivery, message.id, left.result, (outcome) => {
+        const left = await followUps.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
+        settleBatcher.add(delivery, message.id, left.result, (outcome) => {
           if (outcome === "settled") announcements.revoked(request, reason);
         });
       } finally {
@@ -169,17 +170,17 @@ export class Endings {
     void this.#end([number], () => this.#parts.transport.park([parking]));
   }
 
-  /** @param {Delivery} delivery @param {Extract<import("../intake/reception.js").Decision, { kind: "bury" }>} decision */
+  /** @param {Delivery} delivery @param {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} decision */
   buryUnrunnable(delivery, decision) {
     const { reason, error, taskId, message } = decision;
-    const result = taskId === null ? "" : this.#parts.outcomes.unrunnable(taskId, message, error);
-    /** @type {Ending} */
-    const ending = { kind: "bury", result: "" };
-    const tellOthers = async () => {
+    const result = taskId === null ? "" : this.#parts.resultEncoder.unrunnable(taskId, message, error);
+    /** @type {Disposition} */
+    const disposition = { kind: "bury", result: "" };
+    const notify = async () => {
       this.#parts.announcements.unrunnable(delivery, decision);
-      if (message !== null) await this.#parts.aftermath.failed(message, error, ending);
+      if (message !== null) await this.#parts.followUps.failed(message, error, disposition);
     };
-    this.bury(delivery, taskId ?? "", reason, result, tellOthers);
+    this.bury(delivery, taskId ?? "", reason, result, notify);
   }
 
   /**
@@ -187,13 +188,13 @@ export class Endings {
    * @param {string} taskId
    * @param {string} reason
    * @param {string} result
-   * @param {() => Promise<void>} [tellOthers] done before the message leaves
+   * @param {() => Promise<void>} [notify] done before the message leaves
    */
-  bury({ number, queue, raw, workersLost }, taskId, reason, result, tellOthers) {
+  bury({ number, queue, raw, workersLost }, taskId, reason, result, notify) {
     void this.#end([number], async () => {
       // The failure first: the sender of a message that is in the dead-letter list has been told.
       if (result !== "") await this.store(taskId, result);
-      await tellOthers?.();
+      await notify?.();
       await this.#parts.transport.bury([{ number, queue, raw, taskId, reason, deliveries: workersLost }]);
     });
   }

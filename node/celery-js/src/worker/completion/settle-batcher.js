@@ -21,7 +21,7 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
  *   and the message is not acknowledged
  */
 
-export class Settler {
+export class SettleBatcher {
   /** @type {Waiting[]} */
   #waiting = [];
   #inFlight = 0;

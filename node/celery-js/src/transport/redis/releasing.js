@@ -23,7 +23,7 @@ const REQUEUE_CHARACTERS = 4 * 1024 * 1024;
  * @typedef {{ number: number, dueMs: number, etaS: number }} Parking
  */
 
-export class Ending {
+export class Releasing {
   #connection;
   #persistence;
   #options;
