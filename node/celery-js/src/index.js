@@ -10,7 +10,7 @@
 /** @typedef {import("./app/control-command.js").CommandArgument} CommandArgument what the command line takes for one */
 /** @typedef {import("./publishing/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
 /** @typedef {import("./publishing/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
-/** @typedef {import("./validation/publish-policy.js").RetryPolicy} RetryPolicy */
+/** @typedef {import("./validation/retry-policy.js").RetryPolicy} RetryPolicy */
 /** @typedef {import("./canvas/types.js").SignatureData} SignatureData */
 /** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
 /** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */

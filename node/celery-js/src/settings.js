@@ -207,7 +207,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskAllowErrorCbOnChordHeader
  * @property {string | null} taskCompression
  * @property {boolean} taskPublishRetry
- * @property {import("./validation/publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
+ * @property {import("./validation/retry-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
  * @property {number | null} resultFailureExpires

@@ -1,5 +1,4 @@
 /** The tasks that every app has, as Celery's workflows send them (`celery.app.builtins`). */
-
 import { Chunks } from "../canvas/maps.js";
 import { toSignature } from "../canvas/signature.js";
 import { bindArguments } from "../tasks/binding.js";

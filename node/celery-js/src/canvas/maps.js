@@ -1,5 +1,4 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
-
 import { show } from "../validation/kinds.js";
 import { Group } from "./group.js";
 import { checkSending, Signature } from "./signature.js";

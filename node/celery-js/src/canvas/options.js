@@ -1,8 +1,8 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
-
 import { isSendOption } from "../tasks/send-options.js";
 import { COMPRESSION } from "../validation/kinds.js";
-import { isRetryPolicy } from "../validation/publish-policy.js";
+import { isRetryPolicy } from "../validation/retry-policy.js";
+import { isSignature } from "./shapes.js";
 
 /** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
 /** @typedef {Record<string, unknown>} WireOptions */
@@ -124,3 +124,20 @@ export const withoutNulls = (options) =>
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** @param {string} name */
 const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * Options as they are now: a signature among them becomes its dict, so that freezing the one that is copied changes nothing
+ * here (`Signature.__deepcopy__`). Arguments are shared.
+ *
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function snapshot(value) {
+  if (Array.isArray(value)) return value.map(snapshot);
+  if (isSignature(value)) {
+    const data = value.toJSON();
+    return { ...data, options: snapshot(data.options) };
+  }
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, snapshot(member)]));
+}

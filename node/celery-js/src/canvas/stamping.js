@@ -2,10 +2,9 @@
  * Stamps: headers of one's own that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
-
 import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
 import { listOf } from "./options.js";
-import { toSignature } from "./signature.js";
+import { toSignature } from "./signature-types.js";
 
 /**
  * @typedef {import("./signature.js").Signature<any>} Signature

@@ -2,7 +2,6 @@
  * What a failure means to the message of its task (celery.worker.request: on_failure, on_timeout): mostly it is acknowledged,
  * as the failure is the result. Options of the task, or settings, say otherwise.
  */
-
 import { TimeLimitExceeded, WorkerLostError } from "../errors.js";
 import { className } from "../validation/class-name.js";
 

@@ -2,7 +2,6 @@
  * What becomes of a task that did not return: it is retried, rejected, ignored, revoked, or has failed
  * (celery.app.trace.TraceInfo). Whoever waits for it, and whatever follows it, hears of that before its message is let go.
  */
-
 import { Ignore, OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { className } from "../validation/class-name.js";

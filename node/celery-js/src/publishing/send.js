@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { publishPolicy } from "../transport/publish-policy.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
-import { publishPolicy } from "../validation/publish-policy.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { withSentEvent } from "./sent-events.js";
 

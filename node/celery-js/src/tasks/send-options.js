@@ -1,5 +1,4 @@
 /** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
-
 import { isoToEpochMs } from "../protocol/time.js";
 import {
   ANYTHING,
@@ -16,7 +15,7 @@ import {
   SECONDS,
   TEXT,
 } from "../validation/kinds.js";
-import { checkRetryPolicy } from "../validation/publish-policy.js";
+import { checkRetryPolicy } from "../validation/retry-policy.js";
 
 /**
  * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
@@ -58,7 +57,7 @@ import { checkRetryPolicy } from "../validation/publish-policy.js";
  * @property {"json"} [serializer] of the message
  * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
  * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
- * @property {import("../validation/publish-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
+ * @property {import("../validation/retry-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
  *   default: for `taskPublishTimeout` seconds
  * @property {string} [correlationId] the message's, default the task's id
  * @property {string} [routeName] the task whose route is taken: `celery.map` goes where the mapped task goes

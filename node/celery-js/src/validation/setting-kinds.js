@@ -1,7 +1,7 @@
 /** The types of the settings table: what a value of each is, and how it is told from others. */
 import { parseHealthAddress } from "./health-address.js";
 import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
-import { isRetryPolicy } from "./publish-policy.js";
+import { isRetryPolicy } from "./retry-policy.js";
 
 /**
  * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "timeout" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType

@@ -7,8 +7,9 @@ import { isEmptyChain, isEmptyGroup, takesArguments } from "../../canvas/shapes.
 import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
-import { arityGreater, bindArguments } from "../../tasks/binding.js";
+import { bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
+import { arityGreater } from "../../tasks/parameters.js";
 import { isResult } from "../result-encoder.js";
 
 /**

@@ -1,5 +1,4 @@
 /** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
-
 import { isReplyError } from "../../transport/redis/replies.js";
 
 /** How long to leave a server alone that answered a command with an error. */

@@ -6,7 +6,7 @@
  */
 import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
-import { isSameDatabase } from "../completion/results-sink.js";
+import { isSameDatabase } from "../completion/settle-batcher.js";
 import { nodeFormat } from "../model/nodename.js";
 import { withinMs } from "./deadline.js";
 import { drain, GIVE_UP_MS } from "./drain.js";

@@ -14,8 +14,7 @@ import { GIVE_UP_MS } from "./drain.js";
 import { reportExit } from "./exit-report.js";
 import { LogFile } from "./log-file.js";
 import { checkWorkerOptions } from "./options.js";
-import { listenForOtherSignals } from "./other-signals.js";
-import { listenForSignals } from "./shutdown.js";
+import { listenForOtherSignals, listenForSignals } from "./process-signals.js";
 import { workerSteps } from "./steps.js";
 import { catchStrayErrors } from "./stray-errors.js";
 
@@ -118,7 +117,7 @@ export class Worker {
   }
 
   /**
-   * Starts, and runs until a signal stops it (`shutdown.js`: SIGTERM and the first SIGINT warm, SIGQUIT and the next ones
+   * Starts, and runs until a signal stops it (`process-signals.js`: SIGTERM and the first SIGINT warm, SIGQUIT and the next ones
    * cold), then ends the process: with 0, or with 1 after an uncaught exception, when it could not start, when as many tasks
    * as it has slots were given up and still run, or at once when a signal asks for it a third time; with 73 when the process
    * in its pid file lives.

@@ -1,9 +1,9 @@
 /** The worker's log: pino, with Celery's level names and Celery's sentences (celery.app.trace). */
 import pino from "pino";
+import { PinoPretty } from "pino-pretty";
 import { ImproperlyConfigured } from "../../errors.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
-import { isForPeople, pinoPretty as pretty } from "./pretty.js";
 
 /** Celery's level names, to pino's. */
 const LEVELS = /** @type {const} */ ({
@@ -16,7 +16,7 @@ const LEVELS = /** @type {const} */ ({
 
 /**
  * @typedef {import("pino").Logger} Logger
- * @typedef {import("./pretty.js").LogStream} LogStream
+ * @typedef {NodeJS.WritableStream & { isTTY?: boolean }} LogStream
  */
 
 /**
@@ -57,3 +57,19 @@ export const describeError = (error) => ({
   message: error.message,
   stack: formatTraceback(error).trimEnd(),
 });
+
+/** @param {LogStream} stream @returns {boolean} whether it is a terminal, or is to look like one */
+const isForPeople = (stream) => Boolean(stream.isTTY || (stream === process.stdout && process.env.FORCE_COLOR));
+
+/** On a terminal: time, level, sentence; what else a line carries stays in the JSON form. @param {LogStream} stream */
+function pretty(stream) {
+  const colorize = !process.env.NO_COLOR && isForPeople(stream);
+  return PinoPretty({
+    destination: stream,
+    sync: true,
+    colorize,
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss,l",
+    ignore: "pid,hostname,taskId,taskName,runtimeS",
+    singleLine: true,
+  });
+}

@@ -1,5 +1,4 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
-
 import { ValueError } from "../../../execution/value-error.js";
 import { COUNT } from "../../../validation/kinds.js";
 import { asList, nok, ok } from "../state.js";

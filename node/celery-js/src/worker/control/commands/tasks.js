@@ -1,5 +1,4 @@
 /** Changes of what a worker grants its tasks. */
-
 import { pythonRepr } from "../../../protocol/repr.js";
 import { DURATION, NAME, RATE } from "../../../validation/kinds.js";
 import { nok, ok } from "../state.js";

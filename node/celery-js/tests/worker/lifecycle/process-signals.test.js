@@ -1,7 +1,7 @@
 /** What each signal asks for, as celery.apps.worker reads them. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { listenForSignals } from "../../../src/worker/lifecycle/shutdown.js";
+import { listenForSignals } from "../../../src/worker/lifecycle/process-signals.js";
 
 /** @param {NodeJS.Signals} signal */
 const emit = (signal) => process.emit(signal, signal);
