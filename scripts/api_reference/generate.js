@@ -21,18 +21,18 @@ const REACHED = {
   "app/inspect.js": ["Inspect", "InspectOptions"],
   "app/registry.js": ["TaskRegistry"],
   "app/result.js": ["ResultTuple"],
-  "app/routes.js": ["Route", "RouteFunction", "RouterObject"],
+  "publishing/routes.js": ["Route", "RouteFunction", "RouterObject"],
   "canvas/chain.js": ["Chain"],
   "canvas/chord.js": ["Chord"],
   "canvas/group.js": ["Group"],
   "canvas/maps.js": ["Chunks"],
   "canvas/stamping.js": ["StampingVisitor", "StampOptions"],
-  "clock.js": ["LamportClock"],
+  "protocol/clock.js": ["LamportClock"],
   "protocol/events.js": ["CeleryEvent"],
   "settings.js": ["TransportOptions"],
   "tasks/retry-options.js": ["OwnRetryOptions"],
   "worker/control/state.js": ["ControlState"],
-  "worker/options.js": ["OwnWorkerOptions"],
+  "worker/lifecycle/options.js": ["OwnWorkerOptions"],
   "worker/pools/options.js": ["PoolOptions"],
 };
 
@@ -73,8 +73,8 @@ function nameErrors(types) {
 
 /** The table of settings says what each is for, and its default. @param {import("typedoc").ProjectReflection} project */
 function describeSettings(project) {
-  for (const [name, { about, default: value }] of Object.entries(SETTINGS)) {
-    const text = `${about.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;
+  for (const [name, { help, default: value }] of Object.entries(SETTINGS)) {
+    const text = `${help.replaceAll("<", "\\<")} Default: \`${JSON.stringify(value)}\``;
     const setting = project.getChildByName(["Settings", name]);
     if (setting === undefined) throw new Error(`${name} is in the table of settings, and not in the type Settings`);
     setting.comment = new Comment([{ kind: "text", text }]);

@@ -6,15 +6,18 @@ import { readSources } from "./sources.js";
 
 /** From the top to the ground; a path belongs to the first entry that it begins with. */
 const LAYERS = [
-  ["index.js", "celery-ts/", "cli/"],
+  ["index.js", "environment.js", "program.js", "celery-ts/", "cli/"],
+  ["app/thread/"],
   ["app/"],
   ["worker/"],
   ["execution/"],
-  ["canvas/", "publishing/"],
-  ["backend/", "transport/"],
+  ["publishing/"],
+  ["canvas/"],
+  ["backend/"],
+  ["transport/"],
   ["tasks/"],
   ["protocol/"],
-  [""], // errors, settings, signals, validation
+  [""], // validation, errors, settings, signals, version
 ];
 
 /** @param {string} path below src/ @returns {number} 0 at the top */

@@ -103,7 +103,7 @@ const SCENARIOS = {
     return (await routed([() => null, { "conformance.context.show": first }, { "*": other }])) === first;
   },
   "many at once": async () => {
-    /** @type {import("../../node/celery-js/src/app/send-many.js").SendTaskArguments[]} */
+    /** @type {import("../../node/celery-js/src/publishing/send-many.js").SendTaskArguments[]} */
     const tasks = Array.from({ length: 200 }, (_, n) => ["conformance.basic.add", [n, n], { queue: queue() }]);
     const results = await app.sendTasks(tasks);
     return (await Promise.all(results.map((result) => result.get(TIMEOUT)))).every((value, n) => value === 2 * n);

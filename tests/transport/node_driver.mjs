@@ -1,6 +1,6 @@
 /**
  * The driver of celery-js: a program that reads commands from standard input and answers each in a line, see
- * python_driver.py. It is what worker/assembly.js puts together, without what runs tasks.
+ * python_driver.py. It is what worker/lifecycle/assembly.js puts together, without what runs tasks.
  */
 import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
@@ -11,14 +11,14 @@ import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer
 import { Keeper } from "../../node/celery-js/src/transport/redis/keeper.js";
 import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";
-import { Endings } from "../../node/celery-js/src/worker/endings.js";
-import { createLogger } from "../../node/celery-js/src/worker/log.js";
-import { Reporter } from "../../node/celery-js/src/worker/reporter.js";
-import { Settler } from "../../node/celery-js/src/worker/settler.js";
+import { Completer } from "../../node/celery-js/src/worker/completion/completer.js";
+import { SettleBatcher } from "../../node/celery-js/src/worker/completion/settle-batcher.js";
+import { createLogger } from "../../node/celery-js/src/worker/observers/log.js";
+import { Reporter } from "../../node/celery-js/src/worker/observers/reporter.js";
 
 /**
  * @typedef {import("../../node/celery-js/src/transport/redis/consumer.js").Delivery} Delivery
- * @typedef {import("../../node/celery-js/src/worker/request.js").Request} Request
+ * @typedef {import("../../node/celery-js/src/execution/request.js").Request} Request
  * @typedef {{ url: string, queues: string[], lease_s: number, global_keyprefix: string, dead_letter_limit: number, worker_name: string }} Options
  */
 
@@ -71,7 +71,7 @@ class NodeTransport {
       () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 }),
     );
     const onEnded = () => void this.#events.emit("ended");
-    this.settler = new Settler({
+    this.settleBatcher = new SettleBatcher({
       settle: async (items) => ({ gone: await this.consumer.settle(items), refused: new Map() }),
       onSettled: (settlements, gone) => {
         this.keeper.release(settlements.map(({ number }) => /** @type {number} */ (number)));
@@ -82,8 +82,8 @@ class NodeTransport {
       onRoom: onEnded,
     });
     // What becomes of tasks is left out: it is not asked when a message is put back, buried or parked.
-    const parts = { transport: this.consumer, keeper: this.keeper, settler: this.settler, log, onEnded };
-    this.endings = new Endings(/** @type {ConstructorParameters<typeof Endings>[0]} */ (parts));
+    const parts = { transport: this.consumer, keeper: this.keeper, settleBatcher: this.settleBatcher, log, onEnded };
+    this.completer = new Completer(/** @type {ConstructorParameters<typeof Completer>[0]} */ (parts));
   }
 
   async open() {
@@ -111,33 +111,33 @@ class NodeTransport {
   /** @param {{ tag: string }} command */
   acknowledge({ tag }) {
     const { delivery, message } = this.#toEnd(tag);
-    return this.#end(() => this.settler.add(delivery, message.id, ""));
+    return this.#end(() => this.settleBatcher.add(delivery, message.id, ""));
   }
 
   /** @param {{ tags: string[], side: "next" | "last" }} command */
   put_back({ tags, side }) {
     const requests = tags.map((tag) => this.#toEnd(tag));
-    return this.#end(() => this.endings.putBack(requests, side));
+    return this.#end(() => this.completer.putBack(requests, side));
   }
 
   /** @param {{ tag: string, reason: string }} command */
   bury({ tag, reason }) {
     const { delivery, message } = this.#toEnd(tag);
-    return this.#end(() => this.endings.bury(delivery, message.id, reason, ""));
+    return this.#end(() => this.completer.bury(delivery, message.id, reason, ""));
   }
 
   /** @param {{ tag: string, due_ms: number, eta_s: number }} command */
   park({ tag, due_ms, eta_s }) {
-    return this.#end(() => this.endings.park({ ...this.#toEnd(tag), etaMs: eta_s * 1000 }, due_ms));
+    return this.#end(() => this.completer.park({ ...this.#toEnd(tag), etaMs: eta_s * 1000 }, due_ms));
   }
 
   /** @param {{ tag: string }} command */
   mark_started({ tag }) {
-    return this.endings.markStarted(this.#request(tag));
+    return this.completer.markStarted(this.#request(tag));
   }
 
   is_idle() {
-    return this.#held.size === 0 && this.endings.pending === 0;
+    return this.#held.size === 0 && this.completer.pending === 0;
   }
 
   log() {
@@ -157,7 +157,7 @@ class NodeTransport {
     return null;
   }
 
-  /** @param {string} tag @returns {Request} as far as the endings look at it */
+  /** @param {string} tag @returns {Request} as far as the completer looks at it */
   #toEnd(tag) {
     this.#held.delete(tag);
     return this.#request(tag);
@@ -171,7 +171,7 @@ class NodeTransport {
   }
 }
 
-/** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/log.js").Logger} */
+/** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/observers/log.js").Logger} */
 function linesLogger(lines) {
   const stream = new Writable({
     write(chunk, _encoding, done) {

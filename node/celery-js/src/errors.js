@@ -2,7 +2,7 @@
  * The one error tree. Every class says when it is raised, and carries what Celery needs to store it: `module`, the Python
  * module under which a Python client finds the class of the same name, and `args`, the arguments that rebuild it there.
  */
-import { className } from "./class-name.js";
+import { className } from "./validation/class-name.js";
 
 /** Root of everything this package raises on its own account. Never raised itself. */
 export class CeleryError extends Error {

@@ -8,17 +8,17 @@
 /** @typedef {import("./app/event-receiver.js").ReceivedEvent} ReceivedEvent what its handlers get */
 /** @typedef {import("./app/control-command.js").CommandOptions} CommandOptions what `app.controlCommand()` takes */
 /** @typedef {import("./app/control-command.js").CommandArgument} CommandArgument what the command line takes for one */
-/** @typedef {import("./app/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
-/** @typedef {import("./app/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
-/** @typedef {import("./publish-policy.js").RetryPolicy} RetryPolicy */
+/** @typedef {import("./publishing/routes.js").TaskRoutes} TaskRoutes what `taskRoutes` takes */
+/** @typedef {import("./publishing/send-many.js").SendTaskArguments} SendTaskArguments what `sendTasks` takes for each task */
+/** @typedef {import("./validation/retry-policy.js").RetryPolicy} RetryPolicy */
 /** @typedef {import("./canvas/types.js").SignatureData} SignatureData */
 /** @typedef {import("./tasks/options.js").TaskOptions} TaskOptions */
 /** @typedef {import("./tasks/retry-options.js").RetryOptions} RetryOptions */
 /** @typedef {import("./signals.js").SignalPayload} SignalPayload */
 /** @typedef {import("./signals.js").Signal} Signal */
-/** @typedef {import("./worker/worker.js").Worker} Worker */
-/** @typedef {import("./worker/options.js").WorkerOptions} WorkerOptions */
-/** @typedef {import("./worker/request.js").Context} Context what a task reads as `self.request` */
+/** @typedef {import("./worker/lifecycle/worker.js").Worker} Worker */
+/** @typedef {import("./worker/lifecycle/options.js").WorkerOptions} WorkerOptions */
+/** @typedef {import("./execution/request.js").Context} Context what a task reads as `self.request` */
 
 export { Celery } from "./app/celery.js";
 export { EagerResult } from "./app/eager-result.js";

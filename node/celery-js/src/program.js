@@ -1,6 +1,5 @@
 /** The frame of a program that runs workers or sends tasks. Imported as `celery-js/program`. */
-
-import { tooFewOpenFiles } from "./open-files.js";
+import { tooFewOpenFiles } from "./cli/open-files.js";
 
 const OLDEST_NODE = 20;
 

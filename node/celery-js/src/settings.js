@@ -3,179 +3,179 @@
  * our own that its delivery guarantees need. One row each: what it takes, its default, what it means.
  */
 import { ImproperlyConfigured } from "./errors.js";
-import { optionsObject } from "./kinds.js";
-import { SETTING_KINDS } from "./setting-kinds.js";
-import { didYouMean } from "./suggest.js";
+import { optionsObject } from "./validation/kinds.js";
+import { SETTING_KINDS } from "./validation/setting-kinds.js";
+import { didYouMean } from "./validation/suggest.js";
 
 /**
- * @typedef {{ type: import("./setting-kinds.js").SettingType, default: unknown, nullable?: boolean, about: string }} SettingRow
+ * @typedef {{ type: import("./validation/setting-kinds.js").SettingType, default: unknown, nullable?: boolean, help: string }} SettingRow
  */
 
 /** @satisfies {Record<string, SettingRow>} */
 export const SETTINGS = /** @type {const} */ ({
-  brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", about: "Where messages are kept." },
-  resultBackend: { type: "string", default: null, nullable: true, about: "Where results are kept; null stores none." },
-  brokerTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, prioritySteps, tls." },
-  resultBackendTransportOptions: { type: "transport", default: {}, about: "globalKeyprefix, tls, resultChordOrdered." },
-  brokerConnectionTimeout: { type: "patience", default: 4, about: "How long opening a connection may take." },
-  taskDefaultQueue: { type: "string", default: "celery", about: "The queue of a task that no route names." },
+  brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", help: "Where messages are kept." },
+  resultBackend: { type: "string", default: null, nullable: true, help: "Where results are kept; null stores none." },
+  brokerTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, prioritySteps, tls." },
+  resultBackendTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, tls, resultChordOrdered." },
+  brokerConnectionTimeout: { type: "timeout", default: 4, help: "How long opening a connection may take." },
+  taskDefaultQueue: { type: "string", default: "celery", help: "The queue of a task that no route names." },
   taskRoutes: {
     type: "routes",
     default: {},
     nullable: true,
-    about: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
+    help: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.",
   },
-  taskDefaultPriority: { type: "priority", default: null, nullable: true, about: "Priority of tasks that name none." },
-  taskInheritParentPriority: { type: "boolean", default: false, about: "Children take their parent's priority." },
-  taskSerializer: { type: "json-only", default: "json", about: "How task bodies are written." },
-  resultSerializer: { type: "json-only", default: "json", about: "How results are written." },
-  taskIgnoreResult: { type: "boolean", default: false, about: "Results are not stored unless a task says so." },
-  taskStoreErrorsEvenIfIgnored: { type: "boolean", default: false, about: "Errors are stored in any case." },
-  taskTrackStarted: { type: "boolean", default: false, about: "Store STARTED when a task starts." },
-  taskAcksLate: { type: "boolean", default: true, about: "Acknowledge after the task, not before (Celery: false)." },
+  taskDefaultPriority: { type: "priority", default: null, nullable: true, help: "Priority of tasks that name none." },
+  taskInheritParentPriority: { type: "boolean", default: false, help: "Children take their parent's priority." },
+  taskSerializer: { type: "json-only", default: "json", help: "How task bodies are written." },
+  resultSerializer: { type: "json-only", default: "json", help: "How results are written." },
+  taskIgnoreResult: { type: "boolean", default: false, help: "Results are not stored unless a task says so." },
+  taskStoreErrorsEvenIfIgnored: { type: "boolean", default: false, help: "Errors are stored in any case." },
+  taskTrackStarted: { type: "boolean", default: false, help: "Store STARTED when a task starts." },
+  taskAcksLate: { type: "boolean", default: true, help: "Acknowledge after the task, not before (Celery: false)." },
   taskAcksOnFailureOrTimeout: {
     type: "boolean",
     default: true,
-    about: "Acknowledge after failures and time limits; the next two come before it.",
+    help: "Acknowledge after failures and time limits; the next two come before it.",
   },
   taskAcksOnFailure: {
     type: "boolean",
     default: null,
     nullable: true,
-    about: "false: the message of a failed task goes to the dead letters.",
+    help: "false: the message of a failed task goes to the dead letters.",
   },
   taskAcksOnTimeout: {
     type: "boolean",
     default: null,
     nullable: true,
-    about: "false: the message of a task over its hard limit goes back to its queue.",
+    help: "false: the message of a task over its hard limit goes back to its queue.",
   },
   taskRejectOnWorkerLost: {
     type: "boolean",
     default: false,
-    about: "A task whose thread was lost runs again after its lease, instead of failing.",
+    help: "A task whose thread was lost runs again after its lease, instead of failing.",
   },
-  taskTimeLimit: { type: "seconds", default: null, nullable: true, about: "Hard limit of a task's run time." },
-  taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, about: "Soft limit of a task's run time." },
-  taskAlwaysEager: { type: "boolean", default: false, about: "Run tasks where they are called, for tests." },
-  taskEagerPropagates: { type: "boolean", default: false, about: "Eager tasks throw instead of storing errors." },
+  taskTimeLimit: { type: "seconds", default: null, nullable: true, help: "Hard limit of a task's run time." },
+  taskSoftTimeLimit: { type: "seconds", default: null, nullable: true, help: "Soft limit of a task's run time." },
+  taskAlwaysEager: { type: "boolean", default: false, help: "Run tasks where they are called, for tests." },
+  taskEagerPropagates: { type: "boolean", default: false, help: "Eager tasks throw instead of storing errors." },
   taskAllowErrorCbOnChordHeader: {
     type: "boolean",
     default: false,
-    about: "Errbacks of a chord are those of its header's tasks as well.",
+    help: "Errbacks of a chord are those of its header's tasks as well.",
   },
   taskCompression: {
     type: "compression",
     default: null,
     nullable: true,
-    about: "Of message bodies: gzip, zlib, brotli.",
+    help: "Of message bodies: gzip, zlib, brotli.",
   },
-  taskPublishRetry: { type: "boolean", default: true, about: "Sending is repeated while the server is away." },
+  taskPublishRetry: { type: "boolean", default: true, help: "Sending is repeated while the server is away." },
   taskPublishRetryPolicy: {
     type: "policy",
     default: null,
     nullable: true,
-    about: "maxRetries, intervalStart, intervalStep, intervalMax; null: for taskPublishTimeout.",
+    help: "maxRetries, intervalStart, intervalStep, intervalMax; null: for taskPublishTimeout.",
   },
-  taskPublishTimeout: { type: "patience", default: 5, about: "How long sending may take before it fails." },
+  taskPublishTimeout: { type: "timeout", default: 5, help: "How long sending may take before it fails." },
   resultExpires: {
     type: "seconds",
     default: 86400,
     nullable: true,
-    about: "How long results are kept; 0 or null: always.",
+    help: "How long results are kept; 0 or null: always.",
   },
   resultFailureExpires: {
     type: "seconds",
     default: null,
     nullable: true,
-    about: "The same for failures; null: as long as other results.",
+    help: "The same for failures; null: as long as other results.",
   },
   resultChordJoinTimeout: {
-    type: "patience",
+    type: "timeout",
     default: 3,
-    about: "How long the results of a chord with groups in it are waited for.",
+    help: "How long the results of a chord with groups in it are waited for.",
   },
-  resultExtended: { type: "boolean", default: false, about: "Store name, args, worker, queue with the result." },
-  workerConcurrency: { type: "positive", default: 10, about: "How many tasks run at a time on the event loop." },
-  workerPool: { type: "pool", default: "async", about: "What runs tasks that ask for nothing: async or threads." },
+  resultExtended: { type: "boolean", default: false, help: "Store name, args, worker, queue with the result." },
+  workerConcurrency: { type: "positive", default: 10, help: "How many tasks run at a time on the event loop." },
+  workerPool: { type: "pool", default: "async", help: "What runs tasks that ask for nothing: async or threads." },
   workerThreadConcurrency: {
     type: "positive",
     default: null,
     nullable: true,
-    about: "How many threads run tasks; null: one a processor.",
+    help: "How many threads run tasks; null: one a processor.",
   },
   workerMaxTasksPerChild: {
     type: "positive",
     default: null,
     nullable: true,
-    about: "Tasks after which a thread is replaced.",
+    help: "Tasks after which a thread is replaced.",
   },
   workerMaxMemoryPerChild: {
     type: "positive",
     default: null,
     nullable: true,
-    about: "KiB of memory after which a thread is replaced.",
+    help: "KiB of memory after which a thread is replaced.",
   },
   taskDefaultRateLimit: {
     type: "rate",
     default: null,
     nullable: true,
-    about: 'How many of each task a worker starts: 5 a second, "10/m", "100/h".',
+    help: 'How many of each task a worker starts: 5 a second, "10/m", "100/h".',
   },
-  workerDisableRateLimits: { type: "boolean", default: false, about: "No task is limited." },
-  workerPrefetchMultiplier: { type: "count", default: 4, about: "Reserved messages = concurrency x this." },
-  workerSoftShutdownTimeout: { type: "patience", default: 25, about: "How long a warm stop waits for running tasks." },
+  workerDisableRateLimits: { type: "boolean", default: false, help: "No task is limited." },
+  workerPrefetchMultiplier: { type: "count", default: 4, help: "Reserved messages = concurrency x this." },
+  workerSoftShutdownTimeout: { type: "timeout", default: 25, help: "How long a warm stop waits for running tasks." },
   workerEnableRemoteControl: {
     type: "remote-control",
     default: true,
-    about: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
+    help: 'Obey remote control: true, false, or "inspect": only what changes nothing.',
   },
-  controlExchange: { type: "string", default: "celery", about: "Remote control goes over <this>.pidbox." },
+  controlExchange: { type: "string", default: "celery", help: "Remote control goes over <this>.pidbox." },
   workerStateDb: {
     type: "string",
     default: null,
     nullable: true,
-    about: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.",
+    help: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.",
   },
   workerHealthAddress: {
     type: "address",
     default: null,
     nullable: true,
-    about: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
+    help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
-  workerPoolRestarts: { type: "boolean", default: false, about: "Remote control may restart the pool of threads." },
-  workerSendTaskEvents: { type: "boolean", default: false, about: "Workers tell of their tasks, for monitors (-E)." },
-  taskSendSentEvent: { type: "boolean", default: false, about: "Whoever sends a task tells of it, for monitors." },
-  eventExchange: { type: "string", default: "celeryev", about: "Where events are sent." },
-  eventSerializer: { type: "json-only", default: "json", about: "How events are written." },
-  eventQueuePrefix: { type: "string", default: "celeryev", about: "Of receivers' queues; on Redis there are none." },
-  eventQueueTtl: { type: "seconds", default: 5, about: "How long events stay in them; on Redis there are none." },
-  eventQueueExpires: { type: "seconds", default: 60, about: "When they are deleted; on Redis there are none." },
-  workerLogLevel: { type: "string", default: "info", about: "debug, info, warning, error or critical." },
-  workerLogFormat: { type: "string", default: "auto", about: "pretty, json, or auto: pretty on a terminal." },
-  leaseS: { type: "lease", default: 60, about: "How long a silent worker keeps its messages." },
-  maxDeliveries: { type: "count", default: 5, about: "Worker losses before a message is dead; 0 = no limit." },
-  loopStallLimitS: { type: "seconds", default: 600, about: "How long a task may block the event loop." },
-  deadLetterLimit: { type: "positive", default: 10000, about: "Messages kept in each dead-letter list." },
-  deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, about: "How long they are kept there; 0: for ever." },
-  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, about: "Largest message in bytes, sent or taken." },
+  workerPoolRestarts: { type: "boolean", default: false, help: "Remote control may restart the pool of threads." },
+  workerSendTaskEvents: { type: "boolean", default: false, help: "Workers tell of their tasks, for monitors (-E)." },
+  taskSendSentEvent: { type: "boolean", default: false, help: "Whoever sends a task tells of it, for monitors." },
+  eventExchange: { type: "string", default: "celeryev", help: "Where events are sent." },
+  eventSerializer: { type: "json-only", default: "json", help: "How events are written." },
+  eventQueuePrefix: { type: "string", default: "celeryev", help: "Of receivers' queues; on Redis there are none." },
+  eventQueueTtl: { type: "seconds", default: 5, help: "How long events stay in them; on Redis there are none." },
+  eventQueueExpires: { type: "seconds", default: 60, help: "When they are deleted; on Redis there are none." },
+  workerLogLevel: { type: "string", default: "info", help: "debug, info, warning, error or critical." },
+  workerLogFormat: { type: "string", default: "auto", help: "pretty, json, or auto: pretty on a terminal." },
+  leaseS: { type: "lease", default: 60, help: "How long a silent worker keeps its messages." },
+  maxDeliveries: { type: "count", default: 5, help: "Worker losses before a message is dead; 0 = no limit." },
+  loopStallLimitS: { type: "seconds", default: 600, help: "How long a task may block the event loop." },
+  deadLetterLimit: { type: "positive", default: 10000, help: "Messages kept in each dead-letter list." },
+  deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, help: "How long they are kept there; 0: for ever." },
+  messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, help: "Largest message in bytes, sent or taken." },
   decompressedSizeLimit: {
     type: "positive",
     default: 64 * 1024 * 1024,
-    about: "Largest size in bytes that a compressed body or result may grow to.",
+    help: "Largest size in bytes that a compressed body or result may grow to.",
   },
-  messageDepthLimit: { type: "depth", default: 300, about: "How deep lists and objects of a message may be nested." },
+  messageDepthLimit: { type: "depth", default: 300, help: "How deep lists and objects of a message may be nested." },
   messageValueLimit: {
     type: "positive",
     default: 1_000_000,
-    about: "Most lists, objects and their members in one message.",
+    help: "Most lists, objects and their members in one message.",
   },
   callbackLimit: {
     type: "positive",
     default: 1_000,
-    about: "Most callbacks and errbacks (link, linkError) of one task.",
+    help: "Most callbacks and errbacks (link, linkError) of one task.",
   },
-  chainLengthLimit: { type: "positive", default: 10_000, about: "Most tasks that may follow one in its chain." },
+  chainLengthLimit: { type: "positive", default: 10_000, help: "Most tasks that may follow one in its chain." },
 });
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
@@ -187,7 +187,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {TransportOptions} resultBackendTransportOptions
  * @property {number} brokerConnectionTimeout
  * @property {string} taskDefaultQueue
- * @property {import("./app/routes.js").TaskRoutes | null} taskRoutes
+ * @property {import("./publishing/routes.js").TaskRoutes | null} taskRoutes
  * @property {number | null} taskDefaultPriority
  * @property {boolean} taskInheritParentPriority
  * @property {"json"} taskSerializer
@@ -207,7 +207,7 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {boolean} taskAllowErrorCbOnChordHeader
  * @property {string | null} taskCompression
  * @property {boolean} taskPublishRetry
- * @property {import("./publish-policy.js").RetryPolicy | null} taskPublishRetryPolicy
+ * @property {import("./validation/retry-policy.js").RetryPolicy | null} taskPublishRetryPolicy
  * @property {number} taskPublishTimeout
  * @property {number | null} resultExpires
  * @property {number | null} resultFailureExpires

@@ -5,7 +5,7 @@
  * Guarantee: a receiver that throws or rejects is reported, and stops nothing. A signal that nobody is connected to costs
  * whoever would send it one look at the length of `receivers`.
  */
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "./validation/suggest.js";
 
 /**
  * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase

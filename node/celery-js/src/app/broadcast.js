@@ -1,8 +1,8 @@
 /** Sends commands of remote control, and collects the answers (`kombu.pidbox.Mailbox._broadcast`). */
 import { randomUUID } from "node:crypto";
-import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEXT } from "../kinds.js";
 import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../protocol/pidbox.js";
 import { createReplyQueue } from "../transport/transport.js";
+import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEXT } from "../validation/kinds.js";
 
 /** For how long Celery waits for each answer, and after which a command is void. */
 const DEFAULT_TIMEOUT_S = 1;
@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT_S = 1;
  * @typedef {Record<string, any>} Reply node name -> what it answered
  */
 
-/** @type {Readonly<Record<keyof BroadcastOptions, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<keyof BroadcastOptions, import("../validation/kinds.js").Kind>>} */
 export const BROADCAST_KINDS = Object.freeze({
   destination: [
     "a list of node names such as 'celery@host'",
@@ -38,7 +38,7 @@ export const BROADCAST_KINDS = Object.freeze({
 /**
  * @typedef {object} BroadcastApp
  * @property {import("../settings.js").Settings} settings
- * @property {import("../clock.js").LamportClock} clock
+ * @property {import("../protocol/clock.js").LamportClock} clock
  * @property {import("../transport/transport.js").Publisher} publisher
  */
 

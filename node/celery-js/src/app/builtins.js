@@ -1,5 +1,4 @@
 /** The tasks that every app has, as Celery's workflows send them (`celery.app.builtins`). */
-
 import { Chunks } from "../canvas/maps.js";
 import { toSignature } from "../canvas/signature.js";
 import { bindArguments } from "../tasks/binding.js";
@@ -71,9 +70,9 @@ async function callHere(signature, args) {
   const retry = ({ exc = null } = {}) => {
     throw exc ?? new Error("Task can be retried");
   };
-  const own = { ...request, args, kwargs: {}, calledDirectly: true };
+  const context = { ...request, args, kwargs: {}, calledDirectly: true };
   const self = Object.create(task, {
-    request: { value: own },
+    request: { value: context },
     signal: { value: new AbortController().signal },
     retry: { value: retry },
   });

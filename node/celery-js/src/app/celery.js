@@ -2,8 +2,10 @@
 import { createBackend } from "../backend/backend.js";
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
-import { LamportClock } from "../clock.js";
-import { checkArgument, LIST, methodOptions, optionsObject, TEXT } from "../kinds.js";
+import { LamportClock } from "../protocol/clock.js";
+import { createRouter } from "../publishing/routes.js";
+import { checkCall, send } from "../publishing/send.js";
+import { sendMany } from "../publishing/send-many.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { discoverTasks } from "../tasks/discover.js";
@@ -11,7 +13,8 @@ import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { checkSignatureOptions } from "../tasks/send-options.js";
 import { createPublisher } from "../transport/transport.js";
-import { Worker } from "../worker/worker.js";
+import { checkArgument, LIST, methodOptions, optionsObject, TEXT } from "../validation/kinds.js";
+import { Worker } from "../worker/lifecycle/worker.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
 import { ownCommand } from "./control-command.js";
@@ -20,9 +23,6 @@ import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
 import { resultFromTuple } from "./result-tuple.js";
-import { createRouter } from "./routes.js";
-import { checkCall, send } from "./send.js";
-import { sendMany } from "./send-many.js";
 import { Task } from "./task.js";
 
 /**
@@ -49,7 +49,7 @@ import { Task } from "./task.js";
 /** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const PREFIX = ["a text, which may be empty", (value) => typeof value === "string"];
 const DISCOVERY_KINDS = { prefix: PREFIX, extensions: LIST };
 
@@ -211,7 +211,7 @@ export class Celery {
    * Sends many tasks together: the fastest way, and all of them or none. Only a server that goes away in between may have a
    * part of them.
    *
-   * @param {Iterable<import("./send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
+   * @param {Iterable<import("../publishing/send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
    *   signature of a single task
    * @returns {Promise<AsyncResult<any>[]>} in the order of the tasks, once the broker has the messages
    * @throws {TypeError} or what else `sendTask` throws, for an element that cannot be sent, naming its index; nothing is sent
@@ -273,7 +273,7 @@ export class Celery {
   }
 
   /**
-   * @param {import("../worker/worker.js").WorkerOptions} [options]
+   * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
    * @returns {Worker} not started yet
    * @throws {ImproperlyConfigured} when an option cannot be used
    */

@@ -1,5 +1,5 @@
 /** Commands of remote control that an app adds to Celery's (`celery.worker.control.Panel.register`). */
-import { checkOptions, LIST, optionsObject, TEXT } from "../kinds.js";
+import { checkOptions, LIST, optionsObject, TEXT } from "../validation/kinds.js";
 
 /**
  * @typedef {readonly [name: string, read?: (text: string) => unknown]} CommandArgument what the command line takes at a place:
@@ -16,7 +16,7 @@ import { checkOptions, LIST, optionsObject, TEXT } from "../kinds.js";
  * @typedef {import("../worker/control/panel.js").ControlCommand & Described} OwnCommand
  */
 
-/** @type {Readonly<Record<keyof CommandOptions, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<keyof CommandOptions, import("../validation/kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   type: ["'control' or 'inspect'", (value) => value === "control" || value === "inspect"],
   help: TEXT,

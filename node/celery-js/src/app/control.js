@@ -2,7 +2,17 @@
  * Speaks to workers (`celery.app.control.Control`), by broadcasts in the format of kombu's pidbox: a command that no worker hears
  * is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
  */
-import { BOOLEAN, COUNT, checkArgument, DURATION, LIST, methodOptions, OBJECT, RATE, TEXT } from "../kinds.js";
+import {
+  BOOLEAN,
+  COUNT,
+  checkArgument,
+  DURATION,
+  LIST,
+  methodOptions,
+  OBJECT,
+  RATE,
+  TEXT,
+} from "../validation/kinds.js";
 import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { Inspect } from "./inspect.js";
 
@@ -28,7 +38,7 @@ const TERMINATE_KINDS = { signal: TEXT };
 const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
 const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
 const LIMIT_KINDS = { soft: DURATION, hard: DURATION };
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const IDS = ["a text or a list of texts", (value) => (Array.isArray(value) ? value.every(TEXT[1]) : TEXT[1](value))];
 
 export class Control {
@@ -221,9 +231,9 @@ export class Control {
 
 /**
  * @param {unknown} options
- * @param {Readonly<Record<string, import("../kinds.js").Kind>>} own the method's own, which are named first
+ * @param {Readonly<Record<string, import("../validation/kinds.js").Kind>>} kinds the method's own, which are named first
  * @param {string} method
  * @returns {Record<string, any>}
  * @throws {TypeError} as `methodOptions`
  */
-const checked = (options, own, method) => methodOptions(options, { ...own, ...BROADCAST_KINDS }, `${method}()`);
+const checked = (options, kinds, method) => methodOptions(options, { ...kinds, ...BROADCAST_KINDS }, `${method}()`);

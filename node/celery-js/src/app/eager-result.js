@@ -1,8 +1,8 @@
 /** The result of a task that was run where it was called (`celery.result.EagerResult`). */
 import { TaskRevokedError } from "../errors.js";
-import { checkNothing } from "../kinds.js";
 import { REVOKED } from "../protocol/states.js";
 import { nowIso } from "../protocol/time.js";
+import { checkNothing } from "../validation/kinds.js";
 import { AsyncResult } from "./result.js";
 import { revokeOptions } from "./result-options.js";
 

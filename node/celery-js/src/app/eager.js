@@ -8,20 +8,20 @@ import { hostname } from "node:os";
 import pino from "pino";
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, Reject, Retry } from "../errors.js";
+import { Hooks } from "../execution/hooks.js";
+import { Context, timeLimitsOf } from "../execution/request.js";
+import { plainResult } from "../execution/result-encoder.js";
+import { automaticRetry, planRetry } from "../execution/retry.js";
+import { ValueError } from "../execution/value-error.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { dumps, loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, SUCCESS } from "../protocol/states.js";
+import { messageOptions } from "../publishing/send.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentExecution, runInExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
-import { Hooks } from "../worker/hooks.js";
-import { plainResult } from "../worker/outcomes.js";
-import { Context, timeLimitsOf } from "../worker/request.js";
-import { automaticRetry, planRetry } from "../worker/retry.js";
-import { ValueError } from "../worker/value-error.js";
 import { EagerResult } from "./eager-result.js";
-import { messageOptions } from "./send.js";
 
 /**
  * @typedef {import("./task.js").Task} Task
@@ -51,7 +51,7 @@ export async function runEagerly(task, args, given, propagate) {
   for (;;) {
     const outcome = await execute(task, message);
     const { state, value, thrown, next } = outcome;
-    if (state !== SUCCESS) await tellOfEnd(task, message, outcome, propagate);
+    if (state !== SUCCESS) await announceEnd(task, message, outcome, propagate);
     if (next !== undefined) {
       message = next;
       continue;
@@ -119,7 +119,7 @@ async function execute(task, message) {
     await callFollowers(task, message, value);
     execution.ended = true;
     if (HOOKS.observesEnd(task)) {
-      await HOOKS.succeeded(observed, execution, value, (performance.now() - startedAt) / 1000, NO_ENDING);
+      await HOOKS.succeeded(observed, execution, value, (performance.now() - startedAt) / 1000, SETTLE);
     }
     return value;
   };
@@ -150,13 +150,13 @@ class EagerExecution {
   }
 }
 
-/** @type {import("../worker/executor.js").Ending} */
-const NO_ENDING = { kind: "settle", result: "" };
+/** @type {import("../execution/disposition.js").Disposition} */
+const SETTLE = { kind: "settle", result: "" };
 
 /** A test sees what its handlers throw, as in Celery. */
 const HOOKS = new Hooks({
   log: SILENT,
-  stored: async (_message, ending) => ending,
+  stored: async (_message, disposition) => disposition,
   onHandlerError: (error) => {
     throw error;
   },
@@ -175,16 +175,16 @@ function observedRequest(task, message, timeLimits) {
  * @param {Outcome & { execution: EagerExecution }} outcome
  * @param {boolean} propagate a failure is thrown to the caller, and nobody else is told
  */
-async function tellOfEnd(task, message, { state, value, thrown, next, execution }, propagate) {
+async function announceEnd(task, message, { state, value, thrown, next, execution }, propagate) {
   const request = observedRequest(task, message, timeLimitsOf(message, task.options, task.app.settings));
   execution.ended = true;
   if (next !== undefined) {
     const signal = value instanceof Retry ? value : new Retry({ exc: toError(value) });
-    await HOOKS.retried(request, execution, signal, NO_ENDING);
+    await HOOKS.retried(request, execution, signal, SETTLE);
   } else if (state === FAILURE && !propagate) {
     await runInExecution(execution, () => callErrbacks(task, message));
-    await HOOKS.failed(request, execution, toError(thrown), NO_ENDING);
-  } else if (state === IGNORED) await HOOKS.ignored(request, execution, value, NO_ENDING);
+    await HOOKS.failed(request, execution, toError(thrown), SETTLE);
+  } else if (state === IGNORED) await HOOKS.ignored(request, execution, value, SETTLE);
 }
 
 /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/signature.js").Signature<any>} replacement @param {Execution} execution @returns {Promise<Outcome>} */

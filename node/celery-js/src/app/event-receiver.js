@@ -1,15 +1,15 @@
 /** Hears events of workers and clients of either language (celery.events.receiver). */
 import { TimeoutError } from "../errors.js";
-import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../kinds.js";
 import { decodeEvents } from "../protocol/events.js";
 import { createListener } from "../transport/transport.js";
+import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../validation/kinds.js";
 
 /** Clients hear of no clock, so that what they say cannot be ordered by theirs: it counts as what came just before. */
 const CLIENT_CLOCK_SKEW = -1;
 
 /**
  * @typedef {import("../protocol/events.js").CeleryEvent & { local_received: number }} ReceivedEvent `local_received`: when it
- *   was heard, in seconds since the epoch
+ *   was received, in seconds since the epoch
  * @typedef {(event: ReceivedEvent) => unknown} EventHandler
  *
  * @typedef {object} ReceiverOptions
@@ -26,11 +26,14 @@ const CLIENT_CLOCK_SKEW = -1;
  * @typedef {StartOptions & CaptureLimits} CaptureOptions
  *
  * @typedef {Pick<import("./celery.js").Celery, "settings" | "clock" | "control">} ReceiverApp
- * @typedef {{ heard: () => void, fail: (error: unknown) => void, end: () => void }} Capture
+ * @typedef {{ onEvent: () => void, fail: (error: unknown) => void, end: () => void }} Capture
  */
 
 const RECEIVER_KINDS = {
-  handlers: /** @type {import("../kinds.js").Kind} */ (["an object of functions by the type of event", isHandlers]),
+  handlers: /** @type {import("../validation/kinds.js").Kind} */ ([
+    "an object of functions by the type of event",
+    isHandlers,
+  ]),
   routingKey: TEXT,
 };
 const START_KINDS = { wakeup: BOOLEAN };
@@ -78,7 +81,7 @@ export class EventReceiver {
     const listener = createListener(this.#app.settings, {
       exchange: this.#app.settings.eventExchange,
       routingKey: this.#routingKey,
-      onMessage: (text) => this.#hear(text),
+      onMessage: (text) => this.#receive(text),
       onAgain: () => {
         if (isToWake) void this.wakeupWorkers().catch(() => {});
       },
@@ -99,7 +102,7 @@ export class EventReceiver {
    * Hears until there were enough events, or it is closed, and closes it (Celery's `capture`).
    *
    * @param {CaptureOptions} [options]
-   * @returns {Promise<number>} how many events it has heard
+   * @returns {Promise<number>} how many events it has received
    * @throws what a handler throws
    * @throws {TimeoutError} when no event comes for `timeout`
    * @throws {TypeError} and {OperationalError} as `start` does
@@ -109,7 +112,7 @@ export class EventReceiver {
       methodOptions(options, CAPTURE_KINDS, "capture()")
     );
     if (this.#listener !== null) throw new TypeError("capture(): this receiver is started already; close() it first");
-    let heard = 0;
+    let received = 0;
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     /** @type {Promise<void>} */
@@ -120,18 +123,18 @@ export class EventReceiver {
         timer = setTimeout(() => reject(new TimeoutError(`no event for ${timeout} s`)), timeout * 1000);
       };
       const count = () => {
-        heard += 1;
-        if (limit && heard >= limit) void this.close();
+        received += 1;
+        if (limit && received >= limit) void this.close();
         else waitOn();
       };
-      this.#capture = { heard: count, fail: reject, end: resolve };
+      this.#capture = { onEvent: count, fail: reject, end: resolve };
       waitOn();
     });
     over.catch(() => {}); // it may end before anybody waits for it
     try {
       await this.start(rest);
       await over;
-      return heard;
+      return received;
     } finally {
       clearTimeout(timer);
       await this.close();
@@ -159,7 +162,7 @@ export class EventReceiver {
   }
 
   /** @param {string} text */
-  #hear(text) {
+  #receive(text) {
     /** @type {import("../protocol/events.js").CeleryEvent[]} */
     let events = [];
     try {
@@ -170,7 +173,7 @@ export class EventReceiver {
     for (const event of events) {
       if (this.#listener === null) return; // a handler has closed it, or there were enough
       this.#handle(this.#received(event));
-      this.#capture?.heard();
+      this.#capture?.onEvent();
     }
   }
 

@@ -1,7 +1,7 @@
 /** The results of a group together (`celery.result.GroupResult`). */
 import { setMaxListeners } from "node:events";
 import { CeleryError } from "../errors.js";
-import { checkArgument, checkNothing, TEXT } from "../kinds.js";
+import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { refuseInsideTask } from "./result.js";
 import { getOptions, revokeOptions } from "./result-options.js";
 
@@ -12,7 +12,7 @@ import { getOptions, revokeOptions } from "./result-options.js";
  * @typedef {import("./result.js").ResultTuple} ResultTuple
  */
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const RESULTS = [
   "a list of results",
   (value) => Array.isArray(value) && value.every((result) => typeof result?.get === "function"),

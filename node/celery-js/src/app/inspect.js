@@ -2,7 +2,7 @@
  * Asks workers what they do (`celery.app.control.Inspect`). Each question is answered with an object of node name -> answer, or
  * with null when no worker answered in time.
  */
-import { BOOLEAN, checkArgument, methodOptions, TEXT } from "../kinds.js";
+import { BOOLEAN, checkArgument, methodOptions, TEXT } from "../validation/kinds.js";
 import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { flattenReplies } from "./replies.js";
 

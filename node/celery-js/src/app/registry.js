@@ -1,6 +1,6 @@
 /** The tasks of an app by name: `app.tasks` (`celery.app.registry.TaskRegistry`). */
 import { DuplicateTaskError, NotRegistered } from "../errors.js";
-import { nearest } from "../suggest.js";
+import { nearest } from "../validation/suggest.js";
 
 /** @typedef {import("./task.js").Task} Task */
 

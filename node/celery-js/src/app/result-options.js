@@ -1,9 +1,9 @@
 /** What the methods of results take. */
-import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../kinds.js";
+import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
 
 /** @typedef {import("./result.js").GetOptions} GetOptions */
 
-/** @type {Readonly<Record<keyof GetOptions, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<keyof GetOptions, import("../validation/kinds.js").Kind>>} */
 const GET_KINDS = Object.freeze({
   timeout: WAIT,
   propagate: BOOLEAN,

@@ -1,9 +1,9 @@
 /** A task's result, present or to come (`celery.result.AsyncResult`). */
 import { CeleryError, IncompleteStream, TimeoutError } from "../errors.js";
-import { checkArgument, checkNothing, TEXT } from "../kinds.js";
 import { FAILURE, PENDING, PROPAGATE_STATES, READY_STATES, SUCCESS } from "../protocol/states.js";
 import { isoToEpochMs } from "../protocol/time.js";
 import { currentExecution } from "../tasks/current.js";
+import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
 
 /**

@@ -1,10 +1,10 @@
 /** A registered task (`celery.app.task.Task`): how it is called, here and elsewhere. */
 import { Chunks, map, starmap } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
+import { checkCall, send } from "../publishing/send.js";
 import { checkArguments } from "../tasks/binding.js";
 import { checkSignatureOptions } from "../tasks/send-options.js";
 import { runEagerly } from "./eager.js";
-import { checkCall, send } from "./send.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery

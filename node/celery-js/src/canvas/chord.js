@@ -75,10 +75,10 @@ export class Chord extends Signature {
       this.header instanceof Group
         ? this.header.clone()
         : new Group(app, this.header, { options: { taskId: this.options.taskId ?? randomUUID() } });
-    const own = { ...this.options, ...options, ...withoutNulls({ link, linkError }) };
-    if (app.settings.taskAlwaysEager) return runHere(header, withCallbacks(body, own), allArgs, allKwargs);
-    const delay = withoutNulls({ countdown: countdown ?? own.countdown, eta: eta ?? own.eta });
-    return this.#run(header, body, allArgs, allKwargs, { own, delay, taskId: taskId ?? own.taskId ?? null });
+    const merged = { ...this.options, ...options, ...withoutNulls({ link, linkError }) };
+    if (app.settings.taskAlwaysEager) return runHere(header, withCallbacks(body, merged), allArgs, allKwargs);
+    const delay = withoutNulls({ countdown: countdown ?? merged.countdown, eta: eta ?? merged.eta });
+    return this.#run(header, body, allArgs, allKwargs, { merged, delay, taskId: taskId ?? merged.taskId ?? null });
   }
 
   /**
@@ -171,14 +171,14 @@ export class Chord extends Signature {
    * @param {Signature<any>} ownBody
    * @param {readonly unknown[]} args
    * @param {Record<string, unknown>} kwargs
-   * @param {{ own: SendOptions, delay: SendOptions, taskId: string | null }} rest
+   * @param {{ merged: SendOptions, delay: SendOptions, taskId: string | null }} rest
    * @returns {Promise<AnyResult>}
    */
-  async #run(header, ownBody, args, kwargs, { own, delay, taskId }) {
+  async #run(header, ownBody, args, kwargs, { merged, delay, taskId }) {
     const { app } = this;
     const groupId = header.options.taskId ?? randomUUID();
     const { rootId } = ownBody.options;
-    const { link, linkError, taskId: _id, countdown: _countdown, eta: _eta, ...options } = own;
+    const { link, linkError, taskId: _id, countdown: _countdown, eta: _eta, ...options } = merged;
     const body = withCallbacks(ownBody, { link, linkError });
     Object.assign(body.options, bodyOptions(options));
     body.foreign = { ...body.foreign, ...this.foreign };

@@ -1,5 +1,5 @@
 /** Building workflows: `chain`, `group` and `chord`, and Celery's `|` with its upgrades to chords. */
-import { show } from "../kinds.js";
+import { show } from "../validation/kinds.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
 import { Group, unrollSingle } from "./group.js";

@@ -1,7 +1,6 @@
 /** Tasks that run side by side (`celery.canvas.group`). */
 import { randomUUID } from "node:crypto";
 import { currentExecution } from "../tasks/current.js";
-import { chordSize } from "./chord-size.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
@@ -233,3 +232,27 @@ function unrolled(tasks) {
  */
 export const unrollSingle = (signature) =>
   signature instanceof Group && signature.tasks.length === 1 ? signature.tasks[0] : signature;
+
+/**
+ * @param {Signature<any>} signature a part of a chord's header
+ * @returns {number} how many of its tasks report to the chord (`celery.canvas._chord._descend`)
+ */
+function chordSize({ subtaskType, kwargs }) {
+  const { tasks, body } = /** @type {{ tasks: Signature<any>[], body: Signature<any> | null }} */ (kwargs);
+  switch (subtaskType) {
+    case "group":
+      return tasks.reduce((sum, task) => sum + chordSize(task), 0);
+    case "chain":
+      // The last one reports; what is empty cannot.
+      return (
+        tasks
+          .toReversed()
+          .map(chordSize)
+          .find((size) => size > 0) ?? 0
+      );
+    case "chord":
+      return body === null ? 0 : chordSize(body);
+    default:
+      return 1;
+  }
+}

@@ -1,6 +1,5 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
-
-import { show } from "../kinds.js";
+import { show } from "../validation/kinds.js";
 import { Group } from "./group.js";
 import { checkSending, Signature } from "./signature.js";
 

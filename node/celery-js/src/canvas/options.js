@@ -1,7 +1,8 @@
 /** The options of a signature in both spellings: camelCase in JavaScript, Celery's snake_case in messages. */
-import { COMPRESSION } from "../kinds.js";
-import { isRetryPolicy } from "../publish-policy.js";
 import { isSendOption } from "../tasks/send-options.js";
+import { COMPRESSION } from "../validation/kinds.js";
+import { isRetryPolicy } from "../validation/retry-policy.js";
+import { isSignature } from "./shapes.js";
 
 /** @typedef {import("../tasks/send-options.js").SendOptions} SendOptions */
 /** @typedef {Record<string, unknown>} WireOptions */
@@ -89,17 +90,17 @@ export function listOf(value) {
  * Celery's rule for laying options over a signature's own: the group that a task counts for and what it is stamped with
  * stay as they are once they are set (`Signature._IMMUTABLE_OPTIONS`).
  *
- * @param {SendOptions} own
+ * @param {SendOptions} base
  * @param {SendOptions} given
  * @returns {SendOptions}
  */
-export function mergeOver(own, given) {
+export function mergeOver(base, given) {
   const { groupId, stampedHeaders, stamps, ...rest } = given;
   /** @type {SendOptions} */
-  const merged = { ...own, ...withoutUndefined(rest) };
-  if (groupId !== undefined && !("groupId" in own)) merged.groupId = groupId;
-  if (stampedHeaders !== undefined && !("stampedHeaders" in own)) merged.stampedHeaders = stampedHeaders;
-  if (stamps !== undefined) merged.stamps = { ...stamps, ...own.stamps };
+  const merged = { ...base, ...withoutUndefined(rest) };
+  if (groupId !== undefined && !("groupId" in base)) merged.groupId = groupId;
+  if (stampedHeaders !== undefined && !("stampedHeaders" in base)) merged.stampedHeaders = stampedHeaders;
+  if (stamps !== undefined) merged.stamps = { ...stamps, ...base.stamps };
   return merged;
 }
 
@@ -123,3 +124,20 @@ export const withoutNulls = (options) =>
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** @param {string} name */
 const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * Options as they are now: a signature among them becomes its dict, so that freezing the one that is copied changes nothing
+ * here (`Signature.__deepcopy__`). Arguments are shared.
+ *
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function snapshot(value) {
+  if (Array.isArray(value)) return value.map(snapshot);
+  if (isSignature(value)) {
+    const data = value.toJSON();
+    return { ...data, options: snapshot(data.options) };
+  }
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, snapshot(member)]));
+}

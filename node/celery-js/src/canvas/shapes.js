@@ -2,6 +2,10 @@
 
 /** @typedef {import("./signature.js").Signature<any>} Signature */
 
+/** @param {unknown} value @returns {value is Signature} false for the dict of one */
+export const isSignature = (value) =>
+  typeof value === "object" && value !== null && "subtaskType" in value && "toJSON" in value;
+
 /** @param {Signature} signature @returns {boolean} a group without tasks, which a chain leaves out */
 export const isEmptyGroup = ({ subtaskType, kwargs }) => subtaskType === "group" && tasksOf(kwargs).length === 0;
 

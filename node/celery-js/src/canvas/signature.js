@@ -3,13 +3,13 @@
  * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
  */
 import { randomUUID } from "node:crypto";
-import { show } from "../kinds.js";
 import { dumps } from "../protocol/json.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
+import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
-import { fromWire, listOf, mergeOver, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import { fromWire, listOf, mergeOver, snapshot, toWire, withoutNulls, withoutUndefined } from "./options.js";
 import { isBody } from "./shapes.js";
-import { snapshot } from "./snapshot.js";
+import { rebuild as rebuildSignature, register, toSignature } from "./signature-types.js";
 import { checkStamping, stampSignature } from "./stamping.js";
 
 /**
@@ -22,12 +22,7 @@ import { checkStamping, stampSignature } from "./stamping.js";
  * @typedef {import("./types.js").Call} Call
  */
 
-/**
- * How the dict of a workflow becomes its class again, by `subtask_type`: each class enters itself here.
- *
- * @type {Map<string, (app: CanvasApp | null, data: SignatureData) => Signature<any>>}
- */
-const TYPES = new Map();
+export { toSignature };
 
 /** @template {AnyResult | null} [R=AsyncResult] what applying it gives */
 export class Signature {
@@ -66,7 +61,7 @@ export class Signature {
    * @param {(app: CanvasApp | null, data: SignatureData) => Signature<any>} rebuild
    */
   static register(type, rebuild) {
-    TYPES.set(type, rebuild);
+    register(type, rebuild);
   }
 
   /**
@@ -78,18 +73,7 @@ export class Signature {
    * @throws {TypeError} when it is no signature, or of an unknown type
    */
   static fromJSON(app, data) {
-    if (typeof data?.task !== "string") throw new TypeError("a signature has at least a task");
-    const rebuild = data.subtask_type ? TYPES.get(data.subtask_type) : undefined;
-    if (rebuild) return rebuild(app, data);
-    if (data.subtask_type) throw new TypeError(`there is no signature of type '${data.subtask_type}'`);
-    const { task, args, kwargs, immutable = false } = data;
-    return new Signature(app, {
-      task,
-      args: args ?? [],
-      kwargs: kwargs ?? {},
-      immutable,
-      ...fromWire(data.options ?? {}),
-    });
+    return rebuildSignature(app, data);
   }
 
   /** The app that made it, else the one that is current. @returns {CanvasApp} */
@@ -299,15 +283,6 @@ export class Signature {
 }
 
 /**
- * @param {unknown} value a signature, or Celery's dict of one
- * @param {CanvasApp | null} app
- * @returns {Signature<any>} the same where it is one
- */
-export function toSignature(value, app) {
-  return value instanceof Signature ? value : Signature.fromJSON(app, /** @type {SignatureData} */ (value));
-}
-
-/**
  * @param {string} task that messages name
  * @param {unknown} args
  * @param {unknown} options of sending
@@ -317,3 +292,7 @@ export function checkSending(task, args, options) {
   if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
   checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
+
+register(null, (app, { task, args, kwargs, options, immutable = false }) => {
+  return new Signature(app, { task, args: args ?? [], kwargs: kwargs ?? {}, immutable, ...fromWire(options ?? {}) });
+});

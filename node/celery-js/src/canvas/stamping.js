@@ -2,10 +2,9 @@
  * Stamps: headers of one's own that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
-
-import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../kinds.js";
+import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
 import { listOf } from "./options.js";
-import { toSignature } from "./signature.js";
+import { toSignature } from "./signature-types.js";
 
 /**
  * @typedef {import("./signature.js").Signature<any>} Signature
@@ -133,8 +132,8 @@ function stampLinks(signature, outer, options) {
  * @returns {Stamps}
  */
 function collect(signature, visited, outer, { appendStamps = false }) {
-  const own = signature?.options.stamps ?? {};
-  return [visited ?? {}, own].reduce((stamps, more) => merge(stamps, more, appendStamps), { ...outer });
+  const local = signature?.options.stamps ?? {};
+  return [visited ?? {}, local].reduce((stamps, more) => merge(stamps, more, appendStamps), { ...outer });
 }
 
 /**

@@ -47,21 +47,21 @@ const name = (text) => text;
 
 /** @satisfies {Record<string, Row>} */
 const OPTIONS = /** @type {const} */ ({
-  args: { type: "string", short: "a", metavar: "JSON", about: "Positional arguments.", to: "args", read: array },
-  kwargs: { type: "string", short: "k", metavar: "JSON", about: "Keyword arguments.", to: "kwargs", read: object },
-  eta: { type: "string", metavar: "MOMENT", about: "Scheduled time, in ISO 8601.", to: "eta", read: moment },
-  countdown: { type: "string", metavar: "SECONDS", about: "Eta in seconds from now.", to: "countdown", read: number },
+  args: { type: "string", short: "a", metavar: "JSON", help: "Positional arguments.", to: "args", read: array },
+  kwargs: { type: "string", short: "k", metavar: "JSON", help: "Keyword arguments.", to: "kwargs", read: object },
+  eta: { type: "string", metavar: "MOMENT", help: "Scheduled time, in ISO 8601.", to: "eta", read: moment },
+  countdown: { type: "string", metavar: "SECONDS", help: "Eta in seconds from now.", to: "countdown", read: number },
   expires: {
     type: "string",
     metavar: "MOMENT",
-    about: "Expiry time, or seconds from now.",
+    help: "Expiry time, or seconds from now.",
     to: "expires",
     read: momentOrNumber,
   },
-  serializer: { type: "string", metavar: "NAME", about: "json.", to: "serializer", read: serializer },
-  queue: { type: "string", metavar: "NAME", about: "Custom queue name.", to: "queue", read: name },
-  exchange: { type: "string", metavar: "NAME", about: "Custom exchange name.", to: "exchange", read: name },
-  "routing-key": { type: "string", metavar: "NAME", about: "Custom routing key.", to: "routingKey", read: name },
+  serializer: { type: "string", metavar: "NAME", help: "json.", to: "serializer", read: serializer },
+  queue: { type: "string", metavar: "NAME", help: "Custom queue name.", to: "queue", read: name },
+  exchange: { type: "string", metavar: "NAME", help: "Custom exchange name.", to: "exchange", read: name },
+  "routing-key": { type: "string", metavar: "NAME", help: "Custom routing key.", to: "routingKey", read: name },
 });
 
 /** @type {import("./command.js").Command} */

@@ -4,7 +4,7 @@ import { CeleryError } from "../errors.js";
 /**
  * @typedef {object} Option
  * @property {"string" | "boolean"} type
- * @property {string} about
+ * @property {string} help
  * @property {string} [short] one letter
  * @property {string} [metavar] what the help calls its value
  *

@@ -7,13 +7,13 @@
 export const COMMANDS = {
   summary: "The command line of celery-js.",
   options: {
-    app: { type: "string", short: "A", metavar: "FILE", about: "Module that exports the app, or its settings." },
-    broker: { type: "string", short: "b", metavar: "URL", about: "The broker, instead of the app's." },
-    "result-backend": { type: "string", metavar: "URL", about: "The result backend, instead of the app's." },
-    "no-color": { type: "boolean", short: "C", about: "Print without colours." },
-    quiet: { type: "boolean", short: "q", about: "Print answers of workers without arrows and sums." },
-    help: { type: "boolean", about: "Show this message and exit." },
-    version: { type: "boolean", about: "Show the version and exit." },
+    app: { type: "string", short: "A", metavar: "FILE", help: "Module that exports the app, or its settings." },
+    broker: { type: "string", short: "b", metavar: "URL", help: "The broker, instead of the app's." },
+    "result-backend": { type: "string", metavar: "URL", help: "The result backend, instead of the app's." },
+    "no-color": { type: "boolean", short: "C", help: "Print without colours." },
+    quiet: { type: "boolean", short: "q", help: "Print answers of workers without arrows and sums." },
+    help: { type: "boolean", help: "Show this message and exit." },
+    version: { type: "boolean", help: "Show the version and exit." },
   },
   commands: {
     call: { summary: "Call a task by name.", load: async () => (await import("./call.js")).CALL },

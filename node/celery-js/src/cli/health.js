@@ -1,6 +1,6 @@
 /** `celery-js health`: asks the worker of this machine whether it consumes its queues. For the health check of a container. */
 import { request } from "node:http";
-import { parseHealthAddress, showHealthAddress } from "../health-address.js";
+import { parseHealthAddress, showHealthAddress } from "../validation/health-address.js";
 import { CommandError } from "./command.js";
 import { loadSettings } from "./module.js";
 
@@ -25,7 +25,7 @@ export const HEALTH = {
 };
 
 /**
- * @param {import("../health-address.js").HealthAddress} address
+ * @param {import("../validation/health-address.js").HealthAddress} address
  * @returns {Promise<{ status: number | undefined, body: string }>}
  * @throws {CommandError} when nothing answers there
  */

@@ -12,7 +12,7 @@ export function helpText(path, { summary, options = {}, args, commands }) {
   const blocks = [
     `Usage: ${[...path, "[OPTIONS]", commands ? "COMMAND [ARGS]..." : args].filter(Boolean).join(" ")}`,
     ...summary.split("\n\n").map((paragraph) => wrap(paragraph, "  ")),
-    `Options:\n${table(Object.entries(known).map(([name, option]) => [optionText(name, option), option.about]))}`,
+    `Options:\n${table(Object.entries(known).map(([name, option]) => [optionText(name, option), option.help]))}`,
   ];
   if (commands) {
     const rows = Object.entries(commands).map(([name, { summary: text }]) => [name, text.split("\n\n")[0]]);
@@ -22,7 +22,7 @@ export function helpText(path, { summary, options = {}, args, commands }) {
 }
 
 /** @type {import("./command.js").Option} */
-const HELP = { type: "boolean", about: "Show this message and exit." };
+const HELP = { type: "boolean", help: "Show this message and exit." };
 
 /**
  * @param {string} name

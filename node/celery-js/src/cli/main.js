@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `celery-js`. What it can do is in `commands.js`. */
-import { tooFewOpenFiles } from "../open-files.js";
+import { tooFewOpenFiles } from "./open-files.js";
 
 try {
   // Not earlier: a process that may open too few files fails here.

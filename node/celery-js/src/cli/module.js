@@ -26,8 +26,8 @@ let giveUpLoading = null;
 export async function loadSettings(values) {
   const { app } = values;
   const isGiven = typeof app === "string";
-  const own = isGiven ? await settingsOf(await load(app), app) : {};
-  return { settings: resolveSettings({ ...own, ...addresses(values, isGiven) }), isGiven };
+  const given = isGiven ? await settingsOf(await load(app), app) : {};
+  return { settings: resolveSettings({ ...given, ...addresses(values, isGiven) }), isGiven };
 }
 
 /**

@@ -11,13 +11,13 @@ export const PURGE = {
     "Erase all messages from all known task queues.\n\n" +
     "There's no undo operation for this command. Known is the default queue; others are named by --queues.",
   options: {
-    force: { type: "boolean", short: "f", about: "Don't prompt for verification." },
-    queues: { type: "string", short: "Q", metavar: "NAMES", about: "Comma separated list of queue names to purge." },
+    force: { type: "boolean", short: "f", help: "Don't prompt for verification." },
+    queues: { type: "string", short: "Q", metavar: "NAMES", help: "Comma separated list of queue names to purge." },
     "exclude-queues": {
       type: "string",
       short: "X",
       metavar: "NAMES",
-      about: "Comma separated list of queues names not to purge.",
+      help: "Comma separated list of queues names not to purge.",
     },
     ...JSON_OUTPUT,
   },

@@ -1,5 +1,5 @@
 /** `celery-js result`: prints what a task returned, once it has (celery.bin.result). */
-import { className } from "../class-name.js";
+import { className } from "../validation/class-name.js";
 import { JSON_OUTPUT, onlyArgument, withClient } from "./client.js";
 import { CommandError } from "./command.js";
 import { json } from "./dead/text.js";
@@ -10,8 +10,8 @@ export const RESULT = {
   summary: "Print the return value for a given task id.\n\nIt waits for a task that has not ended yet.",
   args: "TASK_ID",
   options: {
-    task: { type: "string", short: "t", metavar: "NAME", about: "Name of the task, which the app must know." },
-    traceback: { type: "boolean", about: "Show the traceback of a failed task instead, without waiting." },
+    task: { type: "string", short: "t", metavar: "NAME", help: "Name of the task, which the app must know." },
+    traceback: { type: "boolean", help: "Show the traceback of a failed task instead, without waiting." },
     ...JSON_OUTPUT,
   },
   run: async (call) => {

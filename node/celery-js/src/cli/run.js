@@ -1,7 +1,7 @@
 /** From the words of a command line to the command that they name. */
 import { parseArgs } from "node:util";
 import { CeleryError } from "../errors.js";
-import { didYouMean } from "../suggest.js";
+import { didYouMean } from "../validation/suggest.js";
 import { VERSION } from "../version.js";
 import { CommandError, UsageError } from "./command.js";
 import { helpText, optionText } from "./help.js";
@@ -9,7 +9,7 @@ import { helpText, optionText } from "./help.js";
 /** @typedef {import("./command.js").Command} Command @typedef {import("./command.js").Values} Values */
 
 /** The options of the first command are known to all. */
-const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), about: "Show this message and exit." } });
+const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), help: "Show this message and exit." } });
 
 /**
  * @param {Command} root

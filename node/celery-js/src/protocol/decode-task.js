@@ -235,14 +235,14 @@ function deliveryInfoOf(properties, headers) {
 /** @param {Record<string, unknown>} headers */
 function ownHeaders(headers) {
   /** @type {Record<string, unknown> | null} */
-  let own = null;
+  let custom = null;
   for (const name of Object.keys(headers)) {
     if (CELERY_HEADERS.has(name)) continue;
-    own ??= {};
+    custom ??= {};
     // An assignment to __proto__ would set the prototype.
-    Object.defineProperty(own, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(custom, name, { value: headers[name], enumerable: true, configurable: true, writable: true });
   }
-  return own;
+  return custom;
 }
 
 /** @param {unknown} value @param {string} what */

@@ -71,13 +71,13 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
 /**
  * Appends what the transport adds as text: building one object out of both costs more than writing them.
  *
- * @param {Record<string, unknown>} own
+ * @param {Record<string, unknown>} given
  * @param {Address} address
  */
-function encodeProperties(own, { exchange, routingKey, priority = 0, deliveryTag, deliveryMode = 2, replyTo }) {
-  const { expiration } = own;
+function encodeProperties(given, { exchange, routingKey, priority = 0, deliveryTag, deliveryMode = 2, replyTo }) {
+  const { expiration } = given;
   const isChanged = replyTo !== undefined || expiration !== undefined;
-  const first = isChanged ? { ...own, reply_to: replyTo ?? own.reply_to, expiration: undefined } : own;
+  const first = isChanged ? { ...given, reply_to: replyTo ?? given.reply_to, expiration: undefined } : given;
   const firstText = dumps(first, { root: "properties" });
   return (
     `${firstText === "{}" ? "{" : `${firstText.slice(0, -1)}, `}"delivery_mode": ${deliveryMode}, ` +

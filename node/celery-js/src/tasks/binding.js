@@ -2,8 +2,6 @@
  * From a message's args and kwargs to the arguments of the call, before the function runs: the rules of a Python call
  * and the words of its errors, so that a mistake reads alike in both languages.
  */
-export { arityGreater } from "./arity.js";
-
 import { missingArguments, multipleValues, surplusArguments, unexpectedKeyword } from "./binding-errors.js";
 
 /** @typedef {import("./parameters.js").Parameters} Parameters */

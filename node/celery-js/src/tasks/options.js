@@ -15,7 +15,7 @@ import {
   PRIORITY,
   RATE,
   TEXT,
-} from "../kinds.js";
+} from "../validation/kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
@@ -91,15 +91,15 @@ export const TASK_DEFAULTS = Object.freeze({
   sendEvents: true,
 });
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const HOOK = ["a function", (value) => typeof value === "function"];
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const ERRORS = [
   "a list of error classes or their names",
   (value) => Array.isArray(value) && value.every((item) => typeof item === "function" || TEXT[1](item)),
 ];
 
-/** @type {Readonly<Record<keyof TaskOptions, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<keyof TaskOptions, import("../validation/kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   name: TEXT,
   bind: BOOLEAN,

@@ -1,5 +1,5 @@
 /** What `self.retry()` takes, and `retryKwargs` with it: Celery's parameters of `Task.retry`, and those of sending. */
-import { ANYTHING, BOOLEAN, COUNT, checkOptions, LIST } from "../kinds.js";
+import { ANYTHING, BOOLEAN, COUNT, checkOptions, LIST } from "../validation/kinds.js";
 import { SEND_KINDS } from "./send-options.js";
 
 /**
@@ -26,7 +26,7 @@ const SENDING = /** @type {const} */ ([
  *   default the task's `defaultRetryDelay`, everything else of sending what the message has
  */
 
-/** @type {Readonly<Record<string, import("../kinds.js").Kind>>} */
+/** @type {Readonly<Record<string, import("../validation/kinds.js").Kind>>} */
 const KINDS = Object.freeze({
   args: LIST,
   exc: ANYTHING,

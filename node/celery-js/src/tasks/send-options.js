@@ -1,4 +1,5 @@
 /** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
+import { isoToEpochMs } from "../protocol/time.js";
 import {
   ANYTHING,
   BOOLEAN,
@@ -13,9 +14,8 @@ import {
   PRIORITY,
   SECONDS,
   TEXT,
-} from "../kinds.js";
-import { isoToEpochMs } from "../protocol/time.js";
-import { checkRetryPolicy } from "../publish-policy.js";
+} from "../validation/kinds.js";
+import { checkRetryPolicy } from "../validation/retry-policy.js";
 
 /**
  * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
@@ -57,7 +57,7 @@ import { checkRetryPolicy } from "../publish-policy.js";
  * @property {"json"} [serializer] of the message
  * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
  * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
- * @property {import("../publish-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
+ * @property {import("../validation/retry-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
  *   default: for `taskPublishTimeout` seconds
  * @property {string} [correlationId] the message's, default the task's id
  * @property {string} [routeName] the task whose route is taken: `celery.map` goes where the mapped task goes
@@ -69,13 +69,13 @@ const isMoment = (value) =>
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
 
-/** @type {import("../kinds.js").Kind} */
+/** @type {import("../validation/kinds.js").Kind} */
 const SIGNATURES = [
   "a signature, or a list of them",
   (value) => (Array.isArray(value) ? value : [value]).every((each) => typeof each === "object" && each !== null),
 ];
 
-/** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../kinds.js").Kind>>} */
+/** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../validation/kinds.js").Kind>>} */
 export const SEND_KINDS = Object.freeze({
   kwargs: OBJECT,
   queue: TEXT,

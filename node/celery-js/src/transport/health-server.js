@@ -14,9 +14,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
  * @typedef {{ ok: boolean, [fact: string]: unknown }} Answer
  *
  * @param {object} options
- * @param {import("../health-address.js").HealthAddress} options.address port 0 = any that is free
+ * @param {import("../validation/health-address.js").HealthAddress} options.address port 0 = any that is free
  * @param {Record<string, () => Answer>} options.questions by path
- * @returns {Promise<import("../health-address.js").HealthAddress>} where it listens
+ * @returns {Promise<import("../validation/health-address.js").HealthAddress>} where it listens
  * @throws {Error} when it cannot listen there
  */
 export async function serveHealth({ address, questions }) {
@@ -39,14 +39,14 @@ function answer(request, response, questions) {
   const path = (request.url ?? "").split("?", 1)[0];
   const question = Object.hasOwn(questions, path) ? questions[path] : null;
   const isRead = request.method === "GET" || request.method === "HEAD";
-  const said = question === null ? { ok: false, known: Object.keys(questions) } : question();
-  const status = question === null ? 404 : isRead ? (said.ok ? 200 : 503) : 405;
+  const body = question === null ? { ok: false, known: Object.keys(questions) } : question();
+  const status = question === null ? 404 : isRead ? (body.ok ? 200 : 503) : 405;
   response.writeHead(status, {
     "content-type": "application/json",
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(`${JSON.stringify(said)}\n`);
+  response.end(`${JSON.stringify(body)}\n`);
 }
 
 /** The socket of a worker that was killed stays behind; one that somebody listens on is left. @param {string} path */

@@ -8,7 +8,7 @@ const SILENCE_LIMIT_MS = 5_000;
 
 /**
  * @typedef {object} Signs
- * @property {import("./vitals.js").Sight} sight
+ * @property {import("./vitals.js").Snapshot} snapshot
  * @property {number} stalledMs how long the event loop has not turned
  * @property {boolean} isConnected to the broker, seen from the keeper's thread
  * @property {number} silentMs how long the broker has not answered the keeper's thread
@@ -23,14 +23,14 @@ const SILENCE_LIMIT_MS = 5_000;
  * @param {Limits} limits
  * @returns {string[]} why the worker is not ready; empty when it is
  */
-export function reasonsAgainst({ sight, stalledMs, isConnected, silentMs }, { readyStallMs }) {
+export function reasonsAgainst({ snapshot, stalledMs, isConnected, silentMs }, { readyStallMs }) {
   const reasons = [];
-  if (sight.phase !== "consuming") reasons.push(`the worker is ${sight.phase}`);
+  if (snapshot.phase !== "consuming") reasons.push(`the worker is ${snapshot.phase}`);
   if (stalledMs >= readyStallMs) reasons.push(`the event loop has been blocked for ${inSeconds(stalledMs)}`);
   if (!isConnected) reasons.push("the broker cannot be reached");
   else if (silentMs >= SILENCE_LIMIT_MS) reasons.push(`the broker has not answered for ${inSeconds(silentMs)}`);
-  if (sight.phase === "consuming" && sight.untakenMs >= SILENCE_LIMIT_MS) {
-    reasons.push(`nothing has been taken for ${inSeconds(sight.untakenMs)}, though slots are free`);
+  if (snapshot.phase === "consuming" && snapshot.untakenMs >= SILENCE_LIMIT_MS) {
+    reasons.push(`nothing has been taken for ${inSeconds(snapshot.untakenMs)}, though slots are free`);
   }
   return reasons;
 }

@@ -12,7 +12,7 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {string} routingKey
  * @property {number} [priority] 0 to 9; on Redis the lowest is taken first
  * @property {string} text the encoded envelope
- * @property {Readonly<import("../publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
+ * @property {Readonly<import("./publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
  *   for `taskPublishTimeout`
  */
 

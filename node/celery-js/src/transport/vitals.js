@@ -17,7 +17,7 @@ const PHASES = /** @type {const} */ (["starting", "consuming", "stopping"]);
 /**
  * @typedef {(typeof PHASES)[number]} Phase
  *
- * @typedef {object} Sight what the event loop knows
+ * @typedef {object} Snapshot what the event loop knows
  * @property {Phase} phase
  * @property {number} running tasks
  * @property {number} free slots
@@ -34,7 +34,7 @@ export class Vitals {
     this.cells = cells;
   }
 
-  /** Shows that the event loop turns, and what it knows. @param {Sight} sight */
+  /** Shows that the event loop turns, and what it knows. @param {Snapshot} snapshot */
   show({ phase, running, free, untakenMs }) {
     this.#set(PHASE, PHASES.indexOf(phase));
     this.#set(RUNNING, running);
@@ -43,8 +43,8 @@ export class Vitals {
     this.#set(TURNED_AT, monotonicMs());
   }
 
-  /** @returns {Sight} as it was last shown */
-  get sight() {
+  /** @returns {Snapshot} as it was last shown */
+  get snapshot() {
     const phase = PHASES[this.#get(PHASE)];
     return { phase, running: this.#get(RUNNING), free: this.#get(FREE), untakenMs: this.#get(UNTAKEN_MS) };
   }

@@ -45,7 +45,7 @@ describe("a script", () => {
   let server;
   /** @type {Celery} */
   let app;
-  /** @type {import("../../src/worker/worker.js").Worker} */
+  /** @type {import("../../src/worker/lifecycle/worker.js").Worker} */
   let worker;
 
   before(async () => {

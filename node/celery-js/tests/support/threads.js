@@ -5,12 +5,12 @@ import { Celery } from "../../src/index.js";
 
 /**
  * @param {string} url of the server
- * @param {import("../../src/worker/options.js").WorkerOptions} [options]
+ * @param {import("../../src/worker/lifecycle/options.js").WorkerOptions} [options]
  * @param {Record<string, unknown>} [settings]
  */
 export async function startThreadWorker(url, options = {}, settings = {}) {
   const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "q", ...settings });
-  await app.autodiscoverTasks(new URL("../worker/thread_tasks/", import.meta.url), { prefix: "threads" });
+  await app.autodiscoverTasks(new URL("../worker/pools/thread_tasks/", import.meta.url), { prefix: "threads" });
   /** @type {Array<{ level: string, msg: string, taskId?: string, meta?: unknown }>} */
   const lines = [];
   const write = (/** @type {unknown} */ chunk, /** @type {string} */ _, /** @type {() => void} */ done) => {

@@ -57,7 +57,7 @@ export function useTransport({ queues = ["q"], leaseMs } = {}) {
  * @param {(keeper: Keeper, port: number | null) => Promise<void>} body
  * @param {object} [about]
  * @param {(report: import("../../src/transport/redis/keeper.js").Report) => void} [about.onReport]
- * @param {() => import("../../src/transport/vitals.js").Sight} [about.look]
+ * @param {() => import("../../src/transport/vitals.js").Snapshot} [about.look]
  */
 export async function withKeeper({ server, tagPrefix }, options, body, { onReport = () => {}, look = idle } = {}) {
   const fixed = { address: parseRedisUrl(server.url), keyOptions: { db: 0 }, workerName: "test@here", tagPrefix };
@@ -79,7 +79,7 @@ export async function withKeeper({ server, tagPrefix }, options, body, { onRepor
   }
 }
 
-/** @returns {import("../../src/transport/vitals.js").Sight} */
+/** @returns {import("../../src/transport/vitals.js").Snapshot} */
 const idle = () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 });
 
 /**

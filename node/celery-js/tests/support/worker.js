@@ -6,7 +6,7 @@ import { Celery } from "../../src/index.js";
 /**
  * @param {string} url of the server
  * @param {Record<string, (...args: any[]) => unknown>} tasks by name
- * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/options.js").WorkerOptions }} [rest]
+ * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/lifecycle/options.js").WorkerOptions }} [rest]
  */
 export async function startWorker(url, tasks, rest = {}) {
   const made = makeWorker(url, tasks, rest);
@@ -19,7 +19,7 @@ export async function startWorker(url, tasks, rest = {}) {
  *
  * @param {string} url of the server
  * @param {Record<string, (...args: any[]) => unknown>} tasks by name
- * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/options.js").WorkerOptions }} [rest]
+ * @param {{ settings?: Record<string, unknown>, options?: import("../../src/worker/lifecycle/options.js").WorkerOptions }} [rest]
  */
 export function makeWorker(url, tasks, { settings = {}, options = {} } = {}) {
   const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "q", ...settings });

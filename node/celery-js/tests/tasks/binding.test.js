@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { arityGreater, bindArguments, checkArguments } from "../../src/tasks/binding.js";
-import { parseParameters } from "../../src/tasks/parameters.js";
+import { bindArguments, checkArguments } from "../../src/tasks/binding.js";
+import { arityGreater, parseParameters } from "../../src/tasks/parameters.js";
 
 /**
  * @typedef {{ args: unknown[], kwargs: Record<string, unknown>, bound?: Record<string, unknown>, error?: string }} Call

@@ -15,14 +15,14 @@ import { waitUntil } from "../support/wait.js";
 
 const LIMITS = { readyStallMs: 10_000, loopStallLimitMs: 600_000 };
 const WELL = {
-  sight: { phase: /** @type {const} */ ("consuming"), running: 1, free: 9, untakenMs: 1_000 },
+  snapshot: { phase: /** @type {const} */ ("consuming"), running: 1, free: 9, untakenMs: 1_000 },
   stalledMs: 500,
   isConnected: true,
   silentMs: 1_000,
 };
 
-/** @param {Partial<import("../../src/transport/vitals.js").Sight>} sight */
-const seen = (sight) => ({ ...WELL, sight: { ...WELL.sight, ...sight } });
+/** @param {Partial<import("../../src/transport/vitals.js").Snapshot>} snapshot */
+const seen = (snapshot) => ({ ...WELL, snapshot: { ...WELL.snapshot, ...snapshot } });
 
 describe("a worker is not ready", () => {
   for (const [

@@ -2,16 +2,22 @@
  * What runs in a thread of the pool `threads`: it imports the task modules once, and then runs the tasks that the main
  * thread gives it, one at a time. Everything that a task does beyond computing goes through the main thread.
  */
+import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
+import { ImproperlyConfigured } from "../../errors.js";
+import { taskOptions } from "../../tasks/define.js";
+import { checkTaskOptions } from "../../tasks/options.js";
+import { parseParameters } from "../../tasks/parameters.js";
 import { packError } from "../../worker/pools/crossing.js";
-import { MainThread, say } from "./main-thread.js";
+import { registerBuiltins } from "../builtins.js";
+import { MainThread, post } from "./main-thread.js";
 import { createRun } from "./run.js";
-import { registerTasks } from "./tasks.js";
-import { ThreadApp } from "./thread-app.js";
+import { ThreadApp, ThreadTask } from "./thread-app.js";
 
 /** @typedef {import("../../worker/pools/thread.js").Assignment} Assignment */
 /** @typedef {import("../../worker/pools/thread.js").Done} Done */
+/** @typedef {{ name: string, file: string, exported: string }} TaskPlace where a task's function is exported */
 /** @typedef {Omit<Done, "memoryBytes" | "isBroken">} Outcome */
 
 const { main, settings, hostname, logLevel, tasks, aborted } =
@@ -25,7 +31,7 @@ function finish(outcome, isBroken) {
   if (running === null) return;
   running = null;
   const { used_heap_size, external_memory } = getHeapStatistics();
-  say({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
+  post({ done: { ...outcome, isBroken, memoryBytes: used_heap_size + external_memory } });
 }
 
 /** An error that no promise of the task carries fails it. The task may still be at work: the thread is not used again. @param {unknown} error */
@@ -45,9 +51,31 @@ try {
     if (message.run) {
       running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));
     } else if (message.abort) running?.abort();
-    else if (message.answer) mainThread.hear(message.answer);
+    else if (message.answer) mainThread.receive(message.answer);
   });
-  say({ ready: true });
+  post({ ready: true });
 } catch (error) {
-  say({ unusable: packError(error) });
+  post({ unusable: packError(error) });
+}
+
+/**
+ * Imports the tasks from where the main thread found them.
+ *
+ * @param {ThreadApp} app
+ * @param {TaskPlace[]} places
+ * @throws {ImproperlyConfigured} when a module no longer exports what the main thread found in it
+ */
+async function registerTasks(app, places) {
+  registerBuiltins(/** @type {any} */ (app));
+  for (const { name, file, exported } of places) {
+    const module = await import(pathToFileURL(file).href);
+    const fn = module[exported];
+    if (typeof fn !== "function") {
+      throw new ImproperlyConfigured(`task ${name}: ${file} exports no function '${exported}' in a thread`);
+    }
+    const options = checkTaskOptions(taskOptions(fn) ?? {}, `task ${name}`);
+    const { bind, params } = options;
+    const parameters = parseParameters(fn, { bind, params, name });
+    app.tasks.register(new ThreadTask({ app: /** @type {any} */ (app), name, fn, options, parameters }));
+  }
 }

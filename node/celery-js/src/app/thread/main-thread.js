@@ -6,12 +6,14 @@ import { unpackError } from "../../worker/pools/crossing.js";
 /** @typedef {{ number: number, value?: any, error?: import("../../worker/pools/crossing.js").CrossingError }} Answer */
 /** @typedef {(op: string, args: unknown[], signal?: AbortSignal) => Promise<any>} Ask rejects with what the main thread's call throws */
 
-/** @param {import("../../worker/pools/thread.js").Said} said */
-export const say = (said) => parentPort?.postMessage(said);
+/** @param {import("../../worker/pools/thread.js").ThreadMessage} message */
+export const post = (message) => parentPort?.postMessage(message);
 
 /** The number of the delivery whose task asks; a task may leave something running when it ends. */
 const asker = () => {
-  const execution = /** @type {Partial<import("../../worker/execution.js").Execution> | null} */ (currentExecution());
+  const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (
+    currentExecution()
+  );
   return execution?.delivery?.delivery.number ?? null;
 };
 
@@ -32,24 +34,24 @@ export class MainThread {
     signal?.throwIfAborted();
     this.#number += 1;
     const number = this.#number;
-    say({ ask: { number, of: asker(), op, args } });
+    post({ ask: { number, of: asker(), op, args } });
     return new Promise((resolve, reject) => {
       this.#asked.set(number, { resolve, reject });
       signal?.addEventListener("abort", () => {
         if (!this.#asked.delete(number)) return;
-        say({ cancel: number });
+        post({ cancel: number });
         reject(signal.reason);
       });
     });
   };
 
   /** @param {string} op @param {unknown[]} args */
-  tell(op, args) {
-    say({ ask: { number: 0, of: asker(), op, args } });
+  send(op, args) {
+    post({ ask: { number: 0, of: asker(), op, args } });
   }
 
   /** @param {Answer} answer */
-  hear({ number, value, error }) {
+  receive({ number, value, error }) {
     const asked = this.#asked.get(number);
     this.#asked.delete(number);
     if (error) asked?.reject(unpackError(error));

@@ -1,14 +1,14 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 import pino from "pino";
+import { Execution } from "../../execution/execution.js";
+import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
+import { createSelf } from "../../execution/self.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { runInExecution } from "../../tasks/current.js";
-import { Execution } from "../../worker/execution.js";
-import { describeError } from "../../worker/log.js";
-import { encodeReturned, isResult, Outcomes, plainResult } from "../../worker/outcomes.js";
+import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
-import { createSelf } from "../../worker/self.js";
 
 /**
  * @typedef {import("../../worker/pools/thread.js").Assignment} Assignment
@@ -34,12 +34,15 @@ import { createSelf } from "../../worker/self.js";
 export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
   const log = createLog(mainThread, logLevel);
   const store = (/** @type {string} */ taskId, /** @type {string} */ text) => mainThread.ask("store", [taskId, text]);
-  const services = /** @type {any} */ ({ outcomes: new Outcomes(app.settings, hostname), endings: { store } });
+  const services = /** @type {any} */ ({
+    resultEncoder: new ResultEncoder(app.settings, hostname),
+    completer: { store },
+  });
   return ({ raw, delivery, timeLimits }, onEnd) => {
     const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
     const task = app.tasks.get(message.name);
     const request = /** @type {any} */ ({ delivery: { ...delivery, raw }, message, task, timeLimits });
-    const makeSelf = (/** @type {Execution} */ own) => createSelf(task, own, services, log);
+    const makeSelf = (/** @type {Execution} */ self) => createSelf(task, self, services, log);
     const execution = new ThreadExecution(/** @type {any} */ (app), request, hostname, makeSelf);
     execution.aborted = aborted;
     const children = () => execution.children.map(plainResult);
@@ -85,7 +88,7 @@ async function firstRefusal(sends) {
 function createLog(mainThread, level) {
   const write = (/** @type {string} */ line) => {
     const { level: name, msg, ...fields } = JSON.parse(line);
-    mainThread.tell("log", [name, fields, msg]);
+    mainThread.send("log", [name, fields, msg]);
   };
   const formatters = { level: (/** @type {string} */ name) => ({ level: name }) };
   const serializers = {

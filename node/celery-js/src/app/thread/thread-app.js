@@ -5,8 +5,9 @@
 import { randomUUID } from "node:crypto";
 import { setNewestApp } from "../../canvas/current-app.js";
 import { Signature } from "../../canvas/signature.js";
-import { LamportClock } from "../../clock.js";
+import { LamportClock } from "../../protocol/clock.js";
 import { dumps } from "../../protocol/json.js";
+import { checkCall } from "../../publishing/send.js";
 import { currentExecution } from "../../tasks/current.js";
 import { checkSignatureOptions } from "../../tasks/send-options.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
@@ -14,7 +15,6 @@ import { GroupResult } from "../group-result.js";
 import { TaskRegistry } from "../registry.js";
 import { AsyncResult } from "../result.js";
 import { resultFromTuple } from "../result-tuple.js";
-import { checkCall } from "../send.js";
 import { Task } from "../task.js";
 
 /** @typedef {import("./main-thread.js").Ask} Ask */

@@ -14,9 +14,9 @@ export const purge = {
   options: {
     ...QUEUE,
     ...FILTERS,
-    "older-than": { type: "string", metavar: "AGE", about: "Only those that are older: 90s, 30m, 12h, 7d." },
-    all: { type: "boolean", about: "All of them." },
-    yes: { type: "boolean", short: "y", about: "Do not ask." },
+    "older-than": { type: "string", metavar: "AGE", help: "Only those that are older: 90s, 30m, 12h, 7d." },
+    all: { type: "boolean", help: "All of them." },
+    yes: { type: "boolean", short: "y", help: "Do not ask." },
     ...JSON_OUTPUT,
   },
   run: async (call) => {

@@ -18,8 +18,8 @@ export const retry = {
   options: {
     ...QUEUE,
     ...FILTERS,
-    all: { type: "boolean", about: "All of them." },
-    force: { type: "boolean", about: "Those too that no worker can read: they come back." },
+    all: { type: "boolean", help: "All of them." },
+    force: { type: "boolean", help: "Those too that no worker can read: they come back." },
     ...JSON_OUTPUT,
   },
   run: async (call) => {

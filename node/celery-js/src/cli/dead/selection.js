@@ -1,5 +1,5 @@
 /** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
-import { queuesInRoutes } from "../../app/routes.js";
+import { queuesInRoutes } from "../../publishing/routes.js";
 import { DeadLetters } from "../../transport/redis/dead-letters.js";
 import { CommandError, UsageError } from "../command.js";
 import { loadSettings } from "../module.js";
@@ -12,15 +12,15 @@ import { loadSettings } from "../module.js";
 
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const QUEUE = /** @type {const} */ ({
-  queue: { type: "string", short: "Q", metavar: "NAMES", about: "Only these queues, separated by commas." },
+  queue: { type: "string", short: "Q", metavar: "NAMES", help: "Only these queues, separated by commas." },
 });
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const FILTERS = /** @type {const} */ ({
-  reason: { type: "string", metavar: "REASON", about: "Only those with this reason." },
-  task: { type: "string", metavar: "NAME", about: "Only those of this task." },
+  reason: { type: "string", metavar: "REASON", help: "Only those with this reason." },
+  task: { type: "string", metavar: "NAME", help: "Only those of this task." },
 });
 /** @satisfies {Record<string, import("../command.js").Option>} */
-export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", about: "Print JSON." } });
+export const JSON_OUTPUT = /** @type {const} */ ({ json: { type: "boolean", help: "Print JSON." } });
 
 /** Ids that an error lists, of those that an abbreviation stands for. */
 const SHOWN_IDS = 5;

@@ -18,8 +18,8 @@ export const EVENTS = {
     "A line for each event, until Ctrl-C. Workers tell of tasks if they are started with -E, or after " +
     "celery-js control enable_events. There is no other view than this one, with or without --dump.",
   options: {
-    dump: { type: "boolean", short: "d", about: "Print lines, as without it." },
-    json: { type: "boolean", short: "j", about: "Print each event as a line of JSON." },
+    dump: { type: "boolean", short: "d", help: "Print lines, as without it." },
+    json: { type: "boolean", short: "j", help: "Print each event as a line of JSON." },
   },
   refused: {
     camera: { type: "string", short: "c", why: CAMERA },

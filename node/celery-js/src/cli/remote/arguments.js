@@ -1,5 +1,5 @@
 /** From the words of a command line to the arguments of a command of remote control (`celery.bin.control._compile_arguments`). */
-import { didYouMean } from "../../suggest.js";
+import { didYouMean } from "../../validation/suggest.js";
 import { UsageError } from "../command.js";
 
 /** @typedef {import("./catalogue.js").RemoteCommand} RemoteCommand */

@@ -10,14 +10,14 @@ import { listText, replyText } from "./text.js";
 
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const REMOTE_OPTIONS = /** @type {const} */ ({
-  timeout: { type: "string", short: "t", metavar: "SECONDS", about: "Timeout in seconds waiting for reply." },
+  timeout: { type: "string", short: "t", metavar: "SECONDS", help: "Timeout in seconds waiting for reply." },
   destination: {
     type: "string",
     short: "d",
     metavar: "NODES",
-    about: "Comma separated list of destination node names.",
+    help: "Comma separated list of destination node names.",
   },
-  json: { type: "boolean", short: "j", about: "Use json as output format." },
+  json: { type: "boolean", short: "j", help: "Use json as output format." },
 });
 
 /**

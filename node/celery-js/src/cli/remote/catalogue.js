@@ -169,11 +169,11 @@ const CONTROLS = {
 };
 
 /**
- * @param {readonly import("../../app/control-command.js").OwnCommand[]} own those of an app, which come before Celery's
+ * @param {readonly import("../../app/control-command.js").OwnCommand[]} custom those of an app, which come before Celery's
  * @returns {Map<string, RemoteCommand>} by name, in the order of the alphabet
  */
-export function catalogue(own) {
+export function catalogue(custom) {
   const all = new Map(Object.entries({ ...INSPECTIONS, ...CONTROLS }));
-  for (const { name, ...command } of own) all.set(name, { ...command, help: command.help ?? "" });
+  for (const { name, ...command } of custom) all.set(name, { ...command, help: command.help ?? "" });
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

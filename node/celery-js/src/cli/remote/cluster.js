@@ -1,8 +1,8 @@
 /** The workers that a command line speaks to: those of the app that it names, or of a broker alone. */
 import { Control } from "../../app/control.js";
 import { Events } from "../../app/events.js";
-import { LamportClock } from "../../clock.js";
 import { OperationalError } from "../../errors.js";
+import { LamportClock } from "../../protocol/clock.js";
 import { resolveSettings } from "../../settings.js";
 import { createPublisher } from "../../transport/transport.js";
 import { CommandError } from "../command.js";

@@ -8,6 +8,6 @@ export const CONTROL = {
     "COMMAND is one of --list, with its arguments. All workers get it, unless --destination names some. " +
     "Exit code 69: no worker has answered, as after shutdown, or the broker has not.",
   args: "COMMAND [ARGS]...",
-  options: { list: { type: "boolean", about: "List available control commands and exit." }, ...REMOTE_OPTIONS },
+  options: { list: { type: "boolean", help: "List available control commands and exit." }, ...REMOTE_OPTIONS },
   run: (call) => askByName("control", call, (replies) => (call.values.json ? jsonLine(replies) : "")),
 };

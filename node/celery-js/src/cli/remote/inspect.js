@@ -9,7 +9,7 @@ export const INSPECT = {
     "Ask the workers what they do.\n\n" +
     "COMMAND is one of --list, with its arguments. Exit code 69: no worker has answered, or the broker has not.",
   args: "COMMAND [ARGS]...",
-  options: { list: { type: "boolean", about: "List available inspect commands and exit." }, ...REMOTE_OPTIONS },
+  options: { list: { type: "boolean", help: "List available inspect commands and exit." }, ...REMOTE_OPTIONS },
   run: (call) =>
     askByName("inspect", call, (replies) => {
       const nodes = flattenReplies(replies);

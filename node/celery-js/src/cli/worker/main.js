@@ -13,7 +13,7 @@ import { REFUSED } from "./refused.js";
  * does; after a call that is wrong with one line and exit code 2, after `--help` with 0.
  *
  * @param {import("../../app/celery.js").Celery} app with its tasks
- * @param {import("../../worker/options.js").WorkerOptions} [defaults] what holds where the command line says nothing
+ * @param {import("../../worker/lifecycle/options.js").WorkerOptions} [defaults] what holds where the command line says nothing
  * @param {string[]} [argv] the words of the command line, without the program's
  * @returns {Promise<never>}
  * @throws {ImproperlyConfigured} when an option cannot be used, or a task cannot run in its pool

@@ -4,8 +4,8 @@
  */
 import { declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
-import { Ending } from "./ending.js";
 import { Persistence } from "./persistence.js";
+import { Releasing } from "./releasing.js";
 import { sendReply } from "./reply.js";
 import { runScript, SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
@@ -13,10 +13,10 @@ import { Taking } from "./taking.js";
 
 /**
  * @typedef {import("./taking.js").Delivery} Delivery
- * @typedef {import("./ending.js").Settlement} Settlement
- * @typedef {import("./ending.js").Burial} Burial
- * @typedef {import("./ending.js").Requeue} Requeue
- * @typedef {import("./ending.js").Parking} Parking
+ * @typedef {import("./releasing.js").Settlement} Settlement
+ * @typedef {import("./releasing.js").Burial} Burial
+ * @typedef {import("./releasing.js").Requeue} Requeue
+ * @typedef {import("./releasing.js").Parking} Parking
  *
  * @typedef {object} ConsumerOptions
  * @property {import("./url.js").RedisAddress} address
@@ -39,7 +39,7 @@ import { Taking } from "./taking.js";
 export class RedisConsumer {
   #persistence;
   #taking;
-  #ending;
+  #releasing;
 
   /** @param {ConsumerOptions} options */
   constructor(options) {
@@ -55,7 +55,7 @@ export class RedisConsumer {
     });
     this.#persistence = new Persistence(this.connection, options);
     this.#taking = new Taking(this.connection, options);
-    this.#ending = new Ending(this.connection, this.#persistence, options);
+    this.#releasing = new Releasing(this.connection, this.#persistence, options);
   }
 
   /** @returns {number} when the server last answered a `take`, by `monotonicMs`; 0 = never */
@@ -165,7 +165,7 @@ export class RedisConsumer {
    *   nothing is acknowledged
    */
   settle(items, onSent) {
-    return this.#ending.settle(items, onSent);
+    return this.#releasing.settle(items, onSent);
   }
 
   /**
@@ -175,7 +175,7 @@ export class RedisConsumer {
    * @returns {Promise<number[]>} indexes of those whose lease had run out
    */
   bury(items) {
-    return this.#ending.bury(items);
+    return this.#releasing.bury(items);
   }
 
   /**
@@ -185,7 +185,7 @@ export class RedisConsumer {
    * @returns {Promise<number[]>} indexes of those whose lease had run out
    */
   requeue(items) {
-    return this.#ending.requeue(items);
+    return this.#releasing.requeue(items);
   }
 
   /**
@@ -195,7 +195,7 @@ export class RedisConsumer {
    * @returns {Promise<number[]>} indexes of those whose lease had run out
    */
   park(items) {
-    return this.#ending.park(items);
+    return this.#releasing.park(items);
   }
 
   /** @returns {boolean} whether `broadcast` would reach the server now */

@@ -20,7 +20,7 @@ export class KeeperHealth {
    * @param {object} options
    * @param {import("./connection.js").RedisConnection} options.connection the keeper's
    * @param {import("../vitals.js").Vitals} options.vitals
-   * @param {import("../../health-address.js").HealthAddress} options.address
+   * @param {import("../../validation/health-address.js").HealthAddress} options.address
    * @param {number} options.readyStallMs see `Limits` of health.js
    * @param {number} options.loopStallLimitMs see `Limits` of health.js
    */
@@ -29,7 +29,7 @@ export class KeeperHealth {
   }
 
   /**
-   * @returns {Promise<import("../../health-address.js").HealthAddress>} where it listens, once it does
+   * @returns {Promise<import("../../validation/health-address.js").HealthAddress>} where it listens, once it does
    * @throws {Error} when it cannot listen there
    */
   start() {
@@ -51,10 +51,10 @@ export class KeeperHealth {
   /** @returns {Answer} */
   #ready() {
     const { vitals, connection } = this.#options;
-    const { sight, stalledMs } = vitals;
+    const { snapshot, stalledMs } = vitals;
     const silentMs = monotonicMs() - this.#answeredAtMs;
-    const reasons = reasonsAgainst({ sight, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
-    return { ok: reasons.length === 0, reasons, running: sight.running, free: sight.free };
+    const reasons = reasonsAgainst({ snapshot, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
+    return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
   }
 
   async #ask() {

@@ -32,7 +32,7 @@ export class KeeperMailbox {
    * @param {string} options.exchange of the commands
    * @param {RedisConnection} options.connection that answers are sent over
    * @param {(command: Command) => void} options.onCommand called with each that is for this worker, and is no ping
-   * @param {() => void} options.onHearing called whenever commands are heard from now on
+   * @param {() => void} options.onSubscribed called whenever commands are heard from now on
    * @param {(problem: string) => void} options.onProblem
    */
   constructor(options) {
@@ -56,7 +56,7 @@ export class KeeperMailbox {
   }
 
   #subscribe() {
-    this.#ear.client.subscribe(this.#channel).then(this.#options.onHearing, (/** @type {Error} */ error) => {
+    this.#ear.client.subscribe(this.#channel).then(this.#options.onSubscribed, (/** @type {Error} */ error) => {
       if (!isReplyError(error)) return this.#ear.reconnect();
       if (this.#refusal !== error.message) this.#options.onProblem(`Remote control is not heard: ${error.message}`);
       this.#refusal = error.message;

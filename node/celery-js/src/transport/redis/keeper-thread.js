@@ -36,7 +36,7 @@ const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStal
   /** @type {import("./keeper.js").KeeperOptions & { cells: BigInt64Array }} */ (workerData);
 const keys = redisKeys(keyOptions);
 const vitals = new Vitals(rest.cells);
-const tell = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
+const report = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
 
 /** @type {Map<number, number>} delivery number -> hard time limit in ms, 0 for none */
 const held = new Map();
@@ -57,9 +57,9 @@ const sweeper = new Sweeper({
   workerName,
   deadLetterLimit,
   leaseMs,
-  onRestored: (restored) => tell({ restored }),
-  onError: ({ message }) => tell({ sweepError: message }),
-  onWell: () => tell({ sweepError: null }),
+  onRestored: (restored) => report({ restored }),
+  onError: ({ message }) => report({ sweepError: message }),
+  onWell: () => report({ sweepError: null }),
 });
 
 const mailbox =
@@ -71,9 +71,9 @@ const mailbox =
         hostname: workerName,
         exchange: rest.controlExchange,
         connection,
-        onCommand: (command) => tell({ command }),
-        onHearing: () => tell({ hearing: true }),
-        onProblem: (problem) => tell({ problem }),
+        onCommand: (command) => report({ command }),
+        onSubscribed: () => report({ subscribed: true }),
+        onProblem: (problem) => report({ problem }),
       });
 
 parentPort?.on("message", (/** @type {Note} */ { begin = false, hold = [], limitsMs = 0, release = [] }) => {
@@ -91,8 +91,8 @@ parentPort?.on("message", (/** @type {Note} */ { begin = false, hold = [], limit
 
 if (rest.health) {
   new KeeperHealth({ connection, vitals, loopStallLimitMs, ...rest.health }).start().then(
-    (listening) => tell({ listening }),
-    ({ message }) => tell({ notListening: message }),
+    (listening) => report({ listening }),
+    ({ message }) => report({ notListening: message }),
   );
 }
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
@@ -135,7 +135,7 @@ const areTags = (reply) =>
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {
   const lost = tags.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
-  if (lost.length > 0) tell({ lost });
+  if (lost.length > 0) report({ lost });
 }
 
 /** A lease ends at its task's hard time limit, also when the loop is too busy to enforce it. */
@@ -143,7 +143,7 @@ function letGoOfOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
   for (const number of lost) held.delete(number);
-  if (lost.length > 0) tell({ lost });
+  if (lost.length > 0) report({ lost });
 }
 
 /** A loop that has stood still for so long will not come back; its messages go back when their leases end. */

@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
-import { showHealthAddress } from "../../health-address.js";
+import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
 import { toRanges } from "./ranges.js";
 
@@ -30,16 +30,16 @@ const HEARS_WITHIN_MS = 5_000;
  * @property {string | null} controlExchange of the commands of remote control; null: none are heard
  *
  * @typedef {object} HealthOptions
- * @property {import("../../health-address.js").HealthAddress} address
+ * @property {import("../../validation/health-address.js").HealthAddress} address
  * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
  *
  * @typedef {object} Report what the thread has to say; one of these
  * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
- * @property {import("../../health-address.js").HealthAddress} [listening] where health checks are answered
+ * @property {import("../../validation/health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
- * @property {true} [hearing] commands of remote control are heard from now on
+ * @property {true} [subscribed] commands of remote control are heard from now on
  * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
  * @property {string} [problem] with remote control
  */
@@ -50,31 +50,31 @@ export class Keeper {
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
   #options;
   #onReport;
-  #look;
+  #snapshot;
 
   /**
    * @param {KeeperOptions} options
    * @param {(report: Report) => void} onReport
-   * @param {() => import("../vitals.js").Sight} look what the event loop knows of the worker
+   * @param {() => import("../vitals.js").Snapshot} snapshot what the event loop knows of the worker
    */
-  constructor(options, onReport, look) {
+  constructor(options, onReport, snapshot) {
     this.#options = options;
     this.#onReport = onReport;
-    this.#look = look;
+    this.#snapshot = snapshot;
   }
 
   /**
    * Starts the thread: it watches the event loop and answers health checks.
    *
-   * @returns {Promise<import("../../health-address.js").HealthAddress | null>} where health checks are answered, if they
+   * @returns {Promise<import("../../validation/health-address.js").HealthAddress | null>} where health checks are answered, if they
    *   are, once the thread runs
    * @throws {ImproperlyConfigured} when it cannot listen there
    */
   async start() {
     const { health } = this.#options;
     const vitals = new Vitals();
-    vitals.show(this.#look());
-    this.#beat = setInterval(() => vitals.show(this.#look()), BEAT_MS).unref();
+    vitals.show(this.#snapshot());
+    this.#beat = setInterval(() => vitals.show(this.#snapshot()), BEAT_MS).unref();
     const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
       workerData: { ...this.#options, cells: vitals.cells },
       name: "celery-js keeper",
@@ -132,7 +132,7 @@ function hears(thread) {
       thread.off("message", onMessage).off("exit", done);
       resolve();
     };
-    const onMessage = (/** @type {Report} */ { hearing }) => void (hearing && done());
+    const onMessage = (/** @type {Report} */ { subscribed }) => void (subscribed && done());
     const timer = setTimeout(done, HEARS_WITHIN_MS);
     thread.on("message", onMessage).once("exit", done);
   });
@@ -141,7 +141,7 @@ function hears(thread) {
 /**
  * @param {Worker} thread
  * @param {HealthOptions} health
- * @returns {Promise<import("../../health-address.js").HealthAddress>} where the thread listens, once it does
+ * @returns {Promise<import("../../validation/health-address.js").HealthAddress>} where the thread listens, once it does
  */
 function listens(thread, { address }) {
   return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@
  * Messages that are published in one turn of the event loop travel together, one `LPUSH` a list, in their order.
  */
 import { EncodeError, OperationalError } from "../../errors.js";
-import { repeated } from "../../publish-policy.js";
+import { repeated } from "../publish-policy.js";
 import { boundQueues, declareQueue } from "./bindings.js";
 import { ClientConnection } from "./client-connection.js";
 
@@ -16,7 +16,7 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024;
 /**
  * @typedef {import("../transport.js").Publication} Publication
  * @typedef {import("../transport.js").Publisher} Publisher
- * @typedef {import("../../publish-policy.js").PublishPolicy} PublishPolicy
+ * @typedef {import("../publish-policy.js").PublishPolicy} PublishPolicy
  * @typedef {<T>(command: (client: import("ioredis").Redis) => Promise<T>) => Promise<T>} Run sends a command, as often as it takes
  * @typedef {{ texts: string[], characters: number, sent: Promise<void> }} Batch one command in the making
  */

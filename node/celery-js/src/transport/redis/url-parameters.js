@@ -1,6 +1,6 @@
 /** The query parameters of broker and result URLs. Both languages know these and no others (docs/settings.md lists them). */
 import { readFileSync } from "node:fs";
-import { didYouMean } from "../../suggest.js";
+import { didYouMean } from "../../validation/suggest.js";
 
 /**
  * @typedef {object} Parameters

@@ -1,9 +1,6 @@
 /** Reads the broker and result URLs that Celery takes into connection options, by the rules of `kombu.utils.url`. */
 import { ImproperlyConfigured } from "../../errors.js";
-import { hidePassword } from "./url-display.js";
-import { readParameters } from "./url-parameters.js";
-
-export { hidePassword };
+import { PARAMETER_NAMES, readParameters } from "./url-parameters.js";
 
 /**
  * @typedef {object} RedisAddress
@@ -89,3 +86,23 @@ function databaseNumber(text, refuse) {
   if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
   return Number(number);
 }
+
+/**
+ * How logs, errors and `inspect conf` show a URL.
+ *
+ * @param {string} url as it was given: it may be no URL at all
+ * @returns {string} with `**` for the password, as Celery's `maybe_sanitize_url` shows it, and for parameters that we do not know
+ */
+export function hidePassword(url) {
+  const begin = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? "";
+  const rest = url.slice(begin.length);
+  const at = rest.lastIndexOf("@");
+  // Up to the last one: whoever writes a raw `/` or `?` into a password must not find it in a log.
+  const user = rest.slice(0, Math.max(at, 0));
+  const shownUser = begin === "" ? "**" : user.includes(":") ? `${user.slice(0, user.indexOf(":"))}:**` : user;
+  const place = at < 0 ? rest : `${shownUser}@${rest.slice(at + 1)}`;
+  return begin + place.replace(/([?&])([^=&#]*)=([^&#]*)/g, hideUnknown);
+}
+
+/** @param {string} whole @param {string} mark @param {string} name */
+const hideUnknown = (whole, mark, name) => (PARAMETER_NAMES.includes(name) ? whole : `${mark}${name}=**`);

@@ -2,7 +2,7 @@
  * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. What is wrong with a command's
  * arguments is said in Python's words, which Celery's tools show.
  */
-import { show } from "../../kinds.js";
+import { show } from "../../validation/kinds.js";
 import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
 import { INSPECT_WORKER } from "./commands/inspect-worker.js";
 import { POOL } from "./commands/pool.js";
@@ -18,7 +18,7 @@ import { WORKER } from "./commands/worker.js";
  * @property {string} [alias] an older name
  * @property {readonly string[]} [required] arguments that have to be there
  * @property {readonly string[]} [optional] arguments that may be there
- * @property {Readonly<Record<string, import("../../kinds.js").Kind>>} [kinds] what an argument takes, where another value would do harm;
+ * @property {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} [kinds] what an argument takes, where another value would do harm;
  *   an optional one takes `null` as well
  * @property {boolean} [isOpen] whether it takes arguments that it does not know, and passes them over
  * @property {(state: import("./state.js").ControlState, args: any) => unknown} run may return a promise
@@ -28,10 +28,10 @@ export class Panel {
   /** @type {Map<string, ControlCommand>} */
   #commands = new Map();
 
-  /** @param {Iterable<ControlCommand>} own of the app, which come before Celery's */
-  constructor(own) {
+  /** @param {Iterable<ControlCommand>} custom commands of the app, which come before Celery's */
+  constructor(custom) {
     const builtin = [...INSPECT_TASKS, ...INSPECT_WORKER, ...TASKS, ...REVOKE, ...POOL, ...QUEUES, ...WORKER];
-    for (const command of [...builtin, ...own]) {
+    for (const command of [...builtin, ...custom]) {
       this.#commands.set(command.name, command);
       if (command.alias) this.#commands.set(command.alias, command);
     }
@@ -62,7 +62,7 @@ export function checkArguments({ name, required = [], optional = [], kinds = {},
 /**
  * @param {string} command
  * @param {readonly string[]} required
- * @param {Readonly<Record<string, import("../../kinds.js").Kind>>} kinds
+ * @param {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} kinds
  * @param {Record<string, unknown>} args
  * @throws {TypeError} of the first that is of the wrong kind
  */

@@ -2,18 +2,18 @@
 
 /**
  * @typedef {object} ControlState
- * @property {import("../types.js").WorkerApp} app
+ * @property {import("../model/types.js").WorkerApp} app
  * @property {string} hostname
- * @property {import("../log.js").Logger} log
+ * @property {import("../observers/log.js").Logger} log
  * @property {import("../../transport/redis/consumer.js").RedisConsumer} transport
- * @property {import("../dispatcher.js").Dispatcher} dispatcher
- * @property {import("../consumer.js").Consumer} consumer
- * @property {import("../rate-limits.js").RateLimits} rateLimits
- * @property {import("../revocations.js").Revocations} revocations
+ * @property {import("../intake/dispatcher.js").Dispatcher} dispatcher
+ * @property {import("../intake/consumer.js").Consumer} consumer
+ * @property {import("../intake/rate-limits.js").RateLimits} rateLimits
+ * @property {import("../model/revocations.js").Revocations} revocations
  * @property {import("../pools/assembly.js").Pools} pools
- * @property {import("../events/dispatcher.js").EventDispatcher} events
- * @property {import("../options.js").CheckedOptions} options
- * @property {import("../../clock.js").LamportClock} clock
+ * @property {import("../observers/event-dispatcher.js").EventDispatcher} events
+ * @property {import("../lifecycle/options.js").CheckedOptions} options
+ * @property {import("../../protocol/clock.js").LamportClock} clock
  * @property {number} startedAtMs epoch
  * @property {() => void} stop begins a warm stop
  */

@@ -17,7 +17,7 @@ import { Zombies } from "./zombies.js";
  */
 
 /**
- * @param {import("../assembly.js").Plan} plan
+ * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {(taskId: string, result: string) => Promise<boolean>} store
  * @returns {Pools}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
@@ -65,7 +65,7 @@ export function assemblePools({ app, hostname, log, options, threadEntry, onTooM
   };
 }
 
-/** @param {import("../options.js").CheckedOptions} options @returns {{ min: number, max: number, keepalive: number }} how many threads there are */
+/** @param {import("../lifecycle/options.js").CheckedOptions} options @returns {{ min: number, max: number, keepalive: number }} how many threads there are */
 function sizesOf({ autoscale, threadConcurrency }) {
   const size = threadConcurrency ?? availableParallelism();
   return autoscale ?? { min: size, max: size, keepalive: 0 };

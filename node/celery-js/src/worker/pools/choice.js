@@ -2,8 +2,8 @@
 
 /**
  * @typedef {"async" | "threads"} PoolName async: many at a time on the event loop; threads: each in a thread of its own
- * @typedef {import("../types.js").RegisteredTask} RegisteredTask
- * @typedef {import("../types.js").TaskRegistry} TaskRegistry
+ * @typedef {import("../model/types.js").RegisteredTask} RegisteredTask
+ * @typedef {import("../model/types.js").TaskRegistry} TaskRegistry
  */
 
 /** @type {readonly PoolName[]} */

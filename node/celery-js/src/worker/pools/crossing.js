@@ -4,9 +4,9 @@
  * drop their class.
  */
 import { Retry, TaskPredicate } from "../../errors.js";
+import { matches, noteMatches } from "../../execution/retry.js";
 import { decodeException, encodeException, formatTraceback, TaskError, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
-import { matches, noteMatches } from "../retry.js";
 
 /**
  * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions

@@ -1,6 +1,6 @@
 /** What a worker can be told of its pools, checked. */
 import { ImproperlyConfigured } from "../../errors.js";
-import { DURATION, OBJECT, POSITIVE } from "../../kinds.js";
+import { DURATION, OBJECT, POSITIVE } from "../../validation/kinds.js";
 import { POOLS } from "./choice.js";
 
 /**

@@ -25,10 +25,10 @@ const NOT_FOR_THREADS = [
 ];
 
 /**
- * @param {import("../types.js").WorkerApp} app
+ * @param {import("../model/types.js").WorkerApp} app
  * @param {string[]} names of the tasks that run in threads
  * @param {string} hostname
- * @param {import("../log.js").Logger} log
+ * @param {import("../observers/log.js").Logger} log
  * @returns {ThreadData}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
@@ -45,7 +45,7 @@ export function threadData(app, names, hostname, log) {
   };
 }
 
-/** @param {import("../types.js").RegisteredTask} task */
+/** @param {import("../model/types.js").RegisteredTask} task */
 function placeOf({ name, place }) {
   if (place !== null) return { name, ...place };
   throw new ImproperlyConfigured(

@@ -7,7 +7,7 @@ import { runInExecution } from "../../tasks/current.js";
 import { packMeta } from "./crossing.js";
 
 /**
- * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../execution/execution.js").Execution} Execution
  * @typedef {import("../../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {{ name: string, args: unknown[], options: SendOptions }} Call
  *
@@ -30,9 +30,9 @@ const CHORDS = [
 
 /**
  * @param {object} parts
- * @param {import("../types.js").WorkerApp} parts.app
+ * @param {import("../model/types.js").WorkerApp} parts.app
  * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
- * @param {import("../log.js").Logger} parts.log
+ * @param {import("../observers/log.js").Logger} parts.log
  * @returns {Serve} rejects with what the call throws
  */
 export function createServices({ app, store, log }) {
@@ -60,15 +60,16 @@ export function createServices({ app, store, log }) {
   return (op, args, execution, signal) => services[op](args, execution, signal);
 }
 
-/** @param {Execution} execution @param {import("../types.js").WorkerApp} app @param {Call} call */
+/** @param {Execution} execution @param {import("../model/types.js").WorkerApp} app @param {Call} call */
 async function sendFor(execution, app, { name, args, options }) {
-  const own = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
-  const send = () => (app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, own) : app.sendTask(name, args, own));
+  const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
+  const send = () =>
+    app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, given) : app.sendTask(name, args, given);
   const { ignored } = await runInExecution(execution, send);
   return ignored;
 }
 
-/** @param {import("../log.js").Logger} log @param {string} level @param {object} fields @param {string} message */
+/** @param {import("../observers/log.js").Logger} log @param {string} level @param {object} fields @param {string} message */
 function logLine(log, level, fields, message) {
   const method = /** @type {"info"} */ (level in log.levels.values ? level : "info");
   log[method](fields, message);

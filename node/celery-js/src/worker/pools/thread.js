@@ -9,7 +9,7 @@ import { packError, unpackError } from "./crossing.js";
 import { abortMark } from "./thread-data.js";
 
 /**
- * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../execution/execution.js").Execution} Execution
  * @typedef {import("./crossing.js").CrossingError} CrossingError
  *
  * @typedef {object} Assignment a task to run, as it is sent to the thread
@@ -26,7 +26,7 @@ import { abortMark } from "./thread-data.js";
  * @property {number} memoryBytes that the thread uses now: heap and external
  * @property {boolean} isBroken it can run no more: an error came from nowhere
  *
- * @typedef {object} Said what comes from the thread; one of these
+ * @typedef {object} ThreadMessage what comes from the thread; one of these
  * @property {true} [ready]
  * @property {CrossingError} [unusable] why it cannot start
  * @property {Done} [done]
@@ -73,7 +73,7 @@ export class Thread {
     this.#fate = fate;
     const workerData = { ...options.workerData, aborted: this.#aborted };
     this.#worker = new Worker(entry, { name: "celery-js tasks", ...options, workerData });
-    this.#worker.on("message", (/** @type {Said} */ said) => this.#hear(said));
+    this.#worker.on("message", (/** @type {ThreadMessage} */ message) => this.#receive(message));
     this.#worker.on("error", (/** @type {Error} */ error) => {
       this.#crash = error;
     });
@@ -122,8 +122,8 @@ export class Thread {
     return this.#worker.terminate();
   }
 
-  /** @param {Said} said */
-  #hear({ ready, unusable, done, ask, cancel }) {
+  /** @param {ThreadMessage} message */
+  #receive({ ready, unusable, done, ask, cancel }) {
     if (ready) {
       this.isReady = true;
       this.#fate.onReady();
@@ -150,7 +150,7 @@ export class Thread {
     this.#fate.onFree(this, done);
   }
 
-  /** @param {NonNullable<Said["ask"]>} ask */
+  /** @param {NonNullable<ThreadMessage["ask"]>} ask */
   async #answer({ number, of, op, args }) {
     const execution = of === null ? this.#task?.execution : this.#executions.get(of);
     const cancelled = new AbortController();
@@ -194,7 +194,7 @@ function failed(error) {
   return rejected;
 }
 
-/** @param {Done} done @param {import("../types.js").WorkerApp} app @returns {unknown} */
+/** @param {Done} done @param {import("../model/types.js").WorkerApp} app @returns {unknown} */
 function returned({ text, isResult }, app) {
   const value = loads(text ?? "null");
   return isResult ? app.resultFromTuple(value) : value;

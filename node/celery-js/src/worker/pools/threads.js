@@ -8,7 +8,7 @@ import { Thread } from "./thread.js";
 const KIB = 1024;
 
 /**
- * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../execution/execution.js").Execution} Execution
  * @typedef {import("./thread.js").Done} Done
  *
  * @typedef {object} ThreadPoolOptions
@@ -21,7 +21,7 @@ const KIB = 1024;
  * @property {import("node:worker_threads").ResourceLimits} [resourceLimits] Node's, for each thread
  * @property {number} keepaliveMs how long a thread that is one too many stays idle before it is ended
  * @property {import("./thread-services.js").Serve} serve
- * @property {import("../log.js").Logger} log
+ * @property {import("../observers/log.js").Logger} log
  */
 
 export class ThreadPool {

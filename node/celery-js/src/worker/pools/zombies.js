@@ -7,7 +7,7 @@
 /** How long those that are too many have to end after all: their signal has just aborted. */
 const GRACE_MS = 1_000;
 
-/** @typedef {import("../execution.js").Execution} Execution */
+/** @typedef {import("../../execution/execution.js").Execution} Execution */
 
 export class Zombies {
   /** @type {Set<Execution>} */

@@ -1,6 +1,6 @@
 /** What a worker says of its tasks and messages. */
+import { reprArgs, reprKwargs } from "../../../protocol/repr.js";
 import { TASK_DEFAULTS } from "../../../tasks/options.js";
-import { infoOf } from "../request-info.js";
 import { asList } from "../state.js";
 
 /** @typedef {import("../panel.js").ControlCommand} ControlCommand */
@@ -83,8 +83,8 @@ export const INSPECT_TASKS = [
 ];
 
 /**
- * @param {import("../../types.js").RegisteredTask} task
- * @param {import("../../token-bucket.js").Rate} rateLimit that holds now
+ * @param {import("../../model/types.js").RegisteredTask} task
+ * @param {import("../../intake/token-bucket.js").Rate} rateLimit that holds now
  * @param {string[]} items attributes by Celery's names
  */
 function describe({ name, options }, rateLimit, items) {
@@ -99,3 +99,26 @@ function describe({ name, options }, rateLimit, items) {
 
 /** @param {unknown} value @returns {string} as Python's `str` */
 const asText = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
+
+/**
+ * How answers describe a message (`celery.worker.request.Request.info`).
+ *
+ * @param {import("../../../execution/request.js").Request} request
+ * @param {string} hostname of this worker
+ * @param {boolean} [safe] arguments as texts
+ */
+function infoOf({ message, task, execution, acknowledged }, hostname, safe = false) {
+  const { id, name, args, kwargs, deliveryInfo, argsrepr, kwargsrepr } = message;
+  return {
+    id,
+    name,
+    args: safe ? (argsrepr ?? reprArgs(args)) : args,
+    kwargs: safe ? (kwargsrepr ?? reprKwargs(kwargs)) : kwargs,
+    type: task.name,
+    hostname,
+    time_start: execution === null ? null : (performance.timeOrigin + execution.startedAtMs) / 1000,
+    acknowledged,
+    delivery_info: deliveryInfo,
+    worker_pid: execution === null ? null : process.pid,
+  };
+}

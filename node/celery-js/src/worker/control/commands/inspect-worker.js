@@ -1,12 +1,17 @@
 /** What a worker says of itself. */
-import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../kinds.js";
+import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/redis/url.js";
+import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { VERSION } from "../../../version.js";
-import { confOf } from "../conf.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
 
-/** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../kinds.js").Kind} */
+/** What is never shown, however it is nested (`celery.app.utils.HIDDEN_SETTINGS`). */
+const SECRET = /API|TOKEN|KEY|SECRET|PASS|PROFANITIES_LIST|SIGNATURE|DATABASE|CERT|TLS/i;
+const SHOWN_ALL_THE_SAME = ["globalKeyprefix"];
+const HIDDEN = "********";
+
+/** Ids of revoked tasks: Celery sends a list; older versions sent a mapping of id to time. @type {import("../../../validation/kinds.js").Kind} */
 const IDS = [TEXT_OR_TEXTS[0], (value) => OBJECT[1](value) || TEXT_OR_TEXTS[1](value)];
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */
@@ -49,7 +54,7 @@ export const INSPECT_WORKER = [
   })),
 ];
 
-/** @param {import("../../types.js").WorkerApp} app @returns {string} as the head of Celery's bug report */
+/** @param {import("../../model/types.js").WorkerApp} app @returns {string} as the head of Celery's bug report */
 function reportOf({ settings, main }) {
   const { node, v8 } = process.versions;
   const { brokerUrl, resultBackend } = settings;
@@ -66,3 +71,32 @@ function reportOf({ settings, main }) {
   ];
   return lines.join("\n");
 }
+
+/**
+ * The settings as `inspect conf` shows them: by Celery's names, and without any secret.
+ *
+ * @param {import("../../../settings.js").Settings} settings
+ * @param {boolean} withDefaults also those that nobody has changed
+ * @returns {Record<string, unknown>}
+ */
+function confOf(settings, withDefaults) {
+  const entries = Object.entries(settings).filter(([name, value]) => {
+    const { default: standard } = SETTINGS[/** @type {import("../../../settings.js").SettingName} */ (name)];
+    return withDefaults || JSON.stringify(value) !== JSON.stringify(standard);
+  });
+  return Object.fromEntries(entries.map(([name, value]) => [snakeCase(name), shown(name, value)]));
+}
+
+/** @param {string} name @param {unknown} value @returns {unknown} */
+function shown(name, value) {
+  if (SECRET.test(name) && !SHOWN_ALL_THE_SAME.includes(name)) return HIDDEN;
+  if (typeof value === "string") return value.includes("://") ? hidePassword(value) : value;
+  if (typeof value === "function") return `<function ${value.name || "anonymous"}>`;
+  if (value instanceof RegExp || value instanceof Map) return String(value);
+  if (Array.isArray(value)) return value.map((each) => shown("", each));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(key, each)]));
+}
+
+/** @param {string} name in camelCase */
+const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

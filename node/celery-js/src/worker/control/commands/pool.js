@@ -1,6 +1,6 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
-import { COUNT } from "../../../kinds.js";
-import { ValueError } from "../../value-error.js";
+import { ValueError } from "../../../execution/value-error.js";
+import { COUNT } from "../../../validation/kinds.js";
 import { asList, nok, ok } from "../state.js";
 
 /**

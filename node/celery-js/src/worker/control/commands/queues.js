@@ -1,6 +1,6 @@
 /** From which queues a worker takes. */
 import { ImproperlyConfigured } from "../../../errors.js";
-import { NAME } from "../../../kinds.js";
+import { NAME } from "../../../validation/kinds.js";
 import { ok } from "../state.js";
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */

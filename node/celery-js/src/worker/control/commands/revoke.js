@@ -1,11 +1,11 @@
 /** Revoking tasks: those that wait do not start, and those that run are stopped when that is asked for. */
 import { TaskRevokedError } from "../../../errors.js";
-import { TEXT_OR_TEXTS } from "../../../kinds.js";
 import { toError } from "../../../protocol/exceptions.js";
 import { pythonRepr } from "../../../protocol/repr.js";
 import { encodeMeta } from "../../../protocol/result-meta.js";
 import { REVOKED } from "../../../protocol/states.js";
-import { matchingStamps } from "../../revocations.js";
+import { TEXT_OR_TEXTS } from "../../../validation/kinds.js";
+import { matchingStamps } from "../../model/revocations.js";
 import { asList, ok } from "../state.js";
 
 /**

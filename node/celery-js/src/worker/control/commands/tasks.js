@@ -1,6 +1,6 @@
 /** Changes of what a worker grants its tasks. */
-import { DURATION, NAME, RATE } from "../../../kinds.js";
 import { pythonRepr } from "../../../protocol/repr.js";
+import { DURATION, NAME, RATE } from "../../../validation/kinds.js";
 import { nok, ok } from "../state.js";
 
 /** @type {readonly import("../panel.js").ControlCommand[]} */

@@ -1,0 +1,42 @@
+/** The classes of signatures, by Celery's `subtask_type`: how a dict becomes a signature again. */
+import { isSignature } from "./shapes.js";
+
+/**
+ * @typedef {import("./current-app.js").CanvasApp} CanvasApp
+ * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").SignatureData} SignatureData
+ * @typedef {(app: CanvasApp | null, data: SignatureData) => Signature} Rebuild
+ */
+
+/** Each class registers itself; null is a single task. @type {Map<string | null, Rebuild>} */
+const TYPES = new Map();
+
+/** @param {string | null} type as in `subtask_type` @param {Rebuild} rebuild */
+export function register(type, rebuild) {
+  TYPES.set(type, rebuild);
+}
+
+/**
+ * Rebuilds a signature, and those within it.
+ *
+ * @param {CanvasApp | null} app
+ * @param {SignatureData} data as `toJSON` or Celery gives it
+ * @returns {Signature} of the class that `subtask_type` says
+ * @throws {TypeError} when it is no signature, or of an unknown type
+ */
+export function rebuild(app, data) {
+  if (typeof data?.task !== "string") throw new TypeError("a signature has at least a task");
+  const type = data.subtask_type || null;
+  const rebuildType = TYPES.get(type);
+  if (rebuildType === undefined) throw new TypeError(`there is no signature of type '${type}'`);
+  return rebuildType(app, data);
+}
+
+/**
+ * @param {unknown} value a signature, or Celery's dict of one
+ * @param {CanvasApp | null} app
+ * @returns {Signature} the same where it is one
+ */
+export function toSignature(value, app) {
+  return isSignature(value) ? value : rebuild(app, /** @type {SignatureData} */ (value));
+}

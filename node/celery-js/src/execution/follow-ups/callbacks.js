@@ -1,0 +1,158 @@
+/**
+ * What follows a task: its callbacks (`link`) and the next task of its chain when it succeeded, its errbacks (`link_error`)
+ * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
+ */
+import { Group } from "../../canvas/group.js";
+import { isEmptyChain, isEmptyGroup, takesArguments } from "../../canvas/shapes.js";
+import { toSignature } from "../../canvas/signature.js";
+import { formatTraceback } from "../../protocol/exceptions.js";
+import { dumps } from "../../protocol/json.js";
+import { bindArguments } from "../../tasks/binding.js";
+import { runInExecution } from "../../tasks/current.js";
+import { arityGreater } from "../../tasks/parameters.js";
+import { isResult } from "../result-encoder.js";
+
+/**
+ * @typedef {import("../request.js").Request} Request
+ * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ *
+ * @typedef {object} Failed a task that failed, or a chord's body that will not run
+ * @property {string} id
+ * @property {string | null} [rootId]
+ * @property {readonly unknown[] | null} [errbacks]
+ */
+
+export class Callbacks {
+  #app;
+  #persist;
+  #log;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../worker/model/types.js").WorkerApp} parts.app
+   * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
+   * @param {import("../../worker/observers/log.js").Logger} parts.log
+   */
+  constructor({ app, persist, log }) {
+    this.#app = app;
+    this.#persist = persist;
+    this.#log = log;
+  }
+
+  /** @param {Request} request @returns {boolean} whether anything follows its success */
+  has({ message: { embed } }) {
+    return embed.callbacks !== null || embed.chain !== null || embed.chord !== null;
+  }
+
+  /**
+   * The same execution once more, for what is sent when the task itself has ended: until the server has it.
+   *
+   * @param {Execution} execution
+   * @returns {Execution}
+   */
+  after(execution) {
+    const { children, sends, app } = execution;
+    const persist = this.#persist;
+    return { children, sends, app, persist, request: execution.request };
+  }
+
+  /**
+   * What follows the success of a task: its callbacks, and the next task of its chain. They are the execution's children from
+   * now on, as what is stored names them, and sent later, as they may look at what is stored.
+   *
+   * @param {Request} request
+   * @param {Execution} execution that has returned
+   * @param {unknown} returned
+   * @returns {(value: unknown) => Promise<void>} sends them what was returned, as it is stored
+   * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on
+   * @throws {TypeError} when one of them is no signature
+   */
+  follow({ message }, execution, returned) {
+    const { callbacks, chain } = message.embed;
+    const links = this.#together(callbacks ?? []);
+    // Celery keeps the rest of a chain in reverse: the next task is the last one.
+    const next = chain === null || chain.length === 0 ? null : toSignature(chain[chain.length - 1], this.#app);
+    const followers = next === null ? links : [...links, next];
+    if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
+    execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
+    const lineage = this.#lineage(message);
+    return async (value) => {
+      await runInExecution({ ...this.after(execution), children: [] }, async () => {
+        for (const callback of links) await callback.applyAsync([value], lineage);
+        await next?.applyAsync([value], { ...lineage, chain: /** @type {unknown[]} */ (chain).slice(0, -1) });
+      });
+    };
+  }
+
+  /**
+   * Calls the errbacks: here, where one is registered that takes more than the id, else as tasks, which are children of the
+   * execution.
+   *
+   * @param {Failed} failed
+   * @param {Error} error
+   * @param {Execution} execution that is over
+   * @param {() => Promise<void>} [store] stores the failure, before any of them hears of it
+   */
+  async failed(failed, error, execution, store) {
+    const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
+    const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
+    const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id };
+    const group = sent.length === 0 ? null : new Group(this.#app, sent);
+    if (group !== null) execution.children.push(group.freeze(lineage));
+    await store?.();
+    await runInExecution(this.after(execution), async () => {
+      for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
+      await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
+    });
+  }
+
+  /** Several callbacks are one group, as in Celery; a group is one by itself. @param {unknown[]} callbacks @returns {Signature[]} */
+  #together(callbacks) {
+    const signatures = callbacks
+      .map((callback) => toSignature(callback, this.#app))
+      .filter((callback) => !isEmptyChain(callback) && !isEmptyGroup(callback));
+    if (signatures.length < 2) return signatures;
+    const single = signatures.filter((signature) => !(signature instanceof Group));
+    const groups = signatures.filter((signature) => signature instanceof Group);
+    return single.length === 0 ? groups : [...groups, new Group(this.#app, single)];
+  }
+
+  /** @param {Signature} errback */
+  #isCalledHere({ task: name, args, kwargs, immutable }) {
+    if (!this.#app.tasks.has(name)) return false;
+    const { options, parameters } = this.#app.tasks.get(name);
+    if (options.bind) return false;
+    return immutable ? arityGreater(parameters, 1) : arityGreater(parameters, 1, args, kwargs);
+  }
+
+  /** An errback that fails harms nobody but itself. @param {Signature} errback @param {Failed} failed @param {Error} error */
+  async #callHere(errback, failed, error) {
+    const { fn, parameters, name } = this.#app.tasks.get(errback.task);
+    const given = errback.immutable ? [] : [failed, error, formatTraceback(error)];
+    try {
+      await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
+    } catch (thrown) {
+      this.#log.error({ taskId: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
+    }
+  }
+
+  /** @param {import("../../protocol/message.js").TaskMessage} message */
+  #lineage({ id, rootId, priority }) {
+    const inherit = this.#app.settings.taskInheritParentPriority;
+    return { parentId: id, rootId: rootId ?? id, ...(inherit && { priority }) };
+  }
+}
+
+/**
+ * What a workflow sends first: of a chain its first task, of a chord its header, or its body where that is empty.
+ *
+ * @param {import("../../canvas/current-app.js").AnyResult} result
+ */
+function firstOf(result) {
+  const line = [result];
+  while (line[0].parent) line.unshift(line[0].parent);
+  while (line.length > 1 && "results" in line[0] && line[0].results.length === 0) line.shift();
+  line[0].parent = null;
+  return line[0];
+}

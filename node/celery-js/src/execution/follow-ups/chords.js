@@ -1,0 +1,194 @@
+/**
+ * The part of a chord that a worker does (celery.backends.redis.RedisBackend.on_chord_part_return): keeps the result of each
+ * part; whoever ends the last one sends the body, or fails it.
+ *
+ * Guarantee: a part counts before its message is acknowledged, and once, however often it is delivered. The body is sent by
+ * the one who holds the chord's claim; a worker that is lost with the claim leaves it to whoever gets its message.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { toSignature } from "../../canvas/signature.js";
+import { ChordError } from "../../errors.js";
+import { decodeException, encodeException, exceptionRepr, toError } from "../../protocol/exceptions.js";
+import { dumps, loads } from "../../protocol/json.js";
+import { EXCEPTION_STATES, FAILURE, PROPAGATE_STATES } from "../../protocol/states.js";
+import { runInExecution } from "../../tasks/current.js";
+import { Downstream, hasErrbackOf } from "./downstream.js";
+
+/**
+ * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ *
+ * @typedef {object} Part
+ * @property {string} id of its task
+ * @property {string | null} group
+ * @property {number | null} groupIndex
+ * @property {unknown} chord the body
+ *
+ * @typedef {{ token: string, claimS: number }} Claim to send a chord's body
+ */
+
+/** The mark of a chord whose body was sent stays at least so long against parts that are delivered again. */
+const MIN_DONE_S = 300;
+const MIN_CLAIM_S = 5;
+/** How long until a claim that somebody else has is looked at again. */
+const CLAIM_LOOK_MS = 500;
+
+export class Chords {
+  #parts;
+  /** What fails with a part. */
+  downstream;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../worker/model/types.js").WorkerApp} parts.app
+   * @param {import("../../worker/observers/log.js").Logger} parts.log
+   * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
+   * @param {import("./callbacks.js").Callbacks} parts.callbacks
+   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
+   */
+  constructor(parts) {
+    this.#parts = parts;
+    this.downstream = new Downstream({ ...parts, chords: this });
+  }
+
+  /**
+   * @param {Part} part that has ended
+   * @param {string} state
+   * @param {unknown} value its result or its error
+   * @param {Execution} execution that is over
+   */
+  async ended(part, state, value, execution) {
+    if (!part.group || !part.chord) return;
+    const claim = this.#newClaim();
+    const standing = await this.#add(part, state, value, claim);
+    if (standing !== "claimed") return;
+    await this.#complete(part.group, toSignature(part.chord, this.#parts.app), claim, execution);
+  }
+
+  /**
+   * A part that will not run. Where it and the body have an errback in common, as those of a chord in a header have, Celery
+   * calls it for the part, and never fails the body. Here the body fails too, and at once: a Python worker that ends the last
+   * part would call it again. Only a chord whose client has not yet said how many parts it has is left to the last one.
+   *
+   * @param {Part} part
+   * @param {import("./downstream.js").Failure} failure
+   */
+  async failedWithin(part, failure) {
+    const { app, persist } = this.#parts;
+    const { id, group, chord } = part;
+    const { error, execution, called = [] } = failure;
+    if (!group || !chord) return;
+    const body = toSignature(chord, app);
+    if (!hasErrbackOf(body, called, app)) {
+      await this.ended(part, FAILURE, error, execution);
+      return;
+    }
+    await persist(() => app.backend.chords.noteErrbacks(group, called));
+    const claim = this.#newClaim();
+    const standing = await this.#add(part, FAILURE, error, claim);
+    const mayTake = async () => persist(() => app.backend.chords.prolongClaim(group, claim.token, claim.claimS));
+    if (standing !== "claimed" && !(standing === "waiting" && (await mayTake()))) return;
+    const cause = new ChordError(`Dependency ${id} raised ${exceptionRepr(error)}`, { cause: error });
+    await this.#fail(group, body, cause, execution);
+  }
+
+  /** @returns {Claim} to try for */
+  #newClaim() {
+    const { resultChordJoinTimeout } = this.#parts.app.settings;
+    return { token: randomUUID(), claimS: Math.max(MIN_CLAIM_S, Math.trunc((resultChordJoinTimeout || 5) * 2)) };
+  }
+
+  /** Counts a part. @param {Part} part @param {string} state @param {unknown} value @param {Claim} claim */
+  async #add({ id: taskId, group, groupIndex: index }, state, value, claim) {
+    const { app, persist } = this.#parts;
+    const result = value instanceof Error && EXCEPTION_STATES.has(state) ? encodeException(value) : value;
+    const text = dumps([1, taskId, state, result ?? null], { root: "result" });
+    const add = () => app.backend.chords.addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
+    let standing = await persist(add);
+    // A copy of a part that completed the chord: its worker may be lost, and this message be all that is left to send the body.
+    while (standing === "taken") {
+      await delay(CLAIM_LOOK_MS);
+      standing = await persist(add);
+    }
+    return standing;
+  }
+
+  /** @param {string} group @param {Signature} body @param {Claim} claim @param {Execution} execution */
+  async #complete(group, body, { token, claimS }, execution) {
+    const { app, persist, callbacks, log } = this.#parts;
+    const { chords } = app.backend;
+    /** @type {unknown[]} */
+    let results;
+    try {
+      results = await this.#results(group);
+    } catch (thrown) {
+      const error = toError(thrown);
+      const chordError = error instanceof ChordError ? error : joinError("Join", error);
+      await this.#fail(group, body, chordError, execution);
+      return;
+    }
+    const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
+    if (!(await persist(() => chords.prolongClaim(group, token, sendS)))) {
+      log.warn({ taskId: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
+      return;
+    }
+    try {
+      await runInExecution(callbacks.after(execution), () => body.delay(results));
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (error.name === "AbortError") throw error;
+      log.error({ taskId: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
+      await this.downstream.failBody(body, { error: joinError("Callback", error), execution });
+    }
+    await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
+  }
+
+  /** Errbacks that a failed part has called are not called again. @param {string} group @param {Signature} body @param {Error} error @param {Execution} execution */
+  async #fail(group, body, error, execution) {
+    const { app, persist, log } = this.#parts;
+    const { chords } = app.backend;
+    log.error({ taskId: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
+    const called = await persist(() => chords.calledErrbacks(group));
+    await this.downstream.failBody(body, { error, execution, called });
+    await persist(() => chords.dropSize(group));
+  }
+
+  /** @param {string} group @returns {Promise<unknown[]>} @throws {ChordError} naming the part that failed */
+  async #results(group) {
+    const { app, persist } = this.#parts;
+    // Only a header with groups in it was saved: its results are to be nested as the tasks were.
+    const saved = await persist(() => app.restoreGroup(group));
+    if (saved !== null) return inOrder(saved, app.settings.resultChordJoinTimeout || undefined);
+    const texts = await persist(() => app.backend.chords.results(group));
+    return texts.map(resultOf);
+  }
+}
+
+/**
+ * @param {import("../../canvas/current-app.js").GroupResult} group whose tasks have ended
+ * @param {number} [timeout] seconds
+ * @returns {Promise<unknown[]>} their results
+ * @throws {Error} that of the first one in the order of the header, whichever failed first
+ */
+async function inOrder(group, timeout) {
+  const options = { timeout, disableSyncSubtasks: false, followParents: false };
+  const outcomes = await Promise.allSettled(group.results.map((result) => result.get(options)));
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/** Without a cause, as Celery's: a group as body fails with this error itself. @param {string} what @param {Error} error */
+const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`);
+
+/** @param {string} text of a part @returns {unknown} what it returned @throws {ChordError} when it failed */
+function resultOf(text) {
+  const [, id, state, value] = /** @type {[number, string, string, unknown]} */ (loads(text));
+  const result = EXCEPTION_STATES.has(state) ? decodeException(value) : value;
+  if (!PROPAGATE_STATES.has(state)) return result;
+  const cause = /** @type {Error} */ (result);
+  throw new ChordError(`Dependency ${id} raised ${exceptionRepr(cause)}`, { cause });
+}

@@ -1,0 +1,169 @@
+/**
+ * Fails what will not run any more because of a task that failed: the rest of its chain, the body of its chord
+ * (`celery.backends.base`: `_fail_chain`, `chord_error_from_stack`). Clients, chords and errbacks hear of it.
+ *
+ * Guarantee: a failure is stored before its errbacks are called.
+ */
+import { randomUUID } from "node:crypto";
+import { listOf } from "../../canvas/options.js";
+import { prepareSteps } from "../../canvas/prepare-steps.js";
+import { toSignature } from "../../canvas/signature.js";
+import { dumps } from "../../protocol/json.js";
+import { PROPAGATE_STATES } from "../../protocol/states.js";
+
+/**
+ * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ *
+ * @typedef {object} Failure of one task, on its way through a workflow
+ * @property {Error} error
+ * @property {Execution} execution that is over
+ * @property {string | null} [traceback] stored for the rest of a chain
+ * @property {readonly string[]} [called] errbacks that it has called already, as JSON: no chord around calls them again
+ * @property {string} [stored] id whose failure is stored already
+ */
+
+export class Downstream {
+  #parts;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../worker/model/types.js").WorkerApp} parts.app
+   * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
+   * @param {import("./callbacks.js").Callbacks} parts.callbacks
+   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
+   * @param {Pick<import("./chords.js").Chords, "failedWithin">} parts.chords those that the failed tasks are parts of
+   */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Fails the rest of a chain. @param {unknown} chain signatures as they stand in the message @param {Failure} failure */
+  async failChain(chain, failure) {
+    const { app, resultEncoder, store, chords } = this.#parts;
+    const { error, traceback = null, stored } = failure;
+    const pending = Array.isArray(chain) ? [...chain] : [];
+    for (let step = pending.shift(); step !== undefined; step = pending.shift()) {
+      const signature = toSignature(step, app);
+      const { taskId: id, chord, groupId: group = null, groupIndex = null } = signature.options;
+      const members = membersOf(signature);
+      const isPart = id && chord && members.length === 0;
+      const isReported = isPart && id !== stored ? await this.#hasFailed(id) : false;
+      if (id && id !== stored) await store(id, resultEncoder.neverRun(signature, error, traceback));
+      if (isPart && !isReported) await chords.failedWithin({ id, group, groupIndex, chord }, failure);
+      pending.push(...members);
+    }
+  }
+
+  /**
+   * Fails the body of a chord. What is more than one task fails as if it had been sent, and its first task had failed. Celery
+   * calls none but the errbacks of the whole.
+   *
+   * @param {Signature} body
+   * @param {Failure} failure
+   * @returns {Promise<readonly string[]>} the errbacks that were called, and those that had been
+   */
+  async failBody(body, failure) {
+    if (body.subtaskType === "group") return this.#failGroup(body, failure);
+    if (body.subtaskType === "chain") return this.#failChainBody(body, failure);
+    if (body.subtaskType === "chord" && body.kwargs.body) return this.#failChord(body, failure);
+    const { taskId: id = randomUUID(), chord, groupId: group = null, groupIndex = null, linkError } = body.options;
+    const called = await this.#failTask({ id, task: body.task }, listOf(linkError), failure);
+    await this.#parts.chords.failedWithin({ id, group, groupIndex, chord }, { ...failure, called });
+    await this.failChain(body.options.chain, { ...failure, called });
+    return called;
+  }
+
+  /** @param {Signature} chain @param {Failure} failure */
+  async #failChainBody(chain, failure) {
+    const { taskId: id = randomUUID(), linkError } = chain.options;
+    const called = await this.#failTask({ id, task: chain.task }, listOf(linkError), failure);
+    return this.failBody(firstStep(chain, this.#parts.app), { ...failure, called, stored: id });
+  }
+
+  /** Its result is that of its body. @param {Signature} chord @param {Failure} failure */
+  async #failChord(chord, failure) {
+    const { app, resultEncoder, store } = this.#parts;
+    const body = toSignature(chord.kwargs.body, app).clone();
+    const { chord: outer, groupId, groupIndex, linkError } = chord.options;
+    // What it would have passed on to its body: the chord that a replaced task is a part of.
+    if (outer) body.set({ chord: outer, groupId, groupIndex });
+    for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
+    if (chord.id !== null) await store(chord.id, resultEncoder.bodyFailure(chord.id, failure.error, []));
+    const called = await this.failBody(body, failure);
+    await this.failChain(chord.options.chain, { ...failure, called });
+    return called;
+  }
+
+  /** Each of its tasks fails with what made the part fail. @param {Signature} body @param {Failure} failure */
+  async #failGroup(body, failure) {
+    const { app, resultEncoder, store } = this.#parts;
+    const { execution } = failure;
+    const error = failure.error.cause instanceof Error ? failure.error.cause : failure.error;
+    const frozen = body.freeze();
+    const called = new Set(failure.called);
+    for (const member of /** @type {Signature[]} */ (body.kwargs.tasks)) {
+      const task = member.clone();
+      for (const errback of listOf(body.options.linkError)) task.linkError(toSignature(errback, app));
+      for (const errback of await this.failBody(task, { ...failure, error })) called.add(errback);
+    }
+    await store(frozen.id, resultEncoder.bodyFailure(frozen.id, error, childrenOf(execution)));
+    await this.failChain(body.options.chain, { ...failure, called: [...called] });
+    return [...called];
+  }
+
+  /** @param {{ id: string, task: string }} target @param {unknown[]} errbacks @param {Failure} failure @returns {Promise<readonly string[]>} called ones */
+  async #failTask({ id, task }, errbacks, { error, execution, called = [], stored }) {
+    const { app, callbacks, resultEncoder, store } = this.#parts;
+    const due = errbacks.filter((errback) => !called.includes(errbackKey(errback, app)));
+    const failed = { id, task, errbacks: due, deliveryInfo: {}, rootId: null };
+    await callbacks.failed(failed, error, execution, async () => {
+      if (id !== stored) await store(id, resultEncoder.bodyFailure(id, error, childrenOf(execution)));
+    });
+    return [...called, ...due.map((errback) => errbackKey(errback, app))];
+  }
+
+  /** @param {string} id */
+  async #hasFailed(id) {
+    const { app, persist } = this.#parts;
+    const meta = await persist(() => app.backend.get(id));
+    return meta !== null && PROPAGATE_STATES.has(meta.status);
+  }
+}
+
+/**
+ * @param {Signature} signature of a body
+ * @param {readonly string[]} called
+ * @param {import("../../worker/model/types.js").WorkerApp} app
+ * @returns {boolean} whether one of them would be called again if the body failed
+ */
+export function hasErrbackOf(signature, called, app) {
+  if (listOf(signature.options.linkError).some((errback) => called.includes(errbackKey(errback, app)))) return true;
+  return membersOf(signature).some((member) => hasErrbackOf(toSignature(member, app), called, app));
+}
+
+/** As in Celery, a body's failure has the children of the task that failed it: none to speak of where that never ran. @param {Execution} execution */
+const childrenOf = ({ children, neverRan }) => (neverRan ? null : children);
+
+/** @param {unknown} errback @param {import("../../worker/model/types.js").WorkerApp} app @returns {string} the same for each copy of it */
+const errbackKey = (errback, app) => dumps(toSignature(errback, app));
+
+/** What is to fail with a signature that is more than one task. @param {Signature} signature @returns {Signature[]} */
+function membersOf({ subtaskType, kwargs }) {
+  const { body, tasks } = /** @type {{ body?: Signature, tasks?: Signature[] }} */ (kwargs);
+  // A chord is over when its body is: that is what the steps after it wait for.
+  if (subtaskType === "chord") return body ? [body] : [];
+  return subtaskType === "group" || subtaskType === "chain" ? (tasks ?? []) : [];
+}
+
+/** @param {Signature} chain that was frozen @param {import("../../worker/model/types.js").WorkerApp} app @returns {Signature} its first step, which carries the rest as in a message */
+function firstStep(chain, app) {
+  const { taskId: id, groupId, groupIndex, chord, rootId, chain: after = [] } = chain.options;
+  const place = { id, groupId, groupIndex, rootId, chord: /** @type {Signature | undefined} */ (chord) };
+  const given = { args: [], kwargs: {}, clone: true, place };
+  const { tasks } = prepareSteps(app, /** @type {Signature[]} */ (chain.kwargs.tasks), given);
+  const first = /** @type {Signature} */ (tasks.pop());
+  first.options.chain = [.../** @type {unknown[]} */ (after), ...tasks];
+  return first;
+}

@@ -1,0 +1,138 @@
+/**
+ * What a task's end means to others (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
+ * is a part of, the rest of its chain, its errbacks. All of it is done before the task's message is acknowledged.
+ */
+import { formatTraceback, toError } from "../../protocol/exceptions.js";
+import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
+
+/**
+ * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
+ * @typedef {import("../disposition.js").Disposition} Disposition
+ */
+
+export class FollowUps {
+  #parts;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../worker/model/types.js").WorkerApp} parts.app
+   * @param {import("./callbacks.js").Callbacks} parts.callbacks
+   * @param {import("./chords.js").Chords} parts.chords
+   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+   * @param {import("../../worker/observers/log.js").Logger} parts.log
+   */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores the result, and then sends what follows the task, and reports a part of a chord: any of them may read the result.
+   *
+   * @param {TaskMessage} message
+   * @param {unknown} value as it is stored
+   * @param {Disposition} disposition
+   * @param {Execution} execution
+   * @param {() => Promise<void>} send sends what follows
+   * @returns {Promise<Disposition>} what is left to do
+   */
+  async succeeded(message, value, disposition, execution, send) {
+    const left = await this.stored(message, disposition);
+    try {
+      await send();
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (error.name === "AbortError") throw error;
+      await this.#unsendable(message, error, execution);
+    }
+    await this.#isolated(message, "The chord", () =>
+      this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
+    );
+    return left;
+  }
+
+  /** The task has succeeded for all to see: it is what follows that fails. @param {TaskMessage} message @param {Error} error @param {Execution} execution */
+  async #unsendable(message, error, execution) {
+    const { id, name, embed } = message;
+    const { chords, log } = this.#parts;
+    log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
+    const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
+    await this.#isolated(message, "The rest", () =>
+      chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) }),
+    );
+  }
+
+  /**
+   * Stores the failure, and then calls the errbacks and fails what waits for the task.
+   *
+   * @param {TaskMessage} message
+   * @param {Error} error
+   * @param {Disposition} disposition
+   * @param {Execution} [execution] none for a task that never ran
+   * @returns {Promise<Disposition>} what is left to do
+   */
+  async failed(message, error, disposition, execution) {
+    const { callbacks, chords } = this.#parts;
+    const { errbacks, chain, chord } = message.embed;
+    if (errbacks === null && chain === null && chord === null) return disposition;
+    const { id, rootId } = message;
+    const left = await this.stored(message, disposition);
+    const run = execution ?? this.#unrun(message);
+    await this.#isolated(message, "The errbacks", () => {
+      // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
+      const apart = { ...callbacks.after(run), children: [] };
+      return callbacks.failed({ ...run.request, id, rootId, errbacks }, error, apart);
+    });
+    const traceback = execution === undefined ? null : formatTraceback(error);
+    await this.#isolated(message, "The rest of the chain", () =>
+      chords.downstream.failChain(chain, { error, execution: run, traceback }),
+    );
+    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, run));
+    return left;
+  }
+
+  /**
+   * @param {TaskMessage} message that has expired, or was revoked
+   * @param {Error} error
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
+   */
+  async revoked(message, error, disposition) {
+    if (message.embed.chord === null) return disposition;
+    const left = await this.stored(message, disposition);
+    const { chords } = this.#parts;
+    await this.#isolated(message, "The chord", () =>
+      chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
+    );
+    return left;
+  }
+
+  /**
+   * What a sender wrote there may be no signature at all: the task's own message has to leave all the same.
+   *
+   * @param {TaskMessage} message @param {string} what @param {() => Promise<void>} followUp
+   */
+  async #isolated({ id, name }, what, followUp) {
+    try {
+      await followUp();
+    } catch (thrown) {
+      if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
+      this.#parts.log.error({ taskId: id, err: thrown }, `${what} of ${name}[${id}] could not be told`);
+    }
+  }
+
+  /** Stores the result now. @param {TaskMessage} message @param {Disposition} disposition @returns {Promise<Disposition>} what is left to do */
+  async stored(message, disposition) {
+    if (disposition.result === "") return disposition;
+    // One that cannot be stored is left to the disposition, which keeps the message.
+    return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
+  }
+
+  /** @param {TaskMessage} message @returns {Execution} */
+  #unrun({ id, rootId, deliveryInfo }) {
+    return { request: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };
+  }
+}
+
+/** @param {TaskMessage} message */
+const partOf = ({ id, group, groupIndex, embed: { chord } }) => ({ id, group, groupIndex, chord });

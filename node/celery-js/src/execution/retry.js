@@ -1,0 +1,213 @@
+/**
+ * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message once
+ * more: everything in it that is not about the retry, known to us or not, stays as it was.
+ */
+import { MaxRetriesExceededError, Retry } from "../errors.js";
+import { isoFormat } from "../protocol/json-types.js";
+import { encodeEnvelope } from "../protocol/message.js";
+import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
+import { beforePublish } from "../publishing/publish-signals.js";
+import { TASK_DEFAULTS } from "../tasks/options.js";
+import { rebindArguments } from "../tasks/rebinding.js";
+import { checkRetryOptions } from "../tasks/retry-options.js";
+import { COMPRESSION } from "../validation/kinds.js";
+
+/**
+ * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
+ * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
+ * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
+ *
+ * @typedef {object} PlannedSending
+ * @property {import("../publishing/publish-signals.js").Published} published
+ * @property {import("../transport/redis/publisher.js").Publication} publication
+ */
+
+/**
+ * Plans a retry: what to publish, and the `Retry` to throw.
+ *
+ * @param {RegisteredTask} task
+ * @param {TaskMessage} message
+ * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
+ * @param {RetryOptions} options
+ * @returns {{ retry: Retry } & PlannedSending}
+ * @throws {TypeError} when an option is unknown (naming the nearest known one) or of the wrong kind
+ * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
+ */
+export function planRetry(task, message, queue, options) {
+  checkRetryOptions(options, (problem) => new TypeError(`${task.name}: retry(): ${problem}`));
+  const retries = message.retries + 1;
+  const maxRetries = options.maxRetries ?? limitOf(task);
+  const { args, kwargs } = rebindArguments(task.parameters, message, options);
+  if (maxRetries !== null && retries > maxRetries) {
+    if (options.exc) throw options.exc;
+    const text = `Can't retry ${task.name}[${message.id}] args:${pythonTupleRepr(args)} kwargs:${pythonRepr(kwargs)}`;
+    throw new MaxRetriesExceededError(text);
+  }
+  const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
+  const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
+  const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
+  const sent = { ...options, queue: options.queue ?? queue, args, kwargs, retries, eta: isoOrNull(eta) };
+  return { retry, ...publicationOf(message, sent, task.app.settings) };
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {unknown} error what the task threw
+ * @param {number} retries how often it has been retried
+ * @returns {RetryOptions | null} how to retry, or null when `autoretryFor` does not cover the error
+ */
+export function automaticRetry({ options }, error, retries) {
+  if (!matches(error, options.autoretryFor) || matches(error, options.dontAutoretryFor)) return null;
+  const { retryBackoff, retryBackoffMax, retryJitter } = { ...TASK_DEFAULTS, ...options };
+  const exc = error instanceof Error ? error : new Error(String(error));
+  const given = /** @type {RetryOptions} */ (options.retryKwargs ?? {});
+  if (!retryBackoff) return { ...given, exc };
+  const factor = Math.trunc(Math.max(1, Number(retryBackoff)));
+  return {
+    ...given,
+    exc,
+    countdown: backoffS(factor, retries, retryBackoffMax ?? TASK_DEFAULTS.retryBackoffMax, retryJitter ?? true),
+  };
+}
+
+/**
+ * @param {unknown} error
+ * @param {readonly (string | Function)[] | null | undefined} kinds classes, or names of classes
+ * @returns {boolean}
+ */
+export function matches(error, kinds) {
+  const noted = error instanceof Error ? MATCHES.get(error) : undefined;
+  return (kinds ?? []).some((kind) => {
+    if (noted?.has(kind)) return true;
+    return typeof kind === "string" ? error instanceof Error && namesOf(error).includes(kind) : error instanceof kind;
+  });
+}
+
+/** What an error matches that has lost its class on its way from another thread. @type {WeakMap<Error, Set<string | Function>>} */
+const MATCHES = new WeakMap();
+
+/** @param {Error} error @param {Array<string | Function>} kinds that it matched where it was thrown */
+export function noteMatches(error, kinds) {
+  if (kinds.length > 0) MATCHES.set(error, new Set(kinds));
+}
+
+/** Celery's get_exponential_backoff_interval, in seconds. @param {number} factor @param {number} retries @param {number} maximum @param {boolean} jitter */
+function backoffS(factor, retries, maximum, jitter) {
+  const countdown = Math.min(maximum, factor * 2 ** retries);
+  return Math.max(0, jitter ? Math.floor(Math.random() * (countdown + 1)) : countdown);
+}
+
+/** @param {Error} error its own name and those of its class and the classes above it */
+function namesOf(error) {
+  const names = [error.name];
+  for (let kind = error.constructor; kind !== Function.prototype; kind = Object.getPrototypeOf(kind))
+    names.push(kind.name);
+  return names;
+}
+
+/** @param {RegisteredTask} task @returns {number | null} null = no limit */
+function limitOf({ options }) {
+  return options.maxRetries === undefined ? TASK_DEFAULTS.maxRetries : options.maxRetries;
+}
+
+/** @param {Date | string | null} moment */
+const isoOrNull = (moment) => (moment instanceof Date ? isoFormat(moment) : moment);
+
+/** @param {number | Date | string} expires */
+const expiresIso = (expires) =>
+  isoOrNull(typeof expires === "number" ? new Date(Date.now() + expires * 1000) : expires);
+
+/**
+ * @param {TaskMessage} message
+ * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
+ * @param {import("../protocol/limits.js").Limits} limits
+ * @returns {PlannedSending}
+ */
+function publicationOf(message, retry, limits) {
+  const { args, kwargs, deliveryMode } = retry;
+  const { priority, ...place } = addressOf(message, retry);
+  const headers = headersOf(message, retry);
+  // As in Celery, a correlation id of the sender's own ends with the first run.
+  const properties = { correlation_id: String(headers.id), reply_to: retry.replyTo ?? message.replyTo ?? "" };
+  /** @type {import("../publishing/publish-signals.js").Published} */
+  const published = {
+    name: message.name,
+    message: { headers, properties, body: [args, kwargs, embedOf(message, retry)] },
+    address: place,
+  };
+  beforePublish(published);
+  // Compressed as it was, where that is something that Node writes.
+  const { compression: before } = message.rawHeaders;
+  const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
+  const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression }, limits);
+  return { published, publication: { ...place, priority, text } };
+}
+
+/** As of a task that is sent: a queue, unless an exchange is given and how to route there. @param {TaskMessage} message @param {RetryOptions & { queue: string }} retry */
+function addressOf(message, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
+  const isNamed = exchange && (routingKey || exchangeType !== "direct");
+  return {
+    ...(isNamed ? { exchange, exchangeType, routingKey: routingKey ?? "" } : { exchange: "", routingKey: queue }),
+    priority: priority ?? message.priority,
+  };
+}
+
+/** @param {TaskMessage} message @param {RetryOptions & { args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry */
+function headersOf(message, retry) {
+  /** @type {Record<string, unknown>} */
+  const headers = {
+    ...message.rawHeaders,
+    task: message.name,
+    id: message.id,
+    retries: retry.retries,
+    eta: retry.eta,
+    timelimit: [retry.timeLimit ?? message.timelimit[0], retry.softTimeLimit ?? message.timelimit[1]],
+    argsrepr: retry.argsrepr ?? reprArgs(retry.args),
+    kwargsrepr: retry.kwargsrepr ?? reprKwargs(retry.kwargs),
+    ...(message.protocol === 1 && version2Headers(message)),
+  };
+  if (retry.expires != null) headers.expires = expiresIso(retry.expires);
+  for (const [option, header] of HEADERS_OF_OPTIONS) if (retry[option] != null) headers[header] = retry[option];
+  delete headers.redelivered;
+  delete headers.compression;
+  if (!retry.headers) return headers;
+  for (const name of Object.keys(message.headers ?? {})) delete headers[name];
+  return Object.assign(headers, retry.headers);
+}
+
+/** Options that stand in a header of another name as they are. */
+const HEADERS_OF_OPTIONS = /** @type {const} */ ([
+  ["taskId", "id"],
+  ["shadow", "shadow"],
+  ["ignoreResult", "ignore_result"],
+  ["rootId", "root_id"],
+  ["parentId", "parent_id"],
+  ["groupId", "group"],
+  ["groupIndex", "group_index"],
+]);
+
+/** @param {TaskMessage} message @param {RetryOptions} retry */
+function embedOf({ embed }, { link, linkError, chain, chord }) {
+  if (link == null && linkError == null && chain == null && chord == null) return embed;
+  const listOf = (/** @type {unknown} */ given) => (Array.isArray(given) ? given : [given]);
+  return {
+    callbacks: link == null ? embed.callbacks : listOf(link),
+    errbacks: linkError == null ? embed.errbacks : listOf(linkError),
+    chain: chain ?? embed.chain,
+    chord: chord ?? embed.chord,
+  };
+}
+
+/** What protocol 1 has in its body. @param {TaskMessage} message */
+function version2Headers({ rootId, id, parentId, group, groupIndex, shadow, expires, ignoreResult }) {
+  return {
+    lang: "js",
+    root_id: rootId ?? id,
+    parent_id: parentId,
+    group,
+    group_index: groupIndex,
+    shadow,
+    expires,
+    ignore_result: ignoreResult,
+  };
+}

@@ -1,0 +1,225 @@
+/** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
+import { randomUUID } from "node:crypto";
+import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { currentExecution } from "../tasks/current.js";
+import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { publishPolicy } from "../transport/publish-policy.js";
+import { OBJECT, optionsObject, show } from "../validation/kinds.js";
+import { afterPublish, beforePublish } from "./publish-signals.js";
+import { withSentEvent } from "./sent-events.js";
+
+/**
+ * @typedef {import("../app/celery.js").Celery} Celery
+ * @typedef {import("../app/result.js").AsyncResult} AsyncResult
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
+ * @typedef {import("../tasks/current.js").Execution} Execution
+ */
+
+/**
+ * @typedef {object} Prepared a message that is ready to be sent
+ * @property {string} taskId
+ * @property {import("../transport/transport.js").Publication} publication
+ * @property {import("./publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
+ * @property {string} queue that its route names
+ * @property {boolean} ignored whether no result will be stored
+ * @property {boolean} addToParent
+ */
+
+/**
+ * Everything up to handing the message to the publisher happens at once, so that messages stay in the order of the calls.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @returns {Promise<AsyncResult>} once the broker has the message
+ * @throws as `Celery.sendTask`
+ */
+export async function send(app, name, args, given) {
+  const parent = currentExecution();
+  const { result, published } = publish(app, prepare(app, name, args, given, parent), parent);
+  await published;
+  return result;
+}
+
+/**
+ * Makes a message; sends nothing.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @param {Execution | null} parent the task that sends it
+ * @returns {Prepared}
+ * @throws {TypeError} for a wrong option
+ * @throws {EncodeError} for what cannot be written as JSON
+ */
+export function prepare(app, name, args, given, parent) {
+  const options = completeOptions(app, name, args, given, parent);
+  const { taskId = randomUUID(), addToParent = true } = options;
+  const message = taskMessage(messageOptions(name, args, taskId, options));
+  const address = addressOf(app, options);
+  const { headers, deliveryMode, compression } = options;
+  Object.assign(message.headers, headers);
+  const published = { name, message, address };
+  beforePublish(published);
+  const publication = {
+    ...address,
+    exchangeType: options.exchangeType,
+    text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
+    retryPolicy: publishPolicy(options, app.settings),
+  };
+  const { queue = "", ignoreResult } = options;
+  return { taskId, publication, published, queue, ignored: ignoreResult === true, addToParent };
+}
+
+/**
+ * Hands a message to the publisher, and its result to the task that sends it.
+ *
+ * @param {Celery} app
+ * @param {Prepared} prepared
+ * @param {Execution | null} parent
+ * @returns {{ result: AsyncResult, published: Promise<void> }}
+ */
+export function publish(app, { taskId, publication, published: sent, queue, ignored, addToParent }, parent) {
+  const publishNow = () =>
+    withSentEvent(app, app.publisher.publish(publication), sent.message.headers, publication, queue);
+  const send = () => afterPublish(publishNow(), sent);
+  const published = parent?.persist ? parent.persist(send) : send();
+  const result = app.AsyncResult(taskId);
+  result.taskName = sent.name;
+  result.ignored = ignored;
+  if (parent !== null) {
+    // A task that does not wait for its sendings still does not end before they have arrived.
+    parent.sends?.push(published.catch(() => {}));
+    if (addToParent) parent.children.push(result);
+  }
+  return { result, published };
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} args
+ * @param {unknown} options whose `kwargs` are looked at
+ * @throws {TypeError} when one of them is of the wrong kind
+ */
+export function checkCall(name, args, options) {
+  if (typeof name !== "string" || name === "") throw new TypeError(`a task's name is a text, not ${show(name)}`);
+  if (!Array.isArray(args)) throw new TypeError(`${name}: the arguments must be an array, not ${show(args)}`);
+  const refuse = (/** @type {string} */ problem) => new TypeError(`${name}: ${problem}`);
+  const { kwargs } = optionsObject(options, refuse, "kwargs");
+  if (kwargs !== undefined && kwargs !== null && !OBJECT[1](kwargs)) {
+    throw new TypeError(`${name}: keyword arguments (kwargs) must be an object, not ${show(kwargs)}`);
+  }
+}
+
+/**
+ * The options in force: the caller's, over those of the task where it is registered here, over its route, over the settings.
+ *
+ * @param {Celery} app
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {Readonly<SendOptions>} given
+ * @param {Execution | null} parent the task that sends this one
+ * @returns {SendOptions}
+ */
+function completeOptions(app, name, args, given, parent) {
+  const task = app.tasks.has(name) ? app.tasks.get(name) : null;
+  const ofTask = task === null ? {} : executionOptions(task.options);
+  const options = mergeOptions(ofTask, checkSendOptions(given, name));
+  const route = app.route(options.routeName ?? name, args, options.kwargs ?? {}, options, task);
+  const routed = mergeOptions(route ?? {}, options);
+  const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
+  const inherited = taskInheritParentPriority ? parent?.request.deliveryInfo?.priority : null;
+  routed.queue ??= app.settings.taskDefaultQueue;
+  routed.priority ??= typeof inherited === "number" ? inherited : taskDefaultPriority;
+  routed.compression ??= taskCompression;
+  // Of a task that is not registered here only its worker knows: null leaves it to that.
+  routed.ignoreResult ??= task === null ? null : taskIgnoreResult;
+  routed.rootId ??= parent?.request.rootId ?? parent?.request.id;
+  routed.parentId ??= parent?.request.id;
+  return routed;
+}
+
+/** The options of a task that its messages carry (Task._get_exec_options). */
+const CARRIED = /** @type {const} */ ([
+  "queue",
+  "exchange",
+  "routingKey",
+  "priority",
+  "expires",
+  "compression",
+  "timeLimit",
+  "softTimeLimit",
+  "ignoreResult",
+]);
+
+/** @param {Readonly<TaskOptions>} task @returns {SendOptions} */
+function executionOptions(task) {
+  const given = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
+  return /** @type {SendOptions} */ (Object.fromEntries(given.map((option) => [option, task[option]])));
+}
+
+/**
+ * Written out, as this is on the way of every message: an object of one shape is made several times faster than by spreading.
+ *
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ * @param {string} taskId
+ * @param {SendOptions} options
+ * @returns {import("../protocol/message.js").TaskMessageOptions}
+ */
+export function messageOptions(name, args, taskId, options) {
+  return {
+    taskId,
+    name,
+    args,
+    kwargs: options.kwargs,
+    countdown: options.countdown,
+    eta: options.eta,
+    expires: options.expires,
+    groupId: options.groupId,
+    groupIndex: options.groupIndex,
+    retries: options.retries,
+    chord: options.chord,
+    callbacks: maybeList(options.link),
+    errbacks: maybeList(options.linkError),
+    chain: options.chain,
+    replyTo: options.replyTo,
+    correlationId: options.correlationId,
+    timeLimit: options.timeLimit,
+    softTimeLimit: options.softTimeLimit,
+    rootId: options.rootId,
+    parentId: options.parentId,
+    shadow: options.shadow,
+    ignoreResult: options.ignoreResult,
+    argsrepr: options.argsrepr,
+    kwargsrepr: options.kwargsrepr,
+    stampedHeaders: options.stampedHeaders,
+    stamps: options.stamps,
+    replacedTaskNesting: options.replacedTaskNesting,
+  };
+}
+
+/** @param {unknown} value @returns {unknown[] | null} as `kombu.utils.functional.maybe_list` */
+function maybeList(value) {
+  if (value === undefined || value === null) return null;
+  return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * A queue is addressed through the anonymous exchange unless an exchange and a routing key are given
+ * (`celery.app.amqp.AMQP._create_task_sender`).
+ *
+ * @param {Celery} app
+ * @param {SendOptions} options
+ */
+function addressOf(app, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
+  const named = exchange !== undefined && (routingKey !== undefined || exchangeType !== "direct");
+  return {
+    exchange: named ? exchange : "",
+    routingKey: named ? (routingKey ?? "") : (queue ?? app.settings.taskDefaultQueue),
+    priority: priority ?? 0,
+  };
+}

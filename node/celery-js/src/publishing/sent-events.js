@@ -1,0 +1,46 @@
+/** What monitors are told of a task by whoever sends it: `task-sent` (celery.app.amqp.AMQP), if `taskSendSentEvent` says so. */
+import { encodeEvents, makeEvent, topicOf } from "../protocol/events.js";
+import { anonymousOrigin } from "../protocol/message.js";
+
+const TASK_SENT = "task-sent";
+
+/**
+ * @typedef {import("../transport/transport.js").Publication} Publication
+ *
+ * @typedef {object} SendingApp
+ * @property {Pick<import("../settings.js").Settings, "taskSendSentEvent" | "eventExchange">} settings
+ * @property {import("../protocol/clock.js").LamportClock} clock
+ * @property {{ publish: (publication: Publication) => Promise<unknown> }} publisher
+ */
+
+/**
+ * Tells of a message once the broker has it. Nobody waits for that, and where it cannot be told it is lost.
+ *
+ * @template T
+ * @param {SendingApp} app
+ * @param {Promise<T>} sending
+ * @param {Record<string, unknown>} headers of the message
+ * @param {Publication} publication the message, and where it goes
+ * @param {string} [queue] that its route names
+ * @returns {Promise<T>} the very promise where nobody is told
+ */
+export function withSentEvent(app, sending, headers, publication, queue = publication.routingKey) {
+  if (!app.settings.taskSendSentEvent) return sending;
+  return sending.then((result) => {
+    publishSentEvent(app, headers, publication, queue);
+    return result;
+  });
+}
+
+/** @param {SendingApp} app @param {Record<string, unknown>} headers @param {Publication} publication @param {string} queue */
+function publishSentEvent({ settings, clock, publisher }, headers, { exchange, routingKey, retryPolicy }, queue) {
+  const family = { uuid: headers.id, root_id: headers.root_id, parent_id: headers.parent_id };
+  const call = { name: headers.task, args: headers.argsrepr, kwargs: headers.kwargsrepr };
+  const { retries, eta, expires } = headers;
+  const fields = { ...family, ...call, retries, eta, expires, queue, exchange, routing_key: routingKey };
+  const hostname = anonymousOrigin();
+  const address = { exchange: settings.eventExchange, routingKey: topicOf(TASK_SENT) };
+  const event = makeEvent(TASK_SENT, { hostname, clock: clock.forward() }, fields);
+  const text = encodeEvents(event, { ...address, hostname });
+  publisher.publish({ ...address, exchangeType: "fanout", text, retryPolicy }).catch(() => {});
+}

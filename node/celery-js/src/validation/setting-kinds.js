@@ -1,0 +1,73 @@
+/** The types of the settings table: what a value of each is, and how it is told from others. */
+import { parseHealthAddress } from "./health-address.js";
+import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
+import { isRetryPolicy } from "./retry-policy.js";
+
+/**
+ * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "timeout" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
+ */
+
+/** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
+const MIN_LEASE_S = 0.5;
+const MAX_LEASE_S = 1_200;
+/** What is waited for with a timer: one of more than 24.8 days would fire at once. */
+const MAX_TIMEOUT_S = 24 * 86_400;
+/** Celery's own messages need some levels; Python's pool of processes gives up on deeper ones. */
+const MIN_DEPTH = 10;
+const MAX_DEPTH = 400;
+const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls", "resultChordOrdered"];
+
+/** @param {unknown} value */
+function isTransportOptions(value) {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !Object.keys(value).every((key) => TRANSPORT_OPTIONS.includes(key))
+  ) {
+    return false;
+  }
+  const {
+    globalKeyprefix = "",
+    prioritySteps = [0],
+    resultChordOrdered = true,
+  } = /** @type {import("../settings.js").TransportOptions} */ (value);
+  const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
+  return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
+}
+
+/** @type {Record<SettingType, import("./kinds.js").Kind>} */
+export const SETTING_KINDS = {
+  string: TEXT,
+  boolean: BOOLEAN,
+  count: COUNT,
+  depth: [
+    `a whole number from ${MIN_DEPTH} to ${MAX_DEPTH}`,
+    (value) => POSITIVE[1](value) && Number(value) >= MIN_DEPTH && Number(value) <= MAX_DEPTH,
+  ],
+  priority: PRIORITY,
+  seconds: DURATION,
+  positive: POSITIVE,
+  pool: POOL,
+  rate: RATE,
+  timeout: [
+    `a number of seconds, from 0 to ${MAX_TIMEOUT_S} (24 days)`,
+    (value) => typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_S,
+  ],
+  lease: [
+    "seconds, from 0.5 to 1200",
+    (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
+  ],
+  address: [
+    "a port such as 8080, a host and a port such as 0.0.0.0:8080, or the path of a socket such as /tmp/health.sock",
+    (value) => parseHealthAddress(value) !== null,
+  ],
+  transport: [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions],
+  routes: [
+    "an object or a Map of routes, a function, or a list of these",
+    (value) => typeof value === "function" || (typeof value === "object" && value !== null),
+  ],
+  compression: COMPRESSION,
+  "remote-control": ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"],
+  policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
+  "json-only": JSON_ONLY,
+};

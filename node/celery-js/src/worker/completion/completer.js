@@ -1,0 +1,217 @@
+/**
+ * The ways in which a message leaves this worker: settled with its result, put back, let go of until its eta, or buried
+ * among the dead letters. Until the server has confirmed it, the message is pending and its lease is renewed.
+ */
+import { TaskRevokedError } from "../../errors.js";
+import { markRedelivered } from "../../protocol/message.js";
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../execution/disposition.js").Disposition} Disposition
+ */
+
+export class Completer {
+  #parts;
+  #pending = 0;
+  #held = 0;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
+   * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
+   * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
+   * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
+   * @param {import("../observers/announcements.js").Announcements} parts.announcements
+   * @param {import("../observers/task-events.js").TaskEvents} parts.events
+   * @param {import("../observers/log.js").Logger} parts.log
+   * @param {() => void} parts.onEnded called whenever a message has left
+   */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** @returns {number} messages on their way out, and results on their way to be stored */
+  get pending() {
+    return this.#pending + this.#parts.settleBatcher.pending;
+  }
+
+  /** @returns {number} messages that have ended here, and that the server would still count as held if a `take` were sent now */
+  get held() {
+    return this.#held + this.#parts.settleBatcher.held;
+  }
+
+  /** What a task left behind. @param {Request} request @param {Disposition} disposition */
+  finish(request, { kind, result, reason = "", events }) {
+    const { delivery, message } = request;
+    // Whoever hears of a task's end may look for its result at once.
+    const notify = events === undefined ? null : () => this.#parts.events.send(events);
+    if (request.acknowledged) {
+      this.#storeAndNotify(message.id, result, notify);
+    } else if (kind === "settle") {
+      const done =
+        notify && ((/** @type {import("./settle-batcher.js").Outcome} */ outcome) => outcome === "settled" && notify());
+      this.#parts.settleBatcher.add(delivery, message.id, result, done);
+    } else if (kind === "leave") {
+      this.#parts.keeper.release([delivery.number]);
+    } else if (kind === "requeue") {
+      void this.#storeAndPutBack(request, result, notify);
+    } else {
+      this.bury(delivery, message.id, reason, result, async () => notify?.());
+    }
+  }
+
+  /** @param {string} taskId @param {string} result "" for none @param {(() => void) | null} notify */
+  #storeAndNotify(taskId, result, notify) {
+    if (result === "") notify?.();
+    else this.#parts.settleBatcher.add(null, taskId, result, notify);
+  }
+
+  /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} notify */
+  async #storeAndPutBack(request, result, notify) {
+    this.#pending += 1;
+    this.#held += 1;
+    if (result !== "") await this.store(request.message.id, result);
+    this.#pending -= 1;
+    this.#held -= 1;
+    notify?.();
+    await this.putBack([request], "last");
+  }
+
+  /**
+   * Stores a state, and keeps the message.
+   *
+   * @param {string} taskId
+   * @param {string} result
+   * @returns {Promise<boolean>} false when the server refused it for good, which the log says
+   */
+  store(taskId, result) {
+    return new Promise((resolve) => {
+      this.#parts.settleBatcher.add(null, taskId, result, (outcome) => resolve(outcome !== "refused"));
+    });
+  }
+
+  /**
+   * Ends a message whose result cannot be stored: it is not acknowledged, and kept among the dead letters.
+   *
+   * @param {import("./settle-batcher.js").Waiting} waiting
+   * @param {Error} error why
+   */
+  refuse({ settlement: { taskId }, delivery }, error) {
+    const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
+    this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
+    if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
+  }
+
+  /**
+   * Acknowledges before the start, for tasks that must never run twice.
+   *
+   * @param {Request} request
+   * @returns {Promise<boolean>} false: its lease had run out, and it must not start
+   */
+  async acknowledge(request) {
+    const { delivery, message } = request;
+    const outcome = await new Promise((resolve) => this.#parts.settleBatcher.add(delivery, message.id, "", resolve));
+    request.acknowledged = true;
+    return outcome === "settled";
+  }
+
+  /**
+   * Tells the server that a task whose worker was lost before starts again.
+   *
+   * @param {Request} request
+   * @returns {Promise<boolean>} false: its lease had run out, and it must not start
+   */
+  markStarted({ delivery }) {
+    return this.#parts.transport.markStarted(delivery.number);
+  }
+
+  /** @param {Request} request @param {string} reason such as "expired" */
+  revoke(request, reason) {
+    const { delivery, message, task } = request;
+    const { settleBatcher, resultEncoder, followUps, announcements } = this.#parts;
+    const result = resultEncoder.revoked(message, task.options, reason);
+    this.#held += 1;
+    void this.#end([], async () => {
+      try {
+        const left = await followUps.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
+        settleBatcher.add(delivery, message.id, left.result, (outcome) => {
+          if (outcome === "settled") announcements.revoked(request, reason);
+        });
+      } finally {
+        this.#held -= 1;
+      }
+    });
+  }
+
+  /**
+   * @param {Request[]} requests
+   * @param {"next" | "last"} side taken before all others, or after them
+   * @returns {Promise<void>}
+   */
+  async putBack(requests, side) {
+    const held = requests.filter(({ acknowledged }) => !acknowledged);
+    if (held.length === 0) return;
+    const numbers = held.map(({ delivery }) => delivery.number);
+    await this.#end(numbers, () => {
+      // Those that are taken next are taken from the end of the list: the first one goes there last.
+      const items = held.toReversed().map(({ delivery: { number, queue, raw }, message: { priority } }) => {
+        return { number, queue, priority, raw: markRedelivered(raw), side };
+      });
+      return this.#parts.transport.requeue(items);
+    });
+  }
+
+  /** @param {Request} request @param {number} dueMs epoch: when it is to be back in its queue */
+  park({ delivery: { number }, etaMs }, dueMs) {
+    // Its eta, if that is later, is what kombu's sweep goes by.
+    const parking = { number, dueMs: Math.floor(dueMs), etaS: Math.max(dueMs, etaMs ?? 0) / 1000 };
+    void this.#end([number], () => this.#parts.transport.park([parking]));
+  }
+
+  /** @param {Delivery} delivery @param {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} decision */
+  buryUnrunnable(delivery, decision) {
+    const { reason, error, taskId, message } = decision;
+    const result = taskId === null ? "" : this.#parts.resultEncoder.unrunnable(taskId, message, error);
+    /** @type {Disposition} */
+    const disposition = { kind: "bury", result: "" };
+    const notify = async () => {
+      this.#parts.announcements.unrunnable(delivery, decision);
+      if (message !== null) await this.#parts.followUps.failed(message, error, disposition);
+    };
+    this.bury(delivery, taskId ?? "", reason, result, notify);
+  }
+
+  /**
+   * @param {Delivery} delivery
+   * @param {string} taskId
+   * @param {string} reason
+   * @param {string} result
+   * @param {() => Promise<void>} [notify] done before the message leaves
+   */
+  bury({ number, queue, raw, workersLost }, taskId, reason, result, notify) {
+    void this.#end([number], async () => {
+      // The failure first: the sender of a message that is in the dead-letter list has been told.
+      if (result !== "") await this.store(taskId, result);
+      await notify?.();
+      await this.#parts.transport.bury([{ number, queue, raw, taskId, reason, deliveries: workersLost }]);
+    });
+  }
+
+  /** @param {number[]} numbers of deliveries @param {() => Promise<unknown>} work */
+  async #end(numbers, work) {
+    this.#pending += 1;
+    this.#held += numbers.length;
+    try {
+      await work();
+    } catch (error) {
+      // Mostly a closed connection. The leases end, and the messages go back.
+      this.#parts.log.error({ err: error }, `${numbers.length} message(s) were not handed back`);
+    }
+    this.#parts.keeper.release(numbers);
+    this.#pending -= 1;
+    this.#held -= numbers.length;
+    this.#parts.onEnded();
+  }
+}

@@ -1,0 +1,106 @@
+/** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
+import { isReplyError } from "../../transport/redis/replies.js";
+
+/** How long to leave a server alone that answered a command with an error. */
+const REFUSED_PAUSE_MS = 500;
+const REFUSED_MAX_PAUSE_MS = 3_000;
+/** How soon a stop is noticed while the server is away. */
+const RECONNECT_CHECK_MS = 1_000;
+
+export class Consumer {
+  #transport;
+  #dispatcher;
+  #log;
+  #reporter;
+  #stopping = false;
+  /** In a row. */
+  #refusals = 0;
+  /** @type {Promise<void>} */
+  #loop = Promise.resolve();
+
+  /**
+   * @param {object} options
+   * @param {import("../../transport/redis/consumer.js").RedisConsumer} options.transport
+   * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
+   * @param {import("../observers/reporter.js").Reporter} options.reporter
+   * @param {import("../observers/log.js").Logger} options.log
+   */
+  constructor({ transport, dispatcher, reporter, log }) {
+    this.#transport = transport;
+    this.#dispatcher = dispatcher;
+    this.#log = log;
+    this.#reporter = reporter;
+  }
+
+  start() {
+    this.#loop = this.#consume();
+  }
+
+  /** @returns {readonly string[]} the queues that are taken from */
+  get queues() {
+    return this.#transport.queues;
+  }
+
+  /**
+   * Takes from one more queue.
+   *
+   * @param {string} queue
+   * @param {{ exchange: string, routingKey: string }} binding
+   * @returns {Promise<void>}
+   */
+  async add(queue, binding) {
+    await this.#transport.addQueue(queue, binding);
+    this.#transport.wake();
+  }
+
+  /** Takes no more from a queue; what was taken is run. @param {string} queue */
+  cancel(queue) {
+    this.#transport.cancelQueue(queue);
+  }
+
+  /** Takes no more. @returns {Promise<void>} once the last message that was taken has been handed over */
+  async stop() {
+    this.#stopping = true;
+    this.#transport.wake();
+    this.#dispatcher.wake();
+    await this.#loop;
+  }
+
+  async #consume() {
+    while (!this.#stopping) {
+      const { room } = this.#dispatcher;
+      if (room === 0) await this.#dispatcher.change();
+      else if ((await this.#take(room)) === 0 && !this.#stopping) await this.#transport.wait();
+    }
+  }
+
+  /** @param {number} room @returns {Promise<number>} how many messages came */
+  async #take(room) {
+    try {
+      const { deliveries, undecodable } = await this.#transport.take(room);
+      this.#refusals = 0;
+      this.#reporter.onTaken();
+      if (undecodable > 0) {
+        this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
+      }
+      this.#dispatcher.receive(deliveries);
+      return deliveries.length;
+    } catch (error) {
+      return this.#stopping ? 0 : await this.#recover(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {Error} error @returns {Promise<number>} */
+  async #recover(error) {
+    if (isReplyError(error)) this.#reporter.onTakeFailed(error);
+    if (this.#transport.connection.isReady) {
+      if (!isReplyError(error)) this.#reporter.onTakeFailed(error);
+      this.#refusals += 1;
+      const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** Math.min(this.#refusals - 1, 10), REFUSED_MAX_PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
+    } else {
+      await this.#transport.connection.ready(RECONNECT_CHECK_MS).catch(() => {});
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * Takes over every message from its delivery to its end: reserves it, and runs it when a slot is free. A message that was
+ * handed over here is in exactly one place: waiting for its eta, reserved, running, or on its way out (completer.js).
+ */
+import { Terminated } from "../../errors.js";
+import { nameOf } from "../../execution/request.js";
+import { toError } from "../../protocol/exceptions.js";
+import { Reservation } from "./reservation.js";
+import { Schedule } from "./schedule.js";
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../execution/disposition.js").Disposition} Disposition
+ * @typedef {import("./admission.js").Decision} Decision
+ */
+
+/** Finished tasks whose results may wait to be stored, as a multiple of the window, before no more are taken. */
+const MAX_UNSETTLED_WINDOWS = 4;
+export class Dispatcher {
+  #parts;
+  #slots;
+  #reservation;
+  #suspectRuns = false;
+  /** @type {Set<Request>} */
+  #running = new Set();
+  /** @type {Map<string, number>} */
+  #totals = new Map();
+  #schedule = new Schedule(() => this.#startNext());
+  #stopping = false;
+  /** @type {Array<() => void>} */
+  #changed = [];
+
+  /**
+   * @param {object} options
+   * @param {import("../pools/slots.js").Slots} options.slots
+   * @param {number} options.leaseMs
+   * @param {object} options.parts
+   * @param {import("./admission.js").Admission} options.parts.admission
+   * @param {import("../../execution/executor.js").Executor} options.parts.executor
+   * @param {import("../completion/completer.js").Completer} options.parts.completer
+   * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
+   * @param {import("../../transport/redis/keeper.js").Keeper} options.parts.keeper
+   * @param {import("../observers/announcements.js").Announcements} options.parts.announcements
+   * @param {import("../model/revocations.js").Revocations} options.parts.revocations
+   * @param {import("../observers/log.js").Logger} options.parts.log
+   */
+  constructor({ slots, leaseMs, parts }) {
+    this.#slots = slots;
+    this.#parts = parts;
+    this.#reservation = new Reservation({
+      window: slots.window,
+      leaseMs,
+      limits: parts.rateLimits,
+      onDue: () => this.#schedule.run(),
+      onSurplus: (request, dueMs) => parts.completer.park(request, dueMs),
+    });
+  }
+
+  /** @returns {number} how many messages to take; 0: not now */
+  get room() {
+    if (this.#parts.completer.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
+    return this.#slots.room(this.#reservation.sizes, this.#parts.completer.held);
+  }
+
+  /** @returns {boolean} whether nothing runs and nothing is on its way out */
+  get isIdle() {
+    return this.#running.size === 0 && this.#parts.completer.pending === 0;
+  }
+
+  /** @returns {number} how many tasks run */
+  get running() {
+    return this.#running.size;
+  }
+
+  /** @returns {{ active: Request[], reserved: Request[], scheduled: Request[] }} what this worker has, for remote control */
+  get requests() {
+    return { active: [...this.#running], ...this.#reservation.requests };
+  }
+
+  /** @returns {Record<string, number>} how many tasks of each name have been started */
+  get totals() {
+    return Object.fromEntries(this.#totals);
+  }
+
+  /** @returns {number} how many tasks have been started */
+  get processed() {
+    return [...this.#totals.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** @returns {string[]} what is running, as `name[id]` */
+  get active() {
+    return [...this.#running].map(nameOf);
+  }
+
+  /**
+   * Ends a running task, wherever it is (Celery's `revoke` with `terminate`): it is stored as revoked. In a thread it is
+   * stopped; on the event loop it runs on, and what it does later is ignored.
+   *
+   * @param {string} taskId
+   * @param {string} [signal] as the error names it
+   * @returns {boolean} whether such a task was running
+   */
+  terminate(taskId, signal = "SIGTERM") {
+    const running = [...this.#running].find(({ message }) => message.id === taskId);
+    const execution = running?.execution;
+    if (!execution?.reject || execution.ended) return false;
+    execution.isCutOff = true;
+    execution.reject(new Terminated(signal));
+    return true;
+  }
+
+  /** Starts what may have become free to start. */
+  startMore() {
+    this.#schedule.run();
+  }
+
+  /** @returns {Promise<void>} the next time that room or idleness may have changed */
+  change() {
+    return new Promise((resolve) => this.#changed.push(resolve));
+  }
+
+  /** Ends every wait for a change. */
+  wake() {
+    for (const resolve of this.#changed.splice(0)) resolve();
+  }
+
+  /** @param {Delivery[]} deliveries just taken */
+  receive(deliveries) {
+    if (deliveries.length === 0) return;
+    const decisions = deliveries.map((delivery) => this.#parts.admission.decide(delivery));
+    // First of all: a task that starts in this tick may block the event loop.
+    const numbers = deliveries.map(({ number }) => number);
+    this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
+    for (const [i, decision] of decisions.entries()) this.#tryToAccept(deliveries[i], decision);
+    this.#schedule.run();
+  }
+
+  /**
+   * Forgets messages whose lease is lost and that have not started: somebody else has them.
+   *
+   * @param {number[]} numbers of deliveries
+   */
+  drop(numbers) {
+    const lost = new Set(numbers);
+    this.#reservation.keep(({ delivery }) => !lost.has(delivery.number));
+    this.wake();
+  }
+
+  /**
+   * Stops starting tasks, and puts everything that has not started back where it came from, to be taken next.
+   *
+   * @returns {Promise<number>} how many went back
+   */
+  async putBackWaiting() {
+    this.#stopping = true;
+    const waiting = this.#reservation.clear();
+    await this.#parts.completer.putBack(waiting, "next");
+    return waiting.length;
+  }
+
+  /** Puts back what is still running: its process is about to end. @returns {Promise<string[]>} what it was */
+  async putBackRunning() {
+    const running = [...this.#running];
+    await this.#parts.completer.putBack(running, "next");
+    return running.map(nameOf);
+  }
+
+  /** One message that cannot be handled must not take those with it that came beside it. @param {Delivery} delivery @param {Decision} decision */
+  #tryToAccept(delivery, decision) {
+    try {
+      this.#accept(delivery, decision);
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#parts.completer.bury(delivery, "", error.name, "");
+      this.#parts.log.fatal({ err: error }, `A message in ${delivery.queue} could not be handled: ${error.message}`);
+    }
+  }
+
+  /** @param {Delivery} delivery @param {Decision} decision */
+  #accept(delivery, decision) {
+    const { completer, announcements } = this.#parts;
+    if (decision.kind !== "bury" && decision.kind !== "revoked") announcements.received(decision.request);
+    switch (decision.kind) {
+      case "run":
+        this.#reservation.reserve(decision.request);
+        break;
+      case "wait":
+        this.#reservation.schedule(decision.request, decision.etaMs);
+        break;
+      case "park":
+        completer.park(decision.request, decision.dueMs);
+        break;
+      case "revoked":
+        this.#revoke(decision.request, decision.reason);
+        break;
+      case "bury":
+        completer.buryUnrunnable(delivery, decision);
+    }
+  }
+
+  /** @returns {boolean} false: there is nothing to start, or no slot */
+  #startNext() {
+    if (this.#stopping) return false;
+    const request = this.#reservation.next(this.#suspectRuns, this.#isFree);
+    if (request !== undefined) this.#run(request);
+    return request !== undefined;
+  }
+
+  #isFree = (/** @type {import("../pools/choice.js").PoolName} */ pool) => this.#slots.isFree(pool);
+
+  /** @param {Request} request */
+  #run(request) {
+    this.#running.add(request);
+    const { name } = request.task;
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
+    this.#slots.running[request.pool] += 1;
+    const disposition = this.#tryToExecute(request);
+    if (disposition instanceof Promise) {
+      disposition.then(
+        (later) => this.#finish(request, later),
+        (error) => this.#finish(request, this.#parts.executor.broken(request, error)),
+      );
+    } else this.#finish(request, disposition);
+  }
+
+  /** A task that cannot even be started ends, and leaves its slot to the next one. @param {Request} request */
+  #tryToExecute(request) {
+    try {
+      return this.#execute(request);
+    } catch (error) {
+      return this.#parts.executor.broken(request, error);
+    }
+  }
+
+  /** @param {Request} request @param {Disposition | null} disposition null when it did not run after all */
+  #finish(request, disposition) {
+    this.#running.delete(request);
+    request.execution = null; // a request is old by now, and would make whatever it refers to old as well
+    this.#slots.running[request.pool] -= 1;
+    if (disposition !== null) this.#parts.completer.finish(request, disposition);
+    this.wake();
+    this.#schedule.run();
+  }
+
+  /** @param {Request} request @returns {Disposition | null | Promise<Disposition | null>} */
+  #execute(request) {
+    if (request.expiresMs !== null && request.expiresMs < Date.now()) {
+      this.#revoke(request, "expired");
+      return null;
+    }
+    const { revocations } = this.#parts;
+    if (!revocations.isEmpty && revocations.has(request.message)) {
+      this.#revoke(request, "revoked");
+      return null;
+    }
+    if (request.delivery.workersLost > 0) return this.#executeSuspect(request);
+    return request.acksLate ? this.#parts.executor.execute(request) : this.#acknowledgeAndExecute(request);
+  }
+
+  /**
+   * Runs a task whose worker was lost before, and may be lost again. The server is told first, and no second suspect runs
+   * beside it: so a task that kills its worker each time is told from those that happened to be near.
+   *
+   * @param {Request} request
+   * @returns {Promise<Disposition | null>}
+   */
+  async #executeSuspect(request) {
+    const { completer, executor } = this.#parts;
+    this.#suspectRuns = true;
+    try {
+      if (!(await completer.markStarted(request))) return this.#notRun(request);
+      return request.acksLate ? await executor.execute(request) : await this.#acknowledgeAndExecute(request);
+    } finally {
+      this.#suspectRuns = false;
+    }
+  }
+
+  /** @param {Request} request @returns {Promise<Disposition | null>} */
+  async #acknowledgeAndExecute(request) {
+    const { completer, executor } = this.#parts;
+    return (await completer.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
+  }
+
+  /** @param {Request} request @returns {null} */
+  #notRun(request) {
+    const taskId = request.message.id;
+    this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
+    this.#parts.keeper.release([request.delivery.number]);
+    return null;
+  }
+
+  /** @param {Request} request @param {string} reason */
+  #revoke(request, reason) {
+    this.#parts.log.info({ taskId: request.message.id }, `Discarding revoked task: ${nameOf(request)}`);
+    this.#parts.completer.revoke(request, reason);
+  }
+}
+
+/** @param {Decision} decision @returns {number} 0 for none */
+const hardLimitMs = (decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) * 1000 : 0);

@@ -1,0 +1,178 @@
+/**
+ * The messages of tasks with a rate limit, and when each may start (celery.worker.consumer: `bucket_for_task`,
+ * `_limit_task`). A limit holds for this worker, as in Celery.
+ *
+ * Guarantee: those of one task start in the order in which they came, and keep nothing of another task waiting: they do not
+ * use up the window, but for what may start within the next second. Their leases are renewed while they wait.
+ */
+import { TokenBucket, tasksPerSecond } from "./token-bucket.js";
+
+/** @typedef {import("../../execution/request.js").Request} Request */
+/** @typedef {import("./token-bucket.js").Rate} Rate */
+/** @typedef {{ bucket: TokenBucket | null, waiting: Request[], parkedUntilMs: number }} Limited `bucket` null: the limit was lifted, and some still wait */
+
+/** The earliest that a timer fires, so that one which comes a moment too soon does not spin. */
+const MIN_WAIT_MS = 1;
+/** For how long a message is parked at most: the limit may be changed meanwhile. */
+const MAX_PARKED_MS = 5 * 60_000;
+
+export class RateLimits {
+  #defaultRate;
+  #isDisabled;
+  #onDue;
+  /** Rates that were set while the worker runs. @type {Map<string, Rate>} */
+  #changed = new Map();
+  /** By the task's name; tasks without a limit are not in here. @type {Map<string, Limited>} */
+  #limited = new Map();
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+
+  /**
+   * @param {object} options
+   * @param {Rate} options.defaultRate of tasks that name none
+   * @param {boolean} options.isDisabled no task is limited
+   * @param {() => void} options.onDue called when one may start that had to wait
+   */
+  constructor({ defaultRate, isDisabled, onDue }) {
+    this.#defaultRate = defaultRate;
+    this.#isDisabled = isDisabled;
+    this.#onDue = onDue;
+  }
+
+  /** @param {Request} request @returns {boolean} whether it has to be held here: its task has a limit */
+  applyTo({ task }) {
+    return this.#limited.has(task.name) || this.#begin(task);
+  }
+
+  /**
+   * Changes a task's limit, for what waits too (Celery's remote control command `rate_limit`).
+   *
+   * @param {string} name of the task
+   * @param {Rate} rate null, 0: none
+   */
+  set(name, rate) {
+    this.#changed.set(name, rate);
+    const limited = this.#limited.get(name);
+    if (limited !== undefined) limited.bucket = this.#bucketOf(rate);
+    this.#onDue();
+  }
+
+  /** @param {Request["task"]} task @returns {Rate} that holds now, as it was given */
+  rateOf({ name, options }) {
+    return this.#changed.get(name) ?? (this.#changed.has(name) ? null : (options.rateLimit ?? this.#defaultRate));
+  }
+
+  /** @param {Request} request @returns {number} ms until it would start, behind those that wait already; for ever: Infinity */
+  delayOf({ task }) {
+    const limited = this.#limited.get(task.name);
+    if (!limited?.bucket) return 0;
+    return limited.bucket.waitMs + (limited.waiting.length * 1000) / limited.bucket.perSecond;
+  }
+
+  /**
+   * When a message comes back that is not held: a lease before its turn, each after those that were parked before it.
+   *
+   * @param {Request} request
+   * @param {number} leaseMs
+   * @returns {number} epoch
+   */
+  parkedUntil(request, leaseMs) {
+    const limited = /** @type {Limited} */ (this.#limited.get(request.task.name));
+    const now = Date.now();
+    const soonestMs = now + Math.max(this.delayOf(request) - leaseMs, leaseMs / 2);
+    const afterOthersMs = limited.parkedUntilMs + 1000 / (limited.bucket?.perSecond ?? 1000);
+    const dueMs = Math.min(Math.max(soonestMs, afterOthersMs), now + MAX_PARKED_MS);
+    limited.parkedUntilMs = Math.max(dueMs, limited.parkedUntilMs + 1);
+    return limited.parkedUntilMs;
+  }
+
+  /** @param {Request} request that `applyTo` says has to be held */
+  hold(request) {
+    this.#limited.get(request.task.name)?.waiting.push(request);
+  }
+
+  /** @returns {boolean} whether any task has a limit */
+  get isUsed() {
+    return this.#limited.size > 0;
+  }
+
+  /** @returns {number} how many wait */
+  get size() {
+    let size = 0;
+    for (const { waiting } of this.#limited.values()) size += waiting.length;
+    return size;
+  }
+
+  /** @returns {Request[]} those that wait */
+  get requests() {
+    return [...this.#limited.values()].flatMap(({ waiting }) => waiting);
+  }
+
+  /** @param {(request: Request, count: number) => void} count called with one of those that may start within a second, and how many they are */
+  countNear(count) {
+    for (const { bucket, waiting } of this.#limited.values()) {
+      if (waiting.length === 0) continue;
+      const near = bucket === null ? waiting.length : Math.min(waiting.length, Math.ceil(bucket.perSecond));
+      count(waiting[0], near);
+    }
+  }
+
+  /**
+   * @param {(request: Request) => boolean} isStartable whether there is a slot for it
+   * @returns {Request | null} the one that came first of those that may start now; a timer tells when there may be another
+   */
+  peek(isStartable) {
+    /** @type {Request | null} */
+    let first = null;
+    let waitMs = Infinity;
+    for (const { bucket, waiting } of this.#limited.values()) {
+      const [request] = waiting;
+      if (request === undefined || !isStartable(request)) continue;
+      const ownWaitMs = bucket === null ? 0 : bucket.waitMs;
+      waitMs = Math.min(waitMs, ownWaitMs);
+      if (ownWaitMs === 0 && (first === null || request.delivery.number < first.delivery.number)) first = request;
+    }
+    if (first === null && waitMs < Infinity) this.#wakeIn(waitMs);
+    return first;
+  }
+
+  /** @param {Request} request that `peek` gave, and that starts now */
+  take(request) {
+    const limited = this.#limited.get(request.task.name);
+    limited?.waiting.shift();
+    limited?.bucket?.take();
+  }
+
+  /** @param {(request: Request) => boolean} isKept what it returns false for is forgotten */
+  keep(isKept) {
+    for (const limited of this.#limited.values()) limited.waiting = limited.waiting.filter(isKept);
+  }
+
+  /** @returns {Request[]} everything that waits; nothing does afterwards */
+  clear() {
+    clearTimeout(this.#timer);
+    return [...this.#limited.values()].flatMap(({ waiting }) => waiting.splice(0));
+  }
+
+  /** @param {Request["task"]} task @returns {boolean} whether it has a limit, which begins to count now */
+  #begin(task) {
+    if (this.#isDisabled) return false;
+    const { name } = task;
+    const rate = this.rateOf(task);
+    const bucket = rate ? this.#bucketOf(rate) : null;
+    if (bucket === null) return false;
+    this.#limited.set(name, { bucket, waiting: [], parkedUntilMs: 0 });
+    return true;
+  }
+
+  /** @param {Rate} rate */
+  #bucketOf(rate) {
+    const perSecond = tasksPerSecond(rate);
+    return perSecond > 0 ? new TokenBucket(perSecond) : null;
+  }
+
+  /** @param {number} waitMs */
+  #wakeIn(waitMs) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onDue, Math.min(Math.max(MIN_WAIT_MS, waitMs), 2 ** 31 - 1)).unref();
+  }
+}

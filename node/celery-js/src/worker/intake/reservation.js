@@ -1,0 +1,124 @@
+/**
+ * The messages that this worker holds and has not started: reserved ones, suspects, those whose eta is near, and those whose
+ * task has a rate limit. None of them grows without a limit. What is beyond it is handed back to be parked: memory stays flat
+ * however many there are, and what comes after them in the queue gets its turn.
+ */
+import { EtaSchedule } from "./eta.js";
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("../pools/slots.js").PerPool} PerPool
+ * @typedef {(pool: import("../pools/choice.js").PoolName) => boolean} IsFree
+ */
+
+/** How many messages are held until their eta; a worker whose window is larger holds a window. The same of rate limits. */
+const MIN_HELD = 1_000;
+/** For how many leases a message with a rate limit is held. */
+const HELD_LEASES = 2;
+
+export class Reservation {
+  /** Those of each pool, the next one first. @type {Record<import("../pools/choice.js").PoolName, Request[]>} */
+  #reserved = { async: [], threads: [] };
+  /** Their worker was lost before, and they run one at a time. @type {Request[]} */
+  #suspects = [];
+  #scheduled;
+  #limits;
+  #window;
+  #leaseMs;
+  #onSurplus;
+
+  /**
+   * @param {object} options
+   * @param {number} options.window messages that are reserved or running at a time
+   * @param {number} options.leaseMs for this long a suspect is parked that is one too many
+   * @param {import("./rate-limits.js").RateLimits} options.limits
+   * @param {(request: Request) => void} options.onDue called when a message's eta has come, and it is reserved
+   * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message that is one too many, and when
+   *   it is to be back in its queue
+   */
+  constructor({ window, leaseMs, limits, onDue, onSurplus }) {
+    this.#window = window;
+    this.#leaseMs = leaseMs;
+    this.#limits = limits;
+    this.#onSurplus = onSurplus;
+    this.#scheduled = new EtaSchedule((/** @type {Request} */ request) => {
+      this.reserve(request);
+      onDue(request);
+    });
+  }
+
+  /**
+   * Messages that wait for a slot; suspects that wait for their turn do not keep the slots empty, and those that a rate limit
+   * holds do not either.
+   *
+   * @returns {PerPool}
+   */
+  get sizes() {
+    const sizes = { async: this.#reserved.async.length, threads: this.#reserved.threads.length };
+    if (!this.#limits.isUsed) return sizes;
+    this.#limits.countNear(({ pool }, count) => {
+      sizes[pool] += count;
+    });
+    return sizes;
+  }
+
+  /** @returns {{ reserved: Request[], scheduled: Request[] }} everything that is held; `scheduled` until its eta */
+  get requests() {
+    const { async: onLoop, threads } = this.#reserved;
+    const reserved = [...this.#suspects, ...onLoop, ...threads, ...this.#limits.requests];
+    return { reserved, scheduled: this.#scheduled.items };
+  }
+
+  /** @param {Request} request that may run now */
+  reserve(request) {
+    if (request.delivery.workersLost > 0) {
+      if (this.#suspects.length < this.#window) this.#suspects.push(request);
+      else this.#onSurplus(request, Date.now() + this.#leaseMs);
+    } else if (this.#limits.applyTo(request)) this.#limit(request);
+    else this.#reserved[request.pool].push(request);
+  }
+
+  /** @param {Request} request @param {number} etaMs epoch, near enough to hold the message until then */
+  schedule(request, etaMs) {
+    if (this.#scheduled.size < Math.max(MIN_HELD, this.#window)) this.#scheduled.add(etaMs, request);
+    else this.#onSurplus(request, etaMs);
+  }
+
+  /** @param {boolean} suspectRuns @param {IsFree} isFree @returns {Request | undefined} what to start next; no suspect while another one runs */
+  next(suspectRuns, isFree) {
+    if (!suspectRuns && this.#suspects.length > 0 && isFree(this.#suspects[0].pool)) return this.#suspects.shift();
+    const { async: onLoop, threads } = this.#reserved;
+    const lane = threads.length > 0 && isFree("threads") ? threads : isFree("async") ? onLoop : threads;
+    const isLaneFree = lane.length > 0 && (lane === onLoop || isFree("threads"));
+    const limited = this.#limits.isUsed ? this.#limits.peek(({ pool }) => isFree(pool)) : null;
+    if (limited !== null && (!isLaneFree || limited.delivery.number < lane[0].delivery.number)) {
+      this.#limits.take(limited);
+      return limited;
+    }
+    return isLaneFree ? lane.shift() : undefined;
+  }
+
+  /** @param {(request: Request) => boolean} isKept what it returns false for is forgotten */
+  keep(isKept) {
+    const { async: onLoop, threads } = this.#reserved;
+    this.#reserved = { async: onLoop.filter(isKept), threads: threads.filter(isKept) };
+    this.#suspects = this.#suspects.filter(isKept);
+    this.#limits.keep(isKept);
+    this.#scheduled.keep(isKept);
+  }
+
+  /** @returns {Request[]} everything, in the order in which it came, suspects first and etas last. Nothing is held afterwards */
+  clear() {
+    const reserved = [...this.#reserved.async.splice(0), ...this.#reserved.threads.splice(0), ...this.#limits.clear()];
+    reserved.sort((a, b) => a.delivery.number - b.delivery.number);
+    return [...this.#suspects.splice(0), ...reserved, ...this.#scheduled.clear()];
+  }
+
+  /** Holds what may start soon. The rest would only take room, and leases: it comes back when its turn is near. @param {Request} request */
+  #limit(request) {
+    const delayMs = this.#limits.delayOf(request);
+    const isFull = this.#limits.size >= Math.max(MIN_HELD, this.#window);
+    if (delayMs <= HELD_LEASES * this.#leaseMs && !isFull) return this.#limits.hold(request);
+    this.#onSurplus(request, this.#limits.parkedUntil(request, this.#leaseMs));
+  }
+}

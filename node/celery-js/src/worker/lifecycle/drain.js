@@ -1,0 +1,46 @@
+/**
+ * How a worker ends its work: it takes no more, puts back what has not started, waits for what runs, and puts back what then
+ * still runs. Guarantee: while its server answers, every message that the worker held is then settled or back in its queue.
+ */
+import { withinMs } from "./deadline.js";
+
+/** What it may take beyond its grace period before it gives up on a server that does not answer. */
+export const GIVE_UP_MS = 5_000;
+
+/**
+ * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
+ * @param {object} how
+ * @param {number} how.graceMs how long it waits for what runs
+ * @param {AbortSignal} how.cold ends the waiting
+ * @param {import("../observers/log.js").Logger} how.log
+ * @returns {Promise<void>}
+ */
+export async function drain(parts, { graceMs, cold, log }) {
+  if (await withinMs(finish(parts, graceMs, cold, log), graceMs + GIVE_UP_MS)) return;
+  log.error("The server does not answer; what is held goes back when its leases end");
+}
+
+/**
+ * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
+ * @param {number} graceMs
+ * @param {AbortSignal} cold
+ * @param {import("../observers/log.js").Logger} log
+ */
+async function finish({ settleBatcher, dispatcher, consumer }, graceMs, cold, log) {
+  await consumer.stop();
+  const putBack = await dispatcher.putBackWaiting();
+  if (putBack > 0) log.info(`Put ${putBack} reserved task(s) back`);
+  await waitForRunning(dispatcher, graceMs, cold);
+  const cut = await dispatcher.putBackRunning();
+  if (cut.length > 0) log.warn(`Put ${cut.length} running task(s) back: ${cut.join(", ")}`);
+  await settleBatcher.drain();
+}
+
+/** @param {import("../intake/dispatcher.js").Dispatcher} dispatcher @param {number} graceMs @param {AbortSignal} cold */
+async function waitForRunning(dispatcher, graceMs, cold) {
+  const grace = new AbortController();
+  const timer = setTimeout(() => grace.abort(), graceMs);
+  for (const end of [grace.signal, cold]) end.addEventListener("abort", () => dispatcher.wake(), { once: true });
+  while (!dispatcher.isIdle && !grace.signal.aborted && !cold.aborted) await dispatcher.change();
+  clearTimeout(timer);
+}

@@ -1,0 +1,41 @@
+/** What the event loop knows of its worker's health, for the keeper's thread to judge (transport/health.js). */
+import { monotonicMs } from "../../transport/vitals.js";
+
+/** A longer pause between two looks means that the loop was blocked: until it has caught up, nothing can have been taken. */
+const LATE_MS = 2_000;
+
+export class Health {
+  #dispatcher;
+  #transport;
+  #concurrency;
+  #snapshotAtMs = monotonicMs();
+  /** When taking was last not to be expected. */
+  #excusedAtMs = monotonicMs();
+
+  /** @type {import("../../transport/vitals.js").Phase} */
+  phase = "starting";
+
+  /**
+   * @param {object} options
+   * @param {import("../intake/dispatcher.js").Dispatcher} options.dispatcher
+   * @param {import("../../transport/redis/consumer.js").RedisConsumer} options.transport
+   * @param {number} options.concurrency
+   */
+  constructor({ dispatcher, transport, concurrency }) {
+    this.#dispatcher = dispatcher;
+    this.#transport = transport;
+    this.#concurrency = concurrency;
+  }
+
+  /** @returns {import("../../transport/vitals.js").Snapshot} to be called a few times a second */
+  snapshot() {
+    const { running, room } = this.#dispatcher;
+    const now = monotonicMs();
+    // Without room and with nothing that runs, results wait to be stored: that is no excuse.
+    const isBusy = room === 0 && running > 0;
+    if (this.phase !== "consuming" || isBusy || now - this.#snapshotAtMs > LATE_MS) this.#excusedAtMs = now;
+    this.#snapshotAtMs = now;
+    const untakenMs = now - Math.max(this.#excusedAtMs, this.#transport.answeredAtMs);
+    return { phase: this.phase, running, free: this.#concurrency - running, untakenMs };
+  }
+}

@@ -1,0 +1,113 @@
+/** What a worker can be told when it is made, checked. */
+import { ImproperlyConfigured } from "../../errors.js";
+import { optionsObject, TEXT } from "../../validation/kinds.js";
+import { didYouMean } from "../../validation/suggest.js";
+import { checkPoolOptions, POOL_OPTIONS } from "../pools/options.js";
+
+/**
+ * @typedef {object} OwnWorkerOptions
+ * @property {string[]} [queues] default: the app's `taskDefaultQueue`
+ * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
+ * @property {string[]} [excludeQueues] that are left out of `queues`
+ * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
+ * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
+ * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
+ * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
+ * @property {boolean} [withoutMingle] true does not ask the other workers at the start what is revoked
+ * @property {import("../observers/log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
+ * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
+ * @property {string} [pidfile] where the process writes its id while it works; the same for its name
+ * @property {string} [statedb] where revoked ids are kept from one run to the next; the same for its name. Default `workerStateDb`
+ *
+ * @typedef {OwnWorkerOptions & import("../pools/options.js").PoolOptions} WorkerOptions
+ *
+ * @typedef {object} Checked
+ * @property {string[]} queues
+ * @property {number} prefetchMultiplier
+ * @property {string | null} pidfile
+ * @property {string | null} statedb
+ * @property {boolean} taskEvents
+ * @property {boolean} withoutHeartbeat
+ * @property {number} heartbeatInterval seconds
+ * @property {boolean} withoutMingle
+ *
+ * @typedef {Checked & import("../pools/options.js").CheckedPoolOptions} CheckedOptions
+ */
+
+const CLUSTER_OPTIONS = ["taskEvents", "withoutHeartbeat", "heartbeatInterval", "withoutMingle"];
+const FILES = /** @type {const} */ (["logfile", "pidfile", "statedb"]);
+const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log", ...FILES, ...CLUSTER_OPTIONS];
+const KNOWN = [...OWN, ...POOL_OPTIONS];
+/** Celery's default. */
+const HEARTBEAT_INTERVAL_S = 2;
+/** Monitors have given a worker up long before that. */
+const LONGEST_INTERVAL_S = 86_400;
+
+/**
+ * @param {WorkerOptions} given
+ * @param {import("../../settings.js").Settings} settings
+ * @returns {CheckedOptions}
+ * @throws {ImproperlyConfigured} naming the option, its value and what it takes
+ */
+export function checkWorkerOptions(given, settings) {
+  optionsObject(given, (problem) => new ImproperlyConfigured(`worker(): ${problem}`), "queues");
+  for (const name of Object.keys(given)) {
+    if (!KNOWN.includes(name))
+      throw new ImproperlyConfigured(`unknown worker option '${name}'${didYouMean(name, KNOWN)}`);
+  }
+  if (given.hostname !== undefined && !TEXT[1](given.hostname)) {
+    throw new ImproperlyConfigured(`hostname=${JSON.stringify(given.hostname)}: expected ${TEXT[0]}`);
+  }
+  const { prefetchMultiplier = settings.workerPrefetchMultiplier } = given;
+  if (!Number.isInteger(prefetchMultiplier) || prefetchMultiplier < 0) {
+    throw new ImproperlyConfigured(`prefetchMultiplier=${prefetchMultiplier}: expected a whole number, 0 or more`);
+  }
+  for (const name of FILES) {
+    const path = given[name] ?? "/";
+    if (typeof path !== "string" || path === "")
+      throw new ImproperlyConfigured(`${name}=${path}: expected a file's path`);
+  }
+  const { pidfile = null, statedb = settings.workerStateDb } = given;
+  const local = { queues: queuesOf(settings, given), prefetchMultiplier, pidfile, statedb };
+  return { ...local, ...checkClusterOptions(given, settings), ...checkPoolOptions(given, settings) };
+}
+
+/**
+ * @param {import("../../settings.js").Settings} settings
+ * @param {WorkerOptions} given
+ * @returns {string[]} those to take from
+ */
+function queuesOf(settings, { queues = [settings.taskDefaultQueue], excludeQueues = [] }) {
+  checkNames("queues", queues, 1);
+  checkNames("excludeQueues", excludeQueues, 0);
+  const left = [...new Set(queues)].filter((queue) => !excludeQueues.includes(queue));
+  if (left.length > 0) return left;
+  throw new ImproperlyConfigured(
+    `excludeQueues=${JSON.stringify(excludeQueues)}: no queue is left of ${queues.join(", ")}`,
+  );
+}
+
+/** @param {string} option @param {unknown} names @param {number} atLeast */
+function checkNames(option, names, atLeast) {
+  // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
+  const isName = (/** @type {unknown} */ name) => typeof name === "string" && /^[^"\\\p{Cc}]+$/u.test(name);
+  if (!Array.isArray(names) || names.length < atLeast || !names.every(isName)) {
+    throw new ImproperlyConfigured(`${option}=${JSON.stringify(names)}: expected a list of queue names`);
+  }
+}
+
+/** @param {WorkerOptions} given @param {import("../../settings.js").Settings} settings */
+function checkClusterOptions(given, settings) {
+  const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false, withoutMingle = false } = given;
+  const { heartbeatInterval = HEARTBEAT_INTERVAL_S } = given;
+  for (const [name, value] of Object.entries({ taskEvents, withoutHeartbeat, withoutMingle })) {
+    if (typeof value !== "boolean") {
+      throw new ImproperlyConfigured(`${name}=${JSON.stringify(value)}: expected true or false`);
+    }
+  }
+  if (!(heartbeatInterval > 0 && heartbeatInterval <= LONGEST_INTERVAL_S)) {
+    const expected = `a number of seconds above 0, at most ${LONGEST_INTERVAL_S}`;
+    throw new ImproperlyConfigured(`heartbeatInterval=${JSON.stringify(heartbeatInterval)}: expected ${expected}`);
+  }
+  return { taskEvents, withoutHeartbeat, heartbeatInterval, withoutMingle };
+}

@@ -1,0 +1,138 @@
+/**
+ * A worker's steps, in the order of their start; they are stopped in reverse (blueprint.js). Nothing is taken before everything
+ * that keeps a message safe is running, and everything that keeps it safe runs until the last message is settled or put back.
+ *
+ * A part that is added to the worker is one more entry here: one that has to see every task stands before "the consumer".
+ */
+import { OperationalError } from "../../errors.js";
+import { showHealthAddress } from "../../validation/health-address.js";
+import { isSameDatabase } from "../completion/settle-batcher.js";
+import { nodeFormat } from "../model/nodename.js";
+import { withinMs } from "./deadline.js";
+import { drain, GIVE_UP_MS } from "./drain.js";
+import { Pidfile } from "./pidfile.js";
+import { StateFile } from "./state-file.js";
+
+/**
+ * @param {object} options
+ * @param {import("../model/types.js").WorkerApp} options.app
+ * @param {{ hostname: string, log: import("../observers/log.js").Logger }} options.worker
+ * @param {import("./options.js").CheckedOptions} options.options
+ * @param {import("./assembly.js").Assembly} options.parts
+ * @param {AbortSignal} options.cold ends the waiting for running tasks
+ * @param {() => void} options.close ends what would be tried again for ever
+ * @returns {import("./blueprint.js").Step[]}
+ */
+export function workerSteps({ app, worker, options, parts, cold, close }) {
+  const { transport, keeper, consumer, health, announcements, events, heart, threads, revocations, mingle } = parts;
+  const { hostname, log } = worker;
+  const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
+  const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
+  const statePath = options.statedb === null ? null : nodeFormat(options.statedb, hostname);
+  const state = statePath === null ? null : new StateFile({ path: statePath, revocations, clock: app.clock, log });
+  return [
+    { name: "the receivers of signals", start: () => announceStart(app, worker, options, announcements) },
+    { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
+    {
+      name: "the task files",
+      start: () => {
+        for (const sentence of app.skippedTaskFiles) log.warn(sentence);
+      },
+    },
+    // Nothing is taken before what is revoked is known.
+    { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
+    {
+      // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
+      name: "the keeper",
+      start: async () => {
+        const address = await keeper.start();
+        if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
+      },
+      stop: () => keeper.stop(),
+    },
+    {
+      name: "the connection to the broker",
+      start: async () => {
+        for (const warning of await transport.start(options.queues)) log.warn(warning);
+      },
+      interrupt: () => transport.close(),
+      stop: () => transport.close(),
+    },
+    { name: "the connection to the result backend", start: () => reachBackend(app, log) },
+    {
+      name: "the threads",
+      start: () => threads?.start(),
+      interrupt: () => void threads?.close(),
+      stop: () => threads?.close(),
+    },
+    {
+      name: "the delivery of messages",
+      start: () => keeper.begin(),
+      // Before the threads end: what a task says because its thread is gone is no outcome, and must not be stored as one.
+      stop: () => {
+        close();
+        transport.close();
+      },
+    },
+    // Commands are heard by now, so that nothing that is revoked meanwhile is missed.
+    { name: "the exchange with the other workers", start: () => mingle?.sync() },
+    {
+      name: "the receivers of workerShutdown",
+      stop: () => withinMs(Promise.resolve(announcements.send("workerShutdown", worker, {})), GIVE_UP_MS),
+    },
+    {
+      // Stopped after the last task has ended: what still runs is told of until then.
+      name: "the events",
+      start: () => heart?.start(),
+      stop: () => {
+        heart?.stop();
+        return withinMs(events.close(), GIVE_UP_MS);
+      },
+    },
+    {
+      name: "the consumer",
+      start: () => {
+        consumer.start();
+        health.phase = "consuming";
+      },
+      stop: () => drain(parts, { graceMs, cold, log }),
+    },
+    {
+      name: "the receivers of workerReady",
+      start: async () => {
+        await announcements.send("workerReady", worker, {});
+        log.info(`${hostname} ready.`);
+      },
+    },
+  ];
+}
+
+/**
+ * A backend that refuses stops the worker: no result could ever be stored. One that is away is waited for by whoever stores.
+ *
+ * @param {import("../model/types.js").WorkerApp} app
+ * @param {import("../observers/log.js").Logger} log
+ * @throws {OperationalError} when it refuses the connection
+ */
+async function reachBackend({ settings, backend }, log) {
+  if (settings.resultBackend === null || isSameDatabase(settings.brokerUrl, settings.resultBackend)) return;
+  try {
+    await backend.ready();
+  } catch (error) {
+    if (!(error instanceof OperationalError && error.isTemporary)) throw error;
+    log.error(`Results cannot be stored yet: ${error.message}`);
+  }
+}
+
+/**
+ * @param {import("../model/types.js").WorkerApp} app
+ * @param {{ hostname: string }} worker
+ * @param {import("./options.js").CheckedOptions} options
+ * @param {import("../observers/announcements.js").Announcements} announcements
+ */
+async function announceStart(app, worker, options, announcements) {
+  const payload = { instance: worker, conf: app.settings };
+  await announcements.send("celerydInit", worker.hostname, { ...payload, options });
+  await announcements.send("workerInit", worker, {});
+  await announcements.send("celerydAfterSetup", worker.hostname, payload);
+}

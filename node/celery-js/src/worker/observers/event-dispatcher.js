@@ -1,0 +1,187 @@
+/**
+ * Sends events (celery.events.dispatcher). Guarantee: nothing waits for an event. Those of tasks gather while others are on
+ * their way, and travel as lists; while the server is away all of them gather, up to a bound, and then the oldest are dropped.
+ * An event whose answer was lost is sent again.
+ */
+import { encodeEvents, groupOf, makeEvent, topicOf, topicOfMany } from "../../protocol/events.js";
+import { isForbidden } from "../../transport/redis/replies.js";
+import { SOFTWARE } from "./software.js";
+
+/** The groups whose events travel as lists (Celery's `buffer_group`). */
+const GATHERED = new Set(["task"]);
+/** Most events in one list. Celery has 24; a Node worker is ten times as fast. */
+const LIST_LIMIT = 200;
+/** Most events that wait, and how many make way for new ones: some 10 MB at worst. */
+const WAITING_LIMIT = 10_000;
+const DROPPED_AT_ONCE = 1_000;
+/** What Celery's control command `heartbeat` says of the next one, whatever is true. */
+const ANSWERED_FREQ_S = 5;
+
+/**
+ * @typedef {import("../../protocol/events.js").CeleryEvent} CeleryEvent
+ *
+ * @typedef {object} Broadcaster
+ * @property {boolean} canBroadcast
+ * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast
+ *
+ * @typedef {{ routingKey: string, body: CeleryEvent | CeleryEvent[] }} Parcel one message
+ */
+
+export class EventDispatcher {
+  /** Events in their order. @type {CeleryEvent[]} */
+  #waiting = [];
+  #dropped = 0;
+  #isScheduled = false;
+  /** @type {Promise<void> | null} */
+  #sending = null;
+  #isClosed = false;
+  #isForbidden = false;
+  #hostname;
+  #clock;
+  #exchange;
+  #transport;
+  #log;
+  #limit;
+
+  /** Whether tasks are told of: what a task's way through the worker looks at. Changed by `enable` and `disable` alone. */
+  sendsTaskEvents;
+
+  /**
+   * @param {object} options
+   * @param {string} options.hostname the worker's
+   * @param {import("../../protocol/clock.js").LamportClock} options.clock
+   * @param {string} options.exchange
+   * @param {boolean} options.taskEvents whether tasks are told of from the start
+   * @param {Broadcaster} options.transport
+   * @param {import("./log.js").Logger} options.log
+   * @param {number} [options.limit] most events that wait
+   */
+  constructor({ hostname, clock, exchange, taskEvents, transport, log, limit = WAITING_LIMIT }) {
+    this.#hostname = hostname;
+    this.#clock = clock;
+    this.#exchange = exchange;
+    this.#transport = transport;
+    this.#log = log;
+    this.#limit = limit;
+    this.sendsTaskEvents = taskEvents;
+  }
+
+  /** Tells of tasks from now on (Celery's control command `enable_events`). @returns {boolean} false where it did already */
+  enable() {
+    if (this.sendsTaskEvents) return false;
+    this.sendsTaskEvents = true;
+    this.#log.info("Events of group {task} enabled by remote.");
+    return true;
+  }
+
+  /** Tells of tasks no more (Celery's control command `disable_events`). @returns {boolean} false where it did not before */
+  disable() {
+    if (!this.sendsTaskEvents) return false;
+    this.sendsTaskEvents = false;
+    this.#log.info("Events of group {task} disabled by remote.");
+    return true;
+  }
+
+  /** Says that this worker lives (Celery's control command `heartbeat`): with the few fields that Celery's answer has. */
+  heartbeat() {
+    this.#log.debug("Heartbeat requested by remote.");
+    this.send("worker-heartbeat", { freq: ANSWERED_FREQ_S, ...SOFTWARE });
+  }
+
+  /**
+   * Sends an event, soon; returns at once, and never throws.
+   *
+   * @param {string} type
+   * @param {Record<string, unknown>} fields that JSON can hold
+   */
+  send(type, fields) {
+    if (this.#isClosed) return;
+    if (this.#waiting.length >= this.#limit) this.#makeWay();
+    this.#waiting.push(makeEvent(type, { hostname: this.#hostname, clock: this.#clock.forward() }, fields));
+    if (this.#isScheduled || this.#sending !== null) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
+  /**
+   * Sends what waits, if the server is there, and nothing after that.
+   *
+   * @returns {Promise<void>} once it is sent, or lost
+   */
+  async close() {
+    this.#isClosed = true;
+    while (this.#sending !== null) await this.#sending;
+    this.#flush();
+    while (this.#sending !== null) await this.#sending;
+  }
+
+  #flush() {
+    if (this.#waiting.length === 0 || this.#sending !== null || !this.#transport.canBroadcast) return;
+    const sent = this.#waiting.splice(0);
+    this.#sending = this.#sendAll(sent).then((unsent) => {
+      this.#sending = null;
+      this.#waiting.unshift(...unsent);
+      // What could not be sent goes with the next event: a worker that beats has one every two seconds.
+      if (unsent.length === 0) this.#flush();
+    });
+  }
+
+  /** @param {CeleryEvent[]} events @returns {Promise<CeleryEvent[]>} those that could not be sent */
+  async #sendAll(events) {
+    const outcomes = await Promise.allSettled(parcelsOf(events).map((parcel) => this.#sendParcel(parcel)));
+    const unsent = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? outcome.reason.events : []));
+    if (unsent.length === 0 && this.#dropped > 0) {
+      this.#log.warn(`${this.#dropped} event(s) were dropped while the server was away`);
+      this.#dropped = 0;
+    }
+    return unsent;
+  }
+
+  /** @param {Parcel} parcel @throws {{ events: CeleryEvent[] }} what is to be sent again */
+  async #sendParcel({ routingKey, body }) {
+    const events = Array.isArray(body) ? body : [body];
+    let text = "";
+    try {
+      text = encodeEvents(body, { exchange: this.#exchange, routingKey, hostname: this.#hostname });
+    } catch (err) {
+      this.#log.error({ err }, `${events.length} event(s) cannot be written, and are left out`);
+      return;
+    }
+    await this.#transport.broadcast(this.#exchange, routingKey, text).catch((error) => {
+      if (isForbidden(error) && !this.#isForbidden) this.#log.warn(`Events are not sent: ${error.message}`);
+      this.#isForbidden = isForbidden(error);
+      return Promise.reject({ events });
+    });
+  }
+
+  #makeWay() {
+    const count = Math.min(DROPPED_AT_ONCE, Math.ceil(this.#limit / 10));
+    this.#dropped += this.#waiting.splice(0, count).length;
+  }
+}
+
+/** @param {CeleryEvent[]} events @returns {Parcel[]} neighbours of one group in lists, in the order of the first of each */
+function parcelsOf(events) {
+  /** @type {Parcel[]} */
+  const parcels = [];
+  /** @type {Map<string, CeleryEvent[]>} */
+  const open = new Map();
+  for (const event of events) {
+    const group = groupOf(event.type);
+    if (!GATHERED.has(group)) {
+      parcels.push({ routingKey: topicOf(event.type), body: event });
+      continue;
+    }
+    let list = open.get(group);
+    if (list === undefined || list.length >= LIST_LIMIT) {
+      list = [];
+      open.set(group, list);
+      parcels.push({ routingKey: topicOfMany(group), body: list });
+    }
+    list.push(event);
+  }
+  return parcels;
+}

@@ -1,0 +1,52 @@
+/**
+ * Says at regular intervals that this worker lives (celery.worker.heartbeat), and how much it has to do. It beats on the event
+ * loop, so that a task which blocks that delays it, and monitors may take the worker for gone meanwhile.
+ */
+import { loadavg } from "node:os";
+import { SOFTWARE } from "./software.js";
+
+export class Heart {
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #events;
+  #intervalS;
+  #counts;
+
+  /**
+   * @param {object} options
+   * @param {import("./event-dispatcher.js").EventDispatcher} options.events
+   * @param {number} options.intervalS
+   * @param {() => { active: number, processed: number }} options.counts how many tasks run, and how many have been started
+   */
+  constructor({ events, intervalS, counts }) {
+    this.#events = events;
+    this.#intervalS = intervalS;
+    this.#counts = counts;
+  }
+
+  start() {
+    this.#send("worker-online");
+    this.#timer = setInterval(() => this.#send("worker-heartbeat"), this.#intervalS * 1000);
+    this.#timer.unref();
+  }
+
+  /** Says once more that the worker is there, as Celery does on each new connection: monitors may have given it up. */
+  again() {
+    if (this.#timer !== undefined) this.#send("worker-online");
+  }
+
+  /** Idempotent. */
+  stop() {
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#send("worker-offline");
+  }
+
+  /** @param {string} type */
+  #send(type) {
+    const { active, processed } = this.#counts();
+    const load = loadavg().map((value) => Math.round(value * 100) / 100);
+    this.#events.send(type, { freq: this.#intervalS, active, processed, loadavg: load, ...SOFTWARE });
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What the log says of one trouble that lasts: a line when it begins, with the reason; at most one a minute while it goes on; a line
+ * when it is over, with its length. One that comes and goes is not said each time either.
+ */
+
+const REMINDER_MS = 60_000;
+/** So many beginnings in a minute are said; the others count as the same trouble. */
+const STARTS_A_MINUTE = 3;
+/** Of a trouble whose end nobody can see: after so long without it, the next one is new. */
+export const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
+
+/**
+ * @typedef {object} OutageLogOptions
+ * @property {import("./log.js").Logger} log
+ * @property {string} [over] the line of the end, which the length follows; without it there is none
+ * @property {() => number} [now] a clock, in milliseconds
+ */
+
+export class OutageLog {
+  #log;
+  #over;
+  #now;
+  /** @type {{ sinceMs: number, loggedMs: number, lastMs: number, count: number, isSilent: boolean } | null} */
+  #trouble = null;
+  /** When troubles began that were said. @type {number[]} */
+  #startsMs = [];
+
+  /** @param {OutageLogOptions} options */
+  constructor({ log, over, now = () => performance.now() }) {
+    this.#log = log;
+    this.#over = over;
+    this.#now = now;
+  }
+
+  /** @returns {boolean} */
+  get isOngoing() {
+    return this.#trouble !== null;
+  }
+
+  /**
+   * Notes one failure.
+   *
+   * @param {string} line says what, and why
+   * @param {object} [fields] more for the line, such as `{ taskId }`
+   */
+  failed(line, fields = {}) {
+    const now = this.#now();
+    if (this.#trouble !== null && this.#over === undefined && now - this.#trouble.lastMs > FORGOTTEN_AFTER_MS) {
+      this.#trouble = null;
+    }
+    if (this.#trouble === null) return this.#start(line, fields, now);
+    const trouble = this.#trouble;
+    trouble.count += 1;
+    trouble.lastMs = now;
+    if (now - trouble.loggedMs < REMINDER_MS) return;
+    trouble.loggedMs = now;
+    this.#log.warn(fields, `${line} (${trouble.count} times in ${inSeconds(now - trouble.sinceMs)})`);
+  }
+
+  /** Says that the trouble is over, if there was one. */
+  end() {
+    if (this.#trouble === null) return;
+    const { sinceMs, isSilent } = this.#trouble;
+    this.#trouble = null;
+    if (!isSilent && this.#over !== undefined)
+      this.#log.info(`${this.#over} after ${inSeconds(this.#now() - sinceMs)}`);
+  }
+
+  /** @param {string} line @param {object} fields @param {number} now */
+  #start(line, fields, now) {
+    this.#startsMs = this.#startsMs.filter((ms) => now - ms < REMINDER_MS);
+    const isSilent = this.#startsMs.length >= STARTS_A_MINUTE;
+    this.#trouble = { sinceMs: now, loggedMs: isSilent ? this.#startsMs[0] : now, lastMs: now, count: 1, isSilent };
+    if (isSilent) return;
+    this.#startsMs.push(now);
+    this.#log.error(fields, line);
+  }
+}
+
+/** @param {number} ms */
+const inSeconds = (ms) => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { SettleBatcher } from "../../../src/worker/completion/settle-batcher.js";
+
+/** A settle batcher whose batches are answered by hand. */
+function makeSettleBatcher() {
+  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
+  const batches = [];
+  /** @type {Error[]} */
+  const errors = [];
+  /** @type {string[][]} */
+  const settled = [];
+  /** @type {string[]} */
+  const refusals = [];
+  const settleBatcher = new SettleBatcher({
+    settle: (settlements, sent) =>
+      new Promise((resolve, fail) => {
+        const ids = settlements.map(({ taskId }) => taskId);
+        batches.push({ ids, sent, answer: (gone, refused = []) => resolve({ gone, refused: new Map(refused) }), fail });
+      }),
+    onSettled: (settlements, gone) =>
+      settled.push(settlements.map(({ taskId }, i) => (gone.includes(i) ? "gone" : taskId))),
+    onRefused: ({ settlement }, { message }) => refusals.push(`${settlement.taskId}: ${message}`),
+    onRoom: () => {},
+    onFailed: (error) => errors.push(error),
+  });
+  /** @param {string} id @param {(outcome: string) => void} [done] */
+  const add = (id, done) => settleBatcher.add(null, id, "", done);
+  return { settleBatcher, add, batches, errors, settled, refusals };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the settle batcher", () => {
+  it("sends what finished in one turn of the event loop as one batch", async () => {
+    const { add, batches } = makeSettleBatcher();
+    for (const id of ["a", "b", "c"]) add(id);
+    await turn();
+    assert.deepEqual(
+      batches.map(({ ids }) => ids),
+      [["a", "b", "c"]],
+    );
+  });
+
+  it("gathers while two batches are under way, and sends the rest when one is answered", async () => {
+    const { add, batches } = makeSettleBatcher();
+    for (const id of ["a", "b", "c", "d"]) {
+      add(id);
+      await turn();
+    }
+    assert.deepEqual(
+      batches.map(({ ids }) => ids),
+      [["a"], ["b"]],
+    );
+    batches[0].answer([]);
+    await turn();
+    assert.deepEqual(batches.at(-1)?.ids, ["c", "d"]);
+  });
+
+  it("holds a message until its settlement is on the way, and no result without one", async () => {
+    const { settleBatcher, add, batches } = makeSettleBatcher();
+    const delivery = { number: 1, tag: "w:1", queue: "q", workersLost: 0, raw: "" };
+    settleBatcher.add(delivery, "a", "");
+    settleBatcher.add({ ...delivery, number: 2 }, "b", "");
+    add("without a message");
+    await turn();
+
+    assert.equal(settleBatcher.held, 2);
+    batches[0].sent();
+    assert.equal(settleBatcher.held, 0);
+    assert.equal(settleBatcher.pending, 3);
+    batches[0].answer([]);
+    await turn();
+    assert.deepEqual([settleBatcher.held, settleBatcher.pending], [0, 0]);
+  });
+
+  it("tells each waiting caller whether its lease was gone", async () => {
+    const { add, batches } = makeSettleBatcher();
+    const outcomes = ["a", "b"].map((id) => new Promise((resolve) => add(id, resolve)));
+    await turn();
+    batches[0].answer([1]);
+    assert.deepEqual(await Promise.all(outcomes), ["settled", "gone"]);
+  });
+
+  it("reports a result that is refused, and settles those beside it", async () => {
+    const { add, batches, settled, refusals } = makeSettleBatcher();
+    const outcomes = ["a", "b", "c"].map((id) => new Promise((resolve) => add(id, resolve)));
+    await turn();
+    batches[0].answer([2], [[1, new Error("WRONGTYPE")]]);
+    assert.deepEqual(await Promise.all(outcomes), ["settled", "refused", "gone"]);
+    assert.deepEqual(settled, [["a", "gone"]]);
+    assert.deepEqual(refusals, ["b: WRONGTYPE"]);
+  });
+
+  it("puts no more than some megabytes of results into one batch, and a larger result into one of its own", async () => {
+    const { settleBatcher, batches } = makeSettleBatcher();
+    const mebibyte = "x".repeat(1024 * 1024);
+    for (const id of ["a", "b", "c", "d", "e"]) settleBatcher.add(null, id, mebibyte);
+    settleBatcher.add(null, "huge", mebibyte.repeat(8));
+    settleBatcher.add(null, "f", mebibyte);
+    await turn();
+    for (let i = 0; i < 4; i += 1) {
+      batches[i].answer([]);
+      await turn();
+    }
+    assert.deepEqual(
+      batches.map(({ ids }) => ids.join("")),
+      ["abcd", "e", "huge", "f"],
+    );
+  });
+
+  it("drains when the last batch is answered", async () => {
+    const { settleBatcher, add, batches } = makeSettleBatcher();
+    add("a");
+    await turn();
+    let drained = false;
+    const drain = settleBatcher.drain().then(() => {
+      drained = true;
+    });
+    await turn();
+    assert.equal(drained, false);
+    batches[0].answer([]);
+    await drain;
+    assert.equal(settleBatcher.pending, 0);
+  });
+
+  it("reports a batch that the transport gave up, and counts it as over", async () => {
+    const { settleBatcher, add, batches, errors } = makeSettleBatcher();
+    add("a");
+    await turn();
+    batches[0].fail(new Error("closed"));
+    await settleBatcher.drain();
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      ["closed"],
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { hostname } from "node:os";
+import { it } from "node:test";
+import { hidePassword } from "../../../src/transport/redis/url.js";
+import { banner } from "../../../src/worker/lifecycle/banner.js";
+import { nodename } from "../../../src/worker/model/nodename.js";
+
+it("the banner shows the broker without its password, the queues, the concurrency and the tasks", () => {
+  const text = banner({
+    hostname: "js@here",
+    version: "1.2.3",
+    app: "shop",
+    transport: hidePassword("redis://team:s3cret@broker:6379/0"),
+    results: "disabled",
+    concurrency: { async: 7, threads: 2 },
+    queues: ["orders", "mails"],
+    tasks: ["shop.charge"],
+  });
+  assert.doesNotMatch(text, /s3cret/);
+  for (const part of [
+    /js@here celery-js v1\.2\.3/,
+    /transport: {3}redis:\/\/team:\*\*@broker/,
+    /concurrency: 7 \(async\), 2 \(threads\)\n/,
+    /orders/,
+    /mails/,
+    /shop\.charge/,
+  ]) {
+    assert.match(text, part);
+  }
+});
+
+it("a worker's name takes Celery's %h, %n and %d", () => {
+  const host = hostname();
+  const [name] = host.split(".");
+  assert.equal(nodename(), `celery@${host}`);
+  assert.equal(nodename("mails"), "celery@mails");
+  assert.equal(nodename("mails@"), `mails@${host}`);
+  assert.equal(nodename("@mails"), "celery@mails");
+  assert.equal(nodename("w1@%n-100%%"), `w1@${name}-100%`);
+  assert.equal(nodename("w1@%n%d"), `w1@${name}${host.slice(name.length + 1)}`);
+});

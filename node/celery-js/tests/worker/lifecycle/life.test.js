@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort, startServer } from "../../support/server.js";
+import { inspector } from "../../support/transport.js";
+import { waitUntil } from "../../support/wait.js";
+import { makeWorker, startWorker } from "../../support/worker.js";
+
+const tasks = { add: (/** @type {number} */ x, /** @type {number} */ y) => x + y };
+
+it("a worker that is stopped while it starts leaves nothing behind, whatever it was just doing", async () => {
+  const server = await startServer();
+  const redis = inspector(server.url);
+  // From the first attempt to connect, over the checks and the keeper's start, to the first messages.
+  for (let afterMs = 0; afterMs <= 120; afterMs += 4) {
+    const { worker, stop } = makeWorker(server.url, tasks, { options: { hostname: `early${afterMs}@here` } });
+    const outcome = worker.start().then(
+      () => "started",
+      ({ name, message }) => `${name}: ${message}`,
+    );
+    await delay(afterMs);
+    await stop();
+    assert.match(await outcome, /^started$|^OperationalError: the worker was stopped before it had started$/);
+  }
+  const connected = async () =>
+    /** @type {string} */ (await redis.client("LIST")).match(/name=early\d+@here\S*/g) ?? [];
+  await waitUntil(async () => (await connected()).length === 0, { timeoutMs: 3_000, what: "no connection left" });
+  redis.disconnect();
+  await server.stop();
+});
+
+it("a worker that waits for its server is stopped at once", async () => {
+  const { worker, lines, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
+  const outcome = worker.start().then(
+    () => null,
+    (error) => error,
+  );
+  await waitUntil(() => lines.some(({ msg }) => msg.startsWith("Cannot connect")));
+  const since = performance.now();
+  await stop();
+  assert.equal((await outcome)?.name, "OperationalError");
+  assert.ok(performance.now() - since < 2_000);
+});
+
+it("a worker names the task files that were not read, before it connects", async () => {
+  const { app, worker, lines, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
+  app.skippedTaskFiles.push("typed.ts is not read: it needs a newer Node");
+
+  const outcome = worker.start().catch((error) => error.name);
+  await waitUntil(() => lines.some(({ msg }) => msg === "typed.ts is not read: it needs a newer Node"));
+
+  await stop();
+  assert.equal(await outcome, "OperationalError");
+});
+
+it("a worker that was stopped before its start does not start", async () => {
+  const { worker, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
+  await stop();
+  await assert.rejects(worker.start(), { name: "ImproperlyConfigured" });
+});
+
+it("a worker may have any name; the server's list of clients shows what it can of it", async () => {
+  const server = await startServer();
+  const redis = inspector(server.url);
+  const { app, stop } = await startWorker(server.url, tasks, { options: { hostname: "wörker zwei@höst" } });
+  assert.equal(await (await app.sendTask("add", [1, 2])).get({ timeout: 5 }), 3);
+  await app.sendTask("no.such.task");
+  await waitUntil(async () => (await redis.llen("q.dead")) === 1, { what: "a dead letter" });
+
+  const [letter] = await redis.lrange("q.dead", 0, 0);
+  assert.equal(JSON.parse(letter.split("\n")[0]).worker, "wörker zwei@höst");
+  const names = /** @type {string} */ (await redis.client("LIST")).match(/(?<=name=)w\S*/g) ?? [];
+  assert.ok(names.length > 0);
+  for (const name of names) assert.match(name, /^w-rker-zwei@h-st/);
+  await stop();
+  redis.disconnect();
+  await server.stop();
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Revocations } from "../../../src/worker/model/revocations.js";
+
+/** @param {string} id @param {Record<string, unknown>} [stamps] */
+const message = (id, stamps = {}) => ({ id, stamps, stampedHeaders: Object.keys(stamps) });
+
+describe("revocations", () => {
+  test("hold for the ids that were revoked", () => {
+    const revocations = new Revocations();
+    assert.equal(revocations.isEmpty, true);
+    revocations.add(["a", "b"]);
+    assert.equal(revocations.isEmpty, false);
+    assert.equal(revocations.has(message("a")), true);
+    assert.equal(revocations.has(message("c")), false);
+    assert.deepEqual(revocations.ids, ["a", "b"]);
+  });
+
+  test("that another worker tells of are a list, or a mapping of id to time as older versions of Celery have it", () => {
+    const revocations = new Revocations();
+    for (const told of [["a"], { b: 12.5, c: [12.5, 1] }, null, undefined, "d"]) revocations.merge(told);
+    assert.deepEqual(revocations.ids, ["a", "b", "c"]);
+  });
+
+  test("hold for a task with one of the stamps, be it one or a list", () => {
+    const revocations = new Revocations();
+    revocations.addStamps("tenant", ["shop", "bank"]);
+    assert.equal(revocations.has(message("a", { tenant: "shop" })), true);
+    assert.equal(revocations.has(message("a", { tenant: ["zoo", "bank"] })), true);
+    assert.equal(revocations.has(message("a", { tenant: "zoo" })), false);
+    assert.equal(revocations.has(message("a", { other: "shop" })), false);
+  });
+
+  test("are forgotten, the oldest first, when there are more than 50,000", () => {
+    const revocations = new Revocations();
+    revocations.add(Array.from({ length: 50_000 }, (_, n) => `${n}`));
+    revocations.add(["0", "new"]);
+    assert.equal(revocations.ids.length, 50_000);
+    assert.equal(revocations.has(message("1")), false);
+    assert.equal(revocations.has(message("0")), true, "revoked again: no longer the oldest");
+  });
+
+  test("older than three hours are not told to others", () => {
+    let now = 0;
+    const revocations = new Revocations(() => now);
+    revocations.add(["old"]);
+    now = 3 * 3_600_000;
+    revocations.add(["young"]);
+    now += 1;
+    revocations.purge();
+    assert.deepEqual(revocations.ids, ["young"]);
+  });
+});

@@ -1,0 +1,277 @@
+/** What a worker tells monitors; that Python's are the same is shown by the conformance tests. */
+import assert from "node:assert/strict";
+import { hostname } from "node:os";
+import { after, before, describe, test } from "node:test";
+import { Redis } from "ioredis";
+import { Reject, task } from "../../../src/index.js";
+import { Worker } from "../../../src/worker/lifecycle/worker.js";
+import { EventDispatcher } from "../../../src/worker/observers/event-dispatcher.js";
+import { listenForEvents } from "../../support/events.js";
+import { startServer } from "../../support/server.js";
+import { startThreadWorker } from "../../support/threads.js";
+import { waitUntil } from "../../support/wait.js";
+import { startWorker } from "../../support/worker.js";
+
+const TASKS = {
+  add: (/** @type {number} */ x, /** @type {number} */ y) => x + y,
+  fail: () => {
+    throw new TypeError("no");
+  },
+  quiet: task({ sendEvents: false }, () => "sh"),
+  early: task({ acksLate: false }, async () => "early"),
+  reject: () => {
+    throw new Reject("not here");
+  },
+};
+
+/** @type {import("../../support/server.js").TestServer} */
+let server;
+/** @type {Awaited<ReturnType<typeof listenForEvents>>} */
+let ear;
+before(async () => {
+  server = await startServer();
+  ear = await listenForEvents(server.url);
+});
+after(async () => {
+  ear.close();
+  await server.stop();
+});
+
+describe("a worker with task events", () => {
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let made;
+  before(async () => {
+    made = await startWorker(server.url, TASKS, { options: { taskEvents: true, heartbeatInterval: 0.2 } });
+  });
+  after(() => made.stop());
+
+  test("says when it comes, that it lives, what it is and how much it has to do", async () => {
+    const online = await ear.next("worker-online");
+    const { freq, active, loadavg, sw_ident, sw_sys } = await ear.next("worker-heartbeat");
+
+    assert.deepEqual([online.hostname, online.pid], [`celery@${hostname()}`, process.pid]);
+    assert.deepEqual([freq, active, loadavg.length, sw_ident], [0.2, 0, 3, "celery-js"]);
+    assert.equal(sw_sys, process.platform === "linux" ? "Linux" : sw_sys);
+  });
+
+  test("tells of a task's way in order, in lists, once its result is there", async () => {
+    const { id } = await made.app.sendTask("add", [1, 2]);
+    const succeeded = await ear.next("task-succeeded", id);
+
+    assert.equal(succeeded.result, "3");
+    assert.ok(succeeded.runtime >= 0 && succeeded.runtime < 5);
+    assert.deepEqual(ear.of(id), ["task-received", "task-started", "task-succeeded"]);
+    const channels = ear.heard.filter(({ events }) => events.some(({ uuid }) => uuid === id));
+    assert.ok(
+      channels.every(({ channel, message }) => {
+        return channel === "/0.celeryev/task.multi" && message.headers.hostname === made.worker.hostname;
+      }),
+    );
+    const clocks = ear.all().map(({ clock }) => clock);
+    assert.deepEqual(
+      clocks,
+      [...clocks].sort((a, b) => a - b),
+    );
+  });
+
+  test("tells of failures with Python's repr and the stack", async () => {
+    const { id } = await made.app.sendTask("fail");
+    const { exception, traceback } = await ear.next("task-failed", id);
+
+    assert.equal(exception, "TypeError('no')");
+    assert.match(traceback, /TypeError: no\n\s+at /);
+  });
+
+  test("tells of a rejection as a failure too, and of a task that it acknowledged before as well", async () => {
+    const rejected = await made.app.sendTask("reject");
+    const early = await made.app.sendTask("early");
+    await ear.next("task-rejected", rejected.id);
+    await ear.next("task-succeeded", early.id);
+
+    assert.deepEqual(ear.of(rejected.id).slice(2), ["task-failed", "task-rejected"]);
+    assert.equal((await ear.next("task-failed", rejected.id)).exception, "reject requeue=False: not here");
+  });
+
+  test("tells nothing of a task with `sendEvents: false`", async () => {
+    const quiet = await made.app.sendTask("quiet");
+    assert.equal(await quiet.get({ timeout: 10 }), "sh");
+    const { id } = await made.app.sendTask("add", [1, 1]);
+    await ear.next("task-succeeded", id);
+
+    assert.deepEqual(ear.of(quiet.id), []);
+  });
+
+  test("can be told to stop that, to start again, and to beat", async () => {
+    const { events } = Worker.partsOf(made.worker);
+    assert.deepEqual([events.enable(), events.disable(), events.disable()], [false, true, false]);
+    const untold = await made.app.sendTask("add", [1, 1]);
+    await untold.get({ timeout: 10 });
+    assert.equal(events.enable(), true);
+    const { id } = await made.app.sendTask("add", [1, 1]);
+    await ear.next("task-succeeded", id);
+    assert.deepEqual(ear.of(untold.id), []);
+
+    events.heartbeat();
+    const beat = await waitUntil(() => ear.all().find(({ freq }) => freq === 5));
+    assert.ok(!("active" in beat));
+  });
+});
+
+test("a worker without task events tells of itself alone, and last of all that it goes", async () => {
+  ear.forget();
+  const { app, stop } = await startWorker(server.url, TASKS, { options: { hostname: "plain@%h" } });
+  const result = await app.sendTask("add", [1, 2]);
+  await result.get({ timeout: 10 });
+  await stop();
+  await ear.next("worker-offline");
+
+  const own = ear.all().filter(({ hostname: name }) => name.startsWith("plain@"));
+  assert.deepEqual([own.map(({ type }) => type), own.at(-1).processed], [["worker-online", "worker-offline"], 1]);
+});
+
+test("a task that ends during a warm stop is told of", async () => {
+  const slow = async () => new Promise((resolve) => setTimeout(resolve, 300, "slow"));
+  const { app, stop } = await startWorker(server.url, { slow }, { options: { taskEvents: true } });
+  const { id } = await app.sendTask("slow");
+  await ear.next("task-started", id);
+  ear.forget();
+  await stop();
+
+  const types = await waitUntil(() => ear.all().length === 2 && ear.all().map(({ type }) => type));
+  assert.deepEqual(types, ["task-succeeded", "worker-offline"]);
+});
+
+test("a worker without a heartbeat says nothing of itself", async () => {
+  ear.forget();
+  const { app, stop } = await startWorker(server.url, TASKS, { options: { taskEvents: true, withoutHeartbeat: true } });
+  const { id } = await app.sendTask("add", [1, 2]);
+  await ear.next("task-succeeded", id);
+  await stop();
+
+  assert.deepEqual(new Set(ear.all().map(({ type }) => type.split("-")[0])), new Set(["task"]));
+});
+
+test("a task in a thread is told of as any other, and so are its retry, the loss of its thread and its termination", async () => {
+  const { worker, send, stop } = await startThreadWorker(server.url, { taskEvents: true }, { taskSendSentEvent: true });
+  try {
+    const added = await send("add", [1, 2]);
+    assert.equal((await ear.next("task-succeeded", added.id)).result, "3");
+    const retried = await send("retried");
+    await ear.next("task-succeeded", retried.id);
+    const sent = ear.all().filter(({ type, uuid }) => type === "task-sent" && uuid === retried.id);
+    assert.deepEqual([ear.of(retried.id).includes("task-retried"), sent.at(-1).retries > 0], [true, true]);
+
+    const lost = await send("leave");
+    const { exception, traceback } = await ear.next("task-failed", lost.id);
+    assert.match(exception, /^WorkerLostError\('Worker exited prematurely: exitcode 3\.'\)$/);
+    assert.match(traceback, /WorkerLostError/);
+    assert.deepEqual(ear.of(lost.id).slice(1), ["task-received", "task-started", "task-failed"]);
+
+    const hung = await send("rest", [60]);
+    await ear.next("task-started", hung.id);
+    await waitUntil(() => Worker.partsOf(worker).dispatcher.terminate(hung.id, "SIGKILL"));
+    const { terminated, signum, expired } = await ear.next("task-revoked", hung.id);
+    assert.deepEqual([terminated, signum, expired], [true, 9, false]);
+  } finally {
+    await stop();
+  }
+});
+
+describe("events of an outage", () => {
+  const log = /** @type {any} */ ({
+    warn: (/** @type {string} */ line) => void lines.push(line),
+    error() {},
+    info() {},
+  });
+  /** @type {string[]} */
+  const lines = [];
+  let clock = 0;
+  /** @param {import("../../../src/worker/observers/event-dispatcher.js").Broadcaster} transport */
+  const dispatcherOn = (transport) =>
+    new EventDispatcher({
+      hostname: "w@h",
+      clock: /** @type {any} */ ({ forward: () => ++clock }),
+      exchange: "celeryev",
+      taskEvents: true,
+      transport,
+      log,
+      limit: 10,
+    });
+
+  test("are kept up to a bound, the newest ones, and sent when the server is back", async () => {
+    /** @type {string[]} */
+    const sent = [];
+    const transport = {
+      canBroadcast: false,
+      broadcast: async (/** @type {string} */ _exchange, /** @type {string} */ _key, /** @type {string} */ text) =>
+        void sent.push(text),
+    };
+    const dispatcher = dispatcherOn(transport);
+    for (let i = 0; i < 25; i += 1) dispatcher.send("task-started", { uuid: String(i) });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(sent, []);
+
+    transport.canBroadcast = true;
+    dispatcher.send("worker-heartbeat", {});
+    await dispatcher.close();
+
+    const [list] = sent.map((text) => JSON.parse(Buffer.from(JSON.parse(text).body, "base64").toString()));
+    assert.deepEqual(
+      list.map((/** @type {{ uuid: string }} */ { uuid }) => uuid),
+      ["16", "17", "18", "19", "20", "21", "22", "23", "24"],
+    );
+    assert.deepEqual(lines, ["16 event(s) were dropped while the server was away"]);
+  });
+
+  test("are sent again, in their order, where the server did not answer", async () => {
+    /** @type {string[]} */
+    const sent = [];
+    let answers = false;
+    const dispatcher = dispatcherOn({
+      canBroadcast: true,
+      broadcast: async (_exchange, routingKey) => {
+        if (!answers) throw new Error("connection lost");
+        sent.push(routingKey);
+      },
+    });
+    dispatcher.send("worker-online", {});
+    dispatcher.send("task-started", { uuid: "1" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    answers = true;
+    await dispatcher.close();
+
+    assert.deepEqual(sent, ["worker.online", "task.multi"]);
+  });
+});
+
+test("a worker whose connection was cut says that it is there again", async () => {
+  ear.forget();
+  const { stop } = await startWorker(server.url, TASKS, { options: { hostname: "cut@%h" } });
+  const redis = new Redis(server.url);
+  try {
+    await ear.next("worker-online");
+    ear.forget();
+    await redis.call("CLIENT", "KILL", "TYPE", "normal"); // the ear hears on
+    const { hostname: name } = await ear.next("worker-online");
+    assert.match(name, /^cut@/);
+  } finally {
+    redis.disconnect();
+    await stop();
+  }
+});
+
+test("a worker whose server restarts tells of its tasks again", async () => {
+  const options = { taskEvents: true, heartbeatInterval: 0.1 };
+  const { app, stop } = await startWorker(server.url, TASKS, { options });
+  try {
+    await server.kill();
+    ear.forget();
+    await server.start();
+    await ear.next("worker-heartbeat");
+    const result = await app.sendTask("add", [2, 2]);
+    assert.equal(await result.get({ timeout: 20 }), 4);
+    await ear.next("task-succeeded", result.id);
+  } finally {
+    await stop();
+  }
+});

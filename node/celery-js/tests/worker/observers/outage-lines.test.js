@@ -1,0 +1,73 @@
+/** The lines of a worker in an outage: a few, with the true reason, and what they cost the server. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Celery } from "../../../src/index.js";
+import { freePort, startServer } from "../../support/server.js";
+import { inspector } from "../../support/transport.js";
+import { waitUntil } from "../../support/wait.js";
+import { startWorker } from "../../support/worker.js";
+
+/** @type {import("../../support/server.js").TestServer} */
+let server;
+/** @type {import("ioredis").Redis} */
+let redis;
+
+before(async () => {
+  server = await startServer();
+  redis = inspector(server.url);
+});
+after(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** How many connections the server has accepted. */
+const connections = async () => Number(/total_connections_received:(\d+)/.exec(await redis.info("stats"))?.[1]);
+
+test("a server that is a replica for a while is a few lines, with the reason and the length, and few connections", async () => {
+  let open = () => {};
+  const gate = new Promise((resolve) => {
+    open = () => resolve(null);
+  });
+  const options = { concurrency: 1 };
+  const settings = { workerPrefetchMultiplier: 1 };
+  const { app, lines, stop } = await startWorker(server.url, { gate: () => gate }, { options, settings });
+  const client = new Celery("client", { brokerUrl: server.url, resultBackend: server.url, taskPublishTimeout: 4 });
+  const results = await Promise.all([1, 2, 3].map(() => app.sendTask("gate")));
+  await waitUntil(() => lines.some(({ msg }) => msg.includes("received")));
+  const [before, linesBefore] = [await connections(), lines.length];
+  const since = () => lines.slice(linesBefore).filter(({ level }) => level !== "debug" && level !== "info");
+
+  await redis.call("REPLICAOF", "127.0.0.1", String(await freePort()));
+  open();
+  await waitUntil(() => since().some(({ msg }) => msg.includes("READONLY")));
+  await assert.rejects(client.sendTask("gate"), /did not accept the command within 4 s: READONLY/);
+  const during = since().map(({ msg }) => msg);
+  assert.ok(during.length <= 3, during.join("\n"));
+  for (const line of during) assert.match(line, /READONLY/);
+  assert.ok((await connections()) - before < 80, "several connections, each of which waits longer and longer");
+
+  await redis.call("REPLICAOF", "NO", "ONE");
+  for (const result of results) assert.equal(await result.get({ timeout: 10 }), null);
+  const hasEnded = () => lines.some(({ msg }) => /^(Connected to .*|.* again) after \d+\.\d s$/.test(msg));
+  await waitUntil(hasEnded);
+  await client.close();
+  await stop();
+});
+
+test("a password that was set meanwhile is the reason that the log gives", async () => {
+  const { lines, stop } = await startWorker(server.url, {});
+  await redis.call("CONFIG", "SET", "requirepass", "new");
+  await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+
+  await waitUntil(() => lines.some(({ msg }) => msg.startsWith("Cannot connect")));
+  await delay(1_000); // several attempts
+  const said = lines.filter(({ msg }) => msg.startsWith("Cannot connect")).map(({ msg }) => msg);
+  assert.equal(said.length, 1);
+  assert.match(said[0], /NOAUTH Authentication required/);
+
+  await redis.call("CONFIG", "SET", "requirepass", "");
+  await waitUntil(() => lines.some(({ msg }) => /^Connected to/.test(msg)));
+  await stop();
+});

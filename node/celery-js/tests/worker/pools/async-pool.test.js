@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { task } from "../../../src/index.js";
+import { Worker } from "../../../src/worker/lifecycle/worker.js";
+import { startServer } from "../../support/server.js";
+import { waitUntil } from "../../support/wait.js";
+import { startWorker } from "../../support/worker.js";
+
+describe("the pool 'async'", () => {
+  /** @type {import("../../support/server.js").TestServer} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let running;
+  let letGo = () => {};
+  /** @type {unknown[]} */
+  let reasons = [];
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.stop());
+  afterEach(async () => {
+    letGo();
+    await running.stop();
+  });
+
+  const stuck = () => new Promise((resolve) => (letGo = () => resolve("late")));
+  /** @param {Record<string, (...args: any[]) => unknown>} tasks @param {number} [concurrency] */
+  const start = async (tasks, concurrency = 4) => {
+    running = await startWorker(server.url, tasks, { options: { concurrency } });
+    return { ...running, ...Worker.partsOf(running.worker) };
+  };
+
+  it("the soft limit aborts the signal, and rejects what the task awaits through it", async () => {
+    const rest = task({ bind: true }, (self) => delay(60_000, undefined, { signal: self.signal }));
+    const { app } = await start({ rest });
+    const sent = await app.sendTask("rest", [], { softTimeLimit: 0.3 });
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "AbortError" });
+    const heed = task(
+      { bind: true },
+      ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    );
+    app.task("heed", heed);
+    const heeding = await app.sendTask("heed", [], { softTimeLimit: 0.3 });
+    await assert.rejects(heeding.get({ timeout: 5 }), { name: "SoftTimeLimitExceeded" });
+  });
+
+  it("`self.throwIfAborted()` throws in a task that computes and never lets go of the event loop", async () => {
+    const spin = task({ bind: true }, (self) => {
+      for (;;) self.throwIfAborted();
+    });
+    const { app } = await start({ spin });
+    const sent = await app.sendTask("spin", [], { softTimeLimit: 0.3 });
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "SoftTimeLimitExceeded" });
+  });
+
+  it("a task over its hard limit is a zombie until it really ends, and what it returns late is dropped", async () => {
+    const { app, pools, dispatcher } = await start({ stuck, pass: () => "passed" }, 2);
+    const sent = await app.sendTask("stuck", [], { timeLimit: 0.3 });
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "TimeLimitExceeded" });
+    assert.deepEqual([pools.zombies.size, dispatcher.running], [1, 0], "its slot is free");
+    letGo();
+    await waitUntil(() => pools.zombies.size === 0);
+    assert.equal(await (await app.sendTask("pass")).get({ timeout: 5 }), "passed");
+    assert.equal(await app.AsyncResult(sent.id).state, "FAILURE");
+  });
+
+  it("the hard limit aborts the signal: who listens to it is no zombie for long", async () => {
+    const listen = task({ bind: true }, ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))).catch((error) => {
+        reasons.push(error);
+      }),
+    );
+    reasons = [];
+    const { app, pools, lines } = await start({ listen }, 1);
+    const sent = await app.sendTask("listen", [], { timeLimit: 0.3 });
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "TimeLimitExceeded" });
+    await waitUntil(() => pools.zombies.size === 0 && reasons.length === 1);
+    assert.equal(/** @type {Error} */ (reasons[0]).name, "TimeLimitExceeded");
+    await delay(1_200); // longer than the worker waits for its last zombies
+    assert.ok(!lines.some(({ msg }) => msg.includes("started anew")));
+  });
+
+  it("with as many zombies as slots the worker stops", async () => {
+    const { app, lines, health } = await start({ stuck }, 1);
+    const sent = await app.sendTask("stuck", [], { timeLimit: 0.3 });
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "TimeLimitExceeded" });
+    await waitUntil(() => health.phase === "stopping");
+    assert.ok(lines.some(({ msg }) => msg.startsWith("1 task(s) were given up and still run")));
+  });
+
+  it("a terminated task is stored as revoked, and is not retried", async () => {
+    const again = task({ autoretryFor: [Error] }, stuck);
+    const { app, dispatcher, pools } = await start({ again });
+    const sent = await app.sendTask("again");
+    await waitUntil(() => dispatcher.terminate(sent.id));
+    await assert.rejects(sent.get({ timeout: 5 }), { name: "TaskRevokedError", message: "terminated" });
+    assert.equal(pools.zombies.size, 1);
+  });
+});

@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import pino from "pino";
+import { Celery } from "../../../src/index.js";
+import { Worker } from "../../../src/worker/lifecycle/worker.js";
+import { startServer } from "../../support/server.js";
+import { startThreadWorker } from "../../support/threads.js";
+import { inspector } from "../../support/transport.js";
+import { waitUntil } from "../../support/wait.js";
+
+/** @typedef {Awaited<ReturnType<typeof startThreadWorker>>} Running */
+
+describe("the pool 'threads'", () => {
+  /** @type {import("../../support/server.js").TestServer} */
+  let server;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+  /** @type {Running} */
+  let shared;
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+    shared = await startThreadWorker(server.url);
+  });
+  after(async () => {
+    await shared.stop();
+    redis.disconnect();
+    await server.stop();
+  });
+
+  it("a task runs in a thread if it says so, and else on the event loop", async () => {
+    assert.equal((await shared.call("where")).isMainThread, false);
+    assert.equal((await shared.call("on_loop")).isMainThread, true);
+  });
+
+  it("arguments are bound by Python's rules, and values keep their types", async () => {
+    assert.equal(await shared.call("add", 1), 2);
+    assert.equal(String(await shared.call("day", "2026-01-02")), "2026-01-02");
+    const echoed = await shared.call("echo", { when: new Date(0), text: "é", list: [1, null, true] });
+    assert.deepEqual([echoed.when.getTime(), echoed.text, echoed.list], [0, "é", [1, null, true]]);
+    await assert.rejects(shared.call("add"), {
+      name: "TypeError",
+      message: /missing 1 required positional argument: 'x'/,
+    });
+  });
+
+  it("a result that a task returns is stored as its tuple, and cannot be handed on", async () => {
+    const [[id, parent], members] = await shared.call("sends");
+    assert.deepEqual([parent, members, await shared.app.AsyncResult(id).get({ timeout: 10 })], [null, null, 2]);
+    const next = { task: "threads.work.echo", args: [], kwargs: {}, options: { task_id: "next" }, subtask_type: null };
+    const sent = await shared.send("sends", [], { chain: [{ ...next, immutable: false }] });
+    await assert.rejects(sent.get({ timeout: 10 }), { name: "EncodeError", message: /is an AsyncResult/ });
+    await assert.rejects(shared.app.AsyncResult("next").get({ timeout: 10 }), { name: "EncodeError" });
+  });
+
+  it("a task that computes holds up neither the event loop nor the other threads", async () => {
+    const spinning = await shared.send("spin", [1]);
+    await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`spin[${spinning.id}] received`)));
+    await shared.call("on_loop");
+    await shared.call("where");
+    assert.equal(await spinning.ready(), false);
+    await spinning.get({ timeout: 10 });
+  });
+
+  it("one thread runs one task at a time", async () => {
+    const both = await Promise.all([shared.call("rest", 0.3), shared.call("rest", 0.3)]);
+    assert.equal(new Set(both).size, 2);
+  });
+
+  it("`self` has the request, in which the task finds itself", async () => {
+    const sent = await shared.send("request_of", [], { timeLimit: 9, rootId: "root", parentId: "parent" });
+    assert.deepEqual(await sent.get({ timeout: 10 }), {
+      name: "threads.work.request_of",
+      id: sent.id,
+      rootId: "root",
+      parentId: "parent",
+      routingKey: "q",
+      hostname: shared.worker.hostname,
+      timeLimit: 9,
+    });
+  });
+
+  it("`self.updateState` stores, and `self.log` writes to the worker's log", async () => {
+    const sent = await shared.send("report", ["PROGRESS", { done: 3 }]);
+    await waitUntil(async () => (await sent.state) === "PROGRESS");
+    assert.deepEqual(await sent.info, { done: 3 });
+    await sent.get({ timeout: 10 });
+    const line = shared.lines.find(({ msg }) => msg === "a line from a thread");
+    assert.deepEqual([line?.level, line?.taskId, line?.meta], ["warn", sent.id, { done: 3 }]);
+  });
+
+  it("`self.retry` sends the task again, and `autoretryFor` knows the classes of errors", async () => {
+    assert.equal(await shared.call("retried"), 2);
+    const sent = await shared.send("retried_by_itself");
+    await assert.rejects(sent.get({ timeout: 10 }), { name: "SlowGateway", message: "busy" });
+    const retries = shared.lines.filter(({ msg }) => msg.includes(`retried_by_itself[${sent.id}] retry`));
+    assert.equal(retries.length, 2);
+  });
+
+  it("an error is stored with its class, its module and the stack of the task", async () => {
+    const native = await shared.send("failing", ["native"]);
+    await assert.rejects(native.get({ timeout: 10 }), { name: "RangeError", message: "too far" });
+    assert.match(String(await native.traceback), /RangeError: too far\n\s+at .*thread_tasks\/work\.js/);
+    const own = await shared.send("failing", ["own"]);
+    await assert.rejects(own.get({ timeout: 10 }), { excType: "SlowGateway", excModule: "shop.errors" });
+    const line = await waitUntil(() => shared.lines.find(({ msg }) => msg.includes(`${own.id}] raised`)));
+    assert.match(line.msg, /raised expected: SlowGateway/, "it is in `throws`");
+    await assert.rejects(shared.call("failing", "nothing"), { name: "Error", message: "a text" });
+    await assert.rejects(shared.call("failing", "function"), { name: "EncodeError", message: /^result is a function/ });
+  });
+
+  it("`Ignore` and `Reject` mean what they mean on the event loop", async () => {
+    await assert.rejects(shared.call("steering", "reject"), { name: "Reject" });
+    await waitUntil(async () => (await redis.llen("q.dead")) === 1);
+    const ignored = await shared.send("steering", ["ignore"]);
+    await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${ignored.id}] ignored`)));
+    assert.equal(await ignored.state, "PENDING");
+  });
+
+  it("what a task sends is its child, and is sent before the task has ended", async () => {
+    const sent = await shared.send("sending");
+    const childId = await sent.get({ timeout: 10 });
+    const children = /** @type {any[]} */ (await sent.children);
+    assert.equal(children[0].id, childId);
+    assert.equal(children[1].results.length, 1, "a group");
+    const unawaited = await shared.send("sending_unawaited");
+    await unawaited.get({ timeout: 10 });
+    assert.equal(await shared.app.AsyncResult(`${unawaited.id}-child`).get({ timeout: 10 }), 3);
+  });
+
+  it("what a task sends once it has ended is its child still, whatever its thread runs by then", async () => {
+    const late = await shared.send("sending_late");
+    await late.get({ timeout: 10 });
+    await Promise.all([shared.call("rest", 0.6), shared.call("rest", 0.6)]);
+    const child = /** @type {any} */ (await shared.app.AsyncResult(`${late.id}-child`).get({ timeout: 10 }));
+    assert.deepEqual([child.parentId, child.rootId], [late.id, late.id]);
+  });
+
+  it("a workflow replaces a task, and `celery.map` runs its task in a thread", async () => {
+    assert.equal(await shared.call("replaced", "chain"), 13);
+    assert.equal(await shared.call("replaced", "chord"), 10);
+    const mapped = await shared.app.tasks.get("threads.work.where_at").map([1, 2]).applyAsync();
+    const places = /** @type {Array<{ isMainThread: boolean }>} */ (await mapped.get({ timeout: 10 }));
+    assert.deepEqual(
+      places.map(({ isMainThread }) => isMainThread),
+      [false, false],
+    );
+  });
+
+  it("a returned result is stored as its tuple", async () => {
+    assert.deepEqual(await shared.call("tuple"), [["some-id", null], null]);
+  });
+
+  it("the soft time limit ends a task that looks at `self.throwIfAborted()` or awaits by `self.signal`", async () => {
+    for (const task of ["spin_politely", "heed"]) {
+      const sent = await shared.send(task, [], { softTimeLimit: 0.5 });
+      await assert.rejects(sent.get({ timeout: 10 }), { name: "SoftTimeLimitExceeded" });
+    }
+  });
+
+  it("an abort is seen by a task that computes, without its clock, and by the next one no more", async () => {
+    for (const task of ["spin_politely", "spin_watching"]) {
+      const sent = await shared.send(task, [], { timeLimit: 10 });
+      const { dispatcher } = partsOf(shared);
+      const running = () => dispatcher.requests.active.find(({ message }) => message.id === sent.id)?.execution;
+      (await waitUntil(running)).abortSoftly();
+      await assert.rejects(sent.get({ timeout: 15 }), { name: "SoftTimeLimitExceeded" });
+    }
+    const next = await Promise.all([0, 1].map(() => shared.call("is_aborted")));
+    assert.deepEqual(next, [false, false]);
+  });
+
+  it("the hard time limit stops an endless loop, its thread is replaced, and nobody else notices", async () => {
+    const beside = await shared.send("rest", [1.5]);
+    const sent = await shared.send("spin", [3600], { timeLimit: 0.5 });
+    await assert.rejects(sent.get({ timeout: 10 }), { name: "TimeLimitExceeded" });
+    assert.equal(typeof (await beside.get({ timeout: 10 })), "number");
+    assert.equal((await Promise.all([shared.call("rest", 0.2), shared.call("rest", 0.2)])).length, 2);
+  });
+
+  it("a terminated task is stopped and stored as revoked", async () => {
+    const sent = await shared.send("spin", [3600]);
+    const { dispatcher } = partsOf(shared);
+    await waitUntil(() => dispatcher.terminate(sent.id));
+    await assert.rejects(sent.get({ timeout: 10 }), { name: "TaskRevokedError", message: "terminated" });
+    assert.equal(await sent.state, "REVOKED");
+    assert.equal(dispatcher.terminate(sent.id), false);
+  });
+
+  it("a thread that ends is a WorkerLostError of its task alone", async () => {
+    const beside = await shared.send("rest", [1]);
+    await assert.rejects(shared.call("leave"), { name: "WorkerLostError", message: /exitcode 3/ });
+    await beside.get({ timeout: 10 });
+    await shared.call("where");
+  });
+
+  it("an exception from nowhere fails the task whose thread it was", async () => {
+    await assert.rejects(shared.call("stray"), { name: "TypeError", message: "out of nowhere" });
+    await shared.call("where");
+  });
+
+  it("with `rejectOnWorkerLost` the message is left to its lease, as that of a lost worker", async () => {
+    const sent = await shared.send("lost_again");
+    await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${sent.id}] comes back`)));
+    assert.equal(await sent.state, "PENDING");
+    assert.ok(Object.values(await redis.hgetall("unacked")).some((record) => record.includes(sent.id)));
+  });
+
+  it("every thread keeps to its own connections: it has none", async () => {
+    const names = async () => (String(await redis.call("CLIENT", "LIST")).match(/ name=\S*/g) ?? []).sort();
+    await shared.call("sending");
+    const before = await names();
+    await Promise.all([0, 1, 2, 3].map(() => shared.call("sending")));
+    assert.deepEqual(await names(), before);
+  });
+
+  it("a module that a thread cannot import stops the worker at its start, with the reason", async () => {
+    const app = new Celery("test", { brokerUrl: server.url, resultBackend: null });
+    await app.autodiscoverTasks(new URL("./unthreadable_tasks/", import.meta.url), { prefix: "broken" });
+    await assert.rejects(app.worker({ log: pino({ enabled: false }) }).start(), {
+      name: "RangeError",
+      message: "Cannot start the threads: not in a thread",
+    });
+    await app.close();
+  });
+
+  it("a function without a module is refused by name when the worker is made", async () => {
+    const app = new Celery("test");
+    app.task("shop.total", { pool: "threads" }, () => 1);
+    assert.throws(() => app.worker(), {
+      name: "ImproperlyConfigured",
+      message: /^task shop\.total cannot run in the pool 'threads': .*autodiscoverTasks/,
+    });
+    await app.close();
+  });
+});
+
+/** @param {Pick<Running, "worker">} running @returns {import("../../../src/worker/lifecycle/assembly.js").Assembly} */
+const partsOf = ({ worker }) => Worker.partsOf(worker);
