@@ -83,6 +83,7 @@ const mailbox =
         onCommand: (command) => report({ command }),
         onSubscribed: () => report({ subscribed: true }),
         onProblem: (problem) => report({ problem }),
+        onMalformed: (malformed) => report({ malformed }),
       });
 
 parentPort?.on(

@@ -44,6 +44,7 @@ const HEARS_WITHIN_MS = 5_000;
  * @property {true} [subscribed] commands of remote control are heard from now on
  * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
  * @property {string} [problem] with remote control
+ * @property {string} [malformed] what is wrong with a message of remote control that is no command
  */
 
 export class Keeper {

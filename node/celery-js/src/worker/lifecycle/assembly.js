@@ -226,10 +226,11 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, hooks) {
       controlExchange: settings.workerEnableRemoteControl ? controlExchange(settings.controlExchange) : null,
       health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
-    ({ lost, restored, sweepError, outage, command, problem, subscribed }) => {
+    ({ lost, restored, sweepError, outage, command, problem, malformed, subscribed }) => {
       if (subscribed) onSubscribed();
       if (command) onCommand(command);
       if (problem) log.error(problem);
+      if (malformed !== undefined) reporter.onMalformed(malformed);
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
       if (sweepError !== undefined) reporter.onSweep(sweepError);

@@ -12,6 +12,8 @@ export class Reporter {
   #refusals;
   #sweeps;
   #results;
+  /** Messages of remote control that are no commands: anybody may broadcast any number of them. */
+  #malformed;
   /** Why events are not sent, until that was told. @type {string | null} */
   #eventsRefusal = null;
   #areEventsRefused = false;
@@ -28,6 +30,7 @@ export class Reporter {
     this.#refusals = new OutageLog({ log, over: commands });
     this.#results = new OutageLog({ log, over: "Results are stored again" });
     this.#sweeps = new OutageLog({ log, over: sweeps });
+    this.#malformed = new OutageLog({ log });
   }
 
   /** @param {readonly import("./server-outage.js").Proof[]} proofs that the server answers, of all connections */
@@ -116,6 +119,8 @@ export class Reporter {
         this.#log.warn({ taskId }, `Task ${taskId} was put back into ${queue}: its worker's lease ran out`);
     }
   };
+
+  onMalformed = (/** @type {string} */ fault) => this.#malformed.failed(`Control command error: ${fault}`);
 
   onSweep = (/** @type {string | null} */ message) => {
     if (message === null) {

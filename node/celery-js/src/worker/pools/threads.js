@@ -3,7 +3,7 @@
  * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
  * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has served its time is replaced.
  */
-import { label } from "../observers/log.js";
+import { label } from "../../execution/request.js";
 import { Thread } from "./thread.js";
 
 const KIB = 1024;
