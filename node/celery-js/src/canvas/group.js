@@ -1,5 +1,6 @@
 /** Tasks that run side by side (`celery.canvas.group`). */
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentExecution } from "../tasks/current.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
@@ -157,6 +158,9 @@ export class Group extends Signature {
 
 /** @typedef {{ task: Signature<any>, result: AnyResult }} Member */
 
+/** Messages that are made in one turn of the event loop: a large group must not hold up everything else in its process. */
+const MESSAGES_A_TURN = 100;
+
 Signature.register("group", (app, { kwargs, options }) => {
   return new Group(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
 });
@@ -180,7 +184,9 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
   const sends = [];
   for (const [i, { task }] of members.entries()) {
     const sent = task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] });
+    sent.catch(() => {}); // told below
     sends.push(sent);
+    if (sends.length % MESSAGES_A_TURN === 0) await nextTurn();
     // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
     if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
   }

@@ -8,6 +8,7 @@ import { decompress } from "./compression.js";
 import { isMapping, textOrNull } from "./envelope.js";
 import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
 import { saferepr } from "./repr.js";
+import { checkedNames, checkedStamps, checkedTimeLimits } from "./task-headers.js";
 import { parseIso } from "./time.js";
 
 /** @typedef {import("./envelope.js").Envelope} Envelope */
@@ -166,7 +167,7 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     retries: numberOrNull(fields.retries) ?? 0,
     eta: checkedMoment(fields.eta, "ETA"),
     expires: checkedMoment(fields.expires, "expires"),
-    timelimit: timeLimits(fields.timelimit),
+    timelimit: checkedTimeLimits(fields.timelimit),
     rootId: textOrNull(fields.root_id),
     parentId: textOrNull(fields.parent_id),
     group: textOrNull(fields.group),
@@ -181,8 +182,8 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     correlationId: textOrNull(properties.correlation_id ?? properties.correlationId),
     priority: deliveryInfo.priority ?? 0,
     redelivered: deliveryInfo.redelivered,
-    stampedHeaders: /** @type {string[] | null} */ (listOrNull(fields.stamped_headers)),
-    stamps: isMapping(fields.stamps) ? fields.stamps : {},
+    stampedHeaders: checkedNames(fields.stamped_headers),
+    stamps: checkedStamps(fields.stamps),
     replacedTaskNesting: numberOrNull(fields.replaced_task_nesting) ?? 0,
     protocol,
   };
@@ -275,14 +276,6 @@ function checkedMoment(moment, what) {
     throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
   }
   return moment;
-}
-
-/**
- * @param {unknown} limits
- * @returns {[number | null, number | null]}
- */
-function timeLimits(limits) {
-  return Array.isArray(limits) ? [numberOrNull(limits[0]), numberOrNull(limits[1])] : [null, null];
 }
 
 /** @param {unknown} value */

@@ -45,12 +45,14 @@ describe("the Redis result store", () => {
   });
 
   test("a result that a Python worker compressed is read", async () => {
-    const text = deflateSync(meta("id1", "SUCCESS", "Grüße".repeat(100)));
-    const payload = Buffer.concat([Buffer.from("\0celery-compressed\0application/x-gzip\0"), text]);
-    await redis.set("celery-task-meta-id1", payload);
+    const compressed = (/** @type {string} */ taskId) => {
+      const text = deflateSync(meta(taskId, "SUCCESS", "Grüße".repeat(100)));
+      return Buffer.concat([Buffer.from("\0celery-compressed\0application/x-gzip\0"), text]);
+    };
+    await redis.set("celery-task-meta-id1", compressed("id1"));
     const waited = store.wait("id2", { timeoutMs: 5_000 });
     await waitUntil(async () => (await redis.pubsub("NUMSUB", "celery-task-meta-id2"))[1] === 1);
-    await redis.publish("celery-task-meta-id2", payload);
+    await redis.publish("celery-task-meta-id2", compressed("id2"));
 
     assert.equal((await store.get("id1"))?.result, "Grüße".repeat(100));
     assert.equal((await waited).result, "Grüße".repeat(100));

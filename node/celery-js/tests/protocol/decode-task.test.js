@@ -167,6 +167,33 @@ test("a message that is readable and no task is refused", () => {
   }
 });
 
+test("limits and stamps of another kind are refused by name, as in Python", () => {
+  const of = (/** @type {object} */ more) => ({ headers: { task: "t", id: "1", ...more } });
+  for (const timelimit of [
+    ["a", "b"],
+    [null, "x"],
+    [5, [1]],
+    [5],
+    [1, 2, 3],
+    "5",
+    { hard: 5 },
+    [-1, null],
+    [true, null],
+    [1e300, null],
+  ]) {
+    const error = refusal(of({ timelimit }), InvalidTaskError);
+    assert.match(error.message, /^timelimit is .{1,80}: expected \[hard, soft\] in seconds, or null for none$/);
+    assert.equal(error.taskId, "1");
+  }
+  for (const timelimit of [null, [], 0, "", {}]) {
+    assert.deepEqual(decodeTask(envelopeOf(of({ timelimit }))).timelimit, [null, null]);
+  }
+  assert.deepEqual(decodeTask(envelopeOf(of({ timelimit: [2.5, 0] }))).timelimit, [2.5, 0]);
+  assert.match(refusal(of({ stamped_headers: [[]] }), InvalidTaskError).message, /^stamped_headers must be/);
+  assert.match(refusal(of({ stamped_headers: "a" }), InvalidTaskError).message, /^stamped_headers must be/);
+  assert.match(refusal(of({ stamps: [1] }), InvalidTaskError).message, /^stamps must be/);
+});
+
 test("an error of protocol 1 knows the task from the body", () => {
   const error = refusal({ headers: {}, body: { id: "9", task: "old", args: [], kwargs: [1] } }, InvalidTaskError);
   assert.deepEqual([error.taskId, error.taskName], ["9", "old"]);

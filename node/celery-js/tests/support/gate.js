@@ -9,7 +9,7 @@ import net from "node:net";
  * @property {"open" | "silent"} mode for new connections; silent: accepted, read, and never answered
  * @property {() => number} accepted how many connections there were
  * @property {(data: string) => void} say puts a reply of ours before what the server says next, on every open connection
- * @property {(change: ((data: Buffer) => Buffer) | null) => void} alter changes what the server says
+ * @property {(change: ((data: Buffer, connection: number) => Buffer) | null) => void} alter changes what the server says
  * @property {() => Promise<void>} close
  */
 
@@ -18,16 +18,19 @@ export async function startGate(serverPort) {
   /** @type {Set<net.Socket>} */
   const clients = new Set();
   let accepted = 0;
-  /** @type {((data: Buffer) => Buffer) | null} */
+  /** @type {((data: Buffer, connection: number) => Buffer) | null} */
   let altered = null;
   const server = net.createServer((client) => {
     accepted += 1;
+    const connection = accepted;
     clients.add(client);
     client.on("error", () => {}).on("close", () => clients.delete(client));
     if (gate.mode === "silent") return void client.resume();
     const upstream = net.connect(serverPort, "127.0.0.1").on("error", () => client.destroy());
     client.pipe(upstream);
-    upstream.on("data", (data) => client.write(altered ? altered(data) : data)).on("end", () => client.end());
+    upstream
+      .on("data", (data) => client.write(altered ? altered(data, connection) : data))
+      .on("end", () => client.end());
     client.on("close", () => upstream.destroy());
   });
   server.listen(0, "127.0.0.1");

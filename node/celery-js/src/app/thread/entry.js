@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
+import { currentExecution } from "../../tasks/current.js";
 import { taskOptions } from "../../tasks/define.js";
 import { checkTaskOptions } from "../../tasks/options.js";
 import { parseParameters } from "../../tasks/parameters.js";
@@ -52,6 +53,11 @@ try {
       running = run(/** @type {Assignment} */ (message.run), (outcome) => finish(outcome, false));
     } else if (message.abort) running?.abort();
     else if (message.answer) mainThread.receive(message.answer);
+  });
+  // In the thread, as only it knows which task is at work: the one that runs, or one before it that left something running.
+  process.on("exit", (code) => {
+    const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
+    if (execution) post({ exit: { code, task: execution.request.task, id: execution.request.id } });
   });
   post({ ready: true });
 } catch (error) {

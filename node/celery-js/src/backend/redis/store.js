@@ -111,7 +111,38 @@ export class RedisResultStore {
    */
   async get(taskId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));
-    return payload === null ? null : decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
+    if (payload === null) return null;
+    return this.#ownMeta(taskId, payload) ?? this.#readAgain(taskId);
+  }
+
+  /**
+   * @param {string} taskId
+   * @param {Buffer} payload
+   * @returns {ResultMeta | null} null where it may be another command's reply: no result, or another task's
+   */
+  #ownMeta(taskId, payload) {
+    try {
+      const meta = this.#decode(payload);
+      return meta.taskId === taskId ? meta : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} taskId @returns {Promise<ResultMeta | null>} what is stored, whatever it is */
+  async #readAgain(taskId) {
+    const payload = await this.#readSurely(this.key(taskId));
+    return payload === null ? null : this.#decode(payload);
+  }
+
+  /** @param {string} key @returns {Promise<Buffer | null>} read on a connection that was in step afterwards */
+  #readSurely(key) {
+    return this.#commands.run(async (client) => (await Promise.all([client.getBuffer(key), client.prove()]))[0]);
+  }
+
+  /** @param {Buffer} payload */
+  #decode(payload) {
+    return decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
   }
 
   /**
@@ -168,16 +199,16 @@ export class RedisResultStore {
       /** @type {string | undefined} */
       let lastState;
       const onAbort = () => fail(signal?.reason);
+      const onMeta = (/** @type {ResultMeta | null} */ meta) => {
+        lastState = meta?.status ?? lastState;
+        if (meta === null || !READY_STATES.has(meta.status)) return;
+        end();
+        resolve(meta);
+      };
       const onPayload = (/** @type {Buffer} */ payload) => {
-        try {
-          const meta = decodeMeta(payloadText(payload, this.#decompressedSizeLimit));
-          lastState = meta.status;
-          if (!READY_STATES.has(meta.status)) return;
-          end();
-          resolve(meta);
-        } catch (error) {
-          fail(error);
-        }
+        const meta = this.#ownMeta(taskId, payload);
+        if (meta !== null) onMeta(meta);
+        else this.#readAgain(taskId).then(onMeta, fail);
       };
       const stop = this.#subscriptions.listen(this.key(taskId), { onPayload, onError: fail });
       signal?.addEventListener("abort", onAbort);
@@ -199,7 +230,8 @@ export class RedisResultStore {
 
   /** @param {string} groupId @returns {Promise<unknown>} what was saved; null for nothing */
   async restoreGroup(groupId) {
-    const payload = await this.#commands.run((client) => client.getBuffer(this.#groupPrefix + groupId));
+    // Seldom asked for, and nothing in it says whose it is.
+    const payload = await this.#readSurely(this.#groupPrefix + groupId);
     if (payload === null) return null;
     return (
       /** @type {{ result?: unknown } | null} */ (loads(payloadText(payload, this.#decompressedSizeLimit)))?.result ??

@@ -76,7 +76,7 @@ export class ClientConnection {
    * Sends a command until the server has answered it.
    *
    * @template T
-   * @param {(client: import("ioredis").Redis) => Promise<T>} command called once per attempt
+   * @param {(client: import("./reply-check.js").CheckedRedis) => Promise<T>} command called once per attempt
    * @returns {Promise<T>}
    * @throws {OperationalError} after `timeoutMs` without an answer, naming the server and the reason; at once when the server
    *   refuses the command, or the connection, for good
@@ -105,7 +105,7 @@ export class ClientConnection {
    * Sends a command once, and connects for it where that is needed: for those who say themselves how often to repeat.
    *
    * @template T
-   * @param {(client: import("ioredis").Redis) => Promise<T>} command
+   * @param {(client: import("./reply-check.js").CheckedRedis) => Promise<T>} command
    * @returns {Promise<T>}
    * @throws {OperationalError} when the server cannot be reached or refuses, or has not answered after `timeoutMs`;
    *   `isTemporary` where the same may go well later
@@ -182,7 +182,7 @@ export class ClientConnection {
 
   /**
    * @template T
-   * @param {(client: import("ioredis").Redis) => Promise<T>} command
+   * @param {(client: import("./reply-check.js").CheckedRedis) => Promise<T>} command
    * @param {Attempts} attempts
    * @returns {Promise<T>}
    */

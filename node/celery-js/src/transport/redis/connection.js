@@ -3,12 +3,12 @@
  * twice and never keeps one for later, so that every caller decides for itself what may be repeated. A connection is thrown
  * away when the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
  */
-import { Redis } from "ioredis";
 import { OperationalError } from "../../errors.js";
 import { monotonicMs } from "../vitals.js";
 import { Dialer, HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
 import { ConnectionRefused } from "./handshake.js";
-import { describe } from "./replies.js";
+import { describe, isReplyError } from "./replies.js";
+import { CheckedRedis } from "./reply-check.js";
 import { ECHO_INTERVAL_MS, watchReplies } from "./reply-watch.js";
 
 /** The shortest and longest pause between two attempts to connect. */
@@ -16,6 +16,8 @@ const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
 /** A connection that was lost sooner than this counts as one more failed attempt: a replica accepts, and refuses every write. */
 const STEADY_MS = 1_000;
+/** How soon a server that left a question unanswered is asked it again. */
+const ASK_AGAIN_MS = 50;
 /** How soon a server that loads its data is looked at again. */
 const LOADING_LOOK_MS = 200;
 /** A server that has not answered a command for this long is taken for gone. */
@@ -60,8 +62,7 @@ export class RedisConnection {
       handshakeTimeoutMs,
     });
     this.#dialer = dialer;
-    /** @type {import("ioredis").Redis} */
-    this.client = new Redis({
+    this.client = new CheckedRedis({
       // A constructor that returns an object: ioredis makes its connector by itself, and this connection asks it things.
       Connector: /** @type {new () => Dialer} */ (
         /** @type {unknown} */ (
@@ -98,6 +99,7 @@ export class RedisConnection {
         return retryInMs;
       },
     });
+    this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
       this.#lastError = error;
       // Whatever it is, the next reply may belong to another command.
@@ -186,17 +188,25 @@ export class RedisConnection {
     this.#stream?.destroy(reason);
   }
 
-  /**
-   * Throws the connection away when a reply cannot be that of its command: those of the others are not theirs either.
-   *
-   * @param {boolean} isRight
-   * @throws {Error} when it is not; the command may have been executed
-   */
+  /** See `CheckedRedis.expect`. @param {boolean} isRight */
   expect(isRight) {
-    if (isRight) return;
-    const error = new Error("the replies are out of step with the commands");
-    this.discard(error);
-    throw error;
+    this.client.expect(isRight);
+  }
+
+  /**
+   * @returns {Promise<void>} once the server has answered a question that was asked from now on
+   * @throws {OperationalError} once the connection is closed
+   */
+  async answers() {
+    for (;;) {
+      await this.ready();
+      try {
+        return await this.client.prove();
+      } catch (error) {
+        if (isReplyError(error)) return; // a refusal is an answer
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS).unref());
+      }
+    }
   }
 
   /** Closes the connection for good. Commands still in flight are rejected. */

@@ -34,6 +34,7 @@ export class KeeperMailbox {
    * @param {(command: Command) => void} options.onCommand called with each that is for this worker, and is no ping
    * @param {() => void} options.onSubscribed called whenever commands are heard from now on
    * @param {(problem: string) => void} options.onProblem
+   * @param {(fault: string) => void} options.onMalformed called with what is wrong with a message that is no command
    */
   constructor(options) {
     this.#options = options;
@@ -75,7 +76,7 @@ export class KeeperMailbox {
       if (command.method === "ping") void this.#answerPing(command);
       else this.#options.onCommand(command);
     } catch (error) {
-      this.#options.onProblem(`Control command error: ${/** @type {Error} */ (error).message}`);
+      this.#options.onMalformed(/** @type {Error} */ (error).message);
     }
   }
 
@@ -87,7 +88,8 @@ export class KeeperMailbox {
       const text = encodeReply(hostname, { ok: "pong" }, { replyTo, ticket, clock: this.#clock });
       await sendReply(connection.client, keys, replyTo, text);
     } catch (error) {
-      this.#options.onProblem(`Cannot answer a ping: ${/** @type {Error} */ (error).message}`);
+      // Whoever asked hears nothing in an outage, of which the log has a line.
+      if (isReplyError(error)) this.#options.onProblem(`Cannot answer a ping: ${error.message}`);
     }
   }
 }

@@ -7,6 +7,7 @@ import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
 import { fromRanges } from "./ranges.js";
+import { describe, isReplyError } from "./replies.js";
 import { runScript, SCRIPTS } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
 
@@ -27,6 +28,7 @@ const SETTLED_WITHIN_MS = 1_000;
 /**
  * @typedef {object} Note what the main thread tells, see keeper.js
  * @property {boolean} [begin] to renew and to sweep
+ * @property {boolean} [prove] that the server answers here
  * @property {number[]} [hold] ranges of deliveries
  * @property {number | number[]} [limitsMs] their hard time limits, 0 for none: of all, or of each
  * @property {number[]} [release] ranges of deliveries
@@ -46,8 +48,12 @@ const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
   scripts: SCRIPTS,
-  // After an outage every moment counts: somebody may be about to take these leases for run out.
-  onUp: () => void renewAll().catch(() => {}),
+  onDown: (error, retryInMs) => report({ outage: { reason: describe(error), retryInMs } }),
+  onUp: () => {
+    report({ outage: null });
+    // After an outage every moment counts: somebody may be about to take these leases for run out.
+    void renewAll().catch(() => {});
+  },
 });
 
 // Here, because a sweep that a busy event loop delays looks like one after an outage, and waits.
@@ -58,7 +64,10 @@ const sweeper = new Sweeper({
   deadLetterLimit,
   leaseMs,
   onRestored: (restored) => report({ restored }),
-  onError: ({ message }) => report({ sweepError: message }),
+  // A sweep that fails because its connection was lost is told of as that, with the reason.
+  onError: (error) => {
+    if (isReplyError(error) || connection.isReady) report({ sweepError: error.message });
+  },
   onWell: () => report({ sweepError: null }),
 });
 
@@ -74,20 +83,30 @@ const mailbox =
         onCommand: (command) => report({ command }),
         onSubscribed: () => report({ subscribed: true }),
         onProblem: (problem) => report({ problem }),
+        onMalformed: (malformed) => report({ malformed }),
       });
 
-parentPort?.on("message", (/** @type {Note} */ { begin = false, hold = [], limitsMs = 0, release = [] }) => {
-  if (begin) {
-    // Now, and not at the first renewal: a sweep needs the connection sooner.
-    connection.ready().catch(() => {});
-    sweeper.start();
-    mailbox?.start();
-    void renewForEver();
-  }
-  let i = 0;
-  for (const number of fromRanges(hold)) held.set(number, Array.isArray(limitsMs) ? limitsMs[i++] : limitsMs);
-  for (const number of fromRanges(release)) held.delete(number);
-});
+parentPort?.on(
+  "message",
+  (/** @type {Note} */ { begin = false, prove = false, hold = [], limitsMs = 0, release = [] }) => {
+    if (prove) {
+      void connection.answers().then(
+        () => report({ answers: true }),
+        () => {}, // the connection was closed: so is this thread
+      );
+    }
+    if (begin) {
+      // Now, and not at the first renewal: a sweep needs the connection sooner.
+      connection.ready().catch(() => {});
+      sweeper.start();
+      mailbox?.start();
+      void renewForEver();
+    }
+    let i = 0;
+    for (const number of fromRanges(hold)) held.set(number, Array.isArray(limitsMs) ? limitsMs[i++] : limitsMs);
+    for (const number of fromRanges(release)) held.delete(number);
+  },
+);
 
 if (rest.health) {
   new KeeperHealth({ connection, vitals, loopStallLimitMs, ...rest.health }).start().then(

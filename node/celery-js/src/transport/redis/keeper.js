@@ -37,11 +37,14 @@ const HEARS_WITHIN_MS = 5_000;
  * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
+ * @property {{ reason: string, retryInMs: number } | null} [outage] of its connection; null: it is up
+ * @property {true} [answers] the server has answered on it, since that was asked for
  * @property {import("../../validation/health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
  * @property {true} [subscribed] commands of remote control are heard from now on
  * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
  * @property {string} [problem] with remote control
+ * @property {string} [malformed] what is wrong with a message of remote control that is no command
  */
 
 export class Keeper {
@@ -109,6 +112,17 @@ export class Keeper {
     const [first = 0] = limitsMs;
     const isUniform = limitsMs.every((limitMs) => limitMs === first);
     this.#thread?.postMessage({ hold: toRanges(numbers), limitsMs: isUniform ? first : limitsMs });
+  }
+
+  /** @returns {Promise<void>} once the server has answered the thread a question that was asked from now on */
+  async answers() {
+    const thread = this.#thread;
+    if (thread === null) return;
+    thread.postMessage({ prove: true });
+    for (;;) {
+      const [report] = /** @type {[Report]} */ (await once(thread, "message"));
+      if (report.answers) return;
+    }
   }
 
   /** Stops renewing. @param {readonly number[]} numbers */

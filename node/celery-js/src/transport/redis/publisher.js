@@ -17,7 +17,7 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024;
  * @typedef {import("../transport.js").Publication} Publication
  * @typedef {import("../transport.js").Publisher} Publisher
  * @typedef {import("../publish-policy.js").PublishPolicy} PublishPolicy
- * @typedef {<T>(command: (client: import("ioredis").Redis) => Promise<T>) => Promise<T>} Run sends a command, as often as it takes
+ * @typedef {<T>(command: (client: import("./reply-check.js").CheckedRedis) => Promise<T>) => Promise<T>} Run sends a command, as often as it takes
  * @typedef {{ texts: string[], characters: number, sent: Promise<void> }} Batch one command in the making
  */
 

@@ -29,11 +29,12 @@ export async function purgeQueues(settings, queues) {
   }
 }
 
-/** @param {import("ioredis").Redis} client @param {string} list @returns {Promise<number>} */
+/** @param {import("./reply-check.js").CheckedRedis} client @param {string} list @returns {Promise<number>} */
 async function purgeList(client, list) {
   const [[error, length]] = /** @type {Array<[Error | null, number]>} */ (
     await client.multi().llen(list).del(list).exec()
   );
   if (error) throw error;
+  client.expect(Number.isInteger(length));
   return length;
 }

@@ -23,7 +23,7 @@ export function isRefusedTls(error) {
 
 /**
  * @param {unknown} error
- * @returns {boolean} true when the server refused the command; false when it is unknown whether the command was executed
+ * @returns {error is Error} true when the server refused the command; false when it is unknown whether the command was executed
  */
 export function isReplyError(error) {
   return error instanceof Error && error.name === "ReplyError";
@@ -61,5 +61,7 @@ export function isRefusedResult(error) {
  */
 export function describe(error) {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return inner.message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
+  // ioredis asks its users to report what a server has said wrong.
+  const message = inner.message.replace(/\. Please report this\.$/, "");
+  return message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
 }

@@ -3,8 +3,10 @@
  * it is there as long as the question, and leaves nothing behind.
  */
 import { randomUUID } from "node:crypto";
+import { OperationalError } from "../../errors.js";
 import { declareQueue, encodeBinding } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
+import { describe } from "./replies.js";
 
 /** `BRPOP`'s shortest wait: its 0 is for ever. */
 const MIN_WAIT_S = 0.01;
@@ -37,12 +39,12 @@ export class RedisReplyQueue {
 
   /**
    * @returns {Promise<void>} once answers would arrive
-   * @throws {OperationalError} when the server cannot be reached in time
+   * @throws {OperationalError} when the server cannot be reached in time, or refuses
    */
   async open() {
     const { exchange, routingKey, queue } = this;
     await this.#connection.ready(this.#timeoutMs);
-    await declareQueue(this.#connection.client, this.#keys, queue, { exchange, routingKey });
+    await this.#clearly(declareQueue(this.#connection.client, this.#keys, queue, { exchange, routingKey }));
   }
 
   /**
@@ -57,9 +59,14 @@ export class RedisReplyQueue {
     return this.#connection.client.publish(this.#keys.fanout(exchange), text);
   }
 
-  /** @param {number} timeoutS @returns {Promise<string | null>} the next answer; null when none came in time */
+  /**
+   * @param {number} timeoutS
+   * @returns {Promise<string | null>} the next answer; null when none came in time
+   * @throws {OperationalError} when the connection is lost, or the server refuses
+   */
   async next(timeoutS) {
-    const found = await this.#connection.client.brpop(this.#keys.queue(this.queue), Math.max(MIN_WAIT_S, timeoutS));
+    const seconds = Math.max(MIN_WAIT_S, timeoutS);
+    const found = await this.#clearly(this.#connection.client.brpop(this.#keys.queue(this.queue), seconds));
     return found === null ? null : found[1];
   }
 
@@ -74,5 +81,14 @@ export class RedisReplyQueue {
       client.del(this.#keys.queue(queue)),
     ]);
     this.#connection.close();
+  }
+
+  /** @template T @param {Promise<T>} sent @returns {Promise<T>} */
+  async #clearly(sent) {
+    try {
+      return await sent;
+    } catch (cause) {
+      throw new OperationalError(`${this.#connection.display}: ${describe(/** @type {Error} */ (cause))}`, { cause });
+    }
   }
 }

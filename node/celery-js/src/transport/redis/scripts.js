@@ -1,5 +1,6 @@
 /** The Lua scripts of the delivery protocol, read once; each file's header says what its script guarantees. */
 import { readFileSync } from "node:fs";
+import { SCRIPT_REPLIES } from "./reply-check.js";
 
 /** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore" | "revive" | "expire"} ScriptName */
 /** @typedef {string | number | Buffer} ScriptArgument */
@@ -13,15 +14,18 @@ export const SCRIPTS = Object.fromEntries(
 );
 
 /**
- * @param {{ client: import("ioredis").Redis }} connection opened with `SCRIPTS`
+ * @param {{ client: import("./reply-check.js").CheckedRedis }} connection opened with `SCRIPTS`
  * @param {ScriptName | `chord_${string}`} name
  * @param {string[]} keys
  * @param {ScriptArgument[]} args
  * @returns {Promise<unknown>} what the script returns
+ * @throws {Error} when the reply cannot be the script's; it may have been executed
  */
-export function runScript(connection, name, keys, args) {
+export async function runScript(connection, name, keys, args) {
   const client = /** @type {Record<string, (...args: ScriptArgument[]) => Promise<unknown>>} */ (
     /** @type {unknown} */ (connection.client)
   );
-  return client[`celery_${name}`](keys.length, ...keys, ...args);
+  const reply = await client[`celery_${name}`](keys.length, ...keys, ...args);
+  connection.client.expect(SCRIPT_REPLIES[name](reply, args));
+  return reply;
 }

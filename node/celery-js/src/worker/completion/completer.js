@@ -9,6 +9,7 @@ import { markRedelivered } from "../../protocol/message.js";
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
  * @typedef {import("../../execution/disposition.js").Disposition} Disposition
+ * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  */
 
 export class Completer {
@@ -170,17 +171,26 @@ export class Completer {
     void this.#end([number], () => this.#parts.transport.park([parking]));
   }
 
-  /** @param {Delivery} delivery @param {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} decision */
+  /** @param {Delivery} delivery @param {Burial} decision */
   buryUnrunnable(delivery, decision) {
     const { reason, error, taskId, message } = decision;
     const result = taskId === null ? "" : this.#parts.resultEncoder.unrunnable(taskId, message, error);
     /** @type {Disposition} */
     const disposition = { kind: "bury", result: "" };
     const notify = async () => {
-      this.#parts.announcements.unrunnable(delivery, decision);
+      this.#announce(delivery, decision);
       if (message !== null) await this.#parts.followUps.failed(message, error, disposition);
     };
     this.bury(delivery, taskId ?? "", reason, result, notify);
+  }
+
+  /** Whoever cannot be told, such as a log that broke, keeps no message from its end. @param {Delivery} delivery @param {Burial} burial */
+  #announce(delivery, burial) {
+    try {
+      this.#parts.announcements.unrunnable(delivery, burial);
+    } catch (err) {
+      this.#parts.log.error({ err, taskId: burial.taskId }, "Nobody could be told of a message that is not run");
+    }
   }
 
   /**

@@ -172,7 +172,8 @@ export class Dispatcher {
       this.#accept(delivery, decision);
     } catch (thrown) {
       const error = toError(thrown);
-      this.#parts.completer.bury(delivery, "", error.name, "");
+      const known = "request" in decision ? { ...decision.request, taskId: decision.request.message.id } : decision;
+      this.#parts.completer.buryUnrunnable(delivery, { ...known, kind: "bury", reason: error.name, error });
       this.#parts.log.fatal({ err: error }, `A message in ${delivery.queue} could not be handled: ${error.message}`);
     }
   }

@@ -101,7 +101,8 @@ export function assemble(plan) {
   const followUps = new FollowUps({ app, callbacks, chords, store, log });
   const { taskEvents, heartbeatInterval: intervalS } = options;
   const eventOptions = { hostname, clock: app.clock, exchange: settings.eventExchange };
-  const events = new EventDispatcher({ ...eventOptions, taskEvents, transport, log });
+  const { onEventsRefused: onRefused, onEventsAccepted: onAccepted } = reporter;
+  const events = new EventDispatcher({ ...eventOptions, taskEvents, transport, log, onRefused, onAccepted });
   const taskObserver = new TaskEvents(events);
   const announcements = new Announcements({
     worker: plan.worker,
@@ -225,15 +226,19 @@ function assembleTransport({ app, hostname, reporter, log }, leaseMs, hooks) {
       controlExchange: settings.workerEnableRemoteControl ? controlExchange(settings.controlExchange) : null,
       health: healthAddress && { address: healthAddress, readyStallMs: READY_STALL_MS },
     },
-    ({ lost, restored, sweepError, command, problem, subscribed }) => {
+    ({ lost, restored, sweepError, outage, command, problem, malformed, subscribed }) => {
       if (subscribed) onSubscribed();
       if (command) onCommand(command);
       if (problem) log.error(problem);
+      if (malformed !== undefined) reporter.onMalformed(malformed);
       if (lost) onLost(lost);
       if (restored) reporter.onRestored(restored);
       if (sweepError !== undefined) reporter.onSweep(sweepError);
+      if (outage) reporter.onKeeperDown(outage.reason, outage.retryInMs);
+      if (outage === null) reporter.onKeeperUp();
     },
     snapshot,
   );
+  reporter.prove([() => transport.connection.answers(), () => keeper.answers()]);
   return { transport, keeper };
 }

@@ -35,13 +35,14 @@ export class EventDispatcher {
   /** @type {Promise<void> | null} */
   #sending = null;
   #isClosed = false;
-  #isForbidden = false;
   #hostname;
   #clock;
   #exchange;
   #transport;
   #log;
   #limit;
+  #onRefused;
+  #onAccepted;
 
   /** Whether tasks are told of: what a task's way through the worker looks at. Changed by `enable` and `disable` alone. */
   sendsTaskEvents;
@@ -55,14 +56,18 @@ export class EventDispatcher {
    * @param {Broadcaster} options.transport
    * @param {import("./log.js").Logger} options.log
    * @param {number} [options.limit] most events that wait
+   * @param {(error: Error) => void} [options.onRefused] called whenever this user may not send them
+   * @param {() => void} [options.onAccepted] called whenever some were sent
    */
-  constructor({ hostname, clock, exchange, taskEvents, transport, log, limit = WAITING_LIMIT }) {
+  constructor({ hostname, clock, exchange, taskEvents, transport, log, limit = WAITING_LIMIT, ...told }) {
     this.#hostname = hostname;
     this.#clock = clock;
     this.#exchange = exchange;
     this.#transport = transport;
     this.#log = log;
     this.#limit = limit;
+    this.#onRefused = told.onRefused;
+    this.#onAccepted = told.onAccepted;
     this.sendsTaskEvents = taskEvents;
   }
 
@@ -150,11 +155,13 @@ export class EventDispatcher {
       this.#log.error({ err }, `${events.length} event(s) cannot be written, and are left out`);
       return;
     }
-    await this.#transport.broadcast(this.#exchange, routingKey, text).catch((error) => {
-      if (isForbidden(error) && !this.#isForbidden) this.#log.warn(`Events are not sent: ${error.message}`);
-      this.#isForbidden = isForbidden(error);
-      return Promise.reject({ events });
-    });
+    try {
+      await this.#transport.broadcast(this.#exchange, routingKey, text);
+      this.#onAccepted?.();
+    } catch (error) {
+      if (isForbidden(error)) this.#onRefused?.(error);
+      throw { events };
+    }
   }
 
   #makeWay() {

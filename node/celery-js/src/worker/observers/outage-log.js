@@ -57,13 +57,27 @@ export class OutageLog {
     this.#log.warn(fields, `${line} (${trouble.count} times in ${inSeconds(now - trouble.sinceMs)})`);
   }
 
-  /** Says that the trouble is over, if there was one. */
-  end() {
+  /** @returns {number} the time by its clock */
+  get nowMs() {
+    return this.#now();
+  }
+
+  /** @returns {number} when it last failed, by its clock; 0 without a trouble */
+  get lastMs() {
+    return this.#trouble?.lastMs ?? 0;
+  }
+
+  /**
+   * Says that the trouble is over, if there was one.
+   *
+   * @param {string} [over] instead of the usual line
+   * @param {number} [endedMs] when it was over, by its clock; default: now
+   */
+  end(over = this.#over, endedMs = this.#now()) {
     if (this.#trouble === null) return;
     const { sinceMs, isSilent } = this.#trouble;
     this.#trouble = null;
-    if (!isSilent && this.#over !== undefined)
-      this.#log.info(`${this.#over} after ${inSeconds(this.#now() - sinceMs)}`);
+    if (!isSilent && over !== undefined) this.#log.info(`${over} after ${inSeconds(endedMs - sinceMs)}`);
   }
 
   /** @param {string} line @param {object} fields @param {number} now */

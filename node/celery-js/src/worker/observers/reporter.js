@@ -1,48 +1,90 @@
 /** What the worker's parts report, put into sentences of its log: a few for an outage, however long it lasts. */
-import { describe } from "../../transport/redis/replies.js";
+import { describe, isLockedOut, isPassing } from "../../transport/redis/replies.js";
 import { OutageLog } from "./outage-log.js";
+import { ServerOutage } from "./server-outage.js";
 
 export class Reporter {
   #log;
   #server;
-  /** The server is away, or gives no messages. */
+  /** The server is away, or refuses what it refuses to everybody. */
   #outage;
-  /** It gives messages, and refuses something else. */
+  /** It refuses one command for what is in it. */
   #refusals;
   #sweeps;
   #results;
+  /** Messages of remote control that are no commands: anybody may broadcast any number of them. */
+  #malformed;
+  /** Why events are not sent, until that was told. @type {string | null} */
+  #eventsRefusal = null;
+  #areEventsRefused = false;
 
   /** @param {import("./log.js").Logger} log @param {string} server its URL without the password */
   constructor(log, server) {
     this.#log = log;
     this.#server = server;
-    this.#outage = new OutageLog({ log, over: `Connected to ${server}` });
-    this.#refusals = new OutageLog({ log, over: `${server} accepts commands again` });
+    const connection = `Connected to ${server}`;
+    const commands = `${server} accepts commands again`;
+    const sweeps = "Sweeps work again";
+    const over = { connection, keeper: connection, commands, sweeps };
+    this.#outage = new ServerOutage(new OutageLog({ log, over: connection }), over);
+    this.#refusals = new OutageLog({ log, over: commands });
     this.#results = new OutageLog({ log, over: "Results are stored again" });
-    this.#sweeps = new OutageLog({ log, over: "Sweeps work again" });
+    this.#sweeps = new OutageLog({ log, over: sweeps });
+    this.#malformed = new OutageLog({ log });
+  }
+
+  /** @param {readonly import("./server-outage.js").Proof[]} proofs that the server answers, of all connections */
+  prove(proofs) {
+    this.#outage.prove(proofs);
   }
 
   onDown = (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
-    const next = (retryInMs / 1000).toFixed(2);
-    this.#outage.failed(
-      `Cannot connect to ${this.#server}: ${describe(error)}. Trying again in ${next} s, until it answers`,
-    );
+    this.#outage.failed("connection", this.#unreachable(describe(error), retryInMs));
   };
 
+  /** Of the keeper's connection, whose thread says so. */
+  onKeeperDown = (/** @type {string} */ reason, /** @type {number} */ retryInMs) => {
+    this.#outage.failed("keeper", this.#unreachable(reason, retryInMs));
+  };
+
+  onKeeperUp = () => this.#outage.well("keeper");
+
   onTakeFailed = (/** @type {Error} */ error) => {
-    this.#outage.failed(`Cannot take messages: ${describe(error)}. Trying again until the server gives them`);
+    const line = `Cannot take messages: ${describe(error)}. Trying again until the server gives them`;
+    this.#outage.failed("connection", line);
   };
 
   /** Only a message that could be taken, or none, shows that the server serves: a replica accepts connections too. */
-  onTaken = () => this.#outage.end();
-
-  onRefused = (/** @type {Error} */ error) => {
-    // Told already, with the same reason.
-    if (this.#outage.isOngoing) return;
-    this.#refusals.failed(`The server refused a command, which is tried again: ${error.message}`);
+  onTaken = () => {
+    this.#outage.well("connection");
+    if (this.#eventsRefusal === null || this.#outage.isOngoing) return;
+    this.#log.warn(`Events are not sent: ${this.#eventsRefusal}`);
+    this.#eventsRefusal = null;
   };
 
-  onAccepted = () => this.#refusals.end();
+  onRefused = (/** @type {Error} */ error) => {
+    const line = `The server refused a command, which is tried again: ${error.message}`;
+    if (isOfServer(error.message)) this.#outage.failed("commands", line);
+    // In an outage it was told already, with the same reason.
+    else if (!this.#outage.isOngoing) this.#refusals.failed(line);
+  };
+
+  onAccepted = () => {
+    this.#outage.well("commands");
+    this.#refusals.end();
+  };
+
+  /** Told once, and only where it is no part of an outage: after messages could be taken all the same. */
+  onEventsRefused = (/** @type {Error} */ error) => {
+    if (this.#outage.isOngoing) return this.onEventsAccepted();
+    if (!this.#areEventsRefused) this.#eventsRefusal = error.message;
+    this.#areEventsRefused = true;
+  };
+
+  onEventsAccepted = () => {
+    this.#areEventsRefused = false;
+    this.#eventsRefusal = null;
+  };
 
   onNotStored = (/** @type {Error} */ error, /** @type {string} */ taskId) => {
     this.#results.failed(`The result of ${taskId} cannot be stored, and is tried again: ${describe(error)}`, {
@@ -78,8 +120,24 @@ export class Reporter {
     }
   };
 
+  onMalformed = (/** @type {string} */ fault) => this.#malformed.failed(`Control command error: ${fault}`);
+
   onSweep = (/** @type {string | null} */ message) => {
-    if (message === null) this.#sweeps.end();
-    else if (!this.#outage.isOngoing) this.#sweeps.failed(`A sweep failed and will be tried again: ${message}`);
+    if (message === null) {
+      this.#outage.well("sweeps");
+      return this.#sweeps.end();
+    }
+    const line = `A sweep failed and will be tried again: ${message}`;
+    if (isOfServer(message)) this.#outage.failed("sweeps", line);
+    else if (!this.#outage.isOngoing) this.#sweeps.failed(line);
   };
+
+  /** @param {string} reason @param {number} retryInMs */
+  #unreachable(reason, retryInMs) {
+    const next = (retryInMs / 1000).toFixed(2);
+    return `Cannot connect to ${this.#server}: ${reason}. Trying again in ${next} s, until it answers`;
+  }
 }
+
+/** @param {string} message of a refusal @returns {boolean} whether it is about the server or this user, and not about one message */
+const isOfServer = (message) => isPassing(message) || isLockedOut(new Error(message));

@@ -33,11 +33,13 @@ import { abortMark } from "./thread-data.js";
  * @property {{ number: number, of: number | null, op: string, args: any[] }} [ask] number 0: no answer is wanted; `of`: the number
  *   of the delivery whose task asks, null where that is not known
  * @property {number} [cancel] number of an `ask`
+ * @property {{ code: number, task: string, id: string }} [exit] which task has called `process.exit()`, which ends the thread
  *
  * @typedef {object} Fate
  * @property {() => void} onReady
  * @property {(thread: Thread, done: Done) => void} onFree called when it may run the next one
- * @property {(thread: Thread, error: Error, hadStarted: boolean) => void} onGone called once, when it has ended, with the reason
+ * @property {(thread: Thread, error: Error, hadStarted: boolean, exit: ThreadMessage["exit"]) => void} onGone called once, when it has ended,
+ *   with the reason
  */
 
 /** Tasks of a thread that are remembered. */
@@ -57,6 +59,8 @@ export class Thread {
   #aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #unusable = /** @type {Error | null} */ (null);
   #crash = /** @type {Error | null} */ (null);
+  /** @type {ThreadMessage["exit"]} */
+  #exit = undefined;
   /** Tasks that it was given. */
   tasks = 0;
   isReady = false;
@@ -123,8 +127,9 @@ export class Thread {
   }
 
   /** @param {ThreadMessage} message */
-  #receive({ ready, unusable, done, ask, cancel }) {
-    if (ready) {
+  #receive({ ready, unusable, done, ask, cancel, exit }) {
+    if (exit) this.#exit = exit;
+    else if (ready) {
       this.isReady = true;
       this.#fate.onReady();
     } else if (unusable) {
@@ -176,7 +181,7 @@ export class Thread {
       task.execution.isCutOff = true;
       task.reject(lost);
     }
-    this.#fate.onGone(this, this.#unusable ?? lost, this.isReady);
+    this.#fate.onGone(this, this.#unusable ?? lost, this.isReady, this.#exit);
   }
 
   /** @param {number} code */

@@ -3,6 +3,7 @@
  * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
  * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has served its time is replaced.
  */
+import { label } from "../../execution/request.js";
 import { Thread } from "./thread.js";
 
 const KIB = 1024;
@@ -157,8 +158,8 @@ export class ThreadPool {
     this.#fill();
   }
 
-  /** @param {Thread} thread @param {Error} error why @param {boolean} hadStarted */
-  #gone(thread, error, hadStarted) {
+  /** @param {Thread} thread @param {Error} error why @param {boolean} hadStarted @param {import("./thread.js").ThreadMessage["exit"]} exit */
+  #gone(thread, error, hadStarted, exit) {
     if (!this.#threads.delete(thread)) return; // it was ended here
     if (!hadStarted) {
       // Not replaced before the next task asks for it: it would end in the same way, again and again.
@@ -166,7 +167,8 @@ export class ThreadPool {
       this.#options.log.error({ err: error }, `A thread of the pool could not start: ${error.message}`);
       return;
     }
-    this.#options.log.error(`A thread of the pool was lost, and is replaced: ${error.message}`);
+    const why = exit ? `task ${label(exit.task, exit.id)} has called process.exit(${exit.code})` : error.message;
+    this.#options.log.error({ taskId: exit?.id }, `A thread of the pool was lost, and is replaced: ${why}`);
     this.#fill();
   }
 

@@ -73,11 +73,14 @@ describe("what a worker holds", () => {
   it("a message that breaks the worker's own code is put aside, and those that were taken with it are run", async () => {
     open();
     const past = { expires: new Date(Date.now() - 1_000) };
-    await push([gateMessage("a"), gateMessage("guilty", past), gateMessage("b")]);
+    await valkey.redis.hset("celery.deliveries", "guilty", 1);
+    await push([gateMessage("a"), markRedelivered(gateMessage("guilty", past)), gateMessage("b")]);
     running = await startWorker(valkey.url, tasks, { options: { log: failingLog(/Discarding/) } });
     for (const id of ["a", "b"]) await running.app.AsyncResult(id).get({ timeout: 5 });
+    await assert.rejects(running.app.AsyncResult("guilty").get({ timeout: 5 }), /no log for this/);
     await waitUntil(async () => (await valkey.redis.llen("q.dead")) === 1);
-    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases")) === 0);
+    // Nothing is counted against it any more: it is at its end.
+    await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases", "celery.deliveries")) === 0);
   });
 
   it("a reserved task that cannot even be started ends, and the slot is free for the next one", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Celery } from "../../../src/index.js";
+import { startGate } from "../../support/gate.js";
 import { freePort, startServer } from "../../support/server.js";
 import { inspector } from "../../support/transport.js";
 import { waitUntil } from "../../support/wait.js";
@@ -70,4 +71,32 @@ test("a password that was set meanwhile is the reason that the log gives", async
   await redis.call("CONFIG", "SET", "requirepass", "");
   await waitUntil(() => lines.some(({ msg }) => /^Connected to/.test(msg)));
   await stop();
+});
+
+test("what every connection finds for itself is one outage: a line at its start, a line at its end", async () => {
+  const gate = await startGate(server.port);
+  const { lines, stop } = await startWorker(gate.url(), {}, { settings: { leaseS: 4 } });
+  const [tasks, keeper] = ["tasks", "leases"].map((name) => async () => {
+    const list = String(await redis.client("LIST"));
+    return Number(new RegExp(`id=(\\d+) .* name=\\S+:${name} `).exec(list)?.[1]);
+  });
+  await waitUntil(async () => (await keeper()) > 0);
+  const [before, from] = [[await tasks(), await keeper()], lines.length];
+
+  // The next reply on each connection, whenever it comes, is one that nobody has asked for.
+  const whole = new Set(Array.from({ length: gate.accepted() }, (_, i) => i + 1));
+  gate.alter((data, connection) => {
+    if (!whole.delete(connection)) return data;
+    return Buffer.concat([Buffer.from(":1\r\n"), data]);
+  });
+
+  await waitUntil(async () => (await tasks()) !== before[0] && (await keeper()) !== before[1]);
+  await waitUntil(() => lines.slice(from).some(({ msg }) => msg.startsWith("Connected to")));
+  await delay(2_000); // several sweeps
+  const said = lines.slice(from).filter(({ msg }) => !/mingle|Remote control/.test(msg));
+  assert.equal(said.length, 2, JSON.stringify(said));
+  assert.match(said[0].msg, /^Cannot connect to .*: (the replies are out of step|Command queue state)/);
+  assert.match(said[1].msg, /^Connected to .* after \d+\.\d s$/);
+  await stop();
+  await gate.close();
 });

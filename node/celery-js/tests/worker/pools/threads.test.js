@@ -189,7 +189,10 @@ describe("the pool 'threads'", () => {
 
   it("a thread that ends is a WorkerLostError of its task alone", async () => {
     const beside = await shared.send("rest", [1]);
-    await assert.rejects(shared.call("leave"), { name: "WorkerLostError", message: /exitcode 3/ });
+    const left = await shared.send("leave");
+    await assert.rejects(left.get({ timeout: 10 }), { name: "WorkerLostError", message: /exitcode 3/ });
+    const said = `A thread of the pool was lost, and is replaced: task threads.work.leave[${left.id}] has called process.exit(3)`;
+    assert.equal(shared.lines.filter(({ msg }) => msg === said).length, 1);
     await beside.get({ timeout: 10 });
     await shared.call("where");
   });

@@ -1,0 +1,128 @@
+/**
+ * The one place that knows which type each command's reply has. Guarantee: a caller gets a reply that its command can have, or an
+ * error; a reply of any other type belongs to another command (a faulty proxy), as do those that follow, so the connection is
+ * thrown away.
+ */
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import "./stray-replies.js";
+
+/** @typedef {(reply: unknown, args: readonly unknown[]) => boolean} IsReply */
+
+/** @type {IsReply} */
+const isInteger = (reply) => Number.isInteger(reply);
+/** @type {IsReply} */
+const isText = (reply) => typeof reply === "string" || Buffer.isBuffer(reply);
+/** @type {IsReply} */
+const isTextOrNull = (reply, args) => reply === null || isText(reply, args);
+/** @type {IsReply} */
+const isOk = (reply, args) => isText(reply, args) && String(reply) === "OK";
+/** @param {IsReply} isItem @returns {IsReply} */
+const listOf = (isItem) => (reply, args) => Array.isArray(reply) && reply.every((item) => isItem(item, args));
+/** @param {number} others arguments that name no value @returns {IsReply} one text, or null, for each value that was asked for */
+const valuesAfter = (others) => (reply, args) =>
+  listOf(isTextOrNull)(reply, args) && /** @type {unknown[]} */ (reply).length === args.length - others;
+/** @param {...IsReply} items @returns {IsReply} */
+const tupleOf =
+  (...items) =>
+  (reply, args) =>
+    Array.isArray(reply) && reply.length === items.length && items.every((isItem, i) => isItem(reply[i], args));
+/** @param {...IsReply} kinds @returns {IsReply} */
+const anyOf =
+  (...kinds) =>
+  (reply, args) =>
+    kinds.some((isKind) => isKind(reply, args));
+/** @type {IsReply} */
+const isNull = (reply) => reply === null;
+const isPair = tupleOf(isText, isText);
+
+/** Of every command that we send; a test compares. @type {Readonly<Record<string, IsReply>>} */
+export const REPLIES = Object.freeze({
+  blmove: isTextOrNull,
+  brpop: anyOf(isNull, isPair),
+  del: isInteger,
+  expire: isInteger,
+  get: isTextOrNull,
+  hmget: valuesAfter(1),
+  incr: isInteger,
+  info: isText,
+  llen: isInteger,
+  lpush: isInteger,
+  lrange: listOf(isText),
+  lrem: isInteger,
+  mget: valuesAfter(0),
+  // On a connection that has subscribed it is a list.
+  ping: anyOf(isText, isPair),
+  psubscribe: isInteger,
+  publish: isInteger,
+  sadd: isInteger,
+  scan: tupleOf(isText, listOf(isText)),
+  set: isOk,
+  smembers: listOf(isText),
+  srem: isInteger,
+  subscribe: isInteger,
+  unsubscribe: isInteger,
+  zadd: isInteger,
+  zrange: listOf(isText),
+  zrem: isInteger,
+});
+
+/** By the names of `runScript`: what the header of each says that it returns. @type {Readonly<Record<string, IsReply>>} */
+export const SCRIPT_REPLIES = Object.freeze({
+  bury: listOf(isInteger),
+  chord_claim: isInteger,
+  chord_close: isInteger,
+  chord_part: (reply) => ["done", "claimed", "taken", "waiting"].includes(String(reply)),
+  expire: isInteger,
+  park: listOf(isInteger),
+  renew: listOf(isText),
+  requeue: listOf(isInteger),
+  restore: (reply, args) => Array.isArray(reply) && isText(reply[0], args) && listOf(isInteger)(reply.slice(1), args),
+  revive: listOf(isInteger),
+  settle: listOf(isInteger),
+  start: isInteger,
+  sweep: tupleOf(isInteger, isInteger, listOf(isText), listOf(isText)),
+  take: (reply, args) => Array.isArray(reply) && listOf(isInteger)(reply.slice(0, 2), args),
+});
+
+/** A client of ioredis that hands out no reply of the wrong type. */
+export class CheckedRedis extends Redis {
+  /** Throws the connection away. @type {(reason: Error) => void} */
+  onOutOfStep = () => {};
+
+  /**
+   * @override
+   * @param {import("ioredis").Command} command
+   * @param {import("ioredis/built/types.js").WriteableStream} [stream]
+   */
+  sendCommand(command, stream) {
+    const sent = super.sendCommand(command, stream);
+    const isReply = REPLIES[command.name.toLowerCase()];
+    // What a transaction or a pipeline sends has its replies in the list that it returns.
+    if (stream !== undefined || isReply === undefined) return sent;
+    return /** @type {Promise<unknown>} */ (sent).then((reply) => {
+      this.expect(isReply(reply, command.args));
+      return reply;
+    });
+  }
+
+  /**
+   * @returns {Promise<void>} once an echo came back
+   * @throws {Error} as `expect`, and what the server refuses
+   */
+  async prove() {
+    const text = randomUUID();
+    this.expect(String(await this.ping(text)) === text);
+  }
+
+  /**
+   * @param {boolean} isRight whether a reply can be that of its command
+   * @throws {Error} when it is not, and the connection is thrown away; the command may have been executed
+   */
+  expect(isRight) {
+    if (isRight) return;
+    const error = new Error("the replies are out of step with the commands");
+    this.onOutOfStep(error);
+    throw error;
+  }
+}

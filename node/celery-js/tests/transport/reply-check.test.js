@@ -1,0 +1,143 @@
+/** A reply of the wrong type is no value: the connection is thrown away, and the command sent again or refused clearly. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { CHORD_SCRIPTS } from "../../src/backend/redis/chords.js";
+import { Celery, chord } from "../../src/index.js";
+import { DeadLetters } from "../../src/transport/redis/dead-letters.js";
+import { purgeQueues } from "../../src/transport/redis/purge.js";
+import { REPLIES, SCRIPT_REPLIES } from "../../src/transport/redis/reply-check.js";
+import { SCRIPTS } from "../../src/transport/redis/scripts.js";
+import { startGate } from "../support/gate.js";
+import { startServer } from "../support/server.js";
+import { inspector } from "../support/transport.js";
+import { waitUntil } from "../support/wait.js";
+
+const SOURCE = new URL("../../src/", import.meta.url);
+/** Of a client, and no commands. */
+const METHODS = new Set(["connect", "disconnect", "emit", "exec", "expect", "multi", "off", "on", "once", "prove"]);
+
+/** @returns {string[]} */
+function commandsInSource() {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  const found = files.flatMap((name) => {
+    const text = readFileSync(new URL(name, SOURCE), "utf8");
+    return [...text.matchAll(/\bclient\s*\.([a-z]+)(?:Buffer)?\(/g)].map(([, command]) => command);
+  });
+  return [...new Set(found)].filter((command) => !METHODS.has(command)).sort();
+}
+
+it("every command and every script that is sent has its type of reply", () => {
+  assert.deepEqual(
+    commandsInSource().filter((command) => !(command in REPLIES)),
+    [],
+  );
+  const scripts = [...Object.keys(SCRIPTS), ...Object.keys(CHORD_SCRIPTS)].map((name) => name.slice("celery_".length));
+  assert.deepEqual(Object.keys(SCRIPT_REPLIES).sort(), scripts.sort());
+});
+
+/** @typedef {import("../support/gate.js").Gate} Gate */
+
+/** One of each type, and what a shifted connection would bring. */
+const STRAY = ["+OK", ":7", "$-1", "*0", "$3\r\nabc", "*1\r\n:7", "*2\r\n$1\r\na\r\n$1\r\nb"].map(
+  (reply) => `${reply}\r\n`,
+);
+/** How many of the server's answers to one operation it may come before. */
+const CHUNKS = 3;
+/** What a caller may get. */
+const isClear = (/** @type {any} */ error) => ["OperationalError", "TimeoutError"].includes(error?.name);
+
+describe("a reply too many", { concurrency: true }, () => {
+  /** @type {import("../support/server.js").TestServer} */
+  let server;
+  /** @type {import("ioredis").Redis} */
+  let redis;
+  before(async () => {
+    server = await startServer();
+    redis = inspector(server.url);
+  });
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  /** @param {import("node:test").TestContext} t @returns {Promise<{ app: Celery, gate: Gate }>} a client behind a gate of its own */
+  async function client(t) {
+    const gate = await startGate(server.port);
+    const settings = { brokerUrl: gate.url(), resultBackend: gate.url(), taskPublishTimeout: 5 };
+    const app = new Celery("client", { ...settings, taskDefaultQueue: "q" });
+    t.after(async () => {
+      await app.close();
+      await gate.close();
+    });
+    return { app, gate };
+  }
+
+  /** @param {string} taskId @param {unknown} result */
+  const stored = (taskId, result = 5) =>
+    redis.set(
+      `celery-task-meta-${taskId}`,
+      JSON.stringify({ status: "SUCCESS", result, children: [], task_id: taskId }),
+    );
+
+  /** @type {Record<string, (app: Celery) => Promise<unknown>>} */
+  const operations = {
+    "a result": async (app) => {
+      await stored("one");
+      await stored("two");
+      // The first may be taken for one that is not there; what is read is never anything else.
+      assert.ok(["SUCCESS", "PENDING"].includes(await app.AsyncResult("one").state));
+      assert.equal(await app.AsyncResult("two").get({ timeout: 10 }), 5);
+    },
+    "a task": (app) => app.sendTask("a"),
+    "a chord": (app) => chord([app.signature("a"), app.signature("a")], app.signature("b")).applyAsync(),
+    "a saved group": async (app) => assert.equal(await app.backend.restoreGroup("nothing"), null),
+    "an answer of remote control": (app) => app.control.ping({ timeout: 0.1 }),
+    "a forgotten result": (app) => app.AsyncResult("one").forget(),
+    "a purged queue": (app) => purgeQueues(app.settings, ["q"]),
+    "a dead letter": async (app) => {
+      const letters = new DeadLetters(app.settings);
+      try {
+        await letters.queues();
+        for await (const letter of letters.newestFirst("q")) assert.fail(String(letter));
+      } finally {
+        letters.close();
+      }
+    },
+  };
+  for (const reply of STRAY) {
+    it(`${JSON.stringify(reply)} that nobody asked for ends the connection, not the process`, async (t) => {
+      const { app, gate } = await client(t);
+      const [first, second] = [randomUUID(), randomUUID()];
+      await stored(first);
+      assert.equal(await app.AsyncResult(first).get({ timeout: 10 }), 5);
+      const accepted = gate.accepted();
+
+      gate.say(reply);
+
+      const waiting = app.AsyncResult(second).get({ timeout: 10 });
+      await waitUntil(() => gate.accepted() > accepted);
+      await stored(second);
+      await redis.publish(`celery-task-meta-${second}`, String(await redis.get(`celery-task-meta-${second}`)));
+      assert.equal(await waiting, 5);
+    });
+  }
+  for (const [what, operation] of Object.entries(operations)) {
+    it(`${what} is right, or a clear error`, async (t) => {
+      const { app, gate } = await client(t);
+      await app.sendTask("warm");
+      await app.AsyncResult("warm").state;
+      for (const reply of STRAY) {
+        for (let chunk = 0; chunk < CHUNKS; chunk++) {
+          let seen = 0;
+          gate.alter((data) => (seen++ === chunk ? Buffer.concat([Buffer.from(reply), data]) : data));
+          await operation(app).catch((error) => {
+            if (!isClear(error)) throw error;
+          });
+        }
+      }
+      gate.alter(null);
+    });
+  }
+});
