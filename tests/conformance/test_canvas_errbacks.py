@@ -85,7 +85,8 @@ def test_an_errback_of_a_chord_is_called_once_for_a_replaced_part(
 
 
 @pytest.mark.parametrize(
-    "shape", ["chain", "chain in a group", "chord and a task", "chord", "chain in a chord", "group and a task"]
+    "shape",
+    ["chain", "chain in a group", "chord and a task", "chord", "chain in a chord", "group and a task"],
 )
 @for_our_workers
 def test_an_errback_of_the_first_task_of_a_body_is_called(flow: Flow, ledger: Ledger, shape: str) -> None:

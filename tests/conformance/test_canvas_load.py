@@ -1,4 +1,4 @@
-"""Many workflows at once, of mixed tasks and from both clients: every result is right, and every body is sent once.
+"""Many workflows at once, mixed and from both clients: every result is right, and every body is sent once.
 
 `make test-load` runs it with 10,000 chains and 200 chords.
 """
