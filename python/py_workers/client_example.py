@@ -41,6 +41,8 @@ def main() -> str | None:
         print(f"Result executed by js worker from python client: 2 + 2 = {result}")
     except OperationalError as error:
         return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
+    except TypeError as error:
+        return f"JOBS_BROKER_URL has a parameter that Celery's client does not take: {error}"
     except ResultTimeoutError:
         by_python.forget()  # else Celery unsubscribes while Python shuts down, which prints a traceback
         by_js.forget()

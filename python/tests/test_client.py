@@ -60,6 +60,14 @@ def test_the_example_says_in_one_line_that_the_server_is_not_there(project: Proj
     )
 
 
+def test_the_example_says_in_one_line_what_its_client_does_not_take(project: ProjectCopy) -> None:
+    client = _run_example(project, "redis://127.0.0.1:1/0?socket_timeout=3")
+
+    assert client.returncode == 1
+    assert client.stderr.startswith("JOBS_BROKER_URL has a parameter that Celery's client does not take: ")
+    assert client.stderr.endswith("'socket_timeout'\n")
+
+
 def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:
     file = project.folder / "py_workers" / "client_example.py"
     file.write_text(file.read_text().replace("RESULT_TIMEOUT_S = 30", "RESULT_TIMEOUT_S = 1"))

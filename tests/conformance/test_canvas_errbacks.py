@@ -84,20 +84,55 @@ def test_an_errback_of_a_chord_is_called_once_for_a_replaced_part(
     assert _calls(ledger, workflow, flow.si("work.note", [ledger.path, "failed"])) == 1
 
 
-@pytest.mark.parametrize("shape", ["chain", "chain in a group", "chord and a task"])
+@pytest.mark.parametrize(
+    "shape",
+    ["chain", "chain in a group", "chord and a task", "chord", "chain in a chord", "group and a task"],
+)
 @for_our_workers
 def test_an_errback_of_the_first_task_of_a_body_is_called(flow: Flow, ledger: Ledger, shape: str) -> None:
     body = flow.s("canvas.tsum").on_error(flow.s("canvas.on_failed_id", ledger.path))
-    steps = flow.chain(body, flow.add(1))
+    steps, total = flow.chain(body, flow.add(1)), flow.s("canvas.tsum")
     makers: Makers = {
         "chain": lambda: flow.chord([_fail(flow)], steps),
         "chain in a group": lambda: flow.chord([_fail(flow)], flow.group(steps, flow.s("canvas.tsum"))),
         "chord and a task": lambda: flow.chord([_fail(flow)], body) | flow.add(1),
+        "chord": lambda: flow.chord([_fail(flow)], flow.chord([body, flow.s("canvas.tsum")], total)),
+        "chain in a chord": lambda: flow.chord(
+            [_fail(flow)], flow.chord([steps, flow.s("canvas.tsum")], total)
+        ),
+        "group and a task": lambda: (
+            flow.chord([_fail(flow)], flow.group(body, flow.s("canvas.tsum"))) | total
+        ),
     }
     makers[shape]().apply_async()
     [failed] = wait_until(ledger.entries, RESULT_WITHIN_S, "a call of the errback")
     error = flow.app.AsyncResult(failed.event).get(timeout=RESULT_WITHIN_S, propagate=False)
-    assert isinstance(error, ValueError if shape == "chain in a group" else ChordError)
+    assert isinstance(error, ChordError if shape in ("chain", "chord and a task") else ValueError)
+
+
+@for_our_workers
+def test_an_errback_that_a_header_shares_is_called_once(flow: Flow, ledger: Ledger) -> None:
+    """The group is the body of a chord that fails, and with the task after it the header of another."""
+    for runs in (1, 2):
+        failing = flow.chord([_fail(flow)], flow.group(flow.s("canvas.tsum"), flow.s("canvas.tsum")))
+        failing.link_error(flow.si("work.note", [ledger.path, "failed"]))
+        flow.chain(failing, flow.s("canvas.collect")).apply_async()
+        assert len(ledger.wait_for("note", runs)) == runs
+
+
+@pytest.mark.difference("Errbacks of a task that is replaced by a chord with a group as body")
+@for_our_workers
+def test_an_errback_of_a_replaced_task_is_called_for_each_task_of_a_body_in_python_only(
+    flow: Flow, ledger: Ledger
+) -> None:
+    body = flow.group(flow.s("canvas.tsum"), flow.s("canvas.tsum"))
+    replaced = flow.si("canvas.replace", dict(flow.chord([_fail(flow)], body)))
+    errback = flow.si("work.note", [ledger.path, "failed"])
+    if flow.kind == "js":
+        assert _calls(ledger, replaced, errback) == 1
+    else:
+        replaced.apply_async(link_error=errback)
+        assert len(ledger.wait_for("note", 2)) == 2
 
 
 @for_node_workers

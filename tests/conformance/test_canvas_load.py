@@ -1,4 +1,4 @@
-"""Many workflows at once, of mixed tasks: every result is right, and every body is sent once.
+"""Many workflows at once, mixed and from both clients: every result is right, and every body is sent once.
 
 `make test-load` runs it with 10,000 chains and 200 chords.
 """
@@ -7,11 +7,12 @@ import time
 from typing import Any
 
 import pytest
-from celery import Celery, chain, chord
+from celery import Celery
 
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
+from .canvas_client import JsCanvas
 from .flows import Flow
 from .ledger import Ledger
 
@@ -22,19 +23,25 @@ STEPS_A_SECOND = 25
 
 @pytest.mark.timeout(1800)
 def test_chains_and_chords_side_by_side(
-    flow_app: Celery, flow_server: ValkeyServer, ledger: Ledger, request: pytest.FixtureRequest
+    flow_app: Celery,
+    flow_server: ValkeyServer,
+    js_canvas: JsCanvas,
+    ledger: Ledger,
+    request: pytest.FixtureRequest,
 ) -> None:
     many, wide = request.config.getoption("--chains"), request.config.getoption("--chords")
     timeout_s = 60 + (3 * many + WIDTH * wide) / STEPS_A_SECOND
-    flow = Flow(flow_app, "mixed")
+    clients = Flow(flow_app, "mixed"), Flow(flow_app, "mixed", js_canvas)
     chains: list[Any] = []
     chords: dict[int, Any] = {}
     began = time.monotonic()
     for n in range(many):
-        chains.append(chain(flow.add(n, 1), flow.add(10), flow.add(100)).apply_async())
+        flow = clients[n % 2]
+        chains.append(flow.chain(flow.add(n, 1), flow.add(10), flow.add(100)).apply_async())
         if n % (many // wide) == 0:
-            body = chain(flow.s("canvas.tsum"), flow.s("canvas.count", ledger.path, str(n)))
-            chords[n] = chord([flow.add(i, n) for i in range(WIDTH)], body).apply_async()
+            flow = clients[len(chords) % 2]
+            body = flow.chain(flow.s("canvas.tsum"), flow.s("canvas.count", ledger.path, str(n)))
+            chords[n] = flow.chord([flow.add(i, n) for i in range(WIDTH)], body).apply_async()
 
     assert [result.get(timeout=timeout_s) for result in chains] == [n + 111 for n in range(many)]
     assert {n: result.get(timeout=timeout_s) for n, result in chords.items()} == {

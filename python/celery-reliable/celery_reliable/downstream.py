@@ -1,7 +1,7 @@
 """What fails with the body of a chord, where the body is more than one task.
 
 Stock Celery fails the whole (``Backend.chord_error_from_stack``): of a chain it calls no errback that is linked to a
-task of it, of a chord none at all. Here they fail as if they had been sent, and their first task had failed.
+task of it, of a chord none at all. Here they fail as if they had been sent, and their first tasks had failed.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,24 @@ def chord_body(callback: Any, app: Any) -> Any | None:
     if not isinstance(callback, chord) or callback.body is None:
         return None
     body: Any = maybe_signature(callback.body, app=app, clone=True)
-    for errback in maybe_list(callback.options.get("link_error")) or ():
+    for errback in _errbacks(callback):
         body.link_error(errback)
     return body
+
+
+def header_of(callback: Any, body: Any, app: Any) -> Any:
+    """Return the tasks of a chord that was not sent, as a group: nobody counts its parts.
+
+    Each errback of the chord's tasks and of its body is left to one of them.
+    """
+    tasks = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
+    called = _errbacks(body)
+    for task in tasks:
+        _forget_chord(task)
+        own = _errbacks(task)
+        task.options["link_error"] = [errback for errback in own if errback not in called]
+        called += own
+    return group([task for task in tasks if task.id], app=app)
 
 
 def first_steps(callback: Any, app: Any) -> Iterator[Any]:
@@ -43,6 +58,18 @@ def _result(task: Any, app: Any) -> Any:
     while isinstance(task, chord) and task.body is not None:
         task = maybe_signature(task.body, app=app)
     return task
+
+
+def _errbacks(task: Any) -> list[Any]:
+    return list(maybe_list(task.options.get("link_error")) or ())
+
+
+def _forget_chord(task: Any) -> None:
+    task["options"].pop("chord", None)
+    kwargs = task["kwargs"]
+    for member in (*(kwargs.get("tasks") or ()), kwargs.get("body")) if task.get("subtask_type") else ():
+        if member is not None:
+            _forget_chord(member)
 
 
 def _first_step(chain: Any, app: Any) -> Any:

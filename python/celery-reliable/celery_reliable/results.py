@@ -28,7 +28,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
-from celery_reliable.downstream import cause_of, chord_body, first_steps
+from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
 from celery_reliable.keys import Keys
 from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
 from celery_reliable.refusals import is_passing
@@ -64,6 +64,7 @@ class RedisBackend(CeleryRedisBackend):
         """Fail the body of a chord that has failed, and call its errbacks, wherever they are linked."""
         exc = sys.exc_info()[1] if exc is None else exc
         if (body := chord_body(callback, self.app)) is not None:
+            self.chord_error_from_stack(header_of(callback, body, self.app), exc)
             failed = self.chord_error_from_stack(body, exc)
             self._fail_chain(callback.options.get("chain"), exc)
             return failed

@@ -82,7 +82,7 @@ export class Downstream {
     return this.failBody(firstStep(chain, this.#parts.app), { ...failure, called, stored: id });
   }
 
-  /** Its result is that of its body. @param {Signature} chord @param {Failure} failure */
+  /** Its result is that of its body; the tasks of its header fail too. @param {Signature} chord @param {Failure} failure */
   async #failChord(chord, failure) {
     const { app, resultEncoder, store } = this.#parts;
     const body = toSignature(chord.kwargs.body, app).clone();
@@ -91,16 +91,39 @@ export class Downstream {
     if (outer) body.set({ chord: outer, groupId, groupIndex });
     for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
     if (chord.id !== null) await store(chord.id, resultEncoder.bodyFailure(chord.id, failure.error, []));
+    await this.#failHeader(chord, body, failure);
     const called = await this.failBody(body, failure);
     await this.failChain(chord.options.chain, { ...failure, called });
     return called;
+  }
+
+  /**
+   * The tasks of a header that was not sent fail as those of a group. An errback that several of them have, or the body, is
+   * called for one of them.
+   *
+   * @param {Signature} chord
+   * @param {Signature} body
+   * @param {Failure} failure
+   */
+  async #failHeader(chord, body, failure) {
+    const { app } = this.#parts;
+    const header = /** @type {import("../../canvas/chord.js").Header} */ (chord.kwargs.header);
+    const error = causeOf(failure.error);
+    let called = [
+      ...(failure.called ?? []),
+      ...listOf(body.options.linkError).map((errback) => errbackKey(errback, app)),
+    ];
+    for (const each of Array.isArray(header) ? header : header.tasks) {
+      const task = withoutChord(toSignature(each, app).clone());
+      if (task.id !== null) called = [...(await this.failBody(task, { ...failure, error, called }))];
+    }
   }
 
   /** Each of its tasks fails with what made the part fail. @param {Signature} body @param {Failure} failure */
   async #failGroup(body, failure) {
     const { app, resultEncoder, store } = this.#parts;
     const { execution } = failure;
-    const error = failure.error.cause instanceof Error ? failure.error.cause : failure.error;
+    const error = causeOf(failure.error);
     const frozen = body.freeze();
     const called = new Set(failure.called);
     for (const member of /** @type {Signature[]} */ (body.kwargs.tasks)) {
@@ -155,6 +178,16 @@ function membersOf({ subtaskType, kwargs }) {
   // A chord is over when its body is: that is what the steps after it wait for.
   if (subtaskType === "chord") return body ? [body] : [];
   return subtaskType === "group" || subtaskType === "chain" ? (tasks ?? []) : [];
+}
+
+/** What made the part of a chord fail. @param {Error} error of the chord @returns {Error} */
+const causeOf = (error) => (error.cause instanceof Error ? error.cause : error);
+
+/** Nobody counts the parts of a header that was not sent. @param {Signature} signature @returns {Signature} the same */
+function withoutChord(signature) {
+  delete signature.options.chord;
+  for (const member of membersOf(signature)) withoutChord(member);
+  return signature;
 }
 
 /** @param {Signature} chain that was frozen @param {import("../../worker/model/types.js").WorkerApp} app @returns {Signature} its first step, which carries the rest as in a message */
