@@ -28,6 +28,14 @@ MODULES = {
 
 README_LINES = 150
 
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+MAKEFILES = [*ROOT.glob("Makefile"), *ROOT.glob("*/Makefile"), *ROOT.glob("*.mk")]
+TARGETS = {
+    target
+    for file in MAKEFILES
+    for target in re.findall(r"^([a-z][\w-]*):", file.read_text("utf-8"), re.MULTILINE)
+}
+
 
 def test_the_readme_shows_a_task_of_each_language() -> None:
     files = [step.path.split("/")[0] for step in steps(README) if isinstance(step, File)]
@@ -63,6 +71,13 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     ]
 
     assert dead == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, CONTRIBUTING], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_make_target_on_a_page_exists(page: Path) -> None:
+    named = re.findall(r"(?:^ *(?:\$ )?|`|\w=\S+ )make ([a-z][\w-]*)", page.read_text("utf-8"), re.MULTILINE)
+
+    assert set(named) <= TARGETS
 
 
 def _anchors(page: Path) -> set[str]:
