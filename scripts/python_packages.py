@@ -27,10 +27,19 @@ def install(bench: Workbench) -> Track:
         shutil.rmtree(VENV, ignore_errors=True)
         venv: Command = [sys.executable, "-m", "venv", "--without-pip", VENV]
         yield from run_program(bench, "python venv", "python3 -m venv python/.venv", venv, cwd=ROOT, env=env)
+    _forget_source_packages()
     # Compiled here, or by each program that starts first, and by every one where none may write bytecode.
     command: Command = [*program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
+
+
+def _forget_source_packages() -> None:
+    """Poetry leaves a package of the same version alone, though its source may have new commands."""
+    for manifest in PYTHON_PROJECT.glob("*/pyproject.toml"):
+        name = manifest.parent.name.replace("-", "_")
+        for record in VENV.glob(f"lib/python*/site-packages/{name}-*.dist-info"):
+            shutil.rmtree(record)
 
 
 def _expected() -> str:

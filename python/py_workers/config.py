@@ -68,8 +68,3 @@ def delivery_options() -> dict[str, Any] | None:
         return None
     names = {"lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s", "message_size_limit"}
     return variables.model_dump(include=names)
-
-
-def worker_queues() -> tuple[str, ...]:
-    """Return the queues that the worker takes tasks from."""
-    return Variables.read().py_queues
