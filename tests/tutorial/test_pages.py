@@ -13,7 +13,7 @@ from tests.tutorial.pages import Command, File, steps
 
 pytestmark = pytest.mark.timeout(600)
 
-PAGES = ("README.md", "docs/tutorial.md", "docs/testing.md", "docs/web-service.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/testing.md", "docs/web-service.md", "docs/celery-ts.md")
 # What a reader leaves running, and what it says when it is ready.
 STAYS = {
     "make up": "Both workers are consuming",
