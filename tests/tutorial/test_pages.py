@@ -17,8 +17,8 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/testing.md", "docs/web-service.m
 # What a reader leaves running, and what it says when it is ready.
 STAYS = {
     "make up": "Both workers are consuming",
-    "cd ../shop && .venv/bin/uvicorn service:web --port 8000": "startup complete",
-    "cd ../shop && node service.mjs": "",
+    "../shop/.venv/bin/uvicorn --app-dir ../shop service:web --port 8000": "startup complete",
+    "node ../shop/service.mjs": "",
 }
 READY_WITHIN_S = 120
 ANSWERS_WITHIN_S = 20
