@@ -1,0 +1,11 @@
+export type Args = readonly unknown[];
+export type Writer = (args: Args) => string | null;
+/** @param {"hard" | "soft"} limit @param {unknown} [seconds] @returns {string} */
+export declare function timeLimitText(limit: "hard" | "soft", seconds?: unknown): string;
+/**
+ * @param {string} excModule
+ * @param {string} excType
+ * @param {Args} args
+ * @returns {string} never empty
+ */
+export declare function exceptionText(excModule: string, excType: string, args: Args): string;

@@ -1,0 +1,29 @@
+export type Answer = {
+    revoked?: unknown;
+    clock?: unknown;
+} | null;
+/** @typedef {{ revoked?: unknown, clock?: unknown } | null} Answer null: this worker's own */
+export declare class Mingle {
+    #private;
+    /**
+     * @param {object} options
+     * @param {import("../../settings.js").Settings} options.settings
+     * @param {string} options.hostname
+     * @param {import("../model/revocations.js").Revocations} options.revocations
+     * @param {import("../../protocol/clock.js").LamportClock} options.clock
+     * @param {import("../observers/log.js").Logger} options.log
+     * @param {AbortSignal} options.closed once the worker has stopped, nobody is asked any more
+     */
+    constructor({ settings, hostname, revocations, clock, log, closed }: {
+        settings: import("../../settings.js").Settings;
+        hostname: string;
+        revocations: import("../model/revocations.js").Revocations;
+        clock: import("../../protocol/clock.js").LamportClock;
+        log: import("../observers/log.js").Logger;
+        closed: AbortSignal;
+    });
+    /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
+    sync(): Promise<void>;
+    /** Commands are heard again after an outage: those that were given meanwhile are lost, and the neighbours may know of them. */
+    syncAgain(): void;
+}

@@ -1,0 +1,2 @@
+/** What a command returns that is not answered. */
+export declare const NO_REPLY: unique symbol;

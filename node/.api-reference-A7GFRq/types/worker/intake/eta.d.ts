@@ -1,0 +1,24 @@
+/** Holds messages whose eta is near until it comes: a heap and one timer, however many there are. */
+export type Entry<T> = {
+    atMs: number;
+    item: T;
+};
+/**
+ * @template T
+ * @typedef {{ atMs: number, item: T }} Entry
+ */
+/** @template T */
+export declare class EtaSchedule<T> {
+    #private;
+    /** @param {(item: T) => void} onDue called for each item when its time has come */
+    constructor(onDue: (item: T) => void);
+    get size(): number;
+    /** @returns {T[]} in no order */
+    get items(): T[];
+    /** @param {number} atMs epoch @param {T} item */
+    add(atMs: number, item: T): void;
+    /** @param {(item: T) => boolean} isKept what it returns false for is forgotten */
+    keep(isKept: (item: T) => boolean): void;
+    /** @returns {T[]} everything that is still held; the schedule is empty afterwards */
+    clear(): T[];
+}
