@@ -57,7 +57,7 @@ def test_a_variable_becomes_a_celery_setting(
         ("JOBS_PY_QUEUES", "py-queue, slow", ("py-queue", "slow")),
     ],
 )
-def test_a_variable_that_is_no_celery_setting_is_read_too(
+def test_a_variable_that_is_not_a_celery_setting_is_read_too(
     monkeypatch: pytest.MonkeyPatch, variable: str, text: str, value: object
 ) -> None:
     monkeypatch.setenv(variable, text)
@@ -92,7 +92,7 @@ def test_the_parameters_of_a_url_are_typed_and_honoured(settings_of: SettingsOf)
         ("redis://[::1]/1", "redis://[::1]/1"),
     ],
 )
-def test_what_is_no_option_of_a_url_stays_as_it_was(settings_of: SettingsOf, text: str, url: str) -> None:
+def test_other_parts_of_a_url_stay_unchanged(settings_of: SettingsOf, text: str, url: str) -> None:
     settings = settings_of({"JOBS_BROKER_URL": text, "JOBS_RESULT_BACKEND": text})
 
     assert settings["broker_url"] == settings["result_backend"] == url
@@ -112,11 +112,11 @@ def test_what_is_no_option_of_a_url_stays_as_it_was(settings_of: SettingsOf, tex
         "JOBS_DNS_PORT_53_UDP_PROTO",
     ],
 )
-def test_what_kubernetes_injects_for_a_service_is_ignored(settings_of: SettingsOf, name: str) -> None:
+def test_variables_of_kubernetes_services_are_ignored(settings_of: SettingsOf, name: str) -> None:
     assert settings_of({name: "tcp://10.0.0.1:6379"}) == settings_of({})
 
 
-def test_the_other_languages_variables_are_left_to_it(settings_of: SettingsOf) -> None:
+def test_variables_of_the_other_language_are_ignored(settings_of: SettingsOf) -> None:
     assert settings_of({"JOBS_JS_CONCURRENCY": "many"}) == settings_of({})
 
 

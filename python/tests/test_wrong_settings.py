@@ -68,7 +68,7 @@ def test_a_wrong_value_is_refused_in_one_line(
     ],
 )
 @pytest.mark.parametrize("variable", ["JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"])
-def test_a_parameter_that_means_nothing_is_refused_by_name(
+def test_an_unknown_or_wrong_url_parameter_is_refused_by_name(
     settings_of: SettingsOf, variable: str, text: str, problem: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -100,7 +100,7 @@ def test_a_refused_url_is_shown_without_its_password(settings_of: SettingsOf, te
     assert not re.search("hunter2|hunt|er2", str(caught.value))
 
 
-def test_an_unknown_variable_that_looks_like_a_secret_is_shown_without_its_value(
+def test_an_unknown_variable_like_a_secret_is_shown_without_its_value(
     settings_of: SettingsOf,
 ) -> None:
     with pytest.raises(ConfigError, match=r"^JOBS_BROKER_PASSWORD='\*\*': unknown variable"):

@@ -106,7 +106,7 @@ def test_a_task_whose_worker_is_killed_ends_on_another_one(scene: Scene, point: 
 
 
 @workers
-def test_a_task_that_a_dying_worker_was_about_to_give_back_is_given_back_by_the_next_one(
+def test_the_next_worker_completes_an_interrupted_sweep(
     scene: Scene,
 ) -> None:
     first = scene.start("first")

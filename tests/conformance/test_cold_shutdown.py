@@ -24,7 +24,7 @@ PATIENT = {"worker_soft_shutdown_timeout": 20}
     [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGQUIT)],
     ids=["INT INT", "TERM QUIT"],
 )
-def test_what_runs_at_a_cold_stop_is_back_in_its_queue_when_the_process_is_gone(
+def test_a_cold_stop_puts_running_tasks_back_before_the_process_ends(
     start: StartWorker,
     queue: Target,
     redis: Redis,
@@ -52,7 +52,7 @@ def test_what_runs_at_a_cold_stop_is_back_in_its_queue_when_the_process_is_gone(
     assert "cold shutdown" in worker.log
 
 
-def test_sigquit_waits_for_the_running_tasks_up_to_the_soft_timeout_and_then_puts_them_back(
+def test_sigquit_puts_running_tasks_back_after_the_soft_timeout(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -69,7 +69,7 @@ def test_sigquit_waits_for_the_running_tasks_up_to_the_soft_timeout_and_then_put
     assert "'long'" in json.loads(raw)["headers"]["argsrepr"]
 
 
-def test_sigterm_is_sigquit_where_the_environment_says_so(
+def test_remap_sigterm_makes_sigterm_a_sigquit(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REMAP_SIGTERM", "SIGQUIT")
@@ -83,7 +83,7 @@ def test_sigterm_is_sigquit_where_the_environment_says_so(
     assert len(waiting(redis)) == 1
 
 
-def test_whoever_asks_a_third_time_does_not_wait_for_the_server(
+def test_a_third_signal_ends_the_worker_without_the_server(
     start: StartWorker, queue: Target, ledger: Ledger, valkey: ValkeyServer
 ) -> None:
     worker = start(Kind.NODE, node=PATIENT)

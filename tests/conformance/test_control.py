@@ -32,7 +32,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("command", "arguments"), WRONG)
-def test_a_command_that_cannot_be_obeyed_is_answered_with_celerys_error(
+def test_an_invalid_command_is_answered_with_celerys_error(
     controlled: Mapping[str, Controlled], command: str, arguments: dict[str, Any]
 ) -> None:
     expected, *others = (each.tell(command, **arguments) for each in controlled.values())
@@ -72,7 +72,7 @@ def test_an_argument_of_the_wrong_kind_is_refused_before_anything_is_done(
     assert (one.tell("revoked"), one.tell("active_queues")) == before
 
 
-def test_a_command_goes_to_those_that_are_named(controlled: Mapping[str, Controlled]) -> None:
+def test_a_command_goes_only_to_its_destination(controlled: Mapping[str, Controlled]) -> None:
     app, js, py = controlled["js"].app, controlled["js"].name, controlled["py"].name
 
     def names(limit: int = 1, timeout: float = 2, **options: Any) -> set[str]:
@@ -108,7 +108,7 @@ def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation
 
 
 @pytest.mark.parametrize(("kind", "neighbour"), [(Kind.PYTHON, "js"), (Kind.NODE, "py")])
-def test_what_a_neighbour_has_revoked_does_not_run_on_a_worker_that_starts_later_or_starts_again(
+def test_a_new_or_restarted_worker_learns_revocations_from_neighbours(
     kind: Kind,
     neighbour: str,
     controlled: Mapping[str, Controlled],

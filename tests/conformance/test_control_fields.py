@@ -156,7 +156,7 @@ def differences(expected: Any, answer: Any, path: str) -> Iterator[str]:
 @pytest.mark.difference("The pool in `stats`")
 @pytest.mark.difference("`election`")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_celerys_command_line_is_answered_with_the_same_fields(busy: Busy, command: str) -> None:
+def test_commands_of_celerys_command_line_have_the_same_fields(busy: Busy, command: str) -> None:
     found = ask(busy, command)
     if command == "query_task":  # by the states of the tasks instead of their ids
         found = {kind: sorted(answer.values(), key=lambda each: each[0]) for kind, answer in found.items()}

@@ -95,7 +95,7 @@ def start_reliable(start: StartWorker, kind: Kind) -> Program:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_messages_that_share_a_delivery_tag_survive_a_warm_stop_and_run_once(
+def test_messages_with_one_delivery_tag_survive_a_warm_stop(
     start: StartWorker, redis: Redis, ledger: Ledger, send_many: Callable[[], list[str]], kind: Kind
 ) -> None:
     ids = send_many()
@@ -129,7 +129,7 @@ def test_messages_that_share_a_delivery_tag_survive_a_killed_worker(
 
 
 @pytest.mark.parametrize(("client", "is_lossy"), [("celery-ts", True), ("celery-ts with adapter", False)])
-def test_a_stock_worker_that_is_stopped_loses_tasks_of_bare_celery_ts_and_none_of_the_adapters(
+def test_a_stopping_stock_worker_loses_only_tasks_of_bare_celery_ts(
     start: StartWorker,
     valkey: ValkeyServer,
     redis: Redis,

@@ -62,7 +62,7 @@ def project(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_packed_is_complete_and_linked_to_nothing_outside_of_it(project: Path) -> None:
+def test_the_package_is_complete_and_links_to_nothing_outside(project: Path) -> None:
     packed = project / "node_modules" / PACKAGE.name
     links = re.findall(r"\]\((?!https:|#)([^)#]+)", (packed / "README.md").read_text("utf-8"))
     assert [link for link in links if not (packed / link).exists()] == []

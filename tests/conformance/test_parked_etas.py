@@ -50,7 +50,7 @@ def test_a_parked_task_outlives_a_warm_stop(
     _runs_once_on_time(result, redis, ledger, eta)
 
 
-def test_a_stock_worker_that_shares_the_database_leaves_a_parked_task_alone(
+def test_a_stock_worker_on_the_database_leaves_parked_tasks_alone(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     start(Kind.NODE, node={"lease_s": LEASE_S})

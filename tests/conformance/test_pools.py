@@ -139,7 +139,7 @@ def test_a_pool_has_as_many_as_are_busy_between_two_sizes(
         worker.scale(at_most=most, at_least=most)
 
 
-def test_a_worker_of_either_pool_runs_a_task_in_the_other_one_where_the_task_asks_for_it(
+def test_a_task_runs_in_the_pool_that_it_asks_for(
     pools: dict[str, Target],
 ) -> None:
     """`--pool threads`, and the default."""
@@ -200,9 +200,7 @@ def test_what_a_task_does_through_itself_works_in_every_pool(pool: Target, tmp_p
 
 
 @every_pool
-def test_a_rate_limit_spaces_the_starts_of_its_task_in_order_and_those_of_no_other(
-    pool: Target, ledger: Ledger
-) -> None:
+def test_a_rate_limit_spaces_only_its_own_task_and_keeps_the_order(pool: Target, ledger: Ledger) -> None:
     labels = ["1", "2", "3"]
     limited = [pool.send("pools.limited", (ledger.path, label)) for label in labels]
     pool.call("work.record", (ledger.path, "free"))

@@ -158,9 +158,7 @@ def test_the_lists_of_commands_are_celerys(cluster: Cluster) -> None:
     ],
     ids=" ".join,
 )
-def test_what_went_wrong_is_said_in_the_same_words_with_the_same_exit_code(
-    cluster: Cluster, words: list[str]
-) -> None:
+def test_errors_have_the_same_words_and_exit_code(cluster: Cluster, words: list[str]) -> None:
     python, node = (cluster.tools[kind](*words) for kind in KINDS)
     assert node == without_usage(python)
     assert node.code == (69 if "-t" in words else 2)

@@ -56,7 +56,7 @@ class Client(threading.Thread):
 
 
 @pytest.mark.timeout(600)
-def test_a_rolling_restart_under_load_loses_nothing_and_runs_nothing_twice(
+def test_a_rolling_restart_under_load_loses_and_repeats_nothing(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, request: pytest.FixtureRequest
 ) -> None:
     rounds = request.config.getoption("--restarts")

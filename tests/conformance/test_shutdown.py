@@ -48,7 +48,7 @@ def test_a_warm_stop_lets_the_running_task_finish(
     assert is_all_settled(redis)
 
 
-def test_a_worker_that_is_stopping_takes_nothing_more(
+def test_a_stopping_worker_takes_no_more_tasks(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -72,7 +72,7 @@ def test_an_idle_worker_stops_at_once(start: StartWorker, queue: Target) -> None
     assert time.monotonic() - since < 3
 
 
-def test_a_hundred_reserved_tasks_are_put_back_and_each_is_run_once_by_the_next_worker(
+def test_reserved_tasks_are_put_back_and_run_once_by_the_next_worker(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -99,7 +99,7 @@ def test_a_hundred_reserved_tasks_are_put_back_and_each_is_run_once_by_the_next_
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_tasks_that_wait_for_their_rate_are_put_back_and_each_is_run_once_by_the_next_worker(
+def test_rate_limited_tasks_are_put_back_and_run_once_by_the_next_worker(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, kind: Kind
 ) -> None:
     labels = [str(n) for n in range(4)]
@@ -117,7 +117,7 @@ def test_tasks_that_wait_for_their_rate_are_put_back_and_each_is_run_once_by_the
 
 
 @pytest.mark.difference("A warm stop")
-def test_what_runs_longer_than_the_grace_period_is_put_back(
+def test_a_task_that_outlasts_the_soft_timeout_is_put_back(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     worker = start(Kind.NODE, node={"worker_soft_shutdown_timeout": 1})

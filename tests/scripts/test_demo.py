@@ -48,7 +48,7 @@ def test_whatever_ends_the_demo_no_process_is_left(target: Target, signum: signa
     target.expect_nothing_left()
 
 
-def test_ctrl_c_of_a_terminal_reaches_the_whole_group_and_no_process_is_left(target: Target) -> None:
+def test_ctrl_c_in_a_terminal_leaves_no_process(target: Target) -> None:
     demo = target.start("setsid", "--wait", "make", "demo")
     demo.wait_for_log("python worker +starting", STARTS_WITHIN_S)
     leader = next(pid for pid, name in target.pids().items() if name.startswith("make demo"))

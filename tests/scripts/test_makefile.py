@@ -75,7 +75,7 @@ def test_a_signal_ends_what_runs_with_settings(target: Target, signum: signal.Si
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX"])
-def test_what_is_started_writes_utf8_whatever_the_locale(target: Target, tmp_path: Path, locale: str) -> None:
+def test_started_programs_write_utf8_in_every_locale(target: Target, tmp_path: Path, locale: str) -> None:
     clone = installed_copy(tmp_path / "Büro 中")
     text = "import locale, os; print(locale.getencoding(), os.getcwd())"
     command = ("python3", "-m", "scripts", "with-settings", "node", "python3", "-c", text)

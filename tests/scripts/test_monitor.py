@@ -50,9 +50,7 @@ def test_containers_with_flower_need_a_password(target: Target, fake_program: Fa
 
 
 @pytest.mark.parametrize("password", ["", "one,two", "Grüße"])
-def test_flower_by_hand_does_not_start_without_a_password_that_it_takes(
-    target: Target, password: str
-) -> None:
+def test_flower_does_not_start_without_a_valid_password(target: Target, password: str) -> None:
     env = {"FLOWER_PASSWORD": password}
     exit_code, output = target.run("scripts/entrypoints/start_flower.sh", cwd=PYTHON_PROJECT, env=env)
 

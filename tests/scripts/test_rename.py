@@ -34,7 +34,7 @@ def rename(target: Target, clone: Path, name: str) -> str:
     return output
 
 
-def test_what_others_see_of_a_clone_has_its_name(target: Target, clone: Path) -> None:
+def test_packages_apps_and_title_have_the_new_name(target: Target, clone: Path) -> None:
     rename(target, clone, "acme_jobs")
 
     lock = json.loads((clone / "node/package-lock.json").read_text())
@@ -67,9 +67,7 @@ def test_images_and_the_compose_project_have_its_name(target: Target, clone: Pat
         )
 
 
-def test_a_clone_can_be_renamed_again_and_it_is_as_if_that_had_been_the_first_name(
-    target: Target, clone: Path, tmp_path: Path
-) -> None:
+def test_a_second_rename_equals_a_first_one(target: Target, clone: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(clone, other)
     rename(target, clone, "acme_jobs")
@@ -149,9 +147,7 @@ def test_a_clone_whose_containers_are_there_keeps_its_name(
     assert contents(clone) == before
 
 
-def test_docker_without_an_engine_keeps_nobody_from_renaming(
-    target: Target, clone: Path, fake_program: FakeProgram
-) -> None:
+def test_rename_works_without_a_docker_engine(target: Target, clone: Path, fake_program: FakeProgram) -> None:
     env = fake_program("docker", "echo Cannot connect to the Docker daemon >&2; exit 1")
 
     exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone, env=env)
@@ -175,9 +171,7 @@ def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clo
     assert contents(clone) == before
 
 
-def test_without_a_name_the_usage_is_said_even_if_the_environment_has_one(
-    target: Target, clone: Path
-) -> None:
+def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Target, clone: Path) -> None:
     before = contents(clone)
 
     exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})

@@ -33,7 +33,7 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_and_a_browser_are_answered_and_a_signal_stops_all_of_it(target: Target, port: int) -> None:
+def test_clients_and_a_browser_get_answers_and_a_signal_stops_all(target: Target, port: int) -> None:
     login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
     up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)

@@ -62,7 +62,7 @@ def test_what_was_counted_is_forgotten_when_the_task_ends(
     assert traces(redis) == []
 
 
-def test_the_dead_letter_of_a_poisonous_task_says_with_how_many_workers_it_was_lost(
+def test_a_poisonous_tasks_dead_letter_counts_the_lost_workers(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     redis.lpush("q", message("a"))

@@ -26,7 +26,7 @@ from tests.transport.server_state import (
 MANY = 450
 
 
-def test_what_a_dead_worker_held_is_marked_as_redelivered_and_taken_next(
+def test_a_dead_workers_messages_are_marked_redelivered_and_taken_next(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -118,7 +118,7 @@ def test_what_was_held_first_is_taken_first_again(
     assert [id_of(each.raw) for each in sweeper.take(31)] == [*map(str, range(30)), "waiting"]
 
 
-def test_what_was_held_first_is_taken_first_again_however_much_there_is(
+def test_recovered_messages_are_taken_in_their_order(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     leases = {
@@ -134,7 +134,7 @@ def test_what_was_held_first_is_taken_first_again_however_much_there_is(
     assert [id_of(raw) for raw in reversed(raw_list(redis, "q"))] == [*map(str, range(MANY))]
 
 
-def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
+def test_overdue_parked_messages_are_taken_in_the_order_of_their_etas(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     transport = open_transport(language)
@@ -151,7 +151,7 @@ def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
     assert [id_of(each.raw) for each in sweeper.take(12)] == [*map(str, range(12))]
 
 
-def test_after_a_pause_one_whole_lease_passes_before_any_lease_counts_as_run_out(
+def test_after_a_pause_leases_expire_only_after_a_whole_lease(
     open_transport: OpenTransport, take_and_die: TakeAndDie, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -197,7 +197,7 @@ FOREIGN = (
 )
 
 
-def test_records_that_no_worker_wrote_lose_their_lease_stay_and_stop_no_sweep(
+def test_foreign_records_stay_and_do_not_stop_the_sweep(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
