@@ -14,8 +14,7 @@ given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 .PHONY: help demo up new-task test lint format rename workers_up workers_down dead-letters clean
 
 help: ## List these targets
-	@awk $(HELP_COLOUR) -f scripts/help.awk Makefile
-	@printf '\nUsage: make TARGET [VARIABLE=value ...]. `make help-all` lists more targets.\n'
+	@$(HELP) usage='Usage: make TARGET [VARIABLE=value ...]. `make help-all` lists more targets.' Makefile
 
 ##@ Run
 demo: ## Run a worker and a client of each language once

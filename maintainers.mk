@@ -2,13 +2,13 @@
 
 .PHONY: help-all setup use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
-# Colours for a terminal only.
-HELP_COLOUR = -v colour=$$([ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && echo 1)
+# Prints a makefile's targets, with colours on a terminal.
+HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
 PYTHON := $(PY_DIR).venv/bin/python
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
-	@awk -v all=1 $(HELP_COLOUR) -f scripts/help.awk Makefile python/Makefile node/Makefile maintainers.mk
+	@$(HELP) Makefile python/Makefile node/Makefile maintainers.mk
 
 ##@ Packages
 setup: ## Install the Python and Node packages, and Poetry if missing
