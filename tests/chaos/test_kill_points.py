@@ -67,7 +67,7 @@ class Scene:
         return program
 
     def wait_for_rest(self) -> None:
-        """Until the task has ended, and the server holds nothing of it any more."""
+        """Wait until the task has ended and nothing of it is left on the server."""
         wait_until(
             lambda: any(run.outcome == "end" for run in self.runs), ENDS_WITHIN_S, "the end of the task"
         )

@@ -14,7 +14,7 @@ USUAL_EXAMPLES = 500
 
 
 def examples(request: pytest.FixtureRequest) -> int:
-    """Returns what `--hostile-examples` says."""
+    """Returns the number of `--hostile-examples`."""
     return int(request.config.getoption("--hostile-examples"))
 
 

@@ -21,7 +21,7 @@ OUTAGE = Outage("made up", nothing)
 
 
 def calls(client: str, *, at: float = 111.0) -> list[Call]:
-    """What a client does that is back."""
+    """The actions of a client after the outage."""
     entries = [("send", f"{client}:python:1"), ("send", f"{client}:node:1"), ("ask", f"{client}:echo:1")]
     return [Call(event, label, at, at + 0.1, None) for event, label in entries]
 
