@@ -87,7 +87,7 @@ class Forked:
 
 
 class ForkServer:
-    """The process that has imported Celery. It ends with this process, which has the only end of its socket."""
+    """A process that has imported Celery. It ends with this one, which has the only end of its socket."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
