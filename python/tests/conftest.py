@@ -1,4 +1,4 @@
-"""What the tests share: a real Valkey server, a copy of the project to add task modules to, real workers."""
+"""Fixtures: a real Valkey server, a copy of the project for new task modules, real workers."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ SettingsOf = Callable[[dict[str, str]], dict[str, Any]]
 
 
 class ProjectCopy:
-    """A copy of the project's code in a folder of its own, whose tasks a test may change."""
+    """A copy of the project's code, whose tasks a test may change."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -51,7 +51,7 @@ def test_no_variable_is_in_two_files() -> None:
 
 
 def _settings_of_files(language: str) -> dict[str, str]:
-    """What configmaps/ says for a language, read as every make target reads it."""
+    """Return a language's settings in configmaps/, read as the make targets do."""
     command = [sys.executable, "-m", "scripts", "settings", language]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     values: dict[str, str] = json.loads(answer.stdout)

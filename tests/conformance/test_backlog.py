@@ -1,4 +1,4 @@
-"""What was sent is run, whoever takes it: nothing is lost and nothing is doubled."""
+"""Every sent task runs once, on any worker."""
 
 from collections import Counter
 from pathlib import Path

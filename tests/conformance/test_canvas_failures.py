@@ -1,4 +1,4 @@
-"""What fails in a workflow, and who is told."""
+"""Failures in workflows, and who learns of them."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ KNOWN = "conformance.basic.greet"
 REVOKED = str(uuid4())
 # Of Celery's own table, so that none is forgotten; `shutdown` is shown by `test_a_worker_is_shut_down`.
 COMMANDS = sorted(set(Panel.meta) - {"shutdown"}, key=lambda name: (Panel.meta[name].type != "inspect", name))
-# What is said after the command's name.
+# The arguments of the commands.
 WORDS = {
     "add_consumer": ["more"],
     "autoscale": ["3", "1"],

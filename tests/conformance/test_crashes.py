@@ -1,4 +1,4 @@
-"""Whatever kills a Node worker, its tasks are run to their end, and no more often than that takes."""
+"""Tasks of a killed Node worker run to their end, and no more often than necessary."""
 
 import signal
 import time
@@ -59,7 +59,7 @@ def test_a_redelivered_task_knows_that_it_is(
     queue.send("work.busy", (ledger.path, "busy", 600))
     ledger.wait_for("start")
     victim.kill()
-    # Nobody runs it: this worker finds it overdue, and has no slot for it.
+    # No worker runs it: this one finds it overdue but has no free slot.
     bystander = start(Kind.NODE, queues="elsewhere", node={"lease_s": LEASE_S})
     [raw] = wait_until(lambda: waiting(redis), LEASE_S + GRACE_S, "the task in its queue")
     assert bystander.exit_code is None

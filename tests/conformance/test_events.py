@@ -1,4 +1,4 @@
-"""What monitors are told of tasks: Celery's events and fields, whatever the worker is written in."""
+"""Workers of both languages send Celery's task events with Celery's fields."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> N
     result = watched.target.send("retries.retry_until", (1,))
     watched.monitor.wait_for("task-succeeded", uuid=result.id)
     events = [event for event in watched.monitor.of(result.id) if event["type"] != "task-received"]
-    # The second attempt may start before the worker tells of the first one's end.
+    # The second attempt may start before the event about the end of the first one.
     assert sorted(event["type"] for event in events) == [
         *("task-retried", "task-started"),
         *("task-started", "task-succeeded"),

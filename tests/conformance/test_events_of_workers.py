@@ -1,4 +1,4 @@
-"""What monitors are told of a worker, and when it tells of its tasks."""
+"""Events about workers, and when workers send events about tasks."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -18,7 +18,7 @@ def observe(worker: Target, ledger: Ledger, outcome: str, raising: str = "") -> 
 
 
 def course(ledger: Ledger, result: "AsyncResult[Any]") -> list[tuple[str, Any]]:
-    """What happened to a task, in order: the handler, and what it noted but for the arguments of the task."""
+    """Return a task's calls of handlers in order, without the task's arguments."""
     return [(entry.event, _notes(entry.label, result.id)) for entry in ledger.entries()]
 
 

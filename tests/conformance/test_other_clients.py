@@ -85,7 +85,7 @@ def send_many(valkey: ValkeyServer, redis: Redis, ledger: Ledger) -> Callable[[]
 
 
 def start_reliable(start: StartWorker, kind: Kind) -> Program:
-    """A worker that gives every delivery a tag of its own; what it has dies with it for a second at most."""
+    """A worker that gives every delivery its own tag. Others take over its tasks within a second."""
     return start(
         kind,
         celery={"worker_prefetch_multiplier": 10},

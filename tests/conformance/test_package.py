@@ -80,7 +80,7 @@ def test_a_call_with_an_argument_of_another_type_is_a_type_error(project: Path) 
 
 
 def test_publint_and_attw_have_nothing_to_say_about_what_is_packed(archive: Path, project: Path) -> None:
-    """The package is ES modules alone, as its README says: `.attw.json`."""
+    """The package has only ES modules, as its README says: `.attw.json`."""
     unpacked = project / "node_modules" / PACKAGE.name
     for command in (["publint", "run", "--strict", "--pack", "false", unpacked], ["attw", archive]):
         done = node_tool(*map(str, command))

@@ -36,7 +36,7 @@ LATE_S = 0.4
 def pools(
     both: dict[Kind, Target], shared_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Target]]:
-    """A worker with each pool, on a queue of its own."""
+    """A worker with each pool, each on its own queue."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
     start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = both[Kind.NODE].app
@@ -162,7 +162,7 @@ def test_a_function_without_a_module_is_refused_by_name_for_threads() -> None:
 
 @every_interrupting_pool
 def test_tasks_that_compute_run_side_by_side(pool: Target, ledger: Ledger) -> None:
-    # A busy machine may start the second one late, and does not do so for ever.
+    # A busy machine may start the second one late, but not every time.
     for seconds in SPINS_S:
         results = [pool.send("pools.spin", (ledger.path, label, seconds)) for label in "ab"]
         for result in results:

@@ -40,7 +40,7 @@ class Cluster:
     server: ValkeyServer
 
     def ask(self, kind: Kind, *words: str) -> Printed:
-        """Ask both workers: what is printed is there once both have answered."""
+        """Ask both workers, and return the output once both have answered."""
         nodes = ",".join(self.names.values())
         return self.tools[kind](*words, "-d", nodes, "-t", str(ANSWERS_WITHIN_S))
 
@@ -185,7 +185,7 @@ class Dump:
     printed: Path
 
     def lines_of(self, task_id: str) -> list[str]:
-        """What it prints of a task, once that has succeeded."""
+        """Return its output about a task, once that has succeeded."""
 
         def found() -> list[str] | None:
             lines = [line for line in self.printed.read_text().splitlines(keepends=True) if task_id in line]

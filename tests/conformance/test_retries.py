@@ -1,4 +1,4 @@
-"""A task that is retried is sent again, as often and as late as it says."""
+"""A retried task is sent again as often and after the delays that it asks for."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receivers of signals are told what Celery tells them, when it does."""
+"""Receivers of signals are called with Celery's arguments, at the same moments."""
 
 import json
 from datetime import UTC, datetime, timedelta

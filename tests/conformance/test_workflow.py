@@ -1,4 +1,4 @@
-"""What is linked to a task follows it, within one language and across both."""
+"""Callbacks and errbacks follow their task, within one language and across both."""
 
 from datetime import UTC, datetime
 from typing import Any

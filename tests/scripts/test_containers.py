@@ -7,7 +7,7 @@ import pytest
 from scripts import server
 from tests.scripts.conftest import FakeProgram, Target
 
-# Nothing runs, and whatever is asked for succeeds.
+# Reports no running containers, and succeeds at everything.
 NOTES_CALLS = 'echo "$VALKEY_PORT $*" >> "$CALLS"'
 
 

@@ -1,4 +1,4 @@
-"""`make help`, and what the Makefiles promise."""
+"""`make help`, and targets of the Makefiles."""
 
 import re
 import signal

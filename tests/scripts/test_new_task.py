@@ -1,4 +1,4 @@
-"""`make new-task`: what it writes runs, passes its tests and pleases the linters."""
+"""Tasks that `make new-task` writes run, pass their tests and satisfy the linters."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the pages show pleases the linters, and what they link to is there."""
+"""Code on pages satisfies the linters, and links and make targets on pages exist."""
 
 import re
 import shutil

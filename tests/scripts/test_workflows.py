@@ -1,4 +1,4 @@
-"""What the workflows and other settings of the repository run is there."""
+"""The commands and files that the workflows and other settings name exist."""
 
 import re
 from pathlib import Path

@@ -80,7 +80,7 @@ def test_a_poisonous_tasks_dead_letter_counts_the_lost_workers(
     [letter] = dead_letters(redis)
     assert (letter.header["reason"], letter.header["deliveries"]) == ("WorkerLostError", 2)
     assert traces(redis) == []
-    # Taken out of the dead letters by hand, it starts again from zero.
+    # Once it is removed from the dead letters, it is counted from zero again.
     redis.lpush("q", letter.raw)
     assert sweeper.take()[0].workers_lost == 0
 

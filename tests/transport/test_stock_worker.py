@@ -40,12 +40,12 @@ class Stock:
         return self._taken.pop()
 
     def sweep(self) -> None:
-        """What a stock worker does from time to time: restore what was taken over an hour ago."""
+        """Restore messages that were taken over an hour ago, as a stock worker does from time to time."""
         self._channel.qos._vrestore_count = 0
         self._channel.qos.restore_visible()
 
     def close(self) -> None:
-        """Close the connection; what is not acknowledged is put back."""
+        """Close the connection, which puts unacknowledged messages back."""
         self._connection.close()
 
 

@@ -1,4 +1,4 @@
-"""What dead workers held, and what was parked, goes back to its queue: once, and whatever lies beside it."""
+"""Messages of dead workers and parked messages go back to their queue once, despite damaged records."""
 
 import json
 
@@ -187,7 +187,7 @@ def test_a_parked_message_goes_back_when_it_is_due_unmarked_and_uncounted(
     assert transport.take()[0].workers_lost == 0
 
 
-# Records in `unacked` under leases of ours; what is in them, no worker of ours has written.
+# Records in `unacked` with leases, but with a content that no worker has written.
 FOREIGN = (
     "x",
     "",
@@ -258,7 +258,7 @@ def test_messages_whose_queue_is_no_list_stay_and_stop_no_sweep(
     dead.close()
     redis.set("broken", "no list")
     sweeper = open_sweeper(language)
-    # Only once: what is refused gets a lease, after which it is tried again.
+    # Only once: a refused record gets a new lease and is tried again after it.
     redis.zadd("celery.leases", {each.tag: 0.5 if each.queue == "broken" else 1.0 for each in taken})
     have_swept_just_now(redis)
 

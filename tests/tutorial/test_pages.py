@@ -14,7 +14,7 @@ from tests.tutorial.pages import Command, File, steps
 pytestmark = pytest.mark.timeout(600)
 
 PAGES = ("README.md", "docs/tutorial.md", "docs/testing.md", "docs/web-service.md", "docs/celery-ts.md")
-# What a reader leaves running, and what it says when it is ready.
+# Programs that a reader leaves running, and their output when they are ready.
 STAYS = {
     "make up": "Both workers are consuming",
     "../shop/.venv/bin/uvicorn --app-dir ../shop service:web --port 8000": "startup complete",
@@ -40,7 +40,7 @@ class Reader:
         self._has_new_tasks |= "_workers/tasks/" in file.path
 
     def follow(self, command: Command) -> list[str]:
-        """Types a command and returns what it printed. New tasks are served first: `make up` is restarted."""
+        """Types a command and returns its output. After a new task, restarts `make up` first."""
         if command.line in STAYS:
             self._leave_running(command.line)
             return []
@@ -59,7 +59,7 @@ class Reader:
             self._has_new_tasks = False
 
     def _ask(self, command: Command) -> list[str]:
-        """Asks a web service until it answers as the page says: it may be starting, the task running."""
+        """Asks a web service until its answer matches the page; the service or the task may need time."""
         line = command.line.replace("<id>", self._last_id)
         printed: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Dead letters are put back, or deleted, as they are told apart: by id, task, reason, queue and age."""
+"""Dead letters are put back or deleted by id, task, reason, queue and age."""
 
 import json
 import time
