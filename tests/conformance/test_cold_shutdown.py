@@ -38,10 +38,12 @@ def test_a_cold_stop_puts_running_tasks_back_before_the_process_ends(
         queue.send("work.record", (ledger.path, label, 600))
     ledger.wait_for("start")
     wait_until(lambda: redis.hlen("unacked") == 2)
+
     since = time.monotonic()
     worker.signal(signals[0])
     worker.wait_for_log("warm shutdown")
     worker.signal(signals[1])
+
     assert worker.wait() == 0
     assert time.monotonic() - since < 5
     assert [json.loads(raw)["headers"]["argsrepr"].split(", ")[1] for raw in waiting(redis)] == [
@@ -60,9 +62,11 @@ def test_sigquit_puts_running_tasks_back_after_the_soft_timeout(
     result = queue.send("work.gate", (ledger.path, "short", str(gate)))
     queue.send("work.record", (ledger.path, "long", 600))
     ledger.wait_for("start", count=2)
+
     worker.signal(signal.SIGQUIT)
     worker.wait_for_log("SIGQUIT: cold shutdown")
     gate.touch()
+
     assert result.get(timeout=1) == "short"
     assert worker.wait() == 0
     [raw] = waiting(redis)
@@ -76,9 +80,11 @@ def test_remap_sigterm_makes_sigterm_a_sigquit(
     worker = start(Kind.NODE, node=PATIENT)
     queue.send("work.record", (ledger.path, "long", 600))
     ledger.wait_for("start")
+
     worker.signal(signal.SIGTERM)
     worker.wait_for_log("SIGTERM: cold shutdown")
     worker.signal(signal.SIGTERM)
+
     assert worker.wait() == 0
     assert len(waiting(redis)) == 1
 
@@ -90,9 +96,11 @@ def test_a_third_signal_ends_the_worker_without_the_server(
     queue.send("work.record", (ledger.path, "long", 600))
     ledger.wait_for("start")
     valkey.stop()
+
     since = time.monotonic()
     for _ in range(3):
         worker.signal(signal.SIGQUIT)
-        time.sleep(0.1)  # signals of one kind that come together are one
+        time.sleep(0.1)  # the kernel merges pending signals of one kind
+
     assert worker.wait() == 1
     assert time.monotonic() - since < 3

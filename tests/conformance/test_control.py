@@ -93,7 +93,7 @@ def test_a_command_goes_only_to_its_destination(controlled: Mapping[str, Control
 def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation: str) -> None:
     stamps = {"stamped_headers": ["tenant"], "stamps": {"tenant": f"{one.kind}-shop"}}
     headers = {"headers": stamps} if revocation == "stamp" else {}
-    result = one.queue.send("work.record", (ledger.path, "never"), countdown=1, **headers)
+    result = one.queue.send("work.record", (ledger.path, "never"), countdown=2, **headers)
     if revocation == "stamp":
         one.tell("revoke_by_stamped_headers", headers={"tenant": [f"{one.kind}-shop"]})
     else:

@@ -39,10 +39,12 @@ def test_a_warm_stop_lets_the_running_task_finish(
     worker = start(Kind.NODE, node=PATIENT)
     result = queue.send("work.gate", (ledger.path, "a", str(gate)))
     ledger.wait_for("start")
+
     for signum in signals:
         worker.signal(signum)
         worker.wait_for_log("warm shutdown")
     gate.touch()
+
     assert worker.wait() == 0
     assert result.get(timeout=1) == "a"
     assert is_all_settled(redis)
@@ -57,8 +59,10 @@ def test_a_stopping_worker_takes_no_more_tasks(
     ledger.wait_for("start")
     worker.signal(signal.SIGTERM)
     worker.wait_for_log("warm shutdown")
+
     queue.send("work.record", (ledger.path, "after"))
     gate.touch()
+
     assert worker.wait() == 0
     assert len(waiting(redis)) == 1
     assert ledger.labels("start") == ["before"]
@@ -67,8 +71,11 @@ def test_a_stopping_worker_takes_no_more_tasks(
 def test_an_idle_worker_stops_at_once(start: StartWorker, queue: Target) -> None:
     worker = start(Kind.NODE, node=PATIENT)
     assert queue.call("basic.add", (1, 2)) == 3
+
     since = time.monotonic()
-    assert worker.stop() == 0
+    exit_code = worker.stop()
+
+    assert exit_code == 0
     assert time.monotonic() - since < 3
 
 
@@ -107,6 +114,7 @@ def test_rate_limited_tasks_are_put_back_and_run_once_by_the_next_worker(
     for label in labels:
         queue.send("pools.limited", (ledger.path, label))
     ledger.wait_for("start")
+
     assert first.stop() == 0
     assert len(waiting(redis)) + len(ledger.labels("start")) == len(labels)
 
@@ -123,7 +131,9 @@ def test_a_task_that_outlasts_the_soft_timeout_is_put_back(
     worker = start(Kind.NODE, node={"worker_soft_shutdown_timeout": 1})
     result = queue.send("work.record", (ledger.path, "long", 600))
     ledger.wait_for("start")
+
     assert worker.stop() == 0
+
     [raw] = waiting(redis)
     message = json.loads(raw)
     assert message["headers"]["id"] == result.id
@@ -139,7 +149,9 @@ def test_a_task_that_was_put_back_goes_to_the_list_of_its_priority(
     queue.send("work.record", (ledger.path, "not urgent", 600), priority=9)
     worker = start(Kind.NODE, concurrency=1, node={"worker_prefetch_multiplier": 2})
     ledger.wait_for("start")
+
     worker.stop()
+
     assert redis.llen("jobs\x06\x163") == 1
     assert redis.llen("jobs\x06\x169") == 1
     assert redis.llen("jobs") == 0

@@ -41,8 +41,10 @@ def test_a_stray_rejection_fails_its_own_task_only(
     worker = start(Kind.NODE)
     running = queue.send("work.gate", (ledger.path, "running", str(gate)))
     ledger.wait_for("start")
+
     guilty = queue.send("work.stray_rejection", (ledger.path, "guilty", 600))
     error = guilty.get(timeout=10, propagate=False)
+
     assert guilty.state == "FAILURE"
     assert str(error) == "stray"
     assert queue.call("basic.add", (1, 2)) == 3

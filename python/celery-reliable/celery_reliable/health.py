@@ -1,6 +1,7 @@
-"""``celery health``: is the worker of this machine ready? For a container's health check; ``celery-js health`` is the same.
+"""``celery health``: is the worker of this machine ready? For the health check of a container.
 
-A running process is not enough: a worker that has lost its broker, hangs, or no longer consumes a queue is not ready.
+``celery-js health`` does the same for a Node worker. A running process is not enough: a worker that has lost its
+broker, hangs, or no longer consumes a queue is not ready.
 """
 
 from typing import Any
