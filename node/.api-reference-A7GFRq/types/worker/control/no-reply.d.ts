@@ -1,2 +1,0 @@
-/** What a command returns that is not answered. */
-export declare const NO_REPLY: unique symbol;
