@@ -17,7 +17,8 @@ LINTERS = {
     ".js": ([BIOME, "check", f"--config-path={NODE_PROJECT / 'biome.json'}"],),
 }
 README = ROOT / "README.md"
-PAGES = [README, *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*/*/README.md"))]
+PLACES = ("docs/*.md", "*/README.md", "*/*/README.md", "*/*/docs/*.md")
+PAGES = [README, *(page for place in PLACES for page in sorted(ROOT.glob(place)))]
 # What `make lint` would look at, once a reader has written it.
 MODULES = {
     step.path: step.text
