@@ -20,6 +20,7 @@ PAGES = (
     "docs/web-service.md",
     "node/celery-js/README.md",
     "node/celery-js/docs/sending.md",
+    "python/celery-reliable/README.md",
 )
 # What a reader leaves running, and what it says when it is ready.
 STAYS = {
@@ -28,6 +29,7 @@ STAYS = {
     "cd ../shop && node service.mjs": "",
     "cd ../orders && node_modules/.bin/celery-js -A app.js worker": "ready",
     "python/.venv/bin/python -m celery --workdir ../orders -A schedule beat --loglevel info": "Sending due task",
+    "python/.venv/bin/celery --workdir ../reliable -A shop worker --loglevel info": "ready",
 }
 READY_WITHIN_S = 120
 ANSWERS_WITHIN_S = 20
@@ -51,7 +53,8 @@ class Reader:
     def follow(self, command: Command) -> list[str]:
         """Types a command and returns what it printed. New tasks are served first: `make up` is restarted."""
         if command.line in STAYS:
-            self._leave_running(command.line)
+            if command.line != "make up" or self._has_new_tasks or "make up" not in self._running:
+                self._leave_running(command.line)
             return []
         if self._has_new_tasks and "make up" in self._running:
             self._leave_running("make up")
