@@ -2,8 +2,8 @@
 
 import re
 
-from .promises import scenarios
 from .page_tables import rows_below
+from .promises import scenarios
 from .test_differences import table as differences
 
 COLUMNS = ["What Celery promises", "Python worker", "Node worker", "Scenario"]
