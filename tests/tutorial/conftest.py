@@ -29,8 +29,7 @@ class Shell:
     def start(self, folder: str, line: str) -> Program:
         """Types a line that starts something that stays."""
         log = self._logs / f"{len(self._programs)}.log"
-        *before, last = line.split(" && ")
-        typed = " && ".join([*before, f"exec {last}"])  # a signal is for the program, not for its shell
+        typed = line if "&&" in line else f"exec {line}"  # a signal is for the program, not for its shell
         program = Program(line, ["sh", "-c", typed], cwd=self.copy / folder, env=self.env, log=log)
         self._programs.append(program)
         return program

@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -28,8 +27,8 @@ STAYS = {
     "make up": "Both workers are consuming",
     "cd ../shop && .venv/bin/uvicorn service:web --port 8000": "startup complete",
     "cd ../shop && node service.mjs": "",
-    "node_modules/.bin/celery-js -A app.js worker": "ready",
-    ".venv/bin/celery -A schedule beat --loglevel info": "Sending due task",
+    "../orders/node_modules/.bin/celery-js -A ../orders/app.js worker": "ready",
+    "python/.venv/bin/celery --workdir ../orders -A schedule beat --loglevel info": "Sending due task",
     "python/.venv/bin/celery --workdir ../reliable -A shop worker --loglevel info": "ready",
 }
 READY_WITHIN_S = 120
@@ -42,16 +41,11 @@ class Reader:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._running: dict[str, Program] = {}
-        self._folder = Path()
         self._has_new_tasks = False
         self._last_id = ""
 
-    def open_terminal(self) -> None:
-        """Goes back to the root of the repository, as at the beginning of a page."""
-        self._folder = Path()
-
     def write(self, file: File) -> None:
-        path = self._shell.copy / self._folder / file.path
+        path = self._shell.copy / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, "utf-8")
         self._has_new_tasks |= "_workers/tasks/" in file.path
@@ -66,15 +60,12 @@ class Reader:
             self._leave_running("make up")
         if command.line.startswith("curl "):
             return self._ask(command)
-        if command.line.startswith("cd ") and " && " not in command.line:
-            self._folder /= command.line.removeprefix("cd ")
-            return []
-        return self._shell.run(str(self._folder), command.line)
+        return self._shell.run("", command.line)
 
     def _leave_running(self, line: str) -> None:
         if line in self._running:
             self._running[line].stop(READY_WITHIN_S)
-        self._running[line] = self._shell.start("" if line == "make up" else str(self._folder), line)
+        self._running[line] = self._shell.start("", line)
         self._running[line].wait_for_log(STAYS[line], READY_WITHIN_S)
         if line == "make up":
             self._has_new_tasks = False
@@ -104,7 +95,6 @@ def reader(shell: Shell) -> Reader:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_does_what_it_says(reader: Reader, page: str) -> None:
-    reader.open_terminal()
     for step in steps(ROOT / page):
         if isinstance(step, File):
             reader.write(step)
