@@ -1,4 +1,4 @@
-"""What differs on purpose: the table in celery-js's README, and the tests that show it, are of one mind."""
+"""What differs on purpose: celery-js's table and the tests that show it agree."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from redis import Redis
 from tests.support.waiting import wait_until
 
 from .ledger import Ledger
-from .readme_tables import rows_below
+from .page_tables import rows_below
 from .workers import Kind, Target
 
 COLUMNS = ["What", "Python worker", "Node worker", "Why"]
