@@ -20,6 +20,7 @@ from celery_reliable.options import read_options
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
+from celery_reliable.reply_watch import SILENCE
 from celery_reliable.server_check import check_server
 from celery_reliable.sorting import Sorting
 from celery_reliable.suspects import Suspects
@@ -159,6 +160,8 @@ class ReliableChannel(FanoutChannel):
                 waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.holder.options.keys.queue(queue))
             if waiter.is_overdue:
                 BROKER_OUTAGE.noticed(f"Connection to broker lost (waiting for {queue})", "no answer")
+                SILENCE.note()
+            if waiter.is_stale:
                 waiter.disconnect()
             if not waiter.is_waiting:
                 if waiter.connect():

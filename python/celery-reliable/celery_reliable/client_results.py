@@ -8,10 +8,12 @@ from typing import Any
 
 from celery.backends import redis as celery_redis
 from celery.backends.redis import RedisBackend
-from kombu.exceptions import OperationalError
+from kombu.exceptions import DecodeError, OperationalError
+from redis.connection import Connection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
+from celery_reliable.reply_watch import watched
 
 # A subscription that has been silent for so long is asked whether it still lives.
 SILENT_S = 3.0
@@ -105,6 +107,21 @@ class RedisResults(RedisBackend):
     """
 
     ResultConsumer = Subscription
+
+    def _create_client(self, **params: Any) -> Any:
+        params["connection_class"] = watched(params.get("connection_class", Connection))
+        return super()._create_client(**params)  # type: ignore[misc]
+
+    def _get_task_meta_for(self, task_id: str) -> Any:
+        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
+
+        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
+        """
+        try:
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
+        except DecodeError:
+            self.client.connection_pool.disconnect()
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
 
     def get(self, key: Any) -> Any:
         """Read a result (mirrors ``RedisBackend.get``)."""

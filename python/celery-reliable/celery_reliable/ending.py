@@ -78,6 +78,8 @@ class Ending:
             nonlocal is_again
             again, is_again = is_again, True
             gone = scripts.run(self._client, "settle", names, args)
+            if any(index > len(tags) for index in gone):
+                raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
             # The first try may have gone through without its reply: then every tag is gone because we settled it
             # ourselves. After half a lease that is no longer sure, and it is better to say so.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:

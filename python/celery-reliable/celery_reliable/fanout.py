@@ -20,6 +20,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
+from celery_reliable.reply_watch import watched, watched_by_loop
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,9 @@ class FanoutChannel(kombu_redis.Channel):
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
-        return {**super()._connparams(asynchronous), **limits}
+        settings = super()._connparams(asynchronous)
+        watch = watched_by_loop if asynchronous else watched
+        return {**settings, **limits, "connection_class": watch(settings["connection_class"])}
 
     def pools(self) -> list[Any]:
         """The connection pools that it has made."""
@@ -103,6 +106,12 @@ class FanoutChannel(kombu_redis.Channel):
     def may_listen(self) -> bool:
         """Whether a subscription may be made (anew): one that ends at once waits a little."""
         return time.monotonic() >= self._listen_at
+
+    def close_stale_subscription(self) -> None:
+        """Close the connection of the subscription if it is stale; the event loop subscribes anew."""
+        connection = self.subclient.connection
+        if connection is not None:
+            connection.close_if_stale()
 
     def _receive(self) -> bool:
         """Read what has come. A subscription that has ended is made anew, which says whether the server is away."""

@@ -34,6 +34,7 @@ class Poller(kombu_redis.MultiChannelPoller):
             if channel.popped_queues and channel.qos.can_consume():
                 self._register_BRPOP(channel)
             if channel.active_fanout_queues and channel.may_listen:
+                channel.close_stale_subscription()
                 self._register_LISTEN(channel)
 
     def take(self) -> int:
@@ -77,7 +78,7 @@ class Poller(kombu_redis.MultiChannelPoller):
 
     def _register_BRPOP(self, channel: Any) -> None:  # noqa: N802 - kombu's name
         connection = getattr(channel.client, "connection", None)
-        if connection is not None and not channel._in_poll and _is_closed(connection):
+        if connection is not None and not channel._in_poll and _is_of_no_use(connection):
             connection.disconnect()  # the same, of a consumer without an event loop
         super()._register_BRPOP(channel)
 
@@ -88,10 +89,12 @@ class Poller(kombu_redis.MultiChannelPoller):
         self.poller.register(sock, self.eventflags)
 
 
-def _is_closed(connection: Any) -> bool:
-    """Whether the server has closed a connection on which nothing was asked for; there is nothing else to read."""
+def _is_of_no_use(connection: Any) -> bool:
+    """Whether a connection on which nothing was asked for is of no use: stale, or closed by the server."""
     if connection._sock is None:
         return False
+    if connection.is_stale:
+        return True
     try:
         return bool(connection.can_read(0))
     except ConnectionError:

@@ -17,6 +17,8 @@ from celery.worker.consumer.tasks import Tasks
 
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.fanout import MalformedBroadcastError, check_clock
+from celery_reliable.intake import is_outage
+from celery_reliable.outage import BROKER_OUTAGE, lost
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +63,10 @@ class Pidbox(pidbox.Pidbox):
             _check_command(body)
             self.node.handle_message(body, message)
         except Exception as error:
-            _ignore(message, error)
+            if is_outage(error):
+                BROKER_OUTAGE.noticed(lost("the answer to a control command", error), error)
+            else:
+                _ignore(message, error)
 
 
 class Control(CeleryControl):

@@ -20,14 +20,13 @@ from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_CLEANUP_LUA,
     CHORD_PART_RETURN_LUA,
 )
-from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
-from kombu.exceptions import DecodeError
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
+from celery_reliable.client_results import RedisResults
 from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
 from celery_reliable.keys import Keys
 from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
@@ -39,7 +38,7 @@ CLAIM_LOOK_S = 0.5
 _SENT = -1
 
 
-class RedisBackend(CeleryRedisBackend):
+class RedisBackend(RedisResults):
     """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
@@ -73,31 +72,19 @@ class RedisBackend(CeleryRedisBackend):
             self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
         return failed
 
-    def _get_task_meta_for(self, task_id: str) -> Any:
-        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
-
-        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
-        """
-        try:
-            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
-        except DecodeError:
-            self.client.connection_pool.disconnect()
-            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
-
     def _create_client(self, **params: Any) -> Any:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
         if is_patient(self.app):
             params["retry"] = PatientRetry()
-        return super()._create_client(**params)  # type: ignore[misc]
+        return super()._create_client(**params)
 
     def on_connection_error(  # type: ignore[override]
-        self,
-        max_retries: Any,  # noqa: ARG002 - Celery gives it
-        exc: Exception,
-        intervals: Any,
-        retries: int,  # noqa: ARG002 - the same
+        self, max_retries: Any, exc: Exception, intervals: Any, retries: int
     ) -> float:
         """Return the pause before the next attempt (mirrors ``RedisBackend.on_connection_error``, which logs each)."""
+        if not is_patient(self.app):
+            pause: Any = super().on_connection_error(max_retries, exc, intervals, retries)
+            return float(pause)
         RESULT_OUTAGE.failed("The result backend does not answer", exc)
         return float(next(intervals))
 

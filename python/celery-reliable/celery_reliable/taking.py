@@ -77,10 +77,10 @@ class Taking:
             self._lost_from = None if lost_from == first else lost_from
             self._lost_queues = earlier
             raise
+        now_ms, self.undecodable = int(reply[0]), int(reply[1])
         try:
-            now_ms, self.undecodable = int(reply[0]), int(reply[1])
             deliveries = _deliveries(reply, rotated)
-        except (TypeError, ValueError, LookupError) as error:
+        except LookupError as error:  # another call's: it asked for more queues
             raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()

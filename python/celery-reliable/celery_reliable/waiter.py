@@ -13,7 +13,7 @@ from redis.exceptions import ReadOnlyError, ResponseError
 # How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
 WAIT_S = 5.0
 # How long after that a reply is overdue.
-OVERDUE_S = 10.0
+OVERDUE_S = 5.0
 
 
 class Waiter:
@@ -35,6 +35,11 @@ class Waiter:
     def is_overdue(self) -> bool:
         """Whether the reply should have come long ago."""
         return self._sent_at is not None and time.monotonic() - self._sent_at > WAIT_S + OVERDUE_S
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether another connection has found out that the server hangs, or what leads to it."""
+        return bool(self.connection.is_stale)
 
     def connect(self) -> bool:
         """Connect where there is no connection; tell whether the socket is one that the loop does not know yet."""
