@@ -21,6 +21,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.farewell import hasten
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage
 from celery_reliable.patience import PASSING
+from celery_reliable.stopping import StopLimit
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class ReconnectingConsumer(CeleryConsumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.outage = BROKER_OUTAGE
+        self._stop_limit: StopLimit | None = None
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
         signals.worker_shutting_down.connect(self._hasten)
@@ -100,6 +102,9 @@ class ReconnectingConsumer(CeleryConsumer):
     def _hasten(self, **_: Any) -> None:
         """From the signal on: the event loop may be waiting for a silent server at that moment, and would go on to."""
         hasten(self.connection, getattr(self.event_dispatcher, "connection", None))
+        if self._stop_limit is None:
+            self._stop_limit = StopLimit(self.app, self.controller)
+            self._stop_limit.start()
 
     def _pause(self) -> None:
         until = time.monotonic() + self.outage.pause_s()
