@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from kombu.transport import redis as kombu_redis
@@ -15,7 +16,7 @@ from celery_reliable.fanout import FanoutChannel
 from celery_reliable.holder import Holder, leave_holder, use_holder
 from celery_reliable.intake import Guard, is_outage
 from celery_reliable.keys import Keys
-from celery_reliable.limits import read_within, task_id_in
+from celery_reliable.limits import Limits, check_sending, read_limits, read_within, task_id_in
 from celery_reliable.options import read_options
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
@@ -111,6 +112,18 @@ class ReliableChannel(FanoutChannel):
         if self.closed:
             raise RedisConnectionError("the channel was closed with its connection")
         return super().basic_publish(*args, **kwargs)
+
+    @cached_property
+    def _limits(self) -> Limits:
+        return read_limits(self.connection.client.transport_options)
+
+    def _inplace_augment_message(self, message: Any, exchange: str, routing_key: str) -> None:
+        """Complete a message that is sent (mirrors ``virtual.Channel._inplace_augment_message``).
+
+        Raises kombu.exceptions.EncodeError for one over a limit.
+        """
+        super()._inplace_augment_message(message, exchange, routing_key)
+        check_sending(message, self._limits)
 
     def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:
         """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""

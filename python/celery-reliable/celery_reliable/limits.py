@@ -1,5 +1,6 @@
-"""What a single message may cost; the same limits as in ``node/celery-js/src/protocol/limits.js``.
+"""What a single message may cost: checked where one is sent, and where one is taken, since others send too.
 
+The same limits as in ``node/celery-js/src/protocol/limits.js``.
 A reader's time goes with the number of lists, dictionaries and members, not with the bytes: they are counted before
 anything is parsed. Each refusal names its limit.
 """
@@ -15,7 +16,8 @@ from typing import Any, TypedDict
 
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.compression import decompress
-from kombu.exceptions import DecodeError
+from kombu.exceptions import DecodeError, EncodeError
+from kombu.utils.json import dumps
 
 from celery_reliable.envelope import headers_of, read_envelope
 
@@ -92,15 +94,37 @@ def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
     ``payload_of`` either of the latter is what of the message names the task, for its sender.
     """
     try:
-        if len(raw) > limits.message_size_limit:
-            raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
-        _check_text(raw, "the message", limits)
+        _check_raw(raw, limits)
         payload = read_envelope(raw)
         _check_body(payload, limits)
     except (DecodeError, InvalidTaskError) as error:
         vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
         raise
     return payload
+
+
+def check_sending(payload: dict[str, Any], limits: Limits) -> None:
+    """Check a message that is about to be sent: what would be refused where it is taken is refused here.
+
+    Raises:
+        kombu.exceptions.EncodeError: it is over a limit, which the sentence names.
+    """
+    try:
+        _check_raw(dumps(payload).encode(), limits)
+        _check_body(payload, limits)
+    except (DecodeError, InvalidTaskError) as error:
+        raise EncodeError(str(error)) from error
+
+
+def too_deep(limits: Limits) -> Exception:
+    """Return the refusal of a message that is nested deeper than it can be written."""
+    return _refusal(EncodeError, "the message is nested too deep", "message_depth_limit", limits)
+
+
+def _check_raw(raw: bytes, limits: Limits) -> None:
+    if len(raw) > limits.message_size_limit:
+        raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
+    _check_text(raw, "the message", limits)
 
 
 def payload_of(error: BaseException) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kombu.exceptions import EncodeError
 from redis.exceptions import DataError, ResponseError
 
 from celery_reliable.intake import is_outage
+from celery_reliable.limits import read_limits, too_deep
 from celery_reliable.refusals import is_passing
 
 
@@ -24,12 +25,18 @@ class Producer(kombu.Producer):
         """Send a message.
 
         Raises:
-            kombu.exceptions.EncodeError: it can never be sent: its compression is not known here, or its queue's key
-                holds something else. Celery fails a task whose callback raises this.
+            kombu.exceptions.EncodeError: it can never be sent: it is over a limit, its compression is not known here,
+                or its queue's key holds something else. Celery fails a task whose callback raises this.
             kombu.exceptions.OperationalError: the server is away, for longer than the retry policy waits.
         """
-        with _final_errors():
-            return super().publish(*args, **kwargs)
+        try:
+            with _final_errors():
+                return super().publish(*args, **kwargs)
+        except EncodeError as error:
+            if not isinstance(error.__context__, RecursionError):
+                raise
+            channel: Any = self.channel
+            raise too_deep(read_limits(channel.connection.client.transport_options)) from error
 
     def _publish(self, *args: Any, **kwargs: Any) -> Any:
         """Inside of what kombu repeats."""
