@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from celery_reliable import transport as celery_reliable_transport
-from celery_reliable.envelope import read_envelope, task_id_of
+from celery_reliable.envelope import read_envelope, counted_id_of
 from kombu import Connection, Exchange, Queue
 from redis.exceptions import RedisError
 
@@ -60,7 +60,7 @@ class PythonTransport:
             raise TransportError(str(error)) from error
         for each in deliveries:
             with suppress(ValueError):  # the script does not look into all of a large text
-                self._holder.identify(self._holder.tag(each), task_id_of(read_envelope(each.raw)))
+                self._holder.identify(self._holder.tag(each), counted_id_of(read_envelope(each.raw)))
         return [
             Delivery(self._holder.tag(each), each.queue, each.workers_lost, each.raw.decode(errors="replace"))
             for each in deliveries

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.clients import own_client
-from celery_reliable.envelope import task_id_of
+from celery_reliable.envelope import counted_id_of
 from celery_reliable.fanout import FanoutChannel
 from celery_reliable.holder import Holder, leave_holder, use_holder
 from celery_reliable.intake import Guard, is_outage
@@ -247,7 +247,7 @@ class ReliableChannel(FanoutChannel):
             self.holder.identify(tag, task_id_in(delivery.raw) or "")
             raise
         payload["properties"]["delivery_tag"] = tag
-        self.holder.identify(tag, task_id_of(payload))
+        self.holder.identify(tag, counted_id_of(payload))
         return payload
 
     def _keeps_back(self, delivery: Delivery, payload: dict[str, Any]) -> bool:

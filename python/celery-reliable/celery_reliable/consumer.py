@@ -20,10 +20,11 @@ from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from celery.worker.consumer.tasks import Tasks
 from celery.worker.request import Request as CeleryRequest
+from celery.worker.strategy import proto1_to_proto2
 
 from celery_reliable.begun import Begun
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
@@ -177,16 +178,14 @@ class Consumer(ReconnectingConsumer):
         ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
         raises.
         """
-        name = headers_of(payload).get("task")
-        task = self.app.tasks.get(name) if isinstance(name, str) else None
+        task = self.app.tasks.get(task_name_of(payload))
         limit = getattr(task, "max_deliveries", None)
         limit = channel.holder.options.max_deliveries if limit is None else limit
         if task is None or not limit or lost < limit:
             return None
         error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")
         try:
-            message = channel.Message(payload, channel=channel)
-            request = CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, decoded=False)
+            request = self._request_of(channel.Message(payload, channel=channel), task)
             context, stores = request._context, request.store_errors
             logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
             task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
@@ -196,6 +195,15 @@ class Consumer(ReconnectingConsumer):
             logger.error("A message that was lost with %d workers cannot be read: %r", lost, unreadable)
             self.fail(payload, error)
         return type(error).__name__
+
+    def _request_of(self, message: Any, task: Any) -> Any:
+        """Raises whatever reading a message raises."""
+        given: dict[str, Any] = {"decoded": False}
+        if "task" not in message.headers:
+            given = dict(
+                zip(("body", "headers", "decoded", "utc"), proto1_to_proto2(message, message.payload), strict=True)
+            )
+        return CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, **given)
 
     def on_unknown_message(self, body: Any, message: Any) -> Any:
         """Keep what is no task among the dead letters; its sender gets an error where there is an id."""

@@ -37,6 +37,17 @@ def task_id_of(payload: dict[str, Any]) -> str:
     return task_id if is_storable(task_id) else ""
 
 
+def counted_id_of(payload: dict[str, Any]) -> str:
+    """Return what a lost worker is counted under, or an empty string.
+
+    The task's id. Protocol 1 has it in the body, where a script does not look; its correlation id is the same.
+    """
+    task_id = headers_of(payload).get("id")
+    if task_id is None:
+        task_id = payload["properties"].get("correlation_id")
+    return task_id if is_storable(task_id) else ""
+
+
 def is_storable(task_id: object) -> TypeGuard[str]:
     """Whether a result can be stored under an id; half a surrogate pair has no bytes."""
     try:
@@ -47,14 +58,26 @@ def is_storable(task_id: object) -> TypeGuard[str]:
 
 def id_in_body(payload: dict[str, Any]) -> str:
     """Return the task's id of a message of protocol 1, or an empty string when none can be read."""
+    task_id = _fields_in_body(payload).get("id")
+    return task_id if is_storable(task_id) else ""
+
+
+def task_name_of(payload: dict[str, Any]) -> str:
+    """Return the task's name, which protocol 1 has in the body, or an empty string when none can be read."""
+    headers = headers_of(payload)
+    name = (headers if "task" in headers else _fields_in_body(payload)).get("task")
+    return name if isinstance(name, str) else ""
+
+
+def _fields_in_body(payload: dict[str, Any]) -> dict[str, Any]:
     try:
         text = payload["body"]
         if payload["properties"].get("body_encoding") == "base64":
             text = b64decode(text)
-        task_id = json.loads(text)["id"]
+        body = json.loads(text)
     except Exception:  # whatever reading a body raises
-        return ""
-    return task_id if is_storable(task_id) else ""
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def eta_of(payload: dict[str, Any], timezone: tzinfo | None) -> float | None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from celery_reliable.envelope import task_id_of
+from celery_reliable.envelope import counted_id_of
 from celery_reliable.redelivered import mark_redelivered
 
 # What stands between message and queue in a record: the exchange is always empty.
@@ -44,7 +44,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
             marked=mark_redelivered(raw),
             queue=queue,
             priority=priority_of(envelope["properties"]),
-            task_id=task_id_of(envelope) or None,
+            task_id=counted_id_of(envelope) or None,
         )
     except Exception:  # whatever reading it raises: nobody else will read it either
         return HeldMessage(raw, None, queue)

@@ -46,7 +46,9 @@ _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 # What Celery writes after the arguments of a task that nothing follows.
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
-_TASK_ID = re.compile(rb'"id": "([^"\\]{1,255})"')
+_TASK_ID = re.compile(rb'"id": "([^"\\]+)"')
+# How far into the headers the id is looked for.
+_LOOKED_AT = 65_536
 
 
 class LimitOptions(TypedDict, total=False):
@@ -191,7 +193,7 @@ def _length(value: object) -> int:
 def task_id_in(raw: bytes) -> str | None:
     """The id in a message that is not parsed. The headers follow the body, which is base64 text."""
     start = raw.find(b'"headers": {')
-    found = _TASK_ID.search(raw, start, start + 2048) if start >= 0 else None
+    found = _TASK_ID.search(raw, start, start + _LOOKED_AT) if start >= 0 else None
     return found[1].decode(errors="replace") if found else None
 
 
