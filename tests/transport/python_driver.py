@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from celery_reliable import transport as celery_reliable_transport
-from celery_reliable.envelope import read_envelope, counted_id_of
+from celery_reliable.envelope import counted_id_of, read_envelope
 from kombu import Connection, Exchange, Queue
 from redis.exceptions import RedisError
 
