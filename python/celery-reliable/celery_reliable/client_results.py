@@ -33,8 +33,8 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._connection_errors = (*self._connection_errors, InvalidResponse)
-        self._heard_at = 0.0
-        self._asked_at: float | None = None
+        self._read_at = 0.0
+        self._pinged_at: float | None = None
 
     def consume_from(self, task_id: str) -> None:
         """Subscribe to a task's result (mirrors ``ResultConsumer.consume_from``)."""
@@ -48,7 +48,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             kombu.exceptions.OperationalError: the server refuses the subscription.
         """
         self._renew()
-        self._ask_if_silent()
+        self._ping_if_silent()
         super().drain_events(timeout)
 
     def on_wait_for_pending(self, result: Any, **kwargs: Any) -> None:
@@ -66,21 +66,21 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     def _drain_one(self, pubsub: Any, timeout: float | None) -> bool:
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
-            self._heard_at, self._asked_at = time.monotonic(), None
+            self._read_at, self._pinged_at = time.monotonic(), None
         return has_read
 
-    def _ask_if_silent(self) -> None:
+    def _ping_if_silent(self) -> None:
         """A server that hangs says nothing, as one without news does: an answer that does not come tells them apart."""
         now = time.monotonic()
         with self._locked():
             if self._pubsub is None or not self._pubsub.subscribed:
                 return
-            if self._asked_at is None and now - self._heard_at > SILENT_S:
-                self._asked_at = now
+            if self._pinged_at is None and now - self._read_at > SILENT_S:
+                self._pinged_at = now
                 with self.reconnect_on_error():
                     self._pubsub.ping()
-            elif self._asked_at is not None and now - self._asked_at > SOCKET_TIMEOUT_S:
-                self._heard_at, self._asked_at = now, None
+            elif self._pinged_at is not None and now - self._pinged_at > SOCKET_TIMEOUT_S:
+                self._read_at, self._pinged_at = now, None
                 self._reconnect()
 
     @contextmanager
@@ -100,7 +100,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
 
 
 class RedisResults(RedisBackend):
-    """Subscribes to the result of a task that is sent with the same patience as it is then published.
+    """Subscribes to the result of a task with the same retry policy as the task is then published.
 
     ``Celery.send_task`` subscribes before it publishes. Stock Celery retries that for 20 s, right for a
     worker that stores a result but long for a web request, and ends with a RuntimeError about restarting.

@@ -1,4 +1,4 @@
-"""The connections of a holder, which outlive the channel that made them."""
+"""The connections of the lease manager, which outlive the channel that made them."""
 
 import re
 from typing import Any

@@ -22,7 +22,6 @@ from celery.worker.consumer.tasks import Tasks
 from celery.worker.request import Request as CeleryRequest
 from celery.worker.strategy import proto1_to_proto2
 
-from celery_reliable.begun import Begun
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
 from celery_reliable.intake import is_outage
@@ -30,6 +29,7 @@ from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS
 from celery_reliable.request import reliable_request
+from celery_reliable.started import StartedJobs
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +50,14 @@ class Delivering(bootsteps.StartStopStep):
         channel = c.task_consumer.channel
         if not isinstance(channel, ReliableChannel):
             return
-        channel.sorting.judge = partial(c.judge, channel)
+        channel.admission.judge = partial(c.judge, channel)
         channel.fail = c.fail
-        channel.sorting.timezone = c.app.timezone
+        channel.admission.timezone = c.app.timezone
         channel.qos.window = lambda: int(c.qos.value)
         if c.app.conf.worker_disable_prefetch:
             channel.qos.free_slots = partial(_free_slots, c)
         try:
-            _ = channel.holder
+            _ = channel.leases
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
@@ -164,12 +164,12 @@ class Consumer(ReconnectingConsumer):
         super().on_connection_error_after_connected(exc)
 
     def on_close(self) -> None:
-        """Drop what the pool has not begun with; after a lost connection put it back, to be taken next."""
-        begun = Begun(self.pool)
+        """Drop what the pool has not started; after a lost connection put it back, to be taken next."""
+        started = StartedJobs(self.pool)
         super().on_close()
-        begun.keep()
+        started.restore()
         for channel in self._lost_channels:
-            channel.put_back_all_but(begun.tags())
+            channel.put_back_all_but(started.tags())
         self._lost_channels = []
 
     def judge(self, channel: ReliableChannel, payload: dict[str, Any], lost: int) -> str | None:
@@ -180,7 +180,7 @@ class Consumer(ReconnectingConsumer):
         """
         task = self.app.tasks.get(task_name_of(payload))
         limit = getattr(task, "max_deliveries", None)
-        limit = channel.holder.options.max_deliveries if limit is None else limit
+        limit = channel.leases.options.max_deliveries if limit is None else limit
         if task is None or not limit or lost < limit:
             return None
         error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")

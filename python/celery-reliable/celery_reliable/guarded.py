@@ -38,7 +38,7 @@ class RequestGuard(Guard):
         self._cause = cause  # what the task itself failed with
         self._request = request
 
-    def tell(self, error: BaseException) -> None:
+    def report(self, error: BaseException) -> None:
         """Store the failure. Raises what the result backend raises when it is away."""
         cause = self._cause if isinstance(self._cause, Exception) else error
         try:
@@ -47,7 +47,7 @@ class RequestGuard(Guard):
             if is_outage(followers):
                 raise
             logger.warning("What follows the failure of task %s raises: %r", self._request.id, followers)
-            super().tell(cause)
+            super().report(cause)
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
 
     def reason_for(self, error: BaseException) -> str:
@@ -124,7 +124,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
             except Exception as error:
                 self.forget_end()
                 if is_outage(error):  # it cannot be told now; the pool drops the error, and nobody would tell it later
-                    self.channel.holder.abandon(self.message.delivery_tag)
+                    self.channel.leases.abandon(self.message.delivery_tag)
                     raise
                 if not is_stored:
                     raise

@@ -32,7 +32,7 @@ STOPS_WITHIN_S = 5.0
 
 
 class Keeper:
-    """Runs until ``stop``. What is held, and what else is to be done every second, the holder tells."""
+    """Runs until ``stop``. The lease manager says what is held, and what else to do every second."""
 
     def __init__(
         self,

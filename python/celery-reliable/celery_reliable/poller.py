@@ -5,9 +5,9 @@ from typing import Any
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
 
-from celery_reliable.bell import Bell
 from celery_reliable.channel import LOOK_S, ReliableChannel
 from celery_reliable.waiter import Waiter
+from celery_reliable.wake_up import WakeUp
 
 
 class Poller(kombu_redis.MultiChannelPoller):
@@ -17,15 +17,15 @@ class Poller(kombu_redis.MultiChannelPoller):
     """
 
     _has_taken = False
-    bell: Bell | None = None
+    wake_up: WakeUp | None = None
 
     def on_poll_start(self) -> None:
         """Take, and wait for what comes next. Raises redis.exceptions.RedisError."""
         if not self._has_taken:
             has_delivered = self.take() > 0
             # What was delivered may have made room already: an eta, a revoked task, one that ran right here.
-            if self.bell is not None and (has_delivered or self._has_more()):
-                self.bell.ring()
+            if self.wake_up is not None and (has_delivered or self._has_more()):
+                self.wake_up.wake()
         self._update_brpop_polling()
         for channel in self._channels:
             if channel.taken_queues:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class QoS(kombu_redis.QoS):
-    """Acknowledges and puts back by tag, through the process's holder (mirrors ``kombu.transport.redis.QoS``).
+    """Acknowledges and puts back by tag, through the process's lease manager (mirrors ``kombu.transport.redis.QoS``).
 
     ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
     ``free_slots``: how many tasks could begin now, if no more than that is to be taken
@@ -50,16 +50,16 @@ class QoS(kombu_redis.QoS):
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message; when the server is away, as soon as it is back."""
-        self.channel.holder.settle(delivery_tag)
+        self.channel.leases.settle(delivery_tag)
         self.let_go(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         """Put a message back, to be taken last, or move it to the dead letters."""
         reason = self.channel.reason_for(delivery_tag)
         if requeue:
-            self.channel.holder.requeue([delivery_tag], "last")
+            self.channel.leases.requeue([delivery_tag], "last")
         else:
-            self.channel.holder.bury(delivery_tag, reason)
+            self.channel.leases.bury(delivery_tag, reason)
         self.let_go(delivery_tag)
 
     def let_go(self, delivery_tag: str) -> None:
@@ -72,7 +72,7 @@ class QoS(kombu_redis.QoS):
         self._flush()
         tags = [*self._delivered, *self.channel.suspects.clear()]
         if tags:
-            self.channel.holder.requeue(tags, "next")
+            self.channel.leases.requeue(tags, "next")
         self._delivered.clear()
         return []
 

@@ -53,7 +53,7 @@ class Readiness:
         """Return why the worker is not ready; empty when it is."""
         self.look()
         unstarted_s = self._looked_at - self._start_excused_at
-        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.holder.answered_at)
+        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
         reasons = []
         if unstarted_s >= SILENCE_LIMIT_S:
             reasons.append(f"no task has been started for {unstarted_s:.0f} s, though slots are free and tasks wait")

@@ -18,9 +18,9 @@ from celery.worker.state import maybe_shutdown
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.farewell import hasten
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage
-from celery_reliable.patience import PASSING
+from celery_reliable.persistence import PASSING
+from celery_reliable.shutdown_timeouts import shorten_timeouts
 from celery_reliable.stopping import StopLimit
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class ReconnectingConsumer(CeleryConsumer):
         self._stop_limit: StopLimit | None = None
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
-        signals.worker_shutting_down.connect(self._hasten)
+        signals.worker_shutting_down.connect(self._on_shutdown)
 
     def is_connection_error(self, error: Exception) -> bool:
         """Whether the connection is to be made anew. kombu counts every KeyError as one, which says nothing of it."""
@@ -99,9 +99,9 @@ class ReconnectingConsumer(CeleryConsumer):
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
 
-    def _hasten(self, **_: Any) -> None:
+    def _on_shutdown(self, **_: Any) -> None:
         """From the signal on: the event loop may be waiting for a silent server at that moment, and would go on to."""
-        hasten(self.connection, getattr(self.event_dispatcher, "connection", None))
+        shorten_timeouts(self.connection, getattr(self.event_dispatcher, "connection", None))
         if self._stop_limit is None:
             self._stop_limit = StopLimit(self.app, self.controller)
             self._stop_limit.start()

@@ -36,7 +36,7 @@ class Request(CeleryRequest):
     _is_ending = False
     _end: str | None = None
     _held_events: list[tuple[str, dict[str, Any]]] | None = None
-    _is_rejection_told = False
+    _is_rejection_sent = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
@@ -112,7 +112,7 @@ class Request(CeleryRequest):
             if not self.acknowledged:
                 self._end_later("requeue" if requeue else "reject")
                 self.send_event("task-rejected", requeue=requeue)  # where Celery tells of it: before the failure
-                self._is_rejection_told = True
+                self._is_rejection_sent = True
             return
         if self._final_error is not None and not requeue and not self.acknowledged:
             self._note_reason()
@@ -155,7 +155,7 @@ class Request(CeleryRequest):
 
     def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
         """Tell monitors: of a revocation once its state is stored, of a rejection once."""
-        if type == "task-rejected" and self._is_rejection_told:
+        if type == "task-rejected" and self._is_rejection_sent:
             return
         if self._held_events is None:
             super().send_event(type, **fields)
@@ -183,7 +183,7 @@ class Request(CeleryRequest):
         channel, tag = self._channel, self.message.delivery_tag
         if channel is None or self.acknowledged:
             return False
-        if channel.holder.is_held(tag):
+        if channel.leases.is_held(tag):
             return False
         logger.warning("Task %s[%s] is not run: the lease of its message has run out", self.name, self.id)
         self._already_revoked = True
@@ -192,7 +192,7 @@ class Request(CeleryRequest):
         return True
 
     def _is_with_others(self, channel: ReliableChannel) -> bool:
-        return not self.acknowledged and not channel.holder.is_held(self.message.delivery_tag)
+        return not self.acknowledged and not channel.leases.is_held(self.message.delivery_tag)
 
     def _success_was_stored(self) -> Any:
         """Whether a task whose process was lost need not run again.

@@ -29,7 +29,7 @@ from celery_reliable import scripts
 from celery_reliable.client_results import RedisResults
 from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
 from celery_reliable.keys import Keys
-from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
+from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persistent
 from celery_reliable.refusals import is_passing
 
 # How long until a claim that somebody else has is looked at again.
@@ -74,15 +74,15 @@ class RedisBackend(RedisResults):
 
     def _create_client(self, **params: Any) -> Any:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
-        if is_patient(self.app):
-            params["retry"] = PatientRetry()
+        if is_persistent(self.app):
+            params["retry"] = PersistentRetry()
         return super()._create_client(**params)
 
     def on_connection_error(  # type: ignore[override]
         self, max_retries: Any, exc: Exception, intervals: Any, retries: int
     ) -> float:
         """Return the pause before the next attempt (mirrors ``RedisBackend.on_connection_error``, which logs each)."""
-        if not is_patient(self.app):
+        if not is_persistent(self.app):
             pause: Any = super().on_connection_error(max_retries, exc, intervals, retries)
             return float(pause)
         RESULT_OUTAGE.failed("The result backend does not answer", exc)

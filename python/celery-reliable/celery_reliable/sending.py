@@ -1,8 +1,8 @@
 """Sends messages; says at once of one that can never be sent.
 
 kombu and Celery repeat a sending after every error that a connection may have, and count ``KeyError`` and whatever the
-server answers among them. In a worker that goes on until the server is back (``patience.py``): a callback with an
-unknown compression would be tried for weeks. Patience is for servers that are away.
+server answers among them. In a worker that goes on until the server is back (``persistence.py``): a callback with an
+unknown compression would be tried for weeks. Only a server that is away is waited for.
 """
 
 from collections.abc import Iterator

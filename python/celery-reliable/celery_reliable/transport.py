@@ -8,10 +8,10 @@ from typing import Any
 
 from kombu.transport import redis as kombu_redis
 
-from celery_reliable.bell import Bell
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
-from celery_reliable.patience import PASSING
+from celery_reliable.persistence import PASSING
 from celery_reliable.poller import Poller
+from celery_reliable.wake_up import WakeUp
 
 
 class Transport(kombu_redis.Transport):
@@ -28,7 +28,7 @@ class Transport(kombu_redis.Transport):
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
         super().register_with_event_loop(connection, loop)
-        self.cycle.bell = Bell(loop)
+        self.cycle.wake_up = WakeUp(loop)
 
 
 class TlsTransport(Transport):

@@ -32,6 +32,8 @@ from kombu.transport.virtual.base import Channel as VirtualChannel
 from redis.client import Pipeline
 from redis.connection import AbstractConnection
 
+RESULT_CONSUMER: Any = RedisBackend.ResultConsumer
+
 INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "create_request_cls": (
         create_request_cls,
@@ -98,12 +100,12 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "Consumer.on_close": (
         Consumer.on_close,
         "42fb806f2007",
-        "forgets what no process has confirmed, which begun.py undoes",
+        "forgets what no process has confirmed, which started.py undoes",
     ),
     "AsynPool.flush": (
         AsynPool.flush,
         "37bc691b7d11",
-        "forgets jobs that were written to a process, which begun.py puts back",
+        "forgets jobs that were written to a process, which started.py puts back",
     ),
     "Request.on_timeout": (
         Request.on_timeout,
@@ -138,7 +140,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "_shutdown_handler": (
         vars(worker_app)["_shutdown_handler"],
         "c9a8a43d4361",
-        "sends the signal worker_shutting_down at once, on which farewell.py and stopping.py begin",
+        "sends the signal worker_shutting_down at once, on which shutdown_timeouts.py and stopping.py begin",
     ),
     "Channel._connparams": (
         Channel._connparams,
@@ -239,12 +241,12 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         "logs a stack for a missing field, which remote_control.py looks for first",
     ),
     "ResultConsumer.drain_events": (
-        RedisBackend.ResultConsumer.drain_events,
+        RESULT_CONSUMER.drain_events,
         "a8a9176dbd06",
         "is what client_results.py looks at silence before",
     ),
     "ResultConsumer.reconnect_on_error": (
-        RedisBackend.ResultConsumer.reconnect_on_error,
+        RESULT_CONSUMER.reconnect_on_error,
         "1a30dd3abbec",
         "subscribes anew for its _connection_errors, to which client_results.py adds",
     ),

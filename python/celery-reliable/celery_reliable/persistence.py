@@ -1,7 +1,7 @@
-"""How long a worker waits for a server that is away: until it is back.
+"""A worker retries until a server that is away is back.
 
-A task that has run would fail, or lose what comes after it, because the server was away for a moment. A client does
-not wait like that: it has somebody to tell.
+Else a task that has run would fail, or lose what follows it, because the server was away for a moment. A client does
+not wait like that: it reports the error to its caller.
 """
 
 import logging
@@ -56,7 +56,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
-def be_patient(app: Any) -> None:
+def persist(app: Any) -> None:
     """Have an app send for as long as it takes; for worker processes, before their pool forks.
 
     Of a server that the worker speaks of, its pool's processes say nothing for long.
@@ -68,12 +68,12 @@ def be_patient(app: Any) -> None:
     app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
 
 
-def is_patient(app: Any) -> bool:
+def is_persistent(app: Any) -> bool:
     """Whether this is a worker's app."""
     return app.conf.task_publish_retry_policy is PUBLISH_RETRY_POLICY
 
 
-class PatientRetry(Retry):
+class PersistentRetry(Retry):
     """Repeats a command until the server does it; for commands that may be done twice.
 
     A refusal that passes is waited out like an outage, a password that has changed included: a task that has run

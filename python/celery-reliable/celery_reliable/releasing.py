@@ -1,6 +1,6 @@
 """How messages leave a worker: settled, buried, put back or parked, each by one script.
 
-Guarantee: an ending that the server did not confirm is repeated until it is, on whatever connection there is by
+Guarantee: a release that the server did not confirm is repeated until it is, on whatever connection there is by
 then. Each may be executed twice, since a tag that is gone is left alone.
 """
 
@@ -31,7 +31,7 @@ BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
 # What no other try would change. The message is no longer held: it comes back once its lease has run out.
-_NEVER_TOLD = "A message's end cannot be told to the server; its lease runs out"
+_NEVER_RELEASED = "A message's end cannot be told to the server; its lease runs out"
 
 #: "next": taken before all others, "last": after them.
 Side = Literal["next", "last"]
@@ -48,8 +48,8 @@ class Burial:
     deliveries: int = 0
 
 
-class Ending:
-    """The endings of one process, tried at once and, when the server is away, again later (``flush``)."""
+class Releasing:
+    """The releases of one process, tried at once and, when the server is away, again later (``flush``)."""
 
     def __init__(self, client: "Redis", options: Options) -> None:
         self._client = client
@@ -60,7 +60,7 @@ class Ending:
 
     @property
     def pending(self) -> int:
-        """How many endings the server has not confirmed."""
+        """How many releases the server has not confirmed."""
         return len(self._pending)
 
     def settle(self, tags: Sequence[tuple[str, str]]) -> None:
@@ -111,7 +111,7 @@ class Ending:
     def flush(self) -> bool:
         """Repeat what is not confirmed; return whether all of it is now.
 
-        What the server refuses goes to the end of the line, so that it keeps nothing else from its end.
+        Refused releases move to the back, so they don't block others.
         """
         with self._flushing:
             for _ in range(len(self._pending)):
@@ -124,7 +124,7 @@ class Ending:
                 except RedisError:
                     self._pending.append(run)
                 except Exception:
-                    logger.exception(_NEVER_TOLD)
+                    logger.exception(_NEVER_RELEASED)
                 self._pending.popleft()
             self._is_away = False
         return not self._pending
@@ -144,7 +144,7 @@ class Ending:
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         except Exception:
-            logger.exception(_NEVER_TOLD)
+            logger.exception(_NEVER_RELEASED)
 
     def _bury(self, item: Burial) -> None:
         keys = self._options.keys

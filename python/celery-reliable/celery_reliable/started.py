@@ -1,4 +1,4 @@
-"""Which requests a pool has begun with, so that nothing takes them back from it.
+"""Which requests a pool has started, so that nothing takes them back from it.
 
 Celery forgets whatever is not yet accepted when a connection breaks or the worker stops. A prefork child may have
 such a task all the same: it was written to its pipe a moment ago. It would run, and run again elsewhere.
@@ -12,8 +12,8 @@ from celery.concurrency.asynpool import AsynPool
 from celery.worker import state
 
 
-class Begun:
-    """The requests that ``pool`` had begun with when this was made."""
+class StartedJobs:
+    """The requests that ``pool`` had started when this was made."""
 
     def __init__(self, pool: Any) -> None:
         asynpool = getattr(pool, "_pool", None)
@@ -34,7 +34,7 @@ class Begun:
         requests = {*tuple(state.active_requests), *self._handed}
         return {request.message.delivery_tag for request in requests if request.message is not None}
 
-    def keep(self) -> None:
+    def restore(self) -> None:
         """Undo that Celery has forgotten them (``Consumer.on_close``, ``AsynPool.flush``)."""
         if self._pool is not None:
             for number, job in self._jobs.items():
