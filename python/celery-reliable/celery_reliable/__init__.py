@@ -8,7 +8,7 @@ Two lines make a Celery app's workers reliable::
 Clients need nothing of it: URLs, messages and results stay Celery's.
 """
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from celery import signals
 
@@ -19,6 +19,7 @@ from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
 from celery_reliable.persistence import persist
+from celery_reliable.types import App, Passed, Worker
 
 __all__ = ["install"]
 __version__ = "0.1.0"
@@ -30,7 +31,7 @@ SILENCE_LOOK_S = 4
 
 
 def install(
-    app: Any,
+    app: App,
     *,
     lease_s: float | None = None,
     max_deliveries: int | None = None,
@@ -90,7 +91,7 @@ def install(
         conf.task_retry_on_worker_lost = True
 
 
-def _wait_for_servers(sender: Any, **_: Any) -> None:
+def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Before the pool forks: its processes are as patient as this one."""
     if sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)

@@ -3,18 +3,18 @@
 import heapq
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any
 
 from celery_reliable.envelope import eta_of
 from celery_reliable.lease_manager import LeaseManager
 from celery_reliable.suspects import Suspect, Suspects
 from celery_reliable.taking import Delivery
+from celery_reliable.types import Payload
 
 # Etas that are near are held, and each makes the window larger by one; what is beyond this number is parked.
 MAX_NEAR_ETAS = 1_000
 
 #: Says why a message that was lost with so many workers is not to be run; None when it is.
-Judge = Callable[[dict[str, Any], int], str | None]
+Judge = Callable[[Payload, int], str | None]
 
 
 class Admission:
@@ -27,7 +27,7 @@ class Admission:
         self._near_etas: list[float] = []  # a heap
         self._parked: list[tuple[str, int, float]] = []
 
-    def should_hold(self, leases: LeaseManager, delivery: Delivery, payload: dict[str, Any], window: int) -> bool:
+    def should_hold(self, leases: LeaseManager, delivery: Delivery, payload: Payload, window: int) -> bool:
         """Tell whether a message is buried, lined up as a suspect, or to be parked (``park``).
 
         Raises whatever the judge raises: nothing has been done with the message then.

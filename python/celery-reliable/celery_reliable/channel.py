@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -26,6 +25,7 @@ from celery_reliable.reply_watch import SILENCE
 from celery_reliable.server_check import check_server
 from celery_reliable.suspects import Suspects
 from celery_reliable.taking import Delivery
+from celery_reliable.types import Message, Payload, RedisPool
 from celery_reliable.waiter import Waiter
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ LOOK_S = 1.0
 MAX_WAITERS = 8
 
 #: Tells the sender of a message, if it can be known, that it cannot be read.
-Fail = Callable[[dict[str, Any], BaseException], object]
+Fail = Callable[[Payload, BaseException], object]
 
 
 class ReliableChannel(FanoutChannel):
@@ -49,13 +49,13 @@ class ReliableChannel(FanoutChannel):
 
     QoS = QoS
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.suspects = Suspects()
         self.admission = Admission(self.suspects)
         self.fail: Fail | None = None
         self._no_ack: set[str] = set()
         self._waiters: dict[str, Waiter] = {}
-        self._waiter_pool: Any = None
+        self._waiter_pool: RedisPool = None
         self._reasons: dict[str, str] = {}
         self._may_have_messages = True
         self._looked_at = 0.0
@@ -96,14 +96,14 @@ class ReliableChannel(FanoutChannel):
         """Return why a message is rejected."""
         return self._reasons.pop(tag, "rejected")
 
-    def basic_consume(self, queue: str, no_ack: bool, *args: Any, **kwargs: Any) -> Any:
+    def basic_consume(self, queue: str, no_ack: bool, *args: object, **kwargs: object) -> object:
         """Start to consume a queue."""
         if no_ack:
             self._no_ack.add(queue)
         self._may_have_messages = True
         return super().basic_consume(queue, no_ack, *args, **kwargs)
 
-    def basic_publish(self, *args: Any, **kwargs: Any) -> Any:
+    def basic_publish(self, *args: object, **kwargs: object) -> object:
         """Send a message (mirrors ``virtual.Channel.basic_publish``).
 
         Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
@@ -117,7 +117,7 @@ class ReliableChannel(FanoutChannel):
     def _limits(self) -> Limits:
         return read_limits(self.connection.client.transport_options)
 
-    def _inplace_augment_message(self, message: Any, exchange: str, routing_key: str) -> None:
+    def _inplace_augment_message(self, message: Message, exchange: str, routing_key: str) -> None:
         """Complete a message that is sent (mirrors ``virtual.Channel._inplace_augment_message``).
 
         Raises kombu.exceptions.EncodeError for one over a limit.
@@ -125,7 +125,7 @@ class ReliableChannel(FanoutChannel):
         super()._inplace_augment_message(message, exchange, routing_key)
         check_sending(message, self._limits)
 
-    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:
+    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: object) -> object:
         """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""
         if no_ack:
             return super().basic_get(queue, no_ack=True, **kwargs)
@@ -237,7 +237,7 @@ class ReliableChannel(FanoutChannel):
             return 1
         return 0
 
-    def _read(self, delivery: Delivery) -> dict[str, Any]:
+    def _read(self, delivery: Delivery) -> Payload:
         """The message under its new tag. Raises what ``read_within`` raises."""
         tag = self.leases.tag(delivery)
         try:
@@ -250,7 +250,7 @@ class ReliableChannel(FanoutChannel):
         self.leases.identify(tag, counted_id_of(payload))
         return payload
 
-    def _should_hold(self, delivery: Delivery, payload: dict[str, Any]) -> bool:
+    def _should_hold(self, delivery: Delivery, payload: Payload) -> bool:
         try:
             return self.admission.should_hold(self.leases, delivery, payload, self.qos.prefetch_count)
         except Exception as error:
@@ -287,7 +287,7 @@ class ReliableChannel(FanoutChannel):
         """kombu's ``BRPOP`` is left with the queues that need no acknowledgement."""
         self._queue_cycle.update(self.popped_queues)
 
-    def _basic_cancel(self, consumer_tag: str) -> Any:
+    def _basic_cancel(self, consumer_tag: str) -> object:
         queue = self._tag_to_queue.get(consumer_tag)
         cancelled = super()._basic_cancel(consumer_tag)
         self._no_ack.discard(queue)
@@ -296,13 +296,13 @@ class ReliableChannel(FanoutChannel):
             waiter.close()
         return cancelled
 
-    def _poll_error(self, kind: Any, **options: Any) -> None:
+    def _poll_error(self, kind: object, **options: object) -> None:
         if isinstance(kind, Waiter):
             self.on_waiter(kind)
         else:
             super()._poll_error(kind, **options)
 
-    def _pool_of_waiters(self) -> Any:
+    def _pool_of_waiters(self) -> RedisPool:
         if self._waiter_pool is None:
             self._waiter_pool = self._get_pool(asynchronous=True)
             self._waiter_pool.max_connections = MAX_WAITERS

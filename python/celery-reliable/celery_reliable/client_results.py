@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from celery.backends import redis as celery_redis
 from celery.backends.redis import RedisBackend
@@ -14,6 +13,7 @@ from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
 from celery_reliable.reply_watch import watched
+from celery_reliable.types import Passed, Result
 
 # A subscription that has been silent for so long is asked whether it still lives.
 SILENT_S = 3.0
@@ -30,7 +30,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     _is_refused = False
     _connection_errors: tuple[type[Exception], ...]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
         self._connection_errors = (*self._connection_errors, InvalidResponse)
         self._read_at = 0.0
@@ -51,7 +51,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         self._ping_if_silent()
         super().drain_events(timeout)
 
-    def on_wait_for_pending(self, result: Any, **kwargs: Any) -> None:
+    def on_wait_for_pending(self, result: object, **kwargs: object) -> None:
         """Look whether a result is there (mirrors ``ResultConsumer.on_wait_for_pending``)."""
         with self.reconnect_on_error():  # the subscription has the same server
             super().on_wait_for_pending(result, **kwargs)
@@ -63,7 +63,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         except (OperationalError, RuntimeError, RedisError):
             self._is_refused = True
 
-    def _drain_one(self, pubsub: Any, timeout: float | None) -> bool:
+    def _drain_one(self, pubsub: object, timeout: float | None) -> bool:
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
             self._read_at, self._pinged_at = time.monotonic(), None
@@ -108,11 +108,11 @@ class RedisResults(RedisBackend):
 
     ResultConsumer = Subscription
 
-    def _create_client(self, **params: Any) -> Any:
+    def _create_client(self, **params: object) -> object:
         params["connection_class"] = watched(params.get("connection_class", Connection))
         return super()._create_client(**params)  # type: ignore[misc]
 
-    def _get_task_meta_for(self, task_id: str) -> Any:
+    def _get_task_meta_for(self, task_id: str) -> object:
         """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
 
         What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
@@ -123,15 +123,15 @@ class RedisResults(RedisBackend):
             self.client.connection_pool.disconnect()
             return super()._get_task_meta_for(task_id)  # type: ignore[misc]
 
-    def get(self, key: Any) -> Any:
+    def get(self, key: Passed) -> Passed:
         """Read a result (mirrors ``RedisBackend.get``)."""
         return _again_if_unreadable(super().get, key)
 
-    def mget(self, keys: Any) -> Any:
+    def mget(self, keys: Passed) -> Passed:
         """Read results (mirrors ``RedisBackend.mget``)."""
         return _again_if_unreadable(super().mget, keys)
 
-    def on_task_call(self, producer: Any, task_id: str) -> None:
+    def on_task_call(self, producer: object, task_id: str) -> None:
         """Subscribe to a task's result (mirrors ``RedisBackend.on_task_call``).
 
         Raises:
@@ -145,8 +145,8 @@ class RedisResults(RedisBackend):
             _sending.reset(token)
 
     def wait_for_pending(  # type: ignore[override] # it is AsyncBackendMixin's
-        self, result: Any, callback: Any = None, propagate: bool = True, **kwargs: Any
-    ) -> Any:
+        self, result: Result, callback: Passed = None, propagate: bool = True, **kwargs: Passed
+    ) -> object:
         """Wait for a result (mirrors ``AsyncBackendMixin.wait_for_pending``).
 
         Raises what the task raised, and:
@@ -158,7 +158,7 @@ class RedisResults(RedisBackend):
                 pass
         return result.maybe_throw(callback=callback, propagate=propagate)
 
-    def ensure(self, fun: Any, args: Any, **policy: Any) -> Any:
+    def ensure(self, fun: Passed, args: Passed, **policy: Passed) -> Passed:
         """Call ``fun`` until it succeeds or the policy's retries are used up (``RedisBackend.ensure``)."""
         if _sending.get():
             policy = {**PUBLISH_RETRY_POLICY, **policy}
@@ -176,7 +176,7 @@ def _one_error() -> Iterator[None]:
         raise OperationalError(str(error.__cause__ or error)) from error
 
 
-def _again_if_unreadable(read: Callable[[Any], Any], what: Any) -> Any:
+def _again_if_unreadable(read: Callable[[Passed], Passed], what: Passed) -> Passed:
     """Ask once more when the answer cannot be read: redis-py has dropped that connection."""
     try:
         return read(what)

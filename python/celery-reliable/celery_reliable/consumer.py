@@ -5,7 +5,6 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 from functools import partial
-from typing import Any
 
 from celery import bootsteps
 from celery.exceptions import (
@@ -30,6 +29,7 @@ from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS
 from celery_reliable.request import reliable_request
 from celery_reliable.started import StartedJobs
+from celery_reliable.types import Json, Message, Passed, Payload, Settings, Task, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ class Delivering(bootsteps.StartStopStep):
     """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
 
     requires = (Tasks,)
-    _looking: Any = None
+    _looking: Passed = None
 
-    def start(self, c: Any) -> None:
+    def start(self, c: Worker) -> None:
         """Make the new connection's channel ready to take.
 
         Raises:
@@ -65,7 +65,7 @@ class Delivering(bootsteps.StartStopStep):
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
-    def stop(self, c: Any) -> None:
+    def stop(self, c: Worker) -> None:
         """Stop to look at the channel."""
         looking, self._looking = self._looking, None
         if looking is not None:
@@ -80,11 +80,11 @@ class Consumer(ReconnectingConsumer):
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._lost_channels: list[ReliableChannel] = []
         super().__init__(*args, **kwargs)
 
-    def connection_for_read(self, heartbeat: Any = None) -> Any:
+    def connection_for_read(self, heartbeat: Passed = None) -> Passed:
         """Connect, with the worker's name for tags, dead letters and the server's list of clients.
 
         Raises:
@@ -118,11 +118,11 @@ class Consumer(ReconnectingConsumer):
                 task.retry_on_worker_lost = False
         super().update_strategies()
 
-    def call_soon(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Schedule what a command leaves for later (mirrors ``Consumer.call_soon``). It cannot end the worker."""
         return super().call_soon(self._attempt, p, *args, **kwargs)
 
-    def _attempt(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def _attempt(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         try:
             return p(*args, **kwargs)
         except Exception as error:
@@ -130,7 +130,7 @@ class Consumer(ReconnectingConsumer):
                 raise
             logger.exception("What a control command had asked for has failed")
 
-    def add_task_queue(self, queue: str, *args: Any, **kwargs: Any) -> None:
+    def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.
 
         A queue that cannot be declared is forgotten: the next connection would fail with it.
@@ -145,7 +145,7 @@ class Consumer(ReconnectingConsumer):
                 queues.pop(queue, None)
             raise
 
-    def call_soon_ack(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def call_soon_ack(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""
         try:
             p(*args, **kwargs)
@@ -172,7 +172,7 @@ class Consumer(ReconnectingConsumer):
             channel.put_back_all_but(started.tags())
         self._lost_channels = []
 
-    def judge(self, channel: ReliableChannel, payload: dict[str, Any], lost: int) -> str | None:
+    def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
         """Fail a task that was lost with too many workers and say why; None when it may run, or is not known here.
 
         ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
@@ -196,34 +196,34 @@ class Consumer(ReconnectingConsumer):
             self.fail(payload, error)
         return type(error).__name__
 
-    def _request_of(self, message: Any, task: Any) -> Any:
+    def _request_of(self, message: Message, task: Task) -> Passed:
         """Raises whatever reading a message raises."""
-        given: dict[str, Any] = {"decoded": False}
+        given: Settings = {"decoded": False}
         if "task" not in message.headers:
             given = dict(
                 zip(("body", "headers", "decoded", "utc"), proto1_to_proto2(message, message.payload), strict=True)
             )
         return CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, **given)
 
-    def on_unknown_message(self, body: Any, message: Any) -> Any:
+    def on_unknown_message(self, body: Json, message: Message) -> Passed:
         """Keep what is no task among the dead letters; its sender gets an error where there is an id."""
         self._note(message, InvalidTaskError.__name__)
         self.fail(message._raw, InvalidTaskError("The message names no task"))
         return super().on_unknown_message(body, message)
 
-    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> Any:
+    def on_unknown_task(self, body: Json, message: Message, exc: Exception) -> Passed:
         """Keep an unregistered task among the dead letters; its sender gets a ``NotRegistered``."""
         self._note(message, NotRegistered.__name__)
         self.fail(message._raw, NotRegistered(headers_of(message._raw).get("task", "")))
         return super().on_unknown_task(body, message, exc)
 
-    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> Any:
+    def on_invalid_task(self, body: Json, message: Message, exc: Exception) -> Passed:
         """Keep a task that cannot be read among the dead letters; its sender gets the error."""
         self._note(message, type(exc).__name__)
         self.fail(message._raw, exc)
         return super().on_invalid_task(body, message, exc)
 
-    def on_decode_error(self, message: Any, exc: Exception) -> None:
+    def on_decode_error(self, message: Message, exc: Exception) -> None:
         """Keep a message that cannot be decoded among the dead letters; its sender gets the error."""
         if not isinstance(message.channel, ReliableChannel):
             super().on_decode_error(message, exc)
@@ -233,11 +233,11 @@ class Consumer(ReconnectingConsumer):
         self.fail(message._raw, exc)
         message.reject_log_error(logger, self.connection_errors)
 
-    def _note(self, message: Any, reason: str) -> None:
+    def _note(self, message: Message, reason: str) -> None:
         if isinstance(message.channel, ReliableChannel):
             message.channel.note_reason(message.delivery_tag, reason)
 
-    def fail(self, payload: dict[str, Any], exc: BaseException) -> None:
+    def fail(self, payload: Payload, exc: BaseException) -> None:
         """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
 
         Before the message leaves: who dies in between has it failed once more, by somebody else.
@@ -253,7 +253,7 @@ class Consumer(ReconnectingConsumer):
             logger.error("The sender of task %s cannot be told: %r", task_id, unstorable)
 
 
-def _free_slots(consumer: Any) -> int:
+def _free_slots(consumer: Worker) -> int:
     """Celery's own limit (``worker.consumer.tasks.Tasks.start``)."""
     limit = getattr(consumer.controller, "max_concurrency", None) or consumer.pool.num_processes
     return int(limit) - len(state.reserved_requests)

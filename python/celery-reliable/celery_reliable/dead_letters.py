@@ -9,7 +9,6 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
-from typing import Any
 
 from redis import Redis
 
@@ -17,6 +16,7 @@ from celery_reliable import scripts
 from celery_reliable.envelope import headers_of, read_envelope
 from celery_reliable.held_record import priority_of
 from celery_reliable.keys import Keys
+from celery_reliable.types import Module, Payload
 
 # Letters that are read by one call: a full list would be some hundred megabytes.
 PAGE = 100
@@ -47,7 +47,7 @@ class DeadLetter:
     worker: str | None = None
     deliveries: int | None = None
     priority: int = 0
-    headers: dict[str, Any] = field(default_factory=dict)
+    headers: Payload = field(default_factory=dict)
     body: str | None = None
     is_readable: bool = False
 
@@ -76,7 +76,7 @@ class DeadLetters:
     """The dead letters that a client of the broker sees under some keys. All methods raise RedisError."""
 
     def __init__(self, client: "Redis", keys: Keys) -> None:
-        self._client: Any = client  # its types leave open whether it answers with bytes: this one does
+        self._client: Module = client  # its types leave open whether it answers with bytes: this one does
         self._keys = keys
 
     def queues(self) -> list[str]:
@@ -134,7 +134,7 @@ class DeadLetters:
         return int(sum(pipeline.execute()))
 
 
-def _read_message(raw: bytes) -> dict[str, Any]:
+def _read_message(raw: bytes) -> Payload:
     """The fields of a ``DeadLetter`` that the message tells, none when no worker can read it."""
     try:
         payload = read_envelope(raw)
@@ -156,7 +156,7 @@ def _read_message(raw: bytes) -> dict[str, Any]:
     }
 
 
-def _decode_body(body: str, properties: dict[str, Any]) -> str | None:
+def _decode_body(body: str, properties: Payload) -> str | None:
     if properties.get("body_encoding") != "base64":
         return body
     try:
@@ -165,7 +165,7 @@ def _decode_body(body: str, properties: dict[str, Any]) -> str | None:
         return None
 
 
-def _mapping(text: str | bytes) -> dict[str, Any]:
+def _mapping(text: str | bytes) -> Payload:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ do. So each channel whose name is known is subscribed to by its name.
 import json
 import logging
 import time
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from kombu.transport import redis as kombu_redis
 from kombu.utils.encoding import bytes_to_str
@@ -21,6 +21,7 @@ from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import watched, watched_by_loop
+from celery_reliable.types import Passed, RedisConnection, Reply, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +49,13 @@ class FanoutChannel(kombu_redis.Channel):
     _listen_at = 0.0
     _lost_at = float("-inf")
 
-    def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
+    def _connparams(self, asynchronous: bool = False) -> Settings:
         limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
         settings = super()._connparams(asynchronous)
         watch = watched_by_loop if asynchronous else watched
         return {**settings, **limits, "connection_class": watch(settings["connection_class"])}
 
-    def pools(self) -> list[Any]:
+    def pools(self) -> list[object]:
         """The connection pools that it has made."""
         return [pool for pool in (self._pool, self._async_pool) if pool is not None]
 
@@ -78,7 +79,7 @@ class FanoutChannel(kombu_redis.Channel):
             if patterns:
                 client.punsubscribe(*patterns)
 
-    def _delete(self, *args: Any, **kwargs: Any) -> None:
+    def _delete(self, *args: object, **kwargs: object) -> None:
         try:
             super()._delete(*args, **kwargs)
         except (RedisError, OSError) as error:
@@ -87,7 +88,7 @@ class FanoutChannel(kombu_redis.Channel):
             # The rest of the channel has to be closed all the same.
             logger.debug("The binding of a subscription is left behind: %s", error)
 
-    def _topics_of(self, queues: Any) -> tuple[list[str], list[str]]:
+    def _topics_of(self, queues: Passed) -> tuple[list[str], list[str]]:
         """The channels that queues are bound to: those known by name, and patterns of the others."""
         names: list[str] = []
         patterns: list[str] = []
@@ -130,7 +131,7 @@ class FanoutChannel(kombu_redis.Channel):
             BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
-    def _receive_one(self, c: Any) -> bool:
+    def _receive_one(self, c: RedisConnection) -> bool:
         """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
         response = self._read_published(c)
         try:
@@ -140,7 +141,7 @@ class FanoutChannel(kombu_redis.Channel):
             logger.error("A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
             return True
 
-    def _read_published(self, c: Any) -> Any:
+    def _read_published(self, c: RedisConnection) -> Reply:
         try:
             return _checked_response(c.parse_response())
         except NoPermissionError as error:
@@ -158,7 +159,7 @@ class FanoutChannel(kombu_redis.Channel):
                 raise
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
 
-    def _deliver_published(self, c: Any, response: Any) -> bool:
+    def _deliver_published(self, c: RedisConnection, response: Reply) -> bool:
         if response is None:
             return False
         published = self._handle_message(c, response)
@@ -172,13 +173,13 @@ class FanoutChannel(kombu_redis.Channel):
         return bool(self._deliver_fanout_message(message, channel.split("/", 1)[0]))
 
 
-def _checked_response(response: Any) -> Any:
+def _checked_response(response: object) -> object:
     if response is None or (isinstance(response, list) and len(response) >= 3):
         return response
     raise RedisConnectionError(f"not what a subscription is answered with: {response!r:.200}")
 
 
-def check_broadcast(message: Any) -> None:
+def check_broadcast(message: object) -> None:
     """Raises MalformedBroadcastError for what kombu would stumble over, and for what would spoil the worker's clock."""
     if not isinstance(message, dict):
         raise MalformedBroadcastError("it is no object")
@@ -188,7 +189,7 @@ def check_broadcast(message: Any) -> None:
     check_clock((message.get("headers") or {}).get("clock"))
 
 
-def check_clock(clock: Any) -> None:
+def check_clock(clock: object) -> None:
     """Raises MalformedBroadcastError for what is no logical clock; None is none, and may be missing."""
     if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
         return

@@ -1,9 +1,9 @@
 """What keeps an app from being made reliable: `install` refuses, rather than leave half of it as it was."""
 
-from typing import Any
-
 import celery
 from celery.exceptions import ImproperlyConfigured
+
+from celery_reliable.types import App, Settings
 
 RESULTS = "celery_reliable.results:RedisBackend"
 # The one whose classes this package derives from, and whose chords the Node workers count as well.
@@ -23,7 +23,7 @@ def check_version() -> None:
         )
 
 
-def refuse_what_is_bound(app: Any, explicit: dict[str, Any]) -> None:
+def refuse_what_is_bound(app: App, explicit: Settings) -> None:
     """Refuse an app that has read its settings for good: nothing tells a task that was told to acknowledge early.
 
     ``explicit``: the settings that the app has made itself.

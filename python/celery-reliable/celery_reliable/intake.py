@@ -8,7 +8,7 @@ counts as a loss against the message (``LeaseManager.charge``), so that ``max_de
 
 import logging
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery.exceptions import TaskRevokedError, WorkerShutdown, WorkerTerminate
 from celery.worker import state
@@ -17,6 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.limits import payload_of
+from celery_reliable.types import Payload
 
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
@@ -43,7 +44,7 @@ class Guard:
     """
 
     def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
-        self.payload: dict[str, Any] | None = None  # the message, as soon as it was read
+        self.payload: Payload | None = None  # the message, as soon as it was read
         self._channel = channel
         self._tag = tag
         self._queue = queue

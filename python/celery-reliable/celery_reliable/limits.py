@@ -12,7 +12,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import accumulate
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.compression import decompress
@@ -20,6 +20,7 @@ from kombu.exceptions import DecodeError, EncodeError
 from kombu.utils.json import dumps
 
 from celery_reliable.envelope import headers_of, read_envelope
+from celery_reliable.types import Json, Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
@@ -69,7 +70,7 @@ def check_names(given: Mapping[str, object]) -> None:
             raise TypeError(f"install() got an unexpected keyword argument {name!r}")
 
 
-def read_limits(given: dict[str, Any]) -> Limits:
+def read_limits(given: Settings) -> Limits:
     """Return the limits among a connection's transport options.
 
     Raises:
@@ -85,7 +86,7 @@ def read_limits(given: dict[str, Any]) -> Limits:
     return Limits(**known)
 
 
-def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
+def read_within(raw: bytes, limits: Limits) -> Payload:
     """Return a message as kombu reads it.
 
     Raises:
@@ -105,7 +106,7 @@ def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
     return payload
 
 
-def check_sending(payload: dict[str, Any], limits: Limits) -> None:
+def check_sending(payload: Payload, limits: Limits) -> None:
     """Check a message that is about to be sent: what would be refused where it is taken is refused here.
 
     Raises:
@@ -129,12 +130,12 @@ def _check_raw(raw: bytes, limits: Limits) -> None:
     _check_text(raw, "the message", limits)
 
 
-def payload_of(error: BaseException) -> dict[str, Any]:
+def payload_of(error: BaseException) -> Payload:
     """What names the task in the message that was refused with an error, empty where nothing is known."""
     return dict(vars(error).get("payload", {}))
 
 
-def _check_body(payload: dict[str, Any], limits: Limits) -> None:
+def _check_body(payload: Payload, limits: Limits) -> None:
     text = _body_text(payload)
     if text is None:
         return
@@ -150,9 +151,9 @@ def _check_body(payload: dict[str, Any], limits: Limits) -> None:
         _check_followers(embed, limits)
 
 
-def _body_text(payload: dict[str, Any]) -> bytes | None:
+def _body_text(payload: Payload) -> bytes | None:
     """The body as text; None where it cannot be read, which Celery says better. Raises DecodeError for a bomb."""
-    body: Any = payload.get("body")
+    body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")
     try:
         is_base64 = payload["properties"].get("body_encoding") == "base64"
@@ -177,7 +178,7 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
 
 
-def _check_followers(embed: dict[str, Any], limits: Limits) -> None:
+def _check_followers(embed: Payload, limits: Limits) -> None:
     links = _length(embed.get("callbacks")) + _length(embed.get("errbacks"))
     if links > limits.callback_limit:
         raise _refusal(InvalidTaskError, f"the task has {links} callbacks and errbacks", "callback_limit", limits)

@@ -6,7 +6,7 @@ not wait like that: it reports the error to its caller.
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from celery.utils.log import get_logger
 from redis.backoff import ExponentialBackoff
@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from celery_reliable.outage import Outage
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Method, Passed
 
 logger = get_logger(__name__)
 T = TypeVar("T")
@@ -56,7 +57,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
-def persist(app: Any) -> None:
+def persist(app: App) -> None:
     """Have an app send for as long as it takes; for worker processes, before their pool forks.
 
     Of a server that the worker speaks of, its pool's processes say nothing for long.
@@ -68,7 +69,7 @@ def persist(app: Any) -> None:
     app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
 
 
-def is_persistent(app: Any) -> bool:
+def is_persistent(app: App) -> bool:
     """Whether this is a worker's app."""
     return app.conf.task_publish_retry_policy is PUBLISH_RETRY_POLICY
 
@@ -86,7 +87,7 @@ class PersistentRetry(Retry):
     def call_with_retry(
         self,
         do: Callable[[], T],
-        fail: Callable[..., Any],
+        fail: Method,
         is_retryable: Callable[[Exception], bool] | None = None,
         with_failure_count: bool = False,
     ) -> T:
@@ -94,7 +95,7 @@ class PersistentRetry(Retry):
 
         has_failed = False
 
-        def failed(error: Exception, *count: int) -> Any:
+        def failed(error: Exception, *count: int) -> Passed:
             nonlocal has_failed
             has_failed = True
             RESULT_OUTAGE.failed("The result backend does not answer", error)

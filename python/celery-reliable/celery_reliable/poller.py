@@ -1,11 +1,10 @@
 """What the event loop of a worker does with our channels, beside kombu's own."""
 
-from typing import Any
-
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
 
 from celery_reliable.channel import LOOK_S, ReliableChannel
+from celery_reliable.types import BrokerConnection, Passed, RedisConnection
 from celery_reliable.waiter import Waiter
 from celery_reliable.wake_up import WakeUp
 
@@ -57,7 +56,7 @@ class Poller(kombu_redis.MultiChannelPoller):
         else:
             super().on_readable(fileno)
 
-    def get(self, callback: Any, timeout: float | None = None) -> None:
+    def get(self, callback: Passed, timeout: float | None = None) -> None:
         """Deliver something, or raise ``Empty`` after a while: a consumer without an event loop asks again."""
         self._in_protected_read = True
         try:
@@ -76,7 +75,7 @@ class Poller(kombu_redis.MultiChannelPoller):
         finally:
             self._has_taken = False
 
-    def _register_BRPOP(self, channel: Any) -> None:  # noqa: N802 - kombu's name
+    def _register_BRPOP(self, channel: BrokerConnection) -> None:  # noqa: N802 - kombu's name
         connection = getattr(channel.client, "connection", None)
         if connection is not None and not channel._in_poll and _is_of_no_use(connection):
             connection.disconnect()  # the same, of a consumer without an event loop
@@ -89,7 +88,7 @@ class Poller(kombu_redis.MultiChannelPoller):
         self.poller.register(sock, self.eventflags)
 
 
-def _is_of_no_use(connection: Any) -> bool:
+def _is_of_no_use(connection: RedisConnection) -> bool:
     """Whether a connection on which nothing was asked for is of no use: stale, or closed by the server."""
     if connection._sock is None:
         return False

@@ -1,7 +1,7 @@
 """Which messages of a channel wait for their end, and how they get it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kombu.transport import redis as kombu_redis
 from kombu.transport import virtual
@@ -24,7 +24,7 @@ class QoS(kombu_redis.QoS):
     free_slots: Callable[[], int] | None = None
     window: Callable[[], int] | None = None
 
-    def append(self, message: Any, delivery_tag: str) -> None:
+    def append(self, message: object, delivery_tag: str) -> None:
         """Note a message; ``take`` has recorded it on the server already."""
         virtual.QoS.append(self, message, delivery_tag)
 
@@ -67,7 +67,7 @@ class QoS(kombu_redis.QoS):
         virtual.QoS.ack(self, delivery_tag)
         self.channel.suspects.ended(delivery_tag)
 
-    def restore_unacked(self, _client: Any = None) -> list[Any]:
+    def restore_unacked(self, _client: object = None) -> list[object]:
         """Put everything back that has no end yet, to be taken next in the same order."""
         self._flush()
         tags = [*self._delivered, *self.channel.suspects.clear()]
@@ -76,7 +76,7 @@ class QoS(kombu_redis.QoS):
         self._delivered.clear()
         return []
 
-    def restore_unacked_once(self, stderr: Any = None) -> None:
+    def restore_unacked_once(self, stderr: object = None) -> None:
         """Put back at shutdown; not when the connection was lost, since what runs is still ours."""
         if self.detached:
             self._on_collect.cancel()
@@ -85,5 +85,5 @@ class QoS(kombu_redis.QoS):
             self.restore_unacked()
         super().restore_unacked_once(stderr)
 
-    def restore_visible(self, *args: Any, **kwargs: Any) -> None:
+    def restore_visible(self, *args: object, **kwargs: object) -> None:
         """Leave kombu's sweep to stock workers: ours looks at leases."""

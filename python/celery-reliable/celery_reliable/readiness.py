@@ -4,10 +4,12 @@ Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``cel
 """
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery.worker import state as worker_state
 from celery.worker.control import inspect_command
+
+from celery_reliable.types import Settings, Worker, WorkerPool
 
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
@@ -22,7 +24,7 @@ LATE_S = 2.0
 class Readiness:
     """What a worker's event loop knows of its health, looked at every second."""
 
-    def __init__(self, pool: Any, channel: "ReliableChannel") -> None:
+    def __init__(self, pool: WorkerPool, channel: "ReliableChannel") -> None:
         self._pool = pool
         self._channel = channel
         self._started = worker_state.all_total_count[0]
@@ -63,7 +65,7 @@ class Readiness:
 
 
 @inspect_command()  # type: ignore[untyped-decorator, unused-ignore]
-def readiness(state: Any) -> dict[str, Any]:
+def readiness(state: Worker) -> Settings:
     """Is the worker ready: does it take messages, and start tasks?"""
     known: Readiness | None = getattr(state.consumer, "readiness", None)
     if known is None:

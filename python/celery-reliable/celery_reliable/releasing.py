@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -23,6 +23,7 @@ from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.options import Options
 from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.types import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class Releasing:
 
     def _bury(self, item: Burial) -> None:
         keys = self._options.keys
-        entry: Any = self._client.hget(keys.unacked, item.tag)
+        entry: Reply = self._client.hget(keys.unacked, item.tag)
         message = read_record(entry) if entry is not None else None
         if message is None:
             return
@@ -160,7 +161,7 @@ class Releasing:
     def _requeue(self, tags: Sequence[str], side: Side) -> None:
         """The text of each comes from its record: a worker keeps no copy of what it holds."""
         keys = self._options.keys
-        entries: Any = self._client.hmget(keys.unacked, list(tags))
+        entries: Reply = self._client.hmget(keys.unacked, list(tags))
         found = [(tag, entry) for tag, entry in zip(tags, entries, strict=True) if entry is not None]
         for batch in _batches(found[::-1] if side == "next" else found):
             names = [keys.unacked, keys.unacked_index, keys.leases, keys.started]

@@ -13,11 +13,13 @@ import mmap
 import struct
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import InvalidResponse
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from celery_reliable.types import Passed
 
 _TIME = struct.Struct("d")
 
@@ -66,24 +68,24 @@ class ReplyWatch(_Connection):
         if self.is_stale:
             self.disconnect()
 
-    def connect_check_health(self, *args: Any, **kwargs: Any) -> None:
+    def connect_check_health(self, *args: Passed, **kwargs: Passed) -> None:
         """Connect (mirrors ``AbstractConnection.connect_check_health``)."""
         is_new = self._sock is None
         super().connect_check_health(*args, **kwargs)
         if is_new:
             self._made_at = time.monotonic()
 
-    def disconnect(self, *args: Any, **kwargs: Any) -> None:
+    def disconnect(self, *args: Passed, **kwargs: Passed) -> None:
         """Disconnect (mirrors ``AbstractConnection.disconnect``)."""
         self._unanswered = 0
         super().disconnect(*args, **kwargs)  # type: ignore[no-untyped-call]
 
-    def pack_commands(self, commands: Any) -> Any:
+    def pack_commands(self, commands: Passed) -> Passed:
         """Pack the commands of a pipeline (mirrors ``AbstractConnection.pack_commands``)."""
         self._packed = len(commands)
         return super().pack_commands(commands)  # type: ignore[no-untyped-call]
 
-    def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+    def send_packed_command(self, command: object, check_health: bool = True) -> None:
         """Send commands (mirrors ``AbstractConnection.send_packed_command``)."""
         packed, self._packed = self._packed, 1
         if check_health and self.reconnects_itself:
@@ -91,7 +93,7 @@ class ReplyWatch(_Connection):
         super().send_packed_command(command, check_health)  # type: ignore[no-untyped-call]
         self._unanswered += packed
 
-    def read_response(self, *args: Any, disconnect_on_error: bool = True, **kwargs: Any) -> Any:
+    def read_response(self, *args: object, disconnect_on_error: bool = True, **kwargs: object) -> object:
         """Read the answer to a command (mirrors ``AbstractConnection.read_response``).
 
         Raises what redis-py raises, and redis.exceptions.ConnectionError when there is more to read than one answer.

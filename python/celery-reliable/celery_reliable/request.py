@@ -5,7 +5,6 @@ Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Reques
 
 import logging
 from functools import cache
-from typing import Any
 
 from billiard.einfo import ExceptionWithTraceback
 from celery.exceptions import Ignore, ImproperlyConfigured, Reject, Retry, WorkerLostError
@@ -16,6 +15,7 @@ from kombu.utils.imports import symbol_by_name
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.guarded import guard_methods
 from celery_reliable.task_message import check_headers, checked_body
+from celery_reliable.types import Message, Outcome, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -32,18 +32,18 @@ class Request(CeleryRequest):
     acknowledged: bool
     _final_error: str | None = None
     # While Celery handles the end of a task: how its message is to end, once all else has been done.
-    _payload: Any
+    _payload: object
     _is_ending = False
     _end: str | None = None
-    _held_events: list[tuple[str, dict[str, Any]]] | None = None
+    _held_events: list[tuple[str, Payload]] | None = None
     _is_rejection_sent = False
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Passed) -> None:
         """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
         super().__init_subclass__(**kwargs)
         guard_methods(cls)
 
-    def __init__(self, message: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
         super().__init__(message, *args, **kwargs)
         if self._channel is not None:
@@ -57,7 +57,7 @@ class Request(CeleryRequest):
     def _check(self) -> None:
         """Raises InvalidTaskError."""
         check_headers(self._request_dict)
-        given: Any = self._payload
+        given: Passed = self._payload
         args, kwargs, embed = checked_body(*given)
         if args is not given[0] or kwargs is not given[1] or embed is not given[2]:
             # Its process gets what was read here, and not the text.
@@ -73,7 +73,7 @@ class Request(CeleryRequest):
         """
         return bool(super().revoked()) or self._has_lost_its_lease()
 
-    def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+    def on_failure(self, exc_info: Outcome, *args: Passed, **kwargs: Passed) -> Passed:
         """Handle a failure; a final one may go to the dead letters."""
         error = exc_info.exception
         if isinstance(error, ExceptionWithTraceback):
@@ -153,7 +153,7 @@ class Request(CeleryRequest):
         context, stores = self._context, self.store_errors
         self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
 
-    def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
+    def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
         """Tell monitors: of a revocation once its state is stored, of a rejection once."""
         if type == "task-rejected" and self._is_rejection_sent:
             return
@@ -162,7 +162,7 @@ class Request(CeleryRequest):
         else:
             self._held_events.append((type, fields))
 
-    def _announce_revoked(self, *args: Any) -> None:
+    def _announce_revoked(self, *args: Passed) -> None:
         """Store the revocation and tell of it; Celery tells monitors before it stores it.
 
         Nothing is told where that fails: the message comes back, and is revoked again.
@@ -194,7 +194,7 @@ class Request(CeleryRequest):
     def _is_with_others(self, channel: ReliableChannel) -> bool:
         return not self.acknowledged and not channel.leases.is_held(self.message.delivery_tag)
 
-    def _success_was_stored(self) -> Any:
+    def _success_was_stored(self) -> object:
         """Whether a task whose process was lost need not run again.
 
         A part of a chord is counted after its result is stored: it runs again, and counts once.
@@ -204,7 +204,7 @@ class Request(CeleryRequest):
             self._final_error = None
         return stored
 
-    def _retry_worker_lost(self, exc: Any, exc_info: Any) -> Any:
+    def _retry_worker_lost(self, exc: object, exc_info: object) -> object:
         """Run a task again whose pool process was lost, soon: nothing says that the task did it.
 
         Not if its lease was lost as well: then others run it already.
@@ -230,7 +230,7 @@ guard_methods(Request)
 
 
 @cache
-def reliable_request(stock: Any) -> type[Request]:
+def reliable_request(stock: Passed) -> type[Request]:
     """Return the request class of a task: ours, or one that is derived from both the task's own and ours.
 
     Raises:

@@ -13,7 +13,6 @@ The errbacks of a chord that has failed are called, wherever in its body they ar
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from celery import group, states
 from celery.backends.redis import (  # type: ignore[attr-defined]
@@ -31,6 +30,7 @@ from celery_reliable.downstream import cause_of, chord_body, first_steps, header
 from celery_reliable.keys import Keys
 from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persistent
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Passed, Reply, Signature
 
 # How long until a claim that somebody else has is looked at again.
 CLAIM_LOOK_S = 0.5
@@ -42,13 +42,13 @@ class RedisBackend(RedisResults):
     """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
-    app: Any
+    app: App
     expires: int | None
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
     _fail_chain: Callable[..., None]
 
-    def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Any:
+    def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Passed:
         """Store a task's result (mirrors ``RedisBackend._set_with_state``).
 
         Raises:
@@ -59,7 +59,7 @@ class RedisBackend(RedisResults):
         expires = self.failure_expires if state == states.FAILURE else self.expires
         return self.ensure(self._store, (key, value, int(expires or 0)))
 
-    def chord_error_from_stack(self, callback: Any, exc: Any = None) -> Any:
+    def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:
         """Fail the body of a chord that has failed, and call its errbacks, wherever they are linked."""
         exc = sys.exc_info()[1] if exc is None else exc
         if (body := chord_body(callback, self.app)) is not None:
@@ -72,24 +72,24 @@ class RedisBackend(RedisResults):
             self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
         return failed
 
-    def _create_client(self, **params: Any) -> Any:
+    def _create_client(self, **params: Passed) -> Passed:
         """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
         if is_persistent(self.app):
             params["retry"] = PersistentRetry()
         return super()._create_client(**params)
 
     def on_connection_error(  # type: ignore[override]
-        self, max_retries: Any, exc: Exception, intervals: Any, retries: int
+        self, max_retries: Passed, exc: Exception, intervals: Passed, retries: int
     ) -> float:
         """Return the pause before the next attempt (mirrors ``RedisBackend.on_connection_error``, which logs each)."""
         if not is_persistent(self.app):
-            pause: Any = super().on_connection_error(max_retries, exc, intervals, retries)
+            pause: Passed = super().on_connection_error(max_retries, exc, intervals, retries)
             return float(pause)
         RESULT_OUTAGE.failed("The result backend does not answer", exc)
         return float(next(intervals))
 
     @cached_property
-    def _chord_part_return_script(self) -> Callable[..., list[Any]]:
+    def _chord_part_return_script(self) -> Callable[..., list[Reply]]:
         """Celery's script that counts a part, repeated while somebody else is to send the body, and may be lost.
 
         A part counts once however often it is told, so that only the claim changes: until the body is sent, the chord
@@ -97,9 +97,9 @@ class RedisBackend(RedisResults):
         """
         script = self.client.register_script(CHORD_PART_RETURN_LUA)
 
-        def count_part(**keys_and_args: Any) -> list[Any]:
+        def count_part(**keys_and_args: Passed) -> list[Reply]:
             while True:
-                reply: list[Any] = script(**keys_and_args)
+                reply: list[Reply] = script(**keys_and_args)
                 ready, added, size, claimed = reply
                 if ready == _SENT or claimed or not size or ready != int(size) + int(added or 0):
                     return reply
@@ -115,14 +115,14 @@ class RedisBackend(RedisResults):
         """
         script = self.client.register_script(CHORD_CLEANUP_LUA)
 
-        def close(**keys_and_args: Any) -> int:
+        def close(**keys_and_args: Passed) -> int:
             error = sys.exc_info()[1]
             was_sent = error is None or isinstance(error, Exception)
             return int(script(**keys_and_args)) if was_sent else 0
 
         return close
 
-    def _chord_publish_claim_expires(self, initial_expires: int, _callback: Any) -> int:
+    def _chord_publish_claim_expires(self, initial_expires: int, _callback: Passed) -> int:
         """How long a claim lasts while the body is sent, in seconds.
 
         Not as long as a worker may try: its claim dies with it, and while it lives nobody else gets its part.

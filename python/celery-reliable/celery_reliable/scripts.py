@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, RedisError
+
+from celery_reliable.types import Reply
 
 Name = Literal["take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire"]
 Argument = str | bytes | int | float
@@ -32,19 +34,19 @@ def _are(is_one: Callable[[object], bool], values: object) -> bool:
     return isinstance(values, list) and all(map(is_one, values))
 
 
-def _are_deliveries(reply: Any) -> bool:
+def _are_deliveries(reply: Reply) -> bool:
     """Of four values each, after two numbers; the last of the four is the message."""
     if not isinstance(reply, list) or len(reply) % 4 != 2:
         return False
     return all(_is_text(value) if at > 2 and at % 4 == 1 else _is_number(value) for at, value in enumerate(reply))
 
 
-def _are_found(reply: Any) -> bool:
+def _are_found(reply: Reply) -> bool:
     return isinstance(reply, list) and len(reply) == 4 and all(_are(_is_text, found) for found in reply[2:])
 
 
 # Each script's reply, as its header says. Another one belongs to another command.
-_IS_REPLY: dict[str, Callable[[Any], bool]] = {
+_IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     **dict.fromkeys(("settle", "bury", "requeue", "park", "revive"), lambda reply: _are(_is_number, reply)),
     **dict.fromkeys(("start", "expire"), _is_number),
     "take": _are_deliveries,
@@ -54,7 +56,7 @@ _IS_REPLY: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argument]) -> Any:
+def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
     """Run a script and return its reply.
 
     A server that does not know the script has not run it, so that sending its text is not a second try. Bytes that
@@ -90,5 +92,5 @@ def unusable(client: "Redis", reason: str) -> RedisConnectionError:
     return RedisConnectionError(reason)
 
 
-def _encoded(value: Argument) -> Any:
+def _encoded(value: Argument) -> Reply:
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value

@@ -7,7 +7,6 @@ unknown compression would be tried for weeks. Only a server that is away is wait
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import kombu
 from kombu.exceptions import EncodeError
@@ -16,12 +15,13 @@ from redis.exceptions import DataError, ResponseError
 from celery_reliable.intake import is_outage
 from celery_reliable.limits import read_limits, too_deep
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import BrokerConnection, Passed
 
 
 class Producer(kombu.Producer):
     """Mirrors ``kombu.Producer``; chosen by ``AMQP.Producer``."""
 
-    def publish(self, *args: Any, **kwargs: Any) -> Any:
+    def publish(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Send a message.
 
         Raises:
@@ -35,10 +35,10 @@ class Producer(kombu.Producer):
         except EncodeError as error:
             if not isinstance(error.__context__, RecursionError):
                 raise
-            channel: Any = self.channel
+            channel: BrokerConnection = self.channel
             raise too_deep(read_limits(channel.connection.client.transport_options)) from error
 
-    def _publish(self, *args: Any, **kwargs: Any) -> Any:
+    def _publish(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Inside of what kombu repeats."""
         with _final_errors():
             return super()._publish(*args, **kwargs)

@@ -5,16 +5,16 @@ the messages that it holds, or they come back when their leases run out.
 """
 
 from itertools import chain
-from typing import Any
 
 from celery_reliable.clients import quick_settings
 from celery_reliable.fanout import FanoutChannel
+from celery_reliable.types import BrokerConnection, RedisPool
 
 # How long each command may take then, and a connection to be made.
 SHUTDOWN_TIMEOUT_S = 2.0
 
 
-def shorten_timeouts(*connections: Any) -> None:
+def shorten_timeouts(*connections: BrokerConnection) -> None:
     """Bound everything that kombu connections still do, and those to be made, to a few seconds; None is none."""
     FanoutChannel.timeout_s = SHUTDOWN_TIMEOUT_S
     for connection in connections:
@@ -25,7 +25,7 @@ def shorten_timeouts(*connections: Any) -> None:
                     shorten_timeouts_of_pool(pool)
 
 
-def shorten_timeouts_of_pool(pool: Any) -> None:
+def shorten_timeouts_of_pool(pool: RedisPool) -> None:
     """The same for a pool of redis-py's, and the connections that it has made."""
     settings = quick_settings(SHUTDOWN_TIMEOUT_S)
     pool.connection_kwargs.update(settings)

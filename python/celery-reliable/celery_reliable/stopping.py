@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from celery.worker import state
 from redis import Redis
@@ -24,6 +23,7 @@ from celery_reliable.clients import quick_settings
 from celery_reliable.keys import Keys
 from celery_reliable.outage import described
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Module, RedisPool, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ EXIT_CODE = 1
 class StopLimit(threading.Thread):
     """Looks at the servers from the signal to stop until the process ends; ends it when one is away for long."""
 
-    def __init__(self, app: Any, controller: Any) -> None:
+    def __init__(self, app: App, controller: Worker) -> None:
         super().__init__(name="celery-reliable-stop-limit", daemon=True)
         self._app = app
         self._controller = controller
@@ -81,7 +81,7 @@ class StopLimit(threading.Thread):
                 _try_to_write(channel._get_pool(), Keys(prefix=channel.global_keyprefix).leases)
 
     def _look_at_results(self) -> None:
-        backend: Any = self._app.backend
+        backend: Module = self._app.backend
         if issubclass(type(backend), RedisResults):
             pool = backend._get_pool(**{**backend.connparams, **quick_settings(ANSWER_S)})
             _try_to_write(pool, backend.get_key_for_task("stop"))
@@ -106,7 +106,7 @@ class StopLimit(threading.Thread):
         os._exit(EXIT_CODE if tasks else 0)
 
 
-def _try_to_write(pool: Any, key: str | bytes) -> None:
+def _try_to_write(pool: RedisPool, key: str | bytes) -> None:
     """Raises redis.exceptions.RedisError when the server does not let us write. It writes nothing."""
     client = Redis(connection_pool=pool)
     try:

@@ -5,14 +5,16 @@ message that merely waited beside a killer is not suspected any further.
 """
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from celery_reliable.types import Payload
 
 
 class Suspect(NamedTuple):
     """A message that waits for its turn: the tag, the payload as kombu reads it, and its queue."""
 
     tag: str
-    payload: dict[str, Any]
+    payload: Payload
     queue: str
 
 

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -12,6 +11,7 @@ from redis.exceptions import ResponseError
 from celery_reliable import scripts
 from celery_reliable.expiry import Expiry
 from celery_reliable.options import Options
+from celery_reliable.types import Reply
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Taking:
         return [*queues[start:], *queues[:start]]
 
 
-def _deliveries(reply: list[Any], queues: Sequence[str]) -> list[Delivery]:
+def _deliveries(reply: list[Reply], queues: Sequence[str]) -> list[Delivery]:
     return [
         Delivery(int(reply[i]), queues[int(reply[i + 1]) - 1], int(reply[i + 2]), reply[i + 3])
         for i in range(2, len(reply), 4)

@@ -4,8 +4,6 @@ Chosen by Celery's setting ``broker_transport`` (kombu's argument ``transport``)
 can be shared with clients.
 """
 
-from typing import Any
-
 from kombu.transport import redis as kombu_redis
 
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
@@ -21,11 +19,11 @@ class Transport(kombu_redis.Transport):
     # A connection on which something unexpected was read is of no use, nor is a server that has become a replica.
     connection_errors = (*kombu_redis.Transport.connection_errors, *PASSING)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.cycle = Poller()
 
-    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+    def register_with_event_loop(self, connection: object, loop: object) -> None:
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
         super().register_with_event_loop(connection, loop)
         self.cycle.wake_up = WakeUp(loop)

@@ -5,10 +5,11 @@ where it is.
 """
 
 import time
-from typing import Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, ResponseError
+
+from celery_reliable.types import RedisConnection, RedisPool
 
 # How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
 WAIT_S = 5.0
@@ -19,12 +20,12 @@ OVERDUE_S = 5.0
 class Waiter:
     """One blocking command on a connection of its own, for one list. The event loop watches its socket."""
 
-    def __init__(self, pool: Any, key: str) -> None:
+    def __init__(self, pool: RedisPool, key: str) -> None:
         self.key = key
         self._pool = pool
-        self.connection: Any = pool.get_connection()
+        self.connection: RedisConnection = pool.get_connection()
         self._sent_at: float | None = None
-        self._known: Any = None
+        self._known: RedisConnection = None
 
     @property
     def is_waiting(self) -> bool:

@@ -2,13 +2,14 @@
 
 import socket
 from contextlib import suppress
-from typing import Any
+
+from celery_reliable.types import Hub
 
 
 class WakeUp:
     """A wake-up pipe: a pair of sockets, one of which the loop watches."""
 
-    def __init__(self, loop: Any) -> None:
+    def __init__(self, loop: Hub) -> None:
         self._writer, self._reader = socket.socketpair()
         for end in (self._writer, self._reader):
             end.setblocking(False)
