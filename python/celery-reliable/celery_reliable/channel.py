@@ -3,29 +3,23 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from kombu.transport import redis as kombu_redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.admission import Admission
-from celery_reliable.clients import own_client
 from celery_reliable.envelope import counted_id_of
-from celery_reliable.fanout import FanoutChannel
 from celery_reliable.intake import Guard, is_outage
-from celery_reliable.keys import Keys
-from celery_reliable.lease_manager import LeaseManager, leave_lease_manager, use_lease_manager
-from celery_reliable.limits import Limits, check_sending, read_limits, read_within, task_id_in
-from celery_reliable.options import read_options
+from celery_reliable.lease_manager import LeaseManager, leave_lease_manager, new_lease_manager, use_lease_manager
+from celery_reliable.limits import read_within, task_id_in
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import SILENCE
-from celery_reliable.server_check import check_server
+from celery_reliable.sending_channel import SendingChannel
 from celery_reliable.suspects import Suspects
 from celery_reliable.taking import Delivery
-from celery_reliable.types import Message, Payload, RedisPool
+from celery_reliable.types import Payload, RedisPool
 from celery_reliable.waiter import Waiter
 
 logger = logging.getLogger(__name__)
@@ -41,7 +35,7 @@ MAX_WAITERS = 8
 Fail = Callable[[Payload, BaseException], object]
 
 
-class ReliableChannel(FanoutChannel):
+class ReliableChannel(SendingChannel):
     """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
 
     ``fail`` tells the sender of a message, if it can be known, that it cannot be read; the worker's consumer gives it.
@@ -75,7 +69,7 @@ class ReliableChannel(FanoutChannel):
         if self._leases is None:
             client = self.connection.client
             self._leases_key = (client.as_uri(include_password=True), self.global_keyprefix)
-            self._leases = use_lease_manager(self._leases_key, id(self), self._new_lease_manager)
+            self._leases = use_lease_manager(self._leases_key, id(self), lambda: new_lease_manager(self))
         return self._leases
 
     @property
@@ -102,28 +96,6 @@ class ReliableChannel(FanoutChannel):
             self._no_ack.add(queue)
         self._may_have_messages = True
         return super().basic_consume(queue, no_ack, *args, **kwargs)
-
-    def basic_publish(self, *args: object, **kwargs: object) -> object:
-        """Send a message (mirrors ``virtual.Channel.basic_publish``).
-
-        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
-        which no sender takes for a reason to connect anew and try again.
-        """
-        if self.closed:
-            raise RedisConnectionError("the channel was closed with its connection")
-        return super().basic_publish(*args, **kwargs)
-
-    @cached_property
-    def _limits(self) -> Limits:
-        return read_limits(self.connection.client.transport_options)
-
-    def _inplace_augment_message(self, message: Message, exchange: str, routing_key: str) -> None:
-        """Complete a message that is sent (mirrors ``virtual.Channel._inplace_augment_message``).
-
-        Raises kombu.exceptions.EncodeError for one over a limit.
-        """
-        super()._inplace_augment_message(message, exchange, routing_key)
-        check_sending(message, self._limits)
 
     def basic_get(self, queue: str, no_ack: bool = False, **kwargs: object) -> object:
         """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""
@@ -313,15 +285,6 @@ class ReliableChannel(FanoutChannel):
         pool, self._waiter_pool = self._waiter_pool, None
         if pool is not None:
             pool.disconnect()
-
-    def _new_lease_manager(self) -> LeaseManager:
-        keys = Keys(prefix=self.global_keyprefix, steps=tuple(self.priority_steps))
-        options = read_options(self.connection.client.transport_options, keys)
-        commands = own_client(self._get_pool(), f"{options.worker_name}:tasks")
-        for warning in check_server(commands, self.connection.client.as_uri()):
-            logger.warning(warning)
-        keeping = own_client(self._get_pool(), f"{options.worker_name}:leases")
-        return LeaseManager(commands, keeping, options)
 
 
 class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):

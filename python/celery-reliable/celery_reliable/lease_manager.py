@@ -16,11 +16,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from celery_reliable import scripts
+from celery_reliable.clients import own_client
 from celery_reliable.keeper import Keeper
-from celery_reliable.options import Options
+from celery_reliable.keys import Keys
+from celery_reliable.options import Options, read_options
 from celery_reliable.releasing import Burial, Releasing, Side
+from celery_reliable.server_check import check_server
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
+from celery_reliable.types import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -212,6 +216,22 @@ class LeaseManager:
             lease = self._release(tag)
             if lease is not None:
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
+
+
+def new_lease_manager(channel: Channel) -> LeaseManager:
+    """Return one with connections of its own, made like the channel's.
+
+    Raises:
+        ImproperlyConfigured: the server would lose messages, or an option is wrong.
+    """
+    broker = channel.connection.client
+    keys = Keys(prefix=channel.global_keyprefix, steps=tuple(channel.priority_steps))
+    options = read_options(broker.transport_options, keys)
+    commands = own_client(channel._get_pool(), f"{options.worker_name}:tasks")
+    for warning in check_server(commands, broker.as_uri()):
+        logger.warning(warning)
+    keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
+    return LeaseManager(commands, keeping, options)
 
 
 _managers: dict[tuple[int, object], LeaseManager] = {}

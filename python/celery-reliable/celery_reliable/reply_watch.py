@@ -98,14 +98,13 @@ class ReplyWatch(_Connection):
 
         Raises what redis-py raises, and redis.exceptions.ConnectionError when there is more to read than one answer.
         """
+        self._unanswered -= 1  # first: an error that disconnects makes it 0
         try:
             reply = super().read_response(*args, disconnect_on_error=disconnect_on_error, **kwargs)
         except (RedisTimeoutError, InvalidResponse):
             if disconnect_on_error:  # else it is a subscription, on which silence is no news
                 SILENCE.note()
             raise
-        finally:
-            self._unanswered -= 1
         if disconnect_on_error and self._unanswered == 0 and self._has_more_to_read():
             self.disconnect()
             raise RedisConnectionError("the server has sent more than one answer to a command")

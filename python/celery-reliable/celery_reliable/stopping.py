@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from celery.worker import state
+from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
@@ -66,7 +67,7 @@ class StopLimit(threading.Thread):
         for server, look in looks:
             try:
                 look()
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, OperationalError) as error:
                 is_refusal = isinstance(error, ResponseError) and not is_passing(error)
                 if not is_refusal and not isinstance(error, NoPermissionError):
                     return f"{server} is away ({described(error)})"

@@ -35,6 +35,8 @@ Outcome: TypeAlias = Any
 Message: TypeAlias = Any
 #: ``kombu.Connection``, or a channel of it.
 BrokerConnection: TypeAlias = Any
+#: ``kombu.transport.redis.Channel``.
+Channel: TypeAlias = Any
 #: ``kombu.asynchronous.hub.Hub``.
 Hub: TypeAlias = Any
 

@@ -80,6 +80,18 @@ def test_a_reply_too_many_is_no_reply(proxy: Proxy, connect: Connect) -> None:
     assert client.get("key") == b"value"
 
 
+def test_a_connection_that_was_lost_is_watched_again(proxy: Proxy, connect: Connect) -> None:
+    client = connect()
+    proxy.hold_replies()
+    with pytest.raises(RedisTimeoutError):
+        client.ping()
+
+    proxy.change_replies(lambda reply: reply if b"PONG" not in reply else b"+OK\r\n" + reply)
+
+    with pytest.raises(RedisConnectionError, match="more than one answer"):
+        client.ping()
+
+
 def test_the_replies_of_a_pipeline_are_counted(connect: Connect) -> None:
     client = connect()
     for transaction in (True, False, True, False):
