@@ -38,7 +38,7 @@ Fail = Callable[[Payload, BaseException], object]
 class ReliableChannel(SendingChannel):
     """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
 
-    ``fail`` tells the sender of a message, if it can be known, that it cannot be read; the worker's consumer gives it.
+    ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it.
     """
 
     QoS = QoS

@@ -24,7 +24,7 @@ _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     """Throws its connection away once something unexpected was read on it, or nothing any more.
 
-    Stock Celery goes on with it: every later ``get`` fails with what an earlier one was answered, or hears nothing.
+    Stock Celery goes on with it: every later ``get`` fails with an earlier one's answer, or gets none.
     """
 
     _is_refused = False
@@ -70,7 +70,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         return has_read
 
     def _ping_if_silent(self) -> None:
-        """A server that hangs says nothing, as one without news does: an answer that does not come tells them apart."""
+        """Ping a silent server: one that hangs does not answer, one without news does."""
         now = time.monotonic()
         with self._locked():
             if self._pubsub is None or not self._pubsub.subscribed:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Delivering(bootsteps.StartStopStep):
-    """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
+    """Bootstep that gives the channel of the tasks what only the worker knows, and checks the server."""
 
     requires = (Tasks,)
     _looking: Passed = None
@@ -240,7 +240,7 @@ class Consumer(ReconnectingConsumer):
     def fail(self, payload: Payload, exc: BaseException) -> None:
         """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
 
-        Before the message leaves: who dies in between has it failed once more, by somebody else.
+        Before the message leaves: if this worker dies in between, another one fails it once more.
         """
         task_id = task_id_of(payload) or id_in_body(payload)
         if not task_id:
@@ -250,7 +250,7 @@ class Consumer(ReconnectingConsumer):
         except Exception as unstorable:
             if is_outage(unstorable):
                 raise
-            logger.error("The sender of task %s cannot be told: %r", task_id, unstorable)
+            logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
 
 
 def _free_slots(consumer: Worker) -> int:

@@ -53,7 +53,7 @@ class DeadLetter:
 
 
 def read_dead_letter(queue: str, entry: bytes) -> DeadLetter:
-    """Return what an entry of the queue's dead-letter list says, whoever wrote it."""
+    """Return what an entry of the queue's dead-letter list says, by any writer."""
     line, _, rest = entry.partition(b"\n")
     raw, header = (rest, _mapping(line)) if b"\n" in entry else (entry, {})
     message = _read_message(raw)
@@ -135,7 +135,7 @@ class DeadLetters:
 
 
 def _read_message(raw: bytes) -> Payload:
-    """The fields of a ``DeadLetter`` that the message tells, none when no worker can read it."""
+    """The fields of a ``DeadLetter`` that the message has, none when no worker can read it."""
     try:
         payload = read_envelope(raw)
     except ValueError:

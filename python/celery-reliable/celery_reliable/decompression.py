@@ -83,7 +83,7 @@ _OF_ONE_STREAM = (type(zlib.decompressobj()), _Brotli)
 
 def _make_brotli() -> Make | None:
     module = _first_of("brotli", "brotlicffi")
-    # Older ones cannot be told where to stop.
+    # Older ones have no limit of their output.
     return (lambda: _Brotli(module)) if hasattr(module.Decompressor, "can_accept_more_data") else None
 
 

@@ -25,7 +25,7 @@ from celery_reliable.types import Passed, RedisConnection, Reply, Settings
 
 logger = logging.getLogger(__name__)
 
-# What workers tell each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
+# The events that workers send each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
 _WORKER_EVENTS = ("online", "heartbeat", "offline", "elect", "elect.ack")
 _EVENT_EXCHANGE = "celeryev"
 # How much of a message that is ignored the log shows.

@@ -81,7 +81,7 @@ def _starting(method: Method) -> Method:
         with RequestGuard(self):
             result = method(self, pool, **kwargs)
             future = getattr(result, "f", None)
-            if isinstance(future, Future):  # of a thread: nobody else looks at what it raises
+            if isinstance(future, Future):  # of a thread: nothing else reads what it raises
                 future.add_done_callback(lambda done: _on_thread_ended(self, done))
             return result
         _discard_job(self, pool)
@@ -121,7 +121,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
                 returned = method(self, *args, **kwargs)
             except Exception as error:
                 self.forget_end()
-                if is_outage(error):  # it cannot be told now; the pool drops the error, and nobody would tell it later
+                if is_outage(error):  # the pool drops the error: nothing would report it later
                     self.channel.leases.abandon(self.message.delivery_tag)
                     raise
                 if not is_stored:

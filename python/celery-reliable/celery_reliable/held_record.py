@@ -33,7 +33,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
     raw = text[1:split]
     try:
         queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
-    except Exception:  # text that somebody else wrote: nested too deep, for instance
+    except Exception:  # text of another writer: nested too deep, for instance
         return None
     if not queue:
         return None
@@ -46,7 +46,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
             priority=priority_of(envelope["properties"]),
             task_id=counted_id_of(envelope) or None,
         )
-    except Exception:  # whatever reading it raises: nobody else will read it either
+    except Exception:  # whatever reading it raises: no worker can read it
         return HeldMessage(raw, None, queue)
 
 

@@ -24,7 +24,7 @@ def check_version() -> None:
 
 
 def refuse_what_is_bound(app: App, explicit: Settings) -> None:
-    """Refuse an app that has read its settings for good: nothing tells a task that was told to acknowledge early.
+    """Refuse an app that has read its settings for good: a bound task keeps its early acknowledgement.
 
     ``explicit``: the settings that the app has made itself.
 

@@ -60,7 +60,7 @@ class Guard:
                 self._channel.leases.charge(self._tag)
             return False
         if self._channel.fail is None and self._tag in self._channel.qos:
-            return False  # no worker: whoever consumes sees to their own errors
+            return False  # no worker: other consumers handle their own errors
         try:
             self._give_up(error)
         except BaseException as second:
@@ -88,14 +88,14 @@ class Guard:
         channel, tag = self._channel, self._tag
         # Of a message over a limit, what names it is known, though it was not read.
         self.payload = payload_of(error) or self.payload
-        if channel.leases.is_held(tag) or self.was_acknowledged:  # else it has ended, or somebody else has it
+        if channel.leases.is_held(tag) or self.was_acknowledged:  # else it has ended, or another worker has it
             logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
             try:
                 self.report(error)
             except BaseException as unreported:
                 if is_outage(unreported) or isinstance(unreported, _ENDS):
                     raise
-                logger.error("The sender of the message cannot be told: %r", unreported)
+                logger.error("The failure of the message cannot be stored: %r", unreported)
             channel.leases.bury(tag, self.reason_for(error))
         else:
             logger.error("An error in the handling of a message that has ended: %r", error, exc_info=error)

@@ -1,7 +1,7 @@
 """The keeper: a thread with a connection of its own that renews every lease of this process, and sweeps.
 
 A thread, because the loop that takes messages may be busy: with the ``solo`` pool it stands still for as long as a
-task runs. While the process lives and reaches the server, nobody else gets what it holds.
+task runs. While the process lives and reaches the server, no other worker gets what it holds.
 """
 
 import logging

@@ -86,7 +86,7 @@ class LeaseManager:
         with self._lock:
             for delivery in deliveries:
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
-        # What a lost call took of a queue that is not asked for now: nobody here can deliver it.
+        # What a lost call took of a queue that is not asked for now: nothing here can deliver it.
         self.requeue([self.tag(delivery) for delivery in deliveries if delivery.queue not in queues], "next")
         return [delivery for delivery in deliveries if delivery.queue in queues]
 
@@ -150,7 +150,7 @@ class LeaseManager:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is held, and nothing remains to be told or asked of the server."""
+        """Whether nothing is held, and no command to the server is left."""
         # In this order: what is no longer held is under way until it is confirmed or pending.
         return not (self._held or self._under_way.count or self._releasing.pending or self._taking.has_lost_replies)
 

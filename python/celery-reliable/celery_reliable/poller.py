@@ -10,7 +10,7 @@ from celery_reliable.wake_up import WakeUp
 
 
 class Poller(kombu_redis.MultiChannelPoller):
-    """Takes at the start of every turn of the loop; in between, the waiters' sockets tell when there is something.
+    """Takes at the start of every turn of the loop; in between, the waiters' sockets wake it when there is something.
 
     Mirrors ``kombu.transport.redis.MultiChannelPoller``.
     """

@@ -16,7 +16,7 @@ class QoS(kombu_redis.QoS):
     ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
     ``free_slots``: how many tasks could begin now, if no more than that is to be taken
     (Celery's ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
-    ``prefetch_count`` hears only when the worker's loop turns.
+    ``prefetch_count`` learns only when the worker's loop turns.
     """
 
     channel: "ReliableChannel"

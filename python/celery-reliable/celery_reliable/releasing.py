@@ -32,7 +32,7 @@ BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
 # What no other try would change. The message is no longer held: it comes back once its lease has run out.
-_NEVER_RELEASED = "A message's end cannot be told to the server; its lease runs out"
+_NEVER_RELEASED = "A message cannot be released; its lease runs out"
 
 #: "next": taken before all others, "last": after them.
 Side = Literal["next", "last"]
@@ -131,7 +131,7 @@ class Releasing:
         return not self._pending
 
     def _end(self, run: Callable[[], object]) -> None:
-        """Try it now. What fails waits its turn: a task that has ended cannot be told to end again.
+        """Try it now. What fails waits its turn: a task ends only once.
 
         While the server is away only the keeper's thread tries it, which nothing waits for.
         """

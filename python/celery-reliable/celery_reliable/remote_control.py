@@ -87,7 +87,7 @@ class Gossip(CeleryGossip):
     name = CeleryGossip.name
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
-        """Note what another worker has told. Raises MalformedBroadcastError, and whatever Celery's own raises."""
+        """Note another worker's event. Raises MalformedBroadcastError, and whatever Celery's own raises."""
         _check_event(message.payload)
         return super().on_message(prepare, message)
 

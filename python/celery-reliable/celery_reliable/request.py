@@ -67,7 +67,7 @@ class Request(CeleryRequest):
             self._kwargs = self._request_dict["kwargs"] = kwargs
 
     def revoked(self) -> bool:
-        """Tell that the task must not run: also when its lease was lost, as somebody else has the message then.
+        """Tell that the task must not run: also when its lease was lost, as another worker has the message then.
 
         Celery asks just before it hands the task to its pool.
         """
@@ -111,7 +111,7 @@ class Request(CeleryRequest):
         if self._is_ending:
             if not self.acknowledged:
                 self._end_later("requeue" if requeue else "reject")
-                self.send_event("task-rejected", requeue=requeue)  # where Celery tells of it: before the failure
+                self.send_event("task-rejected", requeue=requeue)  # where Celery sends it: before the failure
                 self._is_rejection_sent = True
             return
         if self._final_error is not None and not requeue and not self.acknowledged:
@@ -163,9 +163,9 @@ class Request(CeleryRequest):
             self._held_events.append((type, fields))
 
     def _announce_revoked(self, *args: Passed) -> None:
-        """Store the revocation and tell of it; Celery tells monitors before it stores it.
+        """Store the revocation, then notify monitors; Celery notifies them first.
 
-        Nothing is told where that fails: the message comes back, and is revoked again.
+        Where storing fails, no event is sent: the message comes back, and is revoked again.
         """
         held = self._held_events = []
         try:

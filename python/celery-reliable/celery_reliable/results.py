@@ -32,7 +32,7 @@ from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persi
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import App, Passed, Reply, Signature
 
-# How long until a claim that somebody else has is looked at again.
+# How long until another worker's claim is looked at again.
 CLAIM_LOOK_S = 0.5
 # What Celery's script says in place of a count when the body was sent.
 _SENT = -1
@@ -73,7 +73,7 @@ class RedisBackend(RedisResults):
         return failed
 
     def _create_client(self, **params: Passed) -> Passed:
-        """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
+        """In a worker, commands are repeated until the server answers: no other worker counts this part."""
         if is_persistent(self.app):
             params["retry"] = PersistentRetry()
         return super()._create_client(**params)
@@ -90,10 +90,10 @@ class RedisBackend(RedisResults):
 
     @cached_property
     def _chord_part_return_script(self) -> Callable[..., list[Reply]]:
-        """Celery's script that counts a part, repeated while somebody else is to send the body, and may be lost.
+        """Celery's script that counts a part, repeated while another worker is to send the body, and may be lost.
 
-        A part counts once however often it is told, so that only the claim changes: until the body is sent, the chord
-        has failed, or the claim is ours.
+        A part counts once however often the script runs, so that only the claim changes: until the body is sent, the
+        chord has failed, or the claim is ours.
         """
         script = self.client.register_script(CHORD_PART_RETURN_LUA)
 
@@ -125,7 +125,7 @@ class RedisBackend(RedisResults):
     def _chord_publish_claim_expires(self, initial_expires: int, _callback: Passed) -> int:
         """How long a claim lasts while the body is sent, in seconds.
 
-        Not as long as a worker may try: its claim dies with it, and while it lives nobody else gets its part.
+        Not as long as a worker may try: its claim dies with it, and while it lives no other worker gets its part.
         """
         return 2 * initial_expires
 

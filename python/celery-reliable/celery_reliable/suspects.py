@@ -36,7 +36,7 @@ class Suspects:
         self._waiting.append(suspect)
 
     def next(self) -> Suspect | None:
-        """Return the one whose turn it is, if it is anybody's; it has the turn until it has ended."""
+        """Return the next one, if none has its turn; it has the turn until it has ended."""
         if self._current is not None or not self._waiting:
             return None
         suspect = self._waiting.popleft()

@@ -28,7 +28,7 @@ class Taking:
     """Takes with tag numbers that are never used again, not even when the call seems to have failed.
 
     A command can reach the server after its connection was given up, from a socket that the server had not
-    read yet: such a late command takes messages under numbers that nobody else has.
+    read yet: such a late command takes messages under numbers that no other call has.
     """
 
     def __init__(self, client: "Redis", options: Options) -> None:
