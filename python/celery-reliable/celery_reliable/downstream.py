@@ -29,7 +29,7 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
 
     Each errback of the chord's tasks and of its body is left to one of them.
     """
-    tasks = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
+    tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
     called = _errbacks(body)
     for task in tasks:
         _forget_chord(task)
