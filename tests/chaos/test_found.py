@@ -31,14 +31,14 @@ def test_an_acknowledgement_survives_the_close_of_its_channel(valkey: ValkeyServ
             proxy.hold_requests()
             acknowledging = threading.Thread(target=message.ack)
             acknowledging.start()
-            wait_until(lambda: not channel.holder.is_held(message.delivery_tag), what="the acknowledgement")
-            holder = channel.holder
+            wait_until(lambda: not channel.leases.is_held(message.delivery_tag), what="the acknowledgement")
+            leases = channel.leases
             channel.close()
             proxy.cut()
             acknowledging.join()
             wait_until(lambda: redis.hlen("unacked") == 0, what="the acknowledgement's arrival")
             next_channel = broker.channel()
-            assert next_channel.holder is holder, "it had something to do still"
+            assert next_channel.leases is leases, "it had something to do still"
             next_channel.close()
         assert redis.llen(QUEUE) == 0
 

@@ -28,7 +28,7 @@ ONE_THREAD = {"worker_thread_concurrency": 1}
 
 def pytest_configure(config: pytest.Config) -> None:
     external.configure(config)
-    rule = "difference(rule): shows what differs on purpose, a row of the table in celery-js's README"
+    rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
 
 

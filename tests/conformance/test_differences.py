@@ -1,4 +1,4 @@
-"""What differs on purpose: the table in celery-js's README, and the tests that show it, are of one mind."""
+"""What differs on purpose: celery-js's table and the tests that show it agree."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from redis import Redis
 from tests.support.waiting import wait_until
 
 from .ledger import Ledger
-from .readme_tables import rows_below
+from .metas import stored_meta
+from .page_tables import rows_below
 from .workers import Kind, Target
 
 COLUMNS = ["What", "Python worker", "Node worker", "Why"]
@@ -60,6 +61,18 @@ def test_an_error_of_javascript_has_a_text_as_its_message(both: dict[Kind, Targe
         for kind, target in both.items()
     }
     assert {kind: error.args for kind, error in errors.items()} == {Kind.PYTHON: (5,), Kind.NODE: ("5",)}
+
+
+@pytest.mark.difference("The class of an exception that cannot be made again of its arguments")
+def test_an_error_that_cannot_be_made_again_keeps_its_name_in_javascript_only(
+    both: dict[Kind, Target], shared_redis: Redis
+) -> None:
+    names = {}
+    for kind, target in both.items():
+        result = target.send("errors.refuse_two_values", ("no",))
+        result.get(propagate=False, timeout=10)
+        names[kind] = stored_meta(shared_redis, result.id)["result"]["exc_type"]
+    assert names == {Kind.PYTHON: "ValueError", Kind.NODE: "TwoValuesError"}
 
 
 @pytest.mark.difference("Acknowledgement")

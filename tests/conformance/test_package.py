@@ -64,8 +64,10 @@ def project(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_package_is_complete_and_links_to_nothing_outside(project: Path) -> None:
     packed = project / "node_modules" / PACKAGE.name
-    links = re.findall(r"\]\((?!https:|#)([^)#]+)", (packed / "README.md").read_text("utf-8"))
-    assert [link for link in links if not (packed / link).exists()] == []
+    pages = [packed / "README.md", *sorted(packed.glob("docs/*.md"))]
+    links = {page: re.findall(r"\]\((?!https:|#)([^)#]+)", page.read_text("utf-8")) for page in pages}
+    assert len(pages) > 1
+    assert [(page, link) for page in pages for link in links[page] if not (page.parent / link).exists()] == []
     loaded = run(["node", "--input-type=module", "--eval", 'await import("celery-js")'], project)
     assert (loaded.returncode, loaded.stderr) == (0, "")
 
@@ -77,6 +79,14 @@ def test_a_call_with_an_argument_of_another_type_is_a_type_error(project: Path) 
     assert error.startswith(
         f"user.ts({WRONG_LINE},11): error TS2345: Argument of type 'string' is not assignable"
     )
+
+
+def test_the_typescript_of_the_guide_compiles(project: Path) -> None:
+    guide = (project / "node_modules" / PACKAGE.name / "README.md").read_text("utf-8")
+    [shown] = re.findall(r"^```ts\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    (project / "guide.ts").write_text(shown)
+    done = node_tool("tsc", *STRICT, "guide.ts", cwd=project)
+    assert done.returncode == 0, done.stdout
 
 
 def test_publint_and_attw_have_nothing_to_say_about_what_is_packed(archive: Path, project: Path) -> None:

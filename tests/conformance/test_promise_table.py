@@ -1,9 +1,9 @@
-"""What Celery promises, and which worker keeps it: the table in celery-js's README and this suite agree."""
+"""What Celery promises, and which worker keeps it: celery-js's table and this suite agree."""
 
 import re
 
+from .page_tables import rows_below
 from .promises import scenarios
-from .readme_tables import rows_below
 from .test_differences import table as differences
 
 COLUMNS = ["What Celery promises", "Python worker", "Node worker", "Scenario"]

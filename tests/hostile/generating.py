@@ -6,11 +6,22 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
 
 T = TypeVar("T")
 
 BATCH = 20
 USUAL_EXAMPLES = 500
+
+
+class SameEverywhere(HypothesisProvider):
+    """Hypothesis mixes in constants of the modules that are loaded: other tests would change the draws."""
+
+    _local_constants = Constants()
+
+
+AVAILABLE_PROVIDERS["same everywhere"] = SameEverywhere
 
 
 def examples(request: pytest.FixtureRequest) -> int:
@@ -32,6 +43,7 @@ def for_batches(
         max_examples=max(1, number // BATCH),
         deadline=None,
         database=None,
+        backend="same everywhere",
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,

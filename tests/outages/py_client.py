@@ -1,4 +1,4 @@
-"""The Python client: stock Celery, the template's settings. It sends, asks and notes until it is stopped."""
+"""The Python client: the template's settings and celery_reliable. It sends and asks until it is stopped."""
 
 import itertools
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import celery_reliable
 from celery import Celery
 from py_workers.config import celery_settings  # type: ignore[import-untyped]
 
@@ -22,6 +23,7 @@ def main() -> None:
     """Send a task to each worker, and ask for a result, again and again."""
     app = Celery("outages_client")
     app.config_from_object(celery_settings())
+    celery_reliable.install(app)
     for number in itertools.count():
         for worker in ("python", "node"):
             noted("send", f"python:{worker}:{number}", partial(send, app))

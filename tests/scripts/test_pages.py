@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ LINTERS = {
     ".js": ([BIOME, "check", f"--config-path={NODE_PROJECT / 'biome.json'}"],),
 }
 README = ROOT / "README.md"
-PAGES = [README, *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*/*/README.md"))]
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PLACES = ("docs/*.md", "*/README.md", "*/*/README.md", "*/*/docs/*.md")
+PAGES = [README, *(page for place in PLACES for page in sorted(ROOT.glob(place)))]
 # What `make lint` would look at, once a reader has written it.
 MODULES = {
     step.path: step.text
@@ -78,6 +81,22 @@ def test_every_make_target_on_a_page_exists(page: Path) -> None:
     named = re.findall(r"(?:^ *(?:\$ )?|`|\w=\S+ )make ([a-z][\w-]*)", page.read_text("utf-8"), re.MULTILINE)
 
     assert set(named) <= TARGETS
+
+
+def test_the_files_that_the_map_names_are_there() -> None:
+    named = set(re.findall(r"`([\w./-]+(?:\.(?:py|js|lua|mk|md)|/))`", ARCHITECTURE.read_text("utf-8")))
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    missing = {name for name in named if not any(_is_at(f"/{file}", f"/{name}") for file in files)}
+
+    assert named
+    assert missing == set()
+
+
+def _is_at(file: str, place: str) -> bool:
+    """Whether a file is the one at a place, which names the end of its path, or is in the folder there."""
+    return place in file if place.endswith("/") else file.endswith(place)
 
 
 def _anchors(page: Path) -> set[str]:

@@ -29,6 +29,15 @@ def message(task_id: str, queue: str = "q", priority: int | None = 0, **headers:
     return json.dumps(envelope)
 
 
+def message_of_protocol_1(task_id: str) -> str:
+    """The same task as older senders put it: its name and id are in the body."""
+    fields = {"task": "t.add", "id": task_id, "args": [1, 2], "kwargs": {}, "retries": 0}
+    envelope = json.loads(message(task_id))
+    envelope["body"] = b64encode(json.dumps(fields).encode()).decode()
+    envelope["headers"] = {}
+    return json.dumps(envelope)
+
+
 def id_of(raw: str | bytes) -> str:
     """The id of a message's task."""
     return str(json.loads(raw)["headers"]["id"])

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from celery_reliable import transport as celery_reliable_transport
-from celery_reliable.envelope import read_envelope, task_id_of
+from celery_reliable.envelope import counted_id_of, read_envelope
 from kombu import Connection, Exchange, Queue
 from redis.exceptions import RedisError
 
@@ -50,48 +50,48 @@ class PythonTransport:
         self._channel: Any = self._connection.channel()
         for name in options.queues:
             Queue(name, Exchange(name), routing_key=name)(self._channel).declare()
-        self._holder = self._channel.holder
+        self._leases = self._channel.leases
 
     def take(self, limit: int = 10) -> list[Delivery]:
         """See `Transport`."""
         try:
-            deliveries = self._holder.take(self._queues, limit)
+            deliveries = self._leases.take(self._queues, limit)
         except RedisError as error:
             raise TransportError(str(error)) from error
         for each in deliveries:
             with suppress(ValueError):  # the script does not look into all of a large text
-                self._holder.identify(self._holder.tag(each), task_id_of(read_envelope(each.raw)))
+                self._leases.identify(self._leases.tag(each), counted_id_of(read_envelope(each.raw)))
         return [
-            Delivery(self._holder.tag(each), each.queue, each.workers_lost, each.raw.decode(errors="replace"))
+            Delivery(self._leases.tag(each), each.queue, each.workers_lost, each.raw.decode(errors="replace"))
             for each in deliveries
         ]
 
     def acknowledge(self, tag: str) -> None:
         """See `Transport`."""
-        self._holder.settle(tag)
+        self._leases.settle(tag)
 
     def put_back(self, tags: Sequence[str], side: Side) -> None:
         """See `Transport`."""
-        self._holder.requeue(tags, side)
+        self._leases.requeue(tags, side)
 
     def bury(self, tag: str, reason: str) -> None:
         """See `Transport`."""
-        self._holder.bury(tag, reason)
+        self._leases.bury(tag, reason)
 
     def park(self, tag: str, due_ms: int, eta_s: float) -> None:
         """See `Transport`."""
-        self._holder.park([(tag, due_ms, eta_s)])
+        self._leases.park([(tag, due_ms, eta_s)])
 
     def mark_started(self, tag: str) -> bool:
         """See `Transport`."""
         try:
-            return bool(self._holder.mark_started(tag))
+            return bool(self._leases.mark_started(tag))
         except RedisError as error:
             raise TransportError(str(error)) from error
 
     def is_idle(self) -> bool:
         """See `Transport`."""
-        return bool(self._holder.is_idle)
+        return bool(self._leases.is_idle)
 
     def log(self) -> list[str]:
         """See `Transport`."""

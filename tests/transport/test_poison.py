@@ -1,10 +1,11 @@
 """Lost workers are counted, against the message that was running."""
 
+import pytest
 from redis import Redis
 
 from tests.transport.conftest import OpenTransport, TakeAndDie
 from tests.transport.interface import Language
-from tests.transport.messages import id_of, message
+from tests.transport.messages import id_of, message, message_of_protocol_1
 from tests.transport.server_state import dead_letters, let_leases_run_out, traces
 
 
@@ -34,6 +35,44 @@ def test_from_the_second_loss_on_only_what_was_running_is_counted(
 
     assert {id_of(each.raw): each.workers_lost for each in sweeper.take()} == {"running": 3, "waiting": 1}
     assert redis.exists("celery.started") == 0
+
+
+LONG_ID = "a" * 5000
+
+
+@pytest.mark.parametrize(
+    ("task_id", "raw"),
+    [
+        ("a", message_of_protocol_1("a")),
+        (LONG_ID, message(LONG_ID)),
+        (LONG_ID, message(LONG_ID, padding="x" * 1_500_000)),  # more than `take` looks into
+        (LONG_ID, message(LONG_ID, padding="x" * 1_500_000).replace(": ", ":")),
+    ],
+    ids=[
+        "protocol 1",
+        "a long id",
+        "a long id in a large text",
+        "a long id in a large text of another writer",
+    ],
+)
+def test_every_task_that_has_an_id_is_counted(
+    task_id: str,
+    raw: str,
+    take_and_die: TakeAndDie,
+    open_sweeper: OpenTransport,
+    language: Language,
+    redis: Redis,
+) -> None:
+    [lost] = take_and_die(raw)
+    sweeper = open_sweeper(language)
+    let_leases_run_out(redis, lost.tag)
+
+    [delivery] = sweeper.take()
+
+    assert redis.hgetall("celery.deliveries") == {task_id: "1"}
+    assert delivery.workers_lost == 1
+    sweeper.acknowledge(delivery.tag)
+    assert traces(redis) == []
 
 
 def test_what_has_lost_its_lease_is_not_noted_as_started(

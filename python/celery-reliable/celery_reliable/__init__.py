@@ -8,7 +8,7 @@ Two lines make a Celery app's workers reliable::
 Clients need nothing of it: URLs, messages and results stay Celery's.
 """
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from celery import signals
 
@@ -18,7 +18,8 @@ from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bo
 from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
-from celery_reliable.patience import be_patient
+from celery_reliable.persistence import persist
+from celery_reliable.types import App, Passed, Worker
 
 __all__ = ["install"]
 __version__ = "0.1.0"
@@ -30,7 +31,7 @@ SILENCE_LOOK_S = 4
 
 
 def install(
-    app: Any,
+    app: App,
     *,
     lease_s: float | None = None,
     max_deliveries: int | None = None,
@@ -68,12 +69,12 @@ def install(
     options = {name: value for name, value in given.items() if value is not None}
     read_options(options, Keys())
     _ = app.conf.broker_url  # Celery reads an app's settings with the first that is asked for
-    said = app.conf.without_defaults()
+    explicit = app.conf.without_defaults()
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
         app.amqp_cls = _OUR_AMQP
     if not isinstance(app.amqp, AMQP):
         raise TypeError(f"{app!r} has made connections already, or has an AMQP class of its own, {app.amqp_cls!r}")
-    refuse_what_is_bound(app, said)
+    refuse_what_is_bound(app, explicit)
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
@@ -84,13 +85,13 @@ def install(
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
     app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
-    if "task_acks_late" not in said:
+    if "task_acks_late" not in explicit:
         conf.task_acks_late = True
-    if "task_retry_on_worker_lost" not in said and "task_reject_on_worker_lost" not in said:
+    if "task_retry_on_worker_lost" not in explicit and "task_reject_on_worker_lost" not in explicit:
         conf.task_retry_on_worker_lost = True
 
 
-def _wait_for_servers(sender: Any, **_: Any) -> None:
+def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Before the pool forks: its processes are as patient as this one."""
     if sender.app.conf.broker_transport == TRANSPORT:
-        be_patient(sender.app)
+        persist(sender.app)

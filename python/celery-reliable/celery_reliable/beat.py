@@ -1,11 +1,11 @@
 """Stops ``celery beat`` where nothing is scheduled: it would run, and send nothing."""
 
-from typing import Any
-
 from celery import Celery
 from celery.beat import PersistentScheduler
 from celery.signals import beat_init
 from celery.utils.imports import symbol_by_name
+
+from celery_reliable.types import Passed
 
 
 def refuse_empty_schedule(app: Celery, remedy: str) -> None:
@@ -14,7 +14,7 @@ def refuse_empty_schedule(app: Celery, remedy: str) -> None:
     A scheduler that keeps its entries elsewhere (``--scheduler``) is left alone.
     """
 
-    def check(sender: Any, **_: Any) -> None:
+    def check(sender: Passed, **_: object) -> None:
         if sender.app is not app or app.conf.beat_schedule:
             return
         if symbol_by_name(sender.scheduler_cls) is PersistentScheduler:

@@ -3,27 +3,23 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from kombu.transport import redis as kombu_redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
-from celery_reliable.clients import own_client
-from celery_reliable.envelope import task_id_of
-from celery_reliable.fanout import FanoutChannel
-from celery_reliable.holder import Holder, leave_holder, use_holder
+from celery_reliable.admission import Admission
+from celery_reliable.envelope import counted_id_of
 from celery_reliable.intake import Guard, is_outage
-from celery_reliable.keys import Keys
+from celery_reliable.lease_manager import LeaseManager, leave_lease_manager, new_lease_manager, use_lease_manager
 from celery_reliable.limits import read_within, task_id_in
-from celery_reliable.options import read_options
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
-from celery_reliable.server_check import check_server
-from celery_reliable.sorting import Sorting
+from celery_reliable.reply_watch import SILENCE
+from celery_reliable.sending_channel import SendingChannel
 from celery_reliable.suspects import Suspects
 from celery_reliable.taking import Delivery
+from celery_reliable.types import Payload, RedisPool
 from celery_reliable.waiter import Waiter
 
 logger = logging.getLogger(__name__)
@@ -36,45 +32,45 @@ LOOK_S = 1.0
 MAX_WAITERS = 8
 
 #: Tells the sender of a message, if it can be known, that it cannot be read.
-Fail = Callable[[dict[str, Any], BaseException], object]
+Fail = Callable[[Payload, BaseException], object]
 
 
-class ReliableChannel(FanoutChannel):
+class ReliableChannel(SendingChannel):
     """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
 
-    ``fail`` tells the sender of a message, if it can be known, that it cannot be read; the worker's consumer gives it.
+    ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it.
     """
 
     QoS = QoS
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.suspects = Suspects()
-        self.sorting = Sorting(self.suspects)
+        self.admission = Admission(self.suspects)
         self.fail: Fail | None = None
         self._no_ack: set[str] = set()
         self._waiters: dict[str, Waiter] = {}
-        self._waiter_pool: Any = None
+        self._waiter_pool: RedisPool = None
         self._reasons: dict[str, str] = {}
         self._may_have_messages = True
         self._looked_at = 0.0
         self._paused_until = 0.0
         self._refusals = Outage(logger, "The taking of messages")
-        self._holder: Holder | None = None
-        self._holder_key: object = None
+        self._leases: LeaseManager | None = None
+        self._leases_key: object = None
         super().__init__(*args, **kwargs)
 
     @property
-    def holder(self) -> Holder:
+    def leases(self) -> LeaseManager:
         """What this process holds of the broker; it outlives the channel.
 
         Raises:
             ImproperlyConfigured: the server would lose messages, or an option is wrong.
         """
-        if self._holder is None:
+        if self._leases is None:
             client = self.connection.client
-            self._holder_key = (client.as_uri(include_password=True), self.global_keyprefix)
-            self._holder = use_holder(self._holder_key, id(self), self._new_holder)
-        return self._holder
+            self._leases_key = (client.as_uri(include_password=True), self.global_keyprefix)
+            self._leases = use_lease_manager(self._leases_key, id(self), lambda: new_lease_manager(self))
+        return self._leases
 
     @property
     def taken_queues(self) -> list[str]:
@@ -94,29 +90,19 @@ class ReliableChannel(FanoutChannel):
         """Return why a message is rejected."""
         return self._reasons.pop(tag, "rejected")
 
-    def basic_consume(self, queue: str, no_ack: bool, *args: Any, **kwargs: Any) -> Any:
+    def basic_consume(self, queue: str, no_ack: bool, *args: object, **kwargs: object) -> object:
         """Start to consume a queue."""
         if no_ack:
             self._no_ack.add(queue)
         self._may_have_messages = True
         return super().basic_consume(queue, no_ack, *args, **kwargs)
 
-    def basic_publish(self, *args: Any, **kwargs: Any) -> Any:
-        """Send a message (mirrors ``virtual.Channel.basic_publish``).
-
-        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
-        which no sender takes for a reason to connect anew and try again.
-        """
-        if self.closed:
-            raise RedisConnectionError("the channel was closed with its connection")
-        return super().basic_publish(*args, **kwargs)
-
-    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:
+    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: object) -> object:
         """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""
         if no_ack:
             return super().basic_get(queue, no_ack=True, **kwargs)
-        for delivery in self.holder.take([queue], 1):
-            with Guard(self, self.holder.tag(delivery), queue):
+        for delivery in self.leases.take([queue], 1):
+            with Guard(self, self.leases.tag(delivery), queue):
                 message = self.Message(self._read(delivery), channel=self)
                 self.qos.append(message, message.delivery_tag)
                 return message
@@ -156,9 +142,11 @@ class ReliableChannel(FanoutChannel):
         for queue in self.taken_queues[:MAX_WAITERS]:
             waiter = self._waiters.get(queue)
             if waiter is None:
-                waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.holder.options.keys.queue(queue))
+                waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.leases.options.keys.queue(queue))
             if waiter.is_overdue:
                 BROKER_OUTAGE.noticed(f"Connection to broker lost (waiting for {queue})", "no answer")
+                SILENCE.note()
+            if waiter.is_stale:
                 waiter.disconnect()
             if not waiter.is_waiting:
                 if waiter.connect():
@@ -177,21 +165,21 @@ class ReliableChannel(FanoutChannel):
 
     def put_back_all_but(self, kept: set[str]) -> None:
         """Put back what was delivered and has not ended, to be taken next."""
-        if self._holder is None:  # it has taken nothing: a channel for control commands, for instance
+        if self._leases is None:  # it has taken nothing: a channel for control commands, for instance
             return
         waiting = [tag for tag in self.qos._delivered if tag not in kept]
-        self._holder.requeue([*waiting, *self.suspects.clear()], "next")
+        self._leases.requeue([*waiting, *self.suspects.clear()], "next")
 
     def close(self) -> None:
         """Close the channel (mirrors ``kombu.transport.redis.Channel.close``)."""
         super().close()
         self._waiters.clear()
-        if self._holder is not None:
-            leave_holder(self._holder, self._holder_key, id(self))
+        if self._leases is not None:
+            leave_lease_manager(self._leases, self._leases_key, id(self))
 
     def _take(self, limit: int) -> list[Delivery]:
         try:
-            return self.holder.take(self.taken_queues, limit)
+            return self.leases.take(self.taken_queues, limit)
         except ResponseError as error:
             # A key of another type, or a busy script: other connections would get the same answer.
             self._pause("The server refuses to give messages", error)
@@ -206,42 +194,42 @@ class ReliableChannel(FanoutChannel):
         try:
             return sum(self._admit(delivery) for delivery in deliveries)
         finally:
-            self.sorting.park(self.holder)
+            self.admission.park(self.leases)
             # When a consumer raises, the rest has no owner, and would be held for ever.
-            tags = [self.holder.tag(delivery) for delivery in deliveries]
-            self.holder.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
+            tags = [self.leases.tag(delivery) for delivery in deliveries]
+            self.leases.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
 
     def _admit(self, delivery: Delivery) -> int:
         """Have one message consumed; return how many were: 0 when it is kept back, or given up."""
-        with Guard(self, self.holder.tag(delivery), delivery.queue) as guard:
+        with Guard(self, self.leases.tag(delivery), delivery.queue) as guard:
             payload = guard.payload = self._read(delivery)
-            if self._keeps_back(delivery, payload):
+            if self._should_hold(delivery, payload):
                 return 0
             self.connection._deliver(payload, delivery.queue)
             return 1
         return 0
 
-    def _read(self, delivery: Delivery) -> dict[str, Any]:
+    def _read(self, delivery: Delivery) -> Payload:
         """The message under its new tag. Raises what ``read_within`` raises."""
-        tag = self.holder.tag(delivery)
+        tag = self.leases.tag(delivery)
         try:
-            payload = read_within(delivery.raw, self.holder.options.limits)
+            payload = read_within(delivery.raw, self.leases.options.limits)
         except Exception:
             # What was counted against the task is forgotten when its message is buried.
-            self.holder.identify(tag, task_id_in(delivery.raw) or "")
+            self.leases.identify(tag, task_id_in(delivery.raw) or "")
             raise
         payload["properties"]["delivery_tag"] = tag
-        self.holder.identify(tag, task_id_of(payload))
+        self.leases.identify(tag, counted_id_of(payload))
         return payload
 
-    def _keeps_back(self, delivery: Delivery, payload: dict[str, Any]) -> bool:
+    def _should_hold(self, delivery: Delivery, payload: Payload) -> bool:
         try:
-            return self.sorting.keeps_back(self.holder, delivery, payload, self.qos.prefetch_count)
+            return self.admission.should_hold(self.leases, delivery, payload, self.qos.prefetch_count)
         except Exception as error:
             if not is_outage(error):
                 raise
             self._pause("A message cannot be given up, and is kept until it can", error)
-            self.holder.requeue([self.holder.tag(delivery)], "last")
+            self.leases.requeue([self.leases.tag(delivery)], "last")
             return True
 
     def _deliver_suspect(self) -> int:
@@ -258,9 +246,9 @@ class ReliableChannel(FanoutChannel):
     def _start_suspect(self, tag: str) -> bool:
         """Note it as started before anything is done with it: whatever of it ends this worker counts against it."""
         try:
-            return self.holder.mark_started(tag)
+            return self.leases.mark_started(tag)
         except RedisError as error:
-            self.holder.requeue([tag], "next" if is_outage(error) else "last")
+            self.leases.requeue([tag], "next" if is_outage(error) else "last")
             if is_outage(error):
                 self.suspects.ended(tag)
                 raise
@@ -271,7 +259,7 @@ class ReliableChannel(FanoutChannel):
         """kombu's ``BRPOP`` is left with the queues that need no acknowledgement."""
         self._queue_cycle.update(self.popped_queues)
 
-    def _basic_cancel(self, consumer_tag: str) -> Any:
+    def _basic_cancel(self, consumer_tag: str) -> object:
         queue = self._tag_to_queue.get(consumer_tag)
         cancelled = super()._basic_cancel(consumer_tag)
         self._no_ack.discard(queue)
@@ -280,13 +268,13 @@ class ReliableChannel(FanoutChannel):
             waiter.close()
         return cancelled
 
-    def _poll_error(self, kind: Any, **options: Any) -> None:
+    def _poll_error(self, kind: object, **options: object) -> None:
         if isinstance(kind, Waiter):
             self.on_waiter(kind)
         else:
             super()._poll_error(kind, **options)
 
-    def _pool_of_waiters(self) -> Any:
+    def _pool_of_waiters(self) -> RedisPool:
         if self._waiter_pool is None:
             self._waiter_pool = self._get_pool(asynchronous=True)
             self._waiter_pool.max_connections = MAX_WAITERS
@@ -297,15 +285,6 @@ class ReliableChannel(FanoutChannel):
         pool, self._waiter_pool = self._waiter_pool, None
         if pool is not None:
             pool.disconnect()
-
-    def _new_holder(self) -> Holder:
-        keys = Keys(prefix=self.global_keyprefix, steps=tuple(self.priority_steps))
-        options = read_options(self.connection.client.transport_options, keys)
-        commands = own_client(self._get_pool(), f"{options.worker_name}:tasks")
-        for warning in check_server(commands, self.connection.client.as_uri()):
-            logger.warning(warning)
-        keeping = own_client(self._get_pool(), f"{options.worker_name}:leases")
-        return Holder(commands, keeping, options)
 
 
 class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):

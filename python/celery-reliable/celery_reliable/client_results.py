@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from celery.backends import redis as celery_redis
 from celery.backends.redis import RedisBackend
-from kombu.exceptions import OperationalError
+from kombu.exceptions import DecodeError, OperationalError
+from redis.connection import Connection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
+from celery_reliable.reply_watch import watched
+from celery_reliable.types import Passed, Result
 
 # A subscription that has been silent for so long is asked whether it still lives.
 SILENT_S = 3.0
@@ -22,17 +24,17 @@ _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     """Throws its connection away once something unexpected was read on it, or nothing any more.
 
-    Stock Celery goes on with it: every later ``get`` fails with what an earlier one was answered, or hears nothing.
+    Stock Celery goes on with it: every later ``get`` fails with an earlier one's answer, or gets none.
     """
 
     _is_refused = False
     _connection_errors: tuple[type[Exception], ...]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
         self._connection_errors = (*self._connection_errors, InvalidResponse)
-        self._heard_at = 0.0
-        self._asked_at: float | None = None
+        self._read_at = 0.0
+        self._pinged_at: float | None = None
 
     def consume_from(self, task_id: str) -> None:
         """Subscribe to a task's result (mirrors ``ResultConsumer.consume_from``)."""
@@ -46,10 +48,10 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
             kombu.exceptions.OperationalError: the server refuses the subscription.
         """
         self._renew()
-        self._ask_if_silent()
+        self._ping_if_silent()
         super().drain_events(timeout)
 
-    def on_wait_for_pending(self, result: Any, **kwargs: Any) -> None:
+    def on_wait_for_pending(self, result: object, **kwargs: object) -> None:
         """Look whether a result is there (mirrors ``ResultConsumer.on_wait_for_pending``)."""
         with self.reconnect_on_error():  # the subscription has the same server
             super().on_wait_for_pending(result, **kwargs)
@@ -61,24 +63,24 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         except (OperationalError, RuntimeError, RedisError):
             self._is_refused = True
 
-    def _drain_one(self, pubsub: Any, timeout: float | None) -> bool:
+    def _drain_one(self, pubsub: object, timeout: float | None) -> bool:
         has_read = bool(super()._drain_one(pubsub, timeout))
         if has_read:
-            self._heard_at, self._asked_at = time.monotonic(), None
+            self._read_at, self._pinged_at = time.monotonic(), None
         return has_read
 
-    def _ask_if_silent(self) -> None:
-        """A server that hangs says nothing, as one without news does: an answer that does not come tells them apart."""
+    def _ping_if_silent(self) -> None:
+        """Ping a silent server: one that hangs does not answer, one without news does."""
         now = time.monotonic()
         with self._locked():
             if self._pubsub is None or not self._pubsub.subscribed:
                 return
-            if self._asked_at is None and now - self._heard_at > SILENT_S:
-                self._asked_at = now
+            if self._pinged_at is None and now - self._read_at > SILENT_S:
+                self._pinged_at = now
                 with self.reconnect_on_error():
                     self._pubsub.ping()
-            elif self._asked_at is not None and now - self._asked_at > SOCKET_TIMEOUT_S:
-                self._heard_at, self._asked_at = now, None
+            elif self._pinged_at is not None and now - self._pinged_at > SOCKET_TIMEOUT_S:
+                self._read_at, self._pinged_at = now, None
                 self._reconnect()
 
     @contextmanager
@@ -98,7 +100,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
 
 
 class RedisResults(RedisBackend):
-    """Subscribes to the result of a task that is sent with the same patience as it is then published.
+    """Subscribes to the result of a task with the same retry policy as the task is then published.
 
     ``Celery.send_task`` subscribes before it publishes. Stock Celery retries that for 20 s, right for a
     worker that stores a result but long for a web request, and ends with a RuntimeError about restarting.
@@ -106,15 +108,30 @@ class RedisResults(RedisBackend):
 
     ResultConsumer = Subscription
 
-    def get(self, key: Any) -> Any:
+    def _create_client(self, **params: object) -> object:
+        params["connection_class"] = watched(params.get("connection_class", Connection))
+        return super()._create_client(**params)  # type: ignore[misc]
+
+    def _get_task_meta_for(self, task_id: str) -> object:
+        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
+
+        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
+        """
+        try:
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
+        except DecodeError:
+            self.client.connection_pool.disconnect()
+            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
+
+    def get(self, key: Passed) -> Passed:
         """Read a result (mirrors ``RedisBackend.get``)."""
         return _again_if_unreadable(super().get, key)
 
-    def mget(self, keys: Any) -> Any:
+    def mget(self, keys: Passed) -> Passed:
         """Read results (mirrors ``RedisBackend.mget``)."""
         return _again_if_unreadable(super().mget, keys)
 
-    def on_task_call(self, producer: Any, task_id: str) -> None:
+    def on_task_call(self, producer: object, task_id: str) -> None:
         """Subscribe to a task's result (mirrors ``RedisBackend.on_task_call``).
 
         Raises:
@@ -128,8 +145,8 @@ class RedisResults(RedisBackend):
             _sending.reset(token)
 
     def wait_for_pending(  # type: ignore[override] # it is AsyncBackendMixin's
-        self, result: Any, callback: Any = None, propagate: bool = True, **kwargs: Any
-    ) -> Any:
+        self, result: Result, callback: Passed = None, propagate: bool = True, **kwargs: Passed
+    ) -> object:
         """Wait for a result (mirrors ``AsyncBackendMixin.wait_for_pending``).
 
         Raises what the task raised, and:
@@ -141,7 +158,7 @@ class RedisResults(RedisBackend):
                 pass
         return result.maybe_throw(callback=callback, propagate=propagate)
 
-    def ensure(self, fun: Any, args: Any, **policy: Any) -> Any:
+    def ensure(self, fun: Passed, args: Passed, **policy: Passed) -> Passed:
         """Call ``fun`` until it succeeds or the policy's retries are used up (``RedisBackend.ensure``)."""
         if _sending.get():
             policy = {**PUBLISH_RETRY_POLICY, **policy}
@@ -159,7 +176,7 @@ def _one_error() -> Iterator[None]:
         raise OperationalError(str(error.__cause__ or error)) from error
 
 
-def _again_if_unreadable(read: Callable[[Any], Any], what: Any) -> Any:
+def _again_if_unreadable(read: Callable[[Passed], Passed], what: Passed) -> Passed:
     """Ask once more when the answer cannot be read: redis-py has dropped that connection."""
     try:
         return read(what)

@@ -1,11 +1,12 @@
-"""The connections of a holder, which outlive the channel that made them."""
+"""The connections of the lease manager, which outlive the channel that made them."""
 
 import re
-from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from celery_reliable.types import RedisPool, Settings
 
 # A command without an answer breaks its connection after this, unless `socket_timeout` says otherwise.
 COMMAND_TIMEOUT_S = 15.0
@@ -16,7 +17,7 @@ CONNECT_TIMEOUT_S = 5.0
 _UNNAMEABLE = re.compile("[^!-~]")
 
 
-def quick_settings(seconds: float) -> dict[str, Any]:
+def quick_settings(seconds: float) -> Settings:
     """Settings of connections that wait for nothing longer than so many seconds, and try nothing twice."""
     return {
         "socket_timeout": seconds,
@@ -26,7 +27,7 @@ def quick_settings(seconds: float) -> dict[str, Any]:
     }
 
 
-def own_client(pool: Any, name: str) -> "Redis":
+def own_client(pool: RedisPool, name: str) -> "Redis":
     """Return a client on a new pool of a channel's, which never sends a command twice by itself.
 
     ``name`` is how the server lists its connections, with "-" for whatever is not printable ASCII.

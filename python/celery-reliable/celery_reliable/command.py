@@ -5,7 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -21,10 +21,11 @@ from celery_reliable.dead_letter_selection import (
     open_dead_letters,
 )
 from celery_reliable.dead_letters import DeadLetter, DeadLetters
+from celery_reliable.types import Settings
 
 DEFAULT_LIMIT = 50
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -65,7 +66,7 @@ def list_(
 ) -> None:
     """List dead letters, newest first."""
     fits = filter_of(reason, task)
-    shown: list[dict[str, Any]] = []
+    shown: list[Settings] = []
     is_all = True
     with open_dead_letters(ctx, queue) as (store, queues):
         for letter in filter(fits, newest_first(store, queues)):

@@ -7,7 +7,6 @@ a worker behind two Sentinels would be a stock worker after the first failover.
 
 import ssl
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import kombu
@@ -15,6 +14,7 @@ from celery.app import amqp
 
 from celery_reliable.outage import LONGEST_PAUSE_S
 from celery_reliable.sending import Producer
+from celery_reliable.types import Passed
 
 TRANSPORT = "celery_reliable.transport:Transport"
 TLS_TRANSPORT = "celery_reliable.transport:TlsTransport"
@@ -46,7 +46,9 @@ class Connection(kombu.Connection):
     #: Called between two attempts to connect; what it raises ends them. A worker that is to stop sends no more events.
     on_retry: Callable[[], object] | None = None
 
-    def __init__(self, hostname: Any = "localhost", *args: Any, transport: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, hostname: Passed = "localhost", *args: Passed, transport: Passed = None, **kwargs: Passed
+    ) -> None:
         self._is_ours = transport in _TRANSPORTS.values()
         self._scheme = _scheme_of(hostname)
         if self._is_ours and self._scheme and self._scheme not in _TRANSPORTS:
@@ -55,14 +57,14 @@ class Connection(kombu.Connection):
 
     def _ensure_connection(  # type: ignore[override]
         self,
-        errback: Any = None,
+        errback: Passed = None,
         max_retries: int | None = None,
-        interval_start: Any = 2,
-        interval_step: Any = 2,
-        interval_max: Any = 30,
-        callback: Any = None,
-        **kwargs: Any,
-    ) -> Any:
+        interval_start: Passed = 2,
+        interval_step: Passed = 2,
+        interval_max: Passed = 30,
+        callback: Passed = None,
+        **kwargs: Passed,
+    ) -> Passed:
         """Celery sends a heartbeat for as long as it takes, in the event loop, with pauses of up to 30 s."""
         if self.on_retry is not None:
             callback = callback or self.on_retry
@@ -76,7 +78,7 @@ class Connection(kombu.Connection):
         self._scheme = _scheme_of(conn_str)
         super().switch(conn_str)
 
-    def _init_params(self, *, transport: Any, ssl: Any, **params: Any) -> None:  # type: ignore[override]
+    def _init_params(self, *, transport: Passed, ssl: Passed, **params: Passed) -> None:  # type: ignore[override]
         if self._is_ours:
             transport = _TRANSPORTS.get(self._scheme, transport)
         if transport == TLS_TRANSPORT and not ssl:
@@ -91,7 +93,7 @@ class AMQP(amqp.AMQP):
     Producer = Producer
 
     @property
-    def producer_pool(self) -> Any:
+    def producer_pool(self) -> Passed:
         """The pool of what sends (mirrors ``celery.app.amqp.AMQP.producer_pool``), of our kind."""
         pool = super().producer_pool
         pool.Producer = self.Producer
@@ -103,7 +105,7 @@ class AMQP(amqp.AMQP):
 _CHECKED = ssl.CERT_REQUIRED
 
 
-def _scheme_of(hostname: Any) -> str:
+def _scheme_of(hostname: Passed) -> str:
     """What a URL, a list of them, or several with semicolons in between, begins with."""
     first = hostname if isinstance(hostname, str) else next(iter(hostname or ()), "")
     return urlsplit(first).scheme if "://" in first else ""

@@ -5,7 +5,6 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 from functools import partial
-from typing import Any
 
 from celery import bootsteps
 from celery.exceptions import (
@@ -20,26 +19,28 @@ from celery.worker import state
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from celery.worker.consumer.tasks import Tasks
 from celery.worker.request import Request as CeleryRequest
+from celery.worker.strategy import proto1_to_proto2
 
-from celery_reliable.begun import Begun
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.envelope import headers_of, id_in_body, task_id_of
+from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS
 from celery_reliable.request import reliable_request
+from celery_reliable.started import StartedJobs
+from celery_reliable.types import Json, Message, Passed, Payload, Settings, Task, Worker
 
 logger = logging.getLogger(__name__)
 
 
 class Delivering(bootsteps.StartStopStep):
-    """Bootstep that tells the channel of the tasks what only the worker knows, and looks at the server."""
+    """Bootstep that gives the channel of the tasks what only the worker knows, and checks the server."""
 
     requires = (Tasks,)
-    _looking: Any = None
+    _looking: Passed = None
 
-    def start(self, c: Any) -> None:
+    def start(self, c: Worker) -> None:
         """Make the new connection's channel ready to take.
 
         Raises:
@@ -49,14 +50,14 @@ class Delivering(bootsteps.StartStopStep):
         channel = c.task_consumer.channel
         if not isinstance(channel, ReliableChannel):
             return
-        channel.sorting.judge = partial(c.judge, channel)
+        channel.admission.judge = partial(c.judge, channel)
         channel.fail = c.fail
-        channel.sorting.timezone = c.app.timezone
+        channel.admission.timezone = c.app.timezone
         channel.qos.window = lambda: int(c.qos.value)
         if c.app.conf.worker_disable_prefetch:
             channel.qos.free_slots = partial(_free_slots, c)
         try:
-            _ = channel.holder
+            _ = channel.leases
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
@@ -64,7 +65,7 @@ class Delivering(bootsteps.StartStopStep):
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
-    def stop(self, c: Any) -> None:
+    def stop(self, c: Worker) -> None:
         """Stop to look at the channel."""
         looking, self._looking = self._looking, None
         if looking is not None:
@@ -79,11 +80,11 @@ class Consumer(ReconnectingConsumer):
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._lost_channels: list[ReliableChannel] = []
         super().__init__(*args, **kwargs)
 
-    def connection_for_read(self, heartbeat: Any = None) -> Any:
+    def connection_for_read(self, heartbeat: Passed = None) -> Passed:
         """Connect, with the worker's name for tags, dead letters and the server's list of clients.
 
         Raises:
@@ -117,11 +118,11 @@ class Consumer(ReconnectingConsumer):
                 task.retry_on_worker_lost = False
         super().update_strategies()
 
-    def call_soon(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Schedule what a command leaves for later (mirrors ``Consumer.call_soon``). It cannot end the worker."""
         return super().call_soon(self._attempt, p, *args, **kwargs)
 
-    def _attempt(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def _attempt(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         try:
             return p(*args, **kwargs)
         except Exception as error:
@@ -129,7 +130,7 @@ class Consumer(ReconnectingConsumer):
                 raise
             logger.exception("What a control command had asked for has failed")
 
-    def add_task_queue(self, queue: str, *args: Any, **kwargs: Any) -> None:
+    def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
         """Consume another queue (mirrors ``Consumer.add_task_queue``). Raises what kombu raises.
 
         A queue that cannot be declared is forgotten: the next connection would fail with it.
@@ -144,7 +145,7 @@ class Consumer(ReconnectingConsumer):
                 queues.pop(queue, None)
             raise
 
-    def call_soon_ack(self, p: Any, *args: Any, **kwargs: Any) -> Any:
+    def call_soon_ack(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
         """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""
         try:
             p(*args, **kwargs)
@@ -163,30 +164,28 @@ class Consumer(ReconnectingConsumer):
         super().on_connection_error_after_connected(exc)
 
     def on_close(self) -> None:
-        """Drop what the pool has not begun with; after a lost connection put it back, to be taken next."""
-        begun = Begun(self.pool)
+        """Drop what the pool has not started; after a lost connection put it back, to be taken next."""
+        started = StartedJobs(self.pool)
         super().on_close()
-        begun.keep()
+        started.restore()
         for channel in self._lost_channels:
-            channel.put_back_all_but(begun.tags())
+            channel.put_back_all_but(started.tags())
         self._lost_channels = []
 
-    def judge(self, channel: ReliableChannel, payload: dict[str, Any], lost: int) -> str | None:
+    def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
         """Fail a task that was lost with too many workers and say why; None when it may run, or is not known here.
 
         ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
         raises.
         """
-        name = headers_of(payload).get("task")
-        task = self.app.tasks.get(name) if isinstance(name, str) else None
+        task = self.app.tasks.get(task_name_of(payload))
         limit = getattr(task, "max_deliveries", None)
-        limit = channel.holder.options.max_deliveries if limit is None else limit
+        limit = channel.leases.options.max_deliveries if limit is None else limit
         if task is None or not limit or lost < limit:
             return None
         error = WorkerLostError(f"{lost} workers were lost while they had this task: it is not run again")
         try:
-            message = channel.Message(payload, channel=channel)
-            request = CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, decoded=False)
+            request = self._request_of(channel.Message(payload, channel=channel), task)
             context, stores = request._context, request.store_errors
             logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
             task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
@@ -197,25 +196,34 @@ class Consumer(ReconnectingConsumer):
             self.fail(payload, error)
         return type(error).__name__
 
-    def on_unknown_message(self, body: Any, message: Any) -> Any:
+    def _request_of(self, message: Message, task: Task) -> Passed:
+        """Raises whatever reading a message raises."""
+        given: Settings = {"decoded": False}
+        if "task" not in message.headers:
+            given = dict(
+                zip(("body", "headers", "decoded", "utc"), proto1_to_proto2(message, message.payload), strict=True)
+            )
+        return CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, **given)
+
+    def on_unknown_message(self, body: Json, message: Message) -> Passed:
         """Keep what is no task among the dead letters; its sender gets an error where there is an id."""
         self._note(message, InvalidTaskError.__name__)
         self.fail(message._raw, InvalidTaskError("The message names no task"))
         return super().on_unknown_message(body, message)
 
-    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> Any:
+    def on_unknown_task(self, body: Json, message: Message, exc: Exception) -> Passed:
         """Keep an unregistered task among the dead letters; its sender gets a ``NotRegistered``."""
         self._note(message, NotRegistered.__name__)
         self.fail(message._raw, NotRegistered(headers_of(message._raw).get("task", "")))
         return super().on_unknown_task(body, message, exc)
 
-    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> Any:
+    def on_invalid_task(self, body: Json, message: Message, exc: Exception) -> Passed:
         """Keep a task that cannot be read among the dead letters; its sender gets the error."""
         self._note(message, type(exc).__name__)
         self.fail(message._raw, exc)
         return super().on_invalid_task(body, message, exc)
 
-    def on_decode_error(self, message: Any, exc: Exception) -> None:
+    def on_decode_error(self, message: Message, exc: Exception) -> None:
         """Keep a message that cannot be decoded among the dead letters; its sender gets the error."""
         if not isinstance(message.channel, ReliableChannel):
             super().on_decode_error(message, exc)
@@ -225,14 +233,14 @@ class Consumer(ReconnectingConsumer):
         self.fail(message._raw, exc)
         message.reject_log_error(logger, self.connection_errors)
 
-    def _note(self, message: Any, reason: str) -> None:
+    def _note(self, message: Message, reason: str) -> None:
         if isinstance(message.channel, ReliableChannel):
             message.channel.note_reason(message.delivery_tag, reason)
 
-    def fail(self, payload: dict[str, Any], exc: BaseException) -> None:
+    def fail(self, payload: Payload, exc: BaseException) -> None:
         """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
 
-        Before the message leaves: who dies in between has it failed once more, by somebody else.
+        Before the message leaves: if this worker dies in between, another one fails it once more.
         """
         task_id = task_id_of(payload) or id_in_body(payload)
         if not task_id:
@@ -242,10 +250,10 @@ class Consumer(ReconnectingConsumer):
         except Exception as unstorable:
             if is_outage(unstorable):
                 raise
-            logger.error("The sender of task %s cannot be told: %r", task_id, unstorable)
+            logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
 
 
-def _free_slots(consumer: Any) -> int:
+def _free_slots(consumer: Worker) -> int:
     """Celery's own limit (``worker.consumer.tasks.Tasks.start``)."""
     limit = getattr(consumer.controller, "max_concurrency", None) or consumer.pool.num_processes
     return int(limit) - len(state.reserved_requests)

@@ -8,7 +8,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from celery_reliable.types import Json
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -16,31 +18,31 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 class Kind(NamedTuple):
     """What an argument takes."""
 
-    fits: Callable[[Any], bool]
+    fits: Callable[[Json], bool]
     expected: str
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Json) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: Json) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: Json) -> bool:
     return _is_text(value) and not _CONTROL_CHARACTER.search(value)
 
 
-def _are_texts(value: Any) -> bool:
+def _are_texts(value: Json) -> bool:
     return all(map(_is_text, value if isinstance(value, list) else [value]))
 
 
-def _is_rate(value: Any) -> bool:
+def _is_rate(value: Json) -> bool:
     return isinstance(value, str) or (_is_number(value) and value >= 0)
 
 
@@ -65,7 +67,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
 _REQUIRED = frozenset({"queue", "task_name", "task_id"})
 
 
-def check_arguments(command: str, arguments: Mapping[str, Any]) -> None:
+def check_arguments(command: str, arguments: Mapping[str, object]) -> None:
     """Raises TypeError, in one sentence, for an argument that the command cannot do anything with."""
     for name, kind in _ARGUMENTS.get(command, {}).items():
         value = arguments.get(name)
@@ -74,7 +76,7 @@ def check_arguments(command: str, arguments: Mapping[str, Any]) -> None:
         raise TypeError(f"{command}() argument '{name}' must be {kind.expected}, not {_shown(value)}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Json) -> str:
     if isinstance(value, dict):
         return "an object"
     return "an array" if isinstance(value, list) else json.dumps(value)[:80]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import merge
-from typing import Any
 
 import click
 from celery.exceptions import ImproperlyConfigured
@@ -14,6 +13,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable.dead_letters import DeadLetter, DeadLetters
 from celery_reliable.keys import Keys
+from celery_reliable.types import App, Passed
 
 # Ids that an error lists, of those that an abbreviation stands for.
 SHOWN_IDS = 5
@@ -63,7 +63,7 @@ def open_dead_letters(ctx: click.Context, queue: str | None) -> Iterator[tuple[D
         raise CommandError(str(error)) from error
 
 
-def queues_of(app: Any) -> list[str]:
+def queues_of(app: App) -> list[str]:
     """Return every queue that an app's settings name: its own, and those of its routes."""
     routes = app.conf.task_routes or ()
     maps = [table for table in (routes if isinstance(routes, (list, tuple)) else [routes]) if isinstance(table, dict)]
@@ -109,7 +109,7 @@ def check_ids(ids: Sequence[str]) -> None:
         raise WrongUsageError("An id cannot be empty.")
 
 
-def _routes_of(table: dict[Any, Any]) -> list[Any]:
+def _routes_of(table: dict[Passed, Passed]) -> list[Passed]:
     return [route for route in table.values() if isinstance(route, str) or "queue" in route]
 
 

@@ -5,9 +5,9 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from celery_reliable.dead_letters import DeadLetter
+from celery_reliable.types import Passed, Settings
 
 # The largest unit first.
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -16,7 +16,7 @@ HEADINGS = ("AGE", "REASON", "TASK", "ID", "WORKER", "DELIVERIES", "QUEUE")
 HEADERS = ("argsrepr", "kwargsrepr", "retries", "eta", "expires", "origin")
 
 
-def summary(letter: DeadLetter) -> dict[str, Any]:
+def summary(letter: DeadLetter) -> Settings:
     """Return what ``--json`` prints of every letter."""
     names = ("id", "queue", "task", "reason", "time", "worker", "deliveries")
     return {name: getattr(letter, name) for name in names}
@@ -30,7 +30,7 @@ def message(letter: DeadLetter) -> dict[str, str | None]:
         return {"body": letter.body, "message": None, "message_base64": b64encode(letter.raw).decode()}
 
 
-def table(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
+def table(summaries: Sequence[Mapping[str, Passed]]) -> list[str]:
     """Return the lines of a table, its headings first."""
     rows: list[Sequence[str]] = [HEADINGS]
     for one in summaries:
@@ -42,7 +42,7 @@ def table(summaries: Sequence[Mapping[str, Any]]) -> list[str]:
 def details(letter: DeadLetter) -> list[str]:
     """Return the lines that say all there is to know of a letter, its message excepted."""
     when = None if letter.time is None else f"{iso(letter.time)} ({age(letter.time)} ago)"
-    rows: dict[str, Any] = {"id": letter.id, "task": letter.task, "reason": letter.reason, "time": when}
+    rows: Settings = {"id": letter.id, "task": letter.task, "reason": letter.reason, "time": when}
     rows |= {"worker": letter.worker, "deliveries": letter.deliveries, "queue": letter.queue}
     for name in HEADERS:
         value = letter.headers.get(name)

@@ -9,7 +9,6 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
-from typing import Any
 
 from redis import Redis
 
@@ -17,6 +16,7 @@ from celery_reliable import scripts
 from celery_reliable.envelope import headers_of, read_envelope
 from celery_reliable.held_record import priority_of
 from celery_reliable.keys import Keys
+from celery_reliable.types import Module, Payload
 
 # Letters that are read by one call: a full list would be some hundred megabytes.
 PAGE = 100
@@ -47,13 +47,13 @@ class DeadLetter:
     worker: str | None = None
     deliveries: int | None = None
     priority: int = 0
-    headers: dict[str, Any] = field(default_factory=dict)
+    headers: Payload = field(default_factory=dict)
     body: str | None = None
     is_readable: bool = False
 
 
 def read_dead_letter(queue: str, entry: bytes) -> DeadLetter:
-    """Return what an entry of the queue's dead-letter list says, whoever wrote it."""
+    """Return what an entry of the queue's dead-letter list says, by any writer."""
     line, _, rest = entry.partition(b"\n")
     raw, header = (rest, _mapping(line)) if b"\n" in entry else (entry, {})
     message = _read_message(raw)
@@ -76,7 +76,7 @@ class DeadLetters:
     """The dead letters that a client of the broker sees under some keys. All methods raise RedisError."""
 
     def __init__(self, client: "Redis", keys: Keys) -> None:
-        self._client: Any = client  # its types leave open whether it answers with bytes: this one does
+        self._client: Module = client  # its types leave open whether it answers with bytes: this one does
         self._keys = keys
 
     def queues(self) -> list[str]:
@@ -134,8 +134,8 @@ class DeadLetters:
         return int(sum(pipeline.execute()))
 
 
-def _read_message(raw: bytes) -> dict[str, Any]:
-    """The fields of a ``DeadLetter`` that the message tells, none when no worker can read it."""
+def _read_message(raw: bytes) -> Payload:
+    """The fields of a ``DeadLetter`` that the message has, none when no worker can read it."""
     try:
         payload = read_envelope(raw)
     except ValueError:
@@ -156,7 +156,7 @@ def _read_message(raw: bytes) -> dict[str, Any]:
     }
 
 
-def _decode_body(body: str, properties: dict[str, Any]) -> str | None:
+def _decode_body(body: str, properties: Payload) -> str | None:
     if properties.get("body_encoding") != "base64":
         return body
     try:
@@ -165,7 +165,7 @@ def _decode_body(body: str, properties: dict[str, Any]) -> str | None:
         return None
 
 
-def _mapping(text: str | bytes) -> dict[str, Any]:
+def _mapping(text: str | bytes) -> Payload:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

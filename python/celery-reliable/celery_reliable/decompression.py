@@ -9,21 +9,22 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 from kombu import compression
 from kombu.exceptions import DecodeError
+
+from celery_reliable.types import Module
 
 # What a reader of xz may need beside its output; the strongest preset needs 65 MiB.
 _LZMA_MEMORY_BYTES = 128 * 1024 * 1024
 
 #: Makes an object of the kind of ``bz2.BZ2Decompressor``.
-Make = Callable[[], Any]
+Make = Callable[[], Module]
 
 
 def bound_decompression(limit: int) -> None:
     """Have kombu refuse what grows beyond ``limit`` bytes, for every compression that it knows here."""
-    table: Any = compression
+    table: Module = compression
     for content_type in table.encoders():
         make = _MAKERS.get(content_type, lambda: None)()
         encoder, _ = table.get_encoder(content_type)
@@ -65,7 +66,7 @@ class _Brotli:
 
     unused_data = b""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Module) -> None:
         self._decompressor = module.Decompressor()
 
     @property
@@ -82,7 +83,7 @@ _OF_ONE_STREAM = (type(zlib.decompressobj()), _Brotli)
 
 def _make_brotli() -> Make | None:
     module = _first_of("brotli", "brotlicffi")
-    # Older ones cannot be told where to stop.
+    # Older ones have no limit of their output.
     return (lambda: _Brotli(module)) if hasattr(module.Decompressor, "can_accept_more_data") else None
 
 
@@ -91,7 +92,7 @@ def _make_zstd() -> Make | None:
     return make
 
 
-def _first_of(*names: str) -> Any:
+def _first_of(*names: str) -> Module:
     """The first of the modules that is there: kombu has found one of them."""
     for name in names:
         with suppress(ImportError):

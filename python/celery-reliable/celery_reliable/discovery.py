@@ -10,7 +10,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from celery import Celery
 from celery.signals import import_modules
@@ -37,7 +36,7 @@ def discover_tasks(app: Celery, package: str) -> None:
     Mirrors ``Celery.autodiscover_tasks``, which looks for one module name in a list of packages.
     """
 
-    def import_task_modules(**_: Any) -> None:
+    def import_task_modules(**_: object) -> None:
         for module, file in task_modules(package).items():
             import_task_module(module, file)
 

@@ -5,30 +5,31 @@ task of it, of a chord none at all. Here they fail as if they had been sent, and
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from celery import chord, group
 from celery.canvas import _chain, maybe_signature
 from celery.exceptions import ChordError
 from kombu.utils.functional import maybe_list
 
+from celery_reliable.types import App, Signature
 
-def chord_body(callback: Any, app: Any) -> Any | None:
+
+def chord_body(callback: Signature, app: App) -> Signature | None:
     """Return the body of a callback that is a chord, with the chord's errbacks; None for any other."""
     if not isinstance(callback, chord) or callback.body is None:
         return None
-    body: Any = maybe_signature(callback.body, app=app, clone=True)
+    body: Signature = maybe_signature(callback.body, app=app, clone=True)
     for errback in _errbacks(callback):
         body.link_error(errback)
     return body
 
 
-def header_of(callback: Any, body: Any, app: Any) -> Any:
+def header_of(callback: Signature, body: Signature, app: App) -> Signature:
     """Return the tasks of a chord that was not sent, as a group: nobody counts its parts.
 
     Each errback of the chord's tasks and of its body is left to one of them.
     """
-    tasks = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
+    tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
     called = _errbacks(body)
     for task in tasks:
         _forget_chord(task)
@@ -38,7 +39,7 @@ def header_of(callback: Any, body: Any, app: Any) -> Any:
     return group([task for task in tasks if task.id], app=app)
 
 
-def first_steps(callback: Any, app: Any) -> Iterator[Any]:
+def first_steps(callback: Signature, app: App) -> Iterator[Signature]:
     """Yield what would have run first of a chain, or of the chains of a group, with what would have come after it."""
     if isinstance(callback, group):
         for task in callback.tasks:
@@ -47,12 +48,12 @@ def first_steps(callback: Any, app: Any) -> Iterator[Any]:
         yield _first_step(callback, app)
 
 
-def cause_of(exc: Any) -> Any:
+def cause_of(exc: BaseException | None) -> BaseException | None:
     """Return what the tasks of a group fail with, as in Celery: with what made the part fail."""
     return (exc.__cause__ if isinstance(exc, ChordError) else None) or exc
 
 
-def _result(task: Any, app: Any) -> Any:
+def _result(task: Signature, app: App) -> Signature:
     """Return the signature whose result is that of ``task``: the body of a chord."""
     task = maybe_signature(task, app=app)
     while isinstance(task, chord) and task.body is not None:
@@ -60,11 +61,11 @@ def _result(task: Any, app: Any) -> Any:
     return task
 
 
-def _errbacks(task: Any) -> list[Any]:
+def _errbacks(task: Signature) -> list[Signature]:
     return list(maybe_list(task.options.get("link_error")) or ())
 
 
-def _forget_chord(task: Any) -> None:
+def _forget_chord(task: Signature) -> None:
     task["options"].pop("chord", None)
     kwargs = task["kwargs"]
     for member in (*(kwargs.get("tasks") or ()), kwargs.get("body")) if task.get("subtask_type") else ():
@@ -72,7 +73,7 @@ def _forget_chord(task: Any) -> None:
             _forget_chord(member)
 
 
-def _first_step(chain: Any, app: Any) -> Any:
+def _first_step(chain: Signature, app: App) -> Signature:
     options = chain.options
     place = {name: options.get(name) for name in ("root_id", "group_id", "group_index")}
     steps, _ = chain.prepare_steps((), {}, chain.tasks, app=app, last_task_id=options.get("task_id"), **place)

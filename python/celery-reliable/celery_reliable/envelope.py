@@ -3,14 +3,16 @@
 import json
 from base64 import b64decode
 from datetime import datetime, tzinfo
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from celery.utils.time import maybe_iso8601
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
 
+from celery_reliable.types import Payload
 
-def read_envelope(raw: bytes) -> dict[str, Any]:
+
+def read_envelope(raw: bytes) -> Payload:
     """Return the message as kombu reads it.
 
     Raises:
@@ -25,15 +27,26 @@ def read_envelope(raw: bytes) -> dict[str, Any]:
     raise ValueError("no envelope: properties or body are missing")
 
 
-def headers_of(payload: dict[str, Any]) -> dict[str, Any]:
+def headers_of(payload: Payload) -> Payload:
     """Return the headers, empty when the message has none."""
     headers = payload.get("headers")
     return headers if isinstance(headers, dict) else {}
 
 
-def task_id_of(payload: dict[str, Any]) -> str:
+def task_id_of(payload: Payload) -> str:
     """Return the task's id, or an empty string when none can be read (protocol 1 has it in the body)."""
     task_id = headers_of(payload).get("id")
+    return task_id if is_storable(task_id) else ""
+
+
+def counted_id_of(payload: Payload) -> str:
+    """Return what a lost worker is counted under, or an empty string.
+
+    The task's id. Protocol 1 has it in the body, where a script does not look; its correlation id is the same.
+    """
+    task_id = headers_of(payload).get("id")
+    if task_id is None:
+        task_id = payload["properties"].get("correlation_id")
     return task_id if is_storable(task_id) else ""
 
 
@@ -45,19 +58,31 @@ def is_storable(task_id: object) -> TypeGuard[str]:
         return False
 
 
-def id_in_body(payload: dict[str, Any]) -> str:
+def id_in_body(payload: Payload) -> str:
     """Return the task's id of a message of protocol 1, or an empty string when none can be read."""
+    task_id = _fields_in_body(payload).get("id")
+    return task_id if is_storable(task_id) else ""
+
+
+def task_name_of(payload: Payload) -> str:
+    """Return the task's name, which protocol 1 has in the body, or an empty string when none can be read."""
+    headers = headers_of(payload)
+    name = (headers if "task" in headers else _fields_in_body(payload)).get("task")
+    return name if isinstance(name, str) else ""
+
+
+def _fields_in_body(payload: Payload) -> Payload:
     try:
         text = payload["body"]
         if payload["properties"].get("body_encoding") == "base64":
             text = b64decode(text)
-        task_id = json.loads(text)["id"]
+        body = json.loads(text)
     except Exception:  # whatever reading a body raises
-        return ""
-    return task_id if is_storable(task_id) else ""
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
-def eta_of(payload: dict[str, Any], timezone: tzinfo | None) -> float | None:
+def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
     """Return the eta in seconds since the epoch, or None; Celery judges one that cannot be read.
 
     ``timezone`` is that of an eta that names none; without it such an eta is not known.

@@ -7,12 +7,13 @@ has the same kinds of variables for Node. Needs the package ``pydantic-settings`
 import os
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from celery_reliable.server_url import UrlError, read_url
+from celery_reliable.types import Settings
 
 # Kubernetes gives every container these for each service of its namespace, here without the prefix.
 _KUBERNETES = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)")
@@ -54,7 +55,7 @@ class Environment(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _without_empty(cls, given: Settings) -> Settings:
         return {name: value for name, value in given.items() if not isinstance(value, str) or value.strip()}
 
     @classmethod
@@ -73,7 +74,7 @@ class Environment(BaseSettings):
         ]
 
     @classmethod
-    def _problem(cls, field: str, context: dict[str, Any]) -> str:
+    def _problem(cls, field: str, context: Settings) -> str:
         name = cls._variable(field)
         error = context.get("error")
         wanted = str(error) if isinstance(error, UrlError) else f"expected {cls.model_fields[field].description}"
@@ -88,10 +89,10 @@ def shown(text: str, name: str) -> str:
     return repr(re.sub(r"(?i)([?&](?:user|pass)[a-z]*=)[^&]*", r"\1**", hidden))
 
 
-def _form(form: str, read: Callable[[str], Any] = str) -> BeforeValidator:
+def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
     """Check a text's form before pydantic reads it. A default is not a text, and has its value already."""
 
-    def check(value: Any) -> Any:
+    def check(value: object) -> object:
         if not isinstance(value, str):
             return value
         if not re.fullmatch(form, value.strip()):

@@ -8,7 +8,7 @@ do. So each channel whose name is known is subscribed to by its name.
 import json
 import logging
 import time
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from kombu.transport import redis as kombu_redis
 from kombu.utils.encoding import bytes_to_str
@@ -20,10 +20,12 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
+from celery_reliable.reply_watch import watched, watched_by_loop
+from celery_reliable.types import Passed, RedisConnection, Reply, Settings
 
 logger = logging.getLogger(__name__)
 
-# What workers tell each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
+# The events that workers send each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
 _WORKER_EVENTS = ("online", "heartbeat", "offline", "elect", "elect.ack")
 _EVENT_EXCHANGE = "celeryev"
 # How much of a message that is ignored the log shows.
@@ -47,11 +49,13 @@ class FanoutChannel(kombu_redis.Channel):
     _listen_at = 0.0
     _lost_at = float("-inf")
 
-    def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
+    def _connparams(self, asynchronous: bool = False) -> Settings:
         limits = {} if FanoutChannel.timeout_s is None else quick_settings(FanoutChannel.timeout_s)
-        return {**super()._connparams(asynchronous), **limits}
+        settings = super()._connparams(asynchronous)
+        watch = watched_by_loop if asynchronous else watched
+        return {**settings, **limits, "connection_class": watch(settings["connection_class"])}
 
-    def pools(self) -> list[Any]:
+    def pools(self) -> list[object]:
         """The connection pools that it has made."""
         return [pool for pool in (self._pool, self._async_pool) if pool is not None]
 
@@ -75,7 +79,7 @@ class FanoutChannel(kombu_redis.Channel):
             if patterns:
                 client.punsubscribe(*patterns)
 
-    def _delete(self, *args: Any, **kwargs: Any) -> None:
+    def _delete(self, *args: object, **kwargs: object) -> None:
         try:
             super()._delete(*args, **kwargs)
         except (RedisError, OSError) as error:
@@ -84,7 +88,7 @@ class FanoutChannel(kombu_redis.Channel):
             # The rest of the channel has to be closed all the same.
             logger.debug("The binding of a subscription is left behind: %s", error)
 
-    def _topics_of(self, queues: Any) -> tuple[list[str], list[str]]:
+    def _topics_of(self, queues: Passed) -> tuple[list[str], list[str]]:
         """The channels that queues are bound to: those known by name, and patterns of the others."""
         names: list[str] = []
         patterns: list[str] = []
@@ -104,6 +108,12 @@ class FanoutChannel(kombu_redis.Channel):
         """Whether a subscription may be made (anew): one that ends at once waits a little."""
         return time.monotonic() >= self._listen_at
 
+    def close_stale_subscription(self) -> None:
+        """Close the connection of the subscription if it is stale; the event loop subscribes anew."""
+        connection = self.subclient.connection
+        if connection is not None:
+            connection.close_if_stale()
+
     def _receive(self) -> bool:
         """Read what has come. A subscription that has ended is made anew, which says whether the server is away."""
         try:
@@ -121,7 +131,7 @@ class FanoutChannel(kombu_redis.Channel):
             BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
-    def _receive_one(self, c: Any) -> bool:
+    def _receive_one(self, c: RedisConnection) -> bool:
         """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
         response = self._read_published(c)
         try:
@@ -131,7 +141,7 @@ class FanoutChannel(kombu_redis.Channel):
             logger.error("A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
             return True
 
-    def _read_published(self, c: Any) -> Any:
+    def _read_published(self, c: RedisConnection) -> Reply:
         try:
             return _checked_response(c.parse_response())
         except NoPermissionError as error:
@@ -149,7 +159,7 @@ class FanoutChannel(kombu_redis.Channel):
                 raise
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
 
-    def _deliver_published(self, c: Any, response: Any) -> bool:
+    def _deliver_published(self, c: RedisConnection, response: Reply) -> bool:
         if response is None:
             return False
         published = self._handle_message(c, response)
@@ -163,13 +173,13 @@ class FanoutChannel(kombu_redis.Channel):
         return bool(self._deliver_fanout_message(message, channel.split("/", 1)[0]))
 
 
-def _checked_response(response: Any) -> Any:
+def _checked_response(response: object) -> object:
     if response is None or (isinstance(response, list) and len(response) >= 3):
         return response
     raise RedisConnectionError(f"not what a subscription is answered with: {response!r:.200}")
 
 
-def check_broadcast(message: Any) -> None:
+def check_broadcast(message: object) -> None:
     """Raises MalformedBroadcastError for what kombu would stumble over, and for what would spoil the worker's clock."""
     if not isinstance(message, dict):
         raise MalformedBroadcastError("it is no object")
@@ -179,7 +189,7 @@ def check_broadcast(message: Any) -> None:
     check_clock((message.get("headers") or {}).get("clock"))
 
 
-def check_clock(clock: Any) -> None:
+def check_clock(clock: object) -> None:
     """Raises MalformedBroadcastError for what is no logical clock; None is none, and may be missing."""
     if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
         return

@@ -6,10 +6,8 @@ the message would be acknowledged with nothing stored, or be held for ever.
 """
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import Future
 from functools import wraps
-from typing import Any
 
 from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
 from celery.exceptions import InvalidTaskError, TaskRevokedError
@@ -18,10 +16,10 @@ from kombu.utils.encoding import safe_repr
 from redis.exceptions import ResponseError
 
 from celery_reliable.intake import Guard, is_outage
+from celery_reliable.types import Method, Outcome, Passed, TaskRequest, WorkerPool
 
 logger = logging.getLogger(__name__)
 
-Method = Callable[..., Any]
 #: Why a message is a dead letter whose task's result the server refuses for good.
 UNSTORABLE = "unstorable"
 _IS_GUARDED = "is_guarded"
@@ -30,7 +28,7 @@ _IS_GUARDED = "is_guarded"
 class RequestGuard(Guard):
     """The guard of a message that was read as a task: its failure has all that follows from one."""
 
-    def __init__(self, request: Any, cause: BaseException | None = None) -> None:
+    def __init__(self, request: TaskRequest, cause: BaseException | None = None) -> None:
         message = request.message
         queue = (message.delivery_info or {}).get("routing_key") or "an unknown queue"
         super().__init__(request.channel, message.delivery_tag, queue)
@@ -38,7 +36,7 @@ class RequestGuard(Guard):
         self._cause = cause  # what the task itself failed with
         self._request = request
 
-    def tell(self, error: BaseException) -> None:
+    def report(self, error: BaseException) -> None:
         """Store the failure. Raises what the result backend raises when it is away."""
         cause = self._cause if isinstance(self._cause, Exception) else error
         try:
@@ -47,7 +45,7 @@ class RequestGuard(Guard):
             if is_outage(followers):
                 raise
             logger.warning("What follows the failure of task %s raises: %r", self._request.id, followers)
-            super().tell(cause)
+            super().report(cause)
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
 
     def reason_for(self, error: BaseException) -> str:
@@ -77,13 +75,13 @@ def guard_methods(cls: type) -> None:
 
 def _starting(method: Method) -> Method:
     @wraps(method)
-    def execute_using_pool(self: Any, pool: Any, **kwargs: Any) -> Any:
+    def execute_using_pool(self: TaskRequest, pool: WorkerPool, **kwargs: Passed) -> Passed:
         if self.channel is None:
             return method(self, pool, **kwargs)
         with RequestGuard(self):
             result = method(self, pool, **kwargs)
             future = getattr(result, "f", None)
-            if isinstance(future, Future):  # of a thread: nobody else looks at what it raises
+            if isinstance(future, Future):  # of a thread: nothing else reads what it raises
                 future.add_done_callback(lambda done: _on_thread_ended(self, done))
             return result
         _discard_job(self, pool)
@@ -94,13 +92,13 @@ def _starting(method: Method) -> Method:
     return execute_using_pool
 
 
-def _on_thread_ended(request: Any, future: "Future[Any]") -> None:
+def _on_thread_ended(request: TaskRequest, future: "Future[Passed]") -> None:
     error = None if future.cancelled() else future.exception()
     if error is not None:
         request.on_failure(_info_of(error))
 
 
-def _discard_job(request: Any, pool: Any) -> None:
+def _discard_job(request: TaskRequest, pool: WorkerPool) -> None:
     """A job that could not be written for a process stays in billiard's books, and would keep the pool from its end."""
     for job in tuple(getattr(getattr(pool, "_pool", None), "_cache", {}).values()):
         if getattr(getattr(job, "_accept_callback", None), "__self__", None) is request:
@@ -114,7 +112,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
     """
 
     @wraps(method)
-    def end(self: Any, *args: Any, cause: BaseException | None = None, **kwargs: Any) -> Any:
+    def end(self: TaskRequest, *args: Passed, cause: BaseException | None = None, **kwargs: Passed) -> Passed:
         if self.channel is None or self._is_ending:
             return method(self, *args, **kwargs)
         with RequestGuard(self, cause):
@@ -123,8 +121,8 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
                 returned = method(self, *args, **kwargs)
             except Exception as error:
                 self.forget_end()
-                if is_outage(error):  # it cannot be told now; the pool drops the error, and nobody would tell it later
-                    self.channel.holder.abandon(self.message.delivery_tag)
+                if is_outage(error):  # the pool drops the error: nothing would report it later
+                    self.channel.leases.abandon(self.message.delivery_tag)
                     raise
                 if not is_stored:
                     raise
@@ -143,7 +141,7 @@ def _succeeding(method: Method) -> Method:
     succeeded, failed_in_process = _ending(method, is_stored=True), _ending(method)
 
     @wraps(method)
-    def on_success(self: Any, outcome: Any, **kwargs: Any) -> Any:
+    def on_success(self: TaskRequest, outcome: Outcome, **kwargs: Passed) -> Passed:
         if self.channel is None:
             return method(self, outcome, **kwargs)
         if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is no Exception
@@ -166,13 +164,13 @@ def _failing(method: Method) -> Method:
     end = _ending(method)
 
     @wraps(method)
-    def on_failure(self: Any, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+    def on_failure(self: TaskRequest, exc_info: Outcome, *args: Passed, **kwargs: Passed) -> Passed:
         return end(self, exc_info, *args, cause=_cause_of(exc_info), **kwargs)
 
     return on_failure
 
 
-def _cause_of(exc_info: Any) -> BaseException | None:
+def _cause_of(exc_info: Outcome) -> BaseException | None:
     error = getattr(exc_info, "exception", None)
     if isinstance(error, ExceptionWithTraceback):
         error = error.exc

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from celery_reliable.envelope import task_id_of
+from celery_reliable.envelope import counted_id_of
 from celery_reliable.redelivered import mark_redelivered
 
 # What stands between message and queue in a record: the exchange is always empty.
@@ -33,7 +33,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
     raw = text[1:split]
     try:
         queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
-    except Exception:  # text that somebody else wrote: nested too deep, for instance
+    except Exception:  # text of another writer: nested too deep, for instance
         return None
     if not queue:
         return None
@@ -44,9 +44,9 @@ def read_record(entry: bytes) -> HeldMessage | None:
             marked=mark_redelivered(raw),
             queue=queue,
             priority=priority_of(envelope["properties"]),
-            task_id=task_id_of(envelope) or None,
+            task_id=counted_id_of(envelope) or None,
         )
-    except Exception:  # whatever reading it raises: nobody else will read it either
+    except Exception:  # whatever reading it raises: no worker can read it
         return HeldMessage(raw, None, queue)
 
 

@@ -1,9 +1,9 @@
 """What keeps an app from being made reliable: `install` refuses, rather than leave half of it as it was."""
 
-from typing import Any
-
 import celery
 from celery.exceptions import ImproperlyConfigured
+
+from celery_reliable.types import App, Settings
 
 RESULTS = "celery_reliable.results:RedisBackend"
 # The one whose classes this package derives from, and whose chords the Node workers count as well.
@@ -23,10 +23,10 @@ def check_version() -> None:
         )
 
 
-def refuse_what_is_bound(app: Any, said: dict[str, Any]) -> None:
-    """Refuse an app that has read its settings for good: nothing tells a task that was told to acknowledge early.
+def refuse_what_is_bound(app: App, explicit: Settings) -> None:
+    """Refuse an app that has read its settings for good: a bound task keeps its early acknowledgement.
 
-    ``said``: the settings that the app has made itself.
+    ``explicit``: the settings that the app has made itself.
 
     Raises:
         TypeError: tasks are bound that acknowledge before they run though the app has not asked for that, or the
@@ -34,7 +34,7 @@ def refuse_what_is_bound(app: Any, said: dict[str, Any]) -> None:
     """
     own = [name for name in app._tasks if not name.startswith("celery.")]
     is_first = "celery_reliable" not in str(app.conf.worker_consumer)
-    if is_first and "task_acks_late" not in said and (own or app.finalized):
+    if is_first and "task_acks_late" not in explicit and (own or app.finalized):
         names = ", ".join(sorted(own)[:3]) or "Celery's own"
         raise TypeError(
             f"{app!r} has bound tasks already ({names}), which acknowledge before they run: call "

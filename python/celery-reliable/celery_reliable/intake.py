@@ -3,12 +3,12 @@
 The rule: an error belongs to the message that was being handled. Its sender gets the error where an id can be read, the
 message goes to the dead letters, and the worker goes on. Two kinds of error are not the message's own: a server that is
 away (the worker connects anew, and the message goes back), and the end of the worker. Whatever else ends the worker
-counts as a loss against the message (``Holder.charge``), so that ``max_deliveries`` ends every loop.
+counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends every loop.
 """
 
 import logging
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery.exceptions import TaskRevokedError, WorkerShutdown, WorkerTerminate
 from celery.worker import state
@@ -17,6 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.limits import payload_of
+from celery_reliable.types import Payload
 
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
@@ -43,7 +44,7 @@ class Guard:
     """
 
     def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
-        self.payload: dict[str, Any] | None = None  # the message, as soon as it was read
+        self.payload: Payload | None = None  # the message, as soon as it was read
         self._channel = channel
         self._tag = tag
         self._queue = queue
@@ -56,19 +57,19 @@ class Guard:
             return False
         if isinstance(error, _ENDS):
             if not isinstance(error, (WorkerShutdown, WorkerTerminate)):
-                self._channel.holder.charge(self._tag)
+                self._channel.leases.charge(self._tag)
             return False
         if self._channel.fail is None and self._tag in self._channel.qos:
-            return False  # no worker: whoever consumes sees to their own errors
+            return False  # no worker: other consumers handle their own errors
         try:
             self._give_up(error)
         except BaseException as second:
             if not is_outage(second):
-                self._channel.holder.charge(self._tag)
+                self._channel.leases.charge(self._tag)
             raise
         return True
 
-    def tell(self, error: BaseException) -> None:
+    def report(self, error: BaseException) -> None:
         """Give the sender the error, if the message has an id. Raises what the result backend raises."""
         if self._channel.fail is not None and self.payload is not None:
             self._channel.fail(self.payload, error)
@@ -87,15 +88,15 @@ class Guard:
         channel, tag = self._channel, self._tag
         # Of a message over a limit, what names it is known, though it was not read.
         self.payload = payload_of(error) or self.payload
-        if channel.holder.is_held(tag) or self.was_acknowledged:  # else it has ended, or somebody else has it
+        if channel.leases.is_held(tag) or self.was_acknowledged:  # else it has ended, or another worker has it
             logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
             try:
-                self.tell(error)
-            except BaseException as unsaid:
-                if is_outage(unsaid) or isinstance(unsaid, _ENDS):
+                self.report(error)
+            except BaseException as unreported:
+                if is_outage(unreported) or isinstance(unreported, _ENDS):
                     raise
-                logger.error("The sender of the message cannot be told: %r", unsaid)
-            channel.holder.bury(tag, self.reason_for(error))
+                logger.error("The failure of the message cannot be stored: %r", unreported)
+            channel.leases.bury(tag, self.reason_for(error))
         else:
             logger.error("An error in the handling of a message that has ended: %r", error, exc_info=error)
         forget_request(tag)

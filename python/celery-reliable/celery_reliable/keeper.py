@@ -1,7 +1,7 @@
 """The keeper: a thread with a connection of its own that renews every lease of this process, and sweeps.
 
 A thread, because the loop that takes messages may be busy: with the ``solo`` pool it stands still for as long as a
-task runs. While the process lives and reaches the server, nobody else gets what it holds.
+task runs. While the process lives and reaches the server, no other worker gets what it holds.
 """
 
 import logging
@@ -32,7 +32,7 @@ STOPS_WITHIN_S = 5.0
 
 
 class Keeper:
-    """Runs until ``stop``. What is held, and what else is to be done every second, the holder tells."""
+    """Runs until ``stop``. The lease manager says what is held, and what else to do every second."""
 
     def __init__(
         self,

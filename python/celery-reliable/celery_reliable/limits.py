@@ -1,5 +1,6 @@
-"""What a single message may cost; the same limits as in ``node/celery-js/src/protocol/limits.js``.
+"""What a single message may cost: checked where one is sent, and where one is taken, since others send too.
 
+The same limits as in ``node/celery-js/src/protocol/limits.js``.
 A reader's time goes with the number of lists, dictionaries and members, not with the bytes: they are counted before
 anything is parsed. Each refusal names its limit.
 """
@@ -11,13 +12,15 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import accumulate
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError
 from kombu.compression import decompress
-from kombu.exceptions import DecodeError
+from kombu.exceptions import DecodeError, EncodeError
+from kombu.utils.json import dumps
 
 from celery_reliable.envelope import headers_of, read_envelope
+from celery_reliable.types import Json, Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
@@ -44,7 +47,9 @@ _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 # What Celery writes after the arguments of a task that nothing follows.
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
-_TASK_ID = re.compile(rb'"id": "([^"\\]{1,255})"')
+_TASK_ID = re.compile(rb'"id": "([^"\\]+)"')
+# How far into the headers the id is looked for.
+_LOOKED_AT = 65_536
 
 
 class LimitOptions(TypedDict, total=False):
@@ -65,7 +70,7 @@ def check_names(given: Mapping[str, object]) -> None:
             raise TypeError(f"install() got an unexpected keyword argument {name!r}")
 
 
-def read_limits(given: dict[str, Any]) -> Limits:
+def read_limits(given: Settings) -> Limits:
     """Return the limits among a connection's transport options.
 
     Raises:
@@ -81,7 +86,7 @@ def read_limits(given: dict[str, Any]) -> Limits:
     return Limits(**known)
 
 
-def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
+def read_within(raw: bytes, limits: Limits) -> Payload:
     """Return a message as kombu reads it.
 
     Raises:
@@ -92,9 +97,7 @@ def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
     ``payload_of`` either of the latter is what of the message names the task, for its sender.
     """
     try:
-        if len(raw) > limits.message_size_limit:
-            raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
-        _check_text(raw, "the message", limits)
+        _check_raw(raw, limits)
         payload = read_envelope(raw)
         _check_body(payload, limits)
     except (DecodeError, InvalidTaskError) as error:
@@ -103,12 +106,36 @@ def read_within(raw: bytes, limits: Limits) -> dict[str, Any]:
     return payload
 
 
-def payload_of(error: BaseException) -> dict[str, Any]:
+def check_sending(payload: Payload, limits: Limits) -> None:
+    """Check a message that is about to be sent: what would be refused where it is taken is refused here.
+
+    Raises:
+        kombu.exceptions.EncodeError: it is over a limit, which the sentence names.
+    """
+    try:
+        _check_raw(dumps(payload).encode(), limits)
+        _check_body(payload, limits)
+    except (DecodeError, InvalidTaskError) as error:
+        raise EncodeError(str(error)) from error
+
+
+def too_deep(limits: Limits) -> Exception:
+    """Return the refusal of a message that is nested deeper than it can be written."""
+    return _refusal(EncodeError, "the message is nested too deep", "message_depth_limit", limits)
+
+
+def _check_raw(raw: bytes, limits: Limits) -> None:
+    if len(raw) > limits.message_size_limit:
+        raise _refusal(DecodeError, f"the message has {len(raw)} bytes", "message_size_limit", limits)
+    _check_text(raw, "the message", limits)
+
+
+def payload_of(error: BaseException) -> Payload:
     """What names the task in the message that was refused with an error, empty where nothing is known."""
     return dict(vars(error).get("payload", {}))
 
 
-def _check_body(payload: dict[str, Any], limits: Limits) -> None:
+def _check_body(payload: Payload, limits: Limits) -> None:
     text = _body_text(payload)
     if text is None:
         return
@@ -124,9 +151,9 @@ def _check_body(payload: dict[str, Any], limits: Limits) -> None:
         _check_followers(embed, limits)
 
 
-def _body_text(payload: dict[str, Any]) -> bytes | None:
+def _body_text(payload: Payload) -> bytes | None:
     """The body as text; None where it cannot be read, which Celery says better. Raises DecodeError for a bomb."""
-    body: Any = payload.get("body")
+    body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")
     try:
         is_base64 = payload["properties"].get("body_encoding") == "base64"
@@ -151,7 +178,7 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
 
 
-def _check_followers(embed: dict[str, Any], limits: Limits) -> None:
+def _check_followers(embed: Payload, limits: Limits) -> None:
     links = _length(embed.get("callbacks")) + _length(embed.get("errbacks"))
     if links > limits.callback_limit:
         raise _refusal(InvalidTaskError, f"the task has {links} callbacks and errbacks", "callback_limit", limits)
@@ -167,7 +194,7 @@ def _length(value: object) -> int:
 def task_id_in(raw: bytes) -> str | None:
     """The id in a message that is not parsed. The headers follow the body, which is base64 text."""
     start = raw.find(b'"headers": {')
-    found = _TASK_ID.search(raw, start, start + 2048) if start >= 0 else None
+    found = _TASK_ID.search(raw, start, start + _LOOKED_AT) if start >= 0 else None
     return found[1].decode(errors="replace") if found else None
 
 

@@ -4,10 +4,10 @@ Flower calls and limits registered tasks alone. JavaScript tasks are registered 
 does not import the modules of the Python ones.
 """
 
-from typing import Any
-
 from celery import Celery
 from celery.app.registry import TaskRegistry
+
+from celery_reliable.types import Passed, Task
 
 OF_CELERY = "celery."
 
@@ -21,7 +21,7 @@ class TasksByName(TaskRegistry):
         """Whether Flower may call the task, or limit it."""
         return super().__contains__(name) or not str(name).startswith(OF_CELERY)
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> Passed:
         """Return a task that can be sent and has no code here; raises NotRegistered for one of Celery's."""
         if name.startswith(OF_CELERY):
             raise self.NotRegistered(name)
@@ -31,14 +31,14 @@ class TasksByName(TaskRegistry):
         return task
 
 
-def _run(_task: Any, *_args: Any, **_kwargs: Any) -> None:
+def _run(_task: Task, *_args: Passed, **_kwargs: Passed) -> None:
     raise NotImplementedError("it runs in a worker that has it")
 
 
 class Monitor(Celery):
     """An app with that registry; it does not become the process's current app."""
 
-    def __init__(self, main: str, **options: Any) -> None:
+    def __init__(self, main: str, **options: Passed) -> None:
         tasks = TasksByName()
         tasks.app = self
         super().__init__(main, **{"set_as_current": False, "tasks": tasks, **options})

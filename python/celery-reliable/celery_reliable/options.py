@@ -4,12 +4,12 @@ import math
 import secrets
 from dataclasses import dataclass, field
 from socket import gethostname
-from typing import Any
 
 from celery.exceptions import ImproperlyConfigured
 
 from celery_reliable.keys import SEPARATOR, Keys
 from celery_reliable.limits import Limits, read_limits
+from celery_reliable.types import Settings
 
 MIN_LEASE_S = 0.5
 # Kombu's own time of delivery is renewed every 20 minutes: a lease may not outlast that.
@@ -52,7 +52,7 @@ class Options:
 _NAMES = ("lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s", "worker_name")
 
 
-def read_options(given: dict[str, Any], keys: Keys) -> Options:
+def read_options(given: Settings, keys: Keys) -> Options:
     """Return the options among a connection's transport options.
 
     Raises:

@@ -21,7 +21,7 @@ LONGEST_PAUSE_S = 4.0
 # How often a line is written while it lasts.
 REPEAT_S = 60.0
 # After this a pool's process speaks as well: the server may refuse results alone.
-OTHERS_SPEAK_S = 120.0
+OTHERS_LOG_AFTER_S = 120.0
 # A server that has been there for so long is back.
 STABLE_S = 10.0
 
@@ -39,16 +39,16 @@ class Outage:
         self._lock = threading.Lock()
         self._since: float | None = None
         self._back_at: float | None = None
-        self._said_at = 0.0
-        self._has_said_end = False
+        self._logged_at = 0.0
+        self._has_logged_end = False
         self._attempts = 0
-        self._first_said_after_s = 0.0
-        self._has_said_start = False
+        self._first_logged_after_s = 0.0
+        self._has_logged_start = False
         self.longest_pause_s = random.uniform(0.6, 1) * LONGEST_PAUSE_S  # noqa: S311 - no secret
 
     def leave_to_others(self) -> None:
         """Speak only of what lasts for long: the worker's own process speaks of the same server at once."""
-        self._first_said_after_s = OTHERS_SPEAK_S
+        self._first_logged_after_s = OTHERS_LOG_AFTER_S
 
     @property
     def is_recent(self) -> bool:
@@ -58,7 +58,7 @@ class Outage:
     @property
     def is_flapping(self) -> bool:
         """Whether the server has come back already, and may go again: others are to be silent about it."""
-        return self._has_said_end and not self._is_stable()
+        return self._has_logged_end and not self._is_stable()
 
     def failed(self, problem: str, reason: object) -> None:
         """Note an attempt to connect that has failed: the next pause is longer. See ``noticed``."""
@@ -71,13 +71,13 @@ class Outage:
         with self._lock:
             now = self._now()
             if self._since is None or self._is_stable():
-                self._since, self._attempts, self._has_said_end, self._has_said_start = now, 0, False, False
-            if not self._has_said_start:
-                if now - self._since >= self._first_said_after_s:
-                    self._has_said_start = True
-                    self._say(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
-            elif now - self._said_at >= REPEAT_S:
-                self._say(logging.ERROR, "%s is away for %.0f s: %s", self._what, now - self._since, described(reason))
+                self._since, self._attempts, self._has_logged_end, self._has_logged_start = now, 0, False, False
+            if not self._has_logged_start:
+                if now - self._since >= self._first_logged_after_s:
+                    self._has_logged_start = True
+                    self._log(logging.ERROR, "%s: %s. Trying again until it answers", problem, described(reason))
+            elif now - self._logged_at >= REPEAT_S:
+                self._log(logging.ERROR, "%s is away for %.0f s: %s", self._what, now - self._since, described(reason))
             self._back_at = None
 
     def over(self) -> None:
@@ -86,11 +86,11 @@ class Outage:
             if self._since is None or self._back_at is not None:
                 return
             self._back_at = self._now()
-            if not self._has_said_end:
-                self._has_said_end = True
-                if not self._has_said_start:
+            if not self._has_logged_end:
+                self._has_logged_end = True
+                if not self._has_logged_start:
                     return
-                self._say(logging.WARNING, "%s is back after %.1f s", self._what, self._back_at - self._since)
+                self._log(logging.WARNING, "%s is back after %.1f s", self._what, self._back_at - self._since)
 
     def pause_s(self) -> float:
         """How long to wait before the next attempt."""
@@ -100,8 +100,8 @@ class Outage:
     def _is_stable(self) -> bool:
         return self._back_at is not None and self._now() - self._back_at >= STABLE_S
 
-    def _say(self, level: int, text: str, *args: object) -> None:
-        self._said_at = self._now()
+    def _log(self, level: int, text: str, *args: object) -> None:
+        self._logged_at = self._now()
         self._logger.log(level, text, *args)
 
 

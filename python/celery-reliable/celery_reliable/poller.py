@@ -1,31 +1,30 @@
 """What the event loop of a worker does with our channels, beside kombu's own."""
 
-from typing import Any
-
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
 
-from celery_reliable.bell import Bell
 from celery_reliable.channel import LOOK_S, ReliableChannel
+from celery_reliable.types import BrokerConnection, Passed, RedisConnection
 from celery_reliable.waiter import Waiter
+from celery_reliable.wake_up import WakeUp
 
 
 class Poller(kombu_redis.MultiChannelPoller):
-    """Takes at the start of every turn of the loop; in between, the waiters' sockets tell when there is something.
+    """Takes at the start of every turn of the loop; in between, the waiters' sockets wake it when there is something.
 
     Mirrors ``kombu.transport.redis.MultiChannelPoller``.
     """
 
     _has_taken = False
-    bell: Bell | None = None
+    wake_up: WakeUp | None = None
 
     def on_poll_start(self) -> None:
         """Take, and wait for what comes next. Raises redis.exceptions.RedisError."""
         if not self._has_taken:
             has_delivered = self.take() > 0
             # What was delivered may have made room already: an eta, a revoked task, one that ran right here.
-            if self.bell is not None and (has_delivered or self._has_more()):
-                self.bell.ring()
+            if self.wake_up is not None and (has_delivered or self._has_more()):
+                self.wake_up.wake()
         self._update_brpop_polling()
         for channel in self._channels:
             if channel.taken_queues:
@@ -34,6 +33,7 @@ class Poller(kombu_redis.MultiChannelPoller):
             if channel.popped_queues and channel.qos.can_consume():
                 self._register_BRPOP(channel)
             if channel.active_fanout_queues and channel.may_listen:
+                channel.close_stale_subscription()
                 self._register_LISTEN(channel)
 
     def take(self) -> int:
@@ -56,7 +56,7 @@ class Poller(kombu_redis.MultiChannelPoller):
         else:
             super().on_readable(fileno)
 
-    def get(self, callback: Any, timeout: float | None = None) -> None:
+    def get(self, callback: Passed, timeout: float | None = None) -> None:
         """Deliver something, or raise ``Empty`` after a while: a consumer without an event loop asks again."""
         self._in_protected_read = True
         try:
@@ -75,9 +75,9 @@ class Poller(kombu_redis.MultiChannelPoller):
         finally:
             self._has_taken = False
 
-    def _register_BRPOP(self, channel: Any) -> None:  # noqa: N802 - kombu's name
+    def _register_BRPOP(self, channel: BrokerConnection) -> None:  # noqa: N802 - kombu's name
         connection = getattr(channel.client, "connection", None)
-        if connection is not None and not channel._in_poll and _is_closed(connection):
+        if connection is not None and not channel._in_poll and _is_of_no_use(connection):
             connection.disconnect()  # the same, of a consumer without an event loop
         super()._register_BRPOP(channel)
 
@@ -88,10 +88,12 @@ class Poller(kombu_redis.MultiChannelPoller):
         self.poller.register(sock, self.eventflags)
 
 
-def _is_closed(connection: Any) -> bool:
-    """Whether the server has closed a connection on which nothing was asked for; there is nothing else to read."""
+def _is_of_no_use(connection: RedisConnection) -> bool:
+    """Whether a connection on which nothing was asked for is of no use: stale, or closed by the server."""
     if connection._sock is None:
         return False
+    if connection.is_stale:
+        return True
     try:
         return bool(connection.can_read(0))
     except ConnectionError:

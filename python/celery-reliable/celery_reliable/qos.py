@@ -1,7 +1,7 @@
 """Which messages of a channel wait for their end, and how they get it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kombu.transport import redis as kombu_redis
 from kombu.transport import virtual
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class QoS(kombu_redis.QoS):
-    """Acknowledges and puts back by tag, through the process's holder (mirrors ``kombu.transport.redis.QoS``).
+    """Acknowledges and puts back by tag, through the process's lease manager (mirrors ``kombu.transport.redis.QoS``).
 
     ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
     ``free_slots``: how many tasks could begin now, if no more than that is to be taken
     (Celery's ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
-    ``prefetch_count`` hears only when the worker's loop turns.
+    ``prefetch_count`` learns only when the worker's loop turns.
     """
 
     channel: "ReliableChannel"
@@ -24,7 +24,7 @@ class QoS(kombu_redis.QoS):
     free_slots: Callable[[], int] | None = None
     window: Callable[[], int] | None = None
 
-    def append(self, message: Any, delivery_tag: str) -> None:
+    def append(self, message: object, delivery_tag: str) -> None:
         """Note a message; ``take`` has recorded it on the server already."""
         virtual.QoS.append(self, message, delivery_tag)
 
@@ -50,16 +50,16 @@ class QoS(kombu_redis.QoS):
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message; when the server is away, as soon as it is back."""
-        self.channel.holder.settle(delivery_tag)
+        self.channel.leases.settle(delivery_tag)
         self.let_go(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         """Put a message back, to be taken last, or move it to the dead letters."""
         reason = self.channel.reason_for(delivery_tag)
         if requeue:
-            self.channel.holder.requeue([delivery_tag], "last")
+            self.channel.leases.requeue([delivery_tag], "last")
         else:
-            self.channel.holder.bury(delivery_tag, reason)
+            self.channel.leases.bury(delivery_tag, reason)
         self.let_go(delivery_tag)
 
     def let_go(self, delivery_tag: str) -> None:
@@ -67,16 +67,16 @@ class QoS(kombu_redis.QoS):
         virtual.QoS.ack(self, delivery_tag)
         self.channel.suspects.ended(delivery_tag)
 
-    def restore_unacked(self, _client: Any = None) -> list[Any]:
+    def restore_unacked(self, _client: object = None) -> list[object]:
         """Put everything back that has no end yet, to be taken next in the same order."""
         self._flush()
         tags = [*self._delivered, *self.channel.suspects.clear()]
         if tags:
-            self.channel.holder.requeue(tags, "next")
+            self.channel.leases.requeue(tags, "next")
         self._delivered.clear()
         return []
 
-    def restore_unacked_once(self, stderr: Any = None) -> None:
+    def restore_unacked_once(self, stderr: object = None) -> None:
         """Put back at shutdown; not when the connection was lost, since what runs is still ours."""
         if self.detached:
             self._on_collect.cancel()
@@ -85,5 +85,5 @@ class QoS(kombu_redis.QoS):
             self.restore_unacked()
         super().restore_unacked_once(stderr)
 
-    def restore_visible(self, *args: Any, **kwargs: Any) -> None:
+    def restore_visible(self, *args: object, **kwargs: object) -> None:
         """Leave kombu's sweep to stock workers: ours looks at leases."""

@@ -4,10 +4,12 @@ Mirrors ``node/celery-js/src/transport/health.js``. Asked over the broker: ``cel
 """
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery.worker import state as worker_state
 from celery.worker.control import inspect_command
+
+from celery_reliable.types import Settings, Worker, WorkerPool
 
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
@@ -22,7 +24,7 @@ LATE_S = 2.0
 class Readiness:
     """What a worker's event loop knows of its health, looked at every second."""
 
-    def __init__(self, pool: Any, channel: "ReliableChannel") -> None:
+    def __init__(self, pool: WorkerPool, channel: "ReliableChannel") -> None:
         self._pool = pool
         self._channel = channel
         self._started = worker_state.all_total_count[0]
@@ -53,7 +55,7 @@ class Readiness:
         """Return why the worker is not ready; empty when it is."""
         self.look()
         unstarted_s = self._looked_at - self._start_excused_at
-        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.holder.answered_at)
+        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
         reasons = []
         if unstarted_s >= SILENCE_LIMIT_S:
             reasons.append(f"no task has been started for {unstarted_s:.0f} s, though slots are free and tasks wait")
@@ -63,7 +65,7 @@ class Readiness:
 
 
 @inspect_command()  # type: ignore[untyped-decorator, unused-ignore]
-def readiness(state: Any) -> dict[str, Any]:
+def readiness(state: Worker) -> Settings:
     """Is the worker ready: does it take messages, and start tasks?"""
     known: Readiness | None = getattr(state.consumer, "readiness", None)
     if known is None:

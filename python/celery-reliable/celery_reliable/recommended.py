@@ -1,9 +1,9 @@
 """Settings that suit most apps: JSON alone, checked certificates, clients that fail soon, workers that wait."""
 
 import ssl
-from typing import Any
 
 from celery_reliable.server_url import read_url
+from celery_reliable.types import Settings
 
 CONNECT_TIMEOUT_S = 2
 SOCKET_TIMEOUT_S = 5
@@ -15,7 +15,7 @@ VISIBILITY_TIMEOUT_S = 3600
 CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
 
 
-def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> dict[str, Any]:
+def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
     """Return Celery's settings for Redis or Valkey servers, to which a project adds its own.
 
     Raises:
@@ -55,6 +55,6 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
     }
 
 
-def _checked(url: str) -> dict[str, Any] | None:
+def _checked(url: str) -> Settings | None:
     """Celery's default does not check the certificate of a rediss:// server."""
     return {"ssl_cert_reqs": ssl.CERT_REQUIRED} if url.startswith("rediss:") else None

@@ -8,7 +8,6 @@ each. This one starts its steps once the server lets it write.
 import logging
 import time
 import warnings
-from typing import Any
 
 from celery import signals
 from celery.exceptions import CPendingDeprecationWarning
@@ -18,9 +17,11 @@ from celery.worker.state import maybe_shutdown
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.farewell import hasten
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage
-from celery_reliable.patience import PASSING
+from celery_reliable.persistence import PASSING
+from celery_reliable.shutdown_timeouts import shorten_timeouts
+from celery_reliable.stopping import StopLimit
+from celery_reliable.types import BrokerConnection, Passed
 
 logger = logging.getLogger(__name__)
 
@@ -35,17 +36,18 @@ class ReconnectingConsumer(CeleryConsumer):
     first_connection_attempt: bool
     connection_errors: tuple[type[Exception], ...]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self.outage = BROKER_OUTAGE
+        self._stop_limit: StopLimit | None = None
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
-        signals.worker_shutting_down.connect(self._hasten)
+        signals.worker_shutting_down.connect(self._on_shutdown)
 
     def is_connection_error(self, error: Exception) -> bool:
         """Whether the connection is to be made anew. kombu counts every KeyError as one, which says nothing of it."""
         return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
 
-    def ensure_connected(self, conn: Any) -> Any:
+    def ensure_connected(self, conn: BrokerConnection) -> Passed:
         """Connect, and wait until the server lets us write (mirrors ``Consumer.ensure_connected``).
 
         Raises what the connection raises if Celery's settings say that it is not to be tried again
@@ -97,9 +99,12 @@ class ReconnectingConsumer(CeleryConsumer):
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
 
-    def _hasten(self, **_: Any) -> None:
+    def _on_shutdown(self, **_: Passed) -> None:
         """From the signal on: the event loop may be waiting for a silent server at that moment, and would go on to."""
-        hasten(self.connection, getattr(self.event_dispatcher, "connection", None))
+        shorten_timeouts(self.connection, getattr(self.event_dispatcher, "connection", None))
+        if self._stop_limit is None:
+            self._stop_limit = StopLimit(self.app, self.controller)
+            self._stop_limit.start()
 
     def _pause(self) -> None:
         until = time.monotonic() + self.outage.pause_s()
@@ -108,7 +113,7 @@ class ReconnectingConsumer(CeleryConsumer):
             time.sleep(LOOK_S)
 
 
-def _try_to_write(connection: Any) -> None:
+def _try_to_write(connection: BrokerConnection) -> None:
     """Raises redis.exceptions.RedisError when the server does not let us write. It removes what is not there."""
     channel = connection.default_channel
     if isinstance(channel, ReliableChannel):

@@ -1,4 +1,4 @@
-"""What a server answers when it refuses everybody for now, and will do later what it was told."""
+"""Refusals that pass: what a server answers when it refuses all clients for now."""
 
 import re
 

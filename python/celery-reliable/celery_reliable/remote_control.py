@@ -7,7 +7,6 @@ Stock Celery closes it and opens another one, and misses what is sent in between
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from celery import bootsteps
 from celery.worker import control, pidbox
@@ -17,6 +16,9 @@ from celery.worker.consumer.tasks import Tasks
 
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.fanout import MalformedBroadcastError, check_clock
+from celery_reliable.intake import is_outage
+from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.types import Message, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +26,10 @@ logger = logging.getLogger(__name__)
 _LATEST_S = 253_402_300_800
 
 
-class Handlers(Mapping[str, Callable[..., Any]]):
+class Handlers(Mapping[str, Callable[..., object]]):
     """Celery's commands and the app's own (``Panel``), each of which looks at its arguments first."""
 
-    def __getitem__(self, command: str) -> Callable[..., Any]:
+    def __getitem__(self, command: str) -> Callable[..., object]:
         return partial(self._obey, command, control.Panel.data[command])
 
     def __iter__(self) -> Iterator[str]:
@@ -37,7 +39,7 @@ class Handlers(Mapping[str, Callable[..., Any]]):
         return len(control.Panel.data)
 
     @staticmethod
-    def _obey(command: str, handler: Callable[..., Any], state: Any, **arguments: Any) -> Any:
+    def _obey(command: str, handler: Callable[..., object], state: object, **arguments: object) -> object:
         check_arguments(command, arguments)
         return handler(state, **arguments)
 
@@ -45,23 +47,26 @@ class Handlers(Mapping[str, Callable[..., Any]]):
 class Pidbox(pidbox.Pidbox):
     """The worker's mailbox (mirrors ``celery.worker.pidbox.Pidbox``)."""
 
-    def __init__(self, c: Any) -> None:
+    def __init__(self, c: object) -> None:
         super().__init__(c)
         self.node.handlers = Handlers()
 
-    def start(self, c: Any) -> None:
+    def start(self, c: object) -> None:
         """Open it. Raises redis.exceptions.RedisError."""
         super().start(c)
         self.consumer.on_decode_error = _ignore
 
-    def on_message(self, body: Any, message: Any) -> None:
+    def on_message(self, body: object, message: object) -> None:
         """Obey a command."""
         self._forward_clock()
         try:
             _check_command(body)
             self.node.handle_message(body, message)
         except Exception as error:
-            _ignore(message, error)
+            if is_outage(error):
+                BROKER_OUTAGE.noticed(lost("the answer to a control command", error), error)
+            else:
+                _ignore(message, error)
 
 
 class Control(CeleryControl):
@@ -70,7 +75,7 @@ class Control(CeleryControl):
     requires = (Tasks,)
     name = CeleryControl.name
 
-    def __init__(self, c: Any, **kwargs: Any) -> None:
+    def __init__(self, c: object, **kwargs: object) -> None:
         super().__init__(c, **kwargs)
         self.box = Pidbox(c)
         self.start, self.stop, self.shutdown = self.box.start, self.box.stop, self.box.shutdown
@@ -81,18 +86,18 @@ class Gossip(CeleryGossip):
 
     name = CeleryGossip.name
 
-    def on_message(self, prepare: Callable[[Any], Any], message: Any) -> Any:
-        """Note what another worker has told. Raises MalformedBroadcastError, and whatever Celery's own raises."""
+    def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
+        """Note another worker's event. Raises MalformedBroadcastError, and whatever Celery's own raises."""
         _check_event(message.payload)
         return super().on_message(prepare, message)
 
-    def on_elect(self, event: dict[str, Any]) -> None:
+    def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""
         self._cons_stamp_fields(event)
         super().on_elect(event)
 
 
-def _check_event(event: Any) -> None:
+def _check_event(event: object) -> None:
     """Raises MalformedBroadcastError for what Celery would stumble over, now or when a worker is gone."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise MalformedBroadcastError("it is no event")
@@ -103,7 +108,7 @@ def _check_event(event: Any) -> None:
             raise MalformedBroadcastError(f"its {name} is {value!r:.80}")
 
 
-def _check_command(body: Any) -> None:
+def _check_command(body: object) -> None:
     """Raises MalformedBroadcastError for what no client sends, and kombu would stumble over."""
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
@@ -118,7 +123,7 @@ def _check_command(body: Any) -> None:
         raise MalformedBroadcastError("it names no queue for its answer")
 
 
-def _ignore(message: Any, error: Exception) -> None:
+def _ignore(message: Message, error: Exception) -> None:
     logger.error("A control command is ignored: %s: %s: %.200r", type(error).__name__, error, message.body)
 
 

@@ -5,7 +5,6 @@ Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Reques
 
 import logging
 from functools import cache
-from typing import Any
 
 from billiard.einfo import ExceptionWithTraceback
 from celery.exceptions import Ignore, ImproperlyConfigured, Reject, Retry, WorkerLostError
@@ -16,6 +15,7 @@ from kombu.utils.imports import symbol_by_name
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.guarded import guard_methods
 from celery_reliable.task_message import check_headers, checked_body
+from celery_reliable.types import Message, Outcome, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -32,18 +32,18 @@ class Request(CeleryRequest):
     acknowledged: bool
     _final_error: str | None = None
     # While Celery handles the end of a task: how its message is to end, once all else has been done.
-    _payload: Any
+    _payload: object
     _is_ending = False
     _end: str | None = None
-    _held_events: list[tuple[str, dict[str, Any]]] | None = None
-    _is_rejection_told = False
+    _held_events: list[tuple[str, Payload]] | None = None
+    _is_rejection_sent = False
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Passed) -> None:
         """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
         super().__init_subclass__(**kwargs)
         guard_methods(cls)
 
-    def __init__(self, message: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
         super().__init__(message, *args, **kwargs)
         if self._channel is not None:
@@ -57,7 +57,7 @@ class Request(CeleryRequest):
     def _check(self) -> None:
         """Raises InvalidTaskError."""
         check_headers(self._request_dict)
-        given: Any = self._payload
+        given: Passed = self._payload
         args, kwargs, embed = checked_body(*given)
         if args is not given[0] or kwargs is not given[1] or embed is not given[2]:
             # Its process gets what was read here, and not the text.
@@ -67,13 +67,13 @@ class Request(CeleryRequest):
             self._kwargs = self._request_dict["kwargs"] = kwargs
 
     def revoked(self) -> bool:
-        """Tell that the task must not run: also when its lease was lost, as somebody else has the message then.
+        """Tell that the task must not run: also when its lease was lost, as another worker has the message then.
 
         Celery asks just before it hands the task to its pool.
         """
         return bool(super().revoked()) or self._has_lost_its_lease()
 
-    def on_failure(self, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+    def on_failure(self, exc_info: Outcome, *args: Passed, **kwargs: Passed) -> Passed:
         """Handle a failure; a final one may go to the dead letters."""
         error = exc_info.exception
         if isinstance(error, ExceptionWithTraceback):
@@ -111,8 +111,8 @@ class Request(CeleryRequest):
         if self._is_ending:
             if not self.acknowledged:
                 self._end_later("requeue" if requeue else "reject")
-                self.send_event("task-rejected", requeue=requeue)  # where Celery tells of it: before the failure
-                self._is_rejection_told = True
+                self.send_event("task-rejected", requeue=requeue)  # where Celery sends it: before the failure
+                self._is_rejection_sent = True
             return
         if self._final_error is not None and not requeue and not self.acknowledged:
             self._note_reason()
@@ -153,19 +153,19 @@ class Request(CeleryRequest):
         context, stores = self._context, self.store_errors
         self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
 
-    def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002 Celery's name
+    def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
         """Tell monitors: of a revocation once its state is stored, of a rejection once."""
-        if type == "task-rejected" and self._is_rejection_told:
+        if type == "task-rejected" and self._is_rejection_sent:
             return
         if self._held_events is None:
             super().send_event(type, **fields)
         else:
             self._held_events.append((type, fields))
 
-    def _announce_revoked(self, *args: Any) -> None:
-        """Store the revocation and tell of it; Celery tells monitors before it stores it.
+    def _announce_revoked(self, *args: Passed) -> None:
+        """Store the revocation, then notify monitors; Celery notifies them first.
 
-        Nothing is told where that fails: the message comes back, and is revoked again.
+        Where storing fails, no event is sent: the message comes back, and is revoked again.
         """
         held = self._held_events = []
         try:
@@ -183,7 +183,7 @@ class Request(CeleryRequest):
         channel, tag = self._channel, self.message.delivery_tag
         if channel is None or self.acknowledged:
             return False
-        if channel.holder.is_held(tag):
+        if channel.leases.is_held(tag):
             return False
         logger.warning("Task %s[%s] is not run: the lease of its message has run out", self.name, self.id)
         self._already_revoked = True
@@ -192,9 +192,9 @@ class Request(CeleryRequest):
         return True
 
     def _is_with_others(self, channel: ReliableChannel) -> bool:
-        return not self.acknowledged and not channel.holder.is_held(self.message.delivery_tag)
+        return not self.acknowledged and not channel.leases.is_held(self.message.delivery_tag)
 
-    def _success_was_stored(self) -> Any:
+    def _success_was_stored(self) -> object:
         """Whether a task whose process was lost need not run again.
 
         A part of a chord is counted after its result is stored: it runs again, and counts once.
@@ -204,7 +204,7 @@ class Request(CeleryRequest):
             self._final_error = None
         return stored
 
-    def _retry_worker_lost(self, exc: Any, exc_info: Any) -> Any:
+    def _retry_worker_lost(self, exc: object, exc_info: object) -> object:
         """Run a task again whose pool process was lost, soon: nothing says that the task did it.
 
         Not if its lease was lost as well: then others run it already.
@@ -230,7 +230,7 @@ guard_methods(Request)
 
 
 @cache
-def reliable_request(stock: Any) -> type[Request]:
+def reliable_request(stock: Passed) -> type[Request]:
     """Return the request class of a task: ours, or one that is derived from both the task's own and ours.
 
     Raises:

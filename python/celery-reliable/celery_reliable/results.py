@@ -13,43 +13,42 @@ The errbacks of a chord that has failed are called, wherever in its body they ar
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from celery import group, states
 from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_CLEANUP_LUA,
     CHORD_PART_RETURN_LUA,
 )
-from celery.backends.redis import RedisBackend as CeleryRedisBackend
 from celery.exceptions import BackendStoreError
-from kombu.exceptions import DecodeError
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
+from celery_reliable.client_results import RedisResults
 from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
 from celery_reliable.keys import Keys
-from celery_reliable.patience import RESULT_OUTAGE, PatientRetry, is_patient
+from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persistent
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Passed, Reply, Signature
 
-# How long until a claim that somebody else has is looked at again.
+# How long until another worker's claim is looked at again.
 CLAIM_LOOK_S = 0.5
 # What Celery's script says in place of a count when the body was sent.
 _SENT = -1
 
 
-class RedisBackend(CeleryRedisBackend):
+class RedisBackend(RedisResults):
     """Stores and publishes a result in one step, unless a SUCCESS is there; as the Node workers do (``settle.lua``)."""
 
     # Celery's own, which its types do not mention.
-    app: Any
+    app: App
     expires: int | None
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
     _fail_chain: Callable[..., None]
 
-    def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Any:
+    def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Passed:
         """Store a task's result (mirrors ``RedisBackend._set_with_state``).
 
         Raises:
@@ -60,7 +59,7 @@ class RedisBackend(CeleryRedisBackend):
         expires = self.failure_expires if state == states.FAILURE else self.expires
         return self.ensure(self._store, (key, value, int(expires or 0)))
 
-    def chord_error_from_stack(self, callback: Any, exc: Any = None) -> Any:
+    def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:
         """Fail the body of a chord that has failed, and call its errbacks, wherever they are linked."""
         exc = sys.exc_info()[1] if exc is None else exc
         if (body := chord_body(callback, self.app)) is not None:
@@ -73,46 +72,34 @@ class RedisBackend(CeleryRedisBackend):
             self.chord_error_from_stack(step, cause_of(exc) if isinstance(callback, group) else exc)
         return failed
 
-    def _get_task_meta_for(self, task_id: str) -> Any:
-        """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
-
-        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
-        """
-        try:
-            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
-        except DecodeError:
-            self.client.connection_pool.disconnect()
-            return super()._get_task_meta_for(task_id)  # type: ignore[misc]
-
-    def _create_client(self, **params: Any) -> Any:
-        """In a worker, commands are repeated until the server answers: half a chord is counted by nobody else."""
-        if is_patient(self.app):
-            params["retry"] = PatientRetry()
-        return super()._create_client(**params)  # type: ignore[misc]
+    def _create_client(self, **params: Passed) -> Passed:
+        """In a worker, commands are repeated until the server answers: no other worker counts this part."""
+        if is_persistent(self.app):
+            params["retry"] = PersistentRetry()
+        return super()._create_client(**params)
 
     def on_connection_error(  # type: ignore[override]
-        self,
-        max_retries: Any,  # noqa: ARG002 - Celery gives it
-        exc: Exception,
-        intervals: Any,
-        retries: int,  # noqa: ARG002 - the same
+        self, max_retries: Passed, exc: Exception, intervals: Passed, retries: int
     ) -> float:
         """Return the pause before the next attempt (mirrors ``RedisBackend.on_connection_error``, which logs each)."""
+        if not is_persistent(self.app):
+            pause: Passed = super().on_connection_error(max_retries, exc, intervals, retries)
+            return float(pause)
         RESULT_OUTAGE.failed("The result backend does not answer", exc)
         return float(next(intervals))
 
     @cached_property
-    def _chord_part_return_script(self) -> Callable[..., list[Any]]:
-        """Celery's script that counts a part, repeated while somebody else is to send the body, and may be lost.
+    def _chord_part_return_script(self) -> Callable[..., list[Reply]]:
+        """Celery's script that counts a part, repeated while another worker is to send the body, and may be lost.
 
-        A part counts once however often it is told, so that only the claim changes: until the body is sent, the chord
-        has failed, or the claim is ours.
+        A part counts once however often the script runs, so that only the claim changes: until the body is sent, the
+        chord has failed, or the claim is ours.
         """
         script = self.client.register_script(CHORD_PART_RETURN_LUA)
 
-        def count_part(**keys_and_args: Any) -> list[Any]:
+        def count_part(**keys_and_args: Passed) -> list[Reply]:
             while True:
-                reply: list[Any] = script(**keys_and_args)
+                reply: list[Reply] = script(**keys_and_args)
                 ready, added, size, claimed = reply
                 if ready == _SENT or claimed or not size or ready != int(size) + int(added or 0):
                     return reply
@@ -128,17 +115,17 @@ class RedisBackend(CeleryRedisBackend):
         """
         script = self.client.register_script(CHORD_CLEANUP_LUA)
 
-        def close(**keys_and_args: Any) -> int:
+        def close(**keys_and_args: Passed) -> int:
             error = sys.exc_info()[1]
             was_sent = error is None or isinstance(error, Exception)
             return int(script(**keys_and_args)) if was_sent else 0
 
         return close
 
-    def _chord_publish_claim_expires(self, initial_expires: int, _callback: Any) -> int:
+    def _chord_publish_claim_expires(self, initial_expires: int, _callback: Passed) -> int:
         """How long a claim lasts while the body is sent, in seconds.
 
-        Not as long as a worker may try: its claim dies with it, and while it lives nobody else gets its part.
+        Not as long as a worker may try: its claim dies with it, and while it lives no other worker gets its part.
         """
         return 2 * initial_expires
 

@@ -1,13 +1,15 @@
 """The Lua scripts, one file each. The Node workers ship the same files, byte for byte."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, RedisError
+
+from celery_reliable.types import Reply
 
 Name = Literal["take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire"]
 Argument = str | bytes | int | float
@@ -20,7 +22,41 @@ _TEXTS = {
 _DIGESTS = {name: sha1(text, usedforsecurity=False).hexdigest() for name, text in _TEXTS.items()}
 
 
-def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argument]) -> Any:
+def _is_number(value: object) -> bool:
+    return isinstance(value, int)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, (bytes, str))
+
+
+def _are(is_one: Callable[[object], bool], values: object) -> bool:
+    return isinstance(values, list) and all(map(is_one, values))
+
+
+def _are_deliveries(reply: Reply) -> bool:
+    """Of four values each, after two numbers; the last of the four is the message."""
+    if not isinstance(reply, list) or len(reply) % 4 != 2:
+        return False
+    return all(_is_text(value) if at > 2 and at % 4 == 1 else _is_number(value) for at, value in enumerate(reply))
+
+
+def _are_found(reply: Reply) -> bool:
+    return isinstance(reply, list) and len(reply) == 4 and all(_are(_is_text, found) for found in reply[2:])
+
+
+# Each script's reply, as its header says. Another one belongs to another command.
+_IS_REPLY: dict[str, Callable[[Reply], bool]] = {
+    **dict.fromkeys(("settle", "bury", "requeue", "park", "revive"), lambda reply: _are(_is_number, reply)),
+    **dict.fromkeys(("start", "expire"), _is_number),
+    "take": _are_deliveries,
+    "renew": lambda reply: _are(_is_text, reply),
+    "sweep": _are_found,
+    "restore": lambda reply: _are(_is_number, reply[1:]) and _is_text(reply[0]) if reply else False,
+}
+
+
+def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
     """Run a script and return its reply.
 
     A server that does not know the script has not run it, so that sending its text is not a second try. Bytes that
@@ -29,13 +65,14 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
     Raises:
         redis.exceptions.RedisError: the server cannot be reached, or refuses. A server that has become a replica
             counts as one that cannot be reached: what has the address now is another server, after a new connection.
+            So does one whose reply is not this script's.
     """
     values = [_encoded(value) for value in (len(keys), *keys, *args)]
     try:
         try:
-            return client.evalsha(_DIGESTS[name], *values)
+            reply = client.evalsha(_DIGESTS[name], *values)
         except NoScriptError:
-            return client.eval(_TEXTS[name].decode(), *values)
+            reply = client.eval(_TEXTS[name].decode(), *values)
     except ReadOnlyError as error:
         raise unusable(client, str(error)) from error
     except (RedisError, OSError) as error:
@@ -44,6 +81,9 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
         raise
     except Exception as error:  # of a parser that has lost its way
         raise unusable(client, f"not what a server answers: {type(error).__name__}: {error}") from error
+    if not _IS_REPLY[name](reply):
+        raise unusable(client, f"not what a server answers: {reply!r:.100}")
+    return reply
 
 
 def unusable(client: "Redis", reason: str) -> RedisConnectionError:
@@ -52,5 +92,5 @@ def unusable(client: "Redis", reason: str) -> RedisConnectionError:
     return RedisConnectionError(reason)
 
 
-def _encoded(value: Argument) -> Any:
+def _encoded(value: Argument) -> Reply:
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value

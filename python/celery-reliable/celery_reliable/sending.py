@@ -1,37 +1,44 @@
 """Sends messages; says at once of one that can never be sent.
 
 kombu and Celery repeat a sending after every error that a connection may have, and count ``KeyError`` and whatever the
-server answers among them. In a worker that goes on until the server is back (``patience.py``): a callback with an
-unknown compression would be tried for weeks. Patience is for servers that are away.
+server answers among them. In a worker that goes on until the server is back (``persistence.py``): a callback with an
+unknown compression would be tried for weeks. Only a server that is away is waited for.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import kombu
 from kombu.exceptions import EncodeError
 from redis.exceptions import DataError, ResponseError
 
 from celery_reliable.intake import is_outage
+from celery_reliable.limits import read_limits, too_deep
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import BrokerConnection, Passed
 
 
 class Producer(kombu.Producer):
     """Mirrors ``kombu.Producer``; chosen by ``AMQP.Producer``."""
 
-    def publish(self, *args: Any, **kwargs: Any) -> Any:
+    def publish(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Send a message.
 
         Raises:
-            kombu.exceptions.EncodeError: it can never be sent: its compression is not known here, or its queue's key
-                holds something else. Celery fails a task whose callback raises this.
+            kombu.exceptions.EncodeError: it can never be sent: it is over a limit, its compression is not known here,
+                or its queue's key holds something else. Celery fails a task whose callback raises this.
             kombu.exceptions.OperationalError: the server is away, for longer than the retry policy waits.
         """
-        with _final_errors():
-            return super().publish(*args, **kwargs)
+        try:
+            with _final_errors():
+                return super().publish(*args, **kwargs)
+        except EncodeError as error:
+            if not isinstance(error.__context__, RecursionError):
+                raise
+            channel: BrokerConnection = self.channel
+            raise too_deep(read_limits(channel.connection.client.transport_options)) from error
 
-    def _publish(self, *args: Any, **kwargs: Any) -> Any:
+    def _publish(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Inside of what kombu repeats."""
         with _final_errors():
             return super()._publish(*args, **kwargs)

@@ -7,8 +7,10 @@ know others, each of them, and end in a ``TypeError`` for one that is the other'
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from celery_reliable.types import Settings
 
 
 class UrlError(ValueError):
@@ -19,7 +21,7 @@ class ServerUrl(NamedTuple):
     """A URL as Celery takes it, and what stood in its query, typed: ``socket_timeout`` and its like."""
 
     url: str
-    options: dict[str, Any]
+    options: Settings
 
 
 def _seconds(text: str) -> float:
@@ -36,7 +38,7 @@ def _flag(text: str) -> bool:
 
 
 # What becomes an option, and how it is read.
-_OPTIONS: dict[str, Callable[[str], Any]] = {
+_OPTIONS: dict[str, Callable[[str], object]] = {
     "socket_timeout": _seconds,
     "socket_connect_timeout": _seconds,
     "socket_keepalive": _flag,
@@ -56,7 +58,7 @@ def read_url(text: str) -> ServerUrl:
     parts = urlsplit(text)
     _ = parts.port
     is_socket = parts.scheme == "redis+socket"
-    options: dict[str, Any] = {}
+    options: Settings = {}
     kept: dict[str, str] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name in _OPTIONS:
@@ -75,7 +77,7 @@ def read_url(text: str) -> ServerUrl:
     return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
 
 
-def _option(name: str, value: str) -> Any:
+def _option(name: str, value: str) -> object:
     try:
         return _OPTIONS[name](value)
     except ValueError as error:

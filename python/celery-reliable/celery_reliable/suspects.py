@@ -5,14 +5,16 @@ message that merely waited beside a killer is not suspected any further.
 """
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from celery_reliable.types import Payload
 
 
 class Suspect(NamedTuple):
     """A message that waits for its turn: the tag, the payload as kombu reads it, and its queue."""
 
     tag: str
-    payload: dict[str, Any]
+    payload: Payload
     queue: str
 
 
@@ -34,7 +36,7 @@ class Suspects:
         self._waiting.append(suspect)
 
     def next(self) -> Suspect | None:
-        """Return the one whose turn it is, if it is anybody's; it has the turn until it has ended."""
+        """Return the next one, if none has its turn; it has the turn until it has ended."""
         if self._current is not None or not self._waiting:
             return None
         suspect = self._waiting.popleft()

@@ -70,7 +70,7 @@ class Sweeper:
             with self._isolated(zset, tag, now_ms):
                 message = read_record(entry)
                 if message is None:
-                    # Not what `take` writes, so no list is known for it: whoever wrote it has to see to it.
+                    # Not what `take` writes, so no list is known for it: its writer has to handle it.
                     self._client.zrem(zset, tag)
                 elif message.marked is None:
                     self._bury(zset, tag, message)
@@ -121,7 +121,7 @@ class Sweeper:
                 )
 
     def _bury(self, zset: str, tag: bytes, message: HeldMessage) -> None:
-        """A message that nobody can read must not stay where kombu's sweep would find it."""
+        """A message that no worker can read must not stay where kombu's sweep would find it."""
         keys, options = self._options.keys, self._options
         names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
         header = dead_letter_header(UNDECODABLE, options.worker_name)

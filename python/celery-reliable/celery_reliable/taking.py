@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -12,6 +11,7 @@ from redis.exceptions import ResponseError
 from celery_reliable import scripts
 from celery_reliable.expiry import Expiry
 from celery_reliable.options import Options
+from celery_reliable.types import Reply
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Taking:
     """Takes with tag numbers that are never used again, not even when the call seems to have failed.
 
     A command can reach the server after its connection was given up, from a socket that the server had not
-    read yet: such a late command takes messages under numbers that nobody else has.
+    read yet: such a late command takes messages under numbers that no other call has.
     """
 
     def __init__(self, client: "Redis", options: Options) -> None:
@@ -77,10 +77,10 @@ class Taking:
             self._lost_from = None if lost_from == first else lost_from
             self._lost_queues = earlier
             raise
+        now_ms, self.undecodable = int(reply[0]), int(reply[1])
         try:
-            now_ms, self.undecodable = int(reply[0]), int(reply[1])
             deliveries = _deliveries(reply, rotated)
-        except (TypeError, ValueError, LookupError) as error:
+        except LookupError as error:  # another call's: it asked for more queues
             raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()
@@ -95,7 +95,7 @@ class Taking:
         return [*queues[start:], *queues[:start]]
 
 
-def _deliveries(reply: list[Any], queues: Sequence[str]) -> list[Delivery]:
+def _deliveries(reply: list[Reply], queues: Sequence[str]) -> list[Delivery]:
     return [
         Delivery(int(reply[i]), queues[int(reply[i + 1]) - 1], int(reply[i + 2]), reply[i + 3])
         for i in range(2, len(reply), 4)

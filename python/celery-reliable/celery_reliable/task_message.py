@@ -3,14 +3,13 @@
 Mirrors ``node/celery-js/src/protocol/decode-task.js``: what is not given is empty, what is of another kind is refused.
 """
 
-from typing import Any
-
 from celery.exceptions import InvalidTaskError
 
 from celery_reliable.envelope import is_storable
+from celery_reliable.types import Json, Payload
 
 #: Arguments, keyword arguments, and what is to follow the task.
-Body = tuple[list[Any] | tuple[Any, ...], dict[str, Any], dict[str, Any]]
+Body = tuple[list[Json] | tuple[Json, ...], Payload, Payload]
 
 # What the third part of a body may say. Anything else would replace what the headers say: the task's id, for instance.
 _FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
@@ -18,7 +17,7 @@ _FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
 _MAX_LIMIT_S = 10 * 365 * 86_400
 
 
-def checked_body(args: Any, kwargs: Any, embed: Any) -> Body:
+def checked_body(args: Json, kwargs: Json, embed: Json) -> Body:
     """Return the parts of a body as Celery reads them, the same objects where nothing is wrong with them.
 
     Raises:
@@ -36,7 +35,7 @@ def checked_body(args: Any, kwargs: Any, embed: Any) -> Body:
     return args, kwargs, embed
 
 
-def check_headers(headers: dict[str, Any]) -> None:
+def check_headers(headers: Payload) -> None:
     """Check the headers that Celery reads outside of the task's own body.
 
     Raises:

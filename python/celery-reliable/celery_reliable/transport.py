@@ -4,14 +4,12 @@ Chosen by Celery's setting ``broker_transport`` (kombu's argument ``transport``)
 can be shared with clients.
 """
 
-from typing import Any
-
 from kombu.transport import redis as kombu_redis
 
-from celery_reliable.bell import Bell
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
-from celery_reliable.patience import PASSING
+from celery_reliable.persistence import PASSING
 from celery_reliable.poller import Poller
+from celery_reliable.wake_up import WakeUp
 
 
 class Transport(kombu_redis.Transport):
@@ -21,14 +19,14 @@ class Transport(kombu_redis.Transport):
     # A connection on which something unexpected was read is of no use, nor is a server that has become a replica.
     connection_errors = (*kombu_redis.Transport.connection_errors, *PASSING)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.cycle = Poller()
 
-    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+    def register_with_event_loop(self, connection: object, loop: object) -> None:
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
         super().register_with_event_loop(connection, loop)
-        self.cycle.bell = Bell(loop)
+        self.cycle.wake_up = WakeUp(loop)
 
 
 class TlsTransport(Transport):

@@ -5,26 +5,27 @@ where it is.
 """
 
 import time
-from typing import Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, ResponseError
 
+from celery_reliable.types import RedisConnection, RedisPool
+
 # How long the server lets a waiter wait; it is then asked again, so that a dead connection is noticed.
 WAIT_S = 5.0
 # How long after that a reply is overdue.
-OVERDUE_S = 10.0
+OVERDUE_S = 5.0
 
 
 class Waiter:
     """One blocking command on a connection of its own, for one list. The event loop watches its socket."""
 
-    def __init__(self, pool: Any, key: str) -> None:
+    def __init__(self, pool: RedisPool, key: str) -> None:
         self.key = key
         self._pool = pool
-        self.connection: Any = pool.get_connection()
+        self.connection: RedisConnection = pool.get_connection()
         self._sent_at: float | None = None
-        self._known: Any = None
+        self._known: RedisConnection = None
 
     @property
     def is_waiting(self) -> bool:
@@ -35,6 +36,11 @@ class Waiter:
     def is_overdue(self) -> bool:
         """Whether the reply should have come long ago."""
         return self._sent_at is not None and time.monotonic() - self._sent_at > WAIT_S + OVERDUE_S
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether another connection has found out that the server hangs, or what leads to it."""
+        return bool(self.connection.is_stale)
 
     def connect(self) -> bool:
         """Connect where there is no connection; tell whether the socket is one that the loop does not know yet."""

@@ -6,7 +6,8 @@ import time
 
 import pytest
 from celery import Celery
-from conftest import Server, StartWorker
+from conftest import Server, StartWorker, settings_for
+from kombu.exceptions import OperationalError
 from proxy import Proxy
 from redis import Redis
 
@@ -46,6 +47,24 @@ def test_a_client_whose_idle_connections_are_closed_asks_again(redis: Redis, ser
         wait_until(lambda: len(redis.client_list()) == 1, what="the end of the app's connections")
 
         assert app.control.ping(timeout=0.2) == []
+
+
+def test_a_client_works_as_before(server: Server, redis: Redis, start: StartWorker) -> None:
+    """And says in Celery's own words that the server is of no use for now."""
+    start()
+    with Celery("client", set_as_current=False) as app:
+        app.config_from_object(settings_for(server.url, task_publish_retry_policy={"max_retries": 1}))
+        celery_reliable.install(app)
+        assert app.send_task(ADD, [1, 2]).get(timeout=20) == 3
+        redis.replicaof("127.0.0.1", "1")
+        for _ in range(5):
+            with pytest.raises(OperationalError):
+                app.send_task(ADD, [1, 2], ignore_result=True)
+
+        redis.replicaof("NO", "ONE")
+
+        assert app.send_task(ADD, [1, 2]).get(timeout=20) == 3
+        wait_until(lambda: app.control.ping(timeout=0.5, limit=1), what="an answer")
 
 
 def test_a_subscription_that_is_cut_once_is_two_lines_at_most(redis: Redis, client: Celery, start: StartWorker) -> None:

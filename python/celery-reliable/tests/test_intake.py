@@ -1,6 +1,7 @@
 """Whatever raises between taking and starting a task, and at its end, belongs to that task alone."""
 
 import json
+from base64 import b64encode
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,29 @@ def test_what_ends_the_worker_counts_until_the_message_is_buried(
     [(header, _)] = wait_until(server.dead)
     assert (header["reason"], header["deliveries"]) == ("WorkerLostError", 2)
     assert type(result.result).__name__ == "WorkerLostError"
+
+
+def test_protocol_1_is_given_up_as_well(server: Server, client: Celery, start: StartWorker, redis: Redis) -> None:
+    """As the sweep puts it back after as many losses as there may be."""
+    result = client.AsyncResult("old")
+    fields = {"task": "worker_app.add", "id": "old", "args": [1, 2], "kwargs": {}}
+    properties = {"body_encoding": "base64", "delivery_info": {}, "correlation_id": "old"}
+    envelope = {
+        "body": b64encode(json.dumps(fields).encode()).decode(),
+        "content-type": "application/json",
+        "content-encoding": "utf-8",
+        "headers": {"redelivered": True},
+        "properties": properties,
+    }
+    redis.hset("celery.deliveries", "old", 2)
+    redis.lpush("jobs", json.dumps(envelope))
+
+    start(max_deliveries=2)
+
+    wait_until(result.ready, 20, "the end of the task")
+    assert type(result.result).__name__ == "WorkerLostError"
+    wait_until(server.is_clean, 20, "a clean server")
+    assert [header["deliveries"] for header, _ in server.dead()] == [2]
 
 
 BODIES: dict[str, tuple[Any, str]] = {

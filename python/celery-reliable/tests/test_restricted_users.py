@@ -40,7 +40,7 @@ def test_a_restricted_user_may_do_all_that_a_worker_and_a_client_do(
     assert add.apply_async(countdown=2.5).get(timeout=20) == 3  # parked, swept and taken again
     assert chain(add, app.signature("worker_app.add", args=(4,)))().get(timeout=20) == 7
     assert chord([add, add])(app.signature("worker_app.tag", immutable=True)).get(timeout=20) is False
-    together = group([add, add]).apply_async()
+    together: Any = group([add, add]).apply_async()
     together.save()
     assert app.GroupResult.restore(together.id).get(timeout=20) == [3, 3]
     killed = app.send_task("worker_app.kill_process", [str(ledger), "a", 1])

@@ -96,7 +96,7 @@ def test_a_worker_serves_a_client_with_the_same_url(kind: str, tmp_path: Path, s
 
         assert app.send_task(ADD, [1, 2]).get(timeout=20) == 3
 
-        wait_until(lambda: clients_of(app) >= {"tasks", "leases"}, what="the two connections of the holder")
+        wait_until(lambda: clients_of(app) >= {"tasks", "leases"}, what="the two connections of the lease manager")
         assert "p@ss" not in worker.log
         worker.kill()
 

@@ -157,7 +157,7 @@ def test_one_message_is_got_by_hand(no_ack: bool, connect: Connect, server: Serv
 def test_several_brokers_in_one_process_keep_their_messages_apart(
     connect: Connect, server: Server, redis: Redis
 ) -> None:
-    """Another database, and another prefix in the same one: each has a holder, tags and leases of its own."""
+    """Another database, and another prefix in the same one: each has a leases, tags and leases of its own."""
     other_url = server.url.removesuffix("/0") + "/5"
     other = Redis.from_url(other_url, decode_responses=True)
     connections = [connect(lease_s=1), connect(lease_s=1, global_keyprefix="blue:"), connect(other_url, lease_s=1)]

@@ -20,6 +20,13 @@ class TwoArgumentsError extends Error {
   }
 }
 
+class TwoValuesError extends ValueError {
+  constructor(message, other) {
+    super(message);
+    this.other = other;
+  }
+}
+
 export function fail(message) {
   throw new ValueError(message);
 }
@@ -30,6 +37,10 @@ export function refuse(code, text) {
 
 export function refuse_with_two(message) {
   throw new TwoArgumentsError(message, 2);
+}
+
+export function refuse_two_values(message) {
+  throw new TwoValuesError(message, 2);
 }
 
 /** An error whose class no client has. */

@@ -16,6 +16,14 @@ class TwoArgumentsError(Exception):
         self.other = other
 
 
+class TwoValuesError(ValueError):
+    """The same, derived from an error of Python's."""
+
+    def __init__(self, message: str, other: object) -> None:
+        super().__init__(message)
+        self.other = other
+
+
 @app.task
 def fail(message: str) -> None:
     raise ValueError(message)
@@ -29,6 +37,11 @@ def refuse(code: int, text: str) -> None:
 @app.task
 def refuse_with_two(message: str) -> None:
     raise TwoArgumentsError(message, 2)
+
+
+@app.task
+def refuse_two_values(message: str) -> None:
+    raise TwoValuesError(message, 2)
 
 
 @app.task

@@ -138,7 +138,7 @@ export function checkSending({ body, isCompressed, embed }, limits) {
  */
 export function taskIdIn(raw) {
   const start = raw.indexOf('"headers": {');
-  const found = start === -1 ? null : /"id": "([^"\\]{1,255})"/.exec(raw.slice(start, start + 2048));
+  const found = start === -1 ? null : /"id": "([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
   return found?.[1] ?? null;
 }
 

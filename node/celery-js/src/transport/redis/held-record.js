@@ -11,7 +11,7 @@ const BEFORE_QUEUE = ', "", "';
  * @property {string | null} marked the message as redelivered; null when it cannot be read
  * @property {string} queue
  * @property {number} priority
- * @property {string | null} taskId
+ * @property {string | null} taskId what a loss is counted under: protocol 1 has its id in the body, and the same as its correlation id
  */
 
 /**
@@ -26,7 +26,7 @@ export function readRecord(entry) {
   if (queue === null) return null;
   try {
     const { headers, properties } = decodeEnvelope(raw, NO_LIMITS);
-    const taskId = typeof headers.id === "string" ? headers.id : null;
+    const taskId = textOrNull(headers.id ?? properties.correlation_id);
     return { raw, marked: markRedelivered(raw), queue, priority: Number(properties.priority ?? 0), taskId };
   } catch {
     return { raw, marked: null, queue, priority: 0, taskId: null };
@@ -44,3 +44,6 @@ function readQueue(text) {
     return null;
   }
 }
+
+/** @param {unknown} value */
+const textOrNull = (value) => (typeof value === "string" && value !== "" ? value : null);

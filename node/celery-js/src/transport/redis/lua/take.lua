@@ -100,14 +100,18 @@ local function headers_of_kombu(text)
   end
 end
 
--- The headers of a text that is too large to be looked into: what Celery puts first. `at`: where they begin, if that is known.
-local function first_headers(text, at)
-  local near = at and string.sub(text, at, at + 4096)
-  if not near then
-    local ends = string.sub(text, 1, 65536) .. string.sub(text, -65536)
-    near = string.match(ends, '"headers"(.*)') or ''
-  end
-  return { redelivered = true, id = string.match(near, '"id"%s*:%s*"([^"\\]*)"') }
+-- What a lost worker is counted under: the task's id. Protocol 1 has it in the body; its correlation id is the same.
+local function counted_id(headers, properties)
+  local id = headers.id
+  if id == nil or id == cjson.null then id = properties.correlation_id end
+  return type(id) == 'string' and id or nil
+end
+
+-- The same of a text that is too large to be looked into. `at`: where its headers begin, if that is known.
+local function counted_id_in(text, at)
+  local ends = string.sub(text, at or 1, (at or 1) + 65536) .. string.sub(text, -65536)
+  local headers = string.match(ends, at and '(.*)' or '"headers"(.*)') or ''
+  return string.match(headers, '"id"%s*:%s*"([^"\\]*)"') or string.match(ends, '"correlation_id"%s*:%s*"([^"\\]*)"')
 end
 
 -- `envelope`: as `look_into` gives it. `at`: where the headers begin, of a text in kombu's format.
@@ -116,12 +120,13 @@ local function workers_lost(text, envelope, at)
     if not string.find(text, '"redelivered":', at, true) then return 0 end
     envelope = look_into(text)
   end
-  local headers = envelope and envelope.headers
-  if envelope == false then headers = first_headers(text, at) end
-  if type(headers) == 'table' and headers.redelivered and type(headers.id) == 'string' then
-    return tonumber(redis.call('HGET', KEYS[4], headers.id) or 0)
+  local id
+  if envelope == false then
+    id = counted_id_in(text, at)
+  elseif envelope and type(envelope.headers) == 'table' and envelope.headers.redelivered then
+    id = counted_id(envelope.headers, envelope.properties)
   end
-  return 0
+  return id and tonumber(redis.call('HGET', KEYS[4], id) or 0) or 0
 end
 
 local reply = { now, 0 }

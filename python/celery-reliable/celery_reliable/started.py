@@ -1,28 +1,29 @@
-"""Which requests a pool has begun with, so that nothing takes them back from it.
+"""Which requests a pool has started, so that nothing takes them back from it.
 
 Celery forgets whatever is not yet accepted when a connection breaks or the worker stops. A prefork child may have
 such a task all the same: it was written to its pipe a moment ago. It would run, and run again elsewhere.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from billiard.pool import RUN
 from celery.concurrency.asynpool import AsynPool
 from celery.worker import state
 
+from celery_reliable.types import Passed, WorkerPool
 
-class Begun:
-    """The requests that ``pool`` had begun with when this was made."""
 
-    def __init__(self, pool: Any) -> None:
+class StartedJobs:
+    """The requests that ``pool`` had started when this was made."""
+
+    def __init__(self, pool: WorkerPool) -> None:
         asynpool = getattr(pool, "_pool", None)
         self._pool = asynpool if isinstance(asynpool, AsynPool) else None
         if self._pool is not None and self._pool._state == RUN:
             # Before it forgets anything: only with its job at hand does it close the pipe of a dead child. The next
             # child would find the job in there.
             self._pool.maintain_pool()
-        self._jobs: dict[int, Any] = dict(self._written())
+        self._jobs: dict[int, Passed] = dict(self._written())
         if self._pool is not None:
             handed = [job._accept_callback.__self__ for job in self._jobs.values()]
         else:  # these pools begin with whatever they are handed, and let nothing go
@@ -34,7 +35,7 @@ class Begun:
         requests = {*tuple(state.active_requests), *self._handed}
         return {request.message.delivery_tag for request in requests if request.message is not None}
 
-    def keep(self) -> None:
+    def restore(self) -> None:
         """Undo that Celery has forgotten them (``Consumer.on_close``, ``AsynPool.flush``)."""
         if self._pool is not None:
             for number, job in self._jobs.items():
@@ -45,7 +46,7 @@ class Begun:
             if request not in state.active_requests:
                 state.task_reserved(request)
 
-    def _written(self) -> Iterator[tuple[int, Any]]:
+    def _written(self) -> Iterator[tuple[int, Passed]]:
         """The jobs that a living child has been sent, or is being sent, and has not confirmed."""
         if self._pool is None:
             return

@@ -16,18 +16,22 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from celery_reliable import scripts
-from celery_reliable.ending import Burial, Ending, Side
-from celery_reliable.farewell import hasten_pool
+from celery_reliable.clients import own_client
 from celery_reliable.keeper import Keeper
-from celery_reliable.options import Options
+from celery_reliable.keys import Keys
+from celery_reliable.options import Options, read_options
+from celery_reliable.releasing import Burial, Releasing, Side
+from celery_reliable.server_check import check_server
+from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
+from celery_reliable.types import Channel
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Holding:
-    """What has to be known of a held message to end it."""
+class Lease:
+    """A held message: what is needed to end it."""
 
     task_id: str
     queue: str
@@ -50,7 +54,7 @@ class _Count:
             self.count -= 1
 
 
-class Holder:
+class LeaseManager:
     """Takes, holds and ends messages. The keeper's thread starts with the first ``take``.
 
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
@@ -62,12 +66,12 @@ class Holder:
         self._commands = commands
         self._keeping = keeping
         self._pid = os.getpid()
-        self._held: dict[str, Holding] = {}
+        self._held: dict[str, Lease] = {}
         self._under_way = _Count()
         self._lock = threading.Lock()  # of what is held
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
-        self._ending = Ending(commands, options)
+        self._releasing = Releasing(commands, options)
         self._keeper: Keeper | None = None
 
     def take(self, queues: Sequence[str], limit: int) -> list[Delivery]:
@@ -81,8 +85,8 @@ class Holder:
             logger.error("%d undecodable message(s) went to the dead letters", undecodable)
         with self._lock:
             for delivery in deliveries:
-                self._held[self.tag(delivery)] = Holding("", delivery.queue, delivery.workers_lost)
-        # What a lost call took of a queue that is not asked for now: nobody here can deliver it.
+                self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
+        # What a lost call took of a queue that is not asked for now: nothing here can deliver it.
         self.requeue([self.tag(delivery) for delivery in deliveries if delivery.queue not in queues], "next")
         return [delivery for delivery in deliveries if delivery.queue in queues]
 
@@ -103,9 +107,9 @@ class Holder:
     def identify(self, tag: str, task_id: str) -> None:
         """Note whose message it is, once it has been read."""
         with self._lock:
-            holding = self._held.get(tag)
-            if holding is not None:
-                self._held[tag] = Holding(task_id, holding.queue, holding.workers_lost)
+            lease = self._held.get(tag)
+            if lease is not None:
+                self._held[tag] = Lease(task_id, lease.queue, lease.workers_lost)
 
     def is_held(self, tag: str) -> bool:
         """Tell whether the message is this worker's: not ended, and its lease not lost."""
@@ -119,36 +123,36 @@ class Holder:
     def settle(self, tag: str) -> None:
         """Acknowledge a message."""
         with self._under_way:
-            holding = self._release(tag)
-            if holding is not None:
-                self._ending.settle([(tag, holding.task_id)])
+            lease = self._release(tag)
+            if lease is not None:
+                self._releasing.settle([(tag, lease.task_id)])
 
     def bury(self, tag: str, reason: str) -> None:
         """Move a message to its queue's dead letters."""
         with self._under_way:
-            holding = self._release(tag)
-            if holding is not None:
-                self._ending.bury(Burial(tag, holding.task_id, holding.queue, reason, holding.workers_lost))
+            lease = self._release(tag)
+            if lease is not None:
+                self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
 
     def requeue(self, tags: Iterable[str], side: Side) -> None:
         """Put messages back, to be taken again in this order; those that are not held are left alone."""
         with self._under_way:
             held = [tag for tag in tags if self._release(tag) is not None]
             if held:
-                self._ending.requeue(held, side)
+                self._releasing.requeue(held, side)
 
     def park(self, items: Sequence[tuple[str, int, float]]) -> None:
         """Let go of messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
         with self._under_way:
             held = [item for item in items if self._release(item[0]) is not None]
             if held:
-                self._ending.park(held)
+                self._releasing.park(held)
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is held, and nothing remains to be told or asked of the server."""
+        """Whether nothing is held, and no command to the server is left."""
         # In this order: what is no longer held is under way until it is confirmed or pending.
-        return not (self._held or self._under_way.count or self._ending.pending or self._taking.has_lost_replies)
+        return not (self._held or self._under_way.count or self._releasing.pending or self._taking.has_lost_replies)
 
     def mark_started(self, tag: str) -> bool:
         """Note that a message whose worker was lost before is about to run; False when its lease has run out.
@@ -176,9 +180,9 @@ class Holder:
         if self._pid != os.getpid():
             return
         atexit.unregister(self.close)
-        hasten_pool(self._commands.connection_pool)
+        shorten_timeouts_of_pool(self._commands.connection_pool)
         self.requeue(self.held(), "next")
-        self._ending.flush()
+        self._releasing.flush()
         if self._keeper is not None:
             self._keeper.stop()
             self._keeper.join()
@@ -196,11 +200,11 @@ class Holder:
         self._commands.connection_pool.disconnect()
 
     def _start(self) -> None:
-        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._ending.flush)
+        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._releasing.flush)
         self._keeper.start()
         atexit.register(self.close)
 
-    def _release(self, tag: str) -> Holding | None:
+    def _release(self, tag: str) -> Lease | None:
         if self._pid != os.getpid():
             return None
         with self._lock:
@@ -209,33 +213,49 @@ class Holder:
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
             # It is released before it is settled, so that what is gone and still held was lost.
-            holding = self._release(tag)
-            if holding is not None:
-                logger.warning("The lease of %s (task %s) has run out", tag, holding.task_id)
+            lease = self._release(tag)
+            if lease is not None:
+                logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
 
 
-_holders: dict[tuple[int, object], Holder] = {}
-_holders_lock = threading.Lock()
+def new_lease_manager(channel: Channel) -> LeaseManager:
+    """Return one with connections of its own, made like the channel's.
+
+    Raises:
+        ImproperlyConfigured: the server would lose messages, or an option is wrong.
+    """
+    broker = channel.connection.client
+    keys = Keys(prefix=channel.global_keyprefix, steps=tuple(channel.priority_steps))
+    options = read_options(broker.transport_options, keys)
+    commands = own_client(channel._get_pool(), f"{options.worker_name}:tasks")
+    for warning in check_server(commands, broker.as_uri()):
+        logger.warning(warning)
+    keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
+    return LeaseManager(commands, keeping, options)
 
 
-def use_holder(key: object, user: int, make: Callable[[], Holder]) -> Holder:
-    """Return this process's holder of a broker, made when there is none; ``user`` keeps it until it leaves.
+_managers: dict[tuple[int, object], LeaseManager] = {}
+_managers_lock = threading.Lock()
+
+
+def use_lease_manager(key: object, user: int, make: Callable[[], LeaseManager]) -> LeaseManager:
+    """Return this process's manager of a broker, made when there is none; ``user`` keeps it until it leaves.
 
     Raises what ``make`` raises.
     """
-    with _holders_lock:
-        holder = _holders.get((os.getpid(), key))
-        if holder is None:
-            holder = _holders[os.getpid(), key] = make()
-        holder.users.add(user)
-        return holder
+    with _managers_lock:
+        manager = _managers.get((os.getpid(), key))
+        if manager is None:
+            manager = _managers[os.getpid(), key] = make()
+        manager.users.add(user)
+        return manager
 
 
-def leave_holder(holder: Holder, key: object, user: int) -> None:
-    """Tell that a user has gone; the holder ends with the last one, if nothing is held."""
-    with _holders_lock:
-        holder.users.discard(user)
-        if holder.users or not holder.is_idle:
+def leave_lease_manager(manager: LeaseManager, key: object, user: int) -> None:
+    """Tell that a user has gone; the manager ends with the last one, if nothing is held."""
+    with _managers_lock:
+        manager.users.discard(user)
+        if manager.users or not manager.is_idle:
             return
-        if _holders.pop((os.getpid(), key), None) is not None:
-            holder.leave()
+        if _managers.pop((os.getpid(), key), None) is not None:
+            manager.leave()

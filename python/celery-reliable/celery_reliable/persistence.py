@@ -1,12 +1,12 @@
-"""How long a worker waits for a server that is away: until it is back.
+"""A worker retries until a server that is away is back.
 
-A task that has run would fail, or lose what comes after it, because the server was away for a moment. A client does
-not wait like that: it has somebody to tell.
+Else a task that has run would fail, or lose what follows it, because the server was away for a moment. A client does
+not wait like that: it reports the error to its caller.
 """
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from celery.utils.log import get_logger
 from redis.backoff import ExponentialBackoff
@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from celery_reliable.outage import Outage
 from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Method, Passed
 
 logger = get_logger(__name__)
 T = TypeVar("T")
@@ -56,7 +57,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
-def be_patient(app: Any) -> None:
+def persist(app: App) -> None:
     """Have an app send for as long as it takes; for worker processes, before their pool forks.
 
     Of a server that the worker speaks of, its pool's processes say nothing for long.
@@ -68,12 +69,12 @@ def be_patient(app: Any) -> None:
     app.conf.task_publish_retry_policy = PUBLISH_RETRY_POLICY
 
 
-def is_patient(app: Any) -> bool:
+def is_persistent(app: App) -> bool:
     """Whether this is a worker's app."""
     return app.conf.task_publish_retry_policy is PUBLISH_RETRY_POLICY
 
 
-class PatientRetry(Retry):
+class PersistentRetry(Retry):
     """Repeats a command until the server does it; for commands that may be done twice.
 
     A refusal that passes is waited out like an outage, a password that has changed included: a task that has run
@@ -86,7 +87,7 @@ class PatientRetry(Retry):
     def call_with_retry(
         self,
         do: Callable[[], T],
-        fail: Callable[..., Any],
+        fail: Method,
         is_retryable: Callable[[Exception], bool] | None = None,
         with_failure_count: bool = False,
     ) -> T:
@@ -94,7 +95,7 @@ class PatientRetry(Retry):
 
         has_failed = False
 
-        def failed(error: Exception, *count: int) -> Any:
+        def failed(error: Exception, *count: int) -> Passed:
             nonlocal has_failed
             has_failed = True
             RESULT_OUTAGE.failed("The result backend does not answer", error)

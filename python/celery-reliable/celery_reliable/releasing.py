@@ -1,6 +1,6 @@
 """How messages leave a worker: settled, buried, put back or parked, each by one script.
 
-Guarantee: an ending that the server did not confirm is repeated until it is, on whatever connection there is by
+Guarantee: a release that the server did not confirm is repeated until it is, on whatever connection there is by
 then. Each may be executed twice, since a tag that is gone is left alone.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -23,6 +23,7 @@ from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.options import Options
 from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.types import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
 # What no other try would change. The message is no longer held: it comes back once its lease has run out.
-_NEVER_TOLD = "A message's end cannot be told to the server; its lease runs out"
+_NEVER_RELEASED = "A message cannot be released; its lease runs out"
 
 #: "next": taken before all others, "last": after them.
 Side = Literal["next", "last"]
@@ -48,8 +49,8 @@ class Burial:
     deliveries: int = 0
 
 
-class Ending:
-    """The endings of one process, tried at once and, when the server is away, again later (``flush``)."""
+class Releasing:
+    """The releases of one process, tried at once and, when the server is away, again later (``flush``)."""
 
     def __init__(self, client: "Redis", options: Options) -> None:
         self._client = client
@@ -60,7 +61,7 @@ class Ending:
 
     @property
     def pending(self) -> int:
-        """How many endings the server has not confirmed."""
+        """How many releases the server has not confirmed."""
         return len(self._pending)
 
     def settle(self, tags: Sequence[tuple[str, str]]) -> None:
@@ -78,6 +79,8 @@ class Ending:
             nonlocal is_again
             again, is_again = is_again, True
             gone = scripts.run(self._client, "settle", names, args)
+            if any(index > len(tags) for index in gone):
+                raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
             # The first try may have gone through without its reply: then every tag is gone because we settled it
             # ourselves. After half a lease that is no longer sure, and it is better to say so.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
@@ -109,7 +112,7 @@ class Ending:
     def flush(self) -> bool:
         """Repeat what is not confirmed; return whether all of it is now.
 
-        What the server refuses goes to the end of the line, so that it keeps nothing else from its end.
+        Refused releases move to the back, so they don't block others.
         """
         with self._flushing:
             for _ in range(len(self._pending)):
@@ -122,13 +125,13 @@ class Ending:
                 except RedisError:
                     self._pending.append(run)
                 except Exception:
-                    logger.exception(_NEVER_TOLD)
+                    logger.exception(_NEVER_RELEASED)
                 self._pending.popleft()
             self._is_away = False
         return not self._pending
 
     def _end(self, run: Callable[[], object]) -> None:
-        """Try it now. What fails waits its turn: a task that has ended cannot be told to end again.
+        """Try it now. What fails waits its turn: a task ends only once.
 
         While the server is away only the keeper's thread tries it, which nothing waits for.
         """
@@ -142,11 +145,11 @@ class Ending:
             self._pending.append(run)
             self._is_away = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         except Exception:
-            logger.exception(_NEVER_TOLD)
+            logger.exception(_NEVER_RELEASED)
 
     def _bury(self, item: Burial) -> None:
         keys = self._options.keys
-        entry: Any = self._client.hget(keys.unacked, item.tag)
+        entry: Reply = self._client.hget(keys.unacked, item.tag)
         message = read_record(entry) if entry is not None else None
         if message is None:
             return
@@ -158,7 +161,7 @@ class Ending:
     def _requeue(self, tags: Sequence[str], side: Side) -> None:
         """The text of each comes from its record: a worker keeps no copy of what it holds."""
         keys = self._options.keys
-        entries: Any = self._client.hmget(keys.unacked, list(tags))
+        entries: Reply = self._client.hmget(keys.unacked, list(tags))
         found = [(tag, entry) for tag, entry in zip(tags, entries, strict=True) if entry is not None]
         for batch in _batches(found[::-1] if side == "next" else found):
             names = [keys.unacked, keys.unacked_index, keys.leases, keys.started]

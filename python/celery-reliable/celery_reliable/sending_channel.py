@@ -1,0 +1,35 @@
+"""What a channel does with a message that is sent."""
+
+from functools import cached_property
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from celery_reliable.fanout import FanoutChannel
+from celery_reliable.limits import Limits, check_sending, read_limits
+from celery_reliable.types import Message
+
+
+class SendingChannel(FanoutChannel):
+    """Refuses what no worker would run (mirrors ``kombu.transport.redis.Channel``)."""
+
+    def basic_publish(self, *args: object, **kwargs: object) -> object:
+        """Send a message (mirrors ``virtual.Channel.basic_publish``).
+
+        Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
+        which no sender takes for a reason to connect anew and try again.
+        """
+        if self.closed:
+            raise RedisConnectionError("the channel was closed with its connection")
+        return super().basic_publish(*args, **kwargs)
+
+    @cached_property
+    def _limits(self) -> Limits:
+        return read_limits(self.connection.client.transport_options)
+
+    def _inplace_augment_message(self, message: Message, exchange: str, routing_key: str) -> None:
+        """Complete a message that is sent (mirrors ``virtual.Channel._inplace_augment_message``).
+
+        Raises kombu.exceptions.EncodeError for one over a limit.
+        """
+        super()._inplace_augment_message(message, exchange, routing_key)
+        check_sending(message, self._limits)

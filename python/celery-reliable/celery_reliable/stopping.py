@@ -1,0 +1,117 @@
+"""Bounds a stop while a server is away: a worker waits for its running tasks, but not for a server.
+
+A task that has run waits until the server has stored its result, and a stopping worker waits for its tasks: with a
+server that hangs, for ever. The messages of tasks that are left come back once their leases have run out.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from celery.worker import state
+from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
+
+from celery_reliable.channel import ReliableChannel
+from celery_reliable.client_results import RedisResults
+from celery_reliable.clients import quick_settings
+from celery_reliable.keys import Keys
+from celery_reliable.outage import described
+from celery_reliable.refusals import is_passing
+from celery_reliable.types import App, Module, RedisPool, Worker
+
+logger = logging.getLogger(__name__)
+
+# For how long a server may be away before a worker that is to stop leaves its tasks.
+GIVE_UP_S = 15.0
+# How long the server may take to answer a look, and how often a worker looks.
+ANSWER_S = 2.0
+LOOK_S = 1.0
+# When tasks were left.
+EXIT_CODE = 1
+
+
+class StopLimit(threading.Thread):
+    """Looks at the servers from the signal to stop until the process ends; ends it when one is away for long."""
+
+    def __init__(self, app: App, controller: Worker) -> None:
+        super().__init__(name="celery-reliable-stop-limit", daemon=True)
+        self._app = app
+        self._controller = controller
+
+    def run(self) -> None:
+        """Look until the process ends."""
+        away_since: float | None = None
+        while True:
+            looked_at = time.monotonic()
+            problem = self._problem()
+            if problem is None:
+                away_since = None
+            else:
+                away_since = looked_at if away_since is None else away_since
+                if time.monotonic() - away_since >= GIVE_UP_S:
+                    self._leave(problem)
+            time.sleep(LOOK_S)
+
+    def _problem(self) -> str | None:
+        looks: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("the broker", self._look_at_broker),
+            ("the result backend", self._look_at_results),
+        )
+        for server, look in looks:
+            try:
+                look()
+            except (RedisError, OSError, OperationalError) as error:
+                is_refusal = isinstance(error, ResponseError) and not is_passing(error)
+                if not is_refusal and not isinstance(error, NoPermissionError):
+                    return f"{server} is away ({described(error)})"
+            except Exception:
+                logger.exception("A fault in the limit of a stop")
+        return None
+
+    def _look_at_broker(self) -> None:
+        with self._app.connection_for_write() as connection:
+            if issubclass(connection.get_transport_cls().Channel, ReliableChannel):
+                channel = connection.channel()
+                _try_to_write(channel._get_pool(), Keys(prefix=channel.global_keyprefix).leases)
+
+    def _look_at_results(self) -> None:
+        backend: Module = self._app.backend
+        if issubclass(type(backend), RedisResults):
+            pool = backend._get_pool(**{**backend.connparams, **quick_settings(ANSWER_S)})
+            _try_to_write(pool, backend.get_key_for_task("stop"))
+
+    def _leave(self, problem: str) -> None:
+        tasks = [f"{request.name}[{request.id}]" for request in tuple(state.active_requests)]
+        if tasks:
+            logger.critical(
+                "The worker stops without waiting any longer, as %s for %.0f s. Its running tasks run again once their "
+                "leases have run out: %s",
+                problem,
+                GIVE_UP_S,
+                ", ".join(tasks),
+            )
+        for process in getattr(getattr(self._controller.pool, "_pool", None), "_pool", ()):
+            with suppress(ProcessLookupError, TypeError):
+                os.kill(process.pid, signal.SIGKILL)
+        if getattr(self._controller, "pidlock", None):
+            self._controller.pidlock.release()
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(EXIT_CODE if tasks else 0)
+
+
+def _try_to_write(pool: RedisPool, key: str | bytes) -> None:
+    """Raises redis.exceptions.RedisError when the server does not let us write. It writes nothing."""
+    client = Redis(connection_pool=pool)
+    try:
+        client.zadd(key, {"": 0}, xx=True)  # a full server refuses it, unlike what removes something
+    finally:
+        client.close()
+        pool.disconnect()

@@ -1,0 +1,55 @@
+"""Types of what Celery, kombu and redis-py hand over without types of their own.
+
+What their stubs leave out is what this package derives from: the insides of a worker, a request, a channel. Each alias
+says which object it is, and where its class is. mypy does not look into them; ``tests/test_upstream.py`` watches them.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+#: A message, or a part of it, as kombu reads it: JSON, of which anything may be wrong until it was checked.
+Payload: TypeAlias = dict[str, Any]
+#: A value in it.
+Json: TypeAlias = Any
+#: Settings, or other values by name: of an app, of a connection, of what is shown.
+Settings: TypeAlias = dict[str, Any]
+
+#: ``celery.Celery``, with what its stubs leave out (``loader``, ``amqp_cls``, ``_backend``).
+App: TypeAlias = Any
+#: ``celery.worker.consumer.Consumer``, or ``WorkController``.
+Worker: TypeAlias = Any
+#: ``celery.concurrency.base.BasePool``, and billiard's pool in it.
+WorkerPool: TypeAlias = Any
+#: ``celery.app.task.Task``.
+Task: TypeAlias = Any
+#: ``celery.worker.request.Request``, of a class that Celery makes for each task.
+TaskRequest: TypeAlias = Any
+#: ``celery.canvas.Signature``, ``chain``, ``group`` or ``chord``.
+Signature: TypeAlias = Any
+#: ``celery.result.AsyncResult`` or ``GroupResult``.
+Result: TypeAlias = Any
+#: ``billiard.einfo.ExceptionInfo``, or what a pool has in its place.
+Outcome: TypeAlias = Any
+
+#: ``kombu.message.Message``.
+Message: TypeAlias = Any
+#: ``kombu.Connection``, or a channel of it.
+BrokerConnection: TypeAlias = Any
+#: ``kombu.transport.redis.Channel``.
+Channel: TypeAlias = Any
+#: ``kombu.asynchronous.hub.Hub``.
+Hub: TypeAlias = Any
+
+#: ``redis.ConnectionPool``.
+RedisPool: TypeAlias = Any
+#: ``redis.connection.AbstractConnection``, or ``PubSub``.
+RedisConnection: TypeAlias = Any
+#: What a server answers, of which anything may be wrong.
+Reply: TypeAlias = Any
+
+#: An argument, or what is returned, of a method that a class of this package overrides: handed on as it came.
+Passed: TypeAlias = Any
+#: A method of that kind.
+Method: TypeAlias = Callable[..., Any]
+#: A module or an object of it that may not be installed, and has no stubs.
+Module: TypeAlias = Any
