@@ -18,7 +18,7 @@
 /** @typedef {import("./signals.js").Signal} Signal */
 /** @typedef {import("./worker/lifecycle/worker.js").Worker} Worker */
 /** @typedef {import("./worker/lifecycle/options.js").WorkerOptions} WorkerOptions */
-/** @typedef {import("./execution/request.js").Context} Context what a task reads as `self.request` */
+/** @typedef {import("./execution/context.js").Context} Context what a task reads as `self.request` */
 
 export { Celery } from "./app/celery.js";
 export { EagerResult } from "./app/eager-result.js";

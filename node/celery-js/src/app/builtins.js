@@ -50,8 +50,8 @@ export function registerBuiltins(app) {
   app.tasks.register(...BUILTINS.map((builtin) => new Task({ app, ...builtin })));
 }
 
-/** @returns {{ app: Celery, request: object }} of the built-in task that runs here */
-const running = () => /** @type {{ app: Celery, request: object }} */ (currentExecution());
+/** @returns {{ app: Celery, context: object }} of the built-in task that runs here */
+const running = () => /** @type {{ app: Celery, context: object }} */ (currentExecution());
 
 /**
  * Calls a task's function here, as part of the running task (Celery's `Task.__call__`).
@@ -62,7 +62,7 @@ const running = () => /** @type {{ app: Celery, request: object }} */ (currentEx
  * @throws {NotRegistered} when there is no such task here
  */
 async function callHere(signature, args) {
-  const { app, request } = running();
+  const { app, context: own } = running();
   const task = app.tasks.get(signature.task);
   const bound = bindArguments(task.parameters, args, {}, task.name);
   if (!task.options.bind) return task.fn(...bound);
@@ -70,7 +70,7 @@ async function callHere(signature, args) {
   const retry = ({ exc = null } = {}) => {
     throw exc ?? new Error("Task can be retried");
   };
-  const context = { ...request, args, kwargs: {}, calledDirectly: true };
+  const context = { ...own, args, kwargs: {}, calledDirectly: true };
   const self = Object.create(task, {
     request: { value: context },
     signal: { value: new AbortController().signal },

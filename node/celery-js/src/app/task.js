@@ -1,10 +1,14 @@
 /** A registered task (`celery.app.task.Task`): how it is called, here and elsewhere. */
 import { Chunks, map, starmap } from "../canvas/maps.js";
 import { Signature } from "../canvas/signature.js";
+import { runEagerly } from "../execution/eager.js";
+import { formatTraceback, toError } from "../protocol/exceptions.js";
+import { FAILURE } from "../protocol/states.js";
 import { checkCall, send } from "../publishing/send.js";
 import { checkArguments } from "../tasks/binding.js";
-import { checkSignatureOptions } from "../tasks/send-options.js";
-import { runEagerly } from "./eager.js";
+import { currentExecution } from "../tasks/current.js";
+import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
+import { EagerResult } from "./eager-result.js";
 
 /**
  * @typedef {import("./celery.js").Celery} Celery
@@ -93,8 +97,16 @@ export class Task {
    */
   async apply(args = [], given = {}) {
     checkCall(this.name, args, given);
-    const { throw: propagate = this.app.settings.taskEagerPropagates, ...options } = given;
-    return runEagerly(this, args, options, propagate);
+    const { throw: propagate = this.app.settings.taskEagerPropagates, ...rest } = given;
+    const options = checkSendOptions(rest, this.name);
+    const parent = currentExecution();
+    const { id, state: status, value } = await runEagerly(this, args, options, propagate);
+    if (status === FAILURE && propagate) throw toError(value);
+    const traceback = status === FAILURE ? formatTraceback(value) : null;
+    const outcome = { backend: this.app.backend, status, result: value, traceback };
+    const result = /** @type {EagerResult<R>} */ (new EagerResult(id, outcome));
+    if (parent !== null && options.addToParent !== false) parent.children.push(result);
+    return result;
   }
 
   /** @param {...unknown} args @returns {Signature<AsyncResult<R>>} */

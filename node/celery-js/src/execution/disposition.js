@@ -13,7 +13,7 @@ import { className } from "../validation/class-name.js";
  * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
- * @property {import("../worker/observers/task-events.js").TaskEvent[]} [events] what monitors are told once that is done
+ * @property {(() => void) | null} [notify] is called once that is done, and says so to those who wait for it
  */
 
 /**

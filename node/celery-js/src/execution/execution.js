@@ -1,9 +1,23 @@
-/** One run of a task, while it runs: what its code finds by its asynchronous context (tasks/current.js). */
+/** One run of a task, wherever it runs: what its code finds by its asynchronous context (tasks/current.js). */
 import { SoftTimeLimitExceeded } from "../errors.js";
-import { Context } from "./request.js";
+import { signals } from "../signals.js";
+import { bindArguments } from "../tasks/binding.js";
+import { runInExecution } from "../tasks/current.js";
+import { Context } from "./context.js";
+import { createSelf } from "./self.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
+ *
+ * @typedef {object} Services what a run needs of the place where it runs: a worker's event loop, a thread, a test
+ * @property {import("../worker/model/types.js").WorkerApp} app
+ * @property {string} hostname
+ * @property {boolean} [isEager] the task runs where it was called
+ * @property {import("../worker/observers/log.js").Logger} log
+ * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
+ * @property {(planned: import("./retry.js").PlannedRetry) => Promise<unknown>} send sends a retry
+ * @property {(replacement: import("../canvas/signature.js").Signature<any>) => Promise<unknown>} replace sends what takes the task's place
+ * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
  *
  * @typedef {object} Runner a run that is somewhere else than on this event loop
  * @property {() => void} abort passes the soft time limit on
@@ -13,51 +27,46 @@ import { Context } from "./request.js";
 export class Execution {
   /** @type {Context | null} */
   #context = null;
-  #hostname;
+  /** @type {ReturnType<typeof createSelf> | null} */
+  #self = null;
   startedAtMs = performance.now();
   /** Messages on their way that must arrive before this task's own is acknowledged. @type {Promise<unknown>[]} */
   sends = [];
-  /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./request.js").Child[]} */
+  /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./context.js").Child[]} */
   children = [];
-  /** @type {any} */
-  #self = null;
-  #makeSelf;
   ended = false;
   /** Whether its function has come to its end, whatever follows. */
   returned = false;
   /** Whether its end came from outside: a hard time limit, a termination, a lost thread. No retry is made of that. */
   isCutOff = false;
-  /** How an error has failed it that none of its promises carried. @type {string | null} */
-  strayKind = null;
+  /** Where the error came from that has failed it, if not from its function: "an unhandled rejection". @type {string | null} */
+  failedIn = null;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
   /** Fails the task while it is waited for. @type {((error: unknown) => void) | null} */
   reject = null;
   /** @type {Runner | null} */
   runner = null;
+  /** What the task has put in its place. @type {import("../canvas/signature.js").Signature<any> | null} */
+  replacement = null;
 
-  /**
-   * @param {import("../worker/model/types.js").WorkerApp} app
-   * @param {Request} delivery
-   * @param {string} hostname of this worker
-   * @param {(execution: Execution) => object} makeSelf
-   */
-  constructor(app, delivery, hostname, makeSelf) {
-    this.app = app;
-    this.delivery = delivery;
-    this.#hostname = hostname;
-    this.#makeSelf = makeSelf;
+  /** @param {Request} request @param {Services} services */
+  constructor(request, services) {
+    this.request = request;
+    this.services = services;
+    this.app = services.app;
   }
 
   /** What its function and its handlers know as `self`, one object for all of them; made when one of them asks. */
   get self() {
-    this.#self ??= this.#makeSelf(this);
+    this.#self ??= createSelf(this);
     return this.#self;
   }
 
   /** What the task sees as `self.request`; most tasks never look, so that it is made when one does. */
-  get request() {
-    this.#context ??= new Context(this.delivery, { hostname: this.#hostname, children: this.children });
+  get context() {
+    const { hostname, isEager = false } = this.services;
+    this.#context ??= new Context(this.request, { hostname, isEager, children: this.children });
     return this.#context;
   }
 
@@ -66,6 +75,45 @@ export class Execution {
     this.abort ??= new AbortController();
     if (this.isOverdue()) this.abortSoftly();
     return this.abort.signal;
+  }
+
+  /** @returns {boolean} whether a handler or a receiver hears that the task starts */
+  get hasStartHooks() {
+    return Boolean(this.request.task.beforeStart) || signals.taskPrerun.receivers.length > 0;
+  }
+
+  /** @returns {boolean} whether a handler or a receiver hears that it has ended */
+  get hasEndHooks() {
+    const { onSuccess, onFailure, onRetry, afterReturn } = this.request.task;
+    return (
+      signals.taskPostrun.receivers.length > 0 ||
+      signals.taskSuccess.receivers.length > 0 ||
+      signals.taskFailure.receivers.length > 0 ||
+      signals.taskRetry.receivers.length > 0 ||
+      Boolean(onSuccess || onFailure || onRetry || afterReturn)
+    );
+  }
+
+  /** @returns {boolean} whether anything follows its success: callbacks, the rest of a chain, a chord */
+  get hasFollowUps() {
+    const { callbacks, chain, chord } = this.request.message.embed;
+    return callbacks !== null || chain !== null || chord !== null;
+  }
+
+  /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @returns {unknown} what it returns */
+  call() {
+    const { message, task } = this.request;
+    const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
+    const args = task.options.bind ? [this.self, ...bound] : bound;
+    return runInExecution(this, () => task.fn(...args));
+  }
+
+  /** Fails the task from outside, if it is waited for. @param {Error} error @returns {boolean} whether it was */
+  cutOff(error) {
+    if (this.reject === null || this.ended) return false;
+    this.isCutOff = true;
+    this.reject(error);
+    return true;
   }
 
   /** @param {unknown} reason of the abort; a signal that has aborted keeps its own */
@@ -83,7 +131,7 @@ export class Execution {
 
   /** Whether the soft time limit has passed, by the clock: while a task computes, no timer fires. @returns {boolean} */
   isOverdue() {
-    const softS = this.delivery.timeLimits[1];
+    const softS = this.request.timeLimits[1];
     return Boolean(softS) && performance.now() - this.startedAtMs >= Number(softS) * 1000;
   }
 

@@ -2,12 +2,11 @@
  * What becomes of a task that did not return: it is retried, rejected, ignored, revoked, or has failed
  * (celery.app.trace.TraceInfo). Whoever waits for it, and whatever follows it, hears of that before its message is let go.
  */
-import { Ignore, OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
+import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
-import { className } from "../validation/class-name.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
 import { label } from "./request.js";
-import { automaticRetry, matches } from "./retry.js";
+import { signalOf } from "./retry.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -19,209 +18,164 @@ import { automaticRetry, matches } from "./retry.js";
 const RESEND_PAUSE_MS = 1_000;
 
 export class FailureHandler {
-  #app;
-  #log;
-  #resultEncoder;
+  #services;
   #followUps;
   #hooks;
-  #announcements;
-  #events;
 
   /**
    * @param {object} parts
-   * @param {import("../worker/model/types.js").WorkerApp} parts.app
-   * @param {import("../worker/observers/log.js").Logger} parts.log
-   * @param {import("./result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("./executor.js").WorkerServices} parts.services
    * @param {import("./follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("./hooks.js").Hooks} parts.hooks
-   * @param {import("../worker/observers/announcements.js").Announcements} parts.announcements
-   * @param {import("../worker/observers/task-events.js").TaskEvents} parts.events
    */
-  constructor({ app, log, resultEncoder, followUps, hooks, announcements, events }) {
-    this.#app = app;
-    this.#log = log;
-    this.#resultEncoder = resultEncoder;
+  constructor({ services, followUps, hooks }) {
+    this.#services = services;
     this.#followUps = followUps;
     this.#hooks = hooks;
-    this.#announcements = announcements;
-    this.#events = events;
   }
 
   /**
-   * @param {Request} request
    * @param {Execution} execution that has ended
    * @param {unknown} thrown by the task, or by whoever ended it: a time limit, a stray error
    * @returns {Promise<Disposition>}
    */
-  async handle(request, execution, thrown) {
+  async handle(execution, thrown) {
     try {
-      const signal = this.#signalOf(request, execution, thrown);
-      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(request, execution, signal);
-      if (signal instanceof TaskPredicate) return await this.#obey(request, execution, signal);
-      return await this.#failed(request, execution, toError(signal));
+      const signal = signalOf(execution, thrown);
+      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(execution, signal);
+      if (signal instanceof TaskPredicate) return await this.#obey(execution, signal);
+      return await this.#failed(execution, toError(signal));
     } catch (error) {
-      return this.#failed(request, execution, toError(error));
+      return this.#failed(execution, toError(error));
     }
   }
 
-  /** What the task threw, or the `Retry` that `autoretryFor` makes of it. @param {Request} request @param {Execution} execution @param {unknown} thrown */
-  #signalOf(request, execution, thrown) {
-    const { task, message } = request;
-    // Celery retries a Reject that `autoretryFor` covers.
-    if (thrown instanceof Ignore || thrown instanceof Retry || execution.isCutOff) return thrown;
-    const options = automaticRetry(task, thrown, message.retries);
-    if (options === null) return thrown;
-    try {
-      return execution.self.retry({ ...options, throw: false });
-    } catch (exhausted) {
-      return exhausted;
-    }
+  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} thrown @returns {Disposition} */
+  broken(request, thrown) {
+    const { log, resultEncoder } = this.#services;
+    const { id: taskId, name } = request.message;
+    const error = toError(thrown);
+    log.fatal({ taskId, err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
+    return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
-  /** @param {Request} request @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Disposition>} */
-  async #obey(request, execution, signal) {
-    const { message, task } = request;
-    const name = label(task.name, message.id);
-    const refused = signal instanceof Reject ? null : await this.#whyNotSent(execution);
-    if (refused instanceof OperationalError && !request.acknowledged) {
-      const what = signal instanceof Retry ? "sent again" : "replaced";
-      this.#log.error(
-        { taskId: message.id },
-        `Task ${name} could not be ${what}, and goes back to its queue: ${refused.message}`,
-      );
-      await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
-      return this.#requeued(request);
-    }
-    if (refused) return this.#failed(request, execution, refused);
-    if (signal instanceof Retry) {
-      this.#log.info({ taskId: message.id }, `Task ${name} retry: ${signal.message}`);
-      return this.#retried(request, execution, signal);
-    }
+  /** @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Disposition>} */
+  async #obey(execution, signal) {
+    const { request } = execution;
+    const { observers } = this.#services;
+    const unsent = signal instanceof Reject ? null : await whyNotSent(execution);
+    if (unsent instanceof OperationalError && !request.acknowledged) return this.#resentLater(request, signal, unsent);
+    if (unsent) return this.#failed(execution, unsent);
+    if (signal instanceof Retry) return this.#retried(execution, signal);
     if (signal instanceof Reject) {
-      this.#log.warn({ taskId: message.id }, `Task ${name} ${signal.message}`);
-      return this.#hooks.rejected(request, execution, signal, await this.#rejected(request, execution, signal));
+      return this.#hooks.rejected(execution, signal, await this.#rejected(execution, signal));
     }
-    if (signal instanceof Ignore) this.#log.info({ taskId: message.id }, `Task ${name} ignored`);
-    return this.#hooks.ignored(request, execution, signal, { kind: "settle", result: "" });
+    const notify = observers.notify("ignored", request);
+    return this.#hooks.ignored(execution, signal, { kind: "settle", result: "", notify });
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Retry} signal @returns {Promise<Disposition>} */
-  async #retried(request, execution, signal) {
-    const { message, task } = request;
+  /** A task whose retry, or whose replacement, the server did not take. @param {Request} request @param {TaskPredicate} signal @param {Error} error why @returns {Promise<Disposition>} */
+  async #resentLater(request, signal, error) {
+    const { log, observers } = this.#services;
+    const { id: taskId } = request.message;
+    const what = signal instanceof Retry ? "sent again" : "replaced";
+    const name = label(request.task.name, taskId);
+    log.error({ taskId }, `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
+    await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
+    return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
+  }
+
+  /** @param {Execution} execution @param {Retry} retry @returns {Promise<Disposition>} */
+  async #retried(execution, retry) {
+    const { message, task } = execution.request;
+    const { observers, resultEncoder } = this.#services;
+    const notify = observers.notify("retried", execution.request, retry);
+    const result = resultEncoder.retry(message, task.options, retry.exc);
     /** @type {Disposition} */
-    const disposition = { kind: "settle", result: this.#resultEncoder.retry(message, task.options, signal.exc) };
-    if (this.#events.isOn) disposition.events = this.#events.ofRetry(request, signal.exc, signal);
-    if (!this.#hooks.observesEnd(task)) return disposition;
+    const disposition = { kind: "settle", result, notify };
+    if (!execution.hasEndHooks) return disposition;
     try {
-      return await this.#hooks.retried(request, execution, signal, disposition);
+      return await this.#hooks.retried(execution, retry, disposition);
     } catch (broken) {
       const error = toError(broken);
-      return this.#handlerThrew(request, execution, error, (/** @type {Disposition} */ failed) =>
-        this.#followUps.failed(message, error, failed, execution),
-      );
+      return this.#handlerThrew(execution, error, (failed) => this.#followUps.failed(execution, error, failed));
     }
   }
 
-  /** @param {Request} request @param {Execution} execution @param {Reject} signal @returns {Promise<Disposition>} */
-  async #rejected(request, execution, signal) {
-    if (signal.requeue) return this.#requeued(request);
-    const { message, task } = request;
-    const result = this.#resultEncoder.failure(message, task.options, signal);
-    const disposition = this.#withEvents(request, signal, { kind: "bury", reason: "rejected", result });
-    return this.#followUps.failed(message, signal, disposition, execution);
+  /** @param {Execution} execution @param {Reject} reject @returns {Promise<Disposition>} */
+  async #rejected(execution, reject) {
+    const { message, task } = execution.request;
+    const { observers, resultEncoder } = this.#services;
+    const notify = observers.notify("rejected", execution.request, reject);
+    if (reject.requeue) return { kind: "requeue", result: "", notify };
+    const result = resultEncoder.failure(message, task.options, reject);
+    return this.#followUps.failed(execution, reject, { kind: "bury", reason: "rejected", result, notify });
   }
 
-  /** @param {Request} request @returns {Disposition} */
-  #requeued(request) {
-    /** @type {Disposition} */
-    const disposition = { kind: "requeue", result: "" };
-    if (this.#events.isOn) disposition.events = this.#events.ofRequeue(request);
-    return disposition;
-  }
-
-  /** As Celery's `Request._announce_revoked`. @param {Request} request @param {Execution} execution @param {Terminated} signal @returns {Promise<Disposition>} */
-  async #terminated(request, execution, signal) {
-    const { message, task } = request;
+  /** As Celery's `Request._announce_revoked`. @param {Execution} execution @param {Terminated} signal @returns {Promise<Disposition>} */
+  async #terminated(execution, signal) {
+    const { message, task } = execution.request;
+    const { observers, resultEncoder } = this.#services;
     await Promise.allSettled(execution.sends);
-    this.#log.warn({ taskId: message.id }, `Task ${label(task.name, message.id)} was terminated`);
-    const result = this.#resultEncoder.revoked(message, task.options, "terminated");
-    const left = await this.#followUps.stored(message, { kind: "settle", result });
+    const notify = observers.notify("revoked", execution.request, "terminated", signal.message);
+    const result = resultEncoder.revoked(message, task.options, "terminated");
+    const left = await this.#followUps.stored(message, { kind: "settle", result, notify: null });
     await this.#followUps.revoked(message, new TaskRevokedError("terminated"), left);
-    this.#announcements.revoked(request, "terminated", signal.message);
+    notify?.();
     return left;
   }
 
-  /** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
-  async #whyNotSent({ sends }) {
-    const outcomes = await Promise.allSettled(sends);
-    const refused = outcomes.find(({ status }) => status === "rejected");
-    return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
-  }
-
-  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Disposition} of a failure */
-  #dispositionOf(request, error, result) {
-    const disposition = dispositionOfFailure(request, error, result, this.#app.settings);
-    return this.#withEvents(request, error, disposition);
-  }
-
-  /** @param {Request} request @param {Error} error @param {Disposition} disposition @returns {Disposition} the same, and what monitors are told of it */
-  #withEvents(request, error, disposition) {
-    if (this.#events.isOn) disposition.events = this.#events.ofFailure(request, error, disposition.kind);
-    return disposition;
-  }
-
-  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Disposition} */
-  broken(request, error) {
-    const { message } = request;
-    this.#log.fatal(
-      { taskId: message.id, err: error },
-      `Task ${label(message.name, message.id)} could not be ended as it should`,
-    );
-    const result = this.#resultEncoder.unrunnable(message.id, null, toError(error));
-    return this.#dispositionOf(request, toError(error), result);
-  }
-
-  /** @param {Request} request @param {Execution} execution @param {Error} error @returns {Promise<Disposition>} */
-  async #failed(request, execution, error) {
-    const { message, task } = request;
+  /** @param {Execution} execution @param {Error} error @returns {Promise<Disposition>} */
+  async #failed(execution, error) {
+    const { request } = execution;
+    const { app, observers, resultEncoder } = this.#services;
     await Promise.allSettled(execution.sends);
-    if (execution.isCutOff && comesBackWhenLost(request, error, this.#app.settings)) {
-      this.#log.error({ taskId: message.id }, `Task ${label(task.name, message.id)} comes back: ${error.message}`);
-      return { kind: "leave", result: "" };
+    if (execution.isCutOff && comesBackWhenLost(request, error, app.settings)) {
+      return { kind: "leave", result: "", notify: observers.notify("failed", request, error, "leave") };
     }
-    const expected = matches(error, task.options.throws);
-    const sentence = `Task ${label(task.name, message.id)} raised ${expected ? "expected" : "unexpected"}: ${className(error)}(${JSON.stringify(error.message)})${execution.strayKind === null ? "" : ` in an ${execution.strayKind}`}`;
-    if (expected) this.#log.info({ taskId: message.id }, sentence);
-    else this.#log.error({ taskId: message.id, err: error }, sentence);
-    const result = this.#resultEncoder.failure(message, task.options, error, execution.children);
+    const result = resultEncoder.failure(request.message, request.task.options, error, execution.children);
     const disposition = this.#dispositionOf(request, error, result);
-    const left = await this.#followUps.failed(message, error, disposition, execution);
-    if (!this.#hooks.observesEnd(task)) return left;
+    const left = await this.#followUps.failed(execution, error, disposition);
+    if (!execution.hasEndHooks) return left;
     try {
-      return await this.#hooks.failed(request, execution, error, left);
+      return await this.#hooks.failed(execution, error, left);
     } catch (broken) {
-      return this.#handlerThrew(request, execution, toError(broken), async (failed) => failed);
+      return this.#handlerThrew(execution, toError(broken), async (failed) => failed);
     }
   }
 
   /**
    * The disposition of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
    *
-   * @param {Request} request
    * @param {Execution} execution
    * @param {Error} error
-   * @param {(disposition: Disposition) => Promise<Disposition>} notify returns what is left to do
+   * @param {(disposition: Disposition) => Promise<Disposition>} followUp returns what is left to do
    * @returns {Promise<Disposition>}
    */
-  async #handlerThrew(request, execution, error, notify) {
-    const { message, task } = request;
-    this.#log.error({ taskId: message.id, err: error }, `Task ${label(task.name, message.id)} handler raised`);
-    await this.#hooks.internalError(request, execution, error);
-    const result = this.#resultEncoder.failure(message, task.options, error, execution.children);
-    const left = await notify(this.#dispositionOf(request, error, result));
-    await this.#hooks.notifyFailure(request, execution, error).catch((/** @type {unknown} */ again) => {
-      this.#log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
+  async #handlerThrew(execution, error, followUp) {
+    const { message, task } = execution.request;
+    const { log, resultEncoder } = this.#services;
+    await this.#hooks.internalError(execution, error);
+    execution.failedIn = "a handler";
+    const result = resultEncoder.failure(message, task.options, error, execution.children);
+    const left = await followUp(this.#dispositionOf(execution.request, error, result));
+    await this.#hooks.notifyFailure(execution, error).catch((/** @type {unknown} */ again) => {
+      log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
     });
     return left;
   }
+
+  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Disposition} of a failure */
+  #dispositionOf(request, error, result) {
+    const { app, observers } = this.#services;
+    const disposition = dispositionOfFailure(request, error, result, app.settings);
+    return { ...disposition, notify: observers.notify("failed", request, error, disposition.kind) };
+  }
+}
+
+/** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
+async function whyNotSent({ sends }) {
+  const outcomes = await Promise.allSettled(sends);
+  const refused = outcomes.find(({ status }) => status === "rejected");
+  return refused ? toError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
 }

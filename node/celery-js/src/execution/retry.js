@@ -2,11 +2,12 @@
  * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message once
  * more: everything in it that is not about the retry, known to us or not, stays as it was.
  */
-import { MaxRetriesExceededError, Retry } from "../errors.js";
+import { Ignore, MaxRetriesExceededError, Retry } from "../errors.js";
 import { isoFormat } from "../protocol/json-types.js";
 import { encodeEnvelope } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
-import { beforePublish } from "../publishing/publish-signals.js";
+import { afterPublish, beforePublish } from "../publishing/publish-signals.js";
+import { withSentEvent } from "../publishing/sent-events.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
 import { checkRetryOptions } from "../tasks/retry-options.js";
@@ -22,18 +23,51 @@ import { COMPRESSION } from "../validation/kinds.js";
  * @property {import("../transport/redis/publisher.js").Publication} publication
  */
 
+/** @typedef {{ retry: Retry } & PlannedSending} PlannedRetry */
+
 /**
- * Plans a retry: what to publish, and the `Retry` to throw.
+ * What a task threw, or the `Retry` that `autoretryFor` makes of it.
  *
- * @param {RegisteredTask} task
- * @param {TaskMessage} message
- * @param {string} queue that the message was taken from: a retry goes there again, and nowhere else that it was routed to
+ * @param {import("./execution.js").Execution} execution
+ * @param {unknown} thrown
+ * @returns {unknown}
+ */
+export function signalOf(execution, thrown) {
+  // Celery retries a Reject that `autoretryFor` covers.
+  if (thrown instanceof Ignore || thrown instanceof Retry || execution.isCutOff) return thrown;
+  const { task, message } = execution.request;
+  const options = automaticRetry(task, thrown, message.retries);
+  if (options === null) return thrown;
+  try {
+    return execution.self.retry({ ...options, throw: false });
+  } catch (exhausted) {
+    return exhausted;
+  }
+}
+
+/**
+ * Sends a retry, as a worker does.
+ *
+ * @param {import("../publishing/sent-events.js").SendingApp} app
+ * @param {PlannedSending} planned
+ * @returns {Promise<unknown>}
+ */
+export function sendRetry(app, { publication, published }) {
+  const sending = withSentEvent(app, app.publisher.publish(publication), published.message.headers, publication);
+  return afterPublish(sending, published);
+}
+
+/**
+ * Plans a retry: what to publish, and the `Retry` to throw. It goes to the queue that the message was taken from, and nowhere
+ * else that the task is routed to.
+ *
+ * @param {import("./request.js").Request} request
  * @param {RetryOptions} options
- * @returns {{ retry: Retry } & PlannedSending}
+ * @returns {PlannedRetry}
  * @throws {TypeError} when an option is unknown (naming the nearest known one) or of the wrong kind
  * @throws {MaxRetriesExceededError} or `options.exc`, when there are no retries left
  */
-export function planRetry(task, message, queue, options) {
+export function planRetry({ task, message, delivery }, options) {
   checkRetryOptions(options, (problem) => new TypeError(`${task.name}: retry(): ${problem}`));
   const retries = message.retries + 1;
   const maxRetries = options.maxRetries ?? limitOf(task);
@@ -46,7 +80,7 @@ export function planRetry(task, message, queue, options) {
   const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
   const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
-  const sent = { ...options, queue: options.queue ?? queue, args, kwargs, retries, eta: isoOrNull(eta) };
+  const sent = { ...options, queue: options.queue ?? delivery.queue, args, kwargs, retries, eta: isoOrNull(eta) };
   return { retry, ...publicationOf(message, sent, task.app.settings) };
 }
 

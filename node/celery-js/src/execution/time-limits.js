@@ -24,7 +24,7 @@ export class TimeLimits {
 
   /** Watches an execution that has just started. @param {import("./execution.js").Execution} execution */
   watch(execution) {
-    const [timeLimit, softTimeLimit] = execution.delivery.timeLimits;
+    const [timeLimit, softTimeLimit] = execution.request.timeLimits;
     if (!timeLimit && !softTimeLimit) return;
     const [softMs, hardMs] = [(softTimeLimit || Infinity) * 1000, (timeLimit || Infinity) * 1000];
     this.#watched.set(execution, { execution, softMs, hardMs });
@@ -54,8 +54,8 @@ export class TimeLimits {
     const limitS = softMs / 1000;
     watched.softMs = Infinity;
     this.#log.warn(
-      { taskId: execution.request.id },
-      `Soft time limit (${limitS}s) exceeded for ${nameOf(execution.delivery)}`,
+      { taskId: execution.request.message.id },
+      `Soft time limit (${limitS}s) exceeded for ${nameOf(execution.request)}`,
     );
     execution.abortSoftly();
   }
@@ -65,10 +65,9 @@ export class TimeLimits {
     const limitS = hardMs / 1000;
     this.#watched.delete(execution);
     this.#log.error(
-      { taskId: execution.request.id },
-      `Hard time limit (${limitS}s) exceeded for ${nameOf(execution.delivery)}`,
+      { taskId: execution.request.message.id },
+      `Hard time limit (${limitS}s) exceeded for ${nameOf(execution.request)}`,
     );
-    execution.isCutOff = true;
-    execution.reject?.(new TimeLimitExceeded(limitS));
+    execution.cutOff(new TimeLimitExceeded(limitS));
   }
 }

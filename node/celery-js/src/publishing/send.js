@@ -131,14 +131,14 @@ function completeOptions(app, name, args, given, parent) {
   const route = app.route(options.routeName ?? name, args, options.kwargs ?? {}, options, task);
   const routed = mergeOptions(route ?? {}, options);
   const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
-  const inherited = taskInheritParentPriority ? parent?.request.deliveryInfo?.priority : null;
+  const inherited = taskInheritParentPriority ? parent?.context.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
   routed.priority ??= typeof inherited === "number" ? inherited : taskDefaultPriority;
   routed.compression ??= taskCompression;
   // Of a task that is not registered here only its worker knows: null leaves it to that.
   routed.ignoreResult ??= task === null ? null : taskIgnoreResult;
-  routed.rootId ??= parent?.request.rootId ?? parent?.request.id;
-  routed.parentId ??= parent?.request.id;
+  routed.rootId ??= parent?.context.rootId ?? parent?.context.id;
+  routed.parentId ??= parent?.context.id;
   return routed;
 }
 

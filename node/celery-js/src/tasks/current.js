@@ -8,7 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
  * What a running task hands on to the tasks that it sends.
  *
  * @typedef {object} Execution
- * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} request
+ * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} context what it reads as `self.request`
  * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
  * @property {Promise<unknown>[]} [sends] what is on its way and has to arrive before the task's own message is acknowledged
  * @property {unknown} [app] the app that the task belongs to

@@ -157,7 +157,7 @@ describe("a result", () => {
 
   test("is not waited for inside a task, unless the task insists", async () => {
     await store("SUCCESS", 5);
-    const execution = { request: { id: "p" }, children: [] };
+    const execution = { context: { id: "p" }, children: [] };
 
     await runInExecution(execution, async () => {
       await assert.rejects(app.AsyncResult("id1").get(), { message: /^Never call result.get\(\) within a task!/ });

@@ -183,7 +183,7 @@ describe("a message", () => {
     });
 
     test("is a child of the task that sends it", async () => {
-      const parent = { request: { id: "p", rootId: "r" }, children: [], sends: [], app };
+      const parent = { context: { id: "p", rootId: "r" }, children: [], sends: [], app };
       const results = await runInExecution(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
 
       const message = decodeTask(await take());

@@ -117,7 +117,7 @@ describe("sending", () => {
   });
 
   test("a task that is sent by a task has it as parent, and is one of its children", async () => {
-    const parent = { request: { id: "p", rootId: "r", deliveryInfo: { priority: 6 } }, children: [], sends: [], app };
+    const parent = { context: { id: "p", rootId: "r", deliveryInfo: { priority: 6 } }, children: [], sends: [], app };
     const [child] = await runInExecution(parent, () =>
       Promise.all([app.sendTask("add"), app.sendTask("add", [], { addToParent: false })]),
     );
@@ -130,7 +130,7 @@ describe("sending", () => {
 
   test("children take their parent's priority where the settings say so", async () => {
     const inheriting = new Celery("test", { brokerUrl: server.url, taskInheritParentPriority: true });
-    const parent = { request: { id: "p", deliveryInfo: { priority: 6 } }, children: [] };
+    const parent = { context: { id: "p", deliveryInfo: { priority: 6 } }, children: [] };
 
     await runInExecution(parent, () => inheriting.sendTask("add"));
 

@@ -57,7 +57,7 @@ try {
   // In the thread, as only it knows which task is at work: the one that runs, or one before it that left something running.
   process.on("exit", (code) => {
     const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
-    if (execution) post({ exit: { code, task: execution.request.task, id: execution.request.id } });
+    if (execution) post({ exit: { code, task: execution.request.message.name, id: execution.request.message.id } });
   });
   post({ ready: true });
 } catch (error) {

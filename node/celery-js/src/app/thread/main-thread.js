@@ -14,7 +14,7 @@ const asker = () => {
   const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (
     currentExecution()
   );
-  return execution?.delivery?.delivery.number ?? null;
+  return execution?.request?.delivery.number ?? null;
 };
 
 export class MainThread {

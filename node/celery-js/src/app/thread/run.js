@@ -1,11 +1,10 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 import pino from "pino";
 import { Execution } from "../../execution/execution.js";
+import { Request } from "../../execution/request.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
-import { createSelf } from "../../execution/self.js";
+import { sendRetry } from "../../execution/retry.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
-import { bindArguments } from "../../tasks/binding.js";
-import { runInExecution } from "../../tasks/current.js";
 import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
@@ -32,49 +31,59 @@ import { abortMark } from "../../worker/pools/thread-data.js";
  * @returns {Run}
  */
 export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
-  const log = createLog(mainThread, logLevel);
-  const store = (/** @type {string} */ taskId, /** @type {string} */ text) => mainThread.ask("store", [taskId, text]);
-  const services = /** @type {any} */ ({
-    resultEncoder: new ResultEncoder(app.settings, hostname),
-    completer: { store },
-  });
-  return ({ raw, delivery, timeLimits }, onEnd) => {
-    const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
-    const task = app.tasks.get(message.name);
-    const request = /** @type {any} */ ({ delivery: { ...delivery, raw }, message, task, timeLimits });
-    const makeSelf = (/** @type {Execution} */ self) => createSelf(task, self, services, log);
-    const execution = new ThreadExecution(/** @type {any} */ (app), request, hostname, makeSelf);
-    execution.aborted = aborted;
+  const { settings } = app;
+  /** @type {import("../../execution/execution.js").Services} */
+  const services = {
+    app: /** @type {any} */ (app),
+    hostname,
+    log: createLog(mainThread, logLevel),
+    resultEncoder: new ResultEncoder(settings, hostname),
+    send: (planned) => sendRetry(app, planned),
+    replace: (replacement) => replacement.delay(),
+    store: (taskId, result) => mainThread.ask("store", [taskId, result]),
+  };
+  return ({ delivery, timeLimits }, onEnd) => {
+    const message = decodeTask(decodeEnvelope(delivery.raw, settings), settings);
+    const request = new Request(delivery, message, app.tasks.get(message.name), "threads");
+    request.timeLimits = timeLimits;
+    const execution = new ThreadExecution(request, services, aborted);
+    const { options } = request.task;
     const children = () => execution.children.map(plainResult);
-    const call = async () => {
-      const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
-      const args = task.options.bind ? [execution.self, ...bound] : bound;
-      const value = await runInExecution(/** @type {any} */ (execution), () => task.fn(...args));
-      return { text: encodeReturned(value), isResult: isResult(value) };
-    };
     const end = async (/** @type {Pick<Outcome, "text" | "isResult" | "error">} */ ended) => {
       onEnd({ ...ended, unsent: await firstRefusal(execution.sends), children: children() });
     };
-    void call().then(
+    void returnedBy(execution).then(
       (returned) => end({ ...returned, error: null }),
-      (thrown) => end({ text: null, isResult: false, error: packError(thrown, task.options) }),
+      (thrown) => end({ text: null, isResult: false, error: packError(thrown, options) }),
     );
-    return { options: task.options, children, abort: () => execution.abortSoftly() };
+    return { options, children, abort: () => execution.abortSoftly() };
   };
 }
 
 /** An execution whose main thread says when it is to end: by its own clock, which started before this thread had the task. */
 class ThreadExecution extends Execution {
-  /** @type {Int32Array | null} */
-  aborted = null;
+  #aborted;
+
+  /**
+   * @param {Request} request
+   * @param {import("../../execution/execution.js").Services} services
+   * @param {Int32Array} aborted
+   */
+  constructor(request, services, aborted) {
+    super(request, services);
+    this.#aborted = aborted;
+  }
 
   /** @override */
   isOverdue() {
-    return (
-      (this.aborted !== null && Atomics.load(this.aborted, 0) === abortMark(this.delivery.delivery.number)) ||
-      super.isOverdue()
-    );
+    return Atomics.load(this.#aborted, 0) === abortMark(this.request.delivery.number) || super.isOverdue();
   }
+}
+
+/** @param {Execution} execution @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON */
+async function returnedBy(execution) {
+  const value = await execution.call();
+  return { text: encodeReturned(value), isResult: isResult(value) };
 }
 
 /** What the task has sent has to arrive before it has ended. @param {Promise<unknown>[]} sends @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>} */

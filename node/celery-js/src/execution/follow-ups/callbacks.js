@@ -13,7 +13,6 @@ import { arityGreater } from "../../tasks/parameters.js";
 import { isResult } from "../result-encoder.js";
 
 /**
- * @typedef {import("../request.js").Request} Request
  * @typedef {import("../../tasks/current.js").Execution} Execution
  * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
  *
@@ -40,11 +39,6 @@ export class Callbacks {
     this.#log = log;
   }
 
-  /** @param {Request} request @returns {boolean} whether anything follows its success */
-  has({ message: { embed } }) {
-    return embed.callbacks !== null || embed.chain !== null || embed.chord !== null;
-  }
-
   /**
    * The same execution once more, for what is sent when the task itself has ended: until the server has it.
    *
@@ -54,21 +48,21 @@ export class Callbacks {
   after(execution) {
     const { children, sends, app } = execution;
     const persist = this.#persist;
-    return { children, sends, app, persist, request: execution.request };
+    return { children, sends, app, persist, context: execution.context };
   }
 
   /**
    * What follows the success of a task: its callbacks, and the next task of its chain. They are the execution's children from
    * now on, as what is stored names them, and sent later, as they may look at what is stored.
    *
-   * @param {Request} request
-   * @param {Execution} execution that has returned
+   * @param {import("../execution.js").Execution} execution that has returned
    * @param {unknown} returned
    * @returns {(value: unknown) => Promise<void>} sends them what was returned, as it is stored
    * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on
    * @throws {TypeError} when one of them is no signature
    */
-  follow({ message }, execution, returned) {
+  follow(execution, returned) {
+    const { message } = execution.request;
     const { callbacks, chain } = message.embed;
     const links = this.#together(callbacks ?? []);
     // Celery keeps the rest of a chain in reverse: the next task is the last one.

@@ -6,7 +6,8 @@ import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../execution.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").Execution} CurrentExecution
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
  */
@@ -29,21 +30,21 @@ export class FollowUps {
   /**
    * Stores the result, and then sends what follows the task, and reports a part of a chord: any of them may read the result.
    *
-   * @param {TaskMessage} message
+   * @param {Execution} execution
    * @param {unknown} value as it is stored
    * @param {Disposition} disposition
-   * @param {Execution} execution
    * @param {() => Promise<void>} send sends what follows
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(message, value, disposition, execution, send) {
+  async succeeded(execution, value, disposition, send) {
+    const { message } = execution.request;
     const left = await this.stored(message, disposition);
     try {
       await send();
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      await this.#unsendable(message, error, execution);
+      await this.#unsendable(execution, error);
     }
     await this.#isolated(message, "The chord", () =>
       this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
@@ -51,8 +52,9 @@ export class FollowUps {
     return left;
   }
 
-  /** The task has succeeded for all to see: it is what follows that fails. @param {TaskMessage} message @param {Error} error @param {Execution} execution */
-  async #unsendable(message, error, execution) {
+  /** The task has succeeded for all to see: it is what follows that fails. @param {Execution} execution @param {Error} error */
+  async #unsendable(execution, error) {
+    const { message } = execution.request;
     const { id, name, embed } = message;
     const { chords, log } = this.#parts;
     log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
@@ -65,25 +67,39 @@ export class FollowUps {
   /**
    * Stores the failure, and then calls the errbacks and fails what waits for the task.
    *
-   * @param {TaskMessage} message
+   * @param {Execution} execution
    * @param {Error} error
    * @param {Disposition} disposition
-   * @param {Execution} [execution] none for a task that never ran
    * @returns {Promise<Disposition>} what is left to do
    */
-  async failed(message, error, disposition, execution) {
+  failed(execution, error, disposition) {
+    return this.#failed(execution.request.message, execution, error, disposition);
+  }
+
+  /**
+   * The same of a message that never became a task.
+   *
+   * @param {TaskMessage} message
+   * @param {Error} error
+   * @returns {Promise<unknown>}
+   */
+  neverRan(message, error) {
+    return this.#failed(message, this.#unrun(message), error, { kind: "bury", result: "" });
+  }
+
+  /** @param {TaskMessage} message @param {CurrentExecution} run @param {Error} error @param {Disposition} disposition @returns {Promise<Disposition>} */
+  async #failed(message, run, error, disposition) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
     const left = await this.stored(message, disposition);
-    const run = execution ?? this.#unrun(message);
     await this.#isolated(message, "The errbacks", () => {
       // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
       const apart = { ...callbacks.after(run), children: [] };
-      return callbacks.failed({ ...run.request, id, rootId, errbacks }, error, apart);
+      return callbacks.failed({ ...run.context, id, rootId, errbacks }, error, apart);
     });
-    const traceback = execution === undefined ? null : formatTraceback(error);
+    const traceback = run.neverRan ? null : formatTraceback(error);
     await this.#isolated(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );
@@ -128,9 +144,9 @@ export class FollowUps {
     return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
   }
 
-  /** @param {TaskMessage} message @returns {Execution} */
+  /** @param {TaskMessage} message @returns {CurrentExecution} */
   #unrun({ id, rootId, deliveryInfo }) {
-    return { request: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };
+    return { context: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };
   }
 }
 

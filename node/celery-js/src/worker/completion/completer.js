@@ -16,6 +16,8 @@ export class Completer {
   #parts;
   #pending = 0;
   #held = 0;
+  /** Called whenever a message has left. */
+  #onRoom;
 
   /**
    * @param {object} parts
@@ -24,13 +26,20 @@ export class Completer {
    * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
    * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
-   * @param {import("../observers/announcements.js").Announcements} parts.announcements
-   * @param {import("../observers/task-events.js").TaskEvents} parts.events
+   * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
    * @param {import("../observers/log.js").Logger} parts.log
-   * @param {() => void} parts.onEnded called whenever a message has left
+   * @param {() => void} [parts.onEnded] see `whenRoom`
    */
   constructor(parts) {
     this.#parts = parts;
+    this.#onRoom = parts.onEnded ?? (() => {});
+    parts.settleBatcher.onRefused = (waiting, error) => this.#refuse(waiting, error);
+  }
+
+  /** @param {() => void} onRoom called whenever a message, or a result, has left */
+  whenRoom(onRoom) {
+    this.#onRoom = onRoom;
+    this.#parts.settleBatcher.onRoom = onRoom;
   }
 
   /** @returns {number} messages on their way out, and results on their way to be stored */
@@ -44,10 +53,8 @@ export class Completer {
   }
 
   /** What a task left behind. @param {Request} request @param {Disposition} disposition */
-  finish(request, { kind, result, reason = "", events }) {
+  finish(request, { kind, result, reason = "", notify = null }) {
     const { delivery, message } = request;
-    // Whoever hears of a task's end may look for its result at once.
-    const notify = events === undefined ? null : () => this.#parts.events.send(events);
     if (request.acknowledged) {
       this.#storeAndNotify(message.id, result, notify);
     } else if (kind === "settle") {
@@ -73,24 +80,11 @@ export class Completer {
   async #storeAndPutBack(request, result, notify) {
     this.#pending += 1;
     this.#held += 1;
-    if (result !== "") await this.store(request.message.id, result);
+    if (result !== "") await this.#parts.settleBatcher.store(request.message.id, result);
     this.#pending -= 1;
     this.#held -= 1;
     notify?.();
     await this.putBack([request], "last");
-  }
-
-  /**
-   * Stores a state, and keeps the message.
-   *
-   * @param {string} taskId
-   * @param {string} result
-   * @returns {Promise<boolean>} false when the server refused it for good, which the log says
-   */
-  store(taskId, result) {
-    return new Promise((resolve) => {
-      this.#parts.settleBatcher.add(null, taskId, result, (outcome) => resolve(outcome !== "refused"));
-    });
   }
 
   /**
@@ -99,7 +93,7 @@ export class Completer {
    * @param {import("./settle-batcher.js").Waiting} waiting
    * @param {Error} error why
    */
-  refuse({ settlement: { taskId }, delivery }, error) {
+  #refuse({ settlement: { taskId }, delivery }, error) {
     const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
     this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
     if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
@@ -131,14 +125,15 @@ export class Completer {
   /** @param {Request} request @param {string} reason such as "expired" */
   revoke(request, reason) {
     const { delivery, message, task } = request;
-    const { settleBatcher, resultEncoder, followUps, announcements } = this.#parts;
+    const { settleBatcher, resultEncoder, followUps, observers } = this.#parts;
+    const notify = observers.notify("revoked", request, reason, null);
     const result = resultEncoder.revoked(message, task.options, reason);
     this.#held += 1;
     void this.#end([], async () => {
       try {
         const left = await followUps.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
         settleBatcher.add(delivery, message.id, left.result, (outcome) => {
-          if (outcome === "settled") announcements.revoked(request, reason);
+          if (outcome === "settled") notify?.();
         });
       } finally {
         this.#held -= 1;
@@ -171,25 +166,25 @@ export class Completer {
     void this.#end([number], () => this.#parts.transport.park([parking]));
   }
 
-  /** @param {Delivery} delivery @param {Burial} decision */
-  buryUnrunnable(delivery, decision) {
-    const { reason, error, taskId, message } = decision;
+  /** @param {Delivery} delivery @param {Burial} burial */
+  buryUnrunnable(delivery, burial) {
+    const { reason, error, taskId, message } = burial;
     const result = taskId === null ? "" : this.#parts.resultEncoder.unrunnable(taskId, message, error);
-    /** @type {Disposition} */
-    const disposition = { kind: "bury", result: "" };
+    const later = this.#tell(burial, () => this.#parts.observers.notify("unknown", delivery, burial));
     const notify = async () => {
-      this.#announce(delivery, decision);
-      if (message !== null) await this.#parts.followUps.failed(message, error, disposition);
+      this.#tell(burial, () => later?.());
+      if (message !== null) await this.#parts.followUps.neverRan(message, error);
     };
     this.bury(delivery, taskId ?? "", reason, result, notify);
   }
 
-  /** Whoever cannot be told, such as a log that broke, keeps no message from its end. @param {Delivery} delivery @param {Burial} burial */
-  #announce(delivery, burial) {
+  /** Whoever cannot be told, such as a log that broke, keeps no message from its end. @template T @param {Burial} burial @param {() => T} tell @returns {T | null} */
+  #tell({ taskId }, tell) {
     try {
-      this.#parts.announcements.unrunnable(delivery, burial);
+      return tell();
     } catch (err) {
-      this.#parts.log.error({ err, taskId: burial.taskId }, "Nobody could be told of a message that is not run");
+      this.#parts.log.error({ err, taskId }, "Nobody could be told of a message that is not run");
+      return null;
     }
   }
 
@@ -203,7 +198,7 @@ export class Completer {
   bury({ number, queue, raw, workersLost }, taskId, reason, result, notify) {
     void this.#end([number], async () => {
       // The failure first: the sender of a message that is in the dead-letter list has been told.
-      if (result !== "") await this.store(taskId, result);
+      if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
       await this.#parts.transport.bury([{ number, queue, raw, taskId, reason, deliveries: workersLost }]);
     });
@@ -222,6 +217,6 @@ export class Completer {
     this.#parts.keeper.release(numbers);
     this.#pending -= 1;
     this.#held -= numbers.length;
-    this.#parts.onEnded();
+    this.#onRoom();
   }
 }

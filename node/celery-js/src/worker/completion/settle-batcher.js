@@ -37,27 +37,29 @@ export class SettleBatcher {
   #scheduled = false;
   #settle;
   #onSettled;
-  #onRefused;
   #onFailed;
-  #onRoom;
   /** @type {Array<() => void>} */
   #idle = [];
+  /** Called for each that cannot be stored. @type {(waiting: Waiting, error: Error) => void} */
+  onRefused;
+  /** Called when fewer are pending, or held, than before. @type {() => void} */
+  onRoom;
 
   /**
    * @param {object} options
    * @param {Settle} options.settle stores and acknowledges
    * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled called for a batch without what was refused;
    *   `gone`: indexes of those whose lease had run out
-   * @param {(waiting: Waiting, error: Error) => void} options.onRefused called for each that cannot be stored
-   * @param {() => void} options.onRoom called when fewer are pending, or held, than before
+   * @param {SettleBatcher["onRefused"]} [options.onRefused]
+   * @param {SettleBatcher["onRoom"]} [options.onRoom]
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
    */
-  constructor({ settle, onSettled, onRefused, onFailed, onRoom }) {
+  constructor({ settle, onSettled, onFailed, onRefused = () => {}, onRoom = () => {} }) {
     this.#settle = settle;
     this.#onSettled = onSettled;
-    this.#onRefused = onRefused;
     this.#onFailed = onFailed;
-    this.#onRoom = onRoom;
+    this.onRefused = onRefused;
+    this.onRoom = onRoom;
   }
 
   /** How many wait for their batch or its answer. */
@@ -77,6 +79,17 @@ export class SettleBatcher {
       this.#scheduled = false;
       this.#flush();
     });
+  }
+
+  /**
+   * Stores a state, and keeps the message.
+   *
+   * @param {string} taskId
+   * @param {string} result
+   * @returns {Promise<boolean>} false when the server refused it for good, which the log says
+   */
+  store(taskId, result) {
+    return new Promise((resolve) => this.add(null, taskId, result, (outcome) => resolve(outcome !== "refused")));
   }
 
   /** @returns {Promise<void>} when nothing is left to settle */
@@ -100,13 +113,13 @@ export class SettleBatcher {
     const onSent = () => {
       this.held -= held;
       held = 0;
-      this.#onRoom();
+      this.onRoom();
     };
     try {
       const { gone, refused } = await this.#settle(settlements, onSent);
       const settled = refused.size === 0 ? settlements : settlements.filter((_, i) => !refused.has(i));
       this.#onSettled(settled, refused.size === 0 ? gone : gone.map((i) => settled.indexOf(settlements[i])));
-      for (const [i, error] of refused) this.#onRefused(batch[i], error);
+      for (const [i, error] of refused) this.onRefused(batch[i], error);
       for (const [i, { done }] of batch.entries()) {
         done?.(refused.has(i) ? "refused" : gone.includes(i) ? "gone" : "settled");
       }

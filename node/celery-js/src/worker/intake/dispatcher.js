@@ -17,6 +17,7 @@ import { Schedule } from "./schedule.js";
 
 /** Finished tasks whose results may wait to be stored, as a multiple of the window, before no more are taken. */
 const MAX_UNSETTLED_WINDOWS = 4;
+
 export class Dispatcher {
   #parts;
   #slots;
@@ -41,7 +42,7 @@ export class Dispatcher {
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
    * @param {import("../../transport/redis/keeper.js").Keeper} options.parts.keeper
-   * @param {import("../observers/announcements.js").Announcements} options.parts.announcements
+   * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
    * @param {import("../observers/log.js").Logger} options.parts.log
    */
@@ -55,6 +56,8 @@ export class Dispatcher {
       onDue: () => this.#schedule.run(),
       onSurplus: (request, dueMs) => parts.completer.park(request, dueMs),
     });
+    parts.completer.whenRoom(this.wake);
+    parts.rateLimits.onDue = this.startMore;
   }
 
   /** @returns {number} how many messages to take; 0: not now */
@@ -103,17 +106,11 @@ export class Dispatcher {
    */
   terminate(taskId, signal = "SIGTERM") {
     const running = [...this.#running].find(({ message }) => message.id === taskId);
-    const execution = running?.execution;
-    if (!execution?.reject || execution.ended) return false;
-    execution.isCutOff = true;
-    execution.reject(new Terminated(signal));
-    return true;
+    return running?.execution?.cutOff(new Terminated(signal)) ?? false;
   }
 
   /** Starts what may have become free to start. */
-  startMore() {
-    this.#schedule.run();
-  }
+  startMore = () => this.#schedule.run();
 
   /** @returns {Promise<void>} the next time that room or idleness may have changed */
   change() {
@@ -121,9 +118,7 @@ export class Dispatcher {
   }
 
   /** Ends every wait for a change. */
-  wake() {
-    for (const resolve of this.#changed.splice(0)) resolve();
-  }
+  wake = () => this.#changed.splice(0).forEach((resolve) => void resolve());
 
   /** @param {Delivery[]} deliveries just taken */
   receive(deliveries) {
@@ -141,11 +136,11 @@ export class Dispatcher {
    *
    * @param {number[]} numbers of deliveries
    */
-  drop(numbers) {
+  drop = (/** @type {number[]} */ numbers) => {
     const lost = new Set(numbers);
     this.#reservation.keep(({ delivery }) => !lost.has(delivery.number));
     this.wake();
-  }
+  };
 
   /**
    * Stops starting tasks, and puts everything that has not started back where it came from, to be taken next.
@@ -171,17 +166,23 @@ export class Dispatcher {
     try {
       this.#accept(delivery, decision);
     } catch (thrown) {
-      const error = toError(thrown);
-      const known = "request" in decision ? { ...decision.request, taskId: decision.request.message.id } : decision;
-      this.#parts.completer.buryUnrunnable(delivery, { ...known, kind: "bury", reason: error.name, error });
-      this.#parts.log.fatal({ err: error }, `A message in ${delivery.queue} could not be handled: ${error.message}`);
+      this.#buryBroken(delivery, decision, toError(thrown));
     }
+  }
+
+  /** @param {Delivery} delivery @param {Decision} decision @param {Error} error that it made */
+  #buryBroken(delivery, decision, error) {
+    const message = decision.kind === "bury" ? decision.message : decision.request.message;
+    const taskId = decision.kind === "bury" ? decision.taskId : decision.request.message.id;
+    this.#parts.completer.buryUnrunnable(delivery, { kind: "bury", reason: error.name, error, taskId, message });
   }
 
   /** @param {Delivery} delivery @param {Decision} decision */
   #accept(delivery, decision) {
-    const { completer, announcements } = this.#parts;
-    if (decision.kind !== "bury" && decision.kind !== "revoked") announcements.received(decision.request);
+    const { completer, observers } = this.#parts;
+    if (decision.kind !== "bury" && observers.isOn) {
+      observers.notify("received", decision.request, decision.kind !== "revoked");
+    }
     switch (decision.kind) {
       case "run":
         this.#reservation.reserve(decision.request);
@@ -193,7 +194,7 @@ export class Dispatcher {
         completer.park(decision.request, decision.dueMs);
         break;
       case "revoked":
-        this.#revoke(decision.request, decision.reason);
+        completer.revoke(decision.request, decision.reason);
         break;
       case "bury":
         completer.buryUnrunnable(delivery, decision);
@@ -208,7 +209,7 @@ export class Dispatcher {
     return request !== undefined;
   }
 
-  #isFree = (/** @type {import("../pools/choice.js").PoolName} */ pool) => this.#slots.isFree(pool);
+  #isFree = (/** @type {import("../pools/slots.js").PoolName} */ pool) => this.#slots.isFree(pool);
 
   /** @param {Request} request */
   #run(request) {
@@ -247,12 +248,12 @@ export class Dispatcher {
   /** @param {Request} request @returns {Disposition | null | Promise<Disposition | null>} */
   #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
-      this.#revoke(request, "expired");
+      this.#parts.completer.revoke(request, "expired");
       return null;
     }
-    const { revocations } = this.#parts;
+    const { completer, revocations } = this.#parts;
     if (!revocations.isEmpty && revocations.has(request.message)) {
-      this.#revoke(request, "revoked");
+      completer.revoke(request, "revoked");
       return null;
     }
     if (request.delivery.workersLost > 0) return this.#executeSuspect(request);
@@ -289,12 +290,6 @@ export class Dispatcher {
     this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
     this.#parts.keeper.release([request.delivery.number]);
     return null;
-  }
-
-  /** @param {Request} request @param {string} reason */
-  #revoke(request, reason) {
-    this.#parts.log.info({ taskId: request.message.id }, `Discarding revoked task: ${nameOf(request)}`);
-    this.#parts.completer.revoke(request, reason);
   }
 }
 

@@ -19,7 +19,8 @@ const MAX_PARKED_MS = 5 * 60_000;
 export class RateLimits {
   #defaultRate;
   #isDisabled;
-  #onDue;
+  /** Called when one may start that had to wait. */
+  onDue = () => {};
   /** Rates that were set while the worker runs. @type {Map<string, Rate>} */
   #changed = new Map();
   /** By the task's name; tasks without a limit are not in here. @type {Map<string, Limited>} */
@@ -30,12 +31,10 @@ export class RateLimits {
    * @param {object} options
    * @param {Rate} options.defaultRate of tasks that name none
    * @param {boolean} options.isDisabled no task is limited
-   * @param {() => void} options.onDue called when one may start that had to wait
    */
-  constructor({ defaultRate, isDisabled, onDue }) {
+  constructor({ defaultRate, isDisabled }) {
     this.#defaultRate = defaultRate;
     this.#isDisabled = isDisabled;
-    this.#onDue = onDue;
   }
 
   /** @param {Request} request @returns {boolean} whether it has to be held here: its task has a limit */
@@ -53,7 +52,7 @@ export class RateLimits {
     this.#changed.set(name, rate);
     const limited = this.#limited.get(name);
     if (limited !== undefined) limited.bucket = this.#bucketOf(rate);
-    this.#onDue();
+    this.onDue();
   }
 
   /** @param {Request["task"]} task @returns {Rate} that holds now, as it was given */
@@ -173,6 +172,6 @@ export class RateLimits {
   /** @param {number} waitMs */
   #wakeIn(waitMs) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onDue, Math.min(Math.max(MIN_WAIT_MS, waitMs), 2 ** 31 - 1)).unref();
+    this.#timer = setTimeout(this.onDue, Math.min(Math.max(MIN_WAIT_MS, waitMs), 2 ** 31 - 1)).unref();
   }
 }

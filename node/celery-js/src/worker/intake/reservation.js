@@ -8,7 +8,7 @@ import { EtaSchedule } from "./eta.js";
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../pools/slots.js").PerPool} PerPool
- * @typedef {(pool: import("../pools/choice.js").PoolName) => boolean} IsFree
+ * @typedef {(pool: import("../pools/slots.js").PoolName) => boolean} IsFree
  */
 
 /** How many messages are held until their eta; a worker whose window is larger holds a window. The same of rate limits. */
@@ -17,7 +17,7 @@ const MIN_HELD = 1_000;
 const HELD_LEASES = 2;
 
 export class Reservation {
-  /** Those of each pool, the next one first. @type {Record<import("../pools/choice.js").PoolName, Request[]>} */
+  /** Those of each pool, the next one first. @type {Record<import("../pools/slots.js").PoolName, Request[]>} */
   #reserved = { async: [], threads: [] };
   /** Their worker was lost before, and they run one at a time. @type {Request[]} */
   #suspects = [];

@@ -19,7 +19,7 @@ export function reportExit(log, running) {
     const names = running();
     const culprit = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
     if (names.length === 0 && culprit === null) return;
-    log.fatal({ taskId: culprit?.request.id, exitCode: code }, sentence(code, culprit, names));
+    log.fatal({ taskId: culprit?.request.message.id, exitCode: code }, sentence(code, culprit, names));
   };
   process.on("exit", onExit);
   return () => void process.off("exit", onExit);
@@ -28,7 +28,7 @@ export function reportExit(log, running) {
 /** @param {number} code @param {import("../../execution/execution.js").Execution | null} culprit @param {readonly string[]} names @returns {string} */
 function sentence(code, culprit, names) {
   const why = culprit
-    ? `Task ${culprit.request.task}[${culprit.request.id}] has called process.exit(${code}), which ends this worker`
+    ? `Task ${culprit.request.message.name}[${culprit.request.message.id}] has called process.exit(${code}), which ends this worker`
     : `The process ends with code ${code}, before this worker was stopped`;
   const shown = names.slice(0, MAX_NAMES).join(", ") + (names.length > MAX_NAMES ? ", ..." : "");
   return `${why}. Running: ${shown || "nothing else"}. Their messages come back when their leases end`;

@@ -8,6 +8,7 @@ import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { isSameDatabase } from "../completion/settle-batcher.js";
 import { nodeFormat } from "../model/nodename.js";
+import { sendSignal } from "../observers/task-signals.js";
 import { withinMs } from "./deadline.js";
 import { drain, GIVE_UP_MS } from "./drain.js";
 import { Pidfile } from "./pidfile.js";
@@ -24,14 +25,15 @@ import { StateFile } from "./state-file.js";
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, keeper, consumer, health, announcements, events, heart, threads, revocations, mingle } = parts;
+  const { transport, keeper, consumer, health, events, heart, revocations, mingle } = parts;
+  const { threads } = parts.pools;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
   const statePath = options.statedb === null ? null : nodeFormat(options.statedb, hostname);
   const state = statePath === null ? null : new StateFile({ path: statePath, revocations, clock: app.clock, log });
   return [
-    { name: "the receivers of signals", start: () => announceStart(app, worker, options, announcements) },
+    { name: "the receivers of signals", start: () => announceStart(app, worker, options) },
     { name: "the pid file", start: () => pidfile?.acquire(), stop: () => pidfile?.release() },
     {
       name: "the task files",
@@ -78,7 +80,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {
       name: "the receivers of workerShutdown",
-      stop: () => withinMs(Promise.resolve(announcements.send("workerShutdown", worker, {})), GIVE_UP_MS),
+      stop: () => withinMs(Promise.resolve(sendSignal(log, "workerShutdown", worker, {})), GIVE_UP_MS),
     },
     {
       // Stopped after the last task has ended: what still runs is told of until then.
@@ -100,7 +102,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     {
       name: "the receivers of workerReady",
       start: async () => {
-        await announcements.send("workerReady", worker, {});
+        await sendSignal(log, "workerReady", worker, {});
         log.info(`${hostname} ready.`);
       },
     },
@@ -126,13 +128,12 @@ async function reachBackend({ settings, backend }, log) {
 
 /**
  * @param {import("../model/types.js").WorkerApp} app
- * @param {{ hostname: string }} worker
+ * @param {{ hostname: string, log: import("../observers/log.js").Logger }} worker
  * @param {import("./options.js").CheckedOptions} options
- * @param {import("../observers/announcements.js").Announcements} announcements
  */
-async function announceStart(app, worker, options, announcements) {
+async function announceStart(app, worker, options) {
   const payload = { instance: worker, conf: app.settings };
-  await announcements.send("celerydInit", worker.hostname, { ...payload, options });
-  await announcements.send("workerInit", worker, {});
-  await announcements.send("celerydAfterSetup", worker.hostname, payload);
+  await sendSignal(worker.log, "celerydInit", worker.hostname, { ...payload, options });
+  await sendSignal(worker.log, "workerInit", worker, {});
+  await sendSignal(worker.log, "celerydAfterSetup", worker.hostname, payload);
 }

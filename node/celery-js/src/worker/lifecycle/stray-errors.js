@@ -61,16 +61,16 @@ class Flood {
 /** @param {unknown} error @param {Flood} flood @param {string} kind */
 function blame(error, flood, kind) {
   const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
-  const taskId = execution?.request.id;
+  const taskId = execution?.request.message.id;
   if (execution?.reject && !execution.ended) {
     // The failure is logged with the error and its stack: here as well, it would stand there twice.
-    execution.strayKind = kind;
+    execution.failedIn = `an ${kind}`;
     execution.reject(error);
   } else if (execution) {
     flood.log(
       "error",
       { taskId, err: error },
-      `An ${kind} of task ${execution.request.task}[${taskId}], which has ended already`,
+      `An ${kind} of task ${execution.request.message.name}[${taskId}], which has ended already`,
     );
   } else {
     flood.log("fatal", { err: error }, `An ${kind} that belongs to no task`);

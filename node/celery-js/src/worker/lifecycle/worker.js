@@ -6,6 +6,7 @@ import { VERSION } from "../../version.js";
 import { nodeFormat, nodename } from "../model/nodename.js";
 import { createLogger } from "../observers/log.js";
 import { Reporter } from "../observers/reporter.js";
+import { sendSignal } from "../observers/task-signals.js";
 import { assemble } from "./assembly.js";
 import { banner } from "./banner.js";
 import { Blueprint } from "./blueprint.js";
@@ -147,7 +148,7 @@ export class Worker {
         process.exit(1);
       }
       const how = stage === "warm" ? "warm" : "cold";
-      void this.#parts.announcements.send("workerShuttingDown", this.hostname, {
+      void sendSignal(this.log, "workerShuttingDown", this.hostname, {
         sig,
         how: how === "warm" ? "Warm" : "Cold",
         exitcode: 0,

@@ -1,7 +1,6 @@
 /** Puts the pools of a worker together: their sizes, the threads where a task runs in one, and what becomes of zombies. */
 import { availableParallelism } from "node:os";
-import { tasksInThreads } from "./choice.js";
-import { Slots } from "./slots.js";
+import { Slots, tasksInThreads } from "./slots.js";
 import { threadData } from "./thread-data.js";
 import { createServices } from "./thread-services.js";
 import { ThreadPool } from "./threads.js";
@@ -12,7 +11,7 @@ import { Zombies } from "./zombies.js";
  * @property {Slots} slots
  * @property {ThreadPool | null} threads null where no task runs in one
  * @property {Zombies} zombies
- * @property {(pool: import("./choice.js").PoolName, by: number) => void} resize changes how many tasks a pool runs at a time
+ * @property {(pool: import("./slots.js").PoolName, by: number) => void} resize changes how many tasks a pool runs at a time
  * @property {(sizes: { min: number | null, max: number | null }) => { min: number, max: number }} resizeThreads null: as it is
  */
 
@@ -22,7 +21,7 @@ import { Zombies } from "./zombies.js";
  * @returns {Pools}
  * @throws {ImproperlyConfigured} for a task whose function a thread cannot import
  */
-export function assemblePools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
+export function createPools({ app, hostname, log, options, threadEntry, onTooManyZombies }, store) {
   const names = tasksInThreads(app.tasks, options.pool);
   const { min, max, keepalive } = sizesOf(options);
   const isLoopUsed = app.tasks.names().some((name) => !name.startsWith("celery.") && !names.includes(name));

@@ -1,10 +1,10 @@
 /** What a worker can be told of its pools, checked. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { DURATION, OBJECT, POSITIVE } from "../../validation/kinds.js";
-import { POOLS } from "./choice.js";
+import { POOLS } from "./slots.js";
 
 /**
- * @typedef {import("./choice.js").PoolName} PoolName
+ * @typedef {import("./slots.js").PoolName} PoolName
  *
  * @typedef {object} PoolOptions
  * @property {PoolName} [pool] that runs the tasks which ask for none; default `workerPool`

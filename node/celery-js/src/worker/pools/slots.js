@@ -1,14 +1,21 @@
 /**
- * How many tasks each pool runs, may run, and may have waiting: what a worker takes messages by.
+ * Which pool runs a task, and how many tasks each pool runs, may run, and may have waiting: what a worker takes messages by.
  *
- * Guarantee: a pool that is full keeps nobody from taking for the other one, up to a window of messages that have to wait for
- * the full one. More than that is not held: other workers may have room for it.
+ * Guarantee: a full pool does not stop fetching for the other, up to a window of messages that have to wait for the full one.
+ * More than that is not held: other workers may have room for it.
  */
 
-/** @typedef {import("./choice.js").PoolName} PoolName */
-/** @typedef {Record<PoolName, number>} PerPool */
+/**
+ * @typedef {"async" | "threads"} PoolName async: many at a time on the event loop; threads: each in a thread of its own
+ * @typedef {Record<PoolName, number>} PerPool
+ * @typedef {import("../model/types.js").RegisteredTask} RegisteredTask
+ * @typedef {import("../model/types.js").TaskRegistry} TaskRegistry
+ */
 
-const POOLS = /** @type {const} */ (["async", "threads"]);
+/** @type {readonly PoolName[]} */
+export const POOLS = ["async", "threads"];
+/** Celery's own tasks have no module of their own; these two call other tasks, and run where those do. */
+const CALLING_OTHERS = ["celery.map", "celery.starmap"];
 /** The window of a worker that takes all there is. */
 const UNLIMITED_WINDOW = 10_000;
 
@@ -88,4 +95,31 @@ export class Slots {
   #windowOf(pool) {
     return this.#concurrency[pool] * this.#multiplier || UNLIMITED_WINDOW;
   }
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {PoolName} ofWorker
+ * @returns {PoolName}
+ */
+export function poolOf(task, ofWorker) {
+  return task.name.startsWith("celery.") ? "async" : (task.options.pool ?? ofWorker);
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {import("../../protocol/message.js").TaskMessage} message
+ * @param {TaskRegistry} tasks
+ * @param {PoolName} ofWorker
+ * @returns {PoolName}
+ */
+export function poolOfMessage(task, { args, kwargs }, tasks, ofWorker) {
+  if (!CALLING_OTHERS.includes(task.name)) return poolOf(task, ofWorker);
+  const called = /** @type {{ task?: string } | undefined} */ (kwargs.task ?? args[0])?.task;
+  return called !== undefined && tasks.has(called) ? poolOf(tasks.get(called), ofWorker) : "async";
+}
+
+/** @param {TaskRegistry} tasks @param {PoolName} ofWorker @returns {string[]} the names of those that run in threads */
+export function tasksInThreads(tasks, ofWorker) {
+  return tasks.names().filter((name) => poolOf(tasks.get(name), ofWorker) === "threads");
 }

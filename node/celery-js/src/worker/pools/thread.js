@@ -13,8 +13,7 @@ import { abortMark } from "./thread-data.js";
  * @typedef {import("./crossing.js").CrossingError} CrossingError
  *
  * @typedef {object} Assignment a task to run, as it is sent to the thread
- * @property {string} raw its message
- * @property {{ number: number, tag: string, queue: string, workersLost: number }} delivery
+ * @property {import("../../transport/redis/consumer.js").Delivery} delivery
  * @property {[number | null, number | null]} timeLimits
  *
  * @typedef {object} Done what the thread says of a task that has ended
@@ -96,11 +95,10 @@ export class Thread {
    * @returns {Promise<unknown>} what the task returns; rejects with what it throws, or with a `WorkerLostError`
    */
   run(execution) {
-    const { delivery: request } = execution;
-    const { number, tag, queue, workersLost, raw } = request.delivery;
-    const { timeLimits } = request;
+    const { delivery, timeLimits } = execution.request;
+    const { number, tag, queue, workersLost, raw } = delivery;
     /** @type {Assignment} */
-    const assignment = { raw, delivery: { number, tag, queue, workersLost }, timeLimits };
+    const assignment = { delivery: { number, tag, queue, workersLost, raw }, timeLimits };
     this.tasks += 1;
     this.#executions.set(number, execution);
     for (const oldest of this.#executions.keys()) {
@@ -116,7 +114,7 @@ export class Thread {
   /** Passes the soft time limit on: to a task that asks, and to what listens once the task lets go of the thread. */
   abort() {
     if (this.#task === null) return;
-    Atomics.store(this.#aborted, 0, abortMark(this.#task.execution.delivery.delivery.number));
+    Atomics.store(this.#aborted, 0, abortMark(this.#task.execution.request.delivery.number));
     this.#worker.postMessage({ abort: true });
   }
 
@@ -147,7 +145,7 @@ export class Thread {
     this.#task = null;
     this.idleSinceMs = performance.now();
     const { execution, resolve, reject } = task;
-    const { options } = execution.delivery.task;
+    const { options } = execution.request.task;
     execution.children.push(.../** @type {typeof execution.children} */ (done.children));
     if (done.unsent) execution.sends.push(failed(unpackError(done.unsent)));
     if (done.error) reject(unpackError(done.error, options));

@@ -1,0 +1,49 @@
+/** What a task reads as `self.request` (celery.app.task.Context). */
+
+/** @typedef {{ asTuple: () => unknown }} Child a result of a task that this one sent */
+
+/**
+ * Celery's Context in camelCase. What travels inside `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the
+ * wire; only `properties.delivery_tag` is, as in Celery, the tag of this delivery.
+ */
+export class Context {
+  calledDirectly = false;
+
+  /**
+   * @param {Pick<import("./request.js").Request, "message" | "timeLimits" | "delivery">} request
+   * @param {{ hostname: string, isEager: boolean, children: Child[] }} run
+   */
+  constructor({ message, timeLimits, delivery }, { hostname, isEager, children }) {
+    this.isEager = isEager;
+    this.id = message.id;
+    this.task = message.name;
+    this.args = message.args;
+    this.kwargs = message.kwargs;
+    this.retries = message.retries;
+    this.eta = message.eta;
+    this.expires = message.expires;
+    this.rootId = message.rootId ?? message.id;
+    this.parentId = message.parentId;
+    this.group = message.group;
+    this.groupIndex = message.groupIndex;
+    this.callbacks = message.embed.callbacks;
+    this.errbacks = message.embed.errbacks;
+    this.chain = message.embed.chain;
+    this.chord = message.embed.chord;
+    this.shadow = message.shadow;
+    this.origin = message.origin;
+    this.replyTo = message.replyTo;
+    this.correlationId = message.correlationId;
+    this.headers = message.headers;
+    this.properties = { ...message.properties, delivery_tag: delivery.tag };
+    this.deliveryInfo = message.deliveryInfo;
+    this.hostname = hostname;
+    this.ignoreResult = message.ignoreResult;
+    this.timeLimit = timeLimits[0];
+    this.softTimeLimit = timeLimits[1];
+    this.stampedHeaders = message.stampedHeaders;
+    this.stamps = message.stamps;
+    this.replacedTaskNesting = message.replacedTaskNesting;
+    this.children = children;
+  }
+}

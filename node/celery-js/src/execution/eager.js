@@ -1,0 +1,186 @@
+/**
+ * Runs a task where it is called, for tests (`taskAlwaysEager`, `Task.apply`): message and result are written and read
+ * back as on their way to a worker and from it, arguments are bound, retries are made and callbacks and chain follow as
+ * there, but nothing waits and nothing is stored.
+ */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import pino from "pino";
+import { toSignature } from "../canvas/signature.js";
+import { Ignore, Reject, Retry } from "../errors.js";
+import { toError } from "../protocol/exceptions.js";
+import { loads } from "../protocol/json.js";
+import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
+import { messageOptions } from "../publishing/send.js";
+import { currentExecution, runInExecution } from "../tasks/current.js";
+import { mergeOptions } from "../tasks/send-options.js";
+import { Execution } from "./execution.js";
+import { Hooks } from "./hooks.js";
+import { Request } from "./request.js";
+import { encodeReturned, ResultEncoder } from "./result-encoder.js";
+import { signalOf } from "./retry.js";
+
+/**
+ * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ *
+ * @typedef {object} Outcome of a run
+ * @property {string} state
+ * @property {unknown} value what the task returned, as a client reads it, or what it threw
+ */
+
+/** A task's `self.log` has somewhere to go, and a test's output stays its own. */
+const SILENT = pino({ enabled: false });
+const NO_QUEUE = "eager";
+
+/** @type {import("./disposition.js").Disposition} */
+const SETTLE = { kind: "settle", result: "" };
+
+/** A test sees what its handlers throw, as in Celery. */
+const HOOKS = new Hooks({
+  stored: async (_message, disposition) => disposition,
+  onHandlerError: (error) => {
+    throw error;
+  },
+});
+
+/**
+ * @param {RegisteredTask} task
+ * @param {readonly unknown[]} args
+ * @param {SendOptions} options
+ * @param {boolean} propagate whether an error is the caller's to see: then nobody else is told of it
+ * @returns {Promise<Outcome & { id: string }>} of the last retry
+ * @throws {EncodeError} when an argument cannot be written as JSON
+ */
+export async function runEagerly(task, args, options, propagate) {
+  for (let text = eagerText(task, args, options); ; ) {
+    const execution = new EagerExecution(task, text);
+    const { state, value } = await execution.run();
+    execution.ended = true;
+    if (state !== SUCCESS) await announceEnd(execution, state, value, propagate);
+    if (execution.retryText === null) return { id: execution.request.message.id, state, value };
+    text = execution.retryText;
+  }
+}
+
+/** @param {RegisteredTask} task @param {readonly unknown[]} args @param {SendOptions} given @returns {string} the message, as it is in a queue */
+function eagerText(task, args, given) {
+  const parent = currentExecution()?.context;
+  const lineage = { rootId: parent?.rootId ?? parent?.id, parentId: parent?.id };
+  const options = mergeOptions(lineage, given);
+  const { taskId = randomUUID(), queue = NO_QUEUE, priority, headers } = options;
+  const message = taskMessage(messageOptions(task.name, args, taskId, options));
+  const address = { exchange: "", routingKey: queue, priority: priority ?? 0, headers };
+  return encodeEnvelope(message, address, task.app.settings);
+}
+
+/** One run in place. Its time is not limited, what it stores on its way is not kept, and its retry is the next run. */
+class EagerExecution extends Execution {
+  /** The message of its retry. @type {string | null} */
+  retryText = null;
+
+  /** @param {RegisteredTask} task @param {string} raw its message */
+  constructor(task, raw) {
+    const app = /** @type {import("../worker/model/types.js").WorkerApp} */ (task.app);
+    const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
+    const tag = String(message.properties.delivery_tag);
+    super(new Request({ number: 0, tag, queue: NO_QUEUE, workersLost: 0, raw }, message, task, "async"), {
+      app,
+      hostname: hostname(),
+      isEager: true,
+      log: SILENT,
+      resultEncoder: new ResultEncoder(app.settings, hostname()),
+      send: async ({ publication }) => {
+        this.retryText = publication.text;
+      },
+      replace: async () => {}, // it runs once the task has ended
+      store: async () => true,
+    });
+  }
+
+  /** @override */
+  isOverdue() {
+    return false;
+  }
+
+  /** @returns {Promise<Outcome>} */
+  async run() {
+    try {
+      return { state: SUCCESS, value: await runInExecution(this, () => this.#succeed()) };
+    } catch (thrown) {
+      if (this.replacement !== null) return this.#replaced(this.replacement);
+      const signal = signalOf(this, thrown);
+      return { state: signal instanceof Retry && this.retryText === null ? FAILURE : stateOf(signal), value: signal };
+    }
+  }
+
+  /** @returns {Promise<unknown>} what a client reads; what JSON cannot hold fails the task here as it does there */
+  async #succeed() {
+    const returned = await HOOKS.start(
+      this,
+      () => {},
+      () => this.call(),
+    );
+    const value = loads(encodeReturned(returned ?? null));
+    await callFollowers(this, value);
+    this.ended = true;
+    const runtimeS = (performance.now() - this.startedAtMs) / 1000;
+    if (this.hasEndHooks) await HOOKS.succeeded(this, value, runtimeS, SETTLE);
+    return value;
+  }
+
+  /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/signature.js").Signature<any>} replacement @returns {Promise<Outcome>} */
+  async #replaced(replacement) {
+    try {
+      const result = await runInExecution(this, () => replacement.apply());
+      return { state: SUCCESS, value: await result.get({ disableSyncSubtasks: false }) };
+    } catch (thrown) {
+      return { state: FAILURE, value: thrown };
+    }
+  }
+}
+
+/** @param {unknown} signal what the task threw, or what became of it */
+function stateOf(signal) {
+  if (signal instanceof Retry) return RETRY;
+  if (signal instanceof Ignore) return IGNORED;
+  return signal instanceof Reject ? REJECTED : FAILURE;
+}
+
+/**
+ * Calls the errbacks of a failure, and tells whoever wants to know of an end that is no success.
+ *
+ * @param {EagerExecution} execution
+ * @param {string} state
+ * @param {unknown} value
+ * @param {boolean} propagate
+ */
+async function announceEnd(execution, state, value, propagate) {
+  if (state === RETRY) await HOOKS.retried(execution, /** @type {Retry} */ (value), SETTLE);
+  else if (state === IGNORED) await HOOKS.ignored(execution, value, SETTLE);
+  else if (state === FAILURE && !propagate) {
+    await runInExecution(execution, () => callErrbacks(execution));
+    await HOOKS.failed(execution, toError(value), SETTLE);
+  }
+}
+
+/**
+ * Calls what follows a success: the callbacks, and the next task of the chain with the rest of it.
+ *
+ * @param {EagerExecution} execution
+ * @param {unknown} value
+ */
+async function callFollowers({ app, request }, value) {
+  const { callbacks, chain } = request.message.embed;
+  for (const signature of callbacks ?? []) await toSignature(signature, app).applyAsync([value]);
+  // Celery keeps the rest of a chain in reverse: the next task is the last one.
+  const step = chain?.at(-1);
+  if (step) await toSignature(step, app).applyAsync([value], { chain: chain?.slice(0, -1) });
+}
+
+/** @param {EagerExecution} execution */
+async function callErrbacks({ app, request }) {
+  const { id, embed } = request.message;
+  for (const signature of embed.errbacks ?? []) await toSignature(signature, app).applyAsync([id]);
+}

@@ -1,0 +1,43 @@
+/** Puts together the way of messages out of a worker: what follows a task, its result, its acknowledgement. */
+import { Callbacks } from "../../execution/follow-ups/callbacks.js";
+import { Chords } from "../../execution/follow-ups/chords.js";
+import { FollowUps } from "../../execution/follow-ups/follow-ups.js";
+import { ResultEncoder } from "../../execution/result-encoder.js";
+import { Completer } from "./completer.js";
+import { createPersist } from "./persistence.js";
+import { createSettle, SettleBatcher } from "./settle-batcher.js";
+
+/**
+ * @typedef {object} Completion
+ * @property {Completer} completer
+ * @property {SettleBatcher} settleBatcher
+ * @property {ResultEncoder} resultEncoder
+ * @property {Callbacks} callbacks
+ * @property {FollowUps} followUps
+ * @property {(taskId: string, result: string) => Promise<boolean>} store see `SettleBatcher.store`
+ *
+ * @param {import("../lifecycle/assembly.js").Plan} plan
+ * @param {object} parts
+ * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
+ * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
+ * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
+ * @returns {Completion}
+ */
+export function createCompletion({ app, hostname, log, reporter, closed }, { transport, keeper, observers }) {
+  const settleBatcher = new SettleBatcher({
+    settle: createSettle({ app, transport, reporter, closed }),
+    onSettled: (settlements, gone) => {
+      keeper.release(settlements.flatMap(({ number }) => (number === null ? [] : [number])));
+      reporter.onGone(gone.map((index) => settlements[index].taskId));
+    },
+    onFailed: reporter.onUnsettled,
+  });
+  const store = (/** @type {string} */ taskId, /** @type {string} */ result) => settleBatcher.store(taskId, result);
+  const resultEncoder = new ResultEncoder(app.settings, hostname);
+  const persist = createPersist(closed, log);
+  const callbacks = new Callbacks({ app, persist, log });
+  const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
+  const followUps = new FollowUps({ app, callbacks, chords, store, log });
+  const completer = new Completer({ transport, keeper, settleBatcher, resultEncoder, followUps, observers, log });
+  return { completer, settleBatcher, resultEncoder, callbacks, followUps, store };
+}

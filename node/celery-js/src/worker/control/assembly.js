@@ -1,0 +1,20 @@
+/** Puts remote control together: the commands of a worker, and what it exchanges with the others when it starts. */
+import { Mingle } from "./mingle.js";
+import { ControlNode } from "./node.js";
+import { Panel } from "./panel.js";
+
+/**
+ * @param {import("../lifecycle/assembly.js").Plan} plan
+ * @param {Pick<import("./state.js").ControlState, "transport" | "dispatcher" | "consumer" | "rateLimits" | "revocations" | "pools" | "events">} parts
+ * @returns {{ control: ControlNode, mingle: Mingle | null }} `mingle` null where the other workers are not to be asked
+ */
+export function createControl({ app, hostname, log, options, closed, onShutdown }, parts) {
+  const { settings, clock } = app;
+  const control = new ControlNode({
+    state: { ...parts, app, hostname, log, options, clock, startedAtMs: Date.now(), stop: onShutdown },
+    panel: new Panel(app.controlCommands),
+    isLimited: settings.workerEnableRemoteControl === "inspect",
+  });
+  const mingleOptions = { settings, hostname, revocations: parts.revocations, clock, log, closed };
+  return { control, mingle: options.withoutMingle ? null : new Mingle(mingleOptions) };
+}

@@ -1,0 +1,69 @@
+/**
+ * Tells of tasks: everybody who wants to know what happens to them (the log, the receivers of signals, monitors) is one observer,
+ * and one more observer is one more line in `createObservers`. What a task's own handlers and the receivers of its run are told,
+ * and waited for, is in execution/hooks.js.
+ */
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("../../execution/disposition.js").Disposition} Disposition
+ * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
+ *
+ * @typedef {() => void} Notify is called once the outcome is stored: whoever hears of a task's end may look for its result at once
+ * @typedef {Notify | null | undefined | void} Later what an observer has to say only then, if anything
+ *
+ * @typedef {object} TaskObserver hears of what it has a method for, and never throws
+ * @property {boolean} isOn whether it wants to hear what happens to a task that goes well: `received`, `started`, `succeeded`
+ * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; one that is revoked, or expired, is not to run
+ * @property {(request: Request) => Later} [started]
+ * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
+ * @property {(request: Request, error: Error, kind: Disposition["kind"]) => Later} [failed] `kind`: what becomes of the message
+ * @property {(request: Request, retry: import("../../errors.js").Retry) => Later} [retried]
+ * @property {(request: Request) => Later} [ignored] the task threw `Ignore`
+ * @property {(request: Request, reject: import("../../errors.js").Reject | null) => Later} [rejected] null: its retry or its replacement could
+ *   not be sent, and it goes back
+ * @property {(request: Request, reason: string, signal: string | null) => Later} [revoked] `reason`: "expired", "revoked", or "terminated" by
+ *   the signal
+ * @property {(delivery: Delivery, burial: Burial) => Later} [unknown] a message that cannot be run: no such task, unreadable, lost too often
+ *
+ * @typedef {Required<Omit<TaskObserver, "isOn">>} Happenings
+ */
+
+export class TaskObservers {
+  #observers;
+
+  /** @param {readonly TaskObserver[]} observers in the order in which they are told */
+  constructor(observers) {
+    this.#observers = observers;
+  }
+
+  /** @returns {boolean} whether anybody wants to hear of a task that goes well; else nothing is put together for them */
+  get isOn() {
+    for (const observer of this.#observers) if (observer.isOn) return true;
+    return false;
+  }
+
+  /**
+   * @template {keyof Happenings} What
+   * @param {What} what
+   * @param {Parameters<Happenings[What]>} details
+   * @returns {Notify | null} to be called once the outcome is stored
+   */
+  notify(what, ...details) {
+    /** @type {Notify | null} */
+    let notify = null;
+    for (const observer of this.#observers) {
+      const tell = /** @type {((...details: unknown[]) => Later) | undefined} */ (observer[what]);
+      const later = tell?.apply(observer, details);
+      if (later) notify = notify === null ? later : both(notify, later);
+    }
+    return notify;
+  }
+}
+
+/** @param {Notify} first @param {Notify} second @returns {Notify} */
+const both = (first, second) => () => {
+  first();
+  second();
+};

@@ -1,0 +1,99 @@
+/**
+ * What the receivers of signals are told of messages: those that are received, and those that are not run. Of a task that runs
+ * they are told among its handlers, and waited for: execution/hooks.js.
+ */
+import { NotRegistered, WorkerLostError } from "../../errors.js";
+import { Context } from "../../execution/context.js";
+import { formatTraceback } from "../../protocol/exceptions.js";
+import { decodeEnvelope } from "../../protocol/message.js";
+import { signals } from "../../signals.js";
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("./task-observers.js").Happenings} Happenings
+ * @typedef {import("./task-observers.js").TaskObserver} TaskObserver
+ */
+
+/** @implements {TaskObserver} */
+export class TaskSignals {
+  #worker;
+  #tasks;
+  #log;
+
+  /**
+   * @param {object} parts
+   * @param {{ hostname: string }} parts.worker sender of what is told of messages, as Celery's consumer is
+   * @param {import("../model/types.js").TaskRegistry} parts.tasks
+   * @param {import("./log.js").Logger} parts.log
+   */
+  constructor({ worker, tasks, log }) {
+    this.#worker = worker;
+    this.#tasks = tasks;
+    this.#log = log;
+  }
+
+  get isOn() {
+    return signals.taskReceived.receivers.length > 0;
+  }
+
+  /** @param {Request} request @param {boolean} isToRun */
+  received(request, isToRun) {
+    if (!isToRun || !this.isOn) return;
+    void sendSignal(this.#log, "taskReceived", this.#worker, { request: this.#contextOf(request) });
+  }
+
+  /** @type {Happenings["revoked"]} */
+  revoked(request, reason) {
+    if (signals.taskRevoked.receivers.length === 0) return null;
+    const why = { expired: reason === "expired", terminated: reason === "terminated", signum: null };
+    const payload = { request: this.#contextOf(request), ...why };
+    return () => void sendSignal(this.#log, "taskRevoked", request.task, payload);
+  }
+
+  /** @type {Happenings["unknown"]} */
+  unknown(delivery, { error: exc, taskId: id, message: task }) {
+    const send = (
+      /** @type {keyof typeof signals} */ name,
+      /** @type {unknown} */ sender,
+      /** @type {object} */ payload,
+    ) => void sendSignal(this.#log, name, sender, { ...payload });
+    if (task === null || !(exc instanceof NotRegistered || exc instanceof WorkerLostError)) {
+      return () => send("taskRejected", this.#worker, { message: envelopeOf(delivery), exc });
+    }
+    if (exc instanceof NotRegistered) {
+      return () => send("taskUnknown", this.#worker, { message: envelopeOf(delivery), exc, name: task.name, id });
+    }
+    const { args, kwargs } = task;
+    const traceback = formatTraceback(exc);
+    const einfo = { type: WorkerLostError, exception: exc, traceback, internal: false };
+    const payload = { taskId: id, exception: exc, args, kwargs, traceback, einfo };
+    return () => send("taskFailure", this.#tasks.get(task.name), payload);
+  }
+
+  /** @param {Request} request */
+  #contextOf(request) {
+    return new Context(request, { hostname: this.#worker.hostname, isEager: false, children: [] });
+  }
+}
+
+/**
+ * Tells the receivers of one of a worker's signals; what they throw is logged.
+ *
+ * @param {import("./log.js").Logger} log
+ * @param {keyof typeof signals} name
+ * @param {unknown} sender
+ * @param {Record<string, unknown>} payload
+ * @returns {Promise<void> | undefined}
+ */
+export function sendSignal(log, name, sender, payload) {
+  return signals[name].send(sender, payload, (err, sentence) => log.error({ err }, sentence));
+}
+
+/** @param {import("../../transport/redis/consumer.js").Delivery} delivery @returns {object} the message as it stands on the wire (`Envelope`), `{ body }` where it is no envelope */
+function envelopeOf({ raw }) {
+  try {
+    return decodeEnvelope(raw);
+  } catch {
+    return { body: raw, contentType: null, contentEncoding: null, headers: {}, properties: {} };
+  }
+}
