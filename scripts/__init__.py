@@ -1,1 +1,4 @@
-"""What stands behind `make`: set-up, the demo, the running workers, the checks. Standard library only."""
+"""The programs behind `make`: set-up, the demo, the workers, the checks.
+
+Set-up uses only the standard library.
+"""

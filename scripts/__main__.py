@@ -1,7 +1,7 @@
 """`python3 -m scripts COMMAND`: the entry of every make target.
 
-This file, `requirements.py` and `utf8.py` keep to the syntax of Python 3.6: on an older Python the user must
-read the sentence that says so, not a SyntaxError. Everything newer is imported after that check.
+This file, `requirements.py` and `utf8.py` use the syntax of Python 3.6, so that an old Python prints a
+sentence and not a SyntaxError. All other modules are imported after that check.
 """
 
 import signal
@@ -10,7 +10,8 @@ import sys
 
 def main() -> int:
     """Checks the interpreter, then runs the command; returns the exit code."""
-    # Until the command sees to signals itself there is nothing to stop: Ctrl-C ends us, without a traceback.
+    # Until the command handles signals, there is nothing to stop: Ctrl-C ends this process, without a
+    # traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from scripts import requirements, utf8
 

@@ -1,11 +1,11 @@
-"""Which server a command uses. One rule: what is set wins.
+"""Chooses the server of a command. The first of these wins:
 
-1. `JOBS_BROKER_URL` in the environment, or `REDIS_URL`, which other programs know, too;
-2. `JOBS_BROKER_URL` in configmaps/shared.env, where it is not the default;
-3. otherwise the embedded server, on PORT.
+1. `JOBS_BROKER_URL` in the environment, or `REDIS_URL`, which many other programs use;
+2. `JOBS_BROKER_URL` in configmaps/shared.env, unless it is the default;
+3. the embedded server, on PORT.
 
-Results go where `JOBS_RESULT_BACKEND` says, in the environment or (not the default) in the file; otherwise to
-the same server.
+Results go to `JOBS_RESULT_BACKEND`, from the environment or from the file unless it is the default there, and
+otherwise to the same server.
 """
 
 import os
@@ -33,7 +33,7 @@ SHORT = "REDIS_URL"
 
 @dataclass(frozen=True)
 class Setting:
-    """A URL that the user has set, and where: a variable's name, and its file if it is in one."""
+    """A URL that the user has set: the variable, and its file unless it is in the environment."""
 
     url: str
     variable: str
@@ -41,33 +41,33 @@ class Setting:
 
     @property
     def shown(self) -> str:
-        """How it is named to the user."""
+        """Returns it for a message, without the password."""
         return f"{self.variable} {without_password(self.url)}" + (f" ({self.file})" if self.file else "")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user has set; None where the embedded server is to be used."""
+    """The user's servers; None for the embedded server."""
 
     broker: Setting | None
     results: Setting | None
 
     def variables(self, embedded: str) -> dict[str, str]:
-        """The variables of the workers and clients, with the embedded server's URL where nothing is set."""
+        """Returns the variables of workers and clients; `embedded` is the URL of the embedded server."""
         broker = self.broker.url if self.broker else embedded
         return server_variables(broker, self.results.url if self.results else "")
 
 
 def choose() -> Choice:
-    """Reads what is set. Raises CommandFailed when two variables name two servers."""
+    """Reads the user's settings. Raises CommandFailed when two variables name different servers."""
     broker, short = _in_environment(BROKER), _in_environment(SHORT)
     if broker and short and broker.url != short.url:
-        raise CommandFailed(f"{short.shown} and {broker.shown} are two servers: set one of the two")
+        raise CommandFailed(f"{short.shown} and {broker.shown} are different servers: set only one of them")
     return Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
 
 
 def in_environment() -> list[str]:
-    """The variables of the environment that name a server."""
+    """Returns the variables of the environment that name a server."""
     return [variable for variable in (BROKER, SHORT, RESULTS) if _in_environment(variable)]
 
 
@@ -75,9 +75,11 @@ def in_environment() -> list[str]:
 def reachable(
     bench: Workbench, choice: Choice, data: Path, log: Path, port: int | None = None
 ) -> Iterator[dict[str, str]]:
-    """Yields the variables of a server that answers; an embedded one is stopped on leaving.
+    """Yields the variables of a server that answers.
 
-    Raises CommandFailed when a server that is set cannot be reached, or the embedded one does not start.
+    Starts the embedded server if needed, and stops it at the end.
+
+    Raises CommandFailed when the user's server cannot be reached, or the embedded one does not start.
     """
     for setting in filter(None, (choice.broker, choice.results)):
         _connect(setting)
@@ -90,7 +92,7 @@ def reachable(
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be shown."""
+    """Returns the URL with its password hidden."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -113,7 +115,7 @@ def _in_file(variable: str) -> Setting | None:
 
 
 def _connect(setting: Setting) -> None:
-    """Workers wait for a server that is not there; a user who asked for a demo is told."""
+    """Raises CommandFailed at once for an unreachable server; workers would wait for it."""
     try:
         with _socket_to(urlsplit(setting.url)) as connection:
             connection.close()
@@ -129,4 +131,4 @@ def _socket_to(parts: SplitResult) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)
         return connection
-    raise ValueError(f"the scheme {parts.scheme!r} is none of redis, rediss, redis+socket")
+    raise ValueError(f"expected redis://, rediss:// or redis+socket://, not {parts.scheme}://")

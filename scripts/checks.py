@@ -1,4 +1,4 @@
-"""`make test`, `make lint` and `make format`: programs run one after the other, and one summary."""
+"""`make test`, `make lint` and `make format`: run programs in turn and print a summary."""
 
 import os
 import time
@@ -22,10 +22,10 @@ from scripts.processes import Command, ProcessGroup
 
 STOPS_WITHIN_S = 20.0
 
-# Where Python is: node/celery-js/tests has what records its fixtures.
+# The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
 _PYTHON_FOLDERS = ("python", "scripts", "tests", "node/celery-js/tests")
 
-# They are checked as long as their source is here (`make use-published`).
+# Checked while their source is here; `make use-published` removes it.
 CELERY_JS = NODE_PROJECT / "celery-js"
 CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
 
@@ -36,7 +36,7 @@ _OUTSIDE: Command = ["bench", "scripts", "tests"]
 
 @dataclass(frozen=True)
 class Check:
-    """One program that exits with 0 when all is well."""
+    """A program that exits with 0 when it finds nothing wrong."""
 
     name: str
     command: Command
@@ -45,7 +45,7 @@ class Check:
 
 
 def run(console: Console, interruption: Interruption, checks: Sequence[Check]) -> int:
-    """Runs all checks, whatever the first ones say. Returns 0 when all passed, else 1."""
+    """Runs all checks, even after one fails. Returns 0 when all passed, else 1."""
     outcomes: list[tuple[Check, bool, float]] = []
     for check in checks:
         console.line(console.paint(f"== {check.name}", BOLD))
@@ -61,7 +61,7 @@ def run(console: Console, interruption: Interruption, checks: Sequence[Check]) -
 
 
 def _passes(interruption: Interruption, check: Check) -> bool:
-    """Each check has a process group of its own: a server that a test left behind ends with it."""
+    """Runs a check in its own process group, so that a server left behind by a test ends with it."""
     with ProcessGroup(interruption) as group:
         process = group.start(check.name, check.command, cwd=check.cwd, env={**os.environ, **check.env})
         try:
@@ -73,14 +73,15 @@ def _passes(interruption: Interruption, check: Check) -> bool:
 
 
 def tests() -> list[Check]:
-    """Every test: of each language, and what spans both."""
+    """Returns all tests: those of each language, and those that span both."""
     env = {"VALKEY_SERVER": str(server.binary())}
     pytest: Command = [VENV_PYTHON, "-m", "pytest"]
-    # They mostly wait, for leases and for workers to start: so many at a time suit two cores.
-    four: Command = [*pytest, "-n", "4", "--dist", "loadfile"]  # those of a file share servers and workers
+    # Most tests wait for leases or for workers to start, so two cores can run this many at a time. The tests
+    # of a file stay together, as they share servers and workers.
+    four: Command = [*pytest, "-n", "4", "--dist", "loadfile"]
     five: Command = [*pytest, "-n", "5", "--dist", "loadfile"]
     each: Command = [*pytest, "-n", "6", "--dist", "worksteal"]
-    # Node's own report for logs takes ten lines a test.
+    # Node's default reporter prints ten lines a test when it does not write to a terminal.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
     return [
         Check("python tests", four, PYTHON_PROJECT, env),
@@ -91,20 +92,21 @@ def tests() -> list[Check]:
 
 
 def _with_source(check: Check) -> list[Check]:
-    """A check of celery-reliable: none once a clone takes the published package."""
+    """Returns a check of celery-reliable, or nothing in a clone that uses the published package."""
     return [check] if CELERY_RELIABLE.is_dir() else []
 
 
 def linters() -> list[Check]:
-    """Every linter and type checker.
+    """Returns all linters and type checkers.
 
-    The folders outside python/ take their settings from python/pyproject.toml. Of the recorders, mypy reads
-    the one that keeps to Celery's public face: what the others take to pieces, its types do not describe.
+    The folders outside python/ use the settings of python/pyproject.toml. Of the recorders, mypy checks only
+    the one that uses Celery's public interface; Celery's types do not describe the internals that the others
+    use.
     """
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
     outside = ["--config-file", "python/pyproject.toml", "scripts", "tests", "node/celery-js/tests/tasks"]
-    # There are other folders called tests: the modules in this one go by the names of their files alone.
+    # Other folders are called tests too, so the modules of this one are named after their files only.
     package, package_tests = CELERY_RELIABLE / "celery_reliable", CELERY_RELIABLE / "tests"
     reliable: Command = ["--explicit-package-bases", package, package_tests]
     reliable_path = {"MYPYPATH": os.pathsep.join(map(str, (ROOT, CELERY_RELIABLE, package_tests)))}
@@ -125,7 +127,7 @@ def linters() -> list[Check]:
 
 
 def _api_reference(tsc: Path) -> list[Check]:
-    """Checks that celery-js's API reference is what its JSDoc says (`make api-reference`)."""
+    """Returns checks that celery-js's API reference matches its JSDoc (`make api-reference`)."""
     if not CELERY_JS.is_dir():
         return []
     return [
@@ -135,7 +137,7 @@ def _api_reference(tsc: Path) -> list[Check]:
 
 
 def container_linters() -> list[Check]:
-    """The linters of what other machines run: Dockerfiles, docker-compose.yml, workflows."""
+    """Returns the linters of Dockerfiles, docker-compose.yml and workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
     schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     files = map(str, sorted(ROOT.glob(".github/workflows/*.yml")))
@@ -151,7 +153,7 @@ def container_linters() -> list[Check]:
 
 
 def formatters() -> list[Check]:
-    """Every formatter, with the fixes that the linters are sure of."""
+    """Returns all formatters, and the linters with their safe fixes."""
     ruff = VENV / "bin" / "ruff"
     return [
         Check("ruff check --fix", [ruff, "check", "--fix", *_PYTHON_FOLDERS], ROOT),
@@ -168,7 +170,7 @@ TABLES: dict[str, Callable[[], list[Check]]] = {
     "format": formatters,
 }
 
-# What a table needs to be installed, where that is not the usual.
+# The parts that a table needs, if not the default ones.
 PARTS = {
     "lint": ("python", "node", "bench", "flower-pages", *(["api-reference"] if CELERY_JS.is_dir() else [])),
     "lint-docker": ("container-linters",),

@@ -1,4 +1,4 @@
-"""`make clean`: removes what set-up and runs have made, so that the folder is a fresh clone again."""
+"""`make clean`: removes everything that set-up and runs have created, which leaves a fresh clone."""
 
 import shutil
 
@@ -24,11 +24,11 @@ CACHES = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 def run(console: Console, interruption: Interruption, force: str) -> None:
     """Removes installed packages, tools, data, logs and caches.
 
-    Asks first where tasks or dead letters would be lost. Raises CommandFailed, with everything in its place,
-    when the answer is no, there is no terminal, a server still uses its data, or FORCE is neither 1 nor 0.
+    Asks first if tasks or dead letters would be lost. Raises CommandFailed, with nothing removed, when the
+    answer is no, there is no terminal, a server still uses its data, or FORCE is neither 1 nor 0.
     """
     if force not in {"", "0", "1"}:
-        raise CommandFailed(f"FORCE={force} is neither 1, which asks no questions, nor 0")
+        raise CommandFailed(f"invalid FORCE={force}: use 1 to delete tasks without asking, or 0")
     _protect_work(console, interruption, is_forced=force == "1")
     projects = (NODE_PROJECT, BENCH_PROJECT, API_REFERENCE_PROJECT, FLOWER_PAGES_PROJECT)
     installed = [VENV, *(project / "node_modules" for project in projects), TOOLS, DATA]
@@ -49,7 +49,7 @@ def run(console: Console, interruption: Interruption, force: str) -> None:
 
 
 def _protect_work(console: Console, interruption: Interruption, *, is_forced: bool) -> None:
-    """Says what would be lost, and goes on after a yes. Raises CommandFailed otherwise."""
+    """Lists what would be lost and asks. Raises CommandFailed unless the answer is yes."""
     kept = {folder: kept_work.describe(interruption, folder) for folder in kept_work.folders()}
     kept = {folder: what for folder, what in kept.items() if what}
     for folder, what in kept.items():
@@ -58,6 +58,6 @@ def _protect_work(console: Console, interruption: Interruption, *, is_forced: bo
         return
     answer = console.ask(interruption, "Delete that too? [y/N] ")
     if answer is None:
-        raise CommandFailed("nothing was removed: `make clean FORCE=1` removes that too, without asking")
+        raise CommandFailed("nothing was removed: `make clean FORCE=1` deletes that without asking")
     if answer.strip().lower() not in {"y", "yes"}:
         raise CommandFailed("nothing was removed")

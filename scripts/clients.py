@@ -1,4 +1,4 @@
-"""How the example clients are run from another terminal, as a command tells its user."""
+"""The commands that run the example clients, for the user to type."""
 
 import shlex
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from scripts import broker
 
 
 def commands(server: Mapping[str, str]) -> list[str]:
-    """Returns the lines to print for a server: those that start the clients of both languages.
+    """Returns the lines that tell the user how to run both clients with a server.
 
-    They read no files, and know the default server.
+    The clients read no files and know only the default server, so other servers are in the lines.
     """
     variables = ""
     if server != broker.DEFAULT_SERVER:

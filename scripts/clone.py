@@ -1,8 +1,8 @@
-"""`make test-clone`: what a company does with a clone, in a copy of this folder that is removed afterwards.
+"""`make test-clone`: does with a copy of this folder what a company does with a clone, and removes the copy.
 
-The copy is renamed and runs the demo on the source of the packages; then it is renamed once more, gets the
-packages as archives instead of their source, and runs the demo and both clients again. It lies outside of
-this folder: Node looks for packages in all the folders above a file, and must not find ours.
+It renames the copy and runs the demo with the packages' source. Then it renames the copy again, replaces the
+source by archives, and runs the demo and both clients. The copy is outside this folder, because Node looks
+for packages in all folders above a file and must not find ours.
 """
 
 import os
@@ -29,12 +29,12 @@ CONSUMING_WITHIN_S = 60.0
 STOPS_WITHIN_S = 30.0
 NAMES = ("acme_jobs", "acme_background")
 
-# What would steer the copy's make, workers or clients from outside.
+# Variables that would influence the copy's make, workers or clients.
 _FOREIGN = ("JOBS_", "CELERY_", "REDIS_URL", "PORT", "MAKE", "MFLAGS")
 
 
 def run(console: Console, interruption: Interruption) -> None:
-    """Goes through all of it; raises CommandFailed at the first thing that does not work."""
+    """Runs all steps. Raises CommandFailed at the first one that fails."""
     since = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="jobs-clone-")).resolve()
     try:
@@ -50,11 +50,11 @@ def run(console: Console, interruption: Interruption) -> None:
             clone.run_clients()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    console.line(console.paint(f"A clone works, in {time.monotonic() - since:.0f} s.", BOLD))
+    console.line(console.paint(f"A clone works. This took {time.monotonic() - since:.0f} s.", BOLD))
 
 
 class Clone:
-    """A copy of the template's files, without what set-up and runs have made here, and what is done to it."""
+    """A copy of the template's files, without anything that set-up and runs have created."""
 
     def __init__(self, bench: Workbench, folder: Path) -> None:
         self._bench = bench
@@ -66,17 +66,17 @@ class Clone:
         run_tracks(bench, [self._lend_poetry()])
 
     def make(self, target: str, *variables: str) -> None:
-        """Runs a target, its output before the user's eyes. Raises CommandFailed when it fails."""
+        """Runs a target and shows its output. Raises CommandFailed when it fails."""
         self._say(f"make {target} {' '.join(variables)}".rstrip())
         self._finish(self._start("make", "--no-print-directory", target, *variables))
 
     def packages(self) -> list[Package]:
-        """The packages that the copy depends on and whose source it has."""
+        """Returns the packages that the copy depends on and whose source it contains."""
         both = [package for package in (CELERY_JS, CELERY_RELIABLE) if self._source(package).exists()]
         return [package for package in both if package.is_used(self._source(package).parent)]
 
     def pack(self, package: Package) -> Path:
-        """Builds what would be published, and returns the archive."""
+        """Builds the archive that would be published, and returns its path."""
         archives = self._folder / "archives" / package.name
         archives.mkdir(parents=True)
         if package is CELERY_JS:
@@ -97,7 +97,7 @@ class Clone:
             raise CommandFailed(f"the clone still uses the source: {' '.join(left) or installed}")
 
     def run_clients(self) -> None:
-        """Runs `make up`, and both clients against it. Raises CommandFailed when a line is missing."""
+        """Runs both clients against `make up`. Raises CommandFailed when a line is missing."""
         port = server.free_port()
         self._say(f"make up PORT={port}, make py-client, make js-client")
         log = self._folder / "up.log"
@@ -113,9 +113,9 @@ class Clone:
         self._bench.group.stop([up], STOPS_WITHIN_S)
 
     def _lend_poetry(self) -> Track:
-        """The copy finds the Poetry that is used here, and need not install one.
+        """Puts the Poetry of this folder on the copy's PATH, so that the copy installs none.
 
-        Poetry alone: beside it is the Python of its own virtual environment.
+        A script of its own, because Poetry's folder also contains the Python of its virtual environment.
         """
         env = poetry.environment()
         program = yield from poetry.find_or_install(self._bench, env)
@@ -142,7 +142,7 @@ class Clone:
         while process.exit_code is None:
             self._bench.interruption.sleep()
         if process.exit_code != 0:
-            sentence = f"in a copy of the template `{process.name}` ended with {process.exit_code}"
+            sentence = f"`{process.name}` ended with {process.exit_code} in a copy of the template"
             raise CommandFailed(sentence, process.log_excerpt())
 
     def _wait_for(self, process: Process, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands behind `python3 -m scripts`, one for each make target that is more than one program."""
+"""The commands of `python3 -m scripts`, one for each make target that needs more than one program."""
 
 import argparse
 import json
@@ -49,7 +49,7 @@ def _demo(console: Console, interruption: Interruption, _options: argparse.Names
 
 
 def _up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    """Goes on in the virtual environment that set-up made: honcho, which prints the logs, is in there."""
+    """Continues in the virtual environment, which contains honcho for the logs."""
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
@@ -57,7 +57,7 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
 
 
 def _with_settings(_console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    """Becomes a program of a language's folder, with what configmaps/ and the user have set."""
+    """Replaces this process by a program in a language's folder, with the user's settings and configmaps/."""
     own = environment.OWN_FILES[options.language]
     choice = broker.choose()
     embedded = server.url(broker.DEFAULT_PORT)
@@ -124,21 +124,21 @@ def _clean(console: Console, interruption: Interruption, options: argparse.Names
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m scripts", description="What stands behind `make`.")
+    parser = argparse.ArgumentParser(prog="python3 -m scripts", description="The programs behind `make`.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("setup", help="install what is missing")
     command.add_argument(
-        "--parts", default=",".join(setup.DEFAULT_PARTS), help="of " + ", ".join(setup.PARTS)
+        "--parts", default=",".join(setup.DEFAULT_PARTS), help="some of " + ", ".join(setup.PARTS)
     )
-    command.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
+    command.add_argument("--quiet", action="store_true", help="print nothing when everything is installed")
     command.set_defaults(command=_setup)
 
     commands.add_parser("demo", help="run both workers and both clients once").set_defaults(command=_demo)
 
     command = commands.add_parser("up", help="run server and workers until Ctrl-C")
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
-    command.add_argument("--monitor", default="", help="1 for Flower beside them")
+    command.add_argument("--monitor", default="", help="1 to start Flower too")
     command.set_defaults(command=_up)
 
     command = commands.add_parser("with-settings", help="run a program with the settings of configmaps/")
@@ -146,15 +146,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("words", nargs=argparse.REMAINDER, help="the program and its arguments")
     command.set_defaults(command=_with_settings)
 
-    command = commands.add_parser("settings", help="print what the files in configmaps/ say, as JSON")
+    command = commands.add_parser("settings", help="print the settings of configmaps/ as JSON")
     command.add_argument("language", choices=environment.OWN_FILES)
     command.set_defaults(command=_settings)
 
     command = commands.add_parser("workers-up", help="build and run everything in containers")
     command.add_argument("--port", default="", help="the server's port on this machine")
     for language in ("py", "js"):
-        command.add_argument(f"--{language}-workers", default="", help="how many workers of that kind")
-    command.add_argument("--monitor", default="", help="1 for Flower beside them")
+        command.add_argument(f"--{language}-workers", default="", help="the number of workers")
+    command.add_argument("--monitor", default="", help="1 to start Flower too")
     command.set_defaults(command=_workers_up)
 
     command = commands.add_parser("workers-down", help="stop and remove the containers")
@@ -165,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--only", default="", help="only those whose name contains this")
         command.set_defaults(command=_checks, table=table)
 
-    command = commands.add_parser("server-path", help="print where the embedded server's binary is")
+    command = commands.add_parser("server-path", help="print the path of the embedded server's binary")
     command.set_defaults(command=_server_path)
 
     command = commands.add_parser("new-task", help="write a task module and its test")
@@ -173,18 +173,22 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(f"--{variable}", default="")
     command.set_defaults(command=_new_task)
 
-    command = commands.add_parser("rename", help="give this clone a name of its own")
+    command = commands.add_parser("rename", help="give this clone its own name")
     command.add_argument("--name", default="")
     command.set_defaults(command=_rename)
 
-    command = commands.add_parser("use-published", help="depend on published packages, not on their source")
+    command = commands.add_parser(
+        "use-published", help="depend on published packages instead of their source"
+    )
     for package in ("celery-js", "celery-reliable"):
         command.add_argument(f"--{package}", default="", help="a version, or an archive's path")
     command.set_defaults(command=_use_published)
 
-    commands.add_parser("test-clone", help="test a clone's life in a copy").set_defaults(command=_test_clone)
+    commands.add_parser("test-clone", help="test rename and use-published in a copy").set_defaults(
+        command=_test_clone
+    )
 
-    command = commands.add_parser("clean", help="remove what set-up and runs have made")
-    command.add_argument("--force", default="", help="1: ask no questions")
+    command = commands.add_parser("clean", help="remove packages, data and logs")
+    command.add_argument("--force", default="", help="1 to delete tasks without asking")
     command.set_defaults(command=_clean)
     return parser

@@ -1,4 +1,4 @@
-"""What the user sees while a command works: one line a step, with what is done and how long it took."""
+"""Shows a command's progress: one line a step, with its duration."""
 
 import os
 import select
@@ -22,7 +22,7 @@ DIM = "2"
 class Console:
     """Progress on a stream.
 
-    On a terminal a live line names the running steps; elsewhere each step's start is a line.
+    On a terminal, a live line names the running steps. Otherwise a line is printed when a step starts.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -32,20 +32,20 @@ class Console:
         self._running: dict[str, tuple[str, float]] = {}
 
     def paint(self, text: str, colour: str) -> str:
-        """Returns the text in an ANSI colour where colours are wanted."""
+        """Returns the text in an ANSI colour if the stream shows colours."""
         return f"\x1b[{colour}m{text}\x1b[0m" if self.coloured else text
 
     def line(self, text: str = "") -> None:
         """Prints a line.
 
-        A stream that is gone (closed terminal, ended pipe) is no reason to leave work half done.
+        Ignores a closed stream (terminal or pipe), so that the work is not left half done.
         """
         with suppress(OSError):
             self._stream.write(("\r\x1b[2K" if self._live else "") + text + "\n")
             self._stream.flush()
 
     def ask(self, interruption: Interruption, question: str) -> str | None:
-        """Returns the user's line; None where there is no terminal. Raises Interrupted on a signal."""
+        """Returns the user's answer, or None without a terminal. Raises Interrupted on a signal."""
         if not (sys.stdin and sys.stdin.isatty() and self._stream.isatty()):
             return None
         self._stream.write(question)
@@ -55,14 +55,14 @@ class Console:
         return sys.stdin.readline()
 
     def begin(self, title: str, what: str) -> None:
-        """Says that a step has begun."""
+        """Shows that a step has begun."""
         self._running[title] = (what, time.monotonic())
         if not self._live:
             self.line(f"  {title:<{TITLE_WIDTH}} {what} ...")
         self.tick()
 
     def end(self, title: str, result: str = "") -> None:
-        """Says that a step begun under this title is done, and after how long."""
+        """Shows that the step with this title is done, and how long it took."""
         what, since = self._running.pop(title)
         took = f"{time.monotonic() - since:.1f} s"
         self.line(
@@ -71,7 +71,7 @@ class Console:
         self.tick()
 
     def note(self, title: str, what: str) -> None:
-        """Prints a step's line for what took no time worth telling."""
+        """Prints the line of a step that took no time."""
         self.line(f"  {self.paint(f'{title:<{TITLE_WIDTH}}', GREEN)} {what}")
 
     def abandon(self) -> None:
@@ -81,7 +81,7 @@ class Console:
     def tick(self) -> None:
         """Redraws the live line.
 
-        Call it often while waiting; elsewhere than on a terminal it does nothing.
+        Call it often while waiting. Without a terminal it does nothing.
         """
         if not self._live or not self._running:
             return
@@ -97,7 +97,7 @@ class Console:
         return DEFAULT_COLUMNS
 
     def error(self, sentence: str, detail: str = "") -> None:
-        """Prints a failure on standard error: the detail first, the sentence last, where the eye is."""
+        """Prints a failure to standard error: first the detail, then the sentence, where users look first."""
         self.abandon()
         if self._live:
             with suppress(OSError):

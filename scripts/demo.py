@@ -1,4 +1,4 @@
-"""`make demo`: both workers answer both clients, once, and nothing is left behind."""
+"""`make demo`: runs both workers and both clients once, and leaves nothing behind."""
 
 import shutil
 import tempfile
@@ -33,7 +33,7 @@ PYTHON_CLIENT_LINES = (
 def run(console: Console, interruption: Interruption) -> None:
     """Runs the demo.
 
-    Raises CommandFailed unless all four results came back right, Interrupted on a signal.
+    Raises CommandFailed unless all four results are right, Interrupted on a signal.
     """
     DATA.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
@@ -55,14 +55,14 @@ def run(console: Console, interruption: Interruption) -> None:
 
 @contextmanager
 def _running_workers(bench: Workbench, variables: Mapping[str, str], folder: Path) -> Iterator[list[Process]]:
-    """Starts both workers, yields once each says that it consumes, and stops them on leaving."""
+    """Starts both workers, yields when both consume, and stops them at the end."""
     both = [workers.python_worker(), workers.node_worker()]
     processes: list[Process] = []
     try:
         for worker in both:
             bench.console.begin(worker.name, f"starting on {worker.queues}")
             log = folder / f"{worker.name.replace(' ', '-')}.log"
-            # The line that says "ready" is logged at info.
+            # Workers log that they are ready at level info.
             env = {**worker.env(variables), "JOBS_LOG_LEVEL": "info"}
             processes.append(bench.group.start(worker.name, worker.command, cwd=worker.cwd, env=env, log=log))
         _wait_until_ready(bench, list(zip(both, processes, strict=True)))
@@ -77,7 +77,7 @@ def _wait_until_ready(bench: Workbench, waiting: list[tuple[Worker, Process]]) -
         waiting = [(worker, process) for worker, process in waiting if not _consumes(bench, worker, process)]
         if waiting and time.monotonic() > deadline:
             worker, process = waiting[0]
-            sentence = f"the {worker.name} does not consume after {WORKERS_READY_WITHIN_S:.0f} s"
+            sentence = f"the {worker.name} was not ready within {WORKERS_READY_WITHIN_S:.0f} s"
             raise CommandFailed(sentence, process.log_excerpt())
         bench.console.tick()
         bench.interruption.sleep()
@@ -97,7 +97,7 @@ def _consumes(bench: Workbench, worker: Worker, process: Process) -> bool:
 def _run_clients(
     bench: Workbench, variables: Mapping[str, str], folder: Path, processes: list[Process]
 ) -> None:
-    """Runs the clients side by side and prints their lines in the order of the languages."""
+    """Runs both clients at once and prints their lines, JavaScript's first."""
     node = environment.for_workers(variables, environment.NODE_ONLY)
     python = environment.for_workers(variables, environment.PYTHON_ONLY)
     clients = [
@@ -136,10 +136,10 @@ def _finish_client(
     if client.exit_code == 0 and results == list(expected):
         bench.console.end(client.name, "two results")
         return
-    # The client's own last, as its reason is what the user looks for.
+    # The client's log comes last, as it probably contains the reason.
     detail = "\n".join(process.log_excerpt() for process in (*processes, client))
     if client.exit_code is None:
-        raise CommandFailed(f"the {client.name} had no answer within {CLIENTS_DONE_WITHIN_S:.0f} s", detail)
+        raise CommandFailed(f"the {client.name} got no result within {CLIENTS_DONE_WITHIN_S:.0f} s", detail)
     if client.exit_code != 0:
         raise CommandFailed(f"the {client.name} ended with {client.exit_code}{client.last_line}", detail)
     raise CommandFailed(f"the {client.name} did not print: {' | '.join(expected)}", detail)

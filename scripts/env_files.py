@@ -1,8 +1,8 @@
 """The files in configmaps/, read as Docker Compose reads an `env_file`: quotes, escapes, comments, variables.
 
-Its rules: https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/. No library
-is used, as this runs before anything is installed. tests/scripts/test_env_files.py compares with what Docker
-Compose made of the same texts.
+The rules: https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/. This runs
+before anything is installed, so it uses no library. tests/scripts/test_env_files.py compares it with the
+recorded answers of Docker Compose.
 """
 
 import re
@@ -14,33 +14,33 @@ from scripts.interpolation import InterpolationError, interpolate
 Lookup = Callable[[str], str | None]
 
 _EXPORT = re.compile(r"export[ \t\r\f\v]+")
-# A space of one line; Compose counts these two of Latin-1 among them.
+# Spaces within a line; Compose includes these two characters of Latin-1.
 _SPACES = " \t\v\f\r\x85\xa0"
 _NAME_SIGNS = "_.-[]"
 _SINGLE, _DOUBLE = "'", '"'
 _ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
 _ESCAPED = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"',
-    "$": "$$",  # what interpolation makes a dollar of
+    "$": "$$",  # interpolation turns this into a dollar
 }  # fmt: skip
 
 
 class EnvFileError(Exception):
-    """Raised when Compose would refuse the file; the sentence says what is wrong, and in which line."""
+    """Raised when Compose would refuse the file. The sentence names the line and what is wrong."""
 
 
 def read_env_file(file: Path, given: Mapping[str, str], values: dict[str, str]) -> None:
     """Adds the variables of a file to `values`.
 
-    `${NAME}` is looked up in `given`, the environment, and then in `values`: earlier lines and files.
-    A missing file has no variables. Raises EnvFileError, with the file's path and the line.
+    `${NAME}` is looked up in `given` (the environment), then in `values` (earlier lines and files).
+    A missing file counts as empty. Raises EnvFileError, with the file's path and the line.
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")  # `\r` in a quoted value is part of it
     except FileNotFoundError:
         return
     except UnicodeDecodeError as error:
-        raise EnvFileError(f"{file}: it is not UTF-8: {error.reason} at byte {error.start}") from error
+        raise EnvFileError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from error
     try:
         _Reader(text, given, values).read()
     except EnvFileError as error:
@@ -57,7 +57,7 @@ class _Reader:
         self._values = values
 
     def read(self) -> None:
-        """Adds what the file says. Raises EnvFileError, beginning with the line's number."""
+        """Adds the file's variables. Raises EnvFileError, which begins with the line's number."""
         while self._skip_to_statement():
             self._read_statement()
 
@@ -72,7 +72,7 @@ class _Reader:
         return False
 
     def _read_statement(self) -> None:
-        """NAME=value, NAME: value, or NAME alone, which takes the environment's value."""
+        """Reads NAME=value, NAME: value, or NAME alone, which takes the environment's value."""
         if export := _EXPORT.match(self._text, self._at):
             self._at = export.end()
         name, sign = self._read_name()
@@ -98,7 +98,7 @@ class _Reader:
             if not (sign in _SPACES or sign in _NAME_SIGNS or sign.isalpha() or sign.isnumeric()):
                 raise self._error(f"{sign!r} in the name of a variable", start)
             self._at += 1
-        return "", "\n"  # Compose takes a name without an end of line for nothing
+        return "", "\n"  # Compose ignores a name at the end of the file without a line end
 
     def _read_value(self) -> str:
         quote = self._text[self._at : self._at + 1]
@@ -111,7 +111,7 @@ class _Reader:
         return self._interpolate(value, start)
 
     def _read_quoted(self, quote: str) -> str:
-        """What is between the quotes; only the quote itself is unescaped. It may go over several lines."""
+        """Returns the text between the quotes, which may have several lines. Unescapes only the quote."""
         start = self._at
         parts: list[str] = []
         at = start + 1
@@ -151,7 +151,7 @@ class _Reader:
 
 
 def _unescape(text: str) -> str:
-    """The escapes of a double-quoted value; what Compose does not know stays as it is."""
+    """Replaces the escapes of a double-quoted value; keeps those that Compose does not know."""
 
     def character(match: re.Match[str]) -> str:
         sign = match[0][1:]

@@ -1,4 +1,4 @@
-"""The environment of the workers and clients: the files in configmaps/, then the user's, then the server."""
+"""The environment of workers and clients: the files in configmaps/, then the user's, then the server's."""
 
 import os
 from collections.abc import Mapping
@@ -12,21 +12,21 @@ SHARED = CONFIGMAPS / "shared.env"
 PYTHON_ONLY = CONFIGMAPS / "pyenvs" / "local.env"
 NODE_ONLY = CONFIGMAPS / "jsenvs" / "local.env"
 
-# The names that a command takes a language by.
+# The languages as commands name them.
 OWN_FILES = {"python": PYTHON_ONLY, "node": NODE_ONLY}
 PROJECTS = {"python": PYTHON_PROJECT, "node": NODE_PROJECT}
 
-# Docker Compose looks up what `${NAME}` means here, too.
+# Docker Compose looks up `${NAME}` here too.
 _PROJECT = ROOT / ".env"
 
-# Celery prefers these names, and all that begin with CELERY_, to an app's own settings.
+# Celery prefers these, and all names that begin with CELERY_, to the app's settings.
 _RIVALS = ("BROKER_URL", "RESULT_BACKEND", "LOADER", "CONFIG_MODULE")
 
 
 def for_workers(server: Mapping[str, str], own: Path) -> dict[str, str]:
-    """The environment of one language's processes: with that language's own file, and a server's variables.
+    """Returns the environment of a language's processes; `own` is the language's file.
 
-    Raises what `files` raises.
+    Raises CommandFailed as `files` does.
     """
     given = {
         name: value
@@ -37,9 +37,9 @@ def for_workers(server: Mapping[str, str], own: Path) -> dict[str, str]:
 
 
 def files(own: Path) -> dict[str, str]:
-    """What shared.env and one language's own file say, as Docker Compose reads them.
+    """Returns the variables of shared.env and a language's own file, read as Docker Compose does.
 
-    Raises CommandFailed when it would refuse one of them.
+    Raises CommandFailed when Compose would refuse one of them.
     """
     values: dict[str, str] = {}
     project: dict[str, str] = {}
@@ -49,10 +49,10 @@ def files(own: Path) -> dict[str, str]:
             read_env_file(file, {**project, **os.environ}, values)
     except EnvFileError as error:
         sentence = str(error).removeprefix(f"{ROOT}{os.sep}")
-        raise CommandFailed(f"{sentence}; docs/settings.md says how these files are written") from error
+        raise CommandFailed(f"{sentence}; docs/settings.md describes the format") from error
     return values
 
 
 def server_variables(broker: str, results: str = "") -> dict[str, str]:
-    """The variables that name the server of the tasks, and that of the results where it is another one."""
+    """Returns the variables that name the server of the tasks and the server of the results."""
     return {"JOBS_BROKER_URL": broker, "JOBS_RESULT_BACKEND": results or broker}

@@ -7,9 +7,9 @@ TAIL_LINES = 25
 
 
 class CommandFailed(Exception):
-    """A command cannot go on. Raised with one sentence that says what happened and what to do.
+    """Raised with a sentence that says what happened and what to do.
 
-    `detail` is printed above that sentence: the end of a log, for instance.
+    `detail`, such as the end of a log, is printed above the sentence.
     """
 
     def __init__(self, sentence: str, detail: str = "") -> None:
@@ -19,9 +19,9 @@ class CommandFailed(Exception):
 
 
 def excerpt(log: Path) -> str:
-    """Returns the first and the last lines of a log file, indented; an empty string when there is none.
+    """Returns the first and last lines of a log file, indented; empty if there is no file.
 
-    The cause is at the end of most logs, but before a page of advice in some.
+    In most logs the cause is at the end, but in some a page of advice follows it.
     """
     try:
         lines = log.read_text("utf-8", "replace").rstrip().splitlines()

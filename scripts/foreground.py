@@ -1,7 +1,7 @@
-"""Ctrl-C for us alone: the terminal's foreground is taken over from the `make` that started us.
+"""Takes over the terminal's foreground from `make`, so that only this process gets Ctrl-C.
 
-A terminal signals its whole foreground group. `make` among them would report an interrupted target and fail,
-though everything was stopped in order. The price: Ctrl-Z, which the shell would not see, is off meanwhile.
+A terminal signals its whole foreground group. `make` would report an interrupted target and fail, although
+everything was stopped in order. Meanwhile Ctrl-Z is off, as the shell would not notice it.
 """
 
 import os
@@ -24,7 +24,7 @@ def own_foreground() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # the terminal, or whoever had it before, may be gone
+        with suppress(OSError):  # the terminal or the earlier group may be gone
             os.tcsetpgrp(terminal, before)
         os.close(terminal)
 

@@ -1,8 +1,7 @@
 """Kills its process group when its standard input ends; `processes.py` runs it.
 
-The program that started it holds the other end of that pipe and never writes. The pipe ends when it closes
-it, and also when it is killed with SIGKILL, which it could not handle itself. So nothing it started outlives
-it.
+The starting program keeps the other end of the pipe open and never writes to it. The pipe ends when that
+program closes it, or is killed, even with SIGKILL. So no process of the group outlives that program.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""`$NAME`, `${NAME}`, `${NAME:-default}` and their relatives in a text, as Docker Compose replaces them."""
+"""Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and similar in a text, as Docker Compose does."""
 
 import re
 from collections.abc import Callable
@@ -10,13 +10,13 @@ _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 
 
 class InterpolationError(Exception):
-    """Raised when Compose would refuse the text, with what is wrong."""
+    """Raised with the reason when Compose would refuse the text."""
 
 
 def interpolate(text: str, look_up: Lookup) -> str:
-    """Returns the text with the values of its variables; one that is not set is empty.
+    """Returns the text with its variables replaced; a variable that is not set is empty.
 
-    Raises InterpolationError for braces that hold no variable, and for `${NAME?}` without a value.
+    Raises InterpolationError for braces without a variable, and for `${NAME?}` without a value.
     """
     parts = []
     at = 0
@@ -28,7 +28,7 @@ def interpolate(text: str, look_up: Lookup) -> str:
 
 
 def _replace(text: str, dollar: int, look_up: Lookup) -> tuple[str, int]:
-    """The value of what begins with the dollar, and where the text goes on."""
+    """Returns the value of the variable at the dollar, and where the text continues."""
     following = text[dollar + 1 : dollar + 2]
     if following == "$":
         return "$", dollar + 2
@@ -50,7 +50,7 @@ def _closing_brace(text: str, opening: int) -> int:
 
 
 def _braced(inside: str, look_up: Lookup) -> str:
-    """What is between the braces: a name, and perhaps what is used with it, without it, or instead of it."""
+    """Returns the value of the text between the braces: a name, and maybe an operator with a word."""
     name = _NAME.match(inside)
     if name is None:
         raise InterpolationError(f"${{{inside}}} names no variable")

@@ -1,7 +1,6 @@
-"""Ctrl-C and its relatives as a state that is looked at, not an exception that may strike anywhere.
+"""Records Ctrl-C and similar signals as a state to check, instead of an exception at any point.
 
-A KeyboardInterrupt that arrives between "the process is started" and "the process is noted down" would leave
-it behind.
+A KeyboardInterrupt between the start of a process and its registration would leave the process behind.
 """
 
 import signal
@@ -9,15 +8,14 @@ import time
 from types import FrameType
 
 POLL_S = 0.02
-# Whoever stops a whole process group reaches us directly and once more through `make`: that is one wish, not
-# two.
+# A signal to the whole process group arrives directly and again through `make`; it counts once.
 REPEATED_WITHIN_S = 1.0
 
 _ASKING_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):
-    """Raised by `Interruption.sleep` and `check` once a signal asked this program to stop."""
+    """Raised by `Interruption.sleep` and `check` after a signal to stop."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(signal.Signals(signum).name)
@@ -25,12 +23,12 @@ class Interrupted(Exception):
 
     @property
     def exit_code(self) -> int:
-        """The exit code by the shells' convention: 128 + the signal's number."""
+        """The exit code by the convention of shells: 128 + the signal's number."""
         return 128 + self.signum
 
 
 class Interruption:
-    """Counts the signals that ask to stop: the first means "stop what you do", a second "at once"."""
+    """Counts signals: the first means stop in order, the second stop at once."""
 
     def __init__(self) -> None:
         self._signum = 0
@@ -38,21 +36,21 @@ class Interruption:
         self._last = 0.0
 
     def install(self) -> "Interruption":
-        """Takes SIGINT, SIGTERM and SIGHUP (unless under nohup); returns itself."""
+        """Handles SIGINT, SIGTERM and SIGHUP (unless under nohup). Returns itself."""
         signal.signal(signal.SIGINT, self._note)
         signal.signal(signal.SIGTERM, self._note)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._note)
-        # What we start is in the terminal's background; inherited, this lets it write there under `stty
-        # tostop`, too.
+        # Our child processes are in the terminal's background. They inherit this, so that they can write to
+        # it under `stty tostop` too.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING_TO_STOP)  # they wait if we were handed over to
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING_TO_STOP)  # blocked after a hand-over
         return self
 
     def uninstall(self) -> None:
-        """Call it before this process becomes a program that is not ours: there signals do what they do.
+        """Restores the signals' defaults. Call it before this process becomes a program of others.
 
-        Raises Interrupted if one has come already.
+        Raises Interrupted if a signal has arrived.
         """
         for signum in (*_ASKING_TO_STOP, signal.SIGTTOU):
             if signal.getsignal(signum) == self._note or signum == signal.SIGTTOU:
@@ -60,9 +58,11 @@ class Interruption:
         self.check()
 
     def hand_over(self) -> None:
-        """Call it before this process becomes another program: a signal then waits for that one's `install`.
+        """Blocks signals until the next `install`.
 
-        Raises Interrupted if one has come already.
+        Call it before this process becomes another program of ours.
+
+        Raises Interrupted if a signal has arrived.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING_TO_STOP)
         self.check()
@@ -76,16 +76,16 @@ class Interruption:
 
     @property
     def asked_twice(self) -> bool:
-        """Whether the user has lost patience with an orderly stop."""
+        """Whether a second signal asked to stop at once."""
         return self._count > 1
 
     def check(self) -> None:
-        """Raises Interrupted if a signal has come."""
+        """Raises Interrupted if a signal has arrived."""
         if self._count:
             raise Interrupted(self._signum)
 
     def sleep(self, seconds: float = POLL_S) -> None:
-        """Waits a moment. Raises Interrupted if a signal has come, at the latest `POLL_S` after it."""
+        """Waits. Raises Interrupted at most `POLL_S` after a signal."""
         until = time.monotonic() + seconds
         while True:
             self.check()

@@ -1,4 +1,4 @@
-"""What the embedded servers' data below .data/ has that must not be lost unasked: tasks and dead letters."""
+"""Finds tasks and dead letters in the data of embedded servers, before `make clean` deletes it."""
 
 import json
 import socket
@@ -14,8 +14,8 @@ from scripts.processes import ProcessGroup
 FOLDER = DATA / "valkey"
 ANSWERS_WITHIN_S = 10.0
 
-# Queues are lists, those of dead letters too, and what workers hold is in the hash `unacked`
-# (docs/delivery.md). A pidbox has the answers of remote control to a client that has gone.
+# Queues and dead letters are lists, and `unacked` is the hash of the messages that workers hold
+# (docs/delivery.md). A pidbox contains answers of remote control whose reader has gone.
 COUNT = """
 local counts = {tasks = 0, dead = 0}
 for _, key in ipairs(redis.call("KEYS", "*")) do
@@ -32,32 +32,32 @@ return cjson.encode(counts)
 
 
 def folders() -> list[Path]:
-    """The data folders of `make up`, one a port."""
+    """Returns the data folders of `make up`, one for each port."""
     return sorted(found.parent for found in FOLDER.glob("*/appendonlydir"))
 
 
 def describe(interruption: Interruption, folder: Path) -> str:
-    """What a folder has, for the user; empty when that is neither a task nor a dead letter.
+    """Describes a folder's tasks and dead letters for the user; empty if there are none.
 
-    Starts its server for a moment. Raises CommandFailed when that server runs already.
+    Starts a server on the folder for a moment. Raises CommandFailed if its server runs already.
     """
     if _is_served(folder):
-        raise CommandFailed(f"`make up` runs on port {folder.name}, and .data/ has its data: stop it first")
+        raise CommandFailed(f"`make up` runs on port {folder.name} with data in .data/: stop it first")
     try:
         counts = _count(interruption, folder)
     except (CommandFailed, OSError, ValueError):
-        return "data that cannot be looked at, as its server does not start"
+        return "unreadable data, as its server does not start"
     found = [(counts["tasks"], "task"), (counts["dead"], "dead letter")]
     return " and ".join(f"{count} {what}{'s' if count > 1 else ''}" for count, what in found if count)
 
 
 def _is_served(folder: Path) -> bool:
-    """Whether the server of this folder listens on the port that it is named after."""
+    """Whether this folder's server runs, on the port in the folder's name."""
     if not folder.name.isdigit():
         return False
     try:
         return str(folder) in _ask(int(folder.name), "CONFIG", "GET", "dir")
-    except (OSError, ValueError):  # whatever else listens there
+    except (OSError, ValueError):  # another program listens there
         return False
 
 
@@ -76,7 +76,7 @@ def _count(interruption: Interruption, folder: Path) -> dict[str, int]:
 
 
 def _ask(port: int, *words: str) -> str:
-    """A command's answer: a text, a list's texts in lines, or an error's. Raises OSError, ValueError."""
+    """Returns the answer to a command: a text, a list as lines, or an error. Raises OSError, ValueError."""
     parts = [f"*{len(words)}\r\n", *(f"${len(word.encode())}\r\n{word}\r\n" for word in words)]
     with socket.create_connection((server.HOST, port), timeout=ANSWERS_WITHIN_S) as connection:
         connection.sendall("".join(parts).encode())

@@ -1,4 +1,4 @@
-"""The workers' logs side by side: each line with the time and its worker's name, in honcho's colours."""
+"""Prints the workers' logs together: each line has a time and its worker's name, in honcho's colours."""
 
 import fcntl
 import os
@@ -30,7 +30,7 @@ class _Source:
 
 
 class LogStreams:
-    """Prints what arrives on several descriptors, line by line. Call `pump` often."""
+    """Prints the lines of several descriptors. Call `pump` often."""
 
     def __init__(self, coloured: bool) -> None:
         self._selector = selectors.DefaultSelector()
@@ -40,9 +40,9 @@ class LogStreams:
         self._sources: dict[str, _Source] = {}
 
     def open(self, name: str, on_line: Callable[[str], None]) -> int:
-        """Opens a stream under a name; returns the descriptor to write to, which is to be closed here.
+        """Opens a named stream and returns the descriptor to write to. The caller closes it.
 
-        Where colours are wanted it is a terminal, so that the programs colour their logs, too.
+        With colours, it is a terminal, so that the programs colour their logs too.
         """
         self._printer.width = max(self._printer.width, len(name))
         reader, writer = _open_terminal() if self._coloured else os.pipe()
@@ -51,7 +51,7 @@ class LogStreams:
         return writer
 
     def pump(self, timeout_s: float) -> None:
-        """Prints the lines that have come, waiting for the first one."""
+        """Prints the available lines; waits for the first one."""
         if not self._selector.get_map():  # all of them have ended
             time.sleep(timeout_s)
             return
@@ -69,12 +69,12 @@ class LogStreams:
                 self._print(source, line.rstrip(b"\r"))
 
     def drain(self) -> None:
-        """Prints what is left once the programs have ended."""
+        """Prints the remaining lines after the programs have ended."""
         while self._selector.get_map() and self._selector.select(0):
             self.pump(0)
 
     def last_lines(self, name: str) -> str:
-        """The last lines of a stream, under a heading."""
+        """Returns the last lines of a stream, under a heading."""
         lines = (f"    {line}" for line in self._sources[name].last)
         return "\n".join([f"  the last lines of the {name}:", *lines])
 

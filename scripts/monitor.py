@@ -18,12 +18,12 @@ def is_wanted(monitor: str) -> bool:
     """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0."""
     if monitor in {"", "0", "1"}:
         return monitor == "1"
-    raise CommandFailed(f"MONITOR={monitor} is neither 1, which starts Flower, nor 0")
+    raise CommandFailed(f"invalid MONITOR={monitor}: use 1 to start Flower, or 0")
 
 
 @dataclass(frozen=True)
 class Login:
-    """Where Flower listens on this machine, and who may see it."""
+    """Flower's port on this machine, user and password."""
 
     port: int
     user: str
@@ -31,7 +31,7 @@ class Login:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What `start_flower.sh` and docker-compose.yml read."""
+        """The variables that `start_flower.sh` and docker-compose.yml read."""
         return {
             "FLOWER_PORT": str(self.port),
             "FLOWER_USER": self.user,
@@ -40,38 +40,37 @@ class Login:
 
     @property
     def line(self) -> str:
-        """What the user is told. A password that he has given is not shown."""
+        """The line for the user. It shows a generated password but not one from the environment."""
         password = "FLOWER_PASSWORD" if os.environ.get("FLOWER_PASSWORD") else self.password
         return f"Flower: http://{server.HOST}:{self.port}, user {self.user}, password {password}"
 
 
 def login() -> Login:
-    """Reads FLOWER_PORT, FLOWER_USER and FLOWER_PASSWORD; makes up a password where there is none.
+    """Reads FLOWER_PORT, FLOWER_USER and FLOWER_PASSWORD; generates a password if there is none.
 
-    Raises CommandFailed when the port is none, or when Flower would let nobody in with the user or password.
+    Raises CommandFailed when the port is invalid, or when Flower would refuse the user or password.
     """
     given = os.environ.get("FLOWER_PORT") or str(DEFAULT_PORT)
     if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
-        raise CommandFailed(f"FLOWER_PORT={given} is no port: give a number from 1 to 65535")
+        raise CommandFailed(f"invalid FLOWER_PORT={given}: use a number from 1 to 65535")
     password = os.environ.get("FLOWER_PASSWORD") or secrets.token_urlsafe(PASSWORD_BYTES)
     user = os.environ.get("FLOWER_USER") or DEFAULT_USER
     for name, value in (("FLOWER_USER", user), ("FLOWER_PASSWORD", password)):
         if "," in value or not value.isascii():
             raise CommandFailed(
-                f"{name} has a comma or a letter outside of ASCII in it, with which nobody could log in to "
-                "Flower: choose one without"
+                f"invalid {name}: use ASCII without a comma, or Flower will refuse every login"
             )
     return Login(int(given), user, password)
 
 
 def check_free(port: int) -> None:
-    """Raises CommandFailed when somebody listens on Flower's port."""
+    """Raises CommandFailed when Flower's port is taken."""
     if not server.is_port_free(port):
         raise CommandFailed(f"port {port} is taken: choose another one for Flower with FLOWER_PORT=...")
 
 
 def flower(access: Login) -> Worker:
-    """How Flower is run beside the workers; it tells them to tell of their tasks."""
+    """Returns how to run Flower beside the workers. Flower asks them to send events."""
     return Worker(
         name="flower",
         queues="",
@@ -83,6 +82,6 @@ def flower(access: Login) -> Worker:
     )
 
 
-def telling(worker: Worker) -> Worker:
-    """A worker that tells of its tasks from the first one on; Flower asks for that some seconds later."""
+def sending_events(worker: Worker) -> Worker:
+    """Returns a worker that sends events from its start; Flower asks for them only seconds later."""
     return replace(worker, command=[*worker.command, "-E"])

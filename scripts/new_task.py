@@ -1,4 +1,4 @@
-"""`make new-task`: a task module and its test, in the style of the ones that are there."""
+"""`make new-task`: writes a task module and its test."""
 
 import fnmatch
 import os
@@ -18,15 +18,15 @@ EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
 
 
 class _Template(Template):
-    """`%name`, because `$` belongs to JavaScript and `@` to both languages."""
+    """Uses `%name`, because `$` has a meaning in JavaScript and `@` in both languages."""
 
     delimiter = "%"
 
 
 def run(console: Console, lang: str, team: str, name: str) -> None:
-    """Writes the module and its test, and prints how the task is called.
+    """Writes the module and its test, and prints how to call the task.
 
-    Raises CommandFailed, before anything is written, when a value is missing or wrong or a file exists.
+    Raises CommandFailed, with nothing written, when a value is missing or wrong or a file exists.
     """
     _check(lang, team, name)
     files = _python_files(team, name) if lang == "python" else _node_files(team, name)
@@ -44,7 +44,7 @@ def _check(lang: str, team: str, name: str) -> None:
     if missing:
         raise CommandFailed(f"{' and '.join(missing)} missing: {USAGE}, for example {EXAMPLE}")
     if lang not in LANGUAGES:
-        raise CommandFailed(f"lang={lang} is no language of this project: take {' or '.join(LANGUAGES)}")
+        raise CommandFailed(f"invalid lang={lang}: use {' or '.join(LANGUAGES)}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
     problem = next(filter(None, problems), "")
     if problem:
@@ -52,7 +52,10 @@ def _check(lang: str, team: str, name: str) -> None:
 
 
 def _python_files(team: str, name: str) -> dict[Path, str]:
-    """File -> template. Folders get an `__init__.py`: mypy tells modules of one name apart by it."""
+    """Returns file -> template.
+
+    Each folder has an `__init__.py`, as mypy needs it if two modules have the same name.
+    """
     tasks, tests = PYTHON_PROJECT / "py_workers" / "tasks", PYTHON_PROJECT / "tests" / "tasks"
     folders = {
         tasks / team / "__init__.py": '"""The tasks of the team "%team"."""\n',
@@ -66,7 +69,7 @@ def _python_files(team: str, name: str) -> dict[Path, str]:
 
 
 def _node_files(team: str, name: str) -> dict[Path, str]:
-    """File -> template."""
+    """Returns file -> template."""
     return {
         NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.js": _template("task.js.txt"),
         NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.js": _template("task.test.js.txt"),
@@ -78,7 +81,7 @@ def _template(file: str) -> str:
 
 
 def _check_free(lang: str, team: str, name: str, files: dict[Path, str]) -> None:
-    """What has the module's name would hide it, or its task: a folder, a file with another suffix."""
+    """Raises CommandFailed if a file exists, or a folder or file would hide the new module or its task."""
     tasks = (PYTHON_PROJECT / "py_workers" if lang == "python" else NODE_PROJECT / "js_workers") / "tasks"
     rivals = [*(tasks / team).glob(f"{name}.*"), tasks / team / name, tasks / f"{team}.py"]
     for file in [*files, *rivals]:
@@ -87,7 +90,7 @@ def _check_free(lang: str, team: str, name: str, files: dict[Path, str]) -> None
 
 
 def _write(sources: dict[Path, str]) -> list[Path]:
-    """Writes all of the files or, when one cannot be written, none of them."""
+    """Writes all files, or none if one of them cannot be written."""
     written: list[Path] = []
     try:
         for file, source in sources.items():
@@ -107,13 +110,13 @@ def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None
     package, function = ("py_workers", "name") if lang == "python" else ("js_workers", "export")
     task = f"{package}.tasks.{words['team']}.{words['name']}.{words[function]}"
     console.line()
-    console.line(f"Its name is {task}: the file's path, then the function.")
-    console.line(f"It goes to {_queue(task)}, as JOBS_TASK_ROUTES says.")
+    console.line(f"The task's name is {task}: the file's path, then the function.")
+    console.line(f"Its queue is {_queue(task)}, by JOBS_TASK_ROUTES.")
     console.line(_Template(_template("calls.txt")).substitute(task=task).rstrip())
 
 
 def _queue(task: str) -> str:
-    """The queue by the rules of docs/settings.md: a whole name first, then the first pattern that fits."""
+    """Returns the task's queue: by its full name, else by the first matching pattern (docs/settings.md)."""
     variables = environment.files(environment.SHARED) | dict(os.environ)
     pairs = [pair.partition("=") for pair in variables.get("JOBS_TASK_ROUTES", "").split(",")]
     routes = {pattern.strip(): queue.strip() for pattern, _, queue in pairs}

@@ -1,4 +1,4 @@
-"""The packages of a Node project: node/, and the benchmarks' own in bench/."""
+"""Installs the packages of Node projects: node/, bench/ and the tools of tests and scripts."""
 
 import os
 import sys
@@ -10,15 +10,15 @@ from scripts.steps import Track, Workbench, run_program
 
 
 def is_installed(project: Path, node_version: str) -> bool:
-    """Tells whether the project's node_modules has what its lock file says, for this Node."""
+    """Tells whether node_modules matches the lock file and this Node."""
     return stamps.is_fresh(project / "node_modules", _expected(project, node_version))
 
 
 def install(bench: Workbench, project: Path, node_version: str) -> Track:
-    """Brings node_modules to what the lock file says. Raises CommandFailed when npm fails."""
+    """Installs the packages of the lock file. Raises CommandFailed when npm fails."""
     modules = project / "node_modules"
     stamps.clear(modules)
-    # A shell with NODE_ENV=production would leave the linters out.
+    # With NODE_ENV=production, npm would skip the linters.
     command = ["npm", "ci", "--include=dev", "--no-audit", "--no-fund"]
     title = f"{project.relative_to(ROOT)} packages"
     yield from run_program(bench, title, "npm ci", command, cwd=project, env=os.environ)
@@ -26,7 +26,7 @@ def install(bench: Workbench, project: Path, node_version: str) -> Track:
 
 
 def _expected(project: Path, node_version: str) -> str:
-    """Packages with compiled parts differ by Node's major version and by machine."""
+    """Compiled packages depend on Node's major version and the machine."""
     sources = [
         project / "package.json",
         project / "package-lock.json",

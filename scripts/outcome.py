@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and the one sentence when it failed."""
+"""Turns the end of a command into an exit code and, if it failed, one sentence."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ FAILED = 1
 
 
 def exit_code_of(console: Console, command: Callable[[], int]) -> int:
-    """Runs a command; a failure or an interruption is told on standard error and turned into an exit code."""
+    """Runs a command and returns its exit code. Reports failures and interruptions on standard error."""
     try:
         return command()
     except CommandFailed as failure:
         console.error(failure.sentence, failure.detail)
         return FAILED
     except OSError as error:
-        # A read-only folder, a full disk, a file where a folder should be. Without a name it is our fault.
+        # A read-only folder, a full disk, a file in place of a folder. Without a file name, it is a bug.
         if error.filename is None:
             raise
         console.error(f"{error.strerror}: {error.filename}")

@@ -1,4 +1,4 @@
-"""Whether anybody still reads what a command prints."""
+"""Detects that the reader of a command's output has gone."""
 
 import os
 import select
@@ -6,12 +6,12 @@ import signal
 import stat
 from typing import TextIO
 
-# By the shells' convention, what a program ends with that SIGPIPE has stopped.
+# The exit code, by the convention of shells, of a program that SIGPIPE has stopped.
 ENDED_BY_SIGPIPE = 128 + signal.SIGPIPE
 
 
 def has_reader(stream: TextIO) -> bool:
-    """False once the other end of a pipe is closed, as by `make up | head`; true for a file or terminal."""
+    """Returns False if the stream is a pipe whose other end is closed, as in `make up | head`."""
     try:
         descriptor = stream.fileno()
         if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):

@@ -1,4 +1,4 @@
-"""Where things are. `.data` and `.tools` hold what we make; both are ignored by git."""
+"""The folders of the repository. git ignores `.data` and `.tools`, which set-up and runs create."""
 
 from pathlib import Path
 

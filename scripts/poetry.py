@@ -1,4 +1,4 @@
-"""Which Poetry installs the Python packages: the machine's own, or one in .tools/poetry that we install."""
+"""Finds the Poetry that installs the Python packages: the machine's own, or ours in .tools/poetry."""
 
 import importlib.util
 import os
@@ -16,8 +16,8 @@ from scripts.processes import Command
 from scripts.steps import Workbench, run_program
 
 MINIMUM_VERSION = (2, 0)
-# Poetry itself reads no pip configuration and needs more of an index than the standard asks for: behind a
-# company's mirror it finds nothing. With this plugin it uses the index that pip uses here.
+# Poetry does not read pip's configuration, and does not work with a company's simple mirror. With this
+# plugin, it uses the same index as pip.
 REQUIREMENTS = ("poetry==2.5.1", "poetry-plugin-pypi-mirror==0.6.5")
 INDEX_VARIABLE = "POETRY_PYPI_MIRROR_URL"
 ANSWERS_WITHIN_S = 20
@@ -26,17 +26,19 @@ _FOREIGN_ENVIRONMENT = ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYT
 
 
 def environment() -> dict[str, str]:
-    """The environment that makes Poetry install into python/.venv, whatever is active."""
+    """Returns the environment with which Poetry installs into python/.venv, even if another one is active."""
     env = {name: value for name, value in os.environ.items() if name not in _FOREIGN_ENVIRONMENT}
     return env | {"POETRY_VIRTUALENVS_IN_PROJECT": "true", "POETRY_VIRTUALENVS_CREATE": "true"}
 
 
 def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, None, list[str]]:
-    """Returns how Poetry is run, installing ours when the machine has none; `env` gets what ours needs.
+    """Returns the command that runs Poetry.
 
-    Ours is run as a module: the first line of its script cannot name a path with quotes in it.
+    Installs one if the machine has none, and adds its variables to `env`.
 
-    Raises CommandFailed when it cannot be installed.
+    Runs our Poetry as a module, because the first line of a script cannot name a path with quotes.
+
+    Raises CommandFailed when Poetry cannot be installed.
     """
     found = _on_path(env)
     if found is not None:
@@ -50,7 +52,7 @@ def find_or_install(bench: Workbench, env: dict[str, str]) -> Generator[None, No
 
 
 def _on_path(env: Mapping[str, str]) -> Path | None:
-    """The machine's own Poetry, when there is one that runs and is new enough."""
+    """Returns the machine's Poetry if it runs and is new enough."""
     found = shutil.which("poetry")
     if found is None:
         return None
@@ -63,7 +65,7 @@ def _on_path(env: Mapping[str, str]) -> Path | None:
 def _install(bench: Workbench, env: Mapping[str, str]) -> Generator[None, None, None]:
     if importlib.util.find_spec("ensurepip") is None:
         raise CommandFailed(
-            f"{sys.executable} comes without `ensurepip`, which installing Poetry needs: "
+            f"{sys.executable} lacks `ensurepip`, which Poetry's installation needs: run "
             "`apt install python3-venv`, or install Poetry 2 yourself"
         )
     shutil.rmtree(TOOL_POETRY, ignore_errors=True)
@@ -74,7 +76,7 @@ def _install(bench: Workbench, env: Mapping[str, str]) -> Generator[None, None, 
 
 
 def pip_index(env: Mapping[str, str]) -> str:
-    """The package index that pip uses. Its help names the default, its configuration also a password."""
+    """Returns the package index of pip, from its configuration or the default in its help."""
     configured = env.get("PIP_INDEX_URL") or _answer([*_pip(), "config", "get", "global.index-url"], env)
     if configured:
         return configured.strip()
@@ -88,7 +90,7 @@ def _pip() -> list[str]:
 
 
 def _answer(command: Sequence[str], env: Mapping[str, str]) -> str:
-    """What a short program prints; an empty string when it cannot be run or fails."""
+    """Returns the output of a short program; empty if it fails or cannot be run."""
     try:
         answer = subprocess.run(
             command,

@@ -1,7 +1,7 @@
-"""The processes that a command starts, as one group that never outlives it.
+"""Runs the processes of a command in one group that never outlives the command.
 
-All of them, and whatever they start, are in one process group led by `guard.py`. A terminal's Ctrl-C goes to
-the foreground group, which is ours and not theirs: we decide who stops first, and nobody is signalled twice.
+`guard.py` leads the group, which contains all processes and their children. A terminal's Ctrl-C goes to the
+foreground group, which is ours and not theirs, so we decide what stops first and nothing is signalled twice.
 """
 
 import os
@@ -29,26 +29,29 @@ def _doze() -> None:
 
 
 class Started(Protocol):
-    """What a `subprocess.Popen` offers of a process that is not talked to."""
+    """The part of `subprocess.Popen` that this module uses."""
 
     pid: int
 
     def poll(self) -> int | None:
-        """Its exit code, or None while it runs."""
+        """Returns its exit code, or None while it runs."""
 
     def wait(self, timeout: float | None = None) -> int:
-        """Its exit code at its end. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+        """Waits for its end and returns its exit code.
+
+        Raises subprocess.TimeoutExpired after `timeout` seconds.
+        """
 
     def terminate(self) -> None:
-        """Send it SIGTERM."""
+        """Sends SIGTERM."""
 
     def kill(self) -> None:
-        """Send it SIGKILL."""
+        """Sends SIGKILL."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """One started program: its name for the user, the process, and the file with its output, if any."""
+    """A started program: its name for the user, the process, and the file with its output, if any."""
 
     name: str
     popen: Started
@@ -56,22 +59,22 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs; negative when a signal ended it."""
+        """None while it runs; negative if a signal ended it."""
         return self.popen.poll()
 
     def log_excerpt(self) -> str:
-        """What matters of its log under a heading, for a failure's detail."""
+        """Returns the important lines of its log under a heading, for a failure's detail."""
         return f"  from the log of the {self.name}:\n{excerpt(self.log)}" if self.log else ""
 
     @property
     def last_line(self) -> str:
-        """The last line of its log after a colon, for a sentence about its end; empty when there is none."""
+        """The last line of its log after a colon, for a sentence about its end; empty if there is none."""
         lines = excerpt(self.log).splitlines() if self.log else []
         return f": {lines[-1].strip()}" if lines else ""
 
 
 class ProcessGroup:
-    """A context manager: on leaving it, by whatever way, every process of the group is dead."""
+    """A context manager that ends every process of the group when it is left."""
 
     def __init__(self, interruption: Interruption) -> None:
         self._interruption = interruption
@@ -99,8 +102,8 @@ class ProcessGroup:
     ) -> Process:
         """Starts a program in the group, without standard input.
 
-        Its output goes to the file `log`, else to `output` (a descriptor), else where ours goes. Raises
-        OSError when it cannot be started.
+        Its output goes to the file `log`, to the descriptor `output`, or to our output. Raises OSError when
+        it cannot be started.
         """
         opened = None
         if log is not None:
@@ -123,21 +126,21 @@ class ProcessGroup:
 
     @property
     def id(self) -> int:
-        """The number of the process group."""
+        """The id of the process group."""
         return self._guard.pid
 
     def adopt(self, process: Process) -> Process:
-        """Takes in what was started in the group by other means."""
+        """Adds a process that was started in the group by other means."""
         self._processes.append(process)
         return process
 
     def stop(
         self, processes: Iterable[Process], grace_s: float, meanwhile: Callable[[], None] = _doze
     ) -> list[Process]:
-        """Asks with SIGTERM, waits, then kills. Returns those that had to be killed.
+        """Sends SIGTERM, waits, then kills. Returns the processes that had to be killed.
 
-        Signals go to the program itself, not to its children: a Celery worker's pool must live until its
-        tasks are done. A second Ctrl-C ends the waiting. `meanwhile` is called again and again while waiting.
+        Signals go to the program itself and not to its children, as a Celery worker's pool must finish its
+        tasks. A second Ctrl-C ends the wait. `meanwhile` is called repeatedly while waiting.
         """
         running = [process for process in processes if process.exit_code is None]
         for process in running:
@@ -158,7 +161,7 @@ class ProcessGroup:
         self._guard.stdin.close()
         self._guard.wait()
         for process in self._processes:
-            process.popen.kill()  # one that had left the group
+            process.popen.kill()  # if it has left the group
             process.popen.wait()
         deadline = time.monotonic() + GROUP_GONE_WITHIN_S
         with suppress(ProcessLookupError, PermissionError):

@@ -1,7 +1,7 @@
-"""`make use-published`: a clone depends on published packages instead of the source that came along with it.
+"""`make use-published`: makes a clone depend on published packages instead of their source.
 
-The same command moves on to the next version later. npm and Poetry write the lock files; when one of them
-fails, every file is put back. The source is removed last.
+The same command updates them later. npm and Poetry write the lock files; if one of them fails, all files are
+restored. The source is removed last.
 """
 
 import json
@@ -28,9 +28,9 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+[\w.+-]*")
 
 @dataclass(frozen=True)
 class Package:
-    """A package whose source travels with the template.
+    """A package whose source is part of the template.
 
-    `manifest` says what the project around it depends on; a built archive of it ends in `suffix`.
+    `manifest` lists the dependencies of the project around it; `suffix` is the suffix of its archive.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Package:
 
     @property
     def variable(self) -> str:
-        """The variable of the make target."""
+        """The make variable for its version."""
         return self.name.upper().replace("-", "_")
 
     def is_used(self, project: Path) -> bool:
@@ -54,10 +54,10 @@ CELERY_RELIABLE = Package("celery-reliable", PYTHON_PROJECT / "celery-reliable",
 
 
 def run(console: Console, interruption: Interruption, celery_js: str, celery_reliable: str) -> None:
-    """Makes the clone depend on versions of the packages, or on archives; an empty one stays as it is.
+    """Makes the clone depend on a version or an archive of each package; an empty value changes nothing.
 
-    Raises CommandFailed, with nothing changed, when a value is wrong or npm or Poetry cannot resolve it;
-    Interrupted on a signal, also with nothing changed.
+    Raises CommandFailed when a value is wrong or npm or Poetry cannot resolve it, and Interrupted on a
+    signal. Both leave all files unchanged.
     """
     wanted = {
         package: _version_or_archive(package, value)
@@ -65,7 +65,7 @@ def run(console: Console, interruption: Interruption, celery_js: str, celery_rel
         if value
     }
     if not wanted:
-        raise CommandFailed(f"say which version of which package: {USAGE}, or one of the two")
+        raise CommandFailed(f"CELERY_JS= and CELERY_RELIABLE= missing: give at least one, as in {USAGE}")
     for package in wanted:
         _check(package)
     before = {file: file.read_bytes() for file in _touched()}
@@ -87,7 +87,7 @@ def _version_or_archive(package: Package, value: str) -> str | Path:
     if archive.suffix == package.suffix and archive.is_file():
         return archive.resolve()
     raise CommandFailed(
-        f"{package.variable}={value} is neither a version like 1.2.3 nor an archive ({package.suffix})"
+        f"invalid {package.variable}={value}: use a version like 1.2.3 or an archive ({package.suffix})"
     )
 
 
@@ -96,14 +96,14 @@ def _check(package: Package) -> None:
     if not package.is_used(package.source.parent):
         raise CommandFailed(f"{source.parent / package.manifest} does not depend on {package.name}")
     if template.has_uncommitted_changes(package.source):
-        raise CommandFailed(f"{source}/ would be removed, but has changes that are not committed")
+        raise CommandFailed(f"{source}/ has uncommitted changes, which would be lost: commit them first")
     problem = node_problem(node_version()) if package is CELERY_JS else ""
     if problem:
         raise CommandFailed(problem)
 
 
 def _touched() -> list[Path]:
-    """Everything that is changed here or by the package managers."""
+    """Returns all files that this command or the package managers change."""
     manifests = ("package.json", "package-lock.json", "pyproject.toml", "poetry.lock")
     names = (*manifests, "tsconfig.json", "Dockerfile", ".dockerignore")
     projects = (NODE_PROJECT, BENCH_PROJECT, PYTHON_PROJECT)
@@ -119,7 +119,7 @@ def _track(bench: Workbench, package: Package, value: str | Path) -> Track:
 
 
 def _depend_in_node(bench: Workbench, package: Package, value: str | Path) -> Track:
-    """The benchmarks measure what the workers use."""
+    """Changes bench/ too, so that benchmarks measure the package that the workers use."""
     _forget_source(package)
     for project in (NODE_PROJECT, BENCH_PROJECT):
         if not package.is_used(project):
@@ -142,7 +142,7 @@ def _edit_manifest(manifest: Path, package: Package, value: str | Path) -> None:
 
 
 def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> Track:
-    """Poetry's own command, as it knows every way in which a dependency can be written down."""
+    """Uses Poetry's commands, as a dependency can be written in several ways."""
     env = poetry.environment()
     program = yield from poetry.find_or_install(bench, env)
     wanted = f"{package.name}=={value}" if isinstance(value, str) else os.path.relpath(value, PYTHON_PROJECT)
@@ -153,13 +153,13 @@ def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> 
         return run_program(bench, f"python {arguments[0]}", what, command, cwd=PYTHON_PROJECT, env=env)
 
     yield from lock("remove", package.name)
-    # Only now: in a list on one line the dependency itself would look like a folder to check.
+    # After the removal: a dependency in a one-line list would look like a folder to check.
     _forget_source(package)
     yield from lock("add", wanted)
 
 
 def _forget_source(package: Package) -> None:
-    """Takes the source's folder out of the images, the type checkers' lists and the spanning tests."""
+    """Removes the source's folder from the images, the type checkers' settings and the spanning tests."""
     name = re.escape(package.name)
     project = package.source.parent
     _substitute(project / "Dockerfile", rf"^COPY {name}/.*\n")
@@ -180,5 +180,7 @@ def _remove_sources(console: Console, packages: Iterable[Package]) -> None:
     for package in packages:
         if package.source.exists():
             shutil.rmtree(package.source)
-            console.note("removed", f"{package.source.relative_to(ROOT)}/, which nothing depends on any more")
-    console.line("`make test` installs the packages and shows whether your tasks run on them; then commit.")
+            console.note("removed", f"{package.source.relative_to(ROOT)}/, as nothing depends on it any more")
+    console.line(
+        "Run `make test` to install the packages and to see whether your tasks work with them. Then commit."
+    )

@@ -1,4 +1,4 @@
-"""The packages of the Python project, in the virtual environment python/.venv."""
+"""Installs the packages of the Python project into python/.venv."""
 
 import re
 import shutil
@@ -12,36 +12,47 @@ from scripts.steps import Track, Workbench, run_program
 
 
 def is_installed() -> bool:
-    """Tells whether python/.venv has what the lock file says."""
+    """Tells whether python/.venv matches the lock file."""
     return VENV_PYTHON.exists() and stamps.is_fresh(VENV, _expected())
 
 
 def install(bench: Workbench) -> Track:
-    """Brings python/.venv to what the lock file says. Raises CommandFailed when a step fails."""
+    """Installs the packages of the lock file. Raises CommandFailed when a step fails."""
     env = poetry.environment()
     program = yield from poetry.find_or_install(bench, env)
     stamps.clear(VENV)
     if not _is_usable():
-        # Ours to make, so that it is surely the interpreter that was checked; Poetry takes what it finds
-        # there.
+        # Created here, so that it has the interpreter that was checked. Poetry uses an existing environment.
         shutil.rmtree(VENV, ignore_errors=True)
         venv: Command = [sys.executable, "-m", "venv", "--without-pip", VENV]
         yield from run_program(bench, "python venv", "python3 -m venv python/.venv", venv, cwd=ROOT, env=env)
-    # Compiled here, or by each program that starts first, and by every one where none may write bytecode.
+    _forget_source_packages()
+    # Compiled now, so that programs start faster, even where they cannot write bytecode.
     command: Command = [*program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
 
 
+def _forget_source_packages() -> None:
+    """Makes Poetry install source packages again.
+
+    It skips known versions, whose source may have new commands.
+    """
+    for manifest in PYTHON_PROJECT.glob("*/pyproject.toml"):
+        name = manifest.parent.name.replace("-", "_")
+        for record in VENV.glob(f"lib/python*/site-packages/{name}-*.dist-info"):
+            shutil.rmtree(record)
+
+
 def _expected() -> str:
-    """The repository's path counts: the scripts of a moved virtual environment name its old place."""
+    """Includes the repository's path, as the scripts of a virtual environment contain it."""
     sources = [PYTHON_PROJECT / "pyproject.toml", PYTHON_PROJECT / "poetry.lock"]
     sources += sorted(PYTHON_PROJECT.glob("*/pyproject.toml"))
     return stamps.fingerprint([file for file in sources if file.exists()], _version(), str(ROOT))
 
 
 def _version() -> str:
-    """The interpreter's version as the virtual environment notes it; running it would cost every `make`."""
+    """Returns the interpreter's version from pyvenv.cfg. Running it would slow down every `make`."""
     try:
         found = re.search(r"^version\w* *= *(\S+)", (VENV / "pyvenv.cfg").read_text(), re.MULTILINE)
     except OSError:
@@ -50,7 +61,7 @@ def _version() -> str:
 
 
 def _is_usable() -> bool:
-    """It may have lost its interpreter, be too old, or have come along from another folder."""
+    """False if the interpreter is missing or too old, or the environment was moved from another folder."""
     version = tuple(int(part) for part in re.findall(r"\d+", _version())[:2])
     if not VENV_PYTHON.exists() or version < MINIMUM_PYTHON:
         return False

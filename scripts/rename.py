@@ -1,11 +1,11 @@
-"""`make rename NAME=acme_jobs`: the names that a clone shows to others become its company's own.
+"""`make rename NAME=acme_jobs`: changes the names of a clone that others see.
 
-What changes: the packages' names with their lock files, the two apps' name, the images, the Compose project
-and the README's title. What stays: the folders `py_workers` and `js_workers`. They are the beginning of every
-task's name, so routes, messages that wait and the services that send them all depend on them.
+It changes the names of packages, apps, images and the Compose project, and the README's title. The folders
+`py_workers` and `js_workers` stay. They begin every task's name, so routes, waiting messages and the services
+that send them depend on them.
 
-Each name is found by where it stands, not by what it is now: so a second run with another name works, also
-after half of the names were changed by hand.
+It finds each name by its place and not by its value, so a second run with another name works too, even after
+some names were changed by hand.
 """
 
 import re
@@ -25,7 +25,7 @@ _FORM = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a name stands: in which files, between what, and what it becomes."""
+    """A place of a name: its files, the text around it, and its replacement."""
 
     what: str
     files: tuple[str, ...]
@@ -33,11 +33,11 @@ class Place:
     replacement: str
 
     def is_in(self, text: str) -> bool:
-        """Tells whether a text has this place."""
+        """Tells whether a text contains this place."""
         return re.search(self.pattern, text, re.MULTILINE) is not None
 
     def edit(self, text: str, name: str) -> str:
-        """Returns the text with the name at this place."""
+        """Returns the text with the new name at this place."""
         words = {"name": name, "hyphened": name.replace("_", "-")}
 
         def become(match: re.Match[str]) -> str:
@@ -64,12 +64,12 @@ PLACES = (
     Place(
         "Node package",
         ("node/package.json", "node/package-lock.json"),
-        # The file's first line, and in the lock file the entry of the project itself, which has no path.
+        # The top of the file, and in the lock file the project's entry, whose path is empty.
         r"(?P<before>\A\{\n  \"name\": \"|^    \"\": \{\n      \"name\": \")[^\"]+(?P<after>\")",
         "{hyphened}-js-workers",
     ),
     Place(
-        "Python package",  # Poetry's lock file names the dependencies only
+        "Python package",  # Poetry's lock file does not name the project
         ("python/pyproject.toml",),
         r"(?P<before>^\[project\]\nname = \")[^\"]+(?P<after>\")",
         "{hyphened}-py-workers",
@@ -85,7 +85,7 @@ PLACES = (
 
 @dataclass
 class Edit:
-    """A file that has names to change: its text before and after, and what they are the names of."""
+    """A file with names to change: its text before and after, and what the names are of."""
 
     before: str
     after: str
@@ -93,18 +93,18 @@ class Edit:
 
 
 def run(console: Console, name: str) -> None:
-    """Renames, and lists each file with what was renamed in it.
+    """Changes the names and lists each changed file.
 
-    Raises CommandFailed, with nothing changed, when the name is missing or wrong, when containers are there
-    under the present name, or when a file cannot be read or written.
+    Raises CommandFailed, with nothing changed, when the name is missing or wrong, containers exist under the
+    current name, or a file cannot be read or written.
     """
     _check(name)
     edits = _edits(name)
     changed = {file: edit for file, edit in edits.items() if edit.after != edit.before}
     if ROOT / "docker-compose.yml" in changed and containers.are_there():
         raise CommandFailed(
-            "this clone has containers, which would not be found under another name: "
-            "`make workers_down` first"
+            "this clone has containers, which Compose would not find under another name: "
+            "run `make workers_down` first"
         )
     text_files.replace_all({file: edit.after for file, edit in changed.items()})
     for file, edit in sorted(changed.items()):
@@ -112,16 +112,15 @@ def run(console: Console, name: str) -> None:
     named = {what for edit in edits.values() for what in edit.what}
     for place in PLACES:
         if place.what not in named:
-            console.note("left alone", f"{place.what}: none of ours in {', '.join(place.files)}")
+            console.note("left alone", f"{place.what}: not found in {', '.join(place.files)}")
     _say_what_stays(console, name, bool(changed))
 
 
 def _say_what_stays(console: Console, name: str, is_news: bool) -> None:
-    console.line(f"This clone is {name}{' now' if is_news else ' already'}.")
+    console.line(f"This clone is {'now' if is_news else 'already'} called {name}.")
     if is_news:
         console.line(
-            "The folders py_workers and js_workers stay: every task's name begins with them, and routes, "
-            "waiting messages and other services go by it."
+            "The folders py_workers and js_workers keep their names, as every task's name begins with one."
         )
 
 
@@ -130,13 +129,13 @@ def _check(name: str) -> None:
         raise CommandFailed(f"NAME= is missing: {USAGE}")
     if not _FORM.fullmatch(name) or len(name) > LONGEST:
         raise CommandFailed(
-            f"NAME={name} is no name: it takes lower-case letters, digits and single underscores, a letter "
-            f"first, at most {LONGEST} in all, for example {USAGE}"
+            f"invalid NAME={name}: use at most {LONGEST} lower-case letters, digits and single underscores, "
+            f"a letter first, as in {USAGE}"
         )
 
 
 def _edits(name: str) -> dict[Path, Edit]:
-    """File -> its edit, for every file that has one of the places."""
+    """Returns file -> edit for every file with one of the places."""
     edits: dict[Path, Edit] = {}
     for place in PLACES:
         for file in [found for pattern in place.files for found in ROOT.glob(pattern)]:

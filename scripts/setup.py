@@ -1,4 +1,4 @@
-"""Set-up: what is missing gets installed, side by side; when nothing is, it costs a few file reads."""
+"""Set-up: installs missing parts at the same time. If nothing is missing, it only reads a few files."""
 
 import fcntl
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ NODE_PROJECTS: dict[str, Path] = {
 
 
 def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = DEFAULT_PARTS) -> bool:
-    """Installs what is missing of the given parts. Returns whether there was anything to do.
+    """Installs the missing ones of the given parts. Returns whether there were any.
 
     Raises CommandFailed when the machine lacks Node or a step fails, Interrupted on a signal.
     """
@@ -65,13 +65,13 @@ def _track(bench: Workbench, part: str, node: str) -> Track:
 
 @contextmanager
 def _one_at_a_time(console: Console, interruption: Interruption) -> Iterator[None]:
-    """Two `make` at once would install into the same folders. The kernel drops the lock when we die."""
+    """Locks set-up, as two `make` would install into the same folders. The lock ends with this process."""
     DATA.mkdir(exist_ok=True)
     with (DATA / "setup.lock").open("w") as lock:
         waiting = False
         while not _is_locked(lock.fileno()):
             if not waiting:
-                console.begin("set-up", "waiting for another one that runs here")
+                console.begin("set-up", "waiting for another set-up of this folder")
                 waiting = True
             console.tick()
             interruption.sleep(0.1)

@@ -1,8 +1,7 @@
-"""Stamps: a file inside an installed folder that says from what it was installed.
+"""Stamps: a file in an installed folder with a digest of what it was installed from.
 
-A folder whose stamp equals the one that is computed now needs nothing. The stamp lies inside, so removing the
-folder removes it; it is taken away before an installation starts, so a broken one is never taken for a whole
-one.
+If the stamp equals the current digest, the folder is up to date. The stamp is inside the folder, so it goes
+when the folder is removed. It is deleted before an installation starts, so a broken installation has none.
 """
 
 import hashlib
@@ -14,7 +13,7 @@ STAMP_NAME = ".setup-stamp"
 
 
 def fingerprint(files: Iterable[Path], *facts: str) -> str:
-    """Returns a digest of the files' contents and of further facts, such as an interpreter's version."""
+    """Returns a digest of the files' contents and of more facts, such as an interpreter's version."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name}\0".encode())
@@ -25,7 +24,7 @@ def fingerprint(files: Iterable[Path], *facts: str) -> str:
 
 
 def is_fresh(folder: Path, expected: str) -> bool:
-    """Tells whether the folder was installed from exactly this."""
+    """Tells whether the folder's stamp is the expected one."""
     try:
         return (folder / STAMP_NAME).read_text() == expected
     except OSError:
@@ -33,7 +32,7 @@ def is_fresh(folder: Path, expected: str) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Marks the folder as not (or no longer wholly) installed."""
+    """Marks the folder as not completely installed."""
     with suppress(FileNotFoundError):
         (folder / STAMP_NAME).unlink()
 

@@ -1,7 +1,7 @@
-"""Steps of the set-up that run side by side.
+"""Runs steps of the set-up at the same time.
 
-A track is a generator that yields while it waits; `run_tracks` takes turns. One thread, so Ctrl-C has one
-place to go.
+A track is a generator that yields while it waits; `run_tracks` resumes the tracks in turn. All run in one
+thread, so that Ctrl-C is handled in one place.
 """
 
 from collections.abc import Generator, Iterable, Mapping
@@ -19,7 +19,7 @@ Track = Generator[None, None, None]
 
 @dataclass(frozen=True)
 class Workbench:
-    """What a step needs: somewhere to speak to the user, and somewhere to start processes."""
+    """What a step needs to talk to the user and to start processes."""
 
     console: Console
     group: ProcessGroup
@@ -27,7 +27,7 @@ class Workbench:
 
 
 def run_tracks(bench: Workbench, tracks: Iterable[Track]) -> None:
-    """Runs the tracks to their ends. The first failure or interruption ends them all, as an exception."""
+    """Runs the tracks to their ends. The first exception of a track ends all of them."""
     active = list(tracks)
     while active:
         active = [track for track in active if not _is_finished(track)]
@@ -52,10 +52,9 @@ def run_program(
     cwd: Path,
     env: Mapping[str, str],
 ) -> Track:
-    """One step of a track: runs a program, its output in a log of the step's own.
+    """Runs a program as one step of a track, with its output in a log of this step.
 
-    Raises CommandFailed, with the end of that log, when the program does not exit with 0 or cannot be
-    started.
+    Raises CommandFailed, with the end of the log, when the program fails or cannot be started.
     """
     log = LOGS / f"setup-{title.replace(' ', '-')}.log"
     bench.console.begin(title, what)
@@ -67,7 +66,7 @@ def run_program(
         yield
     if process.exit_code != 0:
         raise CommandFailed(
-            f"set-up failed at {title}: `{what}` ended with {process.exit_code}; its whole output: "
+            f"set-up failed at {title}: `{what}` ended with {process.exit_code}; its output is in "
             f"{log.relative_to(ROOT)}",
             excerpt(log),
         )

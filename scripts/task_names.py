@@ -1,7 +1,7 @@
-"""Which names a task and its team may have, so that discovery, tests and linters all take them.
+"""Checks the names of tasks and teams, so that discovery, tests and linters accept them.
 
-The rules about tests are the same for both languages, though each tool has only some of them: a name that
-works for Python also works for JavaScript.
+The rules about names of tests are the same for both languages, so that a name that works in Python also works
+in JavaScript.
 """
 
 import builtins
@@ -18,9 +18,9 @@ _JS_WORDS = """
     extends false finally for function if implements import in instanceof interface let new null package
     private protected public return static super switch this throw true try typeof var void while with yield
 """
-# The ones that biome lets nobody shadow.
+# Globals that biome does not allow to be shadowed.
 _JS_GLOBALS = "escape globalThis isFinite parseFloat parseInt undefined unescape"
-# `await import()` takes a module that exports `then` for a promise; the generated test imports `assert`.
+# `await import()` treats a module that exports `then` as a promise; the generated test imports `assert`.
 _TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "assert"}
 
 
@@ -31,21 +31,21 @@ def exported_name(name: str) -> str:
 
 
 def problem(variable: str, value: str, lang: str) -> str:
-    """Says in one sentence why `team` or `name` (the variable) cannot have a value; empty when it can."""
-    given = f"{variable}={value}"
+    """Returns in one sentence why `team` or `name` (the variable) cannot have a value; empty if it can."""
+    given = f"invalid {variable}={value}"
     if value.startswith("_"):
-        return f"{given} begins with an underscore: workers leave such files and folders out"
+        return f"{given}: workers skip files and folders that begin with an underscore"
     if not value.isascii() or not _FORM.fullmatch(value):
         return (
-            f"{given} is no name: it takes lower-case letters, digits and single underscores, a letter "
-            f"first, like {variable}={_nearest(value) or EXAMPLE[variable]}"
+            f"{given}: use lower-case letters, digits and single underscores, a letter first, like "
+            f"{variable}={_nearest(value) or EXAMPLE[variable]}"
         )
     if len(value) > LONGEST[variable]:
-        return f"{given} is longer than {LONGEST[variable]} letters: lines of code with it would not fit"
+        return f"{given}: use at most {LONGEST[variable]} letters, so that lines of code with it fit"
     if _LIKE_A_TEST.fullmatch(value):
-        return f"{given} is a test's name (test_…, …_test, test, tests, conftest): workers leave these out"
+        return f"{given}: workers skip names of tests (test_…, …_test, test, tests, conftest)"
     if _is_taken(variable, value, lang):
-        return f"{given} has a meaning of its own in {'Python' if lang == 'python' else 'JavaScript'}"
+        return f"{given}: {'Python' if lang == 'python' else 'JavaScript'} uses this name itself"
     return ""
 
 
@@ -59,7 +59,7 @@ def _is_taken(variable: str, value: str, lang: str) -> bool:
 
 
 def _nearest(value: str) -> str:
-    """What was probably meant: `send_invoice` for `SendInvoice` and `send-invoice`; empty without an idea."""
+    """Guesses a valid name: `send_invoice` for `SendInvoice` and `send-invoice`; empty without a guess."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", value).lower()
     guess = re.sub(r"[^a-z0-9]+", "_", words).strip("_")
     return guess if _FORM.fullmatch(guess) else ""

@@ -1,4 +1,4 @@
-"""Copies of this folder as somebody clones it: what git knows, and new files that it would take."""
+"""Copies this folder as a clone has it: tracked files, and new files that git does not ignore."""
 
 import shutil
 import subprocess
@@ -9,9 +9,9 @@ from scripts.paths import ROOT
 
 
 def copy_to(folder: Path) -> None:
-    """Copies the template, without anything that set-up and runs have made, into a folder.
+    """Copies the template into a folder, without anything that set-up and runs have created.
 
-    Raises CommandFailed when git does not tell which files these are.
+    Raises CommandFailed when git cannot list the files.
     """
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -21,7 +21,7 @@ def copy_to(folder: Path) -> None:
         check=False,
     )
     if listing.returncode != 0:
-        raise CommandFailed("git does not tell which files belong to the template", listing.stderr)
+        raise CommandFailed("git cannot list the files of the template", listing.stderr)
     for name in filter(None, listing.stdout.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def copy_to(folder: Path) -> None:
 
 
 def has_uncommitted_changes(folder: Path) -> bool:
-    """Tells whether git would lose something if the folder were removed; false where there is no git."""
+    """Tells whether a folder has uncommitted changes; False without git."""
     answer = subprocess.run(
         ["git", "status", "--porcelain", "--", folder], cwd=ROOT, capture_output=True, text=True, check=False
     )

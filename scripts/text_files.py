@@ -1,4 +1,4 @@
-"""Text files that are changed together: all of them, or none."""
+"""Changes several text files: all or none."""
 
 import shutil
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _BESIDE = ".being-written"
 
 
 def read(file: Path) -> str:
-    """Returns a file's text, its line endings as they are. Raises CommandFailed when it cannot be read."""
+    """Returns a file's text with its line endings. Raises CommandFailed when it cannot be read."""
     try:
         return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -19,10 +19,10 @@ def read(file: Path) -> str:
 
 
 def replace_all(texts: Mapping[Path, str]) -> None:
-    """Gives each existing file its new text, with the permissions that it had.
+    """Replaces the texts of existing files and keeps their permissions.
 
-    All texts are on the disk, beside their files, before the first file is replaced; what remains is
-    renaming, which needs no room. Raises CommandFailed, with every file as it was, when that fails.
+    First writes all texts beside their files, then renames, which needs no space. Raises CommandFailed, with
+    every file unchanged, when that fails.
     """
     before = {file: read(file) for file in texts}
     replaced: list[Path] = []
@@ -37,7 +37,7 @@ def replace_all(texts: Mapping[Path, str]) -> None:
     except OSError as error:
         for file in replaced:
             file.write_bytes(before[file].encode())
-        raise CommandFailed(f"nothing was changed, as a file cannot be written: {error}") from error
+        raise CommandFailed(f"nothing was changed, because a file cannot be written: {error}") from error
     finally:
         for file in texts:
             with suppress(OSError):

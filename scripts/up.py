@@ -1,4 +1,7 @@
-"""`make up`: server and workers until Ctrl-C. Run in python/.venv: `-m scripts.up PORT MONITOR`."""
+"""`make up`: runs a server and both workers until Ctrl-C.
+
+Runs in python/.venv as `-m scripts.up PORT MONITOR`.
+"""
 
 import os
 import sys
@@ -22,22 +25,25 @@ ServerVariables = Mapping[str, str]
 
 PUMP_S = 0.1
 DEFAULT_SOFT_SHUTDOWN_S = 25.0
-# A worker's own grace for its running tasks, and some time to say goodbye.
+# Added to the time that a worker gives its tasks, for its own shutdown.
 STOP_MARGIN_S = 10.0
 
 
 def data_folder(port: int) -> Path:
-    """Where the embedded server on a port keeps its data; two in one folder would destroy it."""
+    """Returns the data folder of the embedded server on a port.
+
+    Two servers in one folder would destroy the data.
+    """
     return DATA / "valkey" / str(port)
 
 
 def log_file(port: int) -> Path:
-    """Where the embedded server on a port logs."""
+    """Returns the log file of the embedded server on a port."""
     return LOGS / f"valkey-{port}.log"
 
 
 def main() -> int:
-    """Runs until a signal; stopped in order, that is exit code 0."""
+    """Runs until a signal. Returns 0 after an orderly stop."""
     console = Console()
     interruption = Interruption().install()
     port, wants_monitor = (*sys.argv[1:], "", "")[:2]
@@ -46,11 +52,11 @@ def main() -> int:
 
 
 class OutputClosed(Exception):
-    """Raised when whatever read our output has gone: `make up | head` would run on for ever."""
+    """Raised when the reader of our output has gone; else `make up | head` would run forever."""
 
 
 class Up:
-    """One run: what is started, and which of the workers consume."""
+    """One run of `make up`: its processes, and the workers that are ready."""
 
     def __init__(self, console: Console, interruption: Interruption) -> None:
         self._console = console
@@ -62,13 +68,13 @@ class Up:
     def run(self, port: str, wants_monitor: str) -> int:
         """Serves until a signal and returns the exit code.
 
-        Raises CommandFailed when something does not start or ends.
+        Raises CommandFailed when something does not start, or ends.
         """
         choice = broker.choose()
         if port and choice.broker:
             raise CommandFailed(
-                f"PORT={port} is for the server that `make up` starts, and {choice.broker.shown} is another "
-                "one: give one of the two"
+                f"PORT={port} is for the server that `make up` starts, but {choice.broker.shown} names "
+                "another one: set only one of them"
             )
         if monitor.is_wanted(wants_monitor):
             self._flower = monitor.login()
@@ -91,8 +97,8 @@ class Up:
         programs = [workers.python_worker(), workers.node_worker()]
         later = []
         if self._flower is not None:
-            programs = [monitor.telling(worker) for worker in programs]
-            later = [monitor.flower(self._flower)]  # last: it asks the workers that are there what they are
+            programs = [monitor.sending_events(worker) for worker in programs]
+            later = [monitor.flower(self._flower)]  # last, because it asks running workers about themselves
         names = [program.name for program in (*programs, *later)]
         processes: list[Process] = []
         try:
@@ -141,8 +147,8 @@ class Up:
             say(line)
 
     def _stop(self, group: ProcessGroup, processes: list[Process], grace_s: float) -> None:
-        """Workers first, while the server is there: they put back what they have not begun."""
-        self._console.line("Stopping the workers, then the server (Ctrl-C again: at once) ...")
+        """Stops the workers before the server, so that they can put back tasks that they have not started."""
+        self._console.line("Stopping the workers, then the server. Press Ctrl-C again to stop at once.")
         killed = group.stop(processes, grace_s, meanwhile=partial(self._streams.pump, PUMP_S))
         self._streams.drain()
         for process in killed:
@@ -150,9 +156,9 @@ class Up:
 
 
 def _free(port: str) -> int:
-    """Returns the port as a number. Raises CommandFailed when it is none, or taken."""
+    """Returns the port as a number. Raises CommandFailed when it is invalid or taken."""
     number = ports.number(port)
-    use_it = f", or use the server that listens there with `make up JOBS_BROKER_URL={server.url(number)}`"
+    use_it = f", or use its server with `make up JOBS_BROKER_URL={server.url(number)}`"
     ports.check_free(number, "up", use_it)
     return number
 

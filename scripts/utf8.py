@@ -1,7 +1,7 @@
-"""Has everything that we start write and read UTF-8, also where the locale says otherwise (`LC_ALL=C`).
+"""Makes this process and its children use UTF-8 under any locale (`LC_ALL=C`).
 
-Poetry, for one, would fail in a folder whose path is not ASCII. Kept to the syntax of Python 3.6, see
-`__main__.py`.
+Otherwise Poetry, for example, would fail in a folder whose path is not ASCII. Uses the syntax of Python 3.6,
+see `__main__.py`.
 """
 
 import codecs
@@ -9,14 +9,14 @@ import locale
 import os
 import sys
 
-# The second is for systems that lack the first.
+# Some systems lack the first.
 _LOCALES = ("C.UTF-8", "en_US.UTF-8")
 
 
 def use() -> None:
-    """Changes the environment where the locale is none of UTF-8, and our own streams with it."""
+    """Changes our streams and, if the locale is not UTF-8, the environment."""
     for stream in (sys.stdout, sys.stderr):
-        # A name that cannot be printed is no reason to end.
+        # Escape characters that cannot be printed instead of failing.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if _is_utf8():
         return

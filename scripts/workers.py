@@ -1,4 +1,4 @@
-"""The two workers: how they are started and how one sees that they consume."""
+"""The two workers: how to start them, and how to recognise that they are ready."""
 
 import json
 import os
@@ -12,16 +12,16 @@ from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _READY_WORD = re.compile(r"\bready\b", re.IGNORECASE)
-# Celery says "celery@host ready." when its consumer runs; a task named "...ready" may appear in the banner
-# before.
+# Celery logs "celery@host ready." when its consumer runs. Before, the banner may list a task named
+# "...ready".
 _CELERY_READY = re.compile(r"\bready\.\s*$")
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One worker: its name for the user, its queues, how to start it, how its log says it consumes.
+    """A worker: its name for the user, its queues, its command, and how its log shows that it is ready.
 
-    `variables` are those of its environment that are neither in the files of configmaps/ nor the user's.
+    `variables` are added to its environment, after configmaps/ and the user's.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Worker:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def env(self, server: Mapping[str, str]) -> dict[str, str]:
-        """Its environment, with a server's variables."""
+        """Returns its environment, with a server's variables."""
         return environment.for_workers(server, self.env_file) | dict(self.variables)
 
 
 def python_worker() -> Worker:
-    """The stock Celery worker with the Python tasks."""
+    """Returns the Celery worker with the Python tasks."""
     queues = _queues("JOBS_PY_QUEUES", environment.PYTHON_ONLY, "py-queue")
     return Worker(
         name="python worker",
@@ -51,7 +51,7 @@ def python_worker() -> Worker:
 
 
 def node_worker() -> Worker:
-    """The Node worker with the JavaScript tasks."""
+    """Returns the Node worker with the JavaScript tasks."""
     return Worker(
         name="node worker",
         queues=_queues("JOBS_JS_QUEUES", environment.NODE_ONLY, "js-queue"),
@@ -63,12 +63,12 @@ def node_worker() -> Worker:
 
 
 def celery_says_ready(line: str) -> bool:
-    """Recognises Celery's line."""
+    """Recognises the line of a Celery worker."""
     return bool(_CELERY_READY.search(_ANSI.sub("", line)))
 
 
 def node_says_ready(line: str) -> bool:
-    """Recognises the Node worker's line, as JSON or pretty-printed."""
+    """Recognises the line of a Node worker, as JSON or pretty-printed."""
     plain = _ANSI.sub("", line).strip()
     if not plain.startswith("{"):
         return bool(_CELERY_READY.search(plain))

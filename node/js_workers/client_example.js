@@ -1,7 +1,7 @@
 /**
- * Sends a task by name to the Python workers and one to the JavaScript workers, and prints their results.
+ * Sends a task to the Python workers and one to the JavaScript workers, and prints their results.
  *
- * It needs `celery-js` and nothing of the workers: a service in another repository can start as a copy.
+ * It needs only `celery-js` and none of the workers' code, so you can copy it into your own service.
  */
 import { Celery } from "celery-js";
 import { run } from "celery-js/program";
@@ -10,7 +10,7 @@ const RESULT_TIMEOUT_S = 30;
 const SERVER = "redis://127.0.0.1:6379/0";
 const ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue";
 
-/** @returns {Celery} an app that knows the server and which task goes to which queue, and no task */
+/** @returns {Celery} an app with the server and the routes, which choose a task's queue by its name */
 function clientApp() {
   const { JOBS_BROKER_URL, JOBS_RESULT_BACKEND, JOBS_TASK_ROUTES } = process.env;
   const routes = (JOBS_TASK_ROUTES || ROUTES).split(",").map((pair) => pair.split("=").map((part) => part.trim()));
@@ -21,7 +21,11 @@ function clientApp() {
   });
 }
 
-/** Prints a line per result; without a server or worker, throws an error whose message says so. */
+/**
+ * Prints both results.
+ *
+ * @throws {Error} if there is no server or no worker
+ */
 async function main() {
   const app = clientApp();
   const byPython = await app.sendTask("py_workers.tasks.example.arithmetic.add", [3, 2]);

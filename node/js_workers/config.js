@@ -1,8 +1,8 @@
 /**
- * The settings: read from the environment (`JOBS_*`), checked and given to Celery, in this one place.
+ * Reads the settings from the environment (`JOBS_*`), checks them, and gives them to Celery.
  *
- * `docs/settings.md` explains every variable; `python/py_workers/config.py` is the same for the Python workers. A variable that
- * is not set, or empty, has its default here, which equals the files in `configmaps/`.
+ * `docs/settings.md` explains every variable. `python/py_workers/config.py` does the same for the Python workers. A variable that
+ * is empty or not set has the default below, which is also in `configmaps/`.
  */
 import * as env from "celery-js/environment";
 
@@ -38,7 +38,7 @@ export const readVariables = (environment) =>
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Record<string, unknown>} Celery's settings (its documentation: "Configuration and defaults") in camelCase
+ * @returns {Record<string, unknown>} the settings for Celery, which documents them under "Configuration and defaults", in camelCase
  * @throws {env.ConfigError} when a variable is unknown or its value is wrong
  */
 export function celerySettings(environment) {
@@ -68,7 +68,11 @@ export function celerySettings(environment) {
   };
 }
 
-/** @param {NodeJS.ProcessEnv} [environment] @returns {{ queues: string[], hostname: string }} the worker's own options */
+/**
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns {{ queues: string[], hostname: string }} the options of `celery-js worker`
+ * @throws {env.ConfigError} when a variable is unknown or its value is wrong
+ */
 export function workerOptions(environment) {
   return { queues: readVariables(environment).JOBS_JS_QUEUES, hostname: "js@%h" };
 }

@@ -1,6 +1,6 @@
-"""Sends a task by name to the Python workers and one to the JavaScript workers, and prints their results.
+"""Sends a task to the Python workers and one to the JavaScript workers, and prints their results.
 
-It needs ``celery[redis]`` and nothing of the workers: a service in another repository can start as a copy.
+It needs only ``celery[redis]`` and none of the workers' code, so you can copy it into your own service.
 """
 
 import os
@@ -16,7 +16,7 @@ ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue"
 
 
 def client_app() -> Celery:
-    """Return an app that knows the server and which task goes to which queue, and no task."""
+    """Return an app with the server and the routes, which choose a task's queue by its name."""
     app = Celery(
         "py_client",
         broker=os.environ.get("JOBS_BROKER_URL") or SERVER,
@@ -28,7 +28,7 @@ def client_app() -> Celery:
 
 
 def main() -> str | None:
-    """Print a line per result and return None; without a server or worker, return a sentence that says so."""
+    """Print both results. Return an error message if there is no server or no worker."""
     app = client_app()
     try:
         with app.connection_for_write(transport_options={"socket_connect_timeout": 2}) as connection:
@@ -44,7 +44,7 @@ def main() -> str | None:
     except TypeError as error:
         return f"JOBS_BROKER_URL has a parameter that Celery's client does not take: {error}"
     except ResultTimeoutError:
-        by_python.forget()  # else Celery unsubscribes while Python shuts down, which prints a traceback
+        by_python.forget()  # or Celery prints a traceback when Python shuts down
         by_js.forget()
         return f"No result within {RESULT_TIMEOUT_S} s: is a worker of each language running?"
     return None

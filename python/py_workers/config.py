@@ -1,7 +1,7 @@
-"""The settings: read from the environment (``JOBS_*``), checked and given to Celery, in this one place.
+"""Reads the settings from the environment (``JOBS_*``), checks them, and gives them to Celery.
 
-``docs/settings.md`` explains every variable; ``node/js_workers/config.js`` is the same for the Node workers.
-A variable that is not set, or empty, has its default here, which equals the files in ``configmaps/``.
+``docs/settings.md`` explains every variable. ``node/js_workers/config.js`` does the same for the Node
+workers. A variable that is empty or not set has the default below, which is also in ``configmaps/``.
 """
 
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ Delivery = Annotated[Literal["reliable", "stock"], Field(description="one of rel
 
 
 class Variables(env.Environment):
-    """``broker_url`` is ``JOBS_BROKER_URL``, and so on; ``Variables.read()`` reads and checks them."""
+    """The variables: ``broker_url`` is ``JOBS_BROKER_URL``. ``Variables.read()`` reads and checks them."""
 
     model_config = SettingsConfigDict(env_prefix="JOBS_")
     others = ("JOBS_JS_",)
@@ -43,7 +43,7 @@ class Variables(env.Environment):
 
 
 def celery_settings() -> dict[str, Any]:
-    """Return Celery's settings (its documentation: "Configuration and defaults").
+    """Return the settings for Celery, which documents them under "Configuration and defaults".
 
     Raises:
         celery_reliable.environment.ConfigError: a variable is unknown or its value is wrong.
@@ -62,14 +62,9 @@ def celery_settings() -> dict[str, Any]:
 
 
 def delivery_options() -> dict[str, Any] | None:
-    """Return what ``celery_reliable.install`` takes, or None for stock Celery's delivery."""
+    """Return the options of ``celery_reliable.install``, or None for stock delivery."""
     variables = Variables.read()
     if variables.py_delivery == "stock":
         return None
     names = {"lease_s", "max_deliveries", "dead_letter_limit", "dead_letter_max_age_s", "message_size_limit"}
     return variables.model_dump(include=names)
-
-
-def worker_queues() -> tuple[str, ...]:
-    """Return the queues that the worker takes tasks from."""
-    return Variables.read().py_queues

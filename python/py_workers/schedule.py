@@ -1,7 +1,7 @@
-"""What ``celery beat`` sends, and when, if ``JOBS_PY_SCHEDULE`` is ``on``: tasks of either language by name.
+"""The tasks of either language that ``celery beat`` sends if ``JOBS_PY_SCHEDULE`` is ``on``.
 
-``schedule`` is a number of seconds, or a ``crontab``, which is in UTC. Celery's documentation, "Periodic
-Tasks", says what else an entry takes. The routes choose the queue, as they do for every other task.
+``schedule`` is a number of seconds, or a ``crontab`` in UTC. Celery's documentation, "Periodic Tasks",
+lists all options of an entry. The routes choose the queue, as for every task.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""The Celery app of the Python workers: wiring only.
+"""The Celery app of the Python workers.
 
-``celery -A py_workers.worker worker`` starts a worker. A task module has
-``from py_workers.worker import celery_app`` and decorates its functions with ``@celery_app.task``.
+``celery -A py_workers.worker worker`` starts a worker. Task modules import ``celery_app`` from here and
+decorate their functions with ``@celery_app.task``.
 """
 
 import celery_reliable
@@ -17,7 +17,7 @@ celery_app.config_from_object(celery_settings())
 if (delivery := delivery_options()) is not None:
     celery_reliable.install(celery_app, **delivery)
 discover_tasks(celery_app, "py_workers.tasks")
-refuse_empty_schedule(celery_app, "set JOBS_PY_SCHEDULE=on to have it send what py_workers/schedule.py lists")
+refuse_empty_schedule(celery_app, "set JOBS_PY_SCHEDULE=on to send the tasks in py_workers/schedule.py")
 
 # For Flower: ``celery -A py_workers.worker:monitor_app flower``.
 monitor_app = Monitor("monitor")

@@ -1,15 +1,17 @@
-"""What the tests share: a real Valkey server, a copy of the project to add task modules to, real workers."""
+"""Fixtures: a real Valkey server, a copy of the project for new task modules, real workers."""
 
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
 from celery_reliable.recommended import recommended_settings
 
+from py_workers.config import celery_settings
 from tests.processes import Program, Server, free_port
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -17,10 +19,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 ROUTES = {"py_workers.*": {"queue": "py-queue"}, "js_workers.*": {"queue": "js-queue"}}
 
 StartWorker = Callable[..., Program]
+SettingsOf = Callable[[dict[str, str]], dict[str, Any]]
 
 
 class ProjectCopy:
-    """A copy of the project's code in a folder of its own, whose tasks a test may change."""
+    """A copy of the project's code, whose tasks a test may change."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,6 +74,28 @@ def start_worker(tmp_path: Path, project: ProjectCopy) -> Iterator[StartWorker]:
     yield start
     for program in programs:
         program.kill()
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts without settings in its environment."""
+    for name in [name for name in os.environ if name.startswith("JOBS_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> SettingsOf:
+    """Celery's settings in an environment with these variables."""
+
+    def read(variables: dict[str, str]) -> dict[str, Any]:
+        for name, text in variables.items():
+            monkeypatch.setenv(name, text)
+        settings = celery_settings()
+        for name in variables:
+            monkeypatch.delenv(name)
+        return settings
+
+    return read
 
 
 def environment_for(url: str, **variables: str) -> dict[str, str]:

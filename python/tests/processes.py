@@ -14,7 +14,7 @@ import redis
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout_s: float = 20) -> None:
-    """Return once the condition holds; raises AssertionError at the deadline, saying what was waited for."""
+    """Wait until the condition is true. Raises AssertionError, with what was awaited, at the deadline."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
@@ -23,7 +23,7 @@ def wait_until(condition: Callable[[], object], what: str, timeout_s: float = 20
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -42,7 +42,7 @@ class Program:
 
     @property
     def output(self) -> str:
-        """What it has printed so far."""
+        """Its output so far."""
         return self._log.read_text()
 
     def wait_for(self, text: str, timeout_s: float = 20) -> None:

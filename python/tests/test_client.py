@@ -179,7 +179,7 @@ def test_a_refused_subscription_is_one_error_and_the_next_get_is_right(
 
 @pytest.fixture
 def silent_server() -> Iterator[str]:
-    """The URL of a server that accepts connections and says nothing."""
+    """The URL of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
 

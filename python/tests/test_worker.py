@@ -1,4 +1,4 @@
-"""A worker runs the tasks of its modules, and says clearly when it cannot."""
+"""A worker runs the tasks of its modules, or prints a clear error."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What a run leaves to be judged: what was sent, what ran, which faults were injected, what remains."""
+"""The facts of a run that the verdict judges: messages sent, executions, faults, remains."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Publish:
-    """A job that was sent, with times since the epoch. With an `error` nobody knows whether it was queued."""
+    """A sent job, with times since the epoch. With an `error`, it is unknown whether it was queued."""
 
     number: int
     began: float
@@ -117,7 +117,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Remains:
-    """What is on the server when everything has come to rest.
+    """The content of the server when all work is done.
 
     `keys` are the lengths of the broker's keys, `dead` the dead letters (reason and task id), `states` the
     stored states by task id.

@@ -1,4 +1,4 @@
-"""The workers of a run, each behind a proxy of its own, and the supervisor that replaces what has died."""
+"""The workers of a run, each behind its own proxy, and the supervisor that replaces dead ones."""
 
 import json
 import os
@@ -97,7 +97,7 @@ def _command(post: Post, name: str) -> Command:
 
 
 class Worker:
-    """A post and the worker that holds it now. Its name grows with every start, so that no two share tags."""
+    """A post and its current worker. Each start has a new name, so that no two workers share tags."""
 
     def __init__(self, post: Post, server_port: int, setting: Setting) -> None:
         self.post = post
@@ -115,7 +115,7 @@ class Worker:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it consumes; one that has been told to stop does not count."""
+        """Whether it consumes and has not been asked to stop."""
         if self.program.exit_code is not None or self.stopping_since is not None:
             return False
         if not self._was_ready:

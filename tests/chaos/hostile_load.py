@@ -50,12 +50,12 @@ class HostileLoad:
             self._in_doubt.append(message)
 
     def take_parked(self, redis: Redis) -> None:
-        """Take what is parked for long from the server, so that all that is left there is a violation."""
+        """Remove messages that are parked for long, so that all remaining ones are violations."""
         if self._messages:
             self._parked += repeated(lambda: _take_parked(redis))
 
     def account(self, redis: Redis, folder: Path, ledger: Path) -> HostileAccount:
-        """The account of all that were sent, when everything has come to rest."""
+        """Return the account of all sent messages, when all work is done."""
         places = Places(
             states=read_states(redis, self.sent),
             ran=read_ran(ledger)[0],

@@ -39,7 +39,7 @@ class FaultInjector:
         self._redis.close()
 
     def inject(self, planned: PlannedFault) -> Fault:
-        """Do it, and wait for its end. Raises AssertionError when there is no worker to hit."""
+        """Inject the fault and wait for its end. Raises AssertionError without a worker to hit."""
         fault = (
             self._inject_into_server(planned)
             if planned.language is None

@@ -11,7 +11,7 @@ from .facts import Run
 
 
 def append(path: str, event: str, request: Any, number: int, step: int) -> None:
-    """Note what a Python task does: "start", "end" or "retry", in one write."""
+    """Record an event of a Python task ("start", "end" or "retry") in one write."""
     tag = request.properties["delivery_tag"]
     redelivered = bool(request.delivery_info.get("redelivered"))
     line = json.dumps(

@@ -44,7 +44,7 @@ def client_for(port: int) -> Celery:
 
 
 class Load:
-    """Sends jobs from a thread of its own, as far as `progress` (0 to 1) allows. `after` is told how many."""
+    """Sends jobs from its own thread, as far as `progress` (0 to 1) allows; `after` gets their number."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What happens in a run, decided beforehand by a seed: jobs, faults, and the pauses between them."""
+"""The plan of a run, determined by a seed: jobs, faults, and the pauses between them."""
 
 import itertools
 import random
@@ -36,7 +36,7 @@ CHILDREN = 0.25
 
 @dataclass(frozen=True)
 class PlannedFault:
-    """A fault to come: after a pause, to a worker of a language, or to the server. `roll` is from 0 to 1."""
+    """A planned fault: after a pause, to a worker of a language or to the server. `roll` is from 0 to 1."""
 
     kind: FaultKind
     pause_s: float

@@ -25,7 +25,7 @@ if "kill_at" in chaos:
 def work(
     self: Any, parts: list[str] | None = None, *, number: int, step: int, seconds: float, retries: int = 0
 ) -> str:
-    """Take some time, and write it down; ask to be tried again as often as the job says.
+    """Take some time, record it in the ledger, and retry as often as the job says.
 
     The body of a chord gets what its `parts` returned.
     """

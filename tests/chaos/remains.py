@@ -1,4 +1,4 @@
-"""What is on the server: how much is waiting and held, what is dead, which results are stored."""
+"""Reads the server: waiting and held messages, dead letters, stored results."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ def lengths(redis: "Redis") -> dict[str, int]:
 def read_remains(
     redis: "Redis", task_ids: Sequence[str], is_known: Callable[[str], bool] = lambda _: False
 ) -> Remains:
-    """What is left when all has come to rest. Dead letters that are known count elsewhere."""
+    """Return what is left when all work is done. Known dead letters are counted elsewhere."""
     metas = repeated(lambda: redis.mget([f"celery-task-meta-{task}" for task in task_ids]))
     states = {task: json.loads(meta)["status"] for task, meta in zip(task_ids, metas, strict=True) if meta}
     letters = [letter for letter in dead_letters(redis) if not is_known(letter)]
@@ -61,7 +61,7 @@ def dead_letters(redis: "Redis") -> list[str]:
 
 
 def held_by(redis: "Redis", worker: str) -> dict[str, str]:
-    """What a worker holds, by tag: the id of each message's task."""
+    """Return the messages that a worker holds: tag -> task id."""
     records = repeated(lambda: redis.hgetall("unacked"))
     return {str(tag): id_in(record) for tag, record in records.items() if str(tag).startswith(f"{worker}/")}
 
@@ -75,7 +75,7 @@ def id_in(record: str | bytes) -> str:
 
 
 def repeated(ask: Callable[[], T]) -> T:
-    """Ask until there is an answer: our connection may have been killed, and a started server first loads."""
+    """Ask until the server answers. It may have killed the connection, or still load its data."""
 
     def answer() -> tuple[T] | None:
         try:

@@ -30,7 +30,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class _Grant:
-    """Leave for one run, from a moment on; without an excuse the run is no repeat."""
+    """Allows one run from a moment on. Without an excuse, this is the expected run and no repeat."""
 
     since: float
     excuse: Excuse | None = None

@@ -16,7 +16,7 @@ MOST_VIOLATIONS = 40
 def table(
     plan: Plan, verdict: Verdict, faults: Sequence[Fault], seconds: float, hostile: HostileAccount
 ) -> str:
-    """What a user sees at the end of a run."""
+    """Writes the table at the end of a run."""
     rows = [
         ("seed", str(plan.seed)),
         ("tasks sent", f"{sum(len(job.steps) for job in plan.jobs)} in {len(plan.jobs)} publishes"),

@@ -56,7 +56,7 @@ class ChaosRun:
         self._said = self._began
 
     def run(self) -> Outcome:
-        """Do it all. Raises AssertionError when the workers or the server do not come up."""
+        """Run everything. Raises AssertionError when the workers or the server do not start."""
         with ExitStack() as stack:
             server = stack.enter_context(closing(ValkeyServer(self._folder / "valkey", SERVER_OPTIONS)))
             client = stack.enter_context(closing(Proxy(server.port)))
@@ -94,7 +94,7 @@ class ChaosRun:
         self._injected = 1.0
 
     def _rest(self, load: Load, hostile: HostileLoad, redis: "Redis") -> None:
-        """Until every task has its end and the server holds nothing any more, or nothing moves for long."""
+        """Wait until every task has ended and the server is empty, or nothing changes for a long time."""
         patience_s = PATIENCE * self._plan.lease_s + PATIENCE
         last, since = None, time.monotonic()
         while time.monotonic() - since < patience_s:

@@ -21,7 +21,7 @@ from .remains import lengths, read_remains
 QUEUE = "jobs"
 
 
-def test_an_acknowledgement_that_is_under_way_when_its_channel_closes_arrives(valkey: ValkeyServer) -> None:
+def test_an_acknowledgement_survives_the_close_of_its_channel(valkey: ValkeyServer) -> None:
     with Proxy(valkey.port) as proxy, valkey.client as redis:
         url = f"redis://127.0.0.1:{proxy.port}/0"
         with Connection(url, transport="celery_reliable.transport:Transport") as broker:
@@ -54,9 +54,7 @@ def test_a_message_is_sent_though_the_channel_of_its_producer_was_closed(valkey:
         assert redis.llen(QUEUE) == 1
 
 
-def test_a_task_whose_result_cannot_be_stored_at_once_is_not_acknowledged_as_failed(
-    valkey: ValkeyServer, tmp_path: Path
-) -> None:
+def test_a_result_that_cannot_be_stored_at_once_is_no_failure(valkey: ValkeyServer, tmp_path: Path) -> None:
     setting = Setting(tmp_path, tmp_path / "ledger", lease_s=60)
     post = Post("py", Language.PYTHON, 1, "threads")
     with (
@@ -78,7 +76,7 @@ def test_a_task_whose_result_cannot_be_stored_at_once_is_not_acknowledged_as_fai
         assert len(read_runs(setting.ledger)) == 1
 
 
-def test_a_task_given_to_a_pool_process_that_died_before_the_connection_broke_runs_once(
+def test_a_task_of_a_dead_process_runs_once_when_the_connection_breaks(
     valkey: ValkeyServer, tmp_path: Path
 ) -> None:
     setting = Setting(tmp_path, tmp_path / "ledger", lease_s=60)

@@ -97,7 +97,7 @@ def test_without_hostile_messages_the_row_says_none() -> None:
     assert hostile_row(account_for([], [], NOWHERE)) == "none"
 
 
-def test_of_what_is_parked_only_that_for_long_is_taken_from_the_server(
+def test_only_messages_parked_for_long_are_removed_from_the_server(
     valkey: ValkeyServer, tmp_path: Path
 ) -> None:
     with closing(HostileLoad(valkey.port, [(Language.PYTHON, MESSAGE)], 1)) as load, valkey.client as redis:

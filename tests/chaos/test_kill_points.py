@@ -67,7 +67,7 @@ class Scene:
         return program
 
     def wait_for_rest(self) -> None:
-        """Until the task has ended, and the server holds nothing of it any more."""
+        """Wait until the task has ended and nothing of it is left on the server."""
         wait_until(
             lambda: any(run.outcome == "end" for run in self.runs), ENDS_WITHIN_S, "the end of the task"
         )
@@ -106,7 +106,7 @@ def test_a_task_whose_worker_is_killed_ends_on_another_one(scene: Scene, point: 
 
 
 @workers
-def test_a_task_that_a_dying_worker_was_about_to_give_back_is_given_back_by_the_next_one(
+def test_the_next_worker_completes_an_interrupted_sweep(
     scene: Scene,
 ) -> None:
     first = scene.start("first")

@@ -15,7 +15,7 @@ def test_a_seed_has_one_plan_and_another_seed_another_one() -> None:
     assert plan(1) != plan(2)
 
 
-def test_it_has_as_many_tasks_kills_and_restarts_as_asked_for_in_the_time_asked_for() -> None:
+def test_the_plan_has_the_requested_counts_and_duration() -> None:
     made = plan(1)
     kinds = Counter(fault.kind for fault in made.faults)
     assert sum(len(job.steps) for job in made.jobs) == 20_000
@@ -25,16 +25,14 @@ def test_it_has_as_many_tasks_kills_and_restarts_as_asked_for_in_the_time_asked_
     assert round(sum(fault.pause_s for fault in made.faults)) == 600
 
 
-def test_nine_tasks_in_ten_are_short_one_in_a_hundred_is_long_and_both_languages_have_half() -> None:
+def test_the_plan_mixes_durations_and_halves_the_languages() -> None:
     steps = [step for job in plan(1).jobs for step in job.steps]
     assert 0.89 < sum(step.seconds < 0.05 for step in steps) / len(steps) < 0.91
     assert 0.007 < sum(step.seconds == 3 for step in steps) / len(steps) < 0.013
     assert 0.48 < sum(step.language is Language.NODE for step in steps) / len(steps) < 0.52
 
 
-def test_some_jobs_are_chains_and_chords_of_both_languages_some_ask_to_be_retried_and_some_have_an_eta() -> (
-    None
-):
+def test_the_plan_has_chains_chords_retries_and_etas() -> None:
     jobs = plan(1).jobs
     for is_chord in (False, True):
         of_both = [job for job in jobs if len({step.language for step in job.steps}) == 2]

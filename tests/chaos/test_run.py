@@ -1,4 +1,4 @@
-"""The ledger in small: the same run as `make chaos`, short enough for every `make test`."""
+"""A small run of `make chaos` for `make test`."""
 
 from pathlib import Path
 

@@ -45,7 +45,7 @@ def test_a_confirmed_task_that_never_ran_is_lost() -> None:
     assert verdict.violations == ("lost: 1-0",)
 
 
-def test_a_confirmed_task_that_began_and_never_ended_is_lost_even_when_its_worker_was_killed() -> None:
+def test_a_confirmed_task_without_an_end_is_lost_even_after_a_kill() -> None:
     assert verdict_on([CUT_SHORT], [KILL]).violations == ("lost: 1-0",)
 
 
@@ -109,14 +109,14 @@ def test_a_lost_pool_process_does_not_explain_what_it_ran_before() -> None:
     assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
 
 
-def test_a_task_whose_process_was_killed_and_whose_worker_was_then_cut_off_may_run_twice_more() -> None:
+def test_a_killed_process_and_a_cut_connection_explain_two_repeats() -> None:
     cut_off = replace(KILL, kind=FaultKind.LONG_FREEZE, began=1.7, ended=7.7)
     retried = replace(AGAIN, attempt=1, tag="c@h/3:1", redelivered=False, began=8.5, ended=9.5)
     assert not verdict_on([CUT_SHORT, AGAIN, retried], [CHILD, cut_off]).violations
     assert verdict_on([CUT_SHORT, AGAIN, retried], [cut_off]).unexplained
 
 
-def test_a_worker_that_was_cut_off_for_longer_than_its_lease_may_have_lost_what_it_held() -> None:
+def test_a_connection_cut_longer_than_a_lease_explains_a_repeat() -> None:
     assert not verdict_on([FIRST, AGAIN], [replace(KILL, kind=FaultKind.LONG_FREEZE)]).violations
 
 
@@ -127,12 +127,12 @@ def test_what_a_worker_survives_in_time_explains_no_repeat(kind: FaultKind) -> N
     assert verdict_on([FIRST, AGAIN], [replace(KILL, kind=kind)]).unexplained
 
 
-def test_a_run_that_never_ended_on_a_worker_that_lived_is_a_violation_though_another_run_did() -> None:
+def test_an_unfinished_run_on_a_living_worker_is_a_violation() -> None:
     violations = verdict_on([CUT_SHORT, AGAIN]).violations
     assert any("never finished by a worker that lived" in violation for violation in violations)
 
 
-def test_a_delivery_that_ran_twice_under_one_tag_is_a_violation_even_after_a_kill() -> None:
+def test_two_runs_with_one_tag_are_a_violation_even_after_a_kill() -> None:
     same_tag = replace(AGAIN, tag=FIRST.tag)
     assert any(
         "twice under one tag" in violation
@@ -163,16 +163,14 @@ def test_a_disturbed_worker_may_have_sent_a_chains_next_task_twice() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_explained"), [(4.0, False), (6.0, True)])
-def test_a_worker_that_waited_twice_for_an_answer_may_have_sent_a_task_three_times(
-    seconds: float, is_explained: bool
-) -> None:
+def test_two_unanswered_sends_explain_three_copies(seconds: float, is_explained: bool) -> None:
     second = replace(AGAIN, step=1, redelivered=False)
     copies = [replace(second, tag=f"b@h/2:{n}", began=10.0 + n, ended=10.5 + n) for n in range(2)]
     freeze = Fault(FaultKind.LONG_FREEZE, 2.1, 2.1 + seconds, Language.PYTHON, "a@h")
     assert bool(verdict_on([FIRST, second, *copies], [freeze], CHAIN).unexplained) is not is_explained
 
 
-def test_a_redelivered_message_is_no_second_one_from_a_disturbed_sender() -> None:
+def test_a_redelivered_message_is_not_a_second_send() -> None:
     second = replace(AGAIN, step=1)
     copy = replace(second, tag="b@h/2:2", began=10.0, ended=11.0)
     cut = Fault(FaultKind.CUT, 1.5, 1.6, Language.PYTHON, "a@h")
@@ -205,13 +203,13 @@ def test_a_part_that_had_to_run_twice_is_no_reason_to_run_the_body_twice() -> No
     assert verdict.bodies_repeated == 1
 
 
-def test_a_body_may_be_sent_twice_when_the_worker_of_the_last_part_was_disturbed() -> None:
+def test_a_disturbed_last_part_explains_a_second_body() -> None:
     cut = Fault(FaultKind.CUT, 11.5, 12.1, Language.PYTHON, "c@h")
     verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY, BODY_COPY], [KILL_AFTER, cut], CHORD)
     assert (verdict.violations, verdict.bodies_repeated) == ((), 1)
 
 
-def test_a_body_that_comes_back_from_a_worker_that_was_lost_was_sent_once() -> None:
+def test_a_body_redelivered_from_a_lost_worker_was_sent_once() -> None:
     held = replace(KILL, began=12.15, ended=12.16, worker="b@h", held={BODY.tag: "1-2"})
     runs = [FIRST, OTHER_PART, replace(BODY, ended=None, outcome=None), replace(BODY_COPY, redelivered=True)]
     verdict = verdict_on(runs, [held], CHORD)
@@ -230,6 +228,6 @@ def test_a_dead_letter_is_a_violation() -> None:
 
 
 @pytest.mark.parametrize("state", ["FAILURE", "RETRY"])
-def test_a_task_that_ended_and_whose_sender_learns_something_else_is_a_violation(state: str) -> None:
+def test_a_wrong_stored_result_of_a_finished_task_is_a_violation(state: str) -> None:
     remains = Remains(EMPTY, (), {"1-0": state})
     assert verdict_on([FIRST], remains=remains).violations == (f"1-0 ended and has {state} stored",)

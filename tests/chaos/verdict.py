@@ -1,4 +1,4 @@
-"""What a run has shown. Pure: facts in, judgement out, so that it can be tested with made-up ledgers."""
+"""Judges a run. A pure function from facts to a verdict, so that tests can use invented ledgers."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def judge(
     faults: Sequence[Fault],
     remains: Remains,
 ) -> Verdict:
-    """Judge a run that has come to rest."""
+    """Judge a finished run."""
     by_number = {job.number: job for job in jobs}
     ended = {(run.number, run.step) for run in runs if run.outcome == "end"}
     confirmed = [by_number[publish.number] for publish in publishes if publish.error is None]

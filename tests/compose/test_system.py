@@ -112,7 +112,7 @@ def test_a_restart_of_the_server_under_load_loses_no_javascript_task(running: Sy
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_workers_of_both_languages_consume_again_after_a_crash_of_the_server(
+def test_both_workers_consume_again_after_a_server_crash(
     running: System, client: Celery, language: str
 ) -> None:
     running.compose("kill", "--signal", "KILL", "valkey")
@@ -121,9 +121,7 @@ def test_workers_of_both_languages_consume_again_after_a_crash_of_the_server(
 
 
 @pytest.mark.parametrize("service", ["py_worker", "js_worker"])
-def test_a_worker_that_is_up_but_cannot_consume_becomes_unhealthy_and_healthy_again(
-    running: System, service: str
-) -> None:
+def test_a_worker_is_unhealthy_while_it_cannot_consume(running: System, service: str) -> None:
     (container,) = running.containers(service).values()
     running.compose("stop", "valkey")
     wait_until(lambda: running.health(container) == "unhealthy", UNHEALTHY_WITHIN_S, "unhealthy")
@@ -131,9 +129,7 @@ def test_a_worker_that_is_up_but_cannot_consume_becomes_unhealthy_and_healthy_ag
     wait_until(lambda: running.health(container) == "healthy", UNHEALTHY_WITHIN_S, "healthy again")
 
 
-def test_a_python_worker_that_was_told_to_stop_consuming_becomes_unhealthy(
-    running: System, client: Celery
-) -> None:
+def test_a_python_worker_with_a_cancelled_queue_is_unhealthy(running: System, client: Celery) -> None:
     (container,) = running.containers("py_worker").values()
     client.control.cancel_consumer("py-queue", reply=True)
     wait_until(lambda: running.health(container) == "unhealthy", UNHEALTHY_WITHIN_S, "unhealthy")

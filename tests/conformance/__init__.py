@@ -1,1 +1,1 @@
-"""Each rule of Celery once, seen on a Python worker and on a Node worker; and what a Node worker adds."""
+"""Scenarios for Celery's rules, run against Python and Node workers, and for the Node worker's additions."""

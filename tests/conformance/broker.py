@@ -1,4 +1,4 @@
-"""What a test looks at in the broker: where messages are, and that sweeps have gone by."""
+"""Helpers that look into the broker: where messages are, and whether workers have swept."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def dead(redis: Redis, queue: str = "jobs") -> list[tuple[dict[str, Any], str]]:
 
 
 def wait_for_a_dead_letter(redis: Redis, queue: str = "jobs") -> tuple[dict[str, Any], str]:
-    """Wait for the first dead letter of a queue; its sender is told before it is put there."""
+    """Wait for the first dead letter of a queue. Its sender gets the failure before."""
     return wait_until(lambda: dead(redis, queue), 10, "a dead letter")[0]
 
 
@@ -34,7 +34,7 @@ def is_all_settled(redis: Redis, queue: str = "jobs") -> bool:
 
 
 def wait_until_all_settled(redis: Redis, timeout_s: float = 20) -> None:
-    """Wait until nothing is left; raises AssertionError, saying what is, at the deadline."""
+    """Wait until nothing is left. Raises AssertionError, with what is left, at the deadline."""
     try:
         wait_until(lambda: is_all_settled(redis), timeout_s, "the end of all messages")
     except AssertionError as error:
@@ -45,7 +45,7 @@ def wait_until_all_settled(redis: Redis, timeout_s: float = 20) -> None:
 
 
 def wait_for_sweeps(redis: Redis, span_s: float) -> None:
-    """Wait until the Node workers have swept for so long: whatever they may wrongly restore, they have."""
+    """Wait until Node workers have swept for so long that a wrongly restored message would be back."""
     seconds, microseconds = redis.time()
     until_ms = seconds * 1000 + microseconds / 1000 + span_s * 1000
 

@@ -45,7 +45,7 @@ class JsSignature:
         return self._do("stamp", stamps)
 
     def stamp_by_visitor(self, **stamps: Any) -> Any:
-        """Stamp what a visitor's `onSignature` sees."""
+        """Stamp every signature that a visitor's `onSignature` gets."""
         return self._do("visit", stamps)
 
     def apply_async(self, args: Any = (), kwargs: Any = None, **options: Any) -> Any:
@@ -95,7 +95,7 @@ class JsCanvas:
         return self._ask({"build": what, "given": given})
 
     def call(self, method: str, *given: Any) -> Any:
-        """Call a method of the first of what is given; raises RuntimeError with what JavaScript threw."""
+        """Call a method of the first value. Raises RuntimeError with the error of JavaScript."""
         return self._ask({"call": method, "given": given})
 
     def _ask(self, step: dict[str, Any]) -> Any:

@@ -45,7 +45,7 @@ def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeySe
 def both(
     shared_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[Kind, Target]]:
-    """A worker of each kind, on a queue of its own; started side by side."""
+    """A worker of each kind, each on its own queue, started at the same time."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("shared-workers"))
     start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = client_for(shared_valkey.url)

@@ -27,7 +27,7 @@ def answers(
 
 @dataclass(frozen=True)
 class Controlled:
-    """A worker that is told things; its queue has its name."""
+    """A worker that gets commands. Its queue has its name."""
 
     app: Celery
     kind: str
@@ -40,7 +40,7 @@ class Controlled:
         return Target(self.app, self.kind)
 
     def tell(self, command: str, **arguments: Any) -> Any:
-        """Its answer to a command, which nobody else gets."""
+        """Return its answer to a command that only it gets."""
         [answer] = answers(self.app, command, arguments, destination=[self.name], timeout=ANSWERS_WITHIN_S)
         return answer[self.name]
 

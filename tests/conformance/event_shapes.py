@@ -4,7 +4,7 @@ from typing import Any
 
 from .events import Event
 
-# What Celery says of the next heartbeat when it is asked for one.
+# Celery's answer about the next heartbeat when asked for one.
 ANSWERED_FREQ_S = 5
 
 # What each field holds: `local_received` is the receiver's.

@@ -77,7 +77,7 @@ def _hashable(event: Event) -> Any:
 
 @dataclass(frozen=True)
 class Watched:
-    """A worker's queue, and whoever hears of it."""
+    """A worker's queue, and the receivers of its events."""
 
     kind: str
     target: Target

@@ -16,7 +16,7 @@ from scripts.paths import ROOT
 from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
-# Of the kinds of worker that a scenario is run for, those without a worker of the external one's language.
+# The kinds of worker that include none in the external worker's language.
 OTHERS = {
     "js": {"kind": {"python"}, "flow": {"py", "reliable", "py-from-js"}},
     "py": {"kind": {"node"}, "flow": {"reliable", "js", "js-from-js"}},
@@ -62,7 +62,7 @@ def configure(config: pytest.Config) -> None:
 
 
 def replacement(language: str) -> External | None:
-    """What is started in the place of a worker of this language, if anything is."""
+    """The command that replaces the worker of this language, if any."""
     external = Choice.external
     return external if external is not None and external.language == language else None
 

@@ -26,7 +26,7 @@ from .workers import (
     wait_until_ready,
 )
 
-# The workers, and whose client makes the workflows: Celery's, unless it says otherwise.
+# The workers, and the client that builds the workflows: Celery's unless named otherwise.
 FLOW_KINDS = ("py", "reliable", "js", "mixed", "py-from-js", "js-from-js")
 Makers = dict[str, Callable[[], Any]]
 StampingVisitor: Any = vars(canvas)["StampingVisitor"]  # Celery's types do not know it
@@ -132,7 +132,7 @@ class Flow:
                 self.js.configure({})
 
     def run(self, workflow: Any, *args: Any, **options: Any) -> Any:
-        """Apply a workflow and return what it returns; raises what its tasks raise."""
+        """Apply a workflow and return its result. Raises the errors of its tasks."""
         return workflow.apply_async(args, **options).get(timeout=RESULT_WITHIN_S)
 
 
@@ -153,7 +153,7 @@ def flow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServ
 
 @pytest.fixture(scope="session")
 def flow_app(flow_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Celery]:
-    """A client of a worker of each kind, on a queue of its own, where its built-in tasks go too."""
+    """A client of a worker of each kind, on its own queue, which also gets the built-in tasks."""
     factory = WorkerFactory(flow_server.url, tmp_path_factory.mktemp("flow-workers"))
     programs = [_start(factory, flow_server.url, kind) for kind in ("py", "reliable", "js")]
     wait_until_ready(programs)
@@ -190,7 +190,7 @@ def own_flows(valkey: ValkeyServer, queue: Target, tmp_path: Path) -> Iterator[t
         yield Flow(queue.app, "own"), Flow(queue.app, "own", client)
 
 
-# In the place of all workers: those that do what a stock Celery worker does not.
+# Instead of all workers, only those with features that a stock Celery worker lacks.
 for_node_workers = pytest.mark.parametrize("flow", ["js", "js-from-js"], indirect=True)
 for_our_workers = pytest.mark.parametrize("flow", ["reliable", "js", "js-from-js"], indirect=True)
 

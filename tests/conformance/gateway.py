@@ -2,4 +2,4 @@
 
 
 class GatewayError(Exception):
-    """The gateway did not do what it was asked: its code, and its text."""
+    """Raised when the gateway refuses, with its status and text."""

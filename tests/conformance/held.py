@@ -10,7 +10,7 @@ from typing import Any
 from redis import Redis
 
 LOOK_S = 0.01
-# Held beside the window: what a Node worker's rate limit keeps waiting, and what its lost thread leaves.
+# Held in addition to the window: tasks that wait for a rate limit, and tasks of a lost thread.
 BESIDE = {"conformance.pools.limited", "conformance.pools.die_once"}
 
 

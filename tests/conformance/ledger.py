@@ -1,4 +1,4 @@
-"""What a test reads to know what ran: a file to which tasks append a line for each thing that happened."""
+"""The ledger: a file to which tasks append a line for each event, for tests to read."""
 
 import json
 import os

@@ -19,7 +19,7 @@ def stored_meta(redis: Redis, task_id: str) -> dict[str, Any]:
 
 
 def without_circumstances(meta: dict[str, Any]) -> dict[str, Any]:
-    """The meta with what no two runs have in common replaced by what it is: ids, dates, tracebacks."""
+    """Return the meta with ids, dates and tracebacks replaced by their kind, as they differ in each run."""
     assert meta["date_done"] is None or DATE.fullmatch(meta["date_done"])
     replaced: dict[str, Any] = {
         "task_id": "an id",

@@ -10,7 +10,7 @@ ANSWERS_WITHIN_S = 5.0
 
 
 def autoscaled(size: int) -> dict[str, Any]:
-    """What starts a Python worker with so many processes, until it is told of another size."""
+    """Return the options that start a Python worker with this many processes."""
     setting = {"worker_autoscaler": "tests.conformance.py_autoscaler:quick"}
     return {"celery": setting, "arguments": ("--autoscale", f"{size},{size}")}
 
@@ -29,11 +29,11 @@ class Autoscaled:
 
     @property
     def sizes(self) -> Any:
-        """What it says of its pool: "max", "min", "current"."""
+        """Return its description of its pool: "max", "min", "current"."""
         return self._tell("stats")["autoscaler"]
 
     def scale(self, *, at_most: int, at_least: int) -> Any:
-        """Its answer to being told of two sizes."""
+        """Return its answer to a command with two sizes."""
         return self._tell("autoscale", max=at_most, min=at_least)
 
     def _tell(self, command: str, **arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The tables in README.md: what is promised, the scenarios that show it, and the workers that they need."""
+"""Reads the tables in README.md: promises, the scenarios that show them, and the workers that these need."""
 
 import ast
 import re
@@ -85,7 +85,7 @@ def promises() -> list[Promise]:
 
 
 def other_files() -> set[str]:
-    """The files whose scenarios show what stands in no row."""
+    """Return the files whose scenarios need no row."""
     return set(re.findall(r"`([\w/]*test_\w+\.py)`", _section(OTHERS)))
 
 

@@ -8,5 +8,5 @@ KEEPALIVE_S = 0.3
 
 
 def quick(*args: Any, **kwargs: Any) -> Any:
-    """One that ends what is one too many once no task came for a moment, instead of half a minute."""
+    """An autoscaler that ends idle processes after a moment instead of half a minute."""
     return Autoscaler(*args, keepalive=KEEPALIVE_S, **kwargs)

@@ -11,7 +11,7 @@ to_node = {"task": "conformance.work.record", "options": {"queue": os.environ["B
 ledger = os.environ["BEAT_LEDGER"]
 app.conf.beat_schedule = {
     "interval": {**to_node, "schedule": 1.0, "args": (ledger, "interval")},
-    # Due at once, as nobody has sent it for an hour; the next time is in up to a minute.
+    # Due at once, as it was last sent an hour ago; due again within a minute.
     "crontab": {
         **to_node,
         "schedule": crontab(minute="*"),

@@ -1,4 +1,4 @@
-"""What was sent is run, whoever takes it: nothing is lost and nothing is doubled."""
+"""Every sent task runs once, on any worker."""
 
 from collections import Counter
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_500_tasks_sent_while_no_worker_runs_are_all_run_once_one_starts(
 
 
 @pytest.mark.parametrize("acks_late", [False, True])
-def test_a_stock_worker_and_a_node_worker_share_queues_without_losing_or_doubling(
+def test_a_stock_and_a_node_worker_share_queues_without_loss_or_repeats(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, acks_late: bool
 ) -> None:
     other = Target(queue.app, "other")

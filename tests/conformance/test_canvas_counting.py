@@ -71,7 +71,7 @@ def test_a_part_that_is_delivered_twice_counts_once(
     redis.close()
 
 
-def test_a_part_delivered_again_while_another_worker_has_the_claim_leaves_the_body_to_it(
+def test_a_redelivered_part_leaves_the_body_to_the_worker_with_the_claim(
     flow: Flow, flow_server: ValkeyServer, ledger: Ledger
 ) -> None:
     """The body is sent by a part that comes once the claim is over, and once."""

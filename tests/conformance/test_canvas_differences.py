@@ -35,7 +35,7 @@ def test_a_chain_as_errback_runs_in_javascript_only(py: Flow, js: Flow, ledger: 
 
 
 @pytest.mark.difference("The priority of a chord's body in a chain")
-def test_the_body_of_a_chord_in_a_chain_keeps_its_priority_in_javascript_only(py: Flow, js: Flow) -> None:
+def test_a_chord_body_in_a_chain_keeps_its_priority_in_javascript_only(py: Flow, js: Flow) -> None:
     priorities = {}
     for flow in (py, js):
         chord = flow.chord([flow.add(1), flow.add(2)], flow.s("canvas.place", priority=3))
@@ -57,7 +57,7 @@ def test_what_comes_after_an_ignored_failure_fails_in_javascript_only(py: Flow, 
 
 
 @pytest.mark.difference("A callback that is linked to a chord and to the chain that ends with it")
-def test_a_callback_linked_to_a_chord_and_its_chain_is_called_twice_in_python_only(
+def test_a_callback_of_a_chord_and_its_chain_runs_twice_in_python_only(
     py: Flow, js: Flow, ledger: Ledger
 ) -> None:
     for flow in (py, js):

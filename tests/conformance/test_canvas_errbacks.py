@@ -1,4 +1,4 @@
-"""Errbacks are called once, wherever their workflow fails, and what failed is stored by then."""
+"""Errbacks are called once, wherever their workflow fails, after the failure is stored."""
 
 from typing import Any
 

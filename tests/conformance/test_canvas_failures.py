@@ -1,4 +1,4 @@
-"""What fails in a workflow, and who is told."""
+"""Failures in workflows, and who learns of them."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def _failing(flow: Flow, where: str) -> tuple[Any, list[str]]:
     return workflow, [task_id]
 
 
-def test_a_failing_part_fails_the_body_with_a_chord_error_that_names_it(flow: Flow, ledger: Ledger) -> None:
+def test_a_failed_part_fails_the_body_with_a_chord_error_naming_it(flow: Flow, ledger: Ledger) -> None:
     task_id = uuid()
     header = [flow.add(1, 1), flow.s("errors.fail", "no", task_id=task_id), flow.add(2, 2)]
     result: Any = flow.chord(header, flow.s("canvas.count", ledger.path, "body")).apply_async()
@@ -111,7 +111,7 @@ def test_an_errback_that_takes_more_is_called_in_the_worker(flow: Flow, where: s
     assert entry.label.startswith(f"{error}: ")
 
 
-def test_an_errback_that_fails_does_not_keep_the_failure_from_being_stored(flow: Flow) -> None:
+def test_a_failing_errback_does_not_prevent_storing_the_failure(flow: Flow) -> None:
     errback = flow.s("canvas.on_failure", "/does/not/exist/ledger")
     result: Any = flow.s("errors.fail", "no", link_error=errback).apply_async()
     assert isinstance(_error(flow, result.id), ValueError)
@@ -120,9 +120,7 @@ def test_an_errback_that_fails_does_not_keep_the_failure_from_being_stored(flow:
 @pytest.mark.difference("A chord that fails in the header of another chord")
 @pytest.mark.parametrize("shape", ["task", "chain"])
 @for_node_workers
-def test_a_chord_that_fails_in_a_header_fails_the_outer_one_in_javascript_only(
-    flow: Flow, shape: str
-) -> None:
+def test_a_failed_inner_chord_fails_the_outer_one_in_javascript_only(flow: Flow, shape: str) -> None:
     """A Python worker leaves the outer chord waiting."""
     body: Any = flow.s("canvas.tsum") if shape == "task" else flow.chain(flow.s("canvas.tsum"), flow.add(1))
     inner = flow.chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
@@ -177,9 +175,7 @@ def test_an_errback_on_the_header_gets_the_failed_part(flow: Flow, ledger: Ledge
 
 @pytest.mark.parametrize("returns", ["a result", "the result of a group"])
 @pytest.mark.parametrize("goes_on", ["chain", "callback"])
-def test_a_result_that_cannot_be_handed_on_fails_its_task_and_the_next(
-    flow: Flow, returns: str, goes_on: str
-) -> None:
+def test_a_result_that_cannot_be_passed_on_fails_both_tasks(flow: Flow, returns: str, goes_on: str) -> None:
     """Celery stores it, but has no words for it in a message."""
     sent = flow.add(1, 1) if returns == "a result" else flow.group(flow.add(1, 1), flow.add(2, 2))
     first, following = flow.si("canvas.apply", dict(sent)), flow.s("canvas.collect", task_id=uuid())
@@ -193,12 +189,12 @@ def test_a_result_that_cannot_be_handed_on_fails_its_task_and_the_next(
     assert [type(_error(flow, task_id)).__name__ for task_id in failed] == ["EncodeError"] * len(failed)
 
 
-def test_a_step_that_takes_nothing_follows_a_result_that_cannot_be_handed_on(flow: Flow) -> None:
+def test_an_immutable_step_follows_a_result_that_cannot_be_passed_on(flow: Flow) -> None:
     first = flow.si("canvas.apply", dict(flow.add(1, 1)))
     assert flow.run(flow.chain(first, flow.si("basic.add", 10, 20))) == 30
 
 
-def test_the_body_of_a_chord_that_failed_is_not_sent_by_a_late_copy_of_a_part(
+def test_a_late_copy_of_a_part_does_not_send_a_failed_chords_body(
     flow: Flow, flow_server: ValkeyServer, ledger: Ledger
 ) -> None:
     body_id, ids = uuid(), [uuid(), uuid()]

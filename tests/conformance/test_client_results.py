@@ -38,7 +38,7 @@ COMPRESSED = b"\0celery-compressed\0application/x-gzip\0"
 def unusual(
     module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[Kind, Target]]:
-    """A worker of each kind with these settings, on a queue of its own."""
+    """A worker of each kind with these settings, each on its own queue."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("unusual-workers"))
     start = StartWorker(factory, module_valkey.url)
     programs = [start(kind, queues=kind, celery=SETTINGS | OWN[kind], wait=False) for kind in KINDS]

@@ -48,7 +48,7 @@ def backend(valkey: ValkeyServer) -> Iterator[Any]:
 
 
 def message(redis: Redis, queue: str) -> dict[str, Any]:
-    """The only message of a queue, without what is different each time; taken out of it."""
+    """Take the only message of a queue, and remove what differs each time."""
     [raw] = waiting(redis, queue)
     redis.delete(queue)
     whole: dict[str, Any] = json.loads(raw)
@@ -57,7 +57,7 @@ def message(redis: Redis, queue: str) -> dict[str, Any]:
     for name in ("correlation_id", "delivery_tag", "reply_to"):
         whole["properties"].pop(name)
     for name in ("eta", "expires"):
-        # A moment that is counted from now: its form is what is compared.
+        # A time relative to now: only its form is compared.
         moment = whole["headers"][name]
         whole["headers"][name] = moment and re.sub(r"^20[^3].*(?=[+-]\d\d:\d\d$)", "soon", moment)
     whole["properties"].pop("expiration", None)
@@ -168,7 +168,7 @@ def test_purge_deletes_and_says_what_celery_purge_does(
     for kind in KINDS:
         redis.flushall()
         fill(queue)
-        # In a process of its own: the one that runs several commands knows the queues of those before.
+        # In its own process: a process that runs several commands knows the queues of earlier ones.
         printed[kind] = run(tools[kind].command("purge", *words))
         counted = {name: len(waiting(redis, name)) for name in ("celery", "mails", "slow")}
         assert {name: count for name, count in counted.items() if count} == left

@@ -24,7 +24,7 @@ KNOWN = "conformance.basic.greet"
 REVOKED = str(uuid4())
 # Of Celery's own table, so that none is forgotten; `shutdown` is shown by `test_a_worker_is_shut_down`.
 COMMANDS = sorted(set(Panel.meta) - {"shutdown"}, key=lambda name: (Panel.meta[name].type != "inspect", name))
-# What is said after the command's name.
+# The arguments of the commands.
 WORDS = {
     "add_consumer": ["more"],
     "autoscale": ["3", "1"],
@@ -156,7 +156,7 @@ def differences(expected: Any, answer: Any, path: str) -> Iterator[str]:
 @pytest.mark.difference("The pool in `stats`")
 @pytest.mark.difference("`election`")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_celerys_command_line_is_answered_with_the_same_fields(busy: Busy, command: str) -> None:
+def test_commands_of_celerys_command_line_have_the_same_fields(busy: Busy, command: str) -> None:
     found = ask(busy, command)
     if command == "query_task":  # by the states of the tasks instead of their ids
         found = {kind: sorted(answer.values(), key=lambda each: each[0]) for kind, answer in found.items()}

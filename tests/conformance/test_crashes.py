@@ -1,4 +1,4 @@
-"""Whatever kills a Node worker, its tasks are run to their end, and no more often than that takes."""
+"""Tasks of a killed Node worker run to their end, and no more often than necessary."""
 
 import signal
 import time
@@ -17,7 +17,7 @@ LEASE_S = 2.0
 GRACE_S = 15.0  # how long after its lease a lost task may take, besides its own time
 
 
-def test_a_killed_workers_task_is_finished_by_another_one_and_run_exactly_twice(
+def test_a_killed_workers_task_runs_exactly_once_more(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     victim = start(Kind.NODE, node={"lease_s": LEASE_S})
@@ -59,7 +59,7 @@ def test_a_redelivered_task_knows_that_it_is(
     queue.send("work.busy", (ledger.path, "busy", 600))
     ledger.wait_for("start")
     victim.kill()
-    # Nobody runs it: this worker finds it overdue, and has no slot for it.
+    # No worker runs it: this one finds it overdue but has no free slot.
     bystander = start(Kind.NODE, queues="elsewhere", node={"lease_s": LEASE_S})
     [raw] = wait_until(lambda: waiting(redis), LEASE_S + GRACE_S, "the task in its queue")
     assert bystander.exit_code is None
@@ -90,7 +90,7 @@ def test_a_busy_loop_three_times_as_long_as_the_lease_runs_once(
     assert ledger.labels("start") == ["busy"]
 
 
-def test_a_blocked_loop_does_not_cost_the_leases_of_the_tasks_that_wait_behind_it(
+def test_a_blocked_loop_keeps_the_leases_of_waiting_tasks(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     queue.send("work.busy", (ledger.path, "busy", 3 * LEASE_S))
@@ -105,7 +105,7 @@ def test_a_blocked_loop_does_not_cost_the_leases_of_the_tasks_that_wait_behind_i
     assert {entry.pid for entry in ledger.entries()} == {blocked.pid}
 
 
-def test_a_task_that_kills_its_worker_every_time_fails_and_is_put_aside(
+def test_a_task_that_always_kills_its_worker_becomes_a_dead_letter(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     result = queue.send("work.poison", (ledger.path, "poison"))
@@ -127,7 +127,7 @@ def test_a_task_that_kills_its_worker_every_time_fails_and_is_put_aside(
     assert survivor.exit_code is None
 
 
-def test_what_only_waited_beside_a_task_that_kills_its_worker_is_not_blamed_for_it(
+def test_tasks_that_waited_beside_a_killer_are_not_blamed(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     poison = queue.send("work.poison", (ledger.path, "poison"))
@@ -156,7 +156,7 @@ def test_a_task_that_is_acknowledged_early_never_runs_twice(
     assert len(ledger.entries("start")) == 1
 
 
-def test_a_loop_that_stands_still_too_long_ends_the_process_and_names_the_task(
+def test_a_stalled_loop_ends_the_process_and_names_the_task(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     result = queue.send("work.busy", (ledger.path, "stuck", 600))
@@ -168,7 +168,7 @@ def test_a_loop_that_stands_still_too_long_ends_the_process_and_names_the_task(
     wait_until(lambda: len(waiting(redis)) == 1, 15, "the task in its queue")
 
 
-def test_a_loop_that_stands_still_too_long_ends_the_process_though_nobody_reads_its_stderr(
+def test_a_stalled_loop_ends_the_process_even_if_stderr_is_not_read(
     start: StartWorker, queue: Target, ledger: Ledger
 ) -> None:
     queue.send("work.busy_unheard", (ledger.path, "stuck"))
@@ -177,7 +177,7 @@ def test_a_loop_that_stands_still_too_long_ends_the_process_though_nobody_reads_
     assert stuck.wait(timeout_s=15) == -signal.SIGKILL
 
 
-def test_a_process_that_was_frozen_is_not_taken_for_one_whose_loop_stands_still(
+def test_a_frozen_process_does_not_count_as_a_stalled_loop(
     start: StartWorker, queue: Target, ledger: Ledger
 ) -> None:
     limit_s = 2.0
@@ -193,7 +193,7 @@ def test_a_process_that_was_frozen_is_not_taken_for_one_whose_loop_stands_still(
     assert worker.exit_code is None
 
 
-def test_a_task_whose_lease_ended_at_its_time_limit_behind_a_blocked_loop_runs_elsewhere_and_once(
+def test_a_task_whose_lease_expired_at_its_time_limit_runs_once_elsewhere(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     queue.send("work.busy", (ledger.path, "busy", 4 * LEASE_S))

@@ -1,4 +1,4 @@
-"""Who hears of events, and what a client tells."""
+"""Receivers of events, and the events of clients."""
 
 import json
 import subprocess

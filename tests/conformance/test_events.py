@@ -1,4 +1,4 @@
-"""What monitors are told of tasks: Celery's events and fields, whatever the worker is written in."""
+"""Workers of both languages send Celery's task events with Celery's fields."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> N
     result = watched.target.send("retries.retry_until", (1,))
     watched.monitor.wait_for("task-succeeded", uuid=result.id)
     events = [event for event in watched.monitor.of(result.id) if event["type"] != "task-received"]
-    # The second attempt may start before the worker tells of the first one's end.
+    # The second attempt may start before the event about the end of the first one.
     assert sorted(event["type"] for event in events) == [
         *("task-retried", "task-started"),
         *("task-started", "task-succeeded"),
@@ -75,9 +75,7 @@ def test_a_rejection_is_told_of_as_a_failure_too(watched: Watched, ledger: Ledge
     assert [events[2]["exception"], events[3]["requeue"]] == ["reject requeue=False: not here", False]
 
 
-def test_a_message_that_is_put_back_is_told_of_as_rejected_and_received_again(
-    watched: Watched, ledger: Ledger
-) -> None:
+def test_a_requeued_message_sends_rejected_and_received_events(watched: Watched, ledger: Ledger) -> None:
     types = [
         "task-received",
         "task-started",
@@ -91,9 +89,7 @@ def test_a_message_that_is_put_back_is_told_of_as_rejected_and_received_again(
     assert events[2]["requeue"] is True
 
 
-def test_a_failure_that_is_not_acknowledged_is_told_of_as_rejected_too(
-    watched: Watched, ledger: Ledger
-) -> None:
+def test_an_unacknowledged_failure_also_sends_a_rejected_event(watched: Watched, ledger: Ledger) -> None:
     types = ["task-received", "task-started", "task-rejected", "task-failed"]
     assert_shapes(watched.course("outcomes.fail_unacknowledged", ledger.path, types=types))
 
@@ -124,7 +120,7 @@ def test_a_terminated_task_is_told_of_with_the_signal(watched: Watched, tmp_path
     assert [event["terminated"], event["signum"], event["expired"]] == [True, 15, False]
 
 
-def test_a_task_with_an_eta_is_told_of_when_it_is_received_and_when_it_starts(watched: Watched) -> None:
+def test_a_task_with_an_eta_sends_received_and_started_events(watched: Watched) -> None:
     types = ["task-received", "task-started", "task-succeeded"]
     eta = datetime.now(UTC) + timedelta(seconds=0.5)
     received, started, _ = watched.course("basic.add", 1, 2, types=types, eta=eta, expires=60)
@@ -133,7 +129,7 @@ def test_a_task_with_an_eta_is_told_of_when_it_is_received_and_when_it_starts(wa
     assert received["timestamp"] < eta.timestamp() <= started["timestamp"] + 0.01
 
 
-def test_a_task_that_nobody_knows_is_told_of_as_failed_without_a_traceback(watched: Watched) -> None:
+def test_an_unknown_task_sends_a_failed_event_without_a_traceback(watched: Watched) -> None:
     [failed] = watched.course("events.no_such_task", types=["task-failed"])
     assert shape(failed) == TASK | {"exception": "text"}
     assert failed["exception"] == "NotRegistered('conformance.events.no_such_task')"

@@ -1,4 +1,4 @@
-"""What monitors are told of a worker, and when it tells of its tasks."""
+"""Events about workers, and when workers send events about tasks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,9 +80,7 @@ def _answers(replies: list[dict[str, Any]] | None) -> list[str]:
 
 
 @pytest.mark.difference("`disable_events`, where a worker was started with `-E`")
-def test_events_that_a_worker_was_started_with_are_disabled_in_javascript_only(
-    event_app: Celery, monitor: Monitor
-) -> None:
+def test_events_of_option_e_can_be_disabled_in_javascript_only(event_app: Celery, monitor: Monitor) -> None:
     answers = _answers(event_app.control.disable_events(**ALL_ANSWER))
     assert answers == ["task events already disabled", "task events disabled"]
     results = [Target(event_app, kind).send("basic.add", (1, 2)) for kind in ("py", "js")]

@@ -28,7 +28,7 @@ def proxy(valkey: ValkeyServer) -> Iterator[Proxy]:
 
 @pytest.fixture
 def start_behind(proxy: Proxy, workers: WorkerFactory) -> StartWorker:
-    """Starts workers whose server is behind the proxy."""
+    """Starts workers that reach the server through the proxy."""
     return StartWorker(workers, proxy.url)
 
 

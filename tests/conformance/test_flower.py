@@ -158,6 +158,6 @@ def test_flower_asks_for_its_password(flower: Flower) -> None:
 
 
 def test_flower_shuts_a_worker_down(shown: Shown) -> None:
-    """The last one: the workers are gone after it."""
+    """Must be the last test, as it stops the workers."""
     assert shown.flower.press(f"worker/shutdown/{shown.name}").status == 200
     assert shown.worker.program.wait() == 0

@@ -18,7 +18,7 @@ def observe(worker: Target, ledger: Ledger, outcome: str, raising: str = "") -> 
 
 
 def course(ledger: Ledger, result: "AsyncResult[Any]") -> list[tuple[str, Any]]:
-    """What happened to a task, in order: the handler, and what it noted but for the arguments of the task."""
+    """Return a task's calls of handlers in order, without the task's arguments."""
     return [(entry.event, _notes(entry.label, result.id)) for entry in ledger.entries()]
 
 
@@ -64,9 +64,7 @@ def test_handlers_of_a_failure_get_the_error_and_its_traceback(worker: Target, l
     ]
 
 
-def test_handlers_of_a_retry_get_its_reason_and_those_of_its_end_are_called_once(
-    worker: Target, ledger: Ledger
-) -> None:
+def test_on_retry_gets_the_reason_and_end_handlers_run_once(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "retry")
     assert result.get(timeout=10) == "retry"
     ledger.wait_for("after_return")
@@ -144,9 +142,7 @@ def test_what_on_failure_raises_takes_the_place_of_the_tasks_error(worker: Targe
     assert handlers(ledger) == ["before_start", "run", "on_failure", "on_failure"]
 
 
-def test_what_on_retry_raises_is_the_tasks_failure_until_the_retry_has_run(
-    worker: Target, ledger: Ledger
-) -> None:
+def test_an_error_in_on_retry_is_the_failure_until_the_retry_has_run(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "retry", "on_retry")
     assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: on_retry failed"
     ledger.wait_for("after_return")

@@ -1,4 +1,4 @@
-"""A JavaScript client gets from workers of both kinds what a Python client gets."""
+"""A JavaScript client gets the same results as a Python client from both kinds of worker."""
 
 import json
 import subprocess

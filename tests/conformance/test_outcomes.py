@@ -79,9 +79,7 @@ def test_an_expected_error_is_no_error_in_the_log(worker: Target, execution_prog
     assert f"{expected.id}] raised unexpected" not in execution_programs[worker.queue].log
 
 
-def test_an_error_of_a_task_that_ignores_its_result_is_kept_only_where_it_says_so(
-    worker: Target, redis: Redis
-) -> None:
+def test_errors_of_ignored_results_are_stored_only_with_the_option(worker: Target, redis: Redis) -> None:
     unheard = worker.send("outcomes.fail_unheard", ("no",))
     success = worker.send("outcomes.fail_heard", ("",))
     assert error_of(worker.send("outcomes.fail_heard", ("no",))) == "ValueError: no"
@@ -118,7 +116,7 @@ def test_a_task_over_its_hard_limit_calls_its_handlers_of_a_failure(worker: Targ
 @pytest.mark.difference(
     "A rejected message: `Reject` without `requeue`, or a failure with `acksOnFailure: false`"
 )
-def test_a_failure_that_is_not_acknowledged_is_stored_and_its_message_is_not_run_again(
+def test_an_unacknowledged_failure_is_stored_and_does_not_run_again(
     worker: Target, ledger: Ledger, redis: Redis
 ) -> None:
     """A stock worker drops the message, the others keep it among the dead letters."""
@@ -261,9 +259,7 @@ def test_automatic_retries_take_the_options_of_a_retry(worker: Target, ledger: L
     assert len(ledger.entries("run")) == 2
 
 
-def test_ignoring_is_not_retried_and_rejecting_is_where_autoretry_covers_everything(
-    worker: Target, ledger: Ledger
-) -> None:
+def test_autoretry_of_everything_retries_reject_but_not_ignore(worker: Target, ledger: Ledger) -> None:
     worker.send("outcomes.autoretry_all", (ledger.path, "ignore"))
     result = worker.send("outcomes.autoretry_all", (ledger.path, "reject"))
     assert error_of(result).startswith("Reject")

@@ -62,7 +62,7 @@ def project(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_packed_is_complete_and_linked_to_nothing_outside_of_it(project: Path) -> None:
+def test_the_package_is_complete_and_links_to_nothing_outside(project: Path) -> None:
     packed = project / "node_modules" / PACKAGE.name
     pages = [packed / "README.md", *sorted(packed.glob("docs/*.md"))]
     links = {page: re.findall(r"\]\((?!https:|#)([^)#]+)", page.read_text("utf-8")) for page in pages}
@@ -90,7 +90,7 @@ def test_the_typescript_of_the_guide_compiles(project: Path) -> None:
 
 
 def test_publint_and_attw_have_nothing_to_say_about_what_is_packed(archive: Path, project: Path) -> None:
-    """The package is ES modules alone, as its README says: `.attw.json`."""
+    """The package has only ES modules, as its README says: `.attw.json`."""
     unpacked = project / "node_modules" / PACKAGE.name
     for command in (["publint", "run", "--strict", "--pack", "false", unpacked], ["attw", archive]):
         done = node_tool(*map(str, command))

@@ -50,7 +50,7 @@ def test_a_parked_task_outlives_a_warm_stop(
     _runs_once_on_time(result, redis, ledger, eta)
 
 
-def test_a_stock_worker_that_shares_the_database_leaves_a_parked_task_alone(
+def test_a_stock_worker_on_the_database_leaves_parked_tasks_alone(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     start(Kind.NODE, node={"lease_s": LEASE_S})
@@ -85,7 +85,7 @@ def test_a_near_eta_is_held_and_put_back_by_a_warm_stop(
 
 
 def _park(queue: Target, redis: Redis, ledger: Ledger, **options: Any) -> tuple[datetime, "AsyncResult[Any]"]:
-    """Send a task with a far eta, and wait until it is parked: recorded, and held by nobody."""
+    """Send a task with a far eta, and wait until it is parked: recorded, and held by no worker."""
     eta = datetime.now(UTC) + timedelta(seconds=FAR_S)
     result = queue.send("work.record", (ledger.path, "far"), eta=eta, **options)
     wait_until(lambda: redis.zcard("celery.parked") == 1, 10, "the task being parked")

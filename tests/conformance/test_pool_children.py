@@ -66,7 +66,7 @@ def fresh_child(pool: Target) -> Any:
 
 
 @pytest.mark.difference("`pool_restart`")
-def test_a_restarted_pool_has_other_processes_or_threads_and_modules_are_named_for_python_only(
+def test_pool_restart_replaces_every_process_and_thread(
     children: dict[str, Target],
 ) -> None:
     before = {name: pool.call("pools.where") for name, pool in children.items()}
@@ -89,14 +89,12 @@ def test_a_process_or_thread_is_replaced_after_its_number_of_tasks(pool: Target)
     assert following[-1] != child
 
 
-def test_a_process_or_thread_that_keeps_too_much_memory_is_replaced_after_its_task(pool: Target) -> None:
+def test_a_process_or_thread_with_too_much_memory_is_replaced(pool: Target) -> None:
     child = fresh_child(pool)
     assert pool.call("pools.keep", (LARGE_MB,)) == child
     assert pool.call("pools.where") != child
 
 
-def test_a_task_of_a_lost_process_or_thread_runs_again_where_it_asks_for_that(
-    pool: Target, ledger: Ledger
-) -> None:
+def test_a_task_of_a_lost_process_or_thread_runs_again_if_it_asks_to(pool: Target, ledger: Ledger) -> None:
     assert pool.call("pools.die_once", (ledger.path, "again")) == "again"
     assert ledger.labels("start") == ["again", "again"]

@@ -36,7 +36,7 @@ LATE_S = 0.4
 def pools(
     both: dict[Kind, Target], shared_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Target]]:
-    """A worker with each pool, on a queue of its own."""
+    """A worker with each pool, each on its own queue."""
     factory = WorkerFactory(shared_valkey.url, tmp_path_factory.mktemp("pool-workers"))
     start = StartWorker(factory, shared_valkey.url, python_pool="prefork")
     client = both[Kind.NODE].app
@@ -139,7 +139,7 @@ def test_a_pool_has_as_many_as_are_busy_between_two_sizes(
         worker.scale(at_most=most, at_least=most)
 
 
-def test_a_worker_of_either_pool_runs_a_task_in_the_other_one_where_the_task_asks_for_it(
+def test_a_task_runs_in_the_pool_that_it_asks_for(
     pools: dict[str, Target],
 ) -> None:
     """`--pool threads`, and the default."""
@@ -162,7 +162,7 @@ def test_a_function_without_a_module_is_refused_by_name_for_threads() -> None:
 
 @every_interrupting_pool
 def test_tasks_that_compute_run_side_by_side(pool: Target, ledger: Ledger) -> None:
-    # A busy machine may start the second one late, and does not do so for ever.
+    # A busy machine may start the second one late, but not every time.
     for seconds in SPINS_S:
         results = [pool.send("pools.spin", (ledger.path, label, seconds)) for label in "ab"]
         for result in results:
@@ -200,9 +200,7 @@ def test_what_a_task_does_through_itself_works_in_every_pool(pool: Target, tmp_p
 
 
 @every_pool
-def test_a_rate_limit_spaces_the_starts_of_its_task_in_order_and_those_of_no_other(
-    pool: Target, ledger: Ledger
-) -> None:
+def test_a_rate_limit_spaces_only_its_own_task_and_keeps_the_order(pool: Target, ledger: Ledger) -> None:
     labels = ["1", "2", "3"]
     limited = [pool.send("pools.limited", (ledger.path, label)) for label in labels]
     pool.call("work.record", (ledger.path, "free"))

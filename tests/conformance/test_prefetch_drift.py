@@ -1,4 +1,4 @@
-"""What a worker holds stays within its window, whatever its tasks have been through.
+"""A worker never holds more messages than its window, however its tasks end.
 
 Users of late acknowledgement on Redis report windows that grow with time, until one worker holds hundreds of
 messages and an autoscaler sees empty queues.
@@ -62,7 +62,7 @@ POOLS = {
 def pools(
     module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Target]]:
-    """A worker with each pool, on a queue of its own."""
+    """A worker with each pool, each on its own queue."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("drift-workers"))
     start = StartWorker(factory, module_valkey.url)
     programs = [
@@ -92,7 +92,7 @@ def test_what_is_held_never_exceeds_the_window(
 
 
 def _send_mixture(target: Target, ledger: Ledger, *, has_children: bool) -> None:
-    """Sends a thousand tasks in a random order: whatever a window was seen to drift after."""
+    """Sends a thousand tasks of the kinds that made a window drift, in a random order."""
     order = random.Random(1)  # noqa: S311
     revoked = [str(uuid.uuid4()) for _ in range(TASKS // 10)]
     target.app.control.revoke(revoked)

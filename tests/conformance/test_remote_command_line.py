@@ -40,7 +40,7 @@ class Cluster:
     server: ValkeyServer
 
     def ask(self, kind: Kind, *words: str) -> Printed:
-        """Ask both workers: what is printed is there once both have answered."""
+        """Ask both workers, and return the output once both have answered."""
         nodes = ",".join(self.names.values())
         return self.tools[kind](*words, "-d", nodes, "-t", str(ANSWERS_WITHIN_S))
 
@@ -158,9 +158,7 @@ def test_the_lists_of_commands_are_celerys(cluster: Cluster) -> None:
     ],
     ids=" ".join,
 )
-def test_what_went_wrong_is_said_in_the_same_words_with_the_same_exit_code(
-    cluster: Cluster, words: list[str]
-) -> None:
+def test_errors_have_the_same_words_and_exit_code(cluster: Cluster, words: list[str]) -> None:
     python, node = (cluster.tools[kind](*words) for kind in KINDS)
     assert node == without_usage(python)
     assert node.code == (69 if "-t" in words else 2)
@@ -187,7 +185,7 @@ class Dump:
     printed: Path
 
     def lines_of(self, task_id: str) -> list[str]:
-        """What it prints of a task, once that has succeeded."""
+        """Return its output about a task, once that has succeeded."""
 
         def found() -> list[str] | None:
             lines = [line for line in self.printed.read_text().splitlines(keepends=True) if task_id in line]

@@ -1,4 +1,4 @@
-"""Users with no more rights than docs/settings.md says: everything works, and the server refuses nothing."""
+"""With exactly the rights of docs/settings.md, everything works and the server refuses nothing."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a task returns or throws arrives in a Python client, stored alike by both kinds of worker."""
+"""Both kinds of worker store results and errors in the same way, for a Python client."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""A task that is retried is sent again, as often and as late as it says."""
+"""A retried task is sent again as often and after the delays that it asks for."""
 
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,7 @@ def test_a_retried_task_succeeds_and_knows_its_retries(target: Target) -> None:
     assert target.call("retries.retry_until", (2,)) == 2
 
 
-def test_a_task_is_in_state_retry_with_the_reason_until_its_countdown_is_over(target: Target) -> None:
+def test_a_retried_task_is_in_state_retry_until_its_countdown_ends(target: Target) -> None:
     result = retrying(target)
     assert isinstance(result.info, ConnectionError)
     assert str(result.info) == "attempt 0"

@@ -26,7 +26,7 @@ PREFETCHING = {"worker_prefetch_multiplier": 4}
 
 
 class Client(threading.Thread):
-    """Sends tasks at a steady rate until it is told to stop; each notes its number."""
+    """Sends tasks at a steady rate until `stop`. Each task records its number."""
 
     def __init__(self, queue: Target, ledger: Ledger) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Client(threading.Thread):
             self.error = error
 
     def finish(self) -> int:
-        """Stop sending; returns how many were sent, and raises what a sending has raised."""
+        """Stop, and return the number of sent tasks. Raises the error of a failed send."""
         self._is_over.set()
         self.join()
         if self.error:
@@ -56,7 +56,7 @@ class Client(threading.Thread):
 
 
 @pytest.mark.timeout(600)
-def test_a_rolling_restart_under_load_loses_nothing_and_runs_nothing_twice(
+def test_a_rolling_restart_under_load_loses_and_repeats_nothing(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, request: pytest.FixtureRequest
 ) -> None:
     rounds = request.config.getoption("--restarts")

@@ -20,7 +20,7 @@ from .workers import Kind, StartWorker, Target, client_for
 LEASE_S = 2.0
 
 
-def test_a_crash_of_the_server_under_load_loses_nothing_and_the_worker_consumes_again(
+def test_a_server_crash_under_load_loses_nothing(
     start: StartWorker, queue: Target, valkey: ValkeyServer, redis: Redis, ledger: Ledger
 ) -> None:
     redis.config_set("appendfsync", "always")
@@ -60,9 +60,7 @@ def test_results_of_tasks_that_end_during_an_outage_are_stored_afterwards(
     assert ledger.labels("start") == ["a"]
 
 
-def test_a_worker_waits_for_a_server_that_is_not_there_and_says_so_once(
-    workers: WorkerFactory, tmp_path: Path
-) -> None:
+def test_a_worker_waits_for_an_absent_server_and_logs_it_once(workers: WorkerFactory, tmp_path: Path) -> None:
     refusals = Refusals()
     url = f"redis://app:s3cret@127.0.0.1:{refusals.port}/0"
     worker = StartWorker(workers, url)(Kind.NODE, wait=False)

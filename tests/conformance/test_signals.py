@@ -1,4 +1,4 @@
-"""Receivers of signals are told what Celery tells them, when it does."""
+"""Receivers of signals are called with Celery's arguments, at the same moments."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -95,9 +95,7 @@ def test_a_handler_that_breaks_is_an_internal_error(worker: Target, ledger: Ledg
     assert json.loads(entry.label) == [result.id, "RuntimeError: on_failure failed"]
 
 
-def test_receivers_of_publishing_see_a_message_before_and_after_and_may_add_headers(
-    worker: Target, ledger: Ledger
-) -> None:
+def test_publish_signals_surround_a_message_and_can_add_headers(worker: Target, ledger: Ledger) -> None:
     sent = worker.send("signals.send", (ledger.path, worker.queue))
     assert sent.get(timeout=10) is not None
     ledger.wait_for("task_postrun")

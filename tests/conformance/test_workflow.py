@@ -1,4 +1,4 @@
-"""What is linked to a task follows it, within one language and across both."""
+"""Callbacks and errbacks follow their task, within one language and across both."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -47,9 +47,7 @@ def test_an_errback_gets_the_id_of_the_failed_task(flow: Flow) -> None:
     assert _result(flow, task_id) == result.id
 
 
-def test_an_errback_is_not_called_after_a_success_nor_a_callback_after_a_failure(
-    flow: Flow, ledger: Ledger
-) -> None:
+def test_success_calls_no_errback_and_failure_calls_no_callback(flow: Flow, ledger: Ledger) -> None:
     note = flow.si("work.note", [ledger.path, "called"])
     with pytest.raises(ValueError, match="no"):
         flow.run(flow.s("errors.fail", "no", link=note))

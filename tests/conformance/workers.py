@@ -42,7 +42,7 @@ class Target:
     def send(
         self, task: str, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, **options: Any
     ) -> "AsyncResult[Any]":
-        """Send a task to the queue, whatever its arguments."""
+        """Send a task with any arguments to the queue."""
         options = {"queue": self.queue, **options}
         return self.app.send_task(f"conformance.{task}", args, kwargs, **options)
 

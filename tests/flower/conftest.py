@@ -13,7 +13,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 @pytest.fixture(scope="session")
 def browser() -> str:
-    """The path of Chromium, or of Chrome: CHROMIUM, else what is on PATH."""
+    """The path of Chromium or Chrome, from CHROMIUM or PATH."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     assert found, (
         "no browser: install Chromium (Debian: `apt install chromium`), or name one with CHROMIUM=..."

@@ -1,4 +1,4 @@
-"""What a person sees of both languages on Flower's pages, and does there."""
+"""Flower's pages show workers and tasks of both languages, and their buttons work."""
 
 import json
 import subprocess

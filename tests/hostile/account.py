@@ -1,4 +1,4 @@
-"""What became of hostile messages: every one has to be in a place that somebody can look at."""
+"""Accounts for hostile messages: each must end in a place where it can be seen."""
 
 import time
 from collections import Counter
@@ -33,7 +33,7 @@ class Account:
         self._logged_to = 0
 
     def run(self, batch: Iterable[HostileMessage]) -> None:
-        """Sends a batch, and a good message behind it; fails for whatever is lost, or stops the worker."""
+        """Sends a batch and then a good message. Fails if one is lost or the worker stops."""
         sent = list(batch)
         for message in sent:
             self.redis.lpush(QUEUE, message.text.encode("utf-8", "surrogatepass"))
@@ -51,7 +51,7 @@ class Account:
         self.redis.delete(key)
 
     def settle(self, sent: list[HostileMessage]) -> None:
-        """Waits for the end of all of them, and enters it; `sent` may have come to the worker in any way."""
+        """Waits for the end of all messages and records it. `sent` may have reached the worker in any way."""
         self._wait(self._is_quiet, "an end of all messages")
         places = Places(
             states=read_states(self.redis, sent),

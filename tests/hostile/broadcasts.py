@@ -1,4 +1,4 @@
-"""Hostile control commands and events, as they are published for workers and whoever hears of them."""
+"""Hostile control commands and events, as published for workers and other listeners."""
 
 import base64
 from typing import Any

@@ -26,7 +26,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def account(
     kind: str, module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Account]:
-    """A worker on an empty server, and the account of what is sent to it."""
+    """A worker on an empty server, and the account of the messages sent to it."""
     folder = tmp_path_factory.mktemp(kind)
     raw = Redis.from_url(module_valkey.url)
     raw.flushall()

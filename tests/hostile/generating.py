@@ -25,7 +25,7 @@ AVAILABLE_PROVIDERS["same everywhere"] = SameEverywhere
 
 
 def examples(request: pytest.FixtureRequest) -> int:
-    """Returns what `--hostile-examples` says."""
+    """Returns the number of `--hostile-examples`."""
     return int(request.config.getoption("--hostile-examples"))
 
 

@@ -33,7 +33,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, repr=False)
 class HostileMessage:
-    """`text` is what is sent; `task_id` what a result would be stored under, None where no id can be read."""
+    """`text` is the message; `task_id` is the id of its result, or None if no id can be read."""
 
     number: int
     text: str

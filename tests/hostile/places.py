@@ -1,4 +1,4 @@
-"""The places where a hostile message may have come to its end, and which of them one is in."""
+"""Finds the place where a hostile message has ended."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -67,7 +67,7 @@ def read_ran(ledger: Path, read_to: int = 0) -> tuple[set[str], int]:
 
 
 def texts(values: object) -> list[str]:
-    """Returns what the server holds as texts, whatever their bytes are."""
+    """Returns values of the server as texts, even if they are not UTF-8."""
     assert isinstance(values, list)
     return [value if isinstance(value, str) else bytes(value).decode("utf-8", "replace") for value in values]
 

@@ -1,4 +1,4 @@
-"""Records of a server that no worker should have to read: of dead workers, of hand, of other programs."""
+"""Damaged records of messages: from dead workers, manual changes and other programs."""
 
 import json
 from dataclasses import replace
@@ -27,7 +27,7 @@ SWEEP_STATE = st.tuples(
 
 
 def held(numbered: HostileMessage) -> HostileMessage:
-    """A message with its number in it, as the text of one that comes back is another one."""
+    """A numbered message; its text changes when it is put back, so the number identifies it."""
     if not numbered.text.endswith("}"):
         return numbered
     return replace(numbered, text=f"{numbered.text[:-1]}, {numbered.mark}}}")

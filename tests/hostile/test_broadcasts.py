@@ -1,4 +1,4 @@
-"""Whatever is published for workers, each of them goes on, and runs what comes next."""
+"""After any broadcast, each worker continues and runs the next task."""
 
 import importlib.util
 

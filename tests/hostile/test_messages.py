@@ -1,4 +1,4 @@
-"""Whatever is sent, each message has an end that somebody can see, and the worker goes on."""
+"""Every message ends visibly, and the worker continues."""
 
 import json
 from statistics import median

@@ -1,4 +1,4 @@
-"""No record keeps the sweep from the others, and what a dead worker held has an end all the same."""
+"""No damaged record stops the sweep of the others, and each dead worker's message ends."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Whatever is stored under a task's id, whoever reads it gets a value or an error, and goes on."""
+"""Any stored result gives its reader a value or an error, and the reader continues."""
 
 import json
 import subprocess

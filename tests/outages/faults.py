@@ -7,7 +7,7 @@ LATENCY_S = 0.2
 
 
 def drop(data: bytes) -> bytes:  # noqa: ARG001
-    """Commands reach the server, their replies nobody."""
+    """Forward commands to the server and drop its replies."""
     return b""
 
 
@@ -18,7 +18,7 @@ def delay(data: bytes) -> bytes:
 
 
 class Mute:
-    """What comes after the first reply is dropped."""
+    """Drop everything after the first reply."""
 
     def __init__(self) -> None:
         self._replies = 0
@@ -40,7 +40,7 @@ class Once:
 
 
 def one_more(data: bytes) -> bytes:
-    """A reply comes that belongs to nothing: each later one is taken for the next command's."""
+    """Insert a reply to no command, so that each later reply is read as the next command's."""
     return b"+OK\r\n" + data
 
 
@@ -50,7 +50,7 @@ def one_less(data: bytes) -> bytes:
 
 
 def corrupt(data: bytes) -> bytes:
-    """The first byte of a reply, which says what it is."""
+    """Change the first byte of a reply, which is its type."""
     return b"\x00" + data[1:]
 
 

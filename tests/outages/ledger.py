@@ -24,7 +24,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Call:
-    """What a client did, with times since the epoch; `error` is None when the server confirmed it."""
+    """An action of a client, with times since the epoch. `error` is None if the server confirmed it."""
 
     event: str
     label: str

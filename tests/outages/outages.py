@@ -49,7 +49,7 @@ class Outage:
 
     @property
     def back_within_s(self) -> float:
-        """What is required."""
+        """The requirements."""
         return NOTICED_WITHIN_S if self.is_silent else BACK_WITHIN_S
 
 
@@ -173,7 +173,7 @@ def acl(*rules: str, back: tuple[str, ...], kill: bool = False) -> Inject:
 
 
 def tiny_buffer(site: Site) -> Iterator[None]:
-    """Whoever is told of something large by publish/subscribe loses that connection."""
+    """A connection that receives a large publication is closed."""
     name = "client-output-buffer-limit"
     before = str(site.redis.config_get(name)[name])
     site.redis.config_set(name, "pubsub 1 1 1")

@@ -1,4 +1,4 @@
-"""The harness's own eyes: what it sends to the server directly, behind all proxies, and sees there."""
+"""Commands that the harness sends to the server directly, without a proxy."""
 
 import json
 import threading
@@ -104,7 +104,7 @@ class Probe(threading.Thread):
 
 
 def tell_much(port: int, over: threading.Event) -> None:
-    """Publish what is large and means nothing to all who have subscribed, until it is over."""
+    """Publish large messages without meaning to all subscribers until the outage ends."""
     much = "x" * 200_000
     app = direct_app(port)
     with direct(port) as redis:

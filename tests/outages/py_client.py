@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def send(app: Celery, label: str) -> None:
-    """Send a task with a callback; nobody waits for their results."""
+    """Send a task with a callback, without waiting for the results."""
     after = callback_of(label)
     callback = app.signature(name_of(after), args=(after,), immutable=True, options={"task_id": after})
     app.send_task(name_of(label), [label], task_id=label, link=callback)

@@ -37,7 +37,7 @@ def misses(rows: Iterable[Row]) -> list[str]:
 
 
 def write(rows: Sequence[Row], page: Path = PAGE) -> None:
-    """Put the table into the page, in place of the last one; ValueError when there is no place."""
+    """Replace the table in the page. Raises ValueError if the page has no place for it."""
     before, _, rest = page.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:

@@ -1,4 +1,4 @@
-"""One outage: a site at work, the outage, its end, and what can be seen until everything has come to rest."""
+"""Runs one outage: starts a site, interrupts the server, ends the outage, and observes until all is idle."""
 
 import json
 import time
@@ -128,7 +128,7 @@ def _wait_for_all(site: Site, probes: dict[str, Probe], returned: float) -> None
 
 
 def _wait_for_rest(site: Site) -> tuple[str, ...]:
-    """Returns what is left on the server: nothing, or it is not at rest."""
+    """Returns the remaining keys on the server; none when all work is done."""
     left: list[tuple[str, ...]] = [()]
 
     def rests() -> bool:

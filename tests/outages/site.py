@@ -1,4 +1,4 @@
-"""What an outage hits: a server with both workers and both clients, each behind a proxy of its own."""
+"""The target of an outage: a server with both workers and both clients, each behind its own proxy."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing

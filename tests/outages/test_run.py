@@ -1,4 +1,4 @@
-"""A short slice of `make outages` for every `make test`."""
+"""A small part of `make outages` for `make test`."""
 
 from dataclasses import replace
 from pathlib import Path

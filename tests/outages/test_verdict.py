@@ -21,7 +21,7 @@ OUTAGE = Outage("made up", nothing)
 
 
 def calls(client: str, *, at: float = 111.0) -> list[Call]:
-    """What a client does that is back."""
+    """The actions of a client after the outage."""
     entries = [("send", f"{client}:python:1"), ("send", f"{client}:node:1"), ("ask", f"{client}:echo:1")]
     return [Call(event, label, at, at + 0.1, None) for event, label in entries]
 
@@ -123,7 +123,7 @@ def test_a_client_is_back_when_nothing_fails_any_more() -> None:
     assert round(row.recovery_s or 0, 1) == 4.1
 
 
-def test_lines_about_the_outage_are_limited_and_those_of_tasks_are_not() -> None:
+def test_only_log_lines_about_the_outage_are_limited() -> None:
     said = ["down", "[x: INFO] Task outages.python[python:python:1] received", "still down", "up"]
     seen = replace(GOOD, lines={**GOOD.lines, "python worker": said})
     assert faults_of(seen) == {"python worker": ("3 log lines, at most 2",)}

@@ -1,4 +1,4 @@
-"""What the tests of the make targets share: starting a target, and finding what it left behind."""
+"""Fixtures of the tests of make targets: start a target, and find the processes that it left behind."""
 
 import os
 import re
@@ -30,7 +30,7 @@ class Target:
         self.started: list[Program] = []
 
     def start(self, *command: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Program:
-        """Starts a command in a process group of its own, as a shell does."""
+        """Starts a command in its own process group, as a shell does."""
         log = self._folder / f"{len(self.started)}.log"
         full: Command = list(command)
         program = Program(
@@ -54,7 +54,7 @@ class Target:
         return {int(pid): _command_line(pid) for pid in _pids() if marked in _read(pid, "environ")}
 
     def expect_nothing_left(self) -> None:
-        """Fails unless all marked processes are gone soon."""
+        """Fails unless all marked processes end soon."""
         wait_until(lambda: not self.pids(), GONE_WITHIN_S, f"the end of {list(self.pids().values())}")
 
 

@@ -17,7 +17,7 @@ RECORDED = Path(__file__).with_name("env_files.json")
 COMPOSE = ("docker", "compose")
 PROJECT = {"services": {"one": {"image": "none", "env_file": ["first.env", "second.env"]}}}
 
-# What is set around Compose, and what the file before has.
+# The environment of Compose, and the content of the first file.
 GIVEN = {"HOST": "given", "EMPTY": "", "BOTH": "given"}
 FIRST = "FIRST=of the first file\nBOTH=of the first file\n"
 
@@ -48,7 +48,7 @@ def _of_docker() -> dict[str, str]:
 
 
 def recorded() -> dict[str, Any]:
-    """What env_files.json has: the version of Compose, and what it made of each text."""
+    """The content of env_files.json: the version of Compose, and its answer to each text."""
     content: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
     return content
 

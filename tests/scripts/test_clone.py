@@ -1,4 +1,4 @@
-"""`make test-clone` takes minutes and is no part of these tests; that it cleans up is."""
+"""`make test-clone` cleans up. Running it to its end takes minutes and is not part of these tests."""
 
 import signal
 from pathlib import Path

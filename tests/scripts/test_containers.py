@@ -7,7 +7,7 @@ import pytest
 from scripts import server
 from tests.scripts.conftest import FakeProgram, Target
 
-# Nothing runs, and whatever is asked for succeeds.
+# Reports no running containers, and succeeds at everything.
 NOTES_CALLS = 'echo "$VALKEY_PORT $*" >> "$CALLS"'
 
 
@@ -46,6 +46,4 @@ def test_a_number_of_workers_that_is_none_is_one_sentence(target: Target, value:
     exit_code, output = target.run("make", "workers_up", f"PY_WORKERS={value}")
 
     assert exit_code != 0
-    assert output.splitlines()[0] == (
-        f"error: PY_WORKERS={value} is no number of workers: give a whole number, 1 or more"
-    )
+    assert output.splitlines()[0] == (f"error: invalid PY_WORKERS={value}: use a whole number, 1 or more")

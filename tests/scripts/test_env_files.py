@@ -74,7 +74,7 @@ def test_a_file_that_compose_refuses_stops_every_target(target: Target, tmp_path
 
     assert exit_code == 1
     assert output.startswith(
-        "error: configmaps/shared.env:1: a quote that is not closed; docs/settings.md says"
+        "error: configmaps/shared.env:1: a quote that is not closed; docs/settings.md describes"
     )
 
 

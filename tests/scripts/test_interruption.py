@@ -57,7 +57,7 @@ def test_a_later_signal_is_impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 INTERRUPTED = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
 
 
-def test_ctrl_c_before_anything_is_started_ends_the_command_without_a_word(tmp_path: Path) -> None:
+def test_ctrl_c_before_anything_is_started_ends_the_command_silently(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     imported_first = tmp_path / "scripts" / "requirements.py"
     imported_first.write_text(f"{imported_first.read_text()}\n{INTERRUPTED}\n")
@@ -67,7 +67,7 @@ def test_ctrl_c_before_anything_is_started_ends_the_command_without_a_word(tmp_p
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
-def test_ctrl_c_while_one_program_becomes_another_is_kept_for_the_other() -> None:
+def test_ctrl_c_during_a_hand_over_reaches_the_next_program() -> None:
     other = f"""
 {INTERRUPTED}
 from scripts.interruption import Interrupted, Interruption

@@ -8,16 +8,14 @@ from scripts import server
 from scripts.paths import PYTHON_PROJECT
 from tests.scripts.conftest import FakeProgram, Target
 
-CANNOT_LOG_IN = "a comma or a letter outside of ASCII in it"
-
 
 @pytest.mark.parametrize(
     ("monitor", "variables", "sentence"),
     [
-        ("yes", {}, "MONITOR=yes is neither 1, which starts Flower, nor 0"),
-        ("1", {"FLOWER_PORT": "65536"}, "FLOWER_PORT=65536 is no port: give a number from 1 to 65535"),
-        ("1", {"FLOWER_PASSWORD": "one,two"}, f"FLOWER_PASSWORD has {CANNOT_LOG_IN}"),
-        ("1", {"FLOWER_USER": "Jörg"}, f"FLOWER_USER has {CANNOT_LOG_IN}"),
+        ("yes", {}, "invalid MONITOR=yes: use 1 to start Flower, or 0"),
+        ("1", {"FLOWER_PORT": "65536"}, "invalid FLOWER_PORT=65536: use a number from 1 to 65535"),
+        ("1", {"FLOWER_PASSWORD": "one,two"}, "invalid FLOWER_PASSWORD: use ASCII without a comma"),
+        ("1", {"FLOWER_USER": "Jörg"}, "invalid FLOWER_USER: use ASCII without a comma"),
     ],
 )
 def test_a_monitor_that_would_not_work_is_one_sentence(
@@ -52,9 +50,7 @@ def test_containers_with_flower_need_a_password(target: Target, fake_program: Fa
 
 
 @pytest.mark.parametrize("password", ["", "one,two", "Grüße"])
-def test_flower_by_hand_does_not_start_without_a_password_that_it_takes(
-    target: Target, password: str
-) -> None:
+def test_flower_does_not_start_without_a_valid_password(target: Target, password: str) -> None:
     env = {"FLOWER_PASSWORD": password}
     exit_code, output = target.run("scripts/entrypoints/start_flower.sh", cwd=PYTHON_PROJECT, env=env)
 

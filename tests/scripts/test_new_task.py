@@ -1,4 +1,4 @@
-"""`make new-task`: what it writes runs, passes its tests and pleases the linters."""
+"""Tasks that `make new-task` writes run, pass their tests and satisfy the linters."""
 
 import re
 from pathlib import Path
@@ -103,12 +103,8 @@ def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -
     routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
 
-    assert "It goes to money, as JOBS_TASK_ROUTES says." in new_task(
-        target, clone, "python", "billing", "pay"
-    )
-    assert "It goes to py-queue, as JOBS_TASK_ROUTES says." in new_task(
-        target, clone, "node", "billing", "pay"
-    )
+    assert "Its queue is money, by JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
+    assert "Its queue is py-queue, by JOBS_TASK_ROUTES." in new_task(target, clone, "node", "billing", "pay")
 
 
 @pytest.mark.parametrize(
@@ -141,29 +137,35 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ("lang=ruby team=billing name=pay", "lang=ruby is no language of this project: take python or node"),
+        ("lang=ruby team=billing name=pay", "invalid lang=ruby: use python or node"),
         (
             "lang=python team=billing name=send-invoice",
-            r"name=send-invoice is no name: .* like name=send_invoice",
+            r"invalid name=send-invoice: use .* like name=send_invoice",
         ),
         (
             "lang=node team=billing name=sendInvoice",
-            r"name=sendInvoice is no name: .* like name=send_invoice",
+            r"invalid name=sendInvoice: use .* like name=send_invoice",
         ),
-        ("lang=node team=../x name=pay", r"team=\.\./x is no name: .* like team=x"),
-        ("lang=python team=billing name=2pay", "name=2pay is no name: .* a letter first"),
-        ("lang=python team=billing name='; false'", "name='; false' is no name"),
-        ("lang=python team=billing name=_pay", "name=_pay begins with an underscore: workers leave such"),
-        ("lang=node team=billing name=test_pay", r"name=test_pay is a test's name \(test_…"),
-        ("lang=python team=tests name=pay", "team=tests is a test's name"),
-        ("lang=python team=billing name=class", "name=class has a meaning of its own in Python"),
-        ("lang=python team=class name=pay", "team=class has a meaning of its own in Python"),
-        ("lang=python team=billing name=print", "name=print has a meaning of its own in Python"),
-        ("lang=node team=billing name=new", "name=new has a meaning of its own in JavaScript"),
-        ("lang=node team=billing name=then", "name=then has a meaning of its own in JavaScript"),
-        ("lang=node team=billing name=index", "name=index has a meaning of its own in JavaScript"),
-        ("lang=node team=billing name=" + "a" * 31, "name=a+ is longer than 30 letters"),
-        ("lang=python team=" + "a" * 19 + " name=pay", "team=a+ is longer than 18 letters"),
+        ("lang=node team=../x name=pay", r"invalid team=\.\./x: use .* like team=x"),
+        ("lang=python team=billing name=2pay", "invalid name=2pay: use .* a letter first"),
+        ("lang=python team=billing name='; false'", "invalid name='; false': use "),
+        (
+            "lang=python team=billing name=_pay",
+            "invalid name=_pay: workers skip files and folders that begin with an underscore",
+        ),
+        (
+            "lang=node team=billing name=test_pay",
+            r"invalid name=test_pay: workers skip names of tests \(test_…",
+        ),
+        ("lang=python team=tests name=pay", "invalid team=tests: workers skip names of tests"),
+        ("lang=python team=billing name=class", "invalid name=class: Python uses this name"),
+        ("lang=python team=class name=pay", "invalid team=class: Python uses this name"),
+        ("lang=python team=billing name=print", "invalid name=print: Python uses this name"),
+        ("lang=node team=billing name=new", "invalid name=new: JavaScript uses this name"),
+        ("lang=node team=billing name=then", "invalid name=then: JavaScript uses this name"),
+        ("lang=node team=billing name=index", "invalid name=index: JavaScript uses this name"),
+        ("lang=node team=billing name=" + "a" * 31, "invalid name=a+: use at most 30 letters"),
+        ("lang=python team=" + "a" * 19 + " name=pay", "invalid team=a+: use at most 18 letters"),
         (
             "",
             "lang= and team= and name= missing: make new-task lang=python|node team=TEAM name=NAME, for",

@@ -1,4 +1,4 @@
-"""What the pages show pleases the linters, and what they link to is there."""
+"""Code on pages satisfies the linters, and links and make targets on pages exist."""
 
 import re
 import shutil
@@ -30,6 +30,14 @@ MODULES = {
 }
 
 README_LINES = 150
+
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+MAKEFILES = [*ROOT.glob("Makefile"), *ROOT.glob("*/Makefile"), *ROOT.glob("*.mk")]
+TARGETS = {
+    target
+    for file in MAKEFILES
+    for target in re.findall(r"^([a-z][\w-]*):", file.read_text("utf-8"), re.MULTILINE)
+}
 
 
 def test_the_readme_shows_a_task_of_each_language() -> None:
@@ -66,6 +74,13 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     ]
 
     assert dead == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, CONTRIBUTING], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_make_target_on_a_page_exists(page: Path) -> None:
+    named = re.findall(r"(?:^ *(?:\$ )?|`|\w=\S+ )make ([a-z][\w-]*)", page.read_text("utf-8"), re.MULTILINE)
+
+    assert set(named) <= TARGETS
 
 
 def test_the_files_that_the_map_names_are_there() -> None:

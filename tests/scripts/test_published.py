@@ -96,7 +96,7 @@ def test_source_with_changes_that_are_not_committed_is_not_removed(
     exit_code, output = target.run("make", "use-published", "CELERY_JS=1.2.3", cwd=clone, env=env)
 
     assert exit_code != 0
-    sentence = "error: node/celery-js/ would be removed, but has changes that are not committed"
+    sentence = "error: node/celery-js/ has uncommitted changes, which would be lost: commit them first"
     assert output.splitlines()[0] == sentence
     assert without_logs(clone) == before
 
@@ -116,12 +116,21 @@ def test_a_package_that_nothing_depends_on_is_refused(target: Target, clone: Pat
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ([], "say which version of which package: make use-published CELERY_JS=1.2.3 CELERY_RELIABLE=1.2.3"),
-        (["CELERY_JS=latest"], "CELERY_JS=latest is neither a version like 1.2.3 nor an archive (.tgz)"),
-        (["CELERY_JS=no.tgz"], "CELERY_JS=no.tgz is neither a version like 1.2.3 nor an archive (.tgz)"),
+        (
+            [],
+            "CELERY_JS= and CELERY_RELIABLE= missing: give at least one, as in make use-published",
+        ),
+        (
+            ["CELERY_JS=latest"],
+            "invalid CELERY_JS=latest: use a version like 1.2.3 or an archive (.tgz)",
+        ),
+        (
+            ["CELERY_JS=no.tgz"],
+            "invalid CELERY_JS=no.tgz: use a version like 1.2.3 or an archive (.tgz)",
+        ),
         (
             ["CELERY_RELIABLE=x.tgz"],
-            "CELERY_RELIABLE=x.tgz is neither a version like 1.2.3 nor an archive (.whl)",
+            "invalid CELERY_RELIABLE=x.tgz: use a version like 1.2.3 or an archive (.whl)",
         ),
     ],
 )

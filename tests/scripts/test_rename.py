@@ -34,7 +34,7 @@ def rename(target: Target, clone: Path, name: str) -> str:
     return output
 
 
-def test_what_others_see_of_a_clone_has_its_name(target: Target, clone: Path) -> None:
+def test_packages_apps_and_title_have_the_new_name(target: Target, clone: Path) -> None:
     rename(target, clone, "acme_jobs")
 
     lock = json.loads((clone / "node/package-lock.json").read_text())
@@ -60,16 +60,14 @@ def test_images_and_the_compose_project_have_its_name(target: Target, clone: Pat
         makefile = (clone / project / "Makefile").read_text()
         assert f"    image: {image}\n" in compose
         assert f"docker build --tag {image} $(" in makefile
-        assert f'docker run -it --network="host" {image}`' in makefile
+        assert f'docker run --network="host" {image}`' in makefile
         assert f"\n  {language}_worker:\n" in compose, "services keep their names: they are the project's own"
         assert (
             f"\n| `{image}` | `make build-{language}-worker`, " in (clone / "docs/deployment.md").read_text()
         )
 
 
-def test_a_clone_can_be_renamed_again_and_it_is_as_if_that_had_been_the_first_name(
-    target: Target, clone: Path, tmp_path: Path
-) -> None:
+def test_a_second_rename_equals_a_first_one(target: Target, clone: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(clone, other)
     rename(target, clone, "acme_jobs")
@@ -86,7 +84,7 @@ def test_the_same_name_again_changes_nothing(target: Target, clone: Path) -> Non
 
     output = rename(target, clone, "acme_jobs")
 
-    assert output == "This clone is acme_jobs already.\n"
+    assert output == "This clone is already called acme_jobs.\n"
     assert contents(clone) == before
 
 
@@ -99,7 +97,7 @@ def test_what_is_changed_is_listed_and_nothing_else_is_changed(target: Target, c
     listed = re.findall(r"^ +renamed +(\S+): ", output, re.MULTILINE)
     assert sorted(listed) == sorted(file for file in after if after[file] != before.get(file))
     assert after.keys() == before.keys()
-    assert "The folders py_workers and js_workers stay" in output
+    assert "The folders py_workers and js_workers keep their names" in output
 
 
 def test_a_title_of_ones_own_is_left_alone_and_it_is_said(target: Target, clone: Path) -> None:
@@ -108,7 +106,7 @@ def test_a_title_of_ones_own_is_left_alone_and_it_is_said(target: Target, clone:
     output = rename(target, clone, "acme_jobs")
 
     assert (clone / "README.md").read_text().startswith("# ACME's jobs\n")
-    assert "left alone         title: none of ours in README.md" in output
+    assert "left alone         title: not found in README.md" in output
 
 
 def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
@@ -129,7 +127,7 @@ def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(target: Targe
     exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone)
 
     assert exit_code != 0
-    assert output.startswith("error: nothing was changed, as a file cannot be written: ")
+    assert output.startswith("error: nothing was changed, because a file cannot be written: ")
     assert contents(clone) == before
 
 
@@ -143,15 +141,13 @@ def test_a_clone_whose_containers_are_there_keeps_its_name(
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
-        "error: this clone has containers, which would not be found under another name: "
-        "`make workers_down` first"
+        "error: this clone has containers, which Compose would not find under another name: "
+        "run `make workers_down` first"
     )
     assert contents(clone) == before
 
 
-def test_docker_without_an_engine_keeps_nobody_from_renaming(
-    target: Target, clone: Path, fake_program: FakeProgram
-) -> None:
+def test_rename_works_without_a_docker_engine(target: Target, clone: Path, fake_program: FakeProgram) -> None:
     env = fake_program("docker", "echo Cannot connect to the Docker daemon >&2; exit 1")
 
     exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=clone, env=env)
@@ -169,15 +165,13 @@ def test_a_wrong_name_is_one_sentence_and_nothing_is_changed(target: Target, clo
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
-        f"error: NAME={name} is no name: it takes lower-case letters, digits and single underscores, "
-        "a letter first, at most 40 in all, for example make rename NAME=acme_jobs"
+        f"error: invalid NAME={name}: use at most 40 lower-case letters, digits and single underscores, "
+        "a letter first, as in make rename NAME=acme_jobs"
     )
     assert contents(clone) == before
 
 
-def test_without_a_name_the_usage_is_said_even_if_the_environment_has_one(
-    target: Target, clone: Path
-) -> None:
+def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Target, clone: Path) -> None:
     before = contents(clone)
 
     exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})

@@ -1,4 +1,4 @@
-"""What the machine must have, and how one is told."""
+"""Without Python, Node or npm, the user gets one sentence."""
 
 import ast
 import sys

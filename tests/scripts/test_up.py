@@ -33,7 +33,7 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_and_a_browser_are_answered_and_a_signal_stops_all_of_it(target: Target, port: int) -> None:
+def test_clients_and_a_browser_get_answers_and_a_signal_stops_all(target: Target, port: int) -> None:
     login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
     up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
@@ -116,7 +116,7 @@ def test_a_port_that_is_none_is_one_sentence(target: Target, value: str) -> None
     exit_code, output = target.run("make", "up", f"PORT={value}")
 
     assert exit_code != 0
-    assert output.splitlines()[0] == f"error: PORT={value} is no port: give a number from 1 to 65535"
+    assert output.splitlines()[0] == f"error: invalid PORT={value}: use a number from 1 to 65535"
 
 
 def test_a_port_and_a_server_at_once_are_one_sentence(target: Target) -> None:
@@ -124,8 +124,8 @@ def test_a_port_and_a_server_at_once_are_one_sentence(target: Target) -> None:
 
     assert exit_code != 0
     assert output.splitlines()[0] == (
-        "error: PORT=6380 is for the server that `make up` starts, and REDIS_URL redis://127.0.0.1:6399/0 is "
-        "another one: give one of the two"
+        "error: PORT=6380 is for the server that `make up` starts, but REDIS_URL redis://127.0.0.1:6399/0 "
+        "names another one: set only one of them"
     )
 
 

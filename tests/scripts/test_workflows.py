@@ -1,4 +1,4 @@
-"""What the workflows and other settings of the repository run is there."""
+"""The commands and files that the workflows and other settings name exist."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,12 @@ from scripts.paths import ROOT
 
 WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
 FILES = [*WORKFLOWS, ROOT / ".pre-commit-config.yaml", ROOT / ".devcontainer/devcontainer.json"]
-TARGETS = set(re.findall(r"^([a-z][a-z_-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+MAKEFILES = (ROOT / "Makefile", ROOT / "maintainers.mk")
+TARGETS = {
+    target
+    for file in MAKEFILES
+    for target in re.findall(r"^([a-z][a-z_-]*):", file.read_text("utf-8"), re.MULTILINE)
+}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -49,7 +49,7 @@ class Flower:
         return self._ask("GET", path, "", self._password if password == "" else password)
 
     def press(self, path: str, **fields: Any) -> Answer:
-        """Does what a button of its pages does."""
+        """Does the same as a button on its pages."""
         return self._ask("POST", f"/api/{path}", urllib.parse.urlencode(fields), self._password)
 
     def task(self, task_id: str, state: str) -> dict[str, Any]:

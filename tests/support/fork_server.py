@@ -52,7 +52,7 @@ class Server:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever pressed Ctrl-C closes the socket
 
     def serve(self) -> dict[str, Any] | None:
-        """Return a request in the process that is to become what it asks for, and None at the end."""
+        """Return a request in the process that is to run it, and None at the end."""
         while True:
             readable, _, _ = select.select([self._control.fileno(), self._wake], [], [])
             if self._wake in readable:
@@ -115,7 +115,7 @@ def _run(request: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Import, serve, and run what was asked for in each process that comes out of it."""
+    """Import Celery, then fork a process for each request and run it there."""
     control = socket.socket(fileno=int(sys.argv[1]))
     for module in PRELOADED:
         importlib.import_module(module)

@@ -28,7 +28,10 @@ def can_be_forked(env: Mapping[str, str]) -> bool:
 
 
 class Forked:
-    """A program as `subprocess.Popen` shows one. The fork server, whose child it is, says how it ended."""
+    """A program with the interface of `subprocess.Popen`.
+
+    It is a child of the fork server, which reports its end.
+    """
 
     def __init__(self, args: Sequence[str | Path], status: int) -> None:
         self.args = args
@@ -84,7 +87,7 @@ class Forked:
 
 
 class ForkServer:
-    """The process that has imported Celery. It ends with ours, which alone holds the end of its socket."""
+    """A process that has imported Celery. It ends with this one, which has the only end of its socket."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -121,6 +124,6 @@ class ForkServer:
 
 @cache
 def fork_server() -> ForkServer:
-    """The one of this process; it takes what is asked for while it still imports."""
+    """Return this process's fork server. It accepts requests while it still imports."""
     assert sys.platform != "win32"
     return ForkServer()

@@ -1,4 +1,4 @@
-"""Programs that a test starts: with a log, and gone when the test is, however it ends."""
+"""Programs that a test starts. Each has a log and ends with the test."""
 
 import os
 import re

@@ -13,7 +13,7 @@ CHUNK = 65_536
 
 
 class Proxy:
-    """Listens on a port of its own and passes everything on to another port of this machine.
+    """Listens on its own port and forwards everything to another port of this machine.
 
     What is held is neither lost nor delivered until `release`; a connection that is cut while something of it
     is held is cut on the client's side only. So a held reply never arrives, and a held request arrives late,
@@ -44,7 +44,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The URL of database 0 of a Redis server behind it."""
+        """The URL of database 0 of the Redis server, through the proxy."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
@@ -63,14 +63,14 @@ class Proxy:
             link.replies.gate.clear()
 
     def freeze(self) -> None:
-        """Hold everything, on new connections as well: the network is there and nothing comes through."""
+        """Hold back everything, on new connections too, like a network that delivers nothing."""
         with self._lock:
             self._frozen = True
         self.hold_requests()
         self.hold_replies()
 
     def release(self) -> None:
-        """Pass on what is held; what belongs to a client that is gone reaches the server all the same."""
+        """Forward everything held back, even commands of clients that have disconnected."""
         with self._lock:
             self._frozen = False
         for link in self._present():
@@ -98,7 +98,7 @@ class Proxy:
     def change_each(
         self, make: Callable[[], Change] | None, *, new: bool = True, present: bool = True
     ) -> None:
-        """The same with a change of its own for each connection, which may remember what has passed.
+        """Do the same with a separate change for each connection, which can keep state.
 
         It holds for connections made from now on (`new`), for those that are there (`present`), or both.
         """
@@ -109,7 +109,7 @@ class Proxy:
                 link.replies.change = make() if make else None
 
     def inject_reply(self, reply: bytes = b":0\r\n") -> None:
-        """Send the clients of the present connections a reply that nobody has asked for."""
+        """Send the clients of all open connections a reply to no command."""
         for link in self._present():
             link.inject(reply)
 

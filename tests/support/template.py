@@ -7,7 +7,7 @@ from scripts.paths import NODE_PROJECT, ROOT, VENV
 
 
 def installed_copy(folder: Path) -> Path:
-    """Copies the template and lends the copy what is installed here; returns the folder.
+    """Copies the template, links its installed packages to ours, and returns the folder.
 
     No target that sets up may run in it: it would install into our own folders.
     """

@@ -1,4 +1,4 @@
-"""A command in the foreground of a terminal of its own, as a user has it."""
+"""Runs a command in the foreground of a terminal, as a user does."""
 
 import os
 import pty

@@ -79,7 +79,7 @@ class WorkerFactory:
         return self._start(f"cmd{next(self._numbers)}", command, cwd, env, says_ready)
 
     def close(self) -> None:
-        """Stops all of them; whatever they left behind is killed."""
+        """Stops all of them and kills the processes that they left behind."""
         for program in self._started:
             program.close()
 

@@ -102,7 +102,7 @@ def second(language: Language) -> Language:
 
 @pytest.fixture
 def take_and_die(open_transport: OpenTransport, language: Language, redis: "Redis") -> TakeAndDie:
-    """`take_and_die(*messages)` sends them to "q"; returns the deliveries to a worker that is gone now."""
+    """`take_and_die(*messages)` sends them to "q" and returns the deliveries of a worker that has died."""
 
     def take_and_die(*messages: str) -> list[Delivery]:
         redis.lpush("q", *messages)

@@ -1,4 +1,4 @@
-"""What a worker does with messages, whatever language it is written in: the interface of the drivers."""
+"""The interface of the drivers: what a worker of either language does with messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class Options:
-    """What a transport is opened with. `lease_s`: at least 1."""
+    """The options of a transport. `lease_s` is at least 1."""
 
     url: str
     queues: Sequence[str] = ("q",)
@@ -47,7 +47,7 @@ class TransportError(Exception):
 
 
 class Transport(Protocol):
-    """One worker's transport. Its keeper renews the leases of what it holds, and sweeps.
+    """A worker's transport. Its keeper renews the leases of its messages, and sweeps.
 
     What ends a message returns once the server has confirmed it, or once the connection broke: then it is
     repeated until the server has.
@@ -78,7 +78,7 @@ class Transport(Protocol):
         ...
 
     def is_idle(self) -> bool:
-        """Whether nothing is held, and no end remains to be told to the server."""
+        """Whether nothing is held and nothing is left to settle."""
         ...
 
     def log(self) -> list[str]:
@@ -86,5 +86,5 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None:
-        """End it without a word to the server, as a crash does; what it holds keeps its lease to the end."""
+        """End it as a crash does, without a command to the server. Its messages keep their leases."""
         ...

@@ -30,7 +30,7 @@ class DriverProcess:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can be told something."""
+        """Whether it accepts commands."""
         return self._popen.poll() is None
 
     def call(self, command: str, **arguments: Any) -> Any:
@@ -47,7 +47,7 @@ class DriverProcess:
         return reply["answer"]
 
     def kill(self, pid: int) -> None:
-        """SIGKILL to the process that a transport lives in: the driver itself, or a child of its own."""
+        """Send SIGKILL to the transport's process: the driver or its child."""
         os.kill(pid, signal.SIGKILL)
         if pid == self._popen.pid:
             self.close()

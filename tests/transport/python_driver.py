@@ -103,7 +103,7 @@ class PythonTransport:
 
 
 def main() -> None:
-    """Give each transport a process of its own, forked from this one: imports take longer than a test."""
+    """Fork a process for each transport, as imports take longer than a test."""
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -124,7 +124,7 @@ def serve(command: dict[str, Any]) -> NoReturn:
 
 
 def obey(command: dict[str, Any]) -> None:
-    """Open a transport, and do with it what is commanded."""
+    """Open a transport and run commands on it."""
     del command["do"]
     transport: Transport = PythonTransport(Options(**command))
     answer({"answer": os.getpid()})

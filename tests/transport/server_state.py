@@ -1,4 +1,4 @@
-"""What a test looks at, and changes, on the server."""
+"""Reads and changes the server's state for tests."""
 
 import contextlib
 import json
@@ -34,12 +34,12 @@ def step_key(queue: str, priority: int) -> str:
 
 
 def raw_list(redis: Redis, key: str) -> list[bytes]:
-    """What is in a list, left to right, byte for byte."""
+    """Return a list's items from left to right, as bytes."""
     return [bytes(item) for item in _as_bytes(redis, "LRANGE", key, 0, -1)]
 
 
 def raw_hash(redis: Redis, key: str) -> dict[str, bytes]:
-    """What is in a hash, byte for byte."""
+    """Return a hash, as bytes."""
     items = _as_bytes(redis, "HGETALL", key)
     return {bytes(field).decode(): bytes(value) for field, value in items.items()}
 
@@ -70,13 +70,13 @@ def server_ms(redis: Redis) -> int:
 
 
 def have_swept_just_now(redis: Redis) -> None:
-    """As if somebody had swept all along: the first sweep after a pause would wait for one lease."""
+    """Pretend that workers have swept all the time, as the first sweep after a pause waits for one lease."""
     redis.hset("celery.sweep", "last", server_ms(redis))
     redis.hdel("celery.sweep", "patient_until")
 
 
 def let_leases_run_out(redis: Redis, *tags: str) -> None:
-    """As if a lease had passed in which nobody renewed; returns once somebody has swept."""
+    """Pretend that a lease has passed without renewal, and wait for a sweep."""
 
     def are_gone() -> bool:
         # Again and again: a worker may renew them meanwhile, and a late sweep is patient for one lease.
@@ -88,7 +88,7 @@ def let_leases_run_out(redis: Redis, *tags: str) -> None:
 
 
 def wait_for_sweeps(redis: Redis, span_ms: int) -> None:
-    """Wait until somebody has swept for so long: whatever may wrongly be restored has been."""
+    """Wait until workers have swept for so long that a wrongly restored message would be back."""
     until_ms = server_ms(redis) + span_ms
     wait_until(lambda: int(redis.hget("celery.sweep", "last") or 0) >= until_ms, what="sweeps")
 

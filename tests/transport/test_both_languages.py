@@ -185,5 +185,5 @@ def take_all(worker: Remote) -> list[Delivery]:
 
 
 def types_of_keys(redis: Redis) -> dict[str, str]:
-    """What is on the server: each key, and what kind of value it has."""
+    """Return the server's keys and the types of their values."""
     return {str(key): str(redis.type(key)) for key in sorted(redis.keys())}

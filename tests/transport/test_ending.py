@@ -202,7 +202,7 @@ def test_an_end_whose_command_never_arrived_is_told_again(
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_an_end_whose_reply_was_lost_happens_once_and_is_no_lost_lease(
+def test_a_settlement_with_a_lost_reply_happens_once(
     open_transport: OpenTransport,
     language: Language,
     redis: Redis,

@@ -28,7 +28,7 @@ def test_while_its_worker_lives_nobody_else_gets_a_message(
 
 
 @pytest.mark.parametrize("sweeps", Language)
-def test_what_a_killed_worker_held_comes_back_within_a_lease_and_a_sweep(
+def test_a_killed_workers_messages_come_back_within_lease_and_sweep(
     open_transport: OpenTransport, language: Language, sweeps: Language, redis: Redis
 ) -> None:
     survivor = open_transport(sweeps, lease_s=1)

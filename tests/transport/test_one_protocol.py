@@ -13,7 +13,7 @@ NODE_SCRIPTS = NODE_PROJECT / "celery-js" / "src" / "transport" / "redis" / "lua
 PYTHON_SCRIPTS = PYTHON_PROJECT / "celery-reliable" / "celery_reliable" / "lua"
 DELIVERY = ROOT / "docs" / "delivery.md"
 
-# What stands for a name in the page's table, and what kombu puts between a queue and its step.
+# The placeholder for a name in the page's table, and kombu's separator between a queue and its step.
 QUEUE, EXCHANGE, TASK_ID, SEPARATOR = "<queue>", "<exchange>", "<task id>", "\x06\x16"
 # Kombu's own code writes these for Python, and Celery's result backend the last one.
 OF_KOMBU = {f"_kombu.binding.{EXCHANGE}", f"_kombu.binding_permanent.{EXCHANGE}"}

@@ -101,7 +101,7 @@ def test_what_was_counted_is_forgotten_when_the_task_ends(
     assert traces(redis) == []
 
 
-def test_the_dead_letter_of_a_poisonous_task_says_with_how_many_workers_it_was_lost(
+def test_a_poisonous_tasks_dead_letter_counts_the_lost_workers(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     redis.lpush("q", message("a"))
@@ -119,7 +119,7 @@ def test_the_dead_letter_of_a_poisonous_task_says_with_how_many_workers_it_was_l
     [letter] = dead_letters(redis)
     assert (letter.header["reason"], letter.header["deliveries"]) == ("WorkerLostError", 2)
     assert traces(redis) == []
-    # Taken out of the dead letters by hand, it starts again from zero.
+    # Once it is removed from the dead letters, it is counted from zero again.
     redis.lpush("q", letter.raw)
     assert sweeper.take()[0].workers_lost == 0
 

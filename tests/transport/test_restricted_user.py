@@ -1,4 +1,4 @@
-"""A user with no more rights than docs/settings.md says may do all that a worker does with messages."""
+"""A user with exactly the rights of docs/settings.md can do everything that a worker does with messages."""
 
 import time
 

@@ -40,12 +40,12 @@ class Stock:
         return self._taken.pop()
 
     def sweep(self) -> None:
-        """What a stock worker does from time to time: restore what was taken over an hour ago."""
+        """Restore messages that were taken over an hour ago, as a stock worker does from time to time."""
         self._channel.qos._vrestore_count = 0
         self._channel.qos.restore_visible()
 
     def close(self) -> None:
-        """Close the connection; what is not acknowledged is put back."""
+        """Close the connection, which puts unacknowledged messages back."""
         self._connection.close()
 
 
@@ -99,7 +99,7 @@ def test_what_we_hold_or_have_parked_is_not_restored_by_a_stock_sweep(
     assert redis.exists("q") == 0
 
 
-def test_a_stock_sweep_restores_what_we_have_held_silently_for_over_an_hour(
+def test_a_stock_worker_restores_messages_held_for_over_an_hour(
     transport: Transport, stock: Stock, redis: Redis
 ) -> None:
     sent = [ODD_MESSAGES["odd spacing"], ODD_MESSAGES["text beyond ASCII"], message("usual")]
@@ -132,7 +132,7 @@ def test_the_lease_of_what_a_stock_sweep_has_restored_is_dropped(
     assert traces(redis) == []
 
 
-def test_a_stock_consumer_takes_what_we_put_back_restored_or_let_go_of(
+def test_a_stock_consumer_takes_messages_that_we_put_back(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))

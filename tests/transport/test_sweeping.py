@@ -1,4 +1,4 @@
-"""What dead workers held, and what was parked, goes back to its queue: once, and whatever lies beside it."""
+"""Messages of dead workers and parked messages go back to their queue once, despite damaged records."""
 
 import json
 
@@ -26,7 +26,7 @@ from tests.transport.server_state import (
 MANY = 450
 
 
-def test_what_a_dead_worker_held_is_marked_as_redelivered_and_taken_next(
+def test_a_dead_workers_messages_are_marked_redelivered_and_taken_next(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -118,7 +118,7 @@ def test_what_was_held_first_is_taken_first_again(
     assert [id_of(each.raw) for each in sweeper.take(31)] == [*map(str, range(30)), "waiting"]
 
 
-def test_what_was_held_first_is_taken_first_again_however_much_there_is(
+def test_recovered_messages_are_taken_in_their_order(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     leases = {
@@ -134,7 +134,7 @@ def test_what_was_held_first_is_taken_first_again_however_much_there_is(
     assert [id_of(raw) for raw in reversed(raw_list(redis, "q"))] == [*map(str, range(MANY))]
 
 
-def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
+def test_overdue_parked_messages_are_taken_in_the_order_of_their_etas(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     transport = open_transport(language)
@@ -151,7 +151,7 @@ def test_what_was_parked_and_is_overdue_is_taken_in_the_order_of_its_etas(
     assert [id_of(each.raw) for each in sweeper.take(12)] == [*map(str, range(12))]
 
 
-def test_after_a_pause_one_whole_lease_passes_before_any_lease_counts_as_run_out(
+def test_after_a_pause_leases_expire_only_after_a_whole_lease(
     open_transport: OpenTransport, take_and_die: TakeAndDie, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -187,7 +187,7 @@ def test_a_parked_message_goes_back_when_it_is_due_unmarked_and_uncounted(
     assert transport.take()[0].workers_lost == 0
 
 
-# Records in `unacked` under leases of ours; what is in them, no worker of ours has written.
+# Records in `unacked` with leases, but with a content that no worker has written.
 FOREIGN = (
     "x",
     "",
@@ -197,7 +197,7 @@ FOREIGN = (
 )
 
 
-def test_records_that_no_worker_wrote_lose_their_lease_stay_and_stop_no_sweep(
+def test_foreign_records_stay_and_do_not_stop_the_sweep(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -258,7 +258,7 @@ def test_messages_whose_queue_is_no_list_stay_and_stop_no_sweep(
     dead.close()
     redis.set("broken", "no list")
     sweeper = open_sweeper(language)
-    # Only once: what is refused gets a lease, after which it is tried again.
+    # Only once: a refused record gets a new lease and is tried again after it.
     redis.zadd("celery.leases", {each.tag: 0.5 if each.queue == "broken" else 1.0 for each in taken})
     have_swept_just_now(redis)
 

@@ -1,4 +1,4 @@
-"""How messages come to a worker: taken, recorded and leased in one step."""
+"""A worker takes, records and leases a message in one step."""
 
 import time
 
@@ -190,7 +190,7 @@ def test_a_call_that_arrives_late_takes_nothing_from_anybody(
     proxy.release()
     wait_until(lambda: redis.hlen("unacked") == 4, what="the execution of the late call")
 
-    # The late call's messages are there under tags that nobody else has; their lease ends, and they go back.
+    # The late call's messages have tags that no worker knows. Their leases end, and they go back.
     assert [id_of(each.raw) for each in taken] == ["a", "b"]
     held = held_messages(redis)
     assert sorted(map(id_of, held.values())) == ["a", "b", "c", "d"]

@@ -1,1 +1,1 @@
-"""What a reader of a Celery tutorial types into a copy of this repository, typed."""
+"""Types the commands of readers into a copy of this repository."""

@@ -18,7 +18,7 @@ ENDS_WITHIN_S = 300.0
 
 
 class Shell:
-    """Types lines in a copy of the repository. What is started stays until `close`."""
+    """Types lines in a copy of the repository. Started programs run until `close`."""
 
     def __init__(self, copy: Path, logs: Path, env: Mapping[str, str]) -> None:
         self.copy = copy
@@ -52,7 +52,7 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def shell(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A shell in a fresh copy, with Poetry on its path and a server of its own."""
+    """A shell in a fresh copy, with Poetry on its path and its own server."""
     copy = _copied_to(tmp_path_factory.mktemp("copy"))
     env = {**clean_environment(), **server_variables(module_valkey.url), "REDIS_URL": module_valkey.url}
     if shutil.which("poetry") is None:  # set-up has installed one

@@ -8,7 +8,7 @@ from pathlib import Path
 _STEP = re.compile(
     r"^(?:`(?P<file>[^`\n]+)`:\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-# In what a command prints: anything may stand here, on a line of its own any number of lines.
+# Matches any text in a command's output; alone on a line, any number of lines.
 ANYTHING = "..."
 
 
@@ -31,7 +31,7 @@ class Command:
     prints: list[str]
 
     def matches(self, printed: list[str]) -> bool:
-        """Whether that is what it printed, apart from ANYTHING."""
+        """Whether the printed lines match, apart from ANYTHING."""
         pattern = "\n".join(re.escape(line).replace(re.escape(ANYTHING), ".*") for line in self.prints)
         return not self.prints or re.fullmatch(pattern, "\n".join(printed), re.DOTALL) is not None
 

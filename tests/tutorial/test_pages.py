@@ -18,15 +18,16 @@ PAGES = (
     "docs/tutorial.md",
     "docs/testing.md",
     "docs/web-service.md",
+    "docs/celery-ts.md",
     "node/celery-js/README.md",
     "node/celery-js/docs/sending.md",
     "python/celery-reliable/README.md",
 )
-# What a reader leaves running, and what it says when it is ready.
+# Programs that a reader leaves running, and their output when they are ready.
 STAYS = {
     "make up": "Both workers are consuming",
-    "cd ../shop && .venv/bin/uvicorn service:web --port 8000": "startup complete",
-    "cd ../shop && node service.mjs": "",
+    "../shop/.venv/bin/uvicorn --app-dir ../shop service:web --port 8000": "startup complete",
+    "node ../shop/service.mjs": "",
     "../orders/node_modules/.bin/celery-js -A ../orders/app.js worker": "ready",
     "python/.venv/bin/celery --workdir ../orders -A schedule beat --loglevel info": "Sending due task",
     "python/.venv/bin/celery --workdir ../reliable -A shop worker --loglevel info": "ready",
@@ -51,7 +52,7 @@ class Reader:
         self._has_new_tasks |= "_workers/tasks/" in file.path
 
     def follow(self, command: Command) -> list[str]:
-        """Types a command and returns what it printed. New tasks are served first: `make up` is restarted."""
+        """Types a command and returns its output. After a new task, restarts `make up` first."""
         if command.line in STAYS:
             if command.line != "make up" or self._has_new_tasks or "make up" not in self._running:
                 self._leave_running(command.line)
@@ -71,7 +72,7 @@ class Reader:
             self._has_new_tasks = False
 
     def _ask(self, command: Command) -> list[str]:
-        """Asks a web service until it answers as the page says: it may be starting, the task running."""
+        """Asks a web service until its answer matches the page; the service or the task may need time."""
         line = command.line.replace("<id>", self._last_id)
         printed: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What a reader of a Celery tutorial types, line by line. The tests build on each other, in this order."""
+"""Types the commands of a Celery tutorial, line by line. The tests depend on each other, in this order."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""One folder a team, one module a subject: every module below is discovered."""
+"""The tasks: one folder per team, one module per subject. Workers import every module in here."""

@@ -33,7 +33,7 @@ def bury(redis: Redis, queue: Target) -> Bury:
         hours: float = 3,
         priority: int = 0,
     ) -> str:
-        # Sent, so that it is what a client writes, and taken out of its list before anybody runs it.
+        # Sent by a client, so that it is a real message, and taken from its list before a worker runs it.
         options: dict[str, Any] = {"queue": queue_name, "task_id": task_id, "priority": priority}
         queue.send(task, (1, 2), **options)
         [raw] = waiting(redis, queue_name)

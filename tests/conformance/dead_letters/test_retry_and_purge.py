@@ -1,4 +1,4 @@
-"""Dead letters are put back, or deleted, as they are told apart: by id, task, reason, queue and age."""
+"""Dead letters are put back or deleted by id, task, reason, queue and age."""
 
 import json
 import time
@@ -32,9 +32,7 @@ def test_a_long_list_is_read_in_pages_and_retried_in_its_order(tool: Tool, redis
     assert redis.exists("jobs.dead") == 0
 
 
-def test_a_retried_message_is_as_it_was_in_its_list_and_its_losses_are_forgotten(
-    tool: Tool, redis: Redis, bury: Bury
-) -> None:
+def test_retry_restores_the_message_and_resets_its_losses(tool: Tool, redis: Redis, bury: Bury) -> None:
     raw = bury("this-one", priority=5)
     bury("another")
     redis.hset("celery.deliveries", mapping={"this-one": 5, "another": 5})

@@ -34,7 +34,7 @@ CALLS: dict[Kind, list[str | Path]] = {
 
 @dataclass(frozen=True)
 class Printed:
-    """What a call of the tool printed, and its exit code."""
+    """The output and exit code of a call of the tool."""
 
     code: int
     out: str
@@ -55,7 +55,7 @@ class Tool:
         return [*self._program, *self._words, *words]
 
     def __call__(self, *words: str) -> Printed:
-        """Call it with nobody at the keyboard."""
+        """Call it without a terminal."""
         assert self._calls.stdin
         assert self._calls.stdout
         self._calls.stdin.write(f"{json.dumps([*self._words, *words])}\n")
@@ -63,14 +63,14 @@ class Tool:
         return Printed(*json.loads(self._calls.stdout.readline()))
 
     def close(self) -> None:
-        """End what it has started."""
+        """End the processes that it has started."""
         self._calls.communicate(timeout=20)
 
 
 def run(
     command: Sequence[str], cwd: Any = PYTHON_PROJECT, variables: dict[str, str] | None = None
 ) -> Printed:
-    """Call a program with nobody at the keyboard."""
+    """Call a program without a terminal."""
     env = {**clean_environment(), "COLUMNS": "200", **(variables or {})}
     done = subprocess.run(
         command,
@@ -101,7 +101,7 @@ def put(
 
 
 def wait_for_question(terminal: Terminal) -> None:
-    """Wait until somebody is asked."""
+    """Wait for a question."""
     wait_until(lambda: "[y/N]" in terminal.screen, 15, "a question on the terminal")
 
 

@@ -60,7 +60,7 @@ KINDS = {
 
 @app.task
 def kind(value: Any) -> Any:
-    """What a value is when it arrives: the names of its kinds, in its own shape."""
+    """Return the types in a value, in its shape."""
     return _kind(value)
 
 

@@ -21,7 +21,7 @@ def collect(*args: Any) -> list[Any]:
 
 @app.task(bind=True)
 def place(self: Any, *args: Any) -> dict[str, Any]:
-    """Where it stands in a workflow, and what it was given."""
+    """Return its place in the workflow and its arguments."""
     request = self.request
     return {
         "args": list(args),

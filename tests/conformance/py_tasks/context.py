@@ -1,4 +1,4 @@
-"""What a task sees of the message that it came with."""
+"""Tasks that return parts of their request."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ def show(self: Any, x: Any, *, y: Any = None) -> dict[str, Any]:  # noqa: ARG001
 
 @app.task(bind=True)
 def lineage(self: Any, result: Any) -> dict[str, Any]:
-    """Where it stands in a workflow, and what it was given."""
+    """Return its place in the workflow and its arguments."""
     request = self.request
     return {"result": result, "id": request.id, "root_id": request.root_id, "parent_id": request.parent_id}
 
 
 @app.task(bind=True)
 def state_of_parent(self: Any, _result: Any) -> str:
-    """What is stored of the task before it in a chain."""
+    """Return the stored result of the task before it in a chain."""
     return str(app.AsyncResult(self.request.parent_id).state)
 
 

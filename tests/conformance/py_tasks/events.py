@@ -1,4 +1,4 @@
-"""Tasks that monitors are told of, or not."""
+"""Tasks that send events or not."""
 
 from ..py_worker import app
 

@@ -11,7 +11,7 @@ from ..py_worker import app
 
 
 def note(handler: str, args: Any, *values: Any) -> None:
-    """Write down a call; what the handler is told of an error is its class and its message."""
+    """Record a call; of an error, its class and message."""
     shown = [f"{type(v).__name__}: {v}" if isinstance(v, Exception) else v for v in values]
     append(args[0], handler, json.dumps(shown))
     if args[2:] and args[2] == handler:

@@ -35,7 +35,7 @@ def progress(self: Any, file: str) -> str:
 
 @app.task(bind=True)
 def ignore_after(self: Any, state: str, meta: Any) -> None:
-    """Leave a state of its own behind."""
+    """Store its own state."""
     self.update_state(state=state, meta=meta)
     raise Ignore
 

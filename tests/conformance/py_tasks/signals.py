@@ -1,4 +1,4 @@
-"""Receivers of signals that write down what they were told of a task, and of a worker with a ledger."""
+"""Receivers of signals that record their arguments about a task, or about a worker with a ledger."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def send(ledger: str, queue: str) -> Any:
 
 
 def note(ledger: str, signal: str, *values: Any) -> None:
-    """Write down what a receiver was told; of an error its class and its message."""
+    """Record a receiver's arguments; of an error, its class and message."""
     shown = [f"{type(v).__name__}: {v}" if isinstance(v, Exception) else v for v in values]
     append(ledger, signal, json.dumps(shown))
 

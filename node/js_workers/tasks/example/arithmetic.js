@@ -1,4 +1,4 @@
-/** Two tasks to start from; `python/py_workers/tasks/example/arithmetic.py` has the same two. */
+/** Two example tasks, the same as in `python/py_workers/tasks/example/arithmetic.py`. */
 
 /**
  * @param {number} x

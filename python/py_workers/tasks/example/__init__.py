@@ -1,1 +1,1 @@
-"""The tasks of the team "example"."""
+"""The tasks of the team ``example``."""

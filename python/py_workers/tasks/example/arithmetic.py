@@ -1,4 +1,4 @@
-"""Two tasks to start from; ``node/js_workers/tasks/example/arithmetic.js`` has the same two."""
+"""Two example tasks, the same as in ``node/js_workers/tasks/example/arithmetic.js``."""
 
 from py_workers.worker import celery_app
 

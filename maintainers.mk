@@ -1,0 +1,60 @@
+# What only the maintainers of this template and of its packages need.
+
+.PHONY: help-all setup use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+
+# Prints a makefile's targets, with colours on a terminal.
+HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
+PYTHON := $(PY_DIR).venv/bin/python
+ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
+
+help-all: ## List every target of every makefile
+	@$(HELP) Makefile python/Makefile node/Makefile maintainers.mk
+
+##@ Packages
+setup: ## Install the Python and Node packages, and Poetry if missing
+	@$(RUN) setup
+
+use-published: ## Use published versions; CELERY_JS=1.2.3 CELERY_RELIABLE=...
+	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)
+
+##@ More tests and linters
+lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows
+	@$(RUN) lint-docker
+
+test-compose: ## Test the containers with Docker: build, scale, kill, restart
+	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
+
+test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
+	@$(RUN) setup --quiet --parts python,node,flower-pages
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/flower
+
+test-clone: ## Test rename and use-published in a copy of this folder
+	@$(RUN) test-clone
+
+test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
+	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
+
+test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
+	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
+
+chaos: ## Run 20,000 tasks under kills and cuts; SEED=1 HOSTILE=100
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE)
+
+outages: ## Interrupt the server in 25 ways; updates docs/delivery.md
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.outages
+
+##@ Measurements and generated files
+bench-quick: ## Compare the speed of celery-js, celery-node and BullMQ
+	@$(RUN) setup --quiet --parts python,node,bench
+	@$(ON_SERVER) node bench/quick.js
+
+measure: ## Measure the source of celery-js: sizes, imports, hops
+	@$(RUN) setup --quiet
+	@$(ON_SERVER) node scripts/code_measures/measure.js
+
+record: ## Record Celery's messages and results for celery-js's tests
+	@$(RUN) setup --quiet --parts python
+	@$(PYTHON) node/celery-js/tests/fixtures/record.py && $(PYTHON) node/celery-js/tests/tasks/fixtures/record_binding.py
+
+api-reference: ## Generate node/celery-js/reference from its JSDoc
+	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js
