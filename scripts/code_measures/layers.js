@@ -1,7 +1,8 @@
 /**
  * The layers of celery-js: a file may import from its own layer and from those after it. `make lint` fails on an import that
- * runs upwards and on files that import each other in a circle.
+ * runs upwards, on files that import each other in a circle, and on a file that knows which broker or backend is used.
  */
+import { dirname, join } from "node:path/posix";
 import { readSources } from "./sources.js";
 
 /** From the top to the ground; a path belongs to the first entry that it begins with. */
@@ -20,6 +21,14 @@ const LAYERS = [
   [""], // validation, errors, settings, signals, version
 ];
 
+/** What lies behind an interface, and the one file beside it that chooses it. A backend may use its transport's connections. */
+const BORDERS = [
+  { inside: /^transport\/\w+\//, door: "transport/transport.js" },
+  { inside: /^backend\/\w+\//, door: "backend/backend.js" },
+];
+/** Types are imported in comments. */
+const TYPE_IMPORT = /\bimport\("(\.[^"]+)"\)/g;
+
 /** @param {string} path below src/ @returns {number} 0 at the top */
 const layerOf = (path) => LAYERS.findIndex((prefixes) => prefixes.some((prefix) => path.startsWith(prefix)));
 
@@ -31,6 +40,20 @@ export function upwardImports(sources) {
   return sources.flatMap(({ path, imports }) =>
     imports.filter((target) => layerOf(target) < layerOf(path)).map((target) => `${path} -> ${target}`),
   );
+}
+
+/**
+ * @param {import("./sources.js").Source[]} sources
+ * @returns {string[]} `file -> file` for every import, of values or types, of what lies behind a border
+ */
+export function crossings(sources) {
+  return sources.flatMap(({ path, text, imports }) => {
+    if (BORDERS.some(({ inside }) => inside.test(path))) return [];
+    const types = [...text.matchAll(TYPE_IMPORT)].map(([, target]) => join(dirname(path), target));
+    const isCrossing = (/** @type {string} */ target) =>
+      BORDERS.some(({ inside, door }) => inside.test(target) && path !== door);
+    return [...new Set([...imports, ...types])].filter(isCrossing).map((target) => `${path} -> ${target}`);
+  });
 }
 
 /**
@@ -58,6 +81,7 @@ if (import.meta.filename === process.argv[1]) {
   const sources = readSources();
   const problems = [
     ...upwardImports(sources).map((edge) => `imports upwards: ${edge}`),
+    ...crossings(sources).map((edge) => `imports what lies behind an interface: ${edge}`),
     ...circles(sources).map((circle) => `circle: ${circle}`),
   ];
   for (const problem of problems) process.stdout.write(`${problem}\n`);

@@ -1,10 +1,11 @@
-/** Sends or runs a few tasks, and tells the parent process which files the last one passed through. */
+/** Sends or runs a few tasks, and tells the parent process which files each of the last ones passed through. */
 import { Session } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
 import { Celery } from "../../node/celery-js/src/index.js";
 
-/** The first messages connect and warm up; the last one is looked at. */
+/** The first messages connect and warm up. The files of the next ones count: a timer that fires meanwhile is on no message's way. */
 const WARM_UP = 10;
+const LOOKED_AT = 3;
 const IDLE_MS = 300;
 const NAME = "probe";
 
@@ -18,12 +19,19 @@ await (role === "worker" ? work() : send());
 
 async function work() {
   let calls = 0;
+  /** @type {string[][]} */
+  const takes = [];
+  /** @type {string[][]} */
+  const backs = [];
   app.task(NAME, {}, () => {
     calls += 1;
-    if (calls === WARM_UP) setTimeout(calledSince, IDLE_MS / 2);
+    if (calls >= WARM_UP) setTimeout(calledSince, IDLE_MS / 2);
     if (calls <= WARM_UP) return;
-    const take = calledSince();
-    setTimeout(() => process.send?.({ take, back: calledSince() }), IDLE_MS / 3);
+    takes.push(calledSince());
+    setTimeout(() => {
+      backs.push(calledSince());
+      if (backs.length === LOOKED_AT) process.send?.({ take: common(takes), back: common(backs) });
+    }, IDLE_MS / 3);
   });
   await app.worker({ queues: ["probes"] }).start();
   process.send?.({ ready: true });
@@ -31,12 +39,22 @@ async function work() {
 
 async function send() {
   for (let i = 0; i < WARM_UP; i++) await (await app.sendTask(NAME)).get({ timeout: 10 });
-  await delay(IDLE_MS);
-  calledSince();
-  await app.sendTask(NAME);
-  process.send?.({ send: calledSince() });
+  /** @type {string[][]} */
+  const sends = [];
+  for (let i = 0; i < LOOKED_AT; i++) {
+    await delay(IDLE_MS);
+    calledSince();
+    await app.sendTask(NAME);
+    sends.push(calledSince());
+  }
+  process.send?.({ send: common(sends) });
   await app.close();
   process.disconnect();
+}
+
+/** @param {string[][]} lists @returns {string[]} what all of them have */
+function common([first, ...others]) {
+  return first.filter((path) => others.every((other) => other.includes(path)));
 }
 
 /** @returns {string[]} files of celery-js with a function that was called since the last look */

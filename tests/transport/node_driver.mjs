@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { decodeEnvelope, decodeTask } from "../../node/celery-js/src/protocol/message.js";
 import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer.js";
-import { Keeper } from "../../node/celery-js/src/transport/redis/keeper.js";
 import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";
 import { Completer } from "../../node/celery-js/src/worker/completion/completer.js";
@@ -17,12 +16,10 @@ import { createLogger } from "../../node/celery-js/src/worker/observers/log.js";
 import { Reporter } from "../../node/celery-js/src/worker/observers/reporter.js";
 
 /**
- * @typedef {import("../../node/celery-js/src/transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../node/celery-js/src/transport/transport.js").Delivery} Delivery
  * @typedef {import("../../node/celery-js/src/execution/request.js").Request} Request
  * @typedef {{ url: string, queues: string[], lease_s: number, global_keyprefix: string, dead_letter_limit: number, worker_name: string }} Options
  */
-
-const RESCORE_MS = 20 * 60_000;
 
 class NodeTransport {
   /** @type {string[]} */
@@ -33,78 +30,85 @@ class NodeTransport {
   #taken = new Map();
   /** @type {Set<string>} tags of what was not ended */
   #held = new Set();
-  #tagPrefix = "";
   #queues;
 
   /** @param {Options} options */
   constructor(options) {
     this.#queues = options.queues;
-    this.#tagPrefix = `${options.worker_name}/${randomBytes(6).toString("hex")}:`;
     const log = linesLogger(this.#lines);
     const reporter = new Reporter(log, options.url);
     const address = parseRedisUrl(options.url);
-    const keyOptions = { globalKeyprefix: options.global_keyprefix, db: address.db };
-    const common = {
-      address,
-      workerName: options.worker_name,
-      tagPrefix: this.#tagPrefix,
-      leaseMs: options.lease_s * 1000,
-      deadLetterLimit: options.dead_letter_limit,
+    const keyOptions = {
+      globalKeyprefix: options.global_keyprefix,
+      db: address.db,
     };
-    this.consumer = new RedisConsumer({
-      ...common,
-      keys: redisKeys(keyOptions),
-      resultKeyPrefix: `${options.global_keyprefix}celery-task-meta-`,
-      resultExpiresS: 100,
-      onDown: reporter.onDown,
-      onRefused: reporter.onRefused,
-      onAccepted: reporter.onAccepted,
-    });
-    this.consumer.connection.client.on("close", () => void this.#events.emit("down"));
-    this.keeper = new Keeper(
-      { ...common, keyOptions, rescoreMs: RESCORE_MS, loopStallLimitMs: 0, health: null, controlExchange: null },
-      ({ lost, restored, sweepError }) => {
-        if (lost) reporter.onLeasesLost(lost);
-        if (restored) reporter.onRestored(restored);
-        if (sweepError !== undefined) reporter.onSweep(sweepError);
+    const { onDown, onRefused, onAccepted, onLeasesLost: onLost, onRestored, onSweep } = reporter;
+    this.consumer = new RedisConsumer(
+      {
+        address,
+        workerName: options.worker_name,
+        tagPrefix: `${options.worker_name}/${randomBytes(6).toString("hex")}:`,
+        leaseMs: options.lease_s * 1000,
+        deadLetterLimit: options.dead_letter_limit,
+        keys: redisKeys(keyOptions),
+        resultKeyPrefix: `${options.global_keyprefix}celery-task-meta-`,
+        resultExpiresS: 100,
+        keeper: {
+          keyOptions,
+          loopStallLimitMs: 0,
+          health: null,
+          controlExchange: null,
+        },
       },
-      () => ({ phase: "consuming", running: 0, free: 1, untakenMs: 0 }),
+      { onDown, onRefused, onAccepted, onLost, onRestored, onSweep },
     );
+    this.consumer.connection.client.on("close", () => void this.#events.emit("down"));
     const onEnded = () => void this.#events.emit("ended");
     this.settleBatcher = new SettleBatcher({
-      settle: async (items) => ({ gone: await this.consumer.settle(items), refused: new Map() }),
-      onSettled: (settlements, gone) => {
-        this.keeper.release(settlements.map(({ number }) => /** @type {number} */ (number)));
-        reporter.onGone(gone.map((index) => settlements[index].taskId));
-      },
+      settle: async (items) => ({
+        gone: await this.consumer.settle(items),
+        refused: new Map(),
+      }),
+      onGone: reporter.onGone,
       onRefused: () => {},
       onFailed: reporter.onUnsettled,
       onRoom: onEnded,
     });
     // What becomes of tasks is left out: it is not asked when a message is put back, buried or parked.
-    const parts = { transport: this.consumer, keeper: this.keeper, settleBatcher: this.settleBatcher, log, onEnded };
-    this.completer = new Completer(/** @type {ConstructorParameters<typeof Completer>[0]} */ (parts));
+    const parts = {
+      transport: this.consumer,
+      settleBatcher: this.settleBatcher,
+      log,
+      onEnded,
+    };
+    this.completer = new Completer(
+      /** @type {ConstructorParameters<typeof Completer>[0]} */ (/** @type {unknown} */ (parts)),
+    );
   }
 
   async open() {
-    await this.keeper.start();
+    await this.consumer.watch();
     await this.consumer.start(this.#queues);
-    this.keeper.begin();
+    await this.consumer.startRenewing();
   }
 
   /** @param {{ limit: number }} command */
   async take({ limit }) {
     const { deliveries } = await this.consumer.take(limit);
-    const numbers = deliveries.map(({ number }) => number);
-    this.keeper.hold(
-      numbers,
-      numbers.map(() => 0),
+    this.consumer.hold(
+      deliveries,
+      deliveries.map(() => 0),
     );
     return deliveries.map((delivery) => {
-      const tag = this.#tagPrefix + delivery.number;
+      const { tag } = delivery;
       this.#taken.set(tag, delivery);
       this.#held.add(tag);
-      return { tag, queue: delivery.queue, workers_lost: delivery.workersLost, raw: delivery.raw };
+      return {
+        tag,
+        queue: delivery.queue,
+        workers_lost: delivery.workersLost,
+        raw: delivery.raw,
+      };
     });
   }
 
@@ -145,8 +149,7 @@ class NodeTransport {
   }
 
   async close() {
-    this.consumer.close();
-    await this.keeper.stop();
+    await this.consumer.stop();
   }
 
   /** Begins an end and waits for it, or for the connection to break. @param {() => unknown} begin */
@@ -180,7 +183,10 @@ function linesLogger(lines) {
     },
   });
   const options = { level: "warning", format: "json" };
-  return createLogger({ ...options, stream: /** @type {NodeJS.WriteStream} */ (/** @type {unknown} */ (stream)) });
+  return createLogger({
+    ...options,
+    stream: /** @type {NodeJS.WriteStream} */ (/** @type {unknown} */ (stream)),
+  });
 }
 
 /** @type {any} */

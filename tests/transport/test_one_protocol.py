@@ -20,8 +20,7 @@ OF_KOMBU = {f"_kombu.binding.{EXCHANGE}", f"_kombu.binding_permanent.{EXCHANGE}"
 OF_CELERY = {f"celery-task-meta-{TASK_ID}"}
 
 NODE_KEYS = """
-import { redisKeys } from "./celery-js/src/transport/redis/keys.js";
-import { resultKeyPrefix } from "./celery-js/src/backend/redis/store.js";
+import { redisKeys, resultKeyPrefix } from "./celery-js/src/transport/redis/keys.js";
 const { queue, dead, bindings, permanentBindings, fanout, steps, ...named } = redisKeys();
 const lists = steps.map((step) => queue("<queue>", step));
 const sets = [bindings("<exchange>"), permanentBindings("<exchange>")];

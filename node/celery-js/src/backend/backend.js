@@ -1,7 +1,6 @@
 /** What every result backend offers, and the choice of one by the scheme of its URL. */
-import { parseRedisUrl } from "../transport/redis/url.js";
 import { DisabledBackend } from "./disabled.js";
-import { RedisResultStore } from "./redis/store.js";
+import { REDIS } from "./redis/index.js";
 
 /** @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta */
 
@@ -12,7 +11,7 @@ import { RedisResultStore } from "./redis/store.js";
  * @property {(taskId: string, options?: { timeoutMs?: number | null, signal?: AbortSignal }) => Promise<ResultMeta>} wait
  *   resolves once the result is ready
  * @property {(taskId: string, metaText: string, options?: { expires?: number | null }) => Promise<void>} storeText stores what
- *   `encodeMeta` wrote; `expires` in seconds
+ *   `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) where the server refuses it
  * @property {(taskId: string) => Promise<void>} forget
  * @property {(groupId: string, tuple: unknown) => Promise<void>} saveGroup `tuple`: the group's result as `asTuple()`
  * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
@@ -45,21 +44,23 @@ import { RedisResultStore } from "./redis/store.js";
  */
 
 /**
+ * @typedef {object} BackendKind what the index.js of a backend's folder exports
+ * @property {readonly string[]} schemes of its URLs, in small letters
+ * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
+ */
+
+/** A second kind is one more entry. The first one says which schemes there are. @type {BackendKind[]} */
+export const BACKENDS = [REDIS];
+
+/**
  * @param {import("../settings.js").Settings} settings
  * @returns {ResultBackend} not connected yet: the first command opens the connection
  * @throws {ImproperlyConfigured} when no backend has the URL's scheme
  */
 export function createBackend(settings) {
-  if (settings.resultBackend === null) return new DisabledBackend();
-  const { globalKeyprefix, tls, resultChordOrdered } = settings.resultBackendTransportOptions;
-  return new RedisResultStore({
-    address: parseRedisUrl(settings.resultBackend, { tls, name: "resultBackend" }),
-    timeoutMs: settings.taskPublishTimeout * 1000,
-    connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
-    globalKeyprefix,
-    expires: settings.resultExpires,
-    failureExpires: settings.resultFailureExpires,
-    chordOrdered: resultChordOrdered,
-    decompressedSizeLimit: settings.decompressedSizeLimit,
-  });
+  const { resultBackend } = settings;
+  if (resultBackend === null) return new DisabledBackend();
+  const [scheme] = resultBackend.split(":", 1);
+  const kind = BACKENDS.find(({ schemes }) => schemes.includes(scheme.toLowerCase())) ?? BACKENDS[0];
+  return kind.create({ ...settings, resultBackend });
 }

@@ -1,7 +1,7 @@
 /** The result backend of a celery-ts client: results are the app's, as `AsyncResult` gives them. */
 import { encodeMeta } from "../protocol/result-meta.js";
 import { SUCCESS } from "../protocol/states.js";
-import { hidePassword } from "../transport/redis/url.js";
+import { hidePassword } from "../transport/transport.js";
 import { LateResult } from "./late-result.js";
 
 /**

@@ -1,5 +1,5 @@
 /** `celery-js purge`: deletes the messages that wait in queues (celery.bin.purge). */
-import { purgeQueues } from "../transport/redis/purge.js";
+import { purgeQueues } from "../transport/transport.js";
 import { JSON_OUTPUT } from "./client.js";
 import { UsageError } from "./command.js";
 import { json } from "./dead/text.js";

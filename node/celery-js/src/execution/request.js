@@ -3,7 +3,7 @@ import { isoToEpochMs } from "../protocol/time.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
- * @typedef {import("../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../transport/transport.js").Delivery} Delivery
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
  */
 

@@ -20,7 +20,7 @@ import { COMPRESSION } from "../validation/kinds.js";
  *
  * @typedef {object} PlannedSending
  * @property {import("../publishing/publish-signals.js").Published} published
- * @property {import("../transport/redis/publisher.js").Publication} publication
+ * @property {import("../transport/transport.js").Publication} publication
  */
 
 /** @typedef {{ retry: Retry } & PlannedSending} PlannedRetry */

@@ -1,11 +1,26 @@
-/** What every broker offers to those who send and to those who hear broadcasts, and the choice of one by the scheme of its URL. */
-import { BroadcastListener } from "./redis/broadcast-listener.js";
-import { redisKeys } from "./redis/keys.js";
-import { RedisPublisher } from "./redis/publisher.js";
-import { RedisReplyQueue } from "./redis/reply-queue.js";
-import { parseRedisUrl } from "./redis/url.js";
+/**
+ * What every broker offers: to those who send, to workers, to those who hear broadcasts and to operators. A broker is a folder
+ * whose index.js exports a `Transport`, and a line in `TRANSPORTS`; nothing above this file knows which one is used.
+ */
+import { REDIS } from "./redis/index.js";
+import { hideSecrets } from "./url.js";
 
 /**
+ * @typedef {import("../settings.js").Settings} Settings
+ *
+ * @typedef {object} Transport
+ * @property {readonly string[]} schemes of its URLs, in small letters
+ * @property {readonly string[]} urlParameters that are no secrets
+ * @property {(settings: Settings, options: { log: { warn: (message: string) => void } | null }) => Publisher} createPublisher
+ * @property {(settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer} createConsumer
+ * @property {(settings: Settings, options: ListenerOptions) => Listener} createListener
+ * @property {(settings: Settings, exchange: string) => ReplyQueue} createReplyQueue
+ * @property {(settings: BrokerSettings) => DeadLetters} createDeadLetters
+ * @property {(settings: BrokerSettings, queues: readonly string[]) => Promise<number>} purgeQueues
+ * @property {(settings: Settings) => Record<string, unknown>} connectionInfo
+ *
+ * @typedef {Pick<Settings, "brokerUrl" | "brokerTransportOptions" | "taskPublishTimeout" | "brokerConnectionTimeout">} BrokerSettings
+ *
  * @typedef {object} Publication one message and where it goes
  * @property {string} exchange empty: `routingKey` is the queue's name
  * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
@@ -14,15 +29,97 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {string} text the encoded envelope
  * @property {Readonly<import("./publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
  *   for `taskPublishTimeout`
- */
-
-/**
+ *
  * @typedef {object} Publisher
  * @property {(publication: Publication) => Promise<void>} publish resolves once the broker has the message
  * @property {(text: string) => void} check throws EncodeError for a message that `publish` would refuse
  * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
  * @property {() => Promise<void>} drain resolves once nothing is on its way any more
  * @property {() => Promise<void>} close drains, then closes the connection
+ */
+
+/**
+ * @typedef {object} Delivery one message, taken by this worker and held by it until it is settled, requeued, parked or buried
+ * @property {number} number rises in the order in which this worker takes messages
+ * @property {string} tag names it for the broker, and is never used twice
+ * @property {string} queue
+ * @property {number} workersLost how many workers died while they held it
+ * @property {string} raw the message as it was in the queue
+ *
+ * @typedef {object} Settlement
+ * @property {Delivery | null} delivery to acknowledge; null only stores the result
+ * @property {string} taskId
+ * @property {string} result the encoded meta, or "" to store none
+ *
+ * @typedef {{ delivery: Delivery, priority: number, side: "next" | "last" }} Requeue taken before all others, or after them
+ * @typedef {{ delivery: Delivery, dueMs: number, etaMs: number | null }} Parking epoch: when it is to be back in its queue, and its eta
+ * @typedef {{ delivery: Delivery, taskId: string, reason: string }} Burial `taskId`: "" where none can be read
+ * @typedef {{ tag: string, queue: string, taskId: string | null, why: "lost" | "due" }} Swept a message that went back into its
+ *   queue: its worker was lost, or its eta is near
+ *
+ * @typedef {object} Capabilities what not every broker can do
+ * @property {boolean} canPark without it a worker holds a message until its eta, however far that is
+ * @property {boolean} canStoreResultsWithSettle without it results are stored in the backend first, and `settle` is given none
+ */
+
+/**
+ * @typedef {object} Consumer how one worker takes messages and ends them. Operations on deliveries are repeated until the broker
+ *   has done them, and reject only once the consumer is closed; those that return deliveries return the ones that this worker
+ *   held no more, so that another one has or had the message
+ * @property {Capabilities} capabilities
+ * @property {() => Promise<import("../validation/health-address.js").HealthAddress | null>} watch watches the event loop and
+ *   answers health checks, before the broker is there; resolves to where they are answered, null = nowhere
+ * @property {(queues: string[]) => Promise<string[]>} start connects, as long as it takes, and listens to the queues; resolves
+ *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
+ * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and hears remote
+ *   control: from now on, or from soon on
+ * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take what is there now; `undecodable`:
+ *   how many messages were no envelope, and are dead letters now. Rejects with a `Refusal`, or when the connection is down;
+ *   nothing is lost by calling again
+ * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
+ * @property {() => void} wake
+ * @property {number} answeredAtMs when the broker last answered a `take`, by `performance.now()`; 0 = never
+ * @property {boolean} isConnected
+ * @property {(timeoutMs: number) => Promise<void>} reconnected
+ * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question that was asked from
+ *   now on; rejects once it is closed
+ * @property {readonly string[]} queues that are listened to
+ * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
+ * @property {(queue: string) => void} cancelQueue
+ * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
+ *   were taken: a task may block the loop in the next one. They are renewed from now on, but for what stands still for longer
+ *   than its hard time limit (0 = none)
+ * @property {(delivery: Delivery) => void} release leaves it to the broker, as if this worker had been lost
+ * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>} settle stores results and acknowledges.
+ *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with what `isRefusedResult`
+ *   tells; some of the other results are then stored, and nothing is acknowledged
+ * @property {(items: readonly Requeue[]) => Promise<Delivery[]>} requeue puts messages back into their queues
+ * @property {(items: readonly Parking[]) => Promise<Delivery[]>} park leaves messages to the broker until their eta is near
+ * @property {(items: readonly Burial[]) => Promise<Delivery[]>} bury moves messages to the dead letters
+ * @property {(delivery: Delivery) => Promise<boolean>} markStarted notes that a message whose worker was lost before is about to
+ *   run; false: it is held no more
+ * @property {(address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>} reply answers remote
+ *   control, once; false: nobody is there any more
+ * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast once; rejects with a `Refusal`, or
+ *   when the connection is down
+ * @property {() => void} close gives up every operation; what was taken and not ended goes back
+ * @property {() => Promise<void>} stop closes it, and ends what `watch` has begun
+ *
+ * @typedef {object} ConsumerHooks
+ * @property {(error: Error, retryInMs: number) => void} onDown the connection was lost or could not be opened
+ * @property {() => void} onUp
+ * @property {(error: Error, retryInMs: number) => void} onRefused the broker refused an operation, which is repeated
+ * @property {() => void} onAccepted it has done an operation, after it had refused one
+ * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same of the connection that renews what is held
+ * @property {() => void} onRenewalUp
+ * @property {(tags: string[]) => void} onLost deliveries that this worker holds no more, though it did not end them
+ * @property {(swept: Swept[]) => void} onRestored
+ * @property {(error: Error | null) => void} onSweep why messages of lost workers cannot be brought back; null: they can again
+ * @property {(command: import("../protocol/pidbox.js").Command) => void} onCommand of remote control, for this worker
+ * @property {() => void} onSubscribed called whenever commands are heard from now on
+ * @property {(problem: string) => void} onProblem with remote control
+ * @property {(fault: string) => void} onMalformed what is wrong with a broadcast that is no command
+ * @property {() => import("./vitals.js").Snapshot} snapshot asked for twice a second: what health checks are answered by
  */
 
 /**
@@ -33,63 +130,90 @@ import { parseRedisUrl } from "./redis/url.js";
  * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many have heard it
  * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
  * @property {() => Promise<void>} close
- */
-
-/**
- * @param {import("../settings.js").Settings} settings
- * @param {string} exchange of the answers
- * @returns {ReplyQueue} not open yet
- */
-export function createReplyQueue(settings, exchange) {
-  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
-  const address = parseRedisUrl(settings.brokerUrl, { tls });
-  const keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
-  return new RedisReplyQueue({ address, keys, exchange, timeoutMs: settings.taskPublishTimeout * 1000 });
-}
-
-/**
- * @param {import("../settings.js").Settings} settings
- * @param {{ log?: { warn: (message: string) => void } | null }} [options]
- * @returns {Publisher} not connected yet: the first message opens the connection
- * @throws {ImproperlyConfigured} when no broker has the URL's scheme
- */
-export function createPublisher(settings, { log = null } = {}) {
-  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
-  const address = parseRedisUrl(settings.brokerUrl, { tls });
-  return new RedisPublisher({
-    address,
-    keys: redisKeys({ globalKeyprefix, prioritySteps, db: address.db }),
-    timeoutMs: settings.taskPublishTimeout * 1000,
-    connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
-    messageSizeLimit: settings.messageSizeLimit,
-    log,
-  });
-}
-
-/**
+ *
  * @typedef {object} Listener
  * @property {() => Promise<void>} start resolves once it listens
  * @property {() => void} close
+ *
+ * @typedef {object} ListenerOptions
+ * @property {string} exchange of the type "fanout"
+ * @property {string} routingKey with `#` for any part of it
+ * @property {(text: string) => void} onMessage
+ * @property {() => void} onAgain called when it listens again after an outage
  */
 
 /**
- * @param {import("../settings.js").Settings} settings
- * @param {object} options
- * @param {string} options.exchange of the type "fanout"
- * @param {string} options.routingKey with `#` for any part of it
- * @param {(text: string) => void} options.onMessage
- * @param {() => void} options.onAgain called when it listens again after an outage
- * @returns {Listener} not connected yet
- * @throws {ImproperlyConfigured} when no broker has the URL's scheme
+ * @typedef {object} DeadLetter
+ * @property {Buffer} entry the letter as the broker keeps it
+ * @property {Buffer} raw the message, byte for byte
+ * @property {string} queue
+ * @property {string} id the task's, else a hash of the message
+ * @property {string} taskId the task's; "" = none can be read
+ * @property {string | null} task its name
+ * @property {string} reason
+ * @property {number | null} time when it was put aside, ms since the epoch; null = it does not say
+ * @property {string | null} worker who put it aside
+ * @property {number | null} deliveries how many workers were lost with it
+ * @property {number} priority
+ * @property {Record<string, unknown>} headers
+ * @property {string | null} body the decoded body; null = it is compressed, or no text
+ * @property {boolean} isReadable false: no worker can read the message
+ *
+ * @typedef {object} DeadLetters for operators. Connects with the first call; every call rejects with OperationalError when the
+ *   broker cannot be reached in time or refuses
+ * @property {() => Promise<string[]>} queues that have dead letters, by name
+ * @property {(queue: string) => AsyncGenerator<DeadLetter>} newestFirst
+ * @property {(queue: string, act: (letters: DeadLetter[]) => Promise<number>) => Promise<void>} eachPage those that are there now,
+ *   oldest first; `act` resolves to how many of them it has left there
+ * @property {(letters: DeadLetter[]) => Promise<number>} retry puts letters of one queue back into it; resolves to how many
+ * @property {(letters: DeadLetter[]) => Promise<number>} delete resolves to how many
+ * @property {() => void} close
  */
-export function createListener(settings, options) {
-  const { globalKeyprefix, tls } = settings.brokerTransportOptions;
-  const address = parseRedisUrl(settings.brokerUrl, { tls });
-  const timeoutMs = settings.taskPublishTimeout * 1000;
-  return new BroadcastListener({
-    address,
-    keys: redisKeys({ globalKeyprefix, db: address.db }),
-    timeoutMs,
-    ...options,
-  });
+
+/** A second broker is one more entry. The first one says which schemes there are. @type {Transport[]} */
+export const TRANSPORTS = [REDIS];
+
+/** @param {string} url @returns {Transport} which may refuse it */
+function transportOf(url) {
+  const [scheme] = url.split(":", 1);
+  return TRANSPORTS.find(({ schemes }) => schemes.includes(scheme.toLowerCase())) ?? TRANSPORTS[0];
 }
+
+/**
+ * @param {Settings} settings
+ * @param {{ log?: { warn: (message: string) => void } | null }} [options]
+ * @returns {Publisher} not connected yet: the first message opens the connection
+ * @throws {ImproperlyConfigured} as all of these, when no broker has the URL's scheme
+ */
+export const createPublisher = (settings, { log = null } = {}) =>
+  transportOf(settings.brokerUrl).createPublisher(settings, { log });
+
+/** @param {Settings} settings @param {string} hostname of the worker @param {Partial<ConsumerHooks>} hooks @returns {Consumer} not connected yet */
+export const createConsumer = (settings, hostname, hooks) =>
+  transportOf(settings.brokerUrl).createConsumer(settings, hostname, hooks);
+
+/** @param {Settings} settings @param {ListenerOptions} options @returns {Listener} not connected yet */
+export const createListener = (settings, options) => transportOf(settings.brokerUrl).createListener(settings, options);
+
+/** @param {Settings} settings @param {string} exchange of the answers @returns {ReplyQueue} not open yet */
+export const createReplyQueue = (settings, exchange) =>
+  transportOf(settings.brokerUrl).createReplyQueue(settings, exchange);
+
+/** @param {BrokerSettings} settings @returns {DeadLetters} not connected yet */
+export const createDeadLetters = (settings) => transportOf(settings.brokerUrl).createDeadLetters(settings);
+
+/**
+ * Deletes what waits in queues; what workers hold is not touched.
+ *
+ * @param {BrokerSettings} settings
+ * @param {readonly string[]} queues
+ * @returns {Promise<number>} how many messages there were, for good
+ * @throws {OperationalError} when the broker cannot be reached in time or refuses
+ */
+export const purgeQueues = (settings, queues) => transportOf(settings.brokerUrl).purgeQueues(settings, queues);
+
+/** @param {Settings} settings @returns {Record<string, unknown>} as kombu's `Connection.info`, without a password */
+export const connectionInfo = (settings) => transportOf(settings.brokerUrl).connectionInfo(settings);
+
+/** @param {string} url of a broker or a result backend @returns {string} for logs, errors and `inspect`, see `hideSecrets` */
+export const hidePassword = (url) => hideSecrets(url, transportOf(url).urlParameters);

@@ -53,22 +53,18 @@ export function useTransport({ queues = ["q"], leaseMs } = {}) {
  * Runs a keeper beside a test, and stops it.
  *
  * @param {{ server: import("./server.js").TestServer, tagPrefix: string }} used
- * @param {Partial<import("../../src/transport/redis/keeper.js").KeeperOptions> & { leaseMs: number }} options
+ * @param {Partial<import("../../src/transport/redis/keeper.js").KeeperSettings> & { leaseMs: number }} options
  * @param {(keeper: Keeper, port: number | null) => Promise<void>} body
  * @param {object} [about]
- * @param {(report: import("../../src/transport/redis/keeper.js").Report) => void} [about.onReport]
+ * @param {(tags: string[]) => void} [about.onLost]
  * @param {() => import("../../src/transport/vitals.js").Snapshot} [about.look]
  */
-export async function withKeeper({ server, tagPrefix }, options, body, { onReport = () => {}, look = idle } = {}) {
-  const fixed = { address: parseRedisUrl(server.url), keyOptions: { db: 0 }, workerName: "test@here", tagPrefix };
-  const defaults = {
-    deadLetterLimit: 100,
-    rescoreMs: 60_000,
-    loopStallLimitMs: 0,
-    health: null,
-    controlExchange: null,
-  };
-  const keeper = new Keeper({ ...fixed, ...defaults, ...options }, onReport, look);
+export async function withKeeper({ server, tagPrefix }, options, body, { onLost = () => {}, look = idle } = {}) {
+  const { leaseMs, ...settings } = options;
+  const address = parseRedisUrl(server.url);
+  const shared = { address, workerName: "test@here", tagPrefix, leaseMs, deadLetterLimit: 100 };
+  const defaults = { rescoreMs: 60_000, loopStallLimitMs: 0, health: null, controlExchange: null };
+  const keeper = new Keeper(shared, { keyOptions: { db: 0 }, ...defaults, ...settings }, { onLost, snapshot: look });
   try {
     const address = await keeper.start();
     const port = address !== null && "port" in address ? address.port : null;

@@ -18,17 +18,18 @@ describe("the keeper", () => {
     await t.redis.lpush("q", message("a"));
     return (await t.consumer.take(1)).deliveries[0];
   };
+  /** @param {number} number */
+  const deliveryOf = (number) => ({ number, tag: t.tagPrefix + number, queue: "q", workersLost: 0, raw: "" });
   const lease = async (/** @type {string} */ tag) => Number(await t.redis.zscore("celery.leases", tag));
 
   it("renews what is held, though the event loop is blocked, until it is released", async () => {
-    const { number } = await take();
-    const tag = t.tagPrefix + number;
-    /** @type {number[]} */
+    const delivery = await take();
+    const { tag } = delivery;
+    /** @type {string[]} */
     const lost = [];
-    const onReport = (/** @type {import("../../src/transport/redis/keeper.js").Report} */ report) =>
-      lost.push(...(report.lost ?? []));
+    const onLost = (/** @type {string[]} */ tags) => void lost.push(...tags);
     const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
-      keeper.hold([number], [0]);
+      keeper.hold([delivery], [0]);
       const before = Number(await t.redis.zscore("unacked_index", tag));
 
       const until = Date.now() + LEASE_MS * 3;
@@ -36,22 +37,22 @@ describe("the keeper", () => {
       assert.ok((await lease(tag)) > Date.now(), "renewed meanwhile");
       assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
 
-      keeper.release([number]);
+      keeper.release([{ delivery }]);
       await waitUntil(async () => (await t.redis.llen("q")) === 1);
     };
-    await withKeeper(t, { leaseMs: LEASE_MS, rescoreMs: 0 }, body, { onReport });
+    await withKeeper(t, { leaseMs: LEASE_MS, rescoreMs: 0 }, body, { onLost });
     assert.deepEqual(lost, []);
   });
 
   it("tells which leases ran out before it could renew them", async () => {
-    /** @type {number[]} */
+    /** @type {string[]} */
     const lost = [];
     const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
-      keeper.hold([77], [0]);
+      keeper.hold([deliveryOf(77)], [0]);
       await waitUntil(() => lost.length > 0);
     };
-    await withKeeper(t, { leaseMs: LEASE_MS }, body, { onReport: (report) => lost.push(...(report.lost ?? [])) });
-    assert.deepEqual(lost, [77]);
+    await withKeeper(t, { leaseMs: LEASE_MS }, body, { onLost: (tags) => void lost.push(...tags) });
+    assert.deepEqual(lost, [`${t.tagPrefix}77`]);
   });
 
   it("sweeps beside an event loop that is blocked", async () => {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { CHORD_SCRIPTS } from "../../src/backend/redis/chords.js";
 import { Celery, chord } from "../../src/index.js";
-import { DeadLetters } from "../../src/transport/redis/dead-letters.js";
+import { RedisDeadLetters } from "../../src/transport/redis/dead-letters.js";
 import { purgeQueues } from "../../src/transport/redis/purge.js";
 import { REPLIES, SCRIPT_REPLIES } from "../../src/transport/redis/reply-check.js";
 import { SCRIPTS } from "../../src/transport/redis/scripts.js";
@@ -97,7 +97,7 @@ describe("a reply too many", { concurrency: true }, () => {
     "a forgotten result": (app) => app.AsyncResult("one").forget(),
     "a purged queue": (app) => purgeQueues(app.settings, ["q"]),
     "a dead letter": async (app) => {
-      const letters = new DeadLetters(app.settings);
+      const letters = new RedisDeadLetters(app.settings);
       try {
         await letters.queues();
         for await (const letter of letters.newestFirst("q")) assert.fail(String(letter));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { markRedelivered } from "../../src/protocol/message.js";
 import { keysOfHeld } from "../../src/transport/redis/keys.js";
-import { runScript } from "../../src/transport/redis/scripts.js";
 import { breakConnection, inspector, message, useTransport } from "../support/transport.js";
 
 const KEY = "celery-task-meta-a";
@@ -9,8 +9,8 @@ const KEY = "celery-task-meta-a";
 describe("settling", () => {
   const t = useTransport();
 
-  /** @param {string} result @param {number | null} number */
-  const settlement = (result, number) => ({ number, taskId: "a", result });
+  /** @param {string} result @param {import("../../src/transport/transport.js").Delivery | null} delivery */
+  const settlement = (result, delivery) => ({ delivery, taskId: "a", result });
   const take = async () => {
     await t.redis.lpush("q", message("a"));
     return (await t.consumer.take(1)).deliveries[0];
@@ -23,12 +23,12 @@ describe("settling", () => {
   ];
 
   it("stores the result with its expiry, publishes it, and acknowledges the message", async () => {
-    const { number } = await take();
+    const delivery = await take();
     const subscriber = inspector(t.server.url);
     await subscriber.subscribe(KEY);
     const published = new Promise((resolve) => subscriber.once("message", (_, text) => resolve(text)));
 
-    const gone = await t.consumer.settle([settlement('{"status": "SUCCESS"}', number)]);
+    const gone = await t.consumer.settle([settlement('{"status": "SUCCESS"}', delivery)]);
 
     assert.deepEqual(gone, []);
     assert.equal(await t.redis.get(KEY), '{"status": "SUCCESS"}');
@@ -59,27 +59,27 @@ describe("settling", () => {
   });
 
   it("reports a tag that is gone, and leaves the record of the next holder alone", async () => {
-    const { number } = await take();
+    const delivery = await take();
     // As kombu's sweep does it, which knows nothing of leases.
-    await t.redis.hdel("unacked", t.tagPrefix + number);
-    await t.redis.zrem("unacked_index", t.tagPrefix + number);
+    await t.redis.hdel("unacked", delivery.tag);
+    await t.redis.zrem("unacked_index", delivery.tag);
     await t.redis.hset("unacked", "other:1", "x");
-    assert.deepEqual(await t.consumer.settle([settlement("", number)]), [0]);
+    assert.deepEqual(await t.consumer.settle([settlement("", delivery)]), [delivery]);
     assert.equal(await t.redis.hget("unacked", "other:1"), "x");
   });
 
   it("forgets how often the task's workers were lost", async () => {
-    const { number } = await take();
+    const delivery = await take();
     await t.redis.hset("celery.deliveries", "a", 3);
     await t.redis.zadd("celery.counted", Date.now(), "a");
-    await t.consumer.markStarted(number);
-    await t.consumer.settle([settlement("", number)]);
+    await t.consumer.markStarted(delivery);
+    await t.consumer.settle([settlement("", delivery)]);
     assert.deepEqual(await t.redis.keys("celery.*"), []);
   });
 
   it("goes through once the server is back, without its own repetition counting as a lost lease", async () => {
-    const { number } = await take();
-    const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', number)]);
+    const delivery = await take();
+    const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', delivery)]);
     await new Promise((resolve) => setImmediate(resolve));
     breakConnection(t.consumer.connection);
     assert.deepEqual(await settled, []);
@@ -88,9 +88,9 @@ describe("settling", () => {
   });
 
   it("does not acknowledge a message whose result the server refuses", async () => {
-    const { number } = await take();
+    const delivery = await take();
     await t.redis.config("SET", "maxmemory", "1");
-    const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', number)]);
+    const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', delivery)]);
     await assert.rejects(t.redis.set("x", "y"), /OOM/);
     assert.equal(await t.redis.hlen("unacked"), 1);
     await t.redis.config("SET", "maxmemory", "0");
@@ -100,13 +100,12 @@ describe("settling", () => {
 
   it("puts messages back to be taken next, or last", async () => {
     await t.redis.lpush("q", message("first"), message("second"));
-    const { deliveries } = await t.consumer.take(1);
-    const { number, raw } = deliveries[0];
-    await t.consumer.requeue([{ number, queue: "q", priority: 0, raw, side: "next" }]);
-    const again = (await t.consumer.take(1)).deliveries[0];
-    assert.equal(again.raw, raw);
-    await t.consumer.requeue([{ number: again.number, queue: "q", priority: 0, raw, side: "last" }]);
-    assert.notEqual((await t.consumer.take(1)).deliveries[0].raw, raw);
+    const [delivery] = (await t.consumer.take(1)).deliveries;
+    await t.consumer.requeue([{ delivery, priority: 0, side: "next" }]);
+    const [again] = (await t.consumer.take(1)).deliveries;
+    assert.equal(again.raw, markRedelivered(delivery.raw));
+    await t.consumer.requeue([{ delivery: again, priority: 0, side: "last" }]);
+    assert.notEqual((await t.consumer.take(1)).deliveries[0].raw, again.raw);
   });
 
   it("puts any number of large messages back, some megabytes in one call", async () => {
@@ -114,9 +113,7 @@ describe("settling", () => {
     await t.redis.lpush("q", ...raws);
     const { deliveries } = await t.consumer.take(5);
     await t.redis.config("RESETSTAT");
-    await t.consumer.requeue(
-      deliveries.map(({ number, raw }) => ({ number, queue: "q", priority: 0, raw, side: "last" })),
-    );
+    await t.consumer.requeue(deliveries.map((delivery) => ({ delivery, priority: 0, side: "last" })));
     assert.equal(await t.redis.llen("q"), 5);
     const stats = await t.redis.info("commandstats");
     const calls = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
@@ -124,38 +121,33 @@ describe("settling", () => {
   });
 
   it("puts nothing back that it no longer holds", async () => {
-    const { number, raw } = await take();
-    await t.redis.hdel("unacked", t.tagPrefix + number);
-    assert.deepEqual(await t.consumer.requeue([{ number, queue: "q", priority: 0, raw, side: "next" }]), [0]);
+    const delivery = await take();
+    await t.redis.hdel("unacked", delivery.tag);
+    assert.deepEqual(await t.consumer.requeue([{ delivery, priority: 0, side: "next" }]), [delivery]);
     assert.equal(await t.redis.llen("q"), 0);
   });
 
   it("buries a message with reason, time, worker and deliveries, byte for byte", async () => {
-    const { number, raw } = await take();
-    await t.consumer.bury([{ number, taskId: "a", queue: "q", raw, reason: "NotRegistered", deliveries: 2 }]);
+    const delivery = { ...(await take()), workersLost: 2 };
+    await t.consumer.bury([{ delivery, taskId: "a", reason: "NotRegistered" }]);
     const [header, ...rest] = /** @type {string} */ (await t.redis.lindex("q.dead", 0)).split("\n");
-    assert.deepEqual(rest.join("\n"), raw);
+    assert.deepEqual(rest.join("\n"), delivery.raw);
     const { reason, worker, deliveries } = JSON.parse(header);
     assert.deepEqual([reason, worker, deliveries], ["NotRegistered", "test@here", 2]);
     assert.deepEqual(await traces(), [0, 0, 0, 0]);
   });
 
   it("leaves a message where it is when the list that it should go to is none", async () => {
-    const { number, raw } = await take();
+    const delivery = await take();
     await t.redis.set("q.dead", "x");
     await t.redis.set("q", "x");
-    const { keys, consumer, tagPrefix } = t;
+    const { keys, consumer } = t;
+    const { tag, raw } = delivery;
     const bury = [...keysOfHeld(keys), "q.dead"];
     const requeue = [keys.unacked, keys.unackedIndex, keys.leases, keys.started, "q"];
-    await assert.rejects(
-      runScript(consumer.connection, "bury", bury, [10, tagPrefix + number, "a", "{}", raw]),
-      /WRONGTYPE/,
-    );
-    await assert.rejects(
-      runScript(consumer.connection, "requeue", requeue, [tagPrefix + number, "next", raw]),
-      /WRONGTYPE/,
-    );
-    assert.equal(await t.redis.hexists("unacked", tagPrefix + number), 1);
+    await assert.rejects(consumer.connection.client.runScript("bury", bury, [10, tag, "a", "{}", raw]), /WRONGTYPE/);
+    await assert.rejects(consumer.connection.client.runScript("requeue", requeue, [tag, "next", raw]), /WRONGTYPE/);
+    assert.equal(await t.redis.hexists("unacked", tag), 1);
   });
 
   it("takes nothing when one of its queues is no list, and loses nothing of the others", async () => {
@@ -168,16 +160,17 @@ describe("settling", () => {
   });
 
   it("renews leases, notes suspects and puts messages back on a full server as well", async () => {
-    const { number, raw } = await take();
-    const { keys, consumer, tagPrefix } = t;
-    await t.redis.zadd(keys.leases, String(Date.now() + 1_000), tagPrefix + number);
+    const delivery = await take();
+    const { keys, consumer } = t;
+    const { tag } = delivery;
+    await t.redis.zadd(keys.leases, String(Date.now() + 1_000), tag);
     await t.redis.config("SET", "maxmemory", "1");
     try {
       const names = [keys.leases, keys.unackedIndex];
-      assert.deepEqual(await runScript(consumer.connection, "renew", names, [60_000, 1, tagPrefix + number]), []);
-      assert.ok(Number(await t.redis.zscore(keys.leases, tagPrefix + number)) > Date.now() + 50_000);
-      assert.equal(await consumer.markStarted(number), true);
-      await consumer.requeue([{ number, queue: "q", priority: 0, raw, side: "next" }]);
+      assert.deepEqual(await consumer.connection.client.runScript("renew", names, [60_000, 1, tag]), []);
+      assert.ok(Number(await t.redis.zscore(keys.leases, tag)) > Date.now() + 50_000);
+      assert.equal(await consumer.markStarted(delivery), true);
+      await consumer.requeue([{ delivery, priority: 0, side: "next" }]);
       assert.equal(await t.redis.llen("q"), 1);
     } finally {
       await t.redis.config("SET", "maxmemory", "0");

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { keysOfHeld } from "../../src/transport/redis/keys.js";
-import { runScript } from "../../src/transport/redis/scripts.js";
 import { useSweeper } from "../support/sweeper.js";
 import { message } from "../support/transport.js";
 import { waitUntil } from "../support/wait.js";
@@ -36,9 +35,9 @@ describe("leases and the sweep", () => {
 
   it("from the second loss on, only a task that was running is blamed", async () => {
     await t.redis.hset("celery.deliveries", "running", 1, "waiting", 1);
-    const { number } = await take(message("running"));
+    const delivery = await take(message("running"));
     await take(message("waiting"));
-    assert.equal(await t.consumer.markStarted(number), true);
+    assert.equal(await t.consumer.markStarted(delivery), true);
     await waitUntil(async () => {
       await state.sweeper.sweep();
       return state.swept.length === 2;
@@ -48,9 +47,9 @@ describe("leases and the sweep", () => {
   });
 
   it("a task whose lease has run out is not noted as started", async () => {
-    const { number } = await take(message("a"));
+    const delivery = await take(message("a"));
     await sweepUntilRestored();
-    assert.equal(await t.consumer.markStarted(number), false);
+    assert.equal(await t.consumer.markStarted(delivery), false);
     assert.equal(await t.redis.scard("celery.started"), 0);
   });
 
@@ -62,12 +61,14 @@ describe("leases and the sweep", () => {
   });
 
   it("a lease that was renewed since it was looked at is left alone", async () => {
-    const { number } = await take(message("a"));
-    const tag = t.tagPrefix + number;
+    const delivery = await take(message("a"));
+    const tag = delivery.tag;
     const score = /** @type {string} */ (await t.redis.zscore("celery.leases", tag));
     await t.redis.zadd("celery.leases", Date.now() + 60_000, tag);
     const keys = [...keysOfHeld(t.keys), "q"];
-    assert.deepEqual(await runScript(t.consumer.connection, "restore", keys, [LEASE_MS, tag, score, "a", "x"]), [""]);
+    assert.deepEqual(await t.consumer.connection.client.runScript("restore", keys, [LEASE_MS, tag, score, "a", "x"]), [
+      "",
+    ]);
     assert.equal(await t.redis.llen("q"), 0);
   });
 
@@ -118,8 +119,8 @@ describe("leases and the sweep", () => {
 
   it("a parked message is left alone until it is due, uncounted and unmarked", async () => {
     const raw = message("a");
-    const { number } = await take(raw);
-    await t.consumer.park([{ number, dueMs: Date.now() + LEASE_MS * 2, etaS: Date.now() / 1000 + 3 }]);
+    const delivery = await take(raw);
+    await t.consumer.park([{ delivery, dueMs: Date.now() + LEASE_MS * 2, etaMs: Date.now() + 3_000 }]);
     assert.equal(await t.redis.zcard("celery.leases"), 0);
     const dueAt = Date.now() + LEASE_MS * 2;
     await sweepUntilRestored();
@@ -129,9 +130,9 @@ describe("leases and the sweep", () => {
   });
 
   it("kombu's sweep is kept off a parked message until long after its eta", async () => {
-    const { number } = await take(message("a"));
-    const etaS = Date.now() / 1000 + 86_400;
-    await t.consumer.park([{ number, dueMs: etaS * 1000, etaS }]);
-    assert.equal(Number(await t.redis.zscore("unacked_index", t.tagPrefix + number)), etaS);
+    const delivery = await take(message("a"));
+    const etaMs = Date.now() + 86_400_000;
+    await t.consumer.park([{ delivery, dueMs: etaMs, etaMs }]);
+    assert.equal(Number(await t.redis.zscore("unacked_index", delivery.tag)), etaMs / 1000);
   });
 });

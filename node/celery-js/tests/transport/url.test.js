@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { hidePassword, parseRedisUrl } from "../../src/transport/redis/url.js";
+import { parseRedisUrl } from "../../src/transport/redis/url.js";
+import { hidePassword } from "../../src/transport/transport.js";
 
 describe("a Redis URL", () => {
   for (const [url, expected] of /** @type {Array<[string, object]>} */ ([

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from "node:fs";
 import { payloadText } from "../../protocol/compression.js";
-import { runScript } from "../../transport/redis/scripts.js";
 
 /** @typedef {import("../backend.js").ChordStore} ChordStore */
 /** @typedef {import("../backend.js").ChordStanding} ChordStanding */
@@ -122,6 +121,6 @@ export class RedisChords {
 
   /** @param {ChordScript} name @param {string[]} keys @param {(string | number)[]} args */
   #script(name, keys, args) {
-    return this.#connection.run((client) => runScript({ client }, name, keys, args));
+    return this.#connection.run((client) => client.runScript(name, keys, args));
   }
 }

@@ -9,8 +9,8 @@ import { DEFAULT_LIMITS } from "../../protocol/limits.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
 import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
-import { keysOfHeld, redisKeys } from "../../transport/redis/keys.js";
-import { runScript, SCRIPTS } from "../../transport/redis/scripts.js";
+import { groupKeyPrefix, keysOfHeld, redisKeys, resultKeyPrefix } from "../../transport/redis/keys.js";
+import { SCRIPTS } from "../../transport/redis/scripts.js";
 import { CHORD_SCRIPTS, RedisChords } from "./chords.js";
 import { ResultSubscriptions } from "./subscriptions.js";
 
@@ -169,7 +169,7 @@ export class RedisResultStore {
     const keys = [...keysOfHeld(this.#keys), this.#prefix];
     // No number of a tag: there is no message to acknowledge.
     const args = ["", Math.ceil(expires ?? 0), "", taskId, metaText];
-    await this.#commands.run((client) => runScript({ client }, "settle", keys, args));
+    await this.#commands.run((client) => client.runScript("settle", keys, args));
   }
 
   /**
@@ -261,20 +261,3 @@ export class RedisResultStore {
 /** @param {number} timeoutMs @param {string} [lastState] */
 const timedOut = (timeoutMs, lastState = PENDING) =>
   new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);
-
-/**
- * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,
- * which take it as it is (`BaseKeyValueStoreBackend._add_global_keyprefix`).
- *
- * @param {string} [globalKeyprefix]
- * @returns {string} the task's id follows
- */
-export function resultKeyPrefix(globalKeyprefix = "") {
-  return `${separated(globalKeyprefix)}celery-task-meta-`;
-}
-
-/** @param {string} globalKeyprefix @returns {string} the group's id follows */
-const groupKeyPrefix = (globalKeyprefix) => `${separated(globalKeyprefix)}celery-taskset-meta-`;
-
-/** @param {string} prefix */
-const separated = (prefix) => (prefix === "" || /[:_\-.]$/.test(prefix) ? prefix : `${prefix}_`);

@@ -3,7 +3,7 @@ import { UsageError } from "../command.js";
 import { FILTERS, filterOf, findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";
 import { json, letters, parseAge, perQueue } from "./text.js";
 
-/** @typedef {import("../../transport/redis/dead-letters.js").DeadLetters} DeadLetters */
+/** @typedef {import("../../transport/transport.js").DeadLetters} DeadLetters */
 
 /** @type {import("../command.js").Command} */
 export const purge = {

@@ -5,7 +5,7 @@ import { json, letters, perQueue } from "./text.js";
 
 /**
  * @typedef {import("./selection.js").DeadLetter} DeadLetter
- * @typedef {import("../../transport/redis/dead-letters.js").DeadLetters} DeadLetters
+ * @typedef {import("../../transport/transport.js").DeadLetters} DeadLetters
  * @typedef {{ retried: Map<string, number>, refused: number }} Tally `retried`: how many of each queue
  */
 

@@ -1,11 +1,12 @@
 /** Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id. */
 import { queuesInRoutes } from "../../publishing/routes.js";
-import { DeadLetters } from "../../transport/redis/dead-letters.js";
+import { createDeadLetters } from "../../transport/transport.js";
 import { CommandError, UsageError } from "../command.js";
 import { loadSettings } from "../module.js";
 
 /**
- * @typedef {import("../../transport/redis/dead-letter.js").DeadLetter} DeadLetter
+ * @typedef {import("../../transport/transport.js").DeadLetter} DeadLetter
+ * @typedef {import("../../transport/transport.js").DeadLetters} DeadLetters
  * @typedef {import("../command.js").Call} Call
  * @typedef {(letter: DeadLetter) => boolean} Filter
  */
@@ -37,7 +38,7 @@ const SHOWN_IDS = 5;
 export async function withDeadLetters({ values }, body) {
   const names = values.queue === undefined ? null : namesOf(String(values.queue));
   const { settings, isGiven } = await loadSettings(values);
-  const store = new DeadLetters(settings);
+  const store = createDeadLetters(settings);
   try {
     return await body(store, names ?? (isGiven ? queuesOf(settings) : await store.queues()));
   } finally {

@@ -1,7 +1,7 @@
 /** Dead letters as people and programs read them. */
 import { isUtf8 } from "node:buffer";
 
-/** @typedef {import("../../transport/redis/dead-letter.js").DeadLetter} DeadLetter */
+/** @typedef {import("../../transport/transport.js").DeadLetter} DeadLetter */
 
 /** The largest unit first. */
 const UNITS = /** @type {const} */ ([

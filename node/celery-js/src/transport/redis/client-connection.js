@@ -9,10 +9,11 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
+import { describe, Refusal } from "../errors.js";
 import { RedisConnection } from "./connection.js";
 import { HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
 import { ConnectionRefused } from "./handshake.js";
-import { describe, isPassing, isReplyError } from "./replies.js";
+import { isPassing, isReplyError, scopeOf, translated } from "./replies.js";
 
 const REPEAT_PAUSE_MS = 100;
 const REPEAT_MAX_PAUSE_MS = 1_000;
@@ -165,11 +166,10 @@ export class ClientConnection {
 
   /** @param {Error} cause of a failed attempt @returns {OperationalError} */
   #refused(cause) {
-    if (cause instanceof OperationalError) return cause;
-    const isReply = isReplyError(cause);
-    const what = isReply ? this.display : `cannot reach ${this.display}`;
-    const error = new OperationalError(`${what}: ${describe(cause)}`, { cause });
-    error.isTemporary = !isReply || isPassing(cause.message);
+    const known = translated(cause, this.display);
+    if (known instanceof OperationalError) return known;
+    const error = new OperationalError(`cannot reach ${this.display}: ${describe(cause)}`, { cause });
+    error.isTemporary = true;
     return error;
   }
 
@@ -198,9 +198,7 @@ export class ClientConnection {
         return await command(this.client);
       } catch (cause) {
         const error = /** @type {Error} */ (cause);
-        if (isReplyError(error) && !isPassing(error.message)) {
-          throw new OperationalError(`${this.display}: ${error.message}`, { cause });
-        }
+        if (isReplyError(error) && !isPassing(error.message)) throw translated(error, this.display);
         attempts.failure = describe(error);
       }
       if (!attempts.over) await delay(pauseMs * (0.5 + Math.random() / 2));
@@ -231,9 +229,10 @@ export class ClientConnection {
   #failed({ failure }) {
     const refused = failure !== null && isPassing(failure);
     const what = refused ? `${this.display} did not accept the command` : `cannot reach ${this.display}`;
-    const error = new OperationalError(
-      `${what} within ${this.#timeoutMs / 1000} s: ${refused ? failure : this.outage}`,
-    );
+    const reason = refused ? failure : this.outage;
+    const message = `${what} within ${this.#timeoutMs / 1000} s: ${reason}`;
+    const isForbidden = scopeOf(reason) === "user";
+    const error = isForbidden ? new Refusal(message, { scope: "user" }) : new OperationalError(message);
     error.isTemporary = true;
     return error;
   }

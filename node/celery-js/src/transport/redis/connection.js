@@ -4,10 +4,11 @@
  * away when the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
  */
 import { OperationalError } from "../../errors.js";
+import { describe } from "../errors.js";
 import { monotonicMs } from "../vitals.js";
 import { Dialer, HANDSHAKE_TIMEOUT_MS } from "./dialer.js";
 import { ConnectionRefused } from "./handshake.js";
-import { describe, isReplyError } from "./replies.js";
+import { isReplyError } from "./replies.js";
 import { CheckedRedis } from "./reply-check.js";
 import { ECHO_INTERVAL_MS, watchReplies } from "./reply-watch.js";
 

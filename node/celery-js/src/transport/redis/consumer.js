@@ -1,22 +1,28 @@
 /**
- * The consuming half of the Redis transport: what a worker does with messages. Every operation is one script (lua/*.lua) and
- * may be executed twice, so each of them is repeated: until it went through, or the consumer is closed. See docs/delivery.md.
+ * The consuming half of the Redis transport: it waits on lists without owning anything (waiter.js), and takes with the `take`
+ * script. Every operation is one script (lua/*.lua) and may be executed twice. See docs/delivery.md.
  */
+import { OperationalError } from "../../errors.js";
 import { declareQueue } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
-import { Persistence } from "./persistence.js";
+import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
+import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
-import { runScript, SCRIPTS } from "./scripts.js";
+import { SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
-import { Taking } from "./taking.js";
+import { Waiter } from "./waiter.js";
+
+/** Queues with a connection of their own to wait on; the others are looked at once a second. */
+const MAX_WAITERS = 8;
+const POLL_MS = 1_000;
+/** How often the lists of dead letters are looked at for some that are too old. */
+const EXPIRE_PAUSE_MS = 60_000;
 
 /**
- * @typedef {import("./taking.js").Delivery} Delivery
- * @typedef {import("./releasing.js").Settlement} Settlement
- * @typedef {import("./releasing.js").Burial} Burial
- * @typedef {import("./releasing.js").Requeue} Requeue
- * @typedef {import("./releasing.js").Parking} Parking
+ * @typedef {import("../transport.js").Consumer} Consumer
+ * @typedef {import("../transport.js").Delivery} Delivery
+ * @typedef {{ queues: string[], texts: string[], keys: string[] }} Rotation the queues in one order, and the keys of `take.lua` for it
  *
  * @typedef {object} ConsumerOptions
  * @property {import("./url.js").RedisAddress} address
@@ -26,200 +32,259 @@ import { Taking } from "./taking.js";
  * @property {number} leaseMs
  * @property {number} deadLetterLimit
  * @property {number} [deadLetterMaxAgeMs] 0, the default = for ever
+ * @property {boolean} [hasResults] whether results are stored in this database, together with acknowledgements
  * @property {string} resultKeyPrefix what the keys of results begin with; the task's id follows
  * @property {number} resultExpiresS how long results are kept; 0 = always
  * @property {number} [failureExpiresS] the same for failures; default `resultExpiresS`
  * @property {number} [connectTimeoutMs]
- * @property {(error: Error, retryInMs: number) => void} [onDown] the connection was lost or could not be opened
- * @property {() => void} [onUp]
- * @property {(error: Error, retryInMs: number) => void} [onRefused] the server answered a command with an error; it is repeated
- * @property {() => void} [onAccepted] the server has done a command, after it had refused one
+ * @property {import("./keeper.js").KeeperSettings} [keeper] without it no lease is renewed
  */
 
-export class RedisConsumer {
-  #persistence;
-  #taking;
-  #releasing;
+/** @implements {Consumer} */
+export class RedisConsumer extends Releasing {
+  #isClosed = false;
+  #nextNumber = 1;
+  /** First tag number of calls whose replies never came, or null. */
+  #lostFrom = /** @type {number | null} */ (null);
+  /** One for each queue, which comes first in it. @type {Rotation[]} */
+  #rotations = [];
+  #rotation = 0;
+  #woken = /** @type {(() => void) | null} */ (null);
+  #maybeMore = false;
+  /** By the queue that each waits on. @type {Map<string, Waiter>} */
+  #waiters = new Map();
+  #expireAtMs = 0;
 
-  /** @param {ConsumerOptions} options */
-  constructor(options) {
-    this.options = options;
-    this.connection = new RedisConnection({
-      address: options.address,
-      name: `${options.workerName}:tasks`,
-      connectTimeoutMs: options.connectTimeoutMs,
+  /** @type {readonly string[]} */
+  queues = [];
+  answeredAtMs = 0;
+
+  /** @param {ConsumerOptions} options @param {Partial<import("../transport.js").ConsumerHooks>} [hooks] */
+  constructor(options, hooks = {}) {
+    const { address, workerName, connectTimeoutMs } = options;
+    const connection = new RedisConnection({
+      address,
+      name: `${workerName}:tasks`,
+      connectTimeoutMs,
       endsWhenRefused: true,
       scripts: SCRIPTS,
-      onDown: options.onDown,
-      onUp: options.onUp,
+      onDown: (error, retryInMs) => hooks.onDown?.(error, retryInMs),
+      onUp: () => hooks.onUp?.(),
     });
-    this.#persistence = new Persistence(this.connection, options);
-    this.#taking = new Taking(this.connection, options);
-    this.#releasing = new Releasing(this.connection, this.#persistence, options);
+    super(options, hooks, connection, options.keeper ? new Keeper(options, options.keeper, hooks) : null);
+    this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle: options.hasResults ?? false });
   }
 
-  /** @returns {number} when the server last answered a `take`, by `monotonicMs`; 0 = never */
-  get answeredAtMs() {
-    return this.#taking.answeredAtMs;
+  /** See `Consumer`. */
+  async watch() {
+    return this.keeper === null ? null : this.keeper.start();
   }
 
-  /**
-   * Connects (waiting as long as it takes), checks the server, and starts listening to the queues.
-   *
-   * @param {string[]} queues
-   * @returns {Promise<string[]>} warnings about the server
-   * @throws {ImproperlyConfigured} when the server cannot be trusted with messages, see `checkServer`
-   */
+  /** See `Consumer`. @param {string[]} queues @returns {Promise<string[]>} */
   async start(queues) {
     const { client } = this.connection;
-    const warnings = await this.#persistence.run(() => checkServer(this.connection));
-    await this.#persistence.run(() =>
-      Promise.all(queues.map((queue) => declareQueue(client, this.options.keys, queue))),
-    );
-    this.#taking.listen(queues);
+    const warnings = await this.persist(() => checkServer(this.connection));
+    await this.persist(() => Promise.all(queues.map((queue) => declareQueue(client, this.options.keys, queue))));
+    for (const queue of queues) this.#listen(queue);
     return warnings;
   }
 
-  /** @returns {readonly string[]} the queues that are listened to */
-  get queues() {
-    return this.#taking.queues;
+  /** See `Consumer`. */
+  async startRenewing() {
+    await this.keeper?.begin();
   }
 
-  /**
-   * Listens to one more queue.
-   *
-   * @param {string} queue
-   * @param {{ exchange: string, routingKey: string }} binding
-   * @returns {Promise<void>}
-   */
+  /** See `Consumer`. @param {readonly Delivery[]} deliveries @param {readonly number[]} limitsMs */
+  hold(deliveries, limitsMs) {
+    this.keeper?.hold(deliveries, limitsMs);
+  }
+
+  /** See `Consumer`. @param {Delivery} delivery */
+  release(delivery) {
+    this.keeper?.release([{ delivery }]);
+  }
+
+  /** See `Consumer`. @param {string} queue @param {{ exchange: string, routingKey: string }} binding */
   async addQueue(queue, binding) {
-    await this.#persistence.run(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
-    this.#taking.add(queue);
+    await this.persist(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
+    this.#listen(queue);
+    this.wake();
+  }
+
+  /** See `Consumer`. @param {string} queue */
+  cancelQueue(queue) {
+    this.#setQueues(this.queues.filter((each) => each !== queue));
+    this.#waiters.get(queue)?.close();
+    this.#waiters.delete(queue);
   }
 
   /**
-   * Sends an answer of remote control, once: whoever asked does not wait for long.
+   * See `Consumer`. It never uses the tags of a lost call again: its command may still sit in a socket of the server and be
+   * executed later.
    *
-   * @param {import("../../protocol/pidbox.js").ReplyAddress} address
-   * @param {string} text
-   * @returns {Promise<boolean>} false when nobody is there any more
+   * @param {number} limit
+   * @returns {Promise<{ deliveries: Delivery[], undecodable: number }>}
    */
+  async take(limit) {
+    const now = performance.now();
+    if (now >= this.#expireAtMs) await this.#expire(now);
+    // Numbers are only spent on a call that can reach the server: the next one looks at all of them.
+    if (!this.connection.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
+    this.#maybeMore = false;
+    if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
+    const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
+    const { queues, texts, keys } = this.#rotations[this.#rotation % this.#rotations.length];
+    const first = this.#nextNumber;
+    const lostFrom = this.#lostFrom ?? first;
+    const args = [tagPrefix, first, limit, leaseMs, lostFrom, JSON.stringify(workerName), deadLetterLimit];
+    this.#nextNumber = first + limit;
+    this.#lostFrom = lostFrom;
+    const reply = await this.connection.client
+      .runScript("take", keys, [...args, queues.length, ...texts])
+      .catch((error) => {
+        // An error that the server answered with came before anything was taken.
+        if (isReplyError(error)) this.#lostFrom = lostFrom === first ? null : lostFrom;
+        throw translated(error);
+      });
+    const isRight = isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
+    this.connection.expect(isRight);
+    this.#lostFrom = null;
+    this.#rotation += 1;
+    this.answeredAtMs = performance.now();
+    return readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+  }
+
+  /** See `Consumer`. @returns {Promise<void>} */
+  async wait() {
+    if (this.#maybeMore || this.#isClosed) return;
+    for (const waiter of this.#waiters.values()) waiter.arm();
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS, undefined);
+      this.#woken = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+    this.#woken = null;
+  }
+
+  /** See `Consumer`. */
+  wake() {
+    this.#maybeMore = true;
+    this.#woken?.();
+  }
+
+  /** See `Consumer`. @returns {boolean} */
+  get isConnected() {
+    return this.connection.isReady;
+  }
+
+  /** See `Consumer`. @param {number} timeoutMs @returns {Promise<void>} */
+  reconnected(timeoutMs) {
+    return this.connection.ready(timeoutMs);
+  }
+
+  /** See `Consumer`. */
+  answers() {
+    return Promise.all([this.connection.answers(), this.keeper?.answers()]);
+  }
+
+  /** See `Consumer`. @param {import("../../protocol/pidbox.js").ReplyAddress} address @param {string} text @returns {Promise<boolean>} */
   reply(address, text) {
     return sendReply(this.connection.client, this.options.keys, address, text);
   }
 
-  /** Listens to a queue no more. @param {string} queue */
-  cancelQueue(queue) {
-    this.#taking.cancel(queue);
-  }
-
-  /**
-   * Takes what is there now. After a call whose reply was lost, the next one returns what the lost call took. It never
-   * uses that call's tags again: the lost command may still sit in a socket of the server and be executed later.
-   *
-   * @param {number} limit most messages to take
-   * @returns {Promise<{ deliveries: Delivery[], undecodable: number }>}
-   * @throws when the connection is down or the server refuses; nothing is lost by calling again
-   */
-  take(limit) {
-    return this.#taking.take(limit);
-  }
-
-  /**
-   * Waits until a queue may hold messages: a waiter saw one, `wake` was called, or a second has passed.
-   *
-   * @returns {Promise<void>}
-   */
-  wait() {
-    return this.#taking.wait();
-  }
-
-  /** Ends a wait. */
-  wake() {
-    this.#taking.wake();
-  }
-
-  /**
-   * Notes that a message whose worker was lost before is about to run.
-   *
-   * @param {number} number of the delivery
-   * @returns {Promise<boolean>} false when its lease has run out
-   */
-  async markStarted(number) {
-    const { keys, tagPrefix } = this.options;
-    const run = async () => {
-      const reply = await runScript(this.connection, "start", [keys.unacked, keys.started], [tagPrefix + number]);
-      this.connection.expect(reply === 0 || reply === 1);
-      return reply === 1;
-    };
-    return this.#persistence.run(run);
-  }
-
-  /**
-   * Stores results and acknowledges their messages.
-   *
-   * @param {Settlement[]} items
-   * @param {() => void} [onSent] called when the command is on its way: a later `take` is executed after it
-   * @returns {Promise<number[]>} indexes of those whose lease had run out, so that somebody else has or had the message
-   * @throws when the server refuses one of the results for good (`isRefusedResult`); some of the others are then stored, and
-   *   nothing is acknowledged
-   */
-  settle(items, onSent) {
-    return this.#releasing.settle(items, onSent);
-  }
-
-  /**
-   * Moves messages to their dead-letter lists.
-   *
-   * @param {Burial[]} items
-   * @returns {Promise<number[]>} indexes of those whose lease had run out
-   */
-  bury(items) {
-    return this.#releasing.bury(items);
-  }
-
-  /**
-   * Puts messages back into their queues.
-   *
-   * @param {Requeue[]} items
-   * @returns {Promise<number[]>} indexes of those whose lease had run out
-   */
-  requeue(items) {
-    return this.#releasing.requeue(items);
-  }
-
-  /**
-   * Lets go of messages until their eta is near.
-   *
-   * @param {Parking[]} items
-   * @returns {Promise<number[]>} indexes of those whose lease had run out
-   */
-  park(items) {
-    return this.#releasing.park(items);
-  }
-
-  /** @returns {boolean} whether `broadcast` would reach the server now */
-  get canBroadcast() {
-    return this.connection.isReady;
-  }
-
-  /**
-   * Tells whoever listens to a fanout exchange, once.
-   *
-   * @param {string} exchange
-   * @param {string} routingKey
-   * @param {string} text
-   * @returns {Promise<void>}
-   * @throws when the connection is down or the server refuses; it may have been told if only the answer was lost
-   */
+  /** See `Consumer`. @param {string} exchange @param {string} routingKey @param {string} text @returns {Promise<void>} */
   async broadcast(exchange, routingKey, text) {
-    await this.connection.client.publish(this.options.keys.fanout(exchange, routingKey), text);
+    try {
+      await this.connection.client.publish(this.options.keys.fanout(exchange, routingKey), text);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
-  /** Closes every connection; what was taken and not settled stays leased until the lease runs out. */
+  /** See `Consumer`. @override */
   close() {
-    this.#persistence.close();
-    this.#taking.close();
-    this.connection.close();
+    this.#isClosed = true;
+    for (const waiter of this.#waiters.values()) waiter.close();
+    this.#woken?.();
+    super.close();
   }
+
+  /** See `Consumer`. @returns {Promise<void>} */
+  async stop() {
+    this.close();
+    await this.keeper?.stop();
+  }
+
+  /** @param {string} queue to be waited on, if there is room for one more */
+  #listen(queue) {
+    if (this.queues.includes(queue)) return;
+    this.#setQueues([...this.queues, queue]);
+    if (this.#waiters.size >= MAX_WAITERS) return;
+    const { address, workerName, keys } = this.options;
+    const name = `${workerName}:wait:${queue}`;
+    this.#waiters.set(queue, new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() }));
+  }
+
+  /** @param {string[]} all each of which is looked at first in turn */
+  #setQueues(all) {
+    const { keys } = this.options;
+    const fixed = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries];
+    this.queues = all;
+    this.#rotations = all.map((_, start) => {
+      const queues = [...all.slice(start), ...all.slice(0, start)];
+      const lists = keys.steps.flatMap((step) => queues.map((queue) => keys.queue(queue, step)));
+      const texts = queues.map((queue) => JSON.stringify(queue));
+      return { queues, texts, keys: [...fixed, ...queues.map(keys.dead), ...lists] };
+    });
+  }
+
+  /** Deletes the dead letters of its queues that are too old. @param {number} now */
+  async #expire(now) {
+    const { keys, deadLetterMaxAgeMs = 0 } = this.options;
+    if (deadLetterMaxAgeMs > 0) {
+      if (!this.connection.isReady) return;
+      await this.connection.client
+        .runScript("expire", this.queues.map(keys.dead), [deadLetterMaxAgeMs])
+        .catch((error) => {
+          throw translated(error);
+        });
+    }
+    this.#expireAtMs = now + EXPIRE_PAUSE_MS;
+  }
+}
+
+/**
+ * @param {unknown} reply
+ * @param {{ from: number, to: number, queues: number }} asked numbers of tags, and of queues
+ * @returns {boolean} whether `take.lua` may have answered that
+ */
+function isReply(reply, { from, to, queues }) {
+  if (!Array.isArray(reply) || reply.length < 2 || (reply.length - 2) % 4 !== 0) return false;
+  for (let i = 2; i < reply.length; i += 4) {
+    const [number, queue] = [Number(reply[i]), Number(reply[i + 1])];
+    if (!(number >= from && number < to && queue >= 1 && queue <= queues)) return false;
+  }
+  return true;
+}
+
+/**
+ * @param {unknown[]} reply of take.lua
+ * @param {string[]} queues in the order that was asked
+ * @param {string} tagPrefix
+ * @returns {{ deliveries: Delivery[], undecodable: number }}
+ */
+function readReply(reply, queues, tagPrefix) {
+  const deliveries = [];
+  for (let i = 2; i < reply.length; i += 4) {
+    deliveries.push({
+      number: Number(reply[i]),
+      tag: `${tagPrefix}${reply[i]}`,
+      queue: queues[Number(reply[i + 1]) - 1],
+      workersLost: Number(reply[i + 2]),
+      raw: String(reply[i + 3]),
+    });
+  }
+  return { deliveries, undecodable: Number(reply[1]) };
 }

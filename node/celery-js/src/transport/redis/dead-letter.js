@@ -10,23 +10,7 @@ const SHORT_ID = 12;
 /** The last moment that both languages can write as a date. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/**
- * @typedef {object} DeadLetter
- * @property {Buffer} entry the letter as it is in its list
- * @property {Buffer} raw the message, byte for byte
- * @property {string} queue
- * @property {string} id the task's, else a hash of the message
- * @property {string} taskId the task's; "" = none can be read
- * @property {string | null} task its name
- * @property {string} reason
- * @property {number | null} time when it was put aside, ms since the epoch; null = its first line does not say
- * @property {string | null} worker who put it aside
- * @property {number | null} deliveries how many workers were lost with it
- * @property {number} priority
- * @property {Record<string, unknown>} headers
- * @property {string | null} body the decoded body; null = it is compressed, or no text
- * @property {boolean} isReadable false: no worker can read the message
- */
+/** @typedef {import("../transport.js").DeadLetter} DeadLetter */
 
 /**
  * @param {{ reason: string, worker: string, deliveries?: number }} why `deliveries`: how many workers were lost with it

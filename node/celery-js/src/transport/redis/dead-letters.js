@@ -5,25 +5,26 @@
 import { ClientConnection } from "./client-connection.js";
 import { readDeadLetter } from "./dead-letter.js";
 import { redisKeys } from "./keys.js";
-import { runScript, SCRIPTS } from "./scripts.js";
+import { SCRIPTS } from "./scripts.js";
 import { parseRedisUrl } from "./url.js";
 
-/** @typedef {import("./dead-letter.js").DeadLetter} DeadLetter */
+/** @typedef {import("../transport.js").DeadLetter} DeadLetter */
+/** @typedef {import("../transport.js").DeadLetters} DeadLetters */
 
 /** Letters that are read by one call: a full list would be some hundred megabytes. */
 const PAGE = 100;
 /** Keys that the server looks at in one step of a search. */
 const SCAN_COUNT = 1_000;
 
-export class DeadLetters {
+/** @implements {DeadLetters} */
+export class RedisDeadLetters {
   #connection;
   #keys;
 
   /**
    * Connects with the first call.
    *
-   * @param {Pick<import("../../settings.js").Settings, "brokerUrl" | "brokerTransportOptions" | "taskPublishTimeout" |
-   *   "brokerConnectionTimeout">} settings
+   * @param {import("../transport.js").BrokerSettings} settings
    * @throws {ImproperlyConfigured} when the broker's URL cannot be used
    */
   constructor(settings) {
@@ -106,7 +107,7 @@ export class DeadLetters {
     const lists = letters.map(({ queue: name, priority }) => queue(name, priority));
     const names = [dead(letters[0].queue), deliveries, counted, ...lists];
     const args = letters.flatMap(({ entry, taskId }) => [entry, taskId]);
-    const gone = await this.#connection.run((client) => runScript({ client }, "revive", names, args));
+    const gone = await this.#connection.run((client) => client.runScript("revive", names, args));
     return letters.length - /** @type {number[]} */ (gone).length;
   }
 

@@ -7,8 +7,9 @@ import dns from "node:dns";
 import net from "node:net";
 import tls from "node:tls";
 import { AbstractConnector } from "ioredis";
+import { describe } from "../errors.js";
 import { ConnectionRefused, shakeHands } from "./handshake.js";
-import { describe, isRefusedTls } from "./replies.js";
+import { isRefusedTls } from "./replies.js";
 
 /** From the first packet to a connection that is ready. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -30,7 +31,7 @@ export class Dialer extends AbstractConnector {
   #options;
   #attempts = 0;
   /** The attempt under way. @type {net.Socket | null} */
-  #dialing = null;
+  dialing = null;
   /** Why the last attempt failed: ioredis reports this. @type {Error | undefined} */
   firstError = undefined;
   /** About the last handshake that was accepted. @type {string[]} */
@@ -42,18 +43,13 @@ export class Dialer extends AbstractConnector {
     this.#options = options;
   }
 
-  /** @returns {net.Socket | null} the socket of the attempt under way */
-  get dialing() {
-    return this.#dialing;
-  }
-
   /** @returns {Promise<net.Socket>} ready for commands; destroyed when the attempt failed, as `firstError` then says */
   async connect() {
     this.#attempts += 1;
     this.firstError = undefined;
     const { address, name, handshakeTimeoutMs } = this.#options;
     const socket = this.#open();
-    this.#dialing = socket;
+    this.dialing = socket;
     let error = /** @type {Error | null} */ (null);
     socket.on("error", (reason) => {
       error ??= reason;
@@ -69,7 +65,7 @@ export class Dialer extends AbstractConnector {
       socket.destroy();
     } finally {
       clearTimeout(deadline);
-      this.#dialing = null;
+      this.dialing = null;
     }
     this.stream = socket;
     return socket;
@@ -77,7 +73,7 @@ export class Dialer extends AbstractConnector {
 
   /** Ends the connection, or the attempt to open it. */
   disconnect() {
-    if (this.#dialing) this.#dialing.destroy();
+    if (this.dialing) this.dialing.destroy();
     else super.disconnect();
   }
 

@@ -2,18 +2,17 @@
  * The first words on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before anybody else may use it.
  * Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
  */
-import { OperationalError } from "../../errors.js";
-import { isPassing } from "./replies.js";
+import { Refusal } from "../errors.js";
+import { isPassing, scopeOf } from "./replies.js";
 
 /** A server that answers with more than this does not speak our protocol. */
 const LONGEST_ANSWER = 4_096;
 
 /** Raised when a server refuses a connection: a wrong password, a database it does not have, a certificate nobody trusts. */
-export class ConnectionRefused extends OperationalError {
+export class ConnectionRefused extends Refusal {
   /** @param {string} message @param {{ cause?: unknown, isTemporary: boolean }} options */
   constructor(message, { cause, isTemporary }) {
-    super(message, { cause });
-    this.name = "OperationalError";
+    super(message, { cause, scope: scopeOf(message) });
     this.isTemporary = isTemporary;
   }
 }

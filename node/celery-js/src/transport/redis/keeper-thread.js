@@ -1,14 +1,14 @@
 /** The keeper's thread: one timer renews all leases, another watches the main thread's event loop. See keeper.js. */
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { describe } from "../errors.js";
 import { Vitals } from "../vitals.js";
 import { RedisConnection } from "./connection.js";
 import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
-import { fromRanges } from "./ranges.js";
-import { describe, isReplyError } from "./replies.js";
-import { runScript, SCRIPTS } from "./scripts.js";
+import { isReplyError } from "./replies.js";
+import { SCRIPTS } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
 
 /** Leases renewed by one call, so that the server is never busy with one of ours for long. */
@@ -35,7 +35,7 @@ const SETTLED_WITHIN_MS = 1_000;
  */
 
 const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, ...rest } =
-  /** @type {import("./keeper.js").KeeperOptions & { cells: BigInt64Array }} */ (workerData);
+  /** @type {import("./keeper.js").ThreadData} */ (workerData);
 const keys = redisKeys(keyOptions);
 const vitals = new Vitals(rest.cells);
 const report = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
@@ -116,6 +116,13 @@ if (rest.health) {
 }
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
 
+/** @param {readonly number[]} ranges first, count, first, count, ... @yields {number} */
+function* fromRanges(ranges) {
+  for (let i = 0; i < ranges.length; i += 2) {
+    for (let n = 0; n < ranges[i + 1]; n++) yield ranges[i] + n;
+  }
+}
+
 /** Renews three times a lease, so that one failed attempt is not the end of it. */
 async function renewForEver() {
   let pauseMs = leaseMs / 3;
@@ -140,7 +147,7 @@ async function renewAll() {
   for (let from = 0; from < numbers.length; from += RENEW_BATCH) {
     const tags = numbers.slice(from, from + RENEW_BATCH).map((number) => tagPrefix + number);
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
-    const gone = await runScript(connection, "renew", [keys.leases, keys.unackedIndex], args);
+    const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
     if (!areTags(gone)) return connection.expect(false);
     if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
@@ -153,7 +160,7 @@ const areTags = (reply) =>
 
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {
-  const lost = tags.map((tag) => Number(tag.slice(tagPrefix.length))).filter((number) => held.delete(number));
+  const lost = tags.filter((tag) => held.delete(Number(tag.slice(tagPrefix.length))));
   if (lost.length > 0) report({ lost });
 }
 
@@ -162,7 +169,7 @@ function letGoOfOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
   for (const number of lost) held.delete(number);
-  if (lost.length > 0) report({ lost });
+  if (lost.length > 0) report({ lost: lost.map((number) => tagPrefix + number) });
 }
 
 /** A loop that has stood still for so long will not come back; its messages go back when their leases end. */

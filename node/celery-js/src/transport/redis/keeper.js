@@ -9,32 +9,36 @@ import { Worker } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
-import { toRanges } from "./ranges.js";
+import { refusalOf } from "./replies.js";
 
 /** How often the main thread shows the keeper that it is alive, and what it does. */
 const BEAT_MS = 500;
 /** A worker that cannot hear remote control runs tasks all the same, and hears it when it can. */
 const HEARS_WITHIN_MS = 5_000;
 
+/** kombu's visibility_timeout is an hour: its sweep is told three times in that hour that this worker lives. */
+const RESCORE_MS = 20 * 60_000;
+
 /**
- * @typedef {object} KeeperOptions everything here is sent to the thread
- * @property {import("./url.js").RedisAddress} address
- * @property {{ globalKeyprefix?: string, prioritySteps?: number[], db: number }} keyOptions of `redisKeys`
- * @property {string} workerName
- * @property {string} tagPrefix
- * @property {number} leaseMs
- * @property {number} rescoreMs how often kombu's time of delivery is renewed
- * @property {number} deadLetterLimit
+ * @typedef {Pick<import("./consumer.js").ConsumerOptions, "address" | "workerName" | "tagPrefix" | "leaseMs" | "deadLetterLimit">} Shared
+ *
+ * @typedef {object} KeeperSettings
+ * @property {{ globalKeyprefix?: string, prioritySteps?: readonly number[], db: number }} keyOptions of `redisKeys`
+ * @property {number} [rescoreMs] how often kombu's time of delivery is renewed
  * @property {number} loopStallLimitMs 0 = never end the process
  * @property {HealthOptions | null} health where health checks are answered, if anywhere
  * @property {string | null} controlExchange of the commands of remote control; null: none are heard
+ *
+ * @typedef {Shared & KeeperSettings & { rescoreMs: number, cells: BigInt64Array }} ThreadData
  *
  * @typedef {object} HealthOptions
  * @property {import("../../validation/health-address.js").HealthAddress} address
  * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
  *
+ * @typedef {{ delivery: import("../transport.js").Delivery | null }} Item
+ *
  * @typedef {object} Report what the thread has to say; one of these
- * @property {number[]} [lost] deliveries whose lease ran out before it could be renewed, or was let go
+ * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was let go
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
  * @property {{ reason: string, retryInMs: number } | null} [outage] of its connection; null: it is up
@@ -51,19 +55,19 @@ export class Keeper {
   /** @type {Worker | null} */
   #thread = null;
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
-  #options;
-  #onReport;
-  #snapshot;
+  #shared;
+  #settings;
+  #hooks;
 
   /**
-   * @param {KeeperOptions} options
-   * @param {(report: Report) => void} onReport
-   * @param {() => import("../vitals.js").Snapshot} snapshot what the event loop knows of the worker
+   * @param {Shared} shared
+   * @param {KeeperSettings} settings
+   * @param {Partial<import("../transport.js").ConsumerHooks>} hooks
    */
-  constructor(options, onReport, snapshot) {
-    this.#options = options;
-    this.#onReport = onReport;
-    this.#snapshot = snapshot;
+  constructor({ address, workerName, tagPrefix, leaseMs, deadLetterLimit }, settings, hooks) {
+    this.#shared = { address, workerName, tagPrefix, leaseMs, deadLetterLimit };
+    this.#settings = { rescoreMs: RESCORE_MS, ...settings };
+    this.#hooks = hooks;
   }
 
   /**
@@ -74,17 +78,17 @@ export class Keeper {
    * @throws {ImproperlyConfigured} when it cannot listen there
    */
   async start() {
-    const { health } = this.#options;
+    const { health } = this.#settings;
     const vitals = new Vitals();
-    vitals.show(this.#snapshot());
-    this.#beat = setInterval(() => vitals.show(this.#snapshot()), BEAT_MS).unref();
-    const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), {
-      workerData: { ...this.#options, cells: vitals.cells },
-      name: "celery-js keeper",
-    });
+    const { snapshot = idle } = this.#hooks;
+    vitals.show(snapshot());
+    this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
+    /** @type {ThreadData} */
+    const workerData = { ...this.#shared, ...this.#settings, cells: vitals.cells };
+    const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), { workerData, name: "celery-js keeper" });
     this.#thread = thread;
     const listening = health && listens(thread, health);
-    thread.on("message", (/** @type {Report} */ report) => this.#onReport(report));
+    thread.on("message", (/** @type {Report} */ report) => this.#receive(report));
     const [address] = await Promise.all([listening, once(thread, "online")]);
     thread.unref();
     return address;
@@ -98,20 +102,21 @@ export class Keeper {
   async begin() {
     const thread = this.#thread;
     thread?.postMessage({ begin: true });
-    if (thread && this.#options.controlExchange !== null) await hears(thread);
+    if (thread && this.#settings.controlExchange !== null) await hears(thread);
   }
 
   /**
    * Starts to renew. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
    *
-   * @param {readonly number[]} numbers of deliveries
+   * @param {readonly import("../transport.js").Delivery[]} deliveries
    * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stands still for longer, they are
    *   let go
    */
-  hold(numbers, limitsMs) {
+  hold(deliveries, limitsMs) {
     const [first = 0] = limitsMs;
     const isUniform = limitsMs.every((limitMs) => limitMs === first);
-    this.#thread?.postMessage({ hold: toRanges(numbers), limitsMs: isUniform ? first : limitsMs });
+    const ranges = toRanges(deliveries.length, (i) => deliveries[i]);
+    this.#thread?.postMessage({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
   }
 
   /** @returns {Promise<void>} once the server has answered the thread a question that was asked from now on */
@@ -125,9 +130,10 @@ export class Keeper {
     }
   }
 
-  /** Stops renewing. @param {readonly number[]} numbers */
-  release(numbers) {
-    this.#thread?.postMessage({ release: toRanges(numbers) });
+  /** Stops renewing. @param {readonly Item[]} items without a delivery: nothing to release */
+  release(items) {
+    const ranges = toRanges(items.length, (i) => items[i].delivery);
+    if (ranges.length > 0) this.#thread?.postMessage({ release: ranges });
   }
 
   /** @returns {Promise<void>} */
@@ -136,6 +142,43 @@ export class Keeper {
     await this.#thread?.terminate();
     this.#thread = null;
   }
+
+  /** @param {Report} report */
+  #receive({ lost, restored, sweepError, outage, command, problem, malformed, subscribed }) {
+    const hooks = this.#hooks;
+    if (subscribed) hooks.onSubscribed?.();
+    if (command) hooks.onCommand?.(command);
+    if (problem) hooks.onProblem?.(problem);
+    if (malformed !== undefined) hooks.onMalformed?.(malformed);
+    if (lost) hooks.onLost?.(lost);
+    if (restored) hooks.onRestored?.(restored);
+    if (sweepError !== undefined) hooks.onSweep?.(sweepError === null ? null : refusalOf(sweepError));
+    if (outage) hooks.onRenewalDown?.(new Error(outage.reason), outage.retryInMs);
+    if (outage === null) hooks.onRenewalUp?.();
+  }
+}
+
+/** @returns {import("../vitals.js").Snapshot} of a worker that does not say what it does */
+const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });
+
+/**
+ * Numbers of deliveries mostly follow one another: ranges are cheap to send to a thread.
+ *
+ * @param {number} count
+ * @param {(i: number) => { number: number } | null} deliveryAt
+ * @returns {number[]} first, count, first, count, ...
+ */
+function toRanges(count, deliveryAt) {
+  /** @type {number[]} */
+  const ranges = [];
+  for (let i = 0; i < count; i += 1) {
+    const delivery = deliveryAt(i);
+    if (delivery === null) continue;
+    const last = ranges.length - 2;
+    if (last >= 0 && ranges[last] + ranges[last + 1] === delivery.number) ranges[last + 1] += 1;
+    else ranges.push(delivery.number, 1);
+  }
+  return ranges;
 }
 
 /** @param {Worker} thread @returns {Promise<void>} */

@@ -60,6 +60,25 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
 }
 
 /**
+ * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,
+ * which take it as it is (`BaseKeyValueStoreBackend._add_global_keyprefix`).
+ *
+ * @param {string} [globalKeyprefix]
+ * @returns {string} the task's id follows
+ */
+export function resultKeyPrefix(globalKeyprefix = "") {
+  return `${separated(globalKeyprefix)}celery-task-meta-`;
+}
+
+/** The same of groups. @param {string} [globalKeyprefix] @returns {string} the group's id follows */
+export function groupKeyPrefix(globalKeyprefix = "") {
+  return `${separated(globalKeyprefix)}celery-taskset-meta-`;
+}
+
+/** @param {string} prefix */
+const separated = (prefix) => (prefix === "" || /[:_\-.]$/.test(prefix) ? prefix : `${prefix}_`);
+
+/**
  * @param {Pick<Keys, "unacked" | "unackedIndex" | "leases" | "deliveries" | "counted" | "started">} keys
  * @returns {string[]} where a held message may leave traces, as `settle`, `bury` and `restore` begin their KEYS
  */

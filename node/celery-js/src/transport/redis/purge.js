@@ -4,7 +4,7 @@ import { redisKeys } from "./keys.js";
 import { parseRedisUrl } from "./url.js";
 
 /**
- * @param {import("../../settings.js").Settings} settings whose broker it is
+ * @param {import("../transport.js").BrokerSettings} settings whose broker it is
  * @param {readonly string[]} queues
  * @returns {Promise<number>} how many messages there were, for good
  * @throws {OperationalError} when the server cannot be reached in time or refuses

@@ -1,140 +1,231 @@
 /**
- * How messages leave a worker: settled, buried, put back or parked, each by one script. All of them are repeated until they
- * went through, and each may be executed twice: a tag that is gone is left alone.
+ * How messages leave a worker: settled, buried, put back or parked, each by one script (lua/*.lua). All of them are repeated
+ * until they went through, and each may be executed twice: a tag that is gone is left alone. See docs/delivery.md.
  */
+import { markRedelivered } from "../../protocol/message.js";
 import { isFailureText } from "../../protocol/result-meta.js";
+import { isRefusedResult } from "../errors.js";
 import { deadLetterHeader } from "./dead-letter.js";
 import { keysOfHeld } from "./keys.js";
-import { isRefusedResult } from "./replies.js";
-import { runScript } from "./scripts.js";
+import { isReplyError, translated } from "./replies.js";
 
 /** Messages and characters put back by one call, so that none keeps the server busy for long. */
 const REQUEUE_BATCH = 200;
 const REQUEUE_CHARACTERS = 4 * 1024 * 1024;
+/** Pauses before an operation is repeated: after an answer that was an error, longer each time, and after a broken connection. */
+const RETRY_MS = 250;
+const RETRY_MAX_MS = 3_000;
+const LOST_PAUSE_MS = 10;
 
 /**
- * @typedef {object} Settlement
- * @property {number | null} number the delivery to acknowledge; null only stores the result
- * @property {string} taskId
- * @property {string} result the encoded meta, or "" to store none
+ * @typedef {import("../transport.js").Delivery} Delivery
+ * @typedef {import("../transport.js").Settlement} Settlement
+ * @typedef {import("../transport.js").Requeue} Requeue
+ * @typedef {import("../transport.js").Parking} Parking
+ * @typedef {import("../transport.js").Burial} Burial
  *
- * @typedef {{ number: number, taskId: string, queue: string, raw: string, reason: string, deliveries: number }} Burial
- * @typedef {{ number: number, queue: string, priority: number, raw: string, side: "next" | "last" }} Requeue
- * @typedef {{ number: number, dueMs: number, etaS: number }} Parking
+ * @typedef {object} Operation
+ * @property {import("./scripts.js").ScriptName} script
+ * @property {string[]} keys
+ * @property {import("./scripts.js").ScriptArgument[]} args
+ * @property {readonly { delivery: Delivery | null }[]} items in the order of the arguments
+ * @property {boolean} [storesResults] which the server may refuse for good
+ * @property {() => void} [onSent] called when the command is on its way
  */
 
+/** The half of `RedisConsumer` that ends what the other half has taken. */
 export class Releasing {
-  #connection;
-  #persistence;
-  #options;
+  #heldKeys;
+  #hasRefused = false;
+  #isClosed = false;
 
   /**
-   * @param {import("./connection.js").RedisConnection} connection
-   * @param {import("./persistence.js").Persistence} persistence
    * @param {import("./consumer.js").ConsumerOptions} options
+   * @param {Partial<import("../transport.js").ConsumerHooks>} hooks
+   * @param {import("./connection.js").RedisConnection} connection opened with `SCRIPTS`
+   * @param {import("./keeper.js").Keeper | null} keeper
    */
-  constructor(connection, persistence, options) {
-    this.#connection = connection;
-    this.#persistence = persistence;
-    this.#options = options;
+  constructor(options, hooks, connection, keeper) {
+    this.options = options;
+    this.hooks = hooks;
+    this.connection = connection;
+    this.keeper = keeper;
+    this.#heldKeys = keysOfHeld(options.keys);
   }
 
-  /** See `RedisConsumer.settle`. @param {Settlement[]} items @param {() => void} [onSent] @returns {Promise<number[]>} */
+  /** See `Consumer`. @param {readonly Settlement[]} items @param {() => void} [onSent] @returns {Promise<Delivery[]>} */
   async settle(items, onSent) {
-    const { resultExpiresS, failureExpiresS = resultExpiresS } = this.#options;
+    const { resultExpiresS, failureExpiresS = resultExpiresS } = this.options;
     if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
-    /** @type {number[]} */
+    /** @type {Delivery[]} */
     const gone = [];
     for (const failures of [false, true]) {
-      const indexes = [...items.keys()].filter((index) => isFailureText(items[index].result) === failures);
-      if (indexes.length === 0) continue;
-      const part = indexes.map((index) => items[index]);
-      const goneHere = await this.#settle(part, failures ? failureExpiresS : resultExpiresS);
-      gone.push(...goneHere.map((index) => indexes[index]));
+      const part = items.filter(({ result }) => isFailureText(result) === failures);
+      if (part.length > 0) gone.push(...(await this.#settle(part, failures ? failureExpiresS : resultExpiresS)));
     }
     return gone;
   }
 
-  /** @param {Settlement[]} items @param {number} expiresS @param {() => void} [onSent] @returns {Promise<number[]>} */
-  #settle(items, expiresS, onSent) {
-    const { keys, tagPrefix, resultKeyPrefix } = this.#options;
+  /** @param {readonly Settlement[]} items @param {number} expiresS @param {() => void} [onSent] */
+  async #settle(items, expiresS, onSent) {
+    const { tagPrefix, resultKeyPrefix } = this.options;
     /** @type {import("./scripts.js").ScriptArgument[]} */
     const args = [tagPrefix, expiresS];
-    for (const { number, taskId, result } of items) args.push(number ?? "", taskId, result);
     // Without a result it is a key of the protocol that is wrong, which somebody has to repair.
-    const hasResult = items.some(({ result }) => result !== "");
-    return this.#run(
-      "settle",
-      [...keysOfHeld(keys), resultKeyPrefix],
-      args,
-      hasResult ? isRefusedResult : undefined,
-      onSent,
-    );
-  }
-
-  /** See `RedisConsumer.bury`. @param {Burial[]} items @returns {Promise<number[]>} */
-  bury(items) {
-    const { keys, tagPrefix, workerName, deadLetterLimit } = this.#options;
-    const args = items.flatMap(({ number, taskId, raw, reason, deliveries }) => {
-      return [tagPrefix + number, taskId, deadLetterHeader({ reason, worker: workerName, deliveries }), raw];
-    });
-    const lists = items.map(({ queue }) => keys.dead(queue));
-    return this.#run("bury", [...keysOfHeld(keys), ...lists], [deadLetterLimit, ...args]);
-  }
-
-  /** See `RedisConsumer.requeue`. @param {Requeue[]} items @returns {Promise<number[]>} */
-  async requeue(items) {
-    const { keys, tagPrefix } = this.#options;
-    /** @type {number[]} */
-    const gone = [];
-    for (let from = 0; from < items.length; ) {
-      const batch = items.slice(from, endOfBatch(items, from));
-      const lists = batch.map(({ queue, priority }) => keys.queue(queue, priority));
-      const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.started, ...lists];
-      const args = batch.flatMap(({ number, side, raw }) => [tagPrefix + number, side, raw]);
-      const start = from;
-      gone.push(...(await this.#run("requeue", names, args)).map((index) => start + index));
-      from += batch.length;
+    let storesResults = false;
+    for (const { delivery, taskId, result } of items) {
+      args.push(delivery === null ? "" : delivery.number, taskId, result);
+      if (result !== "") storesResults = true;
     }
+    const keys = [...this.#heldKeys, resultKeyPrefix];
+    const gone = await this.#run({ script: "settle", keys, args, items, storesResults, onSent });
+    this.keeper?.release(items);
     return gone;
   }
 
-  /** See `RedisConsumer.park`. @param {Parking[]} items @returns {Promise<number[]>} */
+  /** See `Consumer`. @param {readonly Burial[]} items @returns {Promise<Delivery[]>} */
+  bury(items) {
+    const { keys, workerName, deadLetterLimit } = this.options;
+    return this.#end(items, () => {
+      const args = items.flatMap(({ delivery: { tag, raw, workersLost }, taskId, reason }) => {
+        return [tag, taskId, deadLetterHeader({ reason, worker: workerName, deliveries: workersLost }), raw];
+      });
+      const lists = items.map(({ delivery }) => keys.dead(delivery.queue));
+      return this.#run({
+        script: "bury",
+        keys: [...this.#heldKeys, ...lists],
+        args: [deadLetterLimit, ...args],
+        items,
+      });
+    });
+  }
+
+  /** See `Consumer`. @param {readonly Requeue[]} items @returns {Promise<Delivery[]>} */
+  requeue(items) {
+    const { keys } = this.options;
+    return this.#end(items, async () => {
+      /** @type {Delivery[]} */
+      const gone = [];
+      for (let from = 0; from < items.length; ) {
+        const batch = items.slice(from, endOfBatch(items, from));
+        const lists = batch.map(({ delivery, priority }) => keys.queue(delivery.queue, priority));
+        const names = [keys.unacked, keys.unackedIndex, keys.leases, keys.started, ...lists];
+        const args = batch.flatMap(({ delivery: { tag, raw }, side }) => [tag, side, markRedelivered(raw)]);
+        gone.push(...(await this.#run({ script: "requeue", keys: names, args, items: batch })));
+        from += batch.length;
+      }
+      return gone;
+    });
+  }
+
+  /** See `Consumer`. @param {readonly Parking[]} items @returns {Promise<Delivery[]>} */
   park(items) {
-    const { keys, tagPrefix } = this.#options;
-    const args = items.flatMap(({ number, dueMs, etaS }) => [tagPrefix + number, dueMs, etaS]);
-    return this.#run("park", [keys.unackedIndex, keys.leases, keys.parked], args);
+    const { keys } = this.options;
+    return this.#end(items, () => {
+      const args = items.flatMap(({ delivery: { tag }, dueMs, etaMs }) => {
+        // Its eta, if that is later, is what kombu's sweep goes by.
+        return [tag, Math.floor(dueMs), Math.max(dueMs, etaMs ?? 0) / 1000];
+      });
+      return this.#run({ script: "park", keys: [keys.unackedIndex, keys.leases, keys.parked], args, items });
+    });
+  }
+
+  /** See `Consumer`. @param {Delivery} delivery @returns {Promise<boolean>} */
+  markStarted({ tag }) {
+    const { unacked, started } = this.options.keys;
+    return this.persist(async () => {
+      const reply = await this.connection.client.runScript("start", [unacked, started], [tag]);
+      this.connection.expect(reply === 0 || reply === 1);
+      return reply === 1;
+    });
   }
 
   /**
-   * @param {import("./scripts.js").ScriptName} name
-   * @param {string[]} keys
-   * @param {import("./scripts.js").ScriptArgument[]} args
-   * @param {(error: Error) => boolean} [isFinal] see `Persistence.run`
-   * @param {() => void} [onSent] see `RedisConsumer.settle`
-   * @returns {Promise<number[]>} indexes of those whose tag was gone
+   * Repeats an operation until the server has done it: it is worse to lose a result than to wait for the server.
+   *
+   * @template T
+   * @param {() => Promise<T>} operation may be executed twice, when a reply is lost
+   * @param {(error: unknown) => boolean} [isFinal] which of the server's refusals no repetition would help
+   * @returns {Promise<T>}
+   * @throws what the operation threw, when that is final, a mistake of ours, or the server is not fit, and once this is closed
    */
-  async #run(name, keys, args, isFinal, onSent) {
+  async persist(operation, isFinal = () => false) {
+    for (let refusals = 0; ; ) {
+      await this.connection.ready();
+      try {
+        const done = await operation();
+        if (this.#hasRefused) this.#accepted();
+        return done;
+      } catch (cause) {
+        const isOurs = cause instanceof TypeError || cause instanceof RangeError;
+        const error = translated(cause);
+        if (this.#isClosed || isOurs || !(error instanceof Error) || error.name === "ImproperlyConfigured") throw error;
+        if (isFinal(error)) throw error;
+        let pauseMs = LOST_PAUSE_MS;
+        if (isReplyError(cause)) {
+          refusals += 1;
+          pauseMs = pauseAfter(refusals);
+          this.#hasRefused = true;
+          this.hooks.onRefused?.(error, pauseMs);
+        }
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Gives up what is still repeated, and closes the connection. */
+  close() {
+    this.#isClosed = true;
+    this.connection.close();
+  }
+
+  #accepted() {
+    this.#hasRefused = false;
+    this.hooks.onAccepted?.();
+  }
+
+  /**
+   * Renews no more, even if it fails: the leases end, and the messages go back.
+   *
+   * @param {readonly { delivery: Delivery }[]} items
+   * @param {() => Promise<Delivery[]>} work
+   */
+  async #end(items, work) {
+    try {
+      return await work();
+    } finally {
+      this.keeper?.release(items);
+    }
+  }
+
+  /** @param {Operation} operation @returns {Promise<Delivery[]>} those whose tag was gone */
+  async #run({ script, keys, args, items, storesResults = false, onSent }) {
     const startedAt = performance.now();
     let repeated = false;
-    const gone = await this.#persistence.run(async () => {
+    const attempt = async () => {
       const again = repeated;
       repeated = true;
-      const sent = runScript(this.#connection, name, keys, args);
+      const sent = this.connection.client.runScript(script, keys, args);
       onSent?.();
       const reply = await sent;
-      this.#connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= args.length));
-      const indexes = /** @type {number[]} */ (reply);
+      this.connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length));
+      const gone = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After
       // half a lease that is no longer sure, and it is better to say that the message may be somebody else's.
-      return again && performance.now() - startedAt < this.#options.leaseMs / 2 ? [] : indexes;
-    }, isFinal);
-    return gone.map((index) => index - 1);
+      return again && performance.now() - startedAt < this.options.leaseMs / 2 ? [] : gone;
+    };
+    const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
+    return gone.map((index) => /** @type {Delivery} */ (items[index - 1].delivery));
   }
 }
 
+/** @param {number} refusals in a row @returns {number} ms, of which a part is chance: not all workers come back at once */
+function pauseAfter(refusals) {
+  return Math.min(RETRY_MS * 2 ** Math.min(refusals - 1, 10), RETRY_MAX_MS) * (0.5 + Math.random() / 2);
+}
+
 /**
- * @param {Requeue[]} items
+ * @param {readonly Requeue[]} items
  * @param {number} from
  * @returns {number} the index after the last that still goes into this call; one goes in any case
  */
@@ -142,7 +233,7 @@ function endOfBatch(items, from) {
   let to = from;
   let characters = 0;
   while (to < items.length && to - from < REQUEUE_BATCH && characters < REQUEUE_CHARACTERS) {
-    characters += items[to].raw.length;
+    characters += items[to].delivery.raw.length;
     to += 1;
   }
   return to;

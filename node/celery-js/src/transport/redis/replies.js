@@ -1,8 +1,13 @@
 /** What a server's error replies mean: for the command, for the connection, and for whoever waits. */
+import { Refusal } from "../errors.js";
 
 /** Replies that say "not now". Any other says "not like this", and repeating would not help. */
 const PASSING =
   /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b|max number of clients|max clients/i;
+/** An administrator has to let this user in, or let it do more. */
+const LOCKED_OUT = /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/;
+/** The key of a message or a result holds something else, or the text is too long for the server. */
+const REFUSED_ITEM = /\bWRONGTYPE\b|exceeds maximum allowed size/;
 /** What TLS says of a certificate, or of a server that does not speak it (OpenSSL's and Node's codes). */
 const REFUSED_TLS =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_WRONG_VERSION_NUMBER)/;
@@ -37,31 +42,23 @@ export function isForbidden(error) {
   return error instanceof Error && /\bNOPERM\b/.test(error.message);
 }
 
+/** @param {string} message of a refusal @returns {import("../errors.js").RefusalScope} */
+export function scopeOf(message) {
+  if (isPassing(message)) return "server";
+  if (LOCKED_OUT.test(message)) return "user";
+  return REFUSED_ITEM.test(message) ? "item" : "command";
+}
+
+/** @param {string} message of an error reply @param {unknown} [cause] */
+export const refusalOf = (message, cause) => new Refusal(message, { cause, scope: scopeOf(message) });
+
 /**
  * @param {unknown} error
- * @returns {boolean} true when an administrator has to let this user in, or let it do more: for a worker that had been let in
- *   before, that is an outage
+ * @param {string} [display] the server, to be named first
+ * @returns {unknown} a `Refusal` for an error reply; anything else as it is
  */
-export function isLockedOut(error) {
-  return error instanceof Error && /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/.test(error.message);
-}
-
-/**
- * @param {unknown} error of storing results, from a script or through `ClientConnection`
- * @returns {boolean} true when it is about one result and will not pass: its key holds something else, or it is too long for
- *   the server. What concerns all of them (no memory, no permission, a replica) is no such error
- */
-export function isRefusedResult(error) {
-  return error instanceof Error && /\bWRONGTYPE\b|exceeds maximum allowed size/.test(error.message);
-}
-
-/**
- * @param {Error} error from a socket or a server
- * @returns {string} one line; Node's AggregateError (both address families refused) has no message of its own
- */
-export function describe(error) {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  // ioredis asks its users to report what a server has said wrong.
-  const message = inner.message.replace(/\. Please report this\.$/, "");
-  return message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
+export function translated(error, display) {
+  if (!isReplyError(error)) return error;
+  const message = display === undefined ? error.message : `${display}: ${error.message}`;
+  return new Refusal(message, { cause: error, scope: scopeOf(error.message) });
 }

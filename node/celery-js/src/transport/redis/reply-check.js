@@ -107,6 +107,21 @@ export class CheckedRedis extends Redis {
   }
 
   /**
+   * @param {import("./scripts.js").ScriptName | `chord_${string}`} name of a script that the connection was opened with
+   * @param {string[]} keys
+   * @param {import("./scripts.js").ScriptArgument[]} args
+   * @returns {Promise<unknown>} what the script returns
+   * @throws {Error} when the reply cannot be the script's; it may have been executed
+   */
+  async runScript(name, keys, args) {
+    // ioredis adds a method for each script.
+    const script = /** @type {(...args: unknown[]) => Promise<unknown>} */ (Reflect.get(this, `celery_${name}`));
+    const reply = await script.call(this, keys.length, ...keys, ...args);
+    this.expect(SCRIPT_REPLIES[name](reply, args));
+    return reply;
+  }
+
+  /**
    * @returns {Promise<void>} once an echo came back
    * @throws {Error} as `expect`, and what the server refuses
    */

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { OperationalError } from "../../errors.js";
+import { describe } from "../errors.js";
 import { declareQueue, encodeBinding } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
-import { describe } from "./replies.js";
 
 /** `BRPOP`'s shortest wait: its 0 is for ever. */
 const MIN_WAIT_S = 0.01;

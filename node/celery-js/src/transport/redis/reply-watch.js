@@ -21,14 +21,15 @@ export function watchReplies(connection, { replyTimeoutMs, echoIntervalMs }) {
   const { stream, commandQueue } = /** @type {Internals} */ (/** @type {unknown} */ (connection.client));
   const echo = new Echo(connection);
   let silentChecks = 0;
-  stream.on("data", () => {
-    silentChecks = 0;
-  });
+  let bytesRead = 0;
+  const isSilent = () => stream.bytesRead === bytesRead;
   const look = () => {
-    silentChecks = commandQueue.length > 0 ? silentChecks + 1 : 0;
+    const before = isSilent() ? silentChecks : 0;
+    silentChecks = commandQueue.length > 0 ? before + 1 : 0;
+    bytesRead = stream.bytesRead;
     if (silentChecks < SILENT_CHECKS) return;
     setImmediate(() => {
-      if (silentChecks >= SILENT_CHECKS) connection.discard(new Error(`no answer within ${replyTimeoutMs / 1000} s`));
+      if (isSilent()) connection.discard(new Error(`no answer within ${replyTimeoutMs / 1000} s`));
     });
   };
   const lookMs = replyTimeoutMs / (SILENT_CHECKS - 1);

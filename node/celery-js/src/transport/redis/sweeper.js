@@ -8,7 +8,6 @@
 import { deadLetterHeader } from "./dead-letter.js";
 import { readRecord } from "./held-record.js";
 import { keysOfHeld } from "./keys.js";
-import { runScript } from "./scripts.js";
 
 /** Messages and bytes looked at in one round, of each kind; the next round follows at once while there are more. */
 const BATCH = 200;
@@ -81,7 +80,7 @@ export class Sweeper {
     const { leases, parked, sweep, unacked, deliveries, counted, started } = keys;
     const names = [leases, parked, sweep, unacked, deliveries, counted, started];
     const [nowMs, more, expired, due] = /** @type {[number, number, string[], string[]]} */ (
-      await runScript(connection, "sweep", names, [leaseMs, BATCH, BATCH_BYTES])
+      await connection.client.runScript("sweep", names, [leaseMs, BATCH, BATCH_BYTES])
     );
     await this.#restore(leases, await this.#readable(leases, expired, "lost", nowMs));
     await this.#restore(parked, await this.#readable(parked, due, "due", nowMs));
@@ -126,7 +125,7 @@ export class Sweeper {
     });
     const names = [...keysOfHeld({ ...keys, leases: from }), ...lists];
     const [refusal, ...restored] = /** @type {[string, ...number[]]} */ (
-      await runScript(connection, "restore", names, [leaseMs, ...args])
+      await connection.client.runScript("restore", names, [leaseMs, ...args])
     );
     if (refusal !== "") onError(new Error(refusal));
     if (restored.length > 0) {
@@ -144,7 +143,7 @@ export class Sweeper {
     const { connection, keys, workerName, deadLetterLimit } = this.#options;
     const header = deadLetterHeader({ reason: "undecodable", worker: workerName });
     const names = [...keysOfHeld({ ...keys, leases: from }), keys.dead(queue)];
-    await runScript(connection, "bury", names, [deadLetterLimit, tag, "", header, raw]);
+    await connection.client.runScript("bury", names, [deadLetterLimit, tag, "", header, raw]);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Reads the broker and result URLs that Celery takes into connection options, by the rules of `kombu.utils.url`. */
 import { ImproperlyConfigured } from "../../errors.js";
+import { hideSecrets } from "../url.js";
 import { PARAMETER_NAMES, readParameters } from "./url-parameters.js";
 
 /**
@@ -18,8 +19,9 @@ import { PARAMETER_NAMES, readParameters } from "./url-parameters.js";
  * @property {string} display the URL without its password, for logs
  */
 
-const SCHEMES = "redis://, rediss:// or redis+socket://";
+const EXPECTED = "redis://, rediss:// or redis+socket://";
 const SOCKETS = ["redis+socket", "socket", "unix"];
+export const SCHEMES = Object.freeze(["redis", "rediss", ...SOCKETS]);
 /** In this order: a password may hold any character that has no meaning in a URL. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
@@ -32,14 +34,14 @@ const LAST_PORT = 65_535;
  * @throws {ImproperlyConfigured} when the URL is none of these, or has a parameter that means nothing
  */
 export function parseRedisUrl(url, { tls = {}, name = "brokerUrl" } = {}) {
-  const display = hidePassword(url);
+  const display = hideSecrets(url, PARAMETER_NAMES);
   const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`${name}='${display}': ${problem}`);
   const parts = PARTS.exec(url);
-  if (parts === null) throw refuse(`not a URL; expected ${SCHEMES}`);
+  if (parts === null) throw refuse(`not a URL; expected ${EXPECTED}`);
   const [, given, authority, path, query = ""] = parts;
   const scheme = given.toLowerCase();
-  if (scheme !== "redis" && scheme !== "rediss" && !SOCKETS.includes(scheme)) {
-    throw refuse(`unknown scheme '${scheme}'; expected ${SCHEMES}`);
+  if (!SCHEMES.includes(scheme)) {
+    throw refuse(`unknown scheme '${scheme}'; expected ${EXPECTED}`);
   }
   const at = authority.lastIndexOf("@");
   const parameters = readParameters(query, { isTls: scheme === "rediss", refuse });
@@ -88,21 +90,12 @@ function databaseNumber(text, refuse) {
 }
 
 /**
- * How logs, errors and `inspect conf` show a URL.
- *
- * @param {string} url as it was given: it may be no URL at all
- * @returns {string} with `**` for the password, as Celery's `maybe_sanitize_url` shows it, and for parameters that we do not know
+ * @param {string} a a Redis URL
+ * @param {string} b of the result backend, which may be another kind of server
+ * @returns {boolean} whether one script can change both
  */
-export function hidePassword(url) {
-  const begin = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? "";
-  const rest = url.slice(begin.length);
-  const at = rest.lastIndexOf("@");
-  // Up to the last one: whoever writes a raw `/` or `?` into a password must not find it in a log.
-  const user = rest.slice(0, Math.max(at, 0));
-  const shownUser = begin === "" ? "**" : user.includes(":") ? `${user.slice(0, user.indexOf(":"))}:**` : user;
-  const place = at < 0 ? rest : `${shownUser}@${rest.slice(at + 1)}`;
-  return begin + place.replace(/([?&])([^=&#]*)=([^&#]*)/g, hideUnknown);
+export function isSameDatabase(a, b) {
+  if (!SCHEMES.includes(b.split(":", 1)[0].toLowerCase())) return false;
+  const [x, y] = [parseRedisUrl(a), parseRedisUrl(b, { name: "resultBackend" })];
+  return x.host === y.host && x.port === y.port && x.path === y.path && x.db === y.db;
 }
-
-/** @param {string} whole @param {string} mark @param {string} name */
-const hideUnknown = (whole, mark, name) => (PARAMETER_NAMES.includes(name) ? whole : `${mark}${name}=**`);

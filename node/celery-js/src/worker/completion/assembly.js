@@ -18,18 +18,14 @@ import { createSettle, SettleBatcher } from "./settle-batcher.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {object} parts
- * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
- * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
+ * @param {import("../../transport/transport.js").Consumer} parts.transport
  * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
  * @returns {Completion}
  */
-export function createCompletion({ app, hostname, log, reporter, closed }, { transport, keeper, observers }) {
+export function createCompletion({ app, hostname, log, reporter, closed }, { transport, observers }) {
   const settleBatcher = new SettleBatcher({
     settle: createSettle({ app, transport, reporter, closed }),
-    onSettled: (settlements, gone) => {
-      keeper.release(settlements.flatMap(({ number }) => (number === null ? [] : [number])));
-      reporter.onGone(gone.map((index) => settlements[index].taskId));
-    },
+    onGone: reporter.onGone,
     onFailed: reporter.onUnsettled,
   });
   const store = (/** @type {string} */ taskId, /** @type {string} */ result) => settleBatcher.store(taskId, result);
@@ -38,6 +34,6 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tra
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
   const followUps = new FollowUps({ app, callbacks, chords, store, log });
-  const completer = new Completer({ transport, keeper, settleBatcher, resultEncoder, followUps, observers, log });
+  const completer = new Completer({ transport, settleBatcher, resultEncoder, followUps, observers, log });
   return { completer, settleBatcher, resultEncoder, callbacks, followUps, store };
 }

@@ -3,11 +3,10 @@
  * among the dead letters. Until the server has confirmed it, the message is pending and its lease is renewed.
  */
 import { TaskRevokedError } from "../../errors.js";
-import { markRedelivered } from "../../protocol/message.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
- * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
  * @typedef {import("../../execution/disposition.js").Disposition} Disposition
  * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  */
@@ -21,8 +20,7 @@ export class Completer {
 
   /**
    * @param {object} parts
-   * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
-   * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
+   * @param {import("../../transport/transport.js").Consumer} parts.transport
    * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
    * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
@@ -33,7 +31,7 @@ export class Completer {
   constructor(parts) {
     this.#parts = parts;
     this.#onRoom = parts.onEnded ?? (() => {});
-    parts.settleBatcher.onRefused = (waiting, error) => this.#refuse(waiting, error);
+    parts.settleBatcher.onRefused = (settlement, error) => this.#refuse(settlement, error);
   }
 
   /** @param {() => void} onRoom called whenever a message, or a result, has left */
@@ -62,7 +60,7 @@ export class Completer {
         notify && ((/** @type {import("./settle-batcher.js").Outcome} */ outcome) => outcome === "settled" && notify());
       this.#parts.settleBatcher.add(delivery, message.id, result, done);
     } else if (kind === "leave") {
-      this.#parts.keeper.release([delivery.number]);
+      this.#parts.transport.release(delivery);
     } else if (kind === "requeue") {
       void this.#storeAndPutBack(request, result, notify);
     } else {
@@ -90,10 +88,10 @@ export class Completer {
   /**
    * Ends a message whose result cannot be stored: it is not acknowledged, and kept among the dead letters.
    *
-   * @param {import("./settle-batcher.js").Waiting} waiting
+   * @param {import("../../transport/transport.js").Settlement} settlement
    * @param {Error} error why
    */
-  #refuse({ settlement: { taskId }, delivery }, error) {
+  #refuse({ taskId, delivery }, error) {
     const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
     this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
     if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
@@ -119,7 +117,7 @@ export class Completer {
    * @returns {Promise<boolean>} false: its lease had run out, and it must not start
    */
   markStarted({ delivery }) {
-    return this.#parts.transport.markStarted(delivery.number);
+    return this.#parts.transport.markStarted(delivery);
   }
 
   /** @param {Request} request @param {string} reason such as "expired" */
@@ -149,21 +147,17 @@ export class Completer {
   async putBack(requests, side) {
     const held = requests.filter(({ acknowledged }) => !acknowledged);
     if (held.length === 0) return;
-    const numbers = held.map(({ delivery }) => delivery.number);
-    await this.#end(numbers, () => {
-      // Those that are taken next are taken from the end of the list: the first one goes there last.
-      const items = held.toReversed().map(({ delivery: { number, queue, raw }, message: { priority } }) => {
-        return { number, queue, priority, raw: markRedelivered(raw), side };
-      });
+    const deliveries = held.map(({ delivery }) => delivery);
+    await this.#end(deliveries, () => {
+      // Those that are taken next are taken from the end of the queue: the first one goes there last.
+      const items = held.toReversed().map(({ delivery, message: { priority } }) => ({ delivery, priority, side }));
       return this.#parts.transport.requeue(items);
     });
   }
 
   /** @param {Request} request @param {number} dueMs epoch: when it is to be back in its queue */
-  park({ delivery: { number }, etaMs }, dueMs) {
-    // Its eta, if that is later, is what kombu's sweep goes by.
-    const parking = { number, dueMs: Math.floor(dueMs), etaS: Math.max(dueMs, etaMs ?? 0) / 1000 };
-    void this.#end([number], () => this.#parts.transport.park([parking]));
+  park({ delivery, etaMs }, dueMs) {
+    void this.#end([delivery], () => this.#parts.transport.park([{ delivery, dueMs, etaMs }]));
   }
 
   /** @param {Delivery} delivery @param {Burial} burial */
@@ -195,28 +189,28 @@ export class Completer {
    * @param {string} result
    * @param {() => Promise<void>} [notify] done before the message leaves
    */
-  bury({ number, queue, raw, workersLost }, taskId, reason, result, notify) {
-    void this.#end([number], async () => {
+  bury(delivery, taskId, reason, result, notify) {
+    void this.#end([delivery], async () => {
       // The failure first: the sender of a message that is in the dead-letter list has been told.
       if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
-      await this.#parts.transport.bury([{ number, queue, raw, taskId, reason, deliveries: workersLost }]);
+      await this.#parts.transport.bury([{ delivery, taskId, reason }]);
     });
   }
 
-  /** @param {number[]} numbers of deliveries @param {() => Promise<unknown>} work */
-  async #end(numbers, work) {
+  /** @param {Delivery[]} deliveries @param {() => Promise<unknown>} work */
+  async #end(deliveries, work) {
     this.#pending += 1;
-    this.#held += numbers.length;
+    this.#held += deliveries.length;
     try {
       await work();
     } catch (error) {
       // Mostly a closed connection. The leases end, and the messages go back.
-      this.#parts.log.error({ err: error }, `${numbers.length} message(s) were not handed back`);
+      this.#parts.log.error({ err: error }, `${deliveries.length} message(s) were not handed back`);
+      for (const delivery of deliveries) this.#parts.transport.release(delivery);
     }
-    this.#parts.keeper.release(numbers);
     this.#pending -= 1;
-    this.#held -= numbers.length;
+    this.#held -= deliveries.length;
     this.#onRoom();
   }
 }

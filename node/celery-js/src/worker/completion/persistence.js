@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
-import { isLockedOut } from "../../transport/redis/replies.js";
+import { isForbidden } from "../../transport/errors.js";
 
 /** How long to wait before the server is asked again. */
 const RETRY_MS = 1_000;
@@ -20,7 +20,7 @@ export function createPersist(closed, log) {
         return await operation();
       } catch (error) {
         if (!(error instanceof OperationalError)) throw error;
-        if (isLockedOut(error)) {
+        if (isForbidden(error)) {
           if (attempt === 1) log.warn({ err: error }, "What follows a task cannot be sent until this user may send it");
         } else if (!error.isTemporary) throw error;
         await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});

@@ -3,13 +3,11 @@
  * batches. While one batch is under way the next one gathers, so that a busy worker settles many tasks per round trip and
  * an idle one settles at once.
  *
- * Results go into the settle script when broker and backend are one database, else to the backend first. A result that the
- * server refuses for good (its key holds something else, it is too long) is found out and reported, and holds up none of the
- * others.
+ * Results travel with the acknowledgements where the transport can store them, else to the backend first. A result that the
+ * server refuses for good (its key holds something else, it is too long) is reported, and holds up none of the others.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { isRefusedResult } from "../../transport/redis/replies.js";
-import { parseRedisUrl } from "../../transport/redis/url.js";
+import { isRefusedResult } from "../../transport/errors.js";
 
 /** Batches under way at a time: one travelling, one being worked on by the server. */
 const MAX_IN_FLIGHT = 2;
@@ -20,11 +18,9 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
 const RETRY_MS = 1_000;
 
 /**
- * @typedef {import("../../transport/redis/consumer.js").Settlement} Settlement
- * @typedef {object} Waiting
- * @property {Settlement} settlement
- * @property {import("../../transport/redis/consumer.js").Delivery | null} delivery to acknowledge; null only stores the result
- * @property {((outcome: Outcome) => void) | null} done
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Settlement} Settlement
+ * @typedef {Settlement & { done: ((outcome: Outcome) => void) | null }} Waiting
  *
  * @typedef {"settled" | "gone" | "refused"} Outcome gone: the lease had run out before; refused: the result cannot be stored,
  *   and the message is not acknowledged
@@ -36,11 +32,11 @@ export class SettleBatcher {
   #inFlight = 0;
   #scheduled = false;
   #settle;
-  #onSettled;
+  #onGone;
   #onFailed;
   /** @type {Array<() => void>} */
   #idle = [];
-  /** Called for each that cannot be stored. @type {(waiting: Waiting, error: Error) => void} */
+  /** Called for each that cannot be stored. @type {(settlement: Settlement, error: Error) => void} */
   onRefused;
   /** Called when fewer are pending, or held, than before. @type {() => void} */
   onRoom;
@@ -48,15 +44,14 @@ export class SettleBatcher {
   /**
    * @param {object} options
    * @param {Settle} options.settle stores and acknowledges
-   * @param {(settlements: Settlement[], gone: number[]) => void} options.onSettled called for a batch without what was refused;
-   *   `gone`: indexes of those whose lease had run out
+   * @param {(taskId: string) => void} options.onGone called for each that was stored, and whose lease had run out
    * @param {SettleBatcher["onRefused"]} [options.onRefused]
    * @param {SettleBatcher["onRoom"]} [options.onRoom]
    * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
    */
-  constructor({ settle, onSettled, onFailed, onRefused = () => {}, onRoom = () => {} }) {
+  constructor({ settle, onGone, onFailed, onRefused = () => {}, onRoom = () => {} }) {
     this.#settle = settle;
-    this.#onSettled = onSettled;
+    this.#onGone = onGone;
     this.#onFailed = onFailed;
     this.onRefused = onRefused;
     this.onRoom = onRoom;
@@ -68,11 +63,11 @@ export class SettleBatcher {
   /** How many messages the server would still count as held if a `take` were sent now. */
   held = 0;
 
-  /** @param {Waiting["delivery"]} delivery @param {string} taskId @param {string} result @param {Waiting["done"]} [done] */
+  /** @param {Delivery | null} delivery to acknowledge; null only stores @param {string} taskId @param {string} result @param {Waiting["done"]} [done] */
   add(delivery, taskId, result, done = null) {
     this.pending += 1;
     if (delivery !== null) this.held += 1;
-    this.#waiting.push({ settlement: { number: delivery?.number ?? null, taskId, result }, delivery, done });
+    this.#waiting.push({ delivery, taskId, result, done });
     if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -108,7 +103,6 @@ export class SettleBatcher {
 
   /** @param {Waiting[]} batch */
   async #send(batch) {
-    const settlements = batch.map(({ settlement }) => settlement);
     let held = batch.filter(({ delivery }) => delivery !== null).length;
     const onSent = () => {
       this.held -= held;
@@ -116,12 +110,13 @@ export class SettleBatcher {
       this.onRoom();
     };
     try {
-      const { gone, refused } = await this.#settle(settlements, onSent);
-      const settled = refused.size === 0 ? settlements : settlements.filter((_, i) => !refused.has(i));
-      this.#onSettled(settled, refused.size === 0 ? gone : gone.map((i) => settled.indexOf(settlements[i])));
-      for (const [i, error] of refused) this.onRefused(batch[i], error);
-      for (const [i, { done }] of batch.entries()) {
-        done?.(refused.has(i) ? "refused" : gone.includes(i) ? "gone" : "settled");
+      const { gone, refused } = await this.#settle(batch, onSent);
+      for (const item of batch) {
+        const error = refused.get(item);
+        const isGone = item.delivery !== null && gone.includes(item.delivery);
+        if (error !== undefined) this.onRefused(item, error);
+        else if (isGone) this.#onGone(item.taskId);
+        item.done?.(error !== undefined ? "refused" : isGone ? "gone" : "settled");
       }
     } catch (error) {
       this.#onFailed(/** @type {Error} */ (error));
@@ -138,45 +133,47 @@ export class SettleBatcher {
 function batchLength(waiting) {
   let length = 0;
   for (let characters = 0; length < Math.min(waiting.length, MAX_BATCH); length += 1) {
-    characters += waiting[length].settlement.result.length;
+    characters += waiting[length].result.length;
     if (characters > MAX_CHARACTERS && length > 0) break;
   }
   return length;
 }
 
 /**
- * @typedef {object} Settled what became of a batch, by the indexes of its items
- * @property {number[]} gone stored and not acknowledged, as the lease had run out
- * @property {Map<number, Error>} refused neither stored nor acknowledged
+ * @typedef {object} Settled what became of a batch
+ * @property {Delivery[]} gone stored and not acknowledged, as the lease had run out
+ * @property {ReadonlyMap<Settlement, Error>} refused neither stored nor acknowledged
  *
- * @typedef {(settlements: Settlement[], onSent: () => void) => Promise<Settled>} Settle `onSent`: see `RedisConsumer.settle`
- * @typedef {(settlement: Settlement) => Promise<unknown>} Store rejects with a refusal (`isRefusedResult`), or once closed
+ * @typedef {(items: readonly Settlement[], onSent: () => void) => Promise<Settled>} Settle `onSent`: see `Consumer.settle`
+ * @typedef {(item: Settlement) => Promise<unknown>} Store rejects with a refusal (`isRefusedResult`), or once closed
  */
+
+/** @type {ReadonlyMap<Settlement, Error>} */
+const NONE_REFUSED = new Map();
 
 /**
  * @param {object} options
  * @param {import("../model/types.js").WorkerApp} options.app
- * @param {import("../../transport/redis/consumer.js").RedisConsumer} options.transport
+ * @param {import("../../transport/transport.js").Consumer} options.transport
  * @param {import("../observers/reporter.js").Reporter} options.reporter
  * @param {AbortSignal} options.closed ends the waiting for a backend that is away
  * @returns {Settle}
  */
 export function createSettle({ app, transport, reporter, closed }) {
-  const { brokerUrl, resultBackend } = app.settings;
-  const acknowledge = (/** @type {Settlement[]} */ items, /** @type {() => void} */ onSent) =>
+  const acknowledge = (/** @type {readonly Settlement[]} */ items, /** @type {() => void} */ onSent) =>
     transport.settle(items.map(withoutResult), onSent);
-  if (resultBackend === null)
-    return async (items, onSent) => ({ gone: await acknowledge(items, onSent), refused: new Map() });
-  if (!isSameDatabase(brokerUrl, resultBackend)) {
+  if (app.settings.resultBackend === null)
+    return async (items, onSent) => ({ gone: await acknowledge(items, onSent), refused: NONE_REFUSED });
+  if (!transport.capabilities.canStoreResultsWithSettle) {
     const store = (/** @type {Settlement} */ item) => storeUntilDone(app, item, { reporter, closed });
     return (items, onSent) => settleApart(items, store, (stored) => acknowledge(stored, onSent));
   }
   return async (items, onSent) => {
     try {
-      return { gone: await transport.settle(items, onSent), refused: new Map() };
+      return { gone: await transport.settle(items, onSent), refused: NONE_REFUSED };
     } catch (error) {
       if (!isRefusedResult(error)) throw error;
-      const store = (/** @type {Settlement} */ item) => transport.settle([{ ...item, number: null }]);
+      const store = (/** @type {Settlement} */ item) => transport.settle([{ ...item, delivery: null }]);
       return settleApart(items, store, (stored) => acknowledge(stored, onSent));
     }
   };
@@ -185,23 +182,22 @@ export function createSettle({ app, transport, reporter, closed }) {
 /**
  * The results first, each by itself: a message without its result must not be acknowledged.
  *
- * @param {Settlement[]} items
+ * @param {readonly Settlement[]} items
  * @param {Store} store
- * @param {(items: Settlement[]) => Promise<number[]>} acknowledge
+ * @param {(items: Settlement[]) => Promise<Delivery[]>} acknowledge
  * @returns {Promise<Settled>}
  */
 async function settleApart(items, store, acknowledge) {
   const outcomes = await Promise.allSettled(items.map((item) => (item.result === "" ? null : store(item))));
-  /** @type {Map<number, Error>} */
+  /** @type {Map<Settlement, Error>} */
   const refused = new Map();
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome.status === "fulfilled") continue;
     if (!isRefusedResult(outcome.reason)) throw outcome.reason;
-    refused.set(i, outcome.reason);
+    refused.set(items[i], outcome.reason);
   }
-  const stored = [...items.keys()].filter((i) => !refused.has(i));
-  const gone = stored.length === 0 ? [] : await acknowledge(stored.map((i) => items[i]));
-  return { gone: gone.map((i) => stored[i]), refused };
+  const stored = items.filter((item) => item.delivery !== null && !refused.has(item));
+  return { gone: stored.length === 0 ? [] : await acknowledge(stored), refused };
 }
 
 /** @param {import("../model/types.js").WorkerApp} app @param {Settlement} item @param {{ reporter: import("../observers/reporter.js").Reporter, closed: AbortSignal }} options */
@@ -221,14 +217,4 @@ async function storeUntilDone(app, { taskId, result }, { reporter, closed }) {
 }
 
 /** @param {Settlement} item @returns {Settlement} */
-const withoutResult = (item) => ({ ...item, result: "" });
-
-/**
- * @param {string} a of the broker
- * @param {string} b of the result backend
- * @returns {boolean} whether one script can change both
- */
-export function isSameDatabase(a, b) {
-  const [x, y] = [parseRedisUrl(a), parseRedisUrl(b, { name: "resultBackend" })];
-  return x.host === y.host && x.port === y.port && x.path === y.path && x.db === y.db;
-}
+const withoutResult = ({ delivery, taskId }) => ({ delivery, taskId, result: "" });

@@ -1,5 +1,5 @@
 /** The answer to `inspect stats` (`celery.worker.WorkController.stats`), with Celery's fields. */
-import { parseRedisUrl } from "../../transport/redis/url.js";
+import { connectionInfo } from "../../transport/transport.js";
 
 /** @param {import("./state.js").ControlState} state */
 export function statsOf(state) {
@@ -12,7 +12,7 @@ export function statsOf(state) {
     uptime: Math.round((Date.now() - startedAtMs) / 1000),
     pool: poolOf(state),
     ...(autoscaler && { autoscaler }),
-    broker: brokerOf(state.app.settings),
+    broker: connectionInfo(state.app.settings),
     prefetch_count: pools.slots.window,
     rusage: rusage(),
   };
@@ -40,30 +40,6 @@ function autoscalerOf({ options, pools: { threads, slots }, dispatcher }) {
   if (!options.autoscale || threads === null) return null;
   const waiting = dispatcher.requests.reserved.filter(({ pool }) => pool === "threads");
   return { ...threads.sizes, current: threads.size, qty: slots.running.threads + waiting.length };
-}
-
-/** @param {import("../../settings.js").Settings} settings @returns {object} as kombu's `Connection.info`, without a password */
-function brokerOf(settings) {
-  const { host, path, port, username, db, tls } = parseRedisUrl(settings.brokerUrl, {
-    tls: settings.brokerTransportOptions.tls,
-  });
-  return {
-    hostname: path ?? host,
-    userid: username ?? null,
-    virtual_host: String(db),
-    port: port ?? null,
-    insist: false,
-    ssl: tls !== undefined,
-    transport: "redis",
-    connect_timeout: settings.brokerConnectionTimeout,
-    transport_options: {},
-    login_method: null,
-    uri_prefix: null,
-    heartbeat: 0,
-    failover_strategy: "round-robin",
-    alternates: [],
-    credential_provider: null,
-  };
 }
 
 /** @returns {object} by the names of getrusage; its times are in seconds, its memory in KiB */

@@ -9,7 +9,7 @@ import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { poolOfMessage } from "../pools/slots.js";
 
 /**
- * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
  *
  * @typedef {{ kind: "run", request: Request }
  *   | { kind: "wait", request: Request, etaMs: number }
@@ -22,6 +22,7 @@ import { poolOfMessage } from "../pools/slots.js";
 export class Admission {
   #app;
   #leaseMs;
+  #canPark;
   #pool;
   #revocations;
 
@@ -29,12 +30,14 @@ export class Admission {
    * @param {object} options
    * @param {import("../model/types.js").WorkerApp} options.app
    * @param {number} options.leaseMs a message whose eta is over two of them away is let go of until then
+   * @param {boolean} options.canPark false: the broker cannot keep it until then, and it is held here
    * @param {import("../pools/slots.js").PoolName} options.pool that runs the tasks which ask for none
    * @param {import("../model/revocations.js").Revocations} options.revocations
    */
-  constructor({ app, leaseMs, pool, revocations }) {
+  constructor({ app, leaseMs, canPark, pool, revocations }) {
     this.#app = app;
     this.#leaseMs = leaseMs;
+    this.#canPark = canPark;
     this.#pool = pool;
     this.#revocations = revocations;
   }
@@ -79,7 +82,7 @@ export class Admission {
     }
     const { etaMs } = request;
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
-    if (etaMs - Date.now() <= 2 * this.#leaseMs) return { kind: "wait", request, etaMs };
+    if (!this.#canPark || etaMs - Date.now() <= 2 * this.#leaseMs) return { kind: "wait", request, etaMs };
     // It comes back one lease before its time, and is then held, so that it starts on time.
     return { kind: "park", request, dueMs: etaMs - this.#leaseMs };
   }

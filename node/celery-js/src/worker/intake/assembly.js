@@ -14,8 +14,7 @@ import { RateLimits } from "./rate-limits.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {object} parts
- * @param {import("../../transport/redis/consumer.js").RedisConsumer} parts.transport
- * @param {import("../../transport/redis/keeper.js").Keeper} parts.keeper
+ * @param {import("../../transport/transport.js").Consumer} parts.transport
  * @param {import("../completion/completer.js").Completer} parts.completer
  * @param {import("../../execution/executor.js").Executor} parts.executor
  * @param {import("../pools/slots.js").Slots} parts.slots
@@ -25,8 +24,9 @@ import { RateLimits } from "./rate-limits.js";
 export function createIntake({ app, log, options, reporter }, { transport, slots, ...parts }) {
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
+  const { canPark } = transport.capabilities;
   const revocations = new Revocations();
-  const admission = new Admission({ app, leaseMs, pool: options.pool, revocations });
+  const admission = new Admission({ app, leaseMs, canPark, pool: options.pool, revocations });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,
@@ -34,7 +34,7 @@ export function createIntake({ app, log, options, reporter }, { transport, slots
   const dispatcher = new Dispatcher({
     slots,
     leaseMs,
-    parts: { ...parts, admission, rateLimits, revocations, log },
+    parts: { ...parts, transport, admission, rateLimits, revocations, log },
   });
   const consumer = new Consumer({ transport, dispatcher, reporter, log });
   return { dispatcher, consumer, rateLimits, revocations };

@@ -1,5 +1,5 @@
 /** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
-import { isReplyError } from "../../transport/redis/replies.js";
+import { Refusal } from "../../transport/errors.js";
 
 /** How long to leave a server alone that answered a command with an error. */
 const REFUSED_PAUSE_MS = 500;
@@ -20,7 +20,7 @@ export class Consumer {
 
   /**
    * @param {object} options
-   * @param {import("../../transport/redis/consumer.js").RedisConsumer} options.transport
+   * @param {import("../../transport/transport.js").Consumer} options.transport
    * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
    * @param {import("../observers/reporter.js").Reporter} options.reporter
    * @param {import("../observers/log.js").Logger} options.log
@@ -50,7 +50,6 @@ export class Consumer {
    */
   async add(queue, binding) {
     await this.#transport.addQueue(queue, binding);
-    this.#transport.wake();
   }
 
   /** Takes no more from a queue; what was taken is run. @param {string} queue */
@@ -79,7 +78,7 @@ export class Consumer {
     try {
       const { deliveries, undecodable } = await this.#transport.take(room);
       this.#refusals = 0;
-      this.#reporter.onTaken();
+      if (this.#reporter.awaitsTake) this.#reporter.onTaken();
       if (undecodable > 0) {
         this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
       }
@@ -92,14 +91,14 @@ export class Consumer {
 
   /** @param {Error} error @returns {Promise<number>} */
   async #recover(error) {
-    if (isReplyError(error)) this.#reporter.onTakeFailed(error);
-    if (this.#transport.connection.isReady) {
-      if (!isReplyError(error)) this.#reporter.onTakeFailed(error);
+    const { isConnected } = this.#transport;
+    if (isConnected || error instanceof Refusal) this.#reporter.onTakeFailed(error);
+    if (isConnected) {
       this.#refusals += 1;
       const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** Math.min(this.#refusals - 1, 10), REFUSED_MAX_PAUSE_MS);
       await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
     } else {
-      await this.#transport.connection.ready(RECONNECT_CHECK_MS).catch(() => {});
+      await this.#transport.reconnected(RECONNECT_CHECK_MS).catch(() => {});
     }
     return 1;
   }

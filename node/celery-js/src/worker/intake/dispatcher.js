@@ -10,7 +10,7 @@ import { Schedule } from "./schedule.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
- * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
  * @typedef {import("../../execution/disposition.js").Disposition} Disposition
  * @typedef {import("./admission.js").Decision} Decision
  */
@@ -41,7 +41,7 @@ export class Dispatcher {
    * @param {import("../../execution/executor.js").Executor} options.parts.executor
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
-   * @param {import("../../transport/redis/keeper.js").Keeper} options.parts.keeper
+   * @param {import("../../transport/transport.js").Consumer} options.parts.transport
    * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
    * @param {import("../observers/log.js").Logger} options.parts.log
@@ -52,6 +52,7 @@ export class Dispatcher {
     this.#reservation = new Reservation({
       window: slots.window,
       leaseMs,
+      canPark: parts.transport.capabilities.canPark,
       limits: parts.rateLimits,
       onDue: () => this.#schedule.run(),
       onSurplus: (request, dueMs) => parts.completer.park(request, dueMs),
@@ -125,8 +126,7 @@ export class Dispatcher {
     if (deliveries.length === 0) return;
     const decisions = deliveries.map((delivery) => this.#parts.admission.decide(delivery));
     // First of all: a task that starts in this tick may block the event loop.
-    const numbers = deliveries.map(({ number }) => number);
-    this.#parts.keeper.hold(numbers, decisions.map(hardLimitMs));
+    this.#parts.transport.hold(deliveries, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) this.#tryToAccept(deliveries[i], decision);
     this.#schedule.run();
   }
@@ -134,11 +134,11 @@ export class Dispatcher {
   /**
    * Forgets messages whose lease is lost and that have not started: somebody else has them.
    *
-   * @param {number[]} numbers of deliveries
+   * @param {string[]} tags of deliveries
    */
-  drop = (/** @type {number[]} */ numbers) => {
-    const lost = new Set(numbers);
-    this.#reservation.keep(({ delivery }) => !lost.has(delivery.number));
+  drop = (/** @type {string[]} */ tags) => {
+    const lost = new Set(tags);
+    this.#reservation.keep(({ delivery }) => !lost.has(delivery.tag));
     this.wake();
   };
 
@@ -288,7 +288,7 @@ export class Dispatcher {
   #notRun(request) {
     const taskId = request.message.id;
     this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
-    this.#parts.keeper.release([request.delivery.number]);
+    this.#parts.transport.release(request.delivery);
     return null;
   }
 }

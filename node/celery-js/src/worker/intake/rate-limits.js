@@ -27,6 +27,9 @@ export class RateLimits {
   #limited = new Map();
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
+  /** Whether a task may have a limit that its own options do not name. */
+  isUsed;
+
   /**
    * @param {object} options
    * @param {Rate} options.defaultRate of tasks that name none
@@ -35,6 +38,7 @@ export class RateLimits {
   constructor({ defaultRate, isDisabled }) {
     this.#defaultRate = defaultRate;
     this.#isDisabled = isDisabled;
+    this.isUsed = !isDisabled && Boolean(defaultRate);
   }
 
   /** @param {Request} request @returns {boolean} whether it has to be held here: its task has a limit */
@@ -50,6 +54,7 @@ export class RateLimits {
    */
   set(name, rate) {
     this.#changed.set(name, rate);
+    this.isUsed = true;
     const limited = this.#limited.get(name);
     if (limited !== undefined) limited.bucket = this.#bucketOf(rate);
     this.onDue();
@@ -87,11 +92,6 @@ export class RateLimits {
   /** @param {Request} request that `applyTo` says has to be held */
   hold(request) {
     this.#limited.get(request.task.name)?.waiting.push(request);
-  }
-
-  /** @returns {boolean} whether any task has a limit */
-  get isUsed() {
-    return this.#limited.size > 0;
   }
 
   /** @returns {number} how many wait */
@@ -159,6 +159,7 @@ export class RateLimits {
     const rate = this.rateOf(task);
     const bucket = rate ? this.#bucketOf(rate) : null;
     if (bucket === null) return false;
+    this.isUsed = true;
     this.#limited.set(name, { bucket, waiting: [], parkedUntilMs: 0 });
     return true;
   }

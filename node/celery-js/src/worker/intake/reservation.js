@@ -1,7 +1,7 @@
 /**
  * The messages that this worker holds and has not started: reserved ones, suspects, those whose eta is near, and those whose
- * task has a rate limit. None of them grows without a limit. What is beyond it is handed back to be parked: memory stays flat
- * however many there are, and what comes after them in the queue gets its turn.
+ * task has a rate limit. Where the broker can park messages, none of them grows without a limit. What is beyond it is handed
+ * back to be parked: memory stays flat however many there are, and what comes after them in the queue gets its turn.
  */
 import { EtaSchedule } from "./eta.js";
 
@@ -26,20 +26,23 @@ export class Reservation {
   #window;
   #leaseMs;
   #onSurplus;
+  #canPark;
 
   /**
    * @param {object} options
    * @param {number} options.window messages that are reserved or running at a time
    * @param {number} options.leaseMs for this long a suspect is parked that is one too many
+   * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
    * @param {import("./rate-limits.js").RateLimits} options.limits
    * @param {(request: Request) => void} options.onDue called when a message's eta has come, and it is reserved
    * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message that is one too many, and when
    *   it is to be back in its queue
    */
-  constructor({ window, leaseMs, limits, onDue, onSurplus }) {
+  constructor({ window, leaseMs, canPark, limits, onDue, onSurplus }) {
     this.#window = window;
     this.#leaseMs = leaseMs;
     this.#limits = limits;
+    this.#canPark = canPark;
     this.#onSurplus = onSurplus;
     this.#scheduled = new EtaSchedule((/** @type {Request} */ request) => {
       this.reserve(request);
@@ -72,15 +75,16 @@ export class Reservation {
   /** @param {Request} request that may run now */
   reserve(request) {
     if (request.delivery.workersLost > 0) {
-      if (this.#suspects.length < this.#window) this.#suspects.push(request);
+      if (!this.#isFull(this.#suspects.length, this.#window)) this.#suspects.push(request);
       else this.#onSurplus(request, Date.now() + this.#leaseMs);
-    } else if (this.#limits.applyTo(request)) this.#limit(request);
-    else this.#reserved[request.pool].push(request);
+    } else if ((this.#limits.isUsed || request.task.options.rateLimit) && this.#limits.applyTo(request)) {
+      this.#limit(request);
+    } else this.#reserved[request.pool].push(request);
   }
 
   /** @param {Request} request @param {number} etaMs epoch, near enough to hold the message until then */
   schedule(request, etaMs) {
-    if (this.#scheduled.size < Math.max(MIN_HELD, this.#window)) this.#scheduled.add(etaMs, request);
+    if (!this.#isFull(this.#scheduled.size)) this.#scheduled.add(etaMs, request);
     else this.#onSurplus(request, etaMs);
   }
 
@@ -117,8 +121,13 @@ export class Reservation {
   /** Holds what may start soon. The rest would only take room, and leases: it comes back when its turn is near. @param {Request} request */
   #limit(request) {
     const delayMs = this.#limits.delayOf(request);
-    const isFull = this.#limits.size >= Math.max(MIN_HELD, this.#window);
-    if (delayMs <= HELD_LEASES * this.#leaseMs && !isFull) return this.#limits.hold(request);
+    const isSoon = !this.#canPark || delayMs <= HELD_LEASES * this.#leaseMs;
+    if (isSoon && !this.#isFull(this.#limits.size)) return this.#limits.hold(request);
     this.#onSurplus(request, this.#limits.parkedUntil(request, this.#leaseMs));
+  }
+
+  /** @param {number} count @param {number} [limit] */
+  #isFull(count, limit = Math.max(MIN_HELD, this.#window)) {
+    return this.#canPark && count >= limit;
   }
 }

@@ -1,6 +1,4 @@
-/** What the event loop knows of its worker's health, for the keeper's thread to judge (transport/health.js). */
-import { monotonicMs } from "../../transport/vitals.js";
-
+/** What the event loop knows of its worker's health, which another thread judges (transport/health.js). */
 /** A longer pause between two looks means that the loop was blocked: until it has caught up, nothing can have been taken. */
 const LATE_MS = 2_000;
 
@@ -8,9 +6,9 @@ export class Health {
   #dispatcher;
   #transport;
   #concurrency;
-  #snapshotAtMs = monotonicMs();
+  #snapshotAtMs = performance.now();
   /** When taking was last not to be expected. */
-  #excusedAtMs = monotonicMs();
+  #excusedAtMs = performance.now();
 
   /** @type {import("../../transport/vitals.js").Phase} */
   phase = "starting";
@@ -18,7 +16,7 @@ export class Health {
   /**
    * @param {object} options
    * @param {import("../intake/dispatcher.js").Dispatcher} options.dispatcher
-   * @param {import("../../transport/redis/consumer.js").RedisConsumer} options.transport
+   * @param {import("../../transport/transport.js").Consumer} options.transport
    * @param {number} options.concurrency
    */
   constructor({ dispatcher, transport, concurrency }) {
@@ -30,7 +28,7 @@ export class Health {
   /** @returns {import("../../transport/vitals.js").Snapshot} to be called a few times a second */
   snapshot() {
     const { running, room } = this.#dispatcher;
-    const now = monotonicMs();
+    const now = performance.now();
     // Without room and with nothing that runs, results wait to be stored: that is no excuse.
     const isBusy = room === 0 && running > 0;
     if (this.phase !== "consuming" || isBusy || now - this.#snapshotAtMs > LATE_MS) this.#excusedAtMs = now;

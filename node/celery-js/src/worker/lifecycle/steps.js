@@ -6,7 +6,6 @@
  */
 import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
-import { isSameDatabase } from "../completion/settle-batcher.js";
 import { nodeFormat } from "../model/nodename.js";
 import { sendSignal } from "../observers/task-signals.js";
 import { withinMs } from "./deadline.js";
@@ -25,7 +24,7 @@ import { StateFile } from "./state-file.js";
  * @returns {import("./blueprint.js").Step[]}
  */
 export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, keeper, consumer, health, events, heart, revocations, mingle } = parts;
+  const { transport, consumer, health, events, heart, revocations, mingle } = parts;
   const { threads } = parts.pools;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
@@ -45,12 +44,12 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
     {
       // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
-      name: "the keeper",
+      name: "the health checks",
       start: async () => {
-        const address = await keeper.start();
+        const address = await transport.watch();
         if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
       },
-      stop: () => keeper.stop(),
+      stop: () => transport.stop(),
     },
     {
       name: "the connection to the broker",
@@ -60,7 +59,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
       interrupt: () => transport.close(),
       stop: () => transport.close(),
     },
-    { name: "the connection to the result backend", start: () => reachBackend(app, log) },
+    { name: "the connection to the result backend", start: () => reachBackend(app, transport, log) },
     {
       name: "the threads",
       start: () => threads?.start(),
@@ -69,7 +68,7 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     },
     {
       name: "the delivery of messages",
-      start: () => keeper.begin(),
+      start: () => transport.startRenewing(),
       // Before the threads end: what a task says because its thread is gone is no outcome, and must not be stored as one.
       stop: () => {
         close();
@@ -113,11 +112,12 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
  * A backend that refuses stops the worker: no result could ever be stored. One that is away is waited for by whoever stores.
  *
  * @param {import("../model/types.js").WorkerApp} app
+ * @param {import("../../transport/transport.js").Consumer} transport
  * @param {import("../observers/log.js").Logger} log
  * @throws {OperationalError} when it refuses the connection
  */
-async function reachBackend({ settings, backend }, log) {
-  if (settings.resultBackend === null || isSameDatabase(settings.brokerUrl, settings.resultBackend)) return;
+async function reachBackend({ settings, backend }, { capabilities }, log) {
+  if (settings.resultBackend === null || capabilities.canStoreResultsWithSettle) return;
   try {
     await backend.ready();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A worker's life: start, stop, and as a program of its own the signals and the exit code. What is started is in steps.js. */
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../../errors.js";
-import { hidePassword } from "../../transport/redis/url.js";
+import { hidePassword } from "../../transport/transport.js";
 import { BOOLEAN, methodOptions, RATE } from "../../validation/kinds.js";
 import { VERSION } from "../../version.js";
 import { nodeFormat, nodename } from "../model/nodename.js";

@@ -13,17 +13,14 @@ export class Revocations {
   /** @type {Map<string, unknown[]>} */
   #stamps = new Map();
   #now;
+  /** Whether nothing is revoked: what most workers know of most messages. */
+  isEmpty = true;
   /** Called whenever an id is added. @type {(() => void) | null} */
   onChange = null;
 
   /** @param {() => number} [now] epoch, in ms */
   constructor(now = Date.now) {
     this.#now = now;
-  }
-
-  /** @returns {boolean} whether nothing is revoked: what most workers know of most messages */
-  get isEmpty() {
-    return this.#ids.size === 0 && this.#stamps.size === 0;
   }
 
   /** @returns {string[]} the ids, the oldest first */
@@ -42,6 +39,7 @@ export class Revocations {
       if (this.#ids.size <= MAX_IDS) break;
       this.#ids.delete(id);
     }
+    this.isEmpty = this.#ids.size === 0 && this.#stamps.size === 0;
     this.onChange?.();
   }
 
@@ -62,11 +60,13 @@ export class Revocations {
       if (at >= limit) break;
       this.#ids.delete(id);
     }
+    this.isEmpty = this.#ids.size === 0 && this.#stamps.size === 0;
   }
 
   /** @param {string} header @param {readonly unknown[]} values of a stamp that revokes a task */
   addStamps(header, values) {
     this.#stamps.set(header, [...(this.#stamps.get(header) ?? []), ...values]);
+    this.isEmpty = false;
   }
 
   /**

@@ -4,7 +4,7 @@
  * An event whose answer was lost is sent again.
  */
 import { encodeEvents, groupOf, makeEvent, topicOf, topicOfMany } from "../../protocol/events.js";
-import { isForbidden } from "../../transport/redis/replies.js";
+import { isForbidden } from "../../transport/errors.js";
 import { SOFTWARE } from "./software.js";
 
 /** The groups whose events travel as lists (Celery's `buffer_group`). */
@@ -21,7 +21,7 @@ const ANSWERED_FREQ_S = 5;
  * @typedef {import("../../protocol/events.js").CeleryEvent} CeleryEvent
  *
  * @typedef {object} Broadcaster
- * @property {boolean} canBroadcast
+ * @property {boolean} isConnected
  * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast
  *
  * @typedef {{ routingKey: string, body: CeleryEvent | CeleryEvent[] }} Parcel one message
@@ -124,7 +124,7 @@ export class EventDispatcher {
   }
 
   #flush() {
-    if (this.#waiting.length === 0 || this.#sending !== null || !this.#transport.canBroadcast) return;
+    if (this.#waiting.length === 0 || this.#sending !== null || !this.#transport.isConnected) return;
     const sent = this.#waiting.splice(0);
     this.#sending = this.#sendAll(sent).then((unsent) => {
       this.#sending = null;

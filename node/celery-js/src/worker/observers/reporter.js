@@ -1,5 +1,5 @@
 /** What the worker's parts report, put into sentences of its log: a few for an outage, however long it lasts. */
-import { describe, isLockedOut, isPassing } from "../../transport/redis/replies.js";
+import { describe, isOfServer } from "../../transport/errors.js";
 import { OutageLog } from "./outage-log.js";
 import { ServerOutage } from "./server-outage.js";
 
@@ -17,6 +17,8 @@ export class Reporter {
   /** Why events are not sent, until that was told. @type {string | null} */
   #eventsRefusal = null;
   #areEventsRefused = false;
+  /** Whether `onTaken` has something to say: most messages are taken without. */
+  awaitsTake = false;
 
   /** @param {import("./log.js").Logger} log @param {string} server its URL without the password */
   constructor(log, server) {
@@ -39,32 +41,36 @@ export class Reporter {
   }
 
   onDown = (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
+    this.awaitsTake = true;
     this.#outage.failed("connection", this.#unreachable(describe(error), retryInMs));
   };
 
-  /** Of the keeper's connection, whose thread says so. */
-  onKeeperDown = (/** @type {string} */ reason, /** @type {number} */ retryInMs) => {
-    this.#outage.failed("keeper", this.#unreachable(reason, retryInMs));
+  /** Of the connection that renews leases. */
+  onKeeperDown = (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
+    this.#outage.failed("keeper", this.#unreachable(describe(error), retryInMs));
   };
 
   onKeeperUp = () => this.#outage.well("keeper");
 
   onTakeFailed = (/** @type {Error} */ error) => {
     const line = `Cannot take messages: ${describe(error)}. Trying again until the server gives them`;
+    this.awaitsTake = true;
     this.#outage.failed("connection", line);
   };
 
   /** Only a message that could be taken, or none, shows that the server serves: a replica accepts connections too. */
   onTaken = () => {
     this.#outage.well("connection");
-    if (this.#eventsRefusal === null || this.#outage.isOngoing) return;
-    this.#log.warn(`Events are not sent: ${this.#eventsRefusal}`);
-    this.#eventsRefusal = null;
+    if (this.#eventsRefusal !== null && !this.#outage.isOngoing) {
+      this.#log.warn(`Events are not sent: ${this.#eventsRefusal}`);
+      this.#eventsRefusal = null;
+    }
+    this.awaitsTake = this.#eventsRefusal !== null;
   };
 
   onRefused = (/** @type {Error} */ error) => {
     const line = `The server refused a command, which is tried again: ${error.message}`;
-    if (isOfServer(error.message)) this.#outage.failed("commands", line);
+    if (isOfServer(error)) this.#outage.failed("commands", line);
     // In an outage it was told already, with the same reason.
     else if (!this.#outage.isOngoing) this.#refusals.failed(line);
   };
@@ -77,7 +83,10 @@ export class Reporter {
   /** Told once, and only where it is no part of an outage: after messages could be taken all the same. */
   onEventsRefused = (/** @type {Error} */ error) => {
     if (this.#outage.isOngoing) return this.onEventsAccepted();
-    if (!this.#areEventsRefused) this.#eventsRefusal = error.message;
+    if (!this.#areEventsRefused) {
+      this.#eventsRefusal = error.message;
+      this.awaitsTake = true;
+    }
     this.#areEventsRefused = true;
   };
 
@@ -94,26 +103,22 @@ export class Reporter {
 
   onStored = () => this.#results.end();
 
-  onLeasesLost = (/** @type {number[]} */ numbers) => {
-    this.#log.warn(
-      `${numbers.length} lease(s) ran out while the server could not be reached; their tasks may run twice`,
-    );
+  onLeasesLost = (/** @type {string[]} */ tags) => {
+    this.#log.warn(`${tags.length} lease(s) ran out while the server could not be reached; their tasks may run twice`);
   };
 
-  onGone = (/** @type {string[]} */ taskIds) => {
-    for (const taskId of taskIds) {
-      this.#log.warn(
-        { taskId },
-        `Task ${taskId} had no message left to acknowledge: its lease had run out, it may run twice`,
-      );
-    }
+  onGone = (/** @type {string} */ taskId) => {
+    this.#log.warn(
+      { taskId },
+      `Task ${taskId} had no message left to acknowledge: its lease had run out, it may run twice`,
+    );
   };
 
   onUnsettled = (/** @type {Error} */ error) => {
     this.#log.error(`Results were not stored, and their tasks run again once their leases end: ${error.message}`);
   };
 
-  onRestored = (/** @type {import("../../transport/redis/sweeper.js").Swept[]} */ swept) => {
+  onRestored = (/** @type {import("../../transport/transport.js").Swept[]} */ swept) => {
     for (const { queue, taskId, why } of swept) {
       if (why === "lost")
         this.#log.warn({ taskId }, `Task ${taskId} was put back into ${queue}: its worker's lease ran out`);
@@ -122,13 +127,13 @@ export class Reporter {
 
   onMalformed = (/** @type {string} */ fault) => this.#malformed.failed(`Control command error: ${fault}`);
 
-  onSweep = (/** @type {string | null} */ message) => {
-    if (message === null) {
+  onSweep = (/** @type {Error | null} */ error) => {
+    if (error === null) {
       this.#outage.well("sweeps");
       return this.#sweeps.end();
     }
-    const line = `A sweep failed and will be tried again: ${message}`;
-    if (isOfServer(message)) this.#outage.failed("sweeps", line);
+    const line = `A sweep failed and will be tried again: ${error.message}`;
+    if (isOfServer(error)) this.#outage.failed("sweeps", line);
     else if (!this.#outage.isOngoing) this.#sweeps.failed(line);
   };
 
@@ -138,6 +143,3 @@ export class Reporter {
     return `Cannot connect to ${this.#server}: ${reason}. Trying again in ${next} s, until it answers`;
   }
 }
-
-/** @param {string} message of a refusal @returns {boolean} whether it is about the server or this user, and not about one message */
-const isOfServer = (message) => isPassing(message) || isLockedOut(new Error(message));

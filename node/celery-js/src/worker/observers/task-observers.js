@@ -7,7 +7,7 @@
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../../execution/disposition.js").Disposition} Disposition
- * @typedef {import("../../transport/redis/consumer.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
  * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  *
  * @typedef {() => void} Notify is called once the outcome is stored: whoever hears of a task's end may look for its result at once

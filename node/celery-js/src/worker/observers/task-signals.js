@@ -89,7 +89,7 @@ export function sendSignal(log, name, sender, payload) {
   return signals[name].send(sender, payload, (err, sentence) => log.error({ err }, sentence));
 }
 
-/** @param {import("../../transport/redis/consumer.js").Delivery} delivery @returns {object} the message as it stands on the wire (`Envelope`), `{ body }` where it is no envelope */
+/** @param {import("../../transport/transport.js").Delivery} delivery @returns {object} the message as it stands on the wire (`Envelope`), `{ body }` where it is no envelope */
 function envelopeOf({ raw }) {
   try {
     return decodeEnvelope(raw);

@@ -13,7 +13,7 @@ import { abortMark } from "./thread-data.js";
  * @typedef {import("./crossing.js").CrossingError} CrossingError
  *
  * @typedef {object} Assignment a task to run, as it is sent to the thread
- * @property {import("../../transport/redis/consumer.js").Delivery} delivery
+ * @property {import("../../transport/transport.js").Delivery} delivery
  * @property {[number | null, number | null]} timeLimits
  *
  * @typedef {object} Done what the thread says of a task that has ended

@@ -4,29 +4,38 @@ import { SettleBatcher } from "../../../src/worker/completion/settle-batcher.js"
 
 /** A settle batcher whose batches are answered by hand. */
 function makeSettleBatcher() {
-  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: number[], refused?: Array<[number, Error]>) => void, fail: (error: Error) => void }>} */
+  /** @type {Array<{ ids: string[], sent: () => void, answer: (gone: string[], refused?: Array<[string, Error]>) => void, fail: (error: Error) => void }>} */
   const batches = [];
   /** @type {Error[]} */
   const errors = [];
-  /** @type {string[][]} */
-  const settled = [];
+  /** @type {string[]} */
+  const gone = [];
   /** @type {string[]} */
   const refusals = [];
   const settleBatcher = new SettleBatcher({
-    settle: (settlements, sent) =>
+    settle: (items, sent) =>
       new Promise((resolve, fail) => {
-        const ids = settlements.map(({ taskId }) => taskId);
-        batches.push({ ids, sent, answer: (gone, refused = []) => resolve({ gone, refused: new Map(refused) }), fail });
+        const ids = items.map(({ taskId }) => taskId);
+        const itemOf = (/** @type {string} */ id) => items[ids.indexOf(id)];
+        const answer = (/** @type {string[]} */ gone, /** @type {Array<[string, Error]>} */ refused = []) =>
+          resolve({
+            gone: gone.flatMap((id) => itemOf(id).delivery ?? []),
+            refused: new Map(refused.map(([id, error]) => [itemOf(id), error])),
+          });
+        batches.push({ ids, sent, answer, fail });
       }),
-    onSettled: (settlements, gone) =>
-      settled.push(settlements.map(({ taskId }, i) => (gone.includes(i) ? "gone" : taskId))),
-    onRefused: ({ settlement }, { message }) => refusals.push(`${settlement.taskId}: ${message}`),
+    onGone: (taskId) => void gone.push(taskId),
+    onRefused: ({ taskId }, { message }) => refusals.push(`${taskId}: ${message}`),
     onRoom: () => {},
     onFailed: (error) => errors.push(error),
   });
+  let number = 0;
   /** @param {string} id @param {(outcome: string) => void} [done] */
-  const add = (id, done) => settleBatcher.add(null, id, "", done);
-  return { settleBatcher, add, batches, errors, settled, refusals };
+  const add = (id, done) => {
+    number += 1;
+    settleBatcher.add({ number, tag: `w:${number}`, queue: "q", workersLost: 0, raw: "" }, id, "", done);
+  };
+  return { settleBatcher, add, batches, errors, gone, refusals };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -57,11 +66,11 @@ describe("the settle batcher", () => {
   });
 
   it("holds a message until its settlement is on the way, and no result without one", async () => {
-    const { settleBatcher, add, batches } = makeSettleBatcher();
+    const { settleBatcher, batches } = makeSettleBatcher();
     const delivery = { number: 1, tag: "w:1", queue: "q", workersLost: 0, raw: "" };
     settleBatcher.add(delivery, "a", "");
     settleBatcher.add({ ...delivery, number: 2 }, "b", "");
-    add("without a message");
+    settleBatcher.add(null, "without a message", "");
     await turn();
 
     assert.equal(settleBatcher.held, 2);
@@ -77,17 +86,17 @@ describe("the settle batcher", () => {
     const { add, batches } = makeSettleBatcher();
     const outcomes = ["a", "b"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
-    batches[0].answer([1]);
+    batches[0].answer(["b"]);
     assert.deepEqual(await Promise.all(outcomes), ["settled", "gone"]);
   });
 
   it("reports a result that is refused, and settles those beside it", async () => {
-    const { add, batches, settled, refusals } = makeSettleBatcher();
+    const { add, batches, gone, refusals } = makeSettleBatcher();
     const outcomes = ["a", "b", "c"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
-    batches[0].answer([2], [[1, new Error("WRONGTYPE")]]);
+    batches[0].answer(["c"], [["b", new Error("WRONGTYPE")]]);
     assert.deepEqual(await Promise.all(outcomes), ["settled", "refused", "gone"]);
-    assert.deepEqual(settled, [["a", "gone"]]);
+    assert.deepEqual(gone, ["c"]);
     assert.deepEqual(refusals, ["b: WRONGTYPE"]);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { it } from "node:test";
-import { hidePassword } from "../../../src/transport/redis/url.js";
+import { hidePassword } from "../../../src/transport/transport.js";
 import { banner } from "../../../src/worker/lifecycle/banner.js";
 import { nodename } from "../../../src/worker/model/nodename.js";
 

@@ -202,7 +202,7 @@ describe("events of an outage", () => {
     /** @type {string[]} */
     const sent = [];
     const transport = {
-      canBroadcast: false,
+      isConnected: false,
       broadcast: async (/** @type {string} */ _exchange, /** @type {string} */ _key, /** @type {string} */ text) =>
         void sent.push(text),
     };
@@ -211,7 +211,7 @@ describe("events of an outage", () => {
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(sent, []);
 
-    transport.canBroadcast = true;
+    transport.isConnected = true;
     dispatcher.send("worker-heartbeat", {});
     await dispatcher.close();
 
@@ -228,7 +228,7 @@ describe("events of an outage", () => {
     const sent = [];
     let answers = false;
     const dispatcher = dispatcherOn({
-      canBroadcast: true,
+      isConnected: true,
       broadcast: async (_exchange, routingKey) => {
         if (!answers) throw new Error("connection lost");
         sent.push(routingKey);

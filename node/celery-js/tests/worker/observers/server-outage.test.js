@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { Refusal } from "../../../src/transport/errors.js";
 import { Reporter } from "../../../src/worker/observers/reporter.js";
 
 const SILENT = new Error("no answer within 15 s");
-const FORBIDDEN = "NOPERM User app has no permissions to run the 'evalsha' command";
+const FORBIDDEN = new Refusal("NOPERM User app has no permissions to run the 'evalsha' command", { scope: "user" });
 
 describe("an outage", () => {
   /** @type {string[]} */
@@ -37,7 +38,7 @@ describe("an outage", () => {
   };
 
   it("of both connections is told once, by the first to notice", async () => {
-    reporter.onKeeperDown(SILENT.message, 100);
+    reporter.onKeeperDown(SILENT, 100);
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
     reporter.onKeeperUp();
@@ -50,7 +51,7 @@ describe("an outage", () => {
   });
 
   it("goes on while a connection has not proved that it works", async () => {
-    reporter.onKeeperDown(SILENT.message, 100);
+    reporter.onKeeperDown(SILENT, 100);
     reporter.onKeeperUp();
     reporter.onDown(SILENT, 100); // it was silent as well, and is found out only now
     await answered();
@@ -64,7 +65,7 @@ describe("an outage", () => {
   it("goes on when something failed, and works again, while that was asked", async () => {
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
-    reporter.onKeeperDown(SILENT.message, 100);
+    reporter.onKeeperDown(SILENT, 100);
     reporter.onKeeperUp();
     await answered();
     told(/^Cannot connect/);
@@ -75,9 +76,9 @@ describe("an outage", () => {
 
   it("that a sweep notices first is that of the messages and the events too", async () => {
     reporter.onSweep(FORBIDDEN);
-    reporter.onEventsRefused(new Error(FORBIDDEN));
-    reporter.onTakeFailed(new Error(FORBIDDEN));
-    reporter.onRefused(new Error(FORBIDDEN));
+    reporter.onEventsRefused(FORBIDDEN);
+    reporter.onTakeFailed(FORBIDDEN);
+    reporter.onRefused(FORBIDDEN);
     reporter.onTaken();
     reporter.onAccepted();
     reporter.onEventsAccepted();
@@ -88,7 +89,7 @@ describe("an outage", () => {
   });
 
   it("is not what one message is refused for", async () => {
-    reporter.onSweep("q: WRONGTYPE");
+    reporter.onSweep(new Refusal("q: WRONGTYPE", { scope: "item" }));
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
     await answered();
@@ -99,7 +100,7 @@ describe("an outage", () => {
 
   it("is not told of by events alone, which are told once", () => {
     for (let i = 0; i < 3; i++) {
-      reporter.onEventsRefused(new Error(FORBIDDEN));
+      reporter.onEventsRefused(FORBIDDEN);
       reporter.onTaken();
     }
 

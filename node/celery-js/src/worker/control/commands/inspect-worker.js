@@ -1,6 +1,6 @@
 /** What a worker says of itself. */
 import { SETTINGS } from "../../../settings.js";
-import { hidePassword } from "../../../transport/redis/url.js";
+import { hidePassword } from "../../../transport/transport.js";
 import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { VERSION } from "../../../version.js";
 import { ok } from "../state.js";

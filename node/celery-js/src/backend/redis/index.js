@@ -1,0 +1,21 @@
+/** Redis and Valkey as a result backend: what `backend.js` chooses by the scheme of the URL. */
+import { parseRedisUrl, SCHEMES } from "../../transport/redis/url.js";
+import { RedisResultStore } from "./store.js";
+
+/** @type {import("../backend.js").BackendKind} */
+export const REDIS = Object.freeze({
+  schemes: SCHEMES,
+  create: (settings) => {
+    const { globalKeyprefix, tls, resultChordOrdered } = settings.resultBackendTransportOptions;
+    return new RedisResultStore({
+      address: parseRedisUrl(settings.resultBackend, { tls, name: "resultBackend" }),
+      timeoutMs: settings.taskPublishTimeout * 1000,
+      connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
+      globalKeyprefix,
+      expires: settings.resultExpires,
+      failureExpires: settings.resultFailureExpires,
+      chordOrdered: resultChordOrdered,
+      decompressedSizeLimit: settings.decompressedSizeLimit,
+    });
+  },
+});

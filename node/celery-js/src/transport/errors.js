@@ -1,0 +1,39 @@
+/** The errors of a transport or a result store, whatever protocol it speaks. Drivers translate theirs into these. */
+import { OperationalError } from "../errors.js";
+
+/**
+ * @typedef {"server" | "user" | "item" | "command"} RefusalScope whom a refusal concerns: everybody, until the server can again;
+ *   this user, until an administrator permits it; one message or result, for good; anything else
+ */
+
+/** Raised when the server has answered, and refuses. */
+export class Refusal extends OperationalError {
+  /** @param {string} message @param {{ cause?: unknown, scope: RefusalScope }} options */
+  constructor(message, { cause, scope }) {
+    super(message, { cause });
+    // Callers see Celery's class; which refusal it is concerns the worker alone.
+    this.name = "OperationalError";
+    this.scope = scope;
+    this.isTemporary = scope === "server";
+  }
+}
+
+/** @param {unknown} error @returns {error is Refusal} true when an administrator has to permit it */
+export const isForbidden = (error) => error instanceof Refusal && error.scope === "user";
+
+/** @param {unknown} error @returns {error is Refusal} true when it concerns everybody, or whatever this user asks for */
+export const isOfServer = (error) => error instanceof Refusal && (error.scope === "server" || error.scope === "user");
+
+/** @param {unknown} error @returns {error is Refusal} true when the server refuses one result for good, and may store others */
+export const isRefusedResult = (error) => error instanceof Refusal && error.scope === "item";
+
+/**
+ * @param {Error} error from a socket or a server
+ * @returns {string} one line; Node's AggregateError (both address families refused) has no message of its own
+ */
+export function describe(error) {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  // ioredis asks its users to report what a server has said wrong.
+  const message = inner.message.replace(/\. Please report this\.$/, "");
+  return message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
+}

@@ -1,0 +1,24 @@
+/** URLs of brokers and result backends, as they may be shown. */
+
+/**
+ * How logs, errors and `inspect conf` show a URL.
+ *
+ * @param {string} url as it was given: it may be no URL at all
+ * @param {readonly string[]} shown names of the parameters that are no secrets
+ * @returns {string} with `**` for the password, as Celery's `maybe_sanitize_url` shows it, and for all other parameters
+ */
+export function hideSecrets(url, shown) {
+  const begin = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? "";
+  const rest = url.slice(begin.length);
+  const at = rest.lastIndexOf("@");
+  // Up to the last one: whoever writes a raw `/` or `?` into a password must not find it in a log.
+  const user = rest.slice(0, Math.max(at, 0));
+  const shownUser = begin === "" ? "**" : user.includes(":") ? `${user.slice(0, user.indexOf(":"))}:**` : user;
+  const place = at < 0 ? rest : `${shownUser}@${rest.slice(at + 1)}`;
+  return (
+    begin +
+    place.replace(/([?&])([^=&#]*)=[^&#]*/g, (whole, mark, name) =>
+      shown.includes(name) ? whole : `${mark}${name}=**`,
+    )
+  );
+}
