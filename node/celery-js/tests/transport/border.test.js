@@ -52,7 +52,7 @@ describe("a worker on a broker in memory", () => {
     assert.deepEqual(storedBefore, ["SUCCESS", "FAILURE"]);
   });
 
-  it("says of which message another worker has taken over", async () => {
+  it("reports a message that another worker has taken over", async () => {
     broker.onSettle = () => broker.held.clear();
 
     const { id } = await started.app.sendTask("add", [1, 2]);
@@ -69,7 +69,7 @@ describe("a worker on a broker in memory", () => {
     assert.deepEqual([queue, raw, reason], ["q", "no envelope", "DecodeError"]);
   });
 
-  it("holds a far eta where the broker cannot park, and gives it back when it stops", async () => {
+  it("holds a far eta where the broker cannot park", async () => {
     const { dispatcher } = Worker.partsOf(/** @type {Worker} */ (started.worker));
     await started.app.sendTask("add", [1, 2], { countdown: DAY_S });
     await waitUntil(() => dispatcher.requests.scheduled.length === 1);
