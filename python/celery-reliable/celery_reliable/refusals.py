@@ -24,7 +24,7 @@ def is_passing(error: Exception) -> bool:
 
 
 def is_refused_connection(error: Exception) -> bool:
-    """Whether a connection was refused for a reason that lasts: the password, the database, the user, the certificate."""
+    """Whether a connection was refused for a reason that lasts: user, password, database, certificate."""
     if isinstance(error, (AuthenticationError, NoPermissionError)):
         return True
     if isinstance(error, ResponseError):
