@@ -14,7 +14,7 @@ from scripts.processes import Command, Process, ProcessGroup
 from tests.support.forking import can_be_forked, fork_server
 from tests.support.waiting import wait_until
 
-STOPS_WITHIN_S = 15.0
+STOPS_WITHIN_S = 30.0
 
 
 class Program:
@@ -44,7 +44,7 @@ class Program:
         """Everything it has printed so far, standard error included."""
         return self.log_path.read_text("utf-8", "replace")
 
-    def wait_for_log(self, pattern: str, timeout_s: float = 10.0) -> re.Match[str]:
+    def wait_for_log(self, pattern: str, timeout_s: float = 30.0) -> re.Match[str]:
         """Waits until its output matches a regular expression and returns the match.
 
         Raises AssertionError, with the log, when that takes too long or the program has ended without it.

@@ -229,11 +229,15 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
     options = read_options(broker.transport_options, keys)
     commands = own_client(channel._get_pool(), f"{options.worker_name}:tasks")
     for warning in check_server(commands, broker.as_uri()):
-        logger.warning(warning)
+        if warning not in _logged:
+            _logged.add(warning)
+            logger.warning(warning)
     keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
     return LeaseManager(commands, keeping, options)
 
 
+# What was said of a server: it is not said again after each outage.
+_logged: set[str] = set()
 _managers: dict[tuple[int, object], LeaseManager] = {}
 _managers_lock = threading.Lock()
 

@@ -10,15 +10,16 @@ import time
 import warnings
 
 from celery import signals
-from celery.exceptions import CPendingDeprecationWarning
+from celery.exceptions import CPendingDeprecationWarning, WorkerShutdown
 from celery.worker.consumer import consumer as celery_consumer
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from celery.worker.state import maybe_shutdown
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage, described
 from celery_reliable.persistence import PASSING
+from celery_reliable.refusals import is_refused_connection
 from celery_reliable.shutdown_timeouts import shorten_timeouts
 from celery_reliable.stopping import StopLimit
 from celery_reliable.types import BrokerConnection, Passed
@@ -39,6 +40,7 @@ class ReconnectingConsumer(CeleryConsumer):
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self.outage = BROKER_OUTAGE
         self._stop_limit: StopLimit | None = None
+        self._was_connected = False
         _Replaced(self.outage).attach()
         super().__init__(*args, **kwargs)
         signals.worker_shutting_down.connect(self._on_shutdown)
@@ -52,6 +54,9 @@ class ReconnectingConsumer(CeleryConsumer):
 
         Raises what the connection raises if Celery's settings say that it is not to be tried again
         (``broker_connection_retry``, ``broker_connection_retry_on_startup``, ``broker_connection_max_retries``).
+
+        Raises:
+            WorkerShutdown: no server has let this worker in yet, and all of them refuse it; the log says why.
         """
         conf = self.app.conf
         at_start = conf.broker_connection_retry_on_startup if self.first_connection_attempt else None
@@ -59,9 +64,21 @@ class ReconnectingConsumer(CeleryConsumer):
             return super().ensure_connected(conn)
         uri = conn.as_uri()
         conn.on_retry = maybe_shutdown
+        is_refused = True
+
+        def on_failure(error: Exception, pause_s: float) -> None:
+            nonlocal is_refused
+            is_refused = is_refused and is_refused_connection(error)
+            if pause_s > 0:  # all URLs of the list were tried
+                if is_refused and not self._was_connected:
+                    logger.critical("%s refuses the connection: %s", uri, described(error))
+                    raise WorkerShutdown(1) from error
+                is_refused = True
+            self.outage.failed(f"Cannot connect to {uri}", error)
+
         while True:
             conn = conn.ensure_connection(
-                lambda error, _interval: self.outage.failed(f"Cannot connect to {uri}", error),
+                on_failure,
                 conf.broker_connection_max_retries,
                 interval_start=FIRST_PAUSE_S,
                 interval_step=2 * FIRST_PAUSE_S,
@@ -75,6 +92,7 @@ class ReconnectingConsumer(CeleryConsumer):
                 conn.close()
                 self._pause()
             else:
+                self._was_connected = True
                 self.first_connection_attempt = False
                 self.broker_connection_retry_attempt = 0
                 return conn

@@ -1,6 +1,7 @@
-"""Refusals that pass: what a server answers when it refuses all clients for now."""
+"""Refusals: what a server answers when it refuses all clients for now, and when it will not let this one in."""
 
 import re
+import ssl
 
 from redis.exceptions import (
     AuthenticationError,
@@ -20,3 +21,13 @@ _WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failu
 def is_passing(error: Exception) -> bool:
     """Whether the server is full, a replica, busy or without a disk for now, or its administrator has to let us in."""
     return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(str(error))))
+
+
+def is_refused_connection(error: Exception) -> bool:
+    """Whether a connection was refused for a reason that lasts: user, password, database, certificate."""
+    if isinstance(error, (AuthenticationError, NoPermissionError)):
+        return True
+    if isinstance(error, ResponseError):
+        return not is_passing(error)
+    # redis-py raises its own error while it handles that of TLS.
+    return isinstance(error.__context__, ssl.SSLCertVerificationError)

@@ -1,6 +1,7 @@
 """Connections that end, carry rubbish, or lead to a server that is of no use: few lines, and no lost worker."""
 
 import logging
+import re
 import signal
 import time
 
@@ -81,8 +82,10 @@ def test_a_subscription_that_is_cut_once_is_two_lines_at_most(redis: Redis, clie
 def test_a_replica_is_one_line_at_the_start_and_one_at_the_end(
     redis: Redis, client: Celery, start: StartWorker
 ) -> None:
+    redis.config_set("appendonly", "no")
     worker = start(arguments=MINGLING, lease_s=60)
     before = worker.log
+    assert before.count("keeps no append-only file") == 1
     redis.replicaof("127.0.0.1", "1")
     started = time.monotonic()
     worker.wait_for_log("Connection to broker lost.*(UNBLOCKED|read only replica)", 20)
@@ -95,6 +98,58 @@ def test_a_replica_is_one_line_at_the_start_and_one_at_the_end(
     assert client.send_task(ADD, [1, 2]).get(timeout=20) == 3
     assert len(during) == 1, during
     assert len(lines_since(worker, before)) <= 5
+    assert worker.log.count("keeps no append-only file") == 1, "said once"
+
+
+def test_a_server_that_refuses_a_worker_at_its_start_ends_it(server: Server, redis: Redis, start: StartWorker) -> None:
+    redis.acl_setuser("clerk", enabled=True, passwords=["+pw"], categories=["+@all"], commands=["-select"], keys="*")
+    redis.config_set("requirepass", "secret")
+    address = f"127.0.0.1:{server.port}"
+    reasons = {
+        f"redis://:secret@{address}/99": "DB index is out of range",
+        f"redis://:wrong@{address}/0": "invalid username-password pair or user is disabled",
+        f"redis://{address}/0": "Authentication required",
+        f"redis://clerk:pw@{address}/1": "User clerk has no permissions to run the 'select' command",
+    }
+
+    workers = {url: start(url=url, wait=False, pool="solo") for url in reasons}
+
+    for url, reason in reasons.items():
+        assert workers[url].wait(25) == 1, url
+        [line] = [line for line in workers[url].log.splitlines() if reason in line]
+        assert re.search(r"redis://\S+ refuses the connection: ", line)
+        assert "Trying again" not in workers[url].log
+        assert "Traceback" not in workers[url].log
+
+
+def test_a_worker_takes_the_next_server_when_one_refuses_it(server: Server, client: Celery, start: StartWorker) -> None:
+    refusing = server.url.replace("/0", "/99")
+
+    start(url=f"{refusing};{server.url}", settings={"result_backend": server.url}, pool="solo")
+
+    assert client.send_task(ADD, [1, 2]).get(timeout=25) == 3
+
+
+def test_a_refusal_that_passes_is_waited_out_at_the_start(redis: Redis, start: StartWorker) -> None:
+    redis.config_set("maxclients", 1)
+
+    worker = start(wait=False, pool="solo")
+    worker.wait_for_log("Cannot connect to redis://.*max number of clients reached. Trying again", 25)
+    redis.config_set("maxclients", 1000)
+
+    worker.wait_for_log(r"ready\.", 25)
+
+
+def test_a_refusal_after_the_start_is_an_outage(redis: Redis, client: Celery, start: StartWorker) -> None:
+    worker = start(pool="solo")
+    redis.config_set("requirepass", "secret")
+    redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    worker.wait_for_log("Connection to broker lost.*(Authentication required|HELLO must be called)", 20)
+
+    redis.config_set("requirepass", "")
+
+    assert client.send_task(ADD, [1, 2]).get(timeout=25) == 3
+    assert worker.exit_code is None
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])

@@ -73,7 +73,8 @@ def test_a_tls_server_whose_certificate_is_known_is_used_and_no_other(
     workers = {name: start(url=url, settings=backend, wait=False, pool="solo") for name, url in urls.items()}
 
     for name in ("other", "unknown"):
-        workers[name].wait_for_log("Cannot connect to rediss://.*CERTIFICATE_VERIFY_FAILED", 25)
+        workers[name].wait_for_log("rediss://.* refuses the connection: .*CERTIFICATE_VERIFY_FAILED", 25)
+        assert workers[name].wait(25) == 1
     workers["plaintext"].wait_for_log("Cannot connect to rediss://.*(SSL|EOF|closed|reset|Timeout)", 25)
     workers["ours"].wait_for_log(r"ready\.", 25)
     assert client.send_task(ADD, [1, 2]).get(timeout=20) == 3

@@ -162,8 +162,9 @@ describe("waiting for results", () => {
     t.after(() => proxy.close());
     const cautious = new RedisResultStore({
       address: parseRedisUrl(`redis://127.0.0.1:${proxy.port}/0`),
-      timeoutMs: 5_000,
-      pingIntervalMs: 100,
+      timeoutMs: 10_000,
+      // A loaded machine must answer within it; and a silent connection be noticed while the test waits.
+      pingIntervalMs: 1_000,
     });
     t.after(() => cautious.close());
     const waiting = cautious.wait("id1");

@@ -68,7 +68,7 @@ async function launch(usedPort, args) {
   const start = async () => {
     child = spawn(binary, [...fixed, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" });
     const isDecided = () => child.exitCode !== null || answersAs(usedPort, child.pid);
-    if (!args.includes("--tls-port")) await waitUntil(isDecided, { timeoutMs: 15_000 });
+    if (!args.includes("--tls-port")) await waitUntil(isDecided, { timeoutMs: 45_000 });
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}; is port ${usedPort} taken?`);
   };
   const end = async (/** @type {NodeJS.Signals} */ signal) => {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * @param {{ timeoutMs?: number, what?: string }} [options]
  * @returns {Promise<NonNullable<T>>} the first truthy value
  */
-export async function waitUntil(condition, { timeoutMs = 10_000, what = condition.toString() } = {}) {
+export async function waitUntil(condition, { timeoutMs = 30_000, what = condition.toString() } = {}) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await condition();

@@ -63,7 +63,7 @@ describe("a handshake that the server refuses", () => {
     ],
     ["a user who may not SELECT", "tied:pw@HOST/2", /refuses the connection: SELECT 2: NOPERM/],
     ["a wrong password", "tied:wrong@HOST/0", /refuses the connection: AUTH: WRONGPASS/],
-    ["a password that nobody has set", ":wrong@HOST/0", /refuses the connection: AUTH: /],
+    ["a user who does not exist", "nobody:wrong@HOST/0", /refuses the connection: AUTH: WRONGPASS/],
   ])) {
     it(`${what}: a client gets one clear error at once, and sends nothing`, async () => {
       await redis.lpush("victim", "kept");
@@ -83,7 +83,7 @@ describe("a handshake that the server refuses", () => {
       await assert.rejects(app.events.receiver().start(), /refuses the connection/);
       await assert.rejects(purgeQueues(app.settings, ["victim"]), /refuses the connection/);
 
-      assert.ok(performance.now() - started < 3_000, "nobody waits for what will not change");
+      assert.ok(performance.now() - started < 4_500, "nobody waits for what will not change");
       assert.deepEqual(await redis.lrange("victim", 0, -1), ["kept"]);
       assert.equal(await redis.dbsize(), before);
       await redis.del("victim");
@@ -104,6 +104,10 @@ describe("a handshake that the server refuses", () => {
     const connection = connect(urlOf("mute:pw@HOST/0"));
     await connection.ready(5_000);
     assert.match(connection.warnings.join(), /^CLIENT SETNAME: NOPERM/);
+  });
+
+  it("is none when the server asks for no password and the URL has one, as with redis-py", async () => {
+    await connect(urlOf(":unasked@HOST/0")).ready(5_000);
   });
 
   it("is tried again by a connection that was accepted before", async () => {

@@ -190,7 +190,7 @@ describe("a publisher", () => {
       message: new RegExp(`^cannot reach ${server.url} within 0.5 s: `),
     });
 
-    assert.ok(performance.now() - startedAt < 1_500);
+    assert.ok(performance.now() - startedAt < 4_000);
     await server.resume();
     await impatient.close();
   });
@@ -210,7 +210,7 @@ describe("without a server", () => {
       });
     }
 
-    assert.ok(performance.now() - startedAt < 1_500);
+    assert.ok(performance.now() - startedAt < 4_000);
     await publisher.close();
   });
 

@@ -29,8 +29,10 @@ export class ConnectionRefused extends Refusal {
 function stepsOf({ username, password, db, name }) {
   /** @type {Step[]} */
   const steps = [];
-  if (username !== undefined) steps.push({ label: "AUTH", command: ["AUTH", username, password ?? ""] });
-  else if (password !== undefined) steps.push({ label: "AUTH", command: ["AUTH", password] });
+  // By name, as redis-py does: a server without passwords accepts any from its default user, and refuses one without a name.
+  if (username !== undefined || password !== undefined) {
+    steps.push({ label: "AUTH", command: ["AUTH", username ?? "default", password ?? ""] });
+  }
   if (db !== 0) steps.push({ label: `SELECT ${db}`, command: ["SELECT", String(db)] });
   steps.push({ label: "CLIENT SETNAME", command: ["CLIENT", "SETNAME", name], isOptional: true });
   // Servers answer PING only when they would also answer other commands: not while they load, not as a cut-off replica.

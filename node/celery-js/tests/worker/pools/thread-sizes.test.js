@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { Worker } from "../../../src/worker/lifecycle/worker.js";
 import { startServer } from "../../support/server.js";
 import { startThreadWorker } from "../../support/threads.js";
@@ -22,11 +25,22 @@ describe("the threads of a worker", () => {
     await server.stop();
   });
 
+  /** @type {string} */
+  let folder;
+  /** @type {string} while it is missing, `wait_at` tasks run */
+  let gate;
+  const openGate = () => writeFile(gate, "");
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "threads-"));
+    gate = path.join(folder, "gate");
+  });
+
   /** @type {Running | null} */
   let own = null;
   afterEach(async () => {
     await own?.stop();
     own = null;
+    await rm(folder, { recursive: true });
   });
   const start = async (
     /** @type {import("../../../src/worker/lifecycle/options.js").WorkerOptions} */ options,
@@ -55,14 +69,15 @@ describe("the threads of a worker", () => {
   it("a pool is restarted: other threads, and one that runs a task ends it before", async () => {
     const settings = { workerPoolRestarts: true };
     const { app, call, send, ...running } = await start({ threadConcurrency: 1 }, settings);
-    const slow = await send("rest", [0.5]);
+    const slow = await send("wait_at", [gate]);
     await waitUntil(() => partsOf(running).dispatcher.running === 1);
     const restart = async (/** @type {object} */ options) =>
-      Object.values((await app.control.poolRestart({ reply: true, limit: 1, timeout: 5, ...options }))?.[0] ?? {})[0];
+      Object.values((await app.control.poolRestart({ reply: true, limit: 1, timeout: 30, ...options }))?.[0] ?? {})[0];
 
     const { ok } = await restart({});
     assert.match(ok, /^reload started, of the threads: tasks on the event loop keep their modules/);
-    const before = await slow.get({ timeout: 10 });
+    await openGate();
+    const before = await slow.get({ timeout: 30 });
     assert.notEqual((await call("where")).threadId, before);
     const { error } = await restart({ modules: ["threads.work"] });
     assert.match(error, /^pool_restart of a Node worker takes no modules/);
@@ -76,8 +91,8 @@ describe("the threads of a worker", () => {
   });
 
   it("leases are renewed while a thread computes", async () => {
-    const { call, lines } = await start({ threadConcurrency: 1 }, { leaseS: 0.5 });
-    await call("spin", 1.5);
+    const { call, lines } = await start({ threadConcurrency: 1 }, { leaseS: 2 });
+    await call("spin", 5);
     assert.deepEqual(
       lines.filter(({ msg }) => /lease/.test(msg)),
       [],
@@ -86,12 +101,13 @@ describe("the threads of a worker", () => {
 
   it("a pool that is full leaves the other one its tasks, and takes no more than a window for itself", async () => {
     const { send, call } = await start({ concurrency: 2, threadConcurrency: 1, prefetchMultiplier: 2 });
-    for (let n = 0; n < 5; n += 1) await send("rest", [0.5]);
+    for (let n = 0; n < 5; n += 1) await send("wait_at", [gate]);
     assert.equal((await call("on_loop")).isMainThread, true);
     assert.equal(await held(), 5, "it did not wait for any of them");
     for (let n = 0; n < 20; n += 1) await send("spin", [0.05]);
     await waitUntil(async () => (await held()) === 8, { what: "2 of its own window, 6 beyond" });
-    await waitUntil(async () => (await held()) + (await redis.llen("own")) === 0);
+    await openGate();
+    await waitUntil(async () => (await held()) + (await redis.llen("own")) === 0, { timeoutMs: 30_000 });
   });
 
   it("a cold stop ends the threads, and puts their tasks back", async () => {

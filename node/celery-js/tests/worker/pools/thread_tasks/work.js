@@ -1,4 +1,5 @@
 /** Tasks that run in threads, for the tests of the pool. */
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, threadId } from "node:worker_threads";
 import { chain, chord, group, Ignore, PlainDate, Reject, signature, task } from "../../../../src/index.js";
@@ -23,6 +24,11 @@ export const spin = task(inThread, (seconds) => {
 });
 export const rest = task(inThread, async (seconds) => {
   await delay(seconds * 1000);
+  return threadId;
+});
+/** Runs until the test opens the gate: a file that is there. */
+export const wait_at = task(inThread, async (gate) => {
+  while (!existsSync(gate)) await delay(20);
   return threadId;
 });
 export const spin_politely = task({ ...inThread, bind: true }, (self) => {
