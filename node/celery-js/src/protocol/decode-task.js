@@ -5,13 +5,13 @@
 import { isUtf8 } from "node:buffer";
 import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
 import { decompress } from "./compression.js";
-import { isMapping, textOrNull } from "./envelope.js";
+import { isMapping, textOrNull } from "./json-loads.js";
 import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { checkedNames, checkedStamps, checkedTimeLimits } from "./task-headers.js";
 import { parseIso } from "./time.js";
 
-/** @typedef {import("./envelope.js").Envelope} Envelope */
+/** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
 
 /**

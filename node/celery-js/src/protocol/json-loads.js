@@ -1,11 +1,11 @@
 /** Reads JSON text as Celery's serializer does (`kombu.utils.json.loads`). */
 import { DecodeError } from "../errors.js";
 import { MAX_DEPTH } from "./json-dumps.js";
-import { endOfString } from "./json-text.js";
 import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./json-types.js";
 
 /** A typed value's key. Text without it holds none, which spares most messages the walk. */
 const TYPE_KEY = "__type__";
+const BACKSLASH = 92;
 const PYTHON_CONSTANT = /"|-?Infinity|NaN/g;
 
 /** @typedef {(value: unknown) => unknown} Reviver */
@@ -126,3 +126,35 @@ function textOf(value) {
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Finds the end of a JSON string.
+ *
+ * @param {string} text
+ * @param {number} start index of the opening quote
+ * @returns {number} the index after the closing quote, -1 when there is none
+ */
+export function endOfString(text, start) {
+  for (let quoteAt = text.indexOf('"', start + 1); quoteAt !== -1; quoteAt = text.indexOf('"', quoteAt + 1)) {
+    let firstBackslash = quoteAt;
+    while (text.charCodeAt(firstBackslash - 1) === BACKSLASH) firstBackslash--;
+    if ((quoteAt - firstBackslash) % 2 === 0) return quoteAt + 1;
+  }
+  return -1;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>} whether it is what Python reads as a dict
+ */
+export function isMapping(value) {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string | null}
+ */
+export function textOrNull(value) {
+  return typeof value === "string" ? value : null;
+}

@@ -8,7 +8,7 @@
 import { DecodeError, EncodeError, InvalidTaskError } from "../errors.js";
 import { SETTINGS } from "../settings.js";
 import { loads } from "./json.js";
-import { endOfString } from "./json-text.js";
+import { endOfString } from "./json-loads.js";
 
 /**
  * @typedef {"messageSizeLimit" | "messageDepthLimit" | "messageValueLimit" | "decompressedSizeLimit"} TextLimit

@@ -3,9 +3,11 @@
  * exchange, and each sends its answer to the queue of whoever asked, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
+import { decodeEnvelope } from "./decode-envelope.js";
 import { decodeBody } from "./decode-task.js";
-import { decodeEnvelope, encodeEnvelope, isMapping, textOrNull } from "./envelope.js";
+import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
+import { isMapping, textOrNull } from "./json-loads.js";
 
 /** @param {string} namespace Celery's `control_exchange` @returns {string} the exchange of the commands */
 export const controlExchange = (namespace) => `${namespace}.pidbox`;

@@ -4,7 +4,7 @@
  * the order of keys, spacing and whatever else the sender wrote stay as they are.
  */
 import { DecodeError } from "../errors.js";
-import { endOfString } from "./json-text.js";
+import { endOfString } from "./json-loads.js";
 
 const MARK = "redelivered";
 /** A number or a word, up to the next character that can follow one. */

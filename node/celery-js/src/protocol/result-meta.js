@@ -2,10 +2,10 @@
  * Stored results, byte for byte as Celery's Redis backend stores them (`celery.backends.base.Backend._get_result_meta`).
  */
 import { DecodeError, TaskRevokedError } from "../errors.js";
-import { isMapping, textOrNull } from "./envelope.js";
 import { decodeException, encodeException, TaskError } from "./exceptions.js";
 import { dumps, loads } from "./json.js";
-import { quote } from "./json-text.js";
+import { quote } from "./json-dumps.js";
+import { isMapping, textOrNull } from "./json-loads.js";
 import { EXCEPTION_STATES, FAILURE, READY_STATES, REVOKED } from "./states.js";
 import { nowIso } from "./time.js";
 

@@ -27,12 +27,14 @@ import { checkSendOptions } from "../tasks/send-options.js";
  * `re.match`.
  *
  * @param {TaskRoutes | null} routes
- * @returns {Router} throws ImproperlyConfigured when a function's answer cannot be used
+ * @returns {Router | null} null without any route; it throws ImproperlyConfigured when a function's answer cannot be used
  * @throws {ImproperlyConfigured} when a route has an unknown option or a value that cannot be used
  */
 export function createRouter(routes) {
-  const routers = listOf(routes).map(([given, label]) => routerOf(given, label));
-  if (routers.length === 1) return routers[0];
+  const routers = listOf(routes)
+    .map(([given, label]) => routerOf(given, label))
+    .filter((router) => router !== null);
+  if (routers.length <= 1) return routers[0] ?? null;
   return (...call) => {
     for (const router of routers) {
       const route = router(...call);
@@ -62,7 +64,7 @@ function listOf(routes) {
 /** @param {unknown} given @returns {given is RouteFunction | RouterObject} */
 const isFunctional = (given) => typeof given === "function" || typeof Object(given).routeForTask === "function";
 
-/** @param {RouterGiven} given @param {string} label @returns {Router} */
+/** @param {RouterGiven} given @param {string} label @returns {Router | null} null for a map without routes */
 function routerOf(given, label) {
   if (typeof given === "function") return (...call) => answerOf(given(...call), call[0], label);
   if (isFunctional(given)) return (name, args, kwargs) => answerOf(given.routeForTask(name, args, kwargs), name, label);
@@ -74,7 +76,7 @@ function routerOf(given, label) {
   return mapRouter(given, label);
 }
 
-/** @param {RouteMap} map @param {string} label @returns {Router} as `celery.app.routes.MapRoute` */
+/** @param {RouteMap} map @param {string} label @returns {Router | null} as `celery.app.routes.MapRoute`; null without routes */
 function mapRouter(map, label) {
   /** @type {Map<string, SendOptions>} */
   const exact = new Map();
@@ -88,6 +90,7 @@ function mapRouter(map, label) {
     else if (key.includes("*")) patterns.push({ pattern: globPattern(key), route });
     else exact.set(key, route);
   }
+  if (exact.size === 0 && patterns.length === 0) return null;
   return (name) => exact.get(name) ?? patterns.find(({ pattern }) => name.search(pattern) === 0)?.route ?? null;
 }
 

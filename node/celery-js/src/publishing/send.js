@@ -1,9 +1,9 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { signals } from "../signals.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
-import { publishPolicy } from "../transport/publish-policy.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { withSentEvent } from "./sent-events.js";
@@ -14,6 +14,8 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").Execution} Execution
+ * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
+ * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
  */
 
 /**
@@ -63,7 +65,7 @@ export function prepare(app, name, args, given, parent) {
   const { headers, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
   const published = { name, message, address };
-  beforePublish(published);
+  if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
   const publication = {
     ...address,
     exchangeType: options.exchangeType,
@@ -82,10 +84,9 @@ export function prepare(app, name, args, given, parent) {
  * @param {Execution | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
-export function publish(app, { taskId, publication, published: sent, queue, ignored, addToParent }, parent) {
-  const publishNow = () =>
-    withSentEvent(app, app.publisher.publish(publication), sent.message.headers, publication, queue);
-  const send = () => afterPublish(publishNow(), sent);
+export function publish(app, prepared, parent) {
+  const { taskId, published: sent, ignored, addToParent } = prepared;
+  const send = () => publishNow(app, prepared);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
   result.taskName = sent.name;
@@ -96,6 +97,15 @@ export function publish(app, { taskId, publication, published: sent, queue, igno
     if (addToParent) parent.children.push(result);
   }
   return { result, published };
+}
+
+/** Without listeners, a message pays for two checks. @param {Celery} app @param {Prepared} prepared @returns {Promise<void>} */
+function publishNow(app, { publication, published, queue }) {
+  let sending = app.publisher.publish(publication);
+  if (app.settings.taskSendSentEvent) {
+    sending = withSentEvent(app, sending, published.message.headers, publication, queue);
+  }
+  return signals.afterTaskPublish.receivers.length > 0 ? afterPublish(sending, published) : sending;
 }
 
 /**
@@ -128,8 +138,8 @@ function completeOptions(app, name, args, given, parent) {
   const task = app.tasks.has(name) ? app.tasks.get(name) : null;
   const ofTask = task === null ? {} : executionOptions(task.options);
   const options = mergeOptions(ofTask, checkSendOptions(given, name));
-  const route = app.route(options.routeName ?? name, args, options.kwargs ?? {}, options, task);
-  const routed = mergeOptions(route ?? {}, options);
+  const route = app.route?.(options.routeName ?? name, args, options.kwargs ?? {}, options, task) ?? null;
+  const routed = route === null ? options : mergeOptions(route, options);
   const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
   const inherited = taskInheritParentPriority ? parent?.context.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
@@ -222,4 +232,29 @@ function addressOf(app, { exchange, exchangeType = "direct", routingKey, queue, 
     routingKey: named ? (routingKey ?? "") : (queue ?? app.settings.taskDefaultQueue),
     priority: priority ?? 0,
   };
+}
+
+/** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
+const DEFAULT_POLICY = Object.freeze({
+  maxRetries: 3,
+  intervalStart: 0,
+  intervalStep: 0.2,
+  intervalMax: 1,
+  retryErrors: null,
+});
+
+/** Tries once. @type {Readonly<PublishPolicy>} */
+const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
+
+/**
+ * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
+ *
+ * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
+ * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
+ */
+function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
+  if (!(retry ?? taskPublishRetry)) return ONCE;
+  if (!retryPolicy && !taskPublishRetryPolicy) return null;
+  return { ...DEFAULT_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
 }

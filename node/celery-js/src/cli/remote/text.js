@@ -1,5 +1,5 @@
 /** Answers of workers as Celery's command line prints them (`celery.bin.base.CLIContext`), and its lists of commands. */
-import { isMapping } from "../../protocol/envelope.js";
+import { isMapping } from "../../protocol/json-loads.js";
 import { pythonRepr } from "../../protocol/repr.js";
 import { pythonText } from "../python-text.js";
 import { BOLD, CYAN, GREEN, RED, WHITE } from "../terminal.js";
