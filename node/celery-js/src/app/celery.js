@@ -26,6 +26,7 @@ import { resultFromTuple } from "./result-tuple.js";
 import { Task } from "./task.js";
 
 /**
+ * @typedef {import("./result.js").UntypedResult} UntypedResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
@@ -180,7 +181,7 @@ export class Celery {
    * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
    *
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
-   * @param {(state: import("../worker/control/state.js").ControlState, args: Record<string, any>) => unknown} run given the
+   * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
    * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
    * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
@@ -195,7 +196,7 @@ export class Celery {
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<AsyncResult<any>>} once the broker has the message
+   * @returns {Promise<UntypedResult>} once the broker has the message
    * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -213,7 +214,7 @@ export class Celery {
    *
    * @param {Iterable<import("../publishing/send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
    *   signature of a single task
-   * @returns {Promise<AsyncResult<any>[]>} in the order of the tasks, once the broker has the messages
+   * @returns {Promise<UntypedResult[]>} in the order of the tasks, once the broker has the messages
    * @throws {TypeError} or what else `sendTask` throws, for an element that cannot be sent, naming its index; nothing is sent
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
@@ -226,7 +227,7 @@ export class Celery {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
-   * @returns {Signature<any>} of the class that the dict says: a chain, a group, a chord, or a single task
+   * @returns {import("../canvas/types.js").UntypedSignature} of the class that the dict says: a chain, a group, a chord, or a single task
    */
   signature(task, args = [], given = {}) {
     if (task instanceof Signature) return task;
@@ -238,7 +239,7 @@ export class Celery {
 
   /**
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {AsyncResult<any>}
+   * @returns {UntypedResult}
    */
   AsyncResult(id) {
     const { backend, control } = this;

@@ -16,14 +16,14 @@ import { checkOptions, LIST, optionsObject, TEXT } from "../validation/kinds.js"
  * @typedef {import("../worker/control/panel.js").ControlCommand & Described} OwnCommand
  */
 
-/** @type {Readonly<Record<keyof CommandOptions, import("../validation/kinds.js").Kind>>} */
-const KINDS = Object.freeze({
+/** @type {import("../validation/kinds.js").KindsOf<CommandOptions>} */
+const KINDS = {
   type: ["'control' or 'inspect'", (value) => value === "control" || value === "inspect"],
   help: TEXT,
   signature: TEXT,
-  args: LIST,
+  args: ["an array", LIST[1]],
   variadic: TEXT,
-});
+};
 
 /**
  * @param {string} name as Celery's tools call it

@@ -21,7 +21,7 @@ import { Inspect } from "./inspect.js";
  * @typedef {import("./broadcast.js").Reply} Reply
  *
  * @typedef {object} RevokeRequest
- * @property {boolean} [terminate] true also stops the task if it runs
+ * @property {boolean | null} [terminate] true also stops the task if it runs
  * @property {string | null} [signal] what to stop its process with, in Python workers with processes; default "SIGTERM"
  *
  * @typedef {BroadcastOptions & RevokeRequest} RevokeOptions
@@ -192,7 +192,7 @@ export class Control {
    * Replaces the processes or threads of workers with the setting `workerPoolRestarts`; threads of Node workers import their
    * task modules anew. Python workers may be told which modules to import, or to load anew.
    *
-   * @param {{ modules?: readonly string[] | null, reload?: boolean } & BroadcastOptions} [options]
+   * @param {{ modules?: readonly string[] | null, reload?: boolean | null } & BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
   async poolRestart(options = {}) {
@@ -231,9 +231,10 @@ export class Control {
 
 /**
  * @param {unknown} options
- * @param {Readonly<Record<string, import("../validation/kinds.js").Kind>>} kinds the method's own, which are named first
+ * @template {Readonly<Record<string, import("../validation/kinds.js").Kind>>} K
+ * @param {K} kinds the method's own, which are named first
  * @param {string} method
- * @returns {Record<string, any>}
+ * @returns {import("../validation/kinds.js").OptionsOf<K & typeof BROADCAST_KINDS>}
  * @throws {TypeError} as `methodOptions`
  */
 const checked = (options, kinds, method) => methodOptions(options, { ...kinds, ...BROADCAST_KINDS }, `${method}()`);

@@ -18,13 +18,14 @@ const RESULTS = [
   (value) => Array.isArray(value) && value.every((result) => typeof result?.get === "function"),
 ];
 
+/** @template [R=unknown] what each of the tasks returns */
 export class GroupResult {
   #backend;
   #control;
 
   /**
    * @param {string} id
-   * @param {AnyResult[]} results in the order of the tasks
+   * @param {(import("./result.js").AsyncResult<R> | GroupResult)[]} results in the order of the tasks
    * @param {object} options
    * @param {import("../backend/backend.js").ResultBackend} options.backend
    * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
@@ -54,7 +55,7 @@ export class GroupResult {
    * Waits for all of the tasks and gives what they returned, in their order.
    *
    * @param {GetOptions} [given] as for a single result; `timeout` holds for all of them together
-   * @returns {Promise<unknown[]>}
+   * @returns {Promise<R[]>}
    * @throws {Error} the error of the first task that failed, without waiting for the others
    * @throws {TimeoutError} when they are not all there in time
    */
@@ -62,18 +63,19 @@ export class GroupResult {
     return this.#join(getOptions(given, "join()"));
   }
 
-  /** @param {GetOptions} options */
+  /** @param {GetOptions} options @returns {Promise<R[]>} */
   async #join(options) {
     if (options.disableSyncSubtasks ?? true) refuseInsideTask();
     const { signal, stop } = stoppable(options.signal);
     try {
-      return await Promise.all(this.results.map((result) => result.get({ ...options, signal })));
+      const values = await Promise.all(this.results.map((result) => result.get({ ...options, signal })));
+      return /** @type {R[]} */ (values);
     } finally {
       stop();
     }
   }
 
-  /** The same as `join`. @param {GetOptions} [options] @returns {Promise<unknown[]>} */
+  /** The same as `join`. @param {GetOptions} [options] @returns {Promise<R[]>} */
   async get(options = {}) {
     return this.#join(getOptions(options, "get()"));
   }

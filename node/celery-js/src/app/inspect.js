@@ -18,6 +18,7 @@ export class Inspect {
   /** @param {import("./broadcast.js").BroadcastApp} app @param {InspectOptions} options */
   constructor(app, options) {
     this.#app = app;
+    /** @type {InspectOptions} */
     this.#options = methodOptions(options, INSPECT_KINDS, "inspect()");
   }
 

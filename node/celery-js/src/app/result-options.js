@@ -3,7 +3,7 @@ import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../val
 
 /** @typedef {import("./result.js").GetOptions} GetOptions */
 
-/** @type {Readonly<Record<keyof GetOptions, import("../validation/kinds.js").Kind>>} */
+/** @type {import("../validation/kinds.js").KindsOf<GetOptions>} */
 const GET_KINDS = Object.freeze({
   timeout: WAIT,
   propagate: BOOLEAN,

@@ -10,7 +10,8 @@ import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
  * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  * @typedef {import("./group-result.js").GroupResult} GroupResult
- * @typedef {AsyncResult<any> | GroupResult} AnyResult
+ * @typedef {AsyncResult | GroupResult} AnyResult
+ * @typedef {AsyncResult<any>} UntypedResult of a task that is known by its name alone
  * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone"> & Partial<ResultMeta>} Outcome
  * @typedef {[[id: string, parent: ResultTuple | null], results: ResultTuple[] | null]} ResultTuple
  * @typedef {(tuple: unknown) => AnyResult} FromTuple

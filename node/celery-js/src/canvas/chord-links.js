@@ -2,7 +2,7 @@
 import { Group } from "./group.js";
 
 /**
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  */
 

@@ -7,14 +7,19 @@ import { persistently } from "./persistence.js";
 import { checkSending, Signature, toSignature } from "./signature.js";
 
 /**
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("./signature.js").Place} Place
  */
-/** @typedef {Signature<any>[] | Group} Header a group once it is frozen */
+/** @typedef {AnySignature[] | Group} Header a group once it is frozen */
 
-/** @extends {Signature<AnyResult>} */
+/**
+ * @template [R=unknown] what its body returns
+ * @template {AnyResult | null} [A=AnyResult] what applying it gives
+ * @extends {Signature<R, A>}
+ */
 export class Chord extends Signature {
   /**
    * @param {CanvasApp | null} app
@@ -33,14 +38,14 @@ export class Chord extends Signature {
     return /** @type {Header} */ (this.kwargs.header);
   }
 
-  /** @returns {Signature<any>[]} the tasks of the header */
+  /** @returns {AnySignature[]} the tasks of the header */
   get tasks() {
     return this.header instanceof Group ? this.header.tasks : this.header;
   }
 
-  /** @returns {Signature<any> | null} */
+  /** @returns {AnySignature | null} */
   get body() {
-    return /** @type {Signature<any> | null} */ (this.kwargs.body);
+    return /** @type {AnySignature | null} */ (this.kwargs.body);
   }
 
   set body(body) {
@@ -58,7 +63,7 @@ export class Chord extends Signature {
    * @override
    * @param {readonly unknown[]} [args] for the tasks of the header
    * @param {SendOptions} [sending] `countdown` and `eta` delay the header; `kwargs.body` takes the place of the body
-   * @returns {Promise<AnyResult>} the body's result, whose parent is the header's
+   * @returns {Promise<A>} the body's result, whose parent is the header's
    * @throws {TypeError} when there is no body
    */
   async applyAsync(args = [], sending = {}) {
@@ -76,7 +81,7 @@ export class Chord extends Signature {
         ? this.header.clone()
         : new Group(app, this.header, { options: { taskId: this.options.taskId ?? randomUUID() } });
     const merged = { ...this.options, ...options, ...withoutNulls({ link, linkError }) };
-    if (app.settings.taskAlwaysEager) return runHere(header, withCallbacks(body, merged), allArgs, allKwargs);
+    if (app.settings.taskAlwaysEager) return this.#runHere(header, withCallbacks(body, merged), allArgs, allKwargs);
     const delay = withoutNulls({ countdown: countdown ?? merged.countdown, eta: eta ?? merged.eta });
     return this.#run(header, body, allArgs, allKwargs, { merged, delay, taskId: taskId ?? merged.taskId ?? null });
   }
@@ -85,13 +90,13 @@ export class Chord extends Signature {
    * @override
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [sending] its options are not used, as in Celery
-   * @returns {Promise<AnyResult>}
+   * @returns {Promise<A>}
    */
   async apply(args = [], sending = {}) {
     checkSending("chord", args, sending);
     const { kwargs = {} } = sending;
     if (this.body === null) throw new TypeError("this chord has no body: chord(header, body)");
-    return runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
+    return this.#runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
   }
 
   /**
@@ -99,7 +104,7 @@ export class Chord extends Signature {
    *
    * @override
    * @param {Place} [place] of the body: a chord in a chord reports with its body
-   * @returns {AnyResult} the body's; the header's is the parent of the first one above it
+   * @returns {NonNullable<A>} the body's; the header's is the parent of the first one above it
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
     if (!(this.header instanceof Group)) {
@@ -110,13 +115,13 @@ export class Chord extends Signature {
     const header = /** @type {Group} */ (this.header);
     const headerResult = header.freeze({ parentId, rootId, chord: this.body });
     this.options.taskId = header.options.taskId;
-    if (this.body === null) return headerResult;
+    if (this.body === null) return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (headerResult));
     const result = this.body.freeze({ id, rootId, chord, groupId, groupIndex });
     setFirstParent(result, headerResult);
-    return result;
+    return /** @type {NonNullable<A>} */ (result);
   }
 
-  /** Links to the body. @override @template {Signature<any>} S @param {S} callback @returns {S} */
+  /** Links to the body. @override @template {AnySignature} S @param {S} callback @returns {S} */
   link(callback) {
     this.body?.link(callback);
     return callback;
@@ -126,7 +131,7 @@ export class Chord extends Signature {
    * Links to the body, and with `taskAllowErrorCbOnChordHeader` to each task of the header.
    *
    * @override
-   * @param {Signature<any>} errback
+   * @param {AnySignature} errback
    * @returns {unknown}
    */
   linkError(errback) {
@@ -150,7 +155,7 @@ export class Chord extends Signature {
    * This chord followed by the rest of the chain that is its body: each task of the header carries the body, and would carry
    * the rest of the chain with it.
    *
-   * @returns {Signature<any>[]}
+   * @returns {AnySignature[]}
    */
   unrollBody() {
     const copy = this.clone();
@@ -168,11 +173,23 @@ export class Chord extends Signature {
 
   /**
    * @param {Group} header
-   * @param {Signature<any>} ownBody
+   * @param {AnySignature} body
+   * @param {readonly unknown[]} args
+   * @param {Record<string, unknown>} kwargs
+   */
+  async #runHere(header, body, args, kwargs) {
+    const results = await header.apply(args, { kwargs });
+    const result = await body.apply([await results.get({ disableSyncSubtasks: false })]);
+    return /** @type {A} */ (result);
+  }
+
+  /**
+   * @param {Group} header
+   * @param {AnySignature} ownBody
    * @param {readonly unknown[]} args
    * @param {Record<string, unknown>} kwargs
    * @param {{ merged: SendOptions, delay: SendOptions, taskId: string | null }} rest
-   * @returns {Promise<AnyResult>}
+   * @returns {Promise<A>}
    */
   async #run(header, ownBody, args, kwargs, { merged, delay, taskId }) {
     const { app } = this;
@@ -199,7 +216,7 @@ export class Chord extends Signature {
       headerResult = await header.applyAsync(args, { ...headerOptions, ...delay, ...kwargsOption, taskId: groupId });
     }
     bodyResult.parent = headerResult;
-    return bodyResult;
+    return /** @type {NonNullable<A>} */ (bodyResult);
   }
 }
 
@@ -207,18 +224,12 @@ Signature.register("chord", (app, { args, kwargs: { header, body, ...kwargs }, o
   return new Chord(app, header, body, { args: args ?? [], kwargs, ...fromWire(options ?? {}) });
 });
 
-/** @param {unknown} header @param {CanvasApp | null} app @returns {Signature<any>[]} */
+/** @param {unknown} header @param {CanvasApp | null} app @returns {AnySignature[]} */
 function headerTasks(header, app) {
   if (Array.isArray(header)) return header.map((task) => toSignature(task, app).clone());
   const signature = toSignature(header, app);
   const isSeveral = signature.subtaskType === "group" || signature.subtaskType === "chain";
-  return isSeveral ? /** @type {Signature<any>[]} */ (signature.kwargs.tasks) : [signature];
-}
-
-/** @param {Group} header @param {Signature<any>} body @param {readonly unknown[]} args @param {Record<string, unknown>} kwargs */
-async function runHere(header, body, args, kwargs) {
-  const results = await header.apply(args, { kwargs });
-  return body.apply([await results.get({ disableSyncSubtasks: false })]);
+  return isSeveral ? /** @type {AnySignature[]} */ (signature.kwargs.tasks) : [signature];
 }
 
 /** The task of the header that sends the body is its parent. @param {SendOptions} options @returns {SendOptions} */
@@ -244,9 +255,9 @@ function setFirstParent(result, parent) {
 /**
  * Moves `link` and `linkError` of a chord to its body (`_chord._add_body_callbacks`).
  *
- * @param {Signature<any>} original
+ * @param {AnySignature} original
  * @param {SendOptions} options
- * @returns {Signature<any>} a copy where there is anything to link
+ * @returns {AnySignature} a copy where there is anything to link
  */
 function withCallbacks(original, { link, linkError }) {
   const [callbacks, errbacks] = [listOf(link), listOf(linkError)];
@@ -264,7 +275,7 @@ function withCallbacks(original, { link, linkError }) {
   return body;
 }
 
-/** `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are. @param {Signature<any>} signature @returns {Signature<any>} */
+/** `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are. @param {AnySignature} signature @returns {AnySignature} */
 function cloneWithMembers(signature) {
   const copy = signature.clone();
   if (copy instanceof Group) copy.tasks = copy.tasks.map(cloneWithMembers);
@@ -272,7 +283,7 @@ function cloneWithMembers(signature) {
   return copy;
 }
 
-/** `celery.canvas._link_error_to_body_tasks`. @param {Signature<any>} signature @param {Signature<any>} errback @param {boolean} [runsAsGroup] */
+/** `celery.canvas._link_error_to_body_tasks`. @param {AnySignature} signature @param {AnySignature} errback @param {boolean} [runsAsGroup] */
 function linkErrorToTasks(signature, errback, runsAsGroup = true) {
   if (signature instanceof Group) {
     if (runsAsGroup && signature.options.linkError != null) signature.addToList("linkError", errback.clone());

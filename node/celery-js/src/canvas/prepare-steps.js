@@ -9,7 +9,7 @@ import { listOf } from "./options.js";
 import { isEmptyGroup } from "./shapes.js";
 
 /**
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  *
  * @typedef {object} StepOptions

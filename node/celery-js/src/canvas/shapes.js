@@ -1,6 +1,6 @@
 /** What the shape of a signature says: whether it is one at all, is empty, or would take a result. */
 
-/** @typedef {import("./signature.js").Signature<any>} Signature */
+/** @typedef {import("./types.js").AnySignature} Signature */
 
 /** @param {unknown} value @returns {value is Signature} false for the dict of one */
 export const isSignature = (value) =>

@@ -3,7 +3,7 @@ import { isSignature } from "./shapes.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("./types.js").SignatureData} SignatureData
  * @typedef {(app: CanvasApp | null, data: SignatureData) => Signature} Rebuild
  */

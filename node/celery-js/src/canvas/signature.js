@@ -15,8 +15,8 @@ import { checkStamping, stampSignature } from "./stamping.js";
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
- * @typedef {import("./current-app.js").AsyncResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./types.js").SignatureData} SignatureData
  * @typedef {import("./types.js").Place} Place
  * @typedef {import("./types.js").Call} Call
@@ -24,7 +24,10 @@ import { checkStamping, stampSignature } from "./stamping.js";
 
 export { toSignature };
 
-/** @template {AnyResult | null} [R=AsyncResult] what applying it gives */
+/**
+ * @template [R=unknown] what the task returns
+ * @template {AnyResult | null} [A=import("./types.js").ResultOf<R>] what applying it gives
+ */
 export class Signature {
   #app;
 
@@ -58,7 +61,7 @@ export class Signature {
 
   /**
    * @param {string} type as in `subtask_type`
-   * @param {(app: CanvasApp | null, data: SignatureData) => Signature<any>} rebuild
+   * @param {(app: CanvasApp | null, data: SignatureData) => AnySignature} rebuild
    */
   static register(type, rebuild) {
     register(type, rebuild);
@@ -69,7 +72,7 @@ export class Signature {
    *
    * @param {CanvasApp | null} app
    * @param {SignatureData} data as `toJSON` or Celery gives it
-   * @returns {Signature<any>} of the class that `subtask_type` says
+   * @returns {import("./types.js").UntypedSignature} of the class that `subtask_type` says
    * @throws {TypeError} when it is no signature, or of an unknown type
    */
   static fromJSON(app, data) {
@@ -107,7 +110,7 @@ export class Signature {
    * Sends the task, with further arguments before the signature's own.
    *
    * @param {...unknown} args
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    */
   delay(...args) {
     return this.applyAsync(args);
@@ -119,7 +122,7 @@ export class Signature {
    *
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] over the signature's own
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    * @throws as `Celery.sendTask`
    */
   async applyAsync(args = [], options = {}) {
@@ -130,7 +133,7 @@ export class Signature {
     const sent = app.tasks.has(task)
       ? app.tasks.get(task).applyAsync(call.args, sendOptions)
       : app.sendTask(task, call.args, sendOptions);
-    return /** @type {Promise<R>} */ (sent);
+    return /** @type {Promise<A>} */ (sent);
   }
 
   /**
@@ -138,14 +141,14 @@ export class Signature {
    *
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options]
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    * @throws {NotRegistered} when there is no such task here
    */
   async apply(args = [], options = {}) {
     checkSending(this.task, args, options);
     const call = this.merge(args, withoutNulls(options));
     const task = this.app.tasks.get(this.task);
-    return /** @type {Promise<R>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
+    return /** @type {Promise<A>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
   }
 
   /**
@@ -171,7 +174,7 @@ export class Signature {
    * @protected
    * @param {Call} call
    * @param {Record<string, unknown>} foreign see the constructor
-   * @returns {Signature<any>}
+   * @returns {AnySignature}
    */
   rebuilt(call, foreign) {
     const { task, subtaskType, immutable } = this;
@@ -194,7 +197,7 @@ export class Signature {
    * Gives the task its id before it is sent. It keeps one that it has.
    *
    * @param {Place} [place]
-   * @returns {R} the result to come
+   * @returns {NonNullable<A>} the result to come
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
     const { options } = this;
@@ -206,7 +209,7 @@ export class Signature {
     if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
     const result = this.app.AsyncResult(options.taskId);
     result.taskName = this.task;
-    return /** @type {R} */ (result);
+    return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (result));
   }
 
   /**
@@ -227,7 +230,7 @@ export class Signature {
   }
 
   /**
-   * @template {Signature<any>} S
+   * @template {AnySignature} S
    * @param {S} callback sent with the result once the task has succeeded
    * @returns {S} the callback
    */
@@ -237,7 +240,7 @@ export class Signature {
   }
 
   /**
-   * @template {Signature<any>} S
+   * @template {AnySignature} S
    * @param {S} errback called once the task has failed
    * @returns {unknown} the errback; of a group, those that each task got
    */
@@ -246,7 +249,7 @@ export class Signature {
     return errback;
   }
 
-  /** As `linkError`. @param {Signature<any>} errback @returns {this} the signature */
+  /** As `linkError`. @param {AnySignature} errback @returns {this} the signature */
   onError(errback) {
     this.linkError(errback);
     return this;
@@ -264,7 +267,7 @@ export class Signature {
     return this;
   }
 
-  /** @returns {Signature<any>[]} this one and all that are linked to it, and to those */
+  /** @returns {AnySignature[]} this one and all that are linked to it, and to those */
   flattenLinks() {
     return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
   }

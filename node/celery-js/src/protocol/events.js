@@ -20,7 +20,7 @@ const TRANSIENT = 1;
  * @property {number} pid of the sender
  * @property {number} clock of the sender, see `LamportClock`
  *
- * @typedef {CommonFields & { [field: string]: any }} CeleryEvent
+ * @typedef {CommonFields & { [field: string]: any }} CeleryEvent each type has fields of its own
  *
  * @typedef {{ hostname: string, clock: number }} Origin
  */

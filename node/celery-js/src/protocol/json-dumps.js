@@ -26,7 +26,7 @@ class Fault {
 
 /**
  * Writes a value as JSON text, byte for byte as kombu does: `", "` and `": "`, ASCII only, Python's `NaN` and `Infinity`,
- * typed values for dates, decimals, UUIDs and bytes. `toJSON` is honoured, an undefined member is left out, any other
+ * typed values for dates, decimals, UUIDs and bytes. `toJSON` is honoured. An undefined member is left out; elsewhere
  * `undefined` is `null`.
  *
  * @param {unknown} value

@@ -5,7 +5,7 @@ import { checkSendOptions } from "../tasks/send-options.js";
 
 /**
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
- * @typedef {import("../app/task.js").Task<any, any>} Task
+ * @typedef {import("../app/task.js").Task} Task
  *
  * @typedef {string | Readonly<SendOptions>} Route a queue's name, or the options that the task is sent with
  * @typedef {(name: string, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>, options: Readonly<SendOptions>, task: Task | null) => Route | null | undefined | void} RouteFunction

@@ -10,11 +10,11 @@ import { checkCall, prepare, publish } from "./send.js";
 
 /**
  * @typedef {import("../app/celery.js").Celery} Celery
- * @typedef {import("../app/result.js").AsyncResult<any>} AsyncResult
+ * @typedef {import("../app/result.js").UntypedResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {{ task: string } & Partial<import("../canvas/types.js").SignatureData>} SignatureData Celery's dict
  * @typedef {readonly [name: string, args?: readonly unknown[], options?: SendOptions]} SendTaskArguments as `sendTask` takes them
- * @typedef {SendTaskArguments | Signature<any> | SignatureData} Sending
+ * @typedef {SendTaskArguments | import("../canvas/types.js").AnySignature | SignatureData} Sending
  * @typedef {{ name: string, args: readonly unknown[], options: SendOptions }} Call
  */
 
@@ -75,7 +75,7 @@ function callOf(app, element) {
   return callOfSignature(app, toSignature(element, app));
 }
 
-/** @param {Celery} app @param {Signature<any>} signature @returns {Call} as its own `applyAsync` makes it */
+/** @param {Celery} app @param {import("../canvas/types.js").AnySignature} signature @returns {Call} as its own `applyAsync` makes it */
 function callOfSignature(app, { task: name, args, kwargs, options, subtaskType }) {
   const kind = subtaskType ?? name.replace(/^celery\./, "");
   if (WORKFLOWS.includes(kind)) {

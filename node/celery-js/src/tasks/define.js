@@ -27,7 +27,7 @@ const OPTIONS = Symbol.for("celery-js.task");
  */
 /**
  * @template {TaskFunction} F
- * @typedef {F extends (self: any, ...args: infer Args) => unknown ? Args : never} BoundArguments
+ * @typedef {F extends (self: never, ...args: infer Args) => unknown ? Args : never} BoundArguments
  */
 
 /**

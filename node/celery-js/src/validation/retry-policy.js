@@ -13,7 +13,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
  * @property {readonly ErrorClass[] | null} [retryErrors] errors after which it is repeated, besides those that pass by themselves
  */
 
-/** @type {Readonly<Record<keyof RetryPolicy, import("./kinds.js").Kind>>} */
+/** @type {import("./kinds.js").KindsOf<RetryPolicy>} */
 const KINDS = Object.freeze({
   maxRetries: ["a whole number, 0 or more, or null for ever", COUNT[1]],
   intervalStart: DURATION,

@@ -83,7 +83,7 @@ async function markAsRevoked({ app, log }, id) {
   }
 }
 
-/** @param {ControlState} state @param {{ headers: unknown, terminate?: boolean, signal?: unknown }} args */
+/** @param {ControlState} state @param {import("../panel.js").Arguments} args */
 function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   const { revocations, dispatcher } = state;
   const wanted = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
