@@ -139,7 +139,6 @@ export const SEND_KINDS = Object.freeze({
  * What one call says of its sending. `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting
  * says.
  *
- * @interface
  * @typedef {import("../validation/kinds.js").OptionsOf<typeof SEND_KINDS, NotNull>} SendOptions
  */
 
