@@ -144,8 +144,12 @@ export const SETTINGS = /** @type {const} */ ({
     help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
   workerPoolRestarts: { type: "boolean", default: false, help: "Remote control may restart the pool of threads." },
-  workerSendTaskEvents: { type: "boolean", default: false, help: "Workers tell of their tasks, for monitors (-E)." },
-  taskSendSentEvent: { type: "boolean", default: false, help: "Whoever sends a task tells of it, for monitors." },
+  workerSendTaskEvents: {
+    type: "boolean",
+    default: false,
+    help: "Workers send events of their tasks, for monitors (-E).",
+  },
+  taskSendSentEvent: { type: "boolean", default: false, help: "Clients send task-sent events, for monitors." },
   eventExchange: { type: "string", default: "celeryev", help: "Where events are sent." },
   eventSerializer: { type: "json-only", default: "json", help: "How events are written." },
   eventQueuePrefix: { type: "string", default: "celeryev", help: "Of receivers' queues; on Redis there are none." },
@@ -221,7 +225,11 @@ export function resolveSettings(given = {}) {
   return /** @type {Settings} */ (/** @type {unknown} */ (Object.freeze(settings)));
 }
 
-/** @param {string} name @param {SettingRow} row @param {unknown} value */
+/**
+ * @param {string} name
+ * @param {SettingRow} row
+ * @param {unknown} value
+ */
 function checkSetting(name, row, value) {
   if (value === null && row.nullable) return;
   const [expected, accepts] = SETTING_KINDS[row.type];

@@ -71,7 +71,10 @@ export async function broadcast(app, method, args, options) {
 }
 
 /**
- * @param {BroadcastApp} app @param {string} method @param {Record<string, unknown>} args @param {BroadcastOptions} options
+ * @param {BroadcastApp} app
+ * @param {string} method
+ * @param {Record<string, unknown>} args
+ * @param {BroadcastOptions} options
  * @param {{ ticket: string, replyTo: import("../protocol/pidbox.js").ReplyAddress } | null} question
  */
 async function publish(app, method, args, { destination = null, pattern = null, matcher = null, timeout }, question) {
@@ -83,7 +86,12 @@ async function publish(app, method, args, { destination = null, pattern = null, 
   await app.publisher.publish({ exchange, routingKey: "", exchangeType: "fanout", text });
 }
 
-/** @param {BroadcastApp} app @param {import("../transport/transport.js").ReplyQueue} queue @param {string} ticket @param {BroadcastOptions} options */
+/**
+ * @param {BroadcastApp} app
+ * @param {import("../transport/transport.js").ReplyQueue} queue
+ * @param {string} ticket
+ * @param {BroadcastOptions} options
+ */
 async function collect(app, queue, ticket, { destination, limit, timeout, callback }) {
   const most = limit ?? (destination?.length || Infinity);
   /** @type {Reply[]} */

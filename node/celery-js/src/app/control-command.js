@@ -42,7 +42,11 @@ export function ownCommand(name, run, options) {
   return { ...given, name, type: given.type ?? "control", args, isOpen: true, run };
 }
 
-/** @param {unknown} argument @param {(problem: string) => Error} refuse @returns {CommandArgument} */
+/**
+ * @param {unknown} argument
+ * @param {(problem: string) => Error} refuse
+ * @returns {CommandArgument}
+ */
 function checkedArgument(argument, refuse) {
   const [name, read] = Array.isArray(argument) ? argument : [argument];
   if (TEXT[1](name) && (read === undefined || typeof read === "function")) return [name, read];

@@ -1,8 +1,8 @@
 /** The results of a group together (`celery.result.GroupResult`). */
 import { setMaxListeners } from "node:events";
 import { CeleryError } from "../errors.js";
+import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
-import { refuseInsideTask } from "./result.js";
 import { getOptions, revokeOptions } from "./result-options.js";
 
 /**
@@ -54,7 +54,7 @@ export class GroupResult {
   /**
    * Waits for all of the tasks and gives what they returned, in their order.
    *
-   * @param {GetOptions} [given] as for a single result; `timeout` holds for all of them together
+   * @param {GetOptions} [given] as for a single result; `timeout` is for all of them together
    * @returns {Promise<R[]>}
    * @throws {Error} the error of the first task that failed, without waiting for the others
    * @throws {TimeoutError} when they are not all there in time
@@ -63,7 +63,10 @@ export class GroupResult {
     return this.#join(getOptions(given, "join()"));
   }
 
-  /** @param {GetOptions} options @returns {Promise<R[]>} */
+  /**
+   * @param {GetOptions} options
+   * @returns {Promise<R[]>}
+   */
   async #join(options) {
     if (options.disableSyncSubtasks ?? true) refuseInsideTask();
     const { signal, stop } = stoppable(options.signal);
@@ -75,7 +78,12 @@ export class GroupResult {
     }
   }
 
-  /** The same as `join`. @param {GetOptions} [options] @returns {Promise<R[]>} */
+  /**
+   * The same as `join`.
+   *
+   * @param {GetOptions} [options]
+   * @returns {Promise<R[]>}
+   */
   async get(options = {}) {
     return this.#join(getOptions(options, "get()"));
   }
@@ -92,7 +100,7 @@ export class GroupResult {
     const waiting = new Map(
       this.results.map((result) => {
         const taken = result.get({ ...options, signal }).then((value) => ({ result, value }));
-        taken.catch(() => {}); // whoever iterates gets the error when its turn comes
+        taken.catch(() => {}); // the loop gets the error when its turn comes
         return [result, taken];
       }),
     );
@@ -144,7 +152,7 @@ export class GroupResult {
   }
 
   /**
-   * Tells all workers to discard the tasks when they come (`celery.result.ResultSet.revoke`).
+   * Makes all workers discard the tasks when they get them (`celery.result.ResultSet.revoke`).
    *
    * @param {import("./result.js").RevokeOptions} [options]
    * @returns {Promise<void>} once the broadcast is sent
@@ -158,7 +166,12 @@ export class GroupResult {
     if (ids.length > 0) await this.#control.revoke(ids, { terminate, signal, timeout });
   }
 
-  /** Removes the stored results. @param {...never} nothing @returns {Promise<void>} */
+  /**
+   * Removes the stored results.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
   async forget(...nothing) {
     checkNothing(nothing, "forget()");
     await Promise.all(this.results.map((result) => result.forget()));
@@ -191,7 +204,7 @@ export class GroupResult {
 }
 
 /**
- * Whoever stops waiting for a group stops waiting for each of its tasks: a script would else not end before they have.
+ * A caller that stops waiting for a group stops waiting for each task. Otherwise its script would run until they have ended.
  *
  * @param {AbortSignal} [outer]
  */

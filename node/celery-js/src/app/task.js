@@ -109,12 +109,18 @@ export class Task {
     return result;
   }
 
-  /** @param {...unknown} args @returns {Signature<R>} */
+  /**
+   * @param {...unknown} args
+   * @returns {Signature<R>}
+   */
   s(...args) {
     return this.signature(args);
   }
 
-  /** @param {...unknown} args @returns {Signature<R>} that takes no further arguments */
+  /**
+   * @param {...unknown} args
+   * @returns {Signature<R>} that takes no further arguments
+   */
   si(...args) {
     return this.signature(args, { immutable: true });
   }
@@ -155,7 +161,10 @@ export class Task {
     return new Chunks(this.app, this.s(), items, size);
   }
 
-  /** @param {string} taskId @returns {AsyncResult<R>} */
+  /**
+   * @param {string} taskId
+   * @returns {AsyncResult<R>}
+   */
   AsyncResult(taskId) {
     return this.app.AsyncResult(taskId);
   }

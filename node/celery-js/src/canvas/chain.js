@@ -1,10 +1,11 @@
 /** Tasks one after the other, each with the result of the one before it (`celery.canvas._chain`). */
 import { IGNORED, REJECTED } from "../protocol/states.js";
+import { checkSending } from "../tasks/send-options.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
 import { fromWire, listOf, ownImmutable } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
 import { checkTasks, isEmptyGroup } from "./shapes.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -161,7 +162,14 @@ export class Chain extends Signature {
     this.tasks = tasks;
   }
 
-  /** Without the arguments, as in Celery. @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * Without the arguments, as in Celery.
+   *
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ kwargs, options }, foreign) {
     const tasks = /** @type {AnySignature[]} */ (kwargs.tasks).map((task) => task.clone());
     return new Chain(super.ownApp, tasks, { options, foreign });

@@ -1,10 +1,11 @@
 /** A group whose results together go to one task, the body (`celery.canvas._chord`). */
 import { randomUUID } from "node:crypto";
-import { firstTaskOptions, stripHeaderLinks } from "./chord-links.js";
+import { checkSending } from "../tasks/send-options.js";
+import { firstTaskOptions, stripHeaderLinks, withCallbacks } from "./chord-links.js";
 import { Group } from "./group.js";
-import { fromWire, listOf, withoutNulls } from "./options.js";
+import { fromWire, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -121,7 +122,14 @@ export class Chord extends Signature {
     return /** @type {NonNullable<A>} */ (result);
   }
 
-  /** Links to the body. @override @template {AnySignature} S @param {S} callback @returns {S} */
+  /**
+   * Links to the body.
+   *
+   * @override
+   * @template {AnySignature} S
+   * @param {S} callback
+   * @returns {S}
+   */
   link(callback) {
     this.body?.link(callback);
     return callback;
@@ -146,7 +154,12 @@ export class Chord extends Signature {
     return errback;
   }
 
-  /** Of the header only. @override @param {boolean} immutable */
+  /**
+   * Of the header only.
+   *
+   * @override
+   * @param {boolean} immutable
+   */
   setImmutable(immutable) {
     for (const task of this.tasks) task.setImmutable(immutable);
   }
@@ -165,7 +178,12 @@ export class Chord extends Signature {
     return [copy, ...rest];
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ args, kwargs: { header, body, ...kwargs }, options }, foreign) {
     const ownBody = body ? toSignature(body, super.ownApp).clone() : null;
     return new Chord(super.ownApp, header, ownBody, { args, kwargs, options, foreign });
@@ -224,7 +242,11 @@ Signature.register("chord", (app, { args, kwargs: { header, body, ...kwargs }, o
   return new Chord(app, header, body, { args: args ?? [], kwargs, ...fromWire(options ?? {}) });
 });
 
-/** @param {unknown} header @param {CanvasApp | null} app @returns {AnySignature[]} */
+/**
+ * @param {unknown} header
+ * @param {CanvasApp | null} app
+ * @returns {AnySignature[]}
+ */
 function headerTasks(header, app) {
   if (Array.isArray(header)) return header.map((task) => toSignature(task, app).clone());
   const signature = toSignature(header, app);
@@ -232,7 +254,12 @@ function headerTasks(header, app) {
   return isSeveral ? /** @type {AnySignature[]} */ (signature.kwargs.tasks) : [signature];
 }
 
-/** The task of the header that sends the body is its parent. @param {SendOptions} options @returns {SendOptions} */
+/**
+ * The task of the header that sends the body is its parent.
+ *
+ * @param {SendOptions} options
+ * @returns {SendOptions}
+ */
 const bodyOptions = ({ parentId: _, ...options }) => options;
 
 /**
@@ -250,47 +277,4 @@ function setFirstParent(result, parent) {
     node = node.parent;
   }
   node.parent = parent;
-}
-
-/**
- * Moves `link` and `linkError` of a chord to its body (`_chord._add_body_callbacks`).
- *
- * @param {AnySignature} original
- * @param {SendOptions} options
- * @returns {AnySignature} a copy where there is anything to link
- */
-function withCallbacks(original, { link, linkError }) {
-  const [callbacks, errbacks] = [listOf(link), listOf(linkError)];
-  if (callbacks.length + errbacks.length === 0) return original;
-  const body = cloneWithMembers(original);
-  for (const callback of callbacks) {
-    const copy = cloneWithMembers(toSignature(callback, body.ownApp));
-    if (body instanceof Group && body.tasks.length === 0) body.addToList("link", copy);
-    else body.link(copy);
-  }
-  for (const errback of errbacks) {
-    if (body instanceof Group) linkErrorToTasks(body, toSignature(errback, body.ownApp));
-    else body.addToList("linkError", errback);
-  }
-  return body;
-}
-
-/** `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are. @param {AnySignature} signature @returns {AnySignature} */
-function cloneWithMembers(signature) {
-  const copy = signature.clone();
-  if (copy instanceof Group) copy.tasks = copy.tasks.map(cloneWithMembers);
-  else if (copy instanceof Chord && copy.body !== null) copy.body = cloneWithMembers(copy.body);
-  return copy;
-}
-
-/** `celery.canvas._link_error_to_body_tasks`. @param {AnySignature} signature @param {AnySignature} errback @param {boolean} [runsAsGroup] */
-function linkErrorToTasks(signature, errback, runsAsGroup = true) {
-  if (signature instanceof Group) {
-    if (runsAsGroup && signature.options.linkError != null) signature.addToList("linkError", errback.clone());
-    else for (const task of signature.tasks) linkErrorToTasks(task, errback, false);
-  } else if (signature instanceof Chord) {
-    if (signature.body !== null) linkErrorToTasks(signature.body, errback);
-  } else {
-    signature.linkError(errback.clone());
-  }
 }

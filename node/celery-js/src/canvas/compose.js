@@ -44,7 +44,10 @@ export function group(...tasks) {
   return /** @type {GroupOf<T>} */ (new Group(null, membersOf(tasks)));
 }
 
-/** @param {Tasks[]} tasks @returns {AnySignature[]} */
+/**
+ * @param {Tasks[]} tasks
+ * @returns {AnySignature[]}
+ */
 function membersOf(tasks) {
   const [first] = tasks;
   if (tasks.length > 1 || !(first instanceof Signature)) return listed(tasks, "group()");
@@ -85,7 +88,12 @@ function listed(tasks, label) {
   return [...(isList ? first : tasks)].map((task, i) => asSignature(task, `${label}: element ${i}`));
 }
 
-/** @param {unknown} value @param {string} label @returns {AnySignature} @throws {TypeError} when it is none */
+/**
+ * @param {unknown} value
+ * @param {string} label
+ * @returns {AnySignature}
+ * @throws {TypeError} when it is none
+ */
 function asSignature(value, label) {
   if (value instanceof Signature) return value;
   if (typeof (/** @type {{ task?: unknown } | null} */ (value)?.task) === "string") return toSignature(value, null);
@@ -107,17 +115,28 @@ export function pipe(left, right) {
   return new Chain(left.ownApp, [left, unrollSingle(right)]);
 }
 
-/** @param {AnySignature} right @returns {boolean} no group of several */
+/**
+ * @param {AnySignature} right
+ * @returns {boolean} no group of several
+ */
 const isSingle = (right) => !(right instanceof Group) || right.tasks.length === 1;
 
-/** @param {Chord} left @param {AnySignature} next @returns {Chord} whose body goes on with the next task */
+/**
+ * @param {Chord} left
+ * @param {AnySignature} next
+ * @returns {Chord} whose body goes on with the next task
+ */
 function withBody(left, next) {
   const copy = left.clone();
   copy.body = pipe(/** @type {AnySignature} */ (copy.body), next);
   return copy;
 }
 
-/** @param {Chain} left @param {AnySignature} right @returns {AnySignature} */
+/**
+ * @param {Chain} left
+ * @param {AnySignature} right
+ * @returns {AnySignature}
+ */
 function pipeChain(left, right) {
   if (isEmptyGroup(right)) return left;
   const next = unrollSingle(right);
@@ -186,7 +205,12 @@ function mergeStep(steps, other, clone) {
   return null;
 }
 
-/** @param {AnySignature[]} steps @param {Chain} other @param {boolean} clone @returns {AnySignature | null} */
+/**
+ * @param {AnySignature[]} steps
+ * @param {Chain} other
+ * @param {boolean} clone
+ * @returns {AnySignature | null}
+ */
 function mergeChain(steps, other, clone) {
   const inner = other.unchainTasks();
   for (const [position, task] of inner.entries()) {

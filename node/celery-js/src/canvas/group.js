@@ -2,10 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentExecution } from "../tasks/current.js";
+import { checkSending } from "../tasks/send-options.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -117,7 +118,10 @@ export class Group extends Signature {
     return this.app.GroupResult(options.taskId, results);
   }
 
-  /** @override @param {boolean} immutable */
+  /**
+   * @override
+   * @param {boolean} immutable
+   */
   setImmutable(immutable) {
     for (const task of this.tasks) task.setImmutable(immutable);
   }
@@ -135,12 +139,23 @@ export class Group extends Signature {
     return callback;
   }
 
-  /** Each task may fail, and calls it then. @override @param {AnySignature} errback @returns {unknown[]} */
+  /**
+   * Each task may fail, and calls it then.
+   *
+   * @override
+   * @param {AnySignature} errback
+   * @returns {unknown[]}
+   */
   linkError(errback) {
     return this.tasks.map((task) => task.linkError(toSignature(errback, this.ownApp).clone()));
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ kwargs, options }, foreign) {
     return new Group(super.ownApp, /** @type {unknown[]} */ (kwargs.tasks), { options, foreign });
   }
@@ -151,7 +166,13 @@ export class Group extends Signature {
     return { groupId, rootId: options.rootId, options: { ...options, groupId } };
   }
 
-  /** Copies of the tasks, frozen. @param {string} groupId @param {string | null} rootId @returns {Member[]} */
+  /**
+   * Copies of the tasks, frozen.
+   *
+   * @param {string} groupId
+   * @param {string | null} rootId
+   * @returns {Member[]}
+   */
   #members(groupId, rootId) {
     return flatten(this.tasks).map(({ task, index }) => ({
       task,
@@ -194,12 +215,15 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
     // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
     if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
   }
-  // All of them are over before one's error is told: none is still on its way then.
+  // Wait for all of them before throwing the error of one, so that none is still being sent.
   await Promise.allSettled(sends);
   await Promise.all(sends);
 }
 
-/** @param {AnySignature} task @returns {boolean} whether its first message leaves without waiting for anything */
+/**
+ * @param {AnySignature} task
+ * @returns {boolean} whether its first message leaves without waiting for anything
+ */
 function isPlain({ subtaskType, task, kwargs }) {
   if (subtaskType === "chain") return isPlain(/** @type {AnySignature[]} */ (kwargs.tasks)[0]);
   return subtaskType === null && task !== "celery.chunks";

@@ -1,7 +1,9 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
+
+import { checkSending } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { Group } from "./group.js";
-import { checkSending, Signature } from "./signature.js";
+import { Signature } from "./signature.js";
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -39,12 +41,22 @@ function listed(items, label) {
 
 /** One message for all of the calls, which goes where the mapped task goes. */
 class Mapping extends Signature {
-  /** @param {CanvasApp | null} app @param {string} name @param {AnySignature} task @param {unknown[]} it @param {SendOptions} [options] */
+  /**
+   * @param {CanvasApp | null} app
+   * @param {string} name
+   * @param {AnySignature} task
+   * @param {unknown[]} it
+   * @param {SendOptions} [options]
+   */
   constructor(app, name, task, it, options) {
     super(app, { task: name, kwargs: { task, it }, options, immutable: true });
   }
 
-  /** @override @param {readonly unknown[]} [_args] not taken @param {SendOptions} [sending] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [_args] not taken
+   * @param {SendOptions} [sending]
+   */
   async applyAsync(_args = [], sending = {}) {
     checkSending("celery.map", [], sending);
     const { kwargs: _, ...options } = sending;
@@ -85,14 +97,22 @@ export class Chunks extends Signature {
     return new Group(super.ownApp, parts);
   }
 
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async applyAsync(args = [], options = {}) {
     checkSending("celery.chunks", args, options);
     const { task } = /** @type {AnySignature} */ (this.kwargs.task);
     return this.group().applyAsync(args, { routeName: task, ...options });
   }
 
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async apply(args = [], options = {}) {
     return this.group().apply(args, options);
   }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { dumps } from "../protocol/json.js";
-import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
+import { checkSending, checkSignatureOptions } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, snapshot, toWire, withoutNulls, withoutUndefined } from "./options.js";
@@ -23,7 +23,6 @@ import { checkStamping, stampSignature } from "./stamping.js";
  */
 
 export { toSignature };
-
 /**
  * @template [R=unknown] what the task returns
  * @template {AnyResult | null} [A=import("./types.js").ResultOf<R>] what applying it gives
@@ -72,7 +71,7 @@ export class Signature {
    *
    * @param {CanvasApp | null} app
    * @param {SignatureData} data as `toJSON` or Celery gives it
-   * @returns {import("./types.js").UntypedSignature} of the class that `subtask_type` says
+   * @returns {import("./types.js").UntypedSignature} of the class for its `subtask_type`
    * @throws {TypeError} when it is no signature, or of an unknown type
    */
   static fromJSON(app, data) {
@@ -169,7 +168,7 @@ export class Signature {
   }
 
   /**
-   * A signature of the same kind with other contents; what a subclass holds in its keyword arguments, it copies here.
+   * A signature of the same kind with other contents. A subclass copies the signatures in its keyword arguments here.
    *
    * @protected
    * @param {Call} call
@@ -249,7 +248,12 @@ export class Signature {
     return errback;
   }
 
-  /** As `linkError`. @param {AnySignature} errback @returns {this} the signature */
+  /**
+   * As `linkError`.
+   *
+   * @param {AnySignature} errback
+   * @returns {this} the signature
+   */
   onError(errback) {
     this.linkError(errback);
     return this;
@@ -272,28 +276,23 @@ export class Signature {
     return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
   }
 
-  /** @param {"link" | "linkError"} name @param {unknown} item added unless the same is there already */
+  /**
+   * @param {"link" | "linkError"} name
+   * @param {unknown} item added unless the same is there already
+   */
   addToList(name, item) {
     const items = listOf(this.options[name]);
     this.options[name] = items;
     if (!items.some((other) => other === item || dumps(other) === dumps(item))) items.push(item);
   }
 
-  /** @param {"link" | "linkError"} name @param {unknown} added one or a list */
+  /**
+   * @param {"link" | "linkError"} name
+   * @param {unknown} added one or a list
+   */
   extendList(name, added) {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
-}
-
-/**
- * @param {string} task that messages name
- * @param {unknown} args
- * @param {unknown} options of sending
- * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
- */
-export function checkSending(task, args, options) {
-  if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
-  checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
 
 register(null, (app, { task, args, kwargs, options, immutable = false }) => {

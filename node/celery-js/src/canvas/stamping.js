@@ -1,5 +1,5 @@
 /**
- * Stamps: headers of one's own that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
+ * Stamps: custom headers that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
 import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
@@ -13,7 +13,7 @@ import { toSignature } from "./signature-types.js";
  * @typedef {(signature: import("./types.js").UntypedSignature, stamps: Stamps) => void} Leave
  */
 /**
- * Celery's StampingVisitor: says for each part of a workflow what to stamp it with.
+ * Celery's StampingVisitor: gives the stamps of each part of a workflow.
  *
  * @typedef {object} StampingVisitor
  * @property {Visit} onSignature
@@ -48,7 +48,7 @@ export function checkStamping(task, stamps, options) {
 }
 
 /**
- * @param {Signature} signature stamped with all that it holds
+ * @param {Signature} signature stamped with all its parts
  * @param {Stamps} stamps
  * @param {StampOptions} options
  */
@@ -87,7 +87,13 @@ function stampMembers(signature, outer, options, enter, leave) {
   leave?.call(visitor, signature, stamps);
 }
 
-/** The body is left to the visitor, as in Celery. @param {Signature} chord @param {Stamps} outer @param {StampOptions} options */
+/**
+ * The body is left to the visitor, as in Celery.
+ *
+ * @param {Signature} chord
+ * @param {Stamps} outer
+ * @param {StampOptions} options
+ */
 function stampChord(chord, outer, options) {
   const { visitor } = options;
   const { header, body } = /** @type {{ header: Signature & { tasks?: Signature[] }, body: Signature | null }} */ (
@@ -107,7 +113,11 @@ function stampChord(chord, outer, options) {
   stampSignature(body, stamps, options);
 }
 
-/** @param {Signature} signature whose callbacks and errbacks are stamped @param {Stamps} outer @param {StampOptions} options */
+/**
+ * @param {Signature} signature whose callbacks and errbacks are stamped
+ * @param {Stamps} outer
+ * @param {StampOptions} options
+ */
 function stampLinks(signature, outer, options) {
   const { visitor } = options;
   for (const [name, visit] of /** @type {const} */ ([

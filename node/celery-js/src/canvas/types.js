@@ -44,7 +44,7 @@
  * @property {boolean} immutable true takes no further arguments
  */
 /**
- * What freezing says of a task's place in a workflow; `null` where there is nothing to say.
+ * A task's place in a workflow, for freezing; `null` where it has none.
  *
  * @typedef {object} Place
  * @property {string | null} [id] of the task, where it has none yet; default a new UUID

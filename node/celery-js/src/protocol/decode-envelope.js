@@ -5,7 +5,7 @@ import { checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
 
 /**
  * @typedef {object} Envelope
- * @property {string} body as it stands on the wire; `properties.body_encoding` says how
+ * @property {string} body as on the wire, in the encoding of `properties.body_encoding`
  * @property {string | null} contentType
  * @property {string | null} contentEncoding
  * @property {Record<string, unknown>} headers
@@ -38,7 +38,10 @@ export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
   };
 }
 
-/** @param {string} raw @param {import("./limits.js").Limits} limits */
+/**
+ * @param {string} raw
+ * @param {import("./limits.js").Limits} limits
+ */
 function loadsEnvelope(raw, limits) {
   try {
     checkSize(raw.length, limits);

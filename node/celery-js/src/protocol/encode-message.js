@@ -1,7 +1,7 @@
 /**
- * Writes messages: a task's, as `celery.app.amqp.AMQP.as_task_v2` builds it, and the envelope that kombu's virtual transports put
- * on a Redis list, with body, headers and properties in one JSON text (`kombu.transport.virtual.base.Channel`). Key order and
- * spacing are kombu's, so that a list holds one format.
+ * Writes messages: a task's, as `celery.app.amqp.AMQP.as_task_v2` builds it, and the envelope that kombu's virtual transports
+ * put on a Redis list, with body, headers and properties in one JSON text (`kombu.transport.virtual.base.Channel`). Key order
+ * and spacing are kombu's, so that all messages of a list have one format.
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -99,9 +99,10 @@ function expirationOf(expires, nowMs) {
 
 /**
  * @param {number | Date | string | null | undefined} moment a number is seconds from `nowMs`
- * @param {number} nowMs
+ * @param {number} nowMs epoch
+ * @returns {string | null} ISO text
  */
-function isoOrNull(moment, nowMs) {
+export function isoOrNull(moment, nowMs) {
   if (typeof moment === "number") return toIso(nowMs + moment * 1000);
   if (moment instanceof Date) return isoFormat(moment);
   return moment || null;
@@ -153,8 +154,8 @@ const EMPTY_EMBED_TEXT = '{"callbacks": null, "errbacks": null, "chain": null, "
  * @param {Address} address
  * @param {import("./limits.js").Limits} [limits]
  * @returns {string} the text for the list
- * @throws {EncodeError} when the body or the headers hold what JSON cannot; the message says where. Also when the body is over a
- *   limit, by whose name the message calls it
+ * @throws {EncodeError} when the body or the headers cannot be written as JSON, with the path; when the body is over a limit,
+ *   with its name
  */
 export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
   let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };

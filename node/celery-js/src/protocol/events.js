@@ -44,13 +44,22 @@ export function makeEvent(type, { hostname, clock }, fields) {
   return event;
 }
 
-/** @param {string} type @returns {string} such as "task" */
+/**
+ * @param {string} type
+ * @returns {string} such as "task"
+ */
 export const groupOf = (type) => type.split("-", 1)[0];
 
-/** @param {string} type @returns {string} the routing key of an event */
+/**
+ * @param {string} type
+ * @returns {string} the routing key of an event
+ */
 export const topicOf = (type) => type.replaceAll("-", ".");
 
-/** @param {string} group @returns {string} the routing key of a list of events */
+/**
+ * @param {string} group
+ * @returns {string} the routing key of a list of events
+ */
 export const topicOfMany = (group) => `${group}.multi`;
 
 /**

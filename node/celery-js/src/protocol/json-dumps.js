@@ -32,8 +32,8 @@ class Fault {
  * @param {unknown} value
  * @param {{ root?: string }} [options] `root` is what an error calls the value
  * @returns {string}
- * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, results, ...), for a cycle,
- *   and for nesting deeper than `MAX_DEPTH`; the message says where in the value it is
+ * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, results, ...), for a
+ *   cycle, and for nesting deeper than `MAX_DEPTH`; the message has the path to it
  */
 export function dumps(value, { root = "value" } = {}) {
   try {
@@ -177,7 +177,11 @@ function holdsNoMembers(value) {
   );
 }
 
-/** @param {string} type kombu's name of it @param {unknown} value @returns {string} */
+/**
+ * @param {string} type kombu's name of it
+ * @param {unknown} value
+ * @returns {string}
+ */
 const encodeTyped = (type, value) => `{"__type__": "${type}", "__value__": ${encode(value, [])}}`;
 
 /** @param {Date} date */
@@ -251,7 +255,7 @@ const keyTexts = new Map();
  * @param {string} key
  * @returns {string} such as `"id": `
  */
-export function keyText(key) {
+function keyText(key) {
   const known = keyTexts.get(key);
   if (known !== undefined) return known;
   const text = `${quote(key)}: `;

@@ -3,7 +3,7 @@ import { DecodeError } from "../errors.js";
 import { MAX_DEPTH } from "./json-dumps.js";
 import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./json-types.js";
 
-/** A typed value's key. Text without it holds none, which spares most messages the walk. */
+/** A typed value's key. Text without it has no typed values, so most messages skip the walk. */
 const TYPE_KEY = "__type__";
 const BACKSLASH = 92;
 const PYTHON_CONSTANT = /"|-?Infinity|NaN/g;
@@ -29,7 +29,7 @@ const REVIVERS = new Map(
  *
  * @param {string} text
  * @returns {unknown}
- * @throws {DecodeError} when the text is no JSON, or holds a typed value that is unknown or not readable
+ * @throws {DecodeError} when the text is no JSON, or has a typed value that is unknown or not readable
  */
 export function loads(text) {
   let value;
@@ -59,7 +59,7 @@ function parsePlain(text) {
  * Rewrites Python's constants as JSON: an infinity as a number out of range, NaN as a string that the text does not contain.
  *
  * @param {string} text
- * @returns {{ text: string, nanMarker: string } | null} null when the text holds none outside of its strings
+ * @returns {{ text: string, nanMarker: string } | null} null when the text has none outside of its strings
  */
 function withoutPythonConstants(text) {
   let nanMarker = "\u0000NaN";
@@ -158,3 +158,15 @@ export function isMapping(value) {
 export function textOrNull(value) {
   return typeof value === "string" ? value : null;
 }
+
+/**
+ * @param {unknown} value
+ * @returns {number | null}
+ */
+export const numberOrNull = (value) => (typeof value === "number" ? value : null);
+
+/**
+ * @param {unknown} value
+ * @returns {unknown[] | null}
+ */
+export const listOrNull = (value) => (Array.isArray(value) ? value : null);

@@ -67,7 +67,7 @@ export class PlainTime extends TextValue {
 
 const DECIMAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i;
 
-/** An exact decimal number: Python's `decimal.Decimal`. It holds the digits and does not calculate. */
+/** An exact decimal number: Python's `decimal.Decimal`. It keeps the digits and does not calculate. */
 export class Decimal extends TextValue {
   /**
    * @param {string | number | bigint} value digits as `decimal.Decimal` takes them

@@ -1,7 +1,7 @@
 /** Messages: a task's message, the envelope around it, and the way back. */
 export { decodeEnvelope } from "./decode-envelope.js";
 export { decodeTask } from "./decode-task.js";
-export { anonymousOrigin, encodeEnvelope, taskMessage } from "./encode-message.js";
+export { anonymousOrigin, encodeEnvelope, isoOrNull, taskMessage } from "./encode-message.js";
 export { markRedelivered } from "./redelivered.js";
 
 /** @typedef {import("./decode-task.js").TaskMessage} TaskMessage */

@@ -19,7 +19,7 @@ function escapeChar(char) {
 }
 
 /**
- * A string as `repr()` quotes it: single quotes, double ones where the text holds single quotes only.
+ * A string as `repr()` quotes it: single quotes, double ones where the text has single quotes only.
  *
  * @param {string} text
  * @returns {string}
@@ -75,10 +75,16 @@ export function reprInstance(value) {
   return null;
 }
 
-/** @param {string} text ISO date @returns {string} */
+/**
+ * @param {string} text ISO date
+ * @returns {string}
+ */
 const reprPlainDate = (text) => `datetime.date(${dateArguments(text)})`;
 
-/** @param {string} text ISO time @returns {string} */
+/**
+ * @param {string} text ISO time
+ * @returns {string}
+ */
 function reprPlainTime(text) {
   const { clock, zone } = splitOffset(text);
   return `datetime.time(${clockArguments(clock)}${zone})`;

@@ -274,7 +274,10 @@ function reprBytesShort(bytes, maxLength) {
   return `b'${text}${bytes.length > maxLength ? "..." : ""}'`;
 }
 
-/** @param {object} value @returns {boolean} whether it is what JSON text can be parsed to */
+/**
+ * @param {object} value
+ * @returns {boolean} whether it is what JSON text can be parsed to
+ */
 const isPlain = (value) => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 
 /**

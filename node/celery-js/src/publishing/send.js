@@ -1,5 +1,6 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
+import { listOf } from "../canvas/options.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { signals } from "../signals.js";
 import { currentExecution } from "../tasks/current.js";
@@ -22,7 +23,7 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {object} Prepared a message that is ready to be sent
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
- * @property {import("./publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
+ * @property {import("./publish-signals.js").Published} published for receivers of `afterTaskPublish`
  * @property {string} queue that its route names
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
@@ -61,14 +62,13 @@ export function prepare(app, name, args, given, parent) {
   const options = completeOptions(app, name, args, given, parent);
   const { taskId = randomUUID(), addToParent = true } = options;
   const message = taskMessage(messageOptions(name, args, taskId, options));
-  const address = addressOf(app, options);
+  const address = addressOf(options, app.settings.taskDefaultQueue);
   const { headers, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
   const published = { name, message, address };
   if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
   const publication = {
     ...address,
-    exchangeType: options.exchangeType,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
     retryPolicy: publishPolicy(options, app.settings),
   };
@@ -99,7 +99,13 @@ export function publish(app, prepared, parent) {
   return { result, published };
 }
 
-/** Without listeners, a message pays for two checks. @param {Celery} app @param {Prepared} prepared @returns {Promise<void>} */
+/**
+ * Without listeners, a message pays for two checks.
+ *
+ * @param {Celery} app
+ * @param {Prepared} prepared
+ * @returns {Promise<void>}
+ */
 function publishNow(app, { publication, published, queue }) {
   let sending = app.publisher.publish(publication);
   if (app.settings.taskSendSentEvent) {
@@ -165,7 +171,10 @@ const CARRIED = /** @type {const} */ ([
   "ignoreResult",
 ]);
 
-/** @param {Readonly<TaskOptions>} task @returns {SendOptions} */
+/**
+ * @param {Readonly<TaskOptions>} task
+ * @returns {SendOptions}
+ */
 function executionOptions(task) {
   const given = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
   return /** @type {SendOptions} */ (Object.fromEntries(given.map((option) => [option, task[option]])));
@@ -193,8 +202,8 @@ export function messageOptions(name, args, taskId, options) {
     groupIndex: options.groupIndex,
     retries: options.retries,
     chord: options.chord,
-    callbacks: maybeList(options.link),
-    errbacks: maybeList(options.linkError),
+    callbacks: options.link == null ? null : listOf(options.link),
+    errbacks: options.linkError == null ? null : listOf(options.linkError),
     chain: options.chain,
     replyTo: options.replyTo,
     correlationId: options.correlationId,
@@ -212,24 +221,19 @@ export function messageOptions(name, args, taskId, options) {
   };
 }
 
-/** @param {unknown} value @returns {unknown[] | null} as `kombu.utils.functional.maybe_list` */
-function maybeList(value) {
-  if (value === undefined || value === null) return null;
-  return Array.isArray(value) ? value : [value];
-}
-
 /**
- * A queue is addressed through the anonymous exchange unless an exchange and a routing key are given
+ * A queue is addressed through the anonymous exchange, unless an exchange and a routing key are given
  * (`celery.app.amqp.AMQP._create_task_sender`).
  *
- * @param {Celery} app
  * @param {SendOptions} options
+ * @param {string} defaultQueue where the options name none
  */
-function addressOf(app, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
-  const named = exchange !== undefined && (routingKey !== undefined || exchangeType !== "direct");
+export function addressOf({ exchange, exchangeType = "direct", routingKey, queue, priority }, defaultQueue) {
+  const isNamed = Boolean(exchange) && (Boolean(routingKey) || exchangeType !== "direct");
   return {
-    exchange: named ? exchange : "",
-    routingKey: named ? (routingKey ?? "") : (queue ?? app.settings.taskDefaultQueue),
+    exchange: isNamed ? String(exchange) : "",
+    exchangeType: isNamed ? exchangeType : "direct",
+    routingKey: isNamed ? (routingKey ?? "") : (queue ?? defaultQueue),
     priority: priority ?? 0,
   };
 }

@@ -27,7 +27,7 @@ import { checkRetryOptions } from "./retry-options.js";
  * @typedef {(this: any, ...args: any[]) => unknown} Handler
  */
 
-/** What holds for a task that says nothing else and that no setting speaks for: Celery's own defaults. */
+/** Celery's defaults, for options that neither the task nor a setting gives. */
 export const TASK_DEFAULTS = Object.freeze({
   bind: false,
   typing: true,
@@ -101,7 +101,7 @@ const KINDS = Object.freeze({
   throws: ERRORS,
   /** false acknowledges before the start, and never runs it again; default `taskAcksLate`. */
   acksLate: BOOLEAN,
-  /** What the next two are where they say nothing; default `taskAcksOnFailureOrTimeout`. */
+  /** Default of the next two options; its own default is `taskAcksOnFailureOrTimeout`. */
   acksOnFailureOrTimeout: BOOLEAN,
   /** false puts the message of a failed task among the dead letters. */
   acksOnFailure: BOOLEAN,
@@ -127,7 +127,7 @@ const KINDS = Object.freeze({
   expires: EXPIRY,
   /** 0 to 9; on Redis, 0 is the highest. */
   priority: PRIORITY,
-  /** Where it is sent to, if neither the call nor a route says so. */
+  /** Where it is sent to, if neither the call nor a route names a queue. */
   queue: TEXT,
   /** With `routingKey`, instead of a queue. */
   exchange: TEXT,
@@ -158,7 +158,7 @@ const KINDS = Object.freeze({
 });
 
 /**
- * What a task may say of itself. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
+ * The options of a task. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
  * means absent, as `None` does in Celery, but for `maxRetries`, where it means "for ever".
  *
  * @typedef {import("../validation/kinds.js").OptionsOf<typeof KINDS, "name" | "bind" | "params" | "typing">} TaskOptions

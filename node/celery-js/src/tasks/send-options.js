@@ -1,4 +1,4 @@
-/** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
+/** The options of `applyAsync` and `sendTask`: Celery's, in camelCase. */
 import { isoToEpochMs } from "../protocol/time.js";
 import {
   ANYTHING,
@@ -13,6 +13,7 @@ import {
   optionsObject,
   PRIORITY,
   SECONDS,
+  show,
   TEXT,
 } from "../validation/kinds.js";
 import { checkRetryPolicy } from "../validation/retry-policy.js";
@@ -133,16 +134,20 @@ export const SEND_KINDS = Object.freeze({
 /**
  * Options that `null` does not clear.
  *
- * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent" | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName"} NotNull
+ * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent"
+ *   | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName"} NotNull
  */
 /**
- * What one call says of its sending. `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting
- * says.
+ * The options of sending a task. `undefined` means not given. `null` is Python's `None`: it clears the value of the task or of
+ * a setting.
  *
  * @typedef {import("../validation/kinds.js").OptionsOf<typeof SEND_KINDS, NotNull>} SendOptions
  */
 
-/** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
+/**
+ * @param {string} name
+ * @returns {boolean} whether `sendTask` takes an option of this name
+ */
 export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
 
 /**
@@ -158,6 +163,17 @@ export function checkSendOptions(options, label) {
   );
   if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
   return checked;
+}
+
+/**
+ * @param {string} task that messages name
+ * @param {unknown} args
+ * @param {unknown} options of sending
+ * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ */
+export function checkSending(task, args, options) {
+  if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
+  checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
 
 /**

@@ -109,7 +109,10 @@ export function checkOptions(options, kinds, refuse) {
   return /** @type {OptionsOf<K>} */ (given);
 }
 
-/** @param {object} value @returns {string} such as "an object" or "an AbortSignal" */
+/**
+ * @param {object} value
+ * @returns {string} such as "an object" or "an AbortSignal"
+ */
 function objectKind(value) {
   if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
   const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
