@@ -4,11 +4,20 @@
  */
 import { Celery, chain, chord, group, task } from "../../src/index.js";
 
-/** @param {number} x @param {number} y */
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 const add = (x, y) => x + y;
-/** @param {string} name @param {{ greeting?: string }} [options] */
+/**
+ * @param {string} name
+ * @param {{ greeting?: string }} [options]
+ */
 const greet = (name, { greeting = "Hello" } = {}) => `${greeting}, ${name}!`;
-/** @param {{ retries: number }} self @param {number} x */
+/**
+ * @param {{ retries: number }} self
+ * @param {number} x
+ */
 const bound = (self, x) => self.retries + x;
 
 /** @param {Celery} app */
