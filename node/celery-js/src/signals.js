@@ -8,7 +8,8 @@
 import { didYouMean } from "./validation/suggest.js";
 
 /**
- * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase
+ * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase; each
+ *   signal has its own
  * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
  * @typedef {object} ConnectOptions
  * @property {unknown} [sender] only what this one sends: of a task's signals the Task, its function or its name; of those of

@@ -21,8 +21,8 @@ import { checkRetryOptions } from "./retry-options.js";
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
 /**
- * A handler of a task's course, as Celery's methods of these names; `this` is the task as it runs (`self`), unless the
- * handler is an arrow function. A promise that it returns is waited for.
+ * A handler of a task, as Celery's methods of these names; `this` is the task as it runs (`self`), unless the
+ * handler is an arrow function. A promise that it returns is waited for. `any`, so that its parameters need no annotations.
  *
  * @typedef {(this: any, ...args: any[]) => unknown} Handler
  */
