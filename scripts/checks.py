@@ -120,10 +120,17 @@ def linters() -> list[Check]:
         Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
         Check("biome outside of node", [*_BIOME_OUTSIDE, *_OUTSIDE], ROOT),
         Check("tsc", [tsc, "-p", "."], NODE_PROJECT),
+        *_layers(),
         Check("tsc bench", [tsc, "-p", "bench"], ROOT),
         Check("tsc tests", [tsc, "-p", "tests"], ROOT),
         *_api_reference(tsc),
     ]
+
+
+def _layers() -> list[Check]:
+    """Checks that the layers of celery-js import only downwards; nothing with the published package."""
+    layers = ROOT / "scripts" / "code_measures" / "layers.js"
+    return [Check("layers of celery-js", ["node", layers], ROOT)] if CELERY_JS.is_dir() else []
 
 
 def _api_reference(tsc: Path) -> list[Check]:

@@ -36,6 +36,9 @@ const REACHED = {
   "worker/pools/options.js": ["PoolOptions"],
 };
 
+/** Types that are derived from tables, whose rows say what each member is for. */
+const DERIVED = ["SendOptions", "Settings", "TaskOptions"];
+
 /** Inside of node/, so that the declarations find the packages that they name. */
 const folder = mkdtempSync(join(NODE, ".api-reference-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -53,6 +56,7 @@ function declare(types) {
   const tsc = join(NODE, "node_modules/.bin/tsc");
   execFileSync(tsc, ["-p", join(PACKAGE, "tsconfig.types.json"), "--outDir", types], { stdio: "inherit" });
   nameErrors(types);
+  expandDerived(types);
   const named = readFileSync(join(PACKAGE, "src/index.js"), "utf8").matchAll(
     /@typedef \{import\("\.\/([^"]+)"\)\.(\w+)\}/g,
   );
@@ -68,6 +72,14 @@ function declare(types) {
 function nameErrors(types) {
   for (const [path, text] of pages(types)) {
     writeFileSync(join(types, path), text.replaceAll(/@throws \{(?:import\([^)]*\)\.)?(\w+)\}/g, "@throws `$1`"));
+  }
+}
+
+/** TypeDoc lists the members of a derived type only where it is told to. @param {string} types */
+function expandDerived(types) {
+  const derived = new RegExp(`^export type (${DERIVED.join("|")}) = `, "gm");
+  for (const [path, text] of pages(types)) {
+    writeFileSync(join(types, path), text.replaceAll(derived, "/** @interface */\n$&"));
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * The layers of celery-js: a file may import from its own layer and from those after it. `make lint` fails on an import that
- * runs upwards, on files that import each other in a circle, and on a file that knows which broker or backend is used.
+ * The layers of celery-js: a file imports from its own layer and from those below. `make lint` fails on an import that runs
+ * upwards, on files that import each other in a circle, and on a file that knows which broker or backend is used. Types, which
+ * stand in JSDoc, may come from any layer.
  */
 import { dirname, join } from "node:path/posix";
 import { readSources } from "./sources.js";
 
-/** From the top to the ground; a path belongs to the first entry that it begins with. */
+/** From the top down; a path belongs to the first entry that it begins with. */
 const LAYERS = [
   ["index.js", "environment.js", "program.js", "celery-ts/", "cli/"],
   ["app/thread/"],
@@ -80,11 +81,20 @@ export function circles(sources) {
 if (import.meta.filename === process.argv[1]) {
   const sources = readSources();
   const problems = [
-    ...upwardImports(sources).map((edge) => `imports upwards: ${edge}`),
-    ...crossings(sources).map((edge) => `imports what lies behind an interface: ${edge}`),
-    ...circles(sources).map((circle) => `circle: ${circle}`),
+    ...upwardImports(sources).map(
+      (edge) =>
+        `${edge}: imports from a higher layer. Move what both need into the lower layer, or let the upper file pass it as an argument.`,
+    ),
+    ...crossings(sources).map(
+      (edge) => `${edge}: imports one broker or backend. Use the interface, ${BORDERS.map(({ door }) => door).join(" or ")}.`,
+    ),
+    ...circles(sources).map(
+      (circle) => `${circle}: a circle of imports. Move what they share into a file that imports none of them.`,
+    ),
   ];
-  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  for (const problem of problems) process.stdout.write(`node/celery-js/src/${problem}\n`);
+  const order = LAYERS.map((prefixes) => prefixes.filter(Boolean).join(" ") || "the rest").join(" > ");
+  if (problems.length > 0) process.stdout.write(`The layers, from the top down: ${order}\n`);
   process.stdout.write(`layers: ${sources.length} files, ${problems.length} problems\n`);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

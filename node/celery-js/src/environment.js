@@ -1,6 +1,6 @@
 /**
  * Settings from environment variables, checked by zod: what a project's `config.js` is made of. A variable that is unknown or
- * has a wrong value ends the program with one line that says what it takes. celery-reliable has the same kinds of variables
+ * has a wrong value ends the program with one line about what is allowed. celery-reliable has the same kinds of variables
  * for Python. Needs the package `zod`; imported as `celery-js/environment`.
  */
 import { z } from "zod";
@@ -21,7 +21,10 @@ const NAME = String.raw`\s*[^\s,=]+\s*`;
  * @param {string} expected what it takes, for the line that refuses another text
  */
 const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), expected);
-/** @param {string} form @param {string} expected */
+/**
+ * @param {string} form
+ * @param {string} expected
+ */
 const number = (form, expected) => text(form, expected).transform(Number);
 
 const URL_EXPECTED =
@@ -77,7 +80,10 @@ export function readEnvironment(variables, { prefix, others, environment = proce
   return read.data;
 }
 
-/** @param {string} text @returns {boolean} false for a port that is no number, or out of range */
+/**
+ * @param {string} text
+ * @returns {boolean} false for a port that is no number, or out of range
+ */
 function hasUsablePort(text) {
   const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
   return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
@@ -88,12 +94,20 @@ function readNames(text) {
   return text.split(",").map((name) => name.trim());
 }
 
-/** @param {string} text @returns {Record<string, string>} */
+/**
+ * @param {string} text
+ * @returns {Record<string, string>}
+ */
 function readRoutes(text) {
   return Object.fromEntries(text.split(",").map((pair) => pair.split("=").map((part) => part.trim())));
 }
 
-/** The text without what may be a password: logs are read by many. @param {string} text @param {string} name */
+/**
+ * The text without what may be a password: logs are read by many.
+ *
+ * @param {string} text
+ * @param {string} name
+ */
 function shown(text, name) {
   if (/PASS|SECRET|TOKEN/.test(name)) return "'**'";
   return `'${text.replace(/^(\S*?:\/\/)?.*@/, "$1**@")}'`;

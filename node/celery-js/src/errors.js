@@ -1,5 +1,5 @@
 /**
- * The one error tree. Every class says when it is raised, and carries what Celery needs to store it: `module`, the Python
+ * The one error tree. Every class documents when it is raised, and carries what Celery needs to store it: `module`, the Python
  * module under which a Python client finds the class of the same name, and `args`, the arguments that rebuild it there.
  */
 import { className } from "./validation/class-name.js";
@@ -15,7 +15,7 @@ export class CeleryError extends Error {
   constructor(message = "", { cause, args } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
-    /** @type {unknown[]} What Python's `exc.args` holds. */
+    /** @type {unknown[]} Python's `exc.args`. */
     this.args = args ?? (message === "" ? [] : [message]);
   }
 }
@@ -48,7 +48,7 @@ export class TimeoutError extends CeleryError {}
 /** Raised by `AsyncResult.collect()` when it comes to a task that has not ended yet. */
 export class IncompleteStream extends CeleryError {}
 
-/** Raised when a value cannot be written as JSON; the message says where in the value. */
+/** Raised when a value cannot be written as JSON; the message has the path within the value. */
 export class EncodeError extends CeleryError {
   static module = "kombu.exceptions";
 }
@@ -66,9 +66,6 @@ export class InvalidTaskError extends CeleryError {}
 
 /** Raised when a task name is not registered here: by `app.tasks`, and stored for a message that names no known task. */
 export class NotRegistered extends CeleryError {}
-
-/** Raised when a queue is named that the settings neither declare nor allow to be created. */
-export class QueueNotFound extends CeleryError {}
 
 /** Stored for a task that was revoked or that expired before it started. */
 export class TaskRevokedError extends CeleryError {}
@@ -104,7 +101,7 @@ export class Terminated extends CeleryError {
 /** Stored for the body of a chord when one of its parts failed; names the part. */
 export class ChordError extends CeleryError {}
 
-/** Parent of what a task throws to tell its worker something else than failure (Celery's `TaskPredicate`). */
+/** Parent of what a task throws to signal its worker something other than failure (Celery's `TaskPredicate`). */
 export class TaskPredicate extends CeleryError {}
 
 /** Thrown to end a task without storing a state. The message is acknowledged. */

@@ -144,8 +144,12 @@ export const SETTINGS = /** @type {const} */ ({
     help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
   workerPoolRestarts: { type: "boolean", default: false, help: "Remote control may restart the pool of threads." },
-  workerSendTaskEvents: { type: "boolean", default: false, help: "Workers tell of their tasks, for monitors (-E)." },
-  taskSendSentEvent: { type: "boolean", default: false, help: "Whoever sends a task tells of it, for monitors." },
+  workerSendTaskEvents: {
+    type: "boolean",
+    default: false,
+    help: "Workers send events of their tasks, for monitors (-E).",
+  },
+  taskSendSentEvent: { type: "boolean", default: false, help: "Clients send task-sent events, for monitors." },
   eventExchange: { type: "string", default: "celeryev", help: "Where events are sent." },
   eventSerializer: { type: "json-only", default: "json", help: "How events are written." },
   eventQueuePrefix: { type: "string", default: "celeryev", help: "Of receivers' queues; on Redis there are none." },
@@ -180,73 +184,14 @@ export const SETTINGS = /** @type {const} */ ({
 
 /** @typedef {keyof typeof SETTINGS} SettingName */
 /**
- * @typedef {object} Settings every setting, with its default filled in; durations are in seconds
- * @property {string} brokerUrl
- * @property {string | null} resultBackend
- * @property {TransportOptions} brokerTransportOptions
- * @property {TransportOptions} resultBackendTransportOptions
- * @property {number} brokerConnectionTimeout
- * @property {string} taskDefaultQueue
- * @property {import("./publishing/routes.js").TaskRoutes | null} taskRoutes
- * @property {number | null} taskDefaultPriority
- * @property {boolean} taskInheritParentPriority
- * @property {"json"} taskSerializer
- * @property {"json"} resultSerializer
- * @property {boolean} taskIgnoreResult
- * @property {boolean} taskStoreErrorsEvenIfIgnored
- * @property {boolean} taskTrackStarted
- * @property {boolean} taskAcksLate
- * @property {boolean} taskAcksOnFailureOrTimeout
- * @property {boolean | null} taskAcksOnFailure
- * @property {boolean | null} taskAcksOnTimeout
- * @property {boolean} taskRejectOnWorkerLost
- * @property {number | null} taskTimeLimit
- * @property {number | null} taskSoftTimeLimit
- * @property {boolean} taskAlwaysEager
- * @property {boolean} taskEagerPropagates
- * @property {boolean} taskAllowErrorCbOnChordHeader
- * @property {string | null} taskCompression
- * @property {boolean} taskPublishRetry
- * @property {import("./validation/retry-policy.js").RetryPolicy | null} taskPublishRetryPolicy
- * @property {number} taskPublishTimeout
- * @property {number | null} resultExpires
- * @property {number | null} resultFailureExpires
- * @property {number} resultChordJoinTimeout
- * @property {boolean} resultExtended
- * @property {number} workerConcurrency
- * @property {"async" | "threads"} workerPool
- * @property {number | null} workerThreadConcurrency
- * @property {number | null} workerMaxTasksPerChild
- * @property {number | null} workerMaxMemoryPerChild
- * @property {number | string | null} taskDefaultRateLimit
- * @property {boolean} workerDisableRateLimits
- * @property {number} workerPrefetchMultiplier
- * @property {number} workerSoftShutdownTimeout
- * @property {boolean | "inspect"} workerEnableRemoteControl
- * @property {string} controlExchange
- * @property {string | null} workerStateDb
- * @property {string | number | null} workerHealthAddress
- * @property {boolean} workerPoolRestarts
- * @property {boolean} workerSendTaskEvents
- * @property {boolean} taskSendSentEvent
- * @property {string} eventExchange
- * @property {"json"} eventSerializer
- * @property {string} eventQueuePrefix
- * @property {number} eventQueueTtl
- * @property {number} eventQueueExpires
- * @property {string} workerLogLevel
- * @property {string} workerLogFormat
- * @property {number} leaseS
- * @property {number} maxDeliveries
- * @property {number} loopStallLimitS
- * @property {number} deadLetterLimit
- * @property {number} deadLetterMaxAgeS
- * @property {number} messageSizeLimit
- * @property {number} decompressedSizeLimit
- * @property {number} messageDepthLimit
- * @property {number} messageValueLimit
- * @property {number} callbackLimit
- * @property {number} chainLengthLimit
+ * @template {SettingName} N
+ * @typedef {typeof SETTINGS[N] extends { nullable: true } ? null : never} NullOf
+ */
+/**
+ * Every setting, with its default filled in; durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]: import("./validation/kinds.js").ValueOf<
+ *   typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> }} Settings
  */
 /**
  * @typedef {object} TransportOptions
@@ -280,7 +225,11 @@ export function resolveSettings(given = {}) {
   return /** @type {Settings} */ (/** @type {unknown} */ (Object.freeze(settings)));
 }
 
-/** @param {string} name @param {SettingRow} row @param {unknown} value */
+/**
+ * @param {string} name
+ * @param {SettingRow} row
+ * @param {unknown} value
+ */
 function checkSetting(name, row, value) {
   if (value === null && row.nullable) return;
   const [expected, accepts] = SETTING_KINDS[row.type];

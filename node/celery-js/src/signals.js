@@ -1,14 +1,15 @@
 /**
- * Celery's signals (celery.signals, celery.utils.dispatch): what a program is told of its workers' tasks, of the workers
+ * Celery's signals (celery.signals, celery.utils.dispatch): events within a program: of its workers' tasks, of the workers
  * themselves, and of the messages that it sends. As in Celery they belong to the process, not to an app.
  *
- * Guarantee: a receiver that throws or rejects is reported, and stops nothing. A signal that nobody is connected to costs
- * whoever would send it one look at the length of `receivers`.
+ * Guarantee: a receiver that throws or rejects is reported, and stops nothing. A signal without receivers costs
+ * its sender one look at the length of `receivers`.
  */
 import { didYouMean } from "./validation/suggest.js";
 
 /**
- * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase
+ * @typedef {{ signal: Signal, sender: any, [argument: string]: any }} SignalPayload Celery's arguments in camelCase; each
+ *   signal has its own
  * @typedef {(payload: any) => unknown} Receiver of a `SignalPayload`; `any`, so that it can take what it needs out of it
  * @typedef {object} ConnectOptions
  * @property {unknown} [sender] only what this one sends: of a task's signals the Task, its function or its name; of those of
@@ -51,7 +52,7 @@ export class Signal {
   }
 
   /**
-   * @param {Receiver | null} [receiver] null where `dispatchUid` says which
+   * @param {Receiver | null} [receiver] null where `dispatchUid` identifies it
    * @param {ConnectOptions} [options] those that it was connected with
    * @returns {boolean} whether it was connected
    * @throws {TypeError} when an option is unknown
@@ -65,13 +66,16 @@ export class Signal {
     return found;
   }
 
-  /** @param {unknown} [sender] @returns {boolean} whether anybody is told of what this one sends */
+  /**
+   * @param {unknown} [sender]
+   * @returns {boolean} whether a receiver is connected to this sender
+   */
   hasListeners(sender = null) {
     return this.receivers.some((connection) => isFrom(sender, connection.sender));
   }
 
   /**
-   * Tells those that are connected, in their order.
+   * Calls the connected receivers, in their order.
    *
    * @param {unknown} sender
    * @param {Record<string, unknown>} payload
@@ -97,7 +101,11 @@ export class Signal {
   }
 }
 
-/** @param {unknown} sender @param {unknown} wanted null for anybody @returns {boolean} */
+/**
+ * @param {unknown} sender
+ * @param {unknown} wanted null for any sender
+ * @returns {boolean}
+ */
 function isFrom(sender, wanted) {
   if (wanted === null || wanted === sender) return true;
   if (typeof sender !== "object" || sender === null) return false;
@@ -105,7 +113,11 @@ function isFrom(sender, wanted) {
   return wanted === name || wanted === fn;
 }
 
-/** @param {ConnectOptions} options @param {string} signal @returns {ConnectOptions} */
+/**
+ * @param {ConnectOptions} options
+ * @param {string} signal
+ * @returns {ConnectOptions}
+ */
 function checked(options, signal) {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.includes(name)) throw new TypeError(`${signal}: unknown option '${name}'${didYouMean(name, OPTIONS)}`);

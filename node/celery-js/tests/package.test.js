@@ -19,7 +19,7 @@ it("every error of the tree is public", () => {
   assert.ok("ChordError" in errors && "Terminated" in errors);
 });
 
-it("every script says what it guarantees, and what its keys and arguments are", () => {
+it("every Lua script documents its guarantee, KEYS and ARGV", () => {
   for (const folder of [at("src/transport/redis/lua/"), at("src/backend/redis/lua/")]) {
     for (const file of readdirSync(folder)) {
       const header = readFileSync(new URL(file, folder), "utf8").split("\n\n")[0];

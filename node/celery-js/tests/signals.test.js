@@ -5,7 +5,7 @@ import { signals } from "../src/index.js";
 import { Signal } from "../src/signals.js";
 
 describe("a signal", () => {
-  it("tells those that are connected in their order, with its arguments, its sender and itself", () => {
+  it("calls its receivers in order, with arguments, sender and signal", () => {
     const signal = new Signal("test");
     /** @type {unknown[]} */
     const told = [];
@@ -19,7 +19,7 @@ describe("a signal", () => {
     ]);
   });
 
-  it("is told once to a receiver that is connected twice, and no more once it is disconnected", () => {
+  it("calls a receiver once, until it is disconnected", () => {
     const signal = new Signal("test");
     let calls = 0;
     const receiver = () => {
@@ -34,7 +34,7 @@ describe("a signal", () => {
     assert.equal(calls, 1);
   });
 
-  it("goes to those who want its sender: a task, by itself, by its function or by its name", () => {
+  it("goes to receivers of its sender: a task, its function or name", () => {
     const signal = new Signal("test");
     const fn = () => {};
     const sender = { name: "shop.total", fn };
@@ -56,7 +56,7 @@ describe("a signal", () => {
     assert.equal(signal.disconnect(null, { dispatchUid: "mine" }), true);
   });
 
-  it("waits for what its receivers promise, and reports what they throw or reject with", async () => {
+  it("waits for its receivers, and reports their errors", async () => {
     const signal = new Signal("test");
     /** @type {unknown[]} */
     const reported = [];
@@ -77,7 +77,7 @@ describe("a signal", () => {
     ]);
   });
 
-  it("whose receiver throws outside of a worker is a warning of the process", async () => {
+  it("warns of a failing receiver outside of a worker", async () => {
     const signal = new Signal("test");
     signal.connect(() => {
       throw new Error("nobody listens");

@@ -14,15 +14,15 @@ const DEFAULT_TIMEOUT_S = 1;
  * @property {string | null} [matcher] "glob" or "pcre"
  * @property {number | null} [timeout] seconds to wait for each answer, 1 by default; without `reply`, until the command is void
  *   (null: never)
- * @property {boolean} [reply] whether to wait for answers; default false
+ * @property {boolean | null} [reply] whether to wait for answers; default false
  * @property {number | null} [limit] answers to wait for; default: as many as there are destinations
  * @property {((reply: Reply) => void) | null} [callback] called with each answer as it comes
  *
- * @typedef {Record<string, any>} Reply node name -> what it answered
+ * @typedef {Record<string, any>} Reply node name -> its answer, whose form the command says
  */
 
-/** @type {Readonly<Record<keyof BroadcastOptions, import("../validation/kinds.js").Kind>>} */
-export const BROADCAST_KINDS = Object.freeze({
+/** @type {import("../validation/kinds.js").KindsOf<BroadcastOptions>} */
+export const BROADCAST_KINDS = {
   destination: [
     "a list of node names such as 'celery@host'",
     (value) => Array.isArray(value) && value.every((name) => TEXT[1](name)),
@@ -32,8 +32,8 @@ export const BROADCAST_KINDS = Object.freeze({
   timeout: DURATION,
   reply: BOOLEAN,
   limit: POSITIVE,
-  callback: FUNCTION,
-});
+  callback: ["a function", FUNCTION[1]],
+};
 
 /**
  * @typedef {object} BroadcastApp
@@ -71,7 +71,10 @@ export async function broadcast(app, method, args, options) {
 }
 
 /**
- * @param {BroadcastApp} app @param {string} method @param {Record<string, unknown>} args @param {BroadcastOptions} options
+ * @param {BroadcastApp} app
+ * @param {string} method
+ * @param {Record<string, unknown>} args
+ * @param {BroadcastOptions} options
  * @param {{ ticket: string, replyTo: import("../protocol/pidbox.js").ReplyAddress } | null} question
  */
 async function publish(app, method, args, { destination = null, pattern = null, matcher = null, timeout }, question) {
@@ -83,7 +86,12 @@ async function publish(app, method, args, { destination = null, pattern = null, 
   await app.publisher.publish({ exchange, routingKey: "", exchangeType: "fanout", text });
 }
 
-/** @param {BroadcastApp} app @param {import("../transport/transport.js").ReplyQueue} queue @param {string} ticket @param {BroadcastOptions} options */
+/**
+ * @param {BroadcastApp} app
+ * @param {import("../transport/transport.js").ReplyQueue} queue
+ * @param {string} ticket
+ * @param {BroadcastOptions} options
+ */
 async function collect(app, queue, ticket, { destination, limit, timeout, callback }) {
   const most = limit ?? (destination?.length || Infinity);
   /** @type {Reply[]} */

@@ -8,16 +8,16 @@ import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
 import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
-import { discoverTasks } from "../tasks/discover.js";
 import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { checkSignatureOptions } from "../tasks/send-options.js";
 import { createPublisher } from "../transport/transport.js";
-import { checkArgument, LIST, methodOptions, optionsObject, TEXT } from "../validation/kinds.js";
+import { checkArgument, optionsObject, TEXT } from "../validation/kinds.js";
 import { Worker } from "../worker/lifecycle/worker.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
 import { ownCommand } from "./control-command.js";
+import { discover } from "./discovery.js";
 import { Events } from "./events.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
@@ -26,32 +26,14 @@ import { resultFromTuple } from "./result-tuple.js";
 import { Task } from "./task.js";
 
 /**
+ * @typedef {import("./result.js").UntypedResult} UntypedResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
- * @typedef {import("../transport/transport.js").Publisher} Publisher
- * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  */
-/**
- * @template {TaskFunction} F
- * @typedef {import("../tasks/define.js").Arguments<F>} Arguments
- */
-/**
- * @template {TaskFunction} F
- * @typedef {import("../tasks/define.js").BoundArguments<F>} BoundArguments
- */
-/**
- * @template {TaskFunction} F
- * @typedef {import("../tasks/define.js").Returned<F>} Returned
- */
-
 /** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
-
-/** @type {import("../validation/kinds.js").Kind} */
-const PREFIX = ["a text, which may be empty", (value) => typeof value === "string"];
-const DISCOVERY_KINDS = { prefix: PREFIX, extensions: LIST };
 
 export class Celery {
   /** @type {Promise<void> | null} */
@@ -65,9 +47,19 @@ export class Celery {
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
     this.main = main;
-    /** Commands of remote control of this app's own. @internal @type {import("./control-command.js").OwnCommand[]} */
+    /**
+     * Commands of remote control of this app's own.
+     *
+     * @internal
+     * @type {import("./control-command.js").OwnCommand[]}
+     */
     this.controlCommands = [];
-    /** What `autodiscoverTasks` did not read though it may have tasks; a worker says so. @internal @type {string[]} */
+    /**
+     * Files that `autodiscoverTasks` skipped though they may have tasks; a worker logs them.
+     *
+     * @internal
+     * @type {string[]}
+     */
     this.skippedTaskFiles = [];
     this.settings = resolveSettings(settings);
     this.tasks = new TaskRegistry();
@@ -75,13 +67,13 @@ export class Celery {
     this.route = createRouter(this.settings.taskRoutes);
     /** What its events and control commands are ordered by. */
     this.clock = new LamportClock();
-    /** Connects with the first message. @internal @type {Publisher} */
+    /** Connects with the first message. @internal */
     this.publisher = createPublisher(this.settings);
-    /** Connects when first asked. @internal @type {ResultBackend} */
+    /** Connects when first asked. @internal */
     this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
-    /** Hears what workers and clients tell of: `receiver`. */
+    /** Receives the events of workers and clients: `receiver`. */
     this.events = new Events(this);
     registerBuiltins(this);
     setNewestApp(this);
@@ -95,7 +87,7 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<BoundArguments<F>, Returned<F>>}
+   * @returns {Task<import("../tasks/define.js").BoundArguments<F>, import("../tasks/define.js").Returned<F>>}
    */
   /**
    * Registers a task.
@@ -105,10 +97,10 @@ export class Celery {
    * @param {string} name
    * @param {TaskOptions & { bind?: undefined }} options over those that `task()` attached to the function
    * @param {F} fn
-   * @returns {Task<Arguments<F>, Returned<F>>}
+   * @returns {Task<import("../tasks/define.js").Arguments<F>, import("../tasks/define.js").Returned<F>>}
    */
   /**
-   * Registers a task whose options the types say nothing about.
+   * Registers a task whose options are not known to the types.
    *
    * @overload
    * @param {string} name
@@ -123,15 +115,15 @@ export class Celery {
    * @overload
    * @param {string} name
    * @param {F} fn
-   * @returns {Task<Arguments<F>, Returned<F>>}
+   * @returns {Task<import("../tasks/define.js").Arguments<F>, import("../tasks/define.js").Returned<F>>}
    */
   /**
-   * Registers a task under the name that its own options say, else `<app>.<function>`.
+   * Registers a task under the name in its options, else `<app>.<function>`.
    *
    * @template {TaskFunction} F
    * @overload
    * @param {F} fn
-   * @returns {Task<Arguments<F>, Returned<F>>}
+   * @returns {Task<import("../tasks/define.js").Arguments<F>, import("../tasks/define.js").Returned<F>>}
    */
   /**
    * @param {string | TaskFunction} nameOrFn
@@ -164,11 +156,7 @@ export class Celery {
    *   registered then
    */
   async autodiscoverTasks(directory, options) {
-    const given = methodOptions(options, DISCOVERY_KINDS, "autodiscoverTasks()");
-    if (!(directory instanceof URL)) checkArgument(directory, TEXT, "autodiscoverTasks(): the folder");
-    checkArgument(given.prefix, PREFIX, "autodiscoverTasks(): prefix");
-    const onSkipped = (/** @type {string} */ sentence) => this.skippedTaskFiles.push(sentence);
-    const found = await discoverTasks(directory, { .../** @type {typeof options} */ (given), onSkipped });
+    const found = await discover(directory, options, this.skippedTaskFiles);
     const tasks = found.map(({ name, fn, options: ownOptions, file, exported }) =>
       this.#makeTask(name, ownOptions, fn, { file, exported }),
     );
@@ -180,7 +168,7 @@ export class Celery {
    * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
    *
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
-   * @param {(state: import("../worker/control/state.js").ControlState, args: Record<string, any>) => unknown} run given the
+   * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
    * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
    * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
@@ -195,7 +183,7 @@ export class Celery {
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<AsyncResult<any>>} once the broker has the message
+   * @returns {Promise<UntypedResult>} once the broker has the message
    * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -213,7 +201,7 @@ export class Celery {
    *
    * @param {Iterable<import("../publishing/send-many.js").Sending>} tasks each as `sendTask` takes it, `[name, args, options]`, or as a
    *   signature of a single task
-   * @returns {Promise<AsyncResult<any>[]>} in the order of the tasks, once the broker has the messages
+   * @returns {Promise<UntypedResult[]>} in the order of the tasks, once the broker has the messages
    * @throws {TypeError} or what else `sendTask` throws, for an element that cannot be sent, naming its index; nothing is sent
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
@@ -226,7 +214,7 @@ export class Celery {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
-   * @returns {Signature<any>} of the class that the dict says: a chain, a group, a chord, or a single task
+   * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
    */
   signature(task, args = [], given = {}) {
     if (task instanceof Signature) return task;
@@ -238,7 +226,7 @@ export class Celery {
 
   /**
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {AsyncResult<any>}
+   * @returns {UntypedResult}
    */
   AsyncResult(id) {
     const { backend, control } = this;
@@ -297,7 +285,12 @@ export class Celery {
     await this.backend.close();
   }
 
-  /** @param {string} name @param {Readonly<TaskOptions>} given @param {TaskFunction} fn @param {Task["place"]} [place] */
+  /**
+   * @param {string} name
+   * @param {Readonly<TaskOptions>} given
+   * @param {TaskFunction} fn
+   * @param {Task["place"]} [place]
+   */
   #makeTask(name, given, fn, place = null) {
     const options = checkTaskOptions(given, `task ${name}`);
     const { bind, params } = options;

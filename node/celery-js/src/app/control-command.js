@@ -16,14 +16,14 @@ import { checkOptions, LIST, optionsObject, TEXT } from "../validation/kinds.js"
  * @typedef {import("../worker/control/panel.js").ControlCommand & Described} OwnCommand
  */
 
-/** @type {Readonly<Record<keyof CommandOptions, import("../validation/kinds.js").Kind>>} */
-const KINDS = Object.freeze({
+/** @type {import("../validation/kinds.js").KindsOf<CommandOptions>} */
+const KINDS = {
   type: ["'control' or 'inspect'", (value) => value === "control" || value === "inspect"],
   help: TEXT,
   signature: TEXT,
-  args: LIST,
+  args: ["an array", LIST[1]],
   variadic: TEXT,
-});
+};
 
 /**
  * @param {string} name as Celery's tools call it
@@ -42,7 +42,11 @@ export function ownCommand(name, run, options) {
   return { ...given, name, type: given.type ?? "control", args, isOpen: true, run };
 }
 
-/** @param {unknown} argument @param {(problem: string) => Error} refuse @returns {CommandArgument} */
+/**
+ * @param {unknown} argument
+ * @param {(problem: string) => Error} refuse
+ * @returns {CommandArgument}
+ */
 function checkedArgument(argument, refuse) {
   const [name, read] = Array.isArray(argument) ? argument : [argument];
   if (TEXT[1](name) && (read === undefined || typeof read === "function")) return [name, read];

@@ -1,6 +1,6 @@
 /**
- * Speaks to workers (`celery.app.control.Control`), by broadcasts in the format of kombu's pidbox: a command that no worker hears
- * is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
+ * Sends commands to workers (`celery.app.control.Control`), as broadcasts in the format of kombu's pidbox. A command that no
+ * worker receives is lost, as in Celery. With `reply: true` each method resolves to the answers, `[{ "celery@host": answer }]`, else to null.
  */
 import {
   BOOLEAN,
@@ -21,7 +21,7 @@ import { Inspect } from "./inspect.js";
  * @typedef {import("./broadcast.js").Reply} Reply
  *
  * @typedef {object} RevokeRequest
- * @property {boolean} [terminate] true also stops the task if it runs
+ * @property {boolean | null} [terminate] true also stops the task if it runs
  * @property {string | null} [signal] what to stop its process with, in Python workers with processes; default "SIGTERM"
  *
  * @typedef {BroadcastOptions & RevokeRequest} RevokeOptions
@@ -70,7 +70,7 @@ export class Control {
   }
 
   /**
-   * Tells workers to discard a task when it comes: those that have it reserved do, and those that get it within the next hours.
+   * Makes workers discard a task: those that have it reserved, and those that get it within the next hours.
    *
    * @param {string | readonly string[]} taskId one, or several
    * @param {RevokeOptions} [options]
@@ -136,7 +136,13 @@ export class Control {
     return this.broadcast("time_limit", { task_name: taskName, hard, soft }, options);
   }
 
-  /** Tells workers to take from one more queue. @param {string} queue @param {Binding & BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * Makes workers consume from one more queue.
+   *
+   * @param {string} queue
+   * @param {Binding & BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async addConsumer(queue, options = {}) {
     checkArgument(queue, TEXT, "addConsumer(): the queue");
     const {
@@ -149,39 +155,68 @@ export class Control {
     return this.broadcast("add_consumer", { queue, ...binding }, rest);
   }
 
-  /** Tells workers to take from a queue no more. @param {string} queue @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * Makes workers stop consuming from a queue.
+   *
+   * @param {string} queue
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async cancelConsumer(queue, options = {}) {
     checkArgument(queue, TEXT, "cancelConsumer(): the queue");
     checked(options, {}, "cancelConsumer");
     return this.broadcast("cancel_consumer", { queue }, options);
   }
 
-  /** Has workers send the events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * Has workers send the events of their tasks.
+   *
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async enableEvents(options = {}) {
     checked(options, {}, "enableEvents");
     return this.broadcast("enable_events", {}, options);
   }
 
-  /** Has workers send no more events of their tasks. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * Has workers send no more events of their tasks.
+   *
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async disableEvents(options = {}) {
     checked(options, {}, "disableEvents");
     return this.broadcast("disable_events", {}, options);
   }
 
-  /** Has workers send a heartbeat now. @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * Has workers send a heartbeat now.
+   *
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async heartbeat(options = {}) {
     checked(options, {}, "heartbeat");
     return this.broadcast("heartbeat", {}, options);
   }
 
-  /** @param {number} [n] how many more tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * @param {number} [n] how many more tasks at a time
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async poolGrow(n = 1, options = {}) {
     checkArgument(n, COUNT, "poolGrow(): the number");
     checked(options, {}, "poolGrow");
     return this.broadcast("pool_grow", { n }, options);
   }
 
-  /** @param {number} [n] how many fewer tasks at a time @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * @param {number} [n] how many fewer tasks at a time
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async poolShrink(n = 1, options = {}) {
     checkArgument(n, COUNT, "poolShrink(): the number");
     checked(options, {}, "poolShrink");
@@ -190,9 +225,9 @@ export class Control {
 
   /**
    * Replaces the processes or threads of workers with the setting `workerPoolRestarts`; threads of Node workers import their
-   * task modules anew. Python workers may be told which modules to import, or to load anew.
+   * task modules again. `modules` and `reload` are for Python workers: what to import, or to load again.
    *
-   * @param {{ modules?: readonly string[] | null, reload?: boolean } & BroadcastOptions} [options]
+   * @param {{ modules?: readonly string[] | null, reload?: boolean | null } & BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
    */
   async poolRestart(options = {}) {
@@ -200,7 +235,12 @@ export class Control {
     return this.broadcast("pool_restart", { modules, reload: reload ?? false, reloader: null }, rest);
   }
 
-  /** @param {number} max @param {number} min of an autoscaled pool @param {BroadcastOptions} [options] @returns {Promise<Reply[] | null>} */
+  /**
+   * @param {number} max
+   * @param {number} min of an autoscaled pool
+   * @param {BroadcastOptions} [options]
+   * @returns {Promise<Reply[] | null>}
+   */
   async autoscale(max, min, options = {}) {
     checkArgument(max, COUNT, "autoscale(): the maximum");
     checkArgument(min, COUNT, "autoscale(): the minimum");
@@ -208,7 +248,12 @@ export class Control {
     return this.broadcast("autoscale", { max, min }, options);
   }
 
-  /** Stops workers warm. @param {BroadcastOptions} [options] `destination`, or all of them stop @returns {Promise<Reply[] | null>} */
+  /**
+   * Stops workers warm.
+   *
+   * @param {BroadcastOptions} [options] `destination`, or all of them stop
+   * @returns {Promise<Reply[] | null>}
+   */
   async shutdown(options = {}) {
     checked(options, {}, "shutdown");
     return this.broadcast("shutdown", {}, options);
@@ -231,9 +276,10 @@ export class Control {
 
 /**
  * @param {unknown} options
- * @param {Readonly<Record<string, import("../validation/kinds.js").Kind>>} kinds the method's own, which are named first
+ * @template {Readonly<Record<string, import("../validation/kinds.js").Kind>>} K
+ * @param {K} kinds the method's own, which are named first
  * @param {string} method
- * @returns {Record<string, any>}
+ * @returns {import("../validation/kinds.js").OptionsOf<K & typeof BROADCAST_KINDS>}
  * @throws {TypeError} as `methodOptions`
  */
 const checked = (options, kinds, method) => methodOptions(options, { ...kinds, ...BROADCAST_KINDS }, `${method}()`);

@@ -25,14 +25,24 @@ export class EagerResult extends AsyncResult {
     super(id, { backend, final: { ...outcome, dateDone: nowIso() } });
   }
 
-  /** The task has ended: only what this result says changes (`celery.result.EagerResult.revoke`). @param {import("./result.js").RevokeOptions} [options] @returns {Promise<void>} */
+  /**
+   * The task has ended: this changes only the result (`celery.result.EagerResult.revoke`).
+   *
+   * @param {import("./result.js").RevokeOptions} [options]
+   * @returns {Promise<void>}
+   */
   async revoke(options = {}) {
     revokeOptions(options);
     const result = new TaskRevokedError("revoked");
     this.settleAs({ status: REVOKED, result, traceback: null, dateDone: nowIso() });
   }
 
-  /** Nothing is stored that could be forgotten. @param {...never} nothing @returns {Promise<void>} */
+  /**
+   * Nothing is stored that could be forgotten.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
   async forget(...nothing) {
     checkNothing(nothing, "forget()");
   }

@@ -1,10 +1,10 @@
-/** Hears events of workers and clients of either language (celery.events.receiver). */
+/** Receives events of workers and clients, in either language (celery.events.receiver). */
 import { TimeoutError } from "../errors.js";
 import { decodeEvents } from "../protocol/events.js";
 import { createListener } from "../transport/transport.js";
 import { BOOLEAN, DURATION, methodOptions, POSITIVE, TEXT } from "../validation/kinds.js";
 
-/** Clients hear of no clock, so that what they say cannot be ordered by theirs: it counts as what came just before. */
+/** Clients receive no clock, so their own cannot order their events: each counts as the event just before it. */
 const CLIENT_CLOCK_SKEW = -1;
 
 /**
@@ -52,7 +52,7 @@ export class EventReceiver {
   /**
    * @param {ReceiverApp} app
    * @param {ReceiverOptions} options
-   * @param {Set<EventReceiver>} open those that hear, of which it is one while it does
+   * @param {Set<EventReceiver>} open the open receivers; this one adds and removes itself
    * @throws {TypeError} when an option is unknown or of the wrong kind
    */
   constructor(app, options, open) {
@@ -66,11 +66,11 @@ export class EventReceiver {
   }
 
   /**
-   * Hears from now on, until it is closed, and keeps the process alive so long. What a handler throws is a warning of the process.
+   * Receives until it is closed, and keeps the process alive until then. An error of a handler becomes a process warning.
    * After an outage of the server it goes on by itself; events of meanwhile are lost.
    *
    * @param {StartOptions} [options]
-   * @returns {Promise<void>} once it hears, or is closed
+   * @returns {Promise<void>} once it receives, or is closed
    * @throws {TypeError} for a wrong option, and when it has been started and not closed
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
@@ -99,7 +99,7 @@ export class EventReceiver {
   }
 
   /**
-   * Hears until there were enough events, or it is closed, and closes it (Celery's `capture`).
+   * Receives until there were enough events or it is closed, then closes (Celery's `capture`).
    *
    * @param {CaptureOptions} [options]
    * @returns {Promise<number>} how many events it has received
@@ -130,7 +130,7 @@ export class EventReceiver {
       this.#capture = { onEvent: count, fail: reject, end: resolve };
       waitOn();
     });
-    over.catch(() => {}); // it may end before anybody waits for it
+    over.catch(() => {}); // it may end before it is awaited
     try {
       await this.start(rest);
       await over;
@@ -151,7 +151,7 @@ export class EventReceiver {
     await this.#app.control.broadcast("heartbeat");
   }
 
-  /** Hears no more. Idempotent; it can be started again. @returns {Promise<void>} */
+  /** Stops receiving. Idempotent; it can be started again. @returns {Promise<void>} */
   async close() {
     const [listener, capture] = [this.#listener, this.#capture];
     this.#listener = null;
@@ -177,7 +177,12 @@ export class EventReceiver {
     }
   }
 
-  /** As Celery's `event_from_message`; only the timestamp stays as it was sent. @param {import("../protocol/events.js").CeleryEvent} event @returns {ReceivedEvent} */
+  /**
+   * As Celery's `event_from_message`; only the timestamp stays as it was sent.
+   *
+   * @param {import("../protocol/events.js").CeleryEvent} event
+   * @returns {ReceivedEvent}
+   */
   #received(event) {
     const { clock } = this.#app;
     if (event.type === "task-sent") {
@@ -209,12 +214,18 @@ export class EventReceiver {
   }
 }
 
-/** @param {unknown} value @returns {boolean} */
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
 function isHandlers(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((handler) => typeof handler === "function");
 }
 
-/** @param {string} type @param {unknown} error */
+/**
+ * @param {string} type
+ * @param {unknown} error
+ */
 const sentenceOf = (type, error) =>
   `The handler of ${type} raised: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -5,7 +5,7 @@ import { EventReceiver } from "./event-receiver.js";
 
 export class Events {
   #app;
-  /** Those that hear. @type {Set<EventReceiver>} */
+  /** Open receivers. @type {Set<EventReceiver>} */
   #receivers = new Set();
 
   /** @param {import("./event-receiver.js").ReceiverApp} app */
@@ -14,17 +14,17 @@ export class Events {
   }
 
   /**
-   * Hears what workers and clients of either language tell of themselves and of tasks.
+   * Makes a receiver for the events of workers and clients, in either language.
    *
    * @param {ReceiverOptions} [options]
-   * @returns {EventReceiver} that does not hear yet: see its `start` and `capture`
+   * @returns {EventReceiver} not started yet: see its `start` and `capture`
    * @throws {TypeError} when an option is unknown or of the wrong kind
    */
   receiver(options = {}) {
     return new EventReceiver(this.#app, options, this.#receivers);
   }
 
-  /** Closes what hears. @returns {Promise<void>} */
+  /** Closes all receivers. @returns {Promise<void>} */
   async close() {
     for (const receiver of [...this.#receivers]) await receiver.close();
   }

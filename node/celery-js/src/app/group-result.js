@@ -1,8 +1,8 @@
 /** The results of a group together (`celery.result.GroupResult`). */
 import { setMaxListeners } from "node:events";
 import { CeleryError } from "../errors.js";
+import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
-import { refuseInsideTask } from "./result.js";
 import { getOptions, revokeOptions } from "./result-options.js";
 
 /**
@@ -18,13 +18,14 @@ const RESULTS = [
   (value) => Array.isArray(value) && value.every((result) => typeof result?.get === "function"),
 ];
 
+/** @template [R=unknown] what each of the tasks returns */
 export class GroupResult {
   #backend;
   #control;
 
   /**
    * @param {string} id
-   * @param {AnyResult[]} results in the order of the tasks
+   * @param {(import("./result.js").AsyncResult<R> | GroupResult)[]} results in the order of the tasks
    * @param {object} options
    * @param {import("../backend/backend.js").ResultBackend} options.backend
    * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
@@ -53,8 +54,8 @@ export class GroupResult {
   /**
    * Waits for all of the tasks and gives what they returned, in their order.
    *
-   * @param {GetOptions} [given] as for a single result; `timeout` holds for all of them together
-   * @returns {Promise<unknown[]>}
+   * @param {GetOptions} [given] as for a single result; `timeout` is for all of them together
+   * @returns {Promise<R[]>}
    * @throws {Error} the error of the first task that failed, without waiting for the others
    * @throws {TimeoutError} when they are not all there in time
    */
@@ -62,18 +63,27 @@ export class GroupResult {
     return this.#join(getOptions(given, "join()"));
   }
 
-  /** @param {GetOptions} options */
+  /**
+   * @param {GetOptions} options
+   * @returns {Promise<R[]>}
+   */
   async #join(options) {
     if (options.disableSyncSubtasks ?? true) refuseInsideTask();
     const { signal, stop } = stoppable(options.signal);
     try {
-      return await Promise.all(this.results.map((result) => result.get({ ...options, signal })));
+      const values = await Promise.all(this.results.map((result) => result.get({ ...options, signal })));
+      return /** @type {R[]} */ (values);
     } finally {
       stop();
     }
   }
 
-  /** The same as `join`. @param {GetOptions} [options] @returns {Promise<unknown[]>} */
+  /**
+   * The same as `join`.
+   *
+   * @param {GetOptions} [options]
+   * @returns {Promise<R[]>}
+   */
   async get(options = {}) {
     return this.#join(getOptions(options, "get()"));
   }
@@ -90,7 +100,7 @@ export class GroupResult {
     const waiting = new Map(
       this.results.map((result) => {
         const taken = result.get({ ...options, signal }).then((value) => ({ result, value }));
-        taken.catch(() => {}); // whoever iterates gets the error when its turn comes
+        taken.catch(() => {}); // the loop gets the error when its turn comes
         return [result, taken];
       }),
     );
@@ -142,7 +152,7 @@ export class GroupResult {
   }
 
   /**
-   * Tells all workers to discard the tasks when they come (`celery.result.ResultSet.revoke`).
+   * Makes all workers discard the tasks when they get them (`celery.result.ResultSet.revoke`).
    *
    * @param {import("./result.js").RevokeOptions} [options]
    * @returns {Promise<void>} once the broadcast is sent
@@ -156,7 +166,12 @@ export class GroupResult {
     if (ids.length > 0) await this.#control.revoke(ids, { terminate, signal, timeout });
   }
 
-  /** Removes the stored results. @param {...never} nothing @returns {Promise<void>} */
+  /**
+   * Removes the stored results.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
   async forget(...nothing) {
     checkNothing(nothing, "forget()");
     await Promise.all(this.results.map((result) => result.forget()));
@@ -189,7 +204,7 @@ export class GroupResult {
 }
 
 /**
- * Whoever stops waiting for a group stops waiting for each of its tasks: a script would else not end before they have.
+ * A caller that stops waiting for a group stops waiting for each task. Otherwise its script would run until they have ended.
  *
  * @param {AbortSignal} [outer]
  */

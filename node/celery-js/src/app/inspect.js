@@ -15,13 +15,20 @@ export class Inspect {
   #app;
   #options;
 
-  /** @param {import("./broadcast.js").BroadcastApp} app @param {InspectOptions} options */
+  /**
+   * @param {import("./broadcast.js").BroadcastApp} app
+   * @param {InspectOptions} options
+   */
   constructor(app, options) {
     this.#app = app;
+    /** @type {InspectOptions} */
     this.#options = methodOptions(options, INSPECT_KINDS, "inspect()");
   }
 
-  /** @returns {Promise<Reply | null>} the tasks that run @param {{ safe?: boolean }} [options] `safe`: their arguments as texts */
+  /**
+   * @returns {Promise<Reply | null>} the tasks that run
+   * @param {{ safe?: boolean }} [options] `safe`: their arguments as texts
+   */
   async active(options = {}) {
     const { safe } = methodOptions(options, { safe: BOOLEAN }, "active()");
     return this.ask("active", { safe: safe ?? false });
@@ -42,7 +49,10 @@ export class Inspect {
     return this.ask("revoked");
   }
 
-  /** @param {...string} items of each task, such as "rate_limit" @returns {Promise<Reply | null>} the tasks that can be run */
+  /**
+   * @param {...string} items of each task, such as "rate_limit"
+   * @returns {Promise<Reply | null>} the tasks that can be run
+   */
   registered(...items) {
     return this.ask("registered", { taskinfoitems: items });
   }
@@ -62,7 +72,10 @@ export class Inspect {
     return this.ask("active_queues");
   }
 
-  /** @param {...string} ids @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has */
+  /**
+   * @param {...string} ids
+   * @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has
+   */
   async queryTask(...ids) {
     for (const id of ids.flat()) checkArgument(id, TEXT, "queryTask(): a task's id");
     return this.ask("query_task", { ids: ids.flat() });
@@ -73,7 +86,10 @@ export class Inspect {
     return this.ask("report");
   }
 
-  /** @param {{ withDefaults?: boolean }} [options] @returns {Promise<Reply | null>} the settings, without secrets */
+  /**
+   * @param {{ withDefaults?: boolean }} [options]
+   * @returns {Promise<Reply | null>} the settings, without secrets
+   */
   async conf(options = {}) {
     const { withDefaults } = methodOptions(options, { withDefaults: BOOLEAN }, "conf()");
     return this.ask("conf", { with_defaults: withDefaults ?? false });
@@ -84,7 +100,11 @@ export class Inspect {
     return this.ask("clock");
   }
 
-  /** @param {string} fromNode @param {readonly string[]} [revoked] @returns {Promise<Reply | null>} what workers tell each other at start */
+  /**
+   * @param {string} fromNode
+   * @param {readonly string[]} [revoked]
+   * @returns {Promise<Reply | null>} what workers exchange when they start
+   */
   hello(fromNode, revoked = []) {
     return this.ask("hello", { from_node: fromNode, revoked });
   }

@@ -5,7 +5,7 @@
 /**
  * @param {readonly Reply[]} replies each of one worker: its name -> what it answered
  * @returns {Reply} all in one; of several workers of one name, the last one's. Node's process is then warned with Celery's
- *   `DuplicateNodenameWarning`, as nobody could tell which of them was meant
+ *   `DuplicateNodenameWarning`, as the sender of a command cannot choose between them
  */
 export function flattenReplies(replies) {
   /** @type {Reply} */

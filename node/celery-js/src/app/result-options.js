@@ -1,9 +1,16 @@
 /** What the methods of results take. */
 import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
 
-/** @typedef {import("./result.js").GetOptions} GetOptions */
+/**
+ * @typedef {object} GetOptions
+ * @property {number} [timeout] seconds; default: as long as it takes
+ * @property {boolean} [propagate] false returns a failed task's error instead of throwing it
+ * @property {boolean} [disableSyncSubtasks] false allows waiting inside a task
+ * @property {boolean} [followParents] false does not look whether a task before this one, in a chain, has failed
+ * @property {AbortSignal} [signal] ends the waiting with its reason
+ */
 
-/** @type {Readonly<Record<keyof GetOptions, import("../validation/kinds.js").Kind>>} */
+/** @type {import("../validation/kinds.js").KindsOf<GetOptions>} */
 const GET_KINDS = Object.freeze({
   timeout: WAIT,
   propagate: BOOLEAN,
@@ -22,8 +29,16 @@ const REVOKE_KINDS = Object.freeze({ terminate: BOOLEAN, signal: TEXT, timeout: 
  */
 export const getOptions = (options, label) => withoutNulls(methodOptions(options, GET_KINDS, label));
 
-/** @param {unknown} options @returns {GetOptions & { intermediate?: boolean }} @throws {TypeError} as `methodOptions` */
+/**
+ * @param {unknown} options
+ * @returns {GetOptions & { intermediate?: boolean }}
+ * @throws {TypeError} as `methodOptions`
+ */
 export const collectOptions = (options) => withoutNulls(methodOptions(options, COLLECT_KINDS, "collect()"));
 
-/** @param {unknown} options @returns {import("./result.js").RevokeOptions} @throws {TypeError} as `methodOptions` */
+/**
+ * @param {unknown} options
+ * @returns {import("./result.js").RevokeOptions}
+ * @throws {TypeError} as `methodOptions`
+ */
 export const revokeOptions = (options) => withoutNulls(methodOptions(options, REVOKE_KINDS, "revoke()"));

@@ -2,32 +2,23 @@
 import { CeleryError, IncompleteStream, TimeoutError } from "../errors.js";
 import { FAILURE, PENDING, PROPAGATE_STATES, READY_STATES, SUCCESS } from "../protocol/states.js";
 import { isoToEpochMs } from "../protocol/time.js";
-import { currentExecution } from "../tasks/current.js";
+import { refuseInsideTask } from "../tasks/current.js";
 import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { collectOptions, getOptions, revokeOptions } from "./result-options.js";
 
 /**
  * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
- * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
  * @typedef {import("./group-result.js").GroupResult} GroupResult
- * @typedef {AsyncResult<any> | GroupResult} AnyResult
+ * @typedef {AsyncResult | GroupResult} AnyResult
+ * @typedef {AsyncResult<any>} UntypedResult of a task that is known by its name alone
  * @typedef {Pick<ResultMeta, "status" | "result" | "traceback" | "dateDone"> & Partial<ResultMeta>} Outcome
  * @typedef {[[id: string, parent: ResultTuple | null], results: ResultTuple[] | null]} ResultTuple
  * @typedef {(tuple: unknown) => AnyResult} FromTuple
  *
- * @typedef {import("./control.js").Control} Control
+ * @typedef {import("./result-options.js").GetOptions} GetOptions
  * @typedef {import("./control.js").RevokeRequest & { timeout?: number | null }} RevokeOptions `timeout`: seconds until the command
  *   is void; default: never
  */
-/**
- * @typedef {object} GetOptions
- * @property {number} [timeout] seconds; default: as long as it takes
- * @property {boolean} [propagate] false returns a failed task's error instead of throwing it
- * @property {boolean} [disableSyncSubtasks] false allows waiting inside a task
- * @property {boolean} [followParents] false does not look whether a task before this one, in a chain, has failed
- * @property {AbortSignal} [signal] ends the waiting with its reason
- */
-
 /** @template [R=unknown] what the task returns */
 export class AsyncResult {
   /** @type {Outcome | null} */
@@ -39,8 +30,8 @@ export class AsyncResult {
   /**
    * @param {string} id
    * @param {object} options
-   * @param {ResultBackend} options.backend
-   * @param {Pick<Control, "revoke"> | null} [options.control]
+   * @param {import("../backend/backend.js").ResultBackend} options.backend
+   * @param {Pick<import("./control.js").Control, "revoke"> | null} [options.control]
    * @param {AnyResult | null} [options.parent] the result of the task before, in a chain
    * @param {FromTuple} [options.fromTuple] makes the children's results
    * @param {boolean} [options.ignored] true when no result will be stored
@@ -209,10 +200,10 @@ export class AsyncResult {
   }
 
   /**
-   * Tells all workers to discard the task when it comes (`celery.result.AsyncResult.revoke`).
+   * Makes all workers discard the task when they get it (`celery.result.AsyncResult.revoke`).
    *
    * @param {RevokeOptions} [options]
-   * @returns {Promise<void>} once the broadcast is sent; the result says whether a worker has obeyed
+   * @returns {Promise<void>} once the broadcast is sent; whether a worker obeyed shows in the result
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    */
   async revoke(options = {}) {
@@ -221,7 +212,12 @@ export class AsyncResult {
     await this.#control.revoke(this.id, { terminate, signal, timeout });
   }
 
-  /** Removes the stored result, and those of the parents. @param {...never} nothing @returns {Promise<void>} */
+  /**
+   * Removes the stored result, and those of the parents.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
   async forget(...nothing) {
     checkNothing(nothing, "forget()");
     this.#final = null;
@@ -244,7 +240,10 @@ export class AsyncResult {
     return this.id;
   }
 
-  /** @protected @param {Outcome} outcome that will not change */
+  /**
+   * @protected
+   * @param {Outcome} outcome that will not change
+   */
   settleAs(outcome) {
     this.#final = outcome;
   }
@@ -256,7 +255,11 @@ export class AsyncResult {
     return meta === null ? null : this.#keep(meta);
   }
 
-  /** @param {number | null} timeoutMs @param {AbortSignal} [signal] @returns {Promise<Outcome>} */
+  /**
+   * @param {number | null} timeoutMs
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Outcome>}
+   */
   async #wait(timeoutMs, signal) {
     try {
       return await this.#backend.wait(this.id, { timeoutMs, signal });
@@ -274,7 +277,10 @@ export class AsyncResult {
     return this.taskName === null ? this.id : `${this.taskName}[${this.id}]`;
   }
 
-  /** @param {unknown} tuple @returns {AnyResult} */
+  /**
+   * @param {unknown} tuple
+   * @returns {AnyResult}
+   */
   #rebuilt(tuple) {
     if (this.#fromTuple) return this.#fromTuple(tuple);
     throw new CeleryError(`the children of ${this.id} are read through the app's result: app.AsyncResult(id)`);
@@ -291,13 +297,4 @@ export class AsyncResult {
 async function throwForParents(parent) {
   if (parent.parent !== null) await throwForParents(parent.parent);
   await parent.maybeThrow();
-}
-
-/** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
-export function refuseInsideTask() {
-  if (currentExecution() === null) return;
-  throw new CeleryError(
-    "Never call result.get() within a task! See " +
-      "https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks",
-  );
 }

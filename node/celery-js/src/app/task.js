@@ -23,7 +23,7 @@ import { EagerResult } from "./eager-result.js";
  * @typedef {import("./result.js").AsyncResult<R>} AsyncResult
  */
 /**
- * @template {any[]} Args
+ * @template {unknown[]} Args
  * @typedef {readonly [] | (readonly unknown[] & Readonly<Partial<Args>>)} PartialArguments
  */
 
@@ -31,7 +31,7 @@ import { EagerResult } from "./eager-result.js";
  * A Task is not called like a function: the function that a task module exports is, and it is `task.fn` here. A worker's
  * `self` is made from its Task (`Object.create`), which is why all fields are plain ones.
  *
- * @template {any[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
+ * @template {unknown[]} [Args=any[]] what the function takes, `self` not counted; `any` where that is not known
  * @template [R=any] what it returns, or promises
  */
 export class Task {
@@ -109,12 +109,18 @@ export class Task {
     return result;
   }
 
-  /** @param {...unknown} args @returns {Signature<AsyncResult<R>>} */
+  /**
+   * @param {...unknown} args
+   * @returns {Signature<R>}
+   */
   s(...args) {
     return this.signature(args);
   }
 
-  /** @param {...unknown} args @returns {Signature<AsyncResult<R>>} that takes no further arguments */
+  /**
+   * @param {...unknown} args
+   * @returns {Signature<R>} that takes no further arguments
+   */
   si(...args) {
     return this.signature(args, { immutable: true });
   }
@@ -122,7 +128,7 @@ export class Task {
   /**
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
-   * @returns {Signature<AsyncResult<R>>}
+   * @returns {Signature<R>}
    * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
    */
   signature(args = [], given = {}) {
@@ -132,7 +138,7 @@ export class Task {
 
   /**
    * @param {Iterable<unknown>} items
-   * @returns {Signature<AsyncResult<R[]>>} one message that runs the task with each of them in turn, and gives the list of results
+   * @returns {Signature<R[]>} one message that runs the task with each of them in turn, and gives the list of results
    */
   map(items) {
     return map(this.app, this.s(), items);
@@ -140,7 +146,7 @@ export class Task {
 
   /**
    * @param {Iterable<readonly unknown[]>} items the arguments of each call
-   * @returns {Signature<AsyncResult<R[]>>} one message that runs the task with each of them in turn, and gives the list of results
+   * @returns {Signature<R[]>} one message that runs the task with each of them in turn, and gives the list of results
    */
   starmap(items) {
     return starmap(this.app, this.s(), items);
@@ -149,13 +155,16 @@ export class Task {
   /**
    * @param {Iterable<readonly unknown[]>} items the arguments of each call
    * @param {number} size how many calls one message makes
-   * @returns {Chunks} a group of messages, each with a list of results
+   * @returns {Chunks<R>} a group of messages, each with a list of results
    */
   chunks(items, size) {
     return new Chunks(this.app, this.s(), items, size);
   }
 
-  /** @param {string} taskId @returns {AsyncResult<R>} */
+  /**
+   * @param {string} taskId
+   * @returns {AsyncResult<R>}
+   */
   AsyncResult(taskId) {
     return this.app.AsyncResult(taskId);
   }

@@ -1,12 +1,14 @@
 /** Tasks one after the other, each with the result of the one before it (`celery.canvas._chain`). */
 import { IGNORED, REJECTED } from "../protocol/states.js";
+import { checkSending } from "../tasks/send-options.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
 import { fromWire, listOf, ownImmutable } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
 import { checkTasks, isEmptyGroup } from "./shapes.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
@@ -16,7 +18,7 @@ import { checkSending, Signature, toSignature } from "./signature.js";
 /** What a task ends in that has no result to hand on. */
 const UNFINISHED = new Set([IGNORED, REJECTED]);
 
-/** @extends {Signature<AnyResult | null>} */
+/** @extends {Signature<unknown, AnyResult | null>} */
 export class Chain extends Signature {
   /**
    * @param {CanvasApp | null} app
@@ -29,9 +31,9 @@ export class Chain extends Signature {
     super(app, { task: "celery.chain", kwargs, options, subtaskType: "chain", ...ownImmutable(foreign) });
   }
 
-  /** @returns {Signature<any>[]} */
+  /** @returns {AnySignature[]} */
   get tasks() {
-    return /** @type {Signature<any>[]} */ (this.kwargs.tasks);
+    return /** @type {AnySignature[]} */ (this.kwargs.tasks);
   }
 
   set tasks(tasks) {
@@ -106,12 +108,12 @@ export class Chain extends Signature {
     for (const [index, task] of tasks.entries()) {
       const copy = task.clone();
       if (link && index === tasks.length - 1) {
-        const target = /** @type {Signature<any>} */ (copy.subtaskType === "chord" ? copy.kwargs.body : copy);
+        const target = /** @type {AnySignature} */ (copy.subtaskType === "chord" ? copy.kwargs.body : copy);
         target.extendList("link", link);
       }
       const stepArgs = last === null ? args : [await last.get({ disableSyncSubtasks: false })];
-      /** @type {AnyResult} */
       const result = await copy.apply(stepArgs, { ...options, ...(last === null && { kwargs }) });
+      if (result === null) continue; // a chain without tasks
       result.parent = last;
       last = result;
       if ("state" in result && UNFINISHED.has(await result.state)) break;
@@ -132,7 +134,7 @@ export class Chain extends Signature {
     return results[0];
   }
 
-  /** @returns {Signature<any>[]} copies of the tasks with what was linked to the chain: callbacks at the last, errbacks at all */
+  /** @returns {AnySignature[]} copies of the tasks with what was linked to the chain: callbacks at the last, errbacks at all */
   unchainTasks() {
     const tasks = this.tasks.map((task) => task.clone());
     for (const callback of listOf(this.options.link)) tasks[tasks.length - 1].link(toSignature(callback, this.ownApp));
@@ -145,24 +147,31 @@ export class Chain extends Signature {
   /** Splits the chords whose body is a chain, in place: to be done with a copy that is about to be sent. */
   unrollChords() {
     const pending = [...this.tasks];
-    /** @type {Signature<any>[]} */
+    /** @type {AnySignature[]} */
     const tasks = [];
     while (pending.length > 0) {
-      let task = /** @type {Signature<any>} */ (pending.shift());
+      let task = /** @type {AnySignature} */ (pending.shift());
       if (task instanceof Chain) {
         task = task.clone();
         /** @type {Chain} */ (task).unrollChords();
       }
-      if (task.subtaskType === "chord" && isChainLedByTask(/** @type {any} */ (task).body)) {
+      if (task.subtaskType === "chord" && isChainLedByTask(/** @type {import("./chord.js").Chord} */ (task).body)) {
         pending.unshift(.../** @type {import("./chord.js").Chord} */ (task).unrollBody());
       } else tasks.push(task);
     }
     this.tasks = tasks;
   }
 
-  /** Without the arguments, as in Celery. @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * Without the arguments, as in Celery.
+   *
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ kwargs, options }, foreign) {
-    const tasks = /** @type {Signature<any>[]} */ (kwargs.tasks).map((task) => task.clone());
+    const tasks = /** @type {AnySignature[]} */ (kwargs.tasks).map((task) => task.clone());
     return new Chain(super.ownApp, tasks, { options, foreign });
   }
 }

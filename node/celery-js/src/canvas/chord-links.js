@@ -1,12 +1,19 @@
 /** What is done to the chords of a workflow on its way into messages, which would else grow with every level. */
 import { Group } from "./group.js";
+import { listOf } from "./options.js";
+import { toSignature } from "./signature-types.js";
 
 /**
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  */
 
-/** What a chain passes on to its first task when it runs; the rest it consumes itself. @param {SendOptions} options @returns {SendOptions} */
+/**
+ * What a chain passes on to its first task when it runs; the rest it consumes itself.
+ *
+ * @param {SendOptions} options
+ * @returns {SendOptions}
+ */
 export function firstTaskOptions({
   chord,
   groupId,
@@ -21,7 +28,10 @@ export function firstTaskOptions({
   return options;
 }
 
-/** @param {Signature | null} body @returns {boolean} whether it is a chain that begins with a single task */
+/**
+ * @param {Signature | null} body
+ * @returns {boolean} whether it is a chain that begins with a single task
+ */
 export function isChainLedByTask(body) {
   if (body?.subtaskType !== "chain") return false;
   const [first] = /** @type {Signature[]} */ (body.kwargs.tasks);
@@ -61,3 +71,61 @@ function clearChord(signature) {
 /** @param {Signature} signature */
 const membersOf = ({ kwargs }) =>
   /** @type {{ header: Signature[] | Group, body: Signature | null, tasks: Signature[] }} */ (kwargs);
+
+/**
+ * Moves `link` and `linkError` of a chord to its body (`_chord._add_body_callbacks`).
+ *
+ * @param {Signature} original
+ * @param {SendOptions} options
+ * @returns {Signature} a copy where there is anything to link
+ */
+export function withCallbacks(original, { link, linkError }) {
+  const [callbacks, errbacks] = [listOf(link), listOf(linkError)];
+  if (callbacks.length + errbacks.length === 0) return original;
+  const body = cloneWithMembers(original);
+  for (const callback of callbacks) {
+    const copy = cloneWithMembers(toSignature(callback, body.ownApp));
+    if (body instanceof Group && body.tasks.length === 0) body.addToList("link", copy);
+    else body.link(copy);
+  }
+  for (const errback of errbacks) {
+    if (body instanceof Group) linkErrorToTasks(body, toSignature(errback, body.ownApp));
+    else body.addToList("linkError", errback);
+  }
+  return body;
+}
+
+/**
+ * `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are.
+ *
+ * @param {Signature} signature
+ * @returns {Signature}
+ */
+function cloneWithMembers(signature) {
+  const copy = signature.clone();
+  if (copy instanceof Group) copy.tasks = copy.tasks.map(cloneWithMembers);
+  else if (copy.subtaskType === "chord") {
+    const { body } = membersOf(copy);
+    if (body !== null) copy.kwargs.body = cloneWithMembers(body);
+  }
+  return copy;
+}
+
+/**
+ * `celery.canvas._link_error_to_body_tasks`.
+ *
+ * @param {Signature} signature
+ * @param {Signature} errback
+ * @param {boolean} [runsAsGroup]
+ */
+function linkErrorToTasks(signature, errback, runsAsGroup = true) {
+  if (signature instanceof Group) {
+    if (runsAsGroup && signature.options.linkError != null) signature.addToList("linkError", errback.clone());
+    else for (const task of signature.tasks) linkErrorToTasks(task, errback, false);
+  } else if (signature.subtaskType === "chord") {
+    const { body } = membersOf(signature);
+    if (body !== null) linkErrorToTasks(body, errback);
+  } else {
+    signature.linkError(errback.clone());
+  }
+}

@@ -1,20 +1,26 @@
 /** A group whose results together go to one task, the body (`celery.canvas._chord`). */
 import { randomUUID } from "node:crypto";
-import { firstTaskOptions, stripHeaderLinks } from "./chord-links.js";
+import { checkSending } from "../tasks/send-options.js";
+import { firstTaskOptions, stripHeaderLinks, withCallbacks } from "./chord-links.js";
 import { Group } from "./group.js";
-import { fromWire, listOf, withoutNulls } from "./options.js";
+import { fromWire, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("./signature.js").Place} Place
  */
-/** @typedef {Signature<any>[] | Group} Header a group once it is frozen */
+/** @typedef {AnySignature[] | Group} Header a group once it is frozen */
 
-/** @extends {Signature<AnyResult>} */
+/**
+ * @template [R=unknown] what its body returns
+ * @template {AnyResult | null} [A=AnyResult] what applying it gives
+ * @extends {Signature<R, A>}
+ */
 export class Chord extends Signature {
   /**
    * @param {CanvasApp | null} app
@@ -33,14 +39,14 @@ export class Chord extends Signature {
     return /** @type {Header} */ (this.kwargs.header);
   }
 
-  /** @returns {Signature<any>[]} the tasks of the header */
+  /** @returns {AnySignature[]} the tasks of the header */
   get tasks() {
     return this.header instanceof Group ? this.header.tasks : this.header;
   }
 
-  /** @returns {Signature<any> | null} */
+  /** @returns {AnySignature | null} */
   get body() {
-    return /** @type {Signature<any> | null} */ (this.kwargs.body);
+    return /** @type {AnySignature | null} */ (this.kwargs.body);
   }
 
   set body(body) {
@@ -58,7 +64,7 @@ export class Chord extends Signature {
    * @override
    * @param {readonly unknown[]} [args] for the tasks of the header
    * @param {SendOptions} [sending] `countdown` and `eta` delay the header; `kwargs.body` takes the place of the body
-   * @returns {Promise<AnyResult>} the body's result, whose parent is the header's
+   * @returns {Promise<A>} the body's result, whose parent is the header's
    * @throws {TypeError} when there is no body
    */
   async applyAsync(args = [], sending = {}) {
@@ -76,7 +82,7 @@ export class Chord extends Signature {
         ? this.header.clone()
         : new Group(app, this.header, { options: { taskId: this.options.taskId ?? randomUUID() } });
     const merged = { ...this.options, ...options, ...withoutNulls({ link, linkError }) };
-    if (app.settings.taskAlwaysEager) return runHere(header, withCallbacks(body, merged), allArgs, allKwargs);
+    if (app.settings.taskAlwaysEager) return this.#runHere(header, withCallbacks(body, merged), allArgs, allKwargs);
     const delay = withoutNulls({ countdown: countdown ?? merged.countdown, eta: eta ?? merged.eta });
     return this.#run(header, body, allArgs, allKwargs, { merged, delay, taskId: taskId ?? merged.taskId ?? null });
   }
@@ -85,13 +91,13 @@ export class Chord extends Signature {
    * @override
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [sending] its options are not used, as in Celery
-   * @returns {Promise<AnyResult>}
+   * @returns {Promise<A>}
    */
   async apply(args = [], sending = {}) {
     checkSending("chord", args, sending);
     const { kwargs = {} } = sending;
     if (this.body === null) throw new TypeError("this chord has no body: chord(header, body)");
-    return runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
+    return this.#runHere(new Group(this.app, this.tasks), this.body, args, kwargs);
   }
 
   /**
@@ -99,7 +105,7 @@ export class Chord extends Signature {
    *
    * @override
    * @param {Place} [place] of the body: a chord in a chord reports with its body
-   * @returns {AnyResult} the body's; the header's is the parent of the first one above it
+   * @returns {NonNullable<A>} the body's; the header's is the parent of the first one above it
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
     if (!(this.header instanceof Group)) {
@@ -110,13 +116,20 @@ export class Chord extends Signature {
     const header = /** @type {Group} */ (this.header);
     const headerResult = header.freeze({ parentId, rootId, chord: this.body });
     this.options.taskId = header.options.taskId;
-    if (this.body === null) return headerResult;
+    if (this.body === null) return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (headerResult));
     const result = this.body.freeze({ id, rootId, chord, groupId, groupIndex });
     setFirstParent(result, headerResult);
-    return result;
+    return /** @type {NonNullable<A>} */ (result);
   }
 
-  /** Links to the body. @override @template {Signature<any>} S @param {S} callback @returns {S} */
+  /**
+   * Links to the body.
+   *
+   * @override
+   * @template {AnySignature} S
+   * @param {S} callback
+   * @returns {S}
+   */
   link(callback) {
     this.body?.link(callback);
     return callback;
@@ -126,7 +139,7 @@ export class Chord extends Signature {
    * Links to the body, and with `taskAllowErrorCbOnChordHeader` to each task of the header.
    *
    * @override
-   * @param {Signature<any>} errback
+   * @param {AnySignature} errback
    * @returns {unknown}
    */
   linkError(errback) {
@@ -141,7 +154,12 @@ export class Chord extends Signature {
     return errback;
   }
 
-  /** Of the header only. @override @param {boolean} immutable */
+  /**
+   * Of the header only.
+   *
+   * @override
+   * @param {boolean} immutable
+   */
   setImmutable(immutable) {
     for (const task of this.tasks) task.setImmutable(immutable);
   }
@@ -150,7 +168,7 @@ export class Chord extends Signature {
    * This chord followed by the rest of the chain that is its body: each task of the header carries the body, and would carry
    * the rest of the chain with it.
    *
-   * @returns {Signature<any>[]}
+   * @returns {AnySignature[]}
    */
   unrollBody() {
     const copy = this.clone();
@@ -160,7 +178,12 @@ export class Chord extends Signature {
     return [copy, ...rest];
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ args, kwargs: { header, body, ...kwargs }, options }, foreign) {
     const ownBody = body ? toSignature(body, super.ownApp).clone() : null;
     return new Chord(super.ownApp, header, ownBody, { args, kwargs, options, foreign });
@@ -168,11 +191,23 @@ export class Chord extends Signature {
 
   /**
    * @param {Group} header
-   * @param {Signature<any>} ownBody
+   * @param {AnySignature} body
+   * @param {readonly unknown[]} args
+   * @param {Record<string, unknown>} kwargs
+   */
+  async #runHere(header, body, args, kwargs) {
+    const results = await header.apply(args, { kwargs });
+    const result = await body.apply([await results.get({ disableSyncSubtasks: false })]);
+    return /** @type {A} */ (result);
+  }
+
+  /**
+   * @param {Group} header
+   * @param {AnySignature} ownBody
    * @param {readonly unknown[]} args
    * @param {Record<string, unknown>} kwargs
    * @param {{ merged: SendOptions, delay: SendOptions, taskId: string | null }} rest
-   * @returns {Promise<AnyResult>}
+   * @returns {Promise<A>}
    */
   async #run(header, ownBody, args, kwargs, { merged, delay, taskId }) {
     const { app } = this;
@@ -199,7 +234,7 @@ export class Chord extends Signature {
       headerResult = await header.applyAsync(args, { ...headerOptions, ...delay, ...kwargsOption, taskId: groupId });
     }
     bodyResult.parent = headerResult;
-    return bodyResult;
+    return /** @type {NonNullable<A>} */ (bodyResult);
   }
 }
 
@@ -207,21 +242,24 @@ Signature.register("chord", (app, { args, kwargs: { header, body, ...kwargs }, o
   return new Chord(app, header, body, { args: args ?? [], kwargs, ...fromWire(options ?? {}) });
 });
 
-/** @param {unknown} header @param {CanvasApp | null} app @returns {Signature<any>[]} */
+/**
+ * @param {unknown} header
+ * @param {CanvasApp | null} app
+ * @returns {AnySignature[]}
+ */
 function headerTasks(header, app) {
   if (Array.isArray(header)) return header.map((task) => toSignature(task, app).clone());
   const signature = toSignature(header, app);
   const isSeveral = signature.subtaskType === "group" || signature.subtaskType === "chain";
-  return isSeveral ? /** @type {Signature<any>[]} */ (signature.kwargs.tasks) : [signature];
+  return isSeveral ? /** @type {AnySignature[]} */ (signature.kwargs.tasks) : [signature];
 }
 
-/** @param {Group} header @param {Signature<any>} body @param {readonly unknown[]} args @param {Record<string, unknown>} kwargs */
-async function runHere(header, body, args, kwargs) {
-  const results = await header.apply(args, { kwargs });
-  return body.apply([await results.get({ disableSyncSubtasks: false })]);
-}
-
-/** The task of the header that sends the body is its parent. @param {SendOptions} options @returns {SendOptions} */
+/**
+ * The task of the header that sends the body is its parent.
+ *
+ * @param {SendOptions} options
+ * @returns {SendOptions}
+ */
 const bodyOptions = ({ parentId: _, ...options }) => options;
 
 /**
@@ -239,47 +277,4 @@ function setFirstParent(result, parent) {
     node = node.parent;
   }
   node.parent = parent;
-}
-
-/**
- * Moves `link` and `linkError` of a chord to its body (`_chord._add_body_callbacks`).
- *
- * @param {Signature<any>} original
- * @param {SendOptions} options
- * @returns {Signature<any>} a copy where there is anything to link
- */
-function withCallbacks(original, { link, linkError }) {
-  const [callbacks, errbacks] = [listOf(link), listOf(linkError)];
-  if (callbacks.length + errbacks.length === 0) return original;
-  const body = cloneWithMembers(original);
-  for (const callback of callbacks) {
-    const copy = cloneWithMembers(toSignature(callback, body.ownApp));
-    if (body instanceof Group && body.tasks.length === 0) body.addToList("link", copy);
-    else body.link(copy);
-  }
-  for (const errback of errbacks) {
-    if (body instanceof Group) linkErrorToTasks(body, toSignature(errback, body.ownApp));
-    else body.addToList("linkError", errback);
-  }
-  return body;
-}
-
-/** `celery.canvas._clone_with_members`: cloning leaves the tasks of a group what they are. @param {Signature<any>} signature @returns {Signature<any>} */
-function cloneWithMembers(signature) {
-  const copy = signature.clone();
-  if (copy instanceof Group) copy.tasks = copy.tasks.map(cloneWithMembers);
-  else if (copy instanceof Chord && copy.body !== null) copy.body = cloneWithMembers(copy.body);
-  return copy;
-}
-
-/** `celery.canvas._link_error_to_body_tasks`. @param {Signature<any>} signature @param {Signature<any>} errback @param {boolean} [runsAsGroup] */
-function linkErrorToTasks(signature, errback, runsAsGroup = true) {
-  if (signature instanceof Group) {
-    if (runsAsGroup && signature.options.linkError != null) signature.addToList("linkError", errback.clone());
-    else for (const task of signature.tasks) linkErrorToTasks(task, errback, false);
-  } else if (signature instanceof Chord) {
-    if (signature.body !== null) linkErrorToTasks(signature.body, errback);
-  } else {
-    signature.linkError(errback.clone());
-  }
 }

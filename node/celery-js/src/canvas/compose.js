@@ -6,38 +6,62 @@ import { Group, unrollSingle } from "./group.js";
 import { isEmptyGroup } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
 
-/** @typedef {Signature<any>} AnySignature */
+/** @typedef {import("./types.js").AnySignature} AnySignature */
 /** @typedef {AnySignature | Iterable<AnySignature>} Tasks */
+/**
+ * @template {Tasks[]} T what `chain` takes
+ * @typedef {T extends [Iterable<infer S>] ? import("./types.js").EndingWith<S>
+ *   : T extends [...unknown[], infer S] ? import("./types.js").EndingWith<S>
+ *   : import("./types.js").EndingWith<T[number]>} ChainOf the last task's result is the chain's
+ */
+/**
+ * @template {Tasks[]} T what `group` takes
+ * @typedef {Group<import("./types.js").ElementOf<T extends [Iterable<infer S>] ? S : T[number]>>} GroupOf
+ */
 
 /**
  * Tasks one after the other: Celery's `a | b | c`, its upgrades to chords included.
  *
- * @param {...Tasks} tasks signatures, or one iterable of them
- * @returns {AnySignature} a chain, unless the upgrades leave one chord or group alone
+ * @template {Tasks[]} T
+ * @param {T} tasks signatures, or one iterable of them
+ * @returns {ChainOf<T>} a chain, unless the upgrades leave one chord or group alone
  */
 export function chain(...tasks) {
-  if (tasks.length === 1 && tasks[0] instanceof Signature) return new Chain(null, [tasks[0]]);
-  return fold(listed(tasks, "chain()"));
+  const [first] = tasks;
+  const made =
+    tasks.length === 1 && first instanceof Signature ? new Chain(null, [first]) : fold(listed(tasks, "chain()"));
+  return /** @type {ChainOf<T>} */ (made);
 }
 
 /**
  * Tasks side by side.
  *
- * @param {...Tasks} tasks signatures, or one iterable of them
- * @returns {Group}
+ * @template {Tasks[]} T
+ * @param {T} tasks signatures, or one iterable of them
+ * @returns {GroupOf<T>}
  */
 export function group(...tasks) {
-  if (tasks.length === 1 && tasks[0] instanceof Group) return new Group(null, tasks[0].tasks);
-  if (tasks.length === 1 && tasks[0] instanceof Signature) return new Group(null, [tasks[0].clone()]);
-  return new Group(null, listed(tasks, "group()"));
+  return /** @type {GroupOf<T>} */ (new Group(null, membersOf(tasks)));
+}
+
+/**
+ * @param {Tasks[]} tasks
+ * @returns {AnySignature[]}
+ */
+function membersOf(tasks) {
+  const [first] = tasks;
+  if (tasks.length > 1 || !(first instanceof Signature)) return listed(tasks, "group()");
+  return first instanceof Group ? first.tasks : [first.clone()];
 }
 
 /**
  * A group whose results go to one task.
  *
+ * @template [R=unknown]
+ * @template {import("./types.js").AnyResult | null} [A=import("./types.js").AnyResult]
  * @param {Tasks} header
- * @param {AnySignature | null} [body] gets the list of results
- * @returns {Chord}
+ * @param {Signature<R, A> | null} [body] gets the list of results
+ * @returns {Chord<R, A>}
  */
 export function chord(header, body = null) {
   const tasks = header instanceof Signature ? header : listed([header], "chord(): the header");
@@ -64,7 +88,12 @@ function listed(tasks, label) {
   return [...(isList ? first : tasks)].map((task, i) => asSignature(task, `${label}: element ${i}`));
 }
 
-/** @param {unknown} value @param {string} label @returns {AnySignature} @throws {TypeError} when it is none */
+/**
+ * @param {unknown} value
+ * @param {string} label
+ * @returns {AnySignature}
+ * @throws {TypeError} when it is none
+ */
 function asSignature(value, label) {
   if (value instanceof Signature) return value;
   if (typeof (/** @type {{ task?: unknown } | null} */ (value)?.task) === "string") return toSignature(value, null);
@@ -86,17 +115,28 @@ export function pipe(left, right) {
   return new Chain(left.ownApp, [left, unrollSingle(right)]);
 }
 
-/** @param {AnySignature} right @returns {boolean} no group of several */
+/**
+ * @param {AnySignature} right
+ * @returns {boolean} no group of several
+ */
 const isSingle = (right) => !(right instanceof Group) || right.tasks.length === 1;
 
-/** @param {Chord} left @param {AnySignature} next @returns {Chord} whose body goes on with the next task */
+/**
+ * @param {Chord} left
+ * @param {AnySignature} next
+ * @returns {Chord} whose body goes on with the next task
+ */
 function withBody(left, next) {
   const copy = left.clone();
   copy.body = pipe(/** @type {AnySignature} */ (copy.body), next);
   return copy;
 }
 
-/** @param {Chain} left @param {AnySignature} right @returns {AnySignature} */
+/**
+ * @param {Chain} left
+ * @param {AnySignature} right
+ * @returns {AnySignature}
+ */
 function pipeChain(left, right) {
   if (isEmptyGroup(right)) return left;
   const next = unrollSingle(right);
@@ -165,7 +205,12 @@ function mergeStep(steps, other, clone) {
   return null;
 }
 
-/** @param {AnySignature[]} steps @param {Chain} other @param {boolean} clone @returns {AnySignature | null} */
+/**
+ * @param {AnySignature[]} steps
+ * @param {Chain} other
+ * @param {boolean} clone
+ * @returns {AnySignature | null}
+ */
 function mergeChain(steps, other, clone) {
   const inner = other.unchainTasks();
   for (const [position, task] of inner.entries()) {

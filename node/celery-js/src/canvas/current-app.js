@@ -14,8 +14,8 @@ import { currentExecution } from "../tasks/current.js";
  * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
  *
  * @typedef {object} CallableTask
- * @property {(args: any, options: SendOptions) => Promise<AsyncResult>} applyAsync
- * @property {(args: any, options: SendOptions) => Promise<AsyncResult>} apply
+ * @property {(args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} applyAsync
+ * @property {(args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} apply
  *
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../app/result.js").AsyncResult} AsyncResult

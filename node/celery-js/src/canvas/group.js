@@ -2,20 +2,24 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentExecution } from "../tasks/current.js";
+import { checkSending } from "../tasks/send-options.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
 import { persistently } from "./persistence.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
-import { checkSending, Signature, toSignature } from "./signature.js";
+import { Signature, toSignature } from "./signature.js";
 
 /**
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
- * @typedef {import("./current-app.js").GroupResult} GroupResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("./signature.js").Place} Place
  */
 
-/** @extends {Signature<GroupResult>} */
+/**
+ * @template [R=unknown] what each of its tasks returns
+ * @extends {Signature<R[], import("../app/group-result.js").GroupResult<R>>}
+ */
 export class Group extends Signature {
   /**
    * @param {CanvasApp | null} app
@@ -29,9 +33,9 @@ export class Group extends Signature {
     super(app, { task: "celery.group", kwargs, options, subtaskType: "group", ...ownImmutable(foreign) });
   }
 
-  /** @returns {Signature<any>[]} */
+  /** @returns {AnySignature[]} */
   get tasks() {
-    return /** @type {Signature<any>[]} */ (this.kwargs.tasks);
+    return /** @type {AnySignature[]} */ (this.kwargs.tasks);
   }
 
   set tasks(tasks) {
@@ -49,7 +53,7 @@ export class Group extends Signature {
    * @override
    * @param {readonly unknown[]} [args] put before the arguments of each
    * @param {SendOptions} [sending] for each of them
-   * @returns {Promise<GroupResult>}
+   * @returns {Promise<import("../app/group-result.js").GroupResult<R>>}
    * @throws {TypeError} for `link` and `linkError`, which belong to the single tasks
    */
   async applyAsync(args = [], sending = {}) {
@@ -75,7 +79,7 @@ export class Group extends Signature {
    * @override
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [given]
-   * @returns {Promise<GroupResult>}
+   * @returns {Promise<import("../app/group-result.js").GroupResult<R>>}
    */
   async apply(args = [], given = {}) {
     checkSending("group", args, given);
@@ -83,7 +87,8 @@ export class Group extends Signature {
     const { groupId, options } = this.#groupOptions(given);
     /** @type {AnyResult[]} */
     const results = [];
-    for (const { task } of flatten(this.tasks)) results.push(await task.apply(args, options));
+    for (const { task } of flatten(this.tasks))
+      results.push(/** @type {AnyResult} */ (await task.apply(args, options)));
     return this.app.GroupResult(groupId, results);
   }
 
@@ -92,7 +97,7 @@ export class Group extends Signature {
    *
    * @override
    * @param {Place} [place]
-   * @returns {GroupResult}
+   * @returns {import("../app/group-result.js").GroupResult<R>}
    */
   freeze(place = {}) {
     const { options } = this;
@@ -113,7 +118,10 @@ export class Group extends Signature {
     return this.app.GroupResult(options.taskId, results);
   }
 
-  /** @override @param {boolean} immutable */
+  /**
+   * @override
+   * @param {boolean} immutable
+   */
   setImmutable(immutable) {
     for (const task of this.tasks) task.setImmutable(immutable);
   }
@@ -122,7 +130,7 @@ export class Group extends Signature {
    * Links to the first task, and without its result: no task of a group has the results of the others (`group.link`).
    *
    * @override
-   * @template {Signature<any>} S
+   * @template {AnySignature} S
    * @param {S} callback
    * @returns {S}
    */
@@ -131,12 +139,23 @@ export class Group extends Signature {
     return callback;
   }
 
-  /** Each task may fail, and calls it then. @override @param {Signature<any>} errback @returns {unknown[]} */
+  /**
+   * Each task may fail, and calls it then.
+   *
+   * @override
+   * @param {AnySignature} errback
+   * @returns {unknown[]}
+   */
   linkError(errback) {
     return this.tasks.map((task) => task.linkError(toSignature(errback, this.ownApp).clone()));
   }
 
-  /** @override @protected @param {import("./signature.js").Call} call @param {Record<string, unknown>} foreign */
+  /**
+   * @override
+   * @protected
+   * @param {import("./signature.js").Call} call
+   * @param {Record<string, unknown>} foreign
+   */
   rebuilt({ kwargs, options }, foreign) {
     return new Group(super.ownApp, /** @type {unknown[]} */ (kwargs.tasks), { options, foreign });
   }
@@ -147,7 +166,13 @@ export class Group extends Signature {
     return { groupId, rootId: options.rootId, options: { ...options, groupId } };
   }
 
-  /** Copies of the tasks, frozen. @param {string} groupId @param {string | null} rootId @returns {Member[]} */
+  /**
+   * Copies of the tasks, frozen.
+   *
+   * @param {string} groupId
+   * @param {string | null} rootId
+   * @returns {Member[]}
+   */
   #members(groupId, rootId) {
     return flatten(this.tasks).map(({ task, index }) => ({
       task,
@@ -156,7 +181,7 @@ export class Group extends Signature {
   }
 }
 
-/** @typedef {{ task: Signature<any>, result: AnyResult }} Member */
+/** @typedef {{ task: AnySignature, result: AnyResult }} Member */
 
 /** Messages that are made in one turn of the event loop: a large group must not hold up everything else in its process. */
 const MESSAGES_A_TURN = 100;
@@ -190,22 +215,25 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
     // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
     if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
   }
-  // All of them are over before one's error is told: none is still on its way then.
+  // Wait for all of them before throwing the error of one, so that none is still being sent.
   await Promise.allSettled(sends);
   await Promise.all(sends);
 }
 
-/** @param {Signature<any>} task @returns {boolean} whether its first message leaves without waiting for anything */
+/**
+ * @param {AnySignature} task
+ * @returns {boolean} whether its first message leaves without waiting for anything
+ */
 function isPlain({ subtaskType, task, kwargs }) {
-  if (subtaskType === "chain") return isPlain(/** @type {Signature<any>[]} */ (kwargs.tasks)[0]);
+  if (subtaskType === "chain") return isPlain(/** @type {AnySignature[]} */ (kwargs.tasks)[0]);
   return subtaskType === null && task !== "celery.chunks";
 }
 
 /**
  * The tasks of a group and of the groups in it, as copies, with the index of each in its own group (`group._prepared`).
  *
- * @param {Signature<any>[]} tasks
- * @returns {{ task: Signature<any>, index: number }[]}
+ * @param {AnySignature[]} tasks
+ * @returns {{ task: AnySignature, index: number }[]}
  */
 function flatten(tasks) {
   return tasks.flatMap((member, index) => {
@@ -218,14 +246,14 @@ function flatten(tasks) {
 /**
  * The tasks of an inner group in its place, in their order (`group._freeze_unroll`, which reverses them).
  *
- * @param {Signature<any>[]} tasks
- * @returns {Signature<any>[]} copies
+ * @param {AnySignature[]} tasks
+ * @returns {AnySignature[]} copies
  */
 function unrolled(tasks) {
   const stack = [...tasks];
   const found = [];
   while (stack.length > 0) {
-    const task = /** @type {Signature<any>} */ (stack.shift()).clone();
+    const task = /** @type {AnySignature} */ (stack.shift()).clone();
     if (task instanceof Group) stack.unshift(...task.tasks);
     else if (!isEmptyChain(task)) found.push(task);
   }
@@ -233,18 +261,18 @@ function unrolled(tasks) {
 }
 
 /**
- * @param {Signature<any>} signature
- * @returns {Signature<any>} the task of a group of one, which is run as if it stood alone (`celery.canvas.maybe_unroll_group`)
+ * @param {AnySignature} signature
+ * @returns {AnySignature} the task of a group of one, which is run as if it stood alone (`celery.canvas.maybe_unroll_group`)
  */
 export const unrollSingle = (signature) =>
   signature instanceof Group && signature.tasks.length === 1 ? signature.tasks[0] : signature;
 
 /**
- * @param {Signature<any>} signature a part of a chord's header
+ * @param {AnySignature} signature a part of a chord's header
  * @returns {number} how many of its tasks report to the chord (`celery.canvas._chord._descend`)
  */
 function chordSize({ subtaskType, kwargs }) {
-  const { tasks, body } = /** @type {{ tasks: Signature<any>[], body: Signature<any> | null }} */ (kwargs);
+  const { tasks, body } = /** @type {{ tasks: AnySignature[], body: AnySignature | null }} */ (kwargs);
   switch (subtaskType) {
     case "group":
       return tasks.reduce((sum, task) => sum + chordSize(task), 0);

@@ -1,23 +1,26 @@
 /** One task over many arguments, one after the other (`celery.canvas.xmap`, `xstarmap`) or in chunks (`chunks`). */
+
+import { checkSending } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { Group } from "./group.js";
-import { checkSending, Signature } from "./signature.js";
+import { Signature } from "./signature.js";
 
 /**
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  */
 
 /**
  * @param {CanvasApp | null} app
- * @param {Signature<any>} task
+ * @param {AnySignature} task
  * @param {Iterable<unknown>} items what the task is called with, one by one
  */
 export const map = (app, task, items) => new Mapping(app, "celery.map", task, listed(items, "map()"));
 
 /**
  * @param {CanvasApp | null} app
- * @param {Signature<any>} task
+ * @param {AnySignature} task
  * @param {Iterable<readonly unknown[]>} items the arguments of each call
  */
 export const starmap = (app, task, items) => new Mapping(app, "celery.starmap", task, listed(items, "starmap()"));
@@ -38,25 +41,38 @@ function listed(items, label) {
 
 /** One message for all of the calls, which goes where the mapped task goes. */
 class Mapping extends Signature {
-  /** @param {CanvasApp | null} app @param {string} name @param {Signature<any>} task @param {unknown[]} it @param {SendOptions} [options] */
+  /**
+   * @param {CanvasApp | null} app
+   * @param {string} name
+   * @param {AnySignature} task
+   * @param {unknown[]} it
+   * @param {SendOptions} [options]
+   */
   constructor(app, name, task, it, options) {
     super(app, { task: name, kwargs: { task, it }, options, immutable: true });
   }
 
-  /** @override @param {readonly unknown[]} [_args] not taken @param {SendOptions} [sending] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [_args] not taken
+   * @param {SendOptions} [sending]
+   */
   async applyAsync(_args = [], sending = {}) {
     checkSending("celery.map", [], sending);
     const { kwargs: _, ...options } = sending;
-    const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
+    const { task } = /** @type {AnySignature} */ (this.kwargs.task);
     return super.applyAsync([], { routeName: task, ...options });
   }
 }
 
-/** @extends {Signature<import("./current-app.js").GroupResult>} */
+/**
+ * @template [R=unknown] what each call returns
+ * @extends {Signature<R[][], import("../app/group-result.js").GroupResult<R[]>>}
+ */
 export class Chunks extends Signature {
   /**
    * @param {CanvasApp | null} app
-   * @param {Signature<any>} task
+   * @param {AnySignature} task
    * @param {Iterable<readonly unknown[]>} items the arguments of each call
    * @param {number} size calls in one message
    * @param {{ options?: SendOptions }} [rest]
@@ -75,20 +91,28 @@ export class Chunks extends Signature {
 
   /** @returns {Group} one message for each chunk */
   group() {
-    const { task, it, n } = /** @type {{ task: Signature<any>, it: readonly unknown[][], n: number }} */ (this.kwargs);
+    const { task, it, n } = /** @type {{ task: AnySignature, it: readonly unknown[][], n: number }} */ (this.kwargs);
     const count = Math.ceil(it.length / n);
     const parts = Array.from({ length: count }, (_, i) => starmap(super.ownApp, task, it.slice(i * n, (i + 1) * n)));
     return new Group(super.ownApp, parts);
   }
 
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async applyAsync(args = [], options = {}) {
     checkSending("celery.chunks", args, options);
-    const { task } = /** @type {Signature<any>} */ (this.kwargs.task);
+    const { task } = /** @type {AnySignature} */ (this.kwargs.task);
     return this.group().applyAsync(args, { routeName: task, ...options });
   }
 
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async apply(args = [], options = {}) {
     return this.group().apply(args, options);
   }

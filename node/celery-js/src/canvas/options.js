@@ -67,20 +67,30 @@ function isUsable(name, value) {
   return name !== "retry_policy" || isRetryPolicy(value);
 }
 
-/** @param {string} name @param {unknown} value */
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function fromPython(name, value) {
   if (name === "retry_policy") return renamed(value, camelCase);
   // kombu takes any number, and the nearest priority that Redis has.
   return name === "priority" && Number.isInteger(value) ? Math.min(Math.max(Number(value), 0), 9) : value;
 }
 
-/** @param {unknown} value @param {(name: string) => string} rename @returns {unknown} an object with its members renamed */
+/**
+ * @param {unknown} value
+ * @param {(name: string) => string} rename
+ * @returns {unknown} an object with its members renamed
+ */
 function renamed(value, rename) {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), member]));
 }
 
-/** @param {unknown} value @returns {unknown[]} as `kombu.utils.functional.maybe_list`, empty for none */
+/**
+ * @param {unknown} value
+ * @returns {unknown[]} as `kombu.utils.functional.maybe_list`, empty for none
+ */
 export function listOf(value) {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
@@ -115,13 +125,16 @@ export const withoutUndefined = (options) =>
 /**
  * @template {object} T
  * @param {T} options
- * @returns {T} without those that say nothing: a caller's `null` leaves a signature's option as it is
+ * @returns {T} without nulls: a caller's `null` leaves a signature's option as it is
  */
 export const withoutNulls = (options) =>
   /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
 
-/** @param {string} name */
-const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/**
+ * @param {string} name in camelCase
+ * @returns {string} as Celery spells it
+ */
+export const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** @param {string} name */
 const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 

@@ -1,4 +1,4 @@
-/** What a worker sends after a task must arrive, however long the server is away; what anybody else sends may fail. */
+/** A worker's follow-up messages must arrive, however long the server is away. Other messages may fail. */
 import { currentExecution } from "../tasks/current.js";
 
 /**

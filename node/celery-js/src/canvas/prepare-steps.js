@@ -9,7 +9,7 @@ import { listOf } from "./options.js";
 import { isEmptyGroup } from "./shapes.js";
 
 /**
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("./current-app.js").AnyResult} AnyResult
  *
  * @typedef {object} StepOptions
@@ -74,7 +74,11 @@ class Walk {
   #app;
   #options;
 
-  /** @param {import("./current-app.js").CanvasApp} app @param {Signature[]} steps @param {StepOptions} options */
+  /**
+   * @param {import("./current-app.js").CanvasApp} app
+   * @param {Signature[]} steps
+   * @param {StepOptions} options
+   */
   constructor(app, steps, options) {
     this.#app = app;
     this.steps = steps;
@@ -99,7 +103,10 @@ class Walk {
     this.#add(task);
   }
 
-  /** @param {Signature} task @returns {Signature} a copy, unless the chain is being frozen; the first with the arguments */
+  /**
+   * @param {Signature} task
+   * @returns {Signature} a copy, unless the chain is being frozen; the first with the arguments
+   */
   #withArguments(task) {
     const { args, kwargs, clone } = this.#options;
     const isFirst = this.steps.length === 0;
@@ -108,7 +115,13 @@ class Walk {
     return task;
   }
 
-  /** A group with a task after it is a chord. @param {Group} group @param {Signature} body @returns {Chord} */
+  /**
+   * A group with a task after it is a chord.
+   *
+   * @param {Group} group
+   * @param {Signature} body
+   * @returns {Chord}
+   */
   #upgrade(group, body) {
     this.tasks.pop();
     const bodyResult = this.results.pop();

@@ -9,7 +9,7 @@ import { listOf } from "./options.js";
 import { Signature, toSignature } from "./signature.js";
 
 /**
- * @typedef {Signature<any>} AnySignature
+ * @typedef {import("./types.js").AnySignature} AnySignature
  *
  * @typedef {object} Replaced what of the running task's request goes over to its replacement
  * @property {string} id

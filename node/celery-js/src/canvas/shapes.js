@@ -1,15 +1,24 @@
-/** What the shape of a signature says: whether it is one at all, is empty, or would take a result. */
+/** Tests of a signature's shape: whether it is one, is empty, or takes a result. */
 
-/** @typedef {import("./signature.js").Signature<any>} Signature */
+/** @typedef {import("./types.js").AnySignature} Signature */
 
-/** @param {unknown} value @returns {value is Signature} false for the dict of one */
+/**
+ * @param {unknown} value
+ * @returns {value is Signature} false for the dict of one
+ */
 export const isSignature = (value) =>
   typeof value === "object" && value !== null && "subtaskType" in value && "toJSON" in value;
 
-/** @param {Signature} signature @returns {boolean} a group without tasks, which a chain leaves out */
+/**
+ * @param {Signature} signature
+ * @returns {boolean} a group without tasks, which a chain leaves out
+ */
 export const isEmptyGroup = ({ subtaskType, kwargs }) => subtaskType === "group" && tasksOf(kwargs).length === 0;
 
-/** @param {Signature} signature @returns {boolean} a chain without tasks, which is nothing to send */
+/**
+ * @param {Signature} signature
+ * @returns {boolean} a chain without tasks, which is nothing to send
+ */
 export const isEmptyChain = ({ subtaskType, kwargs }) => subtaskType === "chain" && tasksOf(kwargs).length === 0;
 
 /**
@@ -34,10 +43,17 @@ export function takesArguments({ subtaskType, kwargs, immutable }) {
   return Array.isArray(header) ? header.some(takesArguments) : takesArguments(header);
 }
 
-/** @param {Record<string, unknown>} kwargs @returns {Signature[]} */
+/**
+ * @param {Record<string, unknown>} kwargs
+ * @returns {Signature[]}
+ */
 const tasksOf = ({ tasks }) => /** @type {Signature[]} */ (tasks);
 
-/** @param {unknown} tasks @param {string} what @throws {TypeError} when a dict that says it is a chain or a group is none */
+/**
+ * @param {unknown} tasks
+ * @param {string} what
+ * @throws {TypeError} when a dict of a chain or a group has no list of tasks
+ */
 export function checkTasks(tasks, what) {
   if (!Array.isArray(tasks)) throw new TypeError(`a ${what} has a list of tasks`);
 }

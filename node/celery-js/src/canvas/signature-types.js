@@ -3,7 +3,7 @@ import { isSignature } from "./shapes.js";
 
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("./types.js").SignatureData} SignatureData
  * @typedef {(app: CanvasApp | null, data: SignatureData) => Signature} Rebuild
  */
@@ -11,7 +11,10 @@ import { isSignature } from "./shapes.js";
 /** Each class registers itself; null is a single task. @type {Map<string | null, Rebuild>} */
 const TYPES = new Map();
 
-/** @param {string | null} type as in `subtask_type` @param {Rebuild} rebuild */
+/**
+ * @param {string | null} type as in `subtask_type`
+ * @param {Rebuild} rebuild
+ */
 export function register(type, rebuild) {
   TYPES.set(type, rebuild);
 }
@@ -21,7 +24,7 @@ export function register(type, rebuild) {
  *
  * @param {CanvasApp | null} app
  * @param {SignatureData} data as `toJSON` or Celery gives it
- * @returns {Signature} of the class that `subtask_type` says
+ * @returns {Signature} of the class for its `subtask_type`
  * @throws {TypeError} when it is no signature, or of an unknown type
  */
 export function rebuild(app, data) {

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { dumps } from "../protocol/json.js";
-import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
+import { checkSending, checkSignatureOptions } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
 import { fromWire, listOf, mergeOver, snapshot, toWire, withoutNulls, withoutUndefined } from "./options.js";
@@ -15,16 +15,18 @@ import { checkStamping, stampSignature } from "./stamping.js";
 /**
  * @typedef {import("./current-app.js").CanvasApp} CanvasApp
  * @typedef {import("./current-app.js").AnyResult} AnyResult
- * @typedef {import("./current-app.js").AsyncResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./types.js").AnySignature} AnySignature
  * @typedef {import("./types.js").SignatureData} SignatureData
  * @typedef {import("./types.js").Place} Place
  * @typedef {import("./types.js").Call} Call
  */
 
 export { toSignature };
-
-/** @template {AnyResult | null} [R=AsyncResult] what applying it gives */
+/**
+ * @template [R=unknown] what the task returns
+ * @template {AnyResult | null} [A=import("./types.js").ResultOf<R>] what applying it gives
+ */
 export class Signature {
   #app;
 
@@ -58,7 +60,7 @@ export class Signature {
 
   /**
    * @param {string} type as in `subtask_type`
-   * @param {(app: CanvasApp | null, data: SignatureData) => Signature<any>} rebuild
+   * @param {(app: CanvasApp | null, data: SignatureData) => AnySignature} rebuild
    */
   static register(type, rebuild) {
     register(type, rebuild);
@@ -69,7 +71,7 @@ export class Signature {
    *
    * @param {CanvasApp | null} app
    * @param {SignatureData} data as `toJSON` or Celery gives it
-   * @returns {Signature<any>} of the class that `subtask_type` says
+   * @returns {import("./types.js").UntypedSignature} of the class for its `subtask_type`
    * @throws {TypeError} when it is no signature, or of an unknown type
    */
   static fromJSON(app, data) {
@@ -107,7 +109,7 @@ export class Signature {
    * Sends the task, with further arguments before the signature's own.
    *
    * @param {...unknown} args
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    */
   delay(...args) {
     return this.applyAsync(args);
@@ -119,7 +121,7 @@ export class Signature {
    *
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] over the signature's own
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    * @throws as `Celery.sendTask`
    */
   async applyAsync(args = [], options = {}) {
@@ -130,7 +132,7 @@ export class Signature {
     const sent = app.tasks.has(task)
       ? app.tasks.get(task).applyAsync(call.args, sendOptions)
       : app.sendTask(task, call.args, sendOptions);
-    return /** @type {Promise<R>} */ (sent);
+    return /** @type {Promise<A>} */ (sent);
   }
 
   /**
@@ -138,14 +140,14 @@ export class Signature {
    *
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options]
-   * @returns {Promise<R>}
+   * @returns {Promise<A>}
    * @throws {NotRegistered} when there is no such task here
    */
   async apply(args = [], options = {}) {
     checkSending(this.task, args, options);
     const call = this.merge(args, withoutNulls(options));
     const task = this.app.tasks.get(this.task);
-    return /** @type {Promise<R>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
+    return /** @type {Promise<A>} */ (task.apply(call.args, { ...call.options, kwargs: call.kwargs }));
   }
 
   /**
@@ -166,12 +168,12 @@ export class Signature {
   }
 
   /**
-   * A signature of the same kind with other contents; what a subclass holds in its keyword arguments, it copies here.
+   * A signature of the same kind with other contents. A subclass copies the signatures in its keyword arguments here.
    *
    * @protected
    * @param {Call} call
    * @param {Record<string, unknown>} foreign see the constructor
-   * @returns {Signature<any>}
+   * @returns {AnySignature}
    */
   rebuilt(call, foreign) {
     const { task, subtaskType, immutable } = this;
@@ -194,7 +196,7 @@ export class Signature {
    * Gives the task its id before it is sent. It keeps one that it has.
    *
    * @param {Place} [place]
-   * @returns {R} the result to come
+   * @returns {NonNullable<A>} the result to come
    */
   freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
     const { options } = this;
@@ -206,7 +208,7 @@ export class Signature {
     if (groupIndex !== undefined && groupIndex !== null) options.groupIndex = groupIndex;
     const result = this.app.AsyncResult(options.taskId);
     result.taskName = this.task;
-    return /** @type {R} */ (result);
+    return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (result));
   }
 
   /**
@@ -227,7 +229,7 @@ export class Signature {
   }
 
   /**
-   * @template {Signature<any>} S
+   * @template {AnySignature} S
    * @param {S} callback sent with the result once the task has succeeded
    * @returns {S} the callback
    */
@@ -237,7 +239,7 @@ export class Signature {
   }
 
   /**
-   * @template {Signature<any>} S
+   * @template {AnySignature} S
    * @param {S} errback called once the task has failed
    * @returns {unknown} the errback; of a group, those that each task got
    */
@@ -246,7 +248,12 @@ export class Signature {
     return errback;
   }
 
-  /** As `linkError`. @param {Signature<any>} errback @returns {this} the signature */
+  /**
+   * As `linkError`.
+   *
+   * @param {AnySignature} errback
+   * @returns {this} the signature
+   */
   onError(errback) {
     this.linkError(errback);
     return this;
@@ -264,33 +271,28 @@ export class Signature {
     return this;
   }
 
-  /** @returns {Signature<any>[]} this one and all that are linked to it, and to those */
+  /** @returns {AnySignature[]} this one and all that are linked to it, and to those */
   flattenLinks() {
     return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
   }
 
-  /** @param {"link" | "linkError"} name @param {unknown} item added unless the same is there already */
+  /**
+   * @param {"link" | "linkError"} name
+   * @param {unknown} item added unless the same is there already
+   */
   addToList(name, item) {
     const items = listOf(this.options[name]);
     this.options[name] = items;
     if (!items.some((other) => other === item || dumps(other) === dumps(item))) items.push(item);
   }
 
-  /** @param {"link" | "linkError"} name @param {unknown} added one or a list */
+  /**
+   * @param {"link" | "linkError"} name
+   * @param {unknown} added one or a list
+   */
   extendList(name, added) {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
-}
-
-/**
- * @param {string} task that messages name
- * @param {unknown} args
- * @param {unknown} options of sending
- * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
- */
-export function checkSending(task, args, options) {
-  if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
-  checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
 
 register(null, (app, { task, args, kwargs, options, immutable = false }) => {

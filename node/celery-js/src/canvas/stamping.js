@@ -1,5 +1,5 @@
 /**
- * Stamps: headers of one's own that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
+ * Stamps: custom headers that every task of a workflow carries (`celery.canvas.Signature.stamp`, `StampingVisitor`).
  * What is stamped already stays: of two values for one name the outer one wins, or, with `appendStamps`, both are kept.
  */
 import { BOOLEAN, checkArgument, methodOptions, OBJECT } from "../validation/kinds.js";
@@ -7,13 +7,13 @@ import { listOf } from "./options.js";
 import { toSignature } from "./signature-types.js";
 
 /**
- * @typedef {import("./signature.js").Signature<any>} Signature
+ * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {Record<string, unknown>} Stamps by name
- * @typedef {(signature: any, stamps: Stamps) => Stamps | void} Visit what to stamp in addition
- * @typedef {(signature: any, stamps: Stamps) => void} Leave
+ * @typedef {(signature: import("./types.js").UntypedSignature, stamps: Stamps) => Stamps | void} Visit what to stamp in addition
+ * @typedef {(signature: import("./types.js").UntypedSignature, stamps: Stamps) => void} Leave
  */
 /**
- * Celery's StampingVisitor: says for each part of a workflow what to stamp it with.
+ * Celery's StampingVisitor: gives the stamps of each part of a workflow.
  *
  * @typedef {object} StampingVisitor
  * @property {Visit} onSignature
@@ -29,10 +29,11 @@ import { toSignature } from "./signature-types.js";
  *
  * @typedef {object} StampOptions
  * @property {StampingVisitor | null} [visitor]
- * @property {boolean} [appendStamps] true keeps both of two values for one name, as a list
+ * @property {boolean | null} [appendStamps] true keeps both of two values for one name, as a list
  */
 
-const STAMP_KINDS = { visitor: OBJECT, appendStamps: BOOLEAN };
+/** @type {import("../validation/kinds.js").KindsOf<StampOptions>} */
+const STAMP_KINDS = { visitor: ["an object", OBJECT[1]], appendStamps: BOOLEAN };
 
 /**
  * @param {string} task that messages name
@@ -47,7 +48,7 @@ export function checkStamping(task, stamps, options) {
 }
 
 /**
- * @param {Signature} signature stamped with all that it holds
+ * @param {Signature} signature stamped with all its parts
  * @param {Stamps} stamps
  * @param {StampOptions} options
  */
@@ -86,10 +87,16 @@ function stampMembers(signature, outer, options, enter, leave) {
   leave?.call(visitor, signature, stamps);
 }
 
-/** The body is left to the visitor, as in Celery. @param {Signature} chord @param {Stamps} outer @param {StampOptions} options */
+/**
+ * The body is left to the visitor, as in Celery.
+ *
+ * @param {Signature} chord
+ * @param {Stamps} outer
+ * @param {StampOptions} options
+ */
 function stampChord(chord, outer, options) {
   const { visitor } = options;
-  const { header, body } = /** @type {{ header: { tasks?: Signature[] } | Signature[], body: Signature | null }} */ (
+  const { header, body } = /** @type {{ header: Signature & { tasks?: Signature[] }, body: Signature | null }} */ (
     chord.kwargs
   );
   const enter = visitor?.onChordHeaderStart
@@ -106,7 +113,11 @@ function stampChord(chord, outer, options) {
   stampSignature(body, stamps, options);
 }
 
-/** @param {Signature} signature whose callbacks and errbacks are stamped @param {Stamps} outer @param {StampOptions} options */
+/**
+ * @param {Signature} signature whose callbacks and errbacks are stamped
+ * @param {Stamps} outer
+ * @param {StampOptions} options
+ */
 function stampLinks(signature, outer, options) {
   const { visitor } = options;
   for (const [name, visit] of /** @type {const} */ ([
@@ -131,9 +142,9 @@ function stampLinks(signature, outer, options) {
  * @param {StampOptions} options
  * @returns {Stamps}
  */
-function collect(signature, visited, outer, { appendStamps = false }) {
+function collect(signature, visited, outer, { appendStamps }) {
   const local = signature?.options.stamps ?? {};
-  return [visited ?? {}, local].reduce((stamps, more) => merge(stamps, more, appendStamps), { ...outer });
+  return [visited ?? {}, local].reduce((stamps, more) => merge(stamps, more, appendStamps === true), { ...outer });
 }
 
 /**

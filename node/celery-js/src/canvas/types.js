@@ -1,4 +1,36 @@
-/** The shapes of what workflows are made of. */
+/** The types of what workflows are made of. */
+
+/**
+ * @typedef {import("../app/result.js").AnyResult} AnyResult
+ * @typedef {import("./signature.js").Signature<unknown, AnyResult | null>} AnySignature a task or a workflow, whatever its result
+ */
+/**
+ * A signature that comes from data, of whose result the types know nothing.
+ *
+ * @typedef {import("./signature.js").Signature<any, any>} UntypedSignature
+ */
+/**
+ * What applying a signature gives.
+ *
+ * @template R what its task returns
+ * @typedef {0 extends 1 & R ? any : import("../app/result.js").AsyncResult<R>} ResultOf the signature of an unknown task may be a
+ *   workflow, with any kind of result
+ */
+/**
+ * The workflow that ends with a signature: a group of one task counts as that task, and its result is not a group's.
+ *
+ * @template S
+ * @typedef {S extends import("./group.js").Group<unknown> ? import("./signature.js").Signature<unknown, AnyResult>
+ *   : S extends import("./signature.js").Signature<infer R, infer A extends AnyResult | null>
+ *   ? import("./signature.js").Signature<R, A> : never} EndingWith
+ */
+/**
+ * What a signature adds to the results of its group: a group in a group adds its own.
+ *
+ * @template S
+ * @typedef {S extends import("./group.js").Group<infer R> ? R
+ *   : S extends import("./signature.js").Signature<infer R, infer _ extends AnyResult | null> ? R : never} ElementOf
+ */
 
 /**
  * Celery's dict, as it travels in messages.
@@ -12,12 +44,12 @@
  * @property {boolean} immutable true takes no further arguments
  */
 /**
- * What freezing says of a task's place in a workflow; `null` where there is nothing to say.
+ * A task's place in a workflow, for freezing; `null` where it has none.
  *
  * @typedef {object} Place
  * @property {string | null} [id] of the task, where it has none yet; default a new UUID
  * @property {string | null} [groupId]
- * @property {import("./signature.js").Signature<any> | SignatureData | null} [chord] the body of the chord that the task is a part of
+ * @property {AnySignature | SignatureData | null} [chord] the body of the chord that the task is a part of
  * @property {string | null} [rootId]
  * @property {string | null} [parentId]
  * @property {number | null} [groupIndex]

@@ -21,7 +21,11 @@ export class CeleryTsBackend {
   #dispatches;
   #timeoutS;
 
-  /** @param {Celery} app @param {Dispatches} dispatches @param {number | null} timeoutS */
+  /**
+   * @param {Celery} app
+   * @param {Dispatches} dispatches
+   * @param {number | null} timeoutS
+   */
   constructor(app, dispatches, timeoutS) {
     this.#app = app;
     this.#dispatches = dispatches;
@@ -70,7 +74,7 @@ export class CeleryTsBackend {
     return taskId;
   }
 
-  /** Closes the app: whoever waits for a result gets an `OperationalError`. @returns {Promise<void>} */
+  /** Closes the app: pending waits for results reject with an `OperationalError`. @returns {Promise<void>} */
   async end() {
     await this.#app.close();
   }

@@ -19,21 +19,24 @@ export class CeleryTsBroker {
   #app;
   #dispatches;
 
-  /** @param {Celery} app @param {Dispatches} dispatches */
+  /**
+   * @param {Celery} app
+   * @param {Dispatches} dispatches
+   */
   constructor(app, dispatches) {
     this.#app = app;
     this.#dispatches = dispatches;
   }
 
   /**
-   * Sends a task. celery-ts drops the promise of this method, so that a rejection would end the process and nobody could prevent
-   * it: why a task could not be sent is told to whoever calls `get()` of its result, and as a process warning if nobody has
-   * done so by then.
+   * Sends a task. celery-ts drops the promise of this method, so a rejection would end the process and no caller could prevent
+   * it. When a task could not be sent, `get()` of its result rejects with the reason; if `get()` was not called by then, the
+   * reason is a process warning.
    *
    * @param {CeleryTsMessage} message
    * @returns {Promise<string>} the task's id, once the broker has the message
-   * @throws {ContentDisallowed} when there is no result to tell, and the message is not JSON
-   * @throws {TypeError | EncodeError | OperationalError} when there is no result to tell, as `Celery.sendTask`
+   * @throws {ContentDisallowed} when there is no result to carry the error, and the message is not JSON
+   * @throws {TypeError | EncodeError | OperationalError} when there is no result to carry the error, as `Celery.sendTask`
    */
   async publish(message) {
     const { id, task } = message.headers;
@@ -61,7 +64,10 @@ export class CeleryTsBroker {
     await this.end();
   }
 
-  /** @param {CeleryTsMessage} message @returns {Promise<AsyncResult>} */
+  /**
+   * @param {CeleryTsMessage} message
+   * @returns {Promise<AsyncResult>}
+   */
   async #send({ body, "content-type": contentType, "content-encoding": contentEncoding, headers, properties }) {
     const envelope = { body, contentType, contentEncoding, headers: { ...headers }, properties: { ...properties } };
     const { id, name, args, kwargs, eta, expires, replyTo } = decodeTask(envelope);
@@ -70,14 +76,17 @@ export class CeleryTsBroker {
     const { queue, priority, delivery_mode: deliveryMode } = properties;
     /** @type {SendOptions} */
     const options = { kwargs, taskId: id, eta, expires, replyTo, timeLimit, softTimeLimit, deliveryMode };
-    // Its defaults say nothing: the app's routes and settings decide, as for any other client.
+    // Its defaults are ignored: the app's routes and settings decide, as for any other client.
     if (queue !== UNNAMED_QUEUE) options.queue = queue;
     if (priority !== 0) options.priority = priority;
     return this.#app.sendTask(name, args, options);
   }
 }
 
-/** @param {string} what @param {unknown} error */
+/**
+ * @param {string} what
+ * @param {unknown} error
+ */
 function warn(what, error) {
   process.emitWarning(`${what}: ${error instanceof Error ? error.message : error}`, { type: "CeleryWarning" });
 }

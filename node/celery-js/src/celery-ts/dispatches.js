@@ -1,6 +1,6 @@
 /**
  * Brings together the two halves of one `applyAsync` of celery-ts: it first asks the backend for the result, then gives the
- * message to the broker, and tells neither of the other.
+ * message to the broker, and passes neither the other.
  */
 
 /** @typedef {import("./late-result.js").LateResult} LateResult */
@@ -21,7 +21,10 @@ export class Dispatches {
     queueMicrotask(() => this.#asked.delete(taskId));
   }
 
-  /** @param {string} taskId @returns {LateResult | null} null when the client does not want the result */
+  /**
+   * @param {string} taskId
+   * @returns {LateResult | null} null when the client does not want the result
+   */
   take(taskId) {
     const result = this.#asked.get(taskId) ?? null;
     this.#asked.delete(taskId);

@@ -1,8 +1,8 @@
 /**
- * A result that is waited for only when somebody calls `get()`.
+ * A result that is awaited only from the first call of `get()`.
  *
  * celery-ts fetches every result as soon as it has sent the task, into a promise that it keeps to itself. Were that promise
- * rejected, a failed task whose result nobody asks for would end the whole process ("unhandled rejection"), and no caller
+ * rejected, a failed task whose result is never read would end the whole process ("unhandled rejection"), and no caller
  * could prevent it; were it pending, each task without a stored result would be waited for until the process ends. So it is
  * fulfilled at once, with an object that is no promise yet: JavaScript looks `then` up when a promise is fulfilled with a
  * value, finds none the first time, and looks again each time that `get()` passes the value on. From the second look on there
@@ -31,13 +31,13 @@ export class LateResult {
     this.#options = options;
   }
 
-  /** @returns {boolean} whether somebody has asked for the result, and so learns why there is none */
+  /** @returns {boolean} whether the result was asked for, so that the caller gets the error */
   get isWanted() {
     return this.#isWanted;
   }
 
   /**
-   * Takes what sending the task gave: without a message there will be no result, and who asks is told why.
+   * Takes what sending the task gave: without a message there will be no result, and `get()` rejects with the reason.
    *
    * @param {Promise<AsyncResult>} result rejected when the task could not be sent
    */
@@ -53,7 +53,10 @@ export class LateResult {
     return undefined;
   }
 
-  /** @param {(value: unknown) => void} resolve @param {(reason: unknown) => void} reject */
+  /**
+   * @param {(value: unknown) => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
   #deliver(resolve, reject) {
     this.#isWanted = true;
     this.#result.then((result) => result.get(this.#options)).then(resolve, reject);

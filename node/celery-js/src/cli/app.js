@@ -1,4 +1,4 @@
-/** The app that a command is about: `--app`, or one of the settings that the command line says. */
+/** The app that a command is about: `--app`, or one made of the command line's settings. */
 import { Celery } from "../app/celery.js";
 import { createBackend } from "../backend/backend.js";
 import { resolveSettings } from "../settings.js";

@@ -7,7 +7,7 @@ import { json } from "./dead/text.js";
 
 /**
  * @typedef {object} Kind
- * @property {(text: string) => unknown} read throws an Error that says what is wrong
+ * @property {(text: string) => unknown} read throws an Error that names what is wrong
  * @property {string} to the option of `sendTask`
  *
  * @typedef {import("./command.js").Option & Kind} Row
@@ -80,7 +80,10 @@ export const CALL = {
   },
 };
 
-/** @param {import("./command.js").Values} values @returns {Record<string, unknown>} of `sendTask`, and `args` */
+/**
+ * @param {import("./command.js").Values} values
+ * @returns {Record<string, unknown>} of `sendTask`, and `args`
+ */
 function optionsOf(values) {
   /** @type {Record<string, unknown>} */
   const options = {};

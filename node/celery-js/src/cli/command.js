@@ -24,7 +24,7 @@ import { CeleryError } from "../errors.js";
  * @property {string} summary the first paragraph of its own
  * @property {() => Promise<Command>} load
  *
- * @typedef {object} Command a command that does something (`run`), or one that holds others (`commands`)
+ * @typedef {object} Command a command that does something (`run`), or a group of others (`commands`)
  * @property {string} summary
  * @property {Record<string, Option>} [options]
  * @property {Record<string, RefusedOption>} [refused]

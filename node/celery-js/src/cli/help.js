@@ -3,7 +3,7 @@
 const WIDTH = 80;
 
 /**
- * @param {string[]} path the command's name, after those of the commands that hold it
+ * @param {string[]} path the command's name, after those of its parent commands
  * @param {import("./command.js").Command} command
  * @returns {string}
  */
@@ -39,7 +39,10 @@ function table(rows) {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, indent).trimStart()}`).join("\n");
 }
 
-/** @param {string} text @param {string} indent */
+/**
+ * @param {string} text
+ * @param {string} indent
+ */
 function wrap(text, indent) {
   const lines = [""];
   for (const word of text.split(/\s+/)) {

@@ -1,11 +1,14 @@
-/** The module that `--app` names, as Celery's `celery.app.utils.find_app` finds one, and the settings that a command line says. */
+/** The module that `--app` names, as Celery's `celery.app.utils.find_app` finds one, and the settings of a command line. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { resolveSettings } from "../settings.js";
 import { CommandError } from "./command.js";
 
-/** @typedef {import("../settings.js").Settings} Settings @typedef {import("../app/celery.js").Celery} Celery */
+/**
+ * @typedef {import("../settings.js").Settings} Settings
+ * @typedef {import("../app/celery.js").Celery} Celery
+ */
 
 /** The names of exports that may be an app, in the order in which they are looked at. */
 export const APPS = ["app", "celery", "default"];
@@ -69,7 +72,7 @@ export async function load(app) {
 /**
  * @param {Record<string, unknown>} exported
  * @param {string} file
- * @returns {Promise<Record<string, unknown>>} the settings of its app, or those that it says
+ * @returns {Promise<Record<string, unknown>>} the settings of its app, or those that it exports
  * @throws {CommandError} when it exports neither
  */
 export async function settingsOf(exported, file) {
@@ -80,7 +83,10 @@ export async function settingsOf(exported, file) {
   throw new CommandError(`Unable to load celery application. ${file} exports none of ${APPS.join(", ")}, ${SETTINGS}.`);
 }
 
-/** @param {Record<string, unknown>} exported @returns {Promise<Celery | undefined>} */
+/**
+ * @param {Record<string, unknown>} exported
+ * @returns {Promise<Celery | undefined>}
+ */
 export async function appOf(exported) {
   const candidates = APPS.map((name) => exported[name]).filter((value) => value !== undefined);
   if (candidates.length === 0) return undefined;
@@ -89,7 +95,11 @@ export async function appOf(exported) {
   return candidates.find((value) => value instanceof Celery);
 }
 
-/** @param {Function} make @param {string} file @returns {Record<string, unknown>} */
+/**
+ * @param {Function} make
+ * @param {string} file
+ * @returns {Record<string, unknown>}
+ */
 function settingsFrom(make, file) {
   try {
     return make();
@@ -100,8 +110,9 @@ function settingsFrom(make, file) {
 }
 
 /**
- * @param {import("./command.js").Values} values @param {boolean} isGiven whether there is an app, which wins over variables
- * @returns {Record<string, unknown>} the settings that the command line says
+ * @param {import("./command.js").Values} values
+ * @param {boolean} isGiven whether there is an app, which wins over variables
+ * @returns {Record<string, unknown>} the settings in the command line
  */
 export function addresses({ broker, "result-backend": backend }, isGiven) {
   const { CELERY_BROKER_URL, CELERY_RESULT_BACKEND } = isGiven ? /** @type {NodeJS.ProcessEnv} */ ({}) : process.env;

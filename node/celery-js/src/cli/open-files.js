@@ -5,7 +5,7 @@ const LEAST_OPEN_FILES = 256;
 
 /**
  * @param {unknown} error of an import
- * @returns {string | null} one line that says what to do; null when the error has another reason
+ * @returns {string | null} one line with what to do; null when the error has another reason
  */
 export function tooFewOpenFiles(error) {
   const code = /** @type {NodeJS.ErrnoException | null | undefined} */ (error)?.code;

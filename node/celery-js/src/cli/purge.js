@@ -36,7 +36,10 @@ export const PURGE = {
   },
 };
 
-/** @param {unknown} text @returns {string[] | null} */
+/**
+ * @param {unknown} text
+ * @returns {string[] | null}
+ */
 function namesOf(text) {
   if (typeof text !== "string") return null;
   const names = text.split(",").map((name) => name.trim());
@@ -44,18 +47,27 @@ function namesOf(text) {
   return [...new Set(names)];
 }
 
-/** @param {string[]} queues @param {import("./terminal.js").Terminal} terminal */
+/**
+ * @param {string[]} queues
+ * @param {import("./terminal.js").Terminal} terminal
+ */
 const question = (queues, terminal) =>
   `${terminal.red("WARNING")}:This will remove all tasks from ${counted(queues.length, "queue")}: ${queues.join(", ")}.\n` +
   "         There is no undo for this operation!\n\n(to skip this prompt use the -f option)\n" +
   "Are you sure you want to delete all tasks?";
 
-/** @param {number} purged @param {string[]} queues */
+/**
+ * @param {number} purged
+ * @param {string[]} queues
+ */
 function report(purged, { length }) {
   const headline = counted(length, "queue");
   if (purged === 0) return `No messages purged from ${length} ${headline}.`;
   return `Purged ${purged} ${counted(purged, "message")} from ${length} known task ${headline}.`;
 }
 
-/** @param {number} count @param {string} word */
+/**
+ * @param {number} count
+ * @param {string} word
+ */
 const counted = (count, word) => (count === 1 ? word : `${word}s`);

@@ -5,7 +5,10 @@ import { pythonRepr } from "../protocol/repr.js";
 /** What is shown without the name of its type. */
 const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
 
-/** @param {unknown} value @returns {string} */
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
 export function pythonText(value) {
   if (value instanceof DateTime) return value.isoFormat().replace("T", " ");
   const isText = TEXTS.some((kind) => value instanceof kind);

@@ -6,7 +6,10 @@ import { VERSION } from "../version.js";
 import { CommandError, UsageError } from "./command.js";
 import { helpText, optionText } from "./help.js";
 
-/** @typedef {import("./command.js").Command} Command @typedef {import("./command.js").Values} Values */
+/**
+ * @typedef {import("./command.js").Command} Command
+ * @typedef {import("./command.js").Values} Values
+ */
 
 /** The options of the first command are known to all. */
 const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), help: "Show this message and exit." } });
@@ -28,7 +31,7 @@ export async function run(root, words, terminal) {
 }
 
 /**
- * As `run`, for a program that says itself how it ends.
+ * As `run`, for a program that sets its own exit code.
  *
  * @param {Command} root
  * @param {string} name the program's
@@ -44,7 +47,7 @@ export function execute(root, name, words, terminal) {
 
 /**
  * @param {Command & { global: Record<string, import("./command.js").Option> }} command
- * @param {string[]} path its name, after those of the commands that hold it
+ * @param {string[]} path its name, after those of its parent commands
  * @param {string[]} words that follow its name
  * @param {Values} inherited
  * @param {import("./terminal.js").Terminal} terminal
@@ -84,7 +87,8 @@ function refuse(values, refused) {
 /** @typedef {Record<string, Pick<import("./command.js").Option, "type" | "short">>} Known */
 
 /**
- * @param {string[]} words @param {Known} options
+ * @param {string[]} words
+ * @param {Known} options
  * @returns {number} the place of the first word that is no option and no option's value
  */
 function firstPositional(words, options) {
@@ -92,7 +96,11 @@ function firstPositional(words, options) {
   return tokens.find(({ kind }) => kind === "positional")?.index ?? words.length;
 }
 
-/** @param {string[]} words @param {Known} options @param {boolean} allowPositionals */
+/**
+ * @param {string[]} words
+ * @param {Known} options
+ * @param {boolean} allowPositionals
+ */
 function parse(words, options, allowPositionals) {
   try {
     return parseArgs({ args: words, options, allowPositionals });

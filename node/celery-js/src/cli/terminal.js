@@ -14,7 +14,7 @@ export class Terminal {
   #hasPrinted = false;
   /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
   isColored;
-  /** Whether anybody still reads what is printed; for commands that would go on for ever. */
+  /** Whether the output is still read; for commands that would go on for ever. */
   isRead = true;
 
   /** @param {Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">} streams */
@@ -23,14 +23,17 @@ export class Terminal {
     this.isColored = Boolean(streams.stdout.isTTY) && !streams.env.NO_COLOR;
   }
 
-  /** @param {string} text @returns {0} the exit code of a command that has no more to do */
+  /**
+   * @param {string} text
+   * @returns {0} the exit code of a command that has no more to do
+   */
   print(text) {
     this.#tolerateLeaving();
     this.#streams.stdout.write(`${text}\n`);
     return 0;
   }
 
-  /** Whoever reads what is printed may have seen enough: `celery-js dead list | head`. A worker's log is not printed here. */
+  /** The reader of the output may close it early: `celery-js dead list | head`. A worker's log is not printed here. */
   #tolerateLeaving() {
     if (this.#hasPrinted) return;
     this.#hasPrinted = true;
@@ -45,12 +48,18 @@ export class Terminal {
     this.#streams.stderr.write(`${text}\n`);
   }
 
-  /** @param {string} text @returns {string} */
+  /**
+   * @param {string} text
+   * @returns {string}
+   */
   bold(text) {
     return this.styled(text, BOLD);
   }
 
-  /** @param {string} text @returns {string} */
+  /**
+   * @param {string} text
+   * @returns {string}
+   */
   red(text) {
     return this.styled(text, RED);
   }
@@ -64,12 +73,15 @@ export class Terminal {
     return this.isColored ? `${codes.map((code) => `\x1b[${code}m`).join("")}${text}\x1b[0m` : text;
   }
 
-  /** @returns {boolean} whether somebody is there to answer */
+  /** @returns {boolean} whether a person can answer */
   get canAsk() {
     return Boolean(this.#streams.stdin.isTTY);
   }
 
-  /** @param {string} question @returns {Promise<boolean>} false for anything but a yes, and when nobody is there */
+  /**
+   * @param {string} question
+   * @returns {Promise<boolean>} false for anything but a yes, and without a terminal
+   */
   async confirm(question) {
     this.#tolerateLeaving();
     const lines = createInterface({ input: this.#streams.stdin, output: this.#streams.stdout });

@@ -130,11 +130,11 @@ class EagerExecution extends Execution {
     return value;
   }
 
-  /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/signature.js").Signature<any>} replacement @returns {Promise<Outcome>} */
+  /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/types.js").AnySignature} replacement @returns {Promise<Outcome>} */
   async #replaced(replacement) {
     try {
       const result = await runInExecution(this, () => replacement.apply());
-      return { state: SUCCESS, value: await result.get({ disableSyncSubtasks: false }) };
+      return { state: SUCCESS, value: await result?.get({ disableSyncSubtasks: false }) };
     } catch (thrown) {
       return { state: FAILURE, value: thrown };
     }

@@ -16,7 +16,7 @@ import { createSelf } from "./self.js";
  * @property {import("../worker/observers/log.js").Logger} log
  * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
  * @property {(planned: import("./retry.js").PlannedRetry) => Promise<unknown>} send sends a retry
- * @property {(replacement: import("../canvas/signature.js").Signature<any>) => Promise<unknown>} replace sends what takes the task's place
+ * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends what takes the task's place
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
  *
  * @typedef {object} Runner a run that is somewhere else than on this event loop
@@ -47,7 +47,7 @@ export class Execution {
   reject = null;
   /** @type {Runner | null} */
   runner = null;
-  /** What the task has put in its place. @type {import("../canvas/signature.js").Signature<any> | null} */
+  /** What the task has put in its place. @type {import("../canvas/types.js").AnySignature | null} */
   replacement = null;
 
   /** @param {Request} request @param {Services} services */

@@ -66,7 +66,7 @@ export class ResultEncoder {
   /**
    * The failure of a step that comes after a failed one, whoever ignores its result: nobody else will store it.
    *
-   * @param {import("../canvas/signature.js").Signature<any>} step that has an id
+   * @param {import("../canvas/types.js").AnySignature} step that has an id
    * @param {Error} error
    * @param {string | null} traceback
    */
@@ -163,5 +163,5 @@ export const encodeReturned = (value) => dumps(plainResult(value), { root: "resu
 /** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */
 export const plainResult = (value) => (isResult(value) ? value.asTuple() : value);
 
-/** @param {any} value @returns {value is { asTuple: () => unknown }} */
-export const isResult = (value) => typeof value?.asTuple === "function";
+/** @param {unknown} value @returns {value is { asTuple: () => unknown }} */
+export const isResult = (value) => typeof Object(value).asTuple === "function";

@@ -2,11 +2,12 @@
  * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message once
  * more: everything in it that is not about the retry, known to us or not, stays as it was.
  */
+import { listOf } from "../canvas/options.js";
 import { Ignore, MaxRetriesExceededError, Retry } from "../errors.js";
-import { isoFormat } from "../protocol/json-types.js";
-import { encodeEnvelope } from "../protocol/message.js";
+import { encodeEnvelope, isoOrNull } from "../protocol/message.js";
 import { pythonRepr, pythonTupleRepr, reprArgs, reprKwargs } from "../protocol/repr.js";
 import { afterPublish, beforePublish } from "../publishing/publish-signals.js";
+import { addressOf } from "../publishing/send.js";
 import { withSentEvent } from "../publishing/sent-events.js";
 import { TASK_DEFAULTS } from "../tasks/options.js";
 import { rebindArguments } from "../tasks/rebinding.js";
@@ -80,7 +81,8 @@ export function planRetry({ task, message, delivery }, options) {
   const countdown = options.countdown ?? task.options.defaultRetryDelay ?? TASK_DEFAULTS.defaultRetryDelay;
   const eta = options.eta ?? (countdown > 0 ? new Date(Date.now() + countdown * 1000) : null);
   const retry = new Retry({ exc: options.exc ?? null, when: options.eta ? new Date(options.eta) : countdown });
-  const sent = { ...options, queue: options.queue ?? delivery.queue, args, kwargs, retries, eta: isoOrNull(eta) };
+  const queue = options.queue ?? delivery.queue;
+  const sent = { ...options, queue, args, kwargs, retries, eta: isoOrNull(eta, Date.now()) };
   return { retry, ...publicationOf(message, sent, task.app.settings) };
 }
 
@@ -144,13 +146,6 @@ function limitOf({ options }) {
   return options.maxRetries === undefined ? TASK_DEFAULTS.maxRetries : options.maxRetries;
 }
 
-/** @param {Date | string | null} moment */
-const isoOrNull = (moment) => (moment instanceof Date ? isoFormat(moment) : moment);
-
-/** @param {number | Date | string} expires */
-const expiresIso = (expires) =>
-  isoOrNull(typeof expires === "number" ? new Date(Date.now() + expires * 1000) : expires);
-
 /**
  * @param {TaskMessage} message
  * @param {Omit<RetryOptions, "eta"> & { queue: string, args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
@@ -159,7 +154,7 @@ const expiresIso = (expires) =>
  */
 function publicationOf(message, retry, limits) {
   const { args, kwargs, deliveryMode } = retry;
-  const { priority, ...place } = addressOf(message, retry);
+  const { priority, ...place } = addressOf({ ...retry, priority: retry.priority ?? message.priority }, retry.queue);
   const headers = headersOf(message, retry);
   // As in Celery, a correlation id of the sender's own ends with the first run.
   const properties = { correlation_id: String(headers.id), reply_to: retry.replyTo ?? message.replyTo ?? "" };
@@ -177,15 +172,6 @@ function publicationOf(message, retry, limits) {
   return { published, publication: { ...place, priority, text } };
 }
 
-/** As of a task that is sent: a queue, unless an exchange is given and how to route there. @param {TaskMessage} message @param {RetryOptions & { queue: string }} retry */
-function addressOf(message, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
-  const isNamed = exchange && (routingKey || exchangeType !== "direct");
-  return {
-    ...(isNamed ? { exchange, exchangeType, routingKey: routingKey ?? "" } : { exchange: "", routingKey: queue }),
-    priority: priority ?? message.priority,
-  };
-}
-
 /** @param {TaskMessage} message @param {RetryOptions & { args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry */
 function headersOf(message, retry) {
   /** @type {Record<string, unknown>} */
@@ -200,7 +186,7 @@ function headersOf(message, retry) {
     kwargsrepr: retry.kwargsrepr ?? reprKwargs(retry.kwargs),
     ...(message.protocol === 1 && version2Headers(message)),
   };
-  if (retry.expires != null) headers.expires = expiresIso(retry.expires);
+  if (retry.expires != null) headers.expires = isoOrNull(retry.expires, Date.now());
   for (const [option, header] of HEADERS_OF_OPTIONS) if (retry[option] != null) headers[header] = retry[option];
   delete headers.redelivered;
   delete headers.compression;
@@ -223,7 +209,6 @@ const HEADERS_OF_OPTIONS = /** @type {const} */ ([
 /** @param {TaskMessage} message @param {RetryOptions} retry */
 function embedOf({ embed }, { link, linkError, chain, chord }) {
   if (link == null && linkError == null && chain == null && chord == null) return embed;
-  const listOf = (/** @type {unknown} */ given) => (Array.isArray(given) ? given : [given]);
   return {
     callbacks: link == null ? embed.callbacks : listOf(link),
     errbacks: linkError == null ? embed.errbacks : listOf(linkError),

@@ -6,7 +6,7 @@ import { ValueError } from "./value-error.js";
 
 /**
  * @typedef {import("./execution.js").Execution} Execution
- * @typedef {import("../canvas/signature.js").Signature<any>} Signature
+ * @typedef {import("../canvas/types.js").AnySignature} Signature
  */
 
 /** @param {Execution} execution */

@@ -1,18 +1,18 @@
 /**
  * Lamport's logical clock, as Celery has it (kombu.clocks.LamportClock): it orders what happened in programs whose clocks on
- * the wall differ. Guarantee: what a program says after it has heard of something has the greater number.
+ * the wall differ. Guarantee: a message sent after receiving another has the greater number.
  */
 export class LamportClock {
   value = 0;
 
-  /** Before something is said. @returns {number} the number of it */
+  /** Called before sending. @returns {number} the number of the message */
   forward() {
     this.value += 1;
     return this.value;
   }
 
   /**
-   * When something is heard.
+   * Called on receiving.
    *
    * @param {number} other the number that came with it
    * @returns {number}

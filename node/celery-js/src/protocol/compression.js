@@ -28,12 +28,18 @@ const COMPRESSORS = new Map([
   [BROTLI.contentType, BROTLI],
 ]);
 
-/** @param {Uint8Array} body zlib or gzip: kombu calls zlib's format gzip @param {number} maxOutputLength */
+/**
+ * @param {Uint8Array} body zlib or gzip: kombu calls zlib's format gzip
+ * @param {number} maxOutputLength
+ */
 function unzip(body, maxOutputLength) {
   return unzipSync(body, { maxOutputLength });
 }
 
-/** @param {Uint8Array} body @param {number} maxOutputLength */
+/**
+ * @param {Uint8Array} body
+ * @param {number} maxOutputLength
+ */
 function unbrotli(body, maxOutputLength) {
   return brotliDecompressSync(body, { maxOutputLength });
 }
@@ -62,11 +68,11 @@ export function decompress(body, method, decompressedSizeLimit) {
   }
 }
 
-/** What begins a compressed result, which has no header to say so: `MAGIC`, its content type, a zero (`celery.backends.base`). */
+/** The prefix of a compressed result, which has no headers: `MAGIC`, its content type, a zero (`celery.backends.base`). */
 const MAGIC = Buffer.from("\0celery-compressed\0");
 
 /**
- * @param {Buffer} payload what a result backend holds: text, or what Celery's `result_compression` made of it
+ * @param {Buffer} payload what a result backend stored: text, or what Celery's `result_compression` made of it
  * @param {number} decompressedSizeLimit bytes
  * @returns {string} the text
  * @throws {DecodeError} when it is compressed in a way that Node cannot read, or grows too large
@@ -81,7 +87,7 @@ export function payloadText(payload, decompressedSizeLimit) {
 
 /**
  * @param {Uint8Array} body
- * @param {string} method as `COMPRESSION` in kinds.js says
+ * @param {string} method one that `COMPRESSION` in kinds.js accepts
  * @returns {{ body: Buffer, contentType: string }} `contentType`: the `compression` header
  */
 export function compress(body, method) {

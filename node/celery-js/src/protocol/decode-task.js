@@ -5,13 +5,13 @@
 import { isUtf8 } from "node:buffer";
 import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
 import { decompress } from "./compression.js";
-import { isMapping, textOrNull } from "./envelope.js";
+import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
 import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { checkedNames, checkedStamps, checkedTimeLimits } from "./task-headers.js";
 import { parseIso } from "./time.js";
 
-/** @typedef {import("./envelope.js").Envelope} Envelope */
+/** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
 
 /**
@@ -86,7 +86,7 @@ const CELERY_HEADERS = new Set(
  * @param {Envelope} envelope
  * @param {Limits} [limits]
  * @returns {TaskMessage}
- * @throws {ContentDisallowed} when the content is not JSON; says what it is
+ * @throws {ContentDisallowed} when the content is not JSON; names its type
  * @throws {DecodeError} when the body cannot be read
  * @throws {InvalidTaskError} when it is readable and no task: no name, no id, arguments or moments of the wrong shape.
  *   All of them carry `taskId` and `taskName` (`TaskIdentity`), null where they could not be read
@@ -111,7 +111,11 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
   }
 }
 
-/** @param {TaskMessage} message @param {Limits} limits @returns {TaskMessage} */
+/**
+ * @param {TaskMessage} message
+ * @param {Limits} limits
+ * @returns {TaskMessage}
+ */
 function checked(message, limits) {
   checkFollowers(message.embed, limits);
   return message;
@@ -128,7 +132,7 @@ function fromVersion2(envelope, [args, kwargs, embed]) {
 
 /**
  * @param {Envelope} envelope
- * @param {Record<string, unknown>} body holds what protocol 2 has in the headers
+ * @param {Record<string, unknown>} body with what protocol 2 has in the headers
  */
 function fromVersion1(envelope, body) {
   const message = fromFields(envelope, body, body.args, body.kwargs, { ...body, chain: null }, 1);
@@ -246,7 +250,10 @@ function ownHeaders(headers) {
   return custom;
 }
 
-/** @param {unknown} value @param {string} what */
+/**
+ * @param {unknown} value
+ * @param {string} what
+ */
 function requiredText(value, what) {
   if (typeof value !== "string" || value === "") throw new InvalidTaskError(`The message has no task ${what}`);
   return value;
@@ -266,7 +273,10 @@ function checkedKwargs(kwargs) {
   return kwargs;
 }
 
-/** @param {unknown} moment @param {string} what */
+/**
+ * @param {unknown} moment
+ * @param {string} what
+ */
 function checkedMoment(moment, what) {
   if (moment === null || moment === undefined || moment === "") return null;
   if (typeof moment !== "string") throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`);
@@ -277,9 +287,3 @@ function checkedMoment(moment, what) {
   }
   return moment;
 }
-
-/** @param {unknown} value */
-const numberOrNull = (value) => (typeof value === "number" ? value : null);
-
-/** @param {unknown} value @returns {unknown[] | null} */
-const listOrNull = (value) => (Array.isArray(value) ? value : null);

@@ -3,8 +3,10 @@
  * fields stay as they are on the wire, in Celery's spelling.
  */
 import { DecodeError } from "../errors.js";
+import { decodeEnvelope } from "./decode-envelope.js";
 import { decodeBody } from "./decode-task.js";
-import { decodeEnvelope, encodeEnvelope, isMapping } from "./envelope.js";
+import { encodeEnvelope } from "./encode-message.js";
+import { isMapping } from "./json-loads.js";
 
 /** Events are worth no disk: AMQP's transient delivery mode. */
 const TRANSIENT = 1;
@@ -18,7 +20,7 @@ const TRANSIENT = 1;
  * @property {number} pid of the sender
  * @property {number} clock of the sender, see `LamportClock`
  *
- * @typedef {CommonFields & { [field: string]: any }} CeleryEvent
+ * @typedef {CommonFields & { [field: string]: any }} CeleryEvent each type has fields of its own
  *
  * @typedef {{ hostname: string, clock: number }} Origin
  */
@@ -42,13 +44,22 @@ export function makeEvent(type, { hostname, clock }, fields) {
   return event;
 }
 
-/** @param {string} type @returns {string} such as "task" */
+/**
+ * @param {string} type
+ * @returns {string} such as "task"
+ */
 export const groupOf = (type) => type.split("-", 1)[0];
 
-/** @param {string} type @returns {string} the routing key of an event */
+/**
+ * @param {string} type
+ * @returns {string} the routing key of an event
+ */
 export const topicOf = (type) => type.replaceAll("-", ".");
 
-/** @param {string} group @returns {string} the routing key of a list of events */
+/**
+ * @param {string} group
+ * @returns {string} the routing key of a list of events
+ */
 export const topicOfMany = (group) => `${group}.multi`;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The message of an exception that Python stored: what Python's `str()` of it gives. Celery stores the arguments alone, so the
- * classes of Python's library that make their text of them do so here. Where Python would say nothing, or only repeat the
+ * classes of Python's library that make their text of them do so here. Where Python's text is empty, or only repeats the
  * class's name, the message is a sentence.
  */
 import { pythonRepr, pythonTupleRepr } from "./repr.js";
@@ -17,7 +17,11 @@ const OS_ERRORS =
   "ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirectoryError NotADirectoryError PermissionError " +
   "ProcessLookupError TimeoutError";
 
-/** @param {string} verb @param {unknown} what the bytes or characters @param {Args} args */
+/**
+ * @param {string} verb
+ * @param {unknown} what the bytes or characters
+ * @param {Args} args
+ */
 function codecError(verb, what, [codec, , start, end, reason]) {
   const last = Number(end) - 1;
   const where = Number(start) === last ? `${what} in position ${start}` : `${verb}s in position ${start}-${last}`;
@@ -40,7 +44,10 @@ function encodeError(args) {
   return codecError("character", `character '${shown}'`, args);
 }
 
-/** @param {number} code @param {number} digits */
+/**
+ * @param {number} code
+ * @param {number} digits
+ */
 const hex = (code, digits) => code.toString(16).padStart(digits, "0");
 
 /** @type {Writer} */
@@ -92,8 +99,12 @@ function notRegistered([name, ...others]) {
     : `no worker here knows a task '${name}'`;
 }
 
-/** @param {"hard" | "soft"} limit @param {unknown} [seconds] @returns {string} */
-export function timeLimitText(limit, seconds) {
+/**
+ * @param {"hard" | "soft"} limit
+ * @param {unknown} [seconds]
+ * @returns {string}
+ */
+function timeLimitText(limit, seconds) {
   if (typeof seconds === "string") return seconds;
   return `the task ran longer than its ${limit} time limit${seconds === undefined ? "" : ` of ${plain(seconds)} s`}`;
 }
@@ -109,11 +120,19 @@ export function exceptionText(excModule, excType, args) {
   return text.trim() === "" ? `${excType} was raised without a message` : text;
 }
 
-/** What an exception says whose class adds nothing. @param {Args} args @returns {string} "" without arguments */
+/**
+ * The text of an exception whose class adds nothing.
+ *
+ * @param {Args} args
+ * @returns {string} "" without arguments
+ */
 function argsText(args) {
   if (args.length === 0) return "";
   return args.length > 1 ? pythonTupleRepr(args) : plain(args[0]);
 }
 
-/** @param {unknown} value @returns {string} as Python's `str()` */
+/**
+ * @param {unknown} value
+ * @returns {string} as Python's `str()`
+ */
 const plain = (value) => (typeof value === "string" ? value : pythonRepr(value));

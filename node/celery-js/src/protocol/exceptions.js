@@ -32,7 +32,7 @@ const PACKAGE_URL = new URL("../", import.meta.url).href;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
-/** Stands for an exception whose class is not known here: `name` and `excType` hold its class, `excModule` its module. */
+/** Stands for an exception whose class is not known here: `name` and `excType` are its class, `excModule` its module. */
 export class TaskError extends errors.CeleryError {}
 
 /** The classes of the error tree by module and name, as they are stored. @type {ReadonlyMap<string, ErrorClass>} */
@@ -40,12 +40,12 @@ const KNOWN_CLASSES = new Map(
   Object.values(errors).map((cls) => [`${cls.module}.${cls.name}`, /** @type {ErrorClass} */ (cls)]),
 );
 
-/** What Celery stores where pickle cannot make an exception again: the constructor takes other arguments than `args` holds. */
+/** What Celery stores where pickle cannot make an exception again: the constructor does not take what is in `args`. */
 const UNPICKLEABLE = "celery.utils.serialization.UnpickleableExceptionWrapper";
 
 /**
  * @param {unknown} thrown JavaScript lets a task throw anything
- * @returns {Error} the same where it is an Error, else an `Error` whose `args` hold it, or a sentence where it says nothing
+ * @returns {Error} the same where it is an Error, else an `Error` with it in `args`, or a sentence where it has no content
  */
 export function toError(thrown) {
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
@@ -88,7 +88,7 @@ function serializableArgs(args) {
  * @param {string | null} [traceback]
  * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `name` is the class's,
  *   `excType` its qualified name (`Outer.Inner`), `message` what Python's `str()` of the exception gives, and never empty
- * @throws {DecodeError} when it is no exception: it must be an object that says at least `exc_type`
+ * @throws {DecodeError} when it is no exception: it must be an object with at least `exc_type`
  */
 export function decodeException(encoded, traceback = null) {
   const { excType, excModule, args, message } = unwrapped(checked(encoded));
@@ -135,7 +135,12 @@ function unwrapped({ exc_type, exc_message, exc_module }) {
   return described(exc_type, excModule, args, null);
 }
 
-/** @param {string} excType @param {string} excModule @param {unknown[]} args @param {string | null} message */
+/**
+ * @param {string} excType
+ * @param {string} excModule
+ * @param {unknown[]} args
+ * @param {string | null} message
+ */
 const described = (excType, excModule, args, message) => ({
   excType,
   excModule,
@@ -167,7 +172,7 @@ function stackOf(error) {
   return error.stack ? withoutRuntime(error.stack) : `${error.name}: ${error.message}`;
 }
 
-/** The stack as far as it is the task's own: from the first frame of this package on, it says how the worker called it. @param {string} stack */
+/** The task's part of the stack: from the first frame of this package on, it shows how the worker called the task. @param {string} stack */
 function withoutRuntime(stack) {
   const lines = stack.split("\n");
   const runtime = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(PACKAGE_URL));

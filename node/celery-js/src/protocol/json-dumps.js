@@ -5,12 +5,13 @@
 import { isUtf8 } from "node:buffer";
 import { types } from "node:util";
 import { EncodeError } from "../errors.js";
-import { keyText, numberText, quote } from "./json-text.js";
-import { typedText, wireText } from "./json-types.js";
+import { wireForm } from "./json-types.js";
 import { toIso } from "./time.js";
 
 /** Deeper values are refused: Python's own reader gives up on them. */
 export const MAX_DEPTH = 500;
+
+/** @typedef {{ [wireForm]: () => import("./json-types.js").WireForm }} Typed */
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -25,14 +26,14 @@ class Fault {
 
 /**
  * Writes a value as JSON text, byte for byte as kombu does: `", "` and `": "`, ASCII only, Python's `NaN` and `Infinity`,
- * typed values for dates, decimals, UUIDs and bytes. `toJSON` is honoured, an undefined member is left out, any other
+ * typed values for dates, decimals, UUIDs and bytes. `toJSON` is honoured. An undefined member is left out; elsewhere
  * `undefined` is `null`.
  *
  * @param {unknown} value
  * @param {{ root?: string }} [options] `root` is what an error calls the value
  * @returns {string}
- * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, results, ...), for a cycle,
- *   and for nesting deeper than `MAX_DEPTH`; the message says where in the value it is
+ * @throws {EncodeError} for what JSON cannot hold (functions, symbols, BigInt, Map, Set, errors, promises, results, ...), for a
+ *   cycle, and for nesting deeper than `MAX_DEPTH`; the message has the path to it
  */
 export function dumps(value, { root = "value" } = {}) {
   try {
@@ -148,7 +149,7 @@ function encodeMembers(members, ancestors) {
  * @returns {string | null} null for an instance that is written by its `toJSON` or its members
  */
 function encodeInstance(value, ancestors) {
-  if (wireText in value) return /** @type {{ [wireText]: () => string }} */ (value)[wireText]();
+  if (wireForm in value) return encodeTyped(.../** @type {Typed} */ (value)[wireForm]());
   if (types.isDate(value)) return encodeDate(value);
   if (types.isUint8Array(value)) return encodeBytes(value);
   if ("toJSON" in value && typeof value.toJSON === "function") return null;
@@ -176,11 +177,18 @@ function holdsNoMembers(value) {
   );
 }
 
+/**
+ * @param {string} type kombu's name of it
+ * @param {unknown} value
+ * @returns {string}
+ */
+const encodeTyped = (type, value) => `{"__type__": "${type}", "__value__": ${encode(value, [])}}`;
+
 /** @param {Date} date */
 function encodeDate(date) {
   if (Number.isNaN(date.getTime())) throw new Fault("is an invalid Date");
   try {
-    return typedText("datetime", `"${toIso(date.getTime())}"`);
+    return encodeTyped("datetime", toIso(date.getTime()));
   } catch {
     throw new Fault("is a Date outside of the years 1 to 9999, which Python cannot hold");
   }
@@ -190,8 +198,8 @@ function encodeDate(date) {
 function encodeBytes(bytes) {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer)
-    ? typedText("bytes", quote(buffer.toString("utf8")))
-    : typedText("base64", `"${buffer.toString("base64")}"`);
+    ? encodeTyped("bytes", buffer.toString("utf8"))
+    : encodeTyped("base64", buffer.toString("base64"));
 }
 
 /**
@@ -205,3 +213,66 @@ function located(error, step) {
 
 /** @param {string} name */
 const withArticle = (name) => `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
+
+/** Everything that `json.dumps(ensure_ascii=True)` escapes: also 0x7f, which JavaScript writes as it is. */
+const NEEDS_ESCAPE = /[^ -~]|["\\]/;
+const NOT_ASCII = /[\x7f-\uffff]+/g;
+
+/** The escapes that were needed so far, by code unit: a text in one alphabet needs the same few again and again. @type {string[]} */
+const ESCAPES = [];
+
+/** @param {string} run characters that are not ASCII */
+function escapeRun(run) {
+  let escaped = "";
+  for (let index = 0; index < run.length; index++) {
+    const code = run.charCodeAt(index);
+    ESCAPES[code] ??= `\\u${code.toString(16).padStart(4, "0")}`;
+    escaped += ESCAPES[code];
+  }
+  return escaped;
+}
+
+/**
+ * Writes a string as Python's `json.dumps` does (`ensure_ascii`).
+ *
+ * @param {string} text
+ * @returns {string} the JSON text, quotes included
+ */
+export function quote(text) {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text).replace(NOT_ASCII, escapeRun) : `"${text}"`;
+}
+
+/** At most this many keys are remembered: tasks that make their keys from data must not fill the memory. */
+const MAX_REMEMBERED_KEYS = 1000;
+const MAX_REMEMBERED_LENGTH = 64;
+
+/** @type {Map<string, string>} */
+const keyTexts = new Map();
+
+/**
+ * Writes an object's key with its separator. Headers, results and metas use the same few keys again and again.
+ *
+ * @param {string} key
+ * @returns {string} such as `"id": `
+ */
+function keyText(key) {
+  const known = keyTexts.get(key);
+  if (known !== undefined) return known;
+  const text = `${quote(key)}: `;
+  if (keyTexts.size < MAX_REMEMBERED_KEYS && key.length <= MAX_REMEMBERED_LENGTH) keyTexts.set(key, text);
+  return text;
+}
+
+/**
+ * Writes a number as Python does: `NaN`, `Infinity`, `-Infinity`, `-0.0`, and small fractions with an exponent of two digits.
+ * A number without a fraction is written as an integer, since JavaScript does not know the difference.
+ *
+ * @param {number} number
+ * @returns {string}
+ */
+export function numberText(number) {
+  if (Number.isInteger(number)) return number === 0 && 1 / number < 0 ? "-0.0" : String(number);
+  // Python's repr() of a float takes the exponent form below 1e-4, JavaScript below 1e-6 only.
+  if (number < 1e-4 && number > -1e-4) return number.toExponential().replace(/e-(\d)$/, "e-0$1");
+  return String(number);
+}

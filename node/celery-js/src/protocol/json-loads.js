@@ -1,11 +1,11 @@
 /** Reads JSON text as Celery's serializer does (`kombu.utils.json.loads`). */
 import { DecodeError } from "../errors.js";
 import { MAX_DEPTH } from "./json-dumps.js";
-import { endOfString } from "./json-text.js";
 import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./json-types.js";
 
-/** A typed value's key. Text without it holds none, which spares most messages the walk. */
+/** A typed value's key. Text without it has no typed values, so most messages skip the walk. */
 const TYPE_KEY = "__type__";
+const BACKSLASH = 92;
 const PYTHON_CONSTANT = /"|-?Infinity|NaN/g;
 
 /** @typedef {(value: unknown) => unknown} Reviver */
@@ -29,7 +29,7 @@ const REVIVERS = new Map(
  *
  * @param {string} text
  * @returns {unknown}
- * @throws {DecodeError} when the text is no JSON, or holds a typed value that is unknown or not readable
+ * @throws {DecodeError} when the text is no JSON, or has a typed value that is unknown or not readable
  */
 export function loads(text) {
   let value;
@@ -59,7 +59,7 @@ function parsePlain(text) {
  * Rewrites Python's constants as JSON: an infinity as a number out of range, NaN as a string that the text does not contain.
  *
  * @param {string} text
- * @returns {{ text: string, nanMarker: string } | null} null when the text holds none outside of its strings
+ * @returns {{ text: string, nanMarker: string } | null} null when the text has none outside of its strings
  */
 function withoutPythonConstants(text) {
   let nanMarker = "\u0000NaN";
@@ -126,3 +126,47 @@ function textOf(value) {
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Finds the end of a JSON string.
+ *
+ * @param {string} text
+ * @param {number} start index of the opening quote
+ * @returns {number} the index after the closing quote, -1 when there is none
+ */
+export function endOfString(text, start) {
+  for (let quoteAt = text.indexOf('"', start + 1); quoteAt !== -1; quoteAt = text.indexOf('"', quoteAt + 1)) {
+    let firstBackslash = quoteAt;
+    while (text.charCodeAt(firstBackslash - 1) === BACKSLASH) firstBackslash--;
+    if ((quoteAt - firstBackslash) % 2 === 0) return quoteAt + 1;
+  }
+  return -1;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>} whether it is what Python reads as a dict
+ */
+export function isMapping(value) {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string | null}
+ */
+export function textOrNull(value) {
+  return typeof value === "string" ? value : null;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number | null}
+ */
+export const numberOrNull = (value) => (typeof value === "number" ? value : null);
+
+/**
+ * @param {unknown} value
+ * @returns {unknown[] | null}
+ */
+export const listOrNull = (value) => (Array.isArray(value) ? value : null);

@@ -2,17 +2,12 @@
  * The values that Celery's JSON knows beyond JSON itself (`kombu.utils.json`): each travels as
  * `{"__type__": ..., "__value__": ...}` and is a class of its own here, so that what came from Python goes back unchanged.
  */
-import { quote } from "./json-text.js";
 import { isoToEpochMs, toIso } from "./time.js";
 
-/** The method by which `dumps` asks a typed value for its JSON text. */
-export const wireText = Symbol("celery-js.wireText");
+/** The method by which `dumps` asks a typed value for its `__type__` and its `__value__`. */
+export const wireForm = Symbol("celery-js.wireForm");
 
-/**
- * @param {string} marker kombu's name of the type
- * @param {string} valueText the value, as JSON text
- */
-export const typedText = (marker, valueText) => `{"__type__": "${marker}", "__value__": ${valueText}}`;
+/** @typedef {[type: string, value: unknown]} WireForm `type`: kombu's name of the type */
 
 /** A value that is kept as the text that Python writes for it. */
 class TextValue {
@@ -44,8 +39,9 @@ export class PlainDate extends TextValue {
     super(text);
   }
 
-  [wireText]() {
-    return typedText("date", quote(this.text));
+  /** @returns {WireForm} */
+  [wireForm]() {
+    return ["date", this.text];
   }
 }
 
@@ -63,14 +59,15 @@ export class PlainTime extends TextValue {
     super(text);
   }
 
-  [wireText]() {
-    return typedText("time", quote(this.text));
+  /** @returns {WireForm} */
+  [wireForm]() {
+    return ["time", this.text];
   }
 }
 
 const DECIMAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i;
 
-/** An exact decimal number: Python's `decimal.Decimal`. It holds the digits and does not calculate. */
+/** An exact decimal number: Python's `decimal.Decimal`. It keeps the digits and does not calculate. */
 export class Decimal extends TextValue {
   /**
    * @param {string | number | bigint} value digits as `decimal.Decimal` takes them
@@ -82,8 +79,9 @@ export class Decimal extends TextValue {
     super(text);
   }
 
-  [wireText]() {
-    return typedText("decimal", quote(this.text));
+  /** @returns {WireForm} */
+  [wireForm]() {
+    return ["decimal", this.text];
   }
 }
 
@@ -99,8 +97,9 @@ export class UUID extends TextValue {
     super(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
   }
 
-  [wireText]() {
-    return typedText("uuid", `{"hex": "${this.text.replaceAll("-", "")}"}`);
+  /** @returns {WireForm} */
+  [wireForm]() {
+    return ["uuid", { hex: this.text.replaceAll("-", "") }];
   }
 }
 
@@ -126,8 +125,9 @@ export class DateTime extends Date {
     return Math.trunc(isoToEpochMs(this.text)) === this.getTime() ? this.text : toIso(this.getTime());
   }
 
-  [wireText]() {
-    return typedText("datetime", quote(this.isoFormat()));
+  /** @returns {WireForm} */
+  [wireForm]() {
+    return ["datetime", this.isoFormat()];
   }
 }
 

@@ -8,7 +8,7 @@
 import { DecodeError, EncodeError, InvalidTaskError } from "../errors.js";
 import { SETTINGS } from "../settings.js";
 import { loads } from "./json.js";
-import { endOfString } from "./json-text.js";
+import { endOfString } from "./json-loads.js";
 
 /**
  * @typedef {"messageSizeLimit" | "messageDepthLimit" | "messageValueLimit" | "decompressedSizeLimit"} TextLimit
@@ -67,7 +67,7 @@ export function loadsWithin(text, limits, what) {
  * @param {ErrorClass} Refusal
  * @throws {Error} of that class, when the text is nested too deep or has too many values
  */
-export function checkText(text, limits, what, Refusal) {
+function checkText(text, limits, what, Refusal) {
   const { messageDepthLimit, messageValueLimit } = limits;
   if (text.length <= messageDepthLimit && text.length <= messageValueLimit) return;
   let depth = 0;
@@ -76,7 +76,7 @@ export function checkText(text, limits, what, Refusal) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
       const end = endOfString(text, i);
-      if (end === -1) return; // no JSON, which the parser says better
+      if (end === -1) return; // not JSON: the parser has the better message
       i = end - 1;
     } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       depth += 1;
@@ -109,7 +109,11 @@ export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal =
 /** @param {unknown} list */
 const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
 
-/** @param {number} bytes of a message, at least @param {Limits} limits @throws {DecodeError} when there are too many */
+/**
+ * @param {number} bytes of a message, at least
+ * @param {Limits} limits
+ * @throws {DecodeError} when there are too many
+ */
 export function checkSize(bytes, { messageSizeLimit }) {
   if (bytes > messageSizeLimit) throw refusal(DecodeError, `the message has ${bytes} bytes`, { messageSizeLimit });
 }
@@ -131,7 +135,8 @@ export function checkSending({ body, isCompressed, embed }, limits) {
 }
 
 /**
- * The id of a task whose message is not parsed, so that its sender can be told. The headers follow the body, which is base64 text.
+ * The id of a task whose message is not parsed, to store a failure for its sender. The headers follow the body, which is base64
+ * text.
  *
  * @param {string} raw a message as Celery's clients and ours write it
  * @returns {string | null}
@@ -142,7 +147,11 @@ export function taskIdIn(raw) {
   return found?.[1] ?? null;
 }
 
-/** @param {unknown} value as `loads` gives it @param {number} left levels @returns {boolean} */
+/**
+ * @param {unknown} value as `loads` gives it
+ * @param {number} left levels
+ * @returns {boolean}
+ */
 function isDeeper(value, left) {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) {
@@ -158,15 +167,28 @@ function isDeeper(value, left) {
   return false;
 }
 
-/** @param {Limits} limits @param {string} what @param {ErrorClass} Refusal */
+/**
+ * @param {Limits} limits
+ * @param {string} what
+ * @param {ErrorClass} Refusal
+ */
 const tooDeep = ({ messageDepthLimit }, what, Refusal) =>
   refusal(Refusal, `${what} is nested too deep`, { messageDepthLimit });
 
-/** @param {Limits} limits @param {string} what @param {ErrorClass} Refusal */
+/**
+ * @param {Limits} limits
+ * @param {string} what
+ * @param {ErrorClass} Refusal
+ */
 const tooMany = ({ messageValueLimit }, what, Refusal) =>
   refusal(Refusal, `${what} has too many lists, objects and members`, { messageValueLimit });
 
-/** @param {ErrorClass} Refusal @param {string} what @param {Record<string, number>} limit by its name @returns {Error} */
+/**
+ * @param {ErrorClass} Refusal
+ * @param {string} what
+ * @param {Record<string, number>} limit by its name
+ * @returns {Error}
+ */
 function refusal(Refusal, what, limit) {
   const [[name, value]] = Object.entries(limit);
   return new Refusal(`${what}: the limit is ${name}=${value}`);

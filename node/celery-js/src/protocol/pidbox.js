@@ -1,25 +1,33 @@
 /**
  * The messages of remote control, as kombu's pidbox writes them (`kombu.pidbox`): a command goes to all workers over a fanout
- * exchange, and each sends its answer to the queue of whoever asked, with the ticket of the question.
+ * exchange, and each sends its answer to the queue of the sender, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
+import { decodeEnvelope } from "./decode-envelope.js";
 import { decodeBody } from "./decode-task.js";
-import { decodeEnvelope, encodeEnvelope, isMapping, textOrNull } from "./envelope.js";
+import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
+import { isMapping, textOrNull } from "./json-loads.js";
 
-/** @param {string} namespace Celery's `control_exchange` @returns {string} the exchange of the commands */
+/**
+ * @param {string} namespace Celery's `control_exchange`
+ * @returns {string} the exchange of the commands
+ */
 export const controlExchange = (namespace) => `${namespace}.pidbox`;
-/** @param {string} namespace @returns {string} the exchange of the answers */
+/**
+ * @param {string} namespace
+ * @returns {string} the exchange of the answers
+ */
 export const replyExchange = (namespace) => `reply.${namespace}.pidbox`;
 
 /**
  * @typedef {object} Command
  * @property {string} method
  * @property {Record<string, unknown>} arguments
- * @property {readonly string[] | null} destination node names, null or empty: whoever the pattern says
+ * @property {readonly string[] | null} destination node names, null or empty: those that match the pattern
  * @property {string | null} pattern of node names; null: all nodes
  * @property {string | null} matcher how the pattern is read: "glob" or "pcre"
- * @property {ReplyAddress | null} replyTo null: nobody waits for an answer
+ * @property {ReplyAddress | null} replyTo null: no answer is wanted
  * @property {string | null} ticket which the answer has to carry
  * @property {number} clock the sender's
  *
@@ -89,8 +97,8 @@ export function isAddressedTo({ destination, pattern, matcher }, hostname) {
  * @param {string} hostname of the worker that answers
  * @param {unknown} reply
  * @param {{ replyTo: ReplyAddress, ticket: string | null, clock: number }} about
- * @returns {string} the text for the queue of whoever asked
- * @throws {EncodeError} when the reply is nothing that JSON can say
+ * @returns {string} the text for the queue of the sender
+ * @throws {EncodeError} when JSON cannot hold the reply
  */
 export function encodeReply(hostname, reply, { replyTo, ticket, clock }) {
   const message = { headers: { ticket, clock }, properties: {}, body: { [hostname]: reply } };

@@ -1,5 +1,7 @@
 /** How Python's `repr()` spells single values. */
-import { numberText } from "./json-text.js";
+import { types } from "node:util";
+import { numberText } from "./json-dumps.js";
+import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "./json-types.js";
 
 /** What `repr()` of a string escapes: control characters, separators but the space, unassigned and lone surrogates. */
 const NOT_PRINTABLE = /[\p{C}\p{Z}]/gu;
@@ -17,7 +19,7 @@ function escapeChar(char) {
 }
 
 /**
- * A string as `repr()` quotes it: single quotes, double ones where the text holds single quotes only.
+ * A string as `repr()` quotes it: single quotes, double ones where the text has single quotes only.
  *
  * @param {string} text
  * @returns {string}
@@ -53,11 +55,37 @@ export function formatNumber(number) {
   return numberText(number);
 }
 
-/** @param {string} text ISO date @returns {string} */
-export const reprPlainDate = (text) => `datetime.date(${dateArguments(text)})`;
+/**
+ * An instance that Python prints as one value.
+ *
+ * @param {object} value
+ * @returns {string | null} null for a container
+ */
+export function reprInstance(value) {
+  if (value instanceof Decimal) return `Decimal('${value.text}')`;
+  if (value instanceof UUID) return `UUID('${value.text}')`;
+  if (value instanceof PlainDate) return reprPlainDate(value.text);
+  if (value instanceof PlainTime) return reprPlainTime(value.text);
+  if (types.isDate(value)) {
+    if (Number.isNaN(value.getTime())) return "<Invalid Date>";
+    return reprDateTime(value instanceof DateTime ? value.isoFormat() : new DateTime(value).text);
+  }
+  if (types.isNativeError(value)) return `${value.name}(${quoteLikePython(value.message)})`;
+  if (types.isPromise(value) || types.isRegExp(value)) return `<${value.constructor.name} object>`;
+  return null;
+}
 
-/** @param {string} text ISO time @returns {string} */
-export function reprPlainTime(text) {
+/**
+ * @param {string} text ISO date
+ * @returns {string}
+ */
+const reprPlainDate = (text) => `datetime.date(${dateArguments(text)})`;
+
+/**
+ * @param {string} text ISO time
+ * @returns {string}
+ */
+function reprPlainTime(text) {
   const { clock, zone } = splitOffset(text);
   return `datetime.time(${clockArguments(clock)}${zone})`;
 }
@@ -66,7 +94,7 @@ export function reprPlainTime(text) {
  * @param {string} text ISO date and time
  * @returns {string} as `repr()` prints a `datetime.datetime`
  */
-export function reprDateTime(text) {
+function reprDateTime(text) {
   const { clock, zone } = splitOffset(text.slice(11));
   return `datetime.datetime(${dateArguments(text)}, ${clockArguments(clock || "00:00")}${zone})`;
 }

@@ -1,10 +1,10 @@
 /**
  * Marks a message as redelivered in its text, as kombu marks it when it puts a message back
- * (`kombu.transport.redis.Channel._do_restore_message`). The text is edited and never written anew: numbers beyond 2^53,
+ * (`kombu.transport.redis.Channel._do_restore_message`). The text is edited, never encoded again: numbers beyond 2^53,
  * the order of keys, spacing and whatever else the sender wrote stay as they are.
  */
 import { DecodeError } from "../errors.js";
-import { endOfString } from "./json-text.js";
+import { endOfString } from "./json-loads.js";
 
 const MARK = "redelivered";
 /** A number or a word, up to the next character that can follow one. */
@@ -151,7 +151,10 @@ function parseKey(text, start, end) {
   }
 }
 
-/** @param {string} text @param {number} start */
+/**
+ * @param {string} text
+ * @param {number} start
+ */
 function skipWhitespace(text, start) {
   WHITESPACE.lastIndex = start;
   WHITESPACE.test(text);

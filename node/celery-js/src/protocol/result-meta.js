@@ -2,10 +2,10 @@
  * Stored results, byte for byte as Celery's Redis backend stores them (`celery.backends.base.Backend._get_result_meta`).
  */
 import { DecodeError, TaskRevokedError } from "../errors.js";
-import { isMapping, textOrNull } from "./envelope.js";
 import { decodeException, encodeException, TaskError } from "./exceptions.js";
 import { dumps, loads } from "./json.js";
-import { quote } from "./json-text.js";
+import { quote } from "./json-dumps.js";
+import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
 import { EXCEPTION_STATES, FAILURE, READY_STATES, REVOKED } from "./states.js";
 import { nowIso } from "./time.js";
 
@@ -57,7 +57,7 @@ import { nowIso } from "./time.js";
 /**
  * @param {MetaOptions} meta
  * @returns {string}
- * @throws {EncodeError} when the result holds what JSON cannot; the message says where
+ * @throws {EncodeError} when the result holds what JSON cannot; the message has the path to it
  */
 export function encodeMeta(meta) {
   const { status, traceback = null, children = [], taskId, groupId, parentId, extended } = meta;
@@ -76,7 +76,10 @@ export function encodeMeta(meta) {
 /** What every failure's text begins with. */
 const FAILURE_START = `{"status": ${quote(FAILURE)}, `;
 
-/** @param {string} metaText as `encodeMeta` writes it @returns {boolean} whether it is that of a failure, which may expire sooner */
+/**
+ * @param {string} metaText as `encodeMeta` writes it
+ * @returns {boolean} whether it is that of a failure, which may expire sooner
+ */
 export const isFailureText = (metaText) => metaText.startsWith(FAILURE_START);
 
 /** @param {string} status */
@@ -108,7 +111,7 @@ function extendedText({ name, args, kwargs, worker, retries, queue, stampedHeade
 }
 
 /**
- * @param {string} text what the backend holds
+ * @param {string} text what the backend stored
  * @returns {ResultMeta}
  * @throws {DecodeError} when it is no result of Celery's
  */
@@ -120,7 +123,7 @@ export function decodeMeta(text) {
     status: raw.status,
     result: EXCEPTION_STATES.has(raw.status) ? exceptionOf(raw.status, raw.result, traceback) : raw.result,
     traceback,
-    children: Array.isArray(raw.children) ? raw.children : null,
+    children: listOrNull(raw.children),
     dateDone: textOrNull(raw.date_done),
     taskId: textOrNull(raw.task_id),
     groupId: textOrNull(raw.group_id),
@@ -129,13 +132,18 @@ export function decodeMeta(text) {
     args: raw.args ?? null,
     kwargs: raw.kwargs ?? null,
     worker: textOrNull(raw.worker),
-    retries: typeof raw.retries === "number" ? raw.retries : null,
+    retries: numberOrNull(raw.retries),
     queue: textOrNull(raw.queue),
     raw,
   };
 }
 
-/** @param {string} status @param {unknown} stored @param {string | null} traceback @returns {Error | null} null: a retry needs no reason */
+/**
+ * @param {string} status
+ * @param {unknown} stored
+ * @param {string | null} traceback
+ * @returns {Error | null} null: a retry needs no reason
+ */
 function exceptionOf(status, stored, traceback) {
   if (stored !== null && stored !== undefined) return decodeException(stored, traceback);
   if (status === REVOKED) return new TaskRevokedError("revoked");

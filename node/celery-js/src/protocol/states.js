@@ -21,8 +21,6 @@ export const IGNORED = "IGNORED";
 
 /** The result is there and will not change. @type {ReadonlySet<string>} */
 export const READY_STATES = new Set([SUCCESS, FAILURE, REVOKED]);
-/** The result is still to come. @type {ReadonlySet<string>} */
-export const UNREADY_STATES = new Set([PENDING, RECEIVED, STARTED, REJECTED, RETRY]);
 /** The stored result is an exception. @type {ReadonlySet<string>} */
 export const EXCEPTION_STATES = new Set([RETRY, FAILURE, REVOKED]);
 /** `AsyncResult.get()` throws the stored exception. @type {ReadonlySet<string>} */

@@ -3,7 +3,7 @@
  * not given is empty, what is of another kind is refused.
  */
 import { InvalidTaskError } from "../errors.js";
-import { isMapping } from "./envelope.js";
+import { isMapping } from "./json-loads.js";
 import { saferepr } from "./repr.js";
 
 /** Longer than any task runs, and short enough for every timer. */

@@ -1,4 +1,4 @@
-/** What the receivers of `beforeTaskPublish` and `afterTaskPublish` are told of a message (celery.app.amqp.AMQP). */
+/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP). */
 import { signals } from "../signals.js";
 
 /**
@@ -9,7 +9,7 @@ import { signals } from "../signals.js";
  */
 
 /**
- * Tells of a message that is about to be written and sent. Messages are sent in the order of their calls, so that a receiver
+ * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
  * cannot take its time: what it does after its first `await` comes too late for the message.
  *
  * @param {Published} published
@@ -22,12 +22,12 @@ export function beforePublish({ name, message: { headers, properties, body }, ad
 }
 
 /**
- * Tells of a message once the broker has it.
+ * Sends the signal once the broker has the message.
  *
  * @template T
  * @param {Promise<T>} sending
  * @param {Published} published
- * @returns {Promise<T>} the very promise where nobody is connected
+ * @returns {Promise<T>} the same promise without receivers
  */
 export function afterPublish(sending, { name, message: { headers, body }, address: { exchange, routingKey } }) {
   if (signals.afterTaskPublish.receivers.length === 0) return sending;

@@ -1,11 +1,11 @@
-/** Where a task goes that says nothing itself: Celery's `task_routes` (`celery.app.routes`). */
+/** Where a task goes whose call names no queue: Celery's `task_routes` (`celery.app.routes`). */
 import { ImproperlyConfigured } from "../errors.js";
 import { globPattern } from "../protocol/glob.js";
 import { checkSendOptions } from "../tasks/send-options.js";
 
 /**
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
- * @typedef {import("../app/task.js").Task<any, any>} Task
+ * @typedef {import("../app/task.js").Task} Task
  *
  * @typedef {string | Readonly<SendOptions>} Route a queue's name, or the options that the task is sent with
  * @typedef {(name: string, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>, options: Readonly<SendOptions>, task: Task | null) => Route | null | undefined | void} RouteFunction
@@ -21,18 +21,20 @@ import { checkSendOptions } from "../tasks/send-options.js";
  */
 
 /**
- * One router, or a list of them, of which the first that says something counts. In a map, an exact name wins over patterns,
+ * One router, or a list of which the first answer counts. In a map, an exact name wins over patterns,
  * and patterns are tried in their order. In a glob, which has a `*` in it, `*` stands for any text, `?` for one character and
  * `[abc]` for one of several, as in Python's `fnmatch`; a regular expression matches from the start of the name, as Python's
  * `re.match`.
  *
  * @param {TaskRoutes | null} routes
- * @returns {Router} throws ImproperlyConfigured when a function's answer cannot be used
+ * @returns {Router | null} null without any route; it throws ImproperlyConfigured when a function's answer cannot be used
  * @throws {ImproperlyConfigured} when a route has an unknown option or a value that cannot be used
  */
 export function createRouter(routes) {
-  const routers = listOf(routes).map(([given, label]) => routerOf(given, label));
-  if (routers.length === 1) return routers[0];
+  const routers = listOf(routes)
+    .map(([given, label]) => routerOf(given, label))
+    .filter((router) => router !== null);
+  if (routers.length <= 1) return routers[0] ?? null;
   return (...call) => {
     for (const router of routers) {
       const route = router(...call);
@@ -52,17 +54,27 @@ export function queuesInRoutes(routes) {
   return [...new Set(queues.filter((queue) => typeof queue === "string"))];
 }
 
-/** @param {TaskRoutes | null} routes @returns {Array<[given: RouterGiven, label: string]>} */
+/**
+ * @param {TaskRoutes | null} routes
+ * @returns {Array<[given: RouterGiven, label: string]>}
+ */
 function listOf(routes) {
   if (routes === null) return [];
   if (!Array.isArray(routes)) return [[/** @type {RouterGiven} */ (routes), "taskRoutes"]];
   return routes.map((given, i) => [given, `taskRoutes[${i}]`]);
 }
 
-/** @param {unknown} given @returns {given is RouteFunction | RouterObject} */
+/**
+ * @param {unknown} given
+ * @returns {given is RouteFunction | RouterObject}
+ */
 const isFunctional = (given) => typeof given === "function" || typeof Object(given).routeForTask === "function";
 
-/** @param {RouterGiven} given @param {string} label @returns {Router} */
+/**
+ * @param {RouterGiven} given
+ * @param {string} label
+ * @returns {Router | null} null for a map without routes
+ */
 function routerOf(given, label) {
   if (typeof given === "function") return (...call) => answerOf(given(...call), call[0], label);
   if (isFunctional(given)) return (name, args, kwargs) => answerOf(given.routeForTask(name, args, kwargs), name, label);
@@ -74,7 +86,11 @@ function routerOf(given, label) {
   return mapRouter(given, label);
 }
 
-/** @param {RouteMap} map @param {string} label @returns {Router} as `celery.app.routes.MapRoute` */
+/**
+ * @param {RouteMap} map
+ * @param {string} label
+ * @returns {Router | null} as `celery.app.routes.MapRoute`; null without routes
+ */
 function mapRouter(map, label) {
   /** @type {Map<string, SendOptions>} */
   const exact = new Map();
@@ -88,15 +104,22 @@ function mapRouter(map, label) {
     else if (key.includes("*")) patterns.push({ pattern: globPattern(key), route });
     else exact.set(key, route);
   }
+  if (exact.size === 0 && patterns.length === 0) return null;
   return (name) => exact.get(name) ?? patterns.find(({ pattern }) => name.search(pattern) === 0)?.route ?? null;
 }
 
-/** @param {RouteMap} map @returns {Iterable<readonly [string | RegExp, Route]>} */
+/**
+ * @param {RouteMap} map
+ * @returns {Iterable<readonly [string | RegExp, Route]>}
+ */
 function entriesOf(map) {
   return map instanceof Map || Array.isArray(map) ? map : Object.entries(map);
 }
 
-/** @param {unknown} pair @param {string} label */
+/**
+ * @param {unknown} pair
+ * @param {string} label
+ */
 function notAPair(pair, label) {
   return new ImproperlyConfigured(
     `${label}: a route is a pair such as [/^mail/, 'queue'], not ${show(pair)}; a list of pairs is one router: ` +
@@ -104,7 +127,12 @@ function notAPair(pair, label) {
   );
 }
 
-/** @param {unknown} answer @param {string} name @param {string} label @returns {SendOptions | null} */
+/**
+ * @param {unknown} answer
+ * @param {string} name
+ * @param {string} label
+ * @returns {SendOptions | null}
+ */
 function answerOf(answer, name, label) {
   if (answer === null || answer === undefined) return null;
   const what = `${label}: the router's answer for '${name}'`;
@@ -112,7 +140,11 @@ function answerOf(answer, name, label) {
   return routeOptions(answer, what);
 }
 
-/** @param {unknown} value @param {string} label @returns {SendOptions} */
+/**
+ * @param {unknown} value
+ * @param {string} label
+ * @returns {SendOptions}
+ */
 function routeOptions(value, label) {
   if (typeof value !== "string" && (typeof value !== "object" || value === null || Array.isArray(value))) {
     throw new ImproperlyConfigured(

@@ -1,6 +1,6 @@
 /**
- * Sends many tasks together. Guarantee: as long as one of them cannot be sent as it is, none is; what is wrong is said with
- * the place of the element. All messages travel in one pipeline, up to a thousand in one command.
+ * Sends many tasks together. Guarantee: if one of them cannot be sent, none is, and the error names its index. All messages
+ * travel in one pipeline, up to a thousand in one command.
  */
 import { Signature, toSignature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
@@ -10,11 +10,11 @@ import { checkCall, prepare, publish } from "./send.js";
 
 /**
  * @typedef {import("../app/celery.js").Celery} Celery
- * @typedef {import("../app/result.js").AsyncResult<any>} AsyncResult
+ * @typedef {import("../app/result.js").UntypedResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {{ task: string } & Partial<import("../canvas/types.js").SignatureData>} SignatureData Celery's dict
  * @typedef {readonly [name: string, args?: readonly unknown[], options?: SendOptions]} SendTaskArguments as `sendTask` takes them
- * @typedef {SendTaskArguments | Signature<any> | SignatureData} Sending
+ * @typedef {SendTaskArguments | import("../canvas/types.js").AnySignature | SignatureData} Sending
  * @typedef {{ name: string, args: readonly unknown[], options: SendOptions }} Call
  */
 
@@ -47,7 +47,12 @@ export async function sendMany(app, elements) {
   return sent.map(({ result }) => result);
 }
 
-/** One after the other: a task that runs in place has ended before the next one begins. @param {Celery} app @param {Sending[]} elements */
+/**
+ * One after the other: a task that runs in place has ended before the next one begins.
+ *
+ * @param {Celery} app
+ * @param {Sending[]} elements
+ */
 async function runMany(app, elements) {
   const calls = elements.map((element, index) =>
     at(index, () => {
@@ -61,7 +66,11 @@ async function runMany(app, elements) {
   return results;
 }
 
-/** @param {Celery} app @param {Sending} element @returns {Call} */
+/**
+ * @param {Celery} app
+ * @param {Sending} element
+ * @returns {Call}
+ */
 function callOf(app, element) {
   if (Array.isArray(element)) {
     const [name, args = [], options = {}] = /** @type {SendTaskArguments} */ (element);
@@ -75,7 +84,11 @@ function callOf(app, element) {
   return callOfSignature(app, toSignature(element, app));
 }
 
-/** @param {Celery} app @param {Signature<any>} signature @returns {Call} as its own `applyAsync` makes it */
+/**
+ * @param {Celery} app
+ * @param {import("../canvas/types.js").AnySignature} signature
+ * @returns {Call} as its own `applyAsync` makes it
+ */
 function callOfSignature(app, { task: name, args, kwargs, options, subtaskType }) {
   const kind = subtaskType ?? name.replace(/^celery\./, "");
   if (WORKFLOWS.includes(kind)) {

@@ -1,9 +1,10 @@
 /** Sends a task: from a name, arguments and options to a message in its queue (`celery.app.base.Celery.send_task`). */
 import { randomUUID } from "node:crypto";
+import { listOf } from "../canvas/options.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { signals } from "../signals.js";
 import { currentExecution } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
-import { publishPolicy } from "../transport/publish-policy.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { withSentEvent } from "./sent-events.js";
@@ -14,13 +15,15 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../tasks/current.js").Execution} Execution
+ * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
+ * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
  */
 
 /**
  * @typedef {object} Prepared a message that is ready to be sent
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
- * @property {import("./publish-signals.js").Published} published what receivers of `afterTaskPublish` are told
+ * @property {import("./publish-signals.js").Published} published for receivers of `afterTaskPublish`
  * @property {string} queue that its route names
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
@@ -59,14 +62,13 @@ export function prepare(app, name, args, given, parent) {
   const options = completeOptions(app, name, args, given, parent);
   const { taskId = randomUUID(), addToParent = true } = options;
   const message = taskMessage(messageOptions(name, args, taskId, options));
-  const address = addressOf(app, options);
+  const address = addressOf(options, app.settings.taskDefaultQueue);
   const { headers, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
   const published = { name, message, address };
-  beforePublish(published);
+  if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
   const publication = {
     ...address,
-    exchangeType: options.exchangeType,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
     retryPolicy: publishPolicy(options, app.settings),
   };
@@ -82,10 +84,9 @@ export function prepare(app, name, args, given, parent) {
  * @param {Execution | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
-export function publish(app, { taskId, publication, published: sent, queue, ignored, addToParent }, parent) {
-  const publishNow = () =>
-    withSentEvent(app, app.publisher.publish(publication), sent.message.headers, publication, queue);
-  const send = () => afterPublish(publishNow(), sent);
+export function publish(app, prepared, parent) {
+  const { taskId, published: sent, ignored, addToParent } = prepared;
+  const send = () => publishNow(app, prepared);
   const published = parent?.persist ? parent.persist(send) : send();
   const result = app.AsyncResult(taskId);
   result.taskName = sent.name;
@@ -96,6 +97,21 @@ export function publish(app, { taskId, publication, published: sent, queue, igno
     if (addToParent) parent.children.push(result);
   }
   return { result, published };
+}
+
+/**
+ * Without listeners, a message pays for two checks.
+ *
+ * @param {Celery} app
+ * @param {Prepared} prepared
+ * @returns {Promise<void>}
+ */
+function publishNow(app, { publication, published, queue }) {
+  let sending = app.publisher.publish(publication);
+  if (app.settings.taskSendSentEvent) {
+    sending = withSentEvent(app, sending, published.message.headers, publication, queue);
+  }
+  return signals.afterTaskPublish.receivers.length > 0 ? afterPublish(sending, published) : sending;
 }
 
 /**
@@ -128,8 +144,8 @@ function completeOptions(app, name, args, given, parent) {
   const task = app.tasks.has(name) ? app.tasks.get(name) : null;
   const ofTask = task === null ? {} : executionOptions(task.options);
   const options = mergeOptions(ofTask, checkSendOptions(given, name));
-  const route = app.route(options.routeName ?? name, args, options.kwargs ?? {}, options, task);
-  const routed = mergeOptions(route ?? {}, options);
+  const route = app.route?.(options.routeName ?? name, args, options.kwargs ?? {}, options, task) ?? null;
+  const routed = route === null ? options : mergeOptions(route, options);
   const { taskInheritParentPriority, taskDefaultPriority, taskIgnoreResult, taskCompression } = app.settings;
   const inherited = taskInheritParentPriority ? parent?.context.deliveryInfo?.priority : null;
   routed.queue ??= app.settings.taskDefaultQueue;
@@ -155,7 +171,10 @@ const CARRIED = /** @type {const} */ ([
   "ignoreResult",
 ]);
 
-/** @param {Readonly<TaskOptions>} task @returns {SendOptions} */
+/**
+ * @param {Readonly<TaskOptions>} task
+ * @returns {SendOptions}
+ */
 function executionOptions(task) {
   const given = CARRIED.filter((option) => task[option] !== undefined && task[option] !== null);
   return /** @type {SendOptions} */ (Object.fromEntries(given.map((option) => [option, task[option]])));
@@ -183,8 +202,8 @@ export function messageOptions(name, args, taskId, options) {
     groupIndex: options.groupIndex,
     retries: options.retries,
     chord: options.chord,
-    callbacks: maybeList(options.link),
-    errbacks: maybeList(options.linkError),
+    callbacks: options.link == null ? null : listOf(options.link),
+    errbacks: options.linkError == null ? null : listOf(options.linkError),
     chain: options.chain,
     replyTo: options.replyTo,
     correlationId: options.correlationId,
@@ -202,24 +221,44 @@ export function messageOptions(name, args, taskId, options) {
   };
 }
 
-/** @param {unknown} value @returns {unknown[] | null} as `kombu.utils.functional.maybe_list` */
-function maybeList(value) {
-  if (value === undefined || value === null) return null;
-  return Array.isArray(value) ? value : [value];
-}
-
 /**
- * A queue is addressed through the anonymous exchange unless an exchange and a routing key are given
+ * A queue is addressed through the anonymous exchange, unless an exchange and a routing key are given
  * (`celery.app.amqp.AMQP._create_task_sender`).
  *
- * @param {Celery} app
  * @param {SendOptions} options
+ * @param {string} defaultQueue where the options name none
  */
-function addressOf(app, { exchange, exchangeType = "direct", routingKey, queue, priority }) {
-  const named = exchange !== undefined && (routingKey !== undefined || exchangeType !== "direct");
+export function addressOf({ exchange, exchangeType = "direct", routingKey, queue, priority }, defaultQueue) {
+  const isNamed = Boolean(exchange) && (Boolean(routingKey) || exchangeType !== "direct");
   return {
-    exchange: named ? exchange : "",
-    routingKey: named ? (routingKey ?? "") : (queue ?? app.settings.taskDefaultQueue),
+    exchange: isNamed ? String(exchange) : "",
+    exchangeType: isNamed ? exchangeType : "direct",
+    routingKey: isNamed ? (routingKey ?? "") : (queue ?? defaultQueue),
     priority: priority ?? 0,
   };
+}
+
+/** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
+const DEFAULT_POLICY = Object.freeze({
+  maxRetries: 3,
+  intervalStart: 0,
+  intervalStep: 0.2,
+  intervalMax: 1,
+  retryErrors: null,
+});
+
+/** Tries once. @type {Readonly<PublishPolicy>} */
+const ONCE = Object.freeze({ ...DEFAULT_POLICY, maxRetries: 0 });
+
+/**
+ * How often sending is repeated: the caller's policy over the setting's over Celery's defaults.
+ *
+ * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
+ * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
+ * @returns {Readonly<PublishPolicy> | null} null without any: the transport then repeats for `taskPublishTimeout`
+ */
+function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
+  if (!(retry ?? taskPublishRetry)) return ONCE;
+  if (!retryPolicy && !taskPublishRetryPolicy) return null;
+  return { ...DEFAULT_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
 }

@@ -1,4 +1,4 @@
-/** What monitors are told of a task by whoever sends it: `task-sent` (celery.app.amqp.AMQP), if `taskSendSentEvent` says so. */
+/** The sender's event for monitors: `task-sent` (celery.app.amqp.AMQP), with `taskSendSentEvent`. */
 import { encodeEvents, makeEvent, topicOf } from "../protocol/events.js";
 import { anonymousOrigin } from "../protocol/message.js";
 
@@ -14,7 +14,7 @@ const TASK_SENT = "task-sent";
  */
 
 /**
- * Tells of a message once the broker has it. Nobody waits for that, and where it cannot be told it is lost.
+ * Publishes the event once the broker has the message. The caller does not wait for it, and a failure loses it.
  *
  * @template T
  * @param {SendingApp} app
@@ -22,7 +22,7 @@ const TASK_SENT = "task-sent";
  * @param {Record<string, unknown>} headers of the message
  * @param {Publication} publication the message, and where it goes
  * @param {string} [queue] that its route names
- * @returns {Promise<T>} the very promise where nobody is told
+ * @returns {Promise<T>} the same promise without `taskSendSentEvent`
  */
 export function withSentEvent(app, sending, headers, publication, queue = publication.routingKey) {
   if (!app.settings.taskSendSentEvent) return sending;
@@ -32,7 +32,12 @@ export function withSentEvent(app, sending, headers, publication, queue = public
   });
 }
 
-/** @param {SendingApp} app @param {Record<string, unknown>} headers @param {Publication} publication @param {string} queue */
+/**
+ * @param {SendingApp} app
+ * @param {Record<string, unknown>} headers
+ * @param {Publication} publication
+ * @param {string} queue
+ */
 function publishSentEvent({ settings, clock, publisher }, headers, { exchange, routingKey, retryPolicy }, queue) {
   const family = { uuid: headers.id, root_id: headers.root_id, parent_id: headers.parent_id };
   const call = { name: headers.task, args: headers.argsrepr, kwargs: headers.kwargsrepr };

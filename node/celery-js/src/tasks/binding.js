@@ -15,7 +15,7 @@ import { missingArguments, multipleValues, surplusArguments, unexpectedKeyword }
  * `undefined` in the result, so that JavaScript applies the defaults.
  *
  * An object pattern takes the keyword arguments of its keys. When there are no keyword arguments at all, a plain object
- * at the pattern's position is taken instead, and its keys are held to the same rules; anything else at that position
+ * at the pattern's position is taken instead, and the same rules apply to its keys; anything else at that position
  * is left to the next parameter.
  *
  * @param {Parameters} parameters

@@ -3,6 +3,7 @@
  * task calls, awaits or schedules finds its own execution again, however many tasks share the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { CeleryError } from "../errors.js";
 
 /**
  * What a running task hands on to the tasks that it sends.
@@ -33,4 +34,13 @@ export function currentExecution() {
  */
 export function runInExecution(execution, fn) {
   return executions.run(execution, fn);
+}
+
+/** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
+export function refuseInsideTask() {
+  if (currentExecution() === null) return;
+  throw new CeleryError(
+    "Never call result.get() within a task! See " +
+      "https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks",
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * `task()`: how a task module says more about a function than that it is exported. It attaches options and nothing
+ * `task()`: gives a function of a task module its options. It attaches options and nothing
  * else, so that a task module imports no app and no connection, and a test calls the function as it is.
  */
 import { ImproperlyConfigured } from "../errors.js";
@@ -27,7 +27,7 @@ const OPTIONS = Symbol.for("celery-js.task");
  */
 /**
  * @template {TaskFunction} F
- * @typedef {F extends (self: any, ...args: infer Args) => unknown ? Args : never} BoundArguments
+ * @typedef {F extends (self: never, ...args: infer Args) => unknown ? Args : never} BoundArguments
  */
 
 /**
@@ -83,7 +83,7 @@ export function task(optionsOrFn, fn) {
   if (taskOptions(target) !== null) {
     throw new ImproperlyConfigured(`${label} is a task already: a function has one set of options`);
   }
-  // Configurable: the owner of a function may still replace it, a frozen one says so with its own error.
+  // Configurable: the owner of a function may still replace it, a frozen one throws its own error.
   Object.defineProperty(target, OPTIONS, {
     value: checkTaskOptions({ ...options }, label),
     enumerable: false,

@@ -29,7 +29,7 @@ const SEGMENT = /^[A-Za-z0-9_-]+$/;
 /** Exports that are JavaScript names can be part of a task's name; `export { x as "any text" }` cannot. */
 const EXPORT_NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Node adds this name to the exports of a CommonJS module, for the value that `default` already holds. */
+/** Node adds this name to the exports of a CommonJS module, for the value that `default` has already. */
 const COMMONJS_ALIAS = "module.exports";
 
 /**

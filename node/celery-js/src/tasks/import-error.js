@@ -1,7 +1,7 @@
 /**
- * Says in one line where a task module failed to import. Node keeps that apart by kind: an error that was thrown has it
+ * Describes in one line where a task module failed to import. Node keeps that apart by kind: an error that was thrown has it
  * in its stack, a missing export has it above its stack, a missing module names the importing file in its message, and
- * a syntax error in a module does not tell at all.
+ * a syntax error in a module does not have it at all.
  */
 import { relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,7 +14,7 @@ import { findImport, findSyntaxError } from "./module-graph.js";
 /** The source of this package: an error that it raises is located where it was called. */
 const OWN_SOURCE = fileURLToPath(new URL("../", import.meta.url));
 
-/** Where task modules are imported from: whoever stands behind it in a stack called us, and is not at fault. */
+/** The file that imports task modules: the frames after it in a stack are its callers, which are not at fault. */
 const DISCOVERY = fileURLToPath(new URL("discover.js", import.meta.url));
 
 /** `at name (file:///tasks/a.js:1:2)`, `at async file:///tasks/a.js:1:2`, `at name (/tasks/a.cjs:1:2)` */
@@ -23,7 +23,7 @@ const FRAME = /^\s+at (?:.*? \(|async )?((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+):(
 /** The line above the stack of an error that V8 found while compiling or linking: `file:///tasks/a.js:2` */
 const HEADER = /^((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+)$/;
 
-/** What Node says could not be imported, where the error has no `url`. */
+/** What could not be imported, from Node's message, where the error has no `url`. */
 const MISSING = /package '([^']+)'|built-in module: (\S+)|Module "(file:[^"]+)"/;
 
 /**
@@ -93,7 +93,7 @@ async function inSource(error, file) {
 
 /**
  * @param {unknown} error
- * @returns {string} name and message in one line, with paths as somebody in the current folder would write them
+ * @returns {string} name and message in one line, with paths relative to the current folder
  */
 function describe(error) {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
@@ -123,7 +123,7 @@ function toPath(place) {
 
 /**
  * @param {string} path
- * @returns {string} the path as somebody in the current folder would write it
+ * @returns {string} the path relative to the current folder
  */
 export function fromHere(path) {
   return relative(process.cwd(), path);

@@ -186,7 +186,7 @@ function keywordSlot(pattern, fallback, index, label) {
  * arguments does not throw, brings none: the keys without a default stay required.
  *
  * @param {import("acorn").Expression | null} fallback
- * @returns {Set<string> | "any"} "any" when only running it would tell
+ * @returns {Set<string> | "any"} "any" when only running it would show
  */
 function broughtKeys(fallback) {
   if (fallback === null) return new Set();
@@ -212,12 +212,12 @@ function staticKey({ key, computed }) {
 /**
  * Whether a task takes more than `n` positional arguments, as Celery counts when it decides how an errback is called: by rest
  * parameter or by number; keyword-only ones do not count. Mirrors `celery.utils.functional.arity_greater`, and `Backend._errback_arity_greater` where a signature
- * already holds arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one
+ * already has arguments: these are left out as `functools.partial` leaves them out, so what stands behind a named one
  * can only be named.
  *
  * @param {Parameters} parameters
  * @param {number} n
- * @param {readonly unknown[]} [args] what the signature already holds
+ * @param {readonly unknown[]} [args] those that the signature has already
  * @param {Record<string, unknown>} [kwargs]
  * @returns {boolean}
  */

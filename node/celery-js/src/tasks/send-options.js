@@ -1,4 +1,4 @@
-/** What can be said of one sending of a task: the options of `applyAsync` and `sendTask`, which Celery has in snake_case. */
+/** The options of `applyAsync` and `sendTask`: Celery's, in camelCase. */
 import { isoToEpochMs } from "../protocol/time.js";
 import {
   ANYTHING,
@@ -13,54 +13,14 @@ import {
   optionsObject,
   PRIORITY,
   SECONDS,
+  show,
   TEXT,
 } from "../validation/kinds.js";
 import { checkRetryPolicy } from "../validation/retry-policy.js";
 
 /**
- * `undefined` means not given. `null` is Python's `None`: it clears what the task or a setting says.
- *
- * @typedef {object} SendOptions
- * @property {Record<string, unknown>} [kwargs] keyword arguments
- * @property {string} [queue] instead of the route's
- * @property {string} [exchange] with `routingKey`, instead of a queue
- * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
- * @property {string} [routingKey] see `exchange`
- * @property {number | null} [priority] 0 to 9, of which Redis takes the lowest first
- * @property {number | null} [countdown] seconds from now, before which the task does not start
- * @property {Date | string | null} [eta] the moment, or its ISO 8601 text, before which the task does not start
- * @property {number | Date | string | null} [expires] seconds from now, the moment or its ISO 8601 text, after which the task
- *   is not started any more
- * @property {string} [taskId] default a new UUID
- * @property {Record<string, unknown>} [headers] message headers of your own
- * @property {number} [retries] how often the task has been retried
- * @property {number | null} [timeLimit] seconds, hard
- * @property {number | null} [softTimeLimit] seconds
- * @property {boolean | null} [ignoreResult] true stores no result
- * @property {string | null} [replyTo] queue for replies
- * @property {string | null} [shadow] the name to show in logs and monitors
- * @property {unknown} [link] signature, or list of them, to send when the task has succeeded
- * @property {unknown} [linkError] signature, or list of them, to call when the task has failed
- * @property {boolean} [addToParent] false keeps the result out of the calling task's children
- * @property {string | null} [rootId] default the calling task's root
- * @property {string | null} [parentId] default the calling task
- * @property {string | null} [groupId] of the group that it is a part of
- * @property {number | null} [groupIndex] its place in the group
- * @property {unknown} [chord] the body that waits for it, as a signature
- * @property {unknown[] | null} [chain] the tasks that follow, the last one first
- * @property {string[] | null} [stampedHeaders] names of its stamps
- * @property {Record<string, unknown>} [stamps] by name
- * @property {number} [replacedTaskNesting] how often a task has been replaced to get here
- * @property {string | null} [argsrepr] how monitors show the arguments
- * @property {string | null} [kwargsrepr] how monitors show the keyword arguments
- * @property {1 | 2} [deliveryMode] 1 transient, 2 persistent
- * @property {"json"} [serializer] of the message
- * @property {string | null} [compression] of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`
- * @property {boolean | null} [retry] false gives up at the first failure to send; default `taskPublishRetry`
- * @property {import("../validation/retry-policy.js").RetryPolicy | null} [retryPolicy] how often sending is repeated, and how soon;
- *   default: for `taskPublishTimeout` seconds
- * @property {string} [correlationId] the message's, default the task's id
- * @property {string} [routeName] the task whose route is taken: `celery.map` goes where the mapped task goes
+ * @template [T=unknown]
+ * @typedef {import("../validation/kinds.js").Kind<T>} Kind
  */
 
 /** @param {unknown} value */
@@ -69,55 +29,125 @@ const isMoment = (value) =>
     ? !Number.isNaN(value.getTime())
     : typeof value === "string" && !Number.isNaN(isoToEpochMs(value));
 
-/** @type {import("../validation/kinds.js").Kind} */
+/** @type {Kind<unknown>} */
 const SIGNATURES = [
   "a signature, or a list of them",
   (value) => (Array.isArray(value) ? value : [value]).every((each) => typeof each === "object" && each !== null),
 ];
 
-/** What each of them takes. @type {Readonly<Record<keyof SendOptions, import("../validation/kinds.js").Kind>>} */
+/** @type {Kind<"direct" | "topic" | "fanout">} */
+const EXCHANGE_TYPE = [
+  "'direct', 'topic' or 'fanout'",
+  (value) => ["direct", "topic", "fanout"].includes(String(value)),
+];
+/** @type {Kind<Date | string>} */
+const MOMENT = ["a Date or ISO 8601 text", isMoment];
+/** @type {Kind<number | Date | string>} */
+const EXPIRY = ["a number of seconds, a Date or ISO 8601 text", (value) => SECONDS[1](value) || isMoment(value)];
+/** @type {Kind<1 | 2>} */
+const DELIVERY_MODE = ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2];
+/** @type {Kind<string[]>} */
+const TEXTS = ["an array", Array.isArray];
+/** @type {Kind<import("../validation/retry-policy.js").RetryPolicy>} */
+const POLICY = ["an object", OBJECT[1]];
+
+/** What each option of sending takes. */
 export const SEND_KINDS = Object.freeze({
+  /** Keyword arguments. */
   kwargs: OBJECT,
+  /** Instead of the route's. */
   queue: TEXT,
+  /** With `routingKey`, instead of a queue. */
   exchange: TEXT,
-  exchangeType: ["'direct', 'topic' or 'fanout'", (value) => ["direct", "topic", "fanout"].includes(String(value))],
+  /** Default "direct". */
+  exchangeType: EXCHANGE_TYPE,
+  /** See `exchange`. */
   routingKey: TEXT,
+  /** 0 to 9, of which Redis takes the lowest first. */
   priority: PRIORITY,
+  /** Seconds from now, before which the task does not start. */
   countdown: SECONDS,
-  eta: ["a Date or ISO 8601 text", isMoment],
-  expires: ["a number of seconds, a Date or ISO 8601 text", (value) => SECONDS[1](value) || isMoment(value)],
+  /** The moment, or its ISO 8601 text, before which the task does not start. */
+  eta: MOMENT,
+  /** Seconds from now, the moment or its ISO 8601 text, after which the task is not started any more. */
+  expires: EXPIRY,
+  /** Default a new UUID. */
   taskId: TEXT,
+  /** Message headers of your own. */
   headers: OBJECT,
+  /** How often the task has been retried. */
   retries: COUNT,
+  /** Seconds, hard. */
   timeLimit: DURATION,
+  /** Seconds. */
   softTimeLimit: DURATION,
+  /** true stores no result. */
   ignoreResult: BOOLEAN,
+  /** Queue for replies. */
   replyTo: TEXT,
+  /** The name to show in logs and monitors. */
   shadow: TEXT,
+  /** Signature, or list of them, to send when the task has succeeded. */
   link: SIGNATURES,
+  /** Signature, or list of them, to call when the task has failed. */
   linkError: SIGNATURES,
+  /** false keeps the result out of the calling task's children. */
   addToParent: BOOLEAN,
+  /** Default the calling task's root. */
   rootId: TEXT,
+  /** Default the calling task. */
   parentId: TEXT,
+  /** Of the group that it is a part of. */
   groupId: TEXT,
+  /** Its place in the group. */
   groupIndex: COUNT,
+  /** The body that waits for it, as a signature. */
   chord: ANYTHING,
+  /** The tasks that follow, the last one first. */
   chain: LIST,
-  stampedHeaders: LIST,
+  /** Names of its stamps. */
+  stampedHeaders: TEXTS,
+  /** By name. */
   stamps: OBJECT,
+  /** How often a task has been replaced to get here. */
   replacedTaskNesting: COUNT,
+  /** How monitors show the arguments. */
   argsrepr: TEXT,
+  /** How monitors show the keyword arguments. */
   kwargsrepr: TEXT,
-  deliveryMode: ["1 (transient) or 2 (persistent)", (value) => value === 1 || value === 2],
+  /** 1 transient, 2 persistent. */
+  deliveryMode: DELIVERY_MODE,
+  /** Of the message. */
   serializer: JSON_ONLY,
+  /** Of the message's body: "gzip", "zlib" or "brotli"; default `taskCompression`. */
   compression: COMPRESSION,
+  /** false gives up at the first failure to send; default `taskPublishRetry`. */
   retry: BOOLEAN,
-  retryPolicy: OBJECT,
+  /** How often sending is repeated, and how soon; default: for `taskPublishTimeout` seconds. */
+  retryPolicy: POLICY,
+  /** The message's, default the task's id. */
   correlationId: TEXT,
+  /** The task whose route is taken: `celery.map` goes where the mapped task goes. */
   routeName: TEXT,
 });
 
-/** @param {string} name @returns {boolean} whether `sendTask` takes an option of this name */
+/**
+ * Options that `null` does not clear.
+ *
+ * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent"
+ *   | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName"} NotNull
+ */
+/**
+ * The options of sending a task. `undefined` means not given. `null` is Python's `None`: it clears the value of the task or of
+ * a setting.
+ *
+ * @typedef {import("../validation/kinds.js").OptionsOf<typeof SEND_KINDS, NotNull>} SendOptions
+ */
+
+/**
+ * @param {string} name
+ * @returns {boolean} whether `sendTask` takes an option of this name
+ */
 export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
 
 /**
@@ -128,10 +158,22 @@ export const isSendOption = (name) => Object.hasOwn(SEND_KINDS, name);
  */
 export function checkSendOptions(options, label) {
   const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
-  /** @type {SendOptions} */
-  const checked = checkOptions(optionsObject(options, refuse, "kwargs"), SEND_KINDS, refuse);
+  const checked = /** @type {SendOptions} */ (
+    checkOptions(optionsObject(options, refuse, "kwargs"), SEND_KINDS, refuse)
+  );
   if (checked.retryPolicy) checkRetryPolicy(checked.retryPolicy, refuse);
   return checked;
+}
+
+/**
+ * @param {string} task that messages name
+ * @param {unknown} args
+ * @param {unknown} options of sending
+ * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ */
+export function checkSending(task, args, options) {
+  if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);
+  checkSendOptions(/** @type {Record<string, unknown>} */ (options), task);
 }
 
 /**

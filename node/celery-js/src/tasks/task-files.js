@@ -33,7 +33,10 @@ export async function taskFiles(root, extensions) {
   const wanted = extensions ?? runnableExtensions();
   /** @type {TaskFiles} */
   const found = { files: [], skipped: [] };
-  /** @param {string} folder @param {readonly string[]} above the real paths of the folder and of those that lead to it */
+  /**
+   * @param {string} folder
+   * @param {readonly string[]} above the real paths of the folder and of those that lead to it
+   */
   async function walk(folder, above) {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
@@ -54,7 +57,10 @@ export async function taskFiles(root, extensions) {
   return { files: found.files.sort(), skipped: found.skipped.sort() };
 }
 
-/** @param {string} path @returns {Promise<boolean>} false where nothing is, too */
+/**
+ * @param {string} path
+ * @returns {Promise<boolean>} false where nothing is, too
+ */
 export async function isDirectory(path) {
   try {
     return (await stat(path)).isDirectory();
@@ -63,7 +69,10 @@ export async function isDirectory(path) {
   }
 }
 
-/** @param {string} name of a file that this Node does not run @returns {string} what to do */
+/**
+ * @param {string} name of a file that this Node does not run
+ * @returns {string} what to do
+ */
 function remedy(name) {
   const extension = extname(name);
   if (/x$/i.test(extension)) return `Node runs no ${extension}; build it to .js`;

@@ -5,31 +5,6 @@ import { OperationalError } from "../errors.js";
 /** @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy */
 /** @typedef {Required<RetryPolicy>} PublishPolicy with every default filled in */
 
-/** Celery's `task_publish_retry_policy`. @type {Readonly<PublishPolicy>} */
-const DEFAULTS = Object.freeze({
-  maxRetries: 3,
-  intervalStart: 0,
-  intervalStep: 0.2,
-  intervalMax: 1,
-  retryErrors: null,
-});
-
-/** A sending that is tried once. @type {Readonly<PublishPolicy>} */
-const ONCE = Object.freeze({ ...DEFAULTS, maxRetries: 0 });
-
-/**
- * The policy of one sending: the caller's over the setting's over Celery's defaults.
- *
- * @param {{ retry?: boolean | null, retryPolicy?: RetryPolicy | null }} given by the caller
- * @param {{ taskPublishRetry: boolean, taskPublishRetryPolicy: RetryPolicy | null }} settings
- * @returns {Readonly<PublishPolicy> | null} null where nobody says anything: it is then repeated for `taskPublishTimeout`
- */
-export function publishPolicy({ retry, retryPolicy }, { taskPublishRetry, taskPublishRetryPolicy }) {
-  if (!(retry ?? taskPublishRetry)) return ONCE;
-  if (!retryPolicy && !taskPublishRetryPolicy) return null;
-  return { ...DEFAULTS, ...taskPublishRetryPolicy, ...retryPolicy };
-}
-
 /**
  * @template T
  * @param {Readonly<PublishPolicy>} policy

@@ -17,7 +17,10 @@ export function parseHealthAddress(value) {
   return { host: match[1]?.replace(/^\[|\]$/g, "") ?? DEFAULT_HOST, port };
 }
 
-/** @param {HealthAddress} address @returns {string} as a person reads it, and as `curl` takes it */
+/**
+ * @param {HealthAddress} address
+ * @returns {string} as a person reads it, and as `curl` takes it
+ */
 export function showHealthAddress(address) {
   if ("path" in address) return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;

@@ -1,7 +1,27 @@
 /** The kinds of value that settings and options take: what a message calls each of them, and the test. */
 import { didYouMean } from "./suggest.js";
 
-/** @typedef {readonly [takes: string, test: (value: unknown) => boolean]} Kind */
+/**
+ * @template [T=unknown]
+ * @typedef {readonly [takes: string, test: (value: unknown) => boolean, type?: T]} Kind `type` exists for TypeScript alone
+ */
+/**
+ * The options that a table of kinds describes; `NotNull` are those for which `null` means nothing.
+ *
+ * @template {Readonly<Record<string, Kind>>} K
+ * @template {keyof K} [NotNull=never]
+ * @typedef {{ -readonly [N in keyof K]?: ValueOf<K[N]> | (N extends NotNull ? never : null) }} OptionsOf
+ */
+/**
+ * The table of kinds that a type of options asks for.
+ *
+ * @template T
+ * @typedef {{ readonly [N in keyof T]-?: Kind<T[N]> }} KindsOf
+ */
+/**
+ * @template K
+ * @typedef {K extends Kind<infer T> ? T : never} ValueOf
+ */
 
 /** @param {unknown} value */
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
@@ -10,49 +30,49 @@ const isFrom0 = (value) => isNumber(value) && Number(value) >= 0;
 
 /** @type {Kind} */
 export const ANYTHING = ["anything", () => true];
-/** @type {Kind} */
+/** @type {Kind<boolean>} */
 export const BOOLEAN = ["true or false", (value) => typeof value === "boolean"];
-/** @type {Kind} */
+/** @type {Kind<string>} */
 export const TEXT = ["a text that is not empty", (value) => typeof value === "string" && value !== ""];
-/** @type {Kind} */
+/** @type {Kind<number>} */
 export const COUNT = ["a whole number, 0 or more", (value) => Number.isInteger(value) && isFrom0(value)];
-/** @type {Kind} */
+/** @type {Kind<number>} */
 export const POSITIVE = ["a whole number, 1 or more", (value) => Number.isInteger(value) && Number(value) >= 1];
-/** A moment relative to now, which may have passed. @type {Kind} */
+/** A moment relative to now, which may have passed. @type {Kind<number>} */
 export const SECONDS = ["a number of seconds", isNumber];
-/** @type {Kind} */
+/** @type {Kind<number>} */
 export const DURATION = ["a number of seconds, 0 or more", isFrom0];
-/** Redis has no more: kombu would take 99 for 9 without a word. @type {Kind} */
+/** Redis has no more: kombu would take 99 for 9 without a word. @type {Kind<number>} */
 export const PRIORITY = ["a whole number from 0 to 9", (value) => COUNT[1](value) && Number(value) <= 9];
-/** How long is waited for something; `Infinity`: as long as it takes. @type {Kind} */
+/** How long is waited for something; `Infinity`: as long as it takes. @type {Kind<number>} */
 export const WAIT = ["a number of seconds, 0 or more", (value) => typeof value === "number" && value >= 0];
-/** @type {Kind} */
+/** @type {Kind<"async" | "threads">} */
 export const POOL = ["'async' or 'threads'", (value) => value === "async" || value === "threads"];
-/** What `celery.utils.time.rate` reads. @type {Kind} */
+/** What `celery.utils.time.rate` reads. @type {Kind<number | string>} */
 export const RATE = [
   'a number of tasks a second, or a string such as "10/s", "10/m" or "10/h"',
   (value) => isFrom0(value) || (typeof value === "string" && /^\d+(\.\d+)?(\/[smh])?$/.test(value)),
 ];
-/** @type {Kind} */
+/** @type {Kind<Record<string, unknown>>} */
 export const OBJECT = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
-/** @type {Kind} */
+/** @type {Kind<unknown[]>} */
 export const LIST = ["an array", Array.isArray];
-/** @type {Kind} */
+/** @type {Kind<string | readonly string[]>} */
 export const TEXT_OR_TEXTS = [
   "a text that is not empty, or an array of such texts",
   (value) => (Array.isArray(value) ? value : [value]).every(TEXT[1]),
 ];
-/** What goes into a key, and into one line of a log. @type {Kind} */
+/** What goes into a key, and into one line of a log. @type {Kind<string>} */
 export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(String(value))];
-/** @type {Kind} */
+/** @type {Kind<(...args: never[]) => unknown>} */
 export const FUNCTION = ["a function", (value) => typeof value === "function"];
-/** @type {Kind} */
+/** @type {Kind<AbortSignal>} */
 export const SIGNAL = ["an AbortSignal", (value) => value instanceof AbortSignal];
-/** @type {Kind} */
+/** @type {Kind<"json">} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
 /** kombu's names of what Node can write, and its content types. Python's workers read them all: `celery_reliable` brings brotli. */
 const COMPRESSIONS = ["gzip", "zlib", "brotli", "application/x-gzip", "application/x-brotli"];
-/** @type {Kind} */
+/** @type {Kind<string>} */
 export const COMPRESSION = [
   "'gzip', 'zlib' or 'brotli' (Node writes no other)",
   (value) => COMPRESSIONS.includes(String(value)),
@@ -69,10 +89,11 @@ export function show(value) {
 }
 
 /**
+ * @template {Readonly<Record<string, Kind>>} K
  * @param {Readonly<Record<string, unknown>>} options `null` is Python's `None`, which every kind takes
- * @param {Readonly<Record<string, Kind>>} kinds what each known option takes
+ * @param {K} kinds what each known option takes
  * @param {(problem: string) => Error} refuse makes the error
- * @returns {Record<string, unknown>} the options that were given: `undefined` means not given
+ * @returns {OptionsOf<K>} the options that were given: `undefined` means not given
  * @throws {Error} of `refuse`, for an unknown option (naming the nearest known one) or a value of the wrong kind
  */
 export function checkOptions(options, kinds, refuse) {
@@ -85,10 +106,13 @@ export function checkOptions(options, kinds, refuse) {
     if (value !== null && !test(value)) throw refuse(`option '${name}' takes ${takes}, not ${show(value)}`);
     given[name] = value;
   }
-  return given;
+  return /** @type {OptionsOf<K>} */ (given);
 }
 
-/** @param {object} value @returns {string} such as "an object" or "an AbortSignal" */
+/**
+ * @param {object} value
+ * @returns {string} such as "an object" or "an AbortSignal"
+ */
 function objectKind(value) {
   if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
   const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
@@ -99,10 +123,11 @@ function objectKind(value) {
 /**
  * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is no object of options.
  *
+ * @template {Readonly<Record<string, Kind>>} K
  * @param {unknown} options
- * @param {Readonly<Record<string, Kind>>} kinds what each known option takes
+ * @param {K} kinds what each known option takes
  * @param {string} label how messages name the method, such as "get()"
- * @returns {Record<string, any>} the options that were given
+ * @returns {OptionsOf<K>} the options that were given
  * @throws {TypeError} for what is no object, an unknown option (naming the nearest known one) or a value of the wrong kind
  */
 export function methodOptions(options, kinds, label) {
@@ -143,6 +168,12 @@ export function checkArgument(value, [takes, test], label) {
   if (!test(value)) throw new TypeError(`${label} must be ${takes}, not ${show(value)}`);
 }
 
-/** @template {object} T @param {T} options @returns {T} without those that are `null` */
+/**
+ * @template {object} T
+ * @param {T} options
+ * @returns {{ [N in keyof T]: Exclude<T[N], null> }} without those that are `null`
+ */
 export const withoutNulls = (options) =>
-  /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)));
+  /** @type {{ [N in keyof T]: Exclude<T[N], null> }} */ (
+    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
+  );

@@ -3,7 +3,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
 
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
 /**
- * What a caller or the setting `taskPublishRetryPolicy` says; what is absent is Celery's default.
+ * A retry policy, of a call or the setting `taskPublishRetryPolicy`; what is absent is Celery's default.
  *
  * @typedef {object} RetryPolicy
  * @property {number | null} [maxRetries] how often it is repeated after the first attempt; 3 by default, null: for ever
@@ -13,7 +13,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
  * @property {readonly ErrorClass[] | null} [retryErrors] errors after which it is repeated, besides those that pass by themselves
  */
 
-/** @type {Readonly<Record<keyof RetryPolicy, import("./kinds.js").Kind>>} */
+/** @type {import("./kinds.js").KindsOf<RetryPolicy>} */
 const KINDS = Object.freeze({
   maxRetries: ["a whole number, 0 or more, or null for ever", COUNT[1]],
   intervalStart: DURATION,
@@ -37,7 +37,10 @@ export function checkRetryPolicy(value, refuse) {
   checkOptions({ ...value }, KINDS, (problem) => refuse(`option 'retryPolicy': ${problem}`));
 }
 
-/** @param {unknown} value @returns {boolean} */
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
 export function isRetryPolicy(value) {
   try {
     checkRetryPolicy(value, (problem) => new TypeError(problem));

@@ -1,12 +1,9 @@
-/** The types of the settings table: what a value of each is, and how it is told from others. */
+/** The types of the settings table: what each takes, and the test of it. */
 import { parseHealthAddress } from "./health-address.js";
 import { BOOLEAN, COMPRESSION, COUNT, DURATION, JSON_ONLY, POOL, POSITIVE, PRIORITY, RATE, TEXT } from "./kinds.js";
 import { isRetryPolicy } from "./retry-policy.js";
 
-/**
- * @typedef {"string" | "boolean" | "priority" | "count" | "depth" | "positive" | "seconds" | "timeout" | "lease" | "pool" | "rate" | "transport" | "address" | "routes" | "compression" | "policy" | "remote-control" | "json-only"} SettingType
- */
-
+/** @typedef {keyof typeof SETTING_KINDS} SettingType */
 /** Below this, renewing would be all that a worker does; above, kombu's sweep (an hour) might come first. */
 const MIN_LEASE_S = 0.5;
 const MAX_LEASE_S = 1_200;
@@ -35,39 +32,63 @@ function isTransportOptions(value) {
   return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
 }
 
-/** @type {Record<SettingType, import("./kinds.js").Kind>} */
+/**
+ * @template T
+ * @typedef {import("./kinds.js").Kind<T>} Kind
+ */
+
+/** @type {Kind<number>} */
+const DEPTH = [
+  `a whole number from ${MIN_DEPTH} to ${MAX_DEPTH}`,
+  (value) => POSITIVE[1](value) && Number(value) >= MIN_DEPTH && Number(value) <= MAX_DEPTH,
+];
+/** @type {Kind<number>} */
+const TIMEOUT = [
+  `a number of seconds, from 0 to ${MAX_TIMEOUT_S} (24 days)`,
+  (value) => typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_S,
+];
+/** @type {Kind<number>} */
+const LEASE = [
+  "seconds, from 0.5 to 1200",
+  (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
+];
+/** @type {Kind<string | number>} */
+const ADDRESS = [
+  "a port such as 8080, a host and a port such as 0.0.0.0:8080, or the path of a socket such as /tmp/health.sock",
+  (value) => parseHealthAddress(value) !== null,
+];
+/** @type {Kind<import("../settings.js").TransportOptions>} */
+const TRANSPORT = [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions];
+/** @type {Kind<import("../publishing/routes.js").TaskRoutes>} */
+const ROUTES = [
+  "an object or a Map of routes, a function, or a list of these",
+  (value) => typeof value === "function" || (typeof value === "object" && value !== null),
+];
+/** @type {Kind<boolean | "inspect">} */
+const REMOTE_CONTROL = ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"];
+/** @type {Kind<import("./retry-policy.js").RetryPolicy>} */
+const POLICY = [
+  "an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors",
+  isRetryPolicy,
+];
+
 export const SETTING_KINDS = {
   string: TEXT,
   boolean: BOOLEAN,
   count: COUNT,
-  depth: [
-    `a whole number from ${MIN_DEPTH} to ${MAX_DEPTH}`,
-    (value) => POSITIVE[1](value) && Number(value) >= MIN_DEPTH && Number(value) <= MAX_DEPTH,
-  ],
+  depth: DEPTH,
   priority: PRIORITY,
   seconds: DURATION,
   positive: POSITIVE,
   pool: POOL,
   rate: RATE,
-  timeout: [
-    `a number of seconds, from 0 to ${MAX_TIMEOUT_S} (24 days)`,
-    (value) => typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_S,
-  ],
-  lease: [
-    "seconds, from 0.5 to 1200",
-    (value) => typeof value === "number" && value >= MIN_LEASE_S && value <= MAX_LEASE_S,
-  ],
-  address: [
-    "a port such as 8080, a host and a port such as 0.0.0.0:8080, or the path of a socket such as /tmp/health.sock",
-    (value) => parseHealthAddress(value) !== null,
-  ],
-  transport: [`an object with some of ${TRANSPORT_OPTIONS.join(", ")}`, isTransportOptions],
-  routes: [
-    "an object or a Map of routes, a function, or a list of these",
-    (value) => typeof value === "function" || (typeof value === "object" && value !== null),
-  ],
+  timeout: TIMEOUT,
+  lease: LEASE,
+  address: ADDRESS,
+  transport: TRANSPORT,
+  routes: ROUTES,
   compression: COMPRESSION,
-  "remote-control": ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"],
-  policy: ["an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors", isRetryPolicy],
+  "remote-control": REMOTE_CONTROL,
+  policy: POLICY,
   "json-only": JSON_ONLY,
 };

@@ -1,4 +1,4 @@
-/** Finds the word that somebody meant who mistyped one, for errors that name an unknown option, setting or variable. */
+/** Finds the known word nearest to a mistyped one, for errors about an unknown option, setting or variable. */
 
 /**
  * @param {string} word as it was written

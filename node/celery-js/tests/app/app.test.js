@@ -106,7 +106,7 @@ test("a signature is Celery's dict, with snake_case options", () => {
   });
 });
 
-test("further arguments come before a signature's own, and an immutable one takes none", () => {
+test("further arguments come first; an immutable signature takes none", () => {
   const app = new Celery("test");
   const open = app.signature("add", [2], { kwargs: { a: 1 }, priority: 3 });
   const closed = app.signature("add", [2], { immutable: true });

@@ -2,13 +2,22 @@
  * What the types of a call refuse. Nothing here is run: `tsc` fails when a line that should be refused is not, and when one
  * is that should not.
  */
-import { Celery, task } from "../../src/index.js";
+import { Celery, chain, chord, group, task } from "../../src/index.js";
 
-/** @param {number} x @param {number} y */
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 const add = (x, y) => x + y;
-/** @param {string} name @param {{ greeting?: string }} [options] */
+/**
+ * @param {string} name
+ * @param {{ greeting?: string }} [options]
+ */
 const greet = (name, { greeting = "Hello" } = {}) => `${greeting}, ${name}!`;
-/** @param {{ retries: number }} self @param {number} x */
+/**
+ * @param {{ retries: number }} self
+ * @param {number} x
+ */
 const bound = (self, x) => self.retries + x;
 
 /** @param {Celery} app */
@@ -59,6 +68,35 @@ export async function results(app) {
   /** @type {{ ok: boolean }} */
   const untyped = await (await app.sendTask("anything")).get();
   return [size, eager, rebuilt, signed, mapped, bare, withSelf, untyped];
+}
+
+/** A workflow has the result of its parts. @param {Celery} app */
+export async function workflows(app) {
+  const sum = app.task("sum", (/** @type {number[]} */ numbers) => numbers.length);
+  const text = app.task("text", (/** @type {number} */ number) => String(number));
+  /** @type {import("../../src/index.js").Signature<number>} */
+  const part = sum.s([1]);
+  /** @type {string} */
+  const last = await (await chain(part, text.s()).delay()).get();
+  // @ts-expect-error: the last task gives a text
+  /** @type {number} */ (await (await chain(part, text.s()).delay()).get());
+  /** @type {number} */
+  const ofList = await (await chain([part, sum.s([2])]).delay()).get();
+  /** @type {(number | string)[]} */
+  const members = await (await group(part, text.s(1)).delay()).get();
+  /** @type {number[]} */
+  const inner = await (await group([group(part, part), part]).delay()).get();
+  // @ts-expect-error: each member gives a number
+  /** @type {string[]} */ (await (await group(part).delay()).get());
+  /** @type {string} */
+  const body = await (await chord([part, part], text.s()).delay()).get();
+  // @ts-expect-error: the body gives a text
+  /** @type {number} */ (await (await chord(group(part), text.s()).delay()).get());
+  /** @type {number[][]} */
+  const chunks = await (await sum.chunks([[[1]], [[2]]], 1).delay()).get();
+  /** @type {boolean} */
+  const untyped = await (await chain(part, app.signature("anything")).delay()).get();
+  return [last, ofList, members, inner, body, chunks, untyped];
 }
 
 /** A caller passes no `self`. @param {Celery} app */

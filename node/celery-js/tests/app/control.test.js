@@ -32,7 +32,10 @@ describe("a revocation", () => {
     await server.stop();
   });
 
-  /** @param {() => Promise<unknown>} act @returns {Promise<{ channel: string, message: any, command: any }>} */
+  /**
+   * @param {() => Promise<unknown>} act
+   * @returns {Promise<{ channel: string, message: any, command: any }>}
+   */
   const broadcastOf = async (act) => {
     heard = [];
     await act();

@@ -7,7 +7,7 @@ import { Celery, DateTime, EagerResult, Reject } from "../../src/index.js";
 const eagerApp = (settings) =>
   new Celery("test", { taskAlwaysEager: true, brokerUrl: "redis://127.0.0.1:1/0", ...settings });
 
-test("a task runs at once, and its result has the face of an AsyncResult", async () => {
+test("a task runs at once, with the methods of an AsyncResult", async () => {
   const app = eagerApp();
   const add = app.task("add", async (/** @type {number} */ x, /** @type {number} */ y) => x + y);
 
@@ -128,7 +128,7 @@ test("callbacks follow a success, errbacks a failure", async () => {
   ]);
 });
 
-test("a callback and the next step of a chain get the result, and have the task as parent", async () => {
+test("a callback and a chain's next step have the task as parent", async () => {
   const app = eagerApp();
   /** @type {unknown[]} */
   const seen = [];
@@ -176,7 +176,7 @@ test("a chain ends with the step that fails", async () => {
   assert.equal(ran, 2);
 });
 
-test("a result that JSON cannot hold fails the task, as in a worker, and nothing follows", async () => {
+test("a result that JSON cannot hold fails the task, as in a worker", async () => {
   const app = eagerApp();
   let followed = 0;
   const count = app.task("count", () => (followed += 1));
@@ -190,7 +190,7 @@ test("a result that JSON cannot hold fails the task, as in a worker, and nothing
   await assert.rejects(handler.apply([], { throw: true }), { name: "EncodeError" });
 });
 
-test("what self.updateState() could not store fails the task, as in a worker", async () => {
+test("a state that cannot be stored fails the task, as in a worker", async () => {
   const app = eagerApp();
   const report = app.task("report", { bind: true }, async (self, /** @type {boolean} */ isWrong) => {
     await self.updateState("PROGRESS", isWrong ? { done: 1n } : { done: 1 });
@@ -209,7 +209,7 @@ test("a result is what a client reads", async () => {
   assert.ok(value.when instanceof DateTime);
 });
 
-test("an option that self.retry() does not have is refused, with the nearest that it has", async () => {
+test("an unknown option of self.retry() is refused, with a suggestion", async () => {
   const app = eagerApp();
   const task = app.task("task", { bind: true }, (self, /** @type {object} */ options) => self.retry(options));
 
@@ -248,7 +248,7 @@ test("an unregistered task cannot be run eagerly", async () => {
   await assert.rejects(eagerApp().sendTask("nowhere"), { name: "NotRegistered" });
 });
 
-test("handlers are called in place, and what they throw at the end of a success is seen", async () => {
+test("handlers run in place, and their errors are reported", async () => {
   const app = eagerApp();
   /** @type {unknown[][]} */
   const told = [];

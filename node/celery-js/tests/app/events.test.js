@@ -34,13 +34,16 @@ const makeApp = (settings = {}) => {
   return /** @type {Celery} */ (apps.at(-1));
 };
 
-/** @param {any} body an event, or a list of them @param {string} key */
+/**
+ * @param {any} body an event, or a list of them
+ * @param {string} key
+ */
 const tell = (body, key) => redis.publish(`/0.celeryev/${key}`, encode(body, key));
 const encode = (/** @type {any} */ body, /** @type {string} */ routingKey) =>
   encodeEvents(body, { exchange: "celeryev", routingKey, hostname: "w@h" });
 
 describe("a receiver", () => {
-  test("calls the handler of an event's type, else that of all, for each event of a list", async () => {
+  test("calls the handler of an event's type, else the one for all", async () => {
     const app = makeApp();
     /** @type {Array<[string, any]>} */
     const calls = [];
@@ -104,7 +107,7 @@ describe("a receiver", () => {
     assert.deepEqual(types, ["task-a", "task-b"]);
   });
 
-  test("gives up a capture when no event comes, when a handler throws, and when it is closed", async () => {
+  test("ends a capture on timeout, on a handler's error and on close", async () => {
     const { events } = makeApp();
     const silent = events.receiver();
     await assert.rejects(silent.capture({ timeout: 0.05 }), { name: "TimeoutError", message: "no event for 0.05 s" });
@@ -148,7 +151,7 @@ describe("a receiver", () => {
     assert.deepEqual(types, ["task-a"]);
   });
 
-  test("outlives what is no event, and a handler that throws, with a warning", async () => {
+  test("warns of malformed events and failing handlers, and goes on", async () => {
     /** @type {string[]} */
     const warnings = [];
     const note = (/** @type {Error} */ { message }) => void warnings.push(message);

@@ -86,7 +86,7 @@ describe("a script", () => {
     assert.ok(idleMs < IDLE_MS, `${idleMs} ms`);
   });
 
-  test("does not end before a message that it did not wait for has arrived", async () => {
+  test("does not end before a message without await has arrived", async () => {
     const { code } = await runScript(`app.sendTask("add", [1, 1], { taskId: "unawaited" });`, { url: server.url });
 
     assert.equal(code, 0);

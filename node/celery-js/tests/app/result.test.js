@@ -9,7 +9,13 @@ import { startServer } from "../support/server.js";
 const TRACEBACK =
   'Traceback (most recent call last):\n  File "shop.py", line 3, in charge\nshop.PaymentError: no money\n';
 
-/** What a Python worker stores. @param {string} status @param {unknown} result @param {string | null} [traceback] */
+/**
+ * What a Python worker stores.
+ *
+ * @param {string} status
+ * @param {unknown} result
+ * @param {string | null} [traceback]
+ */
 const pythonMeta = (status, result, traceback = null) =>
   JSON.stringify({
     status,
@@ -28,7 +34,11 @@ describe("a result", () => {
   /** @type {Celery} */
   let app;
 
-  /** @param {string} status @param {unknown} result @param {string | null} [traceback] */
+  /**
+   * @param {string} status
+   * @param {unknown} result
+   * @param {string | null} [traceback]
+   */
   const store = (status, result, traceback) => redis.set("celery-task-meta-id1", pythonMeta(status, result, traceback));
 
   before(async () => {
@@ -68,7 +78,7 @@ describe("a result", () => {
     assert.deepEqual(await result.dateDone, new Date("2026-11-22T10:11:12.123Z"));
   });
 
-  test("is thrown with Python's type, message and traceback when the task failed", async () => {
+  test("throws a failure with Python's type, message and traceback", async () => {
     await store("FAILURE", { exc_type: "PaymentError", exc_message: ["no money"], exc_module: "shop" }, TRACEBACK);
     const result = app.AsyncResult("id1");
 
@@ -104,7 +114,7 @@ describe("a result", () => {
     });
   }
 
-  test("that does not come in time says what was sent, for how long and the state seen last", async () => {
+  test("on timeout names the task, the time and the last state", async () => {
     await store("PROGRESS", { done: 1 });
     const sent = await app.sendTask("js.slow");
     await assert.rejects(sent.get({ timeout: 0.05 }), {

@@ -12,7 +12,11 @@ import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { freePort, startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";
 
-/** @param {string} taskId @param {string} status @param {unknown} result */
+/**
+ * @param {string} taskId
+ * @param {string} status
+ * @param {unknown} result
+ */
 const meta = (taskId, status, result) => encodeMeta({ taskId, status, result });
 
 describe("the Redis result store", () => {
@@ -59,13 +63,13 @@ describe("the Redis result store", () => {
     assert.equal((await waited).result, "Grüße".repeat(100));
   });
 
-  test("a result that is compressed in a way that Node cannot read is refused by name", async () => {
+  test("an unknown compression of a result is refused by name", async () => {
     await redis.set("celery-task-meta-id1", "\0celery-compressed\0application/x-bz2\0BZh");
 
     await assert.rejects(store.get("id1"), { name: "DecodeError", message: /application\/x-bz2/ });
   });
 
-  test("the parts of a chord are kept as they come where the setting says so", async () => {
+  test("resultChordOrdered: false keeps a chord's parts as they come", async () => {
     const unordered = createBackend(
       resolveSettings({ resultBackend: server.url, resultBackendTransportOptions: { resultChordOrdered: false } }),
     );
@@ -126,7 +130,7 @@ describe("the Redis result store", () => {
   });
 });
 
-test("a key prefix gets an underscore unless it ends in a separator, as in Celery", () => {
+test("a key prefix gets an underscore unless it has a separator", () => {
   const prefixes = ["", "a", "a:", "a_", "a-", "a."].map(resultKeyPrefix);
 
   const expected = ["", "a_", "a:", "a_", "a-", "a."].map((prefix) => `${prefix}celery-task-meta-`);
@@ -145,7 +149,7 @@ test("without a server, reading a result fails in time", async () => {
   await store.close();
 });
 
-test("an app without a result backend says so to whoever asks for a result", async () => {
+test("without a result backend, reading a result is refused", async () => {
   const backend = createBackend(resolveSettings());
 
   await assert.rejects(backend.get("id1"), { name: "ImproperlyConfigured", message: /set resultBackend/ });

@@ -25,7 +25,13 @@ describe("waiting for results", () => {
   /** @type {RedisResultStore} */
   let store;
 
-  /** As Celery's Redis backend does it. @param {string} id @param {unknown} result @param {string} [status] */
+  /**
+   * As Celery's Redis backend does it.
+   *
+   * @param {string} id
+   * @param {unknown} result
+   * @param {string} [status]
+   */
   const finish = (id, result, status = "SUCCESS") => {
     const text = encodeMeta({ taskId: id, status, result });
     return redis
@@ -75,7 +81,7 @@ describe("waiting for results", () => {
     assert.equal((await waiting).status, "SUCCESS");
   });
 
-  test("a result that does not come in time is a TimeoutError, and nobody waits for it any more", async () => {
+  test("a late result is a TimeoutError, and the wait is over", async () => {
     await assert.rejects(store.wait("id1", { timeoutMs: 50 }), {
       name: "TimeoutError",
       message: /^no result within [0-9.]+ s; the state seen last is PENDING$/,
@@ -129,7 +135,7 @@ describe("waiting for results", () => {
     assert.equal((await waiting).result, 5);
   });
 
-  test("what nobody waits for any more is not subscribed to again after a lost connection", async () => {
+  test("after a reconnect, only awaited results are subscribed to", async () => {
     const waiting = store.wait("id2");
     const leaving = new AbortController();
     const left = store.wait("id1", { signal: leaving.signal }).catch(() => {});

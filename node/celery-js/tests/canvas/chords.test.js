@@ -94,7 +94,7 @@ describe("a chord", () => {
     assert.equal(await result.get({ timeout: 5 }), 13);
   });
 
-  it("whose part is delivered again while another worker has the claim is sent once that is over", async () => {
+  it("whose claim another worker has is sent after that claim ends", async () => {
     const [groupId, body] = ["claimed-group", { ...sum().toJSON(), options: { task_id: "claimed-body" } }];
     await redis.set(key(groupId, "s"), 1);
     await redis.set(key(groupId, "c"), "a worker that was lost", "PX", 1_500);
@@ -119,7 +119,7 @@ describe("a chord", () => {
     assert.equal(ran.length, before);
   });
 
-  it("whose part is of no task that is registered fails, and does not wait for it for ever", async () => {
+  it("with a part of an unregistered task fails", async () => {
     const result = await chord([add(1, 1), running.app.signature("nobody")], sum()).applyAsync();
     await assert.rejects(result.get({ timeout: 5, followParents: false }), {
       name: "ChordError",
@@ -196,7 +196,7 @@ describe("what is stored when others hear of an end", () => {
     await server.stop();
   });
 
-  it("a success is stored before its callback and the next task of its chain are sent", async () => {
+  it("a success is stored before its callbacks and chain are sent", async () => {
     const first = sign("add", 1, 2).set({ taskId: watched });
     first.link(sign("add", 10));
     const sent = await chain(first, sign("add", 100)).applyAsync();
@@ -223,7 +223,7 @@ describe("what is stored when others hear of an end", () => {
     assert.deepEqual(await Promise.all(states), ["SUCCESS"]);
   });
 
-  it("a result that a follower would take fails its task, which has no children but those it sent", async () => {
+  it("a callback that cannot be sent fails its task", async () => {
     handedOut = sign("add", 1, 1);
     const first = sign("handOut").set({ taskId: watched });
     first.link(sign("add", 2, 2).set({ immutable: true, taskId: "never-sent" }));
@@ -272,7 +272,7 @@ describe("what is stored when others hear of an end", () => {
     assert.deepEqual(await Promise.all(seen), ["REVOKED"]);
   });
 
-  it("a body that is an empty group is nothing that tasks are counted for", async () => {
+  it("the parts of a chord with an empty body are not counted", async () => {
     const result = await chord([sign("add", 1, 1)], group()).applyAsync();
     await waitUntil(async () => (await redis.hlen("unacked")) === 0);
     assert.deepEqual(await redis.keys(`celery-taskset-meta-${result.parent?.id}*`), []);

@@ -31,7 +31,10 @@ function normal(value) {
   return text.replaceAll(UUID, (id) => ids.get(id) ?? String(ids.set(id, `id-${ids.size + 1}`).get(id)));
 }
 
-/** @param {unknown} value @returns {unknown} */
+/**
+ * @param {unknown} value
+ * @returns {unknown}
+ */
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

@@ -17,7 +17,7 @@ function makeApp() {
 }
 
 describe("a signature", () => {
-  it("keeps options of Celery's that mean nothing here for the next worker", () => {
+  it("keeps Celery's options that Node does not know", () => {
     const data = {
       task: "t",
       args: [],
@@ -41,7 +41,7 @@ describe("a signature", () => {
     );
   });
 
-  it("is frozen once, and a copy shares nothing with it that freezing changes", () => {
+  it("is frozen once, and a copy is frozen by itself", () => {
     const app = makeApp();
     const add = app.signature("add", [1, 2], { linkError: app.signature("sum") });
     const copy = add.clone();
@@ -170,7 +170,7 @@ describe("a result", () => {
   });
 });
 
-it("a signature that no app made is of the newest one, and in a task of the task's", async () => {
+it("a signature without an app takes the task's, else the newest", async () => {
   const older = makeApp();
   older.task(
     "inside",

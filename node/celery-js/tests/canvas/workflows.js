@@ -85,13 +85,19 @@ export const AS_SENT = {
     failing(chord([t("a"), group(t("c"), t("b")), chain(t("d"), t("e")), chord([t("f")], t("g"))], t("h")), t),
 };
 
-/** @param {Signature} signature @param {Make} t */
+/**
+ * @param {Signature} signature
+ * @param {Make} t
+ */
 function linked(signature, t) {
   signature.link(t("callback"));
   return failing(signature, t);
 }
 
-/** @param {Signature} signature @param {Make} t */
+/**
+ * @param {Signature} signature
+ * @param {Make} t
+ */
 function failing(signature, t) {
   signature.linkError(t("errback"));
   return signature;

@@ -15,10 +15,18 @@ import { run } from "./run.js";
 
 /** @typedef {import("celery-ts").TaskMessage} TaskMessage */
 
-/** @param {import("celery-ts").MessageBroker["publish"]} publish @returns {import("celery-ts").MessageBroker} */
+/**
+ * @param {import("celery-ts").MessageBroker["publish"]} publish
+ * @returns {import("celery-ts").MessageBroker}
+ */
 const brokerThat = (publish) => ({ publish, end: async () => {}, disconnect: async () => {} });
 
-/** What celery-ts itself gives to a broker. @param {object} [taskDefaults] @returns {TaskMessage} */
+/**
+ * What celery-ts itself gives to a broker.
+ *
+ * @param {object} [taskDefaults]
+ * @returns {TaskMessage}
+ */
 function messageOf(taskDefaults) {
   /** @type {TaskMessage[]} */
   const published = [];
@@ -50,7 +58,10 @@ describe("a celery-ts client with the adapter", () => {
     },
   };
 
-  /** @param {Record<string, unknown>} [settings] @param {Parameters<typeof celeryTsOptions>[1]} [options] */
+  /**
+   * @param {Record<string, unknown>} [settings]
+   * @param {Parameters<typeof celeryTsOptions>[1]} [options]
+   */
   const connect = (settings, options) => {
     app = new Celery("client", { brokerUrl: server.url, resultBackend: server.url, ...settings });
     return new Client(celeryTsOptions(app, options));
@@ -80,7 +91,7 @@ describe("a celery-ts client with the adapter", () => {
     await server.stop();
   });
 
-  test("gives its arguments, keyword arguments and eta to the task, compressed or not", async () => {
+  test("passes args, kwargs and eta to the task, compressed or not", async () => {
     for (const compression of Object.values(Compressor)) {
       const eta = new Date(Date.now() + 200);
       const options = { args: [1], kwargs: { y: "é" }, eta, compression };
@@ -99,7 +110,7 @@ describe("a celery-ts client with the adapter", () => {
     assert.equal((await firstIn("named\x06\x163")).properties.delivery_info.routing_key, "named");
   });
 
-  test("has its soft limit taken for the soft limit, and its hard one for the hard one", async () => {
+  test("passes its soft and its hard time limit", async () => {
     const taskDefaults = { softTimeLimit: 5, hardTimeLimit: 10, queue: "named" };
     new Client({ ...celeryTsOptions(app), taskDefaults }).createTask("add").applyAsync({ args: [1, 2], kwargs: {} });
 
@@ -130,7 +141,7 @@ describe("a celery-ts client with the adapter", () => {
     for (const timeout of [undefined, 5_000, undefined]) await assert.rejects(result.get(timeout), { message: "no" });
   });
 
-  test("waits for results of tasks that others have sent, whatever their id", async () => {
+  test("waits for results of tasks that others have sent", async () => {
     await running.app.sendTask("add", [1, 2], { taskId: "order-1", queue: "celery" });
 
     const { id, backend } = celeryTsOptions(app);
@@ -159,7 +170,7 @@ describe("a celery-ts client with the adapter", () => {
     await assert.rejects(result.get(), OperationalError);
   });
 
-  test("is warned of a task that could not be sent and whose result nobody has asked for yet", async () => {
+  test("is warned of an unsent task whose result was not read", async () => {
     await client.end();
     const url = `redis://127.0.0.1:${await freePort()}/0`;
     client = connect({ brokerUrl: url, taskPublishTimeout: 0.2 });
@@ -173,7 +184,7 @@ describe("a celery-ts client with the adapter", () => {
     await assert.rejects(celeryTsOptions(app).brokers[0].publish(messageOf()), OperationalError);
   });
 
-  test("is refused what is not JSON, and warned of nothing that it asks for", async (t) => {
+  test("is refused what is not JSON, without a second warning", async (t) => {
     /** @type {Error[]} */
     const warnings = [];
     const collect = (/** @type {Error} */ warning) => void warnings.push(warning);
@@ -186,7 +197,7 @@ describe("a celery-ts client with the adapter", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("keeps nothing of a result that is asked for without sending its task", async () => {
+  test("keeps nothing of a result without a task of its own", async () => {
     const dispatches = new Dispatches();
     const late = new LateResult(Promise.resolve(app.AsyncResult("id")), {});
     dispatches.expect("id", late);
@@ -254,13 +265,13 @@ describe("a celery-ts client with the adapter", () => {
     );
   });
 
-  test("is not ended by a task that fails and whose result nobody asks for", async () => {
+  test("survives a failed task whose result is never read", async () => {
     const { code, outcome, err } = await run("adapter", server.url, "forgetFailure");
 
     assert.deepEqual([code, outcome, err], [0, { value: 3 }, ""]);
   });
 
-  test("ends by itself, its tasks sent, when nobody asks for their results", async () => {
+  test("ends by itself once its tasks are sent", async () => {
     const { code, err } = await run("adapter", server.url, "forgetAll");
 
     assert.deepEqual([code, err], [0, ""]);

@@ -73,13 +73,21 @@ describe("celery-ts, bare and with the adapter:", () => {
     await server.stop();
   });
 
-  /** @param {"bare" | "adapter"} kind @param {string} scenario */
+  /**
+   * @param {"bare" | "adapter"} kind
+   * @param {string} scenario
+   */
   const outcomeOf = async (kind, scenario) => {
     const { code, outcome, err } = await run(kind, server.url, scenario);
     assert.equal(code, 0, err);
     return outcome;
   };
-  /** What the worker's own app does while the program waits at the gate. @param {"bare" | "adapter"} kind @param {() => Promise<void>} act */
+  /**
+   * What the worker's own app does while the program waits at the gate.
+   *
+   * @param {"bare" | "adapter"} kind
+   * @param {() => Promise<void>} act
+   */
   const whileWatched = async (kind, act) => {
     const ended = run(kind, server.url, "watch");
     await waitUntil(() => waitingAtGate === 1);
@@ -87,7 +95,13 @@ describe("celery-ts, bare and with the adapter:", () => {
     openGate();
     return ended;
   };
-  /** Runs a program that sends to the queue that nobody looks at. @param {"bare" | "adapter"} kind @param {string} scenario @param {number} count */
+  /**
+   * Runs a program that sends to the queue that nobody looks at.
+   *
+   * @param {"bare" | "adapter"} kind
+   * @param {string} scenario
+   * @param {number} count
+   */
   const leaveUnattended = async (kind, scenario, count) => {
     closeGate();
     const ended = run(kind, server.url, scenario);

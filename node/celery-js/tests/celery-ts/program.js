@@ -16,10 +16,17 @@ function adapted() {
   return new Client(celeryTsOptions(new Celery("client", settings)));
 }
 
-/** @param {string} name @param {unknown[]} [args] @param {Partial<TaskApplyOptions>} [options] */
+/**
+ * @param {string} name
+ * @param {unknown[]} [args]
+ * @param {Partial<TaskApplyOptions>} [options]
+ */
 const send = (name, args = [], options = {}) => client.createTask(name).applyAsync({ args, kwargs: {}, ...options });
 
-/** @param {Promise<unknown>} promise @returns {Promise<unknown>} what it came to */
+/**
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<unknown>} what it came to
+ */
 const outcome = (promise) =>
   promise.then(
     (value) => ({ value }),

@@ -57,7 +57,7 @@ it("what there is not is refused", () => {
   assert.match(stderr, /^Error: -c, --camera: there are no snapshots; .*\n$/);
 });
 
-it("a broker that is not there is waited for, until Ctrl-C; programs that read JSON see nothing of it", async () => {
+it("an unreachable broker is waited for, until Ctrl-C", async () => {
   const folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
   const settings = '{ brokerUrl: "redis://127.0.0.1:1/0", taskPublishTimeout: 0.1 }';
   writeFileSync(join(folder, "settings.mjs"), `export const celerySettings = () => (${settings});`);

@@ -159,7 +159,10 @@ describe("on a cluster", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** @param {string[]} words @returns {Promise<{ code: unknown, out: string, error: string }>} */
+  /**
+   * @param {string[]} words
+   * @returns {Promise<{ code: unknown, out: string, error: string }>}
+   */
   const call = (...words) =>
     new Promise((resolve) => {
       const env = { ...process.env, NO_COLOR: "" };
@@ -168,7 +171,7 @@ describe("on a cluster", () => {
       );
     });
 
-  it("a command of one's own is called by its name with -A, and its error is its worker's answer", async () => {
+  it("an app's own command is called by its name with -A", async () => {
     const app = new Celery("own", { brokerUrl: server.url });
     app.controlCommand("add_up", (_, { x }) => {
       if (x === 0) throw new RangeError("nothing");

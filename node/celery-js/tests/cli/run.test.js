@@ -13,7 +13,10 @@ const INDEX = new URL("../../src/index.js", import.meta.url).href;
 /** Nothing listens there. */
 const NOWHERE = "redis://127.0.0.1:1/0";
 
-/** @param {string[]} words @param {string} [cwd] */
+/**
+ * @param {string[]} words
+ * @param {string} [cwd]
+ */
 function call(words, cwd) {
   const { NO_COLOR: _, CELERY_BROKER_URL: __, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(MAIN, words, { cwd, env, encoding: "utf8" });

@@ -31,7 +31,11 @@ async function say(words) {
   return { code: await run(COMMANDS, words, new Terminal(streams)), ...said };
 }
 
-/** @param {import("node:test").TestContext} t @param {string[]} words @param {Record<string, string>} env */
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {string[]} words
+ * @param {Record<string, string>} env
+ */
 function start(t, words, env) {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [MAIN, ...words], { env: { ...inherited, ...env } });
@@ -192,10 +196,14 @@ describe("with a server", () => {
     await server.stop();
   });
 
-  /** @param {string} name @param {string} queue @returns {Promise<any>} */
+  /**
+   * @param {string} name
+   * @param {string} queue
+   * @returns {Promise<any>}
+   */
   const call = async (name, queue) => (await client.sendTask(`shop.work.${name}`, [], { queue })).get({ timeout: 15 });
 
-  it("a worker of threads has the name, the queues, the limits and the threads that it was told", async (t) => {
+  it("a worker of threads takes name, queues, limits and threads", async (t) => {
     const threads = ["--pool", "threads", "-c", "2", "--max-tasks-per-child", "1"];
     const limits = ["--time-limit", "7", "--soft-time-limit", "0.5"];
     const words = ["worker", "-A", APP, "-Q", "one,two", "-n", "w1@%n-x", "-l", "INFO", ...threads, ...limits];
@@ -216,7 +224,7 @@ describe("with a server", () => {
     assert.equal(worker.said.err, "");
   });
 
-  it("a task that calls process.exit() is named in the last line, with those that ran beside it", async (t) => {
+  it("a task that calls process.exit() is named in the last line", async (t) => {
     const worker = start(t, ["worker", "-A", APP, "-Q", "exits", "-l", "INFO"], { TEST_URL: server.url });
     await worker.isReady();
     const rest = await client.sendTask("shop.work.rest", [], { queue: "exits" });
@@ -235,7 +243,7 @@ describe("with a server", () => {
     await client.control.revoke([rest.id, leave.id]);
   });
 
-  it("a worker has its files while it runs, leaves queues out, and another one with its pid file does not start", async (t) => {
+  it("a second worker with the same pid file does not start", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "celery-js-cli-"));
     t.after(() => rmSync(folder, { recursive: true }));
     const files = ["--pidfile", join(folder, "%n.pid"), "-f", join(folder, "%n%I.log")];
@@ -258,7 +266,7 @@ describe("with a server", () => {
     assert.match(log(), /Worker stopped/);
   });
 
-  it("a worker whose log nobody reads any more goes on, and ends when it is told", async (t) => {
+  it("a worker whose log pipe is closed goes on until stopped", async (t) => {
     const worker = start(t, ["worker", "-A", APP, "-Q", "unheard", "-l", "INFO"], { TEST_URL: server.url });
     await worker.isReady();
     worker.hangUp();
@@ -268,7 +276,7 @@ describe("with a server", () => {
     assert.equal(await worker.stop(), 0);
   });
 
-  it("-b is the broker instead of the app's, and -C a log without colours", async (t) => {
+  it("-b replaces the app's broker, and -C turns off colours", async (t) => {
     const words = ["-b", server.url, "-C", "-A", APP, "worker", "-c", "3"];
     const nowhere = "redis://127.0.0.1:1/0";
     const worker = start(t, words, { TEST_URL: server.url, TEST_BROKER_URL: nowhere, FORCE_COLOR: "1" });

@@ -71,7 +71,7 @@ test("a task of celery-node is read, with its camelCase properties", () => {
   assert.equal(old.argsrepr, "[1, 2]");
 });
 
-test("a task of celery-ts is read, with its plain text body, and compressed", () => {
+test("a task of celery-ts is read, plain or compressed", () => {
   assert.deepEqual([decoded("celery-ts").args, decoded("celery-ts").kwargs], [[1, 2], { y: "é" }]);
   assert.deepEqual(decoded("celery-ts, compressed").args, [1, 2]);
   const later = decoded("celery-ts, eta and priority");
@@ -122,14 +122,14 @@ function refusal(parts, cls) {
   return assert.fail(`accepted ${dumps(parts)}`);
 }
 
-test("content other than JSON is refused, by name, and the error knows the task", () => {
+test("content other than JSON is refused, with the task's id", () => {
   const error = refusal({ contentType: "application/x-python-serialize" }, ContentDisallowed);
   assert.match(error.message, /application\/x-python-serialize/);
   assert.deepEqual([error.taskId, error.taskName], ["1", "t"]);
   assert.match(refusal({ contentType: null }, ContentDisallowed).message, /application\/data/);
 });
 
-test("a body that cannot be read is refused, and the error knows the task", () => {
+test("an unreadable body is refused, with the task's id", () => {
   for (const parts of [
     { body: "no JSON" },
     { body: "" },
@@ -204,7 +204,7 @@ test("missing arguments are none", () => {
   assert.deepEqual([task.args, task.kwargs, task.embed.chain], [[], {}, null]);
 });
 
-test("a message counts as redelivered by its delivery info, and by its header only without one", () => {
+test("delivery info marks a redelivery, else the header does", () => {
   const headers = { task: "t", id: "1", redelivered: true };
   /** @param {object} properties */
   const redelivered = (properties) => decodeTask(envelopeOf({ headers, properties })).redelivered;
@@ -214,7 +214,7 @@ test("a message counts as redelivered by its delivery info, and by its header on
   assert.equal(decodeTask(envelopeOf({ headers })).headers, null);
 });
 
-test("a __proto__ among the headers or the keyword arguments pollutes nothing", () => {
+test("a __proto__ in headers or kwargs pollutes nothing", () => {
   const task = decodeTask(
     decodeEnvelope(
       '{"body": "[[], {\\"__proto__\\": {\\"x\\": 1}}, {}]", "content-type": "application/json", ' +

@@ -69,7 +69,7 @@ for (const [name, options, address] of SENT) {
   });
 }
 
-test("a decoded message is written again byte for byte, typed values and long arguments too", () => {
+test("a decoded message is encoded to the same bytes", () => {
   for (const name of ["typed values", "long arguments", "chain 0", "chord 0", "stamped 0", "chain into chord 0"]) {
     const raw = rawOf(name);
     const { headers, properties } = decodeEnvelope(raw);
@@ -83,7 +83,7 @@ test("a decoded message is written again byte for byte, typed values and long ar
   }
 });
 
-test("what taskMessage is not given has Celery's defaults, and it is sent as JavaScript's", () => {
+test("what taskMessage is not given has Celery's defaults", () => {
   const { headers, properties, body } = taskMessage({ taskId: "1", name: "t" });
   assert.match(String(headers.origin), /^gen\d+@/);
   assert.deepEqual([headers.lang, headers.root_id, headers.ignore_result], ["js", "1", false]);
@@ -92,7 +92,7 @@ test("what taskMessage is not given has Celery's defaults, and it is sent as Jav
   assert.deepEqual(body, [[], {}, { callbacks: null, errbacks: null, chain: null, chord: null }]);
 });
 
-test("moments that came from Python keep their microseconds and their offset", () => {
+test("Python's moments keep their microseconds and offset", () => {
   const [eta, expires] = ["2026-11-22T10:11:12.123457+02:00", "2026-11-23T10:11:12.000001+00:00"];
   const { headers } = taskMessage({ taskId: "1", name: "t", eta: new DateTime(eta), expires: new DateTime(expires) });
   assert.deepEqual([headers.eta, headers.expires], [eta, expires]);
@@ -103,7 +103,7 @@ test("taskMessage picks the stamps that are stamped", () => {
   assert.deepEqual([headers.stamped_headers, headers.stamps], [["a"], { a: 1 }]);
 });
 
-test("arguments that are no array and keyword arguments that are no object are refused", () => {
+test("args must be an array, and kwargs an object", () => {
   assert.throws(
     () => taskMessage({ taskId: "1", name: "t", args: /** @type {unknown[]} */ (/** @type {unknown} */ ("ab")) }),
     TypeError,
@@ -131,7 +131,7 @@ test("an argument that cannot be sent is named by its place", () => {
   );
 });
 
-test("every envelope has a delivery tag of its own, and replyTo overrides", () => {
+test("every envelope has its own delivery tag", () => {
   const message = taskMessage({ taskId: "1", name: "t" });
   const write = () =>
     decodeEnvelope(encodeEnvelope(message, { exchange: "", routingKey: "q", replyTo: "r" })).properties;

@@ -84,7 +84,7 @@ function storedByPython(name) {
   return found.encoded;
 }
 
-test("an exception of JavaScript is stored as Celery stores the one of the same name", () => {
+test("a JavaScript error is stored as Python's of the same name", () => {
   assert.equal(
     dumps(encodeException(new TypeError("add() missing 1 required positional argument: 'y'"))),
     storedByPython("TypeError"),
@@ -114,7 +114,7 @@ test("the name alone does not make an error of the runtime", () => {
   assert.ok(!(error instanceof errors.TimeoutError));
 });
 
-test("a class of the user's is stored by its name, its module and its arguments", () => {
+test("a custom error is stored with name, module and arguments", () => {
   class GatewayError extends Error {
     static module = "billing.errors";
     /** @param {number} code */
@@ -163,7 +163,7 @@ test("what is thrown and is no Error is one with that argument", () => {
   assert.equal(toError(error), error);
 });
 
-test("an exception without a module or with a plain message is read, as by Celery", () => {
+test("an exception without a module is read, as by Celery", () => {
   const error = decodeException({ exc_type: "Odd", exc_message: "just text" });
   assert.deepEqual([error.name, error.message, error.args], ["Odd", "just text", ["just text"]]);
   assert.equal(

@@ -40,7 +40,7 @@ test("an array with holes is written with nulls", () => {
   assert.equal(dumps(new Array(2)), "[null, null]");
 });
 
-test("toJSON is honoured, also where it returns itself or something typed", () => {
+test("toJSON is honoured", () => {
   assert.equal(dumps({ a: { toJSON: () => ({ b: [1] }) } }), '{"a": {"b": [1]}}');
   assert.equal(dumps({ toJSON: () => new PlainDate("2026-01-02") }), dumps(new PlainDate("2026-01-02")));
   const self = {
@@ -85,7 +85,7 @@ test("typed arrays are lists, boxed primitives what they hold", () => {
   refused(new BigInt64Array(1), "result[0] is a BigInt, which JSON cannot hold; return plain data");
 });
 
-test("a Date is a datetime of kombu's, in UTC, with microseconds only where there are any", () => {
+test("a Date is kombu's datetime, in UTC", () => {
   const date = Date.UTC(2026, 10, 22, 10, 11, 12);
   assert.equal(dumps(new Date(date)), '{"__type__": "datetime", "__value__": "2026-11-22T10:11:12+00:00"}');
   assert.equal(dumps(new Date(date + 7)), '{"__type__": "datetime", "__value__": "2026-11-22T10:11:12.007000+00:00"}');
@@ -94,7 +94,7 @@ test("a Date is a datetime of kombu's, in UTC, with microseconds only where ther
   refused(new Date(8.64e15), /^result is a Date outside of the years 1 to 9999/);
 });
 
-test("bytes are text where they are UTF-8, else base64; a view is written without the rest of its buffer", () => {
+test("bytes are text where they are UTF-8, else base64", () => {
   assert.equal(dumps(Buffer.from("ż")), '{"__type__": "bytes", "__value__": "\\u017c"}');
   assert.equal(dumps(new Uint8Array([255, 1, 2]).subarray(0, 1)), '{"__type__": "base64", "__value__": "/w=="}');
 });
@@ -118,7 +118,7 @@ test("a DateTime keeps its text until it is moved", () => {
   assert.equal(moment.isoFormat(), "2027-11-22T04:41:12.123000+00:00");
 });
 
-test("what JSON cannot hold is refused, and the message says where it is", () => {
+test("what JSON cannot hold is refused, with its path", () => {
   refused(
     { items: [0, 1, 2, { callback() {} }] },
     "result.items[3].callback is a function, which JSON cannot hold; return plain data",

@@ -43,7 +43,7 @@ test("an unknown or unreadable typed value is refused", () => {
   }
 });
 
-test("Python's bare NaN and infinities are numbers, inside of a string they are text", () => {
+test("Python's bare NaN and infinities are numbers", () => {
   const text = '{"NaN": [NaN, -Infinity, Infinity, "NaN, -Infinity", "\\\\\\" NaN"], "n": "Infinity"}';
   assert.deepEqual(loads(text), {
     NaN: [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, "NaN, -Infinity", '\\" NaN'],
@@ -53,7 +53,7 @@ test("Python's bare NaN and infinities are numbers, inside of a string they are 
   assert.ok(Number.isNaN(loads("NaN")));
 });
 
-test("a text that looks like the marker of a NaN stays the text that it is", () => {
+test("a text like the marker of NaN stays a text", () => {
   assert.deepEqual(loads('["\\u0000NaN", NaN, "\\u0000NaNN"]'), ["\u0000NaN", Number.NaN, "\u0000NaNN"]);
 });
 
@@ -73,7 +73,7 @@ test("a __proto__ key is a member and changes no prototype", () => {
   assert.deepEqual(Object.keys(value), ["__proto__", "n"]);
 });
 
-test("a deeply nested text with typed values is refused and does not exhaust the stack", () => {
+test("deep nesting of typed values does not exhaust the stack", () => {
   const text = `${"[".repeat(20_000)}{"__type__": "date", "__value__": "2026-01-02"}${"]".repeat(20_000)}`;
   assert.throws(() => loads(text), DecodeError);
 });

@@ -36,7 +36,10 @@ function wire({ args = "[]", embed = "{}", headers = "", compression }) {
   );
 }
 
-/** @param {string} raw @param {Partial<import("../../src/protocol/limits.js").Limits>} [limits] */
+/**
+ * @param {string} raw
+ * @param {Partial<import("../../src/protocol/limits.js").Limits>} [limits]
+ */
 function read(raw, limits) {
   const all = { ...DEFAULT_LIMITS, ...limits };
   return decodeTask(decodeEnvelope(raw, all), all);
@@ -143,7 +146,10 @@ test("brackets, colons and quotes in strings count for nothing", () => {
 });
 
 test("what a worker would refuse is refused where it is sent", () => {
-  /** @param {object} options @param {string} [compression] */
+  /**
+   * @param {object} options
+   * @param {string} [compression]
+   */
   const send = (options, compression) =>
     encodeEnvelope(taskMessage({ taskId: "id1", name: "add", args: [], ...options }), { ...ADDRESS, compression });
 

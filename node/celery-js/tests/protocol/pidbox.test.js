@@ -24,7 +24,7 @@ describe("a command of remote control", () => {
     assert.throws(() => decodeCommand(raw), { name: "DecodeError", message: "The message names no command" });
   });
 
-  test("is for the workers that it names, for those of its pattern, or for all", () => {
+  test("is for its destinations, for those of its pattern, or for all", () => {
     assert.equal(isAddressedTo(NOBODY, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: [] }, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: ["w@h", "x@h"] }, "w@h"), true);

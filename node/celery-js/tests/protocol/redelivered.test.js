@@ -159,14 +159,20 @@ function randomValue(random, depth) {
   }
 }
 
-/** @param {(below: number) => number} random @param {number} depth */
+/**
+ * @param {(below: number) => number} random
+ * @param {number} depth
+ */
 function randomObject(random, depth) {
   return Object.fromEntries(
     Array.from({ length: random(6) }, () => [KEYS[random(KEYS.length)], randomValue(random, depth)]),
   );
 }
 
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What marking means, on the decoded message. @param {Record<string, unknown>} payload */

@@ -9,7 +9,10 @@ import { fixture } from "./fixtures.js";
 /** @type {Array<{ name: string, text: string }>} */
 const results = fixture("results");
 
-/** @param {import("../../src/protocol/result-meta.js").ResultMeta} meta @returns {string} */
+/**
+ * @param {import("../../src/protocol/result-meta.js").ResultMeta} meta
+ * @returns {string}
+ */
 function encodedAgain(meta) {
   const { raw } = meta;
   const { stamped_headers, ...others } = raw;
@@ -56,7 +59,7 @@ test("a stored result is read by its parts", () => {
   assert.deepEqual(stored("extended").kwargs, { z: new DateTime("2026-11-22T10:11:12.123456+00:00") });
 });
 
-test("an exception is read with its traceback, a retry without a reason has none", () => {
+test("an exception is read with its traceback", () => {
   const { result, traceback } = stored("failure: ValueError");
   assert.ok(result instanceof Error);
   assert.deepEqual([result.name, result.message], ["ValueError", "bad value é"]);
@@ -77,7 +80,7 @@ test("a result that is written already is taken as it is", () => {
   assert.match(text, /"result": \[1\.0\], /);
 });
 
-test("an error is stored as an exception where the state is one of an exception, and refused elsewhere", () => {
+test("an error is stored in a state of exceptions only", () => {
   const failure = decodeMeta(encodeMeta({ status: "FAILURE", result: new TypeError("x"), taskId: "1" }));
   assert.equal(/** @type {Error} */ (failure.result).name, "TypeError");
   assert.throws(

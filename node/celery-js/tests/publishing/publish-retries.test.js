@@ -25,7 +25,10 @@ describe("a server that breaks every connection", () => {
   });
   afterEach(() => refusals.close());
 
-  /** @param {Record<string, unknown>} settings @param {import("../../src/index.js").SendOptions} options */
+  /**
+   * @param {Record<string, unknown>} settings
+   * @param {import("../../src/index.js").SendOptions} options
+   */
   const failing = async (settings, options) => {
     const app = new Celery("test", { brokerUrl: refusals.url, taskPublishTimeout: 5, ...settings });
     const started = Date.now();
@@ -53,7 +56,7 @@ describe("a server that breaks every connection", () => {
     for (const [i, expected] of [100, 200, 250].entries()) assert.ok(pauses[i] >= expected - 5, `${pauses}`);
   });
 
-  test("is tried as Celery's policy says where the call and the setting name parts of one", async () => {
+  test("fills what a policy leaves out from Celery's default", async () => {
     await failing({ taskPublishRetryPolicy: { intervalMax: 0 } }, {});
     assert.equal(refusals.times.length, 4, "three repetitions");
     await failing({ taskPublishRetryPolicy: { intervalMax: 0, maxRetries: 5 } }, { retryPolicy: { maxRetries: 0 } });

@@ -57,7 +57,7 @@ describe("a message", () => {
       assert.deepEqual(decodeTask(envelope).args, [1]);
     });
 
-    test("where the setting says so, and the task and the call say nothing else", async () => {
+    test("takes the setting, unless the task or the call has its own", async () => {
       const compressing = new Celery("test", { brokerUrl: server.url, taskCompression: "gzip" });
       const own = compressing.task("own", { compression: "brotli" }, () => 1);
       await compressing.sendTask("add");
@@ -86,7 +86,7 @@ describe("a message", () => {
     });
   });
 
-  test("of a workflow from Python keeps the policy that it has, also where Node cannot use it", async () => {
+  test("of a workflow from Python keeps a policy unknown to Node", async () => {
     const options = { retry: true, retry_policy: { max_retries: 2, interval_max: 1 }, queue: "q" };
     const strange = { retry: 1, retry_policy: { max_retries: 2, errback: "x" }, queue: "q" };
     for (const given of [options, strange]) {
@@ -133,7 +133,7 @@ describe("a message", () => {
     assert.equal(await redis.llen("celery"), 1);
   });
 
-  test("that the server refuses for good is not repeated, unless retryErrors names the error", async () => {
+  test("is not repeated after a refusal, unless retryErrors has it", async () => {
     await redis.set("celery", "no list");
     const policy = { maxRetries: null, intervalMax: 0.05 };
 
@@ -173,7 +173,7 @@ describe("a message", () => {
       assert.deepEqual([results[0].id, results[3].id], ["first", "dict"]);
     });
 
-    test("goes to the queue of its route, with the priority and the options of its own", async () => {
+    test("goes to the queue of its route, with its own options", async () => {
       const routed = new Celery("test", { brokerUrl: server.url, taskRoutes: { "a.*": "q" } });
       await routed.sendTasks([["a.b", [], { priority: 3 }], ["c"]]);
       await routed.close();

@@ -6,13 +6,16 @@ import { createRouter, queuesInRoutes } from "../../src/publishing/routes.js";
 
 /** @typedef {import("../../src/publishing/routes.js").TaskRoutes} TaskRoutes */
 
-/** @param {TaskRoutes} routes @returns {(name: string) => import("../../src/index.js").SendOptions | null} by the name alone */
+/**
+ * @param {TaskRoutes} routes
+ * @returns {(name: string) => import("../../src/index.js").SendOptions | null} by the name alone
+ */
 function routerOf(routes) {
   const route = createRouter(routes);
-  return (name) => route(name, [], {}, {}, null);
+  return (name) => route?.(name, [], {}, {}, null) ?? null;
 }
 
-test("an exact name wins over patterns, and patterns are tried in their order", () => {
+test("an exact name wins, then the first matching pattern", () => {
   const route = routerOf({ "a.*": "first", "a.b.*": "second", "a.b.c": "exact" });
 
   assert.deepEqual(route("a.b.c"), { queue: "exact" });
@@ -32,7 +35,7 @@ test("a glob covers the whole name, as in Python's fnmatch", () => {
   assert.equal(route("aab.c"), null);
 });
 
-test("a regular expression matches from the start of the name, as Python's match does", () => {
+test("a regular expression matches from the start of the name", () => {
   const pattern = /mail\.(send|fetch)/g;
   const route = routerOf([
     [
@@ -64,7 +67,7 @@ test("a function is asked with all that Celery's gets", () => {
   const task = app.task("add", () => 1);
   const route = createRouter((...given) => void seen.push(given));
 
-  assert.equal(route("add", [1], { y: 2 }, { priority: 3 }, task), null);
+  assert.equal(route?.("add", [1], { y: 2 }, { priority: 3 }, task), null);
   assert.deepEqual(seen, [["add", [1], { y: 2 }, { priority: 3 }, task]]);
 });
 

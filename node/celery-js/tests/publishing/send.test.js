@@ -90,7 +90,7 @@ describe("sending", () => {
     assert.ok(eta >= before + 60_000 && eta <= Date.now() + 60_000);
   });
 
-  test("without being told, only the worker knows whether the result of an unregistered task is ignored", async () => {
+  test("ignore_result of an unregistered task is left to its worker", async () => {
     app.task("known", () => 1);
     await app.sendTask("unknown");
     await app.sendTask("known");
@@ -116,7 +116,7 @@ describe("sending", () => {
     for (let i = 0; i < 100; i++) assert.deepEqual((await take("default")).args, [i]);
   });
 
-  test("a task that is sent by a task has it as parent, and is one of its children", async () => {
+  test("a task sent by a task has it as parent", async () => {
     const parent = { context: { id: "p", rootId: "r", deliveryInfo: { priority: 6 } }, children: [], sends: [], app };
     const [child] = await runInExecution(parent, () =>
       Promise.all([app.sendTask("add"), app.sendTask("add", [], { addToParent: false })]),
@@ -183,7 +183,7 @@ describe("sending", () => {
     });
   });
 
-  test("the sender of a registered task is told about arguments that do not fit", async () => {
+  test("wrong arguments of a registered task are refused on sending", async () => {
     const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
     const loose = app.task("loose", { typing: false }, (/** @type {number} */ x) => x);
 

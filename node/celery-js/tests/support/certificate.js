@@ -1,7 +1,11 @@
 /** A self-signed certificate for one test: X.509 in DER, as little of it as TLS needs (RFC 5280). */
 import { createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-/** @param {number} tag @param {...Buffer} parts @returns {Buffer} tag, length, contents */
+/**
+ * @param {number} tag
+ * @param {...Buffer} parts
+ * @returns {Buffer} tag, length, contents
+ */
 function der(tag, ...parts) {
   const contents = Buffer.concat(parts);
   const { length } = contents;

@@ -24,7 +24,10 @@ export async function listenForEvents(url) {
   return {
     heard,
     all,
-    /** @param {string} type @param {string} [uuid] of the task */
+    /**
+     * @param {string} type
+     * @param {string} [uuid] of the task
+     */
     next: (type, uuid) =>
       waitUntil(() => all().find((event) => event.type === type && (uuid === undefined || event.uuid === uuid)), {
         what: `${type}, after ${all().map((event) => event.type)}`,

@@ -13,7 +13,10 @@ import net from "node:net";
  * @property {() => Promise<void>} close
  */
 
-/** @param {number} serverPort @returns {Promise<Gate>} */
+/**
+ * @param {number} serverPort
+ * @returns {Promise<Gate>}
+ */
 export async function startGate(serverPort) {
   /** @type {Set<net.Socket>} */
   const clients = new Set();

@@ -7,7 +7,11 @@ import { spawnSync } from "node:child_process";
  * @property {any} body
  */
 
-/** @param {number} port @param {string} path @returns {Promise<HealthAnswer>} */
+/**
+ * @param {number} port
+ * @param {string} path
+ * @returns {Promise<HealthAnswer>}
+ */
 export async function ask(port, path, { method = "GET" } = {}) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
   return { status: response.status, body: JSON.parse((await response.text()) || "null") };
@@ -16,7 +20,9 @@ export async function ask(port, path, { method = "GET" } = {}) {
 /**
  * From another process, while this one waits with its event loop blocked.
  *
- * @param {number} port @param {string} path @returns {HealthAnswer}
+ * @param {number} port
+ * @param {string} path
+ * @returns {HealthAnswer}
  */
 export function askBlocking(port, path) {
   const program = `

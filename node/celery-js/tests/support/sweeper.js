@@ -30,7 +30,10 @@ export function useSweeper(leaseMs) {
   });
   afterEach(() => state.sweeper.stop());
 
-  /** @param {string} raw @returns {Promise<import("../../src/transport/redis/consumer.js").Delivery>} sent and taken */
+  /**
+   * @param {string} raw
+   * @returns {Promise<import("../../src/transport/redis/consumer.js").Delivery>} sent and taken
+   */
   const take = async (raw) => {
     await t.redis.lpush(t.keys.queue("q", JSON.parse(raw).properties.priority), raw);
     return (await t.consumer.take(1)).deliveries[0];

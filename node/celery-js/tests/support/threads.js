@@ -23,9 +23,16 @@ export async function startThreadWorker(url, options = {}, settings = {}) {
   );
   const worker = app.worker({ threadConcurrency: 2, log, ...options });
   await worker.start();
-  /** @param {string} task @param {unknown[]} [args] @param {import("../../src/tasks/send-options.js").SendOptions} [sendOptions] */
+  /**
+   * @param {string} task
+   * @param {unknown[]} [args]
+   * @param {import("../../src/tasks/send-options.js").SendOptions} [sendOptions]
+   */
   const send = (task, args = [], sendOptions = {}) => app.sendTask(`threads.work.${task}`, args, sendOptions);
-  /** @param {string} task @param {unknown[]} args */
+  /**
+   * @param {string} task
+   * @param {unknown[]} args
+   */
   const call = async (task, ...args) => /** @type {any} */ ((await send(task, args)).get({ timeout: 15 }));
   const stop = async () => {
     await worker.stop({ cold: true });

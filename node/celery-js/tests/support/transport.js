@@ -96,7 +96,10 @@ export function makeConsumer(
   return { consumer, keys, tagPrefix };
 }
 
-/** @param {string} url @returns {Redis} for looking at the server */
+/**
+ * @param {string} url
+ * @returns {Redis} for looking at the server
+ */
 export function inspector(url) {
   return new Redis(url);
 }
@@ -114,7 +117,10 @@ export function message(id, { priority = 0, queue = "q", args = [1, 2] } = {}) {
   });
 }
 
-/** @param {string} raw @returns {string} its task id */
+/**
+ * @param {string} raw
+ * @returns {string} its task id
+ */
 export const idOf = (raw) => JSON.parse(raw).headers.id;
 
 /**

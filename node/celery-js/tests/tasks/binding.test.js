@@ -104,7 +104,7 @@ describe("the calls recorded from Python", () => {
 describe("null and undefined", () => {
   const add = (/** @type {unknown} */ x, y = 2) => [x, y];
 
-  test("null is a value: it fills a required parameter and does not call up a default", () => {
+  test("null is a value: it fills a parameter, without its default", () => {
     assert.deepEqual(call(add, [null, null]), [null, null]);
     assert.deepEqual(call(add, [], { x: null, y: null }), [null, null]);
     assert.deepEqual(
@@ -137,7 +137,7 @@ describe("object patterns", () => {
     /** @type {{ invoice: unknown, amount: unknown, currency?: string }} */ { invoice, amount, currency = "EUR" },
   ) => [invoice, amount, currency];
 
-  test("without keyword arguments, an object at the pattern's position is taken", () => {
+  test("without keywords, a pattern takes the object at its position", () => {
     assert.deepEqual(call(charge, [{ invoice: 7, amount: 9 }]), [7, 9, "EUR"]);
     const second = (/** @type {unknown} */ x, { y = 1 } = {}, z = 3) => [x, y, z];
     assert.deepEqual(call(second, [{ a: 1 }, { y: 2 }, 4]), [{ a: 1 }, 2, 4]);
@@ -167,21 +167,21 @@ describe("object patterns", () => {
     );
   });
 
-  test("only a plain object is taken: a list, null or an instance goes to the next parameter", () => {
+  test("a pattern takes plain objects only", () => {
     const fn = ({ a = 1 } = {}, /** @type {unknown[]} */ ...rest) => [a, rest];
     const date = new Date(0);
     for (const value of [[1], null, 5, "text", date, new Map()]) assert.deepEqual(call(fn, [value]), [1, [value]]);
     assert.deepEqual(call(fn, [Object.assign(Object.create(null), { a: 2 })]), [2, []]);
   });
 
-  test("positional parameters and keys can be named together, wherever the pattern stands", () => {
+  test("keywords fill parameters and keys, wherever the pattern is", () => {
     const front = ({ a = 1 }, /** @type {unknown} */ x, y = 5) => [a, x, y];
     assert.deepEqual(call(front, [], { x: 2, a: 3 }), [3, 2, 5]);
     assert.deepEqual(call(front, [2], { y: 6, a: 3 }), [3, 2, 6]);
     assert.deepEqual(call(front, [2]), [1, 2, 5]);
   });
 
-  test("a pattern with an empty default keeps its required keys; another default brings what it names", () => {
+  test("a pattern's default supplies the keys that it names", () => {
     const empty = (/** @type {Record<string, unknown>} */ { a } = {}) => a;
     assertRefused(empty, [], {}, "add() missing 1 required keyword-only argument: 'a'");
     const partly = (/** @type {Record<string, unknown>} */ { a, b } = { a: 1 }) => [a, b];
@@ -209,7 +209,7 @@ describe("object patterns", () => {
     );
   });
 
-  test("two patterns with the same keys are filled by position; by name, the first one is", () => {
+  test("of two patterns with the same keys, keywords fill the first", () => {
     const distance = (/** @type {Record<string, number>} */ { x }, /** @type {Record<string, number>} */ { x: x2 }) =>
       x2 - x;
     assert.equal(call(distance, [{ x: 1 }, { x: 3 }]), 2);
@@ -225,7 +225,7 @@ describe("object patterns", () => {
 });
 
 describe("other parameters", () => {
-  test("an array pattern is one positional argument, named by its text in messages", () => {
+  test("an array pattern is one positional argument", () => {
     const fn = (/** @type {number[]} */ [x, y], z = 0) => x + y + z;
     assert.equal(call(fn, [[1, 2]]), 3);
     assertRefused(fn, [], {}, "add() missing 1 required positional argument: '[x, y]'");
@@ -237,7 +237,7 @@ describe("other parameters", () => {
     assertRefused(fn, [1], {}, "add() missing 1 required positional argument: 'y'");
   });
 
-  test("skipped parameters leave room for their defaults in front of the rest", () => {
+  test("skipped parameters before a rest take their defaults", () => {
     assert.deepEqual(
       call(({ a = 1 } = {}, /** @type {unknown[]} */ ...rest) => [a, rest], [2, undefined, 3]),
       [1, [2, undefined, 3]],
@@ -245,7 +245,7 @@ describe("other parameters", () => {
   });
 });
 
-test("the sender's check refuses what the worker would refuse, with the same words", () => {
+test("the sender refuses what the worker would, in the same words", () => {
   const parameters = parseParameters((/** @type {unknown} */ x) => x);
   checkArguments(parameters, [1], {}, "tasks.add");
   assert.throws(() => checkArguments(parameters, [], {}, "tasks.add"), {

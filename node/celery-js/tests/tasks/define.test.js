@@ -6,7 +6,7 @@ import { task, taskOptions } from "../../src/tasks/define.js";
 import { TASK_DEFAULTS } from "../../src/tasks/options.js";
 
 describe("task()", () => {
-  test("returns the very function, callable as it is, with its options out of sight", () => {
+  test("returns the same function, still callable", () => {
     const fn = (/** @type {number} */ x) => x + 1;
     const defined = task({ maxRetries: 5 }, fn);
     assert.equal(defined, fn);
@@ -32,7 +32,7 @@ describe("task()", () => {
     assert.equal(taskOptions(undefined), null);
   });
 
-  test("refuses a function that is a task already, and what is no function", () => {
+  test("refuses a second call for a function, and other values", () => {
     const add = task(function add() {});
     assert.throws(() => task({ maxRetries: 1 }, add), /^ImproperlyConfigured: task add is a task already/);
     for (const wrong of [[{}], [{}, {}], [undefined, () => 1], [null, () => 1], [() => 1, {}], []]) {
@@ -92,7 +92,7 @@ describe("options", () => {
     assert.deepEqual(taskOptions(task(options, () => 1)), options);
   });
 
-  test("null and undefined leave an option to the settings, but null maxRetries is no limit", () => {
+  test("null leaves an option to the settings; of maxRetries, it is no limit", () => {
     assert.deepEqual(taskOptions(task({ timeLimit: null, queue: undefined, maxRetries: null }, () => 1)), {
       maxRetries: null,
     });
@@ -146,7 +146,7 @@ describe("options", () => {
     });
   }
 
-  test("messages name the task by its option name, and an unnamed function not at all", () => {
+  test('messages name the task by its option "name"', () => {
     assert.throws(
       () => Reflect.apply(task, undefined, [{ name: "billing.charge", x: 1 }, () => 1]),
       new ImproperlyConfigured("task billing.charge: unknown option 'x'"),

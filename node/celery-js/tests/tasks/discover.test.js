@@ -35,7 +35,7 @@ describe("names", () => {
     ]);
   });
 
-  test("a default export is named by the path, index.js stands for its folder", async () => {
+  test("a default export is named by its path, index.js by its folder", async () => {
     const files = {
       "billing/index.js": "export const total = () => 1;",
       "mail/send.js": "export default () => 1;",
@@ -48,7 +48,7 @@ describe("names", () => {
     ]);
   });
 
-  test("the option name overrides path and export, and comes with the other options", async () => {
+  test('the option "name" overrides path and export', async () => {
     const directory = folder({
       "a.js": `import { task } from ${JSON.stringify(DEFINE)};
         export const charge = task({ name: "billing.charge", maxRetries: 5 }, () => 1);
@@ -137,7 +137,7 @@ describe("what is no task is left alone", () => {
     assert.deepEqual(await namesIn(files), []);
   });
 
-  test("hidden, private and test files, declarations, and other kinds of file", async () => {
+  test("hidden, private and test files, and other kinds of file", async () => {
     const broken = "this is no JavaScript";
     const files = {
       "_shared.js": broken,
@@ -167,7 +167,10 @@ describe("what is no task is left alone", () => {
   });
 });
 
-/** @param {string} directory @param {{ extensions?: string[] }} [options] */
+/**
+ * @param {string} directory
+ * @param {{ extensions?: string[] }} [options]
+ */
 async function found(directory, options) {
   /** @type {string[]} */
   const skipped = [];
@@ -213,7 +216,7 @@ describe("what may have tasks is read, or named", () => {
     );
   });
 
-  test("what no Node runs is named, and nothing where the extensions were chosen", async () => {
+  test("files that Node cannot run are named, unless extensions are given", async () => {
     const directory = folder({ "Mail.JS": "", "view.tsx": "", "typed.ts": "", "a.js": "export const add = () => 1;" });
     const { skipped } = await found(directory);
     assert.deepEqual(

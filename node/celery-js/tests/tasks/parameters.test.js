@@ -111,7 +111,7 @@ describe("the option params", () => {
     assert.equal(sketch(parseParameters(mangled, { params: [] })), "");
   });
 
-  test("writes parameters as JavaScript does, and optional ones also with a question mark", () => {
+  test('takes declared parameters as in JavaScript, or with "?"', () => {
     const params = ["a", "b?", "c = 1", "{ d, e = 1, ...f } = {}", "...g"];
     assert.equal(sketch(parseParameters(mangled, { params })), "a, b=, c=, {d e= **}=, *");
   });

@@ -23,24 +23,24 @@ const charge = parseParameters(
  */
 const message = (args, kwargs = {}) => ({ args, kwargs });
 
-test("a retry without arguments keeps the message's, one with both replaces them", () => {
+test("a retry keeps the arguments that it does not replace", () => {
   const inherited = message([1], { y: 2 });
   assert.equal(rebindArguments(add, inherited, {}), inherited);
   assert.deepEqual(rebindArguments(add, inherited, message([3], { z: 4 })), message([3], { z: 4 }));
 });
 
-test("new positional arguments replace keywords of the same parameters and keep the others", () => {
+test("new positional arguments replace keywords of the same name", () => {
   assert.deepEqual(
     rebindArguments(add, message([], { x: 1, y: 2, z: 5 }), { args: [7, 8] }),
     message([7, 8], { z: 5 }),
   );
 });
 
-test("new keywords replace positional arguments of the same parameters, and the old keywords", () => {
+test("new keywords replace arguments of the same parameters", () => {
   assert.deepEqual(rebindArguments(add, message([1, 2], { z: 5 }), { kwargs: { y: 8 } }), message([1, 8]));
 });
 
-test("new keywords replace single keys of an object that a pattern had taken", () => {
+test("new keywords replace single keys of a pattern's object", () => {
   const inherited = message(["ann", { invoice: 1, amount: 2 }]);
   assert.deepEqual(
     rebindArguments(charge, inherited, { kwargs: { amount: 3 } }),
@@ -54,7 +54,7 @@ test("new positional arguments keep an object that a pattern had taken", () => {
   assert.deepEqual(rebindArguments(charge, inherited, { args: ["bob"] }), message(["bob"], { invoice: 1, amount: 2 }));
 });
 
-test("a new object at a pattern's position replaces its keywords, and joins those that stay", () => {
+test("a new object at a pattern's position joins other keywords", () => {
   const object = { invoice: 3, amount: 4 };
   const inherited = message([], { customer: "ann", invoice: 1, amount: 2 });
   assert.deepEqual(rebindArguments(charge, inherited, { args: ["bob", object] }), message(["bob", object]));

@@ -3,8 +3,9 @@ import { parentPort } from "node:worker_threads";
 import { currentExecution } from "../../tasks/current.js";
 import { unpackError } from "../../worker/pools/crossing.js";
 
-/** @typedef {{ number: number, value?: any, error?: import("../../worker/pools/crossing.js").CrossingError }} Answer */
-/** @typedef {(op: string, args: unknown[], signal?: AbortSignal) => Promise<any>} Ask rejects with what the main thread's call throws */
+/** @typedef {import("../../worker/pools/crossing.js").Crossed} Crossed */
+/** @typedef {{ number: number, value?: Crossed, error?: import("../../worker/pools/crossing.js").CrossingError }} Answer */
+/** @typedef {(op: string, args: unknown[], signal?: AbortSignal) => Promise<Crossed>} Ask rejects with what the main thread's call throws */
 
 /** @param {import("../../worker/pools/thread.js").ThreadMessage} message */
 export const post = (message) => parentPort?.postMessage(message);
@@ -19,7 +20,7 @@ const asker = () => {
 
 export class MainThread {
   #number = 0;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
+  /** @type {Map<number, { resolve: (value: Crossed) => void, reject: (error: unknown) => void }>} */
   #asked = new Map();
 
   /**
@@ -28,7 +29,7 @@ export class MainThread {
    * @param {string} op see worker/pools/thread-services.js
    * @param {unknown[]} args that structured clone can copy
    * @param {AbortSignal} [signal] ends the waiting with its reason
-   * @returns {Promise<any>}
+   * @returns {Promise<Crossed>}
    */
   ask = (op, args, signal) => {
     signal?.throwIfAborted();

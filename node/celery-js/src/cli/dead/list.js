@@ -21,7 +21,11 @@ export const list = {
   },
 };
 
-/** @param {import("../command.js").Call} call @param {AsyncGenerator<import("./selection.js").DeadLetter>} found @param {number} limit */
+/**
+ * @param {import("../command.js").Call} call
+ * @param {AsyncGenerator<import("./selection.js").DeadLetter>} found
+ * @param {number} limit
+ */
 async function print({ values, terminal }, found, limit) {
   const isWanted = filterOf(values);
   const shown = [];

@@ -40,7 +40,10 @@ export const purge = {
   },
 };
 
-/** @param {import("../command.js").Values} values @returns {{ isLimited: boolean, fits: import("./selection.js").Filter }} */
+/**
+ * @param {import("../command.js").Values} values
+ * @returns {{ isLimited: boolean, fits: import("./selection.js").Filter }}
+ */
 function wantedBy(values) {
   const given = values["older-than"];
   const fits = filterOf(values);
@@ -52,14 +55,22 @@ function wantedBy(values) {
   return { isLimited, fits: (letter) => fits(letter) && letter.time !== null && letter.time < before };
 }
 
-/** @param {string[]} ids @param {boolean} isLimited @param {string[]} queues */
+/**
+ * @param {string[]} ids
+ * @param {boolean} isLimited
+ * @param {string[]} queues
+ */
 function question(ids, isLimited, queues) {
   if (ids.length > 0) return `This deletes ${letters(ids.length)} for good. Go on?`;
   const which = isLimited ? "the dead letters that fit" : "all dead letters";
   return `This deletes ${which} of ${queues.join(", ")} for good. Go on?`;
 }
 
-/** @param {DeadLetters} store @param {string[]} queues @param {string[]} ids */
+/**
+ * @param {DeadLetters} store
+ * @param {string[]} queues
+ * @param {string[]} ids
+ */
 async function purgeEach(store, queues, ids) {
   const found = [];
   for (const id of ids) found.push(await findLetter(store, queues, id));
@@ -68,7 +79,11 @@ async function purgeEach(store, queues, ids) {
   return purged;
 }
 
-/** @param {DeadLetters} store @param {string[]} queues @param {import("./selection.js").Filter} fits */
+/**
+ * @param {DeadLetters} store
+ * @param {string[]} queues
+ * @param {import("./selection.js").Filter} fits
+ */
 async function purgeAll(store, queues, fits) {
   const purged = new Map();
   for (const queue of queues) {
@@ -81,12 +96,19 @@ async function purgeAll(store, queues, fits) {
   return purged;
 }
 
-/** @param {Map<string, number>} purged @param {string} queue @param {number} number */
+/**
+ * @param {Map<string, number>} purged
+ * @param {string} queue
+ * @param {number} number
+ */
 function count(purged, queue, number) {
   if (number > 0) purged.set(queue, (purged.get(queue) ?? 0) + number);
 }
 
-/** @param {import("../command.js").Call} call @param {Map<string, number>} purged */
+/**
+ * @param {import("../command.js").Call} call
+ * @param {Map<string, number>} purged
+ */
 function report({ values, terminal }, purged) {
   if (values.json) return terminal.print(json({ purged: Object.fromEntries(purged) }));
   const total = [...purged.values()].reduce((sum, number) => sum + number, 0);

@@ -36,7 +36,12 @@ export const retry = {
   },
 };
 
-/** @param {import("../command.js").Call} call @param {DeadLetters} store @param {string[]} queues @param {string[]} ids */
+/**
+ * @param {import("../command.js").Call} call
+ * @param {DeadLetters} store
+ * @param {string[]} queues
+ * @param {string[]} ids
+ */
 async function retryEach({ values }, store, queues, ids) {
   /** @type {Tally} */
   const tally = { retried: new Map(), refused: 0 };
@@ -50,7 +55,11 @@ async function retryEach({ values }, store, queues, ids) {
   return tally;
 }
 
-/** @param {import("../command.js").Call} call @param {DeadLetters} store @param {string[]} queues */
+/**
+ * @param {import("../command.js").Call} call
+ * @param {DeadLetters} store
+ * @param {string[]} queues
+ */
 async function retryMatching({ values }, store, queues) {
   /** @type {Tally} */
   const tally = { retried: new Map(), refused: 0 };
@@ -67,12 +76,19 @@ async function retryMatching({ values }, store, queues) {
   return tally;
 }
 
-/** @param {Tally} tally @param {string} queue @param {number} number */
+/**
+ * @param {Tally} tally
+ * @param {string} queue
+ * @param {number} number
+ */
 function count({ retried }, queue, number) {
   if (number > 0) retried.set(queue, (retried.get(queue) ?? 0) + number);
 }
 
-/** @param {import("../command.js").Call} call @param {Tally} tally */
+/**
+ * @param {import("../command.js").Call} call
+ * @param {Tally} tally
+ */
 function report({ values, terminal }, { retried, refused }) {
   const total = [...retried.values()].reduce((sum, number) => sum + number, 0);
   if (values.json) terminal.print(json({ retried: Object.fromEntries(retried), refused }));

@@ -46,7 +46,10 @@ export async function withDeadLetters({ values }, body) {
   }
 }
 
-/** @param {Call["values"]} values @returns {Filter} */
+/**
+ * @param {Call["values"]} values
+ * @returns {Filter}
+ */
 export function filterOf({ reason, task }) {
   return (letter) => (reason === undefined || letter.reason === reason) && (task === undefined || letter.task === task);
 }
@@ -92,7 +95,11 @@ export async function findLetter(store, queues, id) {
   throw new CommandError(`'${id}' stands for ${found.size} dead letters: ${ids}${more}.`);
 }
 
-/** @param {string[]} args @returns {string[]} @throws {UsageError} for an id that stands for all of them */
+/**
+ * @param {string[]} args
+ * @returns {string[]}
+ * @throws {UsageError} for an id that stands for all of them
+ */
 export function idsOf(args) {
   if (args.includes("")) throw new UsageError("An id cannot be empty.");
   return args;

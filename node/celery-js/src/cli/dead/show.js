@@ -4,7 +4,7 @@ import { UsageError } from "../command.js";
 import { findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";
 import { age, cell, columns, json, printable, summary } from "./text.js";
 
-/** The headers that say what was to be done. */
+/** The headers that describe the task. */
 const HEADERS = ["argsrepr", "kwargsrepr", "retries", "eta", "expires", "origin"];
 
 /** @type {import("../command.js").Command} */
@@ -28,7 +28,10 @@ function asJson(letter) {
   return json({ ...summary(letter), body: letter.body, message, message_base64: base64 });
 }
 
-/** @param {import("./selection.js").DeadLetter} letter @param {import("../terminal.js").Terminal} terminal */
+/**
+ * @param {import("./selection.js").DeadLetter} letter
+ * @param {import("../terminal.js").Terminal} terminal
+ */
 function asText(letter, terminal) {
   const { id, task, reason, time, worker, deliveries, queue, headers, body, raw } = letter;
   const when = time === null ? null : `${new Date(time).toISOString()} (${age(time)} ago)`;

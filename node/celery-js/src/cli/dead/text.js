@@ -22,7 +22,10 @@ export const summary = ({ id, queue, task, reason, time, worker, deliveries }) =
   deliveries,
 });
 
-/** @param {number | null} time ms since the epoch @returns {string} such as "3h": rounded down to one unit */
+/**
+ * @param {number | null} time ms since the epoch
+ * @returns {string} such as "3h": rounded down to one unit
+ */
 export function age(time) {
   if (time === null) return "-";
   const seconds = Math.max(0, Math.floor((Date.now() - time) / 1000));
@@ -30,26 +33,38 @@ export function age(time) {
   return `${Math.floor(seconds / length)}${unit}`;
 }
 
-/** @param {string} text @returns {number | null} its seconds; null when it is none: "90", "90s", "30m", "12h", "7d" */
+/**
+ * @param {string} text
+ * @returns {number | null} its seconds; null when it is none: "90", "90s", "30m", "12h", "7d"
+ */
 export function parseAge(text) {
   const [, digits, unit = "s"] = /^(\d{1,9})([dhms])?$/.exec(text) ?? [];
   const size = UNITS.find(([name]) => name === unit)?.[1];
   return digits === undefined || size === undefined ? null : Number(digits) * size;
 }
 
-/** @param {string | number | null} value @returns {string} on one line: control characters would steer the terminal */
+/**
+ * @param {string | number | null} value
+ * @returns {string} on one line: control characters would steer the terminal
+ */
 export function cell(value) {
   if (value === null) return "-";
   return String(value).replace(/\p{Cc}/gu, (character) => escaped(character.charCodeAt(0)));
 }
 
-/** @param {Buffer} bytes @returns {string} the text, or byte for byte what is none */
+/**
+ * @param {Buffer} bytes
+ * @returns {string} the text, or byte for byte what is none
+ */
 export function printable(bytes) {
   if (isUtf8(bytes)) return cell(bytes.toString());
   return bytes.toString("latin1").replace(/[^ -~]/g, (character) => escaped(character.charCodeAt(0)));
 }
 
-/** @param {string[][]} rows @returns {string[]} lines with aligned columns */
+/**
+ * @param {string[][]} rows
+ * @returns {string[]} lines with aligned columns
+ */
 export function columns(rows) {
   const width = (/** @type {string} */ text) => [...text].length;
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => width(row[i]))));
@@ -57,13 +72,20 @@ export function columns(rows) {
   return rows.map((row) => row.map(pad).join("  ").trimEnd());
 }
 
-/** @param {unknown} value @returns {string} as Python's `json.dumps(value, indent=2)`: ASCII only */
+/**
+ * @param {unknown} value
+ * @returns {string} as Python's `json.dumps(value, indent=2)`: ASCII only
+ */
 export function json(value) {
   const text = JSON.stringify(value, null, 2);
   return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** @param {Map<string, number>} counts by queue @param {string} word @returns {string} such as "2 into js-queue, 1 into py-queue" */
+/**
+ * @param {Map<string, number>} counts by queue
+ * @param {string} word
+ * @returns {string} such as "2 into js-queue, 1 into py-queue"
+ */
 export const perQueue = (counts, word) => [...counts].map(([queue, count]) => `${count} ${word} ${queue}`).join(", ");
 
 /** @param {number} count */

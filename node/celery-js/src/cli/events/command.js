@@ -46,7 +46,7 @@ export const EVENTS = {
         if (!terminal.isRead) end();
       };
       const receiver = events.receiver({ handlers: { "*": show } });
-      // Programs read the output of --json, so that what is said to people goes elsewhere.
+      // Programs read the output of --json, so messages to people go to stderr.
       const say = values.json ? terminal.error.bind(terminal) : terminal.print.bind(terminal);
       try {
         say("-> evdump: starting capture...");
@@ -63,7 +63,7 @@ export const EVENTS = {
  * @param {import("../../app/event-receiver.js").EventReceiver} receiver
  * @param {(text: string) => unknown} say
  * @param {AbortSignal} signal
- * @returns {Promise<void>} once it hears, however long the broker cannot be reached; throws what the broker refuses
+ * @returns {Promise<void>} once it receives, however long the broker cannot be reached; throws what the broker refuses
  */
 async function start(receiver, say, signal) {
   for (let pause = RETRY.first; !signal.aborted; pause = Math.min(pause + RETRY.step, RETRY.most)) {
@@ -78,7 +78,11 @@ async function start(receiver, say, signal) {
   }
 }
 
-/** @param {Promise<void>} started @param {AbortSignal} signal @returns {Promise<void>} once it is aborted; throws what `started` does */
+/**
+ * @param {Promise<void>} started
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>} once it is aborted; throws what `started` does
+ */
 async function untilOver(started, signal) {
   const aborted = new Promise((resolve) => {
     if (signal.aborted) resolve(null);

@@ -1,7 +1,7 @@
 /** Events as lines of text (celery.events.dumper.Dumper). */
 import { pythonText } from "../python-text.js";
 
-/** What Celery says of a worker's events; those of tasks are their types, without the hyphen. */
+/** Celery's words for a worker's events; those of tasks are their types, without the hyphen. */
 const HUMAN_TYPES = new Map([
   ["worker-offline", "shutdown"],
   ["worker-online", "started"],
@@ -14,7 +14,10 @@ export class Dumper {
   /** What was called, by the task's id, the oldest first. @type {Map<string, string>} */
   #calls = new Map();
 
-  /** @param {import("../../protocol/events.js").CeleryEvent} event @returns {string} one line */
+  /**
+   * @param {import("../../protocol/events.js").CeleryEvent} event
+   * @returns {string} one line
+   */
   line({ timestamp, type, hostname, ...fields }) {
     const kind = type.toLowerCase();
     const head = `${hostname} [${moment(timestamp)}] ${HUMAN_TYPES.get(kind) ?? kind.replaceAll("-", " ")}`;
@@ -29,7 +32,10 @@ export class Dumper {
     return joined(head, others, `${call} `);
   }
 
-  /** @param {string} id @param {string} call */
+  /**
+   * @param {string} id
+   * @param {string} call
+   */
   #remember(id, call) {
     this.#calls.delete(id);
     this.#calls.set(id, call);
@@ -37,14 +43,22 @@ export class Dumper {
   }
 }
 
-/** @param {string} head @param {Record<string, unknown>} fields @param {string} call @returns {string} */
+/**
+ * @param {string} head
+ * @param {Record<string, unknown>} fields
+ * @param {string} call
+ * @returns {string}
+ */
 function joined(head, fields, call) {
   const names = Object.keys(fields).sort();
   const text = names.map((name) => `${name}=${pythonText(fields[name])}`).join(", ");
   return `${head}${text && ":"} ${call}${text}`;
 }
 
-/** @param {unknown} timestamp in seconds since the epoch @returns {string} as Python prints a datetime in UTC */
+/**
+ * @param {unknown} timestamp in seconds since the epoch
+ * @returns {string} as Python prints a datetime in UTC
+ */
 function moment(timestamp) {
   const since = Number(timestamp);
   if (!Number.isFinite(since) || !Number.isSafeInteger(Math.round(since * 1e6))) return pythonText(timestamp);
@@ -56,7 +70,10 @@ function moment(timestamp) {
   return `${day} ${time}${fraction ? `.${String(fraction).padStart(6, "0")}` : ""}+00:00`;
 }
 
-/** @param {number} number not negative @returns {number} */
+/**
+ * @param {number} number not negative
+ * @returns {number}
+ */
 function roundHalfEven(number) {
   const whole = Math.floor(number);
   if (number - whole !== 0.5) return Math.round(number);

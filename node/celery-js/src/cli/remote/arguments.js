@@ -42,7 +42,9 @@ export function compileArguments(name, { args = [], variadic, signature }, words
 }
 
 /**
- * @param {string} command @param {string} text @param {string} argument
+ * @param {string} command
+ * @param {string} text
+ * @param {string} argument
  * @param {((text: string) => unknown) | undefined} read
  */
 function readWord(command, text, argument, read) {

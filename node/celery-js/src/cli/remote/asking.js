@@ -1,4 +1,4 @@
-/** How `inspect`, `control` and `status` ask workers, and tell what they answer (celery.bin.control). */
+/** Asks workers for `inspect`, `control` and `status`, and prints their answers (celery.bin.control). */
 import { dumps } from "../../protocol/json.js";
 import { UsageError } from "../command.js";
 import { compileArguments, findCommand } from "./arguments.js";
@@ -6,7 +6,10 @@ import { catalogue } from "./catalogue.js";
 import { UnavailableError, withCluster } from "./cluster.js";
 import { listText, replyText } from "./text.js";
 
-/** @typedef {import("../../app/broadcast.js").Reply} Reply @typedef {import("../command.js").Values} Values */
+/**
+ * @typedef {import("../../app/broadcast.js").Reply} Reply
+ * @typedef {import("../command.js").Values} Values
+ */
 
 /** @satisfies {Record<string, import("../command.js").Option>} */
 export const REMOTE_OPTIONS = /** @type {const} */ ({
@@ -54,7 +57,7 @@ export function askByName(type, { values, args: [name, ...words], terminal }, re
  * @param {{ command: string, args?: Record<string, unknown>, timeout?: number, destination?: string[] }} ask
  * @param {(reply: Reply) => void} callback
  * @returns {Promise<Reply[]>}
- * @throws {UnavailableError} when nobody answers in time
+ * @throws {UnavailableError} when no worker answers in time
  */
 export async function asked(control, { command, args = {}, ...options }, callback) {
   const replies = await control.broadcast(command, args, { ...options, callback, reply: true });
@@ -87,5 +90,8 @@ export function remoteOptions({ timeout, destination }) {
   return options;
 }
 
-/** @param {unknown} value @returns {string} as Python's `json.dumps` */
+/**
+ * @param {unknown} value
+ * @returns {string} as Python's `json.dumps`
+ */
 export const jsonLine = (value) => dumps(value);

@@ -57,7 +57,10 @@ export async function withCluster(values, body) {
   }
 }
 
-/** @param {import("../command.js").Values} values @returns {Promise<Cluster | import("../../app/celery.js").Celery>} */
+/**
+ * @param {import("../command.js").Values} values
+ * @returns {Promise<Cluster | import("../../app/celery.js").Celery>}
+ */
 async function openCluster(values) {
   const isGiven = typeof values.app === "string";
   const changes = addresses(values, isGiven);

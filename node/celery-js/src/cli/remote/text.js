@@ -1,5 +1,5 @@
 /** Answers of workers as Celery's command line prints them (`celery.bin.base.CLIContext`), and its lists of commands. */
-import { isMapping } from "../../protocol/envelope.js";
+import { isMapping } from "../../protocol/json-loads.js";
 import { pythonRepr } from "../../protocol/repr.js";
 import { pythonText } from "../python-text.js";
 import { BOLD, CYAN, GREEN, RED, WHITE } from "../terminal.js";
@@ -26,7 +26,10 @@ export function replyText(reply, terminal, { isBrief = false, isQuiet = false })
   return isBrief ? title : `${title}\n${indented(text)}`;
 }
 
-/** @param {number} count @returns {string} */
+/**
+ * @param {number} count
+ * @returns {string}
+ */
 export const onlineText = (count) => `\n${count} ${count === 1 ? "node" : "nodes"} online.`;
 
 /**
@@ -47,7 +50,11 @@ export function listText(heading, commands) {
   return [`${heading}:`, ...lines.map((line) => line.trimEnd())].join("\n");
 }
 
-/** @param {unknown} answer @param {Terminal} terminal @returns {{ isOk: boolean, text: string }} */
+/**
+ * @param {unknown} answer
+ * @param {Terminal} terminal
+ * @returns {{ isOk: boolean, text: string }}
+ */
 function pretty(answer, terminal) {
   if (Array.isArray(answer)) return { isOk: true, text: listed(answer, terminal) };
   if (!isMapping(answer)) return { isOk: true, text: typeof answer === "string" ? answer : pythonRepr(answer) };
@@ -56,7 +63,10 @@ function pretty(answer, terminal) {
   return { isOk: true, text: ascii(JSON.stringify(sorted(answer), null, 4)) };
 }
 
-/** @param {readonly unknown[]} items @param {Terminal} terminal */
+/**
+ * @param {readonly unknown[]} items
+ * @param {Terminal} terminal
+ */
 function listed(items, terminal) {
   if (items.length === 0) return "- empty -";
   return items.map((item) => `${terminal.styled("*", WHITE)} ${pythonText(item)}`).join("\n");
@@ -65,7 +75,10 @@ function listed(items, terminal) {
 /** @param {string} text */
 const indented = (text) => text.replace(/^/gm, "    ");
 
-/** @param {unknown} value @returns {unknown} with the members of objects in the order of their names */
+/**
+ * @param {unknown} value
+ * @returns {unknown} with the members of objects in the order of their names
+ */
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isMapping(value)) return value;
@@ -76,11 +89,18 @@ function sorted(value) {
   );
 }
 
-/** @param {string} json @returns {string} as Python's `json.dumps` writes it */
+/**
+ * @param {string} json
+ * @returns {string} as Python's `json.dumps` writes it
+ */
 const ascii = (json) =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** @param {string} text @param {number} width @returns {string[]} broken at spaces and after hyphens, as Python's textwrap does */
+/**
+ * @param {string} text
+ * @param {number} width
+ * @returns {string[]} broken at spaces and after hyphens, as Python's textwrap does
+ */
 function wrapped(text, width) {
   const lines = [""];
   for (const piece of text.match(/\S+?(?:(?<=\w)-(?=\w)|\s+|$)/g) ?? []) {

@@ -13,7 +13,7 @@ import { REFUSED } from "./refused.js";
  * does; after a call that is wrong with one line and exit code 2, after `--help` with 0.
  *
  * @param {import("../../app/celery.js").Celery} app with its tasks
- * @param {import("../../worker/lifecycle/options.js").WorkerOptions} [defaults] what holds where the command line says nothing
+ * @param {import("../../worker/lifecycle/options.js").WorkerOptions} [defaults] for what the command line does not give
  * @param {string[]} [argv] the words of the command line, without the program's
  * @returns {Promise<never>}
  * @throws {ImproperlyConfigured} when an option cannot be used, or a task cannot run in its pool
@@ -40,7 +40,12 @@ export async function workerMain(app, defaults = {}, argv = process.argv.slice(2
   }
 }
 
-/** Ends the process, whatever a task module has opened, once all is written. @param {number} exitCode @returns {Promise<never>} */
+/**
+ * Ends the process, whatever a task module has opened, once all is written.
+ *
+ * @param {number} exitCode
+ * @returns {Promise<never>}
+ */
 async function end(exitCode) {
   for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write("", written));
   return process.exit(exitCode);

@@ -13,14 +13,17 @@ import { UsageError } from "../command.js";
  * @typedef {import("../command.js").Option & { to: string, kind: Reader }} Row `to`: the option of `app.worker()`, or the setting;
  *   of a flag, what it is when it is given
  *
- * @typedef {object} Arguments what a command line says
+ * @typedef {object} Arguments the parsed command line
  * @property {WorkerOptions} options of `app.worker()`
  * @property {Record<string, unknown>} settings instead of the app's
  */
 
 const LEVELS = ["debug", "info", "warning", "error", "critical"];
 
-/** @param {string} text @returns {number | undefined} */
+/**
+ * @param {string} text
+ * @returns {number | undefined}
+ */
 const whole = (text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
 
 /** @type {Reader} */
@@ -48,7 +51,7 @@ const LEVEL = {
 };
 /** @type {Reader} */
 const POSITIVE = { takes: kinds.POSITIVE[0], read: (text) => whole(text) || undefined };
-/** Celery's, for which 0 says nothing. @type {Reader} */
+/** Celery's, for which 0 means not given. @type {Reader} */
 const COUNT = {
   takes: kinds.POSITIVE[0],
   read: (text) => (whole(text) === 0 ? null : whole(text)),
@@ -63,7 +66,7 @@ const SECONDS = {
   takes: kinds.DURATION[0],
   read: (text) => (/^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined),
 };
-/** What a flag says. @type {Reader} */
+/** The value of a flag. @type {Reader} */
 const GIVEN = { takes: "nothing", read: () => true };
 /** What is so in any case. @type {Reader} */
 const NOTHING = { takes: "nothing", read: () => null };
@@ -113,14 +116,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
     type: "string",
     short: "P",
     metavar: "POOL",
-    help: "Where tasks run that do not say it: async (the event loop) or threads.",
+    help: "Where tasks run by default: async (the event loop) or threads.",
     to: "pool",
     kind: POOL,
   },
   threads: {
     type: "string",
     metavar: "COUNT",
-    help: "Threads, for tasks that say that they run in one; auto: one a processor.",
+    help: "Number of threads, for tasks that run in threads; auto: one per processor.",
     to: "threadConcurrency",
     kind: SLOTS,
   },

@@ -14,7 +14,7 @@ import { isResult } from "../result-encoder.js";
 
 /**
  * @typedef {import("../../tasks/current.js").Execution} Execution
- * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Failed a task that failed, or a chord's body that will not run
  * @property {string} id

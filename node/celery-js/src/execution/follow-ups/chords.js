@@ -17,7 +17,7 @@ import { Downstream, hasErrbackOf } from "./downstream.js";
 
 /**
  * @typedef {import("../../tasks/current.js").Execution} Execution
- * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Part
  * @property {string} id of its task

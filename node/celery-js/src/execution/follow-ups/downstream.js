@@ -13,7 +13,7 @@ import { PROPAGATE_STATES } from "../../protocol/states.js";
 
 /**
  * @typedef {import("../../tasks/current.js").Execution} Execution
- * @typedef {import("../../canvas/signature.js").Signature<any>} Signature
+ * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Failure of one task, on its way through a workflow
  * @property {Error} error

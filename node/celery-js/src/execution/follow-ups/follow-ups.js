@@ -28,7 +28,7 @@ export class FollowUps {
   }
 
   /**
-   * Stores the result, and then sends what follows the task, and reports a part of a chord: any of them may read the result.
+   * Stores the result, and then sends what follows the task, and reports a part of a chord. Each of them may read the result.
    *
    * @param {Execution} execution
    * @param {unknown} value as it is stored

@@ -1,8 +1,9 @@
 /** A dead letter: one line of JSON that says why, and the message, byte for byte. docs/delivery.md shows one. */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { decodeEnvelope, isMapping, textOrNull } from "../../protocol/envelope.js";
+import { decodeEnvelope } from "../../protocol/decode-envelope.js";
 import { loads } from "../../protocol/json.js";
+import { isMapping, textOrNull } from "../../protocol/json-loads.js";
 import { NO_LIMITS } from "../../protocol/limits.js";
 
 /** Characters of the id that stands for a task's where none can be read. */

@@ -21,8 +21,9 @@ import { WORKER } from "./commands/worker.js";
  * @property {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} [kinds] what an argument takes, where another value would do harm;
  *   an optional one takes `null` as well
  * @property {boolean} [isOpen] whether it takes arguments that it does not know, and passes them over
- * @property {(state: import("./state.js").ControlState, args: any) => unknown} run may return a promise
+ * @property {(state: import("./state.js").ControlState, args: Arguments) => unknown} run may return a promise
  */
+/** @typedef {Record<string, any>} Arguments checked by `kinds`, or by the command itself */
 
 export class Panel {
   /** @type {Map<string, ControlCommand>} */

@@ -22,5 +22,3 @@
 export const ok = (value) => ({ ok: value });
 /** @param {unknown} value @returns {{ error: unknown }} of one that did not */
 export const nok = (value) => ({ error: value });
-/** @param {unknown} value @returns {unknown[]} as Celery's `maybe_list` */
-export const asList = (value) => (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value]);

@@ -2,6 +2,7 @@
  * The tasks that are not to run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded as Celery's sets are: beyond 50,000
  * ids the oldest are forgotten, and so is one of three hours ago when there are more.
  */
+import { listOf } from "../../canvas/options.js";
 
 /** Celery's REVOKES_MAX and REVOKE_EXPIRES. */
 const MAX_IDS = 50_000;
@@ -85,6 +86,6 @@ export class Revocations {
 
 /** @param {unknown} actual a task's stamp, or a list of them @param {readonly unknown[]} wanted @returns {unknown[]} those that both have */
 export function matchingStamps(actual, wanted) {
-  const stamps = Array.isArray(actual) ? actual : actual === null || actual === undefined ? [] : [actual];
+  const stamps = listOf(actual);
   return stamps.filter((stamp) => wanted.includes(stamp));
 }

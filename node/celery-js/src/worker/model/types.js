@@ -7,7 +7,7 @@
  * @typedef {object} RegisteredTask
  * @property {{ settings: import("../../settings.js").Settings }} app
  * @property {string} name
- * @property {(...args: any[]) => unknown} fn
+ * @property {import("../../tasks/define.js").TaskFunction} fn
  * @property {TaskOptions} options
  * @property {import("../../tasks/parameters.js").Parameters} parameters
  * @property {{ file: string, exported: string } | null} place the module that exports the function; null where it is not known

@@ -8,6 +8,8 @@ import { matches, noteMatches } from "../../execution/retry.js";
 import { decodeException, encodeException, formatTraceback, TaskError, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
 
+/** @typedef {any} Crossed a value that a structured clone carries to another thread, where its type is not known */
+
 /**
  * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions
  *
@@ -107,7 +109,7 @@ export function packMeta(meta) {
 
 /**
  * @param {{ text: string, error: CrossingError | null }} packed
- * @returns {any}
+ * @returns {Crossed}
  */
 export function unpackMeta({ text, error }) {
   const meta = /** @type {object | null} */ (loads(text));

@@ -11,7 +11,8 @@ import { packMeta } from "./crossing.js";
  * @typedef {import("../../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {{ name: string, args: unknown[], options: SendOptions }} Call
  *
- * @typedef {(op: string, args: any[], execution: Execution, signal: AbortSignal) => Promise<unknown>} Serve
+ * @typedef {import("./crossing.js").Crossed} Crossed
+ * @typedef {(op: string, args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>} Serve
  */
 
 /** The calls of a result backend that a task may make, and those of its chords. */
@@ -41,7 +42,7 @@ export function createServices({ app, store, log }) {
   const backend = /** @type {Record<string, (...args: unknown[]) => Promise<unknown>>} */ (
     /** @type {unknown} */ (app.backend)
   );
-  /** @type {Record<string, (args: any[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
+  /** @type {Record<string, (args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
   const services = {
     send: async ([text], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text))),
     publish: async ([publication]) => app.publisher.publish(publication),

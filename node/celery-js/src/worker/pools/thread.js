@@ -29,7 +29,7 @@ import { abortMark } from "./thread-data.js";
  * @property {true} [ready]
  * @property {CrossingError} [unusable] why it cannot start
  * @property {Done} [done]
- * @property {{ number: number, of: number | null, op: string, args: any[] }} [ask] number 0: no answer is wanted; `of`: the number
+ * @property {{ number: number, of: number | null, op: string, args: import("./crossing.js").Crossed[] }} [ask] number 0: no answer is wanted; `of`: the number
  *   of the delivery whose task asks, null where that is not known
  * @property {number} [cancel] number of an `ask`
  * @property {{ code: number, task: string, id: string }} [exit] which task has called `process.exit()`, which ends the thread

@@ -1,7 +1,7 @@
 /** What a worker says of its tasks and messages. */
+import { listOf } from "../../../canvas/options.js";
 import { reprArgs, reprKwargs } from "../../../protocol/repr.js";
 import { TASK_DEFAULTS } from "../../../tasks/options.js";
-import { asList } from "../state.js";
 
 /** @typedef {import("../panel.js").ControlCommand} ControlCommand */
 
@@ -46,7 +46,7 @@ export const INSPECT_TASKS = [
     required: ["ids"],
     isOpen: true,
     run: ({ dispatcher, hostname }, { ids }) => {
-      const wanted = new Set(asList(ids));
+      const wanted = new Set(listOf(ids));
       const found = Object.entries(dispatcher.requests).flatMap(([state, requests]) =>
         requests
           .filter(({ message }) => wanted.has(message.id))
@@ -62,7 +62,7 @@ export const INSPECT_TASKS = [
     optional: ["taskinfoitems", "builtins"],
     isOpen: true,
     run: ({ app, rateLimits }, { taskinfoitems, builtins = false }) => {
-      const given = asList(taskinfoitems);
+      const given = listOf(taskinfoitems);
       const items = (given.length > 0 ? given : DEFAULT_ITEMS).filter(
         (item) => typeof item === "string" && !item.startsWith("_"),
       );

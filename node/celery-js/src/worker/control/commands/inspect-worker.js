@@ -1,4 +1,5 @@
 /** What a worker says of itself. */
+import { snakeCase } from "../../../canvas/options.js";
 import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/transport.js";
 import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
@@ -97,6 +98,3 @@ function shown(name, value) {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(key, each)]));
 }
-
-/** @param {string} name in camelCase */
-const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,7 +1,8 @@
 /** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
+import { listOf } from "../../../canvas/options.js";
 import { ValueError } from "../../../execution/value-error.js";
 import { COUNT } from "../../../validation/kinds.js";
-import { asList, nok, ok } from "../state.js";
+import { nok, ok } from "../state.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
@@ -54,7 +55,7 @@ export const POOL = [
  */
 function restart({ app, pools, log }, { modules = null, reloader = null }) {
   if (!app.settings.workerPoolRestarts) throw new ValueError("Pool restarts not enabled");
-  if (asList(modules).length > 0 || reloader !== null) {
+  if (listOf(modules).length > 0 || reloader !== null) {
     return nok("pool_restart of a Node worker takes no modules and no reloader: its threads import all of theirs anew");
   }
   if (pools.threads === null) {

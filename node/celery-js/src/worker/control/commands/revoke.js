@@ -1,4 +1,5 @@
 /** Revoking tasks: those that wait do not start, and those that run are stopped when that is asked for. */
+import { listOf } from "../../../canvas/options.js";
 import { TaskRevokedError } from "../../../errors.js";
 import { toError } from "../../../protocol/exceptions.js";
 import { pythonRepr } from "../../../protocol/repr.js";
@@ -6,7 +7,7 @@ import { encodeMeta } from "../../../protocol/result-meta.js";
 import { REVOKED } from "../../../protocol/states.js";
 import { TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { matchingStamps } from "../../model/revocations.js";
-import { asList, ok } from "../state.js";
+import { ok } from "../state.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
@@ -47,7 +48,7 @@ export const REVOKE = [
 
 /** @param {ControlState} state @param {unknown} taskId one, or a list @param {boolean} terminate @param {unknown} signal */
 async function revoke(state, taskId, terminate, signal) {
-  const ids = [...new Set(asList(taskId).map(String))];
+  const ids = [...new Set(listOf(taskId).map(String))];
   const { revocations, dispatcher, log } = state;
   revocations.add(ids);
   const running = new Set(dispatcher.requests.active.map(({ message }) => message.id));
@@ -83,18 +84,18 @@ async function markAsRevoked({ app, log }, id) {
   }
 }
 
-/** @param {ControlState} state @param {{ headers: unknown, terminate?: boolean, signal?: unknown }} args */
+/** @param {ControlState} state @param {import("../panel.js").Arguments} args */
 function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   const { revocations, dispatcher } = state;
   const wanted = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
-  for (const [header, stamps] of Object.entries(wanted)) revocations.addStamps(header, asList(stamps));
+  for (const [header, stamps] of Object.entries(wanted)) revocations.addStamps(header, listOf(stamps));
   const shown = pythonRepr(wanted);
   if (!terminate) return ok(`headers ${shown} flagged as revoked, but not terminated`);
   /** @type {Record<string, unknown[]>} */
   const terminated = {};
   for (const { message } of dispatcher.requests.active) {
     for (const [header, stamps] of Object.entries(wanted)) {
-      const matching = matchingStamps(message.stamps[header], asList(stamps));
+      const matching = matchingStamps(message.stamps[header], listOf(stamps));
       if (matching.length === 0) continue;
       terminated[header] = [...new Set([...(terminated[header] ?? []), ...matching])];
       stop(state, message.id, signal);
