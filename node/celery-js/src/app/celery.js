@@ -1,8 +1,5 @@
 /** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
 import { createBackend } from "../backend/backend.js";
-import { setNewestApp } from "../canvas/current-app.js";
-import { Signature } from "../canvas/signature.js";
-import { LamportClock } from "../protocol/clock.js";
 import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
@@ -10,32 +7,28 @@ import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
-import { checkSignatureOptions } from "../tasks/send-options.js";
 import { createPublisher } from "../transport/transport.js";
 import { checkArgument, optionsObject, TEXT } from "../validation/kinds.js";
 import { Worker } from "../worker/lifecycle/worker.js";
+import { AppBase } from "./app-base.js";
 import { registerBuiltins } from "./builtins.js";
 import { Control } from "./control.js";
 import { ownCommand } from "./control-command.js";
 import { discover } from "./discovery.js";
 import { Events } from "./events.js";
-import { GroupResult } from "./group-result.js";
-import { TaskRegistry } from "./registry.js";
-import { AsyncResult } from "./result.js";
-import { resultFromTuple } from "./result-tuple.js";
 import { Task } from "./task.js";
 
 /**
  * @typedef {import("./result.js").UntypedResult} UntypedResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
- * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  * @typedef {import("../tasks/define.js").TaskFunction} TaskFunction
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
+ * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
 /** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
-export class Celery {
+export class Celery extends AppBase {
   /** @type {Promise<void> | null} */
   #closed = null;
 
@@ -46,7 +39,8 @@ export class Celery {
    */
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
-    this.main = main;
+    const resolved = resolveSettings(settings);
+    super(main, resolved, createBackend(resolved));
     /**
      * Commands of remote control of this app's own.
      *
@@ -61,22 +55,20 @@ export class Celery {
      * @type {string[]}
      */
     this.skippedTaskFiles = [];
-    this.settings = resolveSettings(settings);
-    this.tasks = new TaskRegistry();
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(this.settings.taskRoutes);
-    /** What its events and control commands are ordered by. */
-    this.clock = new LamportClock();
-    /** Connects with the first message. @internal */
+    /**
+     * Connects with the first message.
+     *
+     * @internal
+     * @type {Publisher}
+     */
     this.publisher = createPublisher(this.settings);
-    /** Connects when first asked. @internal */
-    this.backend = createBackend(this.settings);
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
     this.events = new Events(this);
     registerBuiltins(this);
-    setNewestApp(this);
   }
 
   /**
@@ -207,57 +199,6 @@ export class Celery {
    */
   async sendTasks(tasks) {
     return sendMany(this, tasks);
-  }
-
-  /**
-   * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
-   * @param {readonly unknown[]} [args]
-   * @param {SendOptions & { immutable?: boolean }} [given] its options
-   * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
-   * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
-   */
-  signature(task, args = [], given = {}) {
-    if (task instanceof Signature) return task;
-    if (typeof task === "object") return Signature.fromJSON(this, /** @type {SignatureData} */ (task));
-    checkArgument(task, TEXT, "signature(): the task");
-    const { kwargs, immutable, ...options } = checkSignatureOptions(given, task);
-    return new Signature(this, { task, args, kwargs, options, immutable });
-  }
-
-  /**
-   * @param {string} id of a task that was sent, from anywhere
-   * @returns {UntypedResult}
-   */
-  AsyncResult(id) {
-    const { backend, control } = this;
-    return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
-  }
-
-  /**
-   * @param {string} id of a group
-   * @param {import("./result.js").AnyResult[]} results
-   * @returns {GroupResult}
-   */
-  GroupResult(id, results) {
-    return new GroupResult(id, results, { backend: this.backend, control: this.control });
-  }
-
-  /**
-   * @param {string} id of a group whose result was saved, in either language
-   * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
-   */
-  async restoreGroup(id) {
-    checkArgument(id, TEXT, "restoreGroup(): the group's id");
-    const tuple = await this.backend.restoreGroup(id);
-    return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
-  }
-
-  /**
-   * @param {unknown} tuple as `asTuple()` gives it, in either language
-   * @returns {import("./result.js").AnyResult}
-   */
-  resultFromTuple(tuple) {
-    return resultFromTuple(this, tuple);
   }
 
   /**

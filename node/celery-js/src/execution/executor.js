@@ -95,7 +95,7 @@ export class Executor {
    */
   #await(execution, pending) {
     const { zombies } = this.#parts;
-    this.#limits.watch(execution);
+    if (execution.request.hasTimeLimit) this.#limits.watch(execution);
     return new Promise((resolve) => {
       const fail = (/** @type {unknown} */ thrown) => {
         if (!execution.ended) resolve(this.#ended(execution, thrown));
@@ -181,7 +181,7 @@ export class Executor {
   /** @param {Execution} execution that nothing can fail any more */
   #end(execution) {
     execution.ended = true;
-    this.#limits.forget(execution);
+    if (execution.request.hasTimeLimit) this.#limits.forget(execution);
   }
 }
 

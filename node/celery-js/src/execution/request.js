@@ -29,6 +29,7 @@ export class Request {
     /** When it is no longer to start, in ms of the epoch. */
     this.expiresMs = message.expires === null ? null : isoToEpochMs(message.expires);
     this.timeLimits = timeLimitsOf(message, task.options, settings);
+    this.hasTimeLimit = Boolean(this.timeLimits[0] || this.timeLimits[1]);
     /** Whether the message is acknowledged after the task, not before. */
     this.acksLate = task.options.acksLate ?? settings.taskAcksLate;
   }

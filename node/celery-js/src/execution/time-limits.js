@@ -22,10 +22,9 @@ export class TimeLimits {
     this.#log = log;
   }
 
-  /** Watches an execution that has just started. @param {import("./execution.js").Execution} execution */
+  /** Watches an execution that has just started, and has a limit. @param {import("./execution.js").Execution} execution */
   watch(execution) {
     const [timeLimit, softTimeLimit] = execution.request.timeLimits;
-    if (!timeLimit && !softTimeLimit) return;
     const [softMs, hardMs] = [(softTimeLimit || Infinity) * 1000, (timeLimit || Infinity) * 1000];
     this.#watched.set(execution, { execution, softMs, hardMs });
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();

@@ -59,6 +59,7 @@ test("a bound task gets itself, with an eager request", async () => {
   const app = eagerApp();
   const bound = app.task("bound", { bind: true, timeLimit: 9 }, (self, /** @type {number} */ x) => {
     const { id, task, isEager, retries, timeLimit } = self.request;
+    self.throwIfAborted();
     return { id, task, isEager, retries, timeLimit, name: self.name, aborted: self.signal.aborted, x };
   });
 

@@ -3,24 +3,17 @@
  * none of its own.
  */
 import { randomUUID } from "node:crypto";
-import { setNewestApp } from "../../canvas/current-app.js";
-import { Signature } from "../../canvas/signature.js";
-import { LamportClock } from "../../protocol/clock.js";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
 import { currentExecution } from "../../tasks/current.js";
-import { checkSignatureOptions } from "../../tasks/send-options.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
-import { GroupResult } from "../group-result.js";
-import { TaskRegistry } from "../registry.js";
-import { AsyncResult } from "../result.js";
-import { resultFromTuple } from "../result-tuple.js";
+import { AppBase } from "../app-base.js";
 import { Task } from "../task.js";
 
 /** @typedef {import("./main-thread.js").Ask} Ask */
 /** @typedef {import("../../tasks/send-options.js").SendOptions} SendOptions */
 
-export class ThreadApp {
+export class ThreadApp extends AppBase {
   #ask;
 
   /**
@@ -30,14 +23,9 @@ export class ThreadApp {
    * @param {Ask} options.ask
    */
   constructor({ main, settings, ask }) {
+    super(main, settings, relayedBackend(ask));
     this.#ask = ask;
-    this.main = main;
-    this.settings = settings;
-    this.tasks = new TaskRegistry();
-    this.clock = new LamportClock();
     this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
-    this.backend = relayedBackend(ask);
-    setNewestApp(/** @type {any} */ (this));
   }
 
   /**
@@ -46,7 +34,7 @@ export class ThreadApp {
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options]
-   * @returns {Promise<AsyncResult>} once the broker has the message
+   * @returns {Promise<import("../result.js").AsyncResult>} once the broker has the message
    */
   async sendTask(name, args = [], options = {}) {
     checkCall(name, args, options);
@@ -59,35 +47,6 @@ export class ThreadApp {
     if (addToParent) parent?.children.push(result);
     result.ignored = await sent;
     return result;
-  }
-
-  /** As `Celery.signature`. @param {string | object} task @param {readonly unknown[]} [args] @param {SendOptions & { immutable?: boolean }} [given] */
-  signature(task, args = [], given = {}) {
-    if (task instanceof Signature) return task;
-    if (typeof task === "object") return Signature.fromJSON(this, /** @type {any} */ (task));
-    const { kwargs, immutable, ...options } = checkSignatureOptions(given, task);
-    return new Signature(this, { task, args, kwargs, options, immutable });
-  }
-
-  /** @param {string} id @returns {AsyncResult} */
-  AsyncResult(id) {
-    return new AsyncResult(id, { backend: this.backend, fromTuple: (tuple) => this.resultFromTuple(tuple) });
-  }
-
-  /** @param {string} id @param {import("../result.js").AnyResult[]} results @returns {GroupResult} */
-  GroupResult(id, results) {
-    return new GroupResult(id, results, { backend: this.backend });
-  }
-
-  /** @param {string} id @returns {Promise<GroupResult | null>} */
-  async restoreGroup(id) {
-    const tuple = await this.backend.restoreGroup(id);
-    return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
-  }
-
-  /** @param {unknown} tuple @returns {import("../result.js").AnyResult} */
-  resultFromTuple(tuple) {
-    return resultFromTuple(/** @type {any} */ (this), tuple);
   }
 
   async close() {}

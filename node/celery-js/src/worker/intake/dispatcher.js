@@ -5,8 +5,7 @@
 import { Terminated } from "../../errors.js";
 import { nameOf } from "../../execution/request.js";
 import { toError } from "../../protocol/exceptions.js";
-import { Reservation } from "./reservation.js";
-import { Schedule } from "./schedule.js";
+import { Reservation, Schedule } from "./reservation.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request

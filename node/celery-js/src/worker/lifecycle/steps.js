@@ -14,20 +14,23 @@ import { Pidfile } from "./pidfile.js";
 import { StateFile } from "./state-file.js";
 
 /**
- * @param {object} options
- * @param {import("../model/types.js").WorkerApp} options.app
- * @param {{ hostname: string, log: import("../observers/log.js").Logger }} options.worker
- * @param {import("./options.js").CheckedOptions} options.options
- * @param {import("./assembly.js").Assembly} options.parts
- * @param {AbortSignal} options.cold ends the waiting for running tasks
- * @param {() => void} options.close ends what would be tried again for ever
- * @returns {import("./blueprint.js").Step[]}
+ * @typedef {object} StepOptions
+ * @property {import("../model/types.js").WorkerApp} app
+ * @property {{ hostname: string, log: import("../observers/log.js").Logger }} worker
+ * @property {import("./options.js").CheckedOptions} options
+ * @property {import("./assembly.js").Assembly} parts
+ * @property {AbortSignal} cold ends the waiting for running tasks
+ * @property {() => void} close ends what would be tried again for ever
+ *
+ * @typedef {import("./blueprint.js").Step} Step
  */
-export function workerSteps({ app, worker, options, parts, cold, close }) {
-  const { transport, consumer, health, events, heart, revocations, mingle } = parts;
-  const { threads } = parts.pools;
+
+/** @param {StepOptions} options @returns {Step[]} */
+export const workerSteps = (options) => [...preparing(options), ...connecting(options), ...consuming(options)];
+
+/** What needs no server. @param {StepOptions} options @returns {Step[]} */
+function preparing({ app, worker, options, parts: { revocations } }) {
   const { hostname, log } = worker;
-  const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
   const statePath = options.statedb === null ? null : nodeFormat(options.statedb, hostname);
   const state = statePath === null ? null : new StateFile({ path: statePath, revocations, clock: app.clock, log });
@@ -42,6 +45,14 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
     },
     // Nothing is taken before what is revoked is known.
     { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
+  ];
+}
+
+/** What keeps messages safe, and tasks running. @param {StepOptions} options @returns {Step[]} */
+function connecting({ app, worker: { log }, options, parts, close }) {
+  const { transport, pools } = parts;
+  const { threads } = pools;
+  return [
     {
       // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
       name: "the health checks",
@@ -75,6 +86,15 @@ export function workerSteps({ app, worker, options, parts, cold, close }) {
         transport.close();
       },
     },
+  ];
+}
+
+/** What others see of the worker, and the messages. @param {StepOptions} options @returns {Step[]} */
+function consuming({ app, worker, parts, cold }) {
+  const { consumer, health, events, heart, mingle } = parts;
+  const { hostname, log } = worker;
+  const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
+  return [
     // Commands are heard by now, so that nothing that is revoked meanwhile is missed.
     { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {

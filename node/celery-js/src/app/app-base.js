@@ -1,0 +1,91 @@
+/** What an app is wherever it is: in the main thread with connections of its own (celery.js), in a thread without (thread/thread-app.js). */
+import { setNewestApp } from "../canvas/current-app.js";
+import { Signature } from "../canvas/signature.js";
+import { LamportClock } from "../protocol/clock.js";
+import { checkSignatureOptions } from "../tasks/send-options.js";
+import { checkArgument, TEXT } from "../validation/kinds.js";
+import { GroupResult } from "./group-result.js";
+import { TaskRegistry } from "./registry.js";
+import { AsyncResult } from "./result.js";
+import { resultFromTuple } from "./result-tuple.js";
+
+/**
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
+ * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
+ * @typedef {import("./control.js").Control} Control
+ */
+
+export class AppBase {
+  /**
+   * @param {string} main the app's name
+   * @param {import("../settings.js").Settings} settings
+   * @param {ResultBackend} backend
+   */
+  constructor(main, settings, backend) {
+    this.main = main;
+    this.settings = settings;
+    this.tasks = new TaskRegistry();
+    /** What its events and control commands are ordered by. */
+    this.clock = new LamportClock();
+    /** Connects when first asked. @internal */
+    this.backend = backend;
+    setNewestApp(asCelery(this));
+  }
+
+  /**
+   * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions & { immutable?: boolean }} [given] its options
+   * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
+   * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
+   */
+  signature(task, args = [], given = {}) {
+    if (task instanceof Signature) return task;
+    const app = asCelery(this);
+    if (typeof task === "object") return Signature.fromJSON(app, /** @type {SignatureData} */ (task));
+    checkArgument(task, TEXT, "signature(): the task");
+    const { kwargs, immutable, ...options } = checkSignatureOptions(given, task);
+    return new Signature(app, { task, args, kwargs, options, immutable });
+  }
+
+  /**
+   * @param {string} id of a task that was sent, from anywhere
+   * @returns {import("./result.js").UntypedResult}
+   */
+  AsyncResult(id) {
+    const { backend, control } = asCelery(this);
+    return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
+  }
+
+  /**
+   * @param {string} id of a group
+   * @param {import("./result.js").AnyResult[]} results
+   * @returns {GroupResult}
+   */
+  GroupResult(id, results) {
+    const { backend, control } = asCelery(this);
+    return new GroupResult(id, results, { backend, control });
+  }
+
+  /**
+   * @param {string} id of a group whose result was saved, in either language
+   * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
+   */
+  async restoreGroup(id) {
+    checkArgument(id, TEXT, "restoreGroup(): the group's id");
+    const tuple = await this.backend.restoreGroup(id);
+    return tuple === null ? null : /** @type {GroupResult} */ (this.resultFromTuple(tuple));
+  }
+
+  /**
+   * @param {unknown} tuple as `asTuple()` gives it, in either language
+   * @returns {import("./result.js").AnyResult}
+   */
+  resultFromTuple(tuple) {
+    return resultFromTuple(asCelery(this), tuple);
+  }
+}
+
+/** Every app sends tasks; one in a thread has no `control`. @param {AppBase} app @returns {import("./celery.js").Celery} */
+const asCelery = (app) => /** @type {import("./celery.js").Celery} */ (app);
