@@ -11,8 +11,9 @@ export class Refusal extends OperationalError {
   /** @param {string} message @param {{ cause?: unknown, scope: RefusalScope }} options */
   constructor(message, { cause, scope }) {
     super(message, { cause });
-    // Callers see Celery's class; which refusal it is concerns the worker alone.
+    // Callers, and clients of a result that it is stored in, see Celery's class; which refusal it is concerns the worker alone.
     this.name = "OperationalError";
+    this.excType = "OperationalError";
     this.scope = scope;
     this.isTemporary = scope === "server";
   }

@@ -34,7 +34,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
   const { settings } = app;
   /** @type {import("../../execution/execution.js").Services} */
   const services = {
-    app: /** @type {any} */ (app),
+    app: /** @type {import("../../worker/model/types.js").WorkerApp} */ (/** @type {unknown} */ (app)),
     hostname,
     log: createLog(mainThread, logLevel),
     resultEncoder: new ResultEncoder(settings, hostname),
