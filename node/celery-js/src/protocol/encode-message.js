@@ -161,7 +161,10 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
   let headers = address.headers === undefined ? message.headers : { ...message.headers, ...address.headers };
   // The text is ASCII only, and latin1 is the cheapest way from ASCII to bytes.
   const text = encodeBody(message.body);
-  checkSending({ body: text, isCompressed: Boolean(address.compression), embed: followersIn(message.body) }, limits);
+  const [embed, isCompressed] = [followersIn(message.body), Boolean(address.compression)];
+  // Most bodies are so short that they cannot be nested too deep.
+  const isShort = text.length <= limits.messageDepthLimit && text.length <= limits.messageValueLimit;
+  if (!isShort || isCompressed || embed !== null) checkSending({ body: text, isCompressed, embed }, limits);
   /** @type {Buffer} */
   let body = Buffer.from(text, "latin1");
   if (address.compression) {

@@ -69,7 +69,6 @@ export function loadsWithin(text, limits, what) {
  */
 function checkText(text, limits, what, Refusal) {
   const { messageDepthLimit, messageValueLimit } = limits;
-  if (text.length <= messageDepthLimit && text.length <= messageValueLimit) return;
   let depth = 0;
   let values = 0;
   for (let i = 0; i < text.length; i++) {
