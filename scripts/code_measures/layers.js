@@ -86,7 +86,8 @@ if (import.meta.filename === process.argv[1]) {
         `${edge}: imports from a higher layer. Move what both need into the lower layer, or let the upper file pass it as an argument.`,
     ),
     ...crossings(sources).map(
-      (edge) => `${edge}: imports one broker or backend. Use the interface, ${BORDERS.map(({ door }) => door).join(" or ")}.`,
+      (edge) =>
+        `${edge}: imports one broker or backend. Use the interface, ${BORDERS.map(({ door }) => door).join(" or ")}.`,
     ),
     ...circles(sources).map(
       (circle) => `${circle}: a circle of imports. Move what they share into a file that imports none of them.`,

@@ -19,8 +19,8 @@
 /**
  * The workflow that ends with a signature: a group of one task counts as that task, and its result is not a group's.
  *
- * @template S
- * @typedef {S extends import("./group.js").Group<unknown> ? import("./signature.js").Signature<unknown, AnyResult>
+ * @template S `never` for an empty chain, which gives null
+ * @typedef {[S] extends [never] ? AnySignature : S extends import("./group.js").Group<unknown> ? import("./signature.js").Signature<unknown, AnyResult>
  *   : S extends import("./signature.js").Signature<infer R, infer A extends AnyResult | null>
  *   ? import("./signature.js").Signature<R, A> : never} EndingWith
  */

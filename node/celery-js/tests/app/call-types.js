@@ -96,7 +96,8 @@ export async function workflows(app) {
   const chunks = await (await sum.chunks([[[1]], [[2]]], 1).delay()).get();
   /** @type {boolean} */
   const untyped = await (await chain(part, app.signature("anything")).delay()).get();
-  return [last, ofList, members, inner, body, chunks, untyped];
+  const isNothing = (await chain().delay()) === null && (await chain([]).delay()) === null;
+  return [last, ofList, members, inner, body, chunks, untyped, isNothing];
 }
 
 /** A caller passes no `self`. @param {Celery} app */
