@@ -30,7 +30,7 @@ export class Callbacks {
   /**
    * @param {object} parts
    * @param {import("../../worker/model/types.js").WorkerApp} parts.app
-   * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
+   * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("../../worker/observers/log.js").Logger} parts.log
    */
   constructor({ app, persist, log }) {

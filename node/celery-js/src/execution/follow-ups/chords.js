@@ -43,7 +43,7 @@ export class Chords {
    * @param {object} parts
    * @param {import("../../worker/model/types.js").WorkerApp} parts.app
    * @param {import("../../worker/observers/log.js").Logger} parts.log
-   * @param {import("../../worker/completion/persistence.js").Persist} parts.persist
+   * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
    * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes

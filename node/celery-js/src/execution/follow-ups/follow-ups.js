@@ -2,14 +2,22 @@
  * What a task's end means to others (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
  * is a part of, the rest of its chain, its errbacks. All of it is done before the task's message is acknowledged.
  */
+import { setTimeout as delay } from "node:timers/promises";
+import { OperationalError } from "../../errors.js";
 import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
+import { isForbidden } from "../../transport/errors.js";
+
+/** How long to wait before the server is asked again. */
+const RETRY_MS = 1_000;
 
 /**
  * @typedef {import("../execution.js").Execution} Execution
  * @typedef {import("../../tasks/current.js").Execution} CurrentExecution
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
+ *
+ * @typedef {<T>(operation: () => Promise<T>) => Promise<T>} Persist rejects with what does not pass, or once the worker has stopped
  */
 
 export class FollowUps {
@@ -152,3 +160,28 @@ export class FollowUps {
 
 /** @param {TaskMessage} message */
 const partOf = ({ id, group, groupIndex, embed: { chord } }) => ({ id, group, groupIndex, chord });
+
+/**
+ * What follows a task is sent until the server has it: the task has run, and failing it because the server is away for a
+ * while would be wrong. Nothing is tried any more once the worker has stopped: the message is still there, and runs again.
+ *
+ * @param {AbortSignal} closed aborts once the worker has stopped
+ * @param {import("../../worker/observers/log.js").Logger} log
+ * @returns {Persist}
+ */
+export function createPersist(closed, log) {
+  return async (operation) => {
+    for (let attempt = 1; ; attempt += 1) {
+      closed.throwIfAborted();
+      try {
+        return await operation();
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error;
+        if (isForbidden(error)) {
+          if (attempt === 1) log.warn({ err: error }, "What follows a task cannot be sent until this user may send it");
+        } else if (!error.isTemporary) throw error;
+        await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
+      }
+    }
+  };
+}

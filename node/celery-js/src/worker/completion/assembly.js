@@ -1,10 +1,9 @@
 /** Puts together the way of messages out of a worker: what follows a task, its result, its acknowledgement. */
 import { Callbacks } from "../../execution/follow-ups/callbacks.js";
 import { Chords } from "../../execution/follow-ups/chords.js";
-import { FollowUps } from "../../execution/follow-ups/follow-ups.js";
+import { createPersist, FollowUps } from "../../execution/follow-ups/follow-ups.js";
 import { ResultEncoder } from "../../execution/result-encoder.js";
 import { Completer } from "./completer.js";
-import { createPersist } from "./persistence.js";
 import { createSettle, SettleBatcher } from "./settle-batcher.js";
 
 /**
