@@ -44,6 +44,24 @@ export function takesArguments({ subtaskType, kwargs, immutable }) {
 }
 
 /**
+ * The tasks that are published when a signature is sent: all of a group, the first of a chain, a chord's header.
+ *
+ * @param {Signature} signature
+ * @returns {Generator<Signature>}
+ */
+export function* publishedFirst(signature) {
+  const { subtaskType, kwargs } = signature;
+  if (subtaskType === "group") for (const task of tasksOf(kwargs)) yield* publishedFirst(task);
+  else if (subtaskType === "chain") {
+    const first = tasksOf(kwargs).find((task) => !isEmptyGroup(task));
+    if (first !== undefined) yield* publishedFirst(first);
+  } else if (subtaskType === "chord") {
+    const { header } = /** @type {{ header: Signature[] | Signature }} */ (kwargs);
+    for (const task of Array.isArray(header) ? header : [header]) yield* publishedFirst(task);
+  } else yield signature;
+}
+
+/**
  * @param {Record<string, unknown>} kwargs
  * @returns {Signature[]}
  */

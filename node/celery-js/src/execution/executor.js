@@ -149,7 +149,7 @@ export class Executor {
       // What is stored is what goes on, to whomever: the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
-      const send = callbacks.follow(execution, value);
+      const send = await callbacks.follow(execution, value);
       const disposition = this.#succeed(execution, value, text);
       this.#end(execution);
       const left = execution.hasFollowUps

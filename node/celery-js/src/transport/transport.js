@@ -33,6 +33,8 @@ import { hideSecrets } from "./url.js";
  * @typedef {object} Publisher
  * @property {(publication: Publication) => Promise<void>} publish resolves once the broker has the message
  * @property {(text: string) => void} check throws EncodeError for a message that `publish` would refuse
+ * @property {(queues: Iterable<string>) => Promise<void>} checkQueues rejects with an EncodeError when one of them can never take a
+ *   message, and with an OperationalError when the broker cannot be reached in time
  * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
  * @property {() => Promise<void>} drain resolves once nothing is on its way any more
  * @property {() => Promise<void>} close drains, then closes the connection

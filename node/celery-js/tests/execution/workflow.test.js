@@ -55,6 +55,25 @@ describe("what follows a task", () => {
     }
   });
 
+  it("a follower whose queue can never take a message fails its task, and nothing is sent", async () => {
+    const inspect = inspector(server.url);
+    try {
+      await inspect.hset("no-list", "a", "b");
+      for (const options of [
+        { link: step("unsendable", [1], { queue: "no-list" }) },
+        { chain: [step("unsendable", [1], { queue: "no-list" })] },
+      ]) {
+        const result = await running.app.sendTask("add", [1, 2], options);
+        await assert.rejects(result.get({ timeout: 5 }), {
+          name: "EncodeError",
+          message: "the message can never be sent: the key of queue 'no-list' holds a hash",
+        });
+      }
+    } finally {
+      await inspect.quit();
+    }
+  });
+
   it("a stamp travels with the signature that carries it", async () => {
     const stamped = step("stamped", [1], { stamped_headers: ["tenant"], tenant: "shop" });
     await running.app.sendTask("add", [1, 2], { link: stamped, queue: "q" });

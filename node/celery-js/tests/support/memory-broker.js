@@ -65,6 +65,7 @@ export class MemoryBroker {
   #publisher() {
     return {
       publish: async ({ routingKey, text }) => void this.queue(routingKey).push(text),
+      checkQueues: async () => {},
       check: () => {},
       declareQueue: async () => {},
       drain: async () => {},

@@ -3,7 +3,7 @@
  * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
  */
 import { Group } from "../../canvas/group.js";
-import { isEmptyChain, isEmptyGroup, takesArguments } from "../../canvas/shapes.js";
+import { isEmptyChain, isEmptyGroup, publishedFirst, takesArguments } from "../../canvas/shapes.js";
 import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
@@ -57,11 +57,12 @@ export class Callbacks {
    *
    * @param {import("../execution.js").Execution} execution that has returned
    * @param {unknown} returned
-   * @returns {(value: unknown) => Promise<void>} sends them what was returned, as it is stored
-   * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on
+   * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
+   * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on; when
+   *   the queue of one of them can never take a message. The task fails with that, as in Celery
    * @throws {TypeError} when one of them is no signature
    */
-  follow(execution, returned) {
+  async follow(execution, returned) {
     const { message } = execution.request;
     const { callbacks, chain } = message.embed;
     const links = this.#together(callbacks ?? []);
@@ -69,6 +70,7 @@ export class Callbacks {
     const next = chain === null || chain.length === 0 ? null : toSignature(chain[chain.length - 1], this.#app);
     const followers = next === null ? links : [...links, next];
     if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
+    await this.#checkQueues(followers);
     execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
     const lineage = this.#lineage(message);
     return async (value) => {
@@ -99,6 +101,13 @@ export class Callbacks {
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
       await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
     });
+  }
+
+  /** @param {Signature[]} followers @returns {Promise<void>} */
+  async #checkQueues(followers) {
+    const first = followers.flatMap((follower) => [...publishedFirst(follower)]);
+    const queues = new Set(first.flatMap(({ options: { queue } }) => (typeof queue === "string" ? [queue] : [])));
+    if (queues.size > 0) await this.#persist(() => this.#app.publisher.checkQueues(queues));
   }
 
   /** Several callbacks are one group, as in Celery; a group is one by itself. @param {unknown[]} callbacks @returns {Signature[]} */

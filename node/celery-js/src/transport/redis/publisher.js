@@ -12,6 +12,8 @@ import { ClientConnection } from "./client-connection.js";
 /** Most messages and characters in one command, so that none keeps the server busy for long. */
 const BATCH_MESSAGES = 1_000;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
+/** Queues that are remembered as checked. */
+const MAX_CHECKED = 1_000;
 
 /**
  * @typedef {import("../transport.js").Publication} Publication
@@ -30,6 +32,8 @@ export class RedisPublisher {
   #open = new Map();
   /** @type {Set<Promise<void>>} */
   #pending = new Set();
+  /** Queues whose keys are known to be lists. @type {Set<string>} */
+  #checked = new Set();
 
   /**
    * @param {object} options
@@ -94,6 +98,30 @@ export class RedisPublisher {
    */
   async declareQueue(queue, binding) {
     await this.#track(this.#connection.run((client) => declareQueue(client, this.#keys, queue, binding)));
+  }
+
+  /**
+   * Asks once for each queue whether its key holds a list, or nothing yet.
+   *
+   * @param {Iterable<string>} queues
+   * @returns {Promise<void>}
+   * @throws {EncodeError} naming the queue whose key holds something else (`unacked`, a result), so that no message fits there
+   * @throws {OperationalError} when the server cannot be reached in time
+   */
+  async checkQueues(queues) {
+    const unknown = [...queues].filter((queue) => !this.#checked.has(queue));
+    if (unknown.length === 0) return;
+    const ask = (/** @type {import("./reply-check.js").CheckedRedis} */ client) =>
+      Promise.all(unknown.map((queue) => client.type(this.#keys.queue(queue, 0))));
+    const types = await this.#track(this.#connection.run(ask));
+    const wrong = types.findIndex((type) => type !== "list" && type !== "none");
+    if (wrong !== -1) {
+      throw new EncodeError(
+        `the message can never be sent: the key of queue '${unknown[wrong]}' holds a ${types[wrong]}`,
+      );
+    }
+    if (this.#checked.size > MAX_CHECKED) this.#checked.clear();
+    for (const queue of unknown) this.#checked.add(queue);
   }
 
   /** @returns {Promise<void>} once nothing is on its way any more, whatever became of it */
