@@ -48,6 +48,8 @@ const anyOf =
 const isNull = (reply) => reply === null;
 const isPair = tupleOf(isText, isText);
 
+const KEY_TYPES = ["none", "string", "list", "set", "zset", "hash", "stream"];
+
 /** The reply of every command that we send; a test checks the list. @type {Readonly<Record<string, IsReply>>} */
 export const REPLIES = Object.freeze({
   blmove: isTextOrNull,
@@ -73,6 +75,7 @@ export const REPLIES = Object.freeze({
   smembers: listOf(isText),
   srem: isInteger,
   subscribe: isInteger,
+  type: (reply, args) => isText(reply, args) && KEY_TYPES.includes(String(reply)),
   unsubscribe: isInteger,
   zadd: isInteger,
   zrange: listOf(isText),
