@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 
 _OUR_AMQP = "celery_reliable.connection:AMQP"
 _STOCK_AMQP = "celery.app.amqp:AMQP"
-# How often kombu asks a silent subscription whether it still lives; it is made anew after three times: before 15 s.
+# How often kombu pings a silent subscription. It is replaced after three of these intervals: within 15 s.
 SILENCE_LOOK_S = 4
 
 
@@ -44,13 +44,14 @@ def install(
     Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
     of ``app.amqp``, and the class of Redis result backends (the loader's ``override_backends``). In worker processes
     alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back, and so do the
-    commands to the result backend. Unless the app has said otherwise, ``task_acks_late`` and
-    ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps to that
-    instead of the latter. The options are added to ``broker_transport_options``; those that are not given stay as
-    they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit`` 10,000,
-    ``dead_letter_max_age_s`` 30 days, and the limits of a message (``celery_reliable.limits.Limits``). What this
-    process decompresses is bounded, whatever the app. A subscription whose server hangs is
-    noticed within 15 s: kombu's option ``health_check_interval`` is 4 s, unless the app says otherwise.
+    commands to the result backend. Unless the app sets them, ``task_acks_late`` and
+    ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
+    instead of the latter. The options are added to ``broker_transport_options``; those that are not given
+    stay as they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit``
+    10,000, ``dead_letter_max_age_s`` 30 days, and the limits of a message
+    (``celery_reliable.limits.Limits``). What this process decompresses is bounded, whatever the app. A
+    subscription whose server hangs is noticed within 15 s: kombu's option ``health_check_interval`` is 4 s,
+    unless the app sets it.
 
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
@@ -68,7 +69,7 @@ def install(
     check_names(limits)
     options = {name: value for name, value in given.items() if value is not None}
     read_options(options, Keys())
-    _ = app.conf.broker_url  # Celery reads an app's settings with the first that is asked for
+    _ = app.conf.broker_url  # Celery reads an app's settings when the first one is accessed
     explicit = app.conf.without_defaults()
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
         app.amqp_cls = _OUR_AMQP
@@ -78,7 +79,7 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
-    # Stock Celery acknowledges a task as failed whose result it could not store at the first attempt.
+    # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.
     conf.result_backend_always_retry = True
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}

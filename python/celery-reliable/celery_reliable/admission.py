@@ -1,4 +1,4 @@
-"""Which of the messages that were taken are not delivered now: poison, far etas, suspects."""
+"""Sorts out taken messages that are not delivered now: poison, far etas, suspects."""
 
 import heapq
 from collections.abc import Callable
@@ -10,15 +10,16 @@ from celery_reliable.suspects import Suspect, Suspects
 from celery_reliable.taking import Delivery
 from celery_reliable.types import Payload
 
-# Etas that are near are held, and each makes the window larger by one; what is beyond this number is parked.
+# Messages with a near eta are held, and each makes the window larger by one; beyond this number they are
+# parked.
 MAX_NEAR_ETAS = 1_000
 
-#: Says why a message that was lost with so many workers is not to be run; None when it is.
+#: Returns why a message that was lost with so many workers must not run; None when it may.
 Judge = Callable[[Payload, int], str | None]
 
 
 class Admission:
-    """Sorts for one channel. ``judge`` and ``timezone`` (of etas that name none) the worker's consumer gives."""
+    """Sorts for one channel. The worker's consumer sets ``judge`` and ``timezone`` (for etas without one)."""
 
     def __init__(self, suspects: Suspects) -> None:
         self.judge: Judge | None = None
@@ -30,7 +31,7 @@ class Admission:
     def should_hold(self, leases: LeaseManager, delivery: Delivery, payload: Payload, window: int) -> bool:
         """Tell whether a message is buried, lined up as a suspect, or to be parked (``park``).
 
-        Raises whatever the judge raises: nothing has been done with the message then.
+        Raises whatever the judge raises; the message is then unchanged.
         """
         tag, lost = leases.tag(delivery), delivery.workers_lost
         reason = self.judge(payload, lost) if lost and self.judge is not None else None
@@ -45,7 +46,7 @@ class Admission:
         if not lost:
             return False
         if 0 < window <= len(self._suspects):
-            # One more would keep those behind it in the queue from their turn.
+            # One more would block those behind it in the queue.
             later = leases.server_now_s + leases.options.lease_s
             self._parked.append((tag, int(later * 1000), later))
         else:
@@ -53,15 +54,16 @@ class Admission:
         return True
 
     def park(self, leases: LeaseManager) -> None:
-        """Let go of what was found to be parked."""
+        """Park the messages that were found to be too early."""
         parked, self._parked = self._parked, []
         if parked:
             leases.park(parked)
 
     def _parked_until(self, leases: LeaseManager, eta: float | None, lost: int) -> float | None:
-        """When a message with an eta is to be put back, if it is too far away, or one too many, to be held.
+        """When to put back a message with an eta that is too far away, or one too many, to be held.
 
-        By the server's clock, as the sweep's is. A suspect is not held at all before it is due: others wait for it.
+        By the server's clock, like the sweep. A suspect is never held before it is due, because others wait
+        for it.
         """
         now, lease_s = leases.server_now_s, leases.options.lease_s
         if eta is None or eta <= now:

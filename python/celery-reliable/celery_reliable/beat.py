@@ -1,4 +1,4 @@
-"""Stops ``celery beat`` where nothing is scheduled: it would run, and send nothing."""
+"""Stops ``celery beat`` if nothing is scheduled: it would run and send nothing."""
 
 from celery import Celery
 from celery.beat import PersistentScheduler
@@ -9,7 +9,7 @@ from celery_reliable.types import Passed
 
 
 def refuse_empty_schedule(app: Celery, remedy: str) -> None:
-    """Have ``celery beat`` of ``app`` end with one line, which says what to do, where its schedule is empty.
+    """End ``celery beat`` of ``app`` with one line about the remedy if its schedule is empty.
 
     A scheduler that keeps its entries elsewhere (``--scheduler``) is left alone.
     """

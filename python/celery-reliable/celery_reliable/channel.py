@@ -26,17 +26,17 @@ logger = logging.getLogger(__name__)
 
 # Most messages of one take.
 MAX_TAKE = 200
-# How often the lists are looked at that no waiter watches, and how long a refusal of the server is waited out.
+# How often lists without a waiter are checked, and how long to pause after the server refuses.
 LOOK_S = 1.0
-# Queues with a waiter of their own; the others are looked at.
+# Queues with a waiter of their own; the others are checked.
 MAX_WAITERS = 8
 
-#: Tells the sender of a message, if it can be known, that it cannot be read.
+#: Notifies the sender of an unreadable message, if it is known.
 Fail = Callable[[Payload, BaseException], object]
 
 
 class ReliableChannel(SendingChannel):
-    """Mirrors ``kombu.transport.redis.Channel``; what a consumer without acknowledgements gets is kombu's own.
+    """Mirrors ``kombu.transport.redis.Channel``; consumers without acknowledgements get kombu's own.
 
     ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it.
     """
@@ -61,7 +61,7 @@ class ReliableChannel(SendingChannel):
 
     @property
     def leases(self) -> LeaseManager:
-        """What this process holds of the broker; it outlives the channel.
+        """The messages that this process holds; it outlives the channel.
 
         Raises:
             ImproperlyConfigured: the server would lose messages, or an option is wrong.
@@ -83,7 +83,7 @@ class ReliableChannel(SendingChannel):
         return [queue for queue in self.active_queues if queue in self._no_ack]
 
     def note_reason(self, tag: str, reason: str) -> None:
-        """Say why a message is about to be rejected; the dead letter will name it."""
+        """Note why a message is about to be rejected, for its dead letter."""
         self._reasons[tag] = reason
 
     def reason_for(self, tag: str) -> str:
@@ -110,14 +110,14 @@ class ReliableChannel(SendingChannel):
 
     @property
     def has_more(self) -> bool:
-        """Whether the lists may have more of what there is room for now."""
+        """Whether the lists may have more messages for the room there is."""
         is_paused = time.monotonic() < self._paused_until
         return self._may_have_messages and not is_paused and self.qos.can_consume()
 
     def take(self) -> int:
-        """Take and deliver what there is room for; return how many were delivered.
+        """Take and deliver messages while there is room; return how many were delivered.
 
-        Raises redis.exceptions.RedisError; what was taken by then is put back or delivered.
+        Raises redis.exceptions.RedisError; messages taken by then are put back or delivered.
         """
         delivered = self._deliver_suspect()
         now = time.monotonic()
@@ -155,17 +155,17 @@ class ReliableChannel(SendingChannel):
         return fresh
 
     def on_waiter(self, waiter: Waiter) -> None:
-        """Read what a waiter's socket has. Raises redis.exceptions.RedisError when the connection broke."""
+        """Read from a waiter's socket. Raises redis.exceptions.RedisError when the connection broke."""
         try:
             has_message = waiter.read()
-        except ResponseError as error:  # the list is none, for instance
+        except ResponseError as error:  # for example, the key is not a list
             self._pause("The server refuses to wait for messages", error)
         else:
             self._may_have_messages = self._may_have_messages or has_message
 
     def put_back_all_but(self, kept: set[str]) -> None:
         """Put back what was delivered and has not ended, to be taken next."""
-        if self._leases is None:  # it has taken nothing: a channel for control commands, for instance
+        if self._leases is None:  # it has taken nothing, like a channel for control commands
             return
         waiting = [tag for tag in self.qos._delivered if tag not in kept]
         self._leases.requeue([*waiting, *self.suspects.clear()], "next")
@@ -195,12 +195,12 @@ class ReliableChannel(SendingChannel):
             return sum(self._admit(delivery) for delivery in deliveries)
         finally:
             self.admission.park(self.leases)
-            # When a consumer raises, the rest has no owner, and would be held for ever.
+            # When a consumer raises, the rest has no owner and would be held for ever.
             tags = [self.leases.tag(delivery) for delivery in deliveries]
             self.leases.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
 
     def _admit(self, delivery: Delivery) -> int:
-        """Have one message consumed; return how many were: 0 when it is kept back, or given up."""
+        """Have one message consumed; return how many were: 0 when it is held back or given up."""
         with Guard(self, self.leases.tag(delivery), delivery.queue) as guard:
             payload = guard.payload = self._read(delivery)
             if self._should_hold(delivery, payload):
@@ -215,7 +215,7 @@ class ReliableChannel(SendingChannel):
         try:
             payload = read_within(delivery.raw, self.leases.options.limits)
         except Exception:
-            # What was counted against the task is forgotten when its message is buried.
+            # Burying a message also clears the losses counted against its task.
             self.leases.identify(tag, task_id_in(delivery.raw) or "")
             raise
         payload["properties"]["delivery_tag"] = tag
@@ -244,7 +244,7 @@ class ReliableChannel(SendingChannel):
         return 0
 
     def _start_suspect(self, tag: str) -> bool:
-        """Note it as started before anything is done with it: whatever of it ends this worker counts against it."""
+        """Note a suspect as started first: if it then ends this worker, that counts against it."""
         try:
             return self.leases.mark_started(tag)
         except RedisError as error:
@@ -256,7 +256,7 @@ class ReliableChannel(SendingChannel):
             return False
 
     def _update_queue_cycle(self) -> None:
-        """kombu's ``BRPOP`` is left with the queues that need no acknowledgement."""
+        """Leave only queues without acknowledgement to kombu's ``BRPOP``."""
         self._queue_cycle.update(self.popped_queues)
 
     def _basic_cancel(self, consumer_tag: str) -> object:

@@ -1,4 +1,4 @@
-"""Celery's Redis result backend, but a client whose server is gone learns it soon and clearly."""
+"""Celery's Redis result backend, but a client gets a quick and clear error when its server is gone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,14 +15,14 @@ from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
 from celery_reliable.reply_watch import watched
 from celery_reliable.types import Passed, Result
 
-# A subscription that has been silent for so long is asked whether it still lives.
+# A subscription that has been silent for this long is pinged.
 SILENT_S = 3.0
 
 _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 
 
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
-    """Throws its connection away once something unexpected was read on it, or nothing any more.
+    """Drops its connection after an unexpected reply, or when replies stop.
 
     Stock Celery goes on with it: every later ``get`` fails with an earlier one's answer, or gets none.
     """
@@ -70,7 +70,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
         return has_read
 
     def _ping_if_silent(self) -> None:
-        """Ping a silent server: one that hangs does not answer, one without news does."""
+        """Ping a silent server: a hanging one does not answer, one without news does."""
         now = time.monotonic()
         with self._locked():
             if self._pubsub is None or not self._pubsub.subscribed:
@@ -85,7 +85,7 @@ class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
 
     @contextmanager
     def reconnect_on_error(self) -> Iterator[None]:
-        """Subscribe anew when the connection is lost or of no use (``ResultConsumer.reconnect_on_error``)."""
+        """Resubscribe when the connection is lost or unusable (``ResultConsumer.reconnect_on_error``)."""
         try:
             with super().reconnect_on_error():
                 yield
@@ -115,7 +115,7 @@ class RedisResults(RedisBackend):
     def _get_task_meta_for(self, task_id: str) -> object:
         """Read what is stored of a task (mirrors ``BaseKeyValueStoreBackend._get_task_meta_for``).
 
-        What cannot be read was the answer to another command, once in a while: on a new connection it is another one.
+        An unreadable answer sometimes belongs to another command; a new connection then gets the right one.
         """
         try:
             return super()._get_task_meta_for(task_id)  # type: ignore[misc]
@@ -167,7 +167,7 @@ class RedisResults(RedisBackend):
 
 @contextmanager
 def _one_error() -> Iterator[None]:
-    """Celery lets some of redis-py's errors through, and makes a RuntimeError of others."""
+    """Raise one kind of error: Celery passes on some of redis-py's, and turns others into a RuntimeError."""
     try:
         yield
     except RedisError as error:

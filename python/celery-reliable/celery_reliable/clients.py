@@ -8,17 +8,17 @@ from redis.retry import Retry
 
 from celery_reliable.types import RedisPool, Settings
 
-# A command without an answer breaks its connection after this, unless `socket_timeout` says otherwise.
+# A command without an answer closes its connection after this, unless `socket_timeout` says otherwise.
 COMMAND_TIMEOUT_S = 15.0
-# The same of a connection to be made, and `socket_connect_timeout`.
+# The same for opening a connection, and `socket_connect_timeout`.
 CONNECT_TIMEOUT_S = 5.0
 
-# What the server refuses in the name of a client.
+# The characters that the server refuses in a client's name.
 _UNNAMEABLE = re.compile("[^!-~]")
 
 
 def quick_settings(seconds: float) -> Settings:
-    """Settings of connections that wait for nothing longer than so many seconds, and try nothing twice."""
+    """Settings of connections that wait at most this many seconds, and try nothing twice."""
     return {
         "socket_timeout": seconds,
         "socket_connect_timeout": seconds,
@@ -30,9 +30,9 @@ def quick_settings(seconds: float) -> Settings:
 def own_client(pool: RedisPool, name: str) -> "Redis":
     """Return a client on a new pool of a channel's, which never sends a command twice by itself.
 
-    ``name`` is how the server lists its connections, with "-" for whatever is not printable ASCII.
+    ``name`` is how the server lists its connections, with "-" for anything that is not printable ASCII.
     """
-    pool.max_connections = 2**31  # a pool thread that ends a task may not be refused
+    pool.max_connections = 2**31  # a pool thread that ends a task must get a connection
     settings = pool.connection_kwargs
     settings["client_name"] = _UNNAMEABLE.sub("-", name)
     settings["retry"] = Retry(NoBackoff(), 0)

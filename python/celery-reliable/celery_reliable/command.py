@@ -200,12 +200,12 @@ def purge(
         click.echo("No dead letters.")
 
 
-#: Does something with letters of one queue; returns how many it was done to, and how many of them are gone now.
+#: Acts on letters of one queue; returns how many it acted on, and how many of them are gone now.
 Act = Callable[[Sequence[DeadLetter]], tuple[int, int]]
 
 
 def _each(store: DeadLetters, queues: Sequence[str], ids: Sequence[str], act: Act) -> dict[str, int]:
-    """Act on letters by their ids; all are found before: a wrong id changes nothing."""
+    """Act on letters by their ids; all are looked up first, so a wrong id changes nothing."""
     counts: Counter[str] = Counter()
     for letter in [find_letter(store, queues, letter_id) for letter_id in ids]:
         counts[letter.queue] += act([letter])[0]

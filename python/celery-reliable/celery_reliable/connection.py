@@ -1,8 +1,8 @@
-"""Celery's connections, which keep our transport whatever the URL says.
+"""Celery's connections, which keep our transport whatever the URL's scheme is.
 
-kombu reads a URL's scheme as the name of a transport. It forgets the scheme when another transport was asked for, and
-goes back to it when it switches to the next URL of a list: a ``rediss://`` server would be spoken to without TLS, and
-a worker behind two Sentinels would be a stock worker after the first failover.
+kombu reads a URL's scheme as the name of a transport. It drops the scheme when another transport is
+requested, and returns to it when it switches to the next URL of a list: kombu would use no TLS with a
+``rediss://`` server, and a worker behind two Sentinels would be a stock worker after the first failover.
 """
 
 import ssl
@@ -20,7 +20,7 @@ TRANSPORT = "celery_reliable.transport:Transport"
 TLS_TRANSPORT = "celery_reliable.transport:TlsTransport"
 SENTINEL_TRANSPORT = "celery_reliable.transport:SentinelTransport"
 
-# What a URL begins with -> the transport. Other brokers keep their own.
+# URL scheme -> transport. Other brokers keep their own.
 _TRANSPORTS = {
     "redis": TRANSPORT,
     "redis+socket": TRANSPORT,
@@ -35,7 +35,7 @@ class Connection(kombu.Connection):
     Mirrors ``kombu.Connection``. Without options for TLS the certificate of a ``rediss://`` server is checked.
     """
 
-    # What logs and the banner show in place of the transports' names.
+    # The names that logs and the banner show for the transports.
     resolve_aliases = {  # noqa: RUF012 - kombu declares it
         **kombu.Connection.resolve_aliases,
         TRANSPORT: "redis",
@@ -43,7 +43,7 @@ class Connection(kombu.Connection):
         SENTINEL_TRANSPORT: "sentinel",
     }
 
-    #: Called between two attempts to connect; what it raises ends them. A worker that is to stop sends no more events.
+    #: Called between two attempts to connect; an exception ends them. A stopping worker sends no more events.
     on_retry: Callable[[], object] | None = None
 
     def __init__(
@@ -65,7 +65,7 @@ class Connection(kombu.Connection):
         callback: Passed = None,
         **kwargs: Passed,
     ) -> Passed:
-        """Celery sends a heartbeat for as long as it takes, in the event loop, with pauses of up to 30 s."""
+        """Shorten the pauses: Celery's heartbeat retries in the event loop, with pauses of up to 30 s."""
         if self.on_retry is not None:
             callback = callback or self.on_retry
             interval_max = min(interval_max, LONGEST_PAUSE_S)
@@ -94,7 +94,7 @@ class AMQP(amqp.AMQP):
 
     @property
     def producer_pool(self) -> Passed:
-        """The pool of what sends (mirrors ``celery.app.amqp.AMQP.producer_pool``), of our kind."""
+        """The pool of producers (mirrors ``celery.app.amqp.AMQP.producer_pool``), with our class."""
         pool = super().producer_pool
         pool.Producer = self.Producer
         return pool
@@ -106,6 +106,6 @@ _CHECKED = ssl.CERT_REQUIRED
 
 
 def _scheme_of(hostname: Passed) -> str:
-    """What a URL, a list of them, or several with semicolons in between, begins with."""
+    """The scheme of a URL, of a list of URLs, or of several joined by semicolons."""
     first = hostname if isinstance(hostname, str) else next(iter(hostname or ()), "")
     return urlsplit(first).scheme if "://" in first else ""

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Delivering(bootsteps.StartStopStep):
-    """Bootstep that gives the channel of the tasks what only the worker knows, and checks the server."""
+    """Bootstep that passes the worker's data to the tasks' channel, and checks the server."""
 
     requires = (Tasks,)
     _looking: Passed = None
@@ -66,14 +66,14 @@ class Delivering(bootsteps.StartStopStep):
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
     def stop(self, c: Worker) -> None:
-        """Stop to look at the channel."""
+        """Stop watching the channel."""
         looking, self._looking = self._looking, None
         if looking is not None:
             c.timer.cancel(looking)
 
 
 class Consumer(ReconnectingConsumer):
-    """Keeps what runs when the connection is lost, and puts back the rest at once."""
+    """Keeps running tasks when the connection is lost, and puts back the rest at once."""
 
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, and ours."""
@@ -91,7 +91,7 @@ class Consumer(ReconnectingConsumer):
             WorkerShutdown: the pool is gevent's or eventlet's; the log says so.
         """
         connection = self.app.connection_for_read(heartbeat=heartbeat)
-        # Before any step that such a pool is started by: this is the first one's.
+        # Before any step that starts such a pool: this runs in the first step.
         if self.pool.is_green and issubclass(connection.get_transport_cls().Channel, ReliableChannel):
             logger.critical(
                 "%s: celery_reliable needs threads that run while a task computes, which gevent and eventlet have "
@@ -114,12 +114,12 @@ class Consumer(ReconnectingConsumer):
             except ImproperlyConfigured as error:
                 logger.critical("Task %s: %s", task.name, error)
                 raise WorkerShutdown(1) from error
-            if task.reject_on_worker_lost:  # it is to be put back, and not retried, whatever our default says
+            if task.reject_on_worker_lost:  # it must be put back and not retried, whatever our default is
                 task.retry_on_worker_lost = False
         super().update_strategies()
 
     def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
-        """Schedule what a command leaves for later (mirrors ``Consumer.call_soon``). It cannot end the worker."""
+        """Schedule a command's deferred work (mirrors ``Consumer.call_soon``). It cannot end the worker."""
         return super().call_soon(self._attempt, p, *args, **kwargs)
 
     def _attempt(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
@@ -146,17 +146,17 @@ class Consumer(ReconnectingConsumer):
             raise
 
     def call_soon_ack(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
-        """Acknowledge now: what waits for the event loop is dropped when the connection breaks."""
+        """Acknowledge now: callbacks that wait for the event loop are dropped when the connection breaks."""
         try:
             p(*args, **kwargs)
         except Exception:
             logger.exception("An acknowledgement failed")
         if self.hub:
-            self.hub.call_soon(noop)  # from a pool's thread it wakes the loop, as there is room now
+            self.hub.call_soon(noop)  # wakes the loop from a pool's thread, as there is room now
         return p
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Let go of the connection, and not of what was taken through it."""
+        """Drop the connection, but keep the messages taken through it."""
         channels = self.connection.transport.channels if self.connection else ()
         self._lost_channels = [channel for channel in channels or () if isinstance(channel, ReliableChannel)]
         for channel in self._lost_channels:
@@ -173,9 +173,9 @@ class Consumer(ReconnectingConsumer):
         self._lost_channels = []
 
     def judge(self, channel: ReliableChannel, payload: Payload, lost: int) -> str | None:
-        """Fail a task that was lost with too many workers and say why; None when it may run, or is not known here.
+        """Fail a task lost with too many workers and return why; None if it may run, or is not known here.
 
-        ``Task.max_deliveries`` says how many are too many, else the connection does. Raises what the result backend
+        ``Task.max_deliveries`` is the limit, else the connection's. Raises what the result backend
         raises.
         """
         task = self.app.tasks.get(task_name_of(payload))
@@ -206,25 +206,25 @@ class Consumer(ReconnectingConsumer):
         return CeleryRequest(message, app=self.app, hostname=self.hostname, task=task, **given)
 
     def on_unknown_message(self, body: Json, message: Message) -> Passed:
-        """Keep what is no task among the dead letters; its sender gets an error where there is an id."""
+        """Bury a message that is not a task; its sender gets an error where there is an id."""
         self._note(message, InvalidTaskError.__name__)
         self.fail(message._raw, InvalidTaskError("The message names no task"))
         return super().on_unknown_message(body, message)
 
     def on_unknown_task(self, body: Json, message: Message, exc: Exception) -> Passed:
-        """Keep an unregistered task among the dead letters; its sender gets a ``NotRegistered``."""
+        """Move an unregistered task to the dead letters; its sender gets a ``NotRegistered``."""
         self._note(message, NotRegistered.__name__)
         self.fail(message._raw, NotRegistered(headers_of(message._raw).get("task", "")))
         return super().on_unknown_task(body, message, exc)
 
     def on_invalid_task(self, body: Json, message: Message, exc: Exception) -> Passed:
-        """Keep a task that cannot be read among the dead letters; its sender gets the error."""
+        """Move an unreadable task to the dead letters; its sender gets the error."""
         self._note(message, type(exc).__name__)
         self.fail(message._raw, exc)
         return super().on_invalid_task(body, message, exc)
 
     def on_decode_error(self, message: Message, exc: Exception) -> None:
-        """Keep a message that cannot be decoded among the dead letters; its sender gets the error."""
+        """Move an undecodable message to the dead letters; its sender gets the error."""
         if not isinstance(message.channel, ReliableChannel):
             super().on_decode_error(message, exc)
             return
@@ -238,9 +238,9 @@ class Consumer(ReconnectingConsumer):
             message.channel.note_reason(message.delivery_tag, reason)
 
     def fail(self, payload: Payload, exc: BaseException) -> None:
-        """Tell the sender of a message, if it can be known. Raises what a result backend raises that is away.
+        """Give the error to the sender, if known. Raises what a result backend raises when it is away.
 
-        Before the message leaves: if this worker dies in between, another one fails it once more.
+        Called before the message leaves: if this worker dies in between, another one fails it again.
         """
         task_id = task_id_of(payload) or id_in_body(payload)
         if not task_id:

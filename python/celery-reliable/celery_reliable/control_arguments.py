@@ -1,7 +1,7 @@
-"""Which arguments a control command takes, where a wrong one would do harm only after the command was answered.
+"""The arguments of control commands for which a wrong value would cause faults only after the answer.
 
-What else is wrong with a command's arguments raises in Celery's own function, and is its answer. The Node workers check
-the same (``worker/control/panel.js``), in the same words.
+Any other error in a command's arguments is raised by Celery's own function, and is its answer. The Node
+workers check the same (``worker/control/panel.js``), in the same words.
 """
 
 import json
@@ -46,7 +46,7 @@ def _is_rate(value: Json) -> bool:
     return isinstance(value, str) or (_is_number(value) and value >= 0)
 
 
-# What goes into a key, and into one line of a log.
+# Text that fits into a key and into one line of a log.
 _NAME = Kind(_is_name, "a name")
 _TEXT_OR_TEXTS = Kind(_are_texts, "a text that is not empty, or an array of such texts")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
@@ -54,7 +54,7 @@ _COUNT = Kind(_is_count, "a whole number, 0 or more")
 _RATE = Kind(_is_rate, "a number of tasks a second, or a string such as 10/s, 10/m or 10/h")
 _EXCHANGE_TYPE = Kind(lambda value: value in ("direct", "topic", "fanout"), "one of direct, topic, fanout")
 
-# Command -> argument -> what it takes; what is not required may also be null.
+# Command -> argument -> what it takes; optional ones may also be null.
 _ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     "add_consumer": {"queue": _NAME, "exchange": _NAME, "exchange_type": _EXCHANGE_TYPE, "routing_key": _NAME},
     "cancel_consumer": {"queue": _NAME},
@@ -68,7 +68,7 @@ _REQUIRED = frozenset({"queue", "task_name", "task_id"})
 
 
 def check_arguments(command: str, arguments: Mapping[str, object]) -> None:
-    """Raises TypeError, in one sentence, for an argument that the command cannot do anything with."""
+    """Raises TypeError, in one sentence, for an argument that the command cannot use."""
     for name, kind in _ARGUMENTS.get(command, {}).items():
         value = arguments.get(name)
         if name not in arguments or (value is None and name not in _REQUIRED) or kind.fits(value):

@@ -1,4 +1,4 @@
-"""Which dead letters a command is about: some queues', a task's, for a reason, or the one with an id."""
+"""Selects the dead letters of a command: by queue, task, reason or id."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,18 +15,18 @@ from celery_reliable.dead_letters import DeadLetter, DeadLetters
 from celery_reliable.keys import Keys
 from celery_reliable.types import App, Passed
 
-# Ids that an error lists, of those that an abbreviation stands for.
+# The most ids that an error lists for an ambiguous abbreviation.
 SHOWN_IDS = 5
 
 Filter = Callable[[DeadLetter], bool]
 
 
 class CommandError(click.ClickException):
-    """Raised when a command cannot do what it was asked to; its message is the one line that the user reads."""
+    """Raised when a command cannot do its work; its message is the one line that the user reads."""
 
 
 class WrongUsageError(CommandError):
-    """Raised when a command was called in a way that it does not know."""
+    """Raised when a command was called in a wrong way."""
 
     exit_code = 2
 
@@ -35,12 +35,12 @@ class WrongUsageError(CommandError):
 def open_dead_letters(ctx: click.Context, queue: str | None) -> Iterator[tuple[DeadLetters, list[str]]]:
     """Open the dead letters of the app's broker.
 
-    Yields them and the queues that a command is about: those that were named, else all that the app's settings
-    name, else, without an app, all that have dead letters.
+    Yields them and the command's queues: the named ones, else all in the app's settings, else, without an
+    app, all that have dead letters.
 
     Raises:
-        CommandError: the broker cannot be reached, refuses, or is no Redis.
-        WrongUsageError: ``queue`` is no list of names.
+        CommandError: the broker cannot be reached, refuses, or is not Redis.
+        WrongUsageError: ``queue`` is not a list of names.
     """
     app = ctx.obj.app
     names = None if queue is None else _names_of(queue)

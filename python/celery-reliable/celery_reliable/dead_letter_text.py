@@ -12,7 +12,7 @@ from celery_reliable.types import Passed, Settings
 # The largest unit first.
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 HEADINGS = ("AGE", "REASON", "TASK", "ID", "WORKER", "DELIVERIES", "QUEUE")
-# The headers that say what was to be done.
+# The headers that describe the task.
 HEADERS = ("argsrepr", "kwargsrepr", "retries", "eta", "expires", "origin")
 
 
@@ -40,7 +40,7 @@ def table(summaries: Sequence[Mapping[str, Passed]]) -> list[str]:
 
 
 def details(letter: DeadLetter) -> list[str]:
-    """Return the lines that say all there is to know of a letter, its message excepted."""
+    """Return the lines with everything about a letter except its message."""
     when = None if letter.time is None else f"{iso(letter.time)} ({age(letter.time)} ago)"
     rows: Settings = {"id": letter.id, "task": letter.task, "reason": letter.reason, "time": when}
     rows |= {"worker": letter.worker, "deliveries": letter.deliveries, "queue": letter.queue}
@@ -68,7 +68,7 @@ def age(time_ms: int | None) -> str:
 
 
 def parse_age(text: str) -> int | None:
-    """Return the seconds of an age, None when it is none: ``90``, ``90s``, ``30m``, ``12h``, ``7d``."""
+    """Return the seconds of an age, None for any other text: ``90``, ``90s``, ``30m``, ``12h``, ``7d``."""
     match = re.fullmatch(r"([0-9]{1,9})([dhms])?", text)
     return int(match[1]) * UNITS[match[2] or "s"] if match else None
 
@@ -82,7 +82,7 @@ def cell(value: str | int | None) -> str:
 
 
 def printable(data: bytes) -> str:
-    """Return the text, or byte for byte what is none."""
+    """Return the text, with escapes for bytes that are not text."""
     try:
         return cell(data.decode())
     except UnicodeDecodeError:

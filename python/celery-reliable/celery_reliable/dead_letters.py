@@ -1,6 +1,6 @@
-"""The dead letters of a broker, for those who look after it: read page by page, put back, deleted.
+"""The dead letters of a broker, for its operators: read page by page, put back, deleted.
 
-What a list holds may change meanwhile, so a letter is only ever touched as the bytes that were read.
+A list may change meanwhile, so a letter is always addressed by the bytes that were read.
 ``node/celery-js/src/transport/redis/dead-letters.js`` is the same for JavaScript.
 """
 
@@ -22,7 +22,7 @@ from celery_reliable.types import Module, Payload
 PAGE = 100
 # Keys that the server looks at in one step of a search.
 SCAN_COUNT = 1_000
-# Characters of the id that stands for a task's where none can be read.
+# The length of the id that replaces a task's id if none can be read.
 SHORT_ID = 12
 # The last moment that both languages can write as a date.
 LAST_MS = 253_402_300_799_999
@@ -32,8 +32,8 @@ LAST_MS = 253_402_300_799_999
 class DeadLetter:
     """One dead letter: ``entry`` as it is in its list, ``raw`` the message, byte for byte.
 
-    ``id`` is the task's, else a hash of the message; ``time`` is in ms since the epoch; what the first line does
-    not tell is None. ``is_readable``: whether a worker can read the message.
+    ``id`` is the task's, else a hash of the message; ``time`` is in ms since the epoch; values that the first
+    line lacks are None. ``is_readable``: whether a worker can read the message.
     """
 
     entry: bytes
@@ -53,7 +53,7 @@ class DeadLetter:
 
 
 def read_dead_letter(queue: str, entry: bytes) -> DeadLetter:
-    """Return what an entry of the queue's dead-letter list says, by any writer."""
+    """Return the letter in an entry of the queue's dead-letter list, by any writer."""
     line, _, rest = entry.partition(b"\n")
     raw, header = (rest, _mapping(line)) if b"\n" in entry else (entry, {})
     message = _read_message(raw)
@@ -76,7 +76,7 @@ class DeadLetters:
     """The dead letters that a client of the broker sees under some keys. All methods raise RedisError."""
 
     def __init__(self, client: "Redis", keys: Keys) -> None:
-        self._client: Module = client  # its types leave open whether it answers with bytes: this one does
+        self._client: Module = client  # its types do not say whether it answers with bytes: this one does
         self._keys = keys
 
     def queues(self) -> list[str]:
@@ -89,18 +89,19 @@ class DeadLetters:
         return sorted({name[len(before) : len(name) - len(after)] for name in names})
 
     def newest_first(self, queue: str) -> Iterator[DeadLetter]:
-        """Yield those that are there now."""
+        """Yield the current letters."""
         key = self._keys.dead(queue)
-        # Counted from the right, where nothing is added: a place is the same letter's until old ones are deleted.
+        # Counted from the right, where nothing is added: a letter keeps its place until older ones are
+        # deleted.
         for left in range(self._client.llen(key), 0, -PAGE):
             for entry in self._client.lrange(key, -left, -max(1, left - PAGE + 1)):
                 yield read_dead_letter(queue, entry)
 
     def each_page(self, queue: str, act: Callable[[list[DeadLetter]], int]) -> None:
-        """Go through those that are there now, oldest first, while they are put back or deleted.
+        """Visit the current letters, oldest first, while they are put back or deleted.
 
-        ``act`` returns how many of its letters are still in the list. What comes in meanwhile is left out: a task
-        that fails again at once would else be put back for ever.
+        ``act`` returns how many of its letters are still in the list. New letters are left out: otherwise a
+        task that fails again at once would be put back for ever.
         """
         key = self._keys.dead(queue)
         left, kept = self._client.llen(key), 0
@@ -112,7 +113,7 @@ class DeadLetters:
             left -= len(entries)
 
     def retry(self, letters: Sequence[DeadLetter]) -> int:
-        """Put letters of one queue back into it, to be taken after what waits there, in this order.
+        """Put letters of one queue back into it, to be taken after those that wait there, in this order.
 
         Returns how many: another operator may have been faster.
         """

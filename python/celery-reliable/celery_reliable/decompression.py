@@ -1,4 +1,4 @@
-"""Decompression that ends: kombu's own decoders write whatever a small message says, gigabytes of it.
+"""Bounded decompression: with kombu's own decoders, a small message can expand to gigabytes.
 
 Registered in kombu's table of compressions under its names, for messages and results of this process.
 """
@@ -15,7 +15,7 @@ from kombu.exceptions import DecodeError
 
 from celery_reliable.types import Module
 
-# What a reader of xz may need beside its output; the strongest preset needs 65 MiB.
+# The memory that an xz decoder may need besides its output; the strongest preset needs 65 MiB.
 _LZMA_MEMORY_BYTES = 128 * 1024 * 1024
 
 #: Makes an object of the kind of ``bz2.BZ2Decompressor``.
@@ -23,7 +23,7 @@ Make = Callable[[], Module]
 
 
 def bound_decompression(limit: int) -> None:
-    """Have kombu refuse what grows beyond ``limit`` bytes, for every compression that it knows here."""
+    """Have kombu refuse data that grows beyond ``limit`` bytes, for every compression that it knows here."""
     table: Module = compression
     for content_type in table.encoders():
         make = _MAKERS.get(content_type, lambda: None)()
@@ -45,7 +45,7 @@ def _bounded(make: Make, limit: int) -> Callable[[bytes], bytes]:
                 body = decompressor.unused_data
                 if not body or isinstance(decompressor, _OF_ONE_STREAM):
                     return b"".join(parts)
-                decompressor = make()  # bz2 and xz: several streams are one
+                decompressor = make()  # bz2 and xz: several streams count as one
             elif not part:
                 raise EOFError("the compressed body ends too soon")
             else:
@@ -62,7 +62,7 @@ def _unbounded(content_type: str) -> Callable[[bytes], bytes]:
 
 
 class _Brotli:
-    """The interface of the others. Brotli says itself whether it has more to write."""
+    """Gives Brotli, which reports itself whether it has more output, the interface of the others."""
 
     unused_data = b""
 
@@ -83,7 +83,7 @@ _OF_ONE_STREAM = (type(zlib.decompressobj()), _Brotli)
 
 def _make_brotli() -> Make | None:
     module = _first_of("brotli", "brotlicffi")
-    # Older ones have no limit of their output.
+    # Older versions cannot limit their output.
     return (lambda: _Brotli(module)) if hasattr(module.Decompressor, "can_accept_more_data") else None
 
 
@@ -93,14 +93,14 @@ def _make_zstd() -> Make | None:
 
 
 def _first_of(*names: str) -> Module:
-    """The first of the modules that is there: kombu has found one of them."""
+    """The first installed module: kombu has found one of them."""
     for name in names:
         with suppress(ImportError):
             return import_module(name)
     raise ImportError(names)
 
 
-#: By kombu's content type. None: it cannot be bounded.
+#: By kombu's content type. None: cannot be bounded.
 _MAKERS: dict[str, Callable[[], Make | None]] = {
     "application/x-gzip": lambda: zlib.decompressobj,
     "application/x-bz2": lambda: bz2.BZ2Decompressor,

@@ -14,7 +14,7 @@ from pathlib import Path
 from celery import Celery
 from celery.signals import import_modules
 
-# What may have tasks, and is no module that can be imported.
+# Files that may have tasks but cannot be imported as modules.
 _NO_MODULES = {
     ".ipynb": "a notebook is no module; put its tasks into a .py file",
     ".py": "rename it to .py, in small letters",
@@ -46,8 +46,8 @@ def discover_tasks(app: Celery, package: str) -> None:
 def task_modules(package: str) -> dict[str, Path]:
     """Return module name -> file of every task module below ``package``, in the order of their names.
 
-    Folders need no ``__init__.py``; links are followed. Left out are names with a leading underscore or dot,
-    and tests. What else may have tasks and is not read is named on stderr.
+    Folders need no ``__init__.py``; links are followed. Names with a leading underscore or dot and tests are
+    skipped. Other files that may have tasks and are not read are named on stderr.
     """
     found: dict[str, Path] = {}
     for folder in importlib.import_module(package).__path__:

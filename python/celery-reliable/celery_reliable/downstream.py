@@ -1,7 +1,8 @@
-"""What fails with the body of a chord, where the body is more than one task.
+"""Fails the tasks of a chord's body, if the body is more than one task.
 
-Stock Celery fails the whole (``Backend.chord_error_from_stack``): of a chain it calls no errback that is linked to a
-task of it, of a chord none at all. Here they fail as if they had been sent, and their first tasks had failed.
+Stock Celery fails the whole (``Backend.chord_error_from_stack``): for a chain it calls no errback that is
+linked to one of its tasks, for a chord none at all. Here they fail as if they had been sent, and their first
+tasks had failed.
 """
 
 from collections.abc import Iterator
@@ -25,9 +26,9 @@ def chord_body(callback: Signature, app: App) -> Signature | None:
 
 
 def header_of(callback: Signature, body: Signature, app: App) -> Signature:
-    """Return the tasks of a chord that was not sent, as a group: nobody counts its parts.
+    """Return the tasks of a chord that was not sent, as a group, whose parts are not counted.
 
-    Each errback of the chord's tasks and of its body is left to one of them.
+    Each errback of the chord's tasks and of its body is kept on one of them only.
     """
     tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
     called = _errbacks(body)

@@ -1,4 +1,4 @@
-"""What the transport has to know of a message before it is delivered."""
+"""Reads what the transport needs from a message before delivery."""
 
 import json
 from base64 import b64decode
@@ -22,7 +22,7 @@ def read_envelope(raw: bytes) -> Payload:
         payload = loads(bytes_to_str(raw))
         if isinstance(payload["properties"], dict) and "body" in payload:
             return dict(payload)
-    except Exception as error:  # whatever a typed value's reader raises
+    except Exception as error:  # any error of a typed value's reader
         raise ValueError(f"no envelope: {error}") from error
     raise ValueError("no envelope: properties or body are missing")
 
@@ -40,7 +40,7 @@ def task_id_of(payload: Payload) -> str:
 
 
 def counted_id_of(payload: Payload) -> str:
-    """Return what a lost worker is counted under, or an empty string.
+    """Return the id under which a lost worker is counted, or an empty string.
 
     The task's id. Protocol 1 has it in the body, where a script does not look; its correlation id is the same.
     """
@@ -77,7 +77,7 @@ def _fields_in_body(payload: Payload) -> Payload:
         if payload["properties"].get("body_encoding") == "base64":
             text = b64decode(text)
         body = json.loads(text)
-    except Exception:  # whatever reading a body raises
+    except Exception:  # any error in reading a body
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -85,7 +85,7 @@ def _fields_in_body(payload: Payload) -> Payload:
 def eta_of(payload: Payload, timezone: tzinfo | None) -> float | None:
     """Return the eta in seconds since the epoch, or None; Celery judges one that cannot be read.
 
-    ``timezone`` is that of an eta that names none; without it such an eta is not known.
+    ``timezone`` applies to an eta that names none; without it such an eta is unknown.
     """
     try:
         eta = maybe_iso8601(headers_of(payload).get("eta"))

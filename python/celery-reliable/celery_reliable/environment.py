@@ -1,7 +1,7 @@
 """Settings from environment variables, checked by pydantic-settings: the base of a project's ``config.py``.
 
-A variable that is unknown or has a wrong value ends the process with one line that says what it takes. celery-js
-has the same kinds of variables for Node. Needs the package ``pydantic-settings``.
+A variable that is unknown or has a wrong value ends the process with one line about the valid values.
+celery-js has the same kinds of variables for Node. Needs the package ``pydantic-settings``.
 """
 
 import os
@@ -34,7 +34,7 @@ class Environment(BaseSettings):
     count as not set.
     """
 
-    # Variables of this environment that begin so are read by a program in another language.
+    # Variables with these prefixes are read by a program in another language.
     others: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -82,7 +82,7 @@ class Environment(BaseSettings):
 
 
 def shown(text: str, name: str) -> str:
-    """Return the text as Python writes it, without what may be a password: logs are read by many."""
+    """Return the text as Python writes it, without a possible password, because logs have many readers."""
     if re.search("PASS|SECRET|TOKEN", name):
         return "'**'"
     hidden = re.sub(r"^(\S*?://)?.*@", r"\1**@", text)

@@ -1,4 +1,4 @@
-"""Deletes dead letters that are too old. Every worker sees to the lists of its own queues."""
+"""Deletes dead letters that are too old. Every worker handles the lists of its own queues."""
 
 import time
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from redis import Redis
 from celery_reliable import scripts
 from celery_reliable.options import Options
 
-# How often the lists are looked at.
+# How often the lists are checked.
 PAUSE_S = 60.0
 
 
@@ -21,7 +21,7 @@ class Expiry:
         self._due = 0.0
 
     def run(self, queues: Sequence[str]) -> None:
-        """Look at the lists when a minute has passed since it last did.
+        """Check the lists if the last check was more than a minute ago.
 
         Raises:
             redis.exceptions.RedisError: the server is away, or refuses; it is tried again with the next call.

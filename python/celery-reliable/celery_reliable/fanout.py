@@ -1,4 +1,4 @@
-"""What comes by pub/sub: remote control and events. Nothing in such a message ends the worker.
+"""Pub/sub messages: remote control and events. Nothing in such a message ends the worker.
 
 kombu subscribes with ``PSUBSCRIBE``. There a key prefix with glob characters (``ac[m]e:``) matches other channels than
 its own, and Redis compares the pattern of an ACL user with such a subscription letter by letter: ``&jobs:*`` would not
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 # The events that workers send each other, which kombu subscribes to as "worker.*" (``celery.worker.consumer.gossip``).
 _WORKER_EVENTS = ("online", "heartbeat", "offline", "elect", "elect.ack")
 _EVENT_EXCHANGE = "celeryev"
-# How much of a message that is ignored the log shows.
+# How much of an ignored message the log shows.
 _SHOWN = 200
-# A logical clock beyond this is none: JavaScript could not count on from there.
+# The largest logical clock: JavaScript could not count beyond it.
 _MAX_CLOCK = 2**53 - 1
 
 
@@ -89,7 +89,7 @@ class FanoutChannel(kombu_redis.Channel):
             logger.debug("The binding of a subscription is left behind: %s", error)
 
     def _topics_of(self, queues: Passed) -> tuple[list[str], list[str]]:
-        """The channels that queues are bound to: those known by name, and patterns of the others."""
+        """The channels that queues are bound to: known names, and patterns for the others."""
         names: list[str] = []
         patterns: list[str] = []
         for queue in queues:
@@ -105,7 +105,7 @@ class FanoutChannel(kombu_redis.Channel):
 
     @property
     def may_listen(self) -> bool:
-        """Whether a subscription may be made (anew): one that ends at once waits a little."""
+        """Whether to subscribe (again): after a subscription that ended at once, wait a little."""
         return time.monotonic() >= self._listen_at
 
     def close_stale_subscription(self) -> None:
@@ -115,7 +115,7 @@ class FanoutChannel(kombu_redis.Channel):
             connection.close_if_stale()
 
     def _receive(self) -> bool:
-        """Read what has come. A subscription that has ended is made anew, which says whether the server is away."""
+        """Read messages. An ended subscription is made again, which shows whether the server is away."""
         try:
             return bool(super()._receive())
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
@@ -153,7 +153,7 @@ class FanoutChannel(kombu_redis.Channel):
             return None
         except Exception as error:
             self._in_listen = None
-            # What comes next on this connection may be the rest of what could not be read.
+            # The next data on this connection may be the rest of the unreadable message.
             c.connection.disconnect()
             if isinstance(error, (RedisError, OSError)):
                 raise
@@ -180,7 +180,7 @@ def _checked_response(response: object) -> object:
 
 
 def check_broadcast(message: object) -> None:
-    """Raises MalformedBroadcastError for what kombu would stumble over, and for what would spoil the worker's clock."""
+    """Raises MalformedBroadcastError for what kombu cannot handle, and for an unusable clock."""
     if not isinstance(message, dict):
         raise MalformedBroadcastError("it is no object")
     for name in ("headers", "properties"):
@@ -190,7 +190,7 @@ def check_broadcast(message: object) -> None:
 
 
 def check_clock(clock: object) -> None:
-    """Raises MalformedBroadcastError for what is no logical clock; None is none, and may be missing."""
+    """Raises MalformedBroadcastError for an invalid logical clock; None is allowed, as for a missing one."""
     if clock is None or (isinstance(clock, int) and not isinstance(clock, bool) and 0 <= clock <= _MAX_CLOCK):
         return
     raise MalformedBroadcastError(f"its clock is {json.dumps(clock, default=str)[:_SHOWN]}")

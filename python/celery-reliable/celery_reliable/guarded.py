@@ -1,8 +1,8 @@
 """Methods of a request that Celery and its pool call, under the rule of ``intake.py``.
 
 ``execute_using_pool`` may be called long after the message was received: by a timer, a rate limit, or a slot that has
-become free. What it raises there would end the worker. The others are called by the pool, which drops what they raise:
-the message would be acknowledged with nothing stored, or be held for ever.
+become free. An exception there would end the worker. The others are called by the pool, which drops their
+exceptions: the message would be acknowledged with nothing stored, or be held for ever.
 """
 
 import logging
@@ -20,20 +20,20 @@ from celery_reliable.types import Method, Outcome, Passed, TaskRequest, WorkerPo
 
 logger = logging.getLogger(__name__)
 
-#: Why a message is a dead letter whose task's result the server refuses for good.
+#: The dead letter's reason when the server refuses the task's result for good.
 UNSTORABLE = "unstorable"
 _IS_GUARDED = "is_guarded"
 
 
 class RequestGuard(Guard):
-    """The guard of a message that was read as a task: its failure has all that follows from one."""
+    """The guard of a message that was read as a task: its failure is a task's failure."""
 
     def __init__(self, request: TaskRequest, cause: BaseException | None = None) -> None:
         message = request.message
         queue = (message.delivery_info or {}).get("routing_key") or "an unknown queue"
         super().__init__(request.channel, message.delivery_tag, queue)
         self.payload = message._raw
-        self._cause = cause  # what the task itself failed with
+        self._cause = cause  # the task's own error
         self._request = request
 
     def report(self, error: BaseException) -> None:
@@ -49,7 +49,7 @@ class RequestGuard(Guard):
         self._request.send_event("task-failed", exception=safe_repr(cause), traceback="")
 
     def reason_for(self, error: BaseException) -> str:
-        """Return why the message is a dead letter: what the server answers to the result concerns that alone."""
+        """Return why the message is a dead letter: a refused result concerns only itself."""
         return UNSTORABLE if isinstance(error, ResponseError) else type(error).__name__
 
     @property
@@ -59,7 +59,7 @@ class RequestGuard(Guard):
 
 
 def guard_methods(cls: type) -> None:
-    """Guard what a class has by these names, unless that is guarded already."""
+    """Guard a class's methods of these names, unless they are already guarded."""
     for name, guarded in (
         ("execute_using_pool", _starting),
         ("on_success", _succeeding),
@@ -81,7 +81,7 @@ def _starting(method: Method) -> Method:
         with RequestGuard(self):
             result = method(self, pool, **kwargs)
             future = getattr(result, "f", None)
-            if isinstance(future, Future):  # of a thread: nothing else reads what it raises
+            if isinstance(future, Future):  # of a thread: nothing else reads its exception
                 future.add_done_callback(lambda done: _on_thread_ended(self, done))
             return result
         _discard_job(self, pool)
@@ -99,14 +99,14 @@ def _on_thread_ended(request: TaskRequest, future: "Future[Passed]") -> None:
 
 
 def _discard_job(request: TaskRequest, pool: WorkerPool) -> None:
-    """A job that could not be written for a process stays in billiard's books, and would keep the pool from its end."""
+    """Remove a job that could not be written to a process: billiard's pool would never end with it."""
     for job in tuple(getattr(getattr(pool, "_pool", None), "_cache", {}).values()):
         if getattr(getattr(job, "_accept_callback", None), "__self__", None) is request:
             job.discard()
 
 
 def _ending(method: Method, *, is_stored: bool = False) -> Method:
-    """What Celery wants to become of the message is done last: an error in between leaves it to the guard.
+    """End the message last, as Celery asked: an error before that leaves it to the guard.
 
     ``is_stored``: the task's result is stored, and no error can change it.
     """
@@ -121,7 +121,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
                 returned = method(self, *args, **kwargs)
             except Exception as error:
                 self.forget_end()
-                if is_outage(error):  # the pool drops the error: nothing would report it later
+                if is_outage(error):  # the pool drops the error, so nothing would report it later
                     self.channel.leases.abandon(self.message.delivery_tag)
                     raise
                 if not is_stored:
@@ -144,7 +144,7 @@ def _succeeding(method: Method) -> Method:
     def on_success(self: TaskRequest, outcome: Outcome, **kwargs: Passed) -> Passed:
         if self.channel is None:
             return method(self, outcome, **kwargs)
-        if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is no Exception
+        if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is not an Exception
             return self.on_failure(outcome)
         failed, value, runtime = outcome
         if failed:
@@ -153,7 +153,7 @@ def _succeeding(method: Method) -> Method:
                 return self.on_failure(value)
             return failed_in_process(self, outcome, cause=cause, **kwargs)
         if value is None and runtime is None and not self.may_be_skipped:
-            # Celery's tracer raised before it had the task's context, and stores that nowhere.
+            # Celery's tracer raised before it had the task's context, and does not store the error.
             return self.on_failure(_info_of(InvalidTaskError("the task could not be started")))
         return succeeded(self, outcome, **kwargs)
 

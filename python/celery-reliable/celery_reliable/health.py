@@ -33,7 +33,7 @@ def health(ctx: click.Context, hostname: str, queues: list[str] | None) -> None:
         reason = _problem(ctx.obj.app, name, queues)
     except OperationalError as error:
         raise CommandError(f"The broker cannot be reached: {error}") from error
-    except ResponseError as error:  # a full server, for instance
+    except ResponseError as error:  # for example, a full server
         raise CommandError(f"The server refuses the question: {error}") from error
     if reason:
         raise CommandError(reason)

@@ -1,4 +1,4 @@
-"""Reads what ``take`` wrote into ``unacked``: the message as the text that it is, and where it goes back to."""
+"""Reads the records that ``take`` writes into ``unacked``: a message's text and the queue it goes back to."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from celery_reliable.envelope import counted_id_of
 from celery_reliable.redelivered import mark_redelivered
 
-# What stands between message and queue in a record: the exchange is always empty.
+# The text between message and queue in a record: the exchange is always empty.
 _BEFORE_QUEUE = ', "", "'
 
 
@@ -22,9 +22,9 @@ class HeldMessage:
 
 
 def read_record(entry: bytes) -> HeldMessage | None:
-    """Return what a record holds, or None when ``take`` did not write it.
+    """Return a record's contents, or None when ``take`` did not write it.
 
-    Bytes that are no UTF-8 (nothing that ``take`` lets through) make a record whose message cannot be read.
+    With invalid UTF-8 (which ``take`` never lets through) the record's message cannot be read.
     """
     text = entry.decode("utf-8", "surrogateescape")
     split = text.rfind(_BEFORE_QUEUE)
@@ -33,7 +33,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
     raw = text[1:split]
     try:
         queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
-    except Exception:  # text of another writer: nested too deep, for instance
+    except Exception:  # another writer's text, for example nested too deep
         return None
     if not queue:
         return None
@@ -46,7 +46,7 @@ def read_record(entry: bytes) -> HeldMessage | None:
             priority=priority_of(envelope["properties"]),
             task_id=counted_id_of(envelope) or None,
         )
-    except Exception:  # whatever reading it raises: no worker can read it
+    except Exception:  # any error in reading it: no worker can read it
         return HeldMessage(raw, None, queue)
 
 

@@ -1,4 +1,4 @@
-"""What keeps an app from being made reliable: `install` refuses, rather than leave half of it as it was."""
+"""Checks for apps that cannot be made reliable: `install` refuses them, rather than change only half."""
 
 import celery
 from celery.exceptions import ImproperlyConfigured
@@ -6,15 +6,15 @@ from celery.exceptions import ImproperlyConfigured
 from celery_reliable.types import App, Settings
 
 RESULTS = "celery_reliable.results:RedisBackend"
-# The one whose classes this package derives from, and whose chords the Node workers count as well.
+# The version whose classes this package extends, and whose chords the Node workers can count.
 CELERY_VERSION = "5.7"
 
 
 def check_version() -> None:
-    """Check that this is the Celery that this package derives from.
+    """Check that this is the Celery version that this package extends.
 
     Raises:
-        ImproperlyConfigured: it is another one; the sentence names both.
+        ImproperlyConfigured: it is another one; the message names both.
     """
     if celery.__version__.split(".")[:2] != CELERY_VERSION.split("."):
         raise ImproperlyConfigured(
@@ -26,7 +26,7 @@ def check_version() -> None:
 def refuse_what_is_bound(app: App, explicit: Settings) -> None:
     """Refuse an app that has read its settings for good: a bound task keeps its early acknowledgement.
 
-    ``explicit``: the settings that the app has made itself.
+    ``explicit``: the settings that the app has set itself.
 
     Raises:
         TypeError: tasks are bound that acknowledge before they run though the app has not asked for that, or the

@@ -1,9 +1,10 @@
-"""The one place through which every message passes from taken to started, and the one rule for what raises there.
+"""The one place that every message passes on its way from taken to started, and its one rule for errors.
 
 The rule: an error belongs to the message that was being handled. Its sender gets the error where an id can be read, the
 message goes to the dead letters, and the worker goes on. Two kinds of error are not the message's own: a server that is
-away (the worker connects anew, and the message goes back), and the end of the worker. Whatever else ends the worker
-counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends every loop.
+away (the worker reconnects, and the message goes back), and the end of the worker. Anything else that ends
+the worker counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends
+every loop.
 """
 
 import logging
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 # Not KeyError and not every OSError, which kombu counts among the errors of a connection as well.
 _AWAY = (RedisConnectionError, RedisTimeoutError, OperationalError, ConnectionError, TimeoutError)
 _ENDS = (SystemExit, KeyboardInterrupt, GeneratorExit)
-#: Why a message is a dead letter of which nothing could be read.
+#: The dead letter's reason when nothing of the message could be read.
 UNDECODABLE = "undecodable"
 
 
@@ -37,10 +38,10 @@ def is_outage(error: BaseException) -> bool:
 
 
 class Guard:
-    """``with Guard(channel, tag, queue):`` around whatever is done with one message, until it is started.
+    """``with Guard(channel, tag, queue):`` around all handling of one message, until it is started.
 
     What follows the block runs only if the message was given up: leave the block with ``return``. Celery's
-    ``TaskRevokedError`` goes through; it says that a task is not run, and gives its slot back.
+    ``TaskRevokedError`` passes through; it means that a task does not run, and gives its slot back.
     """
 
     def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
@@ -86,7 +87,7 @@ class Guard:
 
     def _give_up(self, error: BaseException) -> None:
         channel, tag = self._channel, self._tag
-        # Of a message over a limit, what names it is known, though it was not read.
+        # A message over a limit was not read, but its identifying fields are known.
         self.payload = payload_of(error) or self.payload
         if channel.leases.is_held(tag) or self.was_acknowledged:  # else it has ended, or another worker has it
             logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
@@ -104,7 +105,7 @@ class Guard:
 
 
 def forget_request(tag: str) -> None:
-    """Take a message that has ended out of Celery's books: what is reserved there takes up a slot."""
+    """Remove an ended message from Celery's records: a reserved request takes up a slot."""
     for request in tuple(state.requests.values()):
         message = request.message
         if message is not None and message.delivery_tag == tag:

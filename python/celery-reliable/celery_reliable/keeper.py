@@ -1,6 +1,6 @@
 """The keeper: a thread with a connection of its own that renews every lease of this process, and sweeps.
 
-A thread, because the loop that takes messages may be busy: with the ``solo`` pool it stands still for as long as a
+A thread, because the loop that takes messages may be busy: with the ``solo`` pool it is blocked as long as a
 task runs. While the process lives and reaches the server, no other worker gets what it holds.
 """
 
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 RENEW_BATCH = 1_000
 # How often the time of delivery is renewed that kombu's own sweep looks at: well within its hour.
 RESCORE_S = 20 * 60.0
-# How soon something that failed is tried again.
+# The pause before a failed step is tried again.
 RETRY_S = 1.0
-# How long the end of the process may wait for the present command's answer.
+# How long the end of the process may wait for the current command's answer.
 STOPS_WITHIN_S = 5.0
 
 
 class Keeper:
-    """Runs until ``stop``. The lease manager says what is held, and what else to do every second."""
+    """Runs until ``stop``. The lease manager supplies the held messages and further work for every second."""
 
     def __init__(
         self,
@@ -76,16 +76,17 @@ class Keeper:
             except (RedisError, OSError) as error:
                 BROKER_OUTAGE.noticed(lost("the keeper of the leases", error), error)
                 self._has_failed = True
-            except BaseException:  # of a library as well: without this thread every lease runs out
+            except BaseException:  # also a library's: without this thread every lease runs out
                 logger.exception("A fault in the keeper of the leases; it goes on")
                 self._has_failed = True
-                # It may have read what belonged to another command: all that follows on that connection would, too.
+                # It may have read another command's reply, and so would every later command on that
+                # connection.
                 self._client.connection_pool.disconnect()
         self._client.close()
         self._client.connection_pool.disconnect()
 
     def _turn(self) -> None:
-        """Leases first: nothing that others do with this process's messages can be undone."""
+        """Renew leases first: what other workers do with this process's messages cannot be undone."""
         if time.monotonic() >= self._renew_at or self._has_failed:
             self._renew()
             self._renew_at = time.monotonic() + self._options.lease_s / 3
@@ -102,7 +103,7 @@ class Keeper:
         return max(0.0, min(RETRY_S, due))
 
     def _sweep_pause_s(self) -> float:
-        """Workers that were started together do not sweep together."""
+        """Random, so that workers started together do not sweep together."""
         return min(self._options.lease_s / 6, 5.0) * random.uniform(0.5, 1)  # noqa: S311 - no secret
 
     def _renew(self) -> None:

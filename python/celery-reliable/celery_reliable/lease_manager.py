@@ -1,7 +1,7 @@
-"""What this process holds: one object for all channels of a broker, which outlives each of them.
+"""The messages that this process holds: one object for all channels of a broker, which outlives each of them.
 
-A channel dies with its connection; what was taken through it does not. Its leases go on being renewed, and a task
-that ends meanwhile is acknowledged through the next connection.
+A channel dies with its connection; the messages taken through it do not. Their leases go on being renewed,
+and a task that ends meanwhile is acknowledged through the next connection.
 """
 
 import atexit
@@ -39,7 +39,7 @@ class Lease:
 
 
 class _Count:
-    """How many threads are inside of it. A pool's thread may be ending a message while the connection is closed."""
+    """Counts the threads inside. A pool's thread may end a message while the connection is closed."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -68,7 +68,7 @@ class LeaseManager:
         self._pid = os.getpid()
         self._held: dict[str, Lease] = {}
         self._under_way = _Count()
-        self._lock = threading.Lock()  # of what is held
+        self._lock = threading.Lock()  # of the held messages
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
         self._releasing = Releasing(commands, options)
@@ -86,7 +86,7 @@ class LeaseManager:
         with self._lock:
             for delivery in deliveries:
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
-        # What a lost call took of a queue that is not asked for now: nothing here can deliver it.
+        # A lost call took this from a queue that is not consumed now: nothing here can deliver it.
         self.requeue([self.tag(delivery) for delivery in deliveries if delivery.queue not in queues], "next")
         return [delivery for delivery in deliveries if delivery.queue in queues]
 
@@ -142,7 +142,7 @@ class LeaseManager:
                 self._releasing.requeue(held, side)
 
     def park(self, items: Sequence[tuple[str, int, float]]) -> None:
-        """Let go of messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
+        """Park messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
         with self._under_way:
             held = [item for item in items if self._release(item[0]) is not None]
             if held:
@@ -151,7 +151,7 @@ class LeaseManager:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is held, and no command to the server is left."""
-        # In this order: what is no longer held is under way until it is confirmed or pending.
+        # In this order: a message that is no longer held is under way until it is confirmed or pending.
         return not (self._held or self._under_way.count or self._releasing.pending or self._taking.has_lost_replies)
 
     def mark_started(self, tag: str) -> bool:
@@ -176,7 +176,7 @@ class LeaseManager:
         self._release(tag)
 
     def close(self) -> None:
-        """End: what is still held goes back now, as nothing of this process runs any more."""
+        """End: held messages go back now, as nothing of this process runs any more."""
         if self._pid != os.getpid():
             return
         atexit.unregister(self.close)
@@ -212,7 +212,7 @@ class LeaseManager:
 
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
-            # It is released before it is settled, so that what is gone and still held was lost.
+            # It is released before it is settled, so that a message that is gone but still held was lost.
             lease = self._release(tag)
             if lease is not None:
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
@@ -236,7 +236,7 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
     return LeaseManager(commands, keeping, options)
 
 
-# What was said of a server: it is not said again after each outage.
+# Warnings logged about servers, which are not repeated after each outage.
 _logged: set[str] = set()
 _managers: dict[tuple[int, object], LeaseManager] = {}
 _managers_lock = threading.Lock()
@@ -256,7 +256,7 @@ def use_lease_manager(key: object, user: int, make: Callable[[], LeaseManager]) 
 
 
 def leave_lease_manager(manager: LeaseManager, key: object, user: int) -> None:
-    """Tell that a user has gone; the manager ends with the last one, if nothing is held."""
+    """Note that a user has left; the manager ends with the last one, if nothing is held."""
     with _managers_lock:
         manager.users.discard(user)
         if manager.users or not manager.is_idle:

@@ -1,8 +1,8 @@
-"""What a single message may cost: checked where one is sent, and where one is taken, since others send too.
+"""What a single message may cost: checked on sending and on taking, since other programs send too.
 
 The same limits as in ``node/celery-js/src/protocol/limits.js``.
-A reader's time goes with the number of lists, dictionaries and members, not with the bytes: they are counted before
-anything is parsed. Each refusal names its limit.
+A reader's time depends on the number of lists, dictionaries and members, not on the bytes: they are counted
+before anything is parsed. Each refusal names its limit.
 """
 
 import json
@@ -45,10 +45,10 @@ _BRACKETS = b"[]{}"
 # A step down for what opens, up for what closes, as signed bytes.
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
-# What Celery writes after the arguments of a task that nothing follows.
+# The text after the arguments of a task without follow-ups, as Celery writes it.
 _NO_FOLLOWERS = b'{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
 _TASK_ID = re.compile(rb'"id": "([^"\\]+)"')
-# How far into the headers the id is looked for.
+# How far into the headers to search for the id.
 _LOOKED_AT = 65_536
 
 
@@ -64,7 +64,7 @@ class LimitOptions(TypedDict, total=False):
 
 
 def check_names(given: Mapping[str, object]) -> None:
-    """Check the names of limits. Raises TypeError for one that there is not, as Python does for an argument."""
+    """Check the names of limits. Raises TypeError for an unknown one, as Python does for an argument."""
     for name in given:
         if name not in NAMES:
             raise TypeError(f"install() got an unexpected keyword argument {name!r}")
@@ -74,7 +74,7 @@ def read_limits(given: Settings) -> Limits:
     """Return the limits among a connection's transport options.
 
     Raises:
-        ImproperlyConfigured: a value is not of its kind; the sentence names it and what it takes.
+        ImproperlyConfigured: a value is not of its kind; the message names it and what it takes.
     """
     known = {name: given[name] for name in NAMES if given.get(name) is not None}
     for name, value in known.items():
@@ -92,9 +92,9 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     Raises:
         ValueError: it is no envelope.
         kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values.
-        celery.exceptions.InvalidTaskError: too much is to follow the task.
+        celery.exceptions.InvalidTaskError: the task has too many follow-ups.
 
-    ``payload_of`` either of the latter is what of the message names the task, for its sender.
+    ``payload_of`` either of the latter returns the fields that identify the task, for its sender.
     """
     try:
         _check_raw(raw, limits)
@@ -107,10 +107,10 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
 
 
 def check_sending(payload: Payload, limits: Limits) -> None:
-    """Check a message that is about to be sent: what would be refused where it is taken is refused here.
+    """Check a message before it is sent: refuse here what a worker would refuse.
 
     Raises:
-        kombu.exceptions.EncodeError: it is over a limit, which the sentence names.
+        kombu.exceptions.EncodeError: it is over a limit, which the message names.
     """
     try:
         _check_raw(dumps(payload).encode(), limits)
@@ -131,7 +131,7 @@ def _check_raw(raw: bytes, limits: Limits) -> None:
 
 
 def payload_of(error: BaseException) -> Payload:
-    """What names the task in the message that was refused with an error, empty where nothing is known."""
+    """The fields that identify the task in a refused message, empty if unknown."""
     return dict(vars(error).get("payload", {}))
 
 
@@ -152,7 +152,7 @@ def _check_body(payload: Payload, limits: Limits) -> None:
 
 
 def _body_text(payload: Payload) -> bytes | None:
-    """The body as text; None where it cannot be read, which Celery says better. Raises DecodeError for a bomb."""
+    """The body as text; None if unreadable, which Celery reports better. Raises DecodeError for a bomb."""
     body: Json = payload.get("body")
     compression = headers_of(payload).get("compression")
     try:
@@ -161,7 +161,7 @@ def _body_text(payload: Payload) -> bytes | None:
         return bytes(decompress(data, compression)) if compression else data
     except DecodeError:
         raise
-    except Exception:  # whatever reading it raises
+    except Exception:  # any error in reading it
         return None
 
 

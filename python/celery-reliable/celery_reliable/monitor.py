@@ -1,7 +1,7 @@
 """An app for Flower that knows the tasks of both languages by name.
 
-Flower calls and limits registered tasks alone. JavaScript tasks are registered in no Python process, and a monitor
-does not import the modules of the Python ones.
+Flower only calls and limits registered tasks. JavaScript tasks are registered in no Python process, and a
+monitor does not import the modules of the Python ones.
 """
 
 from celery import Celery
@@ -13,7 +13,7 @@ OF_CELERY = "celery."
 
 
 class TasksByName(TaskRegistry):
-    """Has every task but Celery's own, which are registered as everywhere."""
+    """Contains every name except Celery's own tasks, which are registered as usual."""
 
     app: "Monitor"
 

@@ -1,4 +1,4 @@
-"""What a user may set, in ``broker_transport_options``."""
+"""The options that a user may set, in ``broker_transport_options``."""
 
 import math
 import secrets
@@ -15,7 +15,7 @@ MIN_LEASE_S = 0.5
 # Kombu's own time of delivery is renewed every 20 minutes: a lease may not outlast that.
 MAX_LEASE_S = 1200.0
 
-# kombu's options that would part us from the Node workers and from the scripts.
+# kombu's options that would break compatibility with the Node workers and the scripts.
 _FIXED = {
     "ack_emulation": True,
     "sep": SEPARATOR,
@@ -30,8 +30,8 @@ class Options:
 
     ``lease_s``: how soon the messages of a dead worker go to another one. ``max_deliveries``: how many workers a
     message may be lost with before it is given up, 0 = any number. ``dead_letter_limit`` and
-    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = for ever. ``limits``: what a
-    single message may cost.
+    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = for ever.
+    ``limits``: the limits of a single message.
     """
 
     keys: Keys
@@ -56,7 +56,7 @@ def read_options(given: Settings, keys: Keys) -> Options:
     """Return the options among a connection's transport options.
 
     Raises:
-        ImproperlyConfigured: a value is not of its kind; the sentence names it and what it takes.
+        ImproperlyConfigured: a value is not of its kind; the message names it and what it takes.
     """
     known = {name: given[name] for name in _NAMES if given.get(name) is not None}
     lease_s = known.get("lease_s", 60.0)

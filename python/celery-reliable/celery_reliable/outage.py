@@ -1,7 +1,8 @@
-"""What the log says of a server that is away, and how long to wait for it.
+"""Logs that a server is away, and decides how long to wait for it.
 
 One line at the start with the reason, at most one a minute while it lasts, one at the end with its length. A server
-that comes back and goes again within ``STABLE_S`` has one long outage: else each of its returns would be two lines.
+that comes back and goes again within ``STABLE_S`` has one long outage; otherwise each return would be two
+lines.
 """
 
 import logging
@@ -20,9 +21,9 @@ FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 4.0
 # How often a line is written while it lasts.
 REPEAT_S = 60.0
-# After this a pool's process speaks as well: the server may refuse results alone.
+# After this a pool's process logs as well: the server may refuse results alone.
 OTHERS_LOG_AFTER_S = 120.0
-# A server that has been there for so long is back.
+# A server that has been there for this long is back.
 STABLE_S = 10.0
 
 
@@ -47,17 +48,17 @@ class Outage:
         self.longest_pause_s = random.uniform(0.6, 1) * LONGEST_PAUSE_S  # noqa: S311 - no secret
 
     def leave_to_others(self) -> None:
-        """Speak only of what lasts for long: the worker's own process speaks of the same server at once."""
+        """Log long outages only: the worker's own process logs the same server's outage at once."""
         self._first_logged_after_s = OTHERS_LOG_AFTER_S
 
     @property
     def is_recent(self) -> bool:
-        """Whether it lasts, or has just ended: what others say now is about it."""
+        """Whether it lasts, or has just ended, so that other log lines now are about it."""
         return self._since is not None and not self._is_stable()
 
     @property
     def is_flapping(self) -> bool:
-        """Whether the server has come back already, and may go again: others are to be silent about it."""
+        """Whether the server is back but may go again, so that other lines about it are dropped."""
         return self._has_logged_end and not self._is_stable()
 
     def failed(self, problem: str, reason: object) -> None:
@@ -67,7 +68,7 @@ class Outage:
             self._attempts += 1
 
     def noticed(self, problem: str, reason: object) -> None:
-        """Note a failure; ``problem`` is what a first line begins with, ``reason`` what the server or system said."""
+        """Note a failure; ``problem`` begins the first line, ``reason`` is the server's or system's error."""
         with self._lock:
             now = self._now()
             if self._since is None or self._is_stable():
@@ -81,7 +82,7 @@ class Outage:
             self._back_at = None
 
     def over(self) -> None:
-        """Note that the server does what it is asked for."""
+        """Note that the server works again."""
         with self._lock:
             if self._since is None or self._back_at is not None:
                 return
@@ -106,12 +107,12 @@ class Outage:
 
 
 def lost(where: str, error: Exception) -> str:
-    """How a line begins that says which of the broker's connections has noticed; a refusal is no loss."""
+    """The start of a line that names the broker's connection that noticed; a refusal is not a loss."""
     is_refusal = is_passing(error) and not isinstance(error, (ReadOnlyError, AuthenticationError))
     return f"The broker refuses its service ({where})" if is_refusal else f"Connection to broker lost ({where})"
 
 
-#: What this process says of its broker, whichever of its connections notices first.
+#: The outage of this process's broker, whichever connection notices first.
 BROKER_OUTAGE = Outage(logging.getLogger(__name__), "The broker")
 
 

@@ -1,7 +1,7 @@
 """A worker retries until a server that is away is back.
 
-Else a task that has run would fail, or lose what follows it, because the server was away for a moment. A client does
-not wait like that: it reports the error to its caller.
+Otherwise a task that has run would fail, or lose its follow-ups, because the server was away for a moment. A
+client does not wait like that: it reports the error to its caller.
 """
 
 import logging
@@ -28,10 +28,10 @@ from celery_reliable.types import App, Method, Passed
 logger = get_logger(__name__)
 T = TypeVar("T")
 
-# What a task sends, the next task of its chain or its retry, is sent until the server has it: a number of times that
-# lasts three weeks, for where Celery finds None, it sends callbacks three times only
-# (``celery.app.amqp._callback_publish_max_retries``). A server that is full, or a replica for now, answers with errors
-# that Celery takes for final.
+# A task's messages, the next task of its chain and its retry are sent until the server has them. The number
+# of retries lasts three weeks: with None, Celery sends callbacks three times only
+# (``celery.app.amqp._callback_publish_max_retries``). A server that is full, or a replica for now, answers
+# with errors that Celery treats as final.
 PUBLISH_RETRY_POLICY = {
     "max_retries": 1_000_000,
     "interval_start": 0,
@@ -39,7 +39,7 @@ PUBLISH_RETRY_POLICY = {
     "interval_max": 2,
     "retry_errors": (OutOfMemoryError, ReadOnlyError, MasterDownError),
 }
-# Errors of a server that will be of use again, or of which another one has the address then.
+# Errors of a server that will work again, or whose address another one will have then.
 PASSING = (
     RedisConnectionError,
     RedisTimeoutError,
@@ -49,18 +49,18 @@ PASSING = (
     ReadOnlyError,
     MasterDownError,
 )
-# What no answer came to, or one that cannot be read (it was of another command, or is spoilt), or a refusal.
+# Errors for no answer, an unreadable answer (of another command, or damaged), or a refusal.
 _REPEATED = (RedisConnectionError, RedisTimeoutError, OSError, InvalidResponse, ResponseError)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 
-#: What this process says of a result backend that is away.
+#: The outage of this process's result backend.
 RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def persist(app: App) -> None:
     """Have an app send for as long as it takes; for worker processes, before their pool forks.
 
-    Of a server that the worker speaks of, its pool's processes say nothing for long.
+    The pool's processes log nothing for long about a server whose outage the worker logs.
     """
     if app.conf.result_backend == app.conf.broker_url:
         RESULT_OUTAGE.leave_to_others()
@@ -77,8 +77,8 @@ def is_persistent(app: App) -> bool:
 class PersistentRetry(Retry):
     """Repeats a command until the server does it; for commands that may be done twice.
 
-    A refusal that passes is waited out like an outage, a password that has changed included: a task that has run
-    would else fail, as its result could not be stored.
+    A refusal that passes is waited out like an outage, a password that has changed included: otherwise a task
+    that has run would fail, as its result could not be stored.
     """
 
     def __init__(self) -> None:

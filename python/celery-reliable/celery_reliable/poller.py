@@ -1,4 +1,4 @@
-"""What the event loop of a worker does with our channels, beside kombu's own."""
+"""The work of a worker's event loop for our channels, besides kombu's own."""
 
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError  # noqa: A004 - redis-py's name
@@ -22,7 +22,7 @@ class Poller(kombu_redis.MultiChannelPoller):
         """Take, and wait for what comes next. Raises redis.exceptions.RedisError."""
         if not self._has_taken:
             has_delivered = self.take() > 0
-            # What was delivered may have made room already: an eta, a revoked task, one that ran right here.
+            # Delivered messages may already have made room: an eta, a revoked task, one that ran right here.
             if self.wake_up is not None and (has_delivered or self._has_more()):
                 self.wake_up.wake()
         self._update_brpop_polling()
@@ -45,13 +45,13 @@ class Poller(kombu_redis.MultiChannelPoller):
         return any(channel.has_more for channel in self._channels if channel.taken_queues)
 
     def on_readable(self, fileno: int) -> None:
-        """Read what has come on a socket."""
+        """Read data from a socket."""
         channel, kind = self._fd_to_chan.get(fileno, (None, None))
         if isinstance(kind, Waiter):
             channel.on_waiter(kind)
         elif kind == "BRPOP" and not channel._in_poll:
-            # Nothing was asked for: the server has closed a connection that was idle for long. It is made anew when
-            # it is needed.
+            # No command was sent: the server has closed a connection that was idle for long. It is reopened
+            # when needed.
             channel.client.connection.disconnect()
         else:
             super().on_readable(fileno)
@@ -78,7 +78,7 @@ class Poller(kombu_redis.MultiChannelPoller):
     def _register_BRPOP(self, channel: BrokerConnection) -> None:  # noqa: N802 - kombu's name
         connection = getattr(channel.client, "connection", None)
         if connection is not None and not channel._in_poll and _is_of_no_use(connection):
-            connection.disconnect()  # the same, of a consumer without an event loop
+            connection.disconnect()  # the same, for a consumer without an event loop
         super()._register_BRPOP(channel)
 
     def _register_waiter(self, channel: ReliableChannel, waiter: Waiter) -> None:
@@ -89,7 +89,7 @@ class Poller(kombu_redis.MultiChannelPoller):
 
 
 def _is_of_no_use(connection: RedisConnection) -> bool:
-    """Whether a connection on which nothing was asked for is of no use: stale, or closed by the server."""
+    """Whether a connection without pending commands is unusable: stale, or closed by the server."""
     if connection._sock is None:
         return False
     if connection.is_stale:

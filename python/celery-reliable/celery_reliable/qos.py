@@ -1,4 +1,4 @@
-"""Which messages of a channel wait for their end, and how they get it."""
+"""Tracks the messages of a channel that have not ended, and ends them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class QoS(kombu_redis.QoS):
     """Acknowledges and puts back by tag, through the process's lease manager (mirrors ``kombu.transport.redis.QoS``).
 
-    ``detached``: the connection is lost. What runs goes on, and its messages are neither put back nor dropped.
-    ``free_slots``: how many tasks could begin now, if no more than that is to be taken
-    (Celery's ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
+    ``detached``: the connection is lost. Running tasks go on, and their messages are neither put back nor
+    dropped. ``free_slots``: how many tasks could start now, if no more may be taken than that (Celery's
+    ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
     ``prefetch_count`` learns only when the worker's loop turns.
     """
 
@@ -40,7 +40,8 @@ class QoS(kombu_redis.QoS):
         """How many messages there is room for; None when there is no limit."""
         rooms = []
         if self.prefetch_count:
-            # Counted first: what ends in a pool's thread meanwhile must not make room that its eta has made already.
+            # Counted first: a message that ends in a pool's thread meanwhile must not make room twice, as its
+            # eta already did.
             held = len(self._delivered) - len(self._dirty)
             limit = int(self.prefetch_count)
             rooms.append((limit if self.window is None else min(limit, self.window())) - held)
@@ -68,7 +69,7 @@ class QoS(kombu_redis.QoS):
         self.channel.suspects.ended(delivery_tag)
 
     def restore_unacked(self, _client: object = None) -> list[object]:
-        """Put everything back that has no end yet, to be taken next in the same order."""
+        """Put back every message that has not ended, to be taken next in the same order."""
         self._flush()
         tags = [*self._delivered, *self.channel.suspects.clear()]
         if tags:
@@ -77,7 +78,7 @@ class QoS(kombu_redis.QoS):
         return []
 
     def restore_unacked_once(self, stderr: object = None) -> None:
-        """Put back at shutdown; not when the connection was lost, since what runs is still ours."""
+        """Put back at shutdown; not when the connection was lost, since running tasks are still ours."""
         if self.detached:
             self._on_collect.cancel()
             return
@@ -86,4 +87,4 @@ class QoS(kombu_redis.QoS):
         super().restore_unacked_once(stderr)
 
     def restore_visible(self, *args: object, **kwargs: object) -> None:
-        """Leave kombu's sweep to stock workers: ours looks at leases."""
+        """Leave kombu's sweep to stock workers: ours goes by leases."""

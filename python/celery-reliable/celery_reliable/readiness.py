@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 # Tasks start, and an idle worker asks the broker, within milliseconds: a silence this long is a fault.
 SILENCE_LIMIT_S = 5.0
-# How often a worker looks at itself; a longer pause means that its loop was blocked, and could start nothing.
+# How often a worker checks itself; a longer pause means that its loop was blocked and could start nothing.
 LOOK_S = 1.0
 LATE_S = 2.0
 
 
 class Readiness:
-    """What a worker's event loop knows of its health, looked at every second."""
+    """The event loop's view of its worker's health, updated every second."""
 
     def __init__(self, pool: WorkerPool, channel: "ReliableChannel") -> None:
         self._pool = pool
@@ -41,7 +41,7 @@ class Readiness:
         return max(0, int(self._pool.num_processes) - self.running)
 
     def look(self) -> None:
-        """Note when starting and taking were last not to be expected, or happened."""
+        """Note when starting and taking last happened, or were last not expected."""
         now, started = time.monotonic(), worker_state.all_total_count[0]
         waits = len(worker_state.reserved_requests) > self.running
         is_late = now - self._looked_at > LATE_S

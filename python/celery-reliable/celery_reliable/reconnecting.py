@@ -1,8 +1,8 @@
-"""How a consumer gets a connection, and what it does when it loses one.
+"""How a consumer connects, and how it handles a lost connection.
 
-A server may accept connections and be of no use: it has become a replica, is full, or refuses the user. Celery's
-consumer would connect, start all of its steps, fail, and begin again at once, five times a second with a dozen lines
-each. This one starts its steps once the server lets it write.
+A server may accept connections but be unusable: it has become a replica, is full, or refuses the user.
+Celery's consumer would connect, start all of its steps, fail, and begin again at once, five times a second
+with a dozen lines each. This one starts its steps once the server lets it write.
 """
 
 import logging
@@ -26,7 +26,7 @@ from celery_reliable.types import BrokerConnection, Passed
 
 logger = logging.getLogger(__name__)
 
-# How often a pause looks whether the worker is to stop.
+# How often a pause checks whether the worker must stop.
 LOOK_S = 0.1
 
 
@@ -46,17 +46,18 @@ class ReconnectingConsumer(CeleryConsumer):
         signals.worker_shutting_down.connect(self._on_shutdown)
 
     def is_connection_error(self, error: Exception) -> bool:
-        """Whether the connection is to be made anew. kombu counts every KeyError as one, which says nothing of it."""
+        """Whether to reconnect. kombu counts every KeyError as a connection error, which it is not."""
         return isinstance(error, self.connection_errors) and not isinstance(error, KeyError)
 
     def ensure_connected(self, conn: BrokerConnection) -> Passed:
         """Connect, and wait until the server lets us write (mirrors ``Consumer.ensure_connected``).
 
-        Raises what the connection raises if Celery's settings say that it is not to be tried again
+        Raises what the connection raises if Celery's settings forbid another attempt
         (``broker_connection_retry``, ``broker_connection_retry_on_startup``, ``broker_connection_max_retries``).
 
         Raises:
-            WorkerShutdown: no server has let this worker in yet, and all of them refuse it; the log says why.
+            WorkerShutdown: no server has accepted this worker yet, and all of them refuse it; the log says
+            why.
         """
         conf = self.app.conf
         at_start = conf.broker_connection_retry_on_startup if self.first_connection_attempt else None
@@ -98,7 +99,7 @@ class ReconnectingConsumer(CeleryConsumer):
                 return conn
 
     def on_ready(self) -> None:
-        """From now on, what the server refuses is tried again: at the start it ends the worker, with its reason."""
+        """Retry refusals from now on: at the start, a refusal ends the worker, with its reason."""
         self.connection_errors = (*self.connection_errors, ResponseError)
         super().on_ready()
 
@@ -108,7 +109,7 @@ class ReconnectingConsumer(CeleryConsumer):
         self._pause()
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Let go of the connection; the first time the next attempt follows at once."""
+        """Drop the connection; the first time, the next attempt follows at once."""
         self.outage.failed(f"consumer: Connection to broker lost, {self.conninfo.as_uri()}", exc)
         if self.outage.is_flapping:
             self._pause()
@@ -118,7 +119,7 @@ class ReconnectingConsumer(CeleryConsumer):
             super().on_connection_error_after_connected(exc)
 
     def _on_shutdown(self, **_: Passed) -> None:
-        """From the signal on: the event loop may be waiting for a silent server at that moment, and would go on to."""
+        """Shorten timeouts at the signal: the event loop may be waiting for a silent server."""
         shorten_timeouts(self.connection, getattr(self.event_dispatcher, "connection", None))
         if self._stop_limit is None:
             self._stop_limit = StopLimit(self.app, self.controller)
@@ -132,7 +133,7 @@ class ReconnectingConsumer(CeleryConsumer):
 
 
 def _try_to_write(connection: BrokerConnection) -> None:
-    """Raises redis.exceptions.RedisError when the server does not let us write. It removes what is not there."""
+    """Raises redis.exceptions.RedisError if the server refuses writes. It removes a key that does not exist."""
     channel = connection.default_channel
     if isinstance(channel, ReliableChannel):
         try:
@@ -145,7 +146,7 @@ def _try_to_write(connection: BrokerConnection) -> None:
 
 
 class _Replaced(logging.Filter):
-    """Drops lines of Celery's that ours take the place of, and those of a server that comes and goes."""
+    """Drops Celery's lines that ours replace, and those about a server that comes and goes."""
 
     # All that these say aloud; and, of what others say, what an outage causes at each of the other workers.
     _OF_THE_CONNECTION = tuple(f"celery.worker.consumer.{name}" for name in ("consumer", "connection", "mingle"))
@@ -162,7 +163,7 @@ class _Replaced(logging.Filter):
         self._outage = outage
 
     def attach(self) -> None:
-        """Look at what Celery logs of its connection."""
+        """Filter Celery's log lines about its connection."""
         for name in (*self._OF_THE_CONNECTION, *self._OF_OTHERS):
             target = logging.getLogger(name)
             for old in [each for each in target.filters if isinstance(each, _Replaced)]:

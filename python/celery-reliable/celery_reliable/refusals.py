@@ -1,4 +1,4 @@
-"""Refusals: what a server answers when it refuses all clients for now, and when it will not let this one in."""
+"""Refusals: a server's answers when it refuses all clients for now, and when it refuses this client."""
 
 import re
 import ssl
@@ -14,7 +14,7 @@ from redis.exceptions import (
 
 # redis-py has a class for some of these answers.
 _CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
-# "ACL failure": a script was allowed, and what it does was not.
+# "ACL failure": a script was allowed, but one of its commands was not.
 _WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failure in script")
 
 

@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
-# What no other try would change. The message is no longer held: it comes back once its lease has run out.
+# For errors that a retry cannot change. The message is no longer held: it comes back once its lease has run
+# out.
 _NEVER_RELEASED = "A message cannot be released; its lease runs out"
 
 #: "next": taken before all others, "last": after them.
@@ -69,7 +70,7 @@ class Releasing:
         args: list[scripts.Argument] = ["", 0]
         for tag, task_id in tags:
             args += [tag, task_id, ""]
-        # No result comes with them. A key that is not the user's would be refused, also one that is not touched.
+        # No result comes with them. A key without permission would be refused, even if it is not touched.
         keys = self._options.keys
         names = [*keys.of_held(), keys.unacked]
         began_at = time.monotonic()
@@ -82,7 +83,7 @@ class Releasing:
             if any(index > len(tags) for index in gone):
                 raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
             # The first try may have gone through without its reply: then every tag is gone because we settled it
-            # ourselves. After half a lease that is no longer sure, and it is better to say so.
+            # ourselves. After half a lease that is no longer certain, and it is better to say so.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
                 self._warn_of_gone(gone, tags)
 
@@ -103,7 +104,7 @@ class Releasing:
             self._end(partial(self._requeue, batch, side))
 
     def park(self, items: Sequence[tuple[str, int, float]]) -> None:
-        """Let go of messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
+        """Park messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
         keys = self._options.keys
         args: list[scripts.Argument] = [value for item in items for value in item]
         names = [keys.unacked_index, keys.leases, keys.parked]
@@ -131,7 +132,7 @@ class Releasing:
         return not self._pending
 
     def _end(self, run: Callable[[], object]) -> None:
-        """Try it now. What fails waits its turn: a task ends only once.
+        """Try it now. A failed release waits its turn: a task ends only once.
 
         While the server is away only the keeper's thread tries it, which nothing waits for.
         """
@@ -159,7 +160,7 @@ class Releasing:
         scripts.run(self._client, "bury", names, args)
 
     def _requeue(self, tags: Sequence[str], side: Side) -> None:
-        """The text of each comes from its record: a worker keeps no copy of what it holds."""
+        """Read each text from its record: a worker keeps no copy of the messages it holds."""
         keys = self._options.keys
         entries: Reply = self._client.hmget(keys.unacked, list(tags))
         found = [(tag, entry) for tag, entry in zip(tags, entries, strict=True) if entry is not None]

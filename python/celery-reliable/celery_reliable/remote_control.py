@@ -1,6 +1,6 @@
-"""Remote control and gossip, of which no message ends the worker. Chosen as bootsteps by our consumer's blueprint.
+"""Remote control and gossip, whose messages cannot end the worker: bootsteps for our consumer's blueprint.
 
-Guarantee: whatever raises while a command is obeyed is its answer, or one line in the log; the mailbox stays open.
+Guarantee: an exception during a command is its answer, or one line in the log; the mailbox stays open.
 Stock Celery closes it and opens another one, and misses what is sent in between.
 """
 
@@ -22,12 +22,12 @@ from celery_reliable.types import Message, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
-# The end of the year 9999: what is later is no time in Python.
+# The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
 
 
 class Handlers(Mapping[str, Callable[..., object]]):
-    """Celery's commands and the app's own (``Panel``), each of which looks at its arguments first."""
+    """Celery's commands and the app's own (``Panel``), each of which checks its arguments first."""
 
     def __getitem__(self, command: str) -> Callable[..., object]:
         return partial(self._obey, command, control.Panel.data[command])
@@ -82,12 +82,12 @@ class Control(CeleryControl):
 
 
 class Gossip(CeleryGossip):
-    """Celery's step, which passes over an event that would spoil what it knows of the other workers."""
+    """Celery's step, which ignores an event that would corrupt its view of the other workers."""
 
     name = CeleryGossip.name
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
-        """Note another worker's event. Raises MalformedBroadcastError, and whatever Celery's own raises."""
+        """Note another worker's event. Raises MalformedBroadcastError, and what Celery's own raises."""
         _check_event(message.payload)
         return super().on_message(prepare, message)
 
@@ -98,7 +98,7 @@ class Gossip(CeleryGossip):
 
 
 def _check_event(event: object) -> None:
-    """Raises MalformedBroadcastError for what Celery would stumble over, now or when a worker is gone."""
+    """Raises MalformedBroadcastError for what Celery cannot handle, now or when a worker is gone."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise MalformedBroadcastError("it is no event")
     check_clock(event.get("clock"))
@@ -109,7 +109,7 @@ def _check_event(event: object) -> None:
 
 
 def _check_command(body: object) -> None:
-    """Raises MalformedBroadcastError for what no client sends, and kombu would stumble over."""
+    """Raises MalformedBroadcastError for what no client sends and kombu cannot handle."""
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
     if not isinstance(body.get("arguments") or {}, dict):

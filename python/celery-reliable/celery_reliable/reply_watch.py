@@ -1,11 +1,11 @@
 """Watches the replies on a process's connections (``node/celery-js/src/transport/redis/reply-watch.js`` in Node).
 
-Silence: a command without an answer means that the server hangs, or what leads to it. Every older connection would wait
-out a timeout of its own, one after the other: 5 s each for acknowledgement, result and callback. So the first one to
-notice makes all older connections stale, those of a pool's processes included. Each of them is made anew before its
-next command.
+Silence: a command without an answer means that the server, or the network to it, hangs. Every older
+connection would wait out a timeout of its own, one after the other: 5 s each for acknowledgement, result and
+callback. So the first one to notice makes all older connections stale, those of a pool's processes included.
+Each of them is made anew before its next command.
 
-Order: a reply beside the one that was asked for means that replies and commands are out of step (a faulty proxy). The
+Order: an extra reply means that replies and commands are out of step (a faulty proxy). The
 connection is closed, and the command counts as unanswered.
 """
 
@@ -36,7 +36,7 @@ class Silence:
         return float(_TIME.unpack(self._memory[: _TIME.size])[0])
 
     def note(self) -> None:
-        """Note that one was left without an answer just now."""
+        """Note that a command was just left without an answer."""
         self._memory[: _TIME.size] = _TIME.pack(time.monotonic())
 
 
@@ -55,7 +55,7 @@ class ReplyWatch(_Connection):
     #: that what it watches is closed by ``close_if_stale``.
     reconnects_itself = True
     _made_at = float("inf")
-    _packed = 1  # commands in what is sent next
+    _packed = 1  # commands in the next packet
     _unanswered = 0
 
     @property
@@ -102,7 +102,7 @@ class ReplyWatch(_Connection):
         try:
             reply = super().read_response(*args, disconnect_on_error=disconnect_on_error, **kwargs)
         except (RedisTimeoutError, InvalidResponse):
-            if disconnect_on_error:  # else it is a subscription, on which silence is no news
+            if disconnect_on_error:  # otherwise it is a subscription, where silence means nothing
                 SILENCE.note()
             raise
         if disconnect_on_error and self._unanswered == 0 and self._has_more_to_read():

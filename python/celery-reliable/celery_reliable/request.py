@@ -19,19 +19,20 @@ from celery_reliable.types import Message, Outcome, Passed, Payload
 
 logger = logging.getLogger(__name__)
 
-# After how many seconds a task is run again whose pool process was lost; `Task.worker_lost_retry_delay` says otherwise.
+# Seconds until a task runs again whose pool process was lost; `Task.worker_lost_retry_delay` overrides it.
 WORKER_LOST_RETRY_DELAY_S = 1.0
 
 
 class Request(CeleryRequest):
     """One delivery of a task.
 
-    Of its task it reads ``dead_letter_on_failure`` (false) and ``worker_lost_retry_delay`` (1 s).
+    It reads these attributes of its task: ``dead_letter_on_failure`` (false) and ``worker_lost_retry_delay``
+    (1 s).
     """
 
     acknowledged: bool
     _final_error: str | None = None
-    # While Celery handles the end of a task: how its message is to end, once all else has been done.
+    # While Celery handles the end of a task: how to end its message, after everything else.
     _payload: object
     _is_ending = False
     _end: str | None = None
@@ -39,7 +40,7 @@ class Request(CeleryRequest):
     _is_rejection_sent = False
 
     def __init_subclass__(cls, **kwargs: Passed) -> None:
-        """Guard what Celery derives for each task as well (``create_request_cls``): it has quicker methods."""
+        """Also guard the class that Celery derives for a task (``create_request_cls``): its methods differ."""
         super().__init_subclass__(**kwargs)
         guard_methods(cls)
 
@@ -60,14 +61,14 @@ class Request(CeleryRequest):
         given: Passed = self._payload
         args, kwargs, embed = checked_body(*given)
         if args is not given[0] or kwargs is not given[1] or embed is not given[2]:
-            # Its process gets what was read here, and not the text.
+            # Its process gets the values read here, not the text.
             self._body = self._payload = (args, kwargs, embed)
             self._content_type = self._content_encoding = None
             self._args = self._request_dict["args"] = args
             self._kwargs = self._request_dict["kwargs"] = kwargs
 
     def revoked(self) -> bool:
-        """Tell that the task must not run: also when its lease was lost, as another worker has the message then.
+        """Tell whether the task must not run; also true once its lease was lost to another worker.
 
         Celery asks just before it hands the task to its pool.
         """
@@ -94,7 +95,7 @@ class Request(CeleryRequest):
         super().on_timeout(soft, timeout)
 
     def acknowledge(self) -> None:
-        """Acknowledge the message, or keep it among the dead letters."""
+        """Acknowledge the message, or move it to the dead letters."""
         if self._is_ending:
             self._end_later("acknowledge")
             return
@@ -107,7 +108,7 @@ class Request(CeleryRequest):
         super().acknowledge()
 
     def reject(self, requeue: bool = False) -> None:
-        """Put the message back, or keep it among the dead letters with the error that ended it."""
+        """Put the message back, or move it to the dead letters with the error that ended it."""
         if self._is_ending:
             if not self.acknowledged:
                 self._end_later("requeue" if requeue else "reject")
@@ -146,15 +147,15 @@ class Request(CeleryRequest):
             self.reject(requeue=how == "requeue")
 
     def fail(self, error: BaseException) -> None:
-        """Store a failure of a task that cannot be started or ended, with all that follows from it.
+        """Store a failure of a task that cannot be started or ended, with all its consequences.
 
-        Raises whatever the result backend raises, or what follows.
+        Raises what the result backend or a follow-up raises.
         """
         context, stores = self._context, self.store_errors
         self.task.backend.mark_as_failure(self.id, error, request=context, store_result=stores)
 
     def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
-        """Tell monitors: of a revocation once its state is stored, of a rejection once."""
+        """Send an event: a revocation's after its state is stored, a rejection's only once."""
         if type == "task-rejected" and self._is_rejection_sent:
             return
         if self._held_events is None:
@@ -205,9 +206,9 @@ class Request(CeleryRequest):
         return stored
 
     def _retry_worker_lost(self, exc: object, exc_info: object) -> object:
-        """Run a task again whose pool process was lost, soon: nothing says that the task did it.
+        """Run a task again whose pool process was lost, soon: the task need not be the cause.
 
-        Not if its lease was lost as well: then others run it already.
+        Not if its lease was lost as well: then another worker already runs it.
         """
         if self._channel is not None and self._is_with_others(self._channel):
             logger.warning("Task %s[%s] is not retried: the lease of its message has run out", self.name, self.id)
@@ -234,7 +235,7 @@ def reliable_request(stock: Passed) -> type[Request]:
     """Return the request class of a task: ours, or one that is derived from both the task's own and ours.
 
     Raises:
-        ImproperlyConfigured: the task's own is no class, or none of Celery's.
+        ImproperlyConfigured: the task's own is not a class, or not derived from Celery's.
     """
     own = symbol_by_name(stock)
     if own is CeleryRequest:

@@ -1,7 +1,8 @@
-"""Celery's Redis result backend, with three of its rules made to hold at every moment.
+"""Celery's Redis result backend, with three of its rules made reliable.
 
-A stored SUCCESS stays. Stock Celery looks first and stores then (``BaseKeyValueStoreBackend._store_result``): a worker
-that was slow to note a retry overwrites what the retried task has stored meanwhile.
+A stored SUCCESS stays. Stock Celery checks first and stores later
+(``BaseKeyValueStoreBackend._store_result``): a worker that was slow to note a retry overwrites what the
+retried task has stored meanwhile.
 
 The body of a chord is sent. Stock Celery leaves it to the worker that has claimed it (``on_chord_part_return``), also
 when that was killed and its message is back before the claim has run out: after an hour with its ``visibility_timeout``
@@ -32,9 +33,9 @@ from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persi
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import App, Passed, Reply, Signature
 
-# How long until another worker's claim is looked at again.
+# The pause before another worker's claim is checked again.
 CLAIM_LOOK_S = 0.5
-# What Celery's script says in place of a count when the body was sent.
+# What Celery's script returns instead of a count when the body was sent.
 _SENT = -1
 
 
@@ -73,7 +74,7 @@ class RedisBackend(RedisResults):
         return failed
 
     def _create_client(self, **params: Passed) -> Passed:
-        """In a worker, commands are repeated until the server answers: no other worker counts this part."""
+        """In a worker, repeat commands until the server answers: no other worker counts this part."""
         if is_persistent(self.app):
             params["retry"] = PersistentRetry()
         return super()._create_client(**params)
@@ -109,7 +110,7 @@ class RedisBackend(RedisResults):
 
     @cached_property
     def _chord_cleanup_script(self) -> Callable[..., int]:
-        """Celery's script that says the body was sent, but for a process that is made to exit while it sends it.
+        """Celery's script that marks the body as sent, but not in a process that must exit while sending it.
 
         Celery runs it in a ``finally``, and billiard raises ``SystemExit`` at a SIGTERM: the body would be lost.
         """
@@ -140,5 +141,6 @@ class RedisBackend(RedisResults):
         except ResponseError as error:
             if not is_passing(error):
                 raise
-            # Stock Celery would fail a task that has succeeded. A full server is waited for, like one that is away.
+            # Stock Celery would fail a task that has succeeded. The worker waits for a full server, as for
+            # one that is away.
             raise RedisConnectionError(f"the server refuses to store results: {error}") from error

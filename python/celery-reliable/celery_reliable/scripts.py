@@ -64,8 +64,8 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
 
     Raises:
         redis.exceptions.RedisError: the server cannot be reached, or refuses. A server that has become a replica
-            counts as one that cannot be reached: what has the address now is another server, after a new connection.
-            So does one whose reply is not this script's.
+            counts as one that cannot be reached: a new connection reaches the server that has the address
+            now. So does one whose reply is not this script's.
     """
     values = [_encoded(value) for value in (len(keys), *keys, *args)]
     try:
@@ -79,7 +79,7 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
         if isinstance(error, InvalidResponse):
             raise unusable(client, f"not what a server answers: {error}") from error
         raise
-    except Exception as error:  # of a parser that has lost its way
+    except Exception as error:  # of a parser that is out of step
         raise unusable(client, f"not what a server answers: {type(error).__name__}: {error}") from error
     if not _IS_REPLY[name](reply):
         raise unusable(client, f"not what a server answers: {reply!r:.100}")
@@ -87,7 +87,7 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
 
 
 def unusable(client: "Redis", reason: str) -> RedisConnectionError:
-    """Throw the client's connections away, and return the error to raise: what follows on them may be as wrong."""
+    """Throw the client's connections away, and return the error to raise: later replies may be wrong too."""
     client.connection_pool.disconnect()
     return RedisConnectionError(reason)
 

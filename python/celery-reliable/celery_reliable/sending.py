@@ -1,8 +1,8 @@
-"""Sends messages; says at once of one that can never be sent.
+"""Sends messages; fails at once for one that can never be sent.
 
-kombu and Celery repeat a sending after every error that a connection may have, and count ``KeyError`` and whatever the
-server answers among them. In a worker that goes on until the server is back (``persistence.py``): a callback with an
-unknown compression would be tried for weeks. Only a server that is away is waited for.
+kombu and Celery repeat a sending after every connection error, and count ``KeyError`` and every error reply
+among them. In a worker that goes on until the server is back (``persistence.py``): a callback with an unknown
+compression would be tried for weeks. Here only a server that is away is waited for.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Producer(kombu.Producer):
             raise too_deep(read_limits(channel.connection.client.transport_options)) from error
 
     def _publish(self, *args: Passed, **kwargs: Passed) -> Passed:
-        """Inside of what kombu repeats."""
+        """Runs inside kombu's retry loop."""
         with _final_errors():
             return super()._publish(*args, **kwargs)
 

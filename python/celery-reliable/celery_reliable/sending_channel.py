@@ -1,4 +1,4 @@
-"""What a channel does with a message that is sent."""
+"""Sends messages over a channel."""
 
 from functools import cached_property
 
@@ -16,7 +16,7 @@ class SendingChannel(FanoutChannel):
         """Send a message (mirrors ``virtual.Channel.basic_publish``).
 
         Raises redis.exceptions.ConnectionError on a closed channel: kombu's own fails there with an AttributeError,
-        which no sender takes for a reason to connect anew and try again.
+        after which no sender would reconnect and try again.
         """
         if self.closed:
             raise RedisConnectionError("the channel was closed with its connection")

@@ -1,7 +1,7 @@
-"""The URL of a server: which parameters its query may have, and what Celery is given of them.
+"""The URL of a server: the parameters that its query may have, and how they reach Celery.
 
 Both languages know the same (``node/celery-js/src/transport/redis/url-parameters.js``). kombu and redis-py
-know others, each of them, and end in a ``TypeError`` for one that is the other's, or for a number as text.
+each know others, and raise a ``TypeError`` for a parameter of the other one, or for a number as text.
 """
 
 import re
@@ -14,11 +14,11 @@ from celery_reliable.types import Settings
 
 
 class UrlError(ValueError):
-    """Raised for a parameter that is not known or has a wrong value; the text says what it takes."""
+    """Raised for a parameter that is not known or has a wrong value; the text says which values are valid."""
 
 
 class ServerUrl(NamedTuple):
-    """A URL as Celery takes it, and what stood in its query, typed: ``socket_timeout`` and its like."""
+    """A URL as Celery takes it, and the typed parameters of its query: ``socket_timeout`` and its like."""
 
     url: str
     options: Settings
@@ -37,7 +37,7 @@ def _flag(text: str) -> bool:
     return text[0].lower() in "1ty"
 
 
-# What becomes an option, and how it is read.
+# The parameters that become options, and how they are read.
 _OPTIONS: dict[str, Callable[[str], object]] = {
     "socket_timeout": _seconds,
     "socket_connect_timeout": _seconds,
@@ -53,7 +53,7 @@ def read_url(text: str) -> ServerUrl:
 
     Raises:
         UrlError: a parameter is not known, or has a wrong value.
-        ValueError: the port is no number, or out of range.
+        ValueError: the port is not a number, or out of range.
     """
     parts = urlsplit(text)
     _ = parts.port

@@ -10,12 +10,12 @@ from celery_reliable.clients import quick_settings
 from celery_reliable.fanout import FanoutChannel
 from celery_reliable.types import BrokerConnection, RedisPool
 
-# How long each command may take then, and a connection to be made.
+# How long each command, and opening a connection, may take then.
 SHUTDOWN_TIMEOUT_S = 2.0
 
 
 def shorten_timeouts(*connections: BrokerConnection) -> None:
-    """Bound everything that kombu connections still do, and those to be made, to a few seconds; None is none."""
+    """Bound further commands and reconnects of kombu connections to a few seconds; None is ignored."""
     FanoutChannel.timeout_s = SHUTDOWN_TIMEOUT_S
     for connection in connections:
         transport = getattr(connection, "_transport", None)

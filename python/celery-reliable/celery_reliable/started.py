@@ -1,7 +1,8 @@
-"""Which requests a pool has started, so that nothing takes them back from it.
+"""The requests that a pool has started, which must not be taken back from it.
 
-Celery forgets whatever is not yet accepted when a connection breaks or the worker stops. A prefork child may have
-such a task all the same: it was written to its pipe a moment ago. It would run, and run again elsewhere.
+When a connection breaks or the worker stops, Celery forgets every request that is not yet accepted. A prefork
+child may still have such a task: it was written to its pipe a moment ago. It would run, and run again
+elsewhere.
 """
 
 from collections.abc import Iterator
@@ -20,23 +21,23 @@ class StartedJobs:
         asynpool = getattr(pool, "_pool", None)
         self._pool = asynpool if isinstance(asynpool, AsynPool) else None
         if self._pool is not None and self._pool._state == RUN:
-            # Before it forgets anything: only with its job at hand does it close the pipe of a dead child. The next
-            # child would find the job in there.
+            # Before Celery forgets anything: the pool closes the pipe of a dead child only if it still has
+            # its job. The next child would find the job in there.
             self._pool.maintain_pool()
         self._jobs: dict[int, Passed] = dict(self._written())
         if self._pool is not None:
             handed = [job._accept_callback.__self__ for job in self._jobs.values()]
-        else:  # these pools begin with whatever they are handed, and let nothing go
+        else:  # these pools start every request at once and never give one back
             handed = [request for request in tuple(state.reserved_requests) if request._apply_result is not None]
         self._handed = handed
 
     def tags(self) -> set[str]:
-        """The tags of their messages, and of what runs."""
+        """The tags of their messages, and of running tasks."""
         requests = {*tuple(state.active_requests), *self._handed}
         return {request.message.delivery_tag for request in requests if request.message is not None}
 
     def restore(self) -> None:
-        """Undo that Celery has forgotten them (``Consumer.on_close``, ``AsynPool.flush``)."""
+        """Restore the requests that Celery has forgotten (``Consumer.on_close``, ``AsynPool.flush``)."""
         if self._pool is not None:
             for number, job in self._jobs.items():
                 if not job._accepted:
@@ -50,7 +51,7 @@ class StartedJobs:
         """The jobs that a living child has been sent, or is being sent, and has not confirmed."""
         if self._pool is None:
             return
-        # What came back from a dead child still names one, and is to be sent again: the pool drops it.
+        # A job that came back from a dead child still names one, and would be sent again: the pool drops it.
         returned = set(map(id, self._pool.outbound_buffer))
         for number, job in tuple(self._pool._cache.items()):
             process = getattr(job, "_write_to", None)

@@ -1,7 +1,7 @@
 """Bounds a stop while a server is away: a worker waits for its running tasks, but not for a server.
 
-A task that has run waits until the server has stored its result, and a stopping worker waits for its tasks: with a
-server that hangs, for ever. The messages of tasks that are left come back once their leases have run out.
+A task that has run waits until the server has stored its result, and a stopping worker waits for its tasks:
+with a hanging server, for ever. The messages of abandoned tasks come back once their leases have run out.
 """
 
 import logging
@@ -28,17 +28,17 @@ from celery_reliable.types import App, Module, RedisPool, Worker
 
 logger = logging.getLogger(__name__)
 
-# For how long a server may be away before a worker that is to stop leaves its tasks.
+# How long a server may be away before a stopping worker abandons its tasks.
 GIVE_UP_S = 15.0
-# How long the server may take to answer a look, and how often a worker looks.
+# How long the server may take to answer a check, and how often a worker checks.
 ANSWER_S = 2.0
 LOOK_S = 1.0
-# When tasks were left.
+# The exit code when tasks were abandoned.
 EXIT_CODE = 1
 
 
 class StopLimit(threading.Thread):
-    """Looks at the servers from the signal to stop until the process ends; ends it when one is away for long."""
+    """Checks the servers from the stop signal until the process ends; ends it when one is away for long."""
 
     def __init__(self, app: App, controller: Worker) -> None:
         super().__init__(name="celery-reliable-stop-limit", daemon=True)
@@ -46,7 +46,7 @@ class StopLimit(threading.Thread):
         self._controller = controller
 
     def run(self) -> None:
-        """Look until the process ends."""
+        """Check until the process ends."""
         away_since: float | None = None
         while True:
             looked_at = time.monotonic()
@@ -111,7 +111,7 @@ def _try_to_write(pool: RedisPool, key: str | bytes) -> None:
     """Raises redis.exceptions.RedisError when the server does not let us write. It writes nothing."""
     client = Redis(connection_pool=pool)
     try:
-        client.zadd(key, {"": 0}, xx=True)  # a full server refuses it, unlike what removes something
+        client.zadd(key, {"": 0}, xx=True)  # a full server refuses it, unlike a removal
     finally:
         client.close()
         pool.disconnect()

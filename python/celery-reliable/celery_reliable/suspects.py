@@ -32,7 +32,7 @@ class Suspects:
         return any(suspect.tag == tag for suspect in self._waiting)
 
     def add(self, suspect: Suspect) -> None:
-        """Line one up."""
+        """Add a suspect."""
         self._waiting.append(suspect)
 
     def next(self) -> Suspect | None:
@@ -53,7 +53,7 @@ class Suspects:
             self._current = None
 
     def clear(self) -> list[str]:
-        """Forget those that wait and return their tags."""
+        """Forget the waiting suspects and return their tags."""
         tags = [suspect.tag for suspect in self._waiting]
         self._waiting.clear()
         return tags

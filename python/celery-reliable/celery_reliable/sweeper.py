@@ -1,8 +1,8 @@
 """Puts messages of dead workers back into their queues once their lease has run out, and parked ones once due.
 
-Every worker sweeps, Python or Node; the ``restore`` script sees to it that a message is restored once.
-Guarantee: a message that cannot be put back does not keep the others from it. What cannot be read is buried, what
-no worker wrote is let go of, and what the server refuses is left alone for one lease.
+Every worker sweeps, Python or Node; the ``restore`` script makes sure that a message is restored once.
+Guarantee: a message that cannot be put back does not block the others. An unreadable one is buried, one that
+no worker wrote is released, and one that the server refuses is left alone for one lease.
 """
 
 import logging
@@ -30,7 +30,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Found:
-    """A message that ``sweep`` found, why, and as what it goes back."""
+    """A message that ``sweep`` found, why, and the form in which it goes back."""
 
     tag: bytes
     score: bytes
@@ -94,7 +94,7 @@ class Sweeper:
             self._put_back(zset, found)
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except BaseException:  # of one of them: nothing was sent, or the server has refused it all
+        except BaseException:  # of one of them: nothing was sent, or the server has refused them all
             for item in found:
                 with self._isolated(zset, item.tag, now_ms):
                     self._put_back(zset, [item])

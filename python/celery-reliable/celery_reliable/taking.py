@@ -1,4 +1,4 @@
-"""How messages come to a worker: by the ``take`` script. A call whose reply was lost is made good by the next one."""
+"""Takes messages for a worker by the ``take`` script. After a lost reply, the next call recovers them."""
 
 import json
 import time
@@ -37,7 +37,7 @@ class Taking:
         self._expiry = Expiry(client, options)
         self._next = 1
         self._lost_from: int | None = None  # first number of calls whose replies never came
-        self._lost_queues: set[str] = set()  # what those calls looked at
+        self._lost_queues: set[str] = set()  # the queues of those calls
         self._rotation = 0
         self.undecodable = 0
         self.server_now_s = 0.0  # at the last call, by the server's clock
@@ -45,13 +45,14 @@ class Taking:
 
     @property
     def has_lost_replies(self) -> bool:
-        """Whether the next call has to look for what an earlier one took."""
+        """Whether the next call has to look for messages that an earlier one took."""
         return self._lost_from is not None
 
     def take(self, queues: Sequence[str], limit: int) -> list[Delivery]:
-        """Take at most ``limit`` messages that are there now.
+        """Take at most ``limit`` of the waiting messages.
 
-        After a lost reply it returns what that call took instead, also of queues that are no longer asked for.
+        After a lost reply it returns that call's messages instead, also from queues that are no longer
+        consumed.
 
         Raises:
             redis.exceptions.RedisError: the server cannot be reached, or refuses; nothing is lost by calling
@@ -73,7 +74,7 @@ class Taking:
         try:
             reply = scripts.run(self._client, "take", names, args)
         except ResponseError:
-            # An error that the server answered with came before anything was taken.
+            # After an error reply, nothing was taken.
             self._lost_from = None if lost_from == first else lost_from
             self._lost_queues = earlier
             raise
@@ -90,7 +91,7 @@ class Taking:
         return deliveries
 
     def _rotated(self, queues: Sequence[str]) -> list[str]:
-        """Queues in the order in which they are looked at this time: each comes first in turn."""
+        """Queues in the order for this call: each comes first in turn."""
         start = self._rotation % len(queues)
         return [*queues[start:], *queues[:start]]
 

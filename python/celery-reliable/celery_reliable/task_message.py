@@ -1,6 +1,7 @@
-"""What Celery takes for granted of a task's message, and a sender may have written otherwise.
+"""Checks a task's message for what Celery assumes and a sender may have written otherwise.
 
-Mirrors ``node/celery-js/src/protocol/decode-task.js``: what is not given is empty, what is of another kind is refused.
+Mirrors ``node/celery-js/src/protocol/decode-task.js``: missing values are empty, values of another kind are
+refused.
 """
 
 from celery.exceptions import InvalidTaskError
@@ -8,10 +9,10 @@ from celery.exceptions import InvalidTaskError
 from celery_reliable.envelope import is_storable
 from celery_reliable.types import Json, Payload
 
-#: Arguments, keyword arguments, and what is to follow the task.
+#: Arguments, keyword arguments, and follow-ups of the task.
 Body = tuple[list[Json] | tuple[Json, ...], Payload, Payload]
 
-# What the third part of a body may say. Anything else would replace what the headers say: the task's id, for instance.
+# The allowed keys in the third part of a body. Any other would override a header, such as the task's id.
 _FOLLOWERS = ("callbacks", "errbacks", "chain", "chord")
 # Longer than any task runs, and short enough for every timer.
 _MAX_LIMIT_S = 10 * 365 * 86_400
@@ -39,7 +40,7 @@ def check_headers(headers: Payload) -> None:
     """Check the headers that Celery reads outside of the task's own body.
 
     Raises:
-        InvalidTaskError: one of them is not what Celery takes it for; the sentence names it.
+        InvalidTaskError: one of them is not what Celery assumes; the message names it.
     """
     if not is_storable(headers.get("id")):
         raise InvalidTaskError("The message has no task id")

@@ -16,7 +16,7 @@ class Transport(kombu_redis.Transport):
     """Redis and Valkey: ``redis://``, ``redis+socket://``."""
 
     Channel = ReliableChannel
-    # A connection on which something unexpected was read is of no use, nor is a server that has become a replica.
+    # A connection is unusable after an unexpected reply, or when its server has become a replica.
     connection_errors = (*kombu_redis.Transport.connection_errors, *PASSING)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -30,7 +30,7 @@ class Transport(kombu_redis.Transport):
 
 
 class TlsTransport(Transport):
-    """The same through TLS: ``rediss://``; ``connection.Connection`` sees to it that the certificate is checked."""
+    """The same through TLS: ``rediss://``; ``connection.Connection`` has the certificate checked."""
 
 
 class SentinelTransport(Transport):

@@ -1,13 +1,13 @@
-"""Types of what Celery, kombu and redis-py hand over without types of their own.
+"""Types for objects of Celery, kombu and redis-py that have no types of their own.
 
-What their stubs leave out is what this package derives from: the insides of a worker, a request, a channel. Each alias
+Their stubs leave out what this package extends: the internals of a worker, a request, a channel. Each alias
 says which object it is, and where its class is. mypy does not look into them; ``tests/test_upstream.py`` watches them.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-#: A message, or a part of it, as kombu reads it: JSON, of which anything may be wrong until it was checked.
+#: A message, or a part of it, as kombu reads it: JSON, in which anything may be wrong until it is checked.
 Payload: TypeAlias = dict[str, Any]
 #: A value in it.
 Json: TypeAlias = Any
@@ -28,7 +28,7 @@ TaskRequest: TypeAlias = Any
 Signature: TypeAlias = Any
 #: ``celery.result.AsyncResult`` or ``GroupResult``.
 Result: TypeAlias = Any
-#: ``billiard.einfo.ExceptionInfo``, or what a pool has in its place.
+#: ``billiard.einfo.ExceptionInfo``, or a pool's substitute for it.
 Outcome: TypeAlias = Any
 
 #: ``kombu.message.Message``.
@@ -44,7 +44,7 @@ Hub: TypeAlias = Any
 RedisPool: TypeAlias = Any
 #: ``redis.connection.AbstractConnection``, or ``PubSub``.
 RedisConnection: TypeAlias = Any
-#: What a server answers, of which anything may be wrong.
+#: A server's answer, in which anything may be wrong.
 Reply: TypeAlias = Any
 
 #: An argument, or what is returned, of a method that a class of this package overrides: handed on as it came.

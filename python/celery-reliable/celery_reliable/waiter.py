@@ -39,11 +39,11 @@ class Waiter:
 
     @property
     def is_stale(self) -> bool:
-        """Whether another connection has found out that the server hangs, or what leads to it."""
+        """Whether another connection has found that the server, or the network to it, hangs."""
         return bool(self.connection.is_stale)
 
     def connect(self) -> bool:
-        """Connect where there is no connection; tell whether the socket is one that the loop does not know yet."""
+        """Connect if there is no connection; tell whether the socket is new to the loop."""
         if self.connection._sock is None:
             self.connection.connect()
         fresh = self.connection._sock is not self._known
@@ -51,16 +51,16 @@ class Waiter:
         return fresh
 
     def send(self) -> None:
-        """Ask the server to tell when there is a message. Raises redis.exceptions.RedisError."""
+        """Ask the server to report a message. Raises redis.exceptions.RedisError."""
         self.connection.send_command("BLMOVE", self.key, self.key, "RIGHT", "RIGHT", WAIT_S)
         self._sent_at = time.monotonic()
 
     def read(self) -> bool:
         """Read the reply and tell whether there is a message.
 
-        A connection that has ended, or on which something else came, is dropped; ``connect`` makes a new one, and says
-        whether the server is away. Raises redis.exceptions.RedisError; a server that has become a replica counts as one
-        that cannot be reached.
+        A connection that has ended, or had an unexpected reply, is dropped; ``connect`` opens a new one,
+        which shows whether the server is away. Raises redis.exceptions.RedisError; a server that has become a
+        replica counts as one that cannot be reached.
         """
         self._sent_at = None
         try:
@@ -73,7 +73,7 @@ class Waiter:
                 raise
             self.disconnect()
             raise RedisConnectionError(str(error)) from error
-        except Exception:  # also what a parser raises that has lost its way
+        except Exception:  # also from a parser that is out of step
             self.disconnect()
             return False
         if reply is None or isinstance(reply, (bytes, str)):

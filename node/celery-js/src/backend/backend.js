@@ -1,4 +1,4 @@
-/** What every result backend offers, and the choice of one by the scheme of its URL. */
+/** The interface of result backends, and the choice of one by its URL scheme. */
 import { DisabledBackend } from "./disabled.js";
 import { REDIS } from "./redis/index.js";
 
@@ -11,7 +11,7 @@ import { REDIS } from "./redis/index.js";
  * @property {(taskId: string, options?: { timeoutMs?: number | null, signal?: AbortSignal }) => Promise<ResultMeta>} wait
  *   resolves once the result is ready
  * @property {(taskId: string, metaText: string, options?: { expires?: number | null }) => Promise<void>} storeText stores what
- *   `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) where the server refuses it
+ *   `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) if the server refuses it
  * @property {(taskId: string) => Promise<void>} forget
  * @property {(groupId: string, tuple: unknown) => Promise<void>} saveGroup `tuple`: the group's result as `asTuple()`
  * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
@@ -28,24 +28,26 @@ import { REDIS } from "./redis/index.js";
  * @property {number} claimS how long the claim to send the body lasts, if this is the last part
  * @property {string} token of that claim
  *
- * @typedef {"waiting" | "claimed" | "taken" | "done"} ChordStanding claimed: the last part, and the body is to be sent; taken:
- *   somebody else is to send it; done: it was sent
+ * @typedef {"waiting" | "claimed" | "taken" | "done"} ChordStanding claimed: this was the last part, so send the body;
+ *   taken: another worker sends it; done: it was sent
  *
  * @typedef {object} ChordStore where the parts of chords are counted, by the id of their group
  * @property {(groupId: string, size: number) => Promise<void>} setSize
  * @property {(groupId: string) => Promise<void>} addOne one more part than the size says
  * @property {(groupId: string, part: ChordPart) => Promise<ChordStanding>} addPart
- * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in the order of the header, or in that of their ends
- * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: somebody else has it
+ * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in header order or in the order in which
+ *   they ended
+ * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: another worker
+ *   has it
  * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
  * @property {(groupId: string, errbacks: readonly string[]) => Promise<void>} noteErrbacks a failed part has called them, as JSON
  * @property {(groupId: string) => Promise<string[]>} calledErrbacks those that failed parts have called
- * @property {(groupId: string) => Promise<void>} dropSize the chord has failed: it is never complete again
+ * @property {(groupId: string) => Promise<void>} dropSize for a failed chord, which can never complete
  */
 
 /**
  * @typedef {object} BackendKind what the index.js of a backend's folder exports
- * @property {readonly string[]} schemes of its URLs, in small letters
+ * @property {readonly string[]} schemes of its URLs, in lower case
  * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
  */
 

@@ -1,4 +1,4 @@
-/** The backend of an app without `resultBackend`: stores nothing, and says so to whoever asks for a result. */
+/** The backend of an app without `resultBackend`: stores nothing, and throws when a result is requested. */
 import { ImproperlyConfigured } from "../errors.js";
 
 /** @typedef {import("./backend.js").ResultBackend} ResultBackend */
@@ -9,7 +9,10 @@ import { ImproperlyConfigured } from "../errors.js";
  * @implements {ResultBackend}
  */
 export class DisabledBackend {
-  /** @param {string} taskId @returns {string} */
+  /**
+   * @param {string} taskId
+   * @returns {string}
+   */
   key(taskId) {
     return taskId;
   }
@@ -47,7 +50,7 @@ export class DisabledBackend {
     throw noBackend();
   }
 
-  /** @returns {never} Celery refuses a chord without a result backend when it is sent, too. */
+  /** @returns {never} Celery also refuses to send a chord without a result backend. */
   get chords() {
     throw noBackend();
   }

@@ -3,8 +3,8 @@
 /** @typedef {{ asTuple: () => unknown }} Child a result of a task that this one sent */
 
 /**
- * Celery's Context in camelCase. What travels inside `headers`, `properties`, `deliveryInfo` and `stamps` stays as it was on the
- * wire; only `properties.delivery_tag` is, as in Celery, the tag of this delivery.
+ * Celery's Context in camelCase. The contents of `headers`, `properties`, `deliveryInfo` and `stamps` stay as they were
+ * on the wire; only `properties.delivery_tag` is the tag of this delivery, as in Celery.
  */
 export class Context {
   calledDirectly = false;

@@ -1,6 +1,6 @@
 /**
- * What a failure means to the message of its task (celery.worker.request: on_failure, on_timeout): mostly it is acknowledged,
- * as the failure is the result. Options of the task, or settings, say otherwise.
+ * Decides what happens to the message of a failed task (celery.worker.request: on_failure, on_timeout). Usually it is
+ * acknowledged, because the failure is the result. Task options or settings can change that.
  */
 import { TimeLimitExceeded, WorkerLostError } from "../errors.js";
 import { className } from "../validation/class-name.js";
@@ -9,11 +9,11 @@ import { className } from "../validation/class-name.js";
  * @typedef {import("../settings.js").Settings} Settings
  * @typedef {import("../worker/model/types.js").TaskOptions} TaskOptions
  *
- * @typedef {object} Disposition what is to be done with the message
+ * @typedef {object} Disposition what to do with the message
  * @property {"settle" | "requeue" | "bury" | "leave"} kind "leave": to its lease, as if this worker had been lost
  * @property {string} result meta to store, "" for none
  * @property {string} [reason] of a burial
- * @property {(() => void) | null} [notify] is called once that is done, and says so to those who wait for it
+ * @property {(() => void) | null} [notify] called once that is done; informs those who wait for it
  */
 
 /**
@@ -21,7 +21,8 @@ import { className } from "../validation/class-name.js";
  * @param {Error} error
  * @param {string} result "" for none
  * @param {Settings} settings
- * @returns {Disposition} after a time limit that is not acknowledged the message goes back, after another failure to the dead letters
+ * @returns {Disposition} without acknowledgement, the message goes back after a time limit, and to the dead letters after
+ *   any other failure
  */
 export function dispositionOfFailure({ task: { options }, acksLate }, error, result, settings) {
   const reason = className(error);
@@ -35,20 +36,33 @@ export function dispositionOfFailure({ task: { options }, acksLate }, error, res
  * @param {import("./request.js").Request} request
  * @param {Error} error
  * @param {Settings} settings
- * @returns {boolean} whether it is left to its lease, having lost what ran it (`rejectOnWorkerLost`): so its loss is counted
+ * @returns {boolean} whether the message is left to its lease because what ran it was lost (`rejectOnWorkerLost`), so
+ *   that the loss is counted
  */
 export function comesBackWhenLost({ task: { options }, acksLate }, error, settings) {
   if (!acksLate || !(error instanceof WorkerLostError)) return false;
   return options.rejectOnWorkerLost ?? settings.taskRejectOnWorkerLost;
 }
 
-/** Celery's precedence (celery.app.task.Task.bind): the newer option, or its setting, before the older of both kinds. @param {TaskOptions} options @param {Settings} settings */
+/**
+ * Celery's precedence (celery.app.task.Task.bind): the newer option or its setting wins over the older option and
+ * setting.
+ *
+ * @param {TaskOptions} options
+ * @param {Settings} settings
+ */
 const acksOnFailure = (options, settings) =>
   options.acksOnFailure ?? settings.taskAcksOnFailure ?? acksOnEither(options, settings);
 
-/** @param {TaskOptions} options @param {Settings} settings */
+/**
+ * @param {TaskOptions} options
+ * @param {Settings} settings
+ */
 const acksOnTimeout = (options, settings) =>
   options.acksOnTimeout ?? settings.taskAcksOnTimeout ?? acksOnEither(options, settings);
 
-/** @param {TaskOptions} options @param {Settings} settings */
+/**
+ * @param {TaskOptions} options
+ * @param {Settings} settings
+ */
 const acksOnEither = (options, settings) => options.acksOnFailureOrTimeout ?? settings.taskAcksOnFailureOrTimeout;

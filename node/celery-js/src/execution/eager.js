@@ -1,7 +1,7 @@
 /**
- * Runs a task where it is called, for tests (`taskAlwaysEager`, `Task.apply`): message and result are written and read
- * back as on their way to a worker and from it, arguments are bound, retries are made and callbacks and chain follow as
- * there, but nothing waits and nothing is stored.
+ * Runs a task in place, for tests (`taskAlwaysEager`, `Task.apply`). As with a worker, the message and the result are
+ * encoded and decoded, arguments are bound, retries are made, and callbacks and the chain follow. But nothing waits and
+ * nothing is stored.
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -30,7 +30,7 @@ import { signalOf } from "./retry.js";
  * @property {unknown} value what the task returned, as a client reads it, or what it threw
  */
 
-/** A task's `self.log` has somewhere to go, and a test's output stays its own. */
+/** Gives `self.log` a target without writing into a test's output. */
 const SILENT = pino({ enabled: false });
 const NO_QUEUE = "eager";
 
@@ -49,7 +49,7 @@ const HOOKS = new Hooks({
  * @param {RegisteredTask} task
  * @param {readonly unknown[]} args
  * @param {SendOptions} options
- * @param {boolean} propagate whether an error is the caller's to see: then nobody else is told of it
+ * @param {boolean} propagate whether the caller gets an error; then no errback or failure handler is called
  * @returns {Promise<Outcome & { id: string }>} of the last retry
  * @throws {EncodeError} when an argument cannot be written as JSON
  */
@@ -64,7 +64,12 @@ export async function runEagerly(task, args, options, propagate) {
   }
 }
 
-/** @param {RegisteredTask} task @param {readonly unknown[]} args @param {SendOptions} given @returns {string} the message, as it is in a queue */
+/**
+ * @param {RegisteredTask} task
+ * @param {readonly unknown[]} args
+ * @param {SendOptions} given
+ * @returns {string} the message, as it is in a queue
+ */
 function eagerText(task, args, given) {
   const parent = currentExecution()?.context;
   const lineage = { rootId: parent?.rootId ?? parent?.id, parentId: parent?.id };
@@ -75,12 +80,15 @@ function eagerText(task, args, given) {
   return encodeEnvelope(message, address, task.app.settings);
 }
 
-/** One run in place. Its time is not limited, what it stores on its way is not kept, and its retry is the next run. */
+/** One run in place. It has no time limit, its intermediate states are not kept, and its retry is the next run. */
 class EagerExecution extends Execution {
   /** The message of its retry. @type {string | null} */
   retryText = null;
 
-  /** @param {RegisteredTask} task @param {string} raw its message */
+  /**
+   * @param {RegisteredTask} task
+   * @param {string} raw its message
+   */
   constructor(task, raw) {
     const app = /** @type {import("../worker/model/types.js").WorkerApp} */ (task.app);
     const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
@@ -115,7 +123,9 @@ class EagerExecution extends Execution {
     }
   }
 
-  /** @returns {Promise<unknown>} what a client reads; what JSON cannot hold fails the task here as it does there */
+  /**
+   * @returns {Promise<unknown>} what a client reads; a value that JSON cannot represent fails the task, as in a worker
+   */
   async #succeed() {
     const returned = await HOOKS.start(
       this,
@@ -130,7 +140,12 @@ class EagerExecution extends Execution {
     return value;
   }
 
-  /** The replacement has the task's followers: its result is all that is left. @param {import("../canvas/types.js").AnySignature} replacement @returns {Promise<Outcome>} */
+  /**
+   * The replacement has the task's followers, so only its result remains.
+   *
+   * @param {import("../canvas/types.js").AnySignature} replacement
+   * @returns {Promise<Outcome>}
+   */
   async #replaced(replacement) {
     try {
       const result = await runInExecution(this, () => replacement.apply());
@@ -141,7 +156,7 @@ class EagerExecution extends Execution {
   }
 }
 
-/** @param {unknown} signal what the task threw, or what became of it */
+/** @param {unknown} signal what the task threw, or its outcome */
 function stateOf(signal) {
   if (signal instanceof Retry) return RETRY;
   if (signal instanceof Ignore) return IGNORED;
@@ -149,7 +164,7 @@ function stateOf(signal) {
 }
 
 /**
- * Calls the errbacks of a failure, and tells whoever wants to know of an end that is no success.
+ * Calls the errbacks of a failure, and the handlers and receivers of any end but success.
  *
  * @param {EagerExecution} execution
  * @param {string} state
@@ -166,7 +181,7 @@ async function announceEnd(execution, state, value, propagate) {
 }
 
 /**
- * Calls what follows a success: the callbacks, and the next task of the chain with the rest of it.
+ * Calls the follow-ups of a success: the callbacks, and the next task of the chain with the rest of it.
  *
  * @param {EagerExecution} execution
  * @param {unknown} value

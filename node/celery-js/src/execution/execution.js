@@ -1,4 +1,4 @@
-/** One run of a task, wherever it runs: what its code finds by its asynchronous context (tasks/current.js). */
+/** One run of a task, wherever it runs. The task's code finds it through its asynchronous context (tasks/current.js). */
 import { SoftTimeLimitExceeded } from "../errors.js";
 import { signals } from "../signals.js";
 import { bindArguments } from "../tasks/binding.js";
@@ -9,17 +9,18 @@ import { createSelf } from "./self.js";
 /**
  * @typedef {import("./request.js").Request} Request
  *
- * @typedef {object} Services what a run needs of the place where it runs: a worker's event loop, a thread, a test
+ * @typedef {object} Services what a run needs from the place where it runs: a worker's event loop, a thread or a test
  * @property {import("../worker/model/types.js").WorkerApp} app
  * @property {string} hostname
  * @property {boolean} [isEager] the task runs where it was called
  * @property {import("../worker/observers/log.js").Logger} log
  * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
  * @property {(planned: import("./retry.js").PlannedRetry) => Promise<unknown>} send sends a retry
- * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends what takes the task's place
+ * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
+ *   replacement
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
  *
- * @typedef {object} Runner a run that is somewhere else than on this event loop
+ * @typedef {object} Runner a run outside this event loop
  * @property {() => void} abort passes the soft time limit on
  * @property {() => void} kill ends it, whatever it does
  */
@@ -30,16 +31,16 @@ export class Execution {
   /** @type {ReturnType<typeof createSelf> | null} */
   #self = null;
   startedAtMs = performance.now();
-  /** Messages on their way that must arrive before this task's own is acknowledged. @type {Promise<unknown>[]} */
+  /** Messages being sent. They must arrive before this task's own message is acknowledged. @type {Promise<unknown>[]} */
   sends = [];
   /** Results of the tasks that it sent, in order; stored for `AsyncResult.children`. @type {import("./context.js").Child[]} */
   children = [];
   ended = false;
-  /** Whether its function has come to its end, whatever follows. */
+  /** Whether its function has ended; follow-ups may still be running. */
   returned = false;
-  /** Whether its end came from outside: a hard time limit, a termination, a lost thread. No retry is made of that. */
+  /** Whether it was ended from outside, by a hard time limit, a termination or a lost thread. It is then not retried. */
   isCutOff = false;
-  /** Where the error came from that has failed it, if not from its function: "an unhandled rejection". @type {string | null} */
+  /** The source of the error that failed it, if not its function: "an unhandled rejection". @type {string | null} */
   failedIn = null;
   /** Made when the task first asks for `self.signal`. @type {AbortController | null} */
   abort = null;
@@ -47,42 +48,49 @@ export class Execution {
   reject = null;
   /** @type {Runner | null} */
   runner = null;
-  /** What the task has put in its place. @type {import("../canvas/types.js").AnySignature | null} */
+  /** The signature that replaces the task. @type {import("../canvas/types.js").AnySignature | null} */
   replacement = null;
 
-  /** @param {Request} request @param {Services} services */
+  /**
+   * @param {Request} request
+   * @param {Services} services
+   */
   constructor(request, services) {
     this.request = request;
     this.services = services;
     this.app = services.app;
   }
 
-  /** What its function and its handlers know as `self`, one object for all of them; made when one of them asks. */
+  /** The `self` of its function and handlers: one object for all of them, created on first use. */
   get self() {
     this.#self ??= createSelf(this);
     return this.#self;
   }
 
-  /** What the task sees as `self.request`; most tasks never look, so that it is made when one does. */
+  /** The task's `self.request`, created on first use because most tasks never read it. */
   get context() {
     const { hostname, isEager = false } = this.services;
     this.#context ??= new Context(this.request, { hostname, isEager, children: this.children });
     return this.#context;
   }
 
-  /** What the task sees as `self.signal`; as each look at it is one at the clock, `while (!self.signal.aborted)` ends. @returns {AbortSignal} */
+  /**
+   * The task's `self.signal`. Each access checks the clock, so `while (!self.signal.aborted)` ends.
+   *
+   * @returns {AbortSignal}
+   */
   get signal() {
     this.abort ??= new AbortController();
     if (this.isOverdue()) this.abortSoftly();
     return this.abort.signal;
   }
 
-  /** @returns {boolean} whether a handler or a receiver hears that the task starts */
+  /** @returns {boolean} whether a handler or receiver wants to know that the task starts */
   get hasStartHooks() {
     return Boolean(this.request.task.beforeStart) || signals.taskPrerun.receivers.length > 0;
   }
 
-  /** @returns {boolean} whether a handler or a receiver hears that it has ended */
+  /** @returns {boolean} whether a handler or receiver wants to know that it has ended */
   get hasEndHooks() {
     const { onSuccess, onFailure, onRetry, afterReturn } = this.request.task;
     return (
@@ -100,7 +108,11 @@ export class Execution {
     return callbacks !== null || chain !== null || chord !== null;
   }
 
-  /** Binds the arguments and calls the function, in the context that sub-tasks and stray errors are attributed by. @returns {unknown} what it returns */
+  /**
+   * Binds the arguments and calls the function in the context that attributes sub-tasks and stray errors to this run.
+   *
+   * @returns {unknown} what it returns
+   */
   call() {
     const { message, task } = this.request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
@@ -108,7 +120,12 @@ export class Execution {
     return runInExecution(this, () => task.fn(...args));
   }
 
-  /** Fails the task from outside, if it is waited for. @param {Error} error @returns {boolean} whether it was */
+  /**
+   * Fails the task from outside, if it is waited for.
+   *
+   * @param {Error} error
+   * @returns {boolean} whether it was
+   */
   cutOff(error) {
     if (this.reject === null || this.ended) return false;
     this.isCutOff = true;
@@ -116,7 +133,7 @@ export class Execution {
     return true;
   }
 
-  /** @param {unknown} reason of the abort; a signal that has aborted keeps its own */
+  /** @param {unknown} reason of the abort; a signal that has already aborted keeps its reason */
   abortWith(reason) {
     this.abort ??= new AbortController();
     this.abort.abort(reason);
@@ -136,9 +153,9 @@ export class Execution {
   }
 
   /**
-   * What the task calls as `self.throwIfAborted()`.
+   * Implements `self.throwIfAborted()`.
    *
-   * @throws {unknown} the reason for which `self.signal` has aborted: a `SoftTimeLimitExceeded` once the soft time limit has passed
+   * @throws {unknown} the abort reason of `self.signal`: a `SoftTimeLimitExceeded` once the soft time limit has passed
    */
   throwIfAborted() {
     if (this.isOverdue()) this.abortSoftly();

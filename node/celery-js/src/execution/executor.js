@@ -1,6 +1,6 @@
 /**
- * Runs a task for a worker, on the event loop or in a thread, and says what is to be done with its message. A task that returns
- * no promise ends in the call that starts it: every promise costs a busy worker time.
+ * Runs a task for a worker, on the event loop or in a thread, and decides what to do with its message. A task that
+ * returns no promise ends within the call that starts it, because every promise costs a busy worker time.
  */
 import { loads } from "../protocol/json.js";
 import { Execution } from "./execution.js";
@@ -20,7 +20,7 @@ import { TimeLimits } from "./time-limits.js";
  * @property {WorkerServices} services
  * @property {import("./follow-ups/callbacks.js").Callbacks} callbacks
  * @property {import("./follow-ups/follow-ups.js").FollowUps} followUps
- * @property {import("../worker/pools/threads.js").ThreadPool | null} threads null where no task runs in one
+ * @property {import("../worker/pools/threads.js").ThreadPool | null} threads null when no task runs in a thread
  * @property {import("../worker/pools/zombies.js").Zombies} zombies
  */
 
@@ -43,7 +43,10 @@ export class Executor {
     this.#failureHandler = new FailureHandler({ services, followUps, hooks: this.#hooks });
   }
 
-  /** @param {Request} request @returns {Disposition | Promise<Disposition>} */
+  /**
+   * @param {Request} request
+   * @returns {Disposition | Promise<Disposition>}
+   */
   execute(request) {
     const execution = new Execution(request, this.#services);
     request.execution = execution;
@@ -56,12 +59,21 @@ export class Executor {
     }
   }
 
-  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} error @returns {Disposition} */
+  /**
+   * Returns the disposition when this runtime broke, not the task. That counts as a failure too.
+   *
+   * @param {Request} request
+   * @param {unknown} error
+   * @returns {Disposition}
+   */
   broken(request, error) {
     return this.#failureHandler.broken(request, error);
   }
 
-  /** @param {Execution} execution @returns {unknown} what the task returns */
+  /**
+   * @param {Execution} execution
+   * @returns {unknown} what the task returns
+   */
   #start(execution) {
     if (execution.hasStartHooks) {
       const track = () => this.#track(execution);
@@ -71,12 +83,12 @@ export class Executor {
     return this.#call(execution);
   }
 
-  /** Stores STARTED, where the task or the app asks for that. @param {Execution} execution */
+  /** Stores STARTED if the task or the app asks for it. @param {Execution} execution */
   #track({ request: { message, task }, sends }) {
     const { app, resultEncoder, store } = this.#services;
     if (!(task.options.trackStarted ?? app.settings.taskTrackStarted)) return;
     const started = resultEncoder.started(message, task.options);
-    // It must be stored before what comes after it, and is waited for with whatever else the task sends.
+    // It must be stored before any later state, so it is awaited with everything else that the task sends.
     if (started !== "") sends.push(store(message.id, started));
   }
 
@@ -87,7 +99,7 @@ export class Executor {
   }
 
   /**
-   * Waits for a task's promise, or for whoever fails it before that: a time limit, a stray error. What comes later is dropped.
+   * Waits for a task's promise, or for a time limit or stray error that fails it first. Anything later is dropped.
    *
    * @param {Execution} execution
    * @param {PromiseLike<unknown>} pending
@@ -124,14 +136,24 @@ export class Executor {
     });
   }
 
-  /** What runs on while its task has ended: a thread is ended with it, the event loop cannot be. @param {Execution} execution @param {unknown} reason */
+  /**
+   * Handles code that still runs after its task has ended. A thread is ended with its task; code on the event loop cannot
+   * be.
+   *
+   * @param {Execution} execution
+   * @param {unknown} reason
+   */
   #abandon(execution, reason) {
     if (execution.runner !== null) return execution.runner.kill();
     this.#parts.zombies.add(execution);
     execution.abortWith(reason);
   }
 
-  /** @param {Execution} execution @param {unknown} value @returns {Disposition | Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {unknown} value
+   * @returns {Disposition | Promise<Disposition>}
+   */
   #returned(execution, value) {
     if (execution.sends.length > 0 || execution.hasFollowUps || execution.hasEndHooks) {
       return this.#followed(execution, value);
@@ -141,12 +163,16 @@ export class Executor {
     return disposition;
   }
 
-  /** @param {Execution} execution @param {unknown} value @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {unknown} value
+   * @returns {Promise<Disposition>}
+   */
   async #followed(execution, value) {
     const { callbacks, followUps } = this.#parts;
     try {
       await Promise.all(execution.sends);
-      // What is stored is what goes on, to whomever: the task may still change what it returned.
+      // Follow-ups get the value as stored, because the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
       const send = await callbacks.follow(execution, value);
@@ -163,7 +189,12 @@ export class Executor {
     }
   }
 
-  /** @param {Execution} execution @param {unknown} value @param {string} [text] @returns {Disposition} */
+  /**
+   * @param {Execution} execution
+   * @param {unknown} value
+   * @param {string} [text]
+   * @returns {Disposition}
+   */
   #succeed(execution, value, text) {
     const { message, task } = execution.request;
     const result = this.#services.resultEncoder.success(message, task.options, value, execution.children, text);
@@ -172,7 +203,11 @@ export class Executor {
     return { kind: "settle", result, notify: this.#observers.notify("succeeded", execution.request, value, runtimeMs) };
   }
 
-  /** @param {Execution} execution @param {unknown} thrown @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {unknown} thrown
+   * @returns {Promise<Disposition>}
+   */
   #ended(execution, thrown) {
     this.#end(execution);
     return this.#failureHandler.handle(execution, thrown);
@@ -185,6 +220,9 @@ export class Executor {
   }
 }
 
-/** @param {unknown} value @returns {value is PromiseLike<unknown>} */
+/**
+ * @param {unknown} value
+ * @returns {value is PromiseLike<unknown>}
+ */
 const isThenable = (value) =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -1,6 +1,6 @@
 /**
- * What becomes of a task that did not return: it is retried, rejected, ignored, revoked, or has failed
- * (celery.app.trace.TraceInfo). Whoever waits for it, and whatever follows it, hears of that before its message is let go.
+ * Handles a task that did not return: it is retried, rejected, ignored or revoked, or it has failed
+ * (celery.app.trace.TraceInfo). Waiting clients and follow-ups learn of that before its message is released.
  */
 import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
@@ -14,7 +14,7 @@ import { signalOf } from "./retry.js";
  * @typedef {import("./disposition.js").Disposition} Disposition
  */
 
-/** How long a task rests that goes back because its retry could not be sent. */
+/** The pause before a task goes back because its retry could not be sent. */
 const RESEND_PAUSE_MS = 1_000;
 
 export class FailureHandler {
@@ -36,7 +36,7 @@ export class FailureHandler {
 
   /**
    * @param {Execution} execution that has ended
-   * @param {unknown} thrown by the task, or by whoever ended it: a time limit, a stray error
+   * @param {unknown} thrown by the task, or by the time limit or stray error that ended it
    * @returns {Promise<Disposition>}
    */
   async handle(execution, thrown) {
@@ -50,7 +50,13 @@ export class FailureHandler {
     }
   }
 
-  /** The disposition of an execution that broke this runtime rather than itself: a failure all the same. @param {Request} request @param {unknown} thrown @returns {Disposition} */
+  /**
+   * Returns the disposition when this runtime broke, not the task. That counts as a failure too.
+   *
+   * @param {Request} request
+   * @param {unknown} thrown
+   * @returns {Disposition}
+   */
   broken(request, thrown) {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
@@ -59,7 +65,11 @@ export class FailureHandler {
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
-  /** @param {Execution} execution @param {TaskPredicate} signal @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {TaskPredicate} signal
+   * @returns {Promise<Disposition>}
+   */
   async #obey(execution, signal) {
     const { request } = execution;
     const { observers } = this.#services;
@@ -74,7 +84,14 @@ export class FailureHandler {
     return this.#hooks.ignored(execution, signal, { kind: "settle", result: "", notify });
   }
 
-  /** A task whose retry, or whose replacement, the server did not take. @param {Request} request @param {TaskPredicate} signal @param {Error} error why @returns {Promise<Disposition>} */
+  /**
+   * Handles a task whose retry or replacement the server did not accept.
+   *
+   * @param {Request} request
+   * @param {TaskPredicate} signal
+   * @param {Error} error why
+   * @returns {Promise<Disposition>}
+   */
   async #resentLater(request, signal, error) {
     const { log, observers } = this.#services;
     const { id: taskId } = request.message;
@@ -85,7 +102,11 @@ export class FailureHandler {
     return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
   }
 
-  /** @param {Execution} execution @param {Retry} retry @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {Retry} retry
+   * @returns {Promise<Disposition>}
+   */
   async #retried(execution, retry) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
@@ -102,7 +123,11 @@ export class FailureHandler {
     }
   }
 
-  /** @param {Execution} execution @param {Reject} reject @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {Reject} reject
+   * @returns {Promise<Disposition>}
+   */
   async #rejected(execution, reject) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
@@ -112,7 +137,13 @@ export class FailureHandler {
     return this.#followUps.failed(execution, reject, { kind: "bury", reason: "rejected", result, notify });
   }
 
-  /** As Celery's `Request._announce_revoked`. @param {Execution} execution @param {Terminated} signal @returns {Promise<Disposition>} */
+  /**
+   * As Celery's `Request._announce_revoked`.
+   *
+   * @param {Execution} execution
+   * @param {Terminated} signal
+   * @returns {Promise<Disposition>}
+   */
   async #terminated(execution, signal) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
@@ -125,7 +156,11 @@ export class FailureHandler {
     return left;
   }
 
-  /** @param {Execution} execution @param {Error} error @returns {Promise<Disposition>} */
+  /**
+   * @param {Execution} execution
+   * @param {Error} error
+   * @returns {Promise<Disposition>}
+   */
   async #failed(execution, error) {
     const { request } = execution;
     const { app, observers, resultEncoder } = this.#services;
@@ -145,7 +180,8 @@ export class FailureHandler {
   }
 
   /**
-   * The disposition of a task whose `onRetry` or `onFailure` threw: it fails with that (Celery's internal error).
+   * The disposition of a task whose `onRetry` or `onFailure` threw: the task fails with that error (Celery's internal
+   * error).
    *
    * @param {Execution} execution
    * @param {Error} error
@@ -165,7 +201,12 @@ export class FailureHandler {
     return left;
   }
 
-  /** @param {Request} request @param {Error} error @param {string} result "" for none @returns {Disposition} of a failure */
+  /**
+   * @param {Request} request
+   * @param {Error} error
+   * @param {string} result "" for none
+   * @returns {Disposition} of a failure
+   */
   #dispositionOf(request, error, result) {
     const { app, observers } = this.#services;
     const disposition = dispositionOfFailure(request, error, result, app.settings);
@@ -173,7 +214,10 @@ export class FailureHandler {
   }
 }
 
-/** @param {Execution} execution @returns {Promise<Error | null>} why one of its messages could not be sent */
+/**
+ * @param {Execution} execution
+ * @returns {Promise<Error | null>} why one of its messages could not be sent
+ */
 async function whyNotSent({ sends }) {
   const outcomes = await Promise.allSettled(sends);
   const refused = outcomes.find(({ status }) => status === "rejected");

@@ -1,9 +1,8 @@
 /**
- * What a task's own handlers (Celery's `before_start`, `on_success` and so on) and the receivers of signals are told of its
- * execution, in the order of celery.app.trace. The handlers after a task are called once its outcome is stored, and before
- * its message is acknowledged: a worker that dies among them runs the task again.
- *
- * Without handlers and receivers, a task pays for two checks: `execution.hasStartHooks` and `execution.hasEndHooks`.
+ * Calls a task's own handlers (Celery's `before_start`, `on_success` and so on) and the receivers of signals, in the
+ * order of celery.app.trace. Handlers after a task are called between storing its outcome and acknowledging its message:
+ * if the worker dies meanwhile, the task runs again. Without handlers and receivers, a task pays for two checks:
+ * `execution.hasStartHooks` and `execution.hasEndHooks`.
  */
 import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
@@ -32,8 +31,8 @@ export class Hooks {
    * @param {object} parts
    * @param {(message: import("../protocol/message.js").TaskMessage, disposition: Disposition) => Promise<Disposition>} parts.stored
    *   stores a result, and returns what is left of the disposition
-   * @param {(error: unknown, sentence: string, execution: Execution) => void} [parts.onHandlerError] what becomes of what a
-   *   handler throws that cannot change the outcome any more; default the log
+   * @param {(error: unknown, sentence: string, execution: Execution) => void} [parts.onHandlerError] called with
+   *   an error of a handler that can no longer change the outcome; default: logs it
    */
   constructor({ stored, onHandlerError = logHandlerError }) {
     this.#stored = stored;
@@ -41,7 +40,7 @@ export class Hooks {
   }
 
   /**
-   * Tells of the start, and starts. What `beforeStart` throws is what the task threw.
+   * Announces the start, then starts. An error of `beforeStart` counts as the task's own.
    *
    * @param {Execution} execution
    * @param {() => void} track stores STARTED
@@ -51,7 +50,7 @@ export class Hooks {
   start(execution, track, call) {
     const { id, args, kwargs } = execution.request.message;
     const prerun = this.#signal("taskPrerun", execution, () => ({ taskId: id, args, kwargs }));
-    // A task that has failed meanwhile, at its time limit, does not start any more.
+    // A task that has reached its time limit meanwhile does not start.
     const callIfWanted = () => (execution.ended ? undefined : call());
     return after(prerun, () => {
       track();
@@ -84,12 +83,12 @@ export class Hooks {
    * @param {Error} error
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
-   * @throws what `onFailure` throws: it takes the place of the task's own error
+   * @throws what `onFailure` throws; it replaces the task's own error
    */
   async failed(execution, error, disposition) {
     const left = await this.#stored(execution.request.message, disposition);
     const { id, args, kwargs } = execution.request.message;
-    /** @type {[string | null, unknown]} what `taskPostrun` is told where `onFailure` throws, as in Celery */
+    /** @type {[string | null, unknown]} what `taskPostrun` gets when `onFailure` throws, as in Celery */
     let outcome = [null, null];
     try {
       await this.notifyFailure(execution, error);
@@ -101,7 +100,11 @@ export class Hooks {
     return left;
   }
 
-  /** @param {Execution} execution @param {Error} error @throws what `onFailure` throws */
+  /**
+   * @param {Execution} execution
+   * @param {Error} error
+   * @throws what `onFailure` throws
+   */
   async notifyFailure(execution, error) {
     const { id, args, kwargs } = execution.request.message;
     await this.#call(execution, "onFailure", [error, id, args, kwargs, exceptionInfo(error)]);
@@ -135,20 +138,33 @@ export class Hooks {
     return left;
   }
 
-  /** @param {Execution} execution @param {unknown} signal the `Ignore` @param {Disposition} disposition */
+  /**
+   * @param {Execution} execution
+   * @param {unknown} signal the `Ignore`
+   * @param {Disposition} disposition
+   */
   async ignored(execution, signal, disposition) {
     await this.#postrun(execution, IGNORED, signal);
     return disposition;
   }
 
-  /** @param {Execution} execution @param {Reject} signal @param {Disposition} disposition */
+  /**
+   * @param {Execution} execution
+   * @param {Reject} signal
+   * @param {Disposition} disposition
+   */
   async rejected(execution, signal, disposition) {
     await this.#postrun(execution, REJECTED, signal);
     if (!signal.requeue) await this.#failure(execution, signal);
     return disposition;
   }
 
-  /** Tells of a handler, or a part of this runtime, that broke. @param {Execution} execution @param {Error} error */
+  /**
+   * Reports a broken handler or a broken part of this runtime.
+   *
+   * @param {Execution} execution
+   * @param {Error} error
+   */
   async internalError(execution, error) {
     const { id, args, kwargs } = execution.request.message;
     await this.#signal("taskInternalError", execution, () => {
@@ -158,7 +174,10 @@ export class Hooks {
     });
   }
 
-  /** @param {Execution} execution @param {Error} error */
+  /**
+   * @param {Execution} execution
+   * @param {Error} error
+   */
   #failure(execution, error) {
     const { id, args, kwargs } = execution.request.message;
     return this.#signal("taskFailure", execution, () => {
@@ -167,11 +186,15 @@ export class Hooks {
     });
   }
 
-  /** @param {Execution} execution @param {string | null} state @param {unknown} retval */
+  /**
+   * @param {Execution} execution
+   * @param {string | null} state
+   * @param {unknown} retval
+   */
   async #postrun(execution, state, retval) {
     const { id, args, kwargs } = execution.request.message;
     await this.#signal("taskPostrun", execution, () => ({ taskId: id, args, kwargs, retval, state }));
-    // What the handlers have sent must arrive before the message is acknowledged, like what the task has sent.
+    // The handlers' messages must arrive before the task's message is acknowledged, like the task's own.
     await Promise.allSettled(execution.sends);
   }
 
@@ -204,7 +227,14 @@ export class Hooks {
     return execution.ended ? this.#inTime(execution, name, returned) : returned;
   }
 
-  /** The outcome stands, whatever the handler throws. @param {Execution} execution @param {"onSuccess" | "afterReturn"} name @param {unknown[]} args @returns {Promise<Reject | null>} the `Reject` that it threw */
+  /**
+   * The outcome stands, whatever the handler throws.
+   *
+   * @param {Execution} execution
+   * @param {"onSuccess" | "afterReturn"} name
+   * @param {unknown[]} args
+   * @returns {Promise<Reject | null>} the `Reject` that it threw
+   */
   async #safely(execution, name, args) {
     try {
       await this.#call(execution, name, args);
@@ -216,7 +246,7 @@ export class Hooks {
   }
 
   /**
-   * A handler after the task may take as long as the task: its slot must not be lost to one that never ends.
+   * A handler after the task may take as long as the task. One that never ends must not block the slot.
    *
    * @param {Execution} execution
    * @param {string} name
@@ -238,12 +268,19 @@ export class Hooks {
   }
 }
 
-/** @param {unknown} error @param {string} sentence @param {Execution} execution */
+/**
+ * @param {unknown} error
+ * @param {string} sentence
+ * @param {Execution} execution
+ */
 function logHandlerError(error, sentence, { request, services }) {
   services.log.error({ taskId: request.message.id, err: toError(error) }, sentence);
 }
 
-/** @param {Error} error @returns {ExceptionInfo} */
+/**
+ * @param {Error} error
+ * @returns {ExceptionInfo}
+ */
 const exceptionInfo = (error) => ({
   type: error.constructor,
   exception: error,
@@ -251,7 +288,13 @@ const exceptionInfo = (error) => ({
   internal: false,
 });
 
-/** Goes on now, or when a promise is fulfilled. @param {unknown} step @param {() => unknown} next @returns {unknown} */
+/**
+ * Continues now, or once a promise is fulfilled.
+ *
+ * @param {unknown} step
+ * @param {() => unknown} next
+ * @returns {unknown}
+ */
 function after(step, next) {
   return step instanceof Promise ? step.then(next) : next();
 }

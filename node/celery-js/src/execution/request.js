@@ -1,4 +1,4 @@
-/** A message that was decoded, and its task, on their way through the worker (celery.worker.request.Request). */
+/** A decoded message and its task, on their way through the worker (celery.worker.request.Request). */
 import { isoToEpochMs } from "../protocol/time.js";
 
 /**
@@ -8,7 +8,7 @@ import { isoToEpochMs } from "../protocol/time.js";
  */
 
 export class Request {
-  /** The run of it, while it runs. @type {import("./execution.js").Execution | null} */
+  /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
   execution = null;
   acknowledged = false;
 
@@ -26,7 +26,7 @@ export class Request {
     this.pool = pool;
     /** When it may start, in ms of the epoch. */
     this.etaMs = message.eta === null ? null : isoToEpochMs(message.eta);
-    /** When it is no longer to start, in ms of the epoch. */
+    /** When it may no longer start, in ms of the epoch. */
     this.expiresMs = message.expires === null ? null : isoToEpochMs(message.expires);
     this.timeLimits = timeLimitsOf(message, task.options, settings);
     this.hasTimeLimit = Boolean(this.timeLimits[0] || this.timeLimits[1]);
@@ -35,15 +35,23 @@ export class Request {
   }
 }
 
-/** `name[id]`, as Celery writes it. @param {string} name @param {string} id */
+/**
+ * `name[id]`, as Celery writes it.
+ *
+ * @param {string} name
+ * @param {string} id
+ */
 export const label = (name, id) => `${name}[${id}]`;
 
-/** @param {Pick<Request, "task" | "message">} request @returns {string} `name[id]`, as Celery's log has it */
+/**
+ * @param {Pick<Request, "task" | "message">} request
+ * @returns {string} `name[id]`, as Celery's log has it
+ */
 export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, message.id);
 
 /**
- * The message's limits, else the task's, else the app's. As in Celery a message's 0 is none of its own, and a task's 0 is no
- * limit, whatever the app says.
+ * The message's limits, else the task's, else the app's. As in Celery, 0 in a message means that the message sets none,
+ * and 0 in a task means no limit, whatever the app says.
  *
  * @param {TaskMessage} message
  * @param {import("../worker/model/types.js").TaskOptions} options the task's

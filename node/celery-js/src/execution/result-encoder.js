@@ -1,5 +1,6 @@
 /**
- * What is left of an execution: the meta that is stored for its task, in Celery's form. (celery.backends.base: mark_as_done, mark_as_failure, mark_as_retry, mark_as_revoked.)
+ * Encodes the outcome of an execution as the meta that is stored for its task, in Celery's form (celery.backends.base:
+ * mark_as_done, mark_as_failure, mark_as_retry, mark_as_revoked).
  */
 import { TaskRevokedError } from "../errors.js";
 import { formatTraceback } from "../protocol/exceptions.js";
@@ -18,7 +19,10 @@ export class ResultEncoder {
   #settings;
   #hostname;
 
-  /** @param {Settings} settings @param {string} hostname of this worker, for `resultExtended` */
+  /**
+   * @param {Settings} settings
+   * @param {string} hostname of this worker, for `resultExtended`
+   */
   constructor(settings, hostname) {
     this.#settings = settings;
     this.#hostname = hostname;
@@ -29,7 +33,7 @@ export class ResultEncoder {
    * @param {TaskOptions} options
    * @param {unknown} value what the task returned
    * @param {unknown[]} children results of the tasks it called
-   * @param {string} [resultText] the value as JSON, where it is written already
+   * @param {string} [resultText] the value as JSON, if it is already encoded
    * @returns {string} the encoded meta, or "" when the result is ignored
    * @throws {EncodeError} when the value is not JSON; checked even when the result is ignored, as a chain would carry it on
    */
@@ -64,7 +68,8 @@ export class ResultEncoder {
   }
 
   /**
-   * The failure of a step that comes after a failed one, whoever ignores its result: nobody else will store it.
+   * The failure of a step after a failed one. It is stored even if the result is ignored, because nothing else will store
+   * it.
    *
    * @param {import("../canvas/types.js").AnySignature} step that has an id
    * @param {Error} error
@@ -85,7 +90,13 @@ export class ResultEncoder {
     });
   }
 
-  /** The failure of a chord's body that will not run. @param {string} taskId @param {Error} error @param {unknown[] | null} children errbacks that it calls among them */
+  /**
+   * The failure of a chord's body that will not run.
+   *
+   * @param {string} taskId
+   * @param {Error} error
+   * @param {unknown[] | null} children including the errbacks that it calls
+   */
   bodyFailure(taskId, error, children) {
     const traceback = formatTraceback(error);
     return encodeMeta({
@@ -97,42 +108,69 @@ export class ResultEncoder {
     });
   }
 
-  /** @param {TaskMessage} message @param {TaskOptions} options @param {Error | null} cause what made the task retry */
+  /**
+   * @param {TaskMessage} message
+   * @param {TaskOptions} options
+   * @param {Error | null} cause what made the task retry
+   */
   retry(message, options, cause) {
     if (!this.#storesErrors(message, options)) return "";
     const result = cause;
     return this.#meta(RETRY, message, { result, traceback: cause === null ? null : formatTraceback(cause) });
   }
 
-  /** @param {TaskMessage} message @param {TaskOptions} options @param {string} reason such as "expired" */
+  /**
+   * @param {TaskMessage} message
+   * @param {TaskOptions} options
+   * @param {string} reason such as "expired"
+   */
   revoked(message, options, reason) {
     if (!this.#storesErrors(message, options)) return "";
     return this.#meta(REVOKED, message, { result: new TaskRevokedError(reason) });
   }
 
-  /** @param {TaskMessage} message @param {TaskOptions} options */
+  /**
+   * @param {TaskMessage} message
+   * @param {TaskOptions} options
+   */
   started(message, options) {
     if (!(options.trackStarted ?? this.#settings.taskTrackStarted) || this.#ignores(message, options)) return "";
     return this.#meta(STARTED, message, { result: { pid: process.pid, hostname: this.#hostname } });
   }
 
-  /** @param {TaskMessage} message @param {string} state one of the task's own @param {unknown} meta */
+  /**
+   * @param {TaskMessage} message
+   * @param {string} state one of the task's own
+   * @param {unknown} meta
+   */
   custom(message, state, meta) {
     return this.#meta(state, message, { resultText: dumps(meta ?? null, { root: "meta" }) });
   }
 
-  /** As Celery's get_actual_ignore_result: the message decides, then the task, then the app. @param {TaskMessage} message @param {TaskOptions} options */
+  /**
+   * As Celery's get_actual_ignore_result: the message decides, then the task, then the app.
+   *
+   * @param {TaskMessage} message
+   * @param {TaskOptions} options
+   */
   #ignores(message, options) {
     return message.ignoreResult ?? options.ignoreResult ?? this.#settings.taskIgnoreResult;
   }
 
-  /** @param {TaskMessage} message @param {TaskOptions} options */
+  /**
+   * @param {TaskMessage} message
+   * @param {TaskOptions} options
+   */
   #storesErrors(message, options) {
     if (!this.#ignores(message, options)) return true;
     return options.storeErrorsEvenIfIgnored ?? this.#settings.taskStoreErrorsEvenIfIgnored;
   }
 
-  /** @param {string} status @param {TaskMessage} message @param {{ result?: unknown, resultText?: string, traceback?: string | null, children?: unknown[] }} rest */
+  /**
+   * @param {string} status
+   * @param {TaskMessage} message
+   * @param {{ result?: unknown, resultText?: string, traceback?: string | null, children?: unknown[] }} rest
+   */
   #meta(status, message, rest) {
     return encodeMeta({
       status,
@@ -157,11 +195,21 @@ export class ResultEncoder {
   }
 }
 
-/** @param {unknown} value that a task returned @returns {string} as it is stored, as JSON @throws {EncodeError} for what JSON cannot hold */
+/**
+ * @param {unknown} value that a task returned
+ * @returns {string} as it is stored, as JSON
+ * @throws {EncodeError} for a value that JSON cannot represent
+ */
 export const encodeReturned = (value) => dumps(plainResult(value), { root: "result" });
 
-/** @param {unknown} value @returns {unknown} results as the tuples that Celery stores for them */
+/**
+ * @param {unknown} value
+ * @returns {unknown} results as the tuples that Celery stores for them
+ */
 export const plainResult = (value) => (isResult(value) ? value.asTuple() : value);
 
-/** @param {unknown} value @returns {value is { asTuple: () => unknown }} */
+/**
+ * @param {unknown} value
+ * @returns {value is { asTuple: () => unknown }}
+ */
 export const isResult = (value) => typeof Object(value).asTuple === "function";

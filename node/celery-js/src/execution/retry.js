@@ -1,6 +1,6 @@
 /**
- * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message once
- * more: everything in it that is not about the retry, known to us or not, stays as it was.
+ * `self.retry()` and automatic retries (celery.app.task.Task.retry, celery.app.autoretry). A retry is the same message
+ * again: everything in it that is not about the retry, known to us or not, stays unchanged.
  */
 import { listOf } from "../canvas/options.js";
 import { Ignore, MaxRetriesExceededError, Retry } from "../errors.js";
@@ -59,8 +59,8 @@ export function sendRetry(app, { publication, published }) {
 }
 
 /**
- * Plans a retry: what to publish, and the `Retry` to throw. It goes to the queue that the message was taken from, and nowhere
- * else that the task is routed to.
+ * Plans a retry: what to publish, and the `Retry` to throw. It goes to the queue that the message was taken from,
+ * wherever the task is routed to.
  *
  * @param {import("./request.js").Request} request
  * @param {RetryOptions} options
@@ -119,15 +119,29 @@ export function matches(error, kinds) {
   });
 }
 
-/** What an error matches that has lost its class on its way from another thread. @type {WeakMap<Error, Set<string | Function>>} */
+/**
+ * What an error matches after it has lost its class on its way from another thread.
+ *
+ * @type {WeakMap<Error, Set<string | Function>>}
+ */
 const MATCHES = new WeakMap();
 
-/** @param {Error} error @param {Array<string | Function>} kinds that it matched where it was thrown */
+/**
+ * @param {Error} error
+ * @param {Array<string | Function>} kinds that it matched where it was thrown
+ */
 export function noteMatches(error, kinds) {
   if (kinds.length > 0) MATCHES.set(error, new Set(kinds));
 }
 
-/** Celery's get_exponential_backoff_interval, in seconds. @param {number} factor @param {number} retries @param {number} maximum @param {boolean} jitter */
+/**
+ * Celery's get_exponential_backoff_interval, in seconds.
+ *
+ * @param {number} factor
+ * @param {number} retries
+ * @param {number} maximum
+ * @param {boolean} jitter
+ */
 function backoffS(factor, retries, maximum, jitter) {
   const countdown = Math.min(maximum, factor * 2 ** retries);
   return Math.max(0, jitter ? Math.floor(Math.random() * (countdown + 1)) : countdown);
@@ -141,7 +155,10 @@ function namesOf(error) {
   return names;
 }
 
-/** @param {RegisteredTask} task @returns {number | null} null = no limit */
+/**
+ * @param {RegisteredTask} task
+ * @returns {number | null} null = no limit
+ */
 function limitOf({ options }) {
   return options.maxRetries === undefined ? TASK_DEFAULTS.maxRetries : options.maxRetries;
 }
@@ -156,7 +173,7 @@ function publicationOf(message, retry, limits) {
   const { args, kwargs, deliveryMode } = retry;
   const { priority, ...place } = addressOf({ ...retry, priority: retry.priority ?? message.priority }, retry.queue);
   const headers = headersOf(message, retry);
-  // As in Celery, a correlation id of the sender's own ends with the first run.
+  // As in Celery, a sender's own correlation id ends with the first run.
   const properties = { correlation_id: String(headers.id), reply_to: retry.replyTo ?? message.replyTo ?? "" };
   /** @type {import("../publishing/publish-signals.js").Published} */
   const published = {
@@ -165,14 +182,17 @@ function publicationOf(message, retry, limits) {
     address: place,
   };
   beforePublish(published);
-  // Compressed as it was, where that is something that Node writes.
+  // Keeps the compression, if Node can write it.
   const { compression: before } = message.rawHeaders;
   const compression = retry.compression ?? (COMPRESSION[1](before) ? String(before) : null);
   const text = encodeEnvelope(published.message, { ...place, priority, deliveryMode, compression }, limits);
   return { published, publication: { ...place, priority, text } };
 }
 
-/** @param {TaskMessage} message @param {RetryOptions & { args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry */
+/**
+ * @param {TaskMessage} message
+ * @param {RetryOptions & { args: unknown[], kwargs: Record<string, unknown>, retries: number, eta: string | null }} retry
+ */
 function headersOf(message, retry) {
   /** @type {Record<string, unknown>} */
   const headers = {
@@ -195,7 +215,7 @@ function headersOf(message, retry) {
   return Object.assign(headers, retry.headers);
 }
 
-/** Options that stand in a header of another name as they are. */
+/** Options that are copied unchanged into a header of another name. */
 const HEADERS_OF_OPTIONS = /** @type {const} */ ([
   ["taskId", "id"],
   ["shadow", "shadow"],
@@ -206,7 +226,10 @@ const HEADERS_OF_OPTIONS = /** @type {const} */ ([
   ["groupIndex", "group_index"],
 ]);
 
-/** @param {TaskMessage} message @param {RetryOptions} retry */
+/**
+ * @param {TaskMessage} message
+ * @param {RetryOptions} retry
+ */
 function embedOf({ embed }, { link, linkError, chain, chord }) {
   if (link == null && linkError == null && chain == null && chord == null) return embed;
   return {

@@ -1,4 +1,4 @@
-/** `self`, the first argument of a bound task: one execution, which is the Task plus `request` and `signal`. */
+/** `self`, the first argument of a bound task: one execution, seen as the Task plus `request` and `signal`. */
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, OperationalError } from "../errors.js";
 import { planRetry } from "./retry.js";
@@ -42,20 +42,20 @@ export function createSelf(execution) {
 function retry(execution, options) {
   const planned = planRetry(execution.request, options);
   const send = execution.services.send(planned);
-  send.catch(() => {}); // whoever awaits `sends` handles it
+  send.catch(() => {}); // handled where `sends` is awaited
   execution.sends.push(send);
   if (options.throw === false) return planned.retry;
   throw planned.retry;
 }
 
 /**
- * Sends a workflow in the task's place, which has its id, its place in a workflow and its followers, and ends the task
+ * Sends a workflow in place of the task, with its id, its place in a workflow and its followers, and ends the task
  * (Celery's Task.replace).
  *
  * @param {Execution} execution
  * @param {Signature} signature
  * @returns {never}
- * @throws {Ignore} always, else
+ * @throws {Ignore} always, except as below
  * @throws {ImproperlyConfigured} for a part of a chord, or a chain without tasks
  */
 function replace(execution, signature) {
@@ -65,7 +65,7 @@ function replace(execution, signature) {
   const handled = request.task.onReplace?.call(execution.self, replacement);
   const send = () => services.replace(replacement);
   const sent = handled instanceof Promise ? handled.then(send) : send();
-  sent.catch(() => {}); // whoever awaits `sends` handles it
+  sent.catch(() => {}); // handled where `sends` is awaited
   sends.push(sent);
   throw new Ignore("Replaced by new task");
 }
@@ -77,18 +77,22 @@ function replace(execution, signature) {
  * @param {Signature} signature
  * @param {{ lazy?: boolean }} [options] `lazy`: the caller sends it
  * @returns {Promise<unknown>} the result; of a lazy one the signature
- * @throws {ValueError} when the running task is no part of a chord
+ * @throws {ValueError} when the running task is not a part of a chord
  */
 async function addToChord({ app, context }, signature, { lazy = false } = {}) {
   const { chord, group: groupId, groupIndex, rootId, isEager } = context;
-  // A chord that runs where it is called counts nothing in the backend.
+  // An eager chord counts nothing in the backend.
   if (!chord || groupId === null || isEager) throw new ValueError("Current task is not member of any chord");
   signature.set({ groupId, groupIndex, chord, rootId }).freeze();
   await app.backend.chords.addOne(groupId);
   return lazy ? signature : signature.delay();
 }
 
-/** @param {Execution} execution @param {string} state @param {unknown} meta */
+/**
+ * @param {Execution} execution
+ * @param {string} state
+ * @param {unknown} meta
+ */
 async function updateState({ request: { message }, services }, state, meta) {
   if (await services.store(message.id, services.resultEncoder.custom(message, state, meta))) return;
   throw new OperationalError(`the state ${state} of ${message.id} cannot be stored`);

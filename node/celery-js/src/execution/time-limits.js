@@ -1,8 +1,9 @@
 /**
  * Time limits of running tasks: at the soft one `self.signal` aborts, at the hard one the task fails, whatever it does
- * later. One timer looks at all of them; none is set per task.
+ * later. One timer checks all of them; there is none per task.
  *
- * An event loop cannot be interrupted: a task that computes without a pause is over its limits only once it lets go.
+ * An event loop cannot be interrupted: the limits of a task that computes without a pause take effect only once it
+ * pauses.
  */
 import { TimeLimitExceeded } from "../errors.js";
 import { nameOf } from "./request.js";

@@ -1,2 +1,2 @@
-/** Python's ValueError, for what Celery refuses with one: clients of both languages look for its name. */
+/** Python's ValueError, thrown where Celery raises one: clients of both languages look for its name. */
 export class ValueError extends RangeError {}

@@ -2,16 +2,19 @@
 import { OperationalError } from "../errors.js";
 
 /**
- * @typedef {"server" | "user" | "item" | "command"} RefusalScope whom a refusal concerns: everybody, until the server can again;
- *   this user, until an administrator permits it; one message or result, for good; anything else
+ * @typedef {"server" | "user" | "item" | "command"} RefusalScope the scope of a refusal: all clients, until the server
+ *   recovers; this user, until an administrator permits it; one message or result, for good; anything else
  */
 
-/** Raised when the server has answered, and refuses. */
+/** Raised when the server answers with a refusal. */
 export class Refusal extends OperationalError {
-  /** @param {string} message @param {{ cause?: unknown, scope: RefusalScope }} options */
+  /**
+   * @param {string} message
+   * @param {{ cause?: unknown, scope: RefusalScope }} options
+   */
   constructor(message, { cause, scope }) {
     super(message, { cause });
-    // Callers, and clients of a result that it is stored in, see Celery's class; which refusal it is concerns the worker alone.
+    // Callers, and clients that read it from a result, see Celery's class; only the worker needs the kind of refusal.
     this.name = "OperationalError";
     this.excType = "OperationalError";
     this.scope = scope;
@@ -19,13 +22,22 @@ export class Refusal extends OperationalError {
   }
 }
 
-/** @param {unknown} error @returns {error is Refusal} true when an administrator has to permit it */
+/**
+ * @param {unknown} error
+ * @returns {error is Refusal} true when an administrator has to permit it
+ */
 export const isForbidden = (error) => error instanceof Refusal && error.scope === "user";
 
-/** @param {unknown} error @returns {error is Refusal} true when it concerns everybody, or whatever this user asks for */
+/**
+ * @param {unknown} error
+ * @returns {error is Refusal} true when it concerns all clients, or every command of this user
+ */
 export const isOfServer = (error) => error instanceof Refusal && (error.scope === "server" || error.scope === "user");
 
-/** @param {unknown} error @returns {error is Refusal} true when the server refuses one result for good, and may store others */
+/**
+ * @param {unknown} error
+ * @returns {error is Refusal} true when the server refuses one result for good, and may store others
+ */
 export const isRefusedResult = (error) => error instanceof Refusal && error.scope === "item";
 
 /**
@@ -34,7 +46,7 @@ export const isRefusedResult = (error) => error instanceof Refusal && error.scop
  */
 export function describe(error) {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
-  // ioredis asks its users to report what a server has said wrong.
+  // ioredis asks its users to report invalid replies.
   const message = inner.message.replace(/\. Please report this\.$/, "");
   return message || /** @type {NodeJS.ErrnoException} */ (inner).code || inner.name;
 }

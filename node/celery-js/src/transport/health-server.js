@@ -7,7 +7,7 @@ import { unlink } from "node:fs/promises";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 
-/** A health check asks one short question and goes. */
+/** A health check is one short request. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /**
@@ -49,7 +49,7 @@ function answer(request, response, questions) {
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-/** The socket of a worker that was killed stays behind; one that somebody listens on is left. @param {string} path */
+/** Removes the socket of a killed worker; a socket with a listener is left. @param {string} path */
 async function removeStaleSocket(path) {
   const probe = connect(path);
   try {

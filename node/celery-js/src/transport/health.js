@@ -1,6 +1,6 @@
 /**
- * Judges a worker from outside its event loop. Health means "is consuming": a worker that is connected and takes nothing is
- * the commonest outage of Celery in the field, and must not look well.
+ * Judges a worker from outside its event loop. Health means "is consuming": a worker that is connected but takes nothing
+ * is the most common outage of Celery in the field, and must not look healthy.
  */
 
 /** The broker answers within milliseconds, and an idle worker asks it every second: a silence this long is an outage. */
@@ -14,8 +14,8 @@ const SILENCE_LIMIT_MS = 5_000;
  * @property {number} silentMs how long the broker has not answered the keeper's thread
  *
  * @typedef {object} Limits
- * @property {number} readyStallMs from which stall on the worker is not ready
- * @property {number} loopStallLimitMs from which stall on it is not alive; 0 = never
+ * @property {number} readyStallMs how long a stall makes the worker not ready
+ * @property {number} loopStallLimitMs how long a stall makes it not alive; 0 = never
  */
 
 /**
@@ -38,7 +38,7 @@ export function reasonsAgainst({ snapshot, stalledMs, isConnected, silentMs }, {
 /**
  * @param {number} stalledMs how long the event loop has not turned
  * @param {Limits} limits
- * @returns {boolean} false when it will not come back
+ * @returns {boolean} false when it will not recover
  */
 export function isAlive(stalledMs, { loopStallLimitMs }) {
   return loopStallLimitMs === 0 || stalledMs < loopStallLimitMs;

@@ -24,14 +24,21 @@ export async function repeated(policy, operation) {
   }
 }
 
-/** @param {unknown} error @param {PublishPolicy} policy */
+/**
+ * @param {unknown} error
+ * @param {PublishPolicy} policy
+ */
 function mayPass(error, { retryErrors }) {
   if (error instanceof OperationalError && error.isTemporary) return true;
   const causes = [error, error instanceof Error ? error.cause : null];
   return (retryErrors ?? []).some((kind) => causes.some((cause) => cause instanceof kind));
 }
 
-/** @param {PublishPolicy} policy @param {number} retries how often it was repeated already @returns {number} the pause, in seconds */
+/**
+ * @param {PublishPolicy} policy
+ * @param {number} retries how often it was repeated already
+ * @returns {number} the pause, in seconds
+ */
 function intervalOf({ intervalStart, intervalStep, intervalMax }, retries) {
   return Math.min(intervalStart + intervalStep * retries, intervalMax);
 }

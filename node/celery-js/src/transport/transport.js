@@ -1,5 +1,5 @@
 /**
- * What every broker offers: to those who send, to workers, to those who hear broadcasts and to operators. A broker is a folder
+ * The interface of brokers, for senders, workers, listeners and operators. A broker is a folder
  * whose index.js exports a `Transport`, and a line in `TRANSPORTS`; nothing above this file knows which one is used.
  */
 import { REDIS } from "./redis/index.js";
@@ -9,7 +9,7 @@ import { hideSecrets } from "./url.js";
  * @typedef {import("../settings.js").Settings} Settings
  *
  * @typedef {object} Transport
- * @property {readonly string[]} schemes of its URLs, in small letters
+ * @property {readonly string[]} schemes of its URLs, in lower case
  * @property {readonly string[]} urlParameters that are no secrets
  * @property {(settings: Settings, options: { log: { warn: (message: string) => void } | null }) => Publisher} createPublisher
  * @property {(settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer} createConsumer
@@ -36,7 +36,7 @@ import { hideSecrets } from "./url.js";
  * @property {(queues: Iterable<string>) => Promise<void>} checkQueues rejects with an EncodeError when one of them can never take a
  *   message, and with an OperationalError when the broker cannot be reached in time
  * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
- * @property {() => Promise<void>} drain resolves once nothing is on its way any more
+ * @property {() => Promise<void>} drain resolves once no message is being sent any more
  * @property {() => Promise<void>} close drains, then closes the connection
  */
 
@@ -59,49 +59,49 @@ import { hideSecrets } from "./url.js";
  * @typedef {{ tag: string, queue: string, taskId: string | null, why: "lost" | "due" }} Swept a message that went back into its
  *   queue: its worker was lost, or its eta is near
  *
- * @typedef {object} Capabilities what not every broker can do
+ * @typedef {object} Capabilities the abilities that not every broker has
  * @property {boolean} canPark without it a worker holds a message until its eta, however far that is
  * @property {boolean} canStoreResultsWithSettle without it results are stored in the backend first, and `settle` is given none
  */
 
 /**
  * @typedef {object} Consumer how one worker takes messages and ends them. Operations on deliveries are repeated until the broker
- *   has done them, and reject only once the consumer is closed; those that return deliveries return the ones that this worker
- *   held no more, so that another one has or had the message
+ *   has done them, and reject only once the consumer is closed; those that return deliveries return the ones that this
+ *   worker no longer held: another one has or had the message
  * @property {Capabilities} capabilities
  * @property {() => Promise<import("../validation/health-address.js").HealthAddress | null>} watch watches the event loop and
  *   answers health checks, before the broker is there; resolves to where they are answered, null = nowhere
  * @property {(queues: string[]) => Promise<string[]>} start connects, as long as it takes, and listens to the queues; resolves
  *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
- * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and hears remote
- *   control: from now on, or from soon on
+ * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and receives
+ *   remote control, from now on or from soon on
  * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take what is there now; `undecodable`:
- *   how many messages were no envelope, and are dead letters now. Rejects with a `Refusal`, or when the connection is down;
- *   nothing is lost by calling again
+ *   how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the connection is
+ *   down; nothing is lost by calling again
  * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
  * @property {() => void} wake
  * @property {number} answeredAtMs when the broker last answered a `take`, by `performance.now()`; 0 = never
  * @property {boolean} isConnected
  * @property {(timeoutMs: number) => Promise<void>} reconnected
- * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question that was asked from
- *   now on; rejects once it is closed
+ * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
+ *   this call; rejects once it is closed
  * @property {readonly string[]} queues that are listened to
  * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
  * @property {(queue: string) => void} cancelQueue
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
- *   were taken: a task may block the loop in the next one. They are renewed from now on, but for what stands still for longer
- *   than its hard time limit (0 = none)
+ *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
+ *   than their hard time limit (0 = none)
  * @property {(delivery: Delivery) => void} release leaves it to the broker, as if this worker had been lost
  * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>} settle stores results and acknowledges.
- *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with what `isRefusedResult`
- *   tells; some of the other results are then stored, and nothing is acknowledged
+ *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
+ *   `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
  * @property {(items: readonly Requeue[]) => Promise<Delivery[]>} requeue puts messages back into their queues
  * @property {(items: readonly Parking[]) => Promise<Delivery[]>} park leaves messages to the broker until their eta is near
  * @property {(items: readonly Burial[]) => Promise<Delivery[]>} bury moves messages to the dead letters
  * @property {(delivery: Delivery) => Promise<boolean>} markStarted notes that a message whose worker was lost before is about to
- *   run; false: it is held no more
+ *   run; false: it is no longer held
  * @property {(address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>} reply answers remote
- *   control, once; false: nobody is there any more
+ *   control, once; false: the asker is gone
  * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast once; rejects with a `Refusal`, or
  *   when the connection is down
  * @property {() => void} close gives up every operation; what was taken and not ended goes back
@@ -114,14 +114,14 @@ import { hideSecrets } from "./url.js";
  * @property {() => void} onAccepted it has done an operation, after it had refused one
  * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same of the connection that renews what is held
  * @property {() => void} onRenewalUp
- * @property {(tags: string[]) => void} onLost deliveries that this worker holds no more, though it did not end them
+ * @property {(tags: string[]) => void} onLost deliveries that this worker no longer holds, although it did not end them
  * @property {(swept: Swept[]) => void} onRestored
  * @property {(error: Error | null) => void} onSweep why messages of lost workers cannot be brought back; null: they can again
  * @property {(command: import("../protocol/pidbox.js").Command) => void} onCommand of remote control, for this worker
- * @property {() => void} onSubscribed called whenever commands are heard from now on
+ * @property {() => void} onSubscribed called whenever it starts to receive commands
  * @property {(problem: string) => void} onProblem with remote control
- * @property {(fault: string) => void} onMalformed what is wrong with a broadcast that is no command
- * @property {() => import("./vitals.js").Snapshot} snapshot asked for twice a second: what health checks are answered by
+ * @property {(fault: string) => void} onMalformed the fault of a broadcast that is not a command
+ * @property {() => import("./vitals.js").Snapshot} snapshot read twice a second to answer health checks
  */
 
 /**
@@ -129,7 +129,8 @@ import { hideSecrets } from "./url.js";
  * @property {string} exchange
  * @property {string} routingKey
  * @property {() => Promise<void>} open
- * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many have heard it
+ * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many
+ *   received it
  * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
  * @property {() => Promise<void>} close
  *
@@ -175,7 +176,10 @@ import { hideSecrets } from "./url.js";
 /** A second broker is one more entry. The first one says which schemes there are. @type {Transport[]} */
 export const TRANSPORTS = [REDIS];
 
-/** @param {string} url @returns {Transport} which may refuse it */
+/**
+ * @param {string} url
+ * @returns {Transport} which may refuse it
+ */
 function transportOf(url) {
   const [scheme] = url.split(":", 1);
   return TRANSPORTS.find(({ schemes }) => schemes.includes(scheme.toLowerCase())) ?? TRANSPORTS[0];
@@ -190,22 +194,38 @@ function transportOf(url) {
 export const createPublisher = (settings, { log = null } = {}) =>
   transportOf(settings.brokerUrl).createPublisher(settings, { log });
 
-/** @param {Settings} settings @param {string} hostname of the worker @param {Partial<ConsumerHooks>} hooks @returns {Consumer} not connected yet */
+/**
+ * @param {Settings} settings
+ * @param {string} hostname of the worker
+ * @param {Partial<ConsumerHooks>} hooks
+ * @returns {Consumer} not connected yet
+ */
 export const createConsumer = (settings, hostname, hooks) =>
   transportOf(settings.brokerUrl).createConsumer(settings, hostname, hooks);
 
-/** @param {Settings} settings @param {ListenerOptions} options @returns {Listener} not connected yet */
+/**
+ * @param {Settings} settings
+ * @param {ListenerOptions} options
+ * @returns {Listener} not connected yet
+ */
 export const createListener = (settings, options) => transportOf(settings.brokerUrl).createListener(settings, options);
 
-/** @param {Settings} settings @param {string} exchange of the answers @returns {ReplyQueue} not open yet */
+/**
+ * @param {Settings} settings
+ * @param {string} exchange of the answers
+ * @returns {ReplyQueue} not open yet
+ */
 export const createReplyQueue = (settings, exchange) =>
   transportOf(settings.brokerUrl).createReplyQueue(settings, exchange);
 
-/** @param {BrokerSettings} settings @returns {DeadLetters} not connected yet */
+/**
+ * @param {BrokerSettings} settings
+ * @returns {DeadLetters} not connected yet
+ */
 export const createDeadLetters = (settings) => transportOf(settings.brokerUrl).createDeadLetters(settings);
 
 /**
- * Deletes what waits in queues; what workers hold is not touched.
+ * Deletes the messages that wait in queues, not those that workers hold.
  *
  * @param {BrokerSettings} settings
  * @param {readonly string[]} queues
@@ -214,8 +234,14 @@ export const createDeadLetters = (settings) => transportOf(settings.brokerUrl).c
  */
 export const purgeQueues = (settings, queues) => transportOf(settings.brokerUrl).purgeQueues(settings, queues);
 
-/** @param {Settings} settings @returns {Record<string, unknown>} as kombu's `Connection.info`, without a password */
+/**
+ * @param {Settings} settings
+ * @returns {Record<string, unknown>} as kombu's `Connection.info`, without a password
+ */
 export const connectionInfo = (settings) => transportOf(settings.brokerUrl).connectionInfo(settings);
 
-/** @param {string} url of a broker or a result backend @returns {string} for logs, errors and `inspect`, see `hideSecrets` */
+/**
+ * @param {string} url of a broker or a result backend
+ * @returns {string} for logs, errors and `inspect`, see `hideSecrets`
+ */
 export const hidePassword = (url) => hideSecrets(url, transportOf(url).urlParameters);

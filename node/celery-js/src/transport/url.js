@@ -11,7 +11,7 @@ export function hideSecrets(url, shown) {
   const begin = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? "";
   const rest = url.slice(begin.length);
   const at = rest.lastIndexOf("@");
-  // Up to the last one: whoever writes a raw `/` or `?` into a password must not find it in a log.
+  // Up to the last one: a password with a raw `/` or `?` must not appear in a log.
   const user = rest.slice(0, Math.max(at, 0));
   const shownUser = begin === "" ? "**" : user.includes(":") ? `${user.slice(0, user.indexOf(":"))}:**` : user;
   const place = at < 0 ? rest : `${shownUser}@${rest.slice(at + 1)}`;

@@ -1,6 +1,6 @@
 /**
- * What a worker's event loop shows of itself to the keeper's thread, in memory that both share. It is written once for each
- * turn of a timer, whatever the worker does: no task pays for it.
+ * The state that a worker's event loop shows to the keeper's thread, in shared memory. It is written once per turn of a
+ * timer, whatever the worker does: no task pays for it.
  */
 
 /** Cells of the shared memory. */
@@ -21,16 +21,16 @@ const PHASES = /** @type {const} */ (["starting", "consuming", "stopping"]);
  * @property {Phase} phase
  * @property {number} running tasks
  * @property {number} free slots
- * @property {number} untakenMs for how long nothing was taken, not even in vain, though there was room
+ * @property {number} untakenMs how long nothing was taken, not even without success, although there was room
  */
 
-/** @returns {number} ms of a clock that nobody sets, the same in all threads of the process */
+/** @returns {number} ms of a monotonic clock, the same in all threads of the process */
 export const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n);
 
 export class Vitals {
   /** @param {BigInt64Array} [cells] the memory of another thread's `Vitals` */
   constructor(cells = new BigInt64Array(new SharedArrayBuffer(CELLS * BigInt64Array.BYTES_PER_ELEMENT))) {
-    /** To be handed to another thread. */
+    /** To be passed to another thread. */
     this.cells = cells;
   }
 
@@ -54,7 +54,10 @@ export class Vitals {
     return Math.max(0, monotonicMs() - this.#get(TURNED_AT));
   }
 
-  /** @param {number} cell @param {number} value */
+  /**
+   * @param {number} cell
+   * @param {number} value
+   */
   #set(cell, value) {
     Atomics.store(this.cells, cell, BigInt(Math.trunc(value)));
   }

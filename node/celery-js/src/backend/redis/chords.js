@@ -1,6 +1,6 @@
 /**
- * What a chord is counted by, under Celery's keys and with its meaning (`celery.backends.redis.RedisBackend`), so that parts
- * which end on workers of both languages count together. `docs/delivery.md` lists the keys.
+ * Counts the parts of chords under Celery's keys and by its rules (`celery.backends.redis.RedisBackend`), so that parts
+ * on workers of both languages count together. `docs/delivery.md` lists the keys.
  */
 import { readFileSync } from "node:fs";
 import { payloadText } from "../../protocol/compression.js";
@@ -42,7 +42,7 @@ export class RedisChords {
   }
 
   /**
-   * Says how many parts there are, which also starts a chord that ran before anew.
+   * Sets the number of parts, which also resets a chord that ran before.
    *
    * @param {string} groupId
    * @param {number} size
@@ -55,7 +55,7 @@ export class RedisChords {
     });
   }
 
-  /** One more part than its size says. @param {string} groupId */
+  /** Adds one part to the size. @param {string} groupId */
   async addOne(groupId) {
     await this.#connection.run((client) => client.incr(this.#keys(groupId).t));
   }
@@ -71,7 +71,10 @@ export class RedisChords {
     return /** @type {ChordStanding} */ (await this.#script("chord_part", [j, t, s, d, group, c], args));
   }
 
-  /** @param {string} groupId @returns {Promise<string[]>} the parts' texts, in the order of the header; unordered: as they came */
+  /**
+   * @param {string} groupId
+   * @returns {Promise<string[]>} the parts' texts, in header order; unordered: as they came
+   */
   async results(groupId) {
     const { j } = this.#keys(groupId);
     const payloads = await this.#connection.run((client) =>
@@ -80,19 +83,32 @@ export class RedisChords {
     return payloads.map((payload) => payloadText(payload, this.#decompressedSizeLimit));
   }
 
-  /** @param {string} groupId @param {string} token @param {number} seconds @returns {Promise<boolean>} false: somebody else has it */
+  /**
+   * @param {string} groupId
+   * @param {string} token
+   * @param {number} seconds
+   * @returns {Promise<boolean>} false: another worker has it
+   */
   async prolongClaim(groupId, token, seconds) {
     const { c, s } = this.#keys(groupId);
     return (await this.#script("chord_claim", [c, s], [token, seconds])) === 1;
   }
 
-  /** @param {string} groupId @param {string} token @param {number} doneS @returns {Promise<boolean>} false: somebody else has the claim */
+  /**
+   * @param {string} groupId
+   * @param {string} token
+   * @param {number} doneS
+   * @returns {Promise<boolean>} false: another worker has the claim
+   */
   async close(groupId, token, doneS) {
     const { j, t, s, d, c } = this.#keys(groupId);
     return (await this.#script("chord_close", [c, j, t, s, d], [token, doneS])) === 1;
   }
 
-  /** @param {string} groupId @param {readonly string[]} errbacks as JSON, that a failed part has called */
+  /**
+   * @param {string} groupId
+   * @param {readonly string[]} errbacks called by a failed part, as JSON
+   */
   async noteErrbacks(groupId, errbacks) {
     const { e } = this.#keys(groupId);
     await this.#connection.run(async (client) => {
@@ -101,12 +117,15 @@ export class RedisChords {
     });
   }
 
-  /** @param {string} groupId @returns {Promise<string[]>} those that failed parts have called */
+  /**
+   * @param {string} groupId
+   * @returns {Promise<string[]>} those that failed parts have called
+   */
   async calledErrbacks(groupId) {
     return this.#connection.run((client) => client.smembers(this.#keys(groupId).e));
   }
 
-  /** So that a part that comes once more does not fail the chord again. @param {string} groupId */
+  /** Drops the size, so that a redelivered part does not fail the chord again. @param {string} groupId */
   async dropSize(groupId) {
     const { s, e } = this.#keys(groupId);
     await this.#connection.run((client) => client.del(s, e));
@@ -119,7 +138,11 @@ export class RedisChords {
     return { group, j: key("j"), t: key("t"), s: key("s"), d: key("d"), c: key("c"), e: key("e") };
   }
 
-  /** @param {ChordScript} name @param {string[]} keys @param {(string | number)[]} args */
+  /**
+   * @param {ChordScript} name
+   * @param {string[]} keys
+   * @param {(string | number)[]} args
+   */
   #script(name, keys, args) {
     return this.#connection.run((client) => client.runScript(name, keys, args));
   }

@@ -1,4 +1,4 @@
-/** Redis and Valkey as a result backend: what `backend.js` chooses by the scheme of the URL. */
+/** Redis and Valkey as a result backend, which `backend.js` chooses by the URL scheme. */
 import { parseRedisUrl, SCHEMES } from "../../transport/redis/url.js";
 import { RedisResultStore } from "./store.js";
 

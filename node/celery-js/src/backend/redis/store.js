@@ -14,7 +14,7 @@ import { SCRIPTS } from "../../transport/redis/scripts.js";
 import { CHORD_SCRIPTS, RedisChords } from "./chords.js";
 import { ResultSubscriptions } from "./subscriptions.js";
 
-/** A longer delay overflows Node's timers, and nobody waits that long. */
+/** A longer delay overflows Node's timers, and no caller waits that long. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -44,7 +44,7 @@ export class RedisResultStore {
    * @param {boolean} [options.chordOrdered] false gives the results of a chord's parts to its body as they come
    * @param {number} [options.decompressedSizeLimit] bytes that a compressed result may grow to
    * @param {string} [options.name] shown by `CLIENT LIST`
-   * @param {number} [options.pingIntervalMs] how often a connection that somebody waits on is asked whether it still lives
+   * @param {number} [options.pingIntervalMs] how often a connection with waiters is pinged
    */
   constructor(options) {
     const {
@@ -67,7 +67,7 @@ export class RedisResultStore {
     const limits = { timeoutMs, connectTimeoutMs, replyTimeoutMs };
     this.#commands = new ClientConnection({ address, name, ...limits, scripts: { ...SCRIPTS, ...CHORD_SCRIPTS } });
     this.#groupPrefix = groupKeyPrefix(globalKeyprefix);
-    /** Where the parts of chords are counted. */
+    /** Counts the parts of chords. */
     this.chords = new RedisChords(this.#commands, this.#groupPrefix, {
       expiresS: Math.ceil(expires ?? 0),
       ordered: chordOrdered,
@@ -118,7 +118,7 @@ export class RedisResultStore {
   /**
    * @param {string} taskId
    * @param {Buffer} payload
-   * @returns {ResultMeta | null} null where it may be another command's reply: no result, or another task's
+   * @returns {ResultMeta | null} null if it may be another command's reply: not a result, or another task's
    */
   #ownMeta(taskId, payload) {
     try {
@@ -129,13 +129,19 @@ export class RedisResultStore {
     }
   }
 
-  /** @param {string} taskId @returns {Promise<ResultMeta | null>} what is stored, whatever it is */
+  /**
+   * @param {string} taskId
+   * @returns {Promise<ResultMeta | null>} what is stored, whatever it is
+   */
   async #readAgain(taskId) {
     const payload = await this.#readSurely(this.key(taskId));
     return payload === null ? null : this.#decode(payload);
   }
 
-  /** @param {string} key @returns {Promise<Buffer | null>} read on a connection that was in step afterwards */
+  /**
+   * @param {string} key
+   * @returns {Promise<Buffer | null>} read on a connection whose replies were still in step afterwards
+   */
   #readSurely(key) {
     return this.#commands.run(async (client) => (await Promise.all([client.getBuffer(key), client.prove()]))[0]);
   }
@@ -167,7 +173,7 @@ export class RedisResultStore {
   async storeText(taskId, metaText, options = {}) {
     const { expires = isFailureText(metaText) ? this.#failureExpires : this.#expires } = options;
     const keys = [...keysOfHeld(this.#keys), this.#prefix];
-    // No number of a tag: there is no message to acknowledge.
+    // No tag number, as there is no message to acknowledge.
     const args = ["", Math.ceil(expires ?? 0), "", taskId, metaText];
     await this.#commands.run((client) => client.runScript("settle", keys, args));
   }
@@ -228,9 +234,12 @@ export class RedisResultStore {
     await this.#commands.run((client) => (expires > 0 ? client.set(key, text, "EX", expires) : client.set(key, text)));
   }
 
-  /** @param {string} groupId @returns {Promise<unknown>} what was saved; null for nothing */
+  /**
+   * @param {string} groupId
+   * @returns {Promise<unknown>} what was saved; null for nothing
+   */
   async restoreGroup(groupId) {
-    // Seldom asked for, and nothing in it says whose it is.
+    // Rarely read, and nothing in it says which group it belongs to.
     const payload = await this.#readSurely(this.#groupPrefix + groupId);
     if (payload === null) return null;
     return (
@@ -239,12 +248,15 @@ export class RedisResultStore {
     );
   }
 
-  /** @param {string} groupId @returns {Promise<void>} */
+  /**
+   * @param {string} groupId
+   * @returns {Promise<void>}
+   */
   async deleteGroup(groupId) {
     await this.#commands.run((client) => client.del(this.#groupPrefix + groupId));
   }
 
-  /** Closes the connections for good; whoever still waits is rejected. @returns {Promise<void>} */
+  /** Closes the connections for good and rejects pending waits. @returns {Promise<void>} */
   async close() {
     this.#subscriptions.close();
     this.#commands.close();
@@ -258,6 +270,9 @@ export class RedisResultStore {
   }
 }
 
-/** @param {number} timeoutMs @param {string} [lastState] */
+/**
+ * @param {number} timeoutMs
+ * @param {string} [lastState]
+ */
 const timedOut = (timeoutMs, lastState = PENDING) =>
   new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);

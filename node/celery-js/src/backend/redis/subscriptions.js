@@ -2,17 +2,17 @@
  * Waiting for results without polling: one pub/sub connection for any number of waiters. Celery publishes every result that
  * it stores, on a channel of the key's own name.
  *
- * Guarantee: what was stored before, during or after the subscription reaches its listeners, because a key is read after its
- * subscription is in force, each time the connection is new again. Nothing is kept for a key that nobody waits for.
+ * Guarantee: a result reaches its listeners whether it was stored before, during or after the subscription, because a key
+ * is read once its subscription is active, after every reconnect. Nothing is kept for a key without listeners.
  */
 import { OperationalError } from "../../errors.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { ConnectionRefused } from "../../transport/redis/handshake.js";
 import { isReplyError } from "../../transport/redis/replies.js";
 
-/** How often a connection that somebody waits on is asked whether it still lives. */
+/** How often a connection with waiters is pinged. */
 const PING_INTERVAL_MS = 10_000;
-/** A server that answered before may be away this long, for a restart or a failover, before its waiters are told. */
+/** A server that answered before may be away this long, for a restart or a failover, before its waiters get an error. */
 const OUTAGE_LIMIT_MS = 60_000;
 /** Most keys in one command, so that none keeps the server busy for long. */
 const BATCH_KEYS = 1_000;
@@ -20,7 +20,7 @@ const BATCH_KEYS = 1_000;
 /**
  * @typedef {object} Listener
  * @property {(payload: Buffer) => void} onPayload called with what is stored, maybe several times
- * @property {(error: Error) => void} onError called when waiting on makes no sense; the listener has to stop then
+ * @property {(error: Error) => void} onError called when waiting makes no sense any more; the listener must then stop
  */
 
 export class ResultSubscriptions {
@@ -64,7 +64,7 @@ export class ResultSubscriptions {
       onUp: () => this.#onUp(),
     });
     const { client } = this.#connection;
-    // ioredis would also subscribe again to what nobody waits for any more.
+    // ioredis would also resubscribe to keys without listeners.
     client.on("messageBuffer", (key, payload) => this.#offer(key.toString(), payload));
     client.on("close", () => this.#onClose());
   }
@@ -90,14 +90,17 @@ export class ResultSubscriptions {
     return () => this.#drop(key, listener);
   }
 
-  /** Closes the connection for good; whoever still waits is told. */
+  /** Closes the connection for good; remaining listeners get an error. */
   close() {
     this.#closed = true;
     this.#failAll(new OperationalError(`connection to ${this.#connection.display} is closed`));
     this.#connection.close();
   }
 
-  /** @param {string} key @param {Listener} listener */
+  /**
+   * @param {string} key
+   * @param {Listener} listener
+   */
   #drop(key, listener) {
     const listeners = this.#listeners.get(key);
     if (!listeners?.delete(listener) || listeners.size > 0) return;
@@ -136,7 +139,7 @@ export class ResultSubscriptions {
   }
 
   #flush() {
-    // Without a connection nothing is subscribed; once there is one, everything is done anew.
+    // Without a connection nothing is subscribed; a new connection subscribes to everything again.
     if (!this.#connection.connection.isReady) return;
     for (const keys of batches(this.#fresh)) void this.#subscribe(keys);
     for (const keys of batches(this.#stale)) {
@@ -158,7 +161,7 @@ export class ResultSubscriptions {
       else if (isReplyError(error)) {
         this.#fail(keys, new OperationalError(`${this.#connection.display}: ${error.message}`, { cause }));
       }
-      // Else the connection was lost, and `#onUp` does it again.
+      // Otherwise the connection was lost, and `#onUp` tries again.
     }
   }
 
@@ -192,7 +195,10 @@ export class ResultSubscriptions {
     this.#outageTimer = undefined;
   }
 
-  /** @param {string} key @param {Buffer} payload */
+  /**
+   * @param {string} key
+   * @param {Buffer} payload
+   */
   #offer(key, payload) {
     for (const { onPayload } of [...(this.#listeners.get(key) ?? [])]) onPayload(payload);
   }
@@ -202,7 +208,10 @@ export class ResultSubscriptions {
     this.#fail([...this.#listeners.keys()], error);
   }
 
-  /** @param {string[]} keys @param {Error} error */
+  /**
+   * @param {string[]} keys
+   * @param {Error} error
+   */
   #fail(keys, error) {
     for (const key of keys) {
       for (const { onError } of [...(this.#listeners.get(key) ?? [])]) onError(error);
@@ -210,7 +219,12 @@ export class ResultSubscriptions {
   }
 }
 
-/** Takes everything out of the set. @param {Set<string>} set @returns {string[][]} */
+/**
+ * Takes everything out of the set.
+ *
+ * @param {Set<string>} set
+ * @returns {string[][]}
+ */
 function batches(set) {
   const keys = [...set];
   set.clear();

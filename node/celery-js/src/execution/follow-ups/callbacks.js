@@ -1,6 +1,7 @@
 /**
- * What follows a task: its callbacks (`link`) and the next task of its chain when it succeeded, its errbacks (`link_error`)
- * when it failed (celery.app.trace._dispatch_callbacks_and_chain, celery.backends.base._call_task_errbacks).
+ * The follow-ups of a task: its callbacks (`link`) and the next task of its chain after a success, its errbacks
+ * (`link_error`) after a failure (celery.app.trace._dispatch_callbacks_and_chain,
+ * celery.backends.base._call_task_errbacks).
  */
 import { Group } from "../../canvas/group.js";
 import { isEmptyChain, isEmptyGroup, publishedFirst, takesArguments } from "../../canvas/shapes.js";
@@ -40,7 +41,7 @@ export class Callbacks {
   }
 
   /**
-   * The same execution once more, for what is sent when the task itself has ended: until the server has it.
+   * Copies an execution for messages that are sent after the task has ended. They are repeated until the server has them.
    *
    * @param {Execution} execution
    * @returns {Execution}
@@ -52,15 +53,15 @@ export class Callbacks {
   }
 
   /**
-   * What follows the success of a task: its callbacks, and the next task of its chain. They are the execution's children from
-   * now on, as what is stored names them, and sent later, as they may look at what is stored.
+   * Prepares the follow-ups of a success: the callbacks and the next task of the chain. They become the execution's
+   * children now, because the stored result names them. They are sent later, because they may read it.
    *
    * @param {import("../execution.js").Execution} execution that has returned
    * @param {unknown} returned
    * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
-   * @throws {EncodeError} when one of them would take a result: it is stored as its tuple, but there is no handing it on; when
-   *   the queue of one of them can never take a message. The task fails with that, as in Celery
-   * @throws {TypeError} when one of them is no signature
+   * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
+   *   or when the queue of one can never take a message. The task fails with this error, as in Celery
+   * @throws {TypeError} when one of them is not a signature
    */
   async follow(execution, returned) {
     const { message } = execution.request;
@@ -82,13 +83,13 @@ export class Callbacks {
   }
 
   /**
-   * Calls the errbacks: here, where one is registered that takes more than the id, else as tasks, which are children of the
-   * execution.
+   * Calls the errbacks. One that is registered here and takes more than the id is called directly. The others are sent as
+   * tasks, which become children of the execution.
    *
    * @param {Failed} failed
    * @param {Error} error
    * @param {Execution} execution that is over
-   * @param {() => Promise<void>} [store] stores the failure, before any of them hears of it
+   * @param {() => Promise<void>} [store] stores the failure before any of them is called
    */
   async failed(failed, error, execution, store) {
     const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
@@ -103,14 +104,22 @@ export class Callbacks {
     });
   }
 
-  /** @param {Signature[]} followers @returns {Promise<void>} */
+  /**
+   * @param {Signature[]} followers
+   * @returns {Promise<void>}
+   */
   async #checkQueues(followers) {
     const first = followers.flatMap((follower) => [...publishedFirst(follower)]);
     const queues = new Set(first.flatMap(({ options: { queue } }) => (typeof queue === "string" ? [queue] : [])));
     if (queues.size > 0) await this.#persist(() => this.#app.publisher.checkQueues(queues));
   }
 
-  /** Several callbacks are one group, as in Celery; a group is one by itself. @param {unknown[]} callbacks @returns {Signature[]} */
+  /**
+   * Combines several callbacks into one group, as in Celery; a group stays a group of its own.
+   *
+   * @param {unknown[]} callbacks
+   * @returns {Signature[]}
+   */
   #together(callbacks) {
     const signatures = callbacks
       .map((callback) => toSignature(callback, this.#app))
@@ -129,7 +138,13 @@ export class Callbacks {
     return immutable ? arityGreater(parameters, 1) : arityGreater(parameters, 1, args, kwargs);
   }
 
-  /** An errback that fails harms nobody but itself. @param {Signature} errback @param {Failed} failed @param {Error} error */
+  /**
+   * A failing errback affects nothing else.
+   *
+   * @param {Signature} errback
+   * @param {Failed} failed
+   * @param {Error} error
+   */
   async #callHere(errback, failed, error) {
     const { fn, parameters, name } = this.#app.tasks.get(errback.task);
     const given = errback.immutable ? [] : [failed, error, formatTraceback(error)];
@@ -148,7 +163,8 @@ export class Callbacks {
 }
 
 /**
- * What a workflow sends first: of a chain its first task, of a chord its header, or its body where that is empty.
+ * Returns what a workflow sends first: the first task of a chain; the header of a chord, or its body if the header is
+ * empty.
  *
  * @param {import("../../canvas/current-app.js").AnyResult} result
  */

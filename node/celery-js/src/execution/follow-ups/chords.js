@@ -1,9 +1,9 @@
 /**
- * The part of a chord that a worker does (celery.backends.redis.RedisBackend.on_chord_part_return): keeps the result of each
- * part; whoever ends the last one sends the body, or fails it.
+ * A worker's side of chords (celery.backends.redis.RedisBackend.on_chord_part_return). It keeps the result of each part;
+ * the worker that ends the last part sends the body, or fails it.
  *
- * Guarantee: a part counts before its message is acknowledged, and once, however often it is delivered. The body is sent by
- * the one who holds the chord's claim; a worker that is lost with the claim leaves it to whoever gets its message.
+ * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
+ * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -28,15 +28,15 @@ import { Downstream, hasErrbackOf } from "./downstream.js";
  * @typedef {{ token: string, claimS: number }} Claim to send a chord's body
  */
 
-/** The mark of a chord whose body was sent stays at least so long against parts that are delivered again. */
+/** The minimum time that a chord is marked as sent, for parts that are delivered again. */
 const MIN_DONE_S = 300;
 const MIN_CLAIM_S = 5;
-/** How long until a claim that somebody else has is looked at again. */
+/** The pause before another worker's claim is checked again. */
 const CLAIM_LOOK_MS = 500;
 
 export class Chords {
   #parts;
-  /** What fails with a part. */
+  /** Fails the tasks that depend on a part. */
   downstream;
 
   /**
@@ -46,7 +46,7 @@ export class Chords {
    * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
    * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
-   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
+   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
    */
   constructor(parts) {
     this.#parts = parts;
@@ -68,9 +68,10 @@ export class Chords {
   }
 
   /**
-   * A part that will not run. Where it and the body have an errback in common, as those of a chord in a header have, Celery
-   * calls it for the part, and never fails the body. Here the body fails too, and at once: a Python worker that ends the last
-   * part would call it again. Only a chord whose client has not yet said how many parts it has is left to the last one.
+   * Handles a part that will not run. If the part and the body share an errback, as in a chord within a header, Celery
+   * calls it for the part and never fails the body. Here the body fails too, and at once, because a Python worker that
+   * ends the last part would call the errback again. Only a chord whose client has not yet set its size is left to the
+   * last part.
    *
    * @param {Part} part
    * @param {import("./downstream.js").Failure} failure
@@ -100,14 +101,22 @@ export class Chords {
     return { token: randomUUID(), claimS: Math.max(MIN_CLAIM_S, Math.trunc((resultChordJoinTimeout || 5) * 2)) };
   }
 
-  /** Counts a part. @param {Part} part @param {string} state @param {unknown} value @param {Claim} claim */
+  /**
+   * Counts a part.
+   *
+   * @param {Part} part
+   * @param {string} state
+   * @param {unknown} value
+   * @param {Claim} claim
+   */
   async #add({ id: taskId, group, groupIndex: index }, state, value, claim) {
     const { app, persist } = this.#parts;
     const result = value instanceof Error && EXCEPTION_STATES.has(state) ? encodeException(value) : value;
     const text = dumps([1, taskId, state, result ?? null], { root: "result" });
     const add = () => app.backend.chords.addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
     let standing = await persist(add);
-    // A copy of a part that completed the chord: its worker may be lost, and this message be all that is left to send the body.
+    // A copy of the part that completed the chord. Its worker may be lost, so this redelivery may be the only one able to
+    // send the body.
     while (standing === "taken") {
       await delay(CLAIM_LOOK_MS);
       standing = await persist(add);
@@ -115,7 +124,12 @@ export class Chords {
     return standing;
   }
 
-  /** @param {string} group @param {Signature} body @param {Claim} claim @param {Execution} execution */
+  /**
+   * @param {string} group
+   * @param {Signature} body
+   * @param {Claim} claim
+   * @param {Execution} execution
+   */
   async #complete(group, body, { token, claimS }, execution) {
     const { app, persist, callbacks, log } = this.#parts;
     const { chords } = app.backend;
@@ -145,7 +159,14 @@ export class Chords {
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
   }
 
-  /** Errbacks that a failed part has called are not called again. @param {string} group @param {Signature} body @param {Error} error @param {Execution} execution */
+  /**
+   * Fails the body. Errbacks that a failed part has called are not called again.
+   *
+   * @param {string} group
+   * @param {Signature} body
+   * @param {Error} error
+   * @param {Execution} execution
+   */
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
     const { chords } = app.backend;
@@ -155,10 +176,14 @@ export class Chords {
     await persist(() => chords.dropSize(group));
   }
 
-  /** @param {string} group @returns {Promise<unknown[]>} @throws {ChordError} naming the part that failed */
+  /**
+   * @param {string} group
+   * @returns {Promise<unknown[]>}
+   * @throws {ChordError} naming the part that failed
+   */
   async #results(group) {
     const { app, persist } = this.#parts;
-    // Only a header with groups in it was saved: its results are to be nested as the tasks were.
+    // Only a header that contains groups was saved. Its results must be nested as its tasks were.
     const saved = await persist(() => app.restoreGroup(group));
     if (saved !== null) return inOrder(saved, app.settings.resultChordJoinTimeout || undefined);
     const texts = await persist(() => app.backend.chords.results(group));
@@ -170,7 +195,7 @@ export class Chords {
  * @param {import("../../canvas/current-app.js").GroupResult} group whose tasks have ended
  * @param {number} [timeout] seconds
  * @returns {Promise<unknown[]>} their results
- * @throws {Error} that of the first one in the order of the header, whichever failed first
+ * @throws {Error} the error of the first failed task in header order, whichever failed first
  */
 async function inOrder(group, timeout) {
   const options = { timeout, disableSyncSubtasks: false, followParents: false };
@@ -181,10 +206,19 @@ async function inOrder(group, timeout) {
   });
 }
 
-/** Without a cause, as Celery's: a group as body fails with this error itself. @param {string} what @param {Error} error */
+/**
+ * Without a cause, as in Celery: a group as body fails with this error itself.
+ *
+ * @param {string} what
+ * @param {Error} error
+ */
 const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`);
 
-/** @param {string} text of a part @returns {unknown} what it returned @throws {ChordError} when it failed */
+/**
+ * @param {string} text of a part
+ * @returns {unknown} what it returned
+ * @throws {ChordError} when it failed
+ */
 function resultOf(text) {
   const [, id, state, value] = /** @type {[number, string, string, unknown]} */ (loads(text));
   const result = EXCEPTION_STATES.has(state) ? decodeException(value) : value;

@@ -1,6 +1,6 @@
 /**
- * Fails what will not run any more because of a task that failed: the rest of its chain, the body of its chord
- * (`celery.backends.base`: `_fail_chain`, `chord_error_from_stack`). Clients, chords and errbacks hear of it.
+ * Fails the tasks that cannot run any more after another task failed: the rest of its chain, the body of its chord
+ * (`celery.backends.base`: `_fail_chain`, `chord_error_from_stack`). Clients, chords and errbacks are notified.
  *
  * Guarantee: a failure is stored before its errbacks are called.
  */
@@ -19,7 +19,7 @@ import { PROPAGATE_STATES } from "../../protocol/states.js";
  * @property {Error} error
  * @property {Execution} execution that is over
  * @property {string | null} [traceback] stored for the rest of a chain
- * @property {readonly string[]} [called] errbacks that it has called already, as JSON: no chord around calls them again
+ * @property {readonly string[]} [called] errbacks that it has called, as JSON: no enclosing chord calls them again
  * @property {string} [stored] id whose failure is stored already
  */
 
@@ -32,14 +32,19 @@ export class Downstream {
    * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
    * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
-   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, whatever it takes
+   * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
    * @param {Pick<import("./chords.js").Chords, "failedWithin">} parts.chords those that the failed tasks are parts of
    */
   constructor(parts) {
     this.#parts = parts;
   }
 
-  /** Fails the rest of a chain. @param {unknown} chain signatures as they stand in the message @param {Failure} failure */
+  /**
+   * Fails the rest of a chain.
+   *
+   * @param {unknown} chain signatures as they stand in the message
+   * @param {Failure} failure
+   */
   async failChain(chain, failure) {
     const { app, resultEncoder, store, chords } = this.#parts;
     const { error, traceback = null, stored } = failure;
@@ -57,12 +62,12 @@ export class Downstream {
   }
 
   /**
-   * Fails the body of a chord. What is more than one task fails as if it had been sent, and its first task had failed. Celery
-   * calls none but the errbacks of the whole.
+   * Fails the body of a chord. A body of several tasks fails as if it had been sent and its first task had failed. Celery
+   * only calls the errbacks of the whole body.
    *
    * @param {Signature} body
    * @param {Failure} failure
-   * @returns {Promise<readonly string[]>} the errbacks that were called, and those that had been
+   * @returns {Promise<readonly string[]>} the errbacks that were called now or before
    */
   async failBody(body, failure) {
     if (body.subtaskType === "group") return this.#failGroup(body, failure);
@@ -75,19 +80,27 @@ export class Downstream {
     return called;
   }
 
-  /** @param {Signature} chain @param {Failure} failure */
+  /**
+   * @param {Signature} chain
+   * @param {Failure} failure
+   */
   async #failChainBody(chain, failure) {
     const { taskId: id = randomUUID(), linkError } = chain.options;
     const called = await this.#failTask({ id, task: chain.task }, listOf(linkError), failure);
     return this.failBody(firstStep(chain, this.#parts.app), { ...failure, called, stored: id });
   }
 
-  /** Its result is that of its body; the tasks of its header fail too. @param {Signature} chord @param {Failure} failure */
+  /**
+   * Fails a chord: its result is that of its body, and the tasks of its header fail too.
+   *
+   * @param {Signature} chord
+   * @param {Failure} failure
+   */
   async #failChord(chord, failure) {
     const { app, resultEncoder, store } = this.#parts;
     const body = toSignature(chord.kwargs.body, app).clone();
     const { chord: outer, groupId, groupIndex, linkError } = chord.options;
-    // What it would have passed on to its body: the chord that a replaced task is a part of.
+    // A chord passes this on to its body: the chord that a replaced task is a part of.
     if (outer) body.set({ chord: outer, groupId, groupIndex });
     for (const errback of listOf(linkError)) body.linkError(toSignature(errback, app));
     if (chord.id !== null) await store(chord.id, resultEncoder.bodyFailure(chord.id, failure.error, []));
@@ -98,8 +111,8 @@ export class Downstream {
   }
 
   /**
-   * The tasks of a header that was not sent fail as those of a group. An errback that several of them have, or the body, is
-   * called for one of them.
+   * Fails the tasks of a header that was not sent, like those of a group. An errback that several of them share, also
+   * with the body, is called for one of them.
    *
    * @param {Signature} chord
    * @param {Signature} body
@@ -119,7 +132,12 @@ export class Downstream {
     }
   }
 
-  /** Each of its tasks fails with what made the part fail. @param {Signature} body @param {Failure} failure */
+  /**
+   * Fails each task of a group with the error that made the part fail.
+   *
+   * @param {Signature} body
+   * @param {Failure} failure
+   */
   async #failGroup(body, failure) {
     const { app, resultEncoder, store } = this.#parts;
     const { execution } = failure;
@@ -136,7 +154,12 @@ export class Downstream {
     return [...called];
   }
 
-  /** @param {{ id: string, task: string }} target @param {unknown[]} errbacks @param {Failure} failure @returns {Promise<readonly string[]>} called ones */
+  /**
+   * @param {{ id: string, task: string }} target
+   * @param {unknown[]} errbacks
+   * @param {Failure} failure
+   * @returns {Promise<readonly string[]>} the errbacks that were called
+   */
   async #failTask({ id, task }, errbacks, { error, execution, called = [], stored }) {
     const { app, callbacks, resultEncoder, store } = this.#parts;
     const due = errbacks.filter((errback) => !called.includes(errbackKey(errback, app)));
@@ -166,31 +189,58 @@ export function hasErrbackOf(signature, called, app) {
   return membersOf(signature).some((member) => hasErrbackOf(toSignature(member, app), called, app));
 }
 
-/** As in Celery, a body's failure has the children of the task that failed it: none to speak of where that never ran. @param {Execution} execution */
+/**
+ * As in Celery, a body's failure has the children of the task that failed it: null if that never ran.
+ *
+ * @param {Execution} execution
+ */
 const childrenOf = ({ children, neverRan }) => (neverRan ? null : children);
 
-/** @param {unknown} errback @param {import("../../worker/model/types.js").WorkerApp} app @returns {string} the same for each copy of it */
+/**
+ * @param {unknown} errback
+ * @param {import("../../worker/model/types.js").WorkerApp} app
+ * @returns {string} equal for all copies of an errback
+ */
 const errbackKey = (errback, app) => dumps(toSignature(errback, app));
 
-/** What is to fail with a signature that is more than one task. @param {Signature} signature @returns {Signature[]} */
+/**
+ * Returns the tasks that fail with a signature of several tasks.
+ *
+ * @param {Signature} signature
+ * @returns {Signature[]}
+ */
 function membersOf({ subtaskType, kwargs }) {
   const { body, tasks } = /** @type {{ body?: Signature, tasks?: Signature[] }} */ (kwargs);
-  // A chord is over when its body is: that is what the steps after it wait for.
+  // A chord ends with its body, which is what the next steps wait for.
   if (subtaskType === "chord") return body ? [body] : [];
   return subtaskType === "group" || subtaskType === "chain" ? (tasks ?? []) : [];
 }
 
-/** What made the part of a chord fail. @param {Error} error of the chord @returns {Error} */
+/**
+ * Returns the error that made the part of a chord fail.
+ *
+ * @param {Error} error of the chord
+ * @returns {Error}
+ */
 const causeOf = (error) => (error.cause instanceof Error ? error.cause : error);
 
-/** Nobody counts the parts of a header that was not sent. @param {Signature} signature @returns {Signature} the same */
+/**
+ * Removes the chord: the parts of a header that was not sent are not counted.
+ *
+ * @param {Signature} signature
+ * @returns {Signature} the same
+ */
 function withoutChord(signature) {
   delete signature.options.chord;
   for (const member of membersOf(signature)) withoutChord(member);
   return signature;
 }
 
-/** @param {Signature} chain that was frozen @param {import("../../worker/model/types.js").WorkerApp} app @returns {Signature} its first step, which carries the rest as in a message */
+/**
+ * @param {Signature} chain that was frozen
+ * @param {import("../../worker/model/types.js").WorkerApp} app
+ * @returns {Signature} its first step, which carries the rest as in a message
+ */
 function firstStep(chain, app) {
   const { taskId: id, groupId, groupIndex, chord, rootId, chain: after = [] } = chain.options;
   const place = { id, groupId, groupIndex, rootId, chord: /** @type {Signature | undefined} */ (chord) };

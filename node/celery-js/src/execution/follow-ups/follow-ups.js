@@ -1,6 +1,6 @@
 /**
- * What a task's end means to others (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
- * is a part of, the rest of its chain, its errbacks. All of it is done before the task's message is acknowledged.
+ * Follow-ups of a finished task (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
+ * is a part of, the rest of its chain, its errbacks. All of them are done before the task's message is acknowledged.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
@@ -8,7 +8,7 @@ import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 import { isForbidden } from "../../transport/errors.js";
 
-/** How long to wait before the server is asked again. */
+/** The pause before the server is asked again. */
 const RETRY_MS = 1_000;
 
 /**
@@ -17,7 +17,8 @@ const RETRY_MS = 1_000;
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
  *
- * @typedef {<T>(operation: () => Promise<T>) => Promise<T>} Persist rejects with what does not pass, or once the worker has stopped
+ * @typedef {<T>(operation: () => Promise<T>) => Promise<T>} Persist rejects with a lasting error, or once the worker has
+ *   stopped
  */
 
 export class FollowUps {
@@ -36,12 +37,12 @@ export class FollowUps {
   }
 
   /**
-   * Stores the result, and then sends what follows the task, and reports a part of a chord. Each of them may read the result.
+   * Stores the result, then sends the follow-ups and reports a part of a chord. Each of them may read the result.
    *
    * @param {Execution} execution
    * @param {unknown} value as it is stored
    * @param {Disposition} disposition
-   * @param {() => Promise<void>} send sends what follows
+   * @param {() => Promise<void>} send sends the follow-ups
    * @returns {Promise<Disposition>} what is left to do
    */
   async succeeded(execution, value, disposition, send) {
@@ -60,7 +61,12 @@ export class FollowUps {
     return left;
   }
 
-  /** The task has succeeded for all to see: it is what follows that fails. @param {Execution} execution @param {Error} error */
+  /**
+   * The task's success is public by now, so its follow-ups fail instead.
+   *
+   * @param {Execution} execution
+   * @param {Error} error
+   */
   async #unsendable(execution, error) {
     const { message } = execution.request;
     const { id, name, embed } = message;
@@ -85,7 +91,7 @@ export class FollowUps {
   }
 
   /**
-   * The same of a message that never became a task.
+   * The same for a message that never became a task.
    *
    * @param {TaskMessage} message
    * @param {Error} error
@@ -95,7 +101,13 @@ export class FollowUps {
     return this.#failed(message, this.#unrun(message), error, { kind: "bury", result: "" });
   }
 
-  /** @param {TaskMessage} message @param {CurrentExecution} run @param {Error} error @param {Disposition} disposition @returns {Promise<Disposition>} */
+  /**
+   * @param {TaskMessage} message
+   * @param {CurrentExecution} run
+   * @param {Error} error
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>}
+   */
   async #failed(message, run, error, disposition) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
@@ -103,7 +115,7 @@ export class FollowUps {
     const { id, rootId } = message;
     const left = await this.stored(message, disposition);
     await this.#isolated(message, "The errbacks", () => {
-      // Children of the task by now, which is stored without them, and not of the bodies that fail with it.
+      // The task was stored without these children, and the bodies that fail with it must not list them either.
       const apart = { ...callbacks.after(run), children: [] };
       return callbacks.failed({ ...run.context, id, rootId, errbacks }, error, apart);
     });
@@ -132,9 +144,11 @@ export class FollowUps {
   }
 
   /**
-   * What a sender wrote there may be no signature at all: the task's own message has to leave all the same.
+   * The sender may have written something that is not a signature. The task's own message must leave anyway.
    *
-   * @param {TaskMessage} message @param {string} what @param {() => Promise<void>} followUp
+   * @param {TaskMessage} message
+   * @param {string} what
+   * @param {() => Promise<void>} followUp
    */
   async #isolated({ id, name }, what, followUp) {
     try {
@@ -145,14 +159,23 @@ export class FollowUps {
     }
   }
 
-  /** Stores the result now. @param {TaskMessage} message @param {Disposition} disposition @returns {Promise<Disposition>} what is left to do */
+  /**
+   * Stores the result now.
+   *
+   * @param {TaskMessage} message
+   * @param {Disposition} disposition
+   * @returns {Promise<Disposition>} what is left to do
+   */
   async stored(message, disposition) {
     if (disposition.result === "") return disposition;
-    // One that cannot be stored is left to the disposition, which keeps the message.
+    // A result that cannot be stored stays in the disposition, which keeps the message.
     return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
   }
 
-  /** @param {TaskMessage} message @returns {CurrentExecution} */
+  /**
+   * @param {TaskMessage} message
+   * @returns {CurrentExecution}
+   */
   #unrun({ id, rootId, deliveryInfo }) {
     return { context: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };
   }
@@ -162,8 +185,8 @@ export class FollowUps {
 const partOf = ({ id, group, groupIndex, embed: { chord } }) => ({ id, group, groupIndex, chord });
 
 /**
- * What follows a task is sent until the server has it: the task has run, and failing it because the server is away for a
- * while would be wrong. Nothing is tried any more once the worker has stopped: the message is still there, and runs again.
+ * Repeats a follow-up until the server has it. The task has run, and failing it because the server is away for a while
+ * would be wrong. Nothing is repeated once the worker has stopped: the message is still there, and runs again.
  *
  * @param {AbortSignal} closed aborts once the worker has stopped
  * @param {import("../../worker/observers/log.js").Logger} log

@@ -54,7 +54,8 @@ export function boundQueues(members, routingKey) {
 
 /**
  * @param {string} bound a topic exchange's routing key: `*` stands for one word, `#` for any number
- * @returns {RegExp} what kombu's `TopicExchange.key_to_pattern` accepts; made anew, as a pattern from the server is Python's
+ * @returns {RegExp} what kombu's `TopicExchange.key_to_pattern` accepts; made here, because the server's pattern is
+ *   Python's
  */
 export function topicPattern(bound) {
   const words = bound.split(".").map((word) => {

@@ -1,11 +1,11 @@
 /**
- * Hears what is broadcast through a fanout exchange. Guarantee: once `start` has resolved, everything is heard that is broadcast
- * while the connection holds; after an outage it listens again by itself, and says so. What is broadcast meanwhile is lost:
- * the server keeps none of it. It keeps the process alive until it is closed.
+ * Receives the broadcasts of a fanout exchange. Guarantee: once `start` has resolved, it receives every broadcast while
+ * the connection lasts. After an outage it listens again by itself, and reports that. Broadcasts in between are lost: the
+ * server keeps none of them. It keeps the process alive until it is closed.
  */
 import { ClientConnection } from "./client-connection.js";
 
-/** How often a silent connection is asked whether it still lives. */
+/** How often a silent connection is pinged. */
 const PING_INTERVAL_MS = 10_000;
 
 export class BroadcastListener {
@@ -28,7 +28,7 @@ export class BroadcastListener {
    * @param {() => void} options.onAgain called when it listens again after an outage
    */
   constructor({ address, keys, exchange, routingKey, timeoutMs, onMessage, onAgain }) {
-    // As kombu makes a pattern of it.
+    // The pattern that kombu makes of it.
     this.#pattern = keys.fanout(exchange, routingKey.replaceAll("#", "*"));
     this.#onAgain = onAgain;
     this.#connection = new ClientConnection({
@@ -71,7 +71,7 @@ export class BroadcastListener {
       await this.#connection.client.psubscribe(this.#pattern);
       this.#onAgain();
     } catch {
-      // The connection was lost once more: this is called when it is there again.
+      // The connection was lost again; this is called once it is back.
     }
   }
 

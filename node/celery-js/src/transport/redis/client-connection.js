@@ -1,9 +1,9 @@
 /**
- * A connection for those who send single commands and want an answer: publishers and result stores. On top of
- * `RedisConnection` it guarantees two things:
+ * A connection for single commands with an answer, used by publishers and result stores. On top of `RedisConnection`
+ * it guarantees two things:
  *
  * - A command ends within its time, with the answer or one clear error. Until then it is repeated after a lost connection and
- *   after replies that pass (out of memory, a replica during failover, loading), as Celery's `task_publish_retry` does. A
+ *   after temporary refusals (out of memory, a replica during failover, loading), as Celery's `task_publish_retry` does. A
  *   command whose answer was lost may thus be executed twice.
  * - It keeps the process alive while something is pending, and only then: a script ends by itself once it has its results.
  */
@@ -17,14 +17,14 @@ import { isPassing, isReplyError, scopeOf, translated } from "./replies.js";
 
 const REPEAT_PAUSE_MS = 100;
 const REPEAT_MAX_PAUSE_MS = 1_000;
-/** Whoever sends waits seconds, not minutes: the longest pause between two attempts to connect is short. */
+/** The longest pause between two attempts to connect. It is short because a sender waits seconds, not minutes. */
 const RECONNECT_MAX_MS = 1_000;
 
 /**
  * @typedef {import("./connection.js").ConnectionOptions & { timeoutMs: number }} ClientConnectionOptions `timeoutMs`: how long
  *   a command may take, connecting and repeating included
  */
-/** @typedef {{ reconnectTimeout?: NodeJS.Timeout | null }} Handles what ioredis has and does not declare */
+/** @typedef {{ reconnectTimeout?: NodeJS.Timeout | null }} Handles of ioredis, which it does not declare */
 /** @typedef {{ over: boolean, failure: string | null }} Attempts of one command: whether its time is over, why the last one failed */
 
 export class ClientConnection {
@@ -50,7 +50,7 @@ export class ClientConnection {
     this.display = this.connection.display;
     const { retryStrategy } = this.client.options;
     this.client.options.retryStrategy = (attempt) => {
-      // A connection that nobody needs is not opened again: its timers would keep the process alive.
+      // An unused connection is not reopened: its timers would keep the process alive.
       const pauseMs = this.#holders === 0 ? null : retryStrategy?.(attempt);
       return typeof pauseMs === "number" ? Math.min(pauseMs, RECONNECT_MAX_MS) : null;
     };
@@ -89,7 +89,7 @@ export class ClientConnection {
     let timer;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
-      // One look at the socket after the time is up: the answer may be there, and only this process have been too busy.
+      // Reads the socket once more after the timeout: the answer may be there, and this process was just too busy.
       timer = setTimeout(() => setImmediate(() => reject(this.#failed(attempts))), this.#timeoutMs);
     });
     this.hold();
@@ -103,13 +103,13 @@ export class ClientConnection {
   }
 
   /**
-   * Sends a command once, and connects for it where that is needed: for those who say themselves how often to repeat.
+   * Sends a command once, connecting first if needed, for callers with their own retry policy.
    *
    * @template T
    * @param {(client: import("./reply-check.js").CheckedRedis) => Promise<T>} command
    * @returns {Promise<T>}
    * @throws {OperationalError} when the server cannot be reached or refuses, or has not answered after `timeoutMs`;
-   *   `isTemporary` where the same may go well later
+   *   `isTemporary` if a later attempt may succeed
    */
   async runOnce(command) {
     let isOver = false;
@@ -121,7 +121,7 @@ export class ClientConnection {
     });
     const attempt = async () => {
       await this.#connectOnce();
-      // Whoever waited has been told that it failed: it must not happen after all.
+      // The caller already has an error, so the command must not run any more.
       if (isOver) throw new Error("too late");
       return command(this.client);
     };
@@ -147,7 +147,7 @@ export class ClientConnection {
     await this.#connecting;
   }
 
-  /** @returns {Promise<void>} resolves when the connection is ready, rejects when it fails to be */
+  /** @returns {Promise<void>} resolves when the connection is ready, rejects when it fails to become ready */
   #nextOutcome() {
     const { client } = this;
     return new Promise((resolve, reject) => {
@@ -164,7 +164,10 @@ export class ClientConnection {
     });
   }
 
-  /** @param {Error} cause of a failed attempt @returns {OperationalError} */
+  /**
+   * @param {Error} cause of a failed attempt
+   * @returns {OperationalError}
+   */
   #refused(cause) {
     const known = translated(cause, this.display);
     if (known instanceof OperationalError) return known;
@@ -173,10 +176,10 @@ export class ClientConnection {
     return error;
   }
 
-  /** Closes the connection for good. Whatever still runs is rejected. */
+  /** Closes the connection for good. Running commands are rejected. */
   close() {
     this.#closed = true;
-    // To ioredis, closing what is closed is something to wait for.
+    // ioredis would wait for something if a closed connection were closed again.
     if (this.#holders > 0 || this.connection.isReady || this.client.status === "wait") this.connection.close();
   }
 
@@ -191,7 +194,7 @@ export class ClientConnection {
       await this.ready().catch((error) => {
         if (this.#closed || error instanceof ConnectionRefused) throw error;
       });
-      // Whoever waited has been told that it failed: it must not happen after all.
+      // The caller already has an error, so the command must not run any more.
       if (attempts.over) throw this.#failed(attempts);
       if (!this.connection.isReady) continue;
       try {
@@ -206,7 +209,7 @@ export class ClientConnection {
   }
 
   /**
-   * Connects when that has not happened yet.
+   * Connects if needed.
    *
    * @returns {Promise<void>} once commands can be sent
    * @throws {OperationalError} when the connection is closed

@@ -1,7 +1,7 @@
 /**
  * One connection to a Redis or Valkey server. It reconnects by itself, for ever, with backoff; it never sends a command
- * twice and never keeps one for later, so that every caller decides for itself what may be repeated. A connection is thrown
- * away when the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
+ * twice and never keeps one for later, so every caller decides what may be repeated. A connection is thrown away when
+ * the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
  */
 import { OperationalError } from "../../errors.js";
 import { describe } from "../errors.js";
@@ -15,21 +15,23 @@ import { ECHO_INTERVAL_MS, watchReplies } from "./reply-watch.js";
 /** The shortest and longest pause between two attempts to connect. */
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
-/** A connection that was lost sooner than this counts as one more failed attempt: a replica accepts, and refuses every write. */
+/**
+ * A connection lost sooner than this counts as a failed attempt: a replica accepts connections but refuses every write.
+ */
 const STEADY_MS = 1_000;
-/** How soon a server that left a question unanswered is asked it again. */
+/** The pause before an unanswered question is repeated. */
 const ASK_AGAIN_MS = 50;
-/** How soon a server that loads its data is looked at again. */
+/** The pause before a server that loads its data is checked again. */
 const LOADING_LOOK_MS = 200;
-/** A server that has not answered a command for this long is taken for gone. */
+/** A server that has not answered a command for this long counts as gone. */
 const REPLY_TIMEOUT_MS = 15_000;
-/** What the server refuses in the name of a client. */
+/** The characters that the server refuses in a client's name. */
 const UNNAMEABLE = /[^!-~]/gu;
 
 /**
  * @typedef {object} ConnectionOptions
  * @property {import("./url.js").RedisAddress} address
- * @property {string} name shown by `CLIENT LIST`, with "-" for whatever is not printable ASCII
+ * @property {string} name shown by `CLIENT LIST`, with "-" for anything that is not printable ASCII
  * @property {number} [connectTimeoutMs]
  * @property {number} [handshakeTimeoutMs] from the first packet until commands can be sent
  * @property {number} [replyTimeoutMs] 0 for connections that block
@@ -64,7 +66,8 @@ export class RedisConnection {
     });
     this.#dialer = dialer;
     this.client = new CheckedRedis({
-      // A constructor that returns an object: ioredis makes its connector by itself, and this connection asks it things.
+      // A constructor that returns an existing object: ioredis creates its connector itself, but this connection needs it
+      // too.
       Connector: /** @type {new () => Dialer} */ (
         /** @type {unknown} */ (
           function connector() {
@@ -72,17 +75,17 @@ export class RedisConnection {
           }
         )
       ),
-      // The dialer has done what these stand for.
+      // The dialer has already done this.
       enableReadyCheck: false,
       disableClientInfo: true,
       protocol: 2,
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      // Whoever listens subscribes again by itself: a refusal, or a loss, of what ioredis subscribes to has nobody to tell.
+      // Listeners resubscribe by themselves: ioredis could not report a refused or lost resubscription to them.
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
-      // After a failover the old primary still answers, and will never take a write again.
+      // After a failover the old primary still answers, but never accepts a write again.
       reconnectOnError: (error) => {
         if (!/^(READONLY|MASTERDOWN)\b/.test(error.message)) return false;
         this.#lastError = error;
@@ -95,7 +98,7 @@ export class RedisConnection {
         const isLoss = this.#readyAtMs !== null;
         const error = this.#lastError ?? new Error("connection closed");
         const retryInMs = this.#nextPauseMs();
-        // A connection that was cut says nothing of the reason: the next attempt does.
+        // A cut connection does not show the reason; the next attempt does.
         if (!isLoss || !isCut(error)) onDown?.(error, retryInMs);
         return retryInMs;
       },
@@ -103,7 +106,7 @@ export class RedisConnection {
     this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
       this.#lastError = error;
-      // Whatever it is, the next reply may belong to another command.
+      // In any case, the next reply may belong to another command.
       if (this.client.status === "ready") this.discard(error);
     });
     this.client.on("ready", () => {
@@ -117,7 +120,7 @@ export class RedisConnection {
 
   /** @returns {boolean} whether a command sent now would reach the server */
   get isReady() {
-    // A socket that is being closed stays "ready" until it is, and takes nothing any more.
+    // A closing socket stays "ready" until it is closed, but accepts nothing any more.
     return this.client.status === "ready" && this.#stream?.writable === true;
   }
 
@@ -140,13 +143,13 @@ export class RedisConnection {
     return this.#lastError && describe(this.#lastError);
   }
 
-  /** @returns {readonly string[]} what the server refused of the last handshake that one can do without */
+  /** @returns {readonly string[]} the optional steps of the last handshake that the server refused */
   get warnings() {
     return this.#dialer.warnings;
   }
 
   /**
-   * Connects when that has not happened yet, and waits until commands can be sent.
+   * Connects if needed, and waits until commands can be sent.
    *
    * @param {number} [timeoutMs] default: as long as it takes
    * @returns {Promise<void>}
@@ -195,7 +198,7 @@ export class RedisConnection {
   }
 
   /**
-   * @returns {Promise<void>} once the server has answered a question that was asked from now on
+   * @returns {Promise<void>} once the server has answered a question asked after this call
    * @throws {OperationalError} once the connection is closed
    */
   async answers() {
@@ -215,7 +218,7 @@ export class RedisConnection {
     this.#closed = true;
     const isPausing = this.client.status === "reconnecting";
     this.client.disconnect();
-    // In the pause before its next attempt, ioredis ends without a word, and whoever waits in `ready` would wait for ever.
+    // In the pause before its next attempt, ioredis ends without an event, and callers of `ready` would wait for ever.
     if (isPausing) this.client.emit("end");
   }
 
@@ -230,7 +233,7 @@ export class RedisConnection {
     this.#failures = wasSteady ? 1 : this.#failures + 1;
     if (/^(PING: )?LOADING\b/.test(this.outage ?? "")) return LOADING_LOOK_MS;
     const pauseMs = Math.min(RECONNECT_MIN_MS * 2 ** Math.min(this.#failures - 1, 10), RECONNECT_MAX_MS);
-    // A server that comes back is not met by all of its clients at once.
+    // Random, so that not all clients meet a returning server at once.
     return pauseMs * (0.5 + Math.random() / 2);
   }
 
@@ -256,7 +259,10 @@ export class RedisConnection {
 /** @param {Error} error */
 const isCut = (error) => /^connection closed$|ECONNRESET|EPIPE/.test(describe(error));
 
-/** @param {ConnectionOptions} options @returns {number} the shorter of what the caller and the URL say; 0 where it blocks */
+/**
+ * @param {ConnectionOptions} options
+ * @returns {number} the shorter one of the caller's and the URL's; 0 if the connection blocks
+ */
 function replyTimeoutOf({ replyTimeoutMs, address }) {
   if (replyTimeoutMs === 0) return 0;
   return Math.min(replyTimeoutMs ?? address.replyTimeoutMs ?? REPLY_TIMEOUT_MS, address.replyTimeoutMs ?? Infinity);

@@ -13,10 +13,10 @@ import { SCRIPTS } from "./scripts.js";
 import { checkServer } from "./server-check.js";
 import { Waiter } from "./waiter.js";
 
-/** Queues with a connection of their own to wait on; the others are looked at once a second. */
+/** Queues with a waiting connection of their own; the others are checked once a second. */
 const MAX_WAITERS = 8;
 const POLL_MS = 1_000;
-/** How often the lists of dead letters are looked at for some that are too old. */
+/** How often the lists of dead letters are checked for letters that are too old. */
 const EXPIRE_PAUSE_MS = 60_000;
 
 /**
@@ -128,7 +128,7 @@ export class RedisConsumer extends Releasing {
   async take(limit) {
     const now = performance.now();
     if (now >= this.#expireAtMs) await this.#expire(now);
-    // Numbers are only spent on a call that can reach the server: the next one looks at all of them.
+    // Only a call that can reach the server uses up numbers: the next call checks all of them.
     if (!this.connection.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
     this.#maybeMore = false;
     if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
@@ -142,7 +142,7 @@ export class RedisConsumer extends Releasing {
     const reply = await this.connection.client
       .runScript("take", keys, [...args, queues.length, ...texts])
       .catch((error) => {
-        // An error that the server answered with came before anything was taken.
+        // After an error reply, nothing was taken.
         if (isReplyError(error)) this.#lostFrom = lostFrom === first ? null : lostFrom;
         throw translated(error);
       });
@@ -227,7 +227,7 @@ export class RedisConsumer extends Releasing {
     this.#waiters.set(queue, new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() }));
   }
 
-  /** @param {string[]} all each of which is looked at first in turn */
+  /** @param {string[]} all each comes first in turn */
   #setQueues(all) {
     const { keys } = this.options;
     const fixed = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries];

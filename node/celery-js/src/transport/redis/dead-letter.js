@@ -6,7 +6,7 @@ import { loads } from "../../protocol/json.js";
 import { isMapping, textOrNull } from "../../protocol/json-loads.js";
 import { NO_LIMITS } from "../../protocol/limits.js";
 
-/** Characters of the id that stands for a task's where none can be read. */
+/** The length of the id that replaces a task's id if none can be read. */
 const SHORT_ID = 12;
 /** The last moment that both languages can write as a date. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -23,7 +23,7 @@ export function deadLetterHeader({ reason, worker, deliveries = 0 }) {
 
 /**
  * @param {string} queue
- * @param {Buffer} entry of the queue's dead-letter list, whoever wrote it
+ * @param {Buffer} entry of the queue's dead-letter list, by any writer
  * @returns {DeadLetter}
  */
 export function readDeadLetter(queue, entry) {
@@ -62,7 +62,11 @@ function readMessage(raw) {
   }
 }
 
-/** @param {string} body @param {Record<string, unknown>} headers @param {Record<string, unknown>} properties */
+/**
+ * @param {string} body
+ * @param {Record<string, unknown>} headers
+ * @param {Record<string, unknown>} properties
+ */
 function decodeBody(body, headers, properties) {
   if (headers.compression) return null;
   if (properties.body_encoding !== "base64") return body;
@@ -70,7 +74,10 @@ function decodeBody(body, headers, properties) {
   return isUtf8(bytes) ? bytes.toString() : null;
 }
 
-/** @param {string} text @returns {Record<string, unknown>} empty when it is no JSON object */
+/**
+ * @param {string} text
+ * @returns {Record<string, unknown>} empty when it is no JSON object
+ */
 function readMapping(text) {
   try {
     const value = loads(text);

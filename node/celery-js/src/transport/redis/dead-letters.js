@@ -1,6 +1,6 @@
 /**
- * The dead letters of a broker, for those who look after it: read page by page, put back, deleted. What a list holds may
- * change meanwhile, so a letter is only ever touched as the bytes that were read.
+ * The dead letters of a broker, for its operators: read page by page, put back, deleted. A list may change meanwhile, so
+ * a letter is always addressed by the bytes that were read.
  */
 import { ClientConnection } from "./client-connection.js";
 import { readDeadLetter } from "./dead-letter.js";
@@ -62,10 +62,13 @@ export class RedisDeadLetters {
     return [...found].sort();
   }
 
-  /** @param {string} queue @returns {AsyncGenerator<DeadLetter>} those that are there now, newest first */
+  /**
+   * @param {string} queue
+   * @returns {AsyncGenerator<DeadLetter>} the current letters, newest first
+   */
   async *newestFirst(queue) {
     const key = this.#keys.dead(queue);
-    // Counted from the right, where nothing is added: a place is the same letter's until old ones are deleted.
+    // Counted from the right, where nothing is added: a letter keeps its place until older ones are deleted.
     let left = await this.#connection.run((client) => client.llen(key));
     while (left > 0) {
       const [from, to] = [-left, -Math.max(1, left - PAGE + 1)];
@@ -76,8 +79,8 @@ export class RedisDeadLetters {
   }
 
   /**
-   * Goes through those that are there now, oldest first, while they are put back or deleted. What comes in meanwhile is left
-   * out: a task that fails again at once would else be put back for ever.
+   * Visits the current letters, oldest first, while they are put back or deleted. New letters are left out: otherwise a
+   * task that fails again at once would be put back for ever.
    *
    * @param {string} queue
    * @param {(letters: DeadLetter[]) => Promise<number>} act returns how many of them are still in the list
@@ -96,7 +99,7 @@ export class RedisDeadLetters {
   }
 
   /**
-   * Puts letters back into their queue, to be taken after what waits there, in this order.
+   * Puts letters back into their queue, to be taken after the messages that wait there, in this order.
    *
    * @param {DeadLetter[]} letters of one queue
    * @returns {Promise<number>} how many: another operator may have been faster
@@ -111,7 +114,10 @@ export class RedisDeadLetters {
     return letters.length - /** @type {number[]} */ (gone).length;
   }
 
-  /** @param {DeadLetter[]} letters @returns {Promise<number>} how many were deleted, for good */
+  /**
+   * @param {DeadLetter[]} letters
+   * @returns {Promise<number>} how many were deleted, for good
+   */
   async delete(letters) {
     const removed = await Promise.all(
       letters.map(({ queue, entry }) =>

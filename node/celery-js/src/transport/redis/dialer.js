@@ -15,7 +15,7 @@ import { isRefusedTls } from "./replies.js";
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long closing waits for a server that does not close its side. */
 const DISCONNECT_TIMEOUT_MS = 200;
-/** How long a connection may be idle before the system asks whether the other side is there. */
+/** How long a connection may be idle before the system probes the other side. */
 const KEEPALIVE_DELAY_MS = 30_000;
 
 /**
@@ -86,7 +86,8 @@ export class Dialer extends AbstractConnector {
   }
 
   /**
-   * The host's addresses, beginning with another one at each attempt: a machine that accepts and stays silent is not tried for ever.
+   * The host's addresses, starting with another one at each attempt, so that a machine which accepts but stays silent is
+   * not tried for ever.
    *
    * @type {import("node:net").LookupFunction}
    */
@@ -103,10 +104,13 @@ export class Dialer extends AbstractConnector {
   };
 }
 
-/** The name that the certificate is for: none for an address, as Node would warn. @param {string} host */
+/** The name that the certificate must have; none for an address, where Node would warn. @param {string} host */
 const nameFor = (host) => (net.isIP(host) ? {} : { servername: host });
 
-/** @param {import("./url-parameters.js").TlsOptions} options @returns {tls.ConnectionOptions} */
+/**
+ * @param {import("./url-parameters.js").TlsOptions} options
+ * @returns {tls.ConnectionOptions}
+ */
 function tlsOptions({ checkHostname = true, ...options }) {
   return checkHostname ? options : { ...options, checkServerIdentity: () => undefined };
 }
@@ -132,7 +136,10 @@ function opened(socket, { address, connectTimeoutMs }) {
   });
 }
 
-/** @param {Error} error of an attempt @returns {Error} a certificate that is not trusted counts as a refusal */
+/**
+ * @param {Error} error of an attempt
+ * @returns {Error} a certificate that is not trusted counts as a refusal
+ */
 function refusalOf(error) {
   return isRefusedTls(error) ? new ConnectionRefused(describe(error), { cause: error, isTemporary: false }) : error;
 }

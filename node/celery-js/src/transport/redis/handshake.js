@@ -1,6 +1,6 @@
 /**
- * The first words on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before anybody else may use it.
- * Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
+ * The first commands on a connection: AUTH, SELECT, CLIENT SETNAME and PING, in one round trip, before anything else may
+ * use it. Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
  */
 import { Refusal } from "../errors.js";
 import { isPassing, scopeOf } from "./replies.js";
@@ -8,9 +8,12 @@ import { isPassing, scopeOf } from "./replies.js";
 /** A server that answers with more than this does not speak our protocol. */
 const LONGEST_ANSWER = 4_096;
 
-/** Raised when a server refuses a connection: a wrong password, a database it does not have, a certificate nobody trusts. */
+/** Raised when a server refuses a connection: a wrong password, a database it does not have, an untrusted certificate. */
 export class ConnectionRefused extends Refusal {
-  /** @param {string} message @param {{ cause?: unknown, isTemporary: boolean }} options */
+  /**
+   * @param {string} message
+   * @param {{ cause?: unknown, isTemporary: boolean }} options
+   */
   constructor(message, { cause, isTemporary }) {
     super(message, { cause, scope: scopeOf(message) });
     this.isTemporary = isTemporary;
@@ -43,7 +46,7 @@ function stepsOf({ username, password, db, name }) {
 /**
  * @param {import("node:stream").Duplex} socket connected
  * @param {{ username?: string, password?: string, db: number, name: string }} who
- * @returns {Promise<string[]>} warnings; the socket is then paused, and nothing of it unread
+ * @returns {Promise<string[]>} warnings; the socket is then paused, with no unread data
  * @throws {ConnectionRefused} the server's refusal; `isTemporary` when it passes
  * @throws {Error} when the connection ends, or the server speaks another protocol
  */
@@ -63,7 +66,10 @@ export async function shakeHands(socket, who) {
   return warnings;
 }
 
-/** @param {string[]} words @returns {string} in the server's protocol (RESP) */
+/**
+ * @param {string[]} words
+ * @returns {string} in the server's protocol (RESP)
+ */
 function encodeCommand(words) {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
 }
@@ -93,7 +99,7 @@ function readLines(socket, count) {
     };
     const onClose = () => {
       const lines = text.split("\r\n").slice(0, -1);
-      // "max number of clients reached" is said once, to whatever was asked.
+      // "max number of clients reached" is sent once, whatever was asked.
       settle(() => (lines[0]?.startsWith("-") ? resolve(lines) : reject(new Error("connection closed"))));
     };
     socket.on("data", onData).once("close", onClose);

@@ -1,8 +1,8 @@
-/** Reads what `take` wrote into `unacked`: the message as the text that it is, and where it goes back to. */
+/** Reads the records that `take` writes into `unacked`: the text of a message and the queue that it goes back to. */
 import { NO_LIMITS } from "../../protocol/limits.js";
 import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
 
-/** What stands between message and queue in a record: the exchange is always empty. */
+/** The text between message and queue in a record: the exchange is always empty. */
 const BEFORE_QUEUE = ', "", "';
 
 /**
@@ -11,7 +11,8 @@ const BEFORE_QUEUE = ', "", "';
  * @property {string | null} marked the message as redelivered; null when it cannot be read
  * @property {string} queue
  * @property {number} priority
- * @property {string | null} taskId what a loss is counted under: protocol 1 has its id in the body, and the same as its correlation id
+ * @property {string | null} taskId the id that a loss is counted under; protocol 1 has it in the body, and as its
+ *   correlation id
  */
 
 /**

@@ -42,7 +42,10 @@ export const REDIS = Object.freeze({
     new RedisReplyQueue({ ...placeOf(settings), exchange, timeoutMs: settings.taskPublishTimeout * 1000 }),
 });
 
-/** @param {import("../transport.js").BrokerSettings} settings @throws {ImproperlyConfigured} when the URL cannot be used */
+/**
+ * @param {import("../transport.js").BrokerSettings} settings
+ * @throws {ImproperlyConfigured} when the URL cannot be used
+ */
 function placeOf({ brokerUrl, brokerTransportOptions: { globalKeyprefix, prioritySteps, tls } }) {
   const address = parseRedisUrl(brokerUrl, { tls });
   const keyOptions = { globalKeyprefix, prioritySteps, db: address.db };
@@ -77,7 +80,10 @@ function createConsumer(settings, hostname, hooks) {
   return new RedisConsumer(options, hooks);
 }
 
-/** @param {Settings} settings @returns {Record<string, unknown>} */
+/**
+ * @param {Settings} settings
+ * @returns {Record<string, unknown>}
+ */
 function connectionInfo(settings) {
   const { host, path, port, username, db, tls } = placeOf(settings).address;
   return {

@@ -1,12 +1,12 @@
 /**
- * Health checks, answered in the keeper's thread. Whether the broker is there is seen from this thread's own connection, as
- * the event loop may be blocked, or so busy that it has no reason to ask the broker for anything.
+ * Health checks, answered in the keeper's thread. They check the broker over this thread's own connection, because the
+ * event loop may be blocked, or so busy that it has no reason to contact the broker.
  */
 import { isAlive, reasonsAgainst } from "../health.js";
 import { serveHealth } from "../health-server.js";
 import { monotonicMs } from "../vitals.js";
 
-/** How often the broker is asked whether it is there. */
+/** How often the broker is pinged. */
 const PING_MS = 1_000;
 
 /** @typedef {import("../health-server.js").Answer} Answer */
@@ -65,7 +65,7 @@ export class KeeperHealth {
       await connection.client.ping();
       this.#answeredAtMs = monotonicMs();
     } catch {
-      // Its silence is what counts.
+      // Only its silence counts.
     }
     this.#isAsking = false;
   }

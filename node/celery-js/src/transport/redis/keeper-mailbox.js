@@ -1,6 +1,6 @@
 /**
- * The worker's ear for remote control, on the keeper's thread and a connection of its own: a `ping` is answered here, also while
- * the event loop stands still. Every other command goes to the main thread.
+ * Receives remote control on the keeper's thread, over a connection of its own. A `ping` is answered here, even while the
+ * event loop is blocked. Every other command goes to the main thread.
  *
  * A command that comes while the connection is down is lost, as with every worker of a Celery cluster on Redis.
  */
@@ -9,9 +9,9 @@ import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
 
-/** How often the silent connection is tried: one that is half-open hears nothing, and says nothing. */
+/** How often a silent connection is pinged: a half-open one receives nothing and reports nothing. */
 const PROBE_MS = 5_000;
-/** How soon a server that does not let this user listen is asked again. */
+/** The pause before retrying when the server does not let this user listen. */
 const REFUSED_PAUSE_MS = 60_000;
 
 /** @typedef {import("../../protocol/pidbox.js").Command} Command */
@@ -20,7 +20,7 @@ export class KeeperMailbox {
   #options;
   #ear;
   #channel;
-  /** Why the server does not let us listen, once that was told. */
+  /** Why the server does not let us listen, once that was reported. */
   #refusal = "";
   #clock = 0;
 
@@ -31,10 +31,10 @@ export class KeeperMailbox {
    * @param {string} options.hostname the worker's
    * @param {string} options.exchange of the commands
    * @param {RedisConnection} options.connection that answers are sent over
-   * @param {(command: Command) => void} options.onCommand called with each that is for this worker, and is no ping
-   * @param {() => void} options.onSubscribed called whenever commands are heard from now on
+   * @param {(command: Command) => void} options.onCommand called with each command for this worker, except pings
+   * @param {() => void} options.onSubscribed called whenever it starts to receive commands
    * @param {(problem: string) => void} options.onProblem
-   * @param {(fault: string) => void} options.onMalformed called with what is wrong with a message that is no command
+   * @param {(fault: string) => void} options.onMalformed called with the fault of a message that is not a command
    */
   constructor(options) {
     this.#options = options;
@@ -88,7 +88,7 @@ export class KeeperMailbox {
       const text = encodeReply(hostname, { ok: "pong" }, { replyTo, ticket, clock: this.#clock });
       await sendReply(connection.client, keys, replyTo, text);
     } catch (error) {
-      // Whoever asked hears nothing in an outage, of which the log has a line.
+      // During an outage the sender gets no answer; the log already has a line about it.
       if (isReplyError(error)) this.#options.onProblem(`Cannot answer a ping: ${error.message}`);
     }
   }

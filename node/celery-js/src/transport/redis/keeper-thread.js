@@ -11,22 +11,22 @@ import { isReplyError } from "./replies.js";
 import { SCRIPTS } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
 
-/** Leases renewed by one call, so that the server is never busy with one of ours for long. */
+/** Leases renewed by one call, so that no call keeps the server busy for long. */
 const RENEW_BATCH = 1_000;
 const WATCH_MS = 1_000;
-/** How soon a renewal that failed is tried again. */
+/** The pause before a failed renewal is tried again. */
 const RETRY_MS = 1_000;
-/** Looks at a loop that stands still, before it counts as blocked: a process that was frozen has to catch up first. */
+/** Checks of a stalled loop before it counts as blocked: a process that was frozen has to catch up first. */
 const STALLED_LOOKS = 3;
 /** How long to wait for the names of what is held, before the process is ended without them. */
 const NAMES_WITHIN_MS = 2_000;
-/** The loop turns, and its last sign of life may be this old all the same: a short time limit has not passed by then. */
+/** How old the last sign of life of a turning loop may be: a short time limit has not passed by then. */
 const BEAT_MAY_BE_LATE_MS = 1_000;
-/** How long the main thread may take to tell that a message is settled, once the server knows. */
+/** How long the main thread may take to report a settled message, once the server knows. */
 const SETTLED_WITHIN_MS = 1_000;
 
 /**
- * @typedef {object} Note what the main thread tells, see keeper.js
+ * @typedef {object} Note a message of the main thread, see keeper.js
  * @property {boolean} [begin] to renew and to sweep
  * @property {boolean} [prove] that the server answers here
  * @property {number[]} [hold] ranges of deliveries
@@ -51,12 +51,12 @@ const connection = new RedisConnection({
   onDown: (error, retryInMs) => report({ outage: { reason: describe(error), retryInMs } }),
   onUp: () => {
     report({ outage: null });
-    // After an outage every moment counts: somebody may be about to take these leases for run out.
+    // Renew at once after an outage: another worker may be about to treat these leases as expired.
     void renewAll().catch(() => {});
   },
 });
 
-// Here, because a sweep that a busy event loop delays looks like one after an outage, and waits.
+// On this thread, because a sweep delayed by a busy event loop looks like one after an outage, and waits.
 const sweeper = new Sweeper({
   connection,
   keys,
@@ -64,7 +64,7 @@ const sweeper = new Sweeper({
   deadLetterLimit,
   leaseMs,
   onRestored: (restored) => report({ restored }),
-  // A sweep that fails because its connection was lost is told of as that, with the reason.
+  // A sweep that fails because its connection was lost is reported as a lost connection, with the reason.
   onError: (error) => {
     if (isReplyError(error) || connection.isReady) report({ sweepError: error.message });
   },
@@ -96,7 +96,7 @@ parentPort?.on(
       );
     }
     if (begin) {
-      // Now, and not at the first renewal: a sweep needs the connection sooner.
+      // Connects now and not at the first renewal: a sweep needs the connection sooner.
       connection.ready().catch(() => {});
       sweeper.start();
       mailbox?.start();
@@ -116,14 +116,17 @@ if (rest.health) {
 }
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
 
-/** @param {readonly number[]} ranges first, count, first, count, ... @yields {number} */
+/**
+ * @param {readonly number[]} ranges first, count, first, count, ...
+ * @yields {number}
+ */
 function* fromRanges(ranges) {
   for (let i = 0; i < ranges.length; i += 2) {
     for (let n = 0; n < ranges[i + 1]; n++) yield ranges[i] + n;
   }
 }
 
-/** Renews three times a lease, so that one failed attempt is not the end of it. */
+/** Renews three times per lease, so that one failed attempt does not end it. */
 async function renewForEver() {
   let pauseMs = leaseMs / 3;
   for (;;) {
@@ -154,7 +157,10 @@ async function renewAll() {
   if (rescore) rescoredAtMs = now;
 }
 
-/** @param {unknown} reply @returns {reply is string[]} */
+/**
+ * @param {unknown} reply
+ * @returns {reply is string[]}
+ */
 const areTags = (reply) =>
   Array.isArray(reply) && reply.every((tag) => typeof tag === "string" && tag.startsWith(tagPrefix));
 
@@ -164,7 +170,7 @@ function reportLost(tags) {
   if (lost.length > 0) report({ lost });
 }
 
-/** A lease ends at its task's hard time limit, also when the loop is too busy to enforce it. */
+/** A lease ends at its task's hard time limit, even when the loop is too busy to enforce it. */
 function letGoOfOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
@@ -172,7 +178,7 @@ function letGoOfOverdue() {
   if (lost.length > 0) report({ lost: lost.map((number) => tagPrefix + number) });
 }
 
-/** A loop that has stood still for so long will not come back; its messages go back when their leases end. */
+/** Ends the process when its loop has stalled for too long to recover; its messages go back when their leases end. */
 async function watchLoop() {
   stalledLooks = loopStallLimitMs > 0 && vitals.stalledMs >= loopStallLimitMs ? stalledLooks + 1 : 0;
   if (stalledLooks < STALLED_LOOKS) return;
@@ -183,18 +189,22 @@ async function watchLoop() {
     new Promise((resolve) => setTimeout(resolve, NAMES_WITHIN_MS, null)),
   ]);
   const what = tasks ?? `${held.size} task(s)`;
-  // Not console or process.stderr: in a worker thread both go through the main thread, which is the one that is stuck.
+  // Not console or process.stderr: in a worker thread both go through the main thread, which is stuck.
   try {
     writeSync(
       2,
       `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${what}\n`,
     );
   } finally {
-    process.kill(process.pid, "SIGKILL"); // also when nobody reads stderr any more
+    process.kill(process.pid, "SIGKILL"); // even when stderr has no reader any more
   }
 }
 
-/** Asks the server what is held: telling the keeper every name would cost every task. @returns {Promise<string | null>} */
+/**
+ * Asks the server what is held, because sending every name to the keeper would cost every task.
+ *
+ * @returns {Promise<string | null>}
+ */
 async function namesOfHeld() {
   try {
     const tags = [...held.keys()].map((number) => tagPrefix + number);
@@ -206,7 +216,10 @@ async function namesOfHeld() {
   }
 }
 
-/** @param {string} record of `unacked` @returns {string} `name[id]` */
+/**
+ * @param {string} record of `unacked`
+ * @returns {string} `name[id]`
+ */
 function nameIn(record) {
   const { headers } = JSON.parse(record)[0];
   return `${headers?.task ?? "a task"}[${headers?.id ?? "?"}]`;

@@ -1,8 +1,8 @@
 /**
  * The keeper's handle on the main thread. The keeper (keeper-thread.js) renews the leases of everything this worker holds,
  * on a thread and a connection of its own, so that a task which blocks the event loop does not cost the leases of the
- * others. It also sweeps, answers health checks, watches the event loop, and ends a process whose loop has stood still for too
- * long.
+ * others. It also sweeps, answers health checks, watches the event loop, and ends a process whose loop has stalled for
+ * too long.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -11,12 +11,14 @@ import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
 import { refusalOf } from "./replies.js";
 
-/** How often the main thread shows the keeper that it is alive, and what it does. */
+/** How often the main thread shows the keeper that it is alive, and its state. */
 const BEAT_MS = 500;
-/** A worker that cannot hear remote control runs tasks all the same, and hears it when it can. */
+/**
+ * How long the start waits for remote control. A worker without it runs tasks all the same, and receives it when it can.
+ */
 const HEARS_WITHIN_MS = 5_000;
 
-/** kombu's visibility_timeout is an hour: its sweep is told three times in that hour that this worker lives. */
+/** kombu's visibility_timeout is an hour: three times in that hour, its sweep is shown that this worker lives. */
 const RESCORE_MS = 20 * 60_000;
 
 /**
@@ -27,7 +29,7 @@ const RESCORE_MS = 20 * 60_000;
  * @property {number} [rescoreMs] how often kombu's time of delivery is renewed
  * @property {number} loopStallLimitMs 0 = never end the process
  * @property {HealthOptions | null} health where health checks are answered, if anywhere
- * @property {string | null} controlExchange of the commands of remote control; null: none are heard
+ * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  *
  * @typedef {Shared & KeeperSettings & { rescoreMs: number, cells: BigInt64Array }} ThreadData
  *
@@ -37,18 +39,18 @@ const RESCORE_MS = 20 * 60_000;
  *
  * @typedef {{ delivery: import("../transport.js").Delivery | null }} Item
  *
- * @typedef {object} Report what the thread has to say; one of these
- * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was let go
+ * @typedef {object} Report a message of the thread, with one of these
+ * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was released
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
  * @property {{ reason: string, retryInMs: number } | null} [outage] of its connection; null: it is up
  * @property {true} [answers] the server has answered on it, since that was asked for
  * @property {import("../../validation/health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
- * @property {true} [subscribed] commands of remote control are heard from now on
+ * @property {true} [subscribed] it receives commands of remote control from now on
  * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
  * @property {string} [problem] with remote control
- * @property {string} [malformed] what is wrong with a message of remote control that is no command
+ * @property {string} [malformed] the fault of a message of remote control that is not a command
  */
 
 export class Keeper {
@@ -95,9 +97,9 @@ export class Keeper {
   }
 
   /**
-   * Starts to renew and to sweep, and to hear remote control: the server has been found fit.
+   * Starts to renew, to sweep and to receive remote control, once the server was found fit.
    *
-   * @returns {Promise<void>} once a command would be heard, or after a while without
+   * @returns {Promise<void>} once it receives commands, or after a while
    */
   async begin() {
     const thread = this.#thread;
@@ -109,8 +111,8 @@ export class Keeper {
    * Starts to renew. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
    *
    * @param {readonly import("../transport.js").Delivery[]} deliveries
-   * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stands still for longer, they are
-   *   let go
+   * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stalls for longer, they are
+   *   released
    */
   hold(deliveries, limitsMs) {
     const [first = 0] = limitsMs;
@@ -119,7 +121,7 @@ export class Keeper {
     this.#thread?.postMessage({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
   }
 
-  /** @returns {Promise<void>} once the server has answered the thread a question that was asked from now on */
+  /** @returns {Promise<void>} once the server has answered a question that the thread asked after this call */
   async answers() {
     const thread = this.#thread;
     if (thread === null) return;
@@ -158,7 +160,7 @@ export class Keeper {
   }
 }
 
-/** @returns {import("../vitals.js").Snapshot} of a worker that does not say what it does */
+/** @returns {import("../vitals.js").Snapshot} of a worker that does not publish its state */
 const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });
 
 /**
@@ -181,7 +183,10 @@ function toRanges(count, deliveryAt) {
   return ranges;
 }
 
-/** @param {Worker} thread @returns {Promise<void>} */
+/**
+ * @param {Worker} thread
+ * @returns {Promise<void>}
+ */
 function hears(thread) {
   return new Promise((resolve) => {
     const done = () => {

@@ -60,8 +60,8 @@ export function redisKeys({ globalKeyprefix: prefix = "", prioritySteps = PRIORI
 }
 
 /**
- * What the keys of results begin with. Celery's rule for `global_keyprefix` is another one here than for the broker's keys,
- * which take it as it is (`BaseKeyValueStoreBackend._add_global_keyprefix`).
+ * The prefix of the keys of results. Celery's rule for `global_keyprefix` differs from that for the broker's keys, which
+ * use it unchanged (`BaseKeyValueStoreBackend._add_global_keyprefix`).
  *
  * @param {string} [globalKeyprefix]
  * @returns {string} the task's id follows
@@ -70,7 +70,12 @@ export function resultKeyPrefix(globalKeyprefix = "") {
   return `${separated(globalKeyprefix)}celery-task-meta-`;
 }
 
-/** The same of groups. @param {string} [globalKeyprefix] @returns {string} the group's id follows */
+/**
+ * The same for groups.
+ *
+ * @param {string} [globalKeyprefix]
+ * @returns {string} the group's id follows
+ */
 export function groupKeyPrefix(globalKeyprefix = "") {
   return `${separated(globalKeyprefix)}celery-taskset-meta-`;
 }

@@ -43,7 +43,7 @@ export class RedisPublisher {
    * @param {number} [options.connectTimeoutMs]
    * @param {number} [options.messageSizeLimit] bytes
    * @param {string} [options.name] shown by `CLIENT LIST`
-   * @param {{ warn: (message: string) => void } | null} [options.log] told about lost connections
+   * @param {{ warn: (message: string) => void } | null} [options.log] for warnings about lost connections
    */
   constructor({
     address,
@@ -67,8 +67,8 @@ export class RedisPublisher {
   }
 
   /**
-   * Sends one message. A lost connection is waited for and the message sent again, as Celery's `task_publish_retry` does; if
-   * only the answer was lost, the message is then in its list twice.
+   * Sends one message. It waits for a lost connection and sends the message again, as Celery's `task_publish_retry` does;
+   * if only the answer was lost, the message is then in its list twice.
    *
    * @param {Publication} publication
    * @returns {Promise<void>} when the server has it
@@ -105,7 +105,7 @@ export class RedisPublisher {
    *
    * @param {Iterable<string>} queues
    * @returns {Promise<void>}
-   * @throws {EncodeError} naming the queue whose key holds something else (`unacked`, a result), so that no message fits there
+   * @throws {EncodeError} naming the queue whose key has another use (`unacked`, a result) and can never take a message
    * @throws {OperationalError} when the server cannot be reached in time
    */
   async checkQueues(queues) {
@@ -124,18 +124,21 @@ export class RedisPublisher {
     for (const queue of unknown) this.#checked.add(queue);
   }
 
-  /** @returns {Promise<void>} once nothing is on its way any more, whatever became of it */
+  /** @returns {Promise<void>} once no message is being sent any more, successful or not */
   async drain() {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  /** Waits for what is on its way, then closes the connection. @returns {Promise<void>} */
+  /** Waits for messages that are being sent, then closes the connection. @returns {Promise<void>} */
   async close() {
     await this.drain();
     this.#connection.close();
   }
 
-  /** @param {string} text of a message @throws {EncodeError} when it is larger than `messageSizeLimit` */
+  /**
+   * @param {string} text of a message
+   * @throws {EncodeError} when it is larger than `messageSizeLimit`
+   */
   check(text) {
     // A character has one to three bytes: the bytes need counting only in between.
     if (text.length * 3 <= this.#messageSizeLimit) return;
@@ -147,20 +150,33 @@ export class RedisPublisher {
     }
   }
 
-  /** @param {string} exchange @param {string} routingKey @param {string} text @param {Readonly<PublishPolicy> | null} policy */
+  /**
+   * @param {string} exchange
+   * @param {string} routingKey
+   * @param {string} text
+   * @param {Readonly<PublishPolicy> | null} policy
+   */
   async #broadcast(exchange, routingKey, text, policy) {
     const channel = this.#keys.fanout(exchange, routingKey);
     const run = this.#runner(policy);
     await this.#track(run((client) => client.publish(channel, text)));
   }
 
-  /** @param {Readonly<PublishPolicy> | null} policy @returns {Run} */
+  /**
+   * @param {Readonly<PublishPolicy> | null} policy
+   * @returns {Run}
+   */
   #runner(policy) {
     if (policy === null) return (command) => this.#connection.run(command);
     return (command) => repeated(policy, () => this.#connection.runOnce(command));
   }
 
-  /** @param {string} list @param {string} text @param {Readonly<PublishPolicy> | null} policy @returns {Promise<void>} */
+  /**
+   * @param {string} list
+   * @param {string} text
+   * @param {Readonly<PublishPolicy> | null} policy
+   * @returns {Promise<void>}
+   */
   #push(list, text, policy) {
     // One command has one policy.
     const key = policy === null ? list : `${list}\n${policyKey(policy)}`;
@@ -174,7 +190,11 @@ export class RedisPublisher {
     return batch.sent;
   }
 
-  /** @param {string} list @param {Readonly<PublishPolicy> | null} policy @returns {Batch} */
+  /**
+   * @param {string} list
+   * @param {Readonly<PublishPolicy> | null} policy
+   * @returns {Batch}
+   */
   #startBatch(list, policy) {
     if (this.#open.size === 0) setImmediate(() => this.#open.clear());
     /** @type {string[]} */

@@ -1,4 +1,4 @@
-/** Deletes what waits in queues (kombu.transport.redis.Channel._purge). What workers hold is not touched. */
+/** Deletes the messages that wait in queues (kombu.transport.redis.Channel._purge), not those that workers hold. */
 import { ClientConnection } from "./client-connection.js";
 import { redisKeys } from "./keys.js";
 import { parseRedisUrl } from "./url.js";
@@ -29,7 +29,11 @@ export async function purgeQueues(settings, queues) {
   }
 }
 
-/** @param {import("./reply-check.js").CheckedRedis} client @param {string} list @returns {Promise<number>} */
+/**
+ * @param {import("./reply-check.js").CheckedRedis} client
+ * @param {string} list
+ * @returns {Promise<number>}
+ */
 async function purgeList(client, list) {
   const [[error, length]] = /** @type {Array<[Error | null, number]>} */ (
     await client.multi().llen(list).del(list).exec()

@@ -1,6 +1,6 @@
 /**
- * How messages leave a worker: settled, buried, put back or parked, each by one script (lua/*.lua). All of them are repeated
- * until they went through, and each may be executed twice: a tag that is gone is left alone. See docs/delivery.md.
+ * How messages leave a worker: settled, buried, put back or parked, each by one script (lua/*.lua). Each is repeated
+ * until it succeeds and may be executed twice: a tag that is gone is left alone. See docs/delivery.md.
  */
 import { markRedelivered } from "../../protocol/message.js";
 import { isFailureText } from "../../protocol/result-meta.js";
@@ -53,7 +53,13 @@ export class Releasing {
     this.#heldKeys = keysOfHeld(options.keys);
   }
 
-  /** See `Consumer`. @param {readonly Settlement[]} items @param {() => void} [onSent] @returns {Promise<Delivery[]>} */
+  /**
+   * See `Consumer`.
+   *
+   * @param {readonly Settlement[]} items
+   * @param {() => void} [onSent]
+   * @returns {Promise<Delivery[]>}
+   */
   async settle(items, onSent) {
     const { resultExpiresS, failureExpiresS = resultExpiresS } = this.options;
     if (failureExpiresS === resultExpiresS) return this.#settle(items, resultExpiresS, onSent);
@@ -66,12 +72,16 @@ export class Releasing {
     return gone;
   }
 
-  /** @param {readonly Settlement[]} items @param {number} expiresS @param {() => void} [onSent] */
+  /**
+   * @param {readonly Settlement[]} items
+   * @param {number} expiresS
+   * @param {() => void} [onSent]
+   */
   async #settle(items, expiresS, onSent) {
     const { tagPrefix, resultKeyPrefix } = this.options;
     /** @type {import("./scripts.js").ScriptArgument[]} */
     const args = [tagPrefix, expiresS];
-    // Without a result it is a key of the protocol that is wrong, which somebody has to repair.
+    // Without a result, a key of the protocol is wrong, and an operator has to repair it.
     let storesResults = false;
     for (const { delivery, taskId, result } of items) {
       args.push(delivery === null ? "" : delivery.number, taskId, result);
@@ -83,7 +93,12 @@ export class Releasing {
     return gone;
   }
 
-  /** See `Consumer`. @param {readonly Burial[]} items @returns {Promise<Delivery[]>} */
+  /**
+   * See `Consumer`.
+   *
+   * @param {readonly Burial[]} items
+   * @returns {Promise<Delivery[]>}
+   */
   bury(items) {
     const { keys, workerName, deadLetterLimit } = this.options;
     return this.#end(items, () => {
@@ -100,7 +115,12 @@ export class Releasing {
     });
   }
 
-  /** See `Consumer`. @param {readonly Requeue[]} items @returns {Promise<Delivery[]>} */
+  /**
+   * See `Consumer`.
+   *
+   * @param {readonly Requeue[]} items
+   * @returns {Promise<Delivery[]>}
+   */
   requeue(items) {
     const { keys } = this.options;
     return this.#end(items, async () => {
@@ -118,19 +138,29 @@ export class Releasing {
     });
   }
 
-  /** See `Consumer`. @param {readonly Parking[]} items @returns {Promise<Delivery[]>} */
+  /**
+   * See `Consumer`.
+   *
+   * @param {readonly Parking[]} items
+   * @returns {Promise<Delivery[]>}
+   */
   park(items) {
     const { keys } = this.options;
     return this.#end(items, () => {
       const args = items.flatMap(({ delivery: { tag }, dueMs, etaMs }) => {
-        // Its eta, if that is later, is what kombu's sweep goes by.
+        // kombu's sweep goes by its eta, if that is later.
         return [tag, Math.floor(dueMs), Math.max(dueMs, etaMs ?? 0) / 1000];
       });
       return this.#run({ script: "park", keys: [keys.unackedIndex, keys.leases, keys.parked], args, items });
     });
   }
 
-  /** See `Consumer`. @param {Delivery} delivery @returns {Promise<boolean>} */
+  /**
+   * See `Consumer`.
+   *
+   * @param {Delivery} delivery
+   * @returns {Promise<boolean>}
+   */
   markStarted({ tag }) {
     const { unacked, started } = this.options.keys;
     return this.persist(async () => {
@@ -145,9 +175,9 @@ export class Releasing {
    *
    * @template T
    * @param {() => Promise<T>} operation may be executed twice, when a reply is lost
-   * @param {(error: unknown) => boolean} [isFinal] which of the server's refusals no repetition would help
+   * @param {(error: unknown) => boolean} [isFinal] which refusals cannot be helped by repeating
    * @returns {Promise<T>}
-   * @throws what the operation threw, when that is final, a mistake of ours, or the server is not fit, and once this is closed
+   * @throws the operation's error, when it is final, a bug of ours, or the server is unfit, and once this is closed
    */
   async persist(operation, isFinal = () => false) {
     for (let refusals = 0; ; ) {
@@ -173,7 +203,7 @@ export class Releasing {
     }
   }
 
-  /** Gives up what is still repeated, and closes the connection. */
+  /** Stops repeating operations, and closes the connection. */
   close() {
     this.#isClosed = true;
     this.connection.close();
@@ -185,7 +215,7 @@ export class Releasing {
   }
 
   /**
-   * Renews no more, even if it fails: the leases end, and the messages go back.
+   * Stops renewing, even if the work fails: the leases end, and the messages go back.
    *
    * @param {readonly { delivery: Delivery }[]} items
    * @param {() => Promise<Delivery[]>} work
@@ -198,7 +228,10 @@ export class Releasing {
     }
   }
 
-  /** @param {Operation} operation @returns {Promise<Delivery[]>} those whose tag was gone */
+  /**
+   * @param {Operation} operation
+   * @returns {Promise<Delivery[]>} those whose tag was gone
+   */
   async #run({ script, keys, args, items, storesResults = false, onSent }) {
     const startedAt = performance.now();
     let repeated = false;
@@ -210,8 +243,9 @@ export class Releasing {
       const reply = await sent;
       this.connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length));
       const gone = /** @type {number[]} */ (reply);
-      // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves. After
-      // half a lease that is no longer sure, and it is better to say that the message may be somebody else's.
+      // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
+      // After half a lease that is no longer certain, and it is better to report that another worker may have the
+      // message.
       return again && performance.now() - startedAt < this.options.leaseMs / 2 ? [] : gone;
     };
     const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
@@ -219,7 +253,10 @@ export class Releasing {
   }
 }
 
-/** @param {number} refusals in a row @returns {number} ms, of which a part is chance: not all workers come back at once */
+/**
+ * @param {number} refusals in a row
+ * @returns {number} ms, of which a part is chance: not all workers come back at once
+ */
 function pauseAfter(refusals) {
   return Math.min(RETRY_MS * 2 ** Math.min(refusals - 1, 10), RETRY_MAX_MS) * (0.5 + Math.random() / 2);
 }

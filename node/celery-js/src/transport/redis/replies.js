@@ -1,14 +1,14 @@
-/** What a server's error replies mean: for the command, for the connection, and for whoever waits. */
+/** What a server's error replies mean for the command, the connection and the caller. */
 import { Refusal } from "../errors.js";
 
-/** Replies that say "not now". Any other says "not like this", and repeating would not help. */
+/** Replies that say "not now". For any other, repeating would not help. */
 const PASSING =
   /^(OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF)\b|max number of clients|max clients/i;
 /** An administrator has to let this user in, or let it do more. */
 const LOCKED_OUT = /\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script/;
 /** The key of a message or a result holds something else, or the text is too long for the server. */
 const REFUSED_ITEM = /\bWRONGTYPE\b|exceeds maximum allowed size/;
-/** What TLS says of a certificate, or of a server that does not speak it (OpenSSL's and Node's codes). */
+/** TLS errors about a certificate, or about a server without TLS (OpenSSL's and Node's codes). */
 const REFUSED_TLS =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_WRONG_VERSION_NUMBER)/;
 
@@ -20,7 +20,7 @@ export const isPassing = (message) => PASSING.test(message);
 
 /**
  * @param {unknown} error of opening a TLS connection
- * @returns {boolean} true when the server is not the one that the settings describe, and will not be in a moment either
+ * @returns {boolean} true when the server is not the one that the settings describe, and a retry will not help
  */
 export function isRefusedTls(error) {
   return REFUSED_TLS.test(/** @type {NodeJS.ErrnoException | null} */ (error)?.code ?? "");
@@ -42,14 +42,20 @@ export function isForbidden(error) {
   return error instanceof Error && /\bNOPERM\b/.test(error.message);
 }
 
-/** @param {string} message of a refusal @returns {import("../errors.js").RefusalScope} */
+/**
+ * @param {string} message of a refusal
+ * @returns {import("../errors.js").RefusalScope}
+ */
 export function scopeOf(message) {
   if (isPassing(message)) return "server";
   if (LOCKED_OUT.test(message)) return "user";
   return REFUSED_ITEM.test(message) ? "item" : "command";
 }
 
-/** @param {string} message of an error reply @param {unknown} [cause] */
+/**
+ * @param {string} message of an error reply
+ * @param {unknown} [cause]
+ */
 export const refusalOf = (message, cause) => new Refusal(message, { cause, scope: scopeOf(message) });
 
 /**

@@ -17,17 +17,29 @@ const isText = (reply) => typeof reply === "string" || Buffer.isBuffer(reply);
 const isTextOrNull = (reply, args) => reply === null || isText(reply, args);
 /** @type {IsReply} */
 const isOk = (reply, args) => isText(reply, args) && String(reply) === "OK";
-/** @param {IsReply} isItem @returns {IsReply} */
+/**
+ * @param {IsReply} isItem
+ * @returns {IsReply}
+ */
 const listOf = (isItem) => (reply, args) => Array.isArray(reply) && reply.every((item) => isItem(item, args));
-/** @param {number} others arguments that name no value @returns {IsReply} one text, or null, for each value that was asked for */
+/**
+ * @param {number} others arguments that name no value
+ * @returns {IsReply} one text, or null, for each value that was asked for
+ */
 const valuesAfter = (others) => (reply, args) =>
   listOf(isTextOrNull)(reply, args) && /** @type {unknown[]} */ (reply).length === args.length - others;
-/** @param {...IsReply} items @returns {IsReply} */
+/**
+ * @param {...IsReply} items
+ * @returns {IsReply}
+ */
 const tupleOf =
   (...items) =>
   (reply, args) =>
     Array.isArray(reply) && reply.length === items.length && items.every((isItem, i) => isItem(reply[i], args));
-/** @param {...IsReply} kinds @returns {IsReply} */
+/**
+ * @param {...IsReply} kinds
+ * @returns {IsReply}
+ */
 const anyOf =
   (...kinds) =>
   (reply, args) =>
@@ -38,7 +50,7 @@ const isPair = tupleOf(isText, isText);
 
 const KEY_TYPES = ["none", "string", "list", "set", "zset", "hash", "stream"];
 
-/** Of every command that we send; a test compares. @type {Readonly<Record<string, IsReply>>} */
+/** The reply of every command that we send; a test checks the list. @type {Readonly<Record<string, IsReply>>} */
 export const REPLIES = Object.freeze({
   blmove: isTextOrNull,
   brpop: anyOf(isNull, isPair),
@@ -70,7 +82,11 @@ export const REPLIES = Object.freeze({
   zrem: isInteger,
 });
 
-/** By the names of `runScript`: what the header of each says that it returns. @type {Readonly<Record<string, IsReply>>} */
+/**
+ * By the names of `runScript`: the reply that the header of each script describes.
+ *
+ * @type {Readonly<Record<string, IsReply>>}
+ */
 export const SCRIPT_REPLIES = Object.freeze({
   bury: listOf(isInteger),
   chord_claim: isInteger,
@@ -88,7 +104,7 @@ export const SCRIPT_REPLIES = Object.freeze({
   take: (reply, args) => Array.isArray(reply) && listOf(isInteger)(reply.slice(0, 2), args),
 });
 
-/** A client of ioredis that hands out no reply of the wrong type. */
+/** A client of ioredis that never returns a reply of the wrong type. */
 export class CheckedRedis extends Redis {
   /** Throws the connection away. @type {(reason: Error) => void} */
   onOutOfStep = () => {};
@@ -101,7 +117,7 @@ export class CheckedRedis extends Redis {
   sendCommand(command, stream) {
     const sent = super.sendCommand(command, stream);
     const isReply = REPLIES[command.name.toLowerCase()];
-    // What a transaction or a pipeline sends has its replies in the list that it returns.
+    // The replies of a transaction or a pipeline are in the list that it returns.
     if (stream !== undefined || isReply === undefined) return sent;
     return /** @type {Promise<unknown>} */ (sent).then((reply) => {
       this.expect(isReply(reply, command.args));

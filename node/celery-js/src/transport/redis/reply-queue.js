@@ -1,6 +1,6 @@
 /**
- * The queue that workers answer a question of remote control in (`kombu.pidbox.Mailbox.reply_queue`), on a connection of its own:
- * it is there as long as the question, and leaves nothing behind.
+ * The queue for workers' answers to one question of remote control (`kombu.pidbox.Mailbox.reply_queue`), on a connection
+ * of its own. It exists as long as the question and leaves nothing behind.
  */
 import { randomUUID } from "node:crypto";
 import { OperationalError } from "../../errors.js";
@@ -52,7 +52,7 @@ export class RedisReplyQueue {
    *
    * @param {string} exchange
    * @param {string} text
-   * @returns {Promise<number>} how many have heard it
+   * @returns {Promise<number>} how many received it
    * @throws when the connection is down or the server refuses
    */
   ask(exchange, text) {
@@ -70,7 +70,7 @@ export class RedisReplyQueue {
     return found === null ? null : found[1];
   }
 
-  /** Takes the queue away, and whatever came too late. @returns {Promise<void>} */
+  /** Deletes the queue, and answers that came too late. @returns {Promise<void>} */
   async close() {
     const { exchange, routingKey, queue } = this;
     const { client } = this.#connection;
@@ -83,7 +83,11 @@ export class RedisReplyQueue {
     this.#connection.close();
   }
 
-  /** @template T @param {Promise<T>} sent @returns {Promise<T>} */
+  /**
+   * @template T
+   * @param {Promise<T>} sent
+   * @returns {Promise<T>}
+   */
   async #clearly(sent) {
     try {
       return await sent;

@@ -3,7 +3,7 @@
  * comes back with another text means that replies and commands are out of step (a faulty proxy): everything read since
  * then belonged to another command. Either way the connection is thrown away.
  */
-/** A silence counts after so many looks at it, so that it lasted for at least the whole time. */
+/** The number of checks before a silence counts, so that it lasted for at least the whole time. */
 const SILENT_CHECKS = 4;
 /** How often a connection is asked for an echo. */
 export const ECHO_INTERVAL_MS = 5_000;
@@ -11,8 +11,8 @@ export const ECHO_INTERVAL_MS = 5_000;
 /** @typedef {{ commandQueue: { length: number }, stream: import("node:net").Socket }} Internals of ioredis, which it does not declare */
 
 /**
- * A loop that was blocked must not take its own delay for the server's: only after the socket has been read once more
- * without an answer does the connection count as dead.
+ * A loop that was blocked must not mistake its own delay for the server's. The connection counts as dead only after the
+ * socket was read once more without an answer.
  *
  * @param {import("./connection.js").RedisConnection} connection just ready
  * @param {{ replyTimeoutMs: number, echoIntervalMs: number }} limits a reply timeout of 0: the connection blocks, and may be silent
@@ -42,7 +42,7 @@ export function watchReplies(connection, { replyTimeoutMs, echoIntervalMs }) {
   });
 }
 
-/** Asks for a text that only this question has. */
+/** Asks the server to echo a unique text. */
 class Echo {
   #connection;
   #asked = 0;
@@ -62,20 +62,23 @@ class Echo {
     this.#connection.client.ping(text).then(
       (reply) => this.#onReply(text, reply),
       () => {
-        // A script that runs for too long, or an ACL that was changed: refusals say nothing of the order.
+        // A script runs for too long, or an ACL was changed: refusals say nothing about the order.
         this.#isWaiting = false;
       },
     );
   }
 
-  /** @param {string} text @param {unknown} reply a list on a connection that has subscribed */
+  /**
+   * @param {string} text
+   * @param {unknown} reply a list on a connection that has subscribed
+   */
   #onReply(text, reply) {
     this.#isWaiting = false;
     const came = Array.isArray(reply) ? reply[1] : reply;
     try {
       this.#connection.expect(String(came) === text);
     } catch {
-      // Nobody waits for an echo.
+      // No caller waits for an echo.
     }
   }
 }

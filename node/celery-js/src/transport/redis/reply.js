@@ -1,9 +1,9 @@
-/** Brings an answer of remote control to the queue of whoever asked (`kombu.pidbox.Mailbox._publish_reply`). */
+/** Sends an answer of remote control to the asker's queue (`kombu.pidbox.Mailbox._publish_reply`). */
 import { boundQueues } from "./bindings.js";
 
 /**
- * How often to look for the queue, in ms after the question: kombu's client asks first and binds its queue a moment later, when
- * it has asked before, and a fast answer would find nobody.
+ * When to look for the queue, in ms after the question: a kombu client that has asked before asks first and binds its
+ * queue a moment later, and a fast answer would find no queue.
  */
 const LOOKS_MS = [0, 10, 20, 50, 100, 200, 400];
 
@@ -12,7 +12,7 @@ const LOOKS_MS = [0, 10, 20, 50, 100, 200, 400];
  * @param {import("./keys.js").Keys} keys
  * @param {import("../../protocol/pidbox.js").ReplyAddress} address
  * @param {string} text
- * @returns {Promise<boolean>} false when nobody is there any more
+ * @returns {Promise<boolean>} false when the queue is gone
  */
 export async function sendReply(client, keys, { exchange, routingKey }, text) {
   for (const pauseMs of LOOKS_MS) {

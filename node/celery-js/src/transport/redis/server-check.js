@@ -4,7 +4,7 @@ import { isForbidden } from "./replies.js";
 
 /**
  * @param {import("./connection.js").RedisConnection} connection ready
- * @returns {Promise<string[]>} warnings to log, also of what this user may not ask
+ * @returns {Promise<string[]>} warnings to log, also about checks that this user may not run
  * @throws {ImproperlyConfigured} when the server may drop what it was given, or spreads keys over a cluster
  */
 export async function checkServer(connection) {

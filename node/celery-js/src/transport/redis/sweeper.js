@@ -1,9 +1,9 @@
 /**
  * Puts messages of dead workers back into their queues once their lease has run out, and parked ones once they are due.
- * Every worker sweeps; the `restore` script sees to it that a message is restored once.
+ * Every worker sweeps; the `restore` script makes sure that a message is restored once.
  *
- * Guarantee: a message that cannot be put back does not keep the others from it. What cannot be read is buried, what no
- * worker wrote is let go of, and what the server refuses is left alone for one lease.
+ * Guarantee: a message that cannot be put back does not block the others. An unreadable one is buried, one that no worker
+ * wrote is released, and one that the server refuses is left alone for one lease.
  */
 import { deadLetterHeader } from "./dead-letter.js";
 import { readRecord } from "./held-record.js";
@@ -103,7 +103,7 @@ export class Sweeper {
       const [tag, score, entry] = entries.slice(i, i + 3);
       const record = readRecord(entry);
       if (record === null) {
-        // Not what `take` writes, so no list is known for it: whoever wrote it into `unacked` has to see to it.
+        // Not what `take` writes, so no list is known for it: its writer has to handle it.
         await this.#options.connection.client.zrem(from, tag);
       } else if (record.marked === null) {
         await this.#bury(from, tag, record).catch((error) => this.#defer(from, tag, nowMs, error));
@@ -115,7 +115,10 @@ export class Sweeper {
     return found;
   }
 
-  /** @param {string} from the zset that held the tags @param {Found[]} found */
+  /**
+   * @param {string} from the zset that held the tags
+   * @param {Found[]} found
+   */
   async #restore(from, found) {
     if (found.length === 0) return;
     const { connection, keys, leaseMs, onRestored, onError } = this.#options;
@@ -135,9 +138,11 @@ export class Sweeper {
   }
 
   /**
-   * A message that nobody can read must not stay where kombu's sweep would find it.
+   * A message that no worker can read must not stay where kombu's sweep would find it.
    *
-   * @param {string} from @param {string} tag @param {HeldMessage} record
+   * @param {string} from
+   * @param {string} tag
+   * @param {HeldMessage} record
    */
   async #bury(from, tag, { raw, queue }) {
     const { connection, keys, workerName, deadLetterLimit } = this.#options;
@@ -149,8 +154,10 @@ export class Sweeper {
   /**
    * Leaves a message alone for one lease.
    *
-   * @param {string} from @param {string} tag @param {number} nowMs
-   * @param {Error} error what the server said to it
+   * @param {string} from
+   * @param {string} tag
+   * @param {number} nowMs
+   * @param {Error} error the server's answer
    */
   async #defer(from, tag, nowMs, error) {
     const { connection, leaseMs, onError } = this.#options;

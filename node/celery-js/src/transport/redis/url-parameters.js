@@ -46,7 +46,7 @@ export const PARAMETER_NAMES = Object.freeze([...Object.keys(READERS), ...Object
  * @param {string} query what follows the `?`
  * @param {{ isTls: boolean, refuse: Refuse }} options `refuse` makes the error
  * @returns {Parameters}
- * @throws {Error} of `refuse`, for a name that is not in the list and for a value that it does not take
+ * @throws {Error} of `refuse`, for a name that is not in the list, and for an invalid value
  */
 export function readParameters(query, { isTls, refuse }) {
   /** @type {Parameters} */
@@ -70,21 +70,30 @@ function unknown(name) {
   return `unknown parameter '${name}'${didYouMean(name, PARAMETER_NAMES)}; known are ${PARAMETER_NAMES.join(", ")}`;
 }
 
-/** @param {string} seconds @param {Refuse} say */
+/**
+ * @param {string} seconds
+ * @param {Refuse} say
+ */
 function milliseconds(seconds, say) {
   const value = Number(seconds);
   if (seconds.trim() === "" || !Number.isFinite(value) || value <= 0) throw say("expected seconds, more than 0");
   return value * 1000;
 }
 
-/** @param {string} text @param {Refuse} say */
+/**
+ * @param {string} text
+ * @param {Refuse} say
+ */
 function flag(text, say) {
   if (/^(1|t|true|y|yes)$/i.test(text)) return true;
   if (/^(0|f|false|n|no)$/i.test(text)) return false;
   throw say("expected true or false");
 }
 
-/** @param {string} file @param {Refuse} say */
+/**
+ * @param {string} file
+ * @param {Refuse} say
+ */
 function readPem(file, say) {
   try {
     return readFileSync(file);

@@ -22,7 +22,7 @@ import { PARAMETER_NAMES, readParameters } from "./url-parameters.js";
 const EXPECTED = "redis://, rediss:// or redis+socket://";
 const SOCKETS = ["redis+socket", "socket", "unix"];
 export const SCHEMES = Object.freeze(["redis", "rediss", ...SOCKETS]);
-/** In this order: a password may hold any character that has no meaning in a URL. */
+/** In this order: a password may contain any character without a meaning in a URL. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
 const LAST_PORT = 65_535;
@@ -31,7 +31,7 @@ const LAST_PORT = 65_535;
  * @param {string} url `redis[s]://[[user]:password@]host[:port][/db]` or `redis+socket://[[user]:password@]/path?virtual_host=db`
  * @param {{ tls?: import("node:tls").ConnectionOptions, name?: string }} [options] `name` is the setting, for errors
  * @returns {RedisAddress}
- * @throws {ImproperlyConfigured} when the URL is none of these, or has a parameter that means nothing
+ * @throws {ImproperlyConfigured} when the URL is none of these, or has an unknown parameter
  */
 export function parseRedisUrl(url, { tls = {}, name = "brokerUrl" } = {}) {
   const display = hideSecrets(url, PARAMETER_NAMES);
@@ -70,18 +70,27 @@ export function parseRedisUrl(url, { tls = {}, name = "brokerUrl" } = {}) {
   };
 }
 
-/** @param {string} text before the `@` @returns {{ username?: string, password?: string }} */
+/**
+ * @param {string} text before the `@`
+ * @returns {{ username?: string, password?: string }}
+ */
 function credentialsOf(text) {
   const colon = text.indexOf(":");
   const [username, password] = colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
   return { ...(username && { username: unquote(username) }), ...(password && { password: unquote(password) }) };
 }
 
-/** @param {string} text @returns {string} as Python's `unquote`: a percent sign that begins no code is one */
+/**
+ * @param {string} text
+ * @returns {string} as Python's `unquote`: a percent sign that begins no code stays
+ */
 const unquote = (text) =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());
 
-/** @param {string} text @param {(problem: string) => Error} refuse */
+/**
+ * @param {string} text
+ * @param {(problem: string) => Error} refuse
+ */
 function databaseNumber(text, refuse) {
   const number = text.replace(/^\/|\/$/g, "");
   if (number === "") return 0;

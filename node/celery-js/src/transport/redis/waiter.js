@@ -1,6 +1,7 @@
 /**
  * Waits for messages without owning them: `BLMOVE list list RIGHT RIGHT` blocks while a list is empty and changes nothing
- * when it is not. Whoever wakes up takes with the `take` script, so a message is never in a reply that can get lost.
+ * when it is not. A worker that wakes up takes with the `take` script, so a message is never in a reply that can get
+ * lost.
  */
 import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
@@ -36,7 +37,7 @@ export class Waiter {
     this.#blocked = true;
     this.#wait().then(
       (found) => this.#done(found),
-      // The list is looked at every second as well: a failed wait only costs that second.
+      // The list is also checked every second, so a failed wait costs at most that second.
       () => this.#done(false),
     );
   }

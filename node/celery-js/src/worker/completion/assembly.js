@@ -1,4 +1,4 @@
-/** Puts together the way of messages out of a worker: what follows a task, its result, its acknowledgement. */
+/** Assembles the path of messages out of a worker: a task's follow-ups, its result, its acknowledgement. */
 import { Callbacks } from "../../execution/follow-ups/callbacks.js";
 import { Chords } from "../../execution/follow-ups/chords.js";
 import { createPersist, FollowUps } from "../../execution/follow-ups/follow-ups.js";

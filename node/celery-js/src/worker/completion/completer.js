@@ -1,5 +1,5 @@
 /**
- * The ways in which a message leaves this worker: settled with its result, put back, let go of until its eta, or buried
+ * The ways in which a message leaves this worker: settled with its result, put back, parked until its eta, or buried
  * among the dead letters. Until the server has confirmed it, the message is pending and its lease is renewed.
  */
 import { TaskRevokedError } from "../../errors.js";
@@ -40,7 +40,7 @@ export class Completer {
     this.#parts.settleBatcher.onRoom = onRoom;
   }
 
-  /** @returns {number} messages on their way out, and results on their way to be stored */
+  /** @returns {number} messages that are leaving, and results that are being stored */
   get pending() {
     return this.#pending + this.#parts.settleBatcher.pending;
   }
@@ -50,7 +50,12 @@ export class Completer {
     return this.#held + this.#parts.settleBatcher.held;
   }
 
-  /** What a task left behind. @param {Request} request @param {Disposition} disposition */
+  /**
+   * Completes a task according to its disposition.
+   *
+   * @param {Request} request
+   * @param {Disposition} disposition
+   */
   finish(request, { kind, result, reason = "", notify = null }) {
     const { delivery, message } = request;
     if (request.acknowledged) {
@@ -68,13 +73,21 @@ export class Completer {
     }
   }
 
-  /** @param {string} taskId @param {string} result "" for none @param {(() => void) | null} notify */
+  /**
+   * @param {string} taskId
+   * @param {string} result "" for none
+   * @param {(() => void) | null} notify
+   */
   #storeAndNotify(taskId, result, notify) {
     if (result === "") notify?.();
     else this.#parts.settleBatcher.add(null, taskId, result, notify);
   }
 
-  /** @param {Request} request @param {string} result "" for none @param {(() => void) | null} notify */
+  /**
+   * @param {Request} request
+   * @param {string} result "" for none
+   * @param {(() => void) | null} notify
+   */
   async #storeAndPutBack(request, result, notify) {
     this.#pending += 1;
     this.#held += 1;
@@ -111,7 +124,7 @@ export class Completer {
   }
 
   /**
-   * Tells the server that a task whose worker was lost before starts again.
+   * Notes on the server that a task whose worker was lost before starts again.
    *
    * @param {Request} request
    * @returns {Promise<boolean>} false: its lease had run out, and it must not start
@@ -120,7 +133,10 @@ export class Completer {
     return this.#parts.transport.markStarted(delivery);
   }
 
-  /** @param {Request} request @param {string} reason such as "expired" */
+  /**
+   * @param {Request} request
+   * @param {string} reason such as "expired"
+   */
   revoke(request, reason) {
     const { delivery, message, task } = request;
     const { settleBatcher, resultEncoder, followUps, observers } = this.#parts;
@@ -149,18 +165,24 @@ export class Completer {
     if (held.length === 0) return;
     const deliveries = held.map(({ delivery }) => delivery);
     await this.#end(deliveries, () => {
-      // Those that are taken next are taken from the end of the queue: the first one goes there last.
+      // Messages to be taken next go to the end of the queue, so the first one is pushed last.
       const items = held.toReversed().map(({ delivery, message: { priority } }) => ({ delivery, priority, side }));
       return this.#parts.transport.requeue(items);
     });
   }
 
-  /** @param {Request} request @param {number} dueMs epoch: when it is to be back in its queue */
+  /**
+   * @param {Request} request
+   * @param {number} dueMs epoch: when it is to be back in its queue
+   */
   park({ delivery, etaMs }, dueMs) {
     void this.#end([delivery], () => this.#parts.transport.park([{ delivery, dueMs, etaMs }]));
   }
 
-  /** @param {Delivery} delivery @param {Burial} burial */
+  /**
+   * @param {Delivery} delivery
+   * @param {Burial} burial
+   */
   buryUnrunnable(delivery, burial) {
     const { reason, error, taskId, message } = burial;
     const result = taskId === null ? "" : this.#parts.resultEncoder.unrunnable(taskId, message, error);
@@ -172,7 +194,14 @@ export class Completer {
     this.bury(delivery, taskId ?? "", reason, result, notify);
   }
 
-  /** Whoever cannot be told, such as a log that broke, keeps no message from its end. @template T @param {Burial} burial @param {() => T} tell @returns {T | null} */
+  /**
+   * A failing observer, such as a broken log, must not stop a message from ending.
+   *
+   * @template T
+   * @param {Burial} burial
+   * @param {() => T} tell
+   * @returns {T | null}
+   */
   #tell({ taskId }, tell) {
     try {
       return tell();
@@ -191,21 +220,24 @@ export class Completer {
    */
   bury(delivery, taskId, reason, result, notify) {
     void this.#end([delivery], async () => {
-      // The failure first: the sender of a message that is in the dead-letter list has been told.
+      // The failure first: if a message is in the dead-letter list, its sender knows.
       if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
       await this.#parts.transport.bury([{ delivery, taskId, reason }]);
     });
   }
 
-  /** @param {Delivery[]} deliveries @param {() => Promise<unknown>} work */
+  /**
+   * @param {Delivery[]} deliveries
+   * @param {() => Promise<unknown>} work
+   */
   async #end(deliveries, work) {
     this.#pending += 1;
     this.#held += deliveries.length;
     try {
       await work();
     } catch (error) {
-      // Mostly a closed connection. The leases end, and the messages go back.
+      // Usually a closed connection. The leases end, and the messages go back.
       this.#parts.log.error({ err: error }, `${deliveries.length} message(s) were not handed back`);
       for (const delivery of deliveries) this.#parts.transport.release(delivery);
     }

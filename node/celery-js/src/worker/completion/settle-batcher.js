@@ -1,20 +1,21 @@
 /**
- * Collects what finished tasks leave behind (a result to store, a message to acknowledge) and hands it to the transport in
- * batches. While one batch is under way the next one gathers, so that a busy worker settles many tasks per round trip and
- * an idle one settles at once.
+ * Collects results to store and messages to acknowledge, and passes them to the transport in batches. While one batch is
+ * under way the next one gathers, so that a busy worker settles many tasks per round trip and an idle one settles at
+ * once.
  *
- * Results travel with the acknowledgements where the transport can store them, else to the backend first. A result that the
- * server refuses for good (its key holds something else, it is too long) is reported, and holds up none of the others.
+ * Results travel with the acknowledgements if the transport can store them, otherwise they go to the backend first. A
+ * result that the server refuses for good (its key has another type, it is too long) is reported and does not block the
+ * others.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { isRefusedResult } from "../../transport/errors.js";
 
-/** Batches under way at a time: one travelling, one being worked on by the server. */
+/** Batches in flight at a time: one travelling, one being processed by the server. */
 const MAX_IN_FLIGHT = 2;
-/** What goes into one batch, so that none keeps the server busy for long: so many, and so many characters of results. */
+/** The limits of one batch, in items and in characters of results, so that none keeps the server busy for long. */
 const MAX_BATCH = 500;
 const MAX_CHARACTERS = 4 * 1024 * 1024;
-/** How long to wait before a result that could not be stored is tried again. */
+/** The pause before storing a result is tried again. */
 const RETRY_MS = 1_000;
 
 /**
@@ -57,13 +58,18 @@ export class SettleBatcher {
     this.onRoom = onRoom;
   }
 
-  /** How many wait for their batch or its answer. */
+  /** How many items wait for their batch or its answer. */
   pending = 0;
 
   /** How many messages the server would still count as held if a `take` were sent now. */
   held = 0;
 
-  /** @param {Delivery | null} delivery to acknowledge; null only stores @param {string} taskId @param {string} result @param {Waiting["done"]} [done] */
+  /**
+   * @param {Delivery | null} delivery to acknowledge; null only stores
+   * @param {string} taskId
+   * @param {string} result
+   * @param {Waiting["done"]} [done]
+   */
   add(delivery, taskId, result, done = null) {
     this.pending += 1;
     if (delivery !== null) this.held += 1;
@@ -77,11 +83,11 @@ export class SettleBatcher {
   }
 
   /**
-   * Stores a state, and keeps the message.
+   * Stores a state without ending the message.
    *
    * @param {string} taskId
    * @param {string} result
-   * @returns {Promise<boolean>} false when the server refused it for good, which the log says
+   * @returns {Promise<boolean>} false when the server refused it for good, which is logged
    */
   store(taskId, result) {
     return new Promise((resolve) => this.add(null, taskId, result, (outcome) => resolve(outcome !== "refused")));
@@ -129,7 +135,10 @@ export class SettleBatcher {
   }
 }
 
-/** @param {Waiting[]} waiting @returns {number} how many of the first go into one batch: one in any case */
+/**
+ * @param {Waiting[]} waiting
+ * @returns {number} how many of the first go into one batch: one in any case
+ */
 function batchLength(waiting) {
   let length = 0;
   for (let characters = 0; length < Math.min(waiting.length, MAX_BATCH); length += 1) {
@@ -140,7 +149,7 @@ function batchLength(waiting) {
 }
 
 /**
- * @typedef {object} Settled what became of a batch
+ * @typedef {object} Settled the outcome of a batch
  * @property {Delivery[]} gone stored and not acknowledged, as the lease had run out
  * @property {ReadonlyMap<Settlement, Error>} refused neither stored nor acknowledged
  *
@@ -200,7 +209,11 @@ async function settleApart(items, store, acknowledge) {
   return { gone: stored.length === 0 ? [] : await acknowledge(stored), refused };
 }
 
-/** @param {import("../model/types.js").WorkerApp} app @param {Settlement} item @param {{ reporter: import("../observers/reporter.js").Reporter, closed: AbortSignal }} options */
+/**
+ * @param {import("../model/types.js").WorkerApp} app
+ * @param {Settlement} item
+ * @param {{ reporter: import("../observers/reporter.js").Reporter, closed: AbortSignal }} options
+ */
 async function storeUntilDone(app, { taskId, result }, { reporter, closed }) {
   for (;;) {
     closed.throwIfAborted();
@@ -216,5 +229,8 @@ async function storeUntilDone(app, { taskId, result }, { reporter, closed }) {
   }
 }
 
-/** @param {Settlement} item @returns {Settlement} */
+/**
+ * @param {Settlement} item
+ * @returns {Settlement}
+ */
 const withoutResult = ({ delivery, taskId }) => ({ delivery, taskId, result: "" });

@@ -1,4 +1,4 @@
-/** Puts remote control together: the commands of a worker, and what it exchanges with the others when it starts. */
+/** Assembles remote control: the commands of a worker, and its exchange with the other workers at the start. */
 import { Mingle } from "./mingle.js";
 import { ControlNode } from "./node.js";
 import { Panel } from "./panel.js";
@@ -6,7 +6,7 @@ import { Panel } from "./panel.js";
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {Pick<import("./state.js").ControlState, "transport" | "dispatcher" | "consumer" | "rateLimits" | "revocations" | "pools" | "events">} parts
- * @returns {{ control: ControlNode, mingle: Mingle | null }} `mingle` null where the other workers are not to be asked
+ * @returns {{ control: ControlNode, mingle: Mingle | null }} `mingle` null if the other workers are not asked
  */
 export function createControl({ app, hostname, log, options, closed, onShutdown }, parts) {
   const { settings, clock } = app;

@@ -1,13 +1,13 @@
 /**
- * Asks the other workers of a cluster what is revoked, and tells them what is revoked here (celery.worker.consumer.mingle), in
- * Celery's command `hello`. Guarantee: what a neighbour knew when this worker started is known here before a task is taken; a
- * worker that is alone does not wait for anybody, as the server says how many have heard the question.
+ * Exchanges revoked tasks with the other workers of a cluster (celery.worker.consumer.mingle), by Celery's command
+ * `hello`. Guarantee: the revocations that a neighbour knew when this worker started are known here before a task is
+ * taken. A single worker does not wait, because the server reports how many received the question.
  */
 import { toError } from "../../protocol/exceptions.js";
 import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../../protocol/pidbox.js";
 import { createReplyQueue } from "../../transport/transport.js";
 
-/** For how long Celery waits for its neighbours: one of them may be frozen, or busy. */
+/** How long Celery waits for its neighbours: one of them may be frozen or busy. */
 const ANSWERS_WITHIN_S = 1;
 
 /** @typedef {{ revoked?: unknown, clock?: unknown } | null} Answer null: this worker's own */
@@ -28,7 +28,7 @@ export class Mingle {
    * @param {import("../model/revocations.js").Revocations} options.revocations
    * @param {import("../../protocol/clock.js").LamportClock} options.clock
    * @param {import("../observers/log.js").Logger} options.log
-   * @param {AbortSignal} options.closed once the worker has stopped, nobody is asked any more
+   * @param {AbortSignal} options.closed once the worker has stopped, no worker is asked any more
    */
   constructor({ settings, hostname, revocations, clock, log, closed }) {
     this.#settings = settings;
@@ -41,7 +41,7 @@ export class Mingle {
 
   /** @returns {Promise<void>} once all have answered, or a second has passed; never rejects: tasks are run in any case */
   async sync() {
-    // After an outage the log has its one line already.
+    // After an outage, the log already has a line about it.
     const level = this.#hasSynced ? "debug" : "info";
     this.#log.debug("mingle: searching for neighbors");
     try {
@@ -54,7 +54,9 @@ export class Mingle {
     this.#hasSynced = true;
   }
 
-  /** Commands are heard again after an outage: those that were given meanwhile are lost, and the neighbours may know of them. */
+  /**
+   * Called when commands arrive again after an outage: commands in between are lost, but the neighbours may know them.
+   */
   syncAgain() {
     if (this.#hasSynced && !this.#closed.aborted) void this.sync();
   }
@@ -79,10 +81,13 @@ export class Mingle {
     }
   }
 
-  /** @param {import("../../transport/transport.js").ReplyQueue} replyTo @param {number} untilMs */
+  /**
+   * @param {import("../../transport/transport.js").ReplyQueue} replyTo
+   * @param {number} untilMs
+   */
   #question(replyTo, untilMs) {
     const args = { from_node: this.#hostname, revoked: this.#revocations.ids };
-    // Answers go into a queue that nothing else is answered in: the ticket is kombu's way to tell them apart.
+    // The answers' queue has no other use; kombu uses the ticket to tell answers apart.
     const command = { method: "hello", arguments: args, replyTo, ticket: replyTo.routingKey };
     const headers = { clock: this.#clock.forward(), expires: untilMs / 1000 };
     return encodeCommand(command, headers, controlExchange(this.#settings.controlExchange));
@@ -95,5 +100,8 @@ export class Mingle {
   }
 }
 
-/** @param {unknown} value of a reply @returns {Answer} null also for an error */
+/**
+ * @param {unknown} value of a reply
+ * @returns {Answer} null also for an error
+ */
 const answerOf = (value) => (typeof value === "object" && value !== null && "revoked" in value ? value : null);

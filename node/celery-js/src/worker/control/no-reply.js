@@ -1,2 +1,2 @@
-/** What a command returns that is not answered. */
+/** The return value of a command that sends no answer. */
 export const NO_REPLY = Symbol("no reply");

@@ -1,6 +1,6 @@
 /**
- * Obeys remote control (`celery.worker.pidbox.Pidbox`, `kombu.pidbox.Node`): one command after the other, in the order in which
- * they came. Whatever goes wrong with one is its answer, and keeps nothing from the next.
+ * Obeys remote control (`celery.worker.pidbox.Pidbox`, `kombu.pidbox.Node`): one command after the other, in order of
+ * arrival. An error is the command's answer and does not affect the next command.
  */
 import { exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { encodeReply } from "../../protocol/pidbox.js";
@@ -42,18 +42,22 @@ export class ControlNode {
     const reply = await this.#answer(method, command.arguments);
     if (replyTo === null || reply === NO_REPLY) return;
     const notSent = (/** @type {unknown} */ error) =>
-      // Whoever asked hears nothing in an outage, of which the log has a line.
+      // During an outage the sender gets no answer; the log already has a line about it.
       log.debug({ err: error }, `The answer to ${method} was not sent: ${toError(error).message}`);
     try {
       const text = encodeReply(hostname, reply, { replyTo, ticket, clock: clock.forward() });
-      // Not waited for: the next command need not wait until whoever asked listens.
+      // Not awaited: the next command need not wait until the sender listens.
       void transport.reply(replyTo, text).catch(notSent);
     } catch (error) {
       notSent(error);
     }
   }
 
-  /** @param {string} method @param {Record<string, unknown>} args @returns {Promise<unknown>} */
+  /**
+   * @param {string} method
+   * @param {Record<string, unknown>} args
+   * @returns {Promise<unknown>}
+   */
   async #answer(method, args) {
     const { log } = this.#state;
     log.debug({ args }, `Remote control: ${method}`);

@@ -1,6 +1,6 @@
 /**
- * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. What is wrong with a command's
- * arguments is said in Python's words, which Celery's tools show.
+ * The commands that a worker obeys (`celery.worker.control.Panel`): Celery's own and an app's. Errors in a command's
+ * arguments use Python's words, which Celery's tools show.
  */
 import { show } from "../../validation/kinds.js";
 import { INSPECT_TASKS } from "./commands/inspect-tasks.js";
@@ -16,11 +16,11 @@ import { WORKER } from "./commands/worker.js";
  * @property {string} name
  * @property {"control" | "inspect"} type an inspection changes nothing
  * @property {string} [alias] an older name
- * @property {readonly string[]} [required] arguments that have to be there
- * @property {readonly string[]} [optional] arguments that may be there
- * @property {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} [kinds] what an argument takes, where another value would do harm;
- *   an optional one takes `null` as well
- * @property {boolean} [isOpen] whether it takes arguments that it does not know, and passes them over
+ * @property {readonly string[]} [required] arguments that must be given
+ * @property {readonly string[]} [optional] arguments that may be given
+ * @property {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} [kinds] the kinds of arguments for which
+ *   another value would cause faults; an optional one takes `null` as well
+ * @property {boolean} [isOpen] whether it accepts and ignores unknown arguments
  * @property {(state: import("./state.js").ControlState, args: Arguments) => unknown} run may return a promise
  */
 /** @typedef {Record<string, any>} Arguments checked by `kinds`, or by the command itself */
@@ -38,7 +38,10 @@ export class Panel {
     }
   }
 
-  /** @param {string} name @returns {ControlCommand | undefined} */
+  /**
+   * @param {string} name
+   * @returns {ControlCommand | undefined}
+   */
   get(name) {
     return this.#commands.get(name);
   }
@@ -65,7 +68,7 @@ export function checkArguments({ name, required = [], optional = [], kinds = {},
  * @param {readonly string[]} required
  * @param {Readonly<Record<string, import("../../validation/kinds.js").Kind>>} kinds
  * @param {Record<string, unknown>} args
- * @throws {TypeError} of the first that is of the wrong kind
+ * @throws {TypeError} for the first one of the wrong kind
  */
 function checkKinds(command, required, kinds, args) {
   for (const [name, [takes, test]] of Object.entries(kinds)) {

@@ -1,4 +1,4 @@
-/** What the commands of remote control see of a worker, and what they may do with it. */
+/** The parts of a worker that the commands of remote control may read and use. */
 
 /**
  * @typedef {object} ControlState
@@ -18,7 +18,13 @@
  * @property {() => void} stop begins a warm stop
  */
 
-/** @param {unknown} value @returns {{ ok: unknown }} Celery's answer of a command that did what it was told */
+/**
+ * @param {unknown} value
+ * @returns {{ ok: unknown }} Celery's answer to a command that succeeded
+ */
 export const ok = (value) => ({ ok: value });
-/** @param {unknown} value @returns {{ error: unknown }} of one that did not */
+/**
+ * @param {unknown} value
+ * @returns {{ error: unknown }} Celery's answer to a command that failed
+ */
 export const nok = (value) => ({ error: value });

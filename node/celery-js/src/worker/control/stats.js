@@ -35,7 +35,10 @@ function poolOf({ pools, options, app }) {
   };
 }
 
-/** @param {import("./state.js").ControlState} state @returns {object | null} as `celery.worker.autoscale.Autoscaler.info` */
+/**
+ * @param {import("./state.js").ControlState} state
+ * @returns {object | null} as `celery.worker.autoscale.Autoscaler.info`
+ */
 function autoscalerOf({ options, pools: { threads, slots }, dispatcher }) {
   if (!options.autoscale || threads === null) return null;
   const waiting = dispatcher.requests.reserved.filter(({ pool }) => pool === "threads");

@@ -1,6 +1,6 @@
 /**
- * What happens to a message between being taken and being run (celery.worker.strategy, and the handlers of
- * celery.worker.consumer for what is no task): unreadable, unknown, too often lost, expired, early, or ready to run.
+ * Decides what happens to a message that was taken (celery.worker.strategy, and the handlers of celery.worker.consumer
+ * for messages that are not tasks): it is unreadable, unknown, lost too often, expired, early, or ready to run.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { label, Request } from "../../execution/request.js";
@@ -29,9 +29,9 @@ export class Admission {
   /**
    * @param {object} options
    * @param {import("../model/types.js").WorkerApp} options.app
-   * @param {number} options.leaseMs a message whose eta is over two of them away is let go of until then
+   * @param {number} options.leaseMs a message whose eta is more than two leases away is parked until then
    * @param {boolean} options.canPark false: the broker cannot keep it until then, and it is held here
-   * @param {import("../pools/slots.js").PoolName} options.pool that runs the tasks which ask for none
+   * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
    * @param {import("../model/revocations.js").Revocations} options.revocations
    */
   constructor({ app, leaseMs, canPark, pool, revocations }) {
@@ -43,7 +43,7 @@ export class Admission {
   }
 
   /**
-   * Judges one message. Whatever goes wrong with it is its own end, and nothing to those that were taken with it.
+   * Judges one message. An error ends this message only, not those that were taken with it.
    *
    * @param {Delivery} delivery
    * @returns {Decision}
@@ -61,7 +61,11 @@ export class Admission {
     }
   }
 
-  /** @param {Delivery} delivery @param {import("../../protocol/message.js").TaskMessage} message @returns {Decision} */
+  /**
+   * @param {Delivery} delivery
+   * @param {import("../../protocol/message.js").TaskMessage} message
+   * @returns {Decision}
+   */
   #decideTask(delivery, message) {
     const { tasks, settings } = this.#app;
     if (!tasks.has(message.name)) return bury("NotRegistered", new NotRegistered(message.name), message);
@@ -88,5 +92,10 @@ export class Admission {
   }
 }
 
-/** @param {string} reason @param {Error} error @param {import("../../protocol/message.js").TaskMessage} message @returns {Decision} */
+/**
+ * @param {string} reason
+ * @param {Error} error
+ * @param {import("../../protocol/message.js").TaskMessage} message
+ * @returns {Decision}
+ */
 const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId: message.id, message });

@@ -1,4 +1,4 @@
-/** Puts together the way of messages into a worker: taken, admitted, held until they may start, started. */
+/** Assembles the path of messages into a worker: taken, admitted, held until they may start, started. */
 import { Revocations } from "../model/revocations.js";
 import { Admission } from "./admission.js";
 import { Consumer } from "./consumer.js";

@@ -1,7 +1,7 @@
-/** The loop that keeps a worker fed: takes messages while there is room, waits on the server while there are none. */
+/** The loop that takes messages while there is room, and waits on the server while there are none. */
 import { Refusal } from "../../transport/errors.js";
 
-/** How long to leave a server alone that answered a command with an error. */
+/** The pause after a server has answered a command with an error. */
 const REFUSED_PAUSE_MS = 500;
 const REFUSED_MAX_PAUSE_MS = 3_000;
 /** How soon a stop is noticed while the server is away. */
@@ -13,7 +13,7 @@ export class Consumer {
   #log;
   #reporter;
   #stopping = false;
-  /** In a row. */
+  /** Refusals in a row. */
   #refusals = 0;
   /** @type {Promise<void>} */
   #loop = Promise.resolve();
@@ -52,12 +52,12 @@ export class Consumer {
     await this.#transport.addQueue(queue, binding);
   }
 
-  /** Takes no more from a queue; what was taken is run. @param {string} queue */
+  /** Stops taking from a queue; messages already taken still run. @param {string} queue */
   cancel(queue) {
     this.#transport.cancelQueue(queue);
   }
 
-  /** Takes no more. @returns {Promise<void>} once the last message that was taken has been handed over */
+  /** Stops taking. @returns {Promise<void>} once the last message that was taken has been handed over */
   async stop() {
     this.#stopping = true;
     this.#transport.wake();
@@ -73,7 +73,10 @@ export class Consumer {
     }
   }
 
-  /** @param {number} room @returns {Promise<number>} how many messages came */
+  /**
+   * @param {number} room
+   * @returns {Promise<number>} how many messages came
+   */
   async #take(room) {
     try {
       const { deliveries, undecodable } = await this.#transport.take(room);
@@ -89,7 +92,10 @@ export class Consumer {
     }
   }
 
-  /** @param {Error} error @returns {Promise<number>} */
+  /**
+   * @param {Error} error
+   * @returns {Promise<number>}
+   */
   async #recover(error) {
     const { isConnected } = this.#transport;
     if (isConnected || error instanceof Refusal) this.#reporter.onTakeFailed(error);

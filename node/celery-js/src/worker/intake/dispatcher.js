@@ -1,6 +1,6 @@
 /**
- * Takes over every message from its delivery to its end: reserves it, and runs it when a slot is free. A message that was
- * handed over here is in exactly one place: waiting for its eta, reserved, running, or on its way out (completer.js).
+ * Owns every message from its delivery to its end: reserves it, and runs it when a slot is free. A message here is in
+ * exactly one place: waiting for its eta, reserved, running, or leaving (completer.js).
  */
 import { Terminated } from "../../errors.js";
 import { nameOf } from "../../execution/request.js";
@@ -66,7 +66,7 @@ export class Dispatcher {
     return this.#slots.room(this.#reservation.sizes, this.#parts.completer.held);
   }
 
-  /** @returns {boolean} whether nothing runs and nothing is on its way out */
+  /** @returns {boolean} whether nothing runs and no message is leaving */
   get isIdle() {
     return this.#running.size === 0 && this.#parts.completer.pending === 0;
   }
@@ -76,7 +76,7 @@ export class Dispatcher {
     return this.#running.size;
   }
 
-  /** @returns {{ active: Request[], reserved: Request[], scheduled: Request[] }} what this worker has, for remote control */
+  /** @returns {{ active: Request[], reserved: Request[], scheduled: Request[] }} its messages, for remote control */
   get requests() {
     return { active: [...this.#running], ...this.#reservation.requests };
   }
@@ -91,7 +91,7 @@ export class Dispatcher {
     return [...this.#totals.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** @returns {string[]} what is running, as `name[id]` */
+  /** @returns {string[]} the running tasks, as `name[id]` */
   get active() {
     return [...this.#running].map(nameOf);
   }
@@ -109,7 +109,7 @@ export class Dispatcher {
     return running?.execution?.cutOff(new Terminated(signal)) ?? false;
   }
 
-  /** Starts what may have become free to start. */
+  /** Starts tasks that may have become free to start. */
   startMore = () => this.#schedule.run();
 
   /** @returns {Promise<void>} the next time that room or idleness may have changed */
@@ -131,7 +131,7 @@ export class Dispatcher {
   }
 
   /**
-   * Forgets messages whose lease is lost and that have not started: somebody else has them.
+   * Forgets messages that have lost their lease and have not started: another worker has them.
    *
    * @param {string[]} tags of deliveries
    */
@@ -142,7 +142,7 @@ export class Dispatcher {
   };
 
   /**
-   * Stops starting tasks, and puts everything that has not started back where it came from, to be taken next.
+   * Stops starting tasks, and puts every message that has not started back into its queue, to be taken next.
    *
    * @returns {Promise<number>} how many went back
    */
@@ -153,14 +153,14 @@ export class Dispatcher {
     return waiting.length;
   }
 
-  /** Puts back what is still running: its process is about to end. @returns {Promise<string[]>} what it was */
+  /** Puts back running tasks when the process is about to end. @returns {Promise<string[]>} their names */
   async putBackRunning() {
     const running = [...this.#running];
     await this.#parts.completer.putBack(running, "next");
     return running.map(nameOf);
   }
 
-  /** One message that cannot be handled must not take those with it that came beside it. @param {Delivery} delivery @param {Decision} decision */
+  /** A failing message must not affect those taken with it. @param {Delivery} delivery @param {Decision} decision */
   #tryToAccept(delivery, decision) {
     try {
       this.#accept(delivery, decision);
@@ -260,8 +260,8 @@ export class Dispatcher {
   }
 
   /**
-   * Runs a task whose worker was lost before, and may be lost again. The server is told first, and no second suspect runs
-   * beside it: so a task that kills its worker each time is told from those that happened to be near.
+   * Runs a task whose worker was lost before, and may be lost again. The start is first noted on the server, and no
+   * second suspect runs at the same time: this separates a task that always kills its worker from its neighbours.
    *
    * @param {Request} request
    * @returns {Promise<Disposition | null>}

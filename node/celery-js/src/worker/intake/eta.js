@@ -1,4 +1,4 @@
-/** Holds messages whose eta is near until it comes: a heap and one timer, however many there are. */
+/** Keeps messages until their near eta, with a heap and one timer for any number of them. */
 
 /** setTimeout's longest delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -29,7 +29,10 @@ export class EtaSchedule {
     return this.#heap.map(({ item }) => item);
   }
 
-  /** @param {number} atMs epoch @param {T} item */
+  /**
+   * @param {number} atMs epoch
+   * @param {T} item
+   */
   add(atMs, item) {
     const heap = this.#heap;
     let i = heap.push({ atMs, item }) - 1;
@@ -40,7 +43,7 @@ export class EtaSchedule {
     if (i === 0) this.#arm();
   }
 
-  /** @param {(item: T) => boolean} isKept what it returns false for is forgotten */
+  /** @param {(item: T) => boolean} isKept returns false for what to forget */
   keep(isKept) {
     const kept = this.#heap.filter(({ item }) => isKept(item));
     this.#heap = [];

@@ -1,25 +1,28 @@
 /**
  * The messages of tasks with a rate limit, and when each may start (celery.worker.consumer: `bucket_for_task`,
- * `_limit_task`). A limit holds for this worker, as in Celery.
+ * `_limit_task`). A limit applies to this worker, as in Celery.
  *
- * Guarantee: those of one task start in the order in which they came, and keep nothing of another task waiting: they do not
- * use up the window, but for what may start within the next second. Their leases are renewed while they wait.
+ * Guarantee: the messages of one task start in order of arrival and do not block those of another task: they do not use
+ * up the window, except for those that may start within the next second. Their leases are renewed while they wait.
  */
 import { TokenBucket, tasksPerSecond } from "./token-bucket.js";
 
 /** @typedef {import("../../execution/request.js").Request} Request */
 /** @typedef {import("./token-bucket.js").Rate} Rate */
-/** @typedef {{ bucket: TokenBucket | null, waiting: Request[], parkedUntilMs: number }} Limited `bucket` null: the limit was lifted, and some still wait */
+/**
+ * @typedef {{ bucket: TokenBucket | null, waiting: Request[], parkedUntilMs: number }} Limited `bucket` null: the limit
+ *   was lifted, and some messages still wait
+ */
 
-/** The earliest that a timer fires, so that one which comes a moment too soon does not spin. */
+/** The shortest timer, so that one that fires a moment too early does not spin. */
 const MIN_WAIT_MS = 1;
-/** For how long a message is parked at most: the limit may be changed meanwhile. */
+/** The longest time that a message is parked: the limit may change meanwhile. */
 const MAX_PARKED_MS = 5 * 60_000;
 
 export class RateLimits {
   #defaultRate;
   #isDisabled;
-  /** Called when one may start that had to wait. */
+  /** Called when a waiting message may start. */
   onDue = () => {};
   /** Rates that were set while the worker runs. @type {Map<string, Rate>} */
   #changed = new Map();
@@ -41,7 +44,10 @@ export class RateLimits {
     this.isUsed = !isDisabled && Boolean(defaultRate);
   }
 
-  /** @param {Request} request @returns {boolean} whether it has to be held here: its task has a limit */
+  /**
+   * @param {Request} request
+   * @returns {boolean} whether it has to be held here: its task has a limit
+   */
   applyTo({ task }) {
     return this.#limited.has(task.name) || this.#begin(task);
   }
@@ -60,12 +66,18 @@ export class RateLimits {
     this.onDue();
   }
 
-  /** @param {Request["task"]} task @returns {Rate} that holds now, as it was given */
+  /**
+   * @param {Request["task"]} task
+   * @returns {Rate} that holds now, as it was given
+   */
   rateOf({ name, options }) {
     return this.#changed.get(name) ?? (this.#changed.has(name) ? null : (options.rateLimit ?? this.#defaultRate));
   }
 
-  /** @param {Request} request @returns {number} ms until it would start, behind those that wait already; for ever: Infinity */
+  /**
+   * @param {Request} request
+   * @returns {number} ms until it would start, behind those that wait already; Infinity = never
+   */
   delayOf({ task }) {
     const limited = this.#limited.get(task.name);
     if (!limited?.bucket) return 0;
@@ -73,7 +85,8 @@ export class RateLimits {
   }
 
   /**
-   * When a message comes back that is not held: a lease before its turn, each after those that were parked before it.
+   * Returns when a message that is not held comes back: one lease before its turn, after those that were parked before
+   * it.
    *
    * @param {Request} request
    * @param {number} leaseMs
@@ -106,7 +119,10 @@ export class RateLimits {
     return [...this.#limited.values()].flatMap(({ waiting }) => waiting);
   }
 
-  /** @param {(request: Request, count: number) => void} count called with one of those that may start within a second, and how many they are */
+  /**
+   * @param {(request: Request, count: number) => void} count called with one of the messages that may start within a
+   *   second, and their number
+   */
   countNear(count) {
     for (const { bucket, waiting } of this.#limited.values()) {
       if (waiting.length === 0) continue;
@@ -117,7 +133,7 @@ export class RateLimits {
 
   /**
    * @param {(request: Request) => boolean} isStartable whether there is a slot for it
-   * @returns {Request | null} the one that came first of those that may start now; a timer tells when there may be another
+   * @returns {Request | null} the first of those that may start now; a timer fires when there may be another
    */
   peek(isStartable) {
     /** @type {Request | null} */
@@ -134,14 +150,14 @@ export class RateLimits {
     return first;
   }
 
-  /** @param {Request} request that `peek` gave, and that starts now */
+  /** @param {Request} request returned by `peek`, which starts now */
   take(request) {
     const limited = this.#limited.get(request.task.name);
     limited?.waiting.shift();
     limited?.bucket?.take();
   }
 
-  /** @param {(request: Request) => boolean} isKept what it returns false for is forgotten */
+  /** @param {(request: Request) => boolean} isKept returns false for what to forget */
   keep(isKept) {
     for (const limited of this.#limited.values()) limited.waiting = limited.waiting.filter(isKept);
   }
@@ -152,7 +168,10 @@ export class RateLimits {
     return [...this.#limited.values()].flatMap(({ waiting }) => waiting.splice(0));
   }
 
-  /** @param {Request["task"]} task @returns {boolean} whether it has a limit, which begins to count now */
+  /**
+   * @param {Request["task"]} task
+   * @returns {boolean} whether it has a limit, which begins to count now
+   */
   #begin(task) {
     if (this.#isDisabled) return false;
     const { name } = task;

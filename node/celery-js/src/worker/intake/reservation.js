@@ -1,8 +1,8 @@
 /**
  * The messages that this worker holds and has not started: reserved ones, suspects, those whose eta is near, and those whose
- * task has a rate limit. Where the broker can park messages, none of them grows without a limit. What is beyond it is handed
- * back to be parked: memory stays flat however many there are, and what comes after them in the queue gets its turn. `Schedule`
- * says when they are started.
+ * task has a rate limit. If the broker can park messages, each of these groups is limited. Messages beyond the limit are
+ * returned to be parked: memory stays flat however many there are, and messages behind them in the queue get their turn.
+ * `Schedule` decides when they start.
  */
 import { EtaSchedule } from "./eta.js";
 
@@ -12,14 +12,17 @@ import { EtaSchedule } from "./eta.js";
  * @typedef {(pool: import("../pools/slots.js").PoolName) => boolean} IsFree
  */
 
-/** How many messages are held until their eta; a worker whose window is larger holds a window. The same of rate limits. */
+/**
+ * How many messages are held until their eta; a worker with a larger window holds that many. The same applies to rate
+ * limits.
+ */
 const MIN_HELD = 1_000;
-/** For how many leases a message with a rate limit is held. */
+/** How many leases a message with a rate limit is held at most. */
 const HELD_LEASES = 2;
 
 /** How long tasks are started in one turn of the event loop. */
 const MAX_TURN_MS = 5;
-/** For how long tasks are started before what came in is surely read again. */
+/** How long tasks are started before input is certain to be read again. */
 const MAX_UNREAD_MS = 200;
 
 export class Reservation {
@@ -37,12 +40,12 @@ export class Reservation {
   /**
    * @param {object} options
    * @param {number} options.window messages that are reserved or running at a time
-   * @param {number} options.leaseMs for this long a suspect is parked that is one too many
+   * @param {number} options.leaseMs how long a suspect beyond the limit is parked
    * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
    * @param {import("./rate-limits.js").RateLimits} options.limits
    * @param {(request: Request) => void} options.onDue called when a message's eta has come, and it is reserved
-   * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message that is one too many, and when
-   *   it is to be back in its queue
+   * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
+   *   it must be back in its queue
    */
   constructor({ window, leaseMs, canPark, limits, onDue, onSurplus }) {
     this.#window = window;
@@ -57,8 +60,8 @@ export class Reservation {
   }
 
   /**
-   * Messages that wait for a slot; suspects that wait for their turn do not keep the slots empty, and those that a rate limit
-   * holds do not either.
+   * The messages that wait for a slot. Waiting suspects do not count, since they do not keep slots empty. Messages held
+   * by a rate limit only count if they may start within a second.
    *
    * @returns {PerPool}
    */
@@ -88,13 +91,20 @@ export class Reservation {
     } else this.#reserved[request.pool].push(request);
   }
 
-  /** @param {Request} request @param {number} etaMs epoch, near enough to hold the message until then */
+  /**
+   * @param {Request} request
+   * @param {number} etaMs epoch, near enough to hold the message until then
+   */
   schedule(request, etaMs) {
     if (!this.#isFull(this.#scheduled.size)) this.#scheduled.add(etaMs, request);
     else this.#onSurplus(request, etaMs);
   }
 
-  /** @param {boolean} suspectRuns @param {IsFree} isFree @returns {Request | undefined} what to start next; no suspect while another one runs */
+  /**
+   * @param {boolean} suspectRuns
+   * @param {IsFree} isFree
+   * @returns {Request | undefined} what to start next; no suspect while another one runs
+   */
   next(suspectRuns, isFree) {
     if (!suspectRuns && this.#suspects.length > 0 && isFree(this.#suspects[0].pool)) return this.#suspects.shift();
     const { async: onLoop, threads } = this.#reserved;
@@ -108,7 +118,7 @@ export class Reservation {
     return isLaneFree ? lane.shift() : undefined;
   }
 
-  /** @param {(request: Request) => boolean} isKept what it returns false for is forgotten */
+  /** @param {(request: Request) => boolean} isKept returns false for what to forget */
   keep(isKept) {
     const { async: onLoop, threads } = this.#reserved;
     this.#reserved = { async: onLoop.filter(isKept), threads: threads.filter(isKept) };
@@ -117,14 +127,21 @@ export class Reservation {
     this.#scheduled.keep(isKept);
   }
 
-  /** @returns {Request[]} everything, in the order in which it came, suspects first and etas last. Nothing is held afterwards */
+  /**
+   * @returns {Request[]} everything, in the order in which it came, suspects first and etas last. Nothing is held after
+   *   that
+   */
   clear() {
     const reserved = [...this.#reserved.async.splice(0), ...this.#reserved.threads.splice(0), ...this.#limits.clear()];
     reserved.sort((a, b) => a.delivery.number - b.delivery.number);
     return [...this.#suspects.splice(0), ...reserved, ...this.#scheduled.clear()];
   }
 
-  /** Holds what may start soon. The rest would only take room, and leases: it comes back when its turn is near. @param {Request} request */
+  /**
+   * Holds what may start soon. The rest would only take up room and leases, so it comes back when its turn is near.
+   *
+   * @param {Request} request
+   */
   #limit(request) {
     const delayMs = this.#limits.delayOf(request);
     const isSoon = !this.#canPark || delayMs <= HELD_LEASES * this.#leaseMs;
@@ -132,16 +149,20 @@ export class Reservation {
     this.#onSurplus(request, this.#limits.parkedUntil(request, this.#leaseMs));
   }
 
-  /** @param {number} count @param {number} [limit] */
+  /**
+   * @param {number} count
+   * @param {number} [limit]
+   */
   #isFull(count, limit = Math.max(MIN_HELD, this.#window)) {
     return this.#canPark && count >= limit;
   }
 }
 
 /**
- * Starts tasks while there are any to start, in turns: between them input and output get theirs, however many there are.
+ * Starts tasks while there are any to start, in turns: input and output are served in between, however many tasks there
+ * are.
  *
- * Guarantee: after the event loop stood still, what came in meanwhile is read before anything is started. A task that blocked
+ * Guarantee: after the event loop was blocked, waiting input is read before anything is started. A task that blocked
  * it may have cost others their leases, and they must not be run here as well.
  */
 export class Schedule {
@@ -156,7 +177,7 @@ export class Schedule {
     this.#startOne = startOne;
   }
 
-  /** Starts what can be started; to be called whenever that may be more than before. */
+  /** Starts what can be started; call it whenever more may be startable than before. */
   run() {
     if (this.#running) return;
     if (performance.now() - this.#readAt > MAX_UNREAD_MS) return this.#readFirst();

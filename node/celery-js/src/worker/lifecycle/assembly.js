@@ -1,4 +1,4 @@
-/** Puts a worker together, folder by folder: which part knows which. Nothing runs yet when this returns. */
+/** Assembles a worker, folder by folder: which part knows which. Nothing runs yet when this returns. */
 import { Executor } from "../../execution/executor.js";
 import { sendRetry } from "../../execution/retry.js";
 import { createConsumer } from "../../transport/transport.js";
@@ -17,13 +17,13 @@ import { Health } from "./health.js";
  * @property {import("../intake/consumer.js").Consumer} consumer
  * @property {Health} health
  * @property {import("../observers/event-dispatcher.js").EventDispatcher} events
- * @property {import("../observers/heart.js").Heart | null} heart null where it is not to beat
+ * @property {import("../observers/heart.js").Heart | null} heart null if it does not beat
  * @property {import("../intake/rate-limits.js").RateLimits} rateLimits
  * @property {import("../pools/assembly.js").Pools} pools
  * @property {import("../model/revocations.js").Revocations} revocations
- * @property {import("../control/mingle.js").Mingle | null} mingle null where the other workers are not to be asked
+ * @property {import("../control/mingle.js").Mingle | null} mingle null if the other workers are not asked
  *
- * @typedef {object} Plan what the parts are made for
+ * @typedef {object} Plan the inputs of the assembly
  * @property {import("../model/types.js").WorkerApp} app
  * @property {{ hostname: string }} worker
  * @property {string} hostname
@@ -87,7 +87,10 @@ function createExecutor({ app, hostname, log }, { observers, resultEncoder, stor
   return new Executor({ ...parts, services });
 }
 
-/** @param {Plan} plan @returns {Partial<import("../../transport/transport.js").ConsumerHooks>} what the log has lines of */
+/**
+ * @param {Plan} plan
+ * @returns {Partial<import("../../transport/transport.js").ConsumerHooks>} the hooks that write to the log
+ */
 function reporterHooks({ reporter, log }) {
   const { onDown, onRefused, onAccepted, onRestored, onSweep, onMalformed } = reporter;
   const { onKeeperDown: onRenewalDown, onKeeperUp: onRenewalUp } = reporter;

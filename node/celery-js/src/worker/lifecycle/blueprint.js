@@ -1,26 +1,29 @@
 /**
- * Starts steps in order and stops them in reverse (celery.bootsteps.Blueprint). Guarantee: whatever was started is stopped, once,
- * however the start ended and whichever other stop failed.
+ * Starts steps in order and stops them in reverse (celery.bootsteps.Blueprint). Guarantee: every started step is stopped
+ * once, however the start ended and even if another stop failed.
  */
 import { OperationalError } from "../../errors.js";
 
 /**
  * @typedef {object} Step
- * @property {string} name that errors and the log call it by
+ * @property {string} name used in errors and the log
  * @property {() => unknown} [start] may be async; the next step is started once it is done
- * @property {() => unknown} [interrupt] ends a `start` that waits, so that it fails; called when it is to be stopped meanwhile
+ * @property {() => unknown} [interrupt] makes a waiting `start` fail; called when the step is stopped meanwhile
  * @property {() => unknown} [stop] may be async; called also when its own `start` has failed
  */
 
 export class Blueprint {
   #steps;
   #log;
-  /** Those that were started, or whose start has been tried. @type {Step[]} */
+  /** The steps that were started, or whose start was tried. @type {Step[]} */
   #started = [];
   #starting = /** @type {Promise<void>} */ (Promise.resolve());
   #stopping = /** @type {Promise<void> | null} */ (null);
 
-  /** @param {readonly Step[]} steps in the order of their start @param {Pick<import("../observers/log.js").Logger, "error">} log */
+  /**
+   * @param {readonly Step[]} steps in the order of their start
+   * @param {Pick<import("../observers/log.js").Logger, "error">} log
+   */
   constructor(steps, log) {
     this.#steps = steps;
     this.#log = log;
@@ -28,7 +31,7 @@ export class Blueprint {
 
   /**
    * @returns {Promise<void>} once all steps are started
-   * @throws what a step threw, its message beginning with the step's name, once those that were started are stopped again
+   * @throws a step's error, prefixed with the step's name, once the started steps are stopped again
    * @throws {OperationalError} when it is stopped before that
    */
   async start() {
@@ -41,7 +44,11 @@ export class Blueprint {
     }
   }
 
-  /** Stops what was started, the last one first. Idempotent. @returns {Promise<void>} once all are stopped; failures are logged */
+  /**
+   * Stops the started steps, the last one first. Idempotent.
+   *
+   * @returns {Promise<void>} once all are stopped; failures are logged
+   */
   stop() {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
@@ -54,14 +61,14 @@ export class Blueprint {
       try {
         await step.start?.();
       } catch (error) {
-        // Whatever a step says whose connection was closed under it: that is why.
+        // Whatever the error of a step whose connection was closed, the stop is its cause.
         throw this.#stopping ? stoppedEarly(error) : named(step, error);
       }
     }
   }
 
   async #stopAll() {
-    // A start that goes on would begin what nobody stops.
+    // A start that went on would begin something that is never stopped.
     this.#started.at(-1)?.interrupt?.();
     await this.#starting.catch(() => {});
     /** @type {Array<[Step, unknown]>} */
@@ -73,14 +80,18 @@ export class Blueprint {
         failures.push([step, error]);
       }
     }
-    // Last: the log may be somebody else's, and fail as well.
+    // Last, because the log may be a custom one and may fail as well.
     for (const [{ name }, error] of failures) {
       this.#log.error({ err: error }, `Cannot stop ${name}: ${textOf(error)}`);
     }
   }
 }
 
-/** @param {Step} step @param {unknown} error @returns {Error} the same one, so that it keeps its class and its stack */
+/**
+ * @param {Step} step
+ * @param {unknown} error
+ * @returns {Error} the same one, so that it keeps its class and its stack
+ */
 function named({ name }, error) {
   const message = `Cannot start ${name}: ${textOf(error)}`;
   if (!(error instanceof Error)) return new OperationalError(message, { cause: error });

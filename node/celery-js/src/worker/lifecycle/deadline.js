@@ -1,4 +1,8 @@
-/** @param {Promise<unknown>} work @param {number} limitMs @returns {Promise<boolean>} whether it ended in time */
+/**
+ * @param {Promise<unknown>} work
+ * @param {number} limitMs
+ * @returns {Promise<boolean>} whether it ended in time
+ */
 export async function withinMs(work, limitMs) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

@@ -1,16 +1,16 @@
 /**
- * How a worker ends its work: it takes no more, puts back what has not started, waits for what runs, and puts back what then
- * still runs. Guarantee: while its server answers, every message that the worker held is then settled or back in its queue.
+ * Ends a worker's work: stops taking, puts back what has not started, waits for running tasks, and puts back those that
+ * still run. Guarantee: if its server answers, every message of the worker is then settled or back in its queue.
  */
 import { withinMs } from "./deadline.js";
 
-/** What it may take beyond its grace period before it gives up on a server that does not answer. */
+/** The time beyond the grace period before it gives up on a server that does not answer. */
 export const GIVE_UP_MS = 5_000;
 
 /**
  * @param {Pick<import("./assembly.js").Assembly, "settleBatcher" | "dispatcher" | "consumer">} parts
  * @param {object} how
- * @param {number} how.graceMs how long it waits for what runs
+ * @param {number} how.graceMs how long it waits for running tasks
  * @param {AbortSignal} how.cold ends the waiting
  * @param {import("../observers/log.js").Logger} how.log
  * @returns {Promise<void>}
@@ -36,7 +36,11 @@ async function finish({ settleBatcher, dispatcher, consumer }, graceMs, cold, lo
   await settleBatcher.drain();
 }
 
-/** @param {import("../intake/dispatcher.js").Dispatcher} dispatcher @param {number} graceMs @param {AbortSignal} cold */
+/**
+ * @param {import("../intake/dispatcher.js").Dispatcher} dispatcher
+ * @param {number} graceMs
+ * @param {AbortSignal} cold
+ */
 async function waitForRunning(dispatcher, graceMs, cold) {
   const grace = new AbortController();
   const timer = setTimeout(() => grace.abort(), graceMs);

@@ -1,10 +1,10 @@
 /**
- * The last line of a process that ends while tasks run: which task has called `process.exit()`, and which others it takes
+ * The last line of a process that ends while tasks run: which task has called `process.exit()`, and which other tasks end
  * with it. Written in the `exit` event, where nothing asynchronous runs any more.
  */
 import { currentExecution } from "../../tasks/current.js";
 
-/** More names than this say no more. */
+/** More names than this would not help. */
 const MAX_NAMES = 20;
 
 /**
@@ -25,7 +25,12 @@ export function reportExit(log, running) {
   return () => void process.off("exit", onExit);
 }
 
-/** @param {number} code @param {import("../../execution/execution.js").Execution | null} culprit @param {readonly string[]} names @returns {string} */
+/**
+ * @param {number} code
+ * @param {import("../../execution/execution.js").Execution | null} culprit
+ * @param {readonly string[]} names
+ * @returns {string}
+ */
 function sentence(code, culprit, names) {
   const why = culprit
     ? `Task ${culprit.request.message.name}[${culprit.request.message.id}] has called process.exit(${code}), which ends this worker`

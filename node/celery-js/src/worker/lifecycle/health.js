@@ -1,5 +1,7 @@
-/** What the event loop knows of its worker's health, which another thread judges (transport/health.js). */
-/** A longer pause between two looks means that the loop was blocked: until it has caught up, nothing can have been taken. */
+/** The event loop's view of its worker's health, which another thread judges (transport/health.js). */
+/**
+ * A longer pause between two snapshots means that the loop was blocked, and could take nothing until it has caught up.
+ */
 const LATE_MS = 2_000;
 
 export class Health {
@@ -7,7 +9,7 @@ export class Health {
   #transport;
   #concurrency;
   #snapshotAtMs = performance.now();
-  /** When taking was last not to be expected. */
+  /** When taking was last not expected. */
   #excusedAtMs = performance.now();
 
   /** @type {import("../../transport/vitals.js").Phase} */
@@ -29,7 +31,7 @@ export class Health {
   snapshot() {
     const { running, room } = this.#dispatcher;
     const now = performance.now();
-    // Without room and with nothing that runs, results wait to be stored: that is no excuse.
+    // Without room and running tasks, results wait to be stored: this does not count as busy.
     const isBusy = room === 0 && running > 0;
     if (this.phase !== "consuming" || isBusy || now - this.#snapshotAtMs > LATE_MS) this.#excusedAtMs = now;
     this.#snapshotAtMs = now;

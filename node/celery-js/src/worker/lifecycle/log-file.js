@@ -1,6 +1,6 @@
 /**
- * A log file as Python's WatchedFileHandler keeps it: lines are appended, and once somebody has moved or deleted the file, as
- * logrotate does, the next line begins a new one. Guarantee: a log that cannot be written stops no task.
+ * A log file like that of Python's WatchedFileHandler: lines are appended, and after the file was moved or deleted
+ * (logrotate), the next line begins a new one. Guarantee: a log that cannot be written does not affect tasks.
  */
 import { closeSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,7 +11,10 @@ export class LogFile extends Writable {
   #path;
   #file;
 
-  /** @param {string} path @throws {ImproperlyConfigured} when it cannot be opened */
+  /**
+   * @param {string} path
+   * @throws {ImproperlyConfigured} when it cannot be opened
+   */
   constructor(path) {
     super({ decodeStrings: false });
     this.#path = resolve(path);
@@ -23,7 +26,12 @@ export class LogFile extends Writable {
     }
   }
 
-  /** At once, as the last line before a process ends is the one that is looked for. @override @param {string} text */
+  /**
+   * Writes synchronously, because the last line before a process ends is the one that matters.
+   *
+   * @override
+   * @param {string} text
+   */
   _write(text, /** @type {BufferEncoding} */ _encoding, /** @type {() => void} */ done) {
     try {
       this.#reopenIfMoved();

@@ -1,4 +1,4 @@
-/** What a worker can be told when it is made, checked. */
+/** The options of a worker, checked. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { optionsObject, TEXT } from "../../validation/kinds.js";
 import { didYouMean } from "../../validation/suggest.js";
@@ -10,14 +10,15 @@ import { checkPoolOptions, POOL_OPTIONS } from "../pools/options.js";
  * @property {number} [prefetchMultiplier] default `workerPrefetchMultiplier`; 0 = take all there is
  * @property {string[]} [excludeQueues] that are left out of `queues`
  * @property {string} [hostname] the worker's name, with Celery's %h, %n and %d; default `celery@%h`
- * @property {boolean} [taskEvents] true tells monitors of tasks (Celery's -E); default `workerSendTaskEvents`
- * @property {boolean} [withoutHeartbeat] true does not tell monitors that the worker lives
+ * @property {boolean} [taskEvents] true sends events of tasks to monitors (Celery's -E); default `workerSendTaskEvents`
+ * @property {boolean} [withoutHeartbeat] true sends no heartbeats to monitors
  * @property {number} [heartbeatInterval] seconds from one heartbeat to the next; default 2
  * @property {boolean} [withoutMingle] true does not ask the other workers at the start what is revoked
  * @property {import("../observers/log.js").Logger} [log] default: one made of `workerLogLevel` and `workerLogFormat`
- * @property {string} [logfile] where that one writes to, instead of the standard output; %h, %n and %d are of the worker's name
- * @property {string} [pidfile] where the process writes its id while it works; the same for its name
- * @property {string} [statedb] where revoked ids are kept from one run to the next; the same for its name. Default `workerStateDb`
+ * @property {string} [logfile] the log's file, instead of standard output; %h, %n and %d are taken from the worker's name
+ * @property {string} [pidfile] where the process writes its id while it works; %h, %n and %d as above
+ * @property {string} [statedb] where revoked ids are kept from one run to the next; %h, %n and %d as above.
+ *   Default `workerStateDb`
  *
  * @typedef {OwnWorkerOptions & import("../pools/options.js").PoolOptions} WorkerOptions
  *
@@ -40,7 +41,7 @@ const OWN = ["queues", "excludeQueues", "prefetchMultiplier", "hostname", "log",
 const KNOWN = [...OWN, ...POOL_OPTIONS];
 /** Celery's default. */
 const HEARTBEAT_INTERVAL_S = 2;
-/** Monitors have given a worker up long before that. */
+/** Monitors give up a worker long before that. */
 const LONGEST_INTERVAL_S = 86_400;
 
 /**
@@ -75,7 +76,7 @@ export function checkWorkerOptions(given, settings) {
 /**
  * @param {import("../../settings.js").Settings} settings
  * @param {WorkerOptions} given
- * @returns {string[]} those to take from
+ * @returns {string[]} the queues to take from
  */
 function queuesOf(settings, { queues = [settings.taskDefaultQueue], excludeQueues = [] }) {
   checkNames("queues", queues, 1);
@@ -87,7 +88,11 @@ function queuesOf(settings, { queues = [settings.taskDefaultQueue], excludeQueue
   );
 }
 
-/** @param {string} option @param {unknown} names @param {number} atLeast */
+/**
+ * @param {string} option
+ * @param {unknown} names
+ * @param {number} atLeast
+ */
 function checkNames(option, names, atLeast) {
   // Queue names stand in the records of `unacked` as JSON text that must be found again: quotes would need escapes.
   const isName = (/** @type {unknown} */ name) => typeof name === "string" && /^[^"\\\p{Cc}]+$/u.test(name);
@@ -96,7 +101,10 @@ function checkNames(option, names, atLeast) {
   }
 }
 
-/** @param {WorkerOptions} given @param {import("../../settings.js").Settings} settings */
+/**
+ * @param {WorkerOptions} given
+ * @param {import("../../settings.js").Settings} settings
+ */
 function checkClusterOptions(given, settings) {
   const { taskEvents = settings.workerSendTaskEvents, withoutHeartbeat = false, withoutMingle = false } = given;
   const { heartbeatInterval = HEARTBEAT_INTERVAL_S } = given;

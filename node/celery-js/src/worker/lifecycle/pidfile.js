@@ -1,6 +1,6 @@
 /**
  * The file that says which process a worker is (celery.platforms.Pidfile). Guarantee: of two workers with the same file one
- * does not start, and a file whose process is gone stops nobody.
+ * does not start, and a file whose process is gone does not stop a worker.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
@@ -14,7 +14,10 @@ export class Pidfile {
   #isOurs = false;
   #releaseAtExit = () => this.release();
 
-  /** @param {string} path @param {Pick<import("../observers/log.js").Logger, "warn">} log */
+  /**
+   * @param {string} path
+   * @param {Pick<import("../observers/log.js").Logger, "warn">} log
+   */
   constructor(path, log) {
     this.#path = resolve(path);
     this.#log = log;
@@ -59,7 +62,7 @@ export class Pidfile {
     const text = readIfThere(this.#path);
     if (text === null) return null;
     const pid = /^\s*\d+\s*\n/.test(text) ? Number.parseInt(text, 10) : null;
-    // A container's only process has the same number after every restart.
+    // A container's only process has the same id after every restart.
     if (pid !== null && pid !== process.pid && isAlive(pid)) return pid;
     if (pid === null) this.#log.warn("Broken pidfile found - Removing it.");
     else if (pid !== process.pid) this.#log.warn("Stale pidfile exists - Removing it.");

@@ -3,10 +3,10 @@
  *
  * SIGTERM is a warm stop, however often it comes. SIGINT is a warm stop the first time, and then cold. SIGQUIT is cold, and so
  * is SIGTERM with REMAP_SIGTERM=SIGQUIT. A cold stop waits for the running tasks as well (Celery's soft shutdown), unless
- * that has begun already: then it puts them back at once. Whoever asks once more does not want to wait for the server either.
+ * that has begun already: then it puts them back at once. One more signal stops waiting for the server too.
  */
 
-/** @typedef {"warm" | "soft" | "cold" | "hard"} Stage how far a stop has been pressed; only ever further, in this order */
+/** @typedef {"warm" | "soft" | "cold" | "hard"} Stage how urgent a stop is; it only advances, in this order */
 
 const STAGES = /** @type {const} */ (["warm", "soft", "cold", "hard"]);
 const SIGNALS = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGQUIT"]);
@@ -34,19 +34,20 @@ export function listenForSignals(onStage, environment = process.env) {
   };
 }
 
-/** A warm stop waits for the running tasks already: a cold one after it has nothing to wait for. @param {number} reached */
+/** A warm stop already waits for the running tasks, so a cold one after it waits for nothing. @param {number} reached */
 const nextColdStage = (reached) => (reached === 0 ? 2 : Math.max(reached + 1, 1));
 
 /**
- * Signals that do not stop a worker. By itself, Node would end at each of them, and what runs would run again after a lease.
+ * Signals that do not stop a worker. By default, Node ends at each of them, and running tasks would run again after a
+ * lease.
  *
- * Celery restarts at SIGHUP; a Node worker leaves that to whatever supervises it, under whose eyes it must keep its process id. When
- * a terminal is closed it gets SIGHUP as well: then it stops, warm. SIGUSR2 does what SIGUSR1 does in Celery, which logs what
+ * Celery restarts at SIGHUP; a Node worker leaves that to its supervisor, for which it must keep its process id. When its
+ * terminal is closed it also gets SIGHUP: then it stops, warm. SIGUSR2 does what SIGUSR1 does in Celery, which logs what
  * each thread is doing; SIGUSR1 is Node's own (it starts the debugger).
  *
  * @param {object} options
  * @param {import("../observers/log.js").Logger} options.log
- * @param {() => string[]} options.running what runs now, as `name[id]`
+ * @param {() => string[]} options.running the running tasks, as `name[id]`
  * @param {boolean} options.isTerminal whether a terminal is at the other end
  * @param {() => void} options.onHangup called when that terminal is closed
  * @returns {() => void} stops listening

@@ -1,7 +1,7 @@
 /**
- * What a worker knows from one run to the next (`celery.worker.state.Persistent`): the ids of revoked tasks, and its logical
- * clock. Guarantee: the file is whole, whenever the process ends; it is as old as `SAVE_SOON_MS` at most when a kill takes the
- * process, and up to date after a stop. (Celery writes at the stop alone.)
+ * The state that a worker keeps from one run to the next (`celery.worker.state.Persistent`): the ids of revoked tasks,
+ * and its logical clock. Guarantee: the file is complete whenever the process ends. After a kill it is at most
+ * `SAVE_SOON_MS` old, and after a stop it is up to date. (Celery only writes at the stop.)
  *
  * A JSON document of our own. Celery's is a pickle in a shelve, which runs whatever its writer likes when it is read.
  */
@@ -10,10 +10,10 @@ import { open, rename } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ImproperlyConfigured } from "../../errors.js";
 
-/** What the file says of itself: the format, by its number. */
+/** The name of the file's format, followed by its version. */
 const FORMAT = "celery-js worker state";
 const VERSION = 1;
-/** How long a change waits for others: each writes the whole file, 2 MB when as many ids are revoked as can be. */
+/** How long a change waits for others: each writes the whole file, 2 MB with the maximum number of revoked ids. */
 const SAVE_SOON_MS = 250;
 const MODE = 0o644;
 
@@ -46,10 +46,10 @@ export class StateFile {
   }
 
   /**
-   * Takes over what the last run left, and writes the file, so that one that cannot be written is found now. The ids count as
+   * Loads the state of the last run, and writes the file, so that an unwritable file is found now. The ids count as
    * revoked now, as in Celery.
    *
-   * @throws {ImproperlyConfigured} for a file that is none of ours, or cannot be read or written; it is left as it is
+   * @throws {ImproperlyConfigured} for a file that is not ours, or cannot be read or written; it is left unchanged
    */
   load() {
     const { revoked, clock } = this.#read();
@@ -64,9 +64,14 @@ export class StateFile {
     this.#revocations.onChange = () => this.#saveSoon();
   }
 
-  /** Writes what is known now, and nothing after that. Idempotent. @returns {Promise<void>} @throws {Error} when it cannot be written */
+  /**
+   * Writes the current state, and nothing after that. Idempotent.
+   *
+   * @returns {Promise<void>}
+   * @throws {Error} when it cannot be written
+   */
   async close() {
-    if (!this.#isLoaded) return; // whatever is there, is not ours
+    if (!this.#isLoaded) return; // the file there is not ours
     this.#isLoaded = false;
     this.#revocations.onChange = null;
     clearTimeout(this.#timer);
@@ -99,7 +104,7 @@ export class StateFile {
       }
       await rename(this.#draft, this.#path);
     } catch (error) {
-      // The worker knows them all the same, and the next change tries again.
+      // The worker still knows the ids, and the next change tries again.
       this.#log.warn(`The state file ${this.#path} cannot be written: ${/** @type {Error} */ (error).message}`);
     }
   }
@@ -135,13 +140,19 @@ export class StateFile {
     );
   }
 
-  /** @param {string} why @param {unknown} [cause] */
+  /**
+   * @param {string} why
+   * @param {unknown} [cause]
+   */
   #unusable(why, cause) {
     return new ImproperlyConfigured(`statedb: ${this.#path} ${why}`, { cause });
   }
 }
 
-/** @param {string} text @returns {State | null} null where it is none */
+/**
+ * @param {string} text
+ * @returns {State | null} null where it is none
+ */
 function parsed(text) {
   try {
     const { format, version, clock, revoked } = JSON.parse(text);

@@ -1,8 +1,8 @@
 /**
- * A worker's steps, in the order of their start; they are stopped in reverse (blueprint.js). Nothing is taken before everything
- * that keeps a message safe is running, and everything that keeps it safe runs until the last message is settled or put back.
+ * A worker's steps, in the order of their start; they are stopped in reverse (blueprint.js). Everything that keeps
+ * messages safe starts before the first message is taken, and runs until the last one is settled or put back.
  *
- * A part that is added to the worker is one more entry here: one that has to see every task stands before "the consumer".
+ * Add a new part of the worker here; a part that must see every task goes before "the consumer".
  */
 import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
@@ -20,15 +20,23 @@ import { StateFile } from "./state-file.js";
  * @property {import("./options.js").CheckedOptions} options
  * @property {import("./assembly.js").Assembly} parts
  * @property {AbortSignal} cold ends the waiting for running tasks
- * @property {() => void} close ends what would be tried again for ever
+ * @property {() => void} close ends what would be repeated for ever
  *
  * @typedef {import("./blueprint.js").Step} Step
  */
 
-/** @param {StepOptions} options @returns {Step[]} */
+/**
+ * @param {StepOptions} options
+ * @returns {Step[]}
+ */
 export const workerSteps = (options) => [...preparing(options), ...connecting(options), ...consuming(options)];
 
-/** What needs no server. @param {StepOptions} options @returns {Step[]} */
+/**
+ * Steps that need no server.
+ *
+ * @param {StepOptions} options
+ * @returns {Step[]}
+ */
 function preparing({ app, worker, options, parts: { revocations } }) {
   const { hostname, log } = worker;
   const pidfile = options.pidfile === null ? null : new Pidfile(nodeFormat(options.pidfile, hostname), log);
@@ -43,18 +51,23 @@ function preparing({ app, worker, options, parts: { revocations } }) {
         for (const sentence of app.skippedTaskFiles) log.warn(sentence);
       },
     },
-    // Nothing is taken before what is revoked is known.
+    // The revocations must be known before anything is taken.
     { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
   ];
 }
 
-/** What keeps messages safe, and tasks running. @param {StepOptions} options @returns {Step[]} */
+/**
+ * Steps that keep messages safe and run tasks.
+ *
+ * @param {StepOptions} options
+ * @returns {Step[]}
+ */
 function connecting({ app, worker: { log }, options, parts, close }) {
   const { transport, pools } = parts;
   const { threads } = pools;
   return [
     {
-      // Before the server is there: a worker that waits for it is alive, and says so when it is asked.
+      // Before the server is there: a worker that waits for it is alive, and answers health checks.
       name: "the health checks",
       start: async () => {
         const address = await transport.watch();
@@ -80,7 +93,7 @@ function connecting({ app, worker: { log }, options, parts, close }) {
     {
       name: "the delivery of messages",
       start: () => transport.startRenewing(),
-      // Before the threads end: what a task says because its thread is gone is no outcome, and must not be stored as one.
+      // Before the threads end: the error of a task whose thread is gone is not its outcome, and must not be stored.
       stop: () => {
         close();
         transport.close();
@@ -89,20 +102,25 @@ function connecting({ app, worker: { log }, options, parts, close }) {
   ];
 }
 
-/** What others see of the worker, and the messages. @param {StepOptions} options @returns {Step[]} */
+/**
+ * Steps that show the worker to others, and consume messages.
+ *
+ * @param {StepOptions} options
+ * @returns {Step[]}
+ */
 function consuming({ app, worker, parts, cold }) {
   const { consumer, health, events, heart, mingle } = parts;
   const { hostname, log } = worker;
   const graceMs = app.settings.workerSoftShutdownTimeout * 1000;
   return [
-    // Commands are heard by now, so that nothing that is revoked meanwhile is missed.
+    // Commands already arrive, so no revocation in between is missed.
     { name: "the exchange with the other workers", start: () => mingle?.sync() },
     {
       name: "the receivers of workerShutdown",
       stop: () => withinMs(Promise.resolve(sendSignal(log, "workerShutdown", worker, {})), GIVE_UP_MS),
     },
     {
-      // Stopped after the last task has ended: what still runs is told of until then.
+      // Stopped after the last task has ended, so that events of running tasks are still sent.
       name: "the events",
       start: () => heart?.start(),
       stop: () => {
@@ -129,7 +147,8 @@ function consuming({ app, worker, parts, cold }) {
 }
 
 /**
- * A backend that refuses stops the worker: no result could ever be stored. One that is away is waited for by whoever stores.
+ * A backend that refuses stops the worker, as no result could ever be stored. If the backend is away, each store
+ * operation waits for it.
  *
  * @param {import("../model/types.js").WorkerApp} app
  * @param {import("../../transport/transport.js").Consumer} transport

@@ -1,6 +1,6 @@
 /**
- * Errors that no promise of a task carries: a rejection nobody handles, an exception in a timer. The task whose code it
- * was is found by its asynchronous context and fails; the others know nothing of it.
+ * Errors outside a task's promise: an unhandled rejection, an exception in a timer. The responsible task is found by its
+ * asynchronous context and fails; other tasks are not affected.
  */
 import { currentExecution } from "../../tasks/current.js";
 
@@ -30,7 +30,7 @@ export function catchStrayErrors({ log, onUncaught }) {
   };
 }
 
-/** A program that makes thousands of such errors gets the first of each minute in full, and the number of the others. */
+/** Of thousands of such errors, logs the first of each minute in full, and the number of the others. */
 class Flood {
   #log;
   #logged = 0;
@@ -43,7 +43,11 @@ class Flood {
     this.#log = log;
   }
 
-  /** @param {"error" | "fatal"} level @param {object} fields @param {string} line */
+  /**
+   * @param {"error" | "fatal"} level
+   * @param {object} fields
+   * @param {string} line
+   */
   log(level, fields, line) {
     this.#minute ??= setTimeout(() => this.#endMinute(), MINUTE_MS).unref();
     this.#logged += 1;
@@ -58,12 +62,16 @@ class Flood {
   }
 }
 
-/** @param {unknown} error @param {Flood} flood @param {string} kind */
+/**
+ * @param {unknown} error
+ * @param {Flood} flood
+ * @param {string} kind
+ */
 function blame(error, flood, kind) {
   const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
   const taskId = execution?.request.message.id;
   if (execution?.reject && !execution.ended) {
-    // The failure is logged with the error and its stack: here as well, it would stand there twice.
+    // The failure's log line has the error and its stack; logging it here too would repeat it.
     execution.failedIn = `an ${kind}`;
     execution.reject(error);
   } else if (execution) {

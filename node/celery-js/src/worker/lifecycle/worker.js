@@ -1,4 +1,7 @@
-/** A worker's life: start, stop, and as a program of its own the signals and the exit code. What is started is in steps.js. */
+/**
+ * A worker's lifecycle: start and stop, and the signals and exit code when it is a program of its own. Its steps are in
+ * steps.js.
+ */
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../../errors.js";
 import { hidePassword } from "../../transport/transport.js";
 import { BOOLEAN, methodOptions, RATE } from "../../validation/kinds.js";
@@ -19,7 +22,7 @@ import { listenForOtherSignals, listenForSignals } from "./process-signals.js";
 import { workerSteps } from "./steps.js";
 import { catchStrayErrors } from "./stray-errors.js";
 
-/** The exit code of a worker whose pid file belongs to a living process, as Celery's (sysexits.h). */
+/** The exit code of a worker whose pid file belongs to a living process, as in Celery (sysexits.h). */
 const EX_CANTCREAT = 73;
 const PRESS_AGAIN = "Hitting Ctrl+C again will initiate cold shutdown, terminating all running tasks!";
 
@@ -36,11 +39,11 @@ export class Worker {
   #stopping = /** @type {Promise<void> | null} */ (null);
   #cold = new AbortController();
   #closed = new AbortController();
-  /** Ends a worker that is better started anew. */
+  /** Ends a worker that should be restarted. */
   #giveUp = (/** @type {string} */ _why) => {
     void this.stop();
   };
-  /** Ends it because somebody asked for that by remote control. @type {(why: string) => void} */
+  /** Ends it on request by remote control. @type {(why: string) => void} */
   #shutDown = (_why) => {
     void this.stop();
   };
@@ -81,7 +84,12 @@ export class Worker {
     this.#blueprint = new Blueprint(workerSteps(stepOptions), log);
   }
 
-  /** For remote control. @param {Worker} worker @returns {import("./assembly.js").Assembly} what it is made of */
+  /**
+   * For remote control.
+   *
+   * @param {Worker} worker
+   * @returns {import("./assembly.js").Assembly} what it is made of
+   */
   static partsOf(worker) {
     return worker.#parts;
   }
@@ -105,10 +113,10 @@ export class Worker {
   }
 
   /**
-   * Stops warm: takes no more, puts back what has not started, waits for what runs (`workerSoftShutdownTimeout`, in
-   * seconds), puts back what is then still running. Idempotent.
+   * Stops warm: stops taking, puts back what has not started, waits for running tasks (`workerSoftShutdownTimeout`, in
+   * seconds), and puts back those that still run. Idempotent.
    *
-   * @param {{ cold?: boolean }} [options] `cold`: does not wait, also when a warm stop is under way
+   * @param {{ cold?: boolean }} [options] `cold`: does not wait, even if a warm stop is under way
    * @returns {Promise<void>}
    */
   stop(options = {}) {
@@ -186,12 +194,12 @@ export class Worker {
   }
 
   /**
-   * Changes the rate limit of a task in this worker, for what waits already too (Celery's control command `rate_limit`).
+   * Changes the rate limit of a task in this worker, also for waiting messages (Celery's control command `rate_limit`).
    *
    * @param {string} name of the task
    * @param {import("../intake/token-bucket.js").Rate} rate tasks a second, or "10/s", "10/m", "10/h"; null or 0: no limit
    * @throws {NotRegistered} when there is no such task here
-   * @throws {TypeError} when it is no rate
+   * @throws {TypeError} when it is not a rate
    */
   setRateLimit(name, rate) {
     this.#app.tasks.get(name);

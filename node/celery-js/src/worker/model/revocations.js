@@ -1,6 +1,6 @@
 /**
- * The tasks that are not to run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded as Celery's sets are: beyond 50,000
- * ids the oldest are forgotten, and so is one of three hours ago when there are more.
+ * The tasks that must not run (`celery.worker.state.revoked`, `revoked_stamps`). Bounded like Celery's sets: beyond
+ * 50,000 ids the oldest are forgotten, and `purge` forgets those older than three hours.
  */
 import { listOf } from "../../canvas/options.js";
 
@@ -14,7 +14,7 @@ export class Revocations {
   /** @type {Map<string, unknown[]>} */
   #stamps = new Map();
   #now;
-  /** Whether nothing is revoked: what most workers know of most messages. */
+  /** Whether nothing is revoked, which is the usual case. */
   isEmpty = true;
   /** Called whenever an id is added. @type {(() => void) | null} */
   onChange = null;
@@ -45,16 +45,16 @@ export class Revocations {
   }
 
   /**
-   * Adds what another worker tells of.
+   * Adds the ids from another worker.
    *
-   * @param {unknown} revoked the ids; older versions of Celery tell of them as a mapping of id to time, by a clock of their own
+   * @param {unknown} revoked the ids; older versions of Celery send a mapping of id to time, by their own clock
    */
   merge(revoked) {
     if (typeof revoked !== "object" || revoked === null) return;
     this.add((Array.isArray(revoked) ? revoked : Object.keys(revoked)).map(String));
   }
 
-  /** Forgets what was revoked too long ago. */
+  /** Forgets ids that were revoked too long ago. */
   purge() {
     const limit = this.#now() - EXPIRES_MS;
     for (const [id, at] of this.#ids) {
@@ -64,7 +64,10 @@ export class Revocations {
     this.isEmpty = this.#ids.size === 0 && this.#stamps.size === 0;
   }
 
-  /** @param {string} header @param {readonly unknown[]} values of a stamp that revokes a task */
+  /**
+   * @param {string} header
+   * @param {readonly unknown[]} values of a stamp that revokes a task
+   */
   addStamps(header, values) {
     this.#stamps.set(header, [...(this.#stamps.get(header) ?? []), ...values]);
     this.isEmpty = false;
@@ -78,13 +81,20 @@ export class Revocations {
     return this.#ids.has(id) || (this.#stamps.size > 0 && this.#hasStamp(stamps, stampedHeaders ?? []));
   }
 
-  /** @param {Record<string, unknown>} stamps @param {readonly string[]} headers */
+  /**
+   * @param {Record<string, unknown>} stamps
+   * @param {readonly string[]} headers
+   */
   #hasStamp(stamps, headers) {
     return headers.some((header) => matchingStamps(stamps[header], this.#stamps.get(header) ?? []).length > 0);
   }
 }
 
-/** @param {unknown} actual a task's stamp, or a list of them @param {readonly unknown[]} wanted @returns {unknown[]} those that both have */
+/**
+ * @param {unknown} actual a task's stamp, or a list of them
+ * @param {readonly unknown[]} wanted
+ * @returns {unknown[]} those that both have
+ */
 export function matchingStamps(actual, wanted) {
   const stamps = listOf(actual);
   return stamps.filter((stamp) => wanted.includes(stamp));

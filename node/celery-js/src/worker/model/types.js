@@ -1,4 +1,4 @@
-/** What the worker needs of the app above it: the worker never imports the app, it is handed one. */
+/** What the worker needs from the app above it: it never imports the app, but gets one as an argument. */
 
 /**
  * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions

@@ -1,4 +1,4 @@
-/** Puts together what tells of a worker and of its tasks. */
+/** Assembles the observers of a worker and of its tasks. */
 import { EventDispatcher } from "./event-dispatcher.js";
 import { Heart } from "./heart.js";
 import { TaskEvents } from "./task-events.js";
@@ -33,7 +33,7 @@ export function createObservers({ app, worker, log, reporter, options: { taskEve
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {EventDispatcher} events
  * @param {import("../intake/dispatcher.js").Dispatcher} dispatcher
- * @returns {Heart | null} null where it is not to beat
+ * @returns {Heart | null} null if it does not beat
  */
 export function createHeart({ options: { withoutHeartbeat, heartbeatInterval: intervalS } }, events, dispatcher) {
   const counts = () => ({ active: dispatcher.running, processed: dispatcher.processed });

@@ -1,7 +1,7 @@
 /**
- * Sends events (celery.events.dispatcher). Guarantee: nothing waits for an event. Those of tasks gather while others are on
- * their way, and travel as lists; while the server is away all of them gather, up to a bound, and then the oldest are dropped.
- * An event whose answer was lost is sent again.
+ * Sends events (celery.events.dispatcher). Guarantee: nothing waits for an event. Task events gather while others are
+ * being sent, and travel as lists. While the server is away all events gather, up to a limit, and then the oldest are
+ * dropped. An event whose answer was lost is sent again.
  */
 import { encodeEvents, groupOf, makeEvent, topicOf, topicOfMany } from "../../protocol/events.js";
 import { isForbidden } from "../../transport/errors.js";
@@ -11,10 +11,10 @@ import { SOFTWARE } from "./software.js";
 const GATHERED = new Set(["task"]);
 /** Most events in one list. Celery has 24; a Node worker is ten times as fast. */
 const LIST_LIMIT = 200;
-/** Most events that wait, and how many make way for new ones: some 10 MB at worst. */
+/** The most events that wait (some 10 MB at worst), and how many are dropped at a time for new ones. */
 const WAITING_LIMIT = 10_000;
 const DROPPED_AT_ONCE = 1_000;
-/** What Celery's control command `heartbeat` says of the next one, whatever is true. */
+/** The interval that Celery's control command `heartbeat` reports, whatever the real one is. */
 const ANSWERED_FREQ_S = 5;
 
 /**
@@ -44,7 +44,7 @@ export class EventDispatcher {
   #onRefused;
   #onAccepted;
 
-  /** Whether tasks are told of: what a task's way through the worker looks at. Changed by `enable` and `disable` alone. */
+  /** Whether events of tasks are sent; checked for every task. Only `enable` and `disable` change it. */
   sendsTaskEvents;
 
   /**
@@ -52,7 +52,7 @@ export class EventDispatcher {
    * @param {string} options.hostname the worker's
    * @param {import("../../protocol/clock.js").LamportClock} options.clock
    * @param {string} options.exchange
-   * @param {boolean} options.taskEvents whether tasks are told of from the start
+   * @param {boolean} options.taskEvents whether events of tasks are sent from the start
    * @param {Broadcaster} options.transport
    * @param {import("./log.js").Logger} options.log
    * @param {number} [options.limit] most events that wait
@@ -71,7 +71,11 @@ export class EventDispatcher {
     this.sendsTaskEvents = taskEvents;
   }
 
-  /** Tells of tasks from now on (Celery's control command `enable_events`). @returns {boolean} false where it did already */
+  /**
+   * Sends events of tasks from now on (Celery's control command `enable_events`).
+   *
+   * @returns {boolean} false if it already did
+   */
   enable() {
     if (this.sendsTaskEvents) return false;
     this.sendsTaskEvents = true;
@@ -79,7 +83,11 @@ export class EventDispatcher {
     return true;
   }
 
-  /** Tells of tasks no more (Celery's control command `disable_events`). @returns {boolean} false where it did not before */
+  /**
+   * Stops sending events of tasks (Celery's control command `disable_events`).
+   *
+   * @returns {boolean} false if it did not before
+   */
   disable() {
     if (!this.sendsTaskEvents) return false;
     this.sendsTaskEvents = false;
@@ -87,7 +95,7 @@ export class EventDispatcher {
     return true;
   }
 
-  /** Says that this worker lives (Celery's control command `heartbeat`): with the few fields that Celery's answer has. */
+  /** Sends one heartbeat (Celery's control command `heartbeat`), with the few fields that Celery's has. */
   heartbeat() {
     this.#log.debug("Heartbeat requested by remote.");
     this.send("worker-heartbeat", { freq: ANSWERED_FREQ_S, ...SOFTWARE });
@@ -112,7 +120,7 @@ export class EventDispatcher {
   }
 
   /**
-   * Sends what waits, if the server is there, and nothing after that.
+   * Sends the waiting events, if the server is there, and nothing after that.
    *
    * @returns {Promise<void>} once it is sent, or lost
    */
@@ -129,12 +137,15 @@ export class EventDispatcher {
     this.#sending = this.#sendAll(sent).then((unsent) => {
       this.#sending = null;
       this.#waiting.unshift(...unsent);
-      // What could not be sent goes with the next event: a worker that beats has one every two seconds.
+      // Unsent events go with the next event: a worker with heartbeats has one every two seconds.
       if (unsent.length === 0) this.#flush();
     });
   }
 
-  /** @param {CeleryEvent[]} events @returns {Promise<CeleryEvent[]>} those that could not be sent */
+  /**
+   * @param {CeleryEvent[]} events
+   * @returns {Promise<CeleryEvent[]>} those that could not be sent
+   */
   async #sendAll(events) {
     const outcomes = await Promise.allSettled(parcelsOf(events).map((parcel) => this.#sendParcel(parcel)));
     const unsent = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? outcome.reason.events : []));
@@ -145,7 +156,10 @@ export class EventDispatcher {
     return unsent;
   }
 
-  /** @param {Parcel} parcel @throws {{ events: CeleryEvent[] }} what is to be sent again */
+  /**
+   * @param {Parcel} parcel
+   * @throws {{ events: CeleryEvent[] }} what is to be sent again
+   */
   async #sendParcel({ routingKey, body }) {
     const events = Array.isArray(body) ? body : [body];
     let text = "";
@@ -170,7 +184,10 @@ export class EventDispatcher {
   }
 }
 
-/** @param {CeleryEvent[]} events @returns {Parcel[]} neighbours of one group in lists, in the order of the first of each */
+/**
+ * @param {CeleryEvent[]} events
+ * @returns {Parcel[]} neighbours of one group as lists, ordered by the first event of each
+ */
 function parcelsOf(events) {
   /** @type {Parcel[]} */
   const parcels = [];

@@ -1,6 +1,6 @@
 /**
- * Says at regular intervals that this worker lives (celery.worker.heartbeat), and how much it has to do. It beats on the event
- * loop, so that a task which blocks that delays it, and monitors may take the worker for gone meanwhile.
+ * Sends heartbeats with the worker's load (celery.worker.heartbeat). It runs on the event loop, so a task that blocks the
+ * loop delays it, and monitors may take the worker for lost meanwhile.
  */
 import { loadavg } from "node:os";
 import { SOFTWARE } from "./software.js";
@@ -30,7 +30,7 @@ export class Heart {
     this.#timer.unref();
   }
 
-  /** Says once more that the worker is there, as Celery does on each new connection: monitors may have given it up. */
+  /** Announces the worker again, as Celery does on each new connection: monitors may have given it up. */
   again() {
     if (this.#timer !== undefined) this.#send("worker-online");
   }

@@ -46,7 +46,11 @@ export function createLogger({ level, format, stream = process.stdout }) {
   return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
 }
 
-/** Nobody reads the log any more (`worker | head`, a terminal that was closed): there is nobody to tell, and the tasks go on. @param {NodeJS.ErrnoException} error */
+/**
+ * Ignores that the log has lost its reader (`worker | head`, a closed terminal); the tasks go on.
+ *
+ * @param {NodeJS.ErrnoException} error
+ */
 function ignoreLostReader(error) {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }
@@ -58,10 +62,13 @@ export const describeError = (error) => ({
   stack: formatTraceback(error).trimEnd(),
 });
 
-/** @param {LogStream} stream @returns {boolean} whether it is a terminal, or is to look like one */
+/**
+ * @param {LogStream} stream
+ * @returns {boolean} whether it is a terminal, or must look like one
+ */
 const isForPeople = (stream) => Boolean(stream.isTTY || (stream === process.stdout && process.env.FORCE_COLOR));
 
-/** On a terminal: time, level, sentence; what else a line carries stays in the JSON form. @param {LogStream} stream */
+/** The terminal format: time, level, sentence. Other fields only appear in the JSON format. @param {LogStream} stream */
 function pretty(stream) {
   const colorize = !process.env.NO_COLOR && isForPeople(stream);
   return PinoPretty({

@@ -1,12 +1,12 @@
 /**
- * What the log says of one trouble that lasts: a line when it begins, with the reason; at most one a minute while it goes on; a line
- * when it is over, with its length. One that comes and goes is not said each time either.
+ * Logs one lasting trouble: a line when it begins, with the reason; at most one a minute while it lasts; a line when it
+ * is over, with its length. A trouble that comes and goes is not logged each time.
  */
 
 const REMINDER_MS = 60_000;
-/** So many beginnings in a minute are said; the others count as the same trouble. */
+/** How many beginnings a minute are logged; further ones count as the same trouble. */
 const STARTS_A_MINUTE = 3;
-/** Of a trouble whose end nobody can see: after so long without it, the next one is new. */
+/** For a trouble without a visible end: after this long without it, the next one is new. */
 export const FORGOTTEN_AFTER_MS = 2 * REMINDER_MS;
 
 /**
@@ -22,7 +22,7 @@ export class OutageLog {
   #now;
   /** @type {{ sinceMs: number, loggedMs: number, lastMs: number, count: number, isSilent: boolean } | null} */
   #trouble = null;
-  /** When troubles began that were said. @type {number[]} */
+  /** When the logged troubles began. @type {number[]} */
   #startsMs = [];
 
   /** @param {OutageLogOptions} options */
@@ -40,7 +40,7 @@ export class OutageLog {
   /**
    * Notes one failure.
    *
-   * @param {string} line says what, and why
+   * @param {string} line what failed, and why
    * @param {object} [fields] more for the line, such as `{ taskId }`
    */
   failed(line, fields = {}) {
@@ -68,7 +68,7 @@ export class OutageLog {
   }
 
   /**
-   * Says that the trouble is over, if there was one.
+   * Logs that the trouble is over, if there was one.
    *
    * @param {string} [over] instead of the usual line
    * @param {number} [endedMs] when it was over, by its clock; default: now
@@ -80,7 +80,11 @@ export class OutageLog {
     if (!isSilent && over !== undefined) this.#log.info(`${over} after ${inSeconds(endedMs - sinceMs)}`);
   }
 
-  /** @param {string} line @param {object} fields @param {number} now */
+  /**
+   * @param {string} line
+   * @param {object} fields
+   * @param {number} now
+   */
   #start(line, fields, now) {
     this.#startsMs = this.#startsMs.filter((ms) => now - ms < REMINDER_MS);
     const isSilent = this.#startsMs.length >= STARTS_A_MINUTE;

@@ -1,4 +1,4 @@
-/** What the worker's parts report, put into sentences of its log: a few for an outage, however long it lasts. */
+/** Turns reports of the worker's parts into log lines: a few for an outage, however long it lasts. */
 import { describe, isOfServer } from "../../transport/errors.js";
 import { OutageLog } from "./outage-log.js";
 import { ServerOutage } from "./server-outage.js";
@@ -6,21 +6,24 @@ import { ServerOutage } from "./server-outage.js";
 export class Reporter {
   #log;
   #server;
-  /** The server is away, or refuses what it refuses to everybody. */
+  /** The server is away, or refuses all clients. */
   #outage;
-  /** It refuses one command for what is in it. */
+  /** The server refuses one command because of its content. */
   #refusals;
   #sweeps;
   #results;
-  /** Messages of remote control that are no commands: anybody may broadcast any number of them. */
+  /** Messages of remote control that are not commands: any client may broadcast any number of them. */
   #malformed;
-  /** Why events are not sent, until that was told. @type {string | null} */
+  /** Why events are not sent, until that is logged. @type {string | null} */
   #eventsRefusal = null;
   #areEventsRefused = false;
-  /** Whether `onTaken` has something to say: most messages are taken without. */
+  /** Whether `onTaken` has something to report; usually it has not. */
   awaitsTake = false;
 
-  /** @param {import("./log.js").Logger} log @param {string} server its URL without the password */
+  /**
+   * @param {import("./log.js").Logger} log
+   * @param {string} server its URL without the password
+   */
   constructor(log, server) {
     this.#log = log;
     this.#server = server;
@@ -45,7 +48,7 @@ export class Reporter {
     this.#outage.failed("connection", this.#unreachable(describe(error), retryInMs));
   };
 
-  /** Of the connection that renews leases. */
+  /** The same for the connection that renews leases. */
   onKeeperDown = (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
     this.#outage.failed("keeper", this.#unreachable(describe(error), retryInMs));
   };
@@ -58,7 +61,7 @@ export class Reporter {
     this.#outage.failed("connection", line);
   };
 
-  /** Only a message that could be taken, or none, shows that the server serves: a replica accepts connections too. */
+  /** Only a successful `take`, even of nothing, shows that the server works: a replica accepts connections too. */
   onTaken = () => {
     this.#outage.well("connection");
     if (this.#eventsRefusal !== null && !this.#outage.isOngoing) {
@@ -71,7 +74,7 @@ export class Reporter {
   onRefused = (/** @type {Error} */ error) => {
     const line = `The server refused a command, which is tried again: ${error.message}`;
     if (isOfServer(error)) this.#outage.failed("commands", line);
-    // In an outage it was told already, with the same reason.
+    // During an outage it was already logged, with the same reason.
     else if (!this.#outage.isOngoing) this.#refusals.failed(line);
   };
 
@@ -80,7 +83,7 @@ export class Reporter {
     this.#refusals.end();
   };
 
-  /** Told once, and only where it is no part of an outage: after messages could be taken all the same. */
+  /** Logged once, and only if it is not a part of an outage: after messages could still be taken. */
   onEventsRefused = (/** @type {Error} */ error) => {
     if (this.#outage.isOngoing) return this.onEventsAccepted();
     if (!this.#areEventsRefused) {
@@ -137,7 +140,10 @@ export class Reporter {
     else if (!this.#outage.isOngoing) this.#sweeps.failed(line);
   };
 
-  /** @param {string} reason @param {number} retryInMs */
+  /**
+   * @param {string} reason
+   * @param {number} retryInMs
+   */
   #unreachable(reason, retryInMs) {
     const next = (retryInMs / 1000).toFixed(2);
     return `Cannot connect to ${this.#server}: ${reason}. Trying again in ${next} s, until it answers`;

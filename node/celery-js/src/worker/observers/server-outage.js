@@ -1,7 +1,8 @@
 /**
- * One outage for the whole process, whichever of its parts notices it: the connection for tasks, the keeper's, or a command that
- * the server refuses to everybody. Guarantee: one line when the first part fails, with its reason; one when all of them work
- * again and every connection has proved it since, as one that was silent meanwhile may be found broken only then.
+ * One outage for the whole process, whichever of its parts notices it: the connection for tasks, the keeper's, or a
+ * command that the server refuses to all clients. Guarantee: one line when the first part fails, with its reason; one
+ * when all of them work again and every connection has proved it since, because a silent connection may be found broken
+ * only then.
  */
 
 /** @typedef {"connection" | "keeper" | "commands" | "sweeps"} Part */
@@ -12,7 +13,7 @@ export class ServerOutage {
   #over;
   /** @type {Set<Part>} */
   #failing = new Set();
-  /** Those that took part, so that the last line names the most important one. @type {Set<Part>} */
+  /** The parts that failed, so that the last line names the most important one. @type {Set<Part>} */
   #parts = new Set();
   #isProving = false;
   /** @type {readonly Proof[]} */
@@ -32,12 +33,15 @@ export class ServerOutage {
     return this.#log.isOngoing;
   }
 
-  /** @param {readonly Proof[]} proofs of all connections, asked for before an outage is over */
+  /** @param {readonly Proof[]} proofs of all connections, required before an outage is over */
   prove(proofs) {
     this.#proofs = proofs;
   }
 
-  /** @param {Part} part @param {string} line says what failed, and why */
+  /**
+   * @param {Part} part
+   * @param {string} line what failed, and why
+   */
   failed(part, line) {
     this.#failing.add(part);
     this.#parts.add(part);
@@ -58,7 +62,7 @@ export class ServerOutage {
         endedMs = this.#log.nowMs;
         await Promise.all(this.#proofs.map((prove) => prove()));
       } while (this.#failing.size === 0 && this.#failedSince(endedMs));
-      if (this.#failing.size > 0) return; // whatever fails ends it
+      if (this.#failing.size > 0) return; // any failure ends it
       const [first] = /** @type {Part[]} */ (Object.keys(this.#over)).filter((part) => this.#parts.has(part));
       this.#parts.clear();
       this.#log.end(this.#over[first], endedMs);
@@ -69,7 +73,10 @@ export class ServerOutage {
     }
   }
 
-  /** @param {number} ms @returns {boolean} whether something failed meanwhile, and works again */
+  /**
+   * @param {number} ms
+   * @returns {boolean} whether something failed meanwhile, and works again
+   */
   #failedSince(ms) {
     return this.#log.lastMs > ms;
   }

@@ -1,4 +1,4 @@
-/** What a worker says of the program that it is (celery.worker.state.SOFTWARE_INFO). */
+/** The program's name and version in a worker's messages (celery.worker.state.SOFTWARE_INFO). */
 import { type } from "node:os";
 import { VERSION } from "../../version.js";
 

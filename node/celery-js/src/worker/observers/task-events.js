@@ -1,6 +1,6 @@
 /**
- * What monitors are told of tasks: the events of celery.worker.strategy, of celery.worker.request, and of
- * celery.worker.consumer for messages that no task is made of. What tells of a task's end is told once that is stored.
+ * Task events for monitors: those of celery.worker.strategy, of celery.worker.request, and of celery.worker.consumer for
+ * messages that do not become tasks. Events of a task's end are sent once the end is stored.
  */
 import { constants } from "node:os";
 import { NotRegistered } from "../../errors.js";
@@ -28,7 +28,10 @@ export class TaskEvents {
     return this.#events.sendsTaskEvents;
   }
 
-  /** @param {Request} request @param {boolean} isToRun */
+  /**
+   * @param {Request} request
+   * @param {boolean} isToRun
+   */
   received(request, isToRun) {
     if (!isToRun || !this.#tellsOf(request)) return;
     const { id, name, shadow, args, kwargs, argsrepr, kwargsrepr, rootId, parentId, retries, eta, expires } =
@@ -62,7 +65,7 @@ export class TaskEvents {
     if (!this.#tellsOf(request) || kind === "leave") return null;
     const failed = failure(exceptionRepr(error), error);
     if (kind === "settle") return this.#later(request, failed);
-    // In the order in which Celery tells of the two.
+    // In the order in which Celery sends the two.
     return kind === "bury"
       ? this.#later(request, rejection(false), failed)
       : this.#later(request, failed, rejection(true));
@@ -103,9 +106,13 @@ export class TaskEvents {
     return this.isOn && task.options.sendEvents !== false;
   }
 
-  /** @param {Request} request @param {TaskEvent[]} events of a task's end @returns {Notify} */
+  /**
+   * @param {Request} request
+   * @param {TaskEvent[]} events of a task's end
+   * @returns {Notify}
+   */
   #later({ message, acknowledged }, ...events) {
-    // What is acknowledged already cannot be rejected any more.
+    // A message that is already acknowledged can no longer be rejected.
     const happened = events.filter(([type]) => type !== "task-rejected" || !acknowledged);
     return () => {
       for (const [type, fields] of happened) this.#events.send(type, { uuid: message.id, ...fields });
@@ -113,13 +120,23 @@ export class TaskEvents {
   }
 }
 
-/** @param {string} exception @param {Error} error @returns {TaskEvent} */
+/**
+ * @param {string} exception
+ * @param {Error} error
+ * @returns {TaskEvent}
+ */
 const failure = (exception, error) => ["task-failed", { exception, traceback: formatTraceback(error) }];
 
-/** @param {boolean} requeue @returns {TaskEvent} */
+/**
+ * @param {boolean} requeue
+ * @returns {TaskEvent}
+ */
 const rejection = (requeue) => ["task-rejected", { requeue }];
 
-/** @param {import("../../errors.js").Reject} reject @returns {string} its `repr`, which is Celery's own */
+/**
+ * @param {import("../../errors.js").Reject} reject
+ * @returns {string} its `repr`, which is Celery's own
+ */
 function reprOfReject({ reason, requeue }) {
   return `reject requeue=${saferepr(requeue)}: ${typeof reason === "string" ? reason : saferepr(reason)}`;
 }

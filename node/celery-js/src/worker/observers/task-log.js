@@ -1,4 +1,4 @@
-/** What the worker's log says of tasks, in Celery's sentences (celery.worker.strategy, celery.app.trace). */
+/** Logs tasks in Celery's sentences (celery.worker.strategy, celery.app.trace). */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { label, nameOf } from "../../execution/request.js";
 import { matches } from "../../execution/retry.js";
@@ -17,7 +17,10 @@ export class TaskLog {
   #log;
   #tasks;
 
-  /** @param {import("./log.js").Logger} log @param {import("../model/types.js").TaskRegistry} tasks that an unknown name may have meant */
+  /**
+   * @param {import("./log.js").Logger} log
+   * @param {import("../model/types.js").TaskRegistry} tasks that an unknown name may have meant
+   */
   constructor(log, tasks) {
     this.#log = log;
     this.#tasks = tasks;
@@ -38,7 +41,11 @@ export class TaskLog {
     this.#log.debug({ taskId, ...shown }, `Task ${name} has arguments`);
   }
 
-  /** @param {Request} request @param {unknown} value @param {number} runtimeMs */
+  /**
+   * @param {Request} request
+   * @param {unknown} value
+   * @param {number} runtimeMs
+   */
   succeeded({ task, message: { id: taskId } }, value, runtimeMs) {
     if (!this.#log.isLevelEnabled("info")) return;
     const text = saferepr(value ?? null);
@@ -77,7 +84,10 @@ export class TaskLog {
     if (reject !== null) this.#log.warn({ taskId }, `Task ${label(task.name, taskId)} ${reject.message}`);
   }
 
-  /** @param {Request} request @param {string} reason */
+  /**
+   * @param {Request} request
+   * @param {string} reason
+   */
   revoked(request, reason) {
     const { id: taskId } = request.message;
     if (reason !== "terminated") this.#log.info({ taskId }, `Discarding revoked task: ${nameOf(request)}`);

@@ -1,7 +1,6 @@
 /**
- * Tells of tasks: everybody who wants to know what happens to them (the log, the receivers of signals, monitors) is one observer,
- * and one more observer is one more line in `createObservers`. What a task's own handlers and the receivers of its run are told,
- * and waited for, is in execution/hooks.js.
+ * Notifies the observers of tasks: the log, the receivers of signals, monitors. `createObservers` has one line per
+ * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
 
 /**
@@ -10,15 +9,18 @@
  * @typedef {import("../../transport/transport.js").Delivery} Delivery
  * @typedef {Extract<import("../intake/admission.js").Decision, { kind: "bury" }>} Burial
  *
- * @typedef {() => void} Notify is called once the outcome is stored: whoever hears of a task's end may look for its result at once
- * @typedef {Notify | null | undefined | void} Later what an observer has to say only then, if anything
+ * @typedef {() => void} Notify called once the outcome is stored, because listeners may read the result of an ended task
+ *   at once
+ * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
- * @typedef {object} TaskObserver hears of what it has a method for, and never throws
- * @property {boolean} isOn whether it wants to hear what happens to a task that goes well: `received`, `started`, `succeeded`
- * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; one that is revoked, or expired, is not to run
+ * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws
+ * @property {boolean} isOn whether it wants the events of a successful task: `received`, `started`, `succeeded`
+ * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must
+ *   not run
  * @property {(request: Request) => Later} [started]
  * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
- * @property {(request: Request, error: Error, kind: Disposition["kind"]) => Later} [failed] `kind`: what becomes of the message
+ * @property {(request: Request, error: Error, kind: Disposition["kind"]) => Later} [failed] `kind`: what happens to the
+ *   message
  * @property {(request: Request, retry: import("../../errors.js").Retry) => Later} [retried]
  * @property {(request: Request) => Later} [ignored] the task threw `Ignore`
  * @property {(request: Request, reject: import("../../errors.js").Reject | null) => Later} [rejected] null: its retry or its replacement could
@@ -33,12 +35,12 @@
 export class TaskObservers {
   #observers;
 
-  /** @param {readonly TaskObserver[]} observers in the order in which they are told */
+  /** @param {readonly TaskObserver[]} observers in the order in which they are notified */
   constructor(observers) {
     this.#observers = observers;
   }
 
-  /** @returns {boolean} whether anybody wants to hear of a task that goes well; else nothing is put together for them */
+  /** @returns {boolean} whether any observer wants the events of a successful task; otherwise no arguments are built */
   get isOn() {
     for (const observer of this.#observers) if (observer.isOn) return true;
     return false;
@@ -62,7 +64,11 @@ export class TaskObservers {
   }
 }
 
-/** @param {Notify} first @param {Notify} second @returns {Notify} */
+/**
+ * @param {Notify} first
+ * @param {Notify} second
+ * @returns {Notify}
+ */
 const both = (first, second) => () => {
   first();
   second();

@@ -1,6 +1,6 @@
 /**
- * What the receivers of signals are told of messages: those that are received, and those that are not run. Of a task that runs
- * they are told among its handlers, and waited for: execution/hooks.js.
+ * Signals about messages: those that are received, and those that do not run. Signals about a running task are sent with
+ * its handlers, and awaited: execution/hooks.js.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { Context } from "../../execution/context.js";
@@ -22,7 +22,7 @@ export class TaskSignals {
 
   /**
    * @param {object} parts
-   * @param {{ hostname: string }} parts.worker sender of what is told of messages, as Celery's consumer is
+   * @param {{ hostname: string }} parts.worker the sender of these signals, as Celery's consumer is
    * @param {import("../model/types.js").TaskRegistry} parts.tasks
    * @param {import("./log.js").Logger} parts.log
    */
@@ -36,7 +36,10 @@ export class TaskSignals {
     return signals.taskReceived.receivers.length > 0;
   }
 
-  /** @param {Request} request @param {boolean} isToRun */
+  /**
+   * @param {Request} request
+   * @param {boolean} isToRun
+   */
   received(request, isToRun) {
     if (!isToRun || !this.isOn) return;
     void sendSignal(this.#log, "taskReceived", this.#worker, { request: this.#contextOf(request) });
@@ -77,7 +80,7 @@ export class TaskSignals {
 }
 
 /**
- * Tells the receivers of one of a worker's signals; what they throw is logged.
+ * Calls the receivers of one of a worker's signals; their errors are logged.
  *
  * @param {import("./log.js").Logger} log
  * @param {keyof typeof signals} name
@@ -89,7 +92,10 @@ export function sendSignal(log, name, sender, payload) {
   return signals[name].send(sender, payload, (err, sentence) => log.error({ err }, sentence));
 }
 
-/** @param {import("../../transport/transport.js").Delivery} delivery @returns {object} the message as it stands on the wire (`Envelope`), `{ body }` where it is no envelope */
+/**
+ * @param {import("../../transport/transport.js").Delivery} delivery
+ * @returns {object} the message as it is on the wire (`Envelope`), `{ body }` if it is not an envelope
+ */
 function envelopeOf({ raw }) {
   try {
     return decodeEnvelope(raw);

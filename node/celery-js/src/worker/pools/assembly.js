@@ -1,4 +1,4 @@
-/** Puts the pools of a worker together: their sizes, the threads where a task runs in one, and what becomes of zombies. */
+/** Assembles the pools of a worker: their sizes, the threads if a task runs in one, and the handling of zombies. */
 import { availableParallelism } from "node:os";
 import { Slots, tasksInThreads } from "./slots.js";
 import { threadData } from "./thread-data.js";
@@ -9,7 +9,7 @@ import { Zombies } from "./zombies.js";
 /**
  * @typedef {object} Pools
  * @property {Slots} slots
- * @property {ThreadPool | null} threads null where no task runs in one
+ * @property {ThreadPool | null} threads null if no task runs in one
  * @property {Zombies} zombies
  * @property {(pool: import("./slots.js").PoolName, by: number) => void} resize changes how many tasks a pool runs at a time
  * @property {(sizes: { min: number | null, max: number | null }) => { min: number, max: number }} resizeThreads null: as it is
@@ -64,7 +64,10 @@ export function createPools({ app, hostname, log, options, threadEntry, onTooMan
   };
 }
 
-/** @param {import("../lifecycle/options.js").CheckedOptions} options @returns {{ min: number, max: number, keepalive: number }} how many threads there are */
+/**
+ * @param {import("../lifecycle/options.js").CheckedOptions} options
+ * @returns {{ min: number, max: number, keepalive: number }} how many threads there are
+ */
 function sizesOf({ autoscale, threadConcurrency }) {
   const size = threadConcurrency ?? availableParallelism();
   return autoscale ?? { min: size, max: size, keepalive: 0 };

@@ -1,7 +1,7 @@
 /**
- * What crosses between the main thread and those that run tasks. Values cross as Celery's JSON, which keeps dates and decimals
- * what they are. Errors cross as they are stored, with what a worker asks of them beyond that: a structured clone would
- * drop their class.
+ * Values and errors that cross between the main thread and the threads that run tasks. Values cross as Celery's JSON,
+ * which preserves dates and decimals. Errors cross as they are stored, plus what a worker needs beyond that: a structured
+ * clone would drop their class.
  */
 import { Retry, TaskPredicate } from "../../errors.js";
 import { matches, noteMatches } from "../../execution/retry.js";
@@ -18,13 +18,13 @@ import { dumps, loads } from "../../protocol/json.js";
  * @property {string} message
  * @property {string} traceback
  * @property {boolean} isTemporary of an `OperationalError`
- * @property {Partial<Record<ErrorOption, number[]>>} matched which classes of the task's options it is of, by their places
+ * @property {Partial<Record<ErrorOption, number[]>>} matched which classes in the task's options it matches, by index
  * @property {{ exc: CrossingError | null, when: number | Date | null } | null} retry of a `Retry`
  *
  * @typedef {(typeof ERROR_OPTIONS)[number]} ErrorOption
  */
 
-/** The options that name classes of errors: an error that has crossed is an instance of none of them. */
+/** The options that name classes of errors: an error that has crossed is not an instance of any of them. */
 const ERROR_OPTIONS = /** @type {const} */ (["autoretryFor", "dontAutoretryFor", "throws"]);
 
 /**
@@ -47,7 +47,7 @@ export function packError(thrown, options = {}) {
 /**
  * @param {CrossingError} packed
  * @param {TaskOptions} [options] of the task that threw it, as this thread has them
- * @returns {Error} of the same class, where it is JavaScript's or this package's, else a `TaskError` of its name
+ * @returns {Error} of the same class if that is JavaScript's or this package's, otherwise a `TaskError` of its name
  */
 export function unpackError({ encoded, message, traceback, isTemporary, matched, retry }, options = {}) {
   const decoded = decodeException(loads(encoded), traceback);
@@ -63,10 +63,17 @@ export function unpackError({ encoded, message, traceback, isTemporary, matched,
   return error;
 }
 
-/** @param {Error} error @param {TaskOptions[ErrorOption]} kinds */
+/**
+ * @param {Error} error
+ * @param {TaskOptions[ErrorOption]} kinds
+ */
 const placesOf = (error, kinds) => [...(kinds ?? []).keys()].filter((i) => matches(error, [(kinds ?? [])[i]]));
 
-/** What a task throws to steer its worker does so under its own name only: `class Skip extends Ignore` is an `Ignore`. @param {Error} error */
+/**
+ * An error that steers the worker crosses under its base name only: `class Skip extends Ignore` is an `Ignore`.
+ *
+ * @param {Error} error
+ */
 function predicateOf(error) {
   if (!(error instanceof TaskPredicate)) return error;
   let cls = error.constructor;
@@ -76,7 +83,11 @@ function predicateOf(error) {
     : Object.assign(Object.create(cls.prototype), error, { name: cls.name, message: error.message });
 }
 
-/** @param {string} name @param {string} module @returns {typeof Error | null} JavaScript's own class of this name */
+/**
+ * @param {string} name
+ * @param {string} module
+ * @returns {typeof Error | null} JavaScript's own class of this name
+ */
 function nativeClass(name, module) {
   if (module !== "builtins") return null;
   const cls = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[name];
@@ -87,7 +98,12 @@ function nativeClass(name, module) {
 /** @type {Map<string, typeof Error>} */
 const NAMED = new Map();
 
-/** Stands for a class of the tasks' own: who asks an error for its class gets the name. @param {string} name @returns {typeof Error} */
+/**
+ * Stands in for a task's own error class, so that the error's class has the right name.
+ *
+ * @param {string} name
+ * @returns {typeof Error}
+ */
 function classNamed(name) {
   const known = NAMED.get(name);
   if (known !== undefined) return known;

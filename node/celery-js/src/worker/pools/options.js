@@ -1,4 +1,4 @@
-/** What a worker can be told of its pools, checked. */
+/** The options of a worker's pools, checked. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { DURATION, OBJECT, POSITIVE } from "../../validation/kinds.js";
 import { POOLS } from "./slots.js";
@@ -7,20 +7,20 @@ import { POOLS } from "./slots.js";
  * @typedef {import("./slots.js").PoolName} PoolName
  *
  * @typedef {object} PoolOptions
- * @property {PoolName} [pool] that runs the tasks which ask for none; default `workerPool`
- * @property {number} [concurrency] tasks that this pool runs at a time; default `workerConcurrency` on the event loop
- * @property {number} [threadConcurrency] threads; default `concurrency` where `pool` is "threads", else `workerThreadConcurrency`,
- *   else as many as there are processors
- * @property {string | { max: number, min?: number, keepalive?: number }} [autoscale] threads, between two sizes; "10,3" is Celery's way
- *   to say it. `keepalive`: after so many seconds an idle one is one too many, default 30
- * @property {number} [maxTasksPerChild] after so many tasks a thread is replaced; default `workerMaxTasksPerChild`
+ * @property {PoolName} [pool] for tasks that name none; default `workerPool`
+ * @property {number} [concurrency] tasks that this pool runs at a time; default on the event loop: `workerConcurrency`
+ * @property {number} [threadConcurrency] threads; default `concurrency` if `pool` is "threads", else
+ *   `workerThreadConcurrency`, else one per processor
+ * @property {string | { max: number, min?: number, keepalive?: number }} [autoscale] threads, between two sizes; "10,3"
+ *   is Celery's form. `keepalive`: seconds until an idle thread ends, default 30
+ * @property {number} [maxTasksPerChild] tasks after which a thread is replaced; default `workerMaxTasksPerChild`
  * @property {number} [maxMemoryPerChild] KiB; a thread that uses more after a task is replaced; default `workerMaxMemoryPerChild`
  * @property {import("node:worker_threads").ResourceLimits} [resourceLimits] of each thread: Node's own, in MiB
  *
  * @typedef {object} CheckedPoolOptions
  * @property {PoolName} pool
  * @property {number} concurrency of the event loop
- * @property {number | null} threadConcurrency null: as many as there are processors
+ * @property {number | null} threadConcurrency null: one per processor
  * @property {{ max: number, min: number, keepalive: number } | null} autoscale
  * @property {number | null} maxTasksPerChild
  * @property {number | null} maxMemoryPerChild
@@ -75,7 +75,10 @@ export function checkPoolOptions(given, settings) {
   return options;
 }
 
-/** @param {PoolOptions["autoscale"]} given @returns {CheckedPoolOptions["autoscale"]} */
+/**
+ * @param {PoolOptions["autoscale"]} given
+ * @returns {CheckedPoolOptions["autoscale"]}
+ */
 function autoscaleOf(given) {
   if (given === undefined || given === null) return null;
   const [max, min = 1] = typeof given === "string" ? given.split(",").map(Number) : [given.max, given.min];
@@ -84,7 +87,11 @@ function autoscaleOf(given) {
   throw refusal("autoscale", given, "the most and the fewest threads, such as { max: 10, min: 3 } or '10,3'");
 }
 
-/** @param {string} name @param {unknown} value @param {string} expected */
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {string} expected
+ */
 function refusal(name, value, expected) {
   const shown = typeof value === "string" ? `'${value}'` : JSON.stringify(value);
   return new ImproperlyConfigured(`${name}=${shown}: expected ${expected}`);

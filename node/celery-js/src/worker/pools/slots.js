@@ -1,8 +1,9 @@
 /**
- * Which pool runs a task, and how many tasks each pool runs, may run, and may have waiting: what a worker takes messages by.
+ * Decides which pool runs a task, and how many messages to take: how many tasks each pool runs, may run, and may have
+ * waiting.
  *
- * Guarantee: a full pool does not stop fetching for the other, up to a window of messages that have to wait for the full one.
- * More than that is not held: other workers may have room for it.
+ * Guarantee: a full pool does not stop fetching for the other, up to a window of messages that wait for the full one.
+ * More than that are not held, as other workers may have room for them.
  */
 
 /**
@@ -14,9 +15,9 @@
 
 /** @type {readonly PoolName[]} */
 export const POOLS = ["async", "threads"];
-/** Celery's own tasks have no module of their own; these two call other tasks, and run where those do. */
+/** Celery's own tasks have no module of their own; these two call other tasks, and run where those run. */
 const CALLING_OTHERS = ["celery.map", "celery.starmap"];
-/** The window of a worker that takes all there is. */
+/** The window of a worker without a prefetch limit. */
 const UNLIMITED_WINDOW = 10_000;
 
 export class Slots {
@@ -48,12 +49,18 @@ export class Slots {
     return Object.fromEntries(this.#counted.map((pool) => [pool, this.#concurrency[pool]]));
   }
 
-  /** @param {PoolName} pool @returns {number} tasks that it runs at a time */
+  /**
+   * @param {PoolName} pool
+   * @returns {number} tasks that it runs at a time
+   */
   sizeOf(pool) {
     return this.#concurrency[pool];
   }
 
-  /** @param {PoolName} pool @param {number} size tasks at a time from now on; those that run are left to end */
+  /**
+   * @param {PoolName} pool
+   * @param {number} size tasks at a time from now on; those that run are left to end
+   */
   resize(pool, size) {
     this.#concurrency = { ...this.#concurrency, [pool]: size };
   }
@@ -63,7 +70,10 @@ export class Slots {
     return this.#counted.reduce((window, pool) => window + this.#windowOf(pool), 0);
   }
 
-  /** @param {PoolName} pool @returns {boolean} whether it could run one more */
+  /**
+   * @param {PoolName} pool
+   * @returns {boolean} whether it could run one more
+   */
   isFree(pool) {
     return this.running[pool] < this.#concurrency[pool];
   }
@@ -119,7 +129,11 @@ export function poolOfMessage(task, { args, kwargs }, tasks, ofWorker) {
   return called !== undefined && tasks.has(called) ? poolOf(tasks.get(called), ofWorker) : "async";
 }
 
-/** @param {TaskRegistry} tasks @param {PoolName} ofWorker @returns {string[]} the names of those that run in threads */
+/**
+ * @param {TaskRegistry} tasks
+ * @param {PoolName} ofWorker
+ * @returns {string[]} the names of those that run in threads
+ */
 export function tasksInThreads(tasks, ofWorker) {
   return tasks.names().filter((name) => poolOf(tasks.get(name), ofWorker) === "threads");
 }

@@ -1,21 +1,27 @@
-/** What a thread of the pool is told when it starts. */
+/** The data that a thread of the pool gets when it starts. */
 import { ImproperlyConfigured } from "../../errors.js";
 
 /**
  * @typedef {object} ThreadData
  * @property {string} main the app's name
- * @property {import("../../settings.js").Settings} settings those that can be copied: no functions, no addresses
+ * @property {import("../../settings.js").Settings} settings those that can be copied, without functions and addresses
  * @property {string} hostname
  * @property {string} logLevel pino's
  * @property {Array<{ name: string, file: string, exported: string }>} tasks that it runs, and where their functions are
  *
- * @typedef {ThreadData & { aborted: Int32Array }} OwnData of one thread. `aborted`: shared with it, the delivery whose task is to end
+ * @typedef {ThreadData & { aborted: Int32Array }} OwnData of one thread. `aborted`: shared with it, the delivery whose
+ *   task must end
  */
 
-/** A delivery's number as the shared `aborted` keeps it. @param {number} number @returns {number} of 32 bits */
+/**
+ * A delivery's number as the shared `aborted` keeps it.
+ *
+ * @param {number} number
+ * @returns {number} of 32 bits
+ */
 export const abortMark = (number) => number | 0;
 
-/** A thread connects to nothing, and need not know any password. */
+/** A thread opens no connections, and needs no passwords. */
 const NOT_FOR_THREADS = [
   "brokerUrl",
   "resultBackend",

@@ -1,6 +1,6 @@
 /**
- * What the main thread does for a task that runs in another one: it has the connections. Sending is done in the task's own
- * execution, so that what it sent is its child, and has arrived before the task's message is acknowledged.
+ * Services of the main thread, which has the connections, for a task in another thread. A message is sent within the
+ * task's own execution, so that it becomes the task's child and has arrived before the task's message is acknowledged.
  */
 import { loads } from "../../protocol/json.js";
 import { runInExecution } from "../../tasks/current.js";
@@ -37,7 +37,7 @@ const CHORDS = [
  * @returns {Serve} rejects with what the call throws
  */
 export function createServices({ app, store, log }) {
-  // The thread has serialized its errors already.
+  // The thread has already serialized its errors.
   const relayed = log.child({}, { serializers: { err: (/** @type {unknown} */ error) => error } });
   const backend = /** @type {Record<string, (...args: unknown[]) => Promise<unknown>>} */ (
     /** @type {unknown} */ (app.backend)
@@ -61,7 +61,11 @@ export function createServices({ app, store, log }) {
   return (op, args, execution, signal) => services[op](args, execution, signal);
 }
 
-/** @param {Execution} execution @param {import("../model/types.js").WorkerApp} app @param {Call} call */
+/**
+ * @param {Execution} execution
+ * @param {import("../model/types.js").WorkerApp} app
+ * @param {Call} call
+ */
 async function sendFor(execution, app, { name, args, options }) {
   const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
   const send = () =>
@@ -70,7 +74,12 @@ async function sendFor(execution, app, { name, args, options }) {
   return ignored;
 }
 
-/** @param {import("../observers/log.js").Logger} log @param {string} level @param {object} fields @param {string} message */
+/**
+ * @param {import("../observers/log.js").Logger} log
+ * @param {string} level
+ * @param {object} fields
+ * @param {string} message
+ */
 function logLine(log, level, fields, message) {
   const method = /** @type {"info"} */ (level in log.levels.values ? level : "info");
   log[method](fields, message);

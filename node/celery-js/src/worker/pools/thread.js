@@ -1,6 +1,6 @@
 /**
- * One thread that runs tasks, as the main thread sees it. It runs one at a time, and answers for it: whatever becomes of
- * the thread, the task that it was given is settled, once.
+ * The main thread's view of one thread that runs tasks, one at a time. Guarantee: whatever happens to the thread, its
+ * task is settled once.
  */
 import { Worker } from "node:worker_threads";
 import { CeleryError, WorkerLostError } from "../../errors.js";
@@ -16,21 +16,21 @@ import { abortMark } from "./thread-data.js";
  * @property {import("../../transport/transport.js").Delivery} delivery
  * @property {[number | null, number | null]} timeLimits
  *
- * @typedef {object} Done what the thread says of a task that has ended
+ * @typedef {object} Done the thread's report of a task that has ended
  * @property {string | null} text what it returned, as JSON
  * @property {boolean} isResult it returned the result of a task or a group, and `text` is its tuple
  * @property {CrossingError | null} error what it threw
  * @property {CrossingError | null} unsent why one of its messages could not be sent
  * @property {unknown[]} children the results of the tasks that it sent, as tuples
  * @property {number} memoryBytes that the thread uses now: heap and external
- * @property {boolean} isBroken it can run no more: an error came from nowhere
+ * @property {boolean} isBroken it can run no more tasks, after an error of unknown origin
  *
- * @typedef {object} ThreadMessage what comes from the thread; one of these
+ * @typedef {object} ThreadMessage a message of the thread, with one of these
  * @property {true} [ready]
  * @property {CrossingError} [unusable] why it cannot start
  * @property {Done} [done]
  * @property {{ number: number, of: number | null, op: string, args: import("./crossing.js").Crossed[] }} [ask] number 0: no answer is wanted; `of`: the number
- *   of the delivery whose task asks, null where that is not known
+ *   of the delivery whose task asks, null if that is not known
  * @property {number} [cancel] number of an `ask`
  * @property {{ code: number, task: string, id: string }} [exit] which task has called `process.exit()`, which ends the thread
  *
@@ -52,15 +52,19 @@ export class Thread {
   #task = null;
   /** @type {Map<number, AbortController>} */
   #asked = new Map();
-  /** The last ones, by the numbers of their deliveries: what a task left running may still ask. @type {Map<number, Execution>} */
+  /**
+   * The last executions, by delivery number: code that a task left running may still ask.
+   *
+   * @type {Map<number, Execution>}
+   */
   #executions = new Map();
-  /** The number of the delivery whose task is to end: its thread sees it while it computes, and reads no message. */
+  /** The number of the delivery whose task must end. The thread sees it even while it computes and reads no messages. */
   #aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #unusable = /** @type {Error | null} */ (null);
   #crash = /** @type {Error | null} */ (null);
   /** @type {ThreadMessage["exit"]} */
   #exit = undefined;
-  /** Tasks that it was given. */
+  /** The number of tasks that it was given. */
   tasks = 0;
   isReady = false;
   idleSinceMs = performance.now();
@@ -111,7 +115,7 @@ export class Thread {
     });
   }
 
-  /** Passes the soft time limit on: to a task that asks, and to what listens once the task lets go of the thread. */
+  /** Passes on the soft time limit: to a task that checks it, and to listeners once the task pauses. */
   abort() {
     if (this.#task === null) return;
     Atomics.store(this.#aborted, 0, abortMark(this.#task.execution.request.delivery.number));
@@ -190,14 +194,21 @@ export class Thread {
   }
 }
 
-/** @param {Error} error @returns {Promise<never>} that somebody else looks at, or nobody */
+/**
+ * @param {Error} error
+ * @returns {Promise<never>} that may be handled elsewhere, or not at all
+ */
 function failed(error) {
   const rejected = Promise.reject(error);
   rejected.catch(() => {});
   return rejected;
 }
 
-/** @param {Done} done @param {import("../model/types.js").WorkerApp} app @returns {unknown} */
+/**
+ * @param {Done} done
+ * @param {import("../model/types.js").WorkerApp} app
+ * @returns {unknown}
+ */
 function returned({ text, isResult }, app) {
   const value = loads(text ?? "null");
   return isResult ? app.resultFromTuple(value) : value;

@@ -1,7 +1,7 @@
 /**
  * The pool `threads`: each task has a thread to itself while it runs, so that it may compute without a pause and be ended
  * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
- * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has served its time is replaced.
+ * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has reached its limits is replaced.
  */
 import { label } from "../../execution/request.js";
 import { Thread } from "./thread.js";
@@ -14,13 +14,13 @@ const KIB = 1024;
  *
  * @typedef {object} ThreadPoolOptions
  * @property {URL} entry the module that a thread runs
- * @property {Record<string, unknown>} data what it is given
+ * @property {Record<string, unknown>} data passed to it
  * @property {number} min threads that are always there
  * @property {number} max threads at a time
- * @property {number | null} maxTasksPerChild after so many tasks a thread is replaced
+ * @property {number | null} maxTasksPerChild tasks after which a thread is replaced
  * @property {number | null} maxMemoryPerChild KiB of heap and external memory; a thread that has more after a task is replaced
  * @property {import("node:worker_threads").ResourceLimits} [resourceLimits] Node's, for each thread
- * @property {number} keepaliveMs how long a thread that is one too many stays idle before it is ended
+ * @property {number} keepaliveMs how long a surplus thread stays idle before it is ended
  * @property {import("./thread-services.js").Serve} serve
  * @property {import("../observers/log.js").Logger} log
  */
@@ -29,7 +29,7 @@ export class ThreadPool {
   #options;
   /** @type {Set<Thread>} those that can be given tasks */
   #threads = new Set();
-  /** @type {WeakSet<Thread>} those that are to be replaced once their task has ended */
+  /** @type {WeakSet<Thread>} those to replace once their task has ended */
   #outdated = new WeakSet();
   /** @type {Set<Promise<unknown>>} those that are being ended */
   #ending = new Set();
@@ -61,7 +61,7 @@ export class ThreadPool {
     });
     if (error) throw error;
     const { keepaliveMs } = this.#options;
-    // Whatever the sizes are now: remote control may change them.
+    // Regardless of the current sizes, because remote control may change them.
     if (keepaliveMs > 0) this.#shrinking = setInterval(() => this.#shrink(), keepaliveMs / 10).unref();
   }
 
@@ -84,7 +84,7 @@ export class ThreadPool {
   }
 
   /**
-   * Changes how many threads there are. Those that are too many end when they have nothing to do.
+   * Changes how many threads there are. Surplus threads end when they have nothing to do.
    *
    * @param {{ min: number, max: number }} sizes
    */
@@ -97,7 +97,7 @@ export class ThreadPool {
     }
   }
 
-  /** Replaces all threads by new ones, which import the task modules anew: one that runs a task, once that has ended. */
+  /** Replaces all threads by new ones, which import the task modules again; a busy thread once its task has ended. */
   restart() {
     for (const thread of [...this.#threads]) {
       if (thread.isBusy) this.#outdated.add(thread);
@@ -105,7 +105,7 @@ export class ThreadPool {
     }
   }
 
-  /** Ends all threads, whatever they do. @returns {Promise<void>} */
+  /** Ends all threads, even busy ones. @returns {Promise<void>} */
   async close() {
     this.#isClosed = true;
     clearInterval(this.#shrinking);
@@ -140,7 +140,10 @@ export class ThreadPool {
     for (const tell of this.#started.splice(0)) tell(error);
   }
 
-  /** @param {Thread} thread that has just run a task @param {Done} done */
+  /**
+   * @param {Thread} thread that has just run a task
+   * @param {Done} done
+   */
   #review(thread, { memoryBytes, isBroken }) {
     const { maxTasksPerChild, maxMemoryPerChild } = this.#options;
     const hasServed = maxTasksPerChild !== null && thread.tasks >= maxTasksPerChild;
@@ -158,11 +161,16 @@ export class ThreadPool {
     this.#fill();
   }
 
-  /** @param {Thread} thread @param {Error} error why @param {boolean} hadStarted @param {import("./thread.js").ThreadMessage["exit"]} exit */
+  /**
+   * @param {Thread} thread
+   * @param {Error} error why
+   * @param {boolean} hadStarted
+   * @param {import("./thread.js").ThreadMessage["exit"]} exit
+   */
   #gone(thread, error, hadStarted, exit) {
     if (!this.#threads.delete(thread)) return; // it was ended here
     if (!hadStarted) {
-      // Not replaced before the next task asks for it: it would end in the same way, again and again.
+      // Not replaced until the next task needs it: otherwise it could end in the same way, again and again.
       this.#tellStarted(error);
       this.#options.log.error({ err: error }, `A thread of the pool could not start: ${error.message}`);
       return;
@@ -172,7 +180,7 @@ export class ThreadPool {
     this.#fill();
   }
 
-  /** Ends threads that were idle for long; the last ones to be used are the first to be used again. */
+  /** Ends threads that were idle for long; the last used threads are used first. */
   #shrink() {
     for (const thread of [...this.#threads].toReversed()) {
       if (this.#threads.size <= this.#options.min) return;

@@ -1,10 +1,10 @@
 /**
- * Executions of the event loop that were given up (a hard time limit, a stray error, a termination) and still run: nothing can
- * end a function that JavaScript is in. Each holds memory and connections until it ends by itself, and once there are as many
- * as slots, the worker is better started anew.
+ * Executions of the event loop that were given up (a hard time limit, a stray error, a termination) and still run:
+ * nothing can end a running JavaScript function. Each keeps memory and connections until it ends by itself. Once there
+ * are as many as slots, the worker should be restarted.
  */
 
-/** How long those that are too many have to end after all: their signal has just aborted. */
+/** How long surplus executions have to end after all: their signal has just aborted. */
 const GRACE_MS = 1_000;
 
 /** @typedef {import("../../execution/execution.js").Execution} Execution */
@@ -30,7 +30,7 @@ export class Zombies {
     return this.#running.size;
   }
 
-  /** @param {Execution} execution whose task has just been ended for it */
+  /** @param {Execution} execution that outlives its task, which was just ended */
   add(execution) {
     this.#running.add(execution);
     if (this.#running.size >= this.#limit) this.#timer ??= setTimeout(() => this.#check(), GRACE_MS).unref();

@@ -1,11 +1,11 @@
-/** What a worker says of its tasks and messages. */
+/** Commands that show a worker's tasks and messages. */
 import { listOf } from "../../../canvas/options.js";
 import { reprArgs, reprKwargs } from "../../../protocol/repr.js";
 import { TASK_DEFAULTS } from "../../../tasks/options.js";
 
 /** @typedef {import("../panel.js").ControlCommand} ControlCommand */
 
-/** What `registered` says of each task when it is not told. */
+/** The attributes that `registered` shows by default. */
 const DEFAULT_ITEMS = ["exchange", "routing_key", "rate_limit"];
 /** kombu's timer gives every eta this priority. */
 const ETA_PRIORITY = 6;
@@ -84,7 +84,7 @@ export const INSPECT_TASKS = [
 
 /**
  * @param {import("../../model/types.js").RegisteredTask} task
- * @param {import("../../intake/token-bucket.js").Rate} rateLimit that holds now
+ * @param {import("../../intake/token-bucket.js").Rate} rateLimit in force now
  * @param {string[]} items attributes by Celery's names
  */
 function describe({ name, options }, rateLimit, items) {
@@ -97,7 +97,10 @@ function describe({ name, options }, rateLimit, items) {
   return fields.length > 0 ? `${name} [${fields.join(" ")}]` : name;
 }
 
-/** @param {unknown} value @returns {string} as Python's `str` */
+/**
+ * @param {unknown} value
+ * @returns {string} as Python's `str`
+ */
 const asText = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
 
 /**

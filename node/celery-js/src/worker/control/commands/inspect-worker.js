@@ -1,4 +1,4 @@
-/** What a worker says of itself. */
+/** Commands that show a worker's own state. */
 import { snakeCase } from "../../../canvas/options.js";
 import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/transport.js";
@@ -7,7 +7,7 @@ import { VERSION } from "../../../version.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
 
-/** What is never shown, however it is nested (`celery.app.utils.HIDDEN_SETTINGS`). */
+/** Settings that are never shown, at any depth (`celery.app.utils.HIDDEN_SETTINGS`). */
 const SECRET = /API|TOKEN|KEY|SECRET|PASS|PROFANITIES_LIST|SIGNATURE|DATABASE|CERT|TLS/i;
 const SHOWN_ALL_THE_SAME = ["globalKeyprefix"];
 const HIDDEN = "********";
@@ -38,7 +38,7 @@ export const INSPECT_WORKER = [
     isOpen: true,
     run: ({ hostname, log, revocations, clock }, { from_node: fromNode, revoked }) => {
       if (fromNode === hostname) return null;
-      // Celery says it aloud: after an outage that is a line for each of the other workers.
+      // Celery logs this at info level: after an outage, that is a line for each of the other workers.
       log.debug(`sync with ${fromNode}`);
       revocations.merge(revoked);
       revocations.purge();
@@ -55,7 +55,10 @@ export const INSPECT_WORKER = [
   })),
 ];
 
-/** @param {import("../../model/types.js").WorkerApp} app @returns {string} as the head of Celery's bug report */
+/**
+ * @param {import("../../model/types.js").WorkerApp} app
+ * @returns {string} as the head of Celery's bug report
+ */
 function reportOf({ settings, main }) {
   const { node, v8 } = process.versions;
   const { brokerUrl, resultBackend } = settings;
@@ -77,7 +80,7 @@ function reportOf({ settings, main }) {
  * The settings as `inspect conf` shows them: by Celery's names, and without any secret.
  *
  * @param {import("../../../settings.js").Settings} settings
- * @param {boolean} withDefaults also those that nobody has changed
+ * @param {boolean} withDefaults also those that were not changed
  * @returns {Record<string, unknown>}
  */
 function confOf(settings, withDefaults) {
@@ -88,7 +91,11 @@ function confOf(settings, withDefaults) {
   return Object.fromEntries(entries.map(([name, value]) => [snakeCase(name), shown(name, value)]));
 }
 
-/** @param {string} name @param {unknown} value @returns {unknown} */
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {unknown}
+ */
 function shown(name, value) {
   if (SECRET.test(name) && !SHOWN_ALL_THE_SAME.includes(name)) return HIDDEN;
   if (typeof value === "string") return value.includes("://") ? hidePassword(value) : value;

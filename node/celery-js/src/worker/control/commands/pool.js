@@ -1,4 +1,4 @@
-/** Changes of the size of a worker's pool: of the one that runs tasks which ask for none. */
+/** Commands that change a worker's default pool: the one for tasks that name none. */
 import { listOf } from "../../../canvas/options.js";
 import { ValueError } from "../../../execution/value-error.js";
 import { COUNT } from "../../../validation/kinds.js";
@@ -48,7 +48,7 @@ export const POOL = [
 ];
 
 /**
- * JavaScript cannot unload a module: what is loaded anew are the threads, each with modules of its own.
+ * JavaScript cannot unload a module, so this replaces the threads, each of which has modules of its own.
  *
  * @param {ControlState} state
  * @param {{ modules?: unknown, reloader?: unknown }} args
@@ -67,7 +67,12 @@ function restart({ app, pools, log }, { modules = null, reloader = null }) {
   return ok("reload started, of the threads: tasks on the event loop keep their modules until the worker is restarted");
 }
 
-/** @param {ControlState} state @param {string} name @param {number} by @param {string} done */
+/**
+ * @param {ControlState} state
+ * @param {string} name
+ * @param {number} by
+ * @param {string} done
+ */
 function resize({ pools, options, dispatcher }, name, by, done) {
   if (options.autoscale) return nok(`${name} is not supported with autoscale. Adjust autoscale range instead.`);
   pools.resize(options.pool, by);

@@ -1,4 +1,4 @@
-/** From which queues a worker takes. */
+/** Commands for the queues that a worker takes from. */
 import { ImproperlyConfigured } from "../../../errors.js";
 import { NAME } from "../../../validation/kinds.js";
 import { ok } from "../state.js";
@@ -41,7 +41,10 @@ export const QUEUES = [
   },
 ];
 
-/** @param {string} name of a queue @returns {object} as kombu's `Queue.as_dict(recurse=True)` */
+/**
+ * @param {string} name of a queue
+ * @returns {object} as kombu's `Queue.as_dict(recurse=True)`
+ */
 function describe(name) {
   return {
     name,

@@ -1,4 +1,4 @@
-/** Revoking tasks: those that wait do not start, and those that run are stopped when that is asked for. */
+/** Revoking tasks: waiting tasks do not start, and running tasks are stopped on request. */
 import { listOf } from "../../../canvas/options.js";
 import { TaskRevokedError } from "../../../errors.js";
 import { toError } from "../../../protocol/exceptions.js";
@@ -46,7 +46,12 @@ export const REVOKE = [
   },
 ];
 
-/** @param {ControlState} state @param {unknown} taskId one, or a list @param {boolean} terminate @param {unknown} signal */
+/**
+ * @param {ControlState} state
+ * @param {unknown} taskId one, or a list
+ * @param {boolean} terminate
+ * @param {unknown} signal
+ */
 async function revoke(state, taskId, terminate, signal) {
   const ids = [...new Set(listOf(taskId).map(String))];
   const { revocations, dispatcher, log } = state;
@@ -62,7 +67,12 @@ async function revoke(state, taskId, terminate, signal) {
   return ok(terminated.length > 0 ? `terminate: ${terminated.join(", ")}` : "terminate: tasks unknown");
 }
 
-/** @param {ControlState} state @param {string} id @param {unknown} signal @returns {boolean} whether this worker has it */
+/**
+ * @param {ControlState} state
+ * @param {string} id
+ * @param {unknown} signal
+ * @returns {boolean} whether this worker has it
+ */
 function stop({ dispatcher, log }, id, signal) {
   const { active, reserved, scheduled } = dispatcher.requests;
   if (![...active, ...reserved, ...scheduled].some(({ message }) => message.id === id)) return false;
@@ -71,11 +81,14 @@ function stop({ dispatcher, log }, id, signal) {
   return true;
 }
 
-/** @param {ControlState} state @param {string} id of a task that does not run here */
+/**
+ * @param {ControlState} state
+ * @param {string} id of a task that does not run here
+ */
 async function markAsRevoked({ app, log }, id) {
   try {
     const meta = await app.backend.get(id);
-    // Whoever started it, or has its result, has the say.
+    // A worker that has started it, or has its result, decides.
     if (meta !== null && !NOT_STARTED.includes(meta.status)) return;
     const revoked = { taskId: id, groupId: null, parentId: null, result: new TaskRevokedError("revoked") };
     await app.backend.storeText(id, encodeMeta({ status: REVOKED, ...revoked }));
@@ -84,7 +97,10 @@ async function markAsRevoked({ app, log }, id) {
   }
 }
 
-/** @param {ControlState} state @param {import("../panel.js").Arguments} args */
+/**
+ * @param {ControlState} state
+ * @param {import("../panel.js").Arguments} args
+ */
 function revokeByStamps(state, { headers, terminate = false, signal = null }) {
   const { revocations, dispatcher } = state;
   const wanted = /** @type {Record<string, unknown>} */ (Array.isArray(headers) ? pairsIn(headers) : headers);
@@ -108,7 +124,10 @@ function revokeByStamps(state, { headers, terminate = false, signal = null }) {
 /** @param {unknown[]} texts such as "header=stamp" */
 const pairsIn = (texts) => Object.fromEntries(texts.map((text) => String(text).split("=", 2)));
 
-/** @param {unknown} signal a name, with SIG or without, or nothing @returns {string} */
+/**
+ * @param {unknown} signal a name, with SIG or without, or nothing
+ * @returns {string}
+ */
 function signalName(signal) {
   const name = String(signal ?? "SIGTERM");
   return name.startsWith("SIG") ? name : `SIG${name}`;

@@ -1,4 +1,4 @@
-/** Changes of what a worker grants its tasks. */
+/** Commands that change the limits of tasks. */
 import { pythonRepr } from "../../../protocol/repr.js";
 import { DURATION, NAME, RATE } from "../../../validation/kinds.js";
 import { nok, ok } from "../state.js";
@@ -46,7 +46,10 @@ export const TASKS = [
   },
 ];
 
-/** @param {unknown} limit @returns {string} the error of Python's `float()`, as Celery answers it */
+/**
+ * @param {unknown} limit
+ * @returns {string} the error of Python's `float()`, as Celery answers it
+ */
 function notANumber(limit) {
   const [count] = String(limit).split("/");
   return `ValueError(${pythonRepr(`could not convert string to float: ${pythonRepr(count)}`)})`;

@@ -1,4 +1,4 @@
-/** What a worker is told about itself, and elections, which Node workers do not take part in. */
+/** Commands for the worker itself, and elections, which Node workers do not take part in. */
 import { NO_REPLY } from "../no-reply.js";
 import { ok } from "../state.js";
 
