@@ -66,15 +66,7 @@ export class RedisConnection {
     });
     this.#dialer = dialer;
     this.client = new CheckedRedis({
-      // A constructor that returns an existing object: ioredis creates its connector itself, but this connection needs it
-      // too.
-      Connector: /** @type {new () => Dialer} */ (
-        /** @type {unknown} */ (
-          function connector() {
-            return dialer;
-          }
-        )
-      ),
+      Connector: connectorOf(dialer),
       // The dialer has already done this.
       enableReadyCheck: false,
       disableClientInfo: true,
@@ -92,16 +84,7 @@ export class RedisConnection {
         return true;
       },
       ...(scripts && { scripts }),
-      retryStrategy: () => {
-        if (this.#closed) return null;
-        if (this.refusal !== null && this.#endsWhenRefused) return null;
-        const isLoss = this.#readyAtMs !== null;
-        const error = this.#lastError ?? new Error("connection closed");
-        const retryInMs = this.#nextPauseMs();
-        // A cut connection does not show the reason; the next attempt does.
-        if (!isLoss || !isCut(error)) onDown?.(error, retryInMs);
-        return retryInMs;
-      },
+      retryStrategy: () => this.#retryInMs(onDown),
     });
     this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
@@ -116,6 +99,23 @@ export class RedisConnection {
       watchReplies(this, { replyTimeoutMs, echoIntervalMs: server.echoIntervalMs ?? ECHO_INTERVAL_MS });
       onUp?.();
     });
+  }
+
+  /**
+   * Reports a failed attempt, or a loss.
+   *
+   * @param {ConnectionOptions["onDown"]} onDown
+   * @returns {number | null} the pause before the next attempt, null for none
+   */
+  #retryInMs(onDown) {
+    if (this.#closed) return null;
+    if (this.refusal !== null && this.#endsWhenRefused) return null;
+    const isLoss = this.#readyAtMs !== null;
+    const error = this.#lastError ?? new Error("connection closed");
+    const retryInMs = this.#nextPauseMs();
+    // A cut connection does not show the reason; the next attempt does.
+    if (!isLoss || !isCut(error)) onDown?.(error, retryInMs);
+    return retryInMs;
   }
 
   /** @returns {boolean} whether a command sent now would reach the server */
@@ -254,6 +254,18 @@ export class RedisConnection {
     error.isTemporary = true;
     return error;
   }
+}
+
+/**
+ * A constructor that returns an existing object: ioredis creates its connector itself, but the connection needs it too.
+ *
+ * @param {Dialer} dialer
+ */
+function connectorOf(dialer) {
+  function connector() {
+    return dialer;
+  }
+  return /** @type {new () => Dialer} */ (/** @type {unknown} */ (connector));
 }
 
 /** @param {Error} error */
