@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import kombu
-from kombu.exceptions import EncodeError
+from kombu.exceptions import EncodeError, OperationalError
 from redis.exceptions import DataError, ResponseError
 
 from celery_reliable.intake import is_outage
@@ -48,7 +48,9 @@ class Producer(kombu.Producer):
 def _final_errors() -> Iterator[None]:
     try:
         yield
-    except (KeyError, DataError, ResponseError) as error:
-        if is_outage(error) or is_passing(error):
+    except (KeyError, DataError, ResponseError, OperationalError) as error:
+        # Where kombu declares a queue, it wraps the server's answer: `maybe_declare` repeats by itself.
+        answer = error.__cause__ if isinstance(error, OperationalError) else error
+        if not isinstance(answer, (KeyError, DataError, ResponseError)) or is_outage(answer) or is_passing(answer):
             raise
-        raise EncodeError(f"the message can never be sent: {type(error).__name__}: {error}") from error
+        raise EncodeError(f"the message can never be sent: {type(answer).__name__}: {answer}") from error

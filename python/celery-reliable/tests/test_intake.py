@@ -215,6 +215,21 @@ def test_a_callback_that_can_never_be_sent_fails_its_task_at_once(
     assert worker.wait(20) == 0
 
 
+@pytest.mark.parametrize("task", ["worker_app.add", "celery.map"])
+def test_an_errback_that_can_never_be_sent_ends_its_message(
+    task: str, server: Server, client: Celery, start: StartWorker, redis: Redis
+) -> None:
+    start(pool="prefork", concurrency=1, lease_s=1)
+    errback = {"task": "worker_app.add", "args": [], "kwargs": {}, "options": {"queue": "celery.leases"}}
+    redis.lpush("jobs", _message("linked", [[1, "a"], {}, {"errbacks": [errback]}], {"task": task}))
+
+    wait_until(client.AsyncResult("linked").ready, 20, "a failure")
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
+
+    assert client.AsyncResult("linked").state == "FAILURE"
+    wait_until(server.is_clean, 20, "a clean server")
+
+
 def test_a_callback_in_brotli_is_sent_and_read(client: Celery, redis: Redis, start: StartWorker) -> None:
     start(pool="threads")
     options = {"compression": "brotli", "queue": "jobs", "task_id": "pressed"}
