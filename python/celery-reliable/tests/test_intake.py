@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from conftest import Ledger, Server, StartWorker
+from conftest import Ledger, Server, StartWorker, client_app
+from kombu.exceptions import EncodeError
 from raising import ERRORS
 from redis import Redis
 
+import celery_reliable
 from tests.support.waiting import wait_until
 
 SURVIVED = [name for name in ERRORS if name != "SystemExit"]
@@ -215,19 +217,14 @@ def test_a_callback_that_can_never_be_sent_fails_its_task_at_once(
     assert worker.wait(20) == 0
 
 
-@pytest.mark.parametrize("task", ["worker_app.add", "celery.map"])
-def test_an_errback_that_can_never_be_sent_ends_its_message(
-    task: str, server: Server, client: Celery, start: StartWorker, redis: Redis
-) -> None:
-    start(pool="prefork", concurrency=1, lease_s=1)
-    errback = {"task": "worker_app.add", "args": [], "kwargs": {}, "options": {"queue": "celery.leases"}}
-    redis.lpush("jobs", _message("linked", [[1, "a"], {}, {"errbacks": [errback]}], {"task": task}))
+@pytest.mark.parametrize("retry", [True, False])
+def test_a_queue_that_is_no_list_is_refused_and_no_outage(retry: bool, server: Server, redis: Redis) -> None:
+    redis.hset("no-list", "odd", "of another program")
+    app = client_app(server.url)
+    celery_reliable.install(app)
 
-    wait_until(client.AsyncResult("linked").ready, 20, "a failure")
-    assert client.send_task("worker_app.add", [1, 2]).get(timeout=20) == 3
-
-    assert client.AsyncResult("linked").state == "FAILURE"
-    wait_until(server.is_clean, 20, "a clean server")
+    with app, pytest.raises(EncodeError, match="can never be sent"):
+        app.send_task("worker_app.add", queue="no-list", retry=retry, retry_policy={"max_retries": 1})
 
 
 def test_a_callback_in_brotli_is_sent_and_read(client: Celery, redis: Redis, start: StartWorker) -> None:
