@@ -40,4 +40,6 @@ def test_an_extended_result_says_what_ran_where(
             0,
         ]
         assert "@" in result.worker
+        # Celery sends the next task of a chain before it stores the result of this one.
+        result.parent.get(timeout=RESULT_WITHIN_S)
         assert [child.id for child in result.parent.children] == [result.id]
