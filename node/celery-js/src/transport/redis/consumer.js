@@ -129,7 +129,7 @@ export class RedisConsumer extends Releasing {
     const now = performance.now();
     if (now >= this.#expireAtMs) await this.#expire(now);
     // Only a call that can reach the server uses up numbers: the next call checks all of them.
-    if (!this.connection.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
+    if (!this.connection.client.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
     this.#maybeMore = false;
     if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
@@ -147,7 +147,7 @@ export class RedisConsumer extends Releasing {
         throw translated(error);
       });
     const isRight = isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
-    this.connection.expect(isRight);
+    this.connection.client.expect(isRight);
     this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = performance.now();
@@ -176,7 +176,7 @@ export class RedisConsumer extends Releasing {
 
   /** See `Consumer`. @returns {boolean} */
   get isConnected() {
-    return this.connection.isReady;
+    return this.connection.client.isReady;
   }
 
   /** See `Consumer`. @param {number} timeoutMs @returns {Promise<void>} */
@@ -244,7 +244,7 @@ export class RedisConsumer extends Releasing {
   async #expire(now) {
     const { keys, deadLetterMaxAgeMs = 0 } = this.options;
     if (deadLetterMaxAgeMs > 0) {
-      if (!this.connection.isReady) return;
+      if (!this.connection.client.isReady) return;
       await this.connection.client
         .runScript("expire", this.queues.map(keys.dead), [deadLetterMaxAgeMs])
         .catch((error) => {

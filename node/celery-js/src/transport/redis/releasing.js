@@ -165,7 +165,7 @@ export class Releasing {
     const { unacked, started } = this.options.keys;
     return this.persist(async () => {
       const reply = await this.connection.client.runScript("start", [unacked, started], [tag]);
-      this.connection.expect(reply === 0 || reply === 1);
+      this.connection.client.expect(reply === 0 || reply === 1);
       return reply === 1;
     });
   }
@@ -181,7 +181,7 @@ export class Releasing {
    */
   async persist(operation, isFinal = () => false) {
     for (let refusals = 0; ; ) {
-      await this.connection.ready();
+      if (!this.connection.client.isReady) await this.connection.ready();
       try {
         const done = await operation();
         if (this.#hasRefused) this.#accepted();
@@ -241,7 +241,9 @@ export class Releasing {
       const sent = this.connection.client.runScript(script, keys, args);
       onSent?.();
       const reply = await sent;
-      this.connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length));
+      this.connection.client.expect(
+        Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length),
+      );
       const gone = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
       // After half a lease that is no longer certain, and it is better to report that another worker may have the
