@@ -13,7 +13,7 @@ import { loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { messageOptions } from "../publishing/send.js";
-import { currentExecution, runInExecution } from "../tasks/current.js";
+import { currentExecution, executions } from "../tasks/current.js";
 import { mergeOptions } from "../tasks/send-options.js";
 import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
@@ -115,7 +115,7 @@ class EagerExecution extends Execution {
   /** @returns {Promise<Outcome>} */
   async run() {
     try {
-      return { state: SUCCESS, value: await runInExecution(this, () => this.#succeed()) };
+      return { state: SUCCESS, value: await executions.run(this, () => this.#succeed()) };
     } catch (thrown) {
       if (this.replacement !== null) return this.#replaced(this.replacement);
       const signal = signalOf(this, thrown);
@@ -148,7 +148,7 @@ class EagerExecution extends Execution {
    */
   async #replaced(replacement) {
     try {
-      const result = await runInExecution(this, () => replacement.apply());
+      const result = await executions.run(this, () => replacement.apply());
       return { state: SUCCESS, value: await result?.get({ disableSyncSubtasks: false }) };
     } catch (thrown) {
       return { state: FAILURE, value: thrown };
@@ -175,7 +175,7 @@ async function announceEnd(execution, state, value, propagate) {
   if (state === RETRY) await HOOKS.retried(execution, /** @type {Retry} */ (value), SETTLE);
   else if (state === IGNORED) await HOOKS.ignored(execution, value, SETTLE);
   else if (state === FAILURE && !propagate) {
-    await runInExecution(execution, () => callErrbacks(execution));
+    await executions.run(execution, () => callErrbacks(execution));
     await HOOKS.failed(execution, toError(value), SETTLE);
   }
 }

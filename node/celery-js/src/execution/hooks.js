@@ -8,7 +8,7 @@ import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { signals } from "../signals.js";
-import { runInExecution } from "../tasks/current.js";
+import { executions } from "../tasks/current.js";
 import { nameOf } from "./request.js";
 
 /**
@@ -210,7 +210,7 @@ export class Hooks {
     const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
       services.log.error({ taskId: request.message.id, err: error }, `${sentence} for ${nameOf(request)}`);
-    return runInExecution(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
+    return executions.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
   /**
@@ -223,7 +223,7 @@ export class Hooks {
     /** @type {Handler | null | undefined} */
     const handler = execution.request.task[name];
     if (!handler) return undefined;
-    const returned = runInExecution(execution, () => handler.apply(execution.self, args));
+    const returned = executions.run(execution, () => handler.apply(execution.self, args));
     return execution.ended ? this.#inTime(execution, name, returned) : returned;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Which task is running here: Celery's `current_task`. The worker runs every task inside `runInExecution`, and whatever the
+ * Which task is running here: Celery's `current_task`. The worker runs every task inside `executions.run`, and whatever the
  * task calls, awaits or schedules finds its own execution again, however many tasks share the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -18,22 +18,12 @@ import { CeleryError } from "../errors.js";
  *   what follows a task that has ended
  */
 
-/** @type {AsyncLocalStorage<Execution>} */
-const executions = new AsyncLocalStorage();
+/** `executions.run(execution, fn)`: the execution is current in `fn` and in everything that it starts. @type {AsyncLocalStorage<Execution>} */
+export const executions = new AsyncLocalStorage();
 
 /** @returns {Execution | null} the execution that this code is part of; null outside of tasks */
 export function currentExecution() {
   return executions.getStore() ?? null;
-}
-
-/**
- * @template T
- * @param {Execution} execution
- * @param {() => T} fn
- * @returns {T} what `fn` returns; the execution stays current in everything that `fn` starts
- */
-export function runInExecution(execution, fn) {
-  return executions.run(execution, fn);
 }
 
 /** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */

@@ -9,7 +9,7 @@ import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
 import { bindArguments } from "../../tasks/binding.js";
-import { runInExecution } from "../../tasks/current.js";
+import { executions } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
 import { isResult } from "../result-encoder.js";
 
@@ -75,7 +75,7 @@ export class Callbacks {
     execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
     const lineage = this.#lineage(message);
     return async (value) => {
-      await runInExecution({ ...this.after(execution), children: [] }, async () => {
+      await executions.run({ ...this.after(execution), children: [] }, async () => {
         for (const callback of links) await callback.applyAsync([value], lineage);
         await next?.applyAsync([value], { ...lineage, chain: /** @type {unknown[]} */ (chain).slice(0, -1) });
       });
@@ -98,7 +98,7 @@ export class Callbacks {
     const group = sent.length === 0 ? null : new Group(this.#app, sent);
     if (group !== null) execution.children.push(group.freeze(lineage));
     await store?.();
-    await runInExecution(this.after(execution), async () => {
+    await executions.run(this.after(execution), async () => {
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
       await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
     });

@@ -12,7 +12,7 @@ import { ChordError } from "../../errors.js";
 import { decodeException, encodeException, exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { EXCEPTION_STATES, FAILURE, PROPAGATE_STATES } from "../../protocol/states.js";
-import { runInExecution } from "../../tasks/current.js";
+import { executions } from "../../tasks/current.js";
 import { Downstream, hasErrbackOf } from "./downstream.js";
 
 /**
@@ -149,7 +149,7 @@ export class Chords {
       return;
     }
     try {
-      await runInExecution(callbacks.after(execution), () => body.delay(results));
+      await executions.run(callbacks.after(execution), () => body.delay(results));
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
