@@ -49,7 +49,7 @@ export class Waiter {
 
   /** @returns {Promise<boolean>} */
   async #wait() {
-    await this.#connection.ready();
+    if (!this.#connection.client.isReady) await this.#connection.ready();
     const overdue = setTimeout(() => this.#connection.reconnect(), BLOCK_S * 1000 + OVERDUE_MS);
     try {
       const key = this.#listKey;

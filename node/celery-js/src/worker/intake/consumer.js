@@ -9,6 +9,7 @@ const RECONNECT_CHECK_MS = 1_000;
 
 export class Consumer {
   #transport;
+  #admission;
   #dispatcher;
   #log;
   #reporter;
@@ -21,12 +22,14 @@ export class Consumer {
   /**
    * @param {object} options
    * @param {import("../../transport/transport.js").Consumer} options.transport
+   * @param {import("./admission.js").Admission} options.admission
    * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
    * @param {import("../observers/reporter.js").Reporter} options.reporter
    * @param {import("../observers/log.js").Logger} options.log
    */
-  constructor({ transport, dispatcher, reporter, log }) {
+  constructor({ transport, admission, dispatcher, reporter, log }) {
     this.#transport = transport;
+    this.#admission = admission;
     this.#dispatcher = dispatcher;
     this.#log = log;
     this.#reporter = reporter;
@@ -85,7 +88,10 @@ export class Consumer {
       if (undecodable > 0) {
         this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
       }
-      this.#dispatcher.receive(deliveries);
+      if (deliveries.length > 0) {
+        this.#admission.admit(deliveries);
+        this.#dispatcher.startMore();
+      }
       return deliveries.length;
     } catch (error) {
       return this.#stopping ? 0 : await this.#recover(/** @type {Error} */ (error));
