@@ -223,14 +223,24 @@ function checkedTimeLimits(limits) {
   return [limits[0], limits[1]];
 }
 
-/** @param {unknown} value @returns {boolean} */
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
 const isLimit = (value) => value === null || (typeof value === "number" && value >= 0 && value <= MAX_LIMIT_S);
 
-/** @param {unknown} value @returns {boolean} what Python takes for false */
+/**
+ * @param {unknown} value
+ * @returns {boolean} what Python takes for false
+ */
 const isNothing = (value) =>
   !value || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
 
-/** @param {unknown} names @returns {string[] | null} @throws {InvalidTaskError} */
+/**
+ * @param {unknown} names
+ * @returns {string[] | null}
+ * @throws {InvalidTaskError}
+ */
 function checkedNames(names) {
   if (isNothing(names)) return Array.isArray(names) ? [] : null;
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
@@ -239,7 +249,11 @@ function checkedNames(names) {
   return names;
 }
 
-/** @param {unknown} stamps @returns {Record<string, unknown>} @throws {InvalidTaskError} */
+/**
+ * @param {unknown} stamps
+ * @returns {Record<string, unknown>}
+ * @throws {InvalidTaskError}
+ */
 function checkedStamps(stamps) {
   if (isMapping(stamps)) return stamps;
   if (!isNothing(stamps)) throw new InvalidTaskError("stamps must be a mapping");

@@ -173,7 +173,10 @@ export class Dispatcher {
     }
   }
 
-  /** @param {Request} request @param {Disposition | null} disposition null when it did not run after all */
+  /**
+   * @param {Request} request
+   * @param {Disposition | null} disposition null when it did not run after all
+   */
   #finish(request, disposition) {
     this.#running.delete(request);
     request.execution = null; // a request is old by now, and would make whatever it refers to old as well
@@ -183,7 +186,10 @@ export class Dispatcher {
     this.#startLoop.run();
   }
 
-  /** @param {Request} request @returns {Disposition | null | Promise<Disposition | null>} */
+  /**
+   * @param {Request} request
+   * @returns {Disposition | null | Promise<Disposition | null>}
+   */
   #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       this.#parts.completer.revoke(request, "expired");
@@ -216,13 +222,19 @@ export class Dispatcher {
     }
   }
 
-  /** @param {Request} request @returns {Promise<Disposition | null>} */
+  /**
+   * @param {Request} request
+   * @returns {Promise<Disposition | null>}
+   */
   async #acknowledgeAndExecute(request) {
     const { completer, executor } = this.#parts;
     return (await completer.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
   }
 
-  /** @param {Request} request @returns {null} */
+  /**
+   * @param {Request} request
+   * @returns {null}
+   */
   #notRun(request) {
     const taskId = request.message.id;
     this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
