@@ -81,10 +81,10 @@ describe("a worker on a broker in memory", () => {
   });
 
   it("goes on after the broker has refused to give messages", async () => {
-    const { transport } = Worker.partsOf(/** @type {Worker} */ (started.worker));
-    const { take } = transport;
-    transport.take = async () => {
-      transport.take = take;
+    const { taskConsumer } = Worker.partsOf(/** @type {Worker} */ (started.worker));
+    const { take } = taskConsumer;
+    taskConsumer.take = async () => {
+      taskConsumer.take = take;
       throw new Refusal("out of memory", { scope: "server" });
     };
 

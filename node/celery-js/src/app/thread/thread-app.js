@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
-import { currentExecution } from "../../tasks/current.js";
+import { currentTask } from "../../tasks/current.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { AppBase } from "../app-base.js";
 import { Task } from "../task.js";
@@ -42,7 +42,7 @@ export class ThreadApp extends AppBase {
     const sent = this.#ask("send", [dumps({ name, args, options: { ...options, taskId } }, { root: "call" })]);
     const result = this.AsyncResult(taskId);
     result.taskName = name;
-    const parent = currentExecution();
+    const parent = currentTask();
     parent?.sends?.push(sent.catch(() => {}));
     if (addToParent) parent?.children.push(result);
     result.ignored = await sent;

@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 
 /**
  * @typedef {import("../execution.js").Execution} Execution
- * @typedef {import("../../tasks/current.js").Execution} CurrentExecution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
  *
@@ -45,9 +45,9 @@ export class FollowUps {
    * @param {() => Promise<void>} send sends the follow-ups
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(execution, value, disposition, send) {
+  async followSuccess(execution, value, disposition, send) {
     const { message } = execution.request;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     try {
       await send();
     } catch (thrown) {
@@ -56,7 +56,7 @@ export class FollowUps {
       await this.#unsendable(execution, error);
     }
     await this.#isolated(message, "The chord", () =>
-      this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
+      this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
     );
     return left;
   }
@@ -86,8 +86,8 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  failed(execution, error, disposition) {
-    return this.#failed(execution.request.message, execution, error, disposition);
+  followFailure(execution, error, disposition) {
+    return this.#followFailure(execution.request.message, execution, error, disposition);
   }
 
   /**
@@ -97,33 +97,33 @@ export class FollowUps {
    * @param {Error} error
    * @returns {Promise<unknown>}
    */
-  neverRan(message, error) {
-    return this.#failed(message, this.#unrun(message), error, { kind: "bury", result: "" });
+  followUnrunnable(message, error) {
+    return this.#followFailure(message, this.#unrun(message), error, { kind: "bury", result: "" });
   }
 
   /**
    * @param {TaskMessage} message
-   * @param {CurrentExecution} run
+   * @param {CurrentTask} run
    * @param {Error} error
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>}
    */
-  async #failed(message, run, error, disposition) {
+  async #followFailure(message, run, error, disposition) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     await this.#isolated(message, "The errbacks", () => {
       // The task was stored without these children, and the bodies that fail with it must not list them either.
-      const apart = { ...callbacks.after(run), children: [] };
-      return callbacks.failed({ ...run.context, id, rootId, errbacks }, error, apart);
+      const apart = { ...callbacks.copyForSending(run), children: [] };
+      return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks }, error, apart);
     });
     const traceback = run.neverRan ? null : formatTraceback(error);
     await this.#isolated(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );
-    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, run));
+    await this.#isolated(message, "The chord", () => chords.reportPart(partOf(message), FAILURE, error, run));
     return left;
   }
 
@@ -133,12 +133,12 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async revoked(message, error, disposition) {
+  async followRevocation(message, error, disposition) {
     if (message.embed.chord === null) return disposition;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     const { chords } = this.#parts;
     await this.#isolated(message, "The chord", () =>
-      chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
+      chords.reportPart(partOf(message), REVOKED, error, this.#unrun(message)),
     );
     return left;
   }
@@ -166,7 +166,7 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async stored(message, disposition) {
+  async storeResult(message, disposition) {
     if (disposition.result === "") return disposition;
     // A result that cannot be stored stays in the disposition, which keeps the message.
     return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
@@ -174,7 +174,7 @@ export class FollowUps {
 
   /**
    * @param {TaskMessage} message
-   * @returns {CurrentExecution}
+   * @returns {CurrentTask}
    */
   #unrun({ id, rootId, deliveryInfo }) {
     return { context: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };

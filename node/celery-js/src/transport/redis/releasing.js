@@ -233,7 +233,7 @@ export class Releasing {
    * @returns {Promise<Delivery[]>} those whose tag was gone
    */
   async #run({ script, keys, args, items, storesResults = false, onSent }) {
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     let repeated = false;
     const attempt = async () => {
       const again = repeated;
@@ -248,7 +248,7 @@ export class Releasing {
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
       // After half a lease that is no longer certain, and it is better to report that another worker may have the
       // message.
-      return again && performance.now() - startedAt < this.options.leaseMs / 2 ? [] : gone;
+      return again && performance.now() - startedAtMs < this.options.leaseMs / 2 ? [] : gone;
     };
     const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
     return gone.map((index) => /** @type {Delivery} */ (items[index - 1].delivery));

@@ -33,7 +33,7 @@ export class Admission {
    *   do that
    * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
    * @param {object} options.parts
-   * @param {import("../../transport/transport.js").Consumer} options.parts.transport
+   * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
    * @param {import("./reservation.js").Reservation} options.parts.reservation
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
@@ -50,7 +50,7 @@ export class Admission {
   admit(deliveries) {
     const decisions = deliveries.map((delivery) => this.#decide(delivery));
     // First of all: a task that starts in this tick may block the event loop.
-    this.#parts.transport.hold(deliveries, decisions.map(hardLimitMs));
+    this.#parts.taskConsumer.hold(deliveries, decisions.map(hardLimitMs));
     for (const [i, decision] of decisions.entries()) {
       try {
         this.#obey(deliveries[i], decision);
@@ -102,7 +102,7 @@ export class Admission {
    */
   #decideTask(delivery, message) {
     const { tasks, settings } = this.#app;
-    const { revocations, transport } = this.#parts;
+    const { revocations, taskConsumer } = this.#parts;
     if (!tasks.has(message.name)) return bury("NotRegistered", new NotRegistered(message.name), message);
     const task = tasks.get(message.name);
     const { workersLost } = delivery;
@@ -121,7 +121,7 @@ export class Admission {
     }
     const { etaMs } = request;
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
-    if (!transport.capabilities.canPark || etaMs - Date.now() <= 2 * this.#leaseMs)
+    if (!taskConsumer.capabilities.canPark || etaMs - Date.now() <= 2 * this.#leaseMs)
       return { kind: "wait", request, etaMs };
     // It comes back one lease before its time, and is then held, so that it starts on time.
     return { kind: "park", request, dueMs: etaMs - this.#leaseMs };

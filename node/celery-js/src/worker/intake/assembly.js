@@ -15,14 +15,14 @@ import { Reservation } from "./reservation.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {object} parts
- * @param {import("../../transport/transport.js").Consumer} parts.transport
+ * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
  * @param {import("../completion/completer.js").Completer} parts.completer
  * @param {import("../../execution/executor.js").Executor} parts.executor
  * @param {import("../pools/slots.js").Slots} parts.slots
  * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
  * @returns {Intake}
  */
-export function createIntake({ app, log, options, reporter }, { transport, slots, completer, executor, observers }) {
+export function createIntake({ app, log, options, reporter }, { taskConsumer, slots, completer, executor, observers }) {
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
   const revocations = new Revocations();
@@ -33,13 +33,13 @@ export function createIntake({ app, log, options, reporter }, { transport, slots
   const reservation = new Reservation({
     window: slots.window,
     leaseMs,
-    canPark: transport.capabilities.canPark,
+    canPark: taskConsumer.capabilities.canPark,
     limits: rateLimits,
     onSurplus: (request, dueMs) => completer.park(request, dueMs),
   });
-  const parts = { transport, completer, revocations };
+  const parts = { taskConsumer, completer, revocations };
   const admission = new Admission({ app, leaseMs, pool: options.pool, parts: { ...parts, reservation, observers } });
   const dispatcher = new Dispatcher({ slots, reservation, parts: { ...parts, executor, rateLimits, log } });
-  const consumer = new Consumer({ transport, admission, dispatcher, reporter, log });
+  const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, log });
   return { dispatcher, consumer, rateLimits, revocations };
 }

@@ -36,7 +36,7 @@ export class Dispatcher {
    * @param {import("../../execution/executor.js").Executor} options.parts.executor
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
-   * @param {import("../../transport/transport.js").Consumer} options.parts.transport
+   * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
    * @param {import("../observers/log.js").Logger} options.parts.log
    */
@@ -159,7 +159,7 @@ export class Dispatcher {
     if (disposition instanceof Promise) {
       disposition.then(
         (later) => this.#finish(request, later),
-        (error) => this.#finish(request, this.#parts.executor.broken(request, error)),
+        (error) => this.#finish(request, this.#parts.executor.failBroken(request, error)),
       );
     } else this.#finish(request, disposition);
   }
@@ -169,7 +169,7 @@ export class Dispatcher {
     try {
       return this.#execute(request);
     } catch (error) {
-      return this.#parts.executor.broken(request, error);
+      return this.#parts.executor.failBroken(request, error);
     }
   }
 
@@ -238,7 +238,7 @@ export class Dispatcher {
   #notRun(request) {
     const taskId = request.message.id;
     this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
-    this.#parts.transport.release(request.delivery);
+    this.#parts.taskConsumer.release(request.delivery);
     return null;
   }
 }

@@ -9,14 +9,14 @@ import { createTaskObservers } from "./task-observers.js";
  * @property {EventDispatcher} events
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {import("./event-dispatcher.js").Broadcaster} transport
+ * @param {import("./event-dispatcher.js").Broadcaster} broadcaster
  * @returns {Observers}
  */
-export function createObservers({ app, worker, log, reporter, options: { taskEvents } }, transport) {
+export function createObservers({ app, worker, log, reporter, options: { taskEvents } }, broadcaster) {
   const { hostname } = worker;
   const exchange = app.settings.eventExchange;
   const { onEventsRefused: onRefused, onEventsAccepted: onAccepted } = reporter;
-  const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, transport, log };
+  const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, broadcaster, log };
   const events = new EventDispatcher({ ...eventOptions, onRefused, onAccepted });
   return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events }), events };
 }
