@@ -117,7 +117,7 @@ class EagerExecution extends Execution {
     try {
       return { state: SUCCESS, value: await taskStorage.run(this, () => this.#succeed()) };
     } catch (thrown) {
-      if (this.replacement !== null) return this.#replaced(this.replacement);
+      if (this.replacement !== null) return this.#runReplacement(this.replacement);
       const error = applyAutoretry(this, thrown);
       return { state: error instanceof Retry && this.retryText === null ? FAILURE : stateOf(error), value: error };
     }
@@ -146,7 +146,7 @@ class EagerExecution extends Execution {
    * @param {import("../canvas/types.js").AnySignature} replacement
    * @returns {Promise<Outcome>}
    */
-  async #replaced(replacement) {
+  async #runReplacement(replacement) {
     try {
       const result = await taskStorage.run(this, () => replacement.apply());
       return { state: SUCCESS, value: await result?.get({ disableSyncSubtasks: false }) };

@@ -27,7 +27,10 @@ const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
 let running = null;
 
-/** @param {Outcome} outcome @param {boolean} isBroken */
+/**
+ * @param {Outcome} outcome
+ * @param {boolean} isBroken
+ */
 function finish(outcome, isBroken) {
   if (running === null) return;
   running = null;

@@ -44,7 +44,10 @@ export class MainThread {
     });
   };
 
-  /** @param {string} op @param {unknown[]} args */
+  /**
+   * @param {string} op
+   * @param {unknown[]} args
+   */
   send(op, args) {
     post({ ask: { number: 0, of: asker(), op, args } });
   }

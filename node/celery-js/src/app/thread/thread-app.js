@@ -54,13 +54,20 @@ export class ThreadApp extends AppBase {
 
 /** A task that its thread has imported; it is sent by the main thread, as that has the routes. */
 export class ThreadTask extends Task {
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async applyAsync(args = [], options = {}) {
     return this.app.sendTask(this.name, args, options);
   }
 }
 
-/** @param {Ask} ask @returns {import("../../backend/backend.js").ResultBackend} */
+/**
+ * @param {Ask} ask
+ * @returns {import("../../backend/backend.js").ResultBackend}
+ */
 function relayedBackend(ask) {
   const call =
     (/** @type {string} */ op) =>

@@ -55,7 +55,7 @@ export class FollowUps {
       if (error.name === "AbortError") throw error;
       await this.#unsendable(execution, error);
     }
-    await this.#isolated(message, "The chord", () =>
+    await this.#isolate(message, "The chord", () =>
       this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
     );
     return left;
@@ -73,7 +73,7 @@ export class FollowUps {
     const { chords, log } = this.#parts;
     log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
     const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
-    await this.#isolated(message, "The rest", () =>
+    await this.#isolate(message, "The rest", () =>
       chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) }),
     );
   }
@@ -114,16 +114,16 @@ export class FollowUps {
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
     const left = await this.storeResult(message, disposition);
-    await this.#isolated(message, "The errbacks", () => {
+    await this.#isolate(message, "The errbacks", () => {
       // The task was stored without these children, and the bodies that fail with it must not list them either.
       const apart = { ...callbacks.copyForSending(run), children: [] };
       return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks }, error, apart);
     });
     const traceback = run.neverRan ? null : formatTraceback(error);
-    await this.#isolated(message, "The rest of the chain", () =>
+    await this.#isolate(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );
-    await this.#isolated(message, "The chord", () => chords.reportPart(partOf(message), FAILURE, error, run));
+    await this.#isolate(message, "The chord", () => chords.reportPart(partOf(message), FAILURE, error, run));
     return left;
   }
 
@@ -137,7 +137,7 @@ export class FollowUps {
     if (message.embed.chord === null) return disposition;
     const left = await this.storeResult(message, disposition);
     const { chords } = this.#parts;
-    await this.#isolated(message, "The chord", () =>
+    await this.#isolate(message, "The chord", () =>
       chords.reportPart(partOf(message), REVOKED, error, this.#unrun(message)),
     );
     return left;
@@ -150,7 +150,7 @@ export class FollowUps {
    * @param {string} what
    * @param {() => Promise<void>} followUp
    */
-  async #isolated({ id, name }, what, followUp) {
+  async #isolate({ id, name }, what, followUp) {
     try {
       await followUp();
     } catch (thrown) {

@@ -184,7 +184,7 @@ export class Releasing {
       if (!this.connection.client.isReady) await this.connection.ready();
       try {
         const done = await operation();
-        if (this.#hasRefused) this.#accepted();
+        if (this.#hasRefused) this.#reportAccepted();
         return done;
       } catch (cause) {
         const isOurs = cause instanceof TypeError || cause instanceof RangeError;
@@ -209,7 +209,7 @@ export class Releasing {
     this.connection.close();
   }
 
-  #accepted() {
+  #reportAccepted() {
     this.#hasRefused = false;
     this.hooks.onAccepted?.();
   }
