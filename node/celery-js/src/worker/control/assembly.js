@@ -5,7 +5,7 @@ import { Panel } from "./panel.js";
 
 /**
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {Pick<import("./state.js").ControlState, "taskConsumer" | "dispatcher" | "consumer" | "rateLimits" | "revocations" | "pools" | "events">} parts
+ * @param {Pick<import("./state.js").ControlState, "transport" | "dispatcher" | "consumer" | "rateLimits" | "revocations" | "pools" | "events">} parts
  * @returns {{ control: ControlNode, mingle: Mingle | null }} `mingle` null if the other workers are not asked
  */
 export function createControl({ app, hostname, log, options, closed, onShutdown }, parts) {

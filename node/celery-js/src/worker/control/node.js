@@ -37,7 +37,7 @@ export class ControlNode {
 
   /** @param {Command} command */
   async #obey(command) {
-    const { log, hostname, taskConsumer, clock } = this.#state;
+    const { log, hostname, transport, clock } = this.#state;
     const { method, replyTo, ticket } = command;
     const reply = await this.#answer(method, command.arguments);
     if (replyTo === null || reply === NO_REPLY) return;
@@ -47,7 +47,7 @@ export class ControlNode {
     try {
       const text = encodeReply(hostname, reply, { replyTo, ticket, clock: clock.forward() });
       // Not awaited: the next command need not wait until the sender listens.
-      void taskConsumer.reply(replyTo, text).catch(notSent);
+      void transport.reply(replyTo, text).catch(notSent);
     } catch (error) {
       notSent(error);
     }

@@ -5,7 +5,7 @@
  * @property {import("../model/types.js").WorkerApp} app
  * @property {string} hostname
  * @property {import("../observers/log.js").Logger} log
- * @property {import("../../transport/transport.js").Consumer} taskConsumer
+ * @property {import("../../transport/transport.js").Consumer} transport
  * @property {import("../intake/dispatcher.js").Dispatcher} dispatcher
  * @property {import("../intake/consumer.js").Consumer} consumer
  * @property {import("../intake/rate-limits.js").RateLimits} rateLimits

@@ -50,7 +50,7 @@ export function assemble(plan) {
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
   const { slots } = pools;
   const intake = createIntake(plan, { taskConsumer, completer, executor, slots, observers });
-  const { control, mingle } = createControl(plan, { ...intake, taskConsumer, pools, events });
+  const { control, mingle } = createControl(plan, { ...intake, transport: taskConsumer, pools, events });
   const { dispatcher } = intake;
   const heart = createHeart(plan, events, dispatcher);
   const health = new Health({ dispatcher, taskConsumer, concurrency: slots.total });
