@@ -14,7 +14,7 @@ from .workers import Kind, Target
 BEAT_ENDS_WITHIN_S = 30.0
 
 
-def test_beat_schedules_javascript_tasks_by_name_by_interval_and_by_crontab(
+def test_beat_sends_javascript_tasks_by_interval_and_crontab(
     both: dict[Kind, Target], shared_valkey: ValkeyServer, ledger: Ledger, tmp_path: Path
 ) -> None:
     env = {"BEAT_BROKER": shared_valkey.url, "BEAT_QUEUE": both[Kind.NODE].queue, "BEAT_LEDGER": ledger.path}

@@ -19,7 +19,7 @@ from .workers import Target, client_for, close_client, wait_until_ready
 ALL_ANSWER: dict[str, Any] = {"reply": True, "limit": len(EVENT_KINDS), "timeout": 5}
 
 
-def test_a_worker_tells_that_it_is_there_and_what_it_has_to_do(watched: Watched) -> None:
+def test_a_worker_reports_its_presence_and_load(watched: Watched) -> None:
     hostname = watched.hostname
     online = watched.monitor.wait_for("worker-online", hostname=hostname)
     beat = watched.monitor.wait_for("worker-heartbeat", hostname=hostname, freq=online["freq"])
@@ -38,7 +38,7 @@ def ear(valkey: ValkeyServer) -> Iterator[Monitor]:
     monitor.close()
 
 
-def test_workers_that_are_not_to_tell_of_tasks_tell_of_themselves(
+def test_workers_without_task_events_send_worker_events(
     valkey: ValkeyServer, workers: WorkerFactory, ear: Monitor
 ) -> None:
     programs = [start_telling(workers, valkey.url, kind, tasks=False) for kind in EVENT_KINDS]
@@ -95,7 +95,7 @@ def _count(monitor: Monitor, type_: str) -> int:
 
 
 @pytest.mark.difference("The end of a warm stop, as monitors hear of it")
-def test_what_ends_during_a_warm_stop_is_told_of_by_javascript_only(
+def test_a_warm_stop_reports_ending_tasks_in_javascript_only(
     valkey: ValkeyServer, workers: WorkerFactory, ear: Monitor, tmp_path: Path
 ) -> None:
     kinds = ("py", "js")

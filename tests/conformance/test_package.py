@@ -89,7 +89,7 @@ def test_the_typescript_of_the_guide_compiles(project: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_publint_and_attw_have_nothing_to_say_about_what_is_packed(archive: Path, project: Path) -> None:
+def test_publint_and_attw_accept_the_packed_package(archive: Path, project: Path) -> None:
     """The package has only ES modules, as its README says: `.attw.json`."""
     unpacked = project / "node_modules" / PACKAGE.name
     for command in (["publint", "run", "--strict", "--pack", "false", unpacked], ["attw", archive]):

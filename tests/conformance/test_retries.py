@@ -45,7 +45,7 @@ def test_a_task_that_has_used_up_its_retries_fails(target: Target) -> None:
     assert str(caught.value) == f"Can't retry {task} args:('x',) kwargs:{{}}"
 
 
-def test_a_task_that_has_used_up_its_retries_fails_with_its_own_error(target: Target) -> None:
+def test_a_task_without_retries_left_fails_with_its_own_error(target: Target) -> None:
     with pytest.raises(ConnectionError, match=r"^gone$"):
         target.call("retries.give_up_with", ("gone",))
 

@@ -120,7 +120,7 @@ def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
     assert installed[0] == 0, installed[1]
 
 
-def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(target: Target, clone: Path) -> None:
+def test_a_file_that_cannot_be_written_changes_nothing(target: Target, clone: Path) -> None:
     (clone / "python" / "pyproject.toml.being-written").mkdir()
     before = contents(clone)
 

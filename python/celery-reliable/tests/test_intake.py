@@ -202,7 +202,7 @@ UNSENDABLE = {
 
 
 @pytest.mark.parametrize("name", UNSENDABLE)
-def test_a_callback_that_can_never_be_sent_fails_its_task_at_once(
+def test_a_callback_that_can_never_be_sent_fails_its_task(
     name: str, client: Celery, start: StartWorker, redis: Redis
 ) -> None:
     worker = start(pool="prefork", concurrency=1)

@@ -122,7 +122,7 @@ describe("the Redis result store", () => {
     assert.equal(await store.get("id1"), null);
   });
 
-  test("what is no result is an error, not a result", async () => {
+  test("an invalid stored value is an error, not a result", async () => {
     await redis.set("celery-task-meta-id1", "{}");
 
     await assert.rejects(store.get("id1"), { name: "DecodeError" });

@@ -41,7 +41,7 @@ describe("sending", () => {
     await server.stop();
   });
 
-  test("a task goes to the queue of its route, else to the default queue", async () => {
+  test("a task goes to its route's queue, else to the default queue", async () => {
     await app.sendTask("js.add", [1, 2]);
     await app.sendTask("py.add", [1, 2]);
 
@@ -99,7 +99,7 @@ describe("sending", () => {
     assert.equal((await take("default")).ignoreResult, false);
   });
 
-  test("the options of a registered task count, below those of the call", async () => {
+  test("a registered task's options apply; those of the call win", async () => {
     const task = app.task("add", { queue: "own", priority: 6, timeLimit: 5, expires: 60 }, () => 1);
     await task.delay();
     await app.sendTask("add", [], { priority: 0, timeLimit: null, expires: null });
@@ -128,7 +128,7 @@ describe("sending", () => {
     assert.equal(parent.sends.length, 2);
   });
 
-  test("children take their parent's priority where the settings say so", async () => {
+  test("children take their parent's priority if the settings say so", async () => {
     const inheriting = new Celery("test", { brokerUrl: server.url, taskInheritParentPriority: true });
     const parent = { context: { id: "p", deliveryInfo: { priority: 6 } }, children: [] };
 

@@ -9,7 +9,7 @@ import { DEFINE, folder, useProject } from "../support/task-folders.js";
 
 useProject();
 
-describe("a module that cannot be imported is named with its line, in one line", () => {
+describe("a failing import is one line with file and line number", () => {
   /** @type {[rule: string, files: Record<string, string>, message: string][]} */
   const broken = [
     [
