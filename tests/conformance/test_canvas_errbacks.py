@@ -225,7 +225,7 @@ def test_a_python_client_reverses_a_group_in_a_header(flow: Flow) -> None:
     assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[*in_group, 6]]
 
 
-@pytest.mark.difference("What is told before its state is stored")
+@pytest.mark.difference("The order of storing a state and reporting it")
 @for_node_workers
 def test_a_callback_finds_the_result_stored_in_javascript_only(flow: Flow) -> None:
     """A Python worker stores it when the next task is on its way: it may find nothing."""

@@ -63,7 +63,7 @@ def test_an_error_of_javascript_has_a_text_as_its_message(both: dict[Kind, Targe
     assert {kind: error.args for kind, error in errors.items()} == {Kind.PYTHON: (5,), Kind.NODE: ("5",)}
 
 
-@pytest.mark.difference("The class of an exception that cannot be made again of its arguments")
+@pytest.mark.difference("The class of an exception that pickle cannot rebuild")
 def test_an_unpicklable_error_keeps_its_name_in_javascript_only(
     both: dict[Kind, Target], shared_redis: Redis
 ) -> None:
@@ -98,7 +98,7 @@ def test_integers_beyond_2_to_the_53_are_rounded_in_javascript_only(both: dict[K
     assert both[Kind.NODE].call("basic.echo", (value,)) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.difference("An object as last positional argument of a function with keyword-only arguments")
+@pytest.mark.difference("An object as the last argument of a function with keyword-only arguments")
 def test_an_object_serves_as_keywords_in_javascript_only(both: dict[Kind, Target]) -> None:
     assert both[Kind.NODE].call("basic.order", ("tea", {"amount": 2})) == ["tea", 2, ""]
     with pytest.raises(TypeError):

@@ -152,7 +152,7 @@ def test_a_task_in_a_workflow_is_told_of_with_its_family(watched: Watched) -> No
     assert [received["root_id"], received["parent_id"]] == [first.id, first.id]
 
 
-@pytest.mark.difference("A far eta, as monitors hear of it")
+@pytest.mark.difference("The events of a far eta")
 def test_a_far_eta_is_received_twice_in_javascript_only(
     event_app: Celery, event_server: ValkeyServer, monitor: Monitor, workers: WorkerFactory
 ) -> None:

@@ -79,7 +79,7 @@ def _answers(replies: list[dict[str, Any]] | None) -> list[str]:
     return sorted({answer["ok"] for reply in replies for answer in reply.values()})
 
 
-@pytest.mark.difference("`disable_events`, where a worker was started with `-E`")
+@pytest.mark.difference("`disable_events` on a worker started with `-E`")
 def test_events_of_option_e_can_be_disabled_in_javascript_only(event_app: Celery, monitor: Monitor) -> None:
     answers = _answers(event_app.control.disable_events(**ALL_ANSWER))
     assert answers == ["task events already disabled", "task events disabled"]
@@ -94,7 +94,7 @@ def _count(monitor: Monitor, type_: str) -> int:
     return sum(event["type"] == type_ for event in monitor.events)
 
 
-@pytest.mark.difference("The end of a warm stop, as monitors hear of it")
+@pytest.mark.difference("The events at the end of a warm stop")
 def test_a_warm_stop_reports_ending_tasks_in_javascript_only(
     valkey: ValkeyServer, workers: WorkerFactory, ear: Monitor, tmp_path: Path
 ) -> None:

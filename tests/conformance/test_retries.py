@@ -26,7 +26,7 @@ def test_a_retried_task_is_in_state_retry_until_its_countdown_ends(target: Targe
     assert result.get(timeout=10) == 1
 
 
-@pytest.mark.difference("The children in state `RETRY`")
+@pytest.mark.difference("The children of a task in state `RETRY`")
 def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], shared_redis: Redis) -> None:
     metas = {}
     for kind, target in both.items():

@@ -118,7 +118,7 @@ def test_a_package_that_nothing_depends_on_is_refused(target: Target, clone: Pat
     [
         (
             [],
-            "CELERY_JS= and CELERY_RELIABLE= missing: give at least one, as in make use-published",
+            "missing CELERY_JS= or CELERY_RELIABLE=: use make use-published",
         ),
         (
             ["CELERY_JS=latest"],

@@ -177,5 +177,5 @@ def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Tar
     exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})
 
     assert exit_code != 0
-    assert output.splitlines()[0] == "error: NAME= is missing: make rename NAME=acme_jobs"
+    assert output.splitlines()[0] == "error: missing NAME=: use make rename NAME=acme_jobs"
     assert contents(clone) == before

@@ -40,6 +40,8 @@ export class Celery extends AppBase {
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
     const resolved = resolveSettings(settings);
+    // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
+    const publisher = createPublisher(resolved);
     super(main, resolved, createBackend(resolved));
     /**
      * Commands of remote control of this app's own.
@@ -63,7 +65,7 @@ export class Celery extends AppBase {
      * @internal
      * @type {Publisher}
      */
-    this.publisher = createPublisher(this.settings);
+    this.publisher = publisher;
     /** Speaks to workers: `revoke` and its relatives. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
