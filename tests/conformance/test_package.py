@@ -81,11 +81,11 @@ def test_a_call_with_an_argument_of_another_type_is_a_type_error(project: Path) 
     )
 
 
-def test_the_typescript_of_the_guide_compiles(project: Path) -> None:
-    guide = (project / "node_modules" / PACKAGE.name / "README.md").read_text("utf-8")
-    [shown] = re.findall(r"^```ts\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
-    (project / "guide.ts").write_text(shown)
-    done = node_tool("tsc", *STRICT, "guide.ts", cwd=project)
+def test_the_typescript_on_the_page_about_tasks_compiles(project: Path) -> None:
+    page = (project / "node_modules" / PACKAGE.name / "docs" / "tasks.md").read_text("utf-8")
+    [shown] = re.findall(r"^```ts\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (project / "page.ts").write_text(shown)
+    done = node_tool("tsc", *STRICT, "page.ts", cwd=project)
     assert done.returncode == 0, done.stdout
 
 

@@ -197,4 +197,4 @@ def test_variables_of_the_environment_are_not_taken(target: Target, clone: Path)
     exit_code, output = target.run("make", "new-task", cwd=clone, env=env)
 
     assert exit_code != 0
-    assert output.startswith("error: lang= and team= and name= missing")
+    assert output.startswith("error: missing lang= and team= and name=")
