@@ -85,9 +85,9 @@ def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: T
 
 
 BROKEN: dict[str, dict[str, Any]] = {
-    "kwargs that are no mapping": {"body": [[1], [2], {}]},
-    "args that are no list": {"body": [{"a": 1}, {}, {}]},
-    "an eta that is no date": {"headers": {"eta": "tomorrow"}},
+    "kwargs that are not a mapping": {"body": [[1], [2], {}]},
+    "args that are not a list": {"body": [{"a": 1}, {}, {}]},
+    "an eta that is not a date": {"headers": {"eta": "tomorrow"}},
     "no task name": {"headers": {"task": ""}},
 }
 

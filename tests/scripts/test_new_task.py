@@ -104,7 +104,9 @@ def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
 
     assert "Its queue is money, from JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
-    assert "Its queue is py-queue, from JOBS_TASK_ROUTES." in new_task(target, clone, "node", "billing", "pay")
+    assert "Its queue is py-queue, from JOBS_TASK_ROUTES." in new_task(
+        target, clone, "node", "billing", "pay"
+    )
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,8 @@ ODD: dict[str, tuple[bytes, Callable[[DeadLetter], bool]]] = {
     "no first line": (b"by hand", lambda letter: letter.raw == b"by hand" and letter.reason == "unknown"),
     "no object": (b"[1]\nraw", lambda letter: letter.raw == b"raw" and letter.time is None),
     "line feeds in the message": (b"{}\na\nb\n", lambda letter: letter.raw == b"a\nb\n"),
-    "a time that is no date": (b'{"time": 1e99}\nx', lambda letter: letter.time is None),
-    "headers that are no object": (
+    "a time that is not a date": (b'{"time": 1e99}\nx', lambda letter: letter.time is None),
+    "headers that are not an object": (
         b'{}\n{"body": "", "headers": 7, "properties": {}}',
         lambda letter: not letter.is_readable,
     ),

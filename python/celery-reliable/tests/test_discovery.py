@@ -76,7 +76,7 @@ def test_a_notebook_is_named(write_package: WritePackage, capsys: pytest.Capture
     folder = write_package({"__init__.py": "", "demand.ipynb": "{}", "README.md": "", "_draft.ipynb": "{}"})
 
     assert task_modules(PACKAGE) == {}
-    expected = "is not read: a notebook is no module; put its tasks into a .py file"
+    expected = "is not read: a notebook is not a module; put its tasks into a .py file"
     assert capsys.readouterr().err == f"{folder / 'demand.ipynb'} {expected}\n"
 
 

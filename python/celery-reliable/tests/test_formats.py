@@ -43,7 +43,7 @@ def test_a_message_is_marked_as_redelivered_as_kombu_marks_it(case: dict[str, An
 
 @pytest.mark.parametrize("raw", ["", "[]", '{"headers": {', '{"headers" {}}', '{"a": [}'])
 def test_a_text_that_is_not_an_object_cannot_be_marked(raw: str) -> None:
-    with pytest.raises(ValueError, match="no JSON object"):
+    with pytest.raises(ValueError, match="not a JSON object"):
         mark_redelivered(raw)
 
 

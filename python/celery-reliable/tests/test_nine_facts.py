@@ -197,7 +197,7 @@ def test_7_what_was_reserved_runs_at_once_after_an_outage(
 def test_8_a_task_that_kills_its_worker_is_given_up(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
-    """In stock Celery with late acknowledgements it is delivered again for ever."""
+    """In stock Celery with late acknowledgements it is delivered again forever."""
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
     for killed in (1, 2):
         start(max_deliveries=2, lease_s=1, pool="solo", wait=False)

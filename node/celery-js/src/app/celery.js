@@ -25,7 +25,7 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
-/** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
+/** The program of a worker's threads. The app passes it to the worker, which is a lower layer and cannot import it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
 export class Celery extends AppBase {
@@ -44,14 +44,14 @@ export class Celery extends AppBase {
     const publisher = createPublisher(resolved);
     super(main, resolved, createBackend(resolved));
     /**
-     * Commands of remote control of this app's own.
+     * This app's own commands of remote control.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
      */
     this.controlCommands = [];
     /**
-     * Files that `autodiscoverTasks` skipped though they may have tasks; a worker logs them.
+     * Files that `autodiscoverTasks` skipped although they may have tasks; a worker logs them.
      *
      * @internal
      * @type {string[]}
@@ -165,7 +165,7 @@ export class Celery extends AppBase {
    * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
    * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
-   * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
+   * @throws {TypeError} when the name is not a string, `run` is not a function, or an option cannot be used
    */
   controlCommand(name, run, options = {}) {
     this.controlCommands.push(ownCommand(name, run, options));
@@ -178,7 +178,7 @@ export class Celery extends AppBase {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
    * @returns {Promise<UntypedResult>} once the broker has the message
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    * @throws {NotRegistered} with `taskAlwaysEager`, when there is no such task here

@@ -13,7 +13,7 @@ const CLIENT_CLOCK_SKEW = -1;
  * @typedef {(event: ReceivedEvent) => unknown} EventHandler
  *
  * @typedef {object} ReceiverOptions
- * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets those that have none of their own
+ * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets all others
  * @property {string} [routingKey] only these: "task.#" are all of tasks; default "#", all
  *
  * @typedef {object} StartOptions

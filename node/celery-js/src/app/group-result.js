@@ -211,7 +211,7 @@ export class GroupResult {
 function stoppable(outer) {
   const controller = new AbortController();
   const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  // One for each result, which is no leak.
+  // One for each result, which is not a leak.
   setMaxListeners(0, signal);
   return { signal, stop: () => controller.abort() };
 }

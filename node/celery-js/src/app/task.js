@@ -129,7 +129,7 @@ export class Task {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @returns {Signature<R>}
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    */
   signature(args = [], given = {}) {
     const { kwargs, immutable, ...options } = checkSignatureOptions(given, this.name);

@@ -33,7 +33,7 @@ const number = (text) => {
 /** @type {Kind["read"]} */
 const moment = (text) => {
   if (!Number.isNaN(isoToEpochMs(text))) return text;
-  throw new Error(`'${text}' is no ISO 8601 date and time`);
+  throw new Error(`'${text}' is not an ISO 8601 date and time`);
 };
 /** @type {Kind["read"]} */
 const momentOrNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : moment(text));

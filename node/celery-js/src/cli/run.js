@@ -89,7 +89,7 @@ function refuse(values, refused) {
 /**
  * @param {string[]} words
  * @param {Known} options
- * @returns {number} the place of the first word that is no option and no option's value
+ * @returns {number} the place of the first word that is neither an option nor an option's value
  */
 function firstPositional(words, options) {
   const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });

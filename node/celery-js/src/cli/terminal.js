@@ -14,7 +14,7 @@ export class Terminal {
   #hasPrinted = false;
   /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
   isColored;
-  /** Whether the output is still read; for commands that would go on for ever. */
+  /** Whether the output is still read; for commands that would go on forever. */
   isRead = true;
 
   /** @param {Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">} streams */

@@ -12,7 +12,9 @@ test("an app refuses wrong settings when it is made", () => {
   });
   assert.throws(() => new Celery("test", { brokerUrl: "amqp://h" }), { message: /unknown scheme 'amqp'/ });
   assert.throws(() => new Celery("test", { resultBackend: "rpc://" }), { message: /^resultBackend='rpc:\/\/'/ });
-  assert.throws(() => new Celery("test", { brokerUrl: "http://h", resultBackend: "http://h" }), { message: /^brokerUrl=/ });
+  assert.throws(() => new Celery("test", { brokerUrl: "http://h", resultBackend: "http://h" }), {
+    message: /^brokerUrl=/,
+  });
 });
 
 test("a task is registered under its name, and found by it", () => {

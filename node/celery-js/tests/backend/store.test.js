@@ -86,7 +86,7 @@ describe("the Redis result store", () => {
     await unordered.close();
   });
 
-  test("an expiry of 0 keeps the result for ever", async () => {
+  test("an expiry of 0 keeps the result forever", async () => {
     await store.storeText("id1", meta("id1", "SUCCESS", 5), { expires: 0 });
 
     assert.equal(await redis.ttl("celery-task-meta-id1"), -1);

@@ -68,7 +68,7 @@ describe("an unusable word is refused with what is expected", () => {
     assert.throws(() => findCommand("control", "hello", ALL), /Command hello not recognized/);
   });
   it("options", () => {
-    assert.throws(() => remoteOptions({ timeout: "soon" }), /'-t' \/ '--timeout': 'soon' is no number of seconds/);
+    assert.throws(() => remoteOptions({ timeout: "soon" }), /'-t' \/ '--timeout': 'soon' is not a number of seconds/);
     assert.throws(() => remoteOptions({ destination: "" }), /expected names such as celery@host/);
     assert.deepEqual(remoteOptions({ timeout: "0.5", destination: "a@h, b@h" }), {
       timeout: 0.5,

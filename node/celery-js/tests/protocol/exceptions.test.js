@@ -154,7 +154,7 @@ test("a thrown value that is not an Error becomes its argument", () => {
     [0, "0"],
     ["", "an empty text"],
   ]) {
-    const message = `the task threw ${text}, which is no Error`;
+    const message = `the task threw ${text}, which is not an Error`;
     assert.deepEqual(encodeException(thrown).exc_message, [message]);
     assert.equal(toError(thrown).message, message);
   }

@@ -209,7 +209,7 @@ describe("a message", () => {
         },
       ],
       [
-        "arguments that are no array",
+        "arguments that are not an array",
         ["add", 5],
         { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not 5" },
       ],

@@ -148,10 +148,10 @@ describe("sending", () => {
   });
 
   for (const [what, args, options, message] of /** @type {Array<[string, any, any, string]>} */ ([
-    ["arguments that are no array", 5, {}, "add: the arguments must be an array, not 5"],
+    ["arguments that are not an array", 5, {}, "add: the arguments must be an array, not 5"],
     ["an arguments object", { length: 1 }, {}, "add: the arguments must be an array, not an object"],
     [
-      "kwargs that are no object",
+      "kwargs that are not an object",
       [],
       { kwargs: [] },
       "add: keyword arguments (kwargs) must be an object, not an array",
@@ -159,7 +159,12 @@ describe("sending", () => {
     ["an unknown option", [], { contdown: 1 }, "add: unknown option 'contdown'; did you mean 'countdown'?"],
     ["a snake_case option", [], { task_id: "a" }, "add: unknown option 'task_id'; did you mean 'taskId'?"],
     ["a wrong eta", [], { eta: 5 }, "add: option 'eta' takes a Date or ISO 8601 text, not 5"],
-    ["an eta that is no moment", [], { eta: "soon" }, "add: option 'eta' takes a Date or ISO 8601 text, not \"soon\""],
+    [
+      "an eta that is not a moment",
+      [],
+      { eta: "soon" },
+      "add: option 'eta' takes a Date or ISO 8601 text, not \"soon\"",
+    ],
     ["a wrong countdown", [], { countdown: "1" }, "add: option 'countdown' takes a number of seconds, not \"1\""],
     ["an empty queue", [], { queue: "" }, "add: option 'queue' takes a text that is not empty, not \"\""],
     [

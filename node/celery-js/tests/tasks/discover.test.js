@@ -156,7 +156,7 @@ describe("anything that is not a task is skipped", () => {
     assert.deepEqual(await namesIn(files), ["js_workers.tasks.a.add"]);
   });
 
-  test("an empty folder is no error, a missing one is", async () => {
+  test("an empty folder is not an error, a missing one is", async () => {
     assert.deepEqual(await namesIn({}), []);
     await assert.rejects(
       discoverTasks("nowhere/tasks", { prefix: "t" }),

@@ -32,7 +32,7 @@ describe("the age of dead letters", () => {
     assert.deepEqual(await leftAfter(30), ["new", "old"]);
   });
 
-  it("0 keeps them for ever", async () => {
+  it("0 keeps them forever", async () => {
     assert.deepEqual(await leftAfter(0), ["new", "old", "older"]);
   });
 

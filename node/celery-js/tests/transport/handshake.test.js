@@ -196,7 +196,7 @@ describe("a handshake that is never answered", () => {
 describe("replies that do not belong to the commands", () => {
   for (const [what, fault] of /** @type {Array<[string, (gate: import("../support/gate.js").Gate) => void]>} */ ([
     ["one that nobody has asked for", (gate) => gate.say(":1\r\n")],
-    ["a byte that is no reply", (gate) => gate.say("?1\r\n")],
+    ["a byte that is not a reply", (gate) => gate.say("?1\r\n")],
   ])) {
     it(`${what} ends the connection at once`, async () => {
       const gate = await startGate(server.port);

@@ -1,4 +1,4 @@
-/** A reply of the wrong type is no value: the connection is thrown away, and the command sent again or refused clearly. */
+/** A reply of the wrong type is not a value: the connection is thrown away, and the command sent again or refused clearly. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";

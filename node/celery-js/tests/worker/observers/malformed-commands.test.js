@@ -1,4 +1,4 @@
-/** What is broadcast to the workers and is no command costs a line a minute, however much of it comes. */
+/** What is broadcast to the workers and is not a command costs a line a minute, however much of it comes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startServer } from "../../support/server.js";
