@@ -26,7 +26,7 @@ export class AppBase {
     this.main = main;
     this.settings = settings;
     this.tasks = new TaskRegistry();
-    /** What its events and control commands are ordered by. */
+    /** Orders its events and control commands. */
     this.clock = new LamportClock();
     /** Connects when first asked. @internal */
     this.backend = backend;

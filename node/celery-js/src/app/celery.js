@@ -66,7 +66,7 @@ export class Celery extends AppBase {
      * @type {Publisher}
      */
     this.publisher = publisher;
-    /** Speaks to workers: `revoke` and its relatives. */
+    /** Sends commands to workers, such as `revoke`. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
     this.events = new Events(this);
@@ -74,7 +74,7 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Registers a task that takes itself, as it runs, before its arguments.
+   * Registers a task that gets its current run (`self`) as its first argument.
    *
    * @template {TaskFunction} F
    * @overload
@@ -159,7 +159,7 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
+   * Adds a command of remote control to the workers of this app (`celery.worker.control.control_command`).
    *
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
    * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
@@ -213,7 +213,7 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Closes the connections, once what is being sent has arrived. A script need not call it: it ends by itself.
+   * Closes the connections after pending messages have arrived. A script need not call it, because it ends by itself.
    *
    * @returns {Promise<void>}
    */

@@ -88,7 +88,7 @@ export class Task {
   }
 
   /**
-   * Runs the task here and now, retries included, without broker and backend.
+   * Runs the task in this process, with its retries, without a broker or a result backend.
    *
    * @param {PartialArguments<Args>} [args]
    * @param {SendOptions & { throw?: boolean }} [given] `throw`: throws the task's error, default `taskEagerPropagates`

@@ -240,7 +240,7 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   },
 });
 
-/** What is a setting of the app, and no option of its workers. */
+/** Options that are settings of the app, not options of its workers. */
 const SETTINGS = ["taskTimeLimit", "taskSoftTimeLimit", "workerLogLevel"];
 
 /**
