@@ -9,7 +9,7 @@ from tests.transport.messages import id_of, message, message_of_protocol_1
 from tests.transport.server_state import dead_letters, let_leases_run_out, traces
 
 
-def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
+def test_the_first_loss_counts_against_every_held_message(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     tags = [each.tag for each in take_and_die(message("a"), message("b"))]
@@ -21,7 +21,7 @@ def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
     assert [each.workers_lost for each in sweeper.take()] == [1, 1]
 
 
-def test_from_the_second_loss_on_only_what_was_running_is_counted(
+def test_from_the_second_loss_on_only_running_tasks_are_counted(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     redis.lpush("q", message("running"), message("waiting"))
@@ -124,7 +124,7 @@ def test_a_poisonous_tasks_dead_letter_counts_the_lost_workers(
     assert sweeper.take()[0].workers_lost == 0
 
 
-def test_a_suspect_that_is_put_back_before_it_ran_is_not_counted_again(
+def test_a_suspect_put_back_before_it_ran_is_not_counted(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))

@@ -43,7 +43,7 @@ class FanoutChannel(kombu_redis.Channel):
 
     #: How long each command of any channel may take from now on; a worker that stops sets it.
     timeout_s: ClassVar[float | None] = None
-    # Without these a server that accepts and stays silent would stop the event loop for ever.
+    # Without these a server that accepts and stays silent would stop the event loop forever.
     socket_timeout = COMMAND_TIMEOUT_S
     socket_connect_timeout = CONNECT_TIMEOUT_S
     _listen_at = 0.0
@@ -182,10 +182,10 @@ def _checked_response(response: object) -> object:
 def check_broadcast(message: object) -> None:
     """Raises MalformedBroadcastError for what kombu cannot handle, and for an unusable clock."""
     if not isinstance(message, dict):
-        raise MalformedBroadcastError("it is no object")
+        raise MalformedBroadcastError("it is not an object")
     for name in ("headers", "properties"):
         if not isinstance(message.get(name) or {}, dict):
-            raise MalformedBroadcastError(f"its {name} are no object")
+            raise MalformedBroadcastError(f"its {name} are not an object")
     check_clock((message.get("headers") or {}).get("clock"))
 
 

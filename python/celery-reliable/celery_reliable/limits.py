@@ -90,7 +90,7 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     """Return a message as kombu reads it.
 
     Raises:
-        ValueError: it is no envelope.
+        ValueError: it is not an envelope.
         kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values.
         celery.exceptions.InvalidTaskError: the task has too many follow-ups.
 

@@ -57,7 +57,7 @@ class Pidbox(pidbox.Pidbox):
         self.consumer.on_decode_error = _ignore
 
     def on_message(self, body: object, message: object) -> None:
-        """Obey a command."""
+        """Execute a command."""
         self._forward_clock()
         try:
             _check_command(body)
@@ -100,7 +100,7 @@ class Gossip(CeleryGossip):
 def _check_event(event: object) -> None:
     """Raises MalformedBroadcastError for what Celery cannot handle, now or when a worker is gone."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-        raise MalformedBroadcastError("it is no event")
+        raise MalformedBroadcastError("it is not an event")
     check_clock(event.get("clock"))
     for name in ("timestamp", "freq", "utcoffset"):
         value = event.get(name, 0)
@@ -113,9 +113,9 @@ def _check_command(body: object) -> None:
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
     if not isinstance(body.get("arguments") or {}, dict):
-        raise MalformedBroadcastError("its arguments are no object")
+        raise MalformedBroadcastError("its arguments are not an object")
     if not isinstance(body.get("destination") or [], (list, str)):
-        raise MalformedBroadcastError("its destination is no list")
+        raise MalformedBroadcastError("its destination is not a list")
     reply_to = body.get("reply_to")
     if reply_to and not (
         isinstance(reply_to, dict) and all(isinstance(reply_to.get(name), str) for name in ("exchange", "routing_key"))

@@ -131,7 +131,7 @@ def test_a_body_that_ends_too_soon_is_refused(method: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("message_depth_limit", 401), ("callback_limit", 0), ("chain_length_limit", "7")]
 )
-def test_a_limit_that_is_none_is_refused_by_name(name: str, value: object) -> None:
+def test_an_invalid_limit_is_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"{name}.*{value!r}: expected a whole number"):
         read_limits({name: value})
 
@@ -217,9 +217,7 @@ def test_what_is_at_a_limit_is_sent(sender: Celery, server: Server) -> None:
     assert server.waiting() == 2
 
 
-def test_what_was_counted_against_an_unreadable_message_is_forgotten(
-    server: Server, start: StartWorker, redis: Redis
-) -> None:
+def test_the_losses_of_an_unreadable_message_are_forgotten(server: Server, start: StartWorker, redis: Redis) -> None:
     messages = {
         "deep": wire(f"[{nested(300)}, {{}}, {{}}]", headers=', "redelivered": true'),
         "typed": wire(headers=', "redelivered": true, "x": {"__type__": "uuid", "__value__": 5}'),

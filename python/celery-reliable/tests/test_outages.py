@@ -18,7 +18,7 @@ TASK = "worker_app"
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run(
+def test_constantly_killed_connections_lose_and_repeat_no_task(
     pool: str, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger
 ) -> None:
     """Also not of a task that a pool's process was just being sent."""
@@ -39,7 +39,7 @@ def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run
 
 
 @pytest.mark.parametrize(("pool", "runs"), [("prefork", 2), ("threads", 1)])
-def test_tasks_are_cancelled_with_the_connection_and_run_again_if_the_app_says_so(
+def test_cancelled_tasks_of_a_lost_connection_run_again(
     pool: str, runs: int, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     """`worker_cancel_long_running_tasks_on_connection_loss`; threads cannot be stopped, and their tasks go on."""
@@ -62,7 +62,7 @@ def test_tasks_are_cancelled_with_the_connection_and_run_again_if_the_app_says_s
     assert server.dead() == []
 
 
-def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
+def test_messages_of_a_lost_reply_run_once_and_soon(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     proxy = Proxy(server.port)
@@ -80,7 +80,7 @@ def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
 
 
 @pytest.mark.parametrize("seconds", [1.0, 6.0], ids=["shorter than the timeout", "longer"])
-def test_a_server_that_stands_still_ends_nothing_and_runs_nothing_twice(
+def test_a_hung_server_ends_no_worker_and_repeats_no_task(
     seconds: float, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     worker = start(settings={"broker_transport_options": {"socket_timeout": 2}}, lease_s=4)
@@ -171,7 +171,7 @@ def test_a_server_that_became_a_replica_is_left_for_the_new_one(
 @pytest.mark.parametrize(
     ("setting", "value", "reason"), [("maxmemory-policy", "allkeys-lru", "may evict unacknowledged tasks")]
 )
-def test_a_server_that_would_lose_messages_is_refused_in_one_line(
+def test_a_server_that_would_lose_messages_is_refused(
     setting: str, value: str, reason: str, redis: Redis, start: StartWorker
 ) -> None:
     redis.config_set(setting, value)

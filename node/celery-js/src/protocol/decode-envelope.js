@@ -22,12 +22,12 @@ import { checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
  */
 export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
   const payload = loadsEnvelope(raw, limits);
-  if (!isMapping(payload)) throw new DecodeError("The message is no JSON object");
+  if (!isMapping(payload)) throw new DecodeError("The message is not a JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
   if (!isMapping(properties)) throw new DecodeError("The message has no properties");
   if (!isMapping(headers) && headers !== null && headers !== undefined) {
-    throw new DecodeError("The message's headers are no JSON object");
+    throw new DecodeError("The message's headers are not a JSON object");
   }
   return {
     body,

@@ -126,7 +126,8 @@ function checked(message, limits) {
  * @param {unknown[]} body
  */
 function fromVersion2(envelope, [args, kwargs, embed]) {
-  if (embed !== null && embed !== undefined && !isMapping(embed)) throw new InvalidTaskError("The embed is no mapping");
+  if (embed !== null && embed !== undefined && !isMapping(embed))
+    throw new InvalidTaskError("The embed is not a mapping");
   return fromFields(envelope, envelope.headers, args, kwargs, embed ?? {}, 2);
 }
 
@@ -215,7 +216,7 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
   /** @type {Buffer} */
   let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
   if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
-  if (!isUtf8(bytes)) throw new DecodeError("The body is no UTF-8 text");
+  if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
   return loadsWithin(bytes.toString("utf8"), limits, "the body");
 }
 

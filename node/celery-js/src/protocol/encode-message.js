@@ -48,8 +48,8 @@ import { parseIso, toIso } from "./time.js";
 /**
  * @param {TaskMessageOptions} options
  * @returns {{ headers: Record<string, unknown>, properties: Record<string, unknown>, body: unknown[] }} for `encodeEnvelope`
- * @throws {TypeError} when `args` is no array or `kwargs` no object
- * @throws {InvalidTaskError} when `expires` is no ISO text
+ * @throws {TypeError} when `args` is not an array or `kwargs` not an object
+ * @throws {InvalidTaskError} when `expires` is not an ISO text
  */
 export function taskMessage(options) {
   const { taskId, name, args = [], kwargs = {}, nowMs = Date.now() } = options;
@@ -119,7 +119,7 @@ function pick(stamps, names) {
 /** @type {string | undefined} */
 let origin;
 
-/** @returns {string} Celery's name of a process that is no worker (`celery.utils.nodenames.anon_nodename`) */
+/** @returns {string} Celery's name of a process that is not a worker (`celery.utils.nodenames.anon_nodename`) */
 export function anonymousOrigin() {
   origin ??= `gen${process.pid}@${hostname()}`;
   return origin;

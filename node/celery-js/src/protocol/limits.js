@@ -1,6 +1,6 @@
 /**
- * What a single message may cost: checked where a message is sent, and again where one is taken, since others send too. What
- * is refused is named by its setting. Python's workers have the same limits (`celery_reliable/limits.py`).
+ * The limits of a single message: checked where a message is sent, and again where it is taken, since other programs send too.
+ * A refusal names the setting. Python's workers have the same limits (`celery_reliable/limits.py`).
  *
  * A reader's time goes with the number of lists, objects and members, not with the bytes: 16 MB of `[]` take a hundred times as
  * long as a text of 16 MB. A large text is therefore looked through before it is parsed.

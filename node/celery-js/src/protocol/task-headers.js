@@ -1,6 +1,6 @@
 /**
- * The headers that Celery takes for granted, and a sender may have written otherwise. As `celery_reliable/task_message.py`: what is
- * not given is empty, what is of another kind is refused.
+ * Headers that Celery does not check, although a sender may have written other types. As `celery_reliable/task_message.py`: what is
+ * not given is empty, values of another type are refused.
  */
 import { InvalidTaskError } from "../errors.js";
 import { isMapping } from "./json-loads.js";

@@ -106,7 +106,7 @@ const REFUSED = [
   ],
 ];
 
-describe("is refused soon, by the limit's name, and its sender can be told:", () => {
+describe("is refused early, naming the limit and the task:", () => {
   for (const [what, make, message, name] of REFUSED) {
     test(what, () => {
       const raw = make();
@@ -126,7 +126,7 @@ describe("is refused soon, by the limit's name, and its sender can be told:", ()
   }
 });
 
-test("what is at a limit is read", () => {
+test("a message at a limit is read", () => {
   const limits = { messageDepthLimit: 10, callbackLimit: 3, chainLengthLimit: 2 };
   const raw = wire({
     args: nested(9),
@@ -139,13 +139,13 @@ test("what is at a limit is read", () => {
   assert.throws(() => read(raw, { ...limits, chainLengthLimit: 1 }), /chainLengthLimit=1/);
 });
 
-test("brackets, colons and quotes in strings count for nothing", () => {
+test("brackets, colons and quotes in strings do not count", () => {
   const text = JSON.stringify([`${'[{:\\"'.repeat(30_000)}`]);
 
   assert.equal(read(wire({ args: text }), { messageDepthLimit: 10, messageValueLimit: 20 }).args.length, 1);
 });
 
-test("what a worker would refuse is refused where it is sent", () => {
+test("the sender refuses a message that a worker would refuse", () => {
   /**
    * @param {object} options
    * @param {string} [compression]
