@@ -87,7 +87,9 @@ class Account:
             raise AssertionError(f"{error}\nheld: {held!s:.3000}\n{self._worker.log[-6000:]}") from None
 
     def _is_quiet(self) -> bool:
-        with self.redis.pipeline(transaction=True) as look:  # at once: `take` and `restore` move messages both ways
+        with self.redis.pipeline(
+            transaction=True
+        ) as look:  # at once: `take` and `restore` move messages both ways
             for step in STEPS:
                 look.llen(f"{QUEUE}{step}")
             # Parked until the next year is an end; for a lease, or until a near eta, is not.

@@ -88,4 +88,6 @@ class Progress:
         now = time.monotonic()
         if now - self._printed >= PROGRESS_S:
             self._printed = now
-            print(f"\n  {self._done:,} of {self._number:,} after {now - self._began:.0f} s", end="", flush=True)
+            print(
+                f"\n  {self._done:,} of {self._number:,} after {now - self._began:.0f} s", end="", flush=True
+            )

@@ -177,7 +177,7 @@ class _Replaced(logging.Filter):
             return False
         if str(record.msg).startswith("Skipping prefetch count reduction"):
             return False
-        # The event loop may wait 5 s for an answer and repeat the command without a line of its own. Meanwhile it reads no
+        # The event loop may wait 5 s for an answer and repeat the command without a line. Meanwhile it reads no
         # heartbeats, and calls the other workers lost before another thread reports the outage.
         if not self._outage.is_recent and not SILENCE.is_recent(STABLE_S):
             return True

@@ -97,6 +97,8 @@ class Gossip(CeleryGossip):
     """Celery's step, which ignores an event that would corrupt its view of the other workers."""
 
     name = CeleryGossip.name
+    # Celery's own, which a worker without gossip does not set.
+    update_state: Callable[[Passed], Passed]
 
     def __init__(self, c: object, **kwargs: object) -> None:
         super().__init__(c, **kwargs)

@@ -146,7 +146,9 @@ def worker(start: StartWorker) -> Program:
     return start(pool="solo", arguments=("--without-mingle", "--without-heartbeat"))
 
 
-def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(worker: Program, redis: Redis, client: Celery) -> None:
+def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
+    worker: Program, redis: Redis, client: Celery
+) -> None:
     tables = {CONTROL: MALFORMED, EVENTS: MALFORMED_EVENTS}
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
 
