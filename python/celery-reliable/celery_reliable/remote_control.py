@@ -46,6 +46,8 @@ class Handlers(Mapping[str, Callable[..., object]]):
             return {"error": repr(KeyError(command))}
         try:
             check_arguments(command, arguments)
+            if command == "pool_shrink" and arguments.get("n") == 0:
+                return control.ok("pool will shrink")  # billiard's pool would end a process
             return handler(state, **arguments)
         except Exception as error:
             if is_outage(error):

@@ -138,6 +138,11 @@ WRONG_ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a soft limit without end": ("time_limit", {"task_name": "worker_app.add", "soft": float("inf")}),
     "a list as a rate": ("rate_limit", {"task_name": "worker_app.add", "rate_limit": [1]}),
     "half a process": ("autoscale", {"max": 1.5}),
+    "a million processes": ("autoscale", {"min": 1_000_000}),
+    "no number to grow by": ("pool_grow", {"n": None}),
+    "two billion processes": ("pool_grow", {"n": 2**31}),
+    "no number to shrink by": ("pool_shrink", {"n": None}),
+    "a negative number to shrink by": ("pool_shrink", {"n": -1}),
 }
 
 
@@ -210,6 +215,18 @@ def test_the_lines_that_were_left_out_are_counted(caplog: pytest.LogCaptureFixtu
     lines.error("odd things", "odd %d", 1_000)
 
     assert caplog.messages == ["odd 0", "even 0", "999 more odd things in the last minute", "odd 1000"]
+
+
+def test_a_pool_that_is_shrunk_by_nothing_keeps_its_processes(start: StartWorker, client: Celery) -> None:
+    start(pool="prefork", arguments=("--without-mingle", "--without-heartbeat"))
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    [before] = answers(client, "stats")
+
+    assert answers(client, "pool_shrink", n=0) == [{"ok": "pool will shrink"}]
+
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
+    [after] = answers(client, "stats")
+    assert after["pool"]["processes"] == before["pool"]["processes"]
 
 
 def test_a_queue_that_cannot_be_declared_is_forgotten(worker: Program, redis: Redis, client: Celery) -> None:
