@@ -18,8 +18,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
-from celery_reliable.line_limit import LineLimit
 from celery_reliable.intake import UNDECODABLE
+from celery_reliable.line_limit import LineLimit
 from celery_reliable.options import Options
 
 logger = logging.getLogger(__name__)
