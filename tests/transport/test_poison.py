@@ -37,7 +37,8 @@ def test_from_the_second_loss_on_only_running_tasks_are_counted(
     assert redis.exists("celery.started") == 0
 
 
-LONG_ID = "a" * 5000
+# The longest that is counted; workers refuse a message with a longer one.
+LONG_ID = "a" * 2048
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,18 @@ def test_every_task_that_has_an_id_is_counted(
     assert delivery.workers_lost == 1
     sweeper.acknowledge(delivery.tag)
     assert traces(redis) == []
+
+
+def test_an_id_of_any_length_takes_no_memory_for_counts(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    [lost] = take_and_die(message("a" * 2049))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, lost.tag)
+
+    assert [each.workers_lost for each in sweeper.take()] == [0]
+    assert redis.exists("celery.deliveries", "celery.counted") == 0
 
 
 def test_what_has_lost_its_lease_is_not_noted_as_started(

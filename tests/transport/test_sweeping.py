@@ -194,6 +194,8 @@ FOREIGN = (
     '{"a": 1}',
     '[{"body": "b", "properties": {}}, "exchange", "key"]',
     '[{"body": "b", "properties": {}}, "", ""]',
+    '[{"body": "b", "properties": {}}, "", "\\ud800"]',  # half a surrogate pair has no bytes
+    '[5, "", "\\ud800"]',
 )
 
 

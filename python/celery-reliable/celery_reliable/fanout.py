@@ -18,6 +18,7 @@ from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import watched, watched_by_loop
@@ -138,7 +139,7 @@ class FanoutChannel(kombu_redis.Channel):
             return self._deliver_published(c, response)
         except Exception as error:
             shown = repr(response[-1])[:_SHOWN]
-            logger.error("A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
+            CONTROL_LINES.error(MALFORMED, "A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
             return True
 
     def _read_published(self, c: RedisConnection) -> Reply:

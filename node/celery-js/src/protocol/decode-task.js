@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
 import { decompress } from "./compression.js";
 import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
-import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
+import { checkFollowers, checkTaskId, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { checkedNames, checkedStamps, checkedTimeLimits } from "./task-headers.js";
 import { parseIso } from "./time.js";
@@ -118,6 +118,7 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  */
 function checked(message, limits) {
   checkFollowers(message.embed, limits);
+  checkTaskId(message.id);
   return message;
 }
 

@@ -5,10 +5,11 @@
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
 import { dumps, quote } from "./json-dumps.js";
 import { isoFormat } from "./json-types.js";
-import { checkSending, DEFAULT_LIMITS } from "./limits.js";
+import { checkSending, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
 import { parseIso, toIso } from "./time.js";
 
@@ -49,6 +50,7 @@ import { parseIso, toIso } from "./time.js";
  * @param {TaskMessageOptions} options
  * @returns {{ headers: Record<string, unknown>, properties: Record<string, unknown>, body: unknown[] }} for `encodeEnvelope`
  * @throws {TypeError} when `args` is not an array or `kwargs` not an object
+ * @throws {EncodeError} when the id is too long
  * @throws {InvalidTaskError} when `expires` is not an ISO text
  */
 export function taskMessage(options) {
@@ -57,6 +59,7 @@ export function taskMessage(options) {
   if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
     throw new TypeError("task keyword arguments must be an object");
   }
+  checkTaskId(taskId, EncodeError);
   const eta = options.countdown ? toIso(nowMs + options.countdown * 1000) : isoOrNull(options.eta, nowMs);
   const expires = isoOrNull(options.expires, nowMs);
   const stampedHeaders = options.stampedHeaders ?? null;

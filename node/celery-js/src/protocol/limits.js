@@ -37,6 +37,8 @@ export const NO_LIMITS = {
   chainLengthLimit: Infinity,
 };
 
+/** Of a task's id: it is a part of keys, log lines and counts (`restore.lua` has the same number). */
+const MAX_ID_BYTES = 2048;
 /** A text below this is parsed first, and looked at then: it cannot take long. */
 const SMALL_TEXT = 65_536;
 const QUOTE = 34;
@@ -103,6 +105,17 @@ export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal =
   if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
   const steps = lengthOf(chain);
   if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
+}
+
+/**
+ * @param {string} taskId
+ * @param {ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export function checkTaskId(taskId, Refusal = InvalidTaskError) {
+  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
+  const bytes = Buffer.byteLength(taskId);
+  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
 }
 
 /** @param {unknown} list */

@@ -106,6 +106,19 @@ const REFUSED = [
   ],
 ];
 
+test("an id that is too long is refused where it is read and where it is written", () => {
+  const [longest, tooLong] = ["é".repeat(1024), `${"é".repeat(1024)}x`];
+  const refusal = "the task's id has 2049 bytes: the limit is 2048";
+
+  assert.equal(read(wire({}).replace('"id1"', `"${longest}"`)).id, longest);
+  assert.throws(() => read(wire({}).replace('"id1"', `"${tooLong}"`)), {
+    name: "InvalidTaskError",
+    message: refusal,
+    taskId: tooLong,
+  });
+  assert.throws(() => taskMessage({ taskId: tooLong, name: "t" }), { name: "EncodeError", message: refusal });
+});
+
 describe("is refused early, naming the limit and the task:", () => {
   for (const [what, make, message, name] of REFUSED) {
     test(what, () => {
