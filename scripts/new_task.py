@@ -42,7 +42,7 @@ def _check(lang: str, team: str, name: str) -> None:
     given = {"lang": lang, "team": team, "name": name}
     missing = [f"{variable}=" for variable, value in given.items() if not value]
     if missing:
-        raise CommandFailed(f"{' and '.join(missing)} missing: {USAGE}, for example {EXAMPLE}")
+        raise CommandFailed(f"missing {' and '.join(missing)}: use {USAGE}, for example {EXAMPLE}")
     if lang not in LANGUAGES:
         raise CommandFailed(f"invalid lang={lang}: use {' or '.join(LANGUAGES)}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
@@ -111,7 +111,7 @@ def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None
     task = f"{package}.tasks.{words['team']}.{words['name']}.{words[function]}"
     console.line()
     console.line(f"The task's name is {task}: the file's path, then the function.")
-    console.line(f"Its queue is {_queue(task)}, by JOBS_TASK_ROUTES.")
+    console.line(f"Its queue is {_queue(task)}, from JOBS_TASK_ROUTES.")
     console.line(_Template(_template("calls.txt")).substitute(task=task).rstrip())
 
 

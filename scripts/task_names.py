@@ -45,7 +45,8 @@ def problem(variable: str, value: str, lang: str) -> str:
     if _LIKE_A_TEST.fullmatch(value):
         return f"{given}: workers skip names of tests (test_…, …_test, test, tests, conftest)"
     if _is_taken(variable, value, lang):
-        return f"{given}: {'Python' if lang == 'python' else 'JavaScript'} uses this name itself"
+        language = "Python" if lang == "python" else "JavaScript"
+        return f"{given}: this name has a meaning in {language}; choose another one"
     return ""
 
 

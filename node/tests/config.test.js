@@ -112,7 +112,7 @@ test("an unknown variable is refused", () => {
   });
 });
 
-test("what Kubernetes injects for a service, and the Python workers' variables, are left alone", () => {
+test("Kubernetes' and the Python workers' variables are ignored", () => {
   const names = [
     ...["JOBS_SERVICE_HOST", "JOBS_PORT", "JOBS_REDIS_SERVICE_HOST", "JOBS_REDIS_SERVICE_PORT"],
     ...[

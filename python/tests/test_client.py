@@ -60,7 +60,7 @@ def test_the_example_says_in_one_line_that_the_server_is_not_there(project: Proj
     )
 
 
-def test_the_example_says_in_one_line_what_its_client_does_not_take(project: ProjectCopy) -> None:
+def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy) -> None:
     client = _run_example(project, "redis://127.0.0.1:1/0?socket_timeout=3")
 
     assert client.returncode == 1
@@ -125,9 +125,7 @@ def test_a_send_with_tls_to_a_server_without_it_fails(server: Server) -> None:
         app.send_task(ADD, [1, 2])
 
 
-def test_a_client_that_failed_to_send_works_once_the_server_is_there(
-    tmp_path: Path, start_worker: StartWorker
-) -> None:
+def test_a_client_works_again_once_the_server_is_there(tmp_path: Path, start_worker: StartWorker) -> None:
     port = free_port()
     server = Server(tmp_path, port)
     app = client_app(server.url)
@@ -159,7 +157,7 @@ def test_a_password_and_parameters_are_read_as_they_are_written(url: str, tmp_pa
             assert connection.default_channel.queue_declare("jobs", passive=True).message_count == 1
 
 
-def test_a_refused_subscription_is_one_error_and_the_next_get_is_right(
+def test_a_refused_subscription_costs_one_error_and_no_later_get(
     server: Server, start_worker: StartWorker
 ) -> None:
     start_worker(server.url).wait_for("ready.")

@@ -103,7 +103,7 @@ async function generate(out) {
     logLevel: "Error",
     name: "celery-js",
     readme: "none",
-    // A line that moves is no change of the reference.
+    // A line that moves is not a change of the reference.
     disableSources: true,
     disableGit: true,
     excludeExternals: true,

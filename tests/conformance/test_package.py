@@ -81,15 +81,15 @@ def test_a_call_with_an_argument_of_another_type_is_a_type_error(project: Path) 
     )
 
 
-def test_the_typescript_of_the_guide_compiles(project: Path) -> None:
-    guide = (project / "node_modules" / PACKAGE.name / "README.md").read_text("utf-8")
-    [shown] = re.findall(r"^```ts\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
-    (project / "guide.ts").write_text(shown)
-    done = node_tool("tsc", *STRICT, "guide.ts", cwd=project)
+def test_the_typescript_on_the_page_about_tasks_compiles(project: Path) -> None:
+    page = (project / "node_modules" / PACKAGE.name / "docs" / "tasks.md").read_text("utf-8")
+    [shown] = re.findall(r"^```ts\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (project / "page.ts").write_text(shown)
+    done = node_tool("tsc", *STRICT, "page.ts", cwd=project)
     assert done.returncode == 0, done.stdout
 
 
-def test_publint_and_attw_have_nothing_to_say_about_what_is_packed(archive: Path, project: Path) -> None:
+def test_publint_and_attw_accept_the_packed_package(archive: Path, project: Path) -> None:
     """The package has only ES modules, as its README says: `.attw.json`."""
     unpacked = project / "node_modules" / PACKAGE.name
     for command in (["publint", "run", "--strict", "--pack", "false", unpacked], ["attw", archive]):

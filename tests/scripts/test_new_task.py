@@ -103,8 +103,10 @@ def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -
     routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
 
-    assert "Its queue is money, by JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
-    assert "Its queue is py-queue, by JOBS_TASK_ROUTES." in new_task(target, clone, "node", "billing", "pay")
+    assert "Its queue is money, from JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
+    assert "Its queue is py-queue, from JOBS_TASK_ROUTES." in new_task(
+        target, clone, "node", "billing", "pay"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,19 +160,19 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
             r"invalid name=test_pay: workers skip names of tests \(test_…",
         ),
         ("lang=python team=tests name=pay", "invalid team=tests: workers skip names of tests"),
-        ("lang=python team=billing name=class", "invalid name=class: Python uses this name"),
-        ("lang=python team=class name=pay", "invalid team=class: Python uses this name"),
-        ("lang=python team=billing name=print", "invalid name=print: Python uses this name"),
-        ("lang=node team=billing name=new", "invalid name=new: JavaScript uses this name"),
-        ("lang=node team=billing name=then", "invalid name=then: JavaScript uses this name"),
-        ("lang=node team=billing name=index", "invalid name=index: JavaScript uses this name"),
+        ("lang=python team=billing name=class", "invalid name=class: this name has a meaning in Python"),
+        ("lang=python team=class name=pay", "invalid team=class: this name has a meaning in Python"),
+        ("lang=python team=billing name=print", "invalid name=print: this name has a meaning in Python"),
+        ("lang=node team=billing name=new", "invalid name=new: this name has a meaning in JavaScript"),
+        ("lang=node team=billing name=then", "invalid name=then: this name has a meaning in JavaScript"),
+        ("lang=node team=billing name=index", "invalid name=index: this name has a meaning in JavaScript"),
         ("lang=node team=billing name=" + "a" * 31, "invalid name=a+: use at most 30 letters"),
         ("lang=python team=" + "a" * 19 + " name=pay", "invalid team=a+: use at most 18 letters"),
         (
             "",
-            "lang= and team= and name= missing: make new-task lang=python|node team=TEAM name=NAME, for",
+            "missing lang= and team= and name=: use make new-task lang=python|node team=TEAM name=NAME, for",
         ),
-        ("lang=python team=billing", "name= missing: make new-task lang=python|node team=TEAM name=NAME"),
+        ("lang=python team=billing", "missing name=: use make new-task lang=python|node team=TEAM name=NAME"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
@@ -197,4 +199,4 @@ def test_variables_of_the_environment_are_not_taken(target: Target, clone: Path)
     exit_code, output = target.run("make", "new-task", cwd=clone, env=env)
 
     assert exit_code != 0
-    assert output.startswith("error: lang= and team= and name= missing")
+    assert output.startswith("error: missing lang= and team= and name=")

@@ -33,7 +33,7 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_and_a_browser_get_answers_and_a_signal_stops_all(target: Target, port: int) -> None:
+def test_up_serves_clients_and_a_browser_until_a_signal(target: Target, port: int) -> None:
     login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
     up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
@@ -66,7 +66,7 @@ def _tasks(flower: Flower) -> list[str]:
     return sorted(str(task["name"]).partition(".")[0] for task in flower.get("/api/tasks").body.values())
 
 
-def test_what_was_sent_before_a_stop_is_there_after_the_next_start(target: Target, port: int) -> None:
+def test_tasks_sent_before_a_stop_survive_the_next_start(target: Target, port: int) -> None:
     client = Redis(port=port)
     for length in (1, 2):
         up = target.start("python3", "-m", "scripts", "up", str(port))
@@ -112,7 +112,7 @@ def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: i
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "abc", "-1", "63 80", "it's"])
-def test_a_port_that_is_none_is_one_sentence(target: Target, value: str) -> None:
+def test_an_invalid_port_is_one_sentence(target: Target, value: str) -> None:
     exit_code, output = target.run("make", "up", f"PORT={value}")
 
     assert exit_code != 0

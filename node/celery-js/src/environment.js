@@ -82,7 +82,7 @@ export function readEnvironment(variables, { prefix, others, environment = proce
 
 /**
  * @param {string} text
- * @returns {boolean} false for a port that is no number, or out of range
+ * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
   const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";

@@ -68,7 +68,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "apply_target": (
         apply_target,
         "b322c1b49dee",
-        "hands an ExceptionInfo to on_success for what is no Exception: guarded.py takes it for a failure",
+        "hands an ExceptionInfo to on_success for what is not an Exception: guarded.py takes it for a failure",
     ),
     "TaskPool.on_apply": (
         TaskPool.on_apply,
@@ -115,7 +115,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "Request.on_success": (
         Request.on_success,
         "eae876afb562",
-        "hands what is no Exception to on_failure, and takes a tuple of three: guarded.py looks at it first",
+        "hands what is not an Exception to on_failure, and takes a tuple of three: guarded.py looks at it first",
     ),
     "Consumer.ensure_connected": (
         Consumer.ensure_connected,

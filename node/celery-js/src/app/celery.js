@@ -25,7 +25,7 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
-/** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
+/** The program of a worker's threads. The app passes it to the worker, which is a lower layer and cannot import it. */
 const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
 export class Celery extends AppBase {
@@ -40,16 +40,18 @@ export class Celery extends AppBase {
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
     const resolved = resolveSettings(settings);
+    // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
+    const publisher = createPublisher(resolved);
     super(main, resolved, createBackend(resolved));
     /**
-     * Commands of remote control of this app's own.
+     * This app's own commands of remote control.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
      */
     this.controlCommands = [];
     /**
-     * Files that `autodiscoverTasks` skipped though they may have tasks; a worker logs them.
+     * Files that `autodiscoverTasks` skipped although they may have tasks; a worker logs them.
      *
      * @internal
      * @type {string[]}
@@ -63,8 +65,8 @@ export class Celery extends AppBase {
      * @internal
      * @type {Publisher}
      */
-    this.publisher = createPublisher(this.settings);
-    /** Speaks to workers: `revoke` and its relatives. */
+    this.publisher = publisher;
+    /** Sends commands to workers, such as `revoke`. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
     this.events = new Events(this);
@@ -72,7 +74,7 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Registers a task that takes itself, as it runs, before its arguments.
+   * Registers a task that gets its current run (`self`) as its first argument.
    *
    * @template {TaskFunction} F
    * @overload
@@ -157,13 +159,13 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
+   * Adds a command of remote control to the workers of this app (`celery.worker.control.control_command`).
    *
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
    * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
    * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
-   * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
+   * @throws {TypeError} when the name is not a string, `run` is not a function, or an option cannot be used
    */
   controlCommand(name, run, options = {}) {
     this.controlCommands.push(ownCommand(name, run, options));
@@ -176,7 +178,7 @@ export class Celery extends AppBase {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
    * @returns {Promise<UntypedResult>} once the broker has the message
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    * @throws {NotRegistered} with `taskAlwaysEager`, when there is no such task here
@@ -211,7 +213,7 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Closes the connections, once what is being sent has arrived. A script need not call it: it ends by itself.
+   * Closes the connections after pending messages have arrived. A script need not call it, because it ends by itself.
    *
    * @returns {Promise<void>}
    */

@@ -88,7 +88,7 @@ export class Task {
   }
 
   /**
-   * Runs the task here and now, retries included, without broker and backend.
+   * Runs the task in this process, with its retries, without a broker or a result backend.
    *
    * @param {PartialArguments<Args>} [args]
    * @param {SendOptions & { throw?: boolean }} [given] `throw`: throws the task's error, default `taskEagerPropagates`
@@ -129,7 +129,7 @@ export class Task {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @returns {Signature<R>}
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    */
   signature(args = [], given = {}) {
     const { kwargs, immutable, ...options } = checkSignatureOptions(given, this.name);

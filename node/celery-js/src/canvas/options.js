@@ -8,7 +8,7 @@ import { isSignature } from "./shapes.js";
 /** @typedef {Record<string, unknown>} WireOptions */
 
 /**
- * @param {Readonly<WireOptions>} wire in snake_case; a stamp stands among them under a name of its own
+ * @param {Readonly<WireOptions>} wire in snake_case; a stamp is among them, under its own name
  * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`producer`,
  *   a compression that Node cannot write, a retry policy with more than numbers) and has to reach the next worker unharmed
  */

@@ -12,7 +12,7 @@ import { CommandError } from "./command.js";
 
 /** The names of exports that may be an app, in the order in which they are looked at. */
 export const APPS = ["app", "celery", "default"];
-/** What may be there instead: a function that returns settings. */
+/** The export that may be there instead: a function that returns settings. */
 const SETTINGS = "celerySettings";
 
 /** Gives up the module that is being imported. @type {((why: Error) => void) | null} */

@@ -26,12 +26,12 @@ const CONTENT_TYPE = "application/json";
  */
 export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
   const payload = loadsEnvelope(raw, limits);
-  if (!isMapping(payload)) throw new DecodeError("The message is no JSON object");
+  if (!isMapping(payload)) throw new DecodeError("The message is not a JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
   if (!isMapping(properties)) throw new DecodeError("The message has no properties");
   if (!isMapping(headers) && headers !== null && headers !== undefined) {
-    throw new DecodeError("The message's headers are no JSON object");
+    throw new DecodeError("The message's headers are not a JSON object");
   }
   return {
     body,
@@ -77,6 +77,6 @@ export function decodeBody({ body, contentType, headers, properties }, limits = 
   /** @type {Buffer} */
   let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
   if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
-  if (!isUtf8(bytes)) throw new DecodeError("The body is no UTF-8 text");
+  if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
   return loadsWithin(bytes.toString("utf8"), limits, "the body");
 }

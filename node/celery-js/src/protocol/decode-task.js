@@ -6,7 +6,7 @@
 import { CeleryError, InvalidTaskError } from "../errors.js";
 import { decodeBody } from "./decode-envelope.js";
 import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
-import { checkFollowers, DEFAULT_LIMITS } from "./limits.js";
+import { checkFollowers, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
@@ -65,6 +65,7 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  */
 function checked(message, limits) {
   checkFollowers(message.embed, limits);
+  checkTaskId(message.id);
   return message;
 }
 
@@ -73,7 +74,8 @@ function checked(message, limits) {
  * @param {unknown[]} body
  */
 function fromVersion2(envelope, [args, kwargs, embed]) {
-  if (embed !== null && embed !== undefined && !isMapping(embed)) throw new InvalidTaskError("The embed is no mapping");
+  if (embed !== null && embed !== undefined && !isMapping(embed))
+    throw new InvalidTaskError("The embed is not a mapping");
   return fromFields(envelope, envelope.headers, args, kwargs, embed ?? {}, 2);
 }
 

@@ -52,7 +52,7 @@ export function toError(thrown) {
   const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
   const arg = says
     ? thrown
-    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is no Error`;
+    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is not an Error`;
   return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
 }
 
@@ -88,7 +88,7 @@ function serializableArgs(args) {
  * @param {string | null} [traceback]
  * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `name` is the class's,
  *   `excType` its qualified name (`Outer.Inner`), `message` what Python's `str()` of the exception gives, and never empty
- * @throws {DecodeError} when it is no exception: it must be an object with at least `exc_type`
+ * @throws {DecodeError} when it is not an exception: it must be an object with at least `exc_type`
  */
 export function decodeException(encoded, traceback = null) {
   const { excType, excModule, args, message } = unwrapped(checked(encoded));

@@ -169,7 +169,7 @@ export function checkSendOptions(options, label) {
  * @param {string} task that messages name
  * @param {unknown} args
  * @param {unknown} options of sending
- * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the arguments are not an array, or an option is unknown or of the wrong kind
  */
 export function checkSending(task, args, options) {
   if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);

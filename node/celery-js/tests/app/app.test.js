@@ -12,6 +12,9 @@ test("an app refuses wrong settings when it is made", () => {
   });
   assert.throws(() => new Celery("test", { brokerUrl: "amqp://h" }), { message: /unknown scheme 'amqp'/ });
   assert.throws(() => new Celery("test", { resultBackend: "rpc://" }), { message: /^resultBackend='rpc:\/\/'/ });
+  assert.throws(() => new Celery("test", { brokerUrl: "http://h", resultBackend: "http://h" }), {
+    message: /^brokerUrl=/,
+  });
 });
 
 test("a task is registered under its name, and found by it", () => {
@@ -51,7 +54,7 @@ test("an unknown task is NotRegistered, with the nearest name", () => {
   });
 });
 
-test("a name is given once", () => {
+test("a task name can be registered only once", () => {
   const app = new Celery("test");
   app.task("add", () => 1);
 
@@ -106,7 +109,7 @@ test("a signature is Celery's dict, with snake_case options", () => {
   });
 });
 
-test("further arguments come first; an immutable signature takes none", () => {
+test("extra arguments come first; immutable signatures ignore them", () => {
   const app = new Celery("test");
   const open = app.signature("add", [2], { kwargs: { a: 1 }, priority: 3 });
   const closed = app.signature("add", [2], { immutable: true });

@@ -109,7 +109,7 @@ describe("an option is what Celery's worker takes", () => {
   });
 });
 
-describe("what is wrong, or not there, is one line and exit code 2", () => {
+describe("a wrong or unknown option: one line and exit code 2", () => {
   for (const [words, line] of /** @type {Array<[string, string]>} */ ([
     ["-Q a,,b", "--queues a,,b: expected names of queues, separated by commas."],
     ["-c many", "--concurrency many: expected a whole number, 1 or more, or auto."],
@@ -145,7 +145,7 @@ describe("what is wrong, or not there, is one line and exit code 2", () => {
   }
 });
 
-it("--help lists the options that there are", async () => {
+it("--help lists all options", async () => {
   const { code, out } = await say(["worker", "--help"]);
   assert.equal(code, 0);
   assert.match(out, /^Usage: celery-js worker \[OPTIONS\]\n[\s\S]*\n {2}-P, --pool POOL +Where tasks run/);
@@ -153,7 +153,7 @@ it("--help lists the options that there are", async () => {
   assert.doesNotMatch(out, /umask|detach/);
 });
 
-describe("a module without an app to run is one line and exit code 1", () => {
+describe("a module without an app: one line and exit code 1", () => {
   /** @type {string} */
   let folder;
   before(() => {
@@ -203,7 +203,7 @@ describe("with a server", () => {
    */
   const call = async (name, queue) => (await client.sendTask(`shop.work.${name}`, [], { queue })).get({ timeout: 15 });
 
-  it("a worker of threads takes name, queues, limits and threads", async (t) => {
+  it("a thread worker takes name, queues, limits and threads", async (t) => {
     const threads = ["--pool", "threads", "-c", "2", "--max-tasks-per-child", "1"];
     const limits = ["--time-limit", "7", "--soft-time-limit", "0.5"];
     const words = ["worker", "-A", APP, "-Q", "one,two", "-n", "w1@%n-x", "-l", "INFO", ...threads, ...limits];

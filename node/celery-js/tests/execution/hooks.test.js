@@ -79,19 +79,19 @@ describe("handlers of a task", () => {
     assert.equal(await call("selves"), "by the handler");
   });
 
-  it("count as a part of the task for its time limit: one that is over it before the start never runs", async () => {
+  it("count towards the time limit; a late task never starts", async () => {
     await assert.rejects(call("slowStart"), { name: "TimeLimitExceeded" });
     await delay(500);
     assert.deepEqual(told, []);
   });
 
-  it("that never end after the task are given up after its hard limit, and its message is acknowledged", async () => {
+  it("that never end are given up after the hard limit", async () => {
     assert.equal(await call("endless"), "done");
     await allSettled();
     assert.ok(running.lines.some(({ msg }) => /Hard time limit \(0.3s\) exceeded by onSuccess of endless/.test(msg)));
   });
 
-  it("send what must arrive before the message is acknowledged", async () => {
+  it("send their tasks before the message is acknowledged", async () => {
     await call("sends");
     await waitUntil(() => told.length === 1);
     assert.deepEqual(told, [["sent"]]);
@@ -112,7 +112,7 @@ describe("handlers of a task", () => {
     assert.deepEqual(told, [["onSuccess", 7, "plain-7", [7], {}]]);
   });
 
-  it("are waited for as receivers of signals, and what these throw is logged with the task", async () => {
+  it("are awaited, and so are signal receivers; errors are logged", async () => {
     const receiver = async () => {
       await delay(1);
       throw new Error("not my business");
@@ -131,7 +131,7 @@ describe("handlers of a task", () => {
 });
 
 describe("a retry", () => {
-  it("is told to receivers of publishing like every other message", async (t) => {
+  it("calls the receivers of publish signals", async (t) => {
     const server = await startServer();
     t.after(() => server.stop());
     const again = task({ bind: true }, (self) => {

@@ -26,14 +26,14 @@ describe("a retry", () => {
     runs = 0;
   });
 
-  it("that cannot be sent fails a task that was acknowledged before its start", async () => {
+  it("that cannot be sent fails an early-acknowledged task", async () => {
     const result = await running.app.sendTask("early");
     await assert.rejects(result.get({ timeout: 5 }), { name: "OperationalError", message: /WRONGTYPE/ });
     assert.equal(runs, 1);
     assert.equal(await running.redis.exists("unacked", "q", "q.dead"), 0);
   });
 
-  it("that cannot be sent puts back a task that is acknowledged after its end, until it can", async () => {
+  it("that cannot be sent puts a late-acknowledged task back", async () => {
     const result = await running.app.sendTask("late");
     await waitUntil(() => runs === 2);
     await running.redis.del("broken");
@@ -42,13 +42,13 @@ describe("a retry", () => {
     assert.equal(await running.redis.llen("broken"), 1);
   });
 
-  it("that is too large to be sent fails its task, which is not run again", async () => {
+  it("that is too large to send fails its task for good", async () => {
     const result = await running.app.sendTask("grows");
     await assert.rejects(result.get({ timeout: 5 }), { name: "EncodeError", message: /messageSizeLimit=5000/ });
     assert.equal(runs, 1);
   });
 
-  it("goes to the queue that its task came from when the given one is undefined", async () => {
+  it("with an undefined queue goes back to its task's queue", async () => {
     const result = await running.app.sendTask("nowhere");
     assert.equal(await result.get({ timeout: 5 }), 1);
   });

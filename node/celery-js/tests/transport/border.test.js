@@ -80,7 +80,7 @@ describe("a worker on a broker in memory", () => {
     assert.equal(broker.queue("q").length, 1);
   });
 
-  it("goes on after the broker has refused to give messages", async () => {
+  it("continues after the broker refused to deliver", async () => {
     const { taskConsumer } = Worker.partsOf(/** @type {Worker} */ (started.worker));
     const { take } = taskConsumer;
     taskConsumer.take = async () => {

@@ -53,7 +53,7 @@ describe("a handshake that the server refuses", () => {
     ["a wrong password", "tied:wrong@HOST/0", /refuses the connection: AUTH: WRONGPASS/],
     ["a user who does not exist", "nobody:wrong@HOST/0", /refuses the connection: AUTH: WRONGPASS/],
   ])) {
-    it(`${what}: a client gets one clear error at once, and sends nothing`, async () => {
+    it(`${what}: a client gets one clear error at once`, async () => {
       await valkey.redis.lpush("victim", "kept");
       const before = await valkey.redis.dbsize();
       const started = performance.now();
@@ -94,7 +94,7 @@ describe("a handshake that the server refuses", () => {
     assert.match(connection.warnings.join(), /^CLIENT SETNAME: NOPERM/);
   });
 
-  it("is none when the server asks for no password and the URL has one, as with redis-py", async () => {
+  it("is not refused for an unneeded password, as in redis-py", async () => {
     await connect(urlOf(":unasked@HOST/0")).ready(5_000);
   });
 
@@ -184,7 +184,7 @@ describe("a handshake that is never answered", () => {
 describe("replies that do not belong to the commands", () => {
   for (const [what, fault] of /** @type {Array<[string, (gate: import("../support/gate.js").Gate) => void]>} */ ([
     ["one that nobody has asked for", (gate) => gate.say(":1\r\n")],
-    ["a byte that is no reply", (gate) => gate.say("?1\r\n")],
+    ["a byte that is not a reply", (gate) => gate.say("?1\r\n")],
   ])) {
     it(`${what} ends the connection at once`, async () => {
       const gate = await startGate(valkey.server.port);

@@ -1,4 +1,4 @@
-/** A reply of the wrong type is no value: the connection is thrown away, and the command sent again or refused clearly. */
+/** A reply of the wrong type is not a value: the connection is thrown away, and the command sent again or refused clearly. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -27,7 +27,7 @@ function commandsInSource() {
   return [...new Set(found)].filter((command) => !METHODS.has(command)).sort();
 }
 
-it("every command and every script that is sent has its type of reply", () => {
+it("every command and script declares its type of reply", () => {
   assert.deepEqual(
     commandsInSource().filter((command) => !(command in REPLIES)),
     [],
@@ -95,7 +95,7 @@ describe("a reply too many", { concurrency: true }, () => {
     },
   };
   for (const reply of STRAY) {
-    it(`${JSON.stringify(reply)} that nobody asked for ends the connection, not the process`, async (t) => {
+    it(`unexpected ${JSON.stringify(reply)} ends the connection only`, async (t) => {
       const { app, gate } = await client(t);
       const [first, second] = [randomUUID(), randomUUID()];
       await stored(first);

@@ -1,6 +1,6 @@
 /**
  * The app of a task that runs in a thread: the tasks that the thread has imported, and the main thread's connections. It opens
- * none of its own.
+ * no connections.
  */
 import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";

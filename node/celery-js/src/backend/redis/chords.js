@@ -29,7 +29,7 @@ export class RedisChords {
    * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `CHORD_SCRIPTS`
    * @param {string} prefix what the keys of groups begin with
    * @param {object} options
-   * @param {number} options.expiresS how long a chord's results are kept, 0 = for ever
+   * @param {number} options.expiresS how long a chord's results are kept, 0 = forever
    * @param {boolean} options.ordered false keeps the results as they come (Celery's `result_chord_ordered`)
    * @param {number} options.decompressedSizeLimit bytes that a compressed result may grow to
    */

@@ -107,7 +107,7 @@ export class RedisResultStore {
    * @param {string} taskId
    * @returns {Promise<ResultMeta | null>} null when nothing is stored
    * @throws {OperationalError} when the server cannot be reached in time
-   * @throws {DecodeError} when what is stored is no result
+   * @throws {DecodeError} when what is stored is not a result
    */
   async get(taskId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));

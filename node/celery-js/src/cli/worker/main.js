@@ -1,4 +1,4 @@
-/** A worker as a program of its own that takes the options of `celery-js worker`. */
+/** A worker in a separate program that takes the options of `celery-js worker`. */
 import { basename } from "node:path";
 import { changeSettings } from "../app.js";
 import { CommandError } from "../command.js";

@@ -72,7 +72,7 @@ export class Callbacks {
     const followers = next === null ? links : [...links, next];
     if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
     await this.#checkQueues(followers);
-    execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
+    for (const follower of followers) execution.children.push(firstOf(await follower.freezeInTurns()));
     const lineage = this.#lineage(message);
     return async (value) => {
       await taskStorage.run({ ...this.copyForSending(execution), children: [] }, async () => {

@@ -4,7 +4,7 @@ import { EtaTimer } from "../../../src/worker/intake/eta-timer.js";
 import { waitUntil } from "../../support/wait.js";
 
 describe("the schedule of short etas", () => {
-  it("releases items in the order of their times, whatever order they came in", async () => {
+  it("releases items in the order of their times", async () => {
     /** @type {number[]} */
     const released = [];
     const schedule = new EtaTimer((/** @type {number} */ item) => released.push(item));
@@ -28,7 +28,7 @@ describe("the schedule of short etas", () => {
     assert.ok(lateness.every((ms) => ms >= 0));
   });
 
-  it("gives back what it still holds, and releases none of it afterwards", () => {
+  it("returns the items that it holds and releases none later", () => {
     const schedule = new EtaTimer(() => assert.fail("released"));
     schedule.add(Date.now() + 3 * 365 * 86_400_000, "far");
     schedule.add(Date.now() + 60_000, "near");
@@ -37,7 +37,7 @@ describe("the schedule of short etas", () => {
     assert.equal(schedule.size, 0);
   });
 
-  it("forgets what is not kept, and releases the others on time", async () => {
+  it("forgets removed items and releases the others on time", async () => {
     /** @type {number[]} */
     const released = [];
     const schedule = new EtaTimer((/** @type {number} */ item) => released.push(item));

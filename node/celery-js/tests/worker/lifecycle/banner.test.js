@@ -5,7 +5,7 @@ import { hidePassword } from "../../../src/transport/transport.js";
 import { banner } from "../../../src/worker/lifecycle/banner.js";
 import { nodename } from "../../../src/worker/model/nodename.js";
 
-it("the banner shows the broker without its password, the queues, the concurrency and the tasks", () => {
+it("the banner shows broker, queues and tasks, no password", () => {
   const text = banner({
     hostname: "js@here",
     version: "1.2.3",

@@ -14,7 +14,7 @@ const valkey = useServer();
 /** How many connections the server has accepted. */
 const connections = async () => Number(/total_connections_received:(\d+)/.exec(await valkey.redis.info("stats"))?.[1]);
 
-test("a server that is a replica for a while is a few lines, with the reason and the length, and few connections", async () => {
+test("a temporary replica causes few lines and connections", async () => {
   let open = () => {};
   const gate = new Promise((resolve) => {
     open = () => resolve(null);
@@ -45,7 +45,7 @@ test("a server that is a replica for a while is a few lines, with the reason and
   await stop();
 });
 
-test("a password that was set meanwhile is the reason that the log gives", async () => {
+test("a password set meanwhile is logged as the reason", async () => {
   const { lines, stop } = await startWorker(valkey.url, {});
   await valkey.redis.call("CONFIG", "SET", "requirepass", "new");
   await valkey.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -61,7 +61,7 @@ test("a password that was set meanwhile is the reason that the log gives", async
   await stop();
 });
 
-test("what every connection finds for itself is one outage: a line at its start, a line at its end", async () => {
+test("all connections together log one outage in two lines", async () => {
   const gate = await startGate(valkey.server.port);
   const { lines, stop } = await startWorker(gate.url(), {}, { settings: { leaseS: 4 } });
   const [tasks, keeper] = ["tasks", "leases"].map((name) => async () => {

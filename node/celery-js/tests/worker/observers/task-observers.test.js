@@ -6,7 +6,7 @@ import { TaskObservers } from "../../../src/worker/observers/task-observers.js";
 const request = { message: { id: "a" } };
 
 describe("observers of tasks", () => {
-  it("are told in their order, of what they have a method for", () => {
+  it("are called in order, for the methods that they have", () => {
     /** @type {string[]} */
     const told = [];
     const observers = subscribed(
@@ -20,7 +20,7 @@ describe("observers of tasks", () => {
     assert.deepEqual(told, ["first: received", "third: received"]);
   });
 
-  it("say later what waits for the stored outcome", () => {
+  it("may defer work until the outcome is stored", () => {
     /** @type {string[]} */
     const told = [];
     const observers = subscribed(
@@ -36,7 +36,7 @@ describe("observers of tasks", () => {
     assert.deepEqual(told, ["at once", "first", "third"]);
   });
 
-  it("are told of good tasks only while they want it, and of failures always", () => {
+  it("are not called for successes without listeners", () => {
     /** @type {string[]} */
     const told = [];
     let isOn = false;

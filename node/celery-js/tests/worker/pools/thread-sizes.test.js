@@ -54,7 +54,7 @@ describe("the threads of a worker", () => {
     assert.ok(ids[0] === ids[1] && ids[1] !== ids[2] && ids[2] === ids[3], ids.join());
   });
 
-  it("a pool is restarted: other threads, and one that runs a task ends it before", async () => {
+  it("a restart replaces threads after their running tasks", async () => {
     const settings = { workerPoolRestarts: true };
     const { app, call, send, ...running } = await start({ threadConcurrency: 1 }, settings);
     const slow = await send("wait_at", [gate]);
@@ -71,7 +71,7 @@ describe("the threads of a worker", () => {
     assert.match(error, /^pool_restart of a Node worker takes no modules/);
   });
 
-  it("a thread is replaced when it keeps more than `maxMemoryPerChild`, buffers included", async () => {
+  it("a thread above `maxMemoryPerChild` is replaced", async () => {
     const { call } = await start({ threadConcurrency: 1, maxMemoryPerChild: 100 * 1024 });
     const small = await call("keep", 1);
     assert.equal(await call("keep", 150), small);
@@ -87,7 +87,7 @@ describe("the threads of a worker", () => {
     );
   });
 
-  it("a pool that is full leaves the other one its tasks, and takes no more than a window for itself", async () => {
+  it("a full pool does not block the other one", async () => {
     const { send, call } = await start({ concurrency: 2, threadConcurrency: 1, prefetchMultiplier: 2 });
     for (let n = 0; n < 5; n += 1) await send("wait_at", [gate]);
     assert.equal((await call("on_loop")).isMainThread, true);
