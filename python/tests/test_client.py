@@ -17,7 +17,8 @@ from tests.processes import Server, free_port
 ADD = "py_workers.tasks.example.arithmetic.add"
 SHORT_PATIENCE = {"broker_transport_options": {"socket_timeout": 0.1}, "redis_socket_timeout": 0.1}
 PARAMETERS = (
-    "?virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3&socket_keepalive=true&health_check_interval=1"
+    "?virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3"
+    "&socket_keepalive=true&health_check_interval=1"
 )
 JS_ADD = """\
 from py_workers.worker import celery_app

@@ -16,13 +16,19 @@ export async function makeCalls(app, { ledger, queue }) {
   const sum = await first.get(wait);
   const state = await first.state;
   await first.forget();
-  const bound = await app.sendTask("conformance.basic.add", [2, 2], { exchange: queue, routingKey: queue });
+  const bound = await app.sendTask("conformance.basic.add", [2, 2], {
+    exchange: queue,
+    routingKey: queue,
+  });
   await app.sendTask("py_workers.add", [1, 2], { queue: "py-queue" });
   const parts = await group(add, add).applyAsync();
   await parts.save();
-  const restored = await (await app.restoreGroup(parts.id)).join(wait);
+  const restored = await (await app.restoreGroup(parts.id))?.join(wait);
   await parts.delete();
-  const extended = await chord([add, call("canvas.extend", add)], call("canvas.count", ledger, "extended")).applyAsync();
+  const extended = await chord(
+    [add, call("canvas.extend", add)],
+    call("canvas.count", ledger, "extended"),
+  ).applyAsync();
   const failing = chord([chord([add, call("errors.fail", "no")], collect), add], collect);
   failing.linkError(call("work.note", [ledger, "failed"]).set({ immutable: true }));
   const failed = await failing.applyAsync();

@@ -129,7 +129,9 @@ def test_an_errback_of_a_step_whose_arguments_do_not_fit_is_called_once(
     echo = "basic.echo"
     makers: Makers = {
         "second": lambda: flow.chain(flow.add(1, 1), flow.add(1, 1)),
-        "middle": lambda: flow.chain(flow.add(1, 1), flow.s(echo), flow.add(1, 1), flow.s(echo), flow.s(echo)),
+        "middle": lambda: flow.chain(
+            flow.add(1, 1), flow.s(echo), flow.add(1, 1), flow.s(echo), flow.s(echo)
+        ),
         "last": lambda: flow.chain(flow.add(1, 1), flow.chain(flow.s(echo), flow.add(1, 1))),
         "in a header": lambda: flow.chord(
             [flow.chain(flow.add(1, 1), flow.add(1, 1), flow.s(echo)), flow.add(1, 1)], flow.s(echo)

@@ -69,7 +69,7 @@ def rules(user: str, prefix: str) -> list[str]:
 def call_from_a_client(url: str, prefix: str, given: dict[str, str], used: UsedRights) -> dict[str, Any]:
     """Make the calls of js_calls.js from a JavaScript client."""
     option = {"globalKeyprefix": prefix}
-    settings = {"brokerUrl": url, "resultBackend": url, "taskDefaultQueue": "js-queue"}
+    settings: dict[str, Any] = {"brokerUrl": url, "resultBackend": url, "taskDefaultQueue": "js-queue"}
     settings |= {"brokerTransportOptions": option, "resultBackendTransportOptions": option}
     command = ["node", str(CALLS), json.dumps({"settings": settings, "given": given})]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:

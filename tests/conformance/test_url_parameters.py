@@ -11,7 +11,9 @@ from tests.support.workers import WorkerFactory
 from .test_js_client import run_js
 from .workers import Kind, StartWorker
 
-PARAMETERS = "virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3&socket_keepalive=true&health_check_interval=1"
+PARAMETERS = (
+    "virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3&socket_keepalive=true&health_check_interval=1"
+)
 
 
 @pytest.fixture

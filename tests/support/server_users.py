@@ -44,17 +44,18 @@ def refusals(redis: Redis) -> list[str]:
 class UsedRights:
     """The commands, keys and channels that each user uses from now on, by the server's MONITOR.
 
-    A rule is needed if the server would refuse something without it. So `unused` finds what a page documents too much.
+    A rule is needed if the server would refuse something without it: the others are `unused`.
     """
 
     def __init__(self, redis: Redis) -> None:
         options = redis.connection_pool.connection_kwargs
         address = {"host": options["host"], "port": options["port"], "decode_responses": True}
-        self._side = Redis(**address)
+        self._side: Any = Redis(**address)
         self._users: dict[str, str] = {}
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
         self._marks: set[str] = set()
-        watch = Redis(**address, socket_timeout=None).monitor()
+        watching: Any = Redis(**address, socket_timeout=None)
+        watch = watching.monitor()
         watch.__enter__()
         Thread(target=self._read, args=(watch,), daemon=True).start()
 
@@ -67,7 +68,9 @@ class UsedRights:
     def unused(self, user: str, rules: Iterable[str]) -> list[str]:
         """Which of a user's rules allow nothing that the user did and that no other of them allows."""
         self.catch_up()
-        used = {right for command in tuple(self._commands[user]) for right in self._rights(command.split(" "))}
+        used = {
+            right for command in tuple(self._commands[user]) for right in self._rights(command.split(" "))
+        }
         return [rule for rule in rules if not is_needed(rule, [each for each in rules if each != rule], used)]
 
     def _read(self, watch: Any) -> None:

@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery_reliable.types import Settings
 
-
 _Read = TypeVar("_Read")
 
 

@@ -10,7 +10,6 @@ from tests.support.server_users import UsedRights, create_user, refusals, rule
 from tests.support.waiting import wait_until
 
 
-
 def rules(user: str, prefix: str) -> list[str]:
     """The rules of a user, "worker" or "client"; a test's queue stands for those of the template."""
     place = f"Python {user}, without a prefix" if not prefix else "Python, with `JOBS_GLOBAL_KEYPREFIX=jobs:`"
@@ -19,11 +18,11 @@ def rules(user: str, prefix: str) -> list[str]:
 
 @pytest.mark.parametrize("prefix", ["", "jobs:"], ids=["bare", "prefix"])
 def test_a_worker_and_a_client_need_exactly_what_is_documented(
-    prefix: str, server: Server, redis: Any, start: StartWorker, ledger: Ledger
+    prefix: str, redis: Any, start: StartWorker, ledger: Ledger
 ) -> None:
     used = UsedRights(redis)
     option = {"global_keyprefix": prefix}
-    settings = {"broker_transport_options": option, "result_backend_transport_options": option}
+    settings: dict[str, Any] = {"broker_transport_options": option, "result_backend_transport_options": option}
     settings |= {"task_default_queue": "py-queue", "worker_prefetch_multiplier": 2}
     urls = {user: create_user(redis, user, *rules(user, prefix)) for user in ("worker", "client")}
     given = {"url": urls["worker"], "settings": settings, "arguments": ("-E",), "queues": "py-queue", "lease_s": 1}
