@@ -16,6 +16,10 @@ from tests.processes import Server, free_port
 
 ADD = "py_workers.tasks.example.arithmetic.add"
 SHORT_PATIENCE = {"broker_transport_options": {"socket_timeout": 0.1}, "redis_socket_timeout": 0.1}
+PARAMETERS = (
+    "?virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3"
+    "&socket_keepalive=true&health_check_interval=1"
+)
 JS_ADD = """\
 from py_workers.worker import celery_app
 
@@ -31,13 +35,15 @@ print(add.delay(3, 4).get(timeout=20))
 """
 
 
+@pytest.mark.parametrize("query", ["", PARAMETERS], ids=["no parameters", "parameters"])
 def test_the_example_prints_both_results(
-    project: ProjectCopy, server: Server, start_worker: StartWorker
+    query: str, project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:
+    url = server.url + query
     project.write_task_module("stand_in/for_js.py", JS_ADD)
-    start_worker(server.url, JOBS_PY_QUEUES="py-queue, js-queue").wait_for("ready.")
+    start_worker(url, JOBS_PY_QUEUES="py-queue, js-queue").wait_for("ready.")
 
-    client = _run_example(project, server.url)
+    client = _run_example(project, url)
 
     assert client.stdout.splitlines() == [
         "Result executed by python worker from python client: 4 + 2 = 6",
@@ -61,11 +67,13 @@ def test_the_example_says_in_one_line_that_the_server_is_not_there(project: Proj
 
 
 def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy) -> None:
-    client = _run_example(project, "redis://127.0.0.1:1/0?socket_timeout=3")
+    client = _run_example(project, "redis://127.0.0.1:1/0?sokcet_timeout=3")
 
     assert client.returncode == 1
-    assert client.stderr.startswith("JOBS_BROKER_URL has a parameter that Celery's client does not take: ")
-    assert client.stderr.endswith("'socket_timeout'\n")
+    assert client.stderr.startswith(
+        "JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: "
+    )
+    assert client.stderr.endswith("'sokcet_timeout'\n")
 
 
 def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:

@@ -120,6 +120,26 @@ def test_an_errback_that_a_header_shares_is_called_once(flow: Flow, ledger: Ledg
         assert len(ledger.wait_for("note", runs)) == runs
 
 
+@pytest.mark.parametrize("position", ["second", "middle", "last", "in a header"])
+@for_our_workers
+def test_an_errback_of_a_step_whose_arguments_do_not_fit_is_called_once(
+    flow: Flow, ledger: Ledger, position: str
+) -> None:
+    """The worker that would send the step knows its parameters, and refuses to send it."""
+    echo = "basic.echo"
+    makers: Makers = {
+        "second": lambda: flow.chain(flow.add(1, 1), flow.add(1, 1)),
+        "middle": lambda: flow.chain(
+            flow.add(1, 1), flow.s(echo), flow.add(1, 1), flow.s(echo), flow.s(echo)
+        ),
+        "last": lambda: flow.chain(flow.add(1, 1), flow.chain(flow.s(echo), flow.add(1, 1))),
+        "in a header": lambda: flow.chord(
+            [flow.chain(flow.add(1, 1), flow.add(1, 1), flow.s(echo)), flow.add(1, 1)], flow.s(echo)
+        ),
+    }
+    assert _calls(ledger, makers[position](), flow.si("work.note", [ledger.path, "failed"])) == 1
+
+
 @pytest.mark.difference("Errbacks of a task that is replaced by a chord with a group as body")
 @for_our_workers
 def test_an_errback_is_called_for_each_body_task_in_python_only(flow: Flow, ledger: Ledger) -> None:

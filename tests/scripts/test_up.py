@@ -16,6 +16,7 @@ from scripts.up import data_folder, log_file
 from tests.scripts.conftest import Target
 from tests.support.flower import Flower
 from tests.support.terminal import CTRL_C, Terminal
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 CONSUMING = "Both workers are consuming"
@@ -108,6 +109,24 @@ def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: i
     up.wait_for_log("^done$", STARTS_WITHIN_S)
 
     assert up.wait() == 0
+    target.expect_nothing_left()
+
+
+@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
+def test_a_server_that_is_set_is_used_and_none_is_started(
+    target: Target, valkey: ValkeyServer, variable: str
+) -> None:
+    up = target.start("python3", "-m", "scripts", "up", env={variable: valkey.url})
+    up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
+
+    exit_code, output = target.run("make", "py-client", env={variable: valkey.url})
+
+    assert exit_code == 0, output
+    assert "from python client: 2 + 2 = 4" in output
+    assert "append-only file" not in up.log
+    assert len(list(valkey.client.scan_iter("celery-task-meta-*"))) == 2
+    up.signal(signal.SIGINT)
+    up.wait()
     target.expect_nothing_left()
 
 

@@ -2,7 +2,7 @@
 import { IGNORED, REJECTED } from "../protocol/states.js";
 import { checkSending } from "../tasks/send-options.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
-import { fromWire, listOf, ownImmutable } from "./options.js";
+import { fromWire, listOf, ownImmutable, withProperties } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
 import { checkTasks, isEmptyGroup } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
@@ -68,10 +68,7 @@ export class Chain extends Signature {
       parentId: _,
       groupIndex,
       ...options
-    } = {
-      ...this.options,
-      ...given,
-    };
+    } = withProperties(this.foreign, { ...this.options, ...given });
     const { tasks, results } = prepareSteps(app, this.tasks, {
       args: this.immutable ? this.args : [...args, ...this.args],
       kwargs,

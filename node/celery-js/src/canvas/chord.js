@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { checkSending } from "../tasks/send-options.js";
 import { firstTaskOptions, stripHeaderLinks, withCallbacks } from "./chord-links.js";
 import { Group } from "./group.js";
-import { fromWire, withoutNulls } from "./options.js";
+import { fromWire, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
 import { Signature, toSignature } from "./signature.js";
 
@@ -260,7 +260,8 @@ export class Chord extends Signature {
         await persistently(() => app.backend.saveGroup(headerResult.id, headerResult.asTuple()));
       }
       const kwargsOption = { kwargs };
-      headerResult = await header.applyAsync(args, { ...headerOptions, ...delay, ...kwargsOption, taskId: groupId });
+      const sending = withProperties(this.foreign, headerOptions);
+      headerResult = await header.applyAsync(args, { ...sending, ...delay, ...kwargsOption, taskId: groupId });
     }
     bodyResult.parent = headerResult;
     return /** @type {NonNullable<A>} */ (bodyResult);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
-import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
+import { fromWire, mergeOver, ownImmutable, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
@@ -73,7 +73,7 @@ export class Group extends Signature {
       members.push({ task, result: task.freeze({ groupId, rootId: rootId ?? null, groupIndex: index }) });
     }
     const results = members.map(({ result }) => result);
-    await sendMembers(app, members, groupId, args, { ...options, kwargs });
+    await sendMembers(app, members, groupId, args, { ...withProperties(this.foreign, options), kwargs });
     let group = app.GroupResult(groupId, results);
     // A group of one chain that ends in a group is that group.
     if (results.length === 1 && "results" in results[0]) group = results[0];

@@ -7,7 +7,16 @@ import { dumps } from "../protocol/json.js";
 import { checkSending, checkSignatureOptions } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
-import { fromWire, listOf, mergeOver, snapshot, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import {
+  fromWire,
+  listOf,
+  mergeOver,
+  snapshot,
+  toWire,
+  withoutNulls,
+  withoutUndefined,
+  withProperties,
+} from "./options.js";
 import { isBody } from "./shapes.js";
 import { rebuild as rebuildSignature, register, toSignature } from "./signature-types.js";
 import { checkStamping, stampSignature } from "./stamping.js";
@@ -128,7 +137,7 @@ export class Signature {
     const { app, task } = this;
     checkSending(task, args, options);
     const call = this.merge(args, withoutNulls(options));
-    const sendOptions = { ...call.options, kwargs: call.kwargs };
+    const sendOptions = { ...withProperties(this.foreign, call.options), kwargs: call.kwargs };
     const sent = app.tasks.has(task)
       ? app.tasks.get(task).applyAsync(call.args, sendOptions)
       : app.sendTask(task, call.args, sendOptions);

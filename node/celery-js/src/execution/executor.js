@@ -175,11 +175,11 @@ export class Executor {
       // Follow-ups get the value as stored, because the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
-      const send = await callbacks.prepare(execution, value);
+      const followers = await callbacks.prepare(execution, value);
       const disposition = this.#succeed(execution, value, text);
       this.#end(execution);
       const left = execution.hasFollowUps
-        ? await followUps.followSuccess(execution, stored, disposition, () => send(stored))
+        ? await followUps.followSuccess(execution, stored, disposition, followers)
         : disposition;
       if (!execution.hasEndHooks) return left;
       const runtimeS = (performance.now() - execution.startedAtMs) / 1000;

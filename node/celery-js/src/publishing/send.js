@@ -63,8 +63,9 @@ export function prepare(app, name, args, given, parent) {
   const { taskId = randomUUID(), addToParent = true } = options;
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(options, app.settings.taskDefaultQueue);
-  const { headers, deliveryMode, compression } = options;
+  const { headers, properties, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
+  Object.assign(message.properties, properties);
   const published = { name, message, address };
   if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
   const publication = {

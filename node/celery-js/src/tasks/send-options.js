@@ -75,6 +75,8 @@ export const SEND_KINDS = Object.freeze({
   taskId: TEXT,
   /** Message headers of your own. */
   headers: OBJECT,
+  /** Message properties of your own. */
+  properties: OBJECT,
   /** How often the task has been retried. */
   retries: COUNT,
   /** Seconds, hard. */
@@ -134,7 +136,7 @@ export const SEND_KINDS = Object.freeze({
 /**
  * Options that `null` does not clear.
  *
- * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent"
+ * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "properties" | "retries" | "addToParent"
  *   | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName"} NotNull
  */
 /**

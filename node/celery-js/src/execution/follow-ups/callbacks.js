@@ -23,6 +23,13 @@ import { isResult } from "../result-encoder.js";
  * @property {readonly unknown[] | null} [errbacks]
  */
 
+/**
+ * @typedef {object} Followers of a task that has succeeded
+ * @property {(value: unknown) => Promise<void>} send sends all of them
+ * @property {Signature[]} unsent those that are not sent yet
+ * @property {unknown[]} rest of the chain, after the next task, the last one first
+ */
+
 export class Callbacks {
   #app;
   #persist;
@@ -58,7 +65,7 @@ export class Callbacks {
    *
    * @param {import("../execution.js").Execution} execution that has returned
    * @param {unknown} returned
-   * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
+   * @returns {Promise<Followers>} which get what was returned, as it is stored
    * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
    *   or when the queue of one can never take a message. The task fails with this error, as in Celery
    * @throws {TypeError} when one of them is not a signature
@@ -74,12 +81,17 @@ export class Callbacks {
     await this.#checkQueues(followers);
     for (const follower of followers) execution.children.push(firstOf(await follower.freezeInTurns()));
     const lineage = this.#lineage(message);
-    return async (value) => {
+    const unsent = [...followers];
+    const rest = chain?.slice(0, -1) ?? [];
+    const send = async (/** @type {unknown} */ value) => {
       await taskStorage.run({ ...this.copyForSending(execution), children: [] }, async () => {
-        for (const callback of links) await callback.applyAsync([value], lineage);
-        await next?.applyAsync([value], { ...lineage, chain: /** @type {unknown[]} */ (chain).slice(0, -1) });
+        for (const follower of followers) {
+          await follower.applyAsync([value], follower === next ? { ...lineage, chain: rest } : lineage);
+          unsent.shift();
+        }
       });
     };
+    return { send, unsent, rest };
   }
 
   /**

@@ -42,18 +42,18 @@ export class FollowUps {
    * @param {Execution} execution
    * @param {unknown} value as it is stored
    * @param {Disposition} disposition
-   * @param {() => Promise<void>} send sends the follow-ups
+   * @param {import("./callbacks.js").Followers} followers
    * @returns {Promise<Disposition>} what is left to do
    */
-  async followSuccess(execution, value, disposition, send) {
+  async followSuccess(execution, value, disposition, followers) {
     const { message } = execution.request;
     const left = await this.storeResult(message, disposition);
     try {
-      await send();
+      await followers.send(value);
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      await this.#unsendable(execution, error);
+      await this.#unsendable(execution, error, followers);
     }
     await this.#isolate(message, "The chord", () =>
       this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
@@ -62,19 +62,28 @@ export class FollowUps {
   }
 
   /**
-   * The task's success is public by now, so its follow-ups fail instead.
+   * The task's success is public by now, so its follow-ups fail instead: those that could not be sent call their errbacks,
+   * and the rest of the chain never runs.
    *
    * @param {Execution} execution
    * @param {Error} error
+   * @param {import("./callbacks.js").Followers} followers
    */
-  async #unsendable(execution, error) {
+  async #unsendable(execution, error, { unsent, rest }) {
     const { message } = execution.request;
-    const { id, name, embed } = message;
+    const { id, name } = message;
     const { chords, log } = this.#parts;
     log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
-    const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
+    const failure = { error, execution, traceback: formatTraceback(error) };
+    /** @type {readonly string[]} */
+    let called = [];
+    for (const follower of unsent) {
+      await this.#isolate(message, "A follow-up", async () => {
+        called = await chords.downstream.failBody(follower, { ...failure, called });
+      });
+    }
     await this.#isolate(message, "The rest", () =>
-      chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) }),
+      chords.downstream.failChain(rest.toReversed(), { ...failure, called }),
     );
   }
 
