@@ -76,7 +76,7 @@ class NodeTransport {
     });
     // What becomes of tasks is left out: it is not asked when a message is put back, buried or parked.
     const parts = {
-      transport: this.consumer,
+      taskConsumer: this.consumer,
       settleBatcher: this.settleBatcher,
       log,
       onEnded,

@@ -87,5 +87,10 @@ export class AppBase {
   }
 }
 
-/** Every app sends tasks; one in a thread has no `control`. @param {AppBase} app @returns {import("./celery.js").Celery} */
+/**
+ * Every app sends tasks; one in a thread has no `control`.
+ *
+ * @param {AppBase} app
+ * @returns {import("./celery.js").Celery}
+ */
 const asCelery = (app) => /** @type {import("./celery.js").Celery} */ (app);

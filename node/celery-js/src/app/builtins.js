@@ -2,7 +2,7 @@
 import { Chunks } from "../canvas/maps.js";
 import { toSignature } from "../canvas/signature.js";
 import { bindArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { Task } from "./task.js";
 
@@ -51,7 +51,7 @@ export function registerBuiltins(app) {
 }
 
 /** @returns {{ app: Celery, context: object }} of the built-in task that runs here */
-const running = () => /** @type {{ app: Celery, context: object }} */ (currentExecution());
+const running = () => /** @type {{ app: Celery, context: object }} */ (currentTask());
 
 /**
  * Calls a task's function here, as part of the running task (Celery's `Task.__call__`).

@@ -6,7 +6,7 @@ import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE } from "../protocol/states.js";
 import { checkCall, send } from "../publishing/send.js";
 import { checkArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { EagerResult } from "./eager-result.js";
 
@@ -99,7 +99,7 @@ export class Task {
     checkCall(this.name, args, given);
     const { throw: propagate = this.app.settings.taskEagerPropagates, ...rest } = given;
     const options = checkSendOptions(rest, this.name);
-    const parent = currentExecution();
+    const parent = currentTask();
     const { id, state: status, value } = await runEagerly(this, args, options, propagate);
     if (status === FAILURE && propagate) throw toError(value);
     const traceback = status === FAILURE ? formatTraceback(value) : null;

@@ -1,7 +1,7 @@
 /** Tasks that run side by side (`celery.canvas.group`). */
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
 import { fromWire, mergeOver, ownImmutable, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
@@ -77,7 +77,7 @@ export class Group extends Signature {
     let group = app.GroupResult(groupId, results);
     // A group of one chain that ends in a group is that group.
     if (results.length === 1 && "results" in results[0]) group = results[0];
-    if (addToParent) currentExecution()?.children.push(group);
+    if (addToParent) currentTask()?.children.push(group);
     return group;
   }
 

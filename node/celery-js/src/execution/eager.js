@@ -13,13 +13,13 @@ import { loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { messageOptions } from "../publishing/send.js";
-import { currentExecution, runInExecution } from "../tasks/current.js";
+import { currentTask, taskStorage } from "../tasks/current.js";
 import { mergeOptions } from "../tasks/send-options.js";
 import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { Request } from "./request.js";
 import { encodeReturned, ResultEncoder } from "./result-encoder.js";
-import { signalOf } from "./retry.js";
+import { applyAutoretry } from "./retry.js";
 
 /**
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
@@ -39,7 +39,7 @@ const SETTLE = { kind: "settle", result: "" };
 
 /** A test sees what its handlers throw, as in Celery. */
 const HOOKS = new Hooks({
-  stored: async (_message, disposition) => disposition,
+  storeResult: async (_message, disposition) => disposition,
   onHandlerError: (error) => {
     throw error;
   },
@@ -71,7 +71,7 @@ export async function runEagerly(task, args, options, propagate) {
  * @returns {string} the message, as it is in a queue
  */
 function eagerText(task, args, given) {
-  const parent = currentExecution()?.context;
+  const parent = currentTask()?.context;
   const lineage = { rootId: parent?.rootId ?? parent?.id, parentId: parent?.id };
   const options = mergeOptions(lineage, given);
   const { taskId = randomUUID(), queue = NO_QUEUE, priority, headers } = options;
@@ -115,11 +115,11 @@ class EagerExecution extends Execution {
   /** @returns {Promise<Outcome>} */
   async run() {
     try {
-      return { state: SUCCESS, value: await runInExecution(this, () => this.#succeed()) };
+      return { state: SUCCESS, value: await taskStorage.run(this, () => this.#succeed()) };
     } catch (thrown) {
-      if (this.replacement !== null) return this.#replaced(this.replacement);
-      const signal = signalOf(this, thrown);
-      return { state: signal instanceof Retry && this.retryText === null ? FAILURE : stateOf(signal), value: signal };
+      if (this.replacement !== null) return this.#runReplacement(this.replacement);
+      const error = applyAutoretry(this, thrown);
+      return { state: error instanceof Retry && this.retryText === null ? FAILURE : stateOf(error), value: error };
     }
   }
 
@@ -136,7 +136,7 @@ class EagerExecution extends Execution {
     await callFollowers(this, value);
     this.ended = true;
     const runtimeS = (performance.now() - this.startedAtMs) / 1000;
-    if (this.hasEndHooks) await HOOKS.succeeded(this, value, runtimeS, SETTLE);
+    if (this.hasEndHooks) await HOOKS.announceSuccess(this, value, runtimeS, SETTLE);
     return value;
   }
 
@@ -146,9 +146,9 @@ class EagerExecution extends Execution {
    * @param {import("../canvas/types.js").AnySignature} replacement
    * @returns {Promise<Outcome>}
    */
-  async #replaced(replacement) {
+  async #runReplacement(replacement) {
     try {
-      const result = await runInExecution(this, () => replacement.apply());
+      const result = await taskStorage.run(this, () => replacement.apply());
       return { state: SUCCESS, value: await result?.get({ disableSyncSubtasks: false }) };
     } catch (thrown) {
       return { state: FAILURE, value: thrown };
@@ -156,11 +156,11 @@ class EagerExecution extends Execution {
   }
 }
 
-/** @param {unknown} signal what the task threw, or its outcome */
-function stateOf(signal) {
-  if (signal instanceof Retry) return RETRY;
-  if (signal instanceof Ignore) return IGNORED;
-  return signal instanceof Reject ? REJECTED : FAILURE;
+/** @param {unknown} thrown by the task, or the `Retry` that became of it */
+function stateOf(thrown) {
+  if (thrown instanceof Retry) return RETRY;
+  if (thrown instanceof Ignore) return IGNORED;
+  return thrown instanceof Reject ? REJECTED : FAILURE;
 }
 
 /**
@@ -172,11 +172,11 @@ function stateOf(signal) {
  * @param {boolean} propagate
  */
 async function announceEnd(execution, state, value, propagate) {
-  if (state === RETRY) await HOOKS.retried(execution, /** @type {Retry} */ (value), SETTLE);
-  else if (state === IGNORED) await HOOKS.ignored(execution, value, SETTLE);
+  if (state === RETRY) await HOOKS.announceRetry(execution, /** @type {Retry} */ (value), SETTLE);
+  else if (state === IGNORED) await HOOKS.announceIgnore(execution, value, SETTLE);
   else if (state === FAILURE && !propagate) {
-    await runInExecution(execution, () => callErrbacks(execution));
-    await HOOKS.failed(execution, toError(value), SETTLE);
+    await taskStorage.run(execution, () => callErrbacks(execution));
+    await HOOKS.announceFailure(execution, toError(value), SETTLE);
   }
 }
 

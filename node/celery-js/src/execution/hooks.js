@@ -8,7 +8,7 @@ import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { signals } from "../signals.js";
-import { runInExecution } from "../tasks/current.js";
+import { taskStorage } from "../tasks/current.js";
 import { nameOf } from "./request.js";
 
 /**
@@ -24,18 +24,18 @@ import { nameOf } from "./request.js";
  */
 
 export class Hooks {
-  #stored;
+  #storeResult;
   #onHandlerError;
 
   /**
    * @param {object} parts
-   * @param {(message: import("../protocol/message.js").TaskMessage, disposition: Disposition) => Promise<Disposition>} parts.stored
+   * @param {(message: import("../protocol/message.js").TaskMessage, disposition: Disposition) => Promise<Disposition>} parts.storeResult
    *   stores a result, and returns what is left of the disposition
    * @param {(error: unknown, sentence: string, execution: Execution) => void} [parts.onHandlerError] called with
    *   an error of a handler that can no longer change the outcome; default: logs it
    */
-  constructor({ stored, onHandlerError = logHandlerError }) {
-    this.#stored = stored;
+  constructor({ storeResult, onHandlerError = logHandlerError }) {
+    this.#storeResult = storeResult;
     this.#onHandlerError = onHandlerError;
   }
 
@@ -65,9 +65,9 @@ export class Hooks {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(execution, value, runtimeS, disposition) {
+  async announceSuccess(execution, value, runtimeS, disposition) {
     const { id, args, kwargs } = execution.request.message;
-    const left = await this.#stored(execution.request.message, disposition);
+    const left = await this.#storeResult(execution.request.message, disposition);
     let rejected = await this.#safely(execution, "onSuccess", [value, id, args, kwargs]);
     if (rejected === null) {
       await this.#signal("taskSuccess", execution, () => ({ result: value, runtime: runtimeS }));
@@ -85,8 +85,8 @@ export class Hooks {
    * @returns {Promise<Disposition>} what is left to do
    * @throws what `onFailure` throws; it replaces the task's own error
    */
-  async failed(execution, error, disposition) {
-    const left = await this.#stored(execution.request.message, disposition);
+  async announceFailure(execution, error, disposition) {
+    const left = await this.#storeResult(execution.request.message, disposition);
     const { id, args, kwargs } = execution.request.message;
     /** @type {[string | null, unknown]} what `taskPostrun` gets when `onFailure` throws, as in Celery */
     let outcome = [null, null];
@@ -113,25 +113,25 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {import("../errors.js").Retry} signal
+   * @param {import("../errors.js").Retry} retry
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    * @throws what `onRetry` throws: the task fails with it, though the retry was sent
    */
-  async retried(execution, signal, disposition) {
-    const left = await this.#stored(execution.request.message, disposition);
+  async announceRetry(execution, retry, disposition) {
+    const left = await this.#storeResult(execution.request.message, disposition);
     const { id, args, kwargs } = execution.request.message;
-    const einfo = exceptionInfo(signal);
+    const einfo = exceptionInfo(retry);
     /** @type {[string | null, unknown]} */
     let outcome = [null, null];
     try {
-      await this.#call(execution, "onRetry", [signal.exc, id, args, kwargs, einfo]);
+      await this.#call(execution, "onRetry", [retry.exc, id, args, kwargs, einfo]);
       await this.#signal("taskRetry", execution, () => ({
         request: execution.context,
-        reason: signal,
+        reason: retry,
         einfo,
       }));
-      outcome = [RETRY, signal];
+      outcome = [RETRY, retry];
     } finally {
       await this.#postrun(execution, ...outcome);
     }
@@ -140,22 +140,22 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {unknown} signal the `Ignore`
+   * @param {unknown} ignore the `Ignore`
    * @param {Disposition} disposition
    */
-  async ignored(execution, signal, disposition) {
-    await this.#postrun(execution, IGNORED, signal);
+  async announceIgnore(execution, ignore, disposition) {
+    await this.#postrun(execution, IGNORED, ignore);
     return disposition;
   }
 
   /**
    * @param {Execution} execution
-   * @param {Reject} signal
+   * @param {Reject} reject
    * @param {Disposition} disposition
    */
-  async rejected(execution, signal, disposition) {
-    await this.#postrun(execution, REJECTED, signal);
-    if (!signal.requeue) await this.#failure(execution, signal);
+  async announceReject(execution, reject, disposition) {
+    await this.#postrun(execution, REJECTED, reject);
+    if (!reject.requeue) await this.#failure(execution, reject);
     return disposition;
   }
 
@@ -165,7 +165,7 @@ export class Hooks {
    * @param {Execution} execution
    * @param {Error} error
    */
-  async internalError(execution, error) {
+  async announceInternalError(execution, error) {
     const { id, args, kwargs } = execution.request.message;
     await this.#signal("taskInternalError", execution, () => {
       const { traceback } = exceptionInfo(error);
@@ -210,7 +210,7 @@ export class Hooks {
     const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
       services.log.error({ taskId: request.message.id, err: error }, `${sentence} for ${nameOf(request)}`);
-    return runInExecution(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
+    return taskStorage.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
   /**
@@ -223,7 +223,7 @@ export class Hooks {
     /** @type {Handler | null | undefined} */
     const handler = execution.request.task[name];
     if (!handler) return undefined;
-    const returned = runInExecution(execution, () => handler.apply(execution.self, args));
+    const returned = taskStorage.run(execution, () => handler.apply(execution.self, args));
     return execution.ended ? this.#inTime(execution, name, returned) : returned;
   }
 

@@ -3,8 +3,7 @@
  * fields stay as they are on the wire, in Celery's spelling.
  */
 import { DecodeError } from "../errors.js";
-import { decodeEnvelope } from "./decode-envelope.js";
-import { decodeBody } from "./decode-task.js";
+import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { isMapping } from "./json-loads.js";
 

@@ -3,8 +3,7 @@
  * exchange, and each sends its answer to the queue of the sender, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
-import { decodeEnvelope } from "./decode-envelope.js";
-import { decodeBody } from "./decode-task.js";
+import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";

@@ -5,7 +5,7 @@
 import { withProperties } from "../canvas/options.js";
 import { Signature, toSignature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { show } from "../validation/kinds.js";
 import { checkCall, prepare, publish } from "./send.js";
 
@@ -34,7 +34,7 @@ export async function sendMany(app, elements) {
   }
   const given = [...elements];
   if (app.settings.taskAlwaysEager) return runMany(app, given);
-  const parent = currentExecution();
+  const parent = currentTask();
   const prepared = given.map((element, index) =>
     at(index, () => {
       const { name, args, options } = callOf(app, element);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { Celery } from "../../src/index.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { startServer } from "../support/server.js";
 
 const TRACEBACK =
@@ -169,7 +169,7 @@ describe("a result", () => {
     await store("SUCCESS", 5);
     const execution = { context: { id: "p" }, children: [] };
 
-    await runInExecution(execution, async () => {
+    await taskStorage.run(execution, async () => {
       await assert.rejects(app.AsyncResult("id1").get(), { message: /^Never call result.get\(\) within a task!/ });
       assert.equal(await app.AsyncResult("id1").get({ disableSyncSubtasks: false }), 5);
     });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Ignore, Reject, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useWorker } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -80,26 +80,8 @@ const tasks = {
 };
 
 describe("executing a task", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof startWorker>>} */
-  let running;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-    running = await startWorker(server.url, tasks);
-  });
-  after(async () => {
-    await running.stop();
-    redis.disconnect();
-    await server.stop();
-  });
-  /** @param {string} name @param {unknown[]} [args] @param {object} [options] */
-  const call = async (name, args = [], options = {}) =>
-    (await running.app.sendTask(name, args, options)).get({ timeout: 10 });
+  const running = useWorker(tasks);
+  const { call } = running;
 
   it("stores the return value and logs Celery's line", async () => {
     const result = await running.app.sendTask("add", [1, 2]);
@@ -161,14 +143,14 @@ describe("executing a task", () => {
   it("stores nothing for Ignore, and acknowledges", async () => {
     const result = await running.app.sendTask("ignored");
     await waitUntil(() => running.lines.some(({ msg }) => msg === `Task ignored[${result.id}] ignored`));
-    await waitUntil(async () => (await redis.hlen("unacked")) === 0);
+    await waitUntil(async () => (await running.redis.hlen("unacked")) === 0);
     assert.equal(await result.state, "PENDING");
   });
 
   it("a rejected task fails and becomes a dead letter", async () => {
     await assert.rejects(call("rejected"), { name: "Reject" });
-    await waitUntil(async () => (await redis.llen("q.dead")) === 1);
-    assert.match(/** @type {string} */ (await redis.lindex("q.dead", 0)), /^\{"reason":"rejected"/);
+    await waitUntil(async () => (await running.redis.llen("q.dead")) === 1);
+    assert.match(/** @type {string} */ (await running.redis.lindex("q.dead", 0)), /^\{"reason":"rejected"/);
   });
 
   it("Reject with requeue marks the message as redelivered", async () => {
@@ -193,7 +175,7 @@ describe("executing a task", () => {
 
   it("storeErrorsEvenIfIgnored stores an error", async () => {
     const { id } = await running.app.sendTask("quiet");
-    await waitUntil(async () => (await redis.get(`celery-task-meta-${id}`))?.includes('"FAILURE"'));
+    await waitUntil(async () => (await running.redis.get(`celery-task-meta-${id}`))?.includes('"FAILURE"'));
   });
 
   it("logs an error named in throws without a traceback", async () => {

@@ -5,7 +5,7 @@ import { inflateSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { Celery, OperationalError } from "../../src/index.js";
 import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { startServer } from "../support/server.js";
 
 describe("a message", () => {
@@ -184,7 +184,7 @@ describe("a message", () => {
 
     test("is a child of the task that sends it", async () => {
       const parent = { context: { id: "p", rootId: "r" }, children: [], sends: [], app };
-      const results = await runInExecution(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
+      const results = await taskStorage.run(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
 
       const message = decodeTask(await take());
       assert.deepEqual([message.parentId, message.rootId], ["p", "r"]);

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { Redis } from "ioredis";
 import { Celery } from "../../src/index.js";
 import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { freePort, startServer } from "../support/server.js";
 
 describe("sending", () => {
@@ -118,7 +118,7 @@ describe("sending", () => {
 
   test("a task sent by a task has it as parent", async () => {
     const parent = { context: { id: "p", rootId: "r", deliveryInfo: { priority: 6 } }, children: [], sends: [], app };
-    const [child] = await runInExecution(parent, () =>
+    const [child] = await taskStorage.run(parent, () =>
       Promise.all([app.sendTask("add"), app.sendTask("add", [], { addToParent: false })]),
     );
 
@@ -132,7 +132,7 @@ describe("sending", () => {
     const inheriting = new Celery("test", { brokerUrl: server.url, taskInheritParentPriority: true });
     const parent = { context: { id: "p", deliveryInfo: { priority: 6 } }, children: [] };
 
-    await runInExecution(parent, () => inheriting.sendTask("add"));
+    await taskStorage.run(parent, () => inheriting.sendTask("add"));
 
     assert.equal((await take("celery\x06\x166")).rootId, "p");
     await inheriting.close();

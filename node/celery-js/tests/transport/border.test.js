@@ -81,10 +81,10 @@ describe("a worker on a broker in memory", () => {
   });
 
   it("continues after the broker refused to deliver", async () => {
-    const { transport } = Worker.partsOf(/** @type {Worker} */ (started.worker));
-    const { take } = transport;
-    transport.take = async () => {
-      transport.take = take;
+    const { taskConsumer } = Worker.partsOf(/** @type {Worker} */ (started.worker));
+    const { take } = taskConsumer;
+    taskConsumer.take = async () => {
+      taskConsumer.take = take;
       throw new Refusal("out of memory", { scope: "server" });
     };
 

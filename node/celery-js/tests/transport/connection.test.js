@@ -238,7 +238,7 @@ describe("a connection", () => {
     const blockedUntil = Date.now() + 900;
     while (Date.now() < blockedUntil);
     assert.equal(await pong, "PONG");
-    assert.equal(connection.isReady, true);
+    assert.equal(connection.client.isReady, true);
     connection.close();
     await server.stop();
   });

@@ -171,7 +171,7 @@ describe("taking messages", () => {
 
   it("spends no numbers on calls that cannot reach the server", async () => {
     await t.server.kill();
-    await waitUntil(() => !t.consumer.connection.isReady);
+    await waitUntil(() => !t.consumer.connection.client.isReady);
     for (let i = 0; i < 100; i++) await assert.rejects(t.consumer.take(10), { name: "OperationalError" });
     await t.server.start();
     await t.consumer.connection.ready();

@@ -80,20 +80,33 @@ class ThreadExecution extends Execution {
   }
 }
 
-/** @param {Execution} execution @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON */
+/**
+ * @param {Execution} execution
+ * @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON
+ */
 async function returnedBy(execution) {
   const value = await execution.call();
   return { text: encodeReturned(value), isResult: isResult(value) };
 }
 
-/** What the task has sent has to arrive before it has ended. @param {Promise<unknown>[]} sends @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>} */
+/**
+ * What the task has sent has to arrive before it has ended.
+ *
+ * @param {Promise<unknown>[]} sends
+ * @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>}
+ */
 async function firstRefusal(sends) {
   const outcomes = await Promise.allSettled(sends);
   const refused = outcomes.find(({ status }) => status === "rejected");
   return refused ? packError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
 }
 
-/** A log whose lines are written by the main thread's. @param {import("./main-thread.js").MainThread} mainThread @param {string} level */
+/**
+ * A log whose lines are written by the main thread's.
+ *
+ * @param {import("./main-thread.js").MainThread} mainThread
+ * @param {string} level
+ */
 function createLog(mainThread, level) {
   const write = (/** @type {string} */ line) => {
     const { level: name, msg, ...fields } = JSON.parse(line);

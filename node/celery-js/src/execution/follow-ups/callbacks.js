@@ -9,12 +9,12 @@ import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
 import { bindArguments } from "../../tasks/binding.js";
-import { runInExecution } from "../../tasks/current.js";
+import { taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
 import { isResult } from "../result-encoder.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Failed a task that failed, or a chord's body that will not run
@@ -50,10 +50,10 @@ export class Callbacks {
   /**
    * Copies an execution for messages that are sent after the task has ended. They are repeated until the server has them.
    *
-   * @param {Execution} execution
-   * @returns {Execution}
+   * @param {CurrentTask} execution
+   * @returns {CurrentTask}
    */
-  after(execution) {
+  copyForSending(execution) {
     const { children, sends, app } = execution;
     const persist = this.#persist;
     return { children, sends, app, persist, context: execution.context };
@@ -70,7 +70,7 @@ export class Callbacks {
    *   or when the queue of one can never take a message. The task fails with this error, as in Celery
    * @throws {TypeError} when one of them is not a signature
    */
-  async follow(execution, returned) {
+  async prepare(execution, returned) {
     const { message } = execution.request;
     const { callbacks, chain } = message.embed;
     const links = this.#together(callbacks ?? []);
@@ -84,7 +84,7 @@ export class Callbacks {
     const unsent = [...followers];
     const rest = chain?.slice(0, -1) ?? [];
     const send = async (/** @type {unknown} */ value) => {
-      await runInExecution({ ...this.after(execution), children: [] }, async () => {
+      await taskStorage.run({ ...this.copyForSending(execution), children: [] }, async () => {
         for (const follower of followers) {
           await follower.applyAsync([value], follower === next ? { ...lineage, chain: rest } : lineage);
           unsent.shift();
@@ -100,17 +100,17 @@ export class Callbacks {
    *
    * @param {Failed} failed
    * @param {Error} error
-   * @param {Execution} execution that is over
+   * @param {CurrentTask} execution that is over
    * @param {() => Promise<void>} [store] stores the failure before any of them is called
    */
-  async failed(failed, error, execution, store) {
+  async callErrbacks(failed, error, execution, store) {
     const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
     const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
     const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id };
     const group = sent.length === 0 ? null : new Group(this.#app, sent);
     if (group !== null) execution.children.push(group.freeze(lineage));
     await store?.();
-    await runInExecution(this.after(execution), async () => {
+    await taskStorage.run(this.copyForSending(execution), async () => {
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
       await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
     });

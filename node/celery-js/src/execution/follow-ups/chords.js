@@ -12,11 +12,11 @@ import { ChordError } from "../../errors.js";
 import { decodeException, encodeException, exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { EXCEPTION_STATES, FAILURE, PROPAGATE_STATES } from "../../protocol/states.js";
-import { runInExecution } from "../../tasks/current.js";
+import { taskStorage } from "../../tasks/current.js";
 import { Downstream, hasErrbackOf } from "./downstream.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Part
@@ -57,9 +57,9 @@ export class Chords {
    * @param {Part} part that has ended
    * @param {string} state
    * @param {unknown} value its result or its error
-   * @param {Execution} execution that is over
+   * @param {CurrentTask} execution that is over
    */
-  async ended(part, state, value, execution) {
+  async reportPart(part, state, value, execution) {
     if (!part.group || !part.chord) return;
     const claim = this.#newClaim();
     const standing = await this.#add(part, state, value, claim);
@@ -76,14 +76,14 @@ export class Chords {
    * @param {Part} part
    * @param {import("./downstream.js").Failure} failure
    */
-  async failedWithin(part, failure) {
+  async failPart(part, failure) {
     const { app, persist } = this.#parts;
     const { id, group, chord } = part;
     const { error, execution, called = [] } = failure;
     if (!group || !chord) return;
     const body = toSignature(chord, app);
     if (!hasErrbackOf(body, called, app)) {
-      await this.ended(part, FAILURE, error, execution);
+      await this.reportPart(part, FAILURE, error, execution);
       return;
     }
     await persist(() => app.backend.chords.noteErrbacks(group, called));
@@ -128,7 +128,7 @@ export class Chords {
    * @param {string} group
    * @param {Signature} body
    * @param {Claim} claim
-   * @param {Execution} execution
+   * @param {CurrentTask} execution
    */
   async #complete(group, body, { token, claimS }, execution) {
     const { app, persist, callbacks, log } = this.#parts;
@@ -149,7 +149,7 @@ export class Chords {
       return;
     }
     try {
-      await runInExecution(callbacks.after(execution), () => body.delay(results));
+      await taskStorage.run(callbacks.copyForSending(execution), () => body.delay(results));
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
@@ -165,7 +165,7 @@ export class Chords {
    * @param {string} group
    * @param {Signature} body
    * @param {Error} error
-   * @param {Execution} execution
+   * @param {CurrentTask} execution
    */
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;

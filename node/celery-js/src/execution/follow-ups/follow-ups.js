@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 
 /**
  * @typedef {import("../execution.js").Execution} Execution
- * @typedef {import("../../tasks/current.js").Execution} CurrentExecution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
  *
@@ -45,9 +45,9 @@ export class FollowUps {
    * @param {import("./callbacks.js").Followers} followers
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(execution, value, disposition, followers) {
+  async followSuccess(execution, value, disposition, followers) {
     const { message } = execution.request;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     try {
       await followers.send(value);
     } catch (thrown) {
@@ -55,8 +55,8 @@ export class FollowUps {
       if (error.name === "AbortError") throw error;
       await this.#unsendable(execution, error, followers);
     }
-    await this.#isolated(message, "The chord", () =>
-      this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
+    await this.#isolate(message, "The chord", () =>
+      this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
     );
     return left;
   }
@@ -78,11 +78,11 @@ export class FollowUps {
     /** @type {readonly string[]} */
     let called = [];
     for (const follower of unsent) {
-      await this.#isolated(message, "A follow-up", async () => {
+      await this.#isolate(message, "A follow-up", async () => {
         called = await chords.downstream.failBody(follower, { ...failure, called });
       });
     }
-    await this.#isolated(message, "The rest", () =>
+    await this.#isolate(message, "The rest", () =>
       chords.downstream.failChain(rest.toReversed(), { ...failure, called }),
     );
   }
@@ -95,8 +95,8 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  failed(execution, error, disposition) {
-    return this.#failed(execution.request.message, execution, error, disposition);
+  followFailure(execution, error, disposition) {
+    return this.#followFailure(execution.request.message, execution, error, disposition);
   }
 
   /**
@@ -106,33 +106,33 @@ export class FollowUps {
    * @param {Error} error
    * @returns {Promise<unknown>}
    */
-  neverRan(message, error) {
-    return this.#failed(message, this.#unrun(message), error, { kind: "bury", result: "" });
+  followUnrunnable(message, error) {
+    return this.#followFailure(message, this.#unrun(message), error, { kind: "bury", result: "" });
   }
 
   /**
    * @param {TaskMessage} message
-   * @param {CurrentExecution} run
+   * @param {CurrentTask} run
    * @param {Error} error
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>}
    */
-  async #failed(message, run, error, disposition) {
+  async #followFailure(message, run, error, disposition) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
-    const left = await this.stored(message, disposition);
-    await this.#isolated(message, "The errbacks", () => {
+    const left = await this.storeResult(message, disposition);
+    await this.#isolate(message, "The errbacks", () => {
       // The task was stored without these children, and the bodies that fail with it must not list them either.
-      const apart = { ...callbacks.after(run), children: [] };
-      return callbacks.failed({ ...run.context, id, rootId, errbacks }, error, apart);
+      const apart = { ...callbacks.copyForSending(run), children: [] };
+      return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks }, error, apart);
     });
     const traceback = run.neverRan ? null : formatTraceback(error);
-    await this.#isolated(message, "The rest of the chain", () =>
+    await this.#isolate(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );
-    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, run));
+    await this.#isolate(message, "The chord", () => chords.reportPart(partOf(message), FAILURE, error, run));
     return left;
   }
 
@@ -142,12 +142,12 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async revoked(message, error, disposition) {
+  async followRevocation(message, error, disposition) {
     if (message.embed.chord === null) return disposition;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     const { chords } = this.#parts;
-    await this.#isolated(message, "The chord", () =>
-      chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
+    await this.#isolate(message, "The chord", () =>
+      chords.reportPart(partOf(message), REVOKED, error, this.#unrun(message)),
     );
     return left;
   }
@@ -159,7 +159,7 @@ export class FollowUps {
    * @param {string} what
    * @param {() => Promise<void>} followUp
    */
-  async #isolated({ id, name }, what, followUp) {
+  async #isolate({ id, name }, what, followUp) {
     try {
       await followUp();
     } catch (thrown) {
@@ -175,7 +175,7 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async stored(message, disposition) {
+  async storeResult(message, disposition) {
     if (disposition.result === "") return disposition;
     // A result that cannot be stored stays in the disposition, which keeps the message.
     return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
@@ -183,7 +183,7 @@ export class FollowUps {
 
   /**
    * @param {TaskMessage} message
-   * @returns {CurrentExecution}
+   * @returns {CurrentTask}
    */
   #unrun({ id, rootId, deliveryInfo }) {
     return { context: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };

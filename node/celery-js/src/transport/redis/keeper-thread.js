@@ -66,7 +66,7 @@ const sweeper = new Sweeper({
   onRestored: (restored) => report({ restored }),
   // A sweep that fails because its connection was lost is reported as a lost connection, with the reason.
   onError: (error) => {
-    if (isReplyError(error) || connection.isReady) report({ sweepError: error.message });
+    if (isReplyError(error) || connection.client.isReady) report({ sweepError: error.message });
   },
   onWell: () => report({ sweepError: null }),
 });
@@ -151,7 +151,7 @@ async function renewAll() {
     const tags = numbers.slice(from, from + RENEW_BATCH).map((number) => tagPrefix + number);
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
-    if (!areTags(gone)) return connection.expect(false);
+    if (!areTags(gone)) return connection.client.expect(false);
     if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;

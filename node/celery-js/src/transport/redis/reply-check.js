@@ -4,8 +4,8 @@
  * thrown away.
  */
 import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
 import { Redis } from "ioredis";
-import "./stray-replies.js";
 
 /** @typedef {(reply: unknown, args: readonly unknown[]) => boolean} IsReply */
 
@@ -109,6 +109,17 @@ export class CheckedRedis extends Redis {
   /** Throws the connection away. @type {(reason: Error) => void} */
   onOutOfStep = () => {};
 
+  /** @returns {boolean} whether a command sent now would reach the server */
+  get isReady() {
+    // A closing socket stays "ready" until it is closed, but accepts nothing any more.
+    return this.status === "ready" && this.socket?.writable === true;
+  }
+
+  /** @returns {import("node:net").Socket | undefined} of the open connection; ioredis does not declare it */
+  get socket() {
+    return /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this)).stream;
+  }
+
   /**
    * @override
    * @param {import("ioredis").Command} command
@@ -155,8 +166,46 @@ export class CheckedRedis extends Redis {
    */
   expect(isRight) {
     if (isRight) return;
-    const error = new Error("the replies are out of step with the commands");
+    const error = outOfStep();
     this.onOutOfStep(error);
     throw error;
   }
 }
+
+/**
+ * Replies that answer nothing (an unrequested null or empty list, a number for a subscription): ioredis 6.0 accepts some of
+ * them, and its TypeError is thrown where nothing can catch it: it would end the process. Here such a reply ends its
+ * connection. This is the only change to ioredis itself; `reply-check.test.js` fails when a newer version no longer needs it,
+ * or needs it elsewhere.
+ *
+ * @typedef {{ redis: { onOutOfStep?: (reason: Error) => void } }} Handler
+ */
+
+const require = createRequire(import.meta.url);
+/** @type {{ default: { prototype: { dispatch: (this: Handler, read: () => void) => void } } }} */
+const { default: DataHandler } = require("ioredis/built/DataHandler.js");
+const { dispatch } = DataHandler.prototype;
+
+DataHandler.prototype.dispatch = function dispatchChecked(read) {
+  dispatch.call(this, () => {
+    try {
+      read();
+    } catch (error) {
+      // Errors of listeners, and of connections that are not ours, are not handled here.
+      if (this.redis.onOutOfStep === undefined || !isFromReading(error)) throw error;
+      this.redis.onOutOfStep(outOfStep(error));
+    }
+  });
+};
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether ioredis has thrown it itself
+ */
+function isFromReading(error) {
+  const [first = ""] = /^\s+at .*$/m.exec((error instanceof TypeError && error.stack) || "") ?? [];
+  return /[\\/]ioredis[\\/]built[\\/]DataHandler\.js:/.test(first);
+}
+
+/** @param {unknown} [cause] */
+const outOfStep = (cause) => new Error("the replies are out of step with the commands", { cause });

@@ -2,7 +2,7 @@
  * Errors outside a task's promise: an unhandled rejection, an exception in a timer. The responsible task is found by its
  * asynchronous context and fails; other tasks are not affected.
  */
-import { currentExecution } from "../../tasks/current.js";
+import { currentTask } from "../../tasks/current.js";
 import { LineLimit } from "../observers/line-limit.js";
 
 const LINES_A_MINUTE = 20;
@@ -36,7 +36,7 @@ export function catchStrayErrors({ log, onUncaught }) {
  * @param {string} kind
  */
 function blame(error, limit, kind) {
-  const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
+  const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentTask());
   const taskId = execution?.request.message.id;
   if (execution?.reject && !execution.ended) {
     // The failure's log line has the error and its stack; logging it here too would repeat it.

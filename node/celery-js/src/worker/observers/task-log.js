@@ -26,13 +26,8 @@ export class TaskLog {
     this.#tasks = tasks;
   }
 
-  get isOn() {
-    return this.#log.isLevelEnabled("info");
-  }
-
   /** @param {Request} request */
   received(request) {
-    if (!this.#log.isLevelEnabled("info")) return;
     const { id: taskId, eta, args, kwargs, argsrepr, kwargsrepr } = request.message;
     const name = nameOf(request);
     this.#log.info({ taskId }, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
@@ -47,7 +42,6 @@ export class TaskLog {
    * @param {number} runtimeMs
    */
   succeeded({ task, message: { id: taskId } }, value, runtimeMs) {
-    if (!this.#log.isLevelEnabled("info")) return;
     const text = saferepr(value ?? null);
     const runtimeS = runtimeMs / 1000;
     const took = `${runtimeS.toFixed(runtimeMs < 10 ? 5 : 3)}s`;

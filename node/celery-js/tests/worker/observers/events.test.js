@@ -186,14 +186,14 @@ describe("events of an outage", () => {
   /** @type {string[]} */
   const lines = [];
   let clock = 0;
-  /** @param {import("../../../src/worker/observers/event-dispatcher.js").Broadcaster} transport */
-  const dispatcherOn = (transport) =>
+  /** @param {import("../../../src/worker/observers/event-dispatcher.js").Broadcaster} broadcaster */
+  const dispatcherOn = (broadcaster) =>
     new EventDispatcher({
       hostname: "w@h",
       clock: /** @type {any} */ ({ forward: () => ++clock }),
       exchange: "celeryev",
       taskEvents: true,
-      transport,
+      broadcaster,
       log,
       limit: 10,
     });
@@ -201,17 +201,17 @@ describe("events of an outage", () => {
   test("are kept up to a limit and sent after the outage", async () => {
     /** @type {string[]} */
     const sent = [];
-    const transport = {
+    const broadcaster = {
       isConnected: false,
       broadcast: async (/** @type {string} */ _exchange, /** @type {string} */ _key, /** @type {string} */ text) =>
         void sent.push(text),
     };
-    const dispatcher = dispatcherOn(transport);
+    const dispatcher = dispatcherOn(broadcaster);
     for (let i = 0; i < 25; i += 1) dispatcher.send("task-started", { uuid: String(i) });
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(sent, []);
 
-    transport.isConnected = true;
+    broadcaster.isConnected = true;
     dispatcher.send("worker-heartbeat", {});
     await dispatcher.close();
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EtaSchedule } from "../../../src/worker/intake/eta.js";
+import { EtaTimer } from "../../../src/worker/intake/eta-timer.js";
 import { waitUntil } from "../../support/wait.js";
 
 describe("the schedule of short etas", () => {
   it("releases items in the order of their times", async () => {
     /** @type {number[]} */
     const released = [];
-    const schedule = new EtaSchedule((/** @type {number} */ item) => released.push(item));
+    const schedule = new EtaTimer((/** @type {number} */ item) => released.push(item));
     const base = Date.now();
     const offsets = Array.from({ length: 200 }, (_, i) => (i * 7919) % 200);
     for (const offset of offsets) schedule.add(base + offset / 2, offset);
@@ -21,7 +21,7 @@ describe("the schedule of short etas", () => {
   it("releases nothing before its time", async () => {
     /** @type {number[]} */
     const lateness = [];
-    const schedule = new EtaSchedule((/** @type {number} */ at) => lateness.push(Date.now() - at));
+    const schedule = new EtaTimer((/** @type {number} */ at) => lateness.push(Date.now() - at));
     const base = Date.now();
     for (const inMs of [30, 10, 20]) schedule.add(base + inMs, base + inMs);
     await waitUntil(() => lateness.length === 3);
@@ -29,7 +29,7 @@ describe("the schedule of short etas", () => {
   });
 
   it("returns the items that it holds and releases none later", () => {
-    const schedule = new EtaSchedule(() => assert.fail("released"));
+    const schedule = new EtaTimer(() => assert.fail("released"));
     schedule.add(Date.now() + 3 * 365 * 86_400_000, "far");
     schedule.add(Date.now() + 60_000, "near");
     assert.equal(schedule.size, 2);
@@ -40,7 +40,7 @@ describe("the schedule of short etas", () => {
   it("forgets removed items and releases the others on time", async () => {
     /** @type {number[]} */
     const released = [];
-    const schedule = new EtaSchedule((/** @type {number} */ item) => released.push(item));
+    const schedule = new EtaTimer((/** @type {number} */ item) => released.push(item));
     for (const item of [5, 3, 1, 4, 2]) schedule.add(Date.now() + item * 5, item);
     schedule.keep((item) => item % 2 === 1);
     await waitUntil(() => released.length === 3);

@@ -9,7 +9,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 
 /** @template T */
-export class EtaSchedule {
+export class EtaTimer {
   /** @type {Entry<T>[]} a binary heap, the earliest first */
   #heap = [];
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
@@ -50,7 +50,7 @@ export class EtaSchedule {
     for (const { atMs, item } of kept) this.add(atMs, item);
   }
 
-  /** @returns {T[]} everything that is still held; the schedule is empty afterwards */
+  /** @returns {T[]} everything that is still held; the timer is empty afterwards */
   clear() {
     clearTimeout(this.#timer);
     return this.#heap.splice(0).map(({ item }) => item);
