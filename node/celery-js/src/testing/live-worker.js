@@ -10,6 +10,7 @@ const READY_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 30_000;
 /** Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to. */
 const READY = /\bready\b/;
+const LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`';
 /** What a worker's server is named by: Celery's own variables, and those of the template. */
 const SERVER_VARIABLES = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND"];
 
@@ -119,7 +120,7 @@ export async function liveWorker([program, ...args], url, { cwd, env } = {}) {
     await delay(20); // an error of `spawn` comes now
     if (!isRunning(child) || errors.length > 0 || Date.now() > deadlineMs) {
       const [error] = errors;
-      const ending = isRunning(child) ? "was not ready in time" : `ended with ${child.exitCode ?? child.signalCode}`;
+      const ending = isRunning(child) ? LATE : `ended with ${child.exitCode ?? child.signalCode}`;
       await worker.kill();
       throw new Error(`the worker ${program} ${args.join(" ")} ${error?.message ?? ending}:\n${worker.log}`);
     }

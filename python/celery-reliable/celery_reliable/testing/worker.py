@@ -14,6 +14,7 @@ READY_WITHIN_S = 60.0
 STOPS_WITHIN_S = 30.0
 # Celery logs "celery@host ready." when its consumer runs, and so does celery-js, in the format that it is set to.
 _READY = re.compile(rb"\bready\b\.?")
+_LATE = 'was not ready in time; it has to print "ready", as Celery does with `--loglevel INFO`'
 # What a worker's server is named by: Celery's own variables, and those of the template.
 _SERVER_VARIABLES = ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "JOBS_BROKER_URL", "JOBS_RESULT_BACKEND")
 
@@ -93,7 +94,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while not _READY.search(log.read_bytes()):
         if process.poll() is not None or time.monotonic() > deadline:
-            what = "was not ready in time" if process.returncode is None else f"ended with {process.returncode}"
+            what = _LATE if process.returncode is None else f"ended with {process.returncode}"
             output = log.read_text("utf-8", "replace")
             raise RuntimeError(f"the worker {process.args!r} {what}:\n{output}")
         time.sleep(0.02)
