@@ -20,7 +20,7 @@ _JS_WORDS = """
 """
 # Globals that biome does not allow to be shadowed.
 _JS_GLOBALS = "escape globalThis isFinite parseFloat parseInt undefined unescape"
-# `await import()` treats a module that exports `then` as a promise; the generated task has `task` and `service`.
+# `await import()` treats a module that exports `then` as a promise; the generated task has the other two.
 _TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "task", "service"}
 # Names in the generated task and in its test.
 _TAKEN_IN_PYTHON = {*dir(builtins), "celery_app", "pytest", "eager_app", "monkeypatch", "flaky", "result"}
