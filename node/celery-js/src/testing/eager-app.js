@@ -1,6 +1,6 @@
 /**
- * An app whose tasks run where they are called, without a server, and as in a worker: states are kept in memory, and time
- * limits hold. As in Celery's `task_always_eager`, retries are made at once, whatever their countdown.
+ * An app whose tasks run in the calling process, without a server, as a worker would run them: states are kept in memory, and
+ * time limits apply. As with Celery's `task_always_eager`, retries follow at once, whatever their countdown.
  */
 import { Celery } from "../app/celery.js";
 import { MemoryResults } from "./memory-results.js";
@@ -42,7 +42,7 @@ export class EagerApp extends Celery {
   }
 
   /**
-   * Has a function run in place of a task that this app does not have, such as one in Python.
+   * Replaces a task that this app does not have, such as a Python task, by a function.
    *
    * @param {string} name
    * @param {import("../tasks/define.js").TaskFunction} fn

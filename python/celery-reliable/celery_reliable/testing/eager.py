@@ -1,8 +1,8 @@
-"""Runs an app's tasks where they are called, without a server, and as a worker would.
+"""Runs an app's tasks in the calling process, without a server, as a worker would run them.
 
-Celery's ``task_always_eager`` runs tasks in place, but stores states in the app's own result backend, which has to be
-there, and knows no time limits. Here results are kept in memory, with all states that a task went through, and limits
-hold. As in Celery, retries are made at once, whatever their countdown.
+With Celery's ``task_always_eager`` alone, a state is stored in the app's result backend, which must be reachable, and
+time limits are ignored. Here all states of a task are kept in memory, and time limits apply. As in Celery, retries
+follow at once, whatever their countdown.
 """
 
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class EagerApp(Celery):
         return list(self._results.history.get(task_id, []))
 
     def stand_in(self, name: str, function: Callable[..., Any]) -> None:
-        """Have a function run in place of a task that this app does not have, such as one in JavaScript.
+        """Replace a task that this app does not have, such as a JavaScript task, by a function.
 
         Raises:
             ValueError: the app has a task of that name.
@@ -73,7 +73,7 @@ class EagerApp(Celery):
         return self.tasks[name].apply_async(args, kwargs, **options)
 
     def connection_for_read(self, *_args: Passed, **_options: Passed) -> Connection:
-        """Return a connection to nowhere, in memory."""
+        """Return a connection in memory, from which nothing consumes."""
         return Connection(_NO_CONNECTION)
 
     connection_for_write = connection_for_read
@@ -84,7 +84,7 @@ class EagerApp(Celery):
 
 @contextmanager
 def eager(app: Celery) -> Iterator[EagerApp]:
-    """Run an app's tasks where they are called, without a server, until the end of the block."""
+    """Run an app's tasks in the calling process, without a server, until the end of the block."""
     settings = {"task_always_eager": True, "task_store_eager_result": True, "task_eager_propagates": False}
     with (
         changed_settings(app, settings),

@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def eager_app(pytestconfig: pytest.Config) -> "Iterator[EagerApp]":
-    """The app, whose tasks run where they are called, without a server."""
+    """The app, whose tasks run in the test's process, without a server."""
     from celery_reliable.testing import eager
 
     with eager(_app(pytestconfig)) as app:
