@@ -65,7 +65,8 @@ function eagerText(task, args, given) {
  */
 async function announceEnd(execution, state, value, propagate) {
   if (execution.replacement === null) await execution.store(endText(execution, state, value));
-  if (state === RETRY) await HOOKS.announceRetry(execution, /** @type {import("../errors.js").Retry} */ (value), SETTLE);
+  if (state === RETRY)
+    await HOOKS.announceRetry(execution, /** @type {import("../errors.js").Retry} */ (value), SETTLE);
   else if (state === IGNORED) await HOOKS.announceIgnore(execution, value, SETTLE);
   else if (state === FAILURE && !propagate) {
     await taskStorage.run(execution, () => callErrbacks(execution));
