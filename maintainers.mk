@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -27,6 +27,9 @@ test-compose: ## Test the containers with Docker: build, scale, kill, restart
 test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 	@$(RUN) setup --quiet --parts python,node,flower-pages
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/flower
+
+test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
 
 test-clone: ## Test rename and use-published in a copy of this folder
 	@$(RUN) test-clone

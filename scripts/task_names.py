@@ -20,8 +20,10 @@ _JS_WORDS = """
 """
 # Globals that biome does not allow to be shadowed.
 _JS_GLOBALS = "escape globalThis isFinite parseFloat parseInt undefined unescape"
-# `await import()` treats a module that exports `then` as a promise; the generated test imports `assert`.
-_TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "assert"}
+# `await import()` treats a module that exports `then` as a promise; the generated task has the other two.
+_TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "task", "service"}
+# Names in the generated task and in its test.
+_TAKEN_IN_PYTHON = {*dir(builtins), "celery_app", "pytest", "eager_app", "monkeypatch", "flaky", "result"}
 
 
 def exported_name(name: str) -> str:
@@ -52,8 +54,7 @@ def problem(variable: str, value: str, lang: str) -> str:
 
 def _is_taken(variable: str, value: str, lang: str) -> bool:
     if lang == "python":
-        is_builtin = value in dir(builtins) or value == "celery_app"
-        return keyword.iskeyword(value) or (variable == "name" and is_builtin)
+        return keyword.iskeyword(value) or (variable == "name" and value in _TAKEN_IN_PYTHON)
     if variable == "team":
         return value == "node_modules"
     return value == "index" or exported_name(value) in _TAKEN_IN_JS

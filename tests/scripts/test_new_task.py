@@ -87,7 +87,7 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, c
         for command in commands
     ]
 
-    count = 2 * len(AWKWARD)
+    count = 3 * len(AWKWARD)
     assert f"{count} passed" in outputs[0]
     assert f"\n# pass {count}\n" in outputs[len(in_python)]
 

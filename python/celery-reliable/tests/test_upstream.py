@@ -1,6 +1,7 @@
 """What this package relies on inside of Celery, kombu, billiard and redis-py, and why: each as it is in the lock file.
 
-Nothing of theirs is replaced: classes are derived, and Celery's settings and class attributes choose them. These are
+Nothing of theirs is replaced but ``Task.apply`` in tests (testing/eager.py): classes are derived, and Celery's settings
+and class attributes choose them. These are
 the places whose inside has to stay as it is. When one of these tests fails, an update has changed such a place: read
 the reason, look whether it still holds, and write down the new digest.
 """
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from billiard.pool import ApplyResult, Pool
 from celery.app.amqp import AMQP
+from celery.app.task import Task
 from celery.app.trace import fast_trace_task
 from celery.apps import worker as worker_app
 from celery.backends.redis import RedisBackend
@@ -279,6 +281,11 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         Pipeline._execute_transaction,
         "b4b58bd4f719",
         "the same, and an answer for MULTI, for each QUEUED and for EXEC",
+    ),
+    "Task.apply": (
+        Task.apply,
+        "d5ff13969e06",
+        "reads a task's time limits, and calls itself for a retry: testing/eager.py puts the call's limits there",
     ),
 }
 

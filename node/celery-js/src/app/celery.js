@@ -57,6 +57,13 @@ export class Celery extends AppBase {
      * @type {string[]}
      */
     this.skippedTaskFiles = [];
+    /**
+     * What this app adds to tasks that run in place.
+     *
+     * @internal
+     * @type {import("../execution/eager-execution.js").EagerServices | null}
+     */
+    this.eagerServices = null;
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(this.settings.taskRoutes);
     /**
