@@ -59,5 +59,5 @@ record: ## Record Celery's messages and results for celery-js's tests
 	@$(RUN) setup --quiet --parts python
 	@$(PYTHON) node/celery-js/tests/fixtures/record.py && $(PYTHON) node/celery-js/tests/tasks/fixtures/record_binding.py
 
-api-reference: ## Generate node/celery-js/reference from its JSDoc
+api-reference: ## Generate celery-js's types and reference from its JSDoc
 	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js

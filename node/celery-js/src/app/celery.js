@@ -34,7 +34,7 @@ export class Celery extends AppBase {
 
   /**
    * @param {string} main the app's name
-   * @param {Record<string, unknown>} [settings] Celery's settings in camelCase
+   * @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase
    * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
    */
   constructor(main, settings = {}) {
@@ -83,7 +83,7 @@ export class Celery extends AppBase {
   /**
    * Registers a task that gets its current run (`self`) as its first argument.
    *
-   * @template {TaskFunction} F
+   * @template {import("../tasks/define.js").BoundFunction} F
    * @overload
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
@@ -179,12 +179,13 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Sends a task by its name; it need not be registered here.
+   * Sends a task by its name; it need not be registered here. In TypeScript, say what it returns: `sendTask<number>(...)`.
    *
+   * @template [R=any] what the task returns
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<UntypedResult>} once the broker has the message
+   * @returns {Promise<import("./result.js").AsyncResult<R>>} once the broker has the message
    * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`

@@ -32,8 +32,18 @@ const PACKAGE_URL = new URL("../", import.meta.url).href;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
-/** Stands for an exception whose class is not known here: `name` and `excType` are its class, `excModule` its module. */
-export class TaskError extends errors.CeleryError {}
+/**
+ * Stands for an exception whose class is not known here: `name` is its class, `message` what Python's `str()` of it gives, and
+ * `args` what it was made with.
+ */
+export class TaskError extends errors.CeleryError {
+  /** The class, with the classes around it: "ValueError", "Outer.Inner". */
+  excType = "TaskError";
+  /** The class's Python module, such as "builtins". */
+  excModule = "celery.exceptions";
+  /** Where it was raised, as text; null where nothing is stored. @type {string | null} */
+  traceback = null;
+}
 
 /** The classes of the error tree by module and name, as they are stored. @type {ReadonlyMap<string, ErrorClass>} */
 const KNOWN_CLASSES = new Map(

@@ -1,0 +1,50 @@
+export type Execution = import("../../tasks/current.js").Execution;
+export type Signature = import("../../canvas/types.js").AnySignature;
+export type Failed = {
+    id: string;
+    rootId?: string | null;
+    errbacks?: readonly unknown[] | null;
+};
+export declare class Callbacks {
+    #private;
+    /**
+     * @param {object} parts
+     * @param {import("../../worker/model/types.js").WorkerApp} parts.app
+     * @param {import("./follow-ups.js").Persist} parts.persist
+     * @param {import("../../worker/observers/log.js").Logger} parts.log
+     */
+    constructor({ app, persist, log }: {
+        app: import("../../worker/model/types.js").WorkerApp;
+        persist: import("./follow-ups.js").Persist;
+        log: import("../../worker/observers/log.js").Logger;
+    });
+    /**
+     * Copies an execution for messages that are sent after the task has ended. They are repeated until the server has them.
+     *
+     * @param {Execution} execution
+     * @returns {Execution}
+     */
+    after(execution: Execution): Execution;
+    /**
+     * Prepares the follow-ups of a success: the callbacks and the next task of the chain. They become the execution's
+     * children now, because the stored result names them. They are sent later, because they may read it.
+     *
+     * @param {import("../execution.js").Execution} execution that has returned
+     * @param {unknown} returned
+     * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
+     * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
+     *   or when the queue of one can never take a message. The task fails with this error, as in Celery
+     * @throws {TypeError} when one of them is not a signature
+     */
+    follow(execution: import("../execution.js").Execution, returned: unknown): Promise<(value: unknown) => Promise<void>>;
+    /**
+     * Calls the errbacks. One that is registered here and takes more than the id is called directly. The others are sent as
+     * tasks, which become children of the execution.
+     *
+     * @param {Failed} failed
+     * @param {Error} error
+     * @param {Execution} execution that is over
+     * @param {() => Promise<void>} [store] stores the failure before any of them is called
+     */
+    failed(failed: Failed, error: Error, execution: Execution, store?: () => Promise<void>): Promise<void>;
+}

@@ -1,0 +1,19 @@
+export type Envelope = {
+    /**
+     * as on the wire, in the encoding of `properties.body_encoding`
+     */
+    body: string;
+    contentType: string | null;
+    contentEncoding: string | null;
+    headers: Record<string, unknown>;
+    properties: Record<string, unknown>;
+};
+/**
+ * Reads an envelope. Headers and properties that are missing are empty: other clients leave them out.
+ *
+ * @param {string} raw
+ * @param {import("./limits.js").Limits} [limits]
+ * @returns {Envelope}
+ * @throws {DecodeError} when the text is not an envelope of kombu's, or a limit forbids to read it: it then has the `taskId`
+ */
+export declare function decodeEnvelope(raw: string, limits?: import("./limits.js").Limits): Envelope;
