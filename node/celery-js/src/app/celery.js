@@ -1,5 +1,6 @@
 /** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
 import { createBackend } from "../backend/backend.js";
+import { packageFile } from "../package-files.js";
 import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
@@ -25,8 +26,6 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
-/** The program of a worker's threads. The app passes it to the worker, which is a lower layer and cannot import it. */
-const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
 export class Celery extends AppBase {
   /** @type {Promise<void> | null} */
@@ -214,10 +213,11 @@ export class Celery extends AppBase {
   /**
    * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
    * @returns {Worker} not started yet
-   * @throws {ImproperlyConfigured} when an option cannot be used
+   * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
    */
   worker(options = {}) {
-    return new Worker(this, options, { threadEntry: THREAD_ENTRY });
+    // What runs in a thread of its pool; the worker is below the app, and does not know it.
+    return new Worker(this, options, { threadEntry: packageFile("app/thread/entry.js") });
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 import { types } from "node:util";
 import * as errors from "../errors.js";
+import { SOURCE_URL } from "../package-files.js";
 import { exceptionText } from "./exception-text.js";
 import { dumps } from "./json.js";
 import { pythonRepr, saferepr } from "./repr.js";
@@ -27,8 +28,6 @@ import { pythonRepr, saferepr } from "./repr.js";
 /** @typedef {typeof errors.CeleryError} ErrorClass */
 
 const BUILTINS = "builtins";
-/** Where this package's code is, as it stands in stacks. */
-const PACKAGE_URL = new URL("../", import.meta.url).href;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
@@ -185,7 +184,7 @@ function stackOf(error) {
 /** The task's part of the stack: from the first frame of this package on, it shows how the worker called the task. @param {string} stack */
 function withoutRuntime(stack) {
   const lines = stack.split("\n");
-  const runtime = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(PACKAGE_URL));
+  const runtime = lines.findIndex((line) => /^\s+at /.test(line) && SOURCE_URL !== null && line.includes(SOURCE_URL));
   return runtime === -1 ? stack : lines.slice(0, runtime).join("\n");
 }
 
