@@ -1,19 +1,15 @@
 """celery-js as npm packs it: what its users install."""
 
-import json
 import re
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
 
-from scripts.paths import NODE_PROJECT
-from scripts.processes import Command
+from tests.support.npm_package import CELERY_JS as PACKAGE
+from tests.support.npm_package import MODULES, pack, run, users_project
 
-PACKAGE = NODE_PROJECT / "celery-js"
-MODULES = NODE_PROJECT / "node_modules"
 # As in the strictest of users' projects: the package's own declarations are checked too.
 STRICT = ("--noEmit", "--strict", "--allowJs", "--checkJs", "--target", "es2023", "--types", "node")
 # Files that `tsc` refuses when a line that must be refused is not.
@@ -24,11 +20,6 @@ MODULES_AS = {
 }
 
 
-def run(command: Command, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end."""
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
-
-
 def node_tool(name: str, *arguments: str | Path, cwd: Path = PACKAGE) -> subprocess.CompletedProcess[str]:
     """Run a program of the packages that are installed for development."""
     return run([MODULES / ".bin" / name, *arguments], cwd)
@@ -37,39 +28,19 @@ def node_tool(name: str, *arguments: str | Path, cwd: Path = PACKAGE) -> subproc
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package, packed."""
-    folder = tmp_path_factory.mktemp("packed")
-    done = run(["npm", "pack", "--silent", "--pack-destination", folder], PACKAGE)
-    assert done.returncode == 0, done.stderr
-    return folder / done.stdout.strip()
-
-
-def users_project(folder: Path) -> Path:
-    """Makes a project with the packages that celery-js depends on. Returns the folder of its packages."""
-    installed = folder / "node_modules"
-    installed.mkdir()
-    for module in MODULES.iterdir():
-        if module.name != PACKAGE.name and not module.name.startswith("."):
-            (installed / module.name).symlink_to(module)
-    (folder / "package.json").write_text(json.dumps({"type": "module"}))
-    return installed
+    return pack(tmp_path_factory.mktemp("packed"))
 
 
 @pytest.fixture(scope="module")
 def project(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's project with the packed package, as a registry has it."""
-    folder = tmp_path_factory.mktemp("project")
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
-    (folder / "package").rename(users_project(folder) / PACKAGE.name)
-    return folder
+    return users_project(tmp_path_factory.mktemp("project"), archive)
 
 
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's project with a link to a checkout of the package, as a workspace has it."""
-    folder = tmp_path_factory.mktemp("linked")
-    (users_project(folder) / PACKAGE.name).symlink_to(PACKAGE)
-    return folder
+    return users_project(tmp_path_factory.mktemp("linked"), None)
 
 
 def test_the_package_is_complete_and_links_to_nothing_outside(project: Path) -> None:

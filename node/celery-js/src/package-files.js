@@ -7,10 +7,13 @@ import { ImproperlyConfigured } from "./errors.js";
 
 const THIS_FILE = "package-files.js";
 
-/** The URL of the folder of this file; null in a bundle, whose `import.meta.url` is that of another file, or nothing. */
-export const SOURCE_URL = String(import.meta.url).endsWith(`/${THIS_FILE}`)
-  ? import.meta.url.slice(0, -THIS_FILE.length)
-  : null;
+/** webpack writes the path of the source in place of `import.meta.url`. */
+// @ts-expect-error: only webpack knows the name
+const isWebpack = typeof __webpack_require__ === "function";
+const url = String(import.meta.url);
+
+/** The URL of the folder of this file; null in a bundle, where `import.meta.url` is that of another file, or nothing. */
+export const SOURCE_URL = !isWebpack && url.endsWith(`/${THIS_FILE}`) ? url.slice(0, -THIS_FILE.length) : null;
 
 /**
  * @param {string} path below `src/`, with slashes

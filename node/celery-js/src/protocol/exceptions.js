@@ -44,6 +44,11 @@ export class TaskError extends errors.CeleryError {
   traceback = null;
 }
 
+// A minifier renames classes, but not what a module exports: their names are stored, shown and compared.
+for (const [name, cls] of Object.entries(errors)) {
+  if (cls.name !== name) Object.defineProperty(cls, "name", { value: name });
+}
+
 /** The classes of the error tree by module and name, as they are stored. @type {ReadonlyMap<string, ErrorClass>} */
 const KNOWN_CLASSES = new Map(
   Object.values(errors).map((cls) => [`${cls.module}.${cls.name}`, /** @type {ErrorClass} */ (cls)]),
