@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -30,6 +30,10 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 
 test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
+
+test-toolchains: ## Test TypeScript 5.9, bundlers, Node 22 and 24, Bun, Deno, pm2, jest
+	@$(RUN) setup --quiet --parts python,node,toolchains
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
 test-clone: ## Test rename and use-published in a copy of this folder
 	@$(RUN) test-clone
