@@ -11,3 +11,9 @@ export const again = task({ bind: true, maxRetries: 3 }, (self) => {
   if (self.request.retries === 0) self.retry({ countdown: 0 });
   return self.request.retries;
 });
+
+/** @param {number} seconds */
+export const wait = async (seconds) => {
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return "done";
+};
