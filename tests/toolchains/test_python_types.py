@@ -31,7 +31,7 @@ def test_pyright_accepts_and_refuses_the_same_calls_as_mypy(tmp_path: Path) -> N
     wrong = tmp_path / "wrong.py"
     wrong.write_text('from py_workers.tasks.example.arithmetic import add\n\nadd.delay("a", 2)\n')
 
-    assert pyright(tmp_path, [TYPED_CALLS]) == (0, "0 errors, 0 warnings, 0 informations \n")
+    assert pyright(tmp_path, [TYPED_CALLS]) == (0, "0 errors, 0 warnings, 0 informations\n")
     code, output = pyright(tmp_path, ["wrong.py"])
 
     assert code == 1
