@@ -28,7 +28,7 @@ up: ## Run a server and both workers; PORT=6380 MONITOR=1
 #: py-beat: ## Send scheduled tasks; needs JOBS_PY_SCHEDULE=on
 
 ##@ Develop
-new-task: ## Write a task and its test; lang=node|ts|python team=mail name=greet
+new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
 #: py-test, js-test: ## Run the tests of one language

@@ -31,7 +31,7 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
 
-test-toolchains: ## Test TypeScript 5.9, bundlers, Node 22 and 24, Bun, Deno, pm2, jest
+test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
