@@ -322,7 +322,7 @@ export declare const SETTINGS: {
     readonly deadLetterMaxAgeS: {
         readonly type: "seconds";
         readonly default: number;
-        readonly help: "How long they are kept there; 0: for ever.";
+        readonly help: "How long they are kept there; 0: forever.";
     };
     readonly messageSizeLimit: {
         readonly type: "positive";

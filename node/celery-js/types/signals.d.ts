@@ -36,7 +36,7 @@ export declare class Signal {
      * @param {R} receiver
      * @param {ConnectOptions} [options]
      * @returns {R} the receiver
-     * @throws {TypeError} when it is no function, or an option is unknown
+     * @throws {TypeError} when it is not a function, or an option is unknown
      */
     connect<R extends Receiver>(receiver: R, options?: ConnectOptions): R;
     /**

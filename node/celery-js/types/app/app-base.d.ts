@@ -10,7 +10,7 @@ export declare class AppBase {
     main: string;
     settings: import("../settings.js").Settings;
     tasks: TaskRegistry;
-    /** What its events and control commands are ordered by. */
+    /** Orders its events and control commands. */
     clock: LamportClock;
     /** Connects when first asked. @internal */
     backend: import("../backend/backend.js").ResultBackend;
@@ -24,7 +24,7 @@ export declare class AppBase {
      * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
      * @param {readonly unknown[]} [args]
      * @param {SendOptions & { immutable?: boolean }} [given] its options
-     * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
+     * @throws {TypeError} when it is not a signature, or an option is unknown or of the wrong kind
      * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
      */
     signature(task: string | object, args?: readonly unknown[], given?: SendOptions & {

@@ -11,14 +11,14 @@ export type Publisher = import("../transport/transport.js").Publisher;
 export declare class Celery extends AppBase {
     #private;
     /**
-     * Commands of remote control of this app's own.
+     * This app's own commands of remote control.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
      */
     controlCommands: import("./control-command.js").OwnCommand[];
     /**
-     * Files that `autodiscoverTasks` skipped though they may have tasks; a worker logs them.
+     * Files that `autodiscoverTasks` skipped although they may have tasks; a worker logs them.
      *
      * @internal
      * @type {string[]}
@@ -33,7 +33,7 @@ export declare class Celery extends AppBase {
      * @type {Publisher}
      */
     publisher: Publisher;
-    /** Speaks to workers: `revoke` and its relatives. */
+    /** Sends commands to workers, such as `revoke`. */
     control: Control;
     /** Receives the events of workers and clients: `receiver`. */
     events: Events;
@@ -44,7 +44,7 @@ export declare class Celery extends AppBase {
      */
     constructor(main: string, settings?: import("../settings.js").GivenSettings);
     /**
-     * Registers a task that takes itself, as it runs, before its arguments.
+     * Registers a task that gets its current run (`self`) as its first argument.
      *
      * @template {import("../tasks/define.js").BoundFunction} F
      * @overload
@@ -101,7 +101,7 @@ export declare class Celery extends AppBase {
         bind: true;
     }, fn: F): Task<import("../tasks/define.js").BoundArguments<F>, import("../tasks/define.js").Returned<F>>;
     /**
-     * Registers a task that takes itself, as it runs, before its arguments.
+     * Registers a task that gets its current run (`self`) as its first argument.
      *
      * @template {import("../tasks/define.js").BoundFunction} F
      * @overload
@@ -158,7 +158,7 @@ export declare class Celery extends AppBase {
         bind?: undefined;
     }, fn: F): Task<import("../tasks/define.js").Arguments<F>, import("../tasks/define.js").Returned<F>>;
     /**
-     * Registers a task that takes itself, as it runs, before its arguments.
+     * Registers a task that gets its current run (`self`) as its first argument.
      *
      * @template {import("../tasks/define.js").BoundFunction} F
      * @overload
@@ -213,7 +213,7 @@ export declare class Celery extends AppBase {
      */
     task(name: string, options: TaskOptions, fn: TaskFunction): Task;
     /**
-     * Registers a task that takes itself, as it runs, before its arguments.
+     * Registers a task that gets its current run (`self`) as its first argument.
      *
      * @template {import("../tasks/define.js").BoundFunction} F
      * @overload
@@ -268,7 +268,7 @@ export declare class Celery extends AppBase {
      */
     task<F extends TaskFunction>(name: string, fn: F): Task<import("../tasks/define.js").Arguments<F>, import("../tasks/define.js").Returned<F>>;
     /**
-     * Registers a task that takes itself, as it runs, before its arguments.
+     * Registers a task that gets its current run (`self`) as its first argument.
      *
      * @template {import("../tasks/define.js").BoundFunction} F
      * @overload
@@ -336,13 +336,13 @@ export declare class Celery extends AppBase {
         extensions?: readonly string[];
     }): Promise<Task[]>;
     /**
-     * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
+     * Adds a command of remote control to the workers of this app (`celery.worker.control.control_command`).
      *
      * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
      * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
      *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
      * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
-     * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
+     * @throws {TypeError} when the name is not a string, `run` is not a function, or an option cannot be used
      */
     controlCommand(name: string, run: import("../worker/control/panel.js").ControlCommand["run"], options?: import("./control-command.js").CommandOptions): void;
     /**
@@ -353,7 +353,7 @@ export declare class Celery extends AppBase {
      * @param {readonly unknown[]} [args]
      * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
      * @returns {Promise<import("./result.js").AsyncResult<R>>} once the broker has the message
-     * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+     * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
      * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
      * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
      * @throws {NotRegistered} with `taskAlwaysEager`, when there is no such task here
@@ -373,11 +373,11 @@ export declare class Celery extends AppBase {
     /**
      * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
      * @returns {Worker} not started yet
-     * @throws {ImproperlyConfigured} when an option cannot be used
+     * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
      */
     worker(options?: import("../worker/lifecycle/worker.js").WorkerOptions): Worker;
     /**
-     * Closes the connections, once what is being sent has arrived. A script need not call it: it ends by itself.
+     * Closes the connections after pending messages have arrived. A script need not call it, because it ends by itself.
      *
      * @returns {Promise<void>}
      */

@@ -32,6 +32,6 @@ export type OwnCommand = import("../worker/control/panel.js").ControlCommand & D
  * @param {OwnCommand["run"]} run
  * @param {CommandOptions} options
  * @returns {OwnCommand}
- * @throws {TypeError} when the name is no text, `run` is no function, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the name is not a string, `run` is not a function, or an option is unknown or of the wrong kind
  */
 export declare function ownCommand(name: string, run: OwnCommand["run"], options: CommandOptions): OwnCommand;

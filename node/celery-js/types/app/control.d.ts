@@ -105,21 +105,21 @@ export declare class Control {
      */
     cancelConsumer(queue: string, options?: BroadcastOptions): Promise<Reply[] | null>;
     /**
-     * Has workers send the events of their tasks.
+     * Makes workers send the events of their tasks.
      *
      * @param {BroadcastOptions} [options]
      * @returns {Promise<Reply[] | null>}
      */
     enableEvents(options?: BroadcastOptions): Promise<Reply[] | null>;
     /**
-     * Has workers send no more events of their tasks.
+     * Makes workers stop sending the events of their tasks.
      *
      * @param {BroadcastOptions} [options]
      * @returns {Promise<Reply[] | null>}
      */
     disableEvents(options?: BroadcastOptions): Promise<Reply[] | null>;
     /**
-     * Has workers send a heartbeat now.
+     * Makes workers send a heartbeat now.
      *
      * @param {BroadcastOptions} [options]
      * @returns {Promise<Reply[] | null>}

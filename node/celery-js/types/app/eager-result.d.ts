@@ -1,6 +1,6 @@
 import { AsyncResult } from "./result.js";
 /**
- * Ready from the start, and kept here alone: `get()` throws the very error that the task threw.
+ * It is ready from the start and is not stored. `get()` throws the same error object that the task threw.
  *
  * @template [R=unknown] what the task returns
  * @extends {AsyncResult<R>}
@@ -28,7 +28,7 @@ export declare class EagerResult<R = unknown> extends AsyncResult<R> {
      */
     revoke(options?: import("./result.js").RevokeOptions): Promise<void>;
     /**
-     * Nothing is stored that could be forgotten.
+     * Nothing is stored, so there is nothing to delete.
      *
      * @param {...never} nothing
      * @returns {Promise<void>}

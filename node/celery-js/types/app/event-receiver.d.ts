@@ -4,7 +4,7 @@ export type ReceivedEvent = import("../protocol/events.js").CeleryEvent & {
 export type EventHandler = (event: ReceivedEvent) => unknown;
 export type ReceiverOptions = {
     /**
-     * by type, such as "task-failed"; "*" gets those that have none of their own
+     * by type, such as "task-failed"; "*" gets all others
      */
     handlers?: Record<string, EventHandler>;
     /**
@@ -46,7 +46,7 @@ export declare class EventReceiver {
     constructor(app: ReceiverApp, options: ReceiverOptions, open: Set<EventReceiver>);
     /**
      * Receives until it is closed, and keeps the process alive until then. An error of a handler becomes a process warning.
-     * After an outage of the server it goes on by itself; events of meanwhile are lost.
+     * After an outage of the server it continues by itself; events sent meanwhile are lost.
      *
      * @param {StartOptions} [options]
      * @returns {Promise<void>} once it receives, or is closed
@@ -65,7 +65,7 @@ export declare class EventReceiver {
      */
     capture(options?: CaptureOptions): Promise<number>;
     /**
-     * Asks every worker for a heartbeat, so that those which are there are known at once.
+     * Asks every worker for a heartbeat, to learn at once which ones are online.
      *
      * @returns {Promise<void>} once they are asked
      * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`

@@ -26,7 +26,7 @@ export declare class GroupResult<R = unknown> {
     get length(): number;
     [Symbol.iterator](): ArrayIterator<import("./result.js").AsyncResult<R> | GroupResult<any>>;
     /**
-     * Waits for all of the tasks and gives what they returned, in their order.
+     * Waits for all tasks and returns their results in order.
      *
      * @param {GetOptions} [given] as for a single result; `timeout` is for all of them together
      * @returns {Promise<R[]>}
@@ -42,7 +42,7 @@ export declare class GroupResult<R = unknown> {
      */
     get(options?: GetOptions): Promise<R[]>;
     /**
-     * Gives each result as soon as it is there (`ResultSet.iter_native`).
+     * Yields each result as soon as it has arrived (`ResultSet.iter_native`).
      *
      * @param {GetOptions} [given]
      * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}

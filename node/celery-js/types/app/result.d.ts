@@ -69,7 +69,7 @@ export declare class AsyncResult<R = unknown> {
     /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
     exists(): Promise<boolean>;
     /**
-     * Gives this result and those of the tasks that it sent, and of what those sent, each with its value
+     * Yields this result and those of all tasks that descend from it, each with its value
      * (`celery.result.AsyncResult.collect`).
      *
      * @param {GetOptions & { intermediate?: boolean }} [given] `intermediate`: leaves out the children of tasks that have not

@@ -113,7 +113,7 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
      */
     applyAsync(args?: PartialArguments<Args>, options?: SendOptions): Promise<AsyncResult<R>>;
     /**
-     * Runs the task here and now, retries included, without broker and backend.
+     * Runs the task in this process, with its retries, without a broker or a result backend.
      *
      * @param {PartialArguments<Args>} [args]
      * @param {SendOptions & { throw?: boolean }} [given] `throw`: throws the task's error, default `taskEagerPropagates`
@@ -137,7 +137,7 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
      * @param {readonly unknown[]} [args]
      * @param {SendOptions & { immutable?: boolean }} [given] its options
      * @returns {Signature<R>}
-     * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+     * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
      */
     signature(args?: readonly unknown[], given?: SendOptions & {
         immutable?: boolean;

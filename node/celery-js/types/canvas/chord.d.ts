@@ -55,7 +55,14 @@ export declare class Chord<R = unknown, A extends AnyResult | null = AnyResult> 
      * @param {Place} [place] of the body: a chord in a chord reports with its body
      * @returns {NonNullable<A>} the body's; the header's is the parent of the first one above it
      */
-    freeze({ id, groupId, chord, rootId, parentId, groupIndex }?: Place): NonNullable<A>;
+    freeze(place?: Place): NonNullable<A>;
+    /**
+     * @override
+     * @internal
+     * @param {Place} [place]
+     * @returns {Promise<NonNullable<A>>}
+     */
+    freezeInTurns(place?: Place): Promise<NonNullable<A>>;
     /**
      * Links to the body.
      *

@@ -25,7 +25,8 @@ export declare class Group<R = unknown> extends Signature<R[], import("../app/gr
     /** @override */
     get ownApp(): import("./current-app.js").CanvasApp | null;
     /**
-     * Sends all of its tasks.
+     * Sends all of its tasks. Of a large group they are copied, too, while other work of the process goes on: leave its
+     * signatures as they are until the promise resolves.
      *
      * @override
      * @param {readonly unknown[]} [args] put before the arguments of each
@@ -49,6 +50,13 @@ export declare class Group<R = unknown> extends Signature<R[], import("../app/gr
      * @returns {import("../app/group-result.js").GroupResult<R>}
      */
     freeze(place?: Place): import("../app/group-result.js").GroupResult<R>;
+    /**
+     * @override
+     * @internal
+     * @param {Place} [place]
+     * @returns {Promise<import("../app/group-result.js").GroupResult<R>>}
+     */
+    freezeInTurns(place?: Place): Promise<import("../app/group-result.js").GroupResult<R>>;
     /**
      * @override
      * @param {boolean} immutable

@@ -44,7 +44,7 @@ export declare class Chunks<R = unknown> extends Signature<R[][], import("../app
      * @param {Iterable<readonly unknown[]>} items the arguments of each call
      * @param {number} size calls in one message
      * @param {{ options?: SendOptions }} [rest]
-     * @throws {TypeError} when the size is no whole number from 1
+     * @throws {TypeError} when the size is not a whole number from 1
      */
     constructor(app: CanvasApp | null, task: AnySignature, items: Iterable<readonly unknown[]>, size: number, { options }?: {
         options?: SendOptions;

@@ -13,7 +13,7 @@ export declare function register(type: string | null, rebuild: Rebuild): void;
  * @param {CanvasApp | null} app
  * @param {SignatureData} data as `toJSON` or Celery gives it
  * @returns {Signature} of the class for its `subtask_type`
- * @throws {TypeError} when it is no signature, or of an unknown type
+ * @throws {TypeError} when it is not a signature, or of an unknown type
  */
 export declare function rebuild(app: CanvasApp | null, data: SignatureData): Signature;
 /**

@@ -55,7 +55,7 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
      * @param {CanvasApp | null} app
      * @param {SignatureData} data as `toJSON` or Celery gives it
      * @returns {import("./types.js").UntypedSignature} of the class for its `subtask_type`
-     * @throws {TypeError} when it is no signature, or of an unknown type
+     * @throws {TypeError} when it is not a signature, or of an unknown type
      */
     static fromJSON(app: CanvasApp | null, data: SignatureData): import("./types.js").UntypedSignature;
     /** The app that made it, else the one that is current. @returns {CanvasApp} */
@@ -95,7 +95,7 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
     /**
      * @param {readonly unknown[]} [args] put before the signature's own
      * @param {SendOptions & { immutable?: boolean }} [given] laid over the signature's own; `kwargs` over its keyword arguments.
-     *   As in Celery, `immutable` is here an option of its own, which a chain or a group takes for itself and nothing else looks
+     *   As in Celery, `immutable` is a separate option here, which a chain or a group takes for itself and nothing else looks
      *   at: `set({ immutable: true })` makes a signature immutable
      * @returns {this} a copy; this one stays as it is
      */
@@ -125,6 +125,14 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
      * @returns {NonNullable<A>} the result to come
      */
     freeze({ id, groupId, chord, rootId, parentId, groupIndex }?: Place): NonNullable<A>;
+    /**
+     * As `freeze`, while other work of the process goes on: a large group is frozen in many turns of the event loop.
+     *
+     * @internal
+     * @param {Place} [place]
+     * @returns {Promise<NonNullable<A>>}
+     */
+    freezeInTurns(place?: Place): Promise<NonNullable<A>>;
     /**
      * @param {SendOptions & { immutable?: boolean }} given added to this signature's own
      * @returns {this} the signature

@@ -32,7 +32,7 @@ export type StampOptions = {
  * @param {unknown} stamps
  * @param {unknown} options
  * @returns {StampOptions}
- * @throws {TypeError} when the stamps are no object, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the stamps are not an object, or an option is unknown or of the wrong kind
  */
 export declare function checkStamping(task: string, stamps: unknown, options: unknown): StampOptions;
 /**

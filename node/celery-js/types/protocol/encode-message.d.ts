@@ -89,8 +89,9 @@ export type TaskMessageOptions = {
 /**
  * @param {TaskMessageOptions} options
  * @returns {{ headers: Record<string, unknown>, properties: Record<string, unknown>, body: unknown[] }} for `encodeEnvelope`
- * @throws {TypeError} when `args` is no array or `kwargs` no object
- * @throws {InvalidTaskError} when `expires` is no ISO text
+ * @throws {TypeError} when `args` is not an array or `kwargs` not an object
+ * @throws {EncodeError} when the id is too long
+ * @throws {InvalidTaskError} when `expires` is not an ISO text
  */
 export declare function taskMessage(options: TaskMessageOptions): {
     headers: Record<string, unknown>;
@@ -103,7 +104,7 @@ export declare function taskMessage(options: TaskMessageOptions): {
  * @returns {string | null} ISO text
  */
 export declare function isoOrNull(moment: number | Date | string | null | undefined, nowMs: number): string | null;
-/** @returns {string} Celery's name of a process that is no worker (`celery.utils.nodenames.anon_nodename`) */
+/** @returns {string} Celery's name of a process that is not a worker (`celery.utils.nodenames.anon_nodename`) */
 export declare function anonymousOrigin(): string;
 export type Message = {
     headers: Record<string, unknown>;

@@ -69,6 +69,6 @@ export declare function encodeEvents(body: CeleryEvent | CeleryEvent[], { exchan
 /**
  * @param {string} raw a message of either language
  * @returns {CeleryEvent[]} in their order
- * @throws {DecodeError} or what `decodeEnvelope` throws, when it is no message with events
+ * @throws {DecodeError} or what `decodeEnvelope` throws, when it is not a message with events
  */
 export declare function decodeEvents(raw: string): CeleryEvent[];

@@ -48,7 +48,7 @@ export declare function encodeException(thrown: unknown): EncodedException;
  * @param {string | null} [traceback]
  * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `name` is the class's,
  *   `excType` its qualified name (`Outer.Inner`), `message` what Python's `str()` of the exception gives, and never empty
- * @throws {DecodeError} when it is no exception: it must be an object with at least `exc_type`
+ * @throws {DecodeError} when it is not an exception: it must be an object with at least `exc_type`
  */
 export declare function decodeException(encoded: unknown, traceback?: string | null): DecodedException;
 /**

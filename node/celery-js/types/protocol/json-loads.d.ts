@@ -5,7 +5,7 @@ export type Reviver = (value: unknown) => unknown;
  *
  * @param {string} text
  * @returns {unknown}
- * @throws {DecodeError} when the text is no JSON, or has a typed value that is unknown or not readable
+ * @throws {DecodeError} when the text is not JSON, or has a typed value that is unknown or not readable
  */
 export declare function loads(text: string): unknown;
 /**

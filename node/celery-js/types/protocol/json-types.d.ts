@@ -34,7 +34,7 @@ export declare class PlainTime extends TextValue {
 export declare class Decimal extends TextValue {
     /**
      * @param {string | number | bigint} value digits as `decimal.Decimal` takes them
-     * @throws {RangeError} when the text is no decimal number
+     * @throws {RangeError} when the text is not a decimal number
      */
     constructor(value: string | number | bigint);
     /** @returns {WireForm} */
@@ -59,7 +59,7 @@ export declare class DateTime extends Date {
     text: string;
     /**
      * @param {string | number | Date} [value] ISO text (without an offset: UTC), epoch milliseconds, or a moment; default now
-     * @throws {RangeError} when it is no moment in the years 1 to 9999
+     * @throws {RangeError} when it is not a moment in the years 1 to 9999
      */
     constructor(value?: string | number | Date);
     /** @returns {string} the original text; after a setter moved this date, the new moment in UTC */

@@ -26,6 +26,12 @@ export declare function checkFollowers({ callbacks, errbacks, chain }: {
     chain?: unknown;
 }, limits: Limits, Refusal?: ErrorClass): void;
 /**
+ * @param {string} taskId
+ * @param {ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export declare function checkTaskId(taskId: string, Refusal?: ErrorClass): void;
+/**
  * @param {number} bytes of a message, at least
  * @param {Limits} limits
  * @throws {DecodeError} when there are too many

@@ -53,7 +53,7 @@ export declare function encodeCommand(command: Pick<Command, "method" | "argumen
 /**
  * @param {string} raw
  * @returns {Command}
- * @throws {DecodeError} when it is no command
+ * @throws {DecodeError} when it is not a command
  * @throws {ContentDisallowed} when it is not JSON
  */
 export declare function decodeCommand(raw: string): Command;
@@ -79,7 +79,7 @@ export declare function encodeReply(hostname: string, reply: unknown, { replyTo,
 /**
  * @param {string} raw
  * @returns {{ ticket: string | null, clock: number, replies: Record<string, unknown> }} by the workers' names
- * @throws {DecodeError | ContentDisallowed} when it is no answer
+ * @throws {DecodeError | ContentDisallowed} when it is not an answer
  */
 export declare function decodeReply(raw: string): {
     ticket: string | null;

@@ -14,6 +14,6 @@ export type Member = {
  *
  * @param {string} raw an envelope that `decodeEnvelope` reads
  * @returns {string}
- * @throws {DecodeError} when the text is no JSON object
+ * @throws {DecodeError} when the text is not a JSON object
  */
 export declare function markRedelivered(raw: string): string;

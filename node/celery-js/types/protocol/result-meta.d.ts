@@ -81,6 +81,6 @@ export declare const isFailureText: (metaText: string) => boolean;
 /**
  * @param {string} text what the backend stored
  * @returns {ResultMeta}
- * @throws {DecodeError} when it is no result of Celery's
+ * @throws {DecodeError} when it is not a result of Celery's
  */
 export declare function decodeMeta(text: string): ResultMeta;

@@ -26,7 +26,7 @@ declare const KINDS: Readonly<{
     params: Kind<string[]>;
     /** false skips the sender's check of the arguments. */
     typing: import("../validation/kinds.js").Kind<boolean>;
-    /** How often it is retried, default 3; null: for ever. */
+    /** How often it is retried, default 3; null: forever. */
     maxRetries: Kind<number>;
     /** Seconds, default 180. */
     defaultRetryDelay: import("../validation/kinds.js").Kind<number>;
@@ -64,7 +64,7 @@ declare const KINDS: Readonly<{
     timeLimit: import("../validation/kinds.js").Kind<number>;
     /** Seconds. */
     softTimeLimit: import("../validation/kinds.js").Kind<number>;
-    /** What runs it: the event loop, or a thread of its own; default: the worker's. */
+    /** Where it runs: on the event loop, or in a thread; default: the worker's pool. */
     pool: import("../validation/kinds.js").Kind<"async" | "threads">;
     /** Tasks a second, or "10/s", "10/m", "10/h". */
     rateLimit: import("../validation/kinds.js").Kind<string | number>;

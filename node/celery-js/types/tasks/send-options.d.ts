@@ -23,6 +23,8 @@ export declare const SEND_KINDS: Readonly<{
     taskId: import("../validation/kinds.js").Kind<string>;
     /** Message headers of your own. */
     headers: import("../validation/kinds.js").Kind<Record<string, unknown>>;
+    /** Message properties of your own. */
+    properties: import("../validation/kinds.js").Kind<Record<string, unknown>>;
     /** How often the task has been retried. */
     retries: import("../validation/kinds.js").Kind<number>;
     /** Seconds, hard. */
@@ -78,7 +80,7 @@ export declare const SEND_KINDS: Readonly<{
     /** The task whose route is taken: `celery.map` goes where the mapped task goes. */
     routeName: import("../validation/kinds.js").Kind<string>;
 }>;
-export type NotNull = "kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent" | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName";
+export type NotNull = "kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "properties" | "retries" | "addToParent" | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName";
 export type SendOptions = import("../validation/kinds.js").OptionsOf<typeof SEND_KINDS, NotNull>;
 /**
  * @param {string} name
@@ -96,7 +98,7 @@ export declare function checkSendOptions(options: Readonly<Record<string, unknow
  * @param {string} task that messages name
  * @param {unknown} args
  * @param {unknown} options of sending
- * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the arguments are not an array, or an option is unknown or of the wrong kind
  */
 export declare function checkSending(task: string, args: unknown, options: unknown): void;
 /**

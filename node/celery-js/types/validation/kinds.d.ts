@@ -59,14 +59,14 @@ export declare function show(value: unknown): string;
  */
 export declare function checkOptions<K extends Readonly<Record<string, Kind>>>(options: Readonly<Record<string, unknown>>, kinds: K, refuse: (problem: string) => Error): OptionsOf<K>;
 /**
- * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is no object of options.
+ * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is not an object of options.
  *
  * @template {Readonly<Record<string, Kind>>} K
  * @param {unknown} options
  * @param {K} kinds what each known option takes
  * @param {string} label how messages name the method, such as "get()"
  * @returns {OptionsOf<K>} the options that were given
- * @throws {TypeError} for what is no object, an unknown option (naming the nearest known one) or a value of the wrong kind
+ * @throws {TypeError} for a non-object, an unknown option (naming the nearest known one) or a value of the wrong kind
  */
 export declare function methodOptions<K extends Readonly<Record<string, Kind>>>(options: unknown, kinds: K, label: string): OptionsOf<K>;
 /**
@@ -74,7 +74,7 @@ export declare function methodOptions<K extends Readonly<Record<string, Kind>>>(
  * @param {(problem: string) => Error} refuse makes the error
  * @param {string} example one of the options
  * @returns {Record<string, unknown>}
- * @throws {Error} of `refuse`, for what is no object of options
+ * @throws {Error} of `refuse`, for anything but an object of options
  */
 export declare function optionsObject(options: unknown, refuse: (problem: string) => Error, example: string): Record<string, unknown>;
 /**

@@ -1,7 +1,7 @@
 export type ErrorClass = abstract new (...args: never[]) => Error;
 export type RetryPolicy = {
     /**
-     * how often it is repeated after the first attempt; 3 by default, null: for ever
+     * how often it is repeated after the first attempt; 3 by default, null: forever
      */
     maxRetries?: number | null;
     /**
@@ -24,7 +24,7 @@ export type RetryPolicy = {
 /**
  * @param {unknown} value
  * @param {(problem: string) => Error} refuse makes the error
- * @throws {Error} of `refuse`, when it is no policy
+ * @throws {Error} of `refuse`, when it is not a policy
  */
 export declare function checkRetryPolicy(value: unknown, refuse: (problem: string) => Error): void;
 /**

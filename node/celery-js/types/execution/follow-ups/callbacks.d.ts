@@ -5,6 +5,20 @@ export type Failed = {
     rootId?: string | null;
     errbacks?: readonly unknown[] | null;
 };
+export type Followers = {
+    /**
+     * sends all of them
+     */
+    send: (value: unknown) => Promise<void>;
+    /**
+     * those that are not sent yet
+     */
+    unsent: Signature[];
+    /**
+     * of the chain, after the next task, the last one first
+     */
+    rest: unknown[];
+};
 export declare class Callbacks {
     #private;
     /**
@@ -31,12 +45,12 @@ export declare class Callbacks {
      *
      * @param {import("../execution.js").Execution} execution that has returned
      * @param {unknown} returned
-     * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
+     * @returns {Promise<Followers>} which get what was returned, as it is stored
      * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
      *   or when the queue of one can never take a message. The task fails with this error, as in Celery
      * @throws {TypeError} when one of them is not a signature
      */
-    follow(execution: import("../execution.js").Execution, returned: unknown): Promise<(value: unknown) => Promise<void>>;
+    follow(execution: import("../execution.js").Execution, returned: unknown): Promise<Followers>;
     /**
      * Calls the errbacks. One that is registered here and takes more than the id is called directly. The others are sent as
      * tasks, which become children of the execution.

@@ -26,10 +26,10 @@ export declare class FollowUps {
      * @param {Execution} execution
      * @param {unknown} value as it is stored
      * @param {Disposition} disposition
-     * @param {() => Promise<void>} send sends the follow-ups
+     * @param {import("./callbacks.js").Followers} followers
      * @returns {Promise<Disposition>} what is left to do
      */
-    succeeded(execution: Execution, value: unknown, disposition: Disposition, send: () => Promise<void>): Promise<Disposition>;
+    succeeded(execution: Execution, value: unknown, disposition: Disposition, followers: import("./callbacks.js").Followers): Promise<Disposition>;
     /**
      * Stores the failure, and then calls the errbacks and fails what waits for the task.
      *
