@@ -209,9 +209,12 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
         ("lang=python team=" + "a" * 19 + " name=pay", "invalid team=a+: use at most 18 letters"),
         (
             "",
-            "missing lang= and team= and name=: use make new-task lang=python|node|ts team=TEAM name=NAME, for",
+            "missing lang= and team= and name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
         ),
-        ("lang=python team=billing", "missing name=: use make new-task lang=python|node|ts team=TEAM name=NAME"),
+        (
+            "lang=python team=billing",
+            "missing name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_and_nothing_is_written(

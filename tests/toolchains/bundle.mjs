@@ -22,7 +22,8 @@ const BUNDLERS = {
     const stats = await new Promise((resolve, reject) => {
       webpack({ ...config, context: process.cwd() }, (error, done) => (error ? reject(error) : resolve(done)));
     });
-    if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+    if (stats.hasErrors() || stats.hasWarnings())
+      throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
   },
 };
 

@@ -25,7 +25,10 @@ function worker() {
 async function main() {
   const sum = await jobs.sendTask(ADD, [1, 2]);
   const add = (...args) => jobs.signature(ADD, args);
-  const chained = await chain(group(add(1, 2), add(3, 4)), jobs.signature("celery.accumulate", [], { queue: "js-queue" })).delay();
+  const chained = await chain(
+    group(add(1, 2), add(3, 4)),
+    jobs.signature("celery.accumulate", [], { queue: "js-queue" }),
+  ).delay();
   const rebuilt = jobs.signature({ task: "celery.chord", subtask_type: "chord", kwargs: { header: [], body: null } });
   const told = {
     sum: await sum.get({ timeout: 30 }),
@@ -35,7 +38,7 @@ async function main() {
     wrong: await failure(ADD, [1, 2, 3]),
     worker: worker(),
   };
-  console.log(JSON.stringify(told));
+  process.stdout.write(`${JSON.stringify(told)}\n`);
   await jobs.close();
 }
 

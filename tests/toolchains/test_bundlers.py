@@ -20,7 +20,7 @@ from tests.toolchains.conftest import HERE, TOOLS
 from tests.toolchains.expected import IN_A_BUNDLE, expected
 
 BUN = TOOLS / ".bin" / "bun"
-NEXT = ["node", TOOLS / "next" / "dist" / "bin" / "next"]
+NEXT: Command = ["node", TOOLS / "next" / "dist" / "bin" / "next"]
 # For each bundler the file that it makes, how it is called, and what runs the bundle.
 BUNDLERS: Mapping[str, tuple[str, Command, Command]] = {
     "rollup": ("bundle.mjs", ["node", HERE / "bundle.mjs", "rollup"], ["node"]),

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from scripts.environment import server_variables
+from scripts.processes import Command
 from tests.conformance.workers import client_for, close_client
 from tests.support.npm_package import run
 from tests.support.valkey import ValkeyServer
@@ -19,7 +20,7 @@ def test_pm2_lets_a_running_task_finish(project: Path, tmp_path: Path, valkey: V
     shutil.copytree(HERE / "worker_project", project, dirs_exist_ok=True)
     home = tmp_path / "pm2"
     env = {**clean_environment(), **server_variables(valkey.url), "PM2_HOME": str(home)}
-    pm2 = ["node", TOOLS / "pm2" / "bin" / "pm2"]
+    pm2: Command = ["node", TOOLS / "pm2" / "bin" / "pm2"]
     log = home / "logs" / "js-worker-out.log"
     client = client_for(valkey.url)
     try:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.processes import Command
 from tests.conformance.test_package import MODULES_AS, STRICT, TYPE_TESTS
 from tests.support.npm_package import run
 from tests.toolchains.conftest import HERE, TOOLS
 
-COMPILER = ["node", TOOLS / "typescript" / "bin" / "tsc"]
+COMPILER: Command = ["node", TOOLS / "typescript" / "bin" / "tsc"]
 
 
 @pytest.mark.parametrize("modules", MODULES_AS)
