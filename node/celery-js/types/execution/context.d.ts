@@ -31,7 +31,7 @@ export declare class Context {
     properties: {
         delivery_tag: string;
     };
-    deliveryInfo: import("../protocol/decode-task.js").DeliveryInfo;
+    deliveryInfo: import("../protocol/message.js").DeliveryInfo;
     hostname: string;
     ignoreResult: boolean | null;
     timeLimit: number | null;

@@ -30,5 +30,5 @@ export declare class Executor {
      * @param {unknown} error
      * @returns {Disposition}
      */
-    broken(request: Request, error: unknown): Disposition;
+    failBroken(request: Request, error: unknown): Disposition;
 }

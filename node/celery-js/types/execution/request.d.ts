@@ -3,7 +3,7 @@ export type Delivery = import("../transport/transport.js").Delivery;
 export type RegisteredTask = import("../worker/model/types.js").RegisteredTask;
 export declare class Request {
     delivery: import("../transport/transport.js").Delivery;
-    message: import("../protocol/decode-task.js").TaskMessage;
+    message: import("../protocol/message.js").TaskMessage;
     task: import("../worker/model/types.js").RegisteredTask;
     pool: import("../worker/pools/slots.js").PoolName;
     /** When it may start, in ms of the epoch. */

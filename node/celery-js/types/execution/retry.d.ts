@@ -16,7 +16,7 @@ export type PlannedRetry = {
  * @param {unknown} thrown
  * @returns {unknown}
  */
-export declare function signalOf(execution: import("./execution.js").Execution, thrown: unknown): unknown;
+export declare function applyAutoretry(execution: import("./execution.js").Execution, thrown: unknown): unknown;
 /**
  * Sends a retry, as a worker does.
  *

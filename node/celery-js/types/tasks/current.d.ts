@@ -1,4 +1,9 @@
-export type Execution = {
+/**
+ * Which task is running here: Celery's `current_task`. The worker runs every task inside `taskStorage.run`, and whatever the
+ * task calls, awaits or schedules finds its own execution again, however many tasks share the process.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+export type CurrentTask = {
     /**
      * what it reads as `self.request`
      */
@@ -31,14 +36,13 @@ export type Execution = {
      */
     persist?: <T>(operation: () => Promise<T>) => Promise<T>;
 };
-/** @returns {Execution | null} the execution that this code is part of; null outside of tasks */
-export declare function currentExecution(): Execution | null;
 /**
- * @template T
- * @param {Execution} execution
- * @param {() => T} fn
- * @returns {T} what `fn` returns; the execution stays current in everything that `fn` starts
+ * `taskStorage.run(execution, fn)`: the execution is current in `fn` and in everything that it starts.
+ *
+ * @type {AsyncLocalStorage<CurrentTask>}
  */
-export declare function runInExecution<T>(execution: Execution, fn: () => T): T;
+export declare const taskStorage: AsyncLocalStorage<CurrentTask>;
+/** @returns {CurrentTask | null} the task that this code is part of; null outside of tasks */
+export declare function currentTask(): CurrentTask | null;
 /** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
 export declare function refuseInsideTask(): void;

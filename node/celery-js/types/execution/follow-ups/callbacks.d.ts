@@ -1,4 +1,4 @@
-export type Execution = import("../../tasks/current.js").Execution;
+export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;
 export type Failed = {
     id: string;
@@ -35,10 +35,10 @@ export declare class Callbacks {
     /**
      * Copies an execution for messages that are sent after the task has ended. They are repeated until the server has them.
      *
-     * @param {Execution} execution
-     * @returns {Execution}
+     * @param {CurrentTask} execution
+     * @returns {CurrentTask}
      */
-    after(execution: Execution): Execution;
+    copyForSending(execution: CurrentTask): CurrentTask;
     /**
      * Prepares the follow-ups of a success: the callbacks and the next task of the chain. They become the execution's
      * children now, because the stored result names them. They are sent later, because they may read it.
@@ -50,15 +50,15 @@ export declare class Callbacks {
      *   or when the queue of one can never take a message. The task fails with this error, as in Celery
      * @throws {TypeError} when one of them is not a signature
      */
-    follow(execution: import("../execution.js").Execution, returned: unknown): Promise<Followers>;
+    prepare(execution: import("../execution.js").Execution, returned: unknown): Promise<Followers>;
     /**
      * Calls the errbacks. One that is registered here and takes more than the id is called directly. The others are sent as
      * tasks, which become children of the execution.
      *
      * @param {Failed} failed
      * @param {Error} error
-     * @param {Execution} execution that is over
+     * @param {CurrentTask} execution that is over
      * @param {() => Promise<void>} [store] stores the failure before any of them is called
      */
-    failed(failed: Failed, error: Error, execution: Execution, store?: () => Promise<void>): Promise<void>;
+    callErrbacks(failed: Failed, error: Error, execution: CurrentTask, store?: () => Promise<void>): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { Downstream } from "./downstream.js";
-export type Execution = import("../../tasks/current.js").Execution;
+export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;
 export type Part = {
     /**
@@ -42,9 +42,9 @@ export declare class Chords {
      * @param {Part} part that has ended
      * @param {string} state
      * @param {unknown} value its result or its error
-     * @param {Execution} execution that is over
+     * @param {CurrentTask} execution that is over
      */
-    ended(part: Part, state: string, value: unknown, execution: Execution): Promise<void>;
+    reportPart(part: Part, state: string, value: unknown, execution: CurrentTask): Promise<void>;
     /**
      * Handles a part that will not run. If the part and the body share an errback, as in a chord within a header, Celery
      * calls it for the part and never fails the body. Here the body fails too, and at once, because a Python worker that
@@ -54,5 +54,5 @@ export declare class Chords {
      * @param {Part} part
      * @param {import("./downstream.js").Failure} failure
      */
-    failedWithin(part: Part, failure: import("./downstream.js").Failure): Promise<void>;
+    failPart(part: Part, failure: import("./downstream.js").Failure): Promise<void>;
 }

@@ -1,11 +1,11 @@
-export type Execution = import("../../tasks/current.js").Execution;
+export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;
 export type Failure = {
     error: Error;
     /**
      * that is over
      */
-    execution: Execution;
+    execution: CurrentTask;
     /**
      * stored for the rest of a chain
      */
@@ -28,7 +28,7 @@ export declare class Downstream {
      * @param {import("./callbacks.js").Callbacks} parts.callbacks
      * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
-     * @param {Pick<import("./chords.js").Chords, "failedWithin">} parts.chords those that the failed tasks are parts of
+     * @param {Pick<import("./chords.js").Chords, "failPart">} parts.chords those that the failed tasks are parts of
      */
     constructor(parts: {
         app: import("../../worker/model/types.js").WorkerApp;
@@ -36,7 +36,7 @@ export declare class Downstream {
         callbacks: import("./callbacks.js").Callbacks;
         resultEncoder: import("../result-encoder.js").ResultEncoder;
         store: (taskId: string, result: string) => Promise<boolean>;
-        chords: Pick<import("./chords.js").Chords, "failedWithin">;
+        chords: Pick<import("./chords.js").Chords, "failPart">;
     });
     /**
      * Fails the rest of a chain.

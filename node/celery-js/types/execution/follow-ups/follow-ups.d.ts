@@ -1,5 +1,5 @@
 export type Execution = import("../execution.js").Execution;
-export type CurrentExecution = import("../../tasks/current.js").Execution;
+export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type TaskMessage = import("../../protocol/message.js").TaskMessage;
 export type Disposition = import("../disposition.js").Disposition;
 export type Persist = <T>(operation: () => Promise<T>) => Promise<T>;
@@ -29,7 +29,7 @@ export declare class FollowUps {
      * @param {import("./callbacks.js").Followers} followers
      * @returns {Promise<Disposition>} what is left to do
      */
-    succeeded(execution: Execution, value: unknown, disposition: Disposition, followers: import("./callbacks.js").Followers): Promise<Disposition>;
+    followSuccess(execution: Execution, value: unknown, disposition: Disposition, followers: import("./callbacks.js").Followers): Promise<Disposition>;
     /**
      * Stores the failure, and then calls the errbacks and fails what waits for the task.
      *
@@ -38,7 +38,7 @@ export declare class FollowUps {
      * @param {Disposition} disposition
      * @returns {Promise<Disposition>} what is left to do
      */
-    failed(execution: Execution, error: Error, disposition: Disposition): Promise<Disposition>;
+    followFailure(execution: Execution, error: Error, disposition: Disposition): Promise<Disposition>;
     /**
      * The same for a message that never became a task.
      *
@@ -46,14 +46,14 @@ export declare class FollowUps {
      * @param {Error} error
      * @returns {Promise<unknown>}
      */
-    neverRan(message: TaskMessage, error: Error): Promise<unknown>;
+    followUnrunnable(message: TaskMessage, error: Error): Promise<unknown>;
     /**
      * @param {TaskMessage} message that has expired, or was revoked
      * @param {Error} error
      * @param {Disposition} disposition
      * @returns {Promise<Disposition>} what is left to do
      */
-    revoked(message: TaskMessage, error: Error, disposition: Disposition): Promise<Disposition>;
+    followRevocation(message: TaskMessage, error: Error, disposition: Disposition): Promise<Disposition>;
     /**
      * Stores the result now.
      *
@@ -61,7 +61,7 @@ export declare class FollowUps {
      * @param {Disposition} disposition
      * @returns {Promise<Disposition>} what is left to do
      */
-    stored(message: TaskMessage, disposition: Disposition): Promise<Disposition>;
+    storeResult(message: TaskMessage, disposition: Disposition): Promise<Disposition>;
 }
 /**
  * Repeats a follow-up until the server has it. The task has run, and failing it because the server is away for a while

@@ -8,7 +8,7 @@ export declare class Completer {
     #private;
     /**
      * @param {object} parts
-     * @param {import("../../transport/transport.js").Consumer} parts.transport
+     * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
      * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
      * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
@@ -17,7 +17,7 @@ export declare class Completer {
      * @param {() => void} [parts.onEnded] see `whenRoom`
      */
     constructor(parts: {
-        transport: import("../../transport/transport.js").Consumer;
+        taskConsumer: import("../../transport/transport.js").Consumer;
         settleBatcher: import("./settle-batcher.js").SettleBatcher;
         resultEncoder: import("../../execution/result-encoder.js").ResultEncoder;
         followUps: import("../../execution/follow-ups/follow-ups.js").FollowUps;

@@ -62,14 +62,14 @@ export type Store = (item: Settlement) => Promise<unknown>;
 /**
  * @param {object} options
  * @param {import("../model/types.js").WorkerApp} options.app
- * @param {import("../../transport/transport.js").Consumer} options.transport
+ * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
  * @param {import("../observers/reporter.js").Reporter} options.reporter
  * @param {AbortSignal} options.closed ends the waiting for a backend that is away
  * @returns {Settle}
  */
-export declare function createSettle({ app, transport, reporter, closed }: {
+export declare function createSettle({ app, taskConsumer, reporter, closed }: {
     app: import("../model/types.js").WorkerApp;
-    transport: import("../../transport/transport.js").Consumer;
+    taskConsumer: import("../../transport/transport.js").Consumer;
     reporter: import("../observers/reporter.js").Reporter;
     closed: AbortSignal;
 }): Settle;

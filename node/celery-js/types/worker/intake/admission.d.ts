@@ -27,23 +27,28 @@ export declare class Admission {
     /**
      * @param {object} options
      * @param {import("../model/types.js").WorkerApp} options.app
-     * @param {number} options.leaseMs a message whose eta is more than two leases away is parked until then
-     * @param {boolean} options.canPark false: the broker cannot keep it until then, and it is held here
+     * @param {number} options.leaseMs a message whose eta is more than two leases away is parked until then, if the broker can
+     *   do that
      * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
-     * @param {import("../model/revocations.js").Revocations} options.revocations
+     * @param {object} options.parts
+     * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
+     * @param {import("./reservation.js").Reservation} options.parts.reservation
+     * @param {import("../completion/completer.js").Completer} options.parts.completer
+     * @param {import("../model/revocations.js").Revocations} options.parts.revocations
+     * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
      */
-    constructor({ app, leaseMs, canPark, pool, revocations }: {
+    constructor({ app, leaseMs, pool, parts }: {
         app: import("../model/types.js").WorkerApp;
         leaseMs: number;
-        canPark: boolean;
         pool: import("../pools/slots.js").PoolName;
-        revocations: import("../model/revocations.js").Revocations;
+        parts: {
+            taskConsumer: import("../../transport/transport.js").Consumer;
+            reservation: import("./reservation.js").Reservation;
+            completer: import("../completion/completer.js").Completer;
+            revocations: import("../model/revocations.js").Revocations;
+            observers: import("../observers/task-observers.js").TaskObservers;
+        };
     });
-    /**
-     * Judges one message. An error ends this message only, not those that were taken with it.
-     *
-     * @param {Delivery} delivery
-     * @returns {Decision}
-     */
-    decide(delivery: Delivery): Decision;
+    /** @param {readonly Delivery[]} deliveries just taken */
+    admit(deliveries: readonly Delivery[]): void;
 }

@@ -2,13 +2,15 @@ export declare class Consumer {
     #private;
     /**
      * @param {object} options
-     * @param {import("../../transport/transport.js").Consumer} options.transport
+     * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
+     * @param {import("./admission.js").Admission} options.admission
      * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
      * @param {import("../observers/reporter.js").Reporter} options.reporter
      * @param {import("../observers/log.js").Logger} options.log
      */
-    constructor({ transport, dispatcher, reporter, log }: {
-        transport: import("../../transport/transport.js").Consumer;
+    constructor({ taskConsumer, admission, dispatcher, reporter, log }: {
+        taskConsumer: import("../../transport/transport.js").Consumer;
+        admission: import("./admission.js").Admission;
         dispatcher: import("./dispatcher.js").Dispatcher;
         reporter: import("../observers/reporter.js").Reporter;
         log: import("../observers/log.js").Logger;

@@ -1,33 +1,27 @@
 export type Request = import("../../execution/request.js").Request;
-export type Delivery = import("../../transport/transport.js").Delivery;
 export type Disposition = import("../../execution/disposition.js").Disposition;
-export type Decision = import("./admission.js").Decision;
 export declare class Dispatcher {
     #private;
     /**
      * @param {object} options
      * @param {import("../pools/slots.js").Slots} options.slots
-     * @param {number} options.leaseMs
+     * @param {import("./reservation.js").Reservation} options.reservation
      * @param {object} options.parts
-     * @param {import("./admission.js").Admission} options.parts.admission
      * @param {import("../../execution/executor.js").Executor} options.parts.executor
      * @param {import("../completion/completer.js").Completer} options.parts.completer
      * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
-     * @param {import("../../transport/transport.js").Consumer} options.parts.transport
-     * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
+     * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
      * @param {import("../model/revocations.js").Revocations} options.parts.revocations
      * @param {import("../observers/log.js").Logger} options.parts.log
      */
-    constructor({ slots, leaseMs, parts }: {
+    constructor({ slots, reservation, parts }: {
         slots: import("../pools/slots.js").Slots;
-        leaseMs: number;
+        reservation: import("./reservation.js").Reservation;
         parts: {
-            admission: import("./admission.js").Admission;
             executor: import("../../execution/executor.js").Executor;
             completer: import("../completion/completer.js").Completer;
             rateLimits: import("./rate-limits.js").RateLimits;
-            transport: import("../../transport/transport.js").Consumer;
-            observers: import("../observers/task-observers.js").TaskObservers;
+            taskConsumer: import("../../transport/transport.js").Consumer;
             revocations: import("../model/revocations.js").Revocations;
             log: import("../observers/log.js").Logger;
         };
@@ -65,8 +59,6 @@ export declare class Dispatcher {
     change(): Promise<void>;
     /** Ends every wait for a change. */
     wake: () => void;
-    /** @param {Delivery[]} deliveries just taken */
-    receive(deliveries: Delivery[]): void;
     /**
      * Forgets messages that have lost their lease and have not started: another worker has them.
      *

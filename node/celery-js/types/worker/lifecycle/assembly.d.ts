@@ -1,6 +1,6 @@
 import { Health } from "./health.js";
 export type Assembly = {
-    transport: import("../../transport/transport.js").Consumer;
+    taskConsumer: import("../../transport/transport.js").Consumer;
     settleBatcher: import("../completion/settle-batcher.js").SettleBatcher;
     dispatcher: import("../intake/dispatcher.js").Dispatcher;
     consumer: import("../intake/consumer.js").Consumer;

@@ -5,12 +5,12 @@ export declare class Health {
     /**
      * @param {object} options
      * @param {import("../intake/dispatcher.js").Dispatcher} options.dispatcher
-     * @param {import("../../transport/transport.js").Consumer} options.transport
+     * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
      * @param {number} options.concurrency
      */
-    constructor({ dispatcher, transport, concurrency }: {
+    constructor({ dispatcher, taskConsumer, concurrency }: {
         dispatcher: import("../intake/dispatcher.js").Dispatcher;
-        transport: import("../../transport/transport.js").Consumer;
+        taskConsumer: import("../../transport/transport.js").Consumer;
         concurrency: number;
     });
     /** @returns {import("../../transport/vitals.js").Snapshot} to be called a few times a second */

@@ -17,18 +17,18 @@ export declare class EventDispatcher {
      * @param {import("../../protocol/clock.js").LamportClock} options.clock
      * @param {string} options.exchange
      * @param {boolean} options.taskEvents whether events of tasks are sent from the start
-     * @param {Broadcaster} options.transport
+     * @param {Broadcaster} options.broadcaster
      * @param {import("./log.js").Logger} options.log
      * @param {number} [options.limit] most events that wait
      * @param {(error: Error) => void} [options.onRefused] called whenever this user may not send them
      * @param {() => void} [options.onAccepted] called whenever some were sent
      */
-    constructor({ hostname, clock, exchange, taskEvents, transport, log, limit, ...told }: {
+    constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit, ...told }: {
         hostname: string;
         clock: import("../../protocol/clock.js").LamportClock;
         exchange: string;
         taskEvents: boolean;
-        transport: Broadcaster;
+        broadcaster: Broadcaster;
         log: import("./log.js").Logger;
         limit?: number;
         onRefused?: (error: Error) => void;

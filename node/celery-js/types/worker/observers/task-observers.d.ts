@@ -1,7 +1,3 @@
-/**
- * Notifies the observers of tasks: the log, the receivers of signals, monitors. `createObservers` has one line per
- * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
- */
 export type Request = import("../../execution/request.js").Request;
 export type Disposition = import("../../execution/disposition.js").Disposition;
 export type Delivery = import("../../transport/transport.js").Delivery;
@@ -11,10 +7,6 @@ export type Burial = Extract<import("../intake/admission.js").Decision, {
 export type Notify = () => void;
 export type Later = Notify | null | undefined | void;
 export type TaskObserver = {
-    /**
-     * whether it wants the events of a successful task: `received`, `started`, `succeeded`
-     */
-    isOn: boolean;
     /**
      * a task's message; a revoked or expired one must
      * not run
@@ -47,12 +39,19 @@ export type TaskObserver = {
      */
     unknown?: (delivery: Delivery, burial: Burial) => Later;
 };
-export type Happenings = Required<Omit<TaskObserver, "isOn">>;
+export type Happenings = Required<TaskObserver>;
+export type Subscription = {
+    observer: TaskObserver;
+    /**
+     * whether it wants the events of every task now (`ROUTINE`); it gets all others in any case
+     */
+    isOn: () => boolean;
+};
 export declare class TaskObservers {
     #private;
-    /** @param {readonly TaskObserver[]} observers in the order in which they are notified */
-    constructor(observers: readonly TaskObserver[]);
-    /** @returns {boolean} whether any observer wants the events of a successful task; otherwise no arguments are built */
+    /** @param {readonly Subscription[]} subscriptions in the order in which the observers are notified */
+    constructor(subscriptions: readonly Subscription[]);
+    /** @returns {boolean} whether any observer wants the events of every task; otherwise no arguments are built */
     get isOn(): boolean;
     /**
      * @template {keyof Happenings} What
@@ -62,3 +61,19 @@ export declare class TaskObservers {
      */
     notify<What extends keyof Happenings>(what: What, ...details: Parameters<Happenings[What]>): Notify | null;
 }
+/**
+ * @param {object} parts
+ * @param {import("./log.js").Logger} parts.log
+ * @param {{ hostname: string }} parts.worker
+ * @param {import("../model/types.js").TaskRegistry} parts.tasks
+ * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
+ * @returns {TaskObservers}
+ */
+export declare function createTaskObservers({ log, worker, tasks, events }: {
+    log: import("./log.js").Logger;
+    worker: {
+        hostname: string;
+    };
+    tasks: import("../model/types.js").TaskRegistry;
+    events: import("./event-dispatcher.js").EventDispatcher;
+}): TaskObservers;
