@@ -24,6 +24,13 @@ export declare class Celery extends AppBase {
      * @type {string[]}
      */
     skippedTaskFiles: string[];
+    /**
+     * What this app adds to tasks that run in place.
+     *
+     * @internal
+     * @type {import("../execution/eager-execution.js").EagerServices | null}
+     */
+    eagerServices: import("../execution/eager-execution.js").EagerServices | null;
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
     route: import("../publishing/routes.js").Router | null;
     /**

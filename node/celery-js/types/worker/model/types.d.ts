@@ -51,6 +51,10 @@ export type WorkerApp = {
     restoreGroup: (id: string) => Promise<import("../../canvas/current-app.js").GroupResult | null>;
     resultFromTuple: (tuple: unknown) => import("../../canvas/current-app.js").AnyResult;
     close: () => Promise<void>;
+    /**
+     * what it adds to runs in place
+     */
+    eagerServices?: import("../../execution/eager-execution.js").EagerServices | null;
 };
 export type CanvasApp = import("../../canvas/current-app.js").CanvasApp;
 export {};
