@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -31,6 +31,10 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
 
+test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
+	@$(RUN) setup --quiet --parts python,node,toolchains
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
+
 test-clone: ## Test rename and use-published in a copy of this folder
 	@$(RUN) test-clone
 
@@ -59,5 +63,5 @@ record: ## Record Celery's messages and results for celery-js's tests
 	@$(RUN) setup --quiet --parts python
 	@$(PYTHON) node/celery-js/tests/fixtures/record.py && $(PYTHON) node/celery-js/tests/tasks/fixtures/record_binding.py
 
-api-reference: ## Generate node/celery-js/reference from its JSDoc
+api-reference: ## Generate celery-js's types and reference from its JSDoc
 	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js

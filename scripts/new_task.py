@@ -10,10 +10,11 @@ from scripts import environment, task_names
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
+from scripts.requirements import node_version, typescript_problem
 
 TEMPLATES = Path(__file__).with_name("templates")
-LANGUAGES = ("python", "node")
-USAGE = "make new-task lang=python|node team=TEAM name=NAME"
+LANGUAGES = ("python", "node", "ts")
+USAGE = "make new-task lang=python|node|ts team=TEAM name=NAME"
 EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
 
 
@@ -29,7 +30,7 @@ def run(console: Console, lang: str, team: str, name: str) -> None:
     Raises CommandFailed, with nothing written, when a value is missing or wrong or a file exists.
     """
     _check(lang, team, name)
-    files = _python_files(team, name) if lang == "python" else _node_files(team, name)
+    files = _python_files(team, name) if lang == "python" else _node_files(lang, team, name)
     _check_free(lang, team, name, files)
     words = {"team": team, "name": name, "export": task_names.exported_name(name)}
     sources = {file: _Template(source).substitute(words) for file, source in files.items()}
@@ -44,9 +45,10 @@ def _check(lang: str, team: str, name: str) -> None:
     if missing:
         raise CommandFailed(f"missing {' and '.join(missing)}: use {USAGE}, for example {EXAMPLE}")
     if lang not in LANGUAGES:
-        raise CommandFailed(f"invalid lang={lang}: use {' or '.join(LANGUAGES)}")
+        raise CommandFailed(f"invalid lang={lang}: use {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
     problem = next(filter(None, problems), "")
+    problem = problem or (typescript_problem(node_version()) if lang == "ts" else "")
     if problem:
         raise CommandFailed(problem)
 
@@ -68,11 +70,12 @@ def _python_files(team: str, name: str) -> dict[Path, str]:
     } | {file: source for file, source in folders.items() if not file.exists()}
 
 
-def _node_files(team: str, name: str) -> dict[Path, str]:
-    """Returns file -> template."""
+def _node_files(lang: str, team: str, name: str) -> dict[Path, str]:
+    """Returns file -> template, in JavaScript or in TypeScript."""
+    ext = "ts" if lang == "ts" else "js"
     return {
-        NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.js": _template("task.js.txt"),
-        NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.js": _template("task.test.js.txt"),
+        NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.{ext}": _template(f"task.{ext}.txt"),
+        NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.{ext}": _template(f"task.test.{ext}.txt"),
     }
 
 

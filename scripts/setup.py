@@ -9,18 +9,26 @@ from scripts import container_linters, node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
-from scripts.paths import API_REFERENCE_PROJECT, BENCH_PROJECT, DATA, FLOWER_PAGES_PROJECT, NODE_PROJECT
+from scripts.paths import (
+    API_REFERENCE_PROJECT,
+    BENCH_PROJECT,
+    DATA,
+    FLOWER_PAGES_PROJECT,
+    NODE_PROJECT,
+    TOOLCHAINS_PROJECT,
+)
 from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "container-linters")
+PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", "container-linters")
 DEFAULT_PARTS = ("python", "node")
 NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
     "bench": BENCH_PROJECT,
     "api-reference": API_REFERENCE_PROJECT,
     "flower-pages": FLOWER_PAGES_PROJECT,
+    "toolchains": TOOLCHAINS_PROJECT,
 }
 
 

@@ -38,7 +38,7 @@ export const readVariables = (environment) =>
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Record<string, unknown>} the settings for Celery, which documents them under "Configuration and defaults", in camelCase
+ * @returns {import("celery-js").Settings} the settings for Celery, which documents them under "Configuration and defaults", in camelCase
  * @throws {env.ConfigError} when a variable is unknown or its value is wrong
  */
 export function celerySettings(environment) {

@@ -5,10 +5,10 @@ decorate their functions with ``@celery_app.task``.
 """
 
 import celery_reliable
-from celery import Celery
 from celery_reliable.beat import refuse_empty_schedule
 from celery_reliable.discovery import discover_tasks
 from celery_reliable.monitor import Monitor
+from celery_reliable.typed import Celery
 
 from py_workers.config import celery_settings, delivery_options
 

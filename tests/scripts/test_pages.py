@@ -15,6 +15,7 @@ RUFF = str(VENV / "bin" / "ruff")
 BIOME = str(NODE_PROJECT / "node_modules" / ".bin" / "biome")
 LINTERS = {
     ".py": ([RUFF, "check"], [RUFF, "format", "--check"]),
+    ".ts": ([BIOME, "check", f"--config-path={NODE_PROJECT / 'biome.json'}"],),
     ".js": ([BIOME, "check", f"--config-path={NODE_PROJECT / 'biome.json'}"],),
 }
 README = ROOT / "README.md"

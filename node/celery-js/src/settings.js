@@ -194,6 +194,11 @@ export const SETTINGS = /** @type {const} */ ({
  *   typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> }} Settings
  */
 /**
+ * The settings that an app is given, each optional: what is absent or `undefined` has its default. Durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]?: Settings[N] | undefined }} GivenSettings
+ */
+/**
  * @typedef {object} TransportOptions
  * @property {string} [globalKeyprefix] put before every key
  * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9

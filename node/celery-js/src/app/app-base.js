@@ -50,8 +50,9 @@ export class AppBase {
   }
 
   /**
+   * @template [R=any] what the task returns
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {import("./result.js").UntypedResult}
+   * @returns {AsyncResult<R>}
    */
   AsyncResult(id) {
     const { backend, control } = asCelery(this);

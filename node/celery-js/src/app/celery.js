@@ -1,5 +1,6 @@
 /** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
 import { createBackend } from "../backend/backend.js";
+import { packageFile } from "../package-files.js";
 import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
@@ -25,8 +26,6 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
-/** The program of a worker's threads. The app passes it to the worker, which is a lower layer and cannot import it. */
-const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
 export class Celery extends AppBase {
   /** @type {Promise<void> | null} */
@@ -34,7 +33,7 @@ export class Celery extends AppBase {
 
   /**
    * @param {string} main the app's name
-   * @param {Record<string, unknown>} [settings] Celery's settings in camelCase
+   * @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase
    * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
    */
   constructor(main, settings = {}) {
@@ -83,7 +82,7 @@ export class Celery extends AppBase {
   /**
    * Registers a task that gets its current run (`self`) as its first argument.
    *
-   * @template {TaskFunction} F
+   * @template {import("../tasks/define.js").BoundFunction} F
    * @overload
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
@@ -179,12 +178,13 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Sends a task by its name; it need not be registered here.
+   * Sends a task by its name; it need not be registered here. In TypeScript, say what it returns: `sendTask<number>(...)`.
    *
+   * @template [R=any] what the task returns
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<UntypedResult>} once the broker has the message
+   * @returns {Promise<import("./result.js").AsyncResult<R>>} once the broker has the message
    * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
@@ -213,10 +213,11 @@ export class Celery extends AppBase {
   /**
    * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
    * @returns {Worker} not started yet
-   * @throws {ImproperlyConfigured} when an option cannot be used
+   * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
    */
   worker(options = {}) {
-    return new Worker(this, options, { threadEntry: THREAD_ENTRY });
+    // What runs in a thread of its pool; the worker is below the app, and does not know it.
+    return new Worker(this, options, { threadEntry: packageFile("app/thread/entry.js") });
   }
 
   /**

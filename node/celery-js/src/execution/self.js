@@ -9,7 +9,10 @@ import { ValueError } from "./value-error.js";
  * @typedef {import("../canvas/types.js").AnySignature} Signature
  */
 
-/** @param {Execution} execution */
+/**
+ * @param {Execution} execution
+ * @returns {import("./bound-task.js").BoundTask}
+ */
 export function createSelf(execution) {
   const { task, message } = execution.request;
   const { log } = execution.services;

@@ -94,7 +94,8 @@ function moduleName(root, file, prefix) {
  */
 async function importModule(file) {
   try {
-    return await import(pathToFileURL(file).href);
+    // The comment is for webpack, which would look for the file while it builds.
+    return await import(/* webpackIgnore: true */ pathToFileURL(file).href);
   } catch (error) {
     throw await taskImportError(error, file);
   }

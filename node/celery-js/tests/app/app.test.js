@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Celery, Signature, task } from "../../src/index.js";
 
 test("an app refuses wrong settings when it is made", () => {
+  // @ts-expect-error: there is no such setting
   assert.throws(() => new Celery("test", { brokerUrll: "x" }), {
     message: /unknown setting 'brokerUrll'.*'brokerUrl'/,
   });

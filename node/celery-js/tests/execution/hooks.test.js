@@ -57,7 +57,7 @@ const tasks = {
         this.seen = "by the handler";
       },
     },
-    (self) => self.seen,
+    (self) => Reflect.get(self, "seen"),
   ),
   plain: (/** @type {number} */ x) => x,
 };
@@ -136,7 +136,7 @@ describe("a retry", () => {
     t.after(() => server.stop());
     const again = task({ bind: true }, (self) => {
       if (self.request.retries === 0) self.retry({ countdown: 0 });
-      return self.request.headers.attempt;
+      return self.request.headers?.attempt;
     });
     const { app, stop } = await startWorker(server.url, { again });
     t.after(stop);

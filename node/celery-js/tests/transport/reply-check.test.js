@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { CHORD_SCRIPTS } from "../../src/backend/redis/chords.js";
+import { chordScripts } from "../../src/backend/redis/chords.js";
 import { Celery, chord } from "../../src/index.js";
 import { RedisDeadLetters } from "../../src/transport/redis/dead-letters.js";
 import { purgeQueues } from "../../src/transport/redis/purge.js";
 import { REPLIES, SCRIPT_REPLIES } from "../../src/transport/redis/reply-check.js";
-import { SCRIPTS } from "../../src/transport/redis/scripts.js";
+import { deliveryScripts } from "../../src/transport/redis/scripts.js";
 import { startGate } from "../support/gate.js";
 import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
@@ -32,7 +32,9 @@ it("every command and script declares its type of reply", () => {
     commandsInSource().filter((command) => !(command in REPLIES)),
     [],
   );
-  const scripts = [...Object.keys(SCRIPTS), ...Object.keys(CHORD_SCRIPTS)].map((name) => name.slice("celery_".length));
+  const scripts = [...Object.keys(deliveryScripts()), ...Object.keys(chordScripts())].map((name) =>
+    name.slice("celery_".length),
+  );
   assert.deepEqual(Object.keys(SCRIPT_REPLIES).sort(), scripts.sort());
 });
 

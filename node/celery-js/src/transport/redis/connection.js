@@ -36,7 +36,7 @@ const UNNAMEABLE = /[^!-~]/gu;
  * @property {number} [handshakeTimeoutMs] from the first packet until commands can be sent
  * @property {number} [replyTimeoutMs] 0 for connections that block
  * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries for ever
- * @property {Record<string, { lua: string }>} [scripts]
+ * @property {() => import("./scripts.js").Scripts} [scripts] called when the first of them is needed
  * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt, and for a loss whose reason is known
  * @property {() => void} [onUp] called whenever the connection is ready
  */
@@ -83,9 +83,9 @@ export class RedisConnection {
         this.#lastError = error;
         return true;
       },
-      ...(scripts && { scripts }),
       retryStrategy: () => this.#retryInMs(onDown),
     });
+    this.client.readScripts = scripts ?? null;
     this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
       this.#lastError = error;

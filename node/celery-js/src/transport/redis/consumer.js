@@ -9,7 +9,7 @@ import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
-import { SCRIPTS } from "./scripts.js";
+import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
 import { Waiters } from "./waiter.js";
 
@@ -63,7 +63,7 @@ export class RedisConsumer extends Releasing {
       name: `${workerName}:tasks`,
       connectTimeoutMs,
       endsWhenRefused: true,
-      scripts: SCRIPTS,
+      scripts: deliveryScripts,
       onDown: (error, retryInMs) => hooks.onDown?.(error, retryInMs),
       onUp: () => hooks.onUp?.(),
     });

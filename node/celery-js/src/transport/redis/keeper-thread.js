@@ -8,7 +8,7 @@ import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
 import { isReplyError } from "./replies.js";
-import { SCRIPTS } from "./scripts.js";
+import { deliveryScripts } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
 
 /** Leases renewed by one call, so that no call keeps the server busy for long. */
@@ -47,7 +47,7 @@ let stalledLooks = 0;
 const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
-  scripts: SCRIPTS,
+  scripts: deliveryScripts,
   onDown: (error, retryInMs) => report({ outage: { reason: describe(error), retryInMs } }),
   onUp: () => {
     report({ outage: null });

@@ -42,7 +42,7 @@ export class Releasing {
   /**
    * @param {import("./consumer.js").ConsumerOptions} options
    * @param {Partial<import("../transport.js").ConsumerHooks>} hooks
-   * @param {import("./connection.js").RedisConnection} connection opened with `SCRIPTS`
+   * @param {import("./connection.js").RedisConnection} connection opened with `deliveryScripts`
    * @param {import("./keeper.js").Keeper | null} keeper
    */
   constructor(options, hooks, connection, keeper) {

@@ -4,8 +4,9 @@
  * thrown away.
  */
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
 import { Redis } from "ioredis";
+import * as dataHandler from "ioredis/built/DataHandler.js";
+import { SOURCE_URL } from "../../package-files.js";
 
 /** @typedef {(reply: unknown, args: readonly unknown[]) => boolean} IsReply */
 
@@ -108,6 +109,8 @@ export const SCRIPT_REPLIES = Object.freeze({
 export class CheckedRedis extends Redis {
   /** Throws the connection away. @type {(reason: Error) => void} */
   onOutOfStep = () => {};
+  /** Null once they are read. @type {(() => import("./scripts.js").Scripts) | null} */
+  readScripts = null;
 
   /** @returns {boolean} whether a command sent now would reach the server */
   get isReady() {
@@ -136,6 +139,13 @@ export class CheckedRedis extends Redis {
     });
   }
 
+  /** Reads the scripts, once. */
+  loadScripts() {
+    if (this.readScripts === null) return;
+    for (const [name, script] of Object.entries(this.readScripts())) this.defineCommand(name, script);
+    this.readScripts = null;
+  }
+
   /**
    * @param {import("./scripts.js").ScriptName | `chord_${string}`} name of a script that the connection was opened with
    * @param {string[]} keys
@@ -144,6 +154,7 @@ export class CheckedRedis extends Redis {
    * @throws {Error} when the reply cannot be the script's; it may have been executed
    */
   async runScript(name, keys, args) {
+    this.loadScripts();
     // ioredis adds a method for each script.
     const script = /** @type {(...args: unknown[]) => Promise<unknown>} */ (Reflect.get(this, `celery_${name}`));
     const reply = await script.call(this, keys.length, ...keys, ...args);
@@ -179,11 +190,14 @@ export class CheckedRedis extends Redis {
  * or needs it elsewhere.
  *
  * @typedef {{ redis: { onOutOfStep?: (reason: Error) => void } }} Handler
+ * @typedef {{ prototype: { dispatch: (this: Handler, read: () => void) => void } }} DataHandlerClass
  */
 
-const require = createRequire(import.meta.url);
-/** @type {{ default: { prototype: { dispatch: (this: Handler, read: () => void) => void } } }} */
-const { default: DataHandler } = require("ioredis/built/DataHandler.js");
+/** Node gives the exports of a CommonJS module as `default`; some bundlers give what the module itself calls `default`. */
+const exported = /** @type {{ default: DataHandlerClass | { default: DataHandlerClass } }} */ (
+  /** @type {unknown} */ (dataHandler)
+).default;
+const DataHandler = "default" in exported ? exported.default : exported;
 const { dispatch } = DataHandler.prototype;
 
 DataHandler.prototype.dispatch = function dispatchChecked(read) {
@@ -200,9 +214,10 @@ DataHandler.prototype.dispatch = function dispatchChecked(read) {
 
 /**
  * @param {unknown} error
- * @returns {boolean} whether ioredis has thrown it itself
+ * @returns {boolean} whether ioredis has thrown it itself; in a bundle, whose files have other names, it may have been a listener
  */
 function isFromReading(error) {
+  if (SOURCE_URL === null) return error instanceof TypeError;
   const [first = ""] = /^\s+at .*$/m.exec((error instanceof TypeError && error.stack) || "") ?? [];
   return /[\\/]ioredis[\\/]built[\\/]DataHandler\.js:/.test(first);
 }
