@@ -20,8 +20,8 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo
 
-up: ## Run a server and both workers; PORT=6380 MONITOR=1
-	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
+up: ## Run it all, and reload changes; PORT=6380 MONITOR=1 DEBUG=1
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
 #: py-client, js-client: ## Send the example tasks and print their results

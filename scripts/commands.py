@@ -53,7 +53,8 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port, options.monitor])
+    values = [options.port, options.monitor, options.watch, options.debug]
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", *values])
 
 
 def _with_settings(_console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
@@ -139,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("up", help="run server and workers until Ctrl-C")
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
     command.add_argument("--monitor", default="", help="1 to start Flower too")
+    command.add_argument("--watch", default="", help="0 to keep workers running when their files change")
+    command.add_argument("--debug", default="", help="1 to let debuggers connect to the workers")
     command.set_defaults(command=_up)
 
     command = commands.add_parser("with-settings", help="run a program with the settings of configmaps/")

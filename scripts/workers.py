@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scripts import environment
@@ -21,7 +21,9 @@ _CELERY_READY = re.compile(r"\bready\.\s*$")
 class Worker:
     """A worker: its name for the user, its queues, its command, and how its log shows that it is ready.
 
-    `variables` are added to its environment, after configmaps/ and the user's.
+    `sources` is the folder of its code, in files with `suffixes`; `restart_arguments` are for a start after a
+    change. `variables` are added to its environment,
+    after configmaps/ and the user's.
     """
 
     name: str
@@ -30,7 +32,14 @@ class Worker:
     cwd: Path
     env_file: Path
     says_ready: Callable[[str], bool]
+    sources: Path | None = None
+    suffixes: frozenset[str] = frozenset()
+    restart_arguments: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    def again(self) -> "Worker":
+        """Returns how to start it again after a change."""
+        return replace(self, command=[*self.command, *self.restart_arguments])
 
     def env(self, server: Mapping[str, str]) -> dict[str, str]:
         """Returns its environment, with a server's variables."""
@@ -47,6 +56,10 @@ def python_worker() -> Worker:
         cwd=PYTHON_PROJECT,
         env_file=environment.PYTHON_ONLY,
         says_ready=celery_says_ready,
+        sources=PYTHON_PROJECT / "py_workers",
+        suffixes=frozenset({".py"}),
+        # Mingling waits a second for other workers.
+        restart_arguments=("--without-mingle",),
     )
 
 
@@ -59,6 +72,8 @@ def node_worker() -> Worker:
         cwd=NODE_PROJECT,
         env_file=environment.NODE_ONLY,
         says_ready=node_says_ready,
+        sources=NODE_PROJECT / "js_workers",
+        suffixes=frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".json"}),
     )
 
 
