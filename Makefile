@@ -20,7 +20,7 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo
 
-up: ## Run it all, and reload changes; PORT=6380 MONITOR=1 DEBUG=1
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
