@@ -25,12 +25,12 @@ up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
 #: py-client, js-client: ## Send the example tasks and print their results
-#: py-beat: ## Send scheduled tasks; needs JOBS_PY_SCHEDULE=on
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
+#: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
 #: py-test, js-test: ## Run the tests of one language
 test: ## Run all tests, in about twelve minutes
 	@$(RUN) test

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 from collections.abc import Callable, Sequence
 
 from scripts import (
@@ -20,6 +21,7 @@ from scripts import (
     setup,
 )
 from scripts.console import Console
+from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
 from scripts.paths import ROOT, VENV_PYTHON
@@ -39,6 +41,18 @@ def run(arguments: Sequence[str]) -> int:
 def _setup(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     if not setup.ensure(console, interruption, options.parts.split(",")) and not options.quiet:
         console.note("set-up", "up to date")
+    return 0
+
+
+def _add(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    words = shlex.split(options.package)
+    if not words:
+        target, example = (
+            ("py-add", "pandas>=2") if options.language == "python" else ("js-add", "sharp@^0.34")
+        )
+        raise CommandFailed(f'PKG= is missing: make {target} PKG="{example}"')
+    setup.ensure(console, interruption, [options.language])
+    setup.add(console, interruption, options.language, words)
     return 0
 
 
@@ -134,6 +148,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--quiet", action="store_true", help="print nothing when everything is installed")
     command.set_defaults(command=_setup)
+
+    command = commands.add_parser("add", help="add libraries to a language's project")
+    command.add_argument("language", choices=environment.OWN_FILES)
+    command.add_argument("--package", default="", help="the arguments of `poetry add` or `npm install`")
+    command.set_defaults(command=_add)
 
     commands.add_parser("demo", help="run both workers and both clients once").set_defaults(command=_demo)
 
