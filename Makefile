@@ -30,6 +30,7 @@ up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
 new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
+#: shell-py, shell-js: ## Open a shell with all tasks; add.delay(1, 2)
 #: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
 #: py-test, js-test: ## Run the tests of one language
 test: ## Run all tests, in about twelve minutes

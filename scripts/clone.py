@@ -1,8 +1,8 @@
 """`make test-clone`: does with a copy of this folder what a company does with a clone, and removes the copy.
 
-It renames the copy, runs the demo with the packages' source, and adds a library to each language. Then it renames the copy again, replaces the
-source by archives, and runs the demo and both clients. The copy is outside this folder, because Node looks
-for packages in all folders above a file and must not find ours.
+It renames the copy, runs the demo with the packages' source, and adds a library to each language. Then it
+renames the copy again, replaces the source by archives, and runs the demo and both clients. The copy is
+outside this folder, because Node looks for packages in all folders above a file and must not find ours.
 """
 
 import os

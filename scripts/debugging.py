@@ -12,7 +12,7 @@ NODE_PORT = 9229
 
 # A task that stands at a breakpoint is neither lost nor overdue.
 PATIENCE = {
-    "JOBS_LEASE_S": "86400",
+    "JOBS_LEASE_S": "1200",  # the longest
     "JOBS_TASK_TIME_LIMIT_S": "0",
     "JOBS_JS_LOOP_STALL_LIMIT_S": "86400",
 }
@@ -25,7 +25,11 @@ def debugged(python: Worker, node: Worker) -> list[Worker]:
     ports than the usual ones. Raises CommandFailed when one is invalid or taken.
     """
     python_port, node_port = _port("PY_DEBUG_PORT", PYTHON_PORT), _port("JS_DEBUG_PORT", NODE_PORT)
-    debugger = {"PYTHON_DEBUGGER": f"-m debugpy --listen {server.HOST}:{python_port}"}
+    debugger = {
+        "PYTHON_DEBUGGER": f"-m debugpy --listen {server.HOST}:{python_port}",
+        # Without its four lines about frozen modules of the standard library.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     program, *arguments = node.command
     return [
         replace(python, command=[*python.command, "--pool", "solo"], variables={**PATIENCE, **debugger}),

@@ -33,7 +33,7 @@ def calls(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("target_name", "package", "command", "arguments"),
+    ("name", "package", "command", "arguments"),
     [
         ("py-add", "pandas>=2,<3 numpy", "poetry: add", ["pandas>=2,<3", "numpy"]),
         (
@@ -50,7 +50,7 @@ def test_libraries_with_version_ranges_reach_the_package_manager(
     target: Target,
     tmp_path: Path,
     calls: Path,
-    target_name: str,
+    name: str,
     package: str,
     command: str,
     arguments: list[str],
@@ -59,17 +59,13 @@ def test_libraries_with_version_ranges_reach_the_package_manager(
     template.copy_to(clone)
     env = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "CALLS": str(calls)}
 
-    exit_code, output = target.run("make", target_name, f"PKG={package}", cwd=clone, env=env)
+    exit_code, output = target.run("make", name, f"PKG={package}", cwd=clone, env=env)
 
     assert exit_code == 0, output
     *_, added = calls.read_text().split(f"{command}\n")
     assert added.splitlines()[-len(arguments) :] == arguments
-    assert target.run(
-        "make", "py-install" if target_name == "py-add" else "js-install", cwd=clone, env=env
-    ) == (
-        0,
-        "  set-up             up to date\n",
-    )
+    install = "py-install" if name == "py-add" else "js-install"
+    assert target.run("make", install, cwd=clone, env=env) == (0, "  set-up             up to date\n")
 
 
 @pytest.mark.parametrize("target_name", ["py-add", "js-add"])
