@@ -11,10 +11,8 @@ from scripts import environment
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_READY_WORD = re.compile(r"\bready\b", re.IGNORECASE)
-# Celery logs "celery@host ready." when its consumer runs. Before, the banner may list a task named
-# "...ready".
-_CELERY_READY = re.compile(r"\bready\.\s*$")
+# A worker logs "celery@host ready." when its consumer runs. Its first lines may name a task "...ready".
+_READY = re.compile(r"\bready\.\s*$")
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def python_worker() -> Worker:
         command=["scripts/entrypoints/start_worker_pyqueue.sh"],
         cwd=PYTHON_PROJECT,
         env_file=environment.PYTHON_ONLY,
-        says_ready=celery_says_ready,
+        says_ready=says_ready,
         sources=PYTHON_PROJECT / "py_workers",
         suffixes=frozenset({".py"}),
         # Mingling waits a second for other workers.
@@ -71,24 +69,19 @@ def node_worker() -> Worker:
         command=["node", "js_workers/worker.js"],
         cwd=NODE_PROJECT,
         env_file=environment.NODE_ONLY,
-        says_ready=node_says_ready,
+        says_ready=says_ready,
         sources=NODE_PROJECT / "js_workers",
         suffixes=frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".json"}),
     )
 
 
-def celery_says_ready(line: str) -> bool:
-    """Recognises the line of a Celery worker."""
-    return bool(_CELERY_READY.search(_ANSI.sub("", line)))
-
-
-def node_says_ready(line: str) -> bool:
-    """Recognises the line of a Node worker, as JSON or pretty-printed."""
+def says_ready(line: str) -> bool:
+    """Recognises the line of a worker of either language, as JSON or pretty-printed."""
     plain = _ANSI.sub("", line).strip()
     if not plain.startswith("{"):
-        return bool(_CELERY_READY.search(plain))
+        return bool(_READY.search(plain))
     try:
-        return bool(_READY_WORD.search(str(json.loads(plain).get("msg", ""))))
+        return bool(_READY.search(str(json.loads(plain).get("message", ""))))
     except ValueError:
         return False
 

@@ -129,8 +129,8 @@ def test_a_node_worker_warns_once_of_what_it_may_not_ask(
 
     assert worker.stop() == 0
     lines = [json.loads(line) for line in worker.log.splitlines()]
-    [warning] = [line for line in lines if "NOPERM" in line["msg"]]
-    assert "cannot be checked for maxmemory-policy" in warning["msg"]
+    [warning] = [line for line in lines if "NOPERM" in line["message"]]
+    assert "cannot be checked for maxmemory-policy" in warning["message"]
     assert warning["level"] == "warn"
     close_client(client)
 

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +33,7 @@ class Debugged:
         self.up.wait_for_log("Debuggers can connect: Python to 127.0.0.1:", WITHIN_S)
         self._client = Celery("client", broker=server.url(port), backend=server.url(port))
 
-    def add(self, language: str, x: int, y: int) -> AsyncResult:
+    def add(self, language: str, x: int, y: int) -> "AsyncResult[int]":
         """Sends a task."""
         name = f"{language}_workers.tasks.example.arithmetic.add"
         return self._client.send_task(name, [x, y], queue=f"{language}-queue")
@@ -105,7 +106,7 @@ def test_vs_code_attaches_to_the_ports_after_the_task_that_opens_them() -> None:
 
 def test_a_taken_port_of_a_debugger_is_one_sentence(target: Target) -> None:
     taken = server.free_port()
-    with server.socket.create_server((server.HOST, taken)):
+    with socket.create_server((server.HOST, taken)):
         exit_code, output = target.run("make", "up", "DEBUG=1", env={"PY_DEBUG_PORT": str(taken)})
 
     assert exit_code == 2

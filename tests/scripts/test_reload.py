@@ -75,7 +75,7 @@ class Clone:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text.format(version=version))
 
-    def send(self, task: str, *args: str) -> list[AsyncResult]:
+    def send(self, task: str, *args: str) -> list["AsyncResult[int]"]:
         """Sends the task of each language."""
         names = (f"{language}_workers.tasks.shop.orders.{task}" for language in ("py", "js"))
         return [self._app.send_task(name, args, queue=f"{name[:2]}-queue") for name in names]

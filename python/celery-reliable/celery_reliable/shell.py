@@ -12,9 +12,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import celery
-from celery.result import AsyncResult, ResultBase, ResultSet
+from celery.result import AsyncResult, ResultSet
+
+from celery_reliable.types import Module
 
 RESULT_TIMEOUT_S = 30.0
+KINDS = (AsyncResult, ResultSet)
 CANVAS = ("chain", "chord", "group", "signature")
 
 
@@ -50,7 +53,7 @@ def shown(value: object) -> object:
         Exception: the task's error.
         celery.exceptions.TimeoutError: there is no result within 30 s.
     """
-    return value.get(timeout=RESULT_TIMEOUT_S) if isinstance(value, ResultBase) else value
+    return value.get(timeout=RESULT_TIMEOUT_S) if isinstance(value, KINDS) else value
 
 
 def main() -> None:
@@ -64,11 +67,11 @@ def main() -> None:
 
 
 def _ipython_shell(names: dict[str, Any]) -> None:
-    from IPython.terminal.embed import InteractiveShellEmbed
+    embed: Module = import_module("IPython.terminal.embed")
 
-    shell = InteractiveShellEmbed(user_ns=names, banner1="", banner2=greeting(names))
+    shell = embed.InteractiveShellEmbed(user_ns=names, banner1="", banner2=greeting(names))
     formatter = shell.display_formatter.formatters["text/plain"]
-    for kind in (AsyncResult, ResultSet):
+    for kind in KINDS:
         formatter.for_type(kind, lambda result, printer, _cycle: printer.pretty(shown(result)))
     shell()
 
