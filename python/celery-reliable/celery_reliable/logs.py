@@ -37,9 +37,11 @@ def use_log_format(app: App, form: str) -> None:
     Three lines, or one JSON line, take the place of the banner of a worker. Celery's own settings for formats
     (``worker_log_format``, ``worker_task_log_format``) keep their meaning for pretty lines.
     """
+    _ = app.conf.broker_url  # Celery reads an app's settings when the first one is accessed
     explicit = app.conf.without_defaults()
-    app.conf.worker_log_format = explicit.get("worker_log_format", LINE)
-    app.conf.worker_task_log_format = explicit.get("worker_task_log_format", TASK_LINE)
+    for name, form_of_line in (("worker_log_format", LINE), ("worker_task_log_format", TASK_LINE)):
+        if name not in explicit:
+            app.conf[name] = form_of_line
     log = _Log(app, form)
     signals.celeryd_init.connect(log.on_init, weak=False)
     signals.celeryd_after_setup.connect(log.on_start, weak=False)
