@@ -1,8 +1,8 @@
 /** `node --experimental-websocket inspector.mjs PORT FILE LINE COLUMN`: sets a breakpoint like an editor, prints the first stop. */
 const [port, file, line, column] = process.argv.slice(2);
 
-const [target] = await (await fetch(`http://127.0.0.1:${port}/json/list`)).json();
-// @ts-expect-error Node 20 has it behind a flag, and its types do not
+const targets = await fetch(`http://127.0.0.1:${port}/json/list`);
+const [target] = /** @type {Array<{ webSocketDebuggerUrl: string }>} */ (await targets.json());
 const socket = new WebSocket(target.webSocketDebuggerUrl);
 let sent = 0;
 
@@ -40,6 +40,7 @@ const { result } = await ask("Debugger.evaluateOnCallFrame", {
   callFrameId: frame.callFrameId,
   expression: "JSON.stringify([x, y])",
 });
-process.stdout.write(`stopped in ${frame.functionName} at line ${frame.location.lineNumber + 1} with ${result.value}\n`);
+const { functionName, location } = frame;
+process.stdout.write(`stopped in ${functionName} at line ${location.lineNumber + 1} with ${result.value}\n`);
 await ask("Debugger.resume");
 socket.close();

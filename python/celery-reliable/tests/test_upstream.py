@@ -53,7 +53,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         "acknowledges before it stores the failure: request.py acknowledges last",
     ),
     "safe_say": (
-        worker_app.safe_say,
+        worker_app.safe_say,  # type: ignore[attr-defined]
         "08562f42c5d9",
         "takes a text and a stream: logs.py writes it as JSON",
     ),
