@@ -116,7 +116,7 @@ def test_one_root_id_finds_a_chain_over_both_languages(logging: Workers) -> None
         assert added == [set(), {"order"}, {"runtime_s"}]
 
 
-def test_errors_and_a_workers_first_line_have_the_same_fields(logging: Workers) -> None:
+def test_errors_and_first_lines_have_the_same_fields(logging: Workers) -> None:
     for language, program, error in (
         ("py", logging.python, "ValueError"),
         ("js", logging.node, "RangeError"),

@@ -18,7 +18,9 @@ from tests.scripts.test_pages import TARGETS
 from tests.support.dap import DebugSession
 from tests.support.programs import Program
 
-WITHIN_S = 60.0
+# A debugger slows a start down.
+pytestmark = pytest.mark.timeout(300)
+WITHIN_S = 120.0
 PYTHON_FILE = PYTHON_PROJECT / "py_workers/tasks/example/arithmetic.py"
 NODE_FILE = NODE_PROJECT / "js_workers/tasks/example/arithmetic.js"
 
@@ -86,7 +88,7 @@ def test_breakpoints_in_tasks_of_both_languages_are_hit(debugged: Debugged, targ
     assert node.get(timeout=WITHIN_S) == 11
 
 
-def test_vs_code_attaches_to_the_ports_after_the_task_that_opens_them() -> None:
+def test_vs_code_attaches_to_the_ports_of_its_task() -> None:
     launch, tasks = _vscode("launch.json"), _vscode("tasks.json")
     named = {configuration["name"]: configuration for configuration in launch["configurations"]}
     labels = {task["label"] for task in tasks["tasks"]}

@@ -46,7 +46,7 @@ def calls(tmp_path: Path) -> Path:
         ("js-add", "'sharp@>=0.33 <0.35'", "npm: install", ["sharp@>=0.33 <0.35"]),
     ],
 )
-def test_libraries_with_version_ranges_reach_the_package_manager(
+def test_version_ranges_reach_the_package_manager(
     target: Target,
     tmp_path: Path,
     calls: Path,

@@ -15,7 +15,8 @@ from tests.support.programs import Program
 from tests.support.template import installed_copy
 from tests.support.waiting import wait_until
 
-WITHIN_S = 60.0
+pytestmark = pytest.mark.timeout(300)
+WITHIN_S = 90.0
 
 PYTHON_TASK = """
 import time
@@ -122,7 +123,7 @@ def test_a_change_restarts_its_worker_and_running_tasks_finish(clone: Clone, tmp
     assert "has reloaded node/js_workers/tasks/shop/orders.js in" in up.log
 
 
-def test_a_file_that_does_not_parse_leaves_the_worker_running(clone: Clone) -> None:
+def test_a_broken_file_leaves_the_worker_running(clone: Clone) -> None:
     up = clone.up()
 
     clone.python.write_text("def version(:\n")
@@ -140,7 +141,7 @@ def test_a_file_that_does_not_parse_leaves_the_worker_running(clone: Clone) -> N
     assert clone.versions() == [2, 2]
 
 
-def test_a_worker_that_cannot_start_waits_for_the_next_change(clone: Clone) -> None:
+def test_a_failed_start_waits_for_the_next_change(clone: Clone) -> None:
     up = clone.up()
 
     clone.python.write_text("import nothing_of_this_name\n")

@@ -60,13 +60,13 @@ def test_an_error_has_type_message_and_stack() -> None:
 
 
 @pytest.mark.usefixtures("held")
-def test_a_line_of_the_main_process_has_the_ids_of_the_task_that_it_names() -> None:
+def test_a_line_that_names_a_held_task_has_its_ids() -> None:
     found = line("Soft time limit (%ss) exceeded for %s[%s]", 3, "shop.charge", "id-2")
 
     assert {name: found[name] for name in IDS} == IDS
 
 
-def test_a_line_about_an_unknown_task_has_what_celery_says_of_it() -> None:
+def test_a_line_about_another_task_has_celerys_data() -> None:
     found = line("Task %(name)s ended", data={"id": "id-3", "name": "shop.refund", "runtime": 0.5})
 
     assert (found["task"], found["task_id"], found["runtime_s"]) == ("shop.refund", "id-3", 0.5)

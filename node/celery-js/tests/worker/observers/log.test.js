@@ -68,7 +68,7 @@ describe("a JSON line", () => {
   });
 });
 
-it("a pretty line has time, level and sentence, and in a task's own lines its name and id", () => {
+it("a pretty line has time, level and sentence, and maybe a task", () => {
   const { log, lines } = logTo("pretty");
   log.warn(taskFields(REQUEST), "Task received");
   taskLogger(log, REQUEST).info("charging");
