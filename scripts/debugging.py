@@ -26,7 +26,7 @@ def debugged(python: Worker, node: Worker) -> list[Worker]:
     """
     python_port, node_port = _port("PY_DEBUG_PORT", PYTHON_PORT), _port("JS_DEBUG_PORT", NODE_PORT)
     debugger = {
-        "PYTHON_DEBUGGER": f"-m debugpy --listen {server.HOST}:{python_port}",
+        "PYTHON_LAUNCHER": f"-m debugpy --listen {server.HOST}:{python_port}",
         # Without its four lines about frozen modules of the standard library.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

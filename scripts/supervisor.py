@@ -42,6 +42,7 @@ class Supervised:
     changed_at: float = 0.0
     stopping_since: float = 0.0
     is_hurried: bool = False
+    standby: Process | None = None  # imports the new code while the process stops
 
     @property
     def has_ended(self) -> bool:
@@ -98,7 +99,8 @@ class Supervisor:
     @property
     def processes(self) -> list[Process]:
         """The current processes."""
-        return [one.process for one in self._supervised]
+        both = ((one.process, one.standby) for one in self._supervised)
+        return [process for pair in both for process in pair if process is not None]
 
     @property
     def ended(self) -> Process | None:
@@ -108,8 +110,9 @@ class Supervisor:
         )
 
     def _change(self, one: Supervised) -> None:
-        if one.state is State.STOPPING:
-            return  # files are parsed when it has stopped
+        if one.state is State.STOPPING:  # files are parsed when it has stopped
+            _dismiss(one)
+            return
         one.changed_at = time.monotonic()
         if not self._is_loadable(one):
             return
@@ -118,10 +121,14 @@ class Supervisor:
         else:
             one.state, one.stopping_since, one.is_hurried = State.STOPPING, time.monotonic(), False
             one.process.popen.terminate()
+            if one.worker.has_standby:
+                one.standby = self._start(one.worker.again(one.process.popen.pid))
 
     def _stop(self, one: Supervised) -> None:
         if not one.has_ended:
             self._hurry(one)
+        elif one.standby is not None:
+            one.state, one.process, one.standby = State.STARTING, one.standby, None
         elif self._is_loadable(one):
             self._restart(one)
         else:
@@ -152,6 +159,13 @@ class Supervisor:
             state = "starts at the next change" if one.has_ended else "runs on with its old code"
             self._console.line(f"The {one.worker.name} {state}.")
         return not problems
+
+
+def _dismiss(one: Supervised) -> None:
+    """Ends the standby, whose code is out of date."""
+    if one.standby is not None:
+        one.standby.popen.kill()
+        one.standby = None
 
 
 def _shown(files: set[Path]) -> str:

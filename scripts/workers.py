@@ -10,6 +10,8 @@ from pathlib import Path
 from scripts import environment
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
+STANDBY = Path(__file__).with_name("standby.py")
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # A worker logs "celery@host ready." when its consumer runs. Its first lines may name a task "...ready".
 _READY = re.compile(r"\bready\.\s*$")
@@ -19,9 +21,9 @@ _READY = re.compile(r"\bready\.\s*$")
 class Worker:
     """A worker: its name for the user, its queues, its command, and how its log shows that it is ready.
 
-    `sources` is the folder of its code, in files with `suffixes`; `restart_arguments` are for a start after a
-    change. `variables` are added to its environment,
-    after configmaps/ and the user's.
+    `sources` is the folder of its code, in files with `suffixes`. `restart_arguments` are for a start after a
+    change; with `has_standby`, it is prepared while the former process stops. `variables` are added to its
+    environment, after configmaps/ and the user's.
     """
 
     name: str
@@ -33,11 +35,15 @@ class Worker:
     sources: Path | None = None
     suffixes: frozenset[str] = frozenset()
     restart_arguments: tuple[str, ...] = ()
+    has_standby: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def again(self) -> "Worker":
-        """Returns how to start it again after a change."""
-        return replace(self, command=[*self.command, *self.restart_arguments])
+    def again(self, former_pid: int | None = None) -> "Worker":
+        """Returns how to start it again after a change; with a pid, as a standby for that process."""
+        variables = dict(self.variables)
+        if former_pid is not None:
+            variables |= {"START_AFTER_PID": str(former_pid), "PYTHON_LAUNCHER": str(STANDBY)}
+        return replace(self, command=[*self.command, *self.restart_arguments], variables=variables)
 
     def env(self, server: Mapping[str, str]) -> dict[str, str]:
         """Returns its environment, with a server's variables."""
@@ -58,6 +64,7 @@ def python_worker() -> Worker:
         suffixes=frozenset({".py"}),
         # Mingling waits a second for other workers.
         restart_arguments=("--without-mingle",),
+        has_standby=True,
     )
 
 
