@@ -20,17 +20,18 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo
 
-up: ## Run a server and both workers; PORT=6380 MONITOR=1
-	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
 #: py-client, js-client: ## Send the example tasks and print their results
-#: py-beat: ## Send scheduled tasks; needs JOBS_PY_SCHEDULE=on
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
+#: shell-py, shell-js: ## Open a shell with all tasks; add.delay(1, 2)
+#: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
 #: py-test, js-test: ## Run the tests of one language
 test: ## Run all tests, in about twelve minutes
 	@$(RUN) test

@@ -1,11 +1,12 @@
 """`make test-clone`: does with a copy of this folder what a company does with a clone, and removes the copy.
 
-It renames the copy and runs the demo with the packages' source. Then it renames the copy again, replaces the
-source by archives, and runs the demo and both clients. The copy is outside this folder, because Node looks
-for packages in all folders above a file and must not find ours.
+It renames the copy, runs the demo with the packages' source, and adds a library to each language. Then it
+renames the copy again, replaces the source by archives, and runs the demo and both clients. The copy is
+outside this folder, because Node looks for packages in all folders above a file and must not find ours.
 """
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -42,6 +43,7 @@ def run(console: Console, interruption: Interruption) -> None:
             clone = Clone(Workbench(console, group, interruption), folder)
             clone.make("rename", f"NAME={NAMES[0]}")
             clone.make("demo")
+            clone.add_libraries()
             archives = [f"{package.variable}={clone.pack(package)}" for package in clone.packages()]
             clone.make("rename", f"NAME={NAMES[1]}")
             clone.make("use-published", *archives)
@@ -69,6 +71,18 @@ class Clone:
         """Runs a target and shows its output. Raises CommandFailed when it fails."""
         self._say(f"make {target} {' '.join(variables)}".rstrip())
         self._finish(self._start("make", "--no-print-directory", target, *variables))
+
+    def add_libraries(self) -> None:
+        """Adds a library to each language. Raises CommandFailed when a lock file then names a server."""
+        self.make("py-add", "PKG=humanize>=4,<5")
+        self.make("js-add", "PKG=ms@^2.1.0")
+        for lock in ("python/poetry.lock", "node/package-lock.json"):
+            text = (self._root / lock).read_text("utf-8")
+            if "humanize" not in text and '"ms"' not in text:
+                raise CommandFailed(f"the added library is not in {lock}")
+            # The hosts of funding links are no registries.
+            if re.search(r'"resolved": "http|^url = "http', text, re.MULTILINE):
+                raise CommandFailed(f"{lock} names the server of a package")
 
     def packages(self) -> list[Package]:
         """Returns the packages that the copy depends on and whose source it contains."""

@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 
-from scripts import environment, server
+from scripts import environment, server, switches
 from scripts.failure import CommandFailed
 from scripts.paths import PYTHON_PROJECT
 from scripts.workers import Worker
@@ -16,9 +16,7 @@ PASSWORD_BYTES = 9
 
 def is_wanted(monitor: str) -> bool:
     """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0."""
-    if monitor in {"", "0", "1"}:
-        return monitor == "1"
-    raise CommandFailed(f"invalid MONITOR={monitor}: use 1 to start Flower, or 0")
+    return switches.is_on("MONITOR", monitor, "start Flower")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 
 from scripts import poetry, stamps
 from scripts.paths import PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
@@ -30,6 +31,20 @@ def install(bench: Workbench) -> Track:
     # Compiled now, so that programs start faster, even where they cannot write bytecode.
     command: Command = [*program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
+    stamps.write(VENV, _expected())
+
+
+def add(bench: Workbench, words: Sequence[str]) -> Track:
+    """Adds libraries to pyproject.toml and the lock file, and installs them.
+
+    `words` are the arguments of `poetry add`. Raises CommandFailed when Poetry refuses them.
+    """
+    env = poetry.environment()
+    program = yield from poetry.find_or_install(bench, env)
+    stamps.clear(VENV)
+    command: Command = [*program, "add", "--no-interaction", "--no-ansi", *words]
+    shown = f"poetry add {' '.join(words)}"
+    yield from run_program(bench, "python packages", shown, command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
 
 

@@ -51,6 +51,20 @@ def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = 
     return True
 
 
+def add(console: Console, interruption: Interruption, part: str, words: Sequence[str]) -> None:
+    """Adds libraries to an installed part, "python" or "node".
+
+    Raises CommandFailed when its package manager refuses them, Interrupted on a signal.
+    """
+    with _one_at_a_time(console, interruption), ProcessGroup(interruption) as group:
+        bench = Workbench(console, group, interruption)
+        if part == "python":
+            track = python_packages.add(bench, words)
+        else:
+            track = node_packages.add(bench, NODE_PROJECTS[part], node_version(), words)
+        run_tracks(bench, [track])
+
+
 def _missing(parts: Sequence[str], node: str) -> list[str]:
     return [part for part in parts if not _is_installed(part, node)]
 

@@ -129,9 +129,9 @@ def test_a_node_worker_warns_once_of_what_it_may_not_ask(
 
     assert worker.stop() == 0
     lines = [json.loads(line) for line in worker.log.splitlines()]
-    [warning] = [line for line in lines if "NOPERM" in line["msg"]]
-    assert "cannot be checked for maxmemory-policy" in warning["msg"]
-    assert warning["level"] == "warn"
+    [warning] = [line for line in lines if "NOPERM" in line["message"]]
+    assert "cannot be checked for maxmemory-policy" in warning["message"]
+    assert warning["level"] == "warning"
     close_client(client)
 
 

@@ -178,11 +178,11 @@ class NodeTransport {
 function linesLogger(lines) {
   const stream = new Writable({
     write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)).msg);
+      lines.push(JSON.parse(String(chunk)).message);
       done();
     },
   });
-  const options = { level: "warning", format: "json" };
+  const options = { level: "warning", format: "json", worker: "driver" };
   return createLogger({
     ...options,
     stream: /** @type {NodeJS.WriteStream} */ (/** @type {unknown} */ (stream)),

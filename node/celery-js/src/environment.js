@@ -53,6 +53,8 @@ export const address = text(
 );
 export const logLevel = text("debug|info|warning|error|critical", "one of debug, info, warning, error, critical");
 
+export const logFormat = text("pretty|json|", "one of pretty, json");
+
 /**
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`

@@ -1,9 +1,9 @@
 """What this package relies on inside of Celery, kombu, billiard and redis-py, and why: each as it is in the lock file.
 
-Nothing of theirs is replaced but ``Task.apply`` in tests (testing/eager.py): classes are derived, and Celery's settings
-and class attributes choose them. These are
-the places whose inside has to stay as it is. When one of these tests fails, an update has changed such a place: read
-the reason, look whether it still holds, and write down the new digest.
+Nothing of theirs is replaced but ``Task.apply`` in tests (testing/eager.py) and ``safe_say`` for a JSON log (logs.py):
+classes are derived, and Celery's settings and class attributes choose them. These are the places whose inside has to
+stay as it is. When one of these tests fails, an update has changed such a place: read the reason, look whether it still
+holds, and write down the new digest.
 """
 
 import inspect
@@ -51,6 +51,16 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         Request.on_failure,
         "9db11eea7568",
         "acknowledges before it stores the failure: request.py acknowledges last",
+    ),
+    "safe_say": (
+        worker_app.safe_say,  # type: ignore[attr-defined]
+        "08562f42c5d9",
+        "takes a text and a stream: logs.py writes it as JSON",
+    ),
+    "Worker.on_start": (
+        worker_app.Worker.on_start,
+        "5c13fcbbde90",
+        "shows no banner if `quiet` is set by then, right after celeryd_after_setup: logs.py shows its own",
     ),
     "WorkController._process_task": (
         WorkController._process_task,

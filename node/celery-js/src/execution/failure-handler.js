@@ -2,9 +2,11 @@
  * Handles a task that did not return: it is retried, rejected, ignored or revoked, or it has failed
  * (celery.app.trace.TraceInfo). Waiting clients and follow-ups learn of that before its message is released.
  */
+
 import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
+import { taskFields } from "./log-fields.js";
 import { label } from "./request.js";
 import { applyAutoretry } from "./retry.js";
 
@@ -61,7 +63,7 @@ export class FailureHandler {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
     const error = toError(thrown);
-    log.fatal({ taskId, err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
+    log.fatal({ ...taskFields(request), err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
@@ -98,7 +100,7 @@ export class FailureHandler {
     const { id: taskId } = request.message;
     const what = predicate instanceof Retry ? "sent again" : "replaced";
     const name = label(request.task.name, taskId);
-    log.error({ taskId }, `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
+    log.error(taskFields(request), `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
     await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
     return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
   }
@@ -197,7 +199,10 @@ export class FailureHandler {
     const result = resultEncoder.failure(message, task.options, error, execution.children);
     const left = await followUp(this.#dispositionOf(execution.request, error, result));
     await this.#hooks.notifyFailure(execution, error).catch((/** @type {unknown} */ again) => {
-      log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
+      log.error(
+        { ...taskFields(execution.request), err: again },
+        `Task ${label(task.name, message.id)} handler raised again`,
+      );
     });
     return left;
   }

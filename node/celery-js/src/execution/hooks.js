@@ -4,11 +4,13 @@
  * if the worker dies meanwhile, the task runs again. Without handlers and receivers, a task pays for two checks:
  * `execution.hasStartHooks` and `execution.hasEndHooks`.
  */
+
 import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { signals } from "../signals.js";
 import { taskStorage } from "../tasks/current.js";
+import { taskFields } from "./log-fields.js";
 import { nameOf } from "./request.js";
 
 /**
@@ -209,7 +211,7 @@ export class Hooks {
     if (signal.receivers.length === 0) return undefined;
     const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
-      services.log.error({ taskId: request.message.id, err: error }, `${sentence} for ${nameOf(request)}`);
+      services.log.error({ ...taskFields(request), err: error }, `${sentence} for ${nameOf(request)}`);
     return taskStorage.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
@@ -259,8 +261,10 @@ export class Hooks {
     let timer;
     const late = new Promise((resolve) => {
       timer = setTimeout(() => {
-        const taskId = request.message.id;
-        services.log.error({ taskId }, `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`);
+        services.log.error(
+          taskFields(request),
+          `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`,
+        );
         resolve(undefined);
       }, hardS * 1000);
     });
@@ -274,7 +278,7 @@ export class Hooks {
  * @param {Execution} execution
  */
 function logHandlerError(error, sentence, { request, services }) {
-  services.log.error({ taskId: request.message.id, err: toError(error) }, sentence);
+  services.log.error({ ...taskFields(request), err: toError(error) }, sentence);
 }
 
 /**

@@ -213,7 +213,7 @@ describe("with a server", () => {
     const [first, second] = [await call("where", "one"), await call("where", "two")];
 
     const name = `w1@${hostname().split(".")[0]}-x`;
-    const { hostname: own, queues, concurrency } = JSON.parse(worker.said.out.split("\n")[0]);
+    const { worker: own, queues, concurrency } = JSON.parse(worker.said.out.split("\n")[0]);
     assert.deepEqual([own, queues, concurrency], [name, ["one", "two"], { threads: 2 }]);
     for (const { isMainThread, hostname: at, timeLimit } of [first, second]) {
       assert.deepEqual([isMainThread, at, timeLimit], [false, name, 7]);
@@ -233,10 +233,10 @@ describe("with a server", () => {
     const leave = await client.sendTask("shop.work.leave", [], { queue: "exits" });
 
     assert.equal(await worker.ended, 3);
-    const { level, msg } = JSON.parse(worker.said.out.trimEnd().split("\n").at(-1) ?? "");
-    assert.equal(level, "fatal");
+    const { level, message } = JSON.parse(worker.said.out.trimEnd().split("\n").at(-1) ?? "");
+    assert.equal(level, "critical");
     assert.equal(
-      msg,
+      message,
       `Task shop.work.leave[${leave.id}] has called process.exit(3), which ends this worker. ` +
         `Running: shop.work.rest[${rest.id}], shop.work.leave[${leave.id}]. Their messages come back when their leases end`,
     );
@@ -252,7 +252,7 @@ describe("with a server", () => {
     const log = () => readFileSync(join(folder, "w7.log"), "utf8");
     await waitUntil(() => existsSync(join(folder, "w7.log")) && /ready\./.test(log()), { what: "ready" });
     assert.match(readFileSync(join(folder, "w7.pid"), "utf8"), /^\d+\n$/);
-    assert.match(worker.said.out, /\[queues\]\n \.> here\n\n/);
+    assert.match(worker.said.out, /\n {2}queues here; tasks /);
 
     const second = start(t, words, { TEST_URL: server.url });
     assert.equal(await second.ended, 73);
@@ -286,7 +286,7 @@ describe("with a server", () => {
     const sent = client.AsyncResult(await call("send_on", "celery"));
     assert.equal((await sent.get({ timeout: 15 })).isMainThread, true);
 
-    assert.match(worker.said.out, /concurrency: 3 \(async\)\n/);
+    assert.match(worker.said.out, /concurrency 3 \(async\)\n/);
     assert.ok(!worker.said.out.includes("\x1b["));
     assert.equal(await worker.stop(), 0);
   });

@@ -194,10 +194,10 @@ describe("executing a task", () => {
     assert.ok(running.lines.some(({ msg }) => /^Task flaky\[.*\] retry: Retry in 0\.05s: GatewayError/.test(msg)));
   });
 
-  it("puts the task's id into every line of self.log", async () => {
+  it("puts the task's ids into every line of self.log", async () => {
     const id = await call("logs");
     const line = /** @type {any} */ (running.lines.find(({ msg }) => msg === "half-way"));
-    assert.deepEqual([line.taskId, line.taskName], [id, "logs"]);
+    assert.deepEqual([line.task, line.task_id, line.root_id, line.queue], ["logs", id, id, "q"]);
   });
 
   it("a result that is not JSON fails the task and names the place", async () => {

@@ -1,6 +1,8 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
+
 import pino from "pino";
 import { Execution } from "../../execution/execution.js";
+import { withLoggerName } from "../../execution/log-fields.js";
 import { Request } from "../../execution/request.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
 import { sendRetry } from "../../execution/retry.js";
@@ -116,5 +118,5 @@ function createLog(mainThread, level) {
   const serializers = {
     err: (/** @type {unknown} */ error) => (error instanceof Error ? describeError(error) : error),
   };
-  return pino({ level, base: null, timestamp: false, formatters, serializers }, { write });
+  return pino({ level, base: null, timestamp: false, formatters, serializers, mixin: withLoggerName }, { write });
 }

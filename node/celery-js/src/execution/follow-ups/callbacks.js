@@ -163,7 +163,7 @@ export class Callbacks {
     try {
       await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
     } catch (thrown) {
-      this.#log.error({ taskId: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
+      this.#log.error({ task_id: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
     }
   }
 

@@ -5,6 +5,7 @@
  * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
  * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { toSignature } from "../../canvas/signature.js";
@@ -145,7 +146,7 @@ export class Chords {
     }
     const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
     if (!(await persist(() => chords.prolongClaim(group, token, sendS)))) {
-      log.warn({ taskId: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
+      log.warn({ task_id: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
       return;
     }
     try {
@@ -153,7 +154,7 @@ export class Chords {
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      log.error({ taskId: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
+      log.error({ task_id: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
       await this.downstream.failBody(body, { error: joinError("Callback", error), execution });
     }
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
@@ -170,7 +171,7 @@ export class Chords {
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
     const { chords } = app.backend;
-    log.error({ taskId: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
+    log.error({ task_id: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
     const called = await persist(() => chords.calledErrbacks(group));
     await this.downstream.failBody(body, { error, execution, called });
     await persist(() => chords.dropSize(group));

@@ -2,11 +2,13 @@
  * Follow-ups of a finished task (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
  * is a part of, the rest of its chain, its errbacks. All of them are done before the task's message is acknowledged.
  */
+
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
 import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 import { isForbidden } from "../../transport/errors.js";
+import { messageFields, taskFields } from "../log-fields.js";
 
 /** The pause before the server is asked again. */
 const RETRY_MS = 1_000;
@@ -73,7 +75,7 @@ export class FollowUps {
     const { message } = execution.request;
     const { id, name } = message;
     const { chords, log } = this.#parts;
-    log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
+    log.error({ ...taskFields(execution.request), err: error }, `What follows ${name}[${id}] could not be sent`);
     const failure = { error, execution, traceback: formatTraceback(error) };
     /** @type {readonly string[]} */
     let called = [];
@@ -159,12 +161,13 @@ export class FollowUps {
    * @param {string} what
    * @param {() => Promise<void>} followUp
    */
-  async #isolate({ id, name }, what, followUp) {
+  async #isolate(message, what, followUp) {
     try {
       await followUp();
     } catch (thrown) {
       if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
-      this.#parts.log.error({ taskId: id, err: thrown }, `${what} of ${name}[${id}] could not be told`);
+      const { id, name } = message;
+      this.#parts.log.error({ ...messageFields(message), err: thrown }, `${what} of ${name}[${id}] could not be told`);
     }
   }
 

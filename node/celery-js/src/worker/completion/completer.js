@@ -106,7 +106,7 @@ export class Completer {
    */
   #refuse({ taskId, delivery }, error) {
     const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
-    this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
+    this.#parts.log.error({ task_id: taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
     if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
   }
 
@@ -209,7 +209,7 @@ export class Completer {
     try {
       return tell();
     } catch (err) {
-      this.#parts.log.error({ err, taskId }, "Nobody could be told of a message that is not run");
+      this.#parts.log.error({ err, task_id: taskId }, "Nobody could be told of a message that is not run");
       return null;
     }
   }

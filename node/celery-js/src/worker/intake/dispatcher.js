@@ -2,7 +2,9 @@
  * Runs what is reserved, whenever a slot is free. A message of this worker is in exactly one place: reserved or waiting for
  * its eta (reservation.js), running (here), or leaving (completer.js).
  */
+
 import { Terminated } from "../../errors.js";
+import { taskFields } from "../../execution/log-fields.js";
 import { nameOf } from "../../execution/request.js";
 import { StartLoop } from "./reservation.js";
 
@@ -236,8 +238,10 @@ export class Dispatcher {
    * @returns {null}
    */
   #notRun(request) {
-    const taskId = request.message.id;
-    this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
+    this.#parts.log.warn(
+      taskFields(request),
+      `Task ${nameOf(request)} is not run: its lease ran out before it started`,
+    );
     this.#parts.taskConsumer.release(request.delivery);
     return null;
   }

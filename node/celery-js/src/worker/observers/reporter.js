@@ -125,7 +125,10 @@ export class Reporter {
   onRestored = (/** @type {import("../../transport/transport.js").Swept[]} */ swept) => {
     for (const { queue, taskId, why } of swept) {
       if (why === "lost")
-        this.#log.warn({ taskId }, `Task ${taskId} was put back into ${queue}: its worker's lease ran out`);
+        this.#log.warn(
+          { task_id: taskId, queue },
+          `Task ${taskId} was put back into ${queue}: its worker's lease ran out`,
+        );
     }
   };
 

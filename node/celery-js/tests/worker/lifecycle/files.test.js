@@ -88,12 +88,12 @@ describe("a log file", () => {
     readFileSync(file, "utf8")
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line).msg);
+      .map((line) => JSON.parse(line).message);
 
   it("is appended to, and recreated after logrotate moved it", () => {
     const path = join(folder, "worker.log");
-    writeFileSync(path, '{"msg":"of yesterday"}\n');
-    const log = createLogger({ level: "info", format: "auto", stream: new LogFile(path) });
+    writeFileSync(path, '{"message":"of yesterday"}\n');
+    const log = createLogger({ level: "info", format: "auto", worker: "w@here", stream: new LogFile(path) });
     log.info("first");
     renameSync(path, `${path}.1`);
     log.info("second");
@@ -105,8 +105,8 @@ describe("a log file", () => {
 
   it("has no colours, whatever the terminal", () => {
     const path = join(folder, "plain.log");
-    createLogger({ level: "info", format: "pretty", stream: new LogFile(path) }).warn("something");
-    assert.match(readFileSync(path, "utf8"), /WARN.*something/);
+    createLogger({ level: "info", format: "pretty", worker: "w@here", stream: new LogFile(path) }).warn("something");
+    assert.match(readFileSync(path, "utf8"), /WARNING: something/);
     assert.ok(!readFileSync(path, "utf8").includes("\x1b["));
   });
 

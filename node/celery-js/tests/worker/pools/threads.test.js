@@ -86,7 +86,7 @@ describe("the pool 'threads'", () => {
     assert.deepEqual(await sent.info, { done: 3 });
     await sent.get({ timeout: 10 });
     const line = shared.lines.find(({ msg }) => msg === "a line from a thread");
-    assert.deepEqual([line?.level, line?.taskId, line?.meta], ["warn", sent.id, { done: 3 }]);
+    assert.deepEqual([line?.level, line?.task_id, line?.meta], ["warn", sent.id, { done: 3 }]);
   });
 
   it("`self.retry` and `autoretryFor` work in a thread", async () => {
