@@ -19,6 +19,7 @@ export declare const wholeSeconds: z.ZodPipe<z.ZodString, z.ZodTransform<number,
 export declare const seconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const address: z.ZodString;
 export declare const logLevel: z.ZodString;
+export declare const logFormat: z.ZodString;
 /**
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`

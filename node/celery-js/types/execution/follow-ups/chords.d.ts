@@ -1,3 +1,10 @@
+/**
+ * A worker's side of chords (celery.backends.redis.RedisBackend.on_chord_part_return). It keeps the result of each part;
+ * the worker that ends the last part sends the body, or fails it.
+ *
+ * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
+ * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
+ */
 import { Downstream } from "./downstream.js";
 export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;

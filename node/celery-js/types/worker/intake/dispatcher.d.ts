@@ -1,3 +1,7 @@
+/**
+ * Runs what is reserved, whenever a slot is free. A message of this worker is in exactly one place: reserved or waiting for
+ * its eta (reservation.js), running (here), or leaving (completer.js).
+ */
 export type Request = import("../../execution/request.js").Request;
 export type Disposition = import("../../execution/disposition.js").Disposition;
 export declare class Dispatcher {

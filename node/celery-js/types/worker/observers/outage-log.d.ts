@@ -25,7 +25,7 @@ export declare class OutageLog {
      * Notes one failure.
      *
      * @param {string} line what failed, and why
-     * @param {object} [fields] more for the line, such as `{ taskId }`
+     * @param {object} [fields] more for the line, such as `{ task_id }`
      */
     failed(line: string, fields?: object): void;
     /** @returns {number} the time by its clock */
