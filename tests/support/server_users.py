@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+from redis import ConnectionError as RedisConnectionError
 from redis import Redis, ResponseError
 
 from scripts.paths import ROOT
@@ -54,8 +56,9 @@ class UsedRights:
         self._users: dict[str, str] = {}
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
         self._marks: set[str] = set()
-        watching: Any = Redis(**address, socket_timeout=None)
-        watch = watching.monitor()
+        # Kept, because a client without references closes its connections.
+        self._watching: Any = Redis(**address, socket_timeout=None)
+        watch = self._watching.monitor()
         watch.__enter__()
         Thread(target=self._read, args=(watch,), daemon=True).start()
 
@@ -74,8 +77,12 @@ class UsedRights:
         return [rule for rule in rules if not is_needed(rule, [each for each in rules if each != rule], used)]
 
     def _read(self, watch: Any) -> None:
+        with suppress(RedisConnectionError):  # the server has stopped
+            self._follow(watch.listen())
+
+    def _follow(self, events: Iterable[dict[str, Any]]) -> None:
         user = ""
-        for event in watch.listen():
+        for event in events:
             command = event["command"]
             if command.startswith("ECHO "):
                 self._marks.add(command[5:])
