@@ -5,7 +5,6 @@
 import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
-import { label } from "./request.js";
 import { applyAutoretry } from "./retry.js";
 
 /**
@@ -61,7 +60,7 @@ export class FailureHandler {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
     const error = toError(thrown);
-    log.fatal({ taskId, err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
+    log.fatal({ taskId, err: error }, `Task ${name}[${taskId}] could not be ended as it should`);
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
@@ -97,7 +96,7 @@ export class FailureHandler {
     const { log, observers } = this.#services;
     const { id: taskId } = request.message;
     const what = predicate instanceof Retry ? "sent again" : "replaced";
-    const name = label(request.task.name, taskId);
+    const name = `${request.task.name}[${taskId}]`;
     log.error({ taskId }, `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
     await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
     return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
@@ -197,7 +196,7 @@ export class FailureHandler {
     const result = resultEncoder.failure(message, task.options, error, execution.children);
     const left = await followUp(this.#dispositionOf(execution.request, error, result));
     await this.#hooks.notifyFailure(execution, error).catch((/** @type {unknown} */ again) => {
-      log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
+      log.error({ taskId: message.id, err: again }, `Task ${task.name}[${message.id}] handler raised again`);
     });
     return left;
   }

@@ -1,6 +1,6 @@
 /** Logs tasks in Celery's sentences (celery.worker.strategy, celery.app.trace). */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
-import { label, nameOf } from "../../execution/request.js";
+import { nameOf } from "../../execution/request.js";
 import { matches } from "../../execution/retry.js";
 import { saferepr } from "../../protocol/repr.js";
 import { className } from "../../validation/class-name.js";
@@ -45,12 +45,12 @@ export class TaskLog {
     const text = saferepr(value ?? null);
     const runtimeS = runtimeMs / 1000;
     const took = `${runtimeS.toFixed(runtimeMs < 10 ? 5 : 3)}s`;
-    this.#log.info({ taskId, runtimeS }, `Task ${label(task.name, taskId)} succeeded in ${took}: ${text}`);
+    this.#log.info({ taskId, runtimeS }, `Task ${task.name}[${taskId}] succeeded in ${took}: ${text}`);
   }
 
   /** @type {Happenings["failed"]} */
   failed({ task, message: { id: taskId }, execution }, error, kind) {
-    const name = label(task.name, taskId);
+    const name = `${task.name}[${taskId}]`;
     if (kind === "leave") {
       this.#log.error({ taskId }, `Task ${name} comes back: ${error.message}`);
       return;
@@ -65,17 +65,17 @@ export class TaskLog {
 
   /** @type {Happenings["retried"]} */
   retried({ task, message: { id: taskId } }, retry) {
-    this.#log.info({ taskId }, `Task ${label(task.name, taskId)} retry: ${retry.message}`);
+    this.#log.info({ taskId }, `Task ${task.name}[${taskId}] retry: ${retry.message}`);
   }
 
   /** @param {Request} request */
   ignored({ task, message: { id: taskId } }) {
-    this.#log.info({ taskId }, `Task ${label(task.name, taskId)} ignored`);
+    this.#log.info({ taskId }, `Task ${task.name}[${taskId}] ignored`);
   }
 
   /** @type {Happenings["rejected"]} */
   rejected({ task, message: { id: taskId } }, reject) {
-    if (reject !== null) this.#log.warn({ taskId }, `Task ${label(task.name, taskId)} ${reject.message}`);
+    if (reject !== null) this.#log.warn({ taskId }, `Task ${task.name}[${taskId}] ${reject.message}`);
   }
 
   /**
@@ -85,13 +85,13 @@ export class TaskLog {
   revoked(request, reason) {
     const { id: taskId } = request.message;
     if (reason !== "terminated") this.#log.info({ taskId }, `Discarding revoked task: ${nameOf(request)}`);
-    else this.#log.warn({ taskId }, `Task ${label(request.task.name, taskId)} was terminated`);
+    else this.#log.warn({ taskId }, `Task ${request.task.name}[${taskId}] was terminated`);
   }
 
   /** @type {Happenings["unknown"]} */
   unknown({ queue }, { error, taskId, message }) {
     if (message !== null && error instanceof NotRegistered) {
-      const name = label(message.shadow ?? message.name, message.id);
+      const name = `${message.shadow ?? message.name}[${message.id}]`;
       this.#log.error(
         { taskId },
         `Received unregistered task of type '${message.name}', which fails and is kept in ${queue}.dead: ` +
