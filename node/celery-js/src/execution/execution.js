@@ -14,7 +14,7 @@ import { createSelf } from "./self.js";
  * @property {string} hostname
  * @property {boolean} [isEager] the task runs where it was called
  * @property {import("../worker/observers/log.js").Logger} log
- * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
+ * @property {import("../protocol/result-encoder.js").ResultEncoder} resultEncoder
  * @property {(planned: import("./retry.js").PlannedRetry) => Promise<unknown>} send sends a retry
  * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
  *   replacement

@@ -2,9 +2,9 @@
 import pino from "pino";
 import { Execution } from "../../execution/execution.js";
 import { Request } from "../../execution/request.js";
-import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
 import { sendRetry } from "../../execution/retry.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
+import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../protocol/result-encoder.js";
 import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";

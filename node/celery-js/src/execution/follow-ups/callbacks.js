@@ -8,10 +8,10 @@ import { isEmptyChain, isEmptyGroup, publishedFirst, takesArguments } from "../.
 import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
+import { isResult } from "../../protocol/result-encoder.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
-import { isResult } from "../result-encoder.js";
 
 /**
  * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask

@@ -45,7 +45,7 @@ export class Chords {
    * @param {import("../../worker/observers/log.js").Logger} parts.log
    * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
-   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
    */
   constructor(parts) {

@@ -24,7 +24,7 @@ export class Completer {
    * @param {object} parts
    * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
    * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
-   * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
    * @param {import("../observers/log.js").Logger} parts.log
