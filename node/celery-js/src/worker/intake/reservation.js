@@ -1,8 +1,8 @@
 /**
  * The messages that this worker holds and has not started, and the room for more: reserved ones, suspects, those whose eta is
- * near, and those whose task has a rate limit. If the broker can park messages, each of these groups is limited. Messages beyond the limit are
- * returned to be parked: memory stays flat however many there are, and messages behind them in the queue get their turn.
- * `StartLoop` starts them.
+ * near, and those whose task has a rate limit. If the broker can park messages, each of these groups is limited. Messages
+ * beyond the limit are returned to be parked: memory stays flat however many there are, and messages behind them in the queue
+ * get their turn. `StartLoop` starts them.
  */
 import { EtaTimer } from "./eta-timer.js";
 
@@ -131,8 +131,8 @@ export class Reservation {
    * @returns {Request | undefined} what to start next; no suspect while another one runs
    */
   next(suspectRuns) {
-    if (!suspectRuns && this.#suspects.length > 0 && this.#isFree(this.#suspects[0].pool))
-      return this.#suspects.shift();
+    const suspect = suspectRuns ? undefined : this.#suspects[0];
+    if (suspect !== undefined && this.#isFree(suspect.pool)) return this.#suspects.shift();
     const { async: onLoop, threads } = this.#reserved;
     const lane = threads.length > 0 && this.#isFree("threads") ? threads : this.#isFree("async") ? onLoop : threads;
     const isLaneFree = lane.length > 0 && (lane === onLoop || this.#isFree("threads"));
