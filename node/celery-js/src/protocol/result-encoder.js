@@ -192,15 +192,10 @@ export class ResultEncoder {
    * @param {TaskMessage} message
    * @param {{ result?: unknown, resultText?: string, traceback?: string | null, children?: unknown[] }} rest
    */
-  #meta(status, message, rest) {
-    return encodeMeta({
-      status,
-      taskId: message.id,
-      groupId: message.group,
-      parentId: message.parentId,
-      ...(this.#settings.resultExtended && { extended: this.#extended(message) }),
-      ...rest,
-    });
+  #meta(status, message, { result, resultText, traceback, children }) {
+    const { id: taskId, group: groupId, parentId } = message;
+    const extended = this.#settings.resultExtended ? this.#extended(message) : null;
+    return encodeMeta({ status, result, resultText, traceback, children, taskId, groupId, parentId, extended });
   }
 
   /** @param {TaskMessage} message */
@@ -234,15 +229,22 @@ export function encodeMeta(meta) {
   );
 }
 
+/** The present millisecond and its text: a busy worker dates many results of one millisecond. */
+const present = { epochMs: Number.NaN, text: "" };
+
 /**
  * The moment at which a result is made (`date_done`).
  *
- * @param {Date} [now]
+ * @param {number} [epochMs] a whole number
  * @returns {string} as Python's `isoformat` writes it: without a fraction at a full second
  */
-export function nowIso(now = new Date()) {
-  const text = now.toISOString();
-  return text.endsWith(".000Z") ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`;
+export function nowIso(epochMs = Date.now()) {
+  if (epochMs !== present.epochMs) {
+    const text = new Date(epochMs).toISOString();
+    present.text = text.endsWith(".000Z") ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`;
+    present.epochMs = epochMs;
+  }
+  return present.text;
 }
 
 /** @param {string | null} text */
