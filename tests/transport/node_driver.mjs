@@ -79,11 +79,11 @@ class NodeTransport {
       taskConsumer: this.consumer,
       settleBatcher: this.settleBatcher,
       log,
-      onEnded,
     };
     this.completer = new Completer(
       /** @type {ConstructorParameters<typeof Completer>[0]} */ (/** @type {unknown} */ (parts)),
     );
+    this.completer.onRoom = onEnded;
   }
 
   async open() {
@@ -141,7 +141,7 @@ class NodeTransport {
   }
 
   is_idle() {
-    return this.#held.size === 0 && this.completer.pending === 0;
+    return this.#held.size === 0 && this.completer.pending + this.settleBatcher.pending === 0;
   }
 
   log() {

@@ -1,7 +1,7 @@
 /** The result of a task that was run where it was called (`celery.result.EagerResult`). */
 import { TaskRevokedError } from "../errors.js";
+import { nowIso } from "../protocol/result-encoder.js";
 import { REVOKED } from "../protocol/states.js";
-import { nowIso } from "../protocol/time.js";
 import { checkNothing } from "../validation/kinds.js";
 import { AsyncResult } from "./result.js";
 import { revokeOptions } from "./result-options.js";

@@ -1,4 +1,7 @@
-/** Changes the chords of a workflow before they become messages, which would otherwise grow with every level. */
+/**
+ * What links a chord to the rest of its workflow: the options, callbacks and results that its parts get. Links that would make
+ * the messages grow with every level are removed.
+ */
 import { Group } from "./group.js";
 import { listOf } from "./options.js";
 import { toSignature } from "./signature-types.js";
@@ -6,6 +9,7 @@ import { toSignature } from "./signature-types.js";
 /**
  * @typedef {import("./types.js").AnySignature} Signature
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("./current-app.js").AnyResult} AnyResult
  */
 
 /**
@@ -27,6 +31,14 @@ export function firstTaskOptions({
 }) {
   return options;
 }
+
+/**
+ * The options that a chord passes to its body, whose parent is the task of the header that sends it.
+ *
+ * @param {SendOptions} options
+ * @returns {SendOptions}
+ */
+export const bodyOptions = ({ parentId: _, ...options }) => options;
 
 /**
  * @param {Signature | null} body
@@ -128,4 +140,21 @@ function linkErrorToTasks(signature, errback, runsAsGroup = true) {
   } else {
     signature.linkError(errback.clone());
   }
+}
+
+/**
+ * Hangs a result to the topmost one that has no parent yet.
+ *
+ * @param {AnyResult} result
+ * @param {AnyResult} parent
+ */
+export function setFirstParent(result, parent) {
+  let node = result;
+  const seen = new Set();
+  while (node.parent) {
+    if (seen.has(node.id)) throw new Error("Recursive result parents");
+    seen.add(node.id);
+    node = node.parent;
+  }
+  node.parent = parent;
 }

@@ -1,7 +1,7 @@
 /** A group whose results together go to one task, the body (`celery.canvas._chord`). */
 import { randomUUID } from "node:crypto";
 import { checkSending } from "../tasks/send-options.js";
-import { firstTaskOptions, stripHeaderLinks, withCallbacks } from "./chord-links.js";
+import { bodyOptions, firstTaskOptions, setFirstParent, stripHeaderLinks, withCallbacks } from "./chord-links.js";
 import { Group } from "./group.js";
 import { fromWire, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
@@ -282,29 +282,4 @@ function headerTasks(header, app) {
   const signature = toSignature(header, app);
   const isSeveral = signature.subtaskType === "group" || signature.subtaskType === "chain";
   return isSeveral ? /** @type {AnySignature[]} */ (signature.kwargs.tasks) : [signature];
-}
-
-/**
- * The task of the header that sends the body is its parent.
- *
- * @param {SendOptions} options
- * @returns {SendOptions}
- */
-const bodyOptions = ({ parentId: _, ...options }) => options;
-
-/**
- * Hangs a result to the topmost one that has no parent yet.
- *
- * @param {AnyResult} result
- * @param {AnyResult} parent
- */
-function setFirstParent(result, parent) {
-  let node = result;
-  const seen = new Set();
-  while (node.parent) {
-    if (seen.has(node.id)) throw new Error("Recursive result parents");
-    seen.add(node.id);
-    node = node.parent;
-  }
-  node.parent = parent;
 }

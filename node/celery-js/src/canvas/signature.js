@@ -3,10 +3,10 @@
  * arguments. Options are in camelCase here and in Celery's snake_case in `toJSON()`.
  */
 import { randomUUID } from "node:crypto";
-import { dumps } from "../protocol/json.js";
 import { checkSending, checkSignatureOptions } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
+import { Linkable } from "./linkable.js";
 import {
   fromWire,
   listOf,
@@ -36,7 +36,7 @@ export { toSignature };
  * @template [R=unknown] what the task returns
  * @template {AnyResult | null} [A=import("./types.js").ResultOf<R>] what applying it gives
  */
-export class Signature {
+export class Signature extends Linkable {
   #app;
 
   /**
@@ -55,13 +55,12 @@ export class Signature {
     { task, args = [], kwargs = {}, options = {}, subtaskType = null, immutable = false, foreign = {} },
   ) {
     if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments of a signature must be an array`);
+    super(options);
     this.#app = app;
     this.task = task;
     /** @type {unknown[]} */
     this.args = [...args];
     this.kwargs = { ...kwargs };
-    /** @type {SendOptions} */
-    this.options = withoutUndefined(options);
     this.subtaskType = subtaskType;
     this.immutable = immutable;
     this.foreign = foreign;
@@ -249,37 +248,6 @@ export class Signature {
   }
 
   /**
-   * @template {AnySignature} S
-   * @param {S} callback sent with the result once the task has succeeded
-   * @returns {S} the callback
-   */
-  link(callback) {
-    this.addToList("link", callback);
-    return callback;
-  }
-
-  /**
-   * @template {AnySignature} S
-   * @param {S} errback called once the task has failed
-   * @returns {unknown} the errback; of a group, those that each task got
-   */
-  linkError(errback) {
-    this.addToList("linkError", errback);
-    return errback;
-  }
-
-  /**
-   * As `linkError`.
-   *
-   * @param {AnySignature} errback
-   * @returns {this} the signature
-   */
-  onError(errback) {
-    this.linkError(errback);
-    return this;
-  }
-
-  /**
    * Stamps the task and its callbacks: headers that every task of a workflow carries (`celery.canvas.Signature.stamp`).
    *
    * @param {Record<string, unknown>} stamps
@@ -294,24 +262,6 @@ export class Signature {
   /** @returns {AnySignature[]} this one and all that are linked to it, and to those */
   flattenLinks() {
     return [this, ...listOf(this.options.link).flatMap((link) => toSignature(link, this.#app).flattenLinks())];
-  }
-
-  /**
-   * @param {"link" | "linkError"} name
-   * @param {unknown} item added unless the same is there already
-   */
-  addToList(name, item) {
-    const items = listOf(this.options[name]);
-    this.options[name] = items;
-    if (!items.some((other) => other === item || dumps(other) === dumps(item))) items.push(item);
-  }
-
-  /**
-   * @param {"link" | "linkError"} name
-   * @param {unknown} added one or a list
-   */
-  extendList(name, added) {
-    this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
 }
 

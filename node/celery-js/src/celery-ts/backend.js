@@ -1,5 +1,5 @@
 /** The result backend of a celery-ts client: results are the app's, as `AsyncResult` gives them. */
-import { encodeMeta } from "../protocol/result-meta.js";
+import { encodeMeta } from "../protocol/result-encoder.js";
 import { SUCCESS } from "../protocol/states.js";
 import { hidePassword } from "../transport/transport.js";
 import { LateResult } from "./late-result.js";

@@ -5,12 +5,12 @@ import { toSignature } from "../canvas/signature.js";
 import { Ignore, Reject, Retry, TimeLimitExceeded } from "../errors.js";
 import { loads } from "../protocol/json.js";
 import { decodeEnvelope, decodeTask } from "../protocol/message.js";
+import { encodeReturned, ResultEncoder } from "../protocol/result-encoder.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { taskStorage } from "../tasks/current.js";
 import { Execution } from "./execution.js";
 import { Hooks } from "./hooks.js";
 import { Request } from "./request.js";
-import { encodeReturned, ResultEncoder } from "./result-encoder.js";
 import { applyAutoretry } from "./retry.js";
 
 /**

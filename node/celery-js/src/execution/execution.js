@@ -4,6 +4,7 @@ import { signals } from "../signals.js";
 import { bindArguments } from "../tasks/binding.js";
 import { taskStorage } from "../tasks/current.js";
 import { Context } from "./context.js";
+import { taskFields } from "./request.js";
 import { createSelf } from "./self.js";
 
 /**
@@ -14,7 +15,7 @@ import { createSelf } from "./self.js";
  * @property {string} hostname
  * @property {boolean} [isEager] the task runs where it was called
  * @property {import("../worker/observers/log.js").Logger} log
- * @property {import("./result-encoder.js").ResultEncoder} resultEncoder
+ * @property {import("../protocol/result-encoder.js").ResultEncoder} resultEncoder
  * @property {(planned: import("./retry.js").PlannedRetry) => Promise<unknown>} send sends a retry
  * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
  *   replacement
@@ -24,6 +25,10 @@ import { createSelf } from "./self.js";
  * @property {() => void} abort passes the soft time limit on
  * @property {() => void} kill ends it, whatever it does
  */
+
+/** The property of a logger that has another name than the worker's. */
+const LOGGER = Symbol("name of the logger");
+const WORKER_LOGGER = "celery.worker";
 
 export class Execution {
   /** @type {Context | null} */
@@ -72,6 +77,17 @@ export class Execution {
     const { hostname, isEager = false } = this.services;
     this.#context ??= new Context(this.request, { hostname, isEager, children: this.children });
     return this.#context;
+  }
+
+  /**
+   * The task's `self.log`, named after its module as Python's `get_task_logger(__name__)`.
+   *
+   * @returns {import("../worker/observers/log.js").Logger}
+   */
+  get log() {
+    const { name } = this.request.task;
+    const log = this.services.log.child(taskFields(this.request), { formatters: { log: renameError } });
+    return Object.assign(log, { [LOGGER]: name.slice(0, Math.max(0, name.lastIndexOf("."))) || name });
   }
 
   /**
@@ -162,3 +178,26 @@ export class Execution {
     this.abort?.signal.throwIfAborted();
   }
 }
+
+/**
+ * Lets a task log an error as `err`, which is pino's name for it.
+ *
+ * @param {object} fields
+ * @returns {object}
+ */
+function renameError(fields) {
+  if (!("err" in fields)) return fields;
+  const { err, ...others } = fields;
+  return { ...others, error: err };
+}
+
+/**
+ * Adds the logger's name to a line that has none (pino's option `mixin`).
+ *
+ * @param {object} _fields
+ * @param {number} _level
+ * @param {object} logger
+ */
+export const withLoggerName = (_fields, _level, logger) => ({
+  logger: /** @type {{ [LOGGER]?: string }} */ (logger)[LOGGER] ?? WORKER_LOGGER,
+});

@@ -3,10 +3,10 @@
  * returns no promise ends within the call that starts it, because every promise costs a busy worker time.
  */
 import { loads } from "../protocol/json.js";
+import { encodeReturned } from "../protocol/result-encoder.js";
 import { Execution } from "./execution.js";
 import { FailureHandler } from "./failure-handler.js";
 import { Hooks } from "./hooks.js";
-import { encodeReturned } from "./result-encoder.js";
 import { TimeLimits } from "./time-limits.js";
 
 /**

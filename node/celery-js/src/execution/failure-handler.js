@@ -6,8 +6,7 @@
 import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
-import { taskFields } from "./log-fields.js";
-import { label } from "./request.js";
+import { taskFields } from "./request.js";
 import { applyAutoretry } from "./retry.js";
 
 /**
@@ -63,7 +62,7 @@ export class FailureHandler {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
     const error = toError(thrown);
-    log.fatal({ ...taskFields(request), err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
+    log.fatal({ ...taskFields(request), error }, `Task ${name}[${taskId}] could not be ended as it should`);
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
@@ -99,7 +98,7 @@ export class FailureHandler {
     const { log, observers } = this.#services;
     const { id: taskId } = request.message;
     const what = predicate instanceof Retry ? "sent again" : "replaced";
-    const name = label(request.task.name, taskId);
+    const name = `${request.task.name}[${taskId}]`;
     log.error(taskFields(request), `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
     await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
     return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
@@ -200,8 +199,8 @@ export class FailureHandler {
     const left = await followUp(this.#dispositionOf(execution.request, error, result));
     await this.#hooks.notifyFailure(execution, error).catch((/** @type {unknown} */ again) => {
       log.error(
-        { ...taskFields(execution.request), err: again },
-        `Task ${label(task.name, message.id)} handler raised again`,
+        { ...taskFields(execution.request), error: again },
+        `Task ${task.name}[${message.id}] handler raised again`,
       );
     });
     return left;

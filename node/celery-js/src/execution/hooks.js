@@ -10,8 +10,7 @@ import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { signals } from "../signals.js";
 import { taskStorage } from "../tasks/current.js";
-import { taskFields } from "./log-fields.js";
-import { nameOf } from "./request.js";
+import { nameOf, taskFields } from "./request.js";
 
 /**
  * @typedef {import("./execution.js").Execution} Execution
@@ -211,7 +210,7 @@ export class Hooks {
     if (signal.receivers.length === 0) return undefined;
     const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
-      services.log.error({ ...taskFields(request), err: error }, `${sentence} for ${nameOf(request)}`);
+      services.log.error({ ...taskFields(request), error }, `${sentence} for ${nameOf(request)}`);
     return taskStorage.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
@@ -261,10 +260,8 @@ export class Hooks {
     let timer;
     const late = new Promise((resolve) => {
       timer = setTimeout(() => {
-        services.log.error(
-          taskFields(request),
-          `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`,
-        );
+        const sentence = `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`;
+        services.log.error(taskFields(request), sentence);
         resolve(undefined);
       }, hardS * 1000);
     });
@@ -278,7 +275,7 @@ export class Hooks {
  * @param {Execution} execution
  */
 function logHandlerError(error, sentence, { request, services }) {
-  services.log.error({ ...taskFields(request), err: toError(error) }, sentence);
+  services.log.error({ ...taskFields(request), error: toError(error) }, sentence);
 }
 
 /**

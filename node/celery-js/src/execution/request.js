@@ -5,18 +5,25 @@ import { isoToEpochMs } from "../protocol/time.js";
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../transport/transport.js").Delivery} Delivery
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
+ * @typedef {import("../worker/model/types.js").TaskRegistry} TaskRegistry
+ * @typedef {import("../worker/pools/slots.js").PoolName} PoolName
  */
+
+/** Celery's own tasks have no module of their own; these two call other tasks, and run where those run. */
+const CALLING_OTHERS = ["celery.map", "celery.starmap"];
 
 export class Request {
   /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
   execution = null;
   acknowledged = false;
+  /** The fields of its log lines, once there is one (`taskFields`). @type {Record<string, string | undefined> | null} */
+  logFields = null;
 
   /**
    * @param {Delivery} delivery
    * @param {TaskMessage} message
    * @param {RegisteredTask} task
-   * @param {import("../worker/pools/slots.js").PoolName} pool that runs it
+   * @param {PoolName} pool that runs it
    */
   constructor(delivery, message, task, pool) {
     const { settings } = task.app;
@@ -36,18 +43,34 @@ export class Request {
 }
 
 /**
- * `name[id]`, as Celery writes it.
- *
- * @param {string} name
- * @param {string} id
- */
-export const label = (name, id) => `${name}[${id}]`;
-
-/**
  * @param {Pick<Request, "task" | "message">} request
  * @returns {string} `name[id]`, as Celery's log has it
  */
-export const nameOf = ({ task, message }) => label(message.shadow ?? task.name, message.id);
+export const nameOf = ({ task, message }) => `${message.shadow ?? task.name}[${message.id}]`;
+
+/**
+ * The fields of a log line about a task, in JSON. They have the same names in a Python worker (celery_reliable/logs.py), so
+ * that one `root_id` finds a workflow over both languages.
+ *
+ * @param {Pick<Request, "message" | "task" | "delivery">} request
+ * @returns {Record<string, string | undefined>}
+ */
+export const taskFields = ({ message, task, delivery }) => ({
+  ...messageFields(message),
+  task: task.name,
+  queue: delivery.queue,
+});
+
+/**
+ * @param {TaskMessage} message
+ * @returns {Record<string, string | undefined>}
+ */
+export const messageFields = ({ id, name, rootId, parentId }) => ({
+  task: name,
+  task_id: id,
+  root_id: rootId ?? id,
+  parent_id: parentId ?? undefined,
+});
 
 /**
  * The message's limits, else the task's, else the app's. As in Celery, 0 in a message means that the message sets none,
@@ -63,4 +86,26 @@ function timeLimitsOf({ timelimit: [hard, soft] }, options, settings) {
     hard || (options.timeLimit ?? settings.taskTimeLimit),
     soft || (options.softTimeLimit ?? settings.taskSoftTimeLimit),
   ];
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {PoolName} ofWorker
+ * @returns {PoolName}
+ */
+export function poolOf(task, ofWorker) {
+  return task.name.startsWith("celery.") ? "async" : (task.options.pool ?? ofWorker);
+}
+
+/**
+ * @param {RegisteredTask} task
+ * @param {TaskMessage} message
+ * @param {TaskRegistry} tasks
+ * @param {PoolName} ofWorker
+ * @returns {PoolName}
+ */
+export function poolOfMessage(task, { args, kwargs }, tasks, ofWorker) {
+  if (!CALLING_OTHERS.includes(task.name)) return poolOf(task, ofWorker);
+  const called = /** @type {{ task?: string } | undefined} */ (kwargs.task ?? args[0])?.task;
+  return called !== undefined && tasks.has(called) ? poolOf(tasks.get(called), ofWorker) : "async";
 }

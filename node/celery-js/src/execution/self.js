@@ -2,7 +2,6 @@
 
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, OperationalError } from "../errors.js";
-import { taskLogger } from "./log-fields.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -17,12 +16,11 @@ import { ValueError } from "./value-error.js";
  */
 export function createSelf(execution) {
   const { task } = execution.request;
-  const { log } = execution.services;
   return Object.create(task, {
     request: { get: () => execution.context, enumerable: true },
     signal: { get: () => execution.signal },
     throwIfAborted: { value: () => execution.throwIfAborted() },
-    log: { get: () => taskLogger(log, execution.request) },
+    log: { get: () => execution.log },
     retry: {
       value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(execution, options),
     },

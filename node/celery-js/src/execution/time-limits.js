@@ -7,8 +7,7 @@
  */
 
 import { TimeLimitExceeded } from "../errors.js";
-import { taskFields } from "./log-fields.js";
-import { nameOf } from "./request.js";
+import { nameOf, taskFields } from "./request.js";
 
 const CHECK_MS = 200;
 

@@ -2,8 +2,8 @@
 import { isUtf8 } from "node:buffer";
 import { ContentDisallowed, DecodeError } from "../errors.js";
 import { decompress } from "./compression.js";
-import { isMapping, textOrNull } from "./json-loads.js";
-import { checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
+import { isMapping, loadsWithin, textOrNull } from "./json-loads.js";
+import { DEFAULT_LIMITS, refusal } from "./limits.js";
 
 const CONTENT_TYPE = "application/json";
 
@@ -47,12 +47,28 @@ export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
  * @param {import("./limits.js").Limits} limits
  */
 function loadsEnvelope(raw, limits) {
+  const { messageSizeLimit } = limits;
   try {
-    checkSize(raw.length, limits);
+    if (raw.length > messageSizeLimit) {
+      throw refusal(DecodeError, `the message has ${raw.length} bytes`, { messageSizeLimit });
+    }
     return loadsWithin(raw, limits, "the message");
   } catch (error) {
     throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
   }
+}
+
+/**
+ * The id of a task whose message is not parsed, to store a failure for its sender. The headers follow the body, which is base64
+ * text.
+ *
+ * @param {string} raw a message as Celery's clients and ours write it
+ * @returns {string | null}
+ */
+function taskIdIn(raw) {
+  const start = raw.indexOf('"headers": {');
+  const found = start === -1 ? null : /"id": "([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
+  return found?.[1] ?? null;
 }
 
 /**

@@ -6,7 +6,7 @@
 import { CeleryError, InvalidTaskError } from "../errors.js";
 import { decodeBody } from "./decode-envelope.js";
 import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
-import { checkFollowers, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { saferepr } from "./repr.js";
 import { parseIso } from "./time.js";
 
@@ -16,6 +16,8 @@ import { parseIso } from "./time.js";
 /** @typedef {import("./message.js").TaskMessage} TaskMessage */
 /** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
+/** Of a task's id: it is a part of keys, log lines and counts (`restore.lua` has the same number). */
+const MAX_ID_BYTES = 2048;
 /** Longer than any task runs, and short enough for every timer. */
 const MAX_LIMIT_S = 10 * 365 * 86_400;
 
@@ -68,6 +70,34 @@ function checked(message, limits) {
   checkTaskId(message.id);
   return message;
 }
+
+/**
+ * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
+ * @param {Limits} limits
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} when there is more of it than may be
+ */
+export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal = InvalidTaskError) {
+  const { callbackLimit, chainLengthLimit } = limits;
+  const links = lengthOf(callbacks) + lengthOf(errbacks);
+  if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
+  const steps = lengthOf(chain);
+  if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
+}
+
+/**
+ * @param {string} taskId
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export function checkTaskId(taskId, Refusal = InvalidTaskError) {
+  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
+  const bytes = Buffer.byteLength(taskId);
+  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
+}
+
+/** @param {unknown} list */
+const lengthOf = (list) => (Array.isArray(list) ? list.length : 0);
 
 /**
  * @param {Envelope} envelope

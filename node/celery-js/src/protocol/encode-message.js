@@ -7,9 +7,11 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
+import { checkFollowers, checkTaskId } from "./decode-task.js";
 import { dumps, quote } from "./json-dumps.js";
+import { checkText } from "./json-loads.js";
 import { isoFormat } from "./json-types.js";
-import { checkSending, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, refusal } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
 import { parseIso, toIso } from "./time.js";
 
@@ -167,7 +169,7 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
   const [embed, isCompressed] = [followersIn(message.body), Boolean(address.compression)];
   // Most bodies are so short that they cannot be nested too deep.
   const isShort = text.length <= limits.messageDepthLimit && text.length <= limits.messageValueLimit;
-  if (!isShort || isCompressed || embed !== null) checkSending({ body: text, isCompressed, embed }, limits);
+  if (!isShort || isCompressed || embed !== null) checkReadable({ body: text, isCompressed, embed }, limits);
   /** @type {Buffer} */
   let body = Buffer.from(text, "latin1");
   if (address.compression) {
@@ -179,6 +181,22 @@ export function encodeEnvelope(message, address, limits = DEFAULT_LIMITS) {
     `{"body": "${body.toString("base64")}", "content-encoding": "utf-8", "content-type": "application/json", ` +
     `"headers": ${dumps(headers, { root: "headers" })}, "properties": ${encodeProperties(message.properties, address)}}`
   );
+}
+
+/**
+ * A body that would be refused where it is read is refused where it is written.
+ *
+ * @param {{ body: string, isCompressed: boolean, embed: object | null }} message
+ * @param {import("./limits.js").Limits} limits
+ * @throws {EncodeError} for any of them
+ */
+function checkReadable({ body, isCompressed, embed }, limits) {
+  const { decompressedSizeLimit } = limits;
+  if (isCompressed && body.length > decompressedSizeLimit) {
+    throw refusal(EncodeError, `the body has ${body.length} bytes before its compression`, { decompressedSizeLimit });
+  }
+  checkText(body, limits, "the body", EncodeError);
+  if (embed !== null) checkFollowers(embed, limits, EncodeError);
 }
 
 /**

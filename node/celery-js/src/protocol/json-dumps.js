@@ -6,10 +6,8 @@ import { isUtf8 } from "node:buffer";
 import { types } from "node:util";
 import { EncodeError } from "../errors.js";
 import { wireForm } from "./json-types.js";
+import { MAX_DEPTH } from "./limits.js";
 import { toIso } from "./time.js";
-
-/** Deeper values are refused: Python's own reader gives up on them. */
-export const MAX_DEPTH = 500;
 
 /** @typedef {{ [wireForm]: () => import("./json-types.js").WireForm }} Typed */
 

@@ -2,6 +2,8 @@
  * The values that Celery's JSON knows beyond JSON itself (`kombu.utils.json`): each travels as
  * `{"__type__": ..., "__value__": ...}` and is a class of its own here, so that what came from Python goes back unchanged.
  */
+import { DecodeError } from "../errors.js";
+import { MAX_DEPTH } from "./limits.js";
 import { isoToEpochMs, toIso } from "./time.js";
 
 /** The method by which `dumps` asks a typed value for its `__type__` and its `__value__`. */
@@ -136,3 +138,63 @@ export class DateTime extends Date {
  * @returns {string} as Python's `isoformat()` writes it: what came from Python keeps its microseconds
  */
 export const isoFormat = (moment) => (moment instanceof DateTime ? moment.isoFormat() : toIso(moment.getTime()));
+
+/** A typed value's key. Text without it has no typed values, so most messages skip the walk. */
+export const TYPE_KEY = "__type__";
+
+/** @typedef {(value: unknown) => unknown} Reviver */
+
+/** What turns each `__type__` back into a value; the names are kombu's. @type {ReadonlyMap<unknown, Reviver>} */
+const REVIVERS = new Map(
+  /** @type {Array<[string, Reviver]>} */ ([
+    ["datetime", (value) => new DateTime(textOf(value))],
+    ["date", (value) => new PlainDate(textOf(value).slice(0, 10))],
+    ["time", (value) => new PlainTime(textOf(value))],
+    ["decimal", (value) => new Decimal(textOf(value))],
+    ["uuid", (value) => new UUID(textOf(/** @type {{ hex?: unknown } | null} */ (value)?.hex))],
+    ["bytes", (value) => Buffer.from(textOf(value), "utf8")],
+    ["base64", (value) => Buffer.from(textOf(value), "base64")],
+  ]),
+);
+
+/**
+ * Replaces typed values, innermost first, as kombu's `object_hook` does.
+ *
+ * @param {unknown} value
+ * @param {string | null} nanMarker
+ * @param {number} depth
+ * @returns {unknown}
+ */
+export function revive(value, nanMarker, depth) {
+  if (typeof value === "string") return value === nanMarker ? Number.NaN : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > MAX_DEPTH) throw new DecodeError(`nested deeper than ${MAX_DEPTH} levels`);
+  const members = /** @type {Record<string, unknown>} */ (value);
+  const keys = Object.keys(members);
+  for (const key of keys) {
+    if (key === nanMarker) throw new DecodeError("not JSON: NaN cannot be a key");
+    const revived = revive(members[key], nanMarker, depth + 1);
+    if (revived === members[key]) continue;
+    // An assignment to __proto__ would set the prototype.
+    Object.defineProperty(members, key, { value: revived, enumerable: true, configurable: true, writable: true });
+  }
+  const isTyped = keys.length === 2 && Object.hasOwn(members, TYPE_KEY) && Object.hasOwn(members, "__value__");
+  return isTyped ? reviveTyped(members) : value;
+}
+
+/** @param {Record<string, unknown>} typed */
+function reviveTyped(typed) {
+  const reviver = REVIVERS.get(typed[TYPE_KEY]);
+  if (reviver === undefined) throw new DecodeError(`Unsupported type ${JSON.stringify(typed[TYPE_KEY])}`);
+  try {
+    return reviver(typed.__value__);
+  } catch (cause) {
+    throw new DecodeError(`not a ${typed[TYPE_KEY]}: ${/** @type {Error} */ (cause).message}`, { cause });
+  }
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  if (typeof value !== "string") throw new TypeError("its value is not a string");
+  return value;
+}

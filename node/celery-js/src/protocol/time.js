@@ -67,13 +67,3 @@ export function toIso(epochMs) {
   const micros = text.slice(20, 23) + String(submillis).padStart(3, "0");
   return `${text.slice(0, 19)}${micros === "000000" ? "" : `.${micros}`}+00:00`;
 }
-
-/** The present millisecond and its text: a busy worker writes many moments of one millisecond. */
-const present = { epochMs: Number.NaN, text: "" };
-
-/** @returns {string} the present moment, as `toIso` writes it (the clock's resolution is one millisecond) */
-export function nowIso() {
-  const epochMs = Date.now();
-  if (epochMs !== present.epochMs) Object.assign(present, { epochMs, text: toIso(epochMs) });
-  return present.text;
-}

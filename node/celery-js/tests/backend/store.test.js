@@ -5,7 +5,7 @@ import { deflateSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { createBackend } from "../../src/backend/backend.js";
 import { RedisResultStore } from "../../src/backend/redis/store.js";
-import { encodeMeta } from "../../src/protocol/result-meta.js";
+import { encodeMeta } from "../../src/protocol/result-encoder.js";
 import { resolveSettings } from "../../src/settings.js";
 import { resultKeyPrefix } from "../../src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";

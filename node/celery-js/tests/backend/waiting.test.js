@@ -7,7 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Redis } from "ioredis";
 import { RedisResultStore } from "../../src/backend/redis/store.js";
-import { encodeMeta } from "../../src/protocol/result-meta.js";
+import { encodeMeta } from "../../src/protocol/result-encoder.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { startServer } from "../support/server.js";
 import { waitUntil } from "../support/wait.js";

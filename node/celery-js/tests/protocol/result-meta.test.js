@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DecodeError, EncodeError, TaskRevokedError } from "../../src/errors.js";
 import { DateTime } from "../../src/protocol/json.js";
-import { decodeMeta, encodeMeta } from "../../src/protocol/result-meta.js";
-import { parseIso } from "../../src/protocol/time.js";
+import { encodeMeta, nowIso } from "../../src/protocol/result-encoder.js";
+import { decodeMeta } from "../../src/protocol/result-meta.js";
+import { parseIso, toIso } from "../../src/protocol/time.js";
 import { fixture } from "./fixtures.js";
 
 /** @type {Array<{ name: string, text: string }>} */
@@ -74,6 +75,13 @@ test("a ready state is dated now, any other is not dated", () => {
   assert.ok(parseIso(String(dateDone)) >= before);
   assert.equal(decodeMeta(encodeMeta({ status: "STARTED", result: 1, taskId: "1" })).dateDone, null);
 });
+
+for (const ms of [0, 7, 123]) {
+  test(`a moment with ${ms} ms is dated like Python's isoformat`, () => {
+    const moment = Date.UTC(2026, 10, 22, 10, 11, 12, ms);
+    assert.equal(nowIso(moment), toIso(moment));
+  });
+}
 
 test("an encoded result is stored as it is", () => {
   const text = encodeMeta({ status: "SUCCESS", resultText: "[1.0]", taskId: "1", dateDone: null });

@@ -1,3 +1,4 @@
+import { Linkable } from "./linkable.js";
 import { toSignature } from "./signature-types.js";
 export type CanvasApp = import("./current-app.js").CanvasApp;
 export type AnyResult = import("./current-app.js").AnyResult;
@@ -11,7 +12,7 @@ export { toSignature };
  * @template [R=unknown] what the task returns
  * @template {AnyResult | null} [A=import("./types.js").ResultOf<R>] what applying it gives
  */
-export declare class Signature<R = unknown, A extends AnyResult | null = import("./types.js").ResultOf<R>> {
+export declare class Signature<R = unknown, A extends AnyResult | null = import("./types.js").ResultOf<R>> extends Linkable {
     #private;
     task: string;
     /** @type {unknown[]} */
@@ -19,8 +20,6 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
     kwargs: {
         [x: string]: unknown;
     };
-    /** @type {SendOptions} */
-    options: SendOptions;
     subtaskType: string | null;
     immutable: boolean;
     foreign: Record<string, unknown>;
@@ -144,25 +143,6 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
     /** @param {boolean} immutable true takes no further arguments */
     setImmutable(immutable: boolean): void;
     /**
-     * @template {AnySignature} S
-     * @param {S} callback sent with the result once the task has succeeded
-     * @returns {S} the callback
-     */
-    link<S extends AnySignature>(callback: S): S;
-    /**
-     * @template {AnySignature} S
-     * @param {S} errback called once the task has failed
-     * @returns {unknown} the errback; of a group, those that each task got
-     */
-    linkError<S extends AnySignature>(errback: S): unknown;
-    /**
-     * As `linkError`.
-     *
-     * @param {AnySignature} errback
-     * @returns {this} the signature
-     */
-    onError(errback: AnySignature): this;
-    /**
      * Stamps the task and its callbacks: headers that every task of a workflow carries (`celery.canvas.Signature.stamp`).
      *
      * @param {Record<string, unknown>} stamps
@@ -172,14 +152,4 @@ export declare class Signature<R = unknown, A extends AnyResult | null = import(
     stamp(stamps: Record<string, unknown>, options?: import("./stamping.js").StampOptions): this;
     /** @returns {AnySignature[]} this one and all that are linked to it, and to those */
     flattenLinks(): AnySignature[];
-    /**
-     * @param {"link" | "linkError"} name
-     * @param {unknown} item added unless the same is there already
-     */
-    addToList(name: "link" | "linkError", item: unknown): void;
-    /**
-     * @param {"link" | "linkError"} name
-     * @param {unknown} added one or a list
-     */
-    extendList(name: "link" | "linkError", added: unknown): void;
 }

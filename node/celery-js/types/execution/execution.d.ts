@@ -8,7 +8,7 @@ export type Services = {
      */
     isEager?: boolean;
     log: import("../worker/observers/log.js").Logger;
-    resultEncoder: import("./result-encoder.js").ResultEncoder;
+    resultEncoder: import("../protocol/result-encoder.js").ResultEncoder;
     /**
      * sends a retry
      */
@@ -68,6 +68,12 @@ export declare class Execution {
     /** The task's `self.request`, created on first use because most tasks never read it. */
     get context(): Context;
     /**
+     * The task's `self.log`, named after its module as Python's `get_task_logger(__name__)`.
+     *
+     * @returns {import("../worker/observers/log.js").Logger}
+     */
+    get log(): import("../worker/observers/log.js").Logger;
+    /**
      * The task's `self.signal`. Each access checks the clock, so `while (!self.signal.aborted)` ends.
      *
      * @returns {AbortSignal}
@@ -105,3 +111,13 @@ export declare class Execution {
      */
     throwIfAborted(): void;
 }
+/**
+ * Adds the logger's name to a line that has none (pino's option `mixin`).
+ *
+ * @param {object} _fields
+ * @param {number} _level
+ * @param {object} logger
+ */
+export declare const withLoggerName: (_fields: object, _level: number, logger: object) => {
+    logger: string;
+};

@@ -12,3 +12,20 @@ export type DeliveryInfo = import("./message.js").DeliveryInfo;
  *   All of them carry `taskId` and `taskName` (`TaskIdentity`), null where they could not be read
  */
 export declare function decodeTask(envelope: Envelope, limits?: Limits): TaskMessage;
+/**
+ * @param {{ callbacks?: unknown, errbacks?: unknown, chain?: unknown }} embed what is to follow a task
+ * @param {Limits} limits
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} when there is more of it than may be
+ */
+export declare function checkFollowers({ callbacks, errbacks, chain }: {
+    callbacks?: unknown;
+    errbacks?: unknown;
+    chain?: unknown;
+}, limits: Limits, Refusal?: import("./limits.js").ErrorClass): void;
+/**
+ * @param {string} taskId
+ * @param {import("./limits.js").ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export declare function checkTaskId(taskId: string, Refusal?: import("./limits.js").ErrorClass): void;

@@ -1,6 +1,4 @@
 import { wireForm } from "./json-types.js";
-/** Deeper values are refused: Python's own reader gives up on them. */
-export declare const MAX_DEPTH = 500;
 export type Typed = {
     [wireForm]: () => import("./json-types.js").WireForm;
 };

@@ -1,4 +1,5 @@
-export type Reviver = (value: unknown) => unknown;
+export type Limits = import("./limits.js").Limits;
+export type ErrorClass = import("./limits.js").ErrorClass;
 /**
  * Reads JSON text. Python's bare `NaN`, `Infinity` and `-Infinity` are taken; typed values come back as `DateTime`,
  * `PlainDate`, `PlainTime`, `Decimal`, `UUID` and `Buffer`. A `__proto__` key is a member like any other.
@@ -8,6 +9,22 @@ export type Reviver = (value: unknown) => unknown;
  * @throws {DecodeError} when the text is not JSON, or has a typed value that is unknown or not readable
  */
 export declare function loads(text: string): unknown;
+/**
+ * @param {string} text JSON
+ * @param {Limits} limits
+ * @param {string} what that the text is, in a refusal: "the message" or "the body"
+ * @returns {unknown} what `loads` gives
+ * @throws {DecodeError} as `loads`, and for a text that is nested too deep or has too many values
+ */
+export declare function loadsWithin(text: string, limits: Limits, what: string): unknown;
+/**
+ * @param {string} text JSON
+ * @param {Limits} limits
+ * @param {string} what
+ * @param {ErrorClass} Refusal
+ * @throws {Error} of that class, when the text is nested too deep or has too many values
+ */
+export declare function checkText(text: string, limits: Limits, what: string, Refusal: ErrorClass): void;
 /**
  * Finds the end of a JSON string.
  *

@@ -72,4 +72,16 @@ export declare class DateTime extends Date {
  * @returns {string} as Python's `isoformat()` writes it: what came from Python keeps its microseconds
  */
 export declare const isoFormat: (moment: Date) => string;
+/** A typed value's key. Text without it has no typed values, so most messages skip the walk. */
+export declare const TYPE_KEY = "__type__";
+export type Reviver = (value: unknown) => unknown;
+/**
+ * Replaces typed values, innermost first, as kombu's `object_hook` does.
+ *
+ * @param {unknown} value
+ * @param {string | null} nanMarker
+ * @param {number} depth
+ * @returns {unknown}
+ */
+export declare function revive(value: unknown, nanMarker: string | null, depth: number): unknown;
 export {};

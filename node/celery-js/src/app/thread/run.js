@@ -1,12 +1,11 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
 
 import pino from "pino";
-import { Execution } from "../../execution/execution.js";
-import { withLoggerName } from "../../execution/log-fields.js";
+import { Execution, withLoggerName } from "../../execution/execution.js";
 import { Request } from "../../execution/request.js";
-import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
 import { sendRetry } from "../../execution/retry.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
+import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../protocol/result-encoder.js";
 import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
@@ -116,7 +115,7 @@ function createLog(mainThread, level) {
   };
   const formatters = { level: (/** @type {string} */ name) => ({ level: name }) };
   const serializers = {
-    err: (/** @type {unknown} */ error) => (error instanceof Error ? describeError(error) : error),
+    error: (/** @type {unknown} */ error) => (error instanceof Error ? describeError(error) : error),
   };
   return pino({ level, base: null, timestamp: false, formatters, serializers, mixin: withLoggerName }, { write });
 }

@@ -8,10 +8,10 @@ import { isEmptyChain, isEmptyGroup, publishedFirst, takesArguments } from "../.
 import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
+import { isResult } from "../../protocol/result-encoder.js";
 import { bindArguments } from "../../tasks/binding.js";
 import { taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
-import { isResult } from "../result-encoder.js";
 
 /**
  * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
@@ -163,7 +163,7 @@ export class Callbacks {
     try {
       await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
     } catch (thrown) {
-      this.#log.error({ task_id: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
+      this.#log.error({ task_id: failed.id, error: thrown }, `Errback '${name}' raised an exception`);
     }
   }
 

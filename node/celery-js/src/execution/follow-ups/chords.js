@@ -46,7 +46,7 @@ export class Chords {
    * @param {import("../../worker/observers/log.js").Logger} parts.log
    * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
-   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
    */
   constructor(parts) {
@@ -154,7 +154,7 @@ export class Chords {
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      log.error({ task_id: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
+      log.error({ task_id: body.id, error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
       await this.downstream.failBody(body, { error: joinError("Callback", error), execution });
     }
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
@@ -171,7 +171,7 @@ export class Chords {
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
     const { chords } = app.backend;
-    log.error({ task_id: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
+    log.error({ task_id: body.id, error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
     const called = await persist(() => chords.calledErrbacks(group));
     await this.downstream.failBody(body, { error, execution, called });
     await persist(() => chords.dropSize(group));

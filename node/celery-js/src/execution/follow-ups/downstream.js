@@ -31,7 +31,7 @@ export class Downstream {
    * @param {import("../../worker/model/types.js").WorkerApp} parts.app
    * @param {import("./follow-ups.js").Persist} parts.persist
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
-   * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
    * @param {Pick<import("./chords.js").Chords, "failPart">} parts.chords those that the failed tasks are parts of
    */

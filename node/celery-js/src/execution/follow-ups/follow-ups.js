@@ -8,7 +8,7 @@ import { OperationalError } from "../../errors.js";
 import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 import { isForbidden } from "../../transport/errors.js";
-import { messageFields, taskFields } from "../log-fields.js";
+import { messageFields, taskFields } from "../request.js";
 
 /** The pause before the server is asked again. */
 const RETRY_MS = 1_000;
@@ -75,7 +75,7 @@ export class FollowUps {
     const { message } = execution.request;
     const { id, name } = message;
     const { chords, log } = this.#parts;
-    log.error({ ...taskFields(execution.request), err: error }, `What follows ${name}[${id}] could not be sent`);
+    log.error({ ...taskFields(execution.request), error }, `What follows ${name}[${id}] could not be sent`);
     const failure = { error, execution, traceback: formatTraceback(error) };
     /** @type {readonly string[]} */
     let called = [];
@@ -167,7 +167,10 @@ export class FollowUps {
     } catch (thrown) {
       if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
       const { id, name } = message;
-      this.#parts.log.error({ ...messageFields(message), err: thrown }, `${what} of ${name}[${id}] could not be told`);
+      this.#parts.log.error(
+        { ...messageFields(message), error: thrown },
+        `${what} of ${name}[${id}] could not be told`,
+      );
     }
   }
 
@@ -213,7 +216,7 @@ export function createPersist(closed, log) {
       } catch (error) {
         if (!(error instanceof OperationalError)) throw error;
         if (isForbidden(error)) {
-          if (attempt === 1) log.warn({ err: error }, "What follows a task cannot be sent until this user may send it");
+          if (attempt === 1) log.warn({ error }, "What follows a task cannot be sent until this user may send it");
         } else if (!error.isTemporary) throw error;
         await delay(RETRY_MS, undefined, { signal: closed }).catch(() => {});
       }

@@ -2,7 +2,7 @@
 import { Callbacks } from "../../execution/follow-ups/callbacks.js";
 import { Chords } from "../../execution/follow-ups/chords.js";
 import { createPersist, FollowUps } from "../../execution/follow-ups/follow-ups.js";
-import { ResultEncoder } from "../../execution/result-encoder.js";
+import { ResultEncoder } from "../../protocol/result-encoder.js";
 import { Completer } from "./completer.js";
 import { createSettle, SettleBatcher } from "./settle-batcher.js";
 

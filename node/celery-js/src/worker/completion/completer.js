@@ -13,41 +13,25 @@ import { TaskRevokedError } from "../../errors.js";
 
 export class Completer {
   #parts;
-  #pending = 0;
-  #held = 0;
+  /** How many messages are leaving other than in a batch. */
+  pending = 0;
+  /** How many of them the server would still count as held if a `take` were sent now. */
+  held = 0;
   /** Called whenever a message has left. */
-  #onRoom;
+  onRoom = () => {};
 
   /**
    * @param {object} parts
    * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
    * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
-   * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
+   * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
    * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
    * @param {import("../observers/log.js").Logger} parts.log
-   * @param {() => void} [parts.onEnded] see `whenRoom`
    */
   constructor(parts) {
     this.#parts = parts;
-    this.#onRoom = parts.onEnded ?? (() => {});
     parts.settleBatcher.onRefused = (settlement, error) => this.#refuse(settlement, error);
-  }
-
-  /** @param {() => void} onRoom called whenever a message, or a result, has left */
-  whenRoom(onRoom) {
-    this.#onRoom = onRoom;
-    this.#parts.settleBatcher.onRoom = onRoom;
-  }
-
-  /** @returns {number} messages that are leaving, and results that are being stored */
-  get pending() {
-    return this.#pending + this.#parts.settleBatcher.pending;
-  }
-
-  /** @returns {number} messages that have ended here, and that the server would still count as held if a `take` were sent now */
-  get held() {
-    return this.#held + this.#parts.settleBatcher.held;
   }
 
   /**
@@ -89,11 +73,11 @@ export class Completer {
    * @param {(() => void) | null} notify
    */
   async #storeAndPutBack(request, result, notify) {
-    this.#pending += 1;
-    this.#held += 1;
+    this.pending += 1;
+    this.held += 1;
     if (result !== "") await this.#parts.settleBatcher.store(request.message.id, result);
-    this.#pending -= 1;
-    this.#held -= 1;
+    this.pending -= 1;
+    this.held -= 1;
     notify?.();
     await this.putBack([request], "last");
   }
@@ -142,7 +126,7 @@ export class Completer {
     const { settleBatcher, resultEncoder, followUps, observers } = this.#parts;
     const notify = observers.notify("revoked", request, reason, null);
     const result = resultEncoder.revoked(message, task.options, reason);
-    this.#held += 1;
+    this.held += 1;
     void this.#end([], async () => {
       try {
         const left = await followUps.followRevocation(message, new TaskRevokedError(reason), {
@@ -153,7 +137,7 @@ export class Completer {
           if (outcome === "settled") notify?.();
         });
       } finally {
-        this.#held -= 1;
+        this.held -= 1;
       }
     });
   }
@@ -208,8 +192,8 @@ export class Completer {
   #tell({ taskId }, tell) {
     try {
       return tell();
-    } catch (err) {
-      this.#parts.log.error({ err, task_id: taskId }, "Nobody could be told of a message that is not run");
+    } catch (error) {
+      this.#parts.log.error({ error, task_id: taskId }, "Nobody could be told of a message that is not run");
       return null;
     }
   }
@@ -235,17 +219,17 @@ export class Completer {
    * @param {() => Promise<unknown>} work
    */
   async #end(deliveries, work) {
-    this.#pending += 1;
-    this.#held += deliveries.length;
+    this.pending += 1;
+    this.held += deliveries.length;
     try {
       await work();
     } catch (error) {
       // Usually a closed connection. The leases end, and the messages go back.
-      this.#parts.log.error({ err: error }, `${deliveries.length} message(s) were not handed back`);
+      this.#parts.log.error({ error }, `${deliveries.length} message(s) were not handed back`);
       for (const delivery of deliveries) this.#parts.taskConsumer.release(delivery);
     }
-    this.#pending -= 1;
-    this.#held -= deliveries.length;
-    this.#onRoom();
+    this.pending -= 1;
+    this.held -= deliveries.length;
+    this.onRoom();
   }
 }

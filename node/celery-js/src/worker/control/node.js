@@ -49,7 +49,7 @@ export class ControlNode {
     if (replyTo === null || reply === NO_REPLY) return;
     const notSent = (/** @type {unknown} */ error) =>
       // During an outage the sender gets no answer; the log already has a line about it.
-      log.debug({ err: error }, `The answer to ${method} was not sent: ${toError(error).message}`);
+      log.debug({ error }, `The answer to ${method} was not sent: ${toError(error).message}`);
     try {
       const text = encodeReply(hostname, reply, { replyTo, ticket, clock: clock.forward() });
       // Not awaited: the next command need not wait until the sender listens.
@@ -84,7 +84,7 @@ export class ControlNode {
     } catch (thrown) {
       const error = toError(thrown);
       const kind = `errors of the control command ${method}`;
-      this.#lines.log("error", kind, { err: error }, `Control command error: ${method}: ${error.message}`);
+      this.#lines.log("error", kind, { error }, `Control command error: ${method}: ${error.message}`);
       return { error: exceptionRepr(error) };
     }
   }

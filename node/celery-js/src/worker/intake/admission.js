@@ -4,10 +4,9 @@
  * expired, or far too early.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
-import { label, Request } from "../../execution/request.js";
+import { poolOfMessage, Request } from "../../execution/request.js";
 import { toError } from "../../protocol/exceptions.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
-import { poolOfMessage } from "../pools/slots.js";
 
 /**
  * @typedef {import("../../transport/transport.js").Delivery} Delivery
@@ -108,7 +107,7 @@ export class Admission {
     const { workersLost } = delivery;
     const maxDeliveries = task.options.maxDeliveries ?? settings.maxDeliveries;
     if (maxDeliveries > 0 && workersLost >= maxDeliveries) {
-      const name = label(message.shadow ?? message.name, message.id);
+      const name = `${message.shadow ?? message.name}[${message.id}]`;
       const error = new WorkerLostError(`Task ${name}: ${workersLost} workers were lost while they held it`);
       return bury("WorkerLostError", error, message);
     }

@@ -17,12 +17,14 @@ import { Reservation } from "./reservation.js";
  * @param {object} parts
  * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
  * @param {import("../completion/completer.js").Completer} parts.completer
+ * @param {import("../completion/settle-batcher.js").SettleBatcher} parts.settleBatcher
  * @param {import("../../execution/executor.js").Executor} parts.executor
  * @param {import("../pools/slots.js").Slots} parts.slots
  * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
  * @returns {Intake}
  */
-export function createIntake({ app, log, options, reporter }, { taskConsumer, slots, completer, executor, observers }) {
+export function createIntake({ app, log, options, reporter }, parts) {
+  const { taskConsumer, slots, completer, settleBatcher, executor, observers } = parts;
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
   const revocations = new Revocations();
@@ -31,15 +33,19 @@ export function createIntake({ app, log, options, reporter }, { taskConsumer, sl
     isDisabled: settings.workerDisableRateLimits,
   });
   const reservation = new Reservation({
-    window: slots.window,
+    slots,
     leaseMs,
     canPark: taskConsumer.capabilities.canPark,
     limits: rateLimits,
     onSurplus: (request, dueMs) => completer.park(request, dueMs),
   });
-  const parts = { taskConsumer, completer, revocations };
-  const admission = new Admission({ app, leaseMs, pool: options.pool, parts: { ...parts, reservation, observers } });
-  const dispatcher = new Dispatcher({ slots, reservation, parts: { ...parts, executor, rateLimits, log } });
+  const common = { taskConsumer, completer, revocations };
+  const admission = new Admission({ app, leaseMs, pool: options.pool, parts: { ...common, reservation, observers } });
+  const dispatcher = new Dispatcher({
+    slots,
+    reservation,
+    parts: { ...common, settleBatcher, executor, rateLimits, log },
+  });
   const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, log });
   return { dispatcher, consumer, rateLimits, revocations };
 }

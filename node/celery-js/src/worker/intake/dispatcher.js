@@ -4,8 +4,7 @@
  */
 
 import { Terminated } from "../../errors.js";
-import { taskFields } from "../../execution/log-fields.js";
-import { nameOf } from "../../execution/request.js";
+import { nameOf, taskFields } from "../../execution/request.js";
 import { StartLoop } from "./reservation.js";
 
 /**
@@ -37,6 +36,7 @@ export class Dispatcher {
    * @param {object} options.parts
    * @param {import("../../execution/executor.js").Executor} options.parts.executor
    * @param {import("../completion/completer.js").Completer} options.parts.completer
+   * @param {import("../completion/settle-batcher.js").SettleBatcher} options.parts.settleBatcher
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
    * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
@@ -47,19 +47,26 @@ export class Dispatcher {
     this.#reservation = reservation;
     this.#parts = parts;
     reservation.onDue = this.startMore;
-    parts.completer.whenRoom(this.wake);
+    parts.completer.onRoom = this.wake;
+    parts.settleBatcher.onRoom = this.wake;
     parts.rateLimits.onDue = this.startMore;
   }
 
   /** @returns {number} how many messages to take; 0: not now */
   get room() {
-    if (this.#parts.completer.pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
-    return this.#slots.room(this.#reservation.sizes, this.#parts.completer.held);
+    const { completer, settleBatcher } = this.#parts;
+    if (this.#pending >= MAX_UNSETTLED_WINDOWS * this.#slots.window) return 0;
+    return this.#reservation.room(completer.held + settleBatcher.held);
   }
 
   /** @returns {boolean} whether nothing runs and no message is leaving */
   get isIdle() {
-    return this.#running.size === 0 && this.#parts.completer.pending === 0;
+    return this.#running.size === 0 && this.#pending === 0;
+  }
+
+  /** @returns {number} messages that are leaving, and results that are being stored */
+  get #pending() {
+    return this.#parts.completer.pending + this.#parts.settleBatcher.pending;
   }
 
   /** @returns {number} how many tasks run */
@@ -144,12 +151,10 @@ export class Dispatcher {
   /** @returns {boolean} false: there is nothing to start, or no slot */
   #startNext() {
     if (this.#stopping) return false;
-    const request = this.#reservation.next(this.#suspectRuns, this.#isFree);
+    const request = this.#reservation.next(this.#suspectRuns);
     if (request !== undefined) this.#run(request);
     return request !== undefined;
   }
-
-  #isFree = (/** @type {import("../pools/slots.js").PoolName} */ pool) => this.#slots.isFree(pool);
 
   /** @param {Request} request */
   #run(request) {

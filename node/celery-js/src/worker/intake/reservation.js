@@ -1,15 +1,14 @@
 /**
- * The messages that this worker holds and has not started: reserved ones, suspects, those whose eta is near, and those whose
- * task has a rate limit. If the broker can park messages, each of these groups is limited. Messages beyond the limit are
- * returned to be parked: memory stays flat however many there are, and messages behind them in the queue get their turn.
- * `StartLoop` starts them.
+ * The messages that this worker holds and has not started, and the room for more: reserved ones, suspects, those whose eta is
+ * near, and those whose task has a rate limit. If the broker can park messages, each of these groups is limited. Messages
+ * beyond the limit are returned to be parked: memory stays flat however many there are, and messages behind them in the queue
+ * get their turn. `StartLoop` starts them.
  */
 import { EtaTimer } from "./eta-timer.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
  * @typedef {import("../pools/slots.js").PerPool} PerPool
- * @typedef {(pool: import("../pools/slots.js").PoolName) => boolean} IsFree
  */
 
 /**
@@ -32,7 +31,7 @@ export class Reservation {
   #suspects = [];
   #scheduled;
   #limits;
-  #window;
+  #slots;
   #leaseMs;
   #onSurplus;
   #canPark;
@@ -41,15 +40,15 @@ export class Reservation {
 
   /**
    * @param {object} options
-   * @param {number} options.window messages that are reserved or running at a time
+   * @param {import("../pools/slots.js").Slots} options.slots in which they are to run
    * @param {number} options.leaseMs how long a suspect beyond the limit is parked
    * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
    * @param {import("./rate-limits.js").RateLimits} options.limits
    * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
    *   it must be back in its queue
    */
-  constructor({ window, leaseMs, canPark, limits, onSurplus }) {
-    this.#window = window;
+  constructor({ slots, leaseMs, canPark, limits, onSurplus }) {
+    this.#slots = slots;
     this.#leaseMs = leaseMs;
     this.#limits = limits;
     this.#canPark = canPark;
@@ -61,12 +60,38 @@ export class Reservation {
   }
 
   /**
+   * How many messages to take. A quarter of the window is worth a round trip: the other three keep the slots busy
+   * meanwhile. Less than that is only taken when a pool has nothing left to start.
+   *
+   * Guarantee: a full pool does not stop fetching for the other, up to a window of messages that wait for the full one.
+   * More than that are not held, as other workers may have room for them.
+   *
+   * @param {number} ended messages of tasks that have ended and are still held
+   * @returns {number} 0: not now
+   */
+  room(ended) {
+    const { used, windows, window, running } = this.#slots;
+    const waiting = this.#countWaiting();
+    let room = 0;
+    let overflow = 0;
+    let isWanting = false;
+    for (const pool of used) {
+      const free = windows[pool] - running[pool] - waiting[pool];
+      if (free > 0) room += free;
+      else overflow -= free;
+      if (waiting[pool] === 0 && free > 0) isWanting = true;
+    }
+    room = Math.min(room, window - overflow) - ended;
+    return isWanting || room >= window / 4 ? Math.max(0, room) : 0;
+  }
+
+  /**
    * The messages that wait for a slot. Waiting suspects do not count, since they do not keep slots empty. Messages held
    * by a rate limit only count if they may start within a second.
    *
    * @returns {PerPool}
    */
-  get sizes() {
+  #countWaiting() {
     const sizes = { async: this.#reserved.async.length, threads: this.#reserved.threads.length };
     if (!this.#limits.isUsed) return sizes;
     this.#limits.countNear(({ pool }, count) => {
@@ -85,7 +110,7 @@ export class Reservation {
   /** @param {Request} request that may run now */
   reserve(request) {
     if (request.delivery.workersLost > 0) {
-      if (!this.#isFull(this.#suspects.length, this.#window)) this.#suspects.push(request);
+      if (!this.#isFull(this.#suspects.length, this.#slots.window)) this.#suspects.push(request);
       else this.#onSurplus(request, Date.now() + this.#leaseMs);
     } else if ((this.#limits.isUsed || request.task.options.rateLimit) && this.#limits.applyTo(request)) {
       this.#limit(request);
@@ -103,20 +128,28 @@ export class Reservation {
 
   /**
    * @param {boolean} suspectRuns
-   * @param {IsFree} isFree
    * @returns {Request | undefined} what to start next; no suspect while another one runs
    */
-  next(suspectRuns, isFree) {
-    if (!suspectRuns && this.#suspects.length > 0 && isFree(this.#suspects[0].pool)) return this.#suspects.shift();
+  next(suspectRuns) {
+    const suspect = suspectRuns ? undefined : this.#suspects[0];
+    if (suspect !== undefined && this.#isFree(suspect.pool)) return this.#suspects.shift();
     const { async: onLoop, threads } = this.#reserved;
-    const lane = threads.length > 0 && isFree("threads") ? threads : isFree("async") ? onLoop : threads;
-    const isLaneFree = lane.length > 0 && (lane === onLoop || isFree("threads"));
-    const limited = this.#limits.isUsed ? this.#limits.peek(({ pool }) => isFree(pool)) : null;
+    const lane = threads.length > 0 && this.#isFree("threads") ? threads : this.#isFree("async") ? onLoop : threads;
+    const isLaneFree = lane.length > 0 && (lane === onLoop || this.#isFree("threads"));
+    const limited = this.#limits.isUsed ? this.#limits.peek(({ pool }) => this.#isFree(pool)) : null;
     if (limited !== null && (!isLaneFree || limited.delivery.number < lane[0].delivery.number)) {
       this.#limits.take(limited);
       return limited;
     }
     return isLaneFree ? lane.shift() : undefined;
+  }
+
+  /**
+   * @param {import("../pools/slots.js").PoolName} pool
+   * @returns {boolean} whether it could run one more
+   */
+  #isFree(pool) {
+    return this.#slots.running[pool] < this.#slots.concurrency[pool];
   }
 
   /** @param {(request: Request) => boolean} isKept returns false for what to forget */
@@ -154,7 +187,7 @@ export class Reservation {
    * @param {number} count
    * @param {number} [limit]
    */
-  #isFull(count, limit = Math.max(MIN_HELD, this.#window)) {
+  #isFull(count, limit = Math.max(MIN_HELD, this.#slots.window)) {
     return this.#canPark && count >= limit;
   }
 }

@@ -49,7 +49,8 @@ export function assemble(plan) {
   const pools = createPools(plan, store);
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
   const { slots } = pools;
-  const intake = createIntake(plan, { taskConsumer, completer, executor, slots, observers });
+  const leaving = { completer, settleBatcher };
+  const intake = createIntake(plan, { taskConsumer, ...leaving, executor, slots, observers });
   const { control, mingle } = createControl(plan, { ...intake, transport: taskConsumer, pools, events });
   const { dispatcher } = intake;
   const heart = createHeart(plan, events, dispatcher);

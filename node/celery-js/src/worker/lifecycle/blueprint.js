@@ -82,7 +82,7 @@ export class Blueprint {
     }
     // Last, because the log may be a custom one and may fail as well.
     for (const [{ name }, error] of failures) {
-      this.#log.error({ err: error }, `Cannot stop ${name}: ${textOf(error)}`);
+      this.#log.error({ error }, `Cannot stop ${name}: ${textOf(error)}`);
     }
   }
 }

@@ -46,10 +46,10 @@ function blame(error, limit, kind) {
     limit.log(
       "error",
       "stray errors",
-      { taskId, err: error },
+      { taskId, error },
       `An ${kind} of task ${execution.request.message.name}[${taskId}], which has ended already`,
     );
   } else {
-    limit.log("fatal", "stray errors", { err: error }, `An ${kind} that belongs to no task`);
+    limit.log("fatal", "stray errors", { error }, `An ${kind} that belongs to no task`);
   }
 }

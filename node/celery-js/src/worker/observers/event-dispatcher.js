@@ -165,8 +165,8 @@ export class EventDispatcher {
     let text = "";
     try {
       text = encodeEvents(body, { exchange: this.#exchange, routingKey, hostname: this.#hostname });
-    } catch (err) {
-      this.#log.error({ err }, `${events.length} event(s) cannot be written, and are left out`);
+    } catch (error) {
+      this.#log.error({ error }, `${events.length} event(s) cannot be written, and are left out`);
       return;
     }
     try {

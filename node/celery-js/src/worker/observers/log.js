@@ -2,7 +2,7 @@
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
 import { ImproperlyConfigured } from "../../errors.js";
-import { withLoggerName } from "../../execution/log-fields.js";
+import { withLoggerName } from "../../execution/execution.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 
@@ -49,7 +49,6 @@ export function createLogger({ level, format, worker, stream = process.stdout })
     serializers: { error: describeIfError },
     formatters: {
       level: (/** @type {string} */ label) => ({ level: CELERY_LEVELS[label] ?? label }),
-      log: renameError,
     },
   };
   if (!stream.listeners("error").includes(ignoreLostReader)) stream.on("error", ignoreLostReader);
@@ -67,18 +66,6 @@ export function isPretty(format, stream = process.stdout) {
     throw new ImproperlyConfigured(`workerLogFormat='${format}': expected auto, pretty or json`);
   }
   return format === "pretty" || (format === "auto" && isForPeople(stream));
-}
-
-/**
- * Lets code log an error as `err`, which is pino's name for it.
- *
- * @param {Record<string, unknown>} fields
- * @returns {Record<string, unknown>}
- */
-function renameError(fields) {
-  if (!("err" in fields)) return fields;
-  const { err, ...others } = fields;
-  return { ...others, error: err };
 }
 
 /** @param {unknown} error a thread of the pool has described it already */

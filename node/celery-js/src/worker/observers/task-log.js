@@ -1,7 +1,6 @@
 /** Logs tasks in Celery's sentences (celery.worker.strategy, celery.app.trace). */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
-import { messageFields, taskFields } from "../../execution/log-fields.js";
-import { label, nameOf } from "../../execution/request.js";
+import { messageFields, nameOf, taskFields } from "../../execution/request.js";
 import { matches } from "../../execution/retry.js";
 import { saferepr } from "../../protocol/repr.js";
 import { className } from "../../validation/class-name.js";
@@ -35,7 +34,7 @@ export class TaskLog {
   received(request) {
     const { eta, args, kwargs, argsrepr, kwargsrepr } = request.message;
     const name = nameOf(request);
-    const fields = { ...taskFields(request), logger: RECEIVER };
+    const fields = { ...fieldsOf(request), logger: RECEIVER };
     this.#log.info(fields, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
     if (!this.#log.isLevelEnabled("debug")) return;
     const shown = { args: argsrepr ?? saferepr(args), kwargs: kwargsrepr ?? saferepr(kwargs) };
@@ -68,7 +67,7 @@ export class TaskLog {
     const shown = `${className(error)}(${JSON.stringify(error.message)})${where}`;
     const sentence = `Task ${name} raised ${isExpected ? "expected" : "unexpected"}: ${shown}`;
     if (isExpected) this.#log.info(endFields(request), sentence);
-    else this.#log.error({ ...endFields(request), err: error }, sentence);
+    else this.#log.error({ ...endFields(request), error }, sentence);
   }
 
   /** @type {Happenings["retried"]} */
@@ -91,7 +90,7 @@ export class TaskLog {
    * @param {string} reason
    */
   revoked(request, reason) {
-    const fields = taskFields(request);
+    const fields = fieldsOf(request);
     if (reason !== "terminated") this.#log.info(fields, `Discarding revoked task: ${nameOf(request)}`);
     else this.#log.warn(fields, `Task ${named(request)} was terminated`);
   }
@@ -100,7 +99,7 @@ export class TaskLog {
   unknown({ queue }, { error, taskId, message }) {
     const fields = { task_id: taskId, ...(message && messageFields(message)), queue };
     if (message !== null && error instanceof NotRegistered) {
-      const name = label(message.shadow ?? message.name, message.id);
+      const name = `${message.shadow ?? message.name}[${message.id}]`;
       this.#log.error(
         fields,
         `Received unregistered task of type '${message.name}', which fails and is kept in ${queue}.dead: ` +
@@ -110,13 +109,20 @@ export class TaskLog {
       this.#log.error(fields, error.message);
     } else {
       const what = message === null ? "is no task that can be read" : `could not be received, task ${taskId}`;
-      this.#log.fatal({ ...fields, err: error }, `A message in ${queue} ${what}: ${error.message}`);
+      this.#log.fatal({ ...fields, error }, `A message in ${queue} ${what}: ${error.message}`);
     }
   }
 }
 
 /** @param {Request} request */
-const named = ({ task, message }) => label(task.name, message.id);
+const named = ({ task, message }) => `${task.name}[${message.id}]`;
+
+/**
+ * Made once for all lines about a task.
+ *
+ * @param {Request} request
+ */
+const fieldsOf = (request) => (request.logFields ??= taskFields(request));
 
 /** @param {Request} request */
-const endFields = (request) => ({ ...taskFields(request), logger: TRACER });
+const endFields = (request) => ({ ...fieldsOf(request), logger: TRACER });

@@ -85,7 +85,7 @@ export class TaskSignals {
  * @returns {Promise<void> | undefined}
  */
 export function sendSignal(log, name, sender, payload) {
-  return signals[name].send(sender, payload, (err, sentence) => log.error({ err }, sentence));
+  return signals[name].send(sender, payload, (error, sentence) => log.error({ error }, sentence));
 }
 
 /**

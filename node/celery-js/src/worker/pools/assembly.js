@@ -56,7 +56,7 @@ export function createPools({ app, hostname, log, options, threadEntry, onTooMan
     threads,
     zombies: new Zombies(options.concurrency, onTooManyZombies),
     resize: (pool, by) => {
-      const size = Math.max(1, slots.sizeOf(pool) + by);
+      const size = Math.max(1, slots.concurrency[pool] + by);
       if (pool === "threads") resizeThreads({ min: size, max: size });
       else slots.resize(pool, size);
     },

@@ -38,7 +38,7 @@ const CHORDS = [
  */
 export function createServices({ app, store, log }) {
   // The thread has already serialized its errors.
-  const relayed = log.child({}, { serializers: { err: (/** @type {unknown} */ error) => error } });
+  const relayed = log.child({}, { serializers: { error: (/** @type {unknown} */ error) => error } });
   const backend = /** @type {Record<string, (...args: unknown[]) => Promise<unknown>>} */ (
     /** @type {unknown} */ (app.backend)
   );

@@ -3,7 +3,6 @@
  * at any time. Between `min` and `max` threads run: more as soon as a task finds none free, fewer once one has been idle
  * for long (celery.worker.autoscale). A thread that was ended, that broke, or that has reached its limits is replaced.
  */
-import { label } from "../../execution/request.js";
 import { Thread } from "./thread.js";
 
 const KIB = 1024;
@@ -172,10 +171,10 @@ export class ThreadPool {
     if (!hadStarted) {
       // Not replaced until the next task needs it: otherwise it could end in the same way, again and again.
       this.#tellStarted(error);
-      this.#options.log.error({ err: error }, `A thread of the pool could not start: ${error.message}`);
+      this.#options.log.error({ error }, `A thread of the pool could not start: ${error.message}`);
       return;
     }
-    const why = exit ? `task ${label(exit.task, exit.id)} has called process.exit(${exit.code})` : error.message;
+    const why = exit ? `task ${exit.task}[${exit.id}] has called process.exit(${exit.code})` : error.message;
     this.#options.log.error(
       { task: exit?.task, task_id: exit?.id },
       `A thread of the pool was lost, and is replaced: ${why}`,

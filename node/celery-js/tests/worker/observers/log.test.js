@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
-import { taskFields, taskLogger } from "../../../src/execution/log-fields.js";
+import { Execution } from "../../../src/execution/execution.js";
+import { taskFields } from "../../../src/execution/request.js";
 import { createLogger } from "../../../src/worker/observers/log.js";
 
 const REQUEST = /** @type {any} */ ({
@@ -25,6 +26,9 @@ function logTo(format) {
   return { log, lines: () => text.trimEnd().split("\n") };
 }
 
+/** @param {import("pino").Logger} log the worker's */
+const taskLog = (log) => new Execution(REQUEST, /** @type {any} */ ({ log })).log;
+
 describe("a JSON line", () => {
   it("has the level by Celery's name, the logger and the worker", () => {
     const { log, lines } = logTo("json");
@@ -39,7 +43,7 @@ describe("a JSON line", () => {
 
   it("of a task's own logger has its ids and its module, each once", () => {
     const { log, lines } = logTo("json");
-    taskLogger(log, REQUEST).info({ order: 7 }, "charging");
+    taskLog(log).info({ order: 7 }, "charging");
 
     const [line] = lines();
     const { time: _, ...fields } = JSON.parse(line);
@@ -57,7 +61,7 @@ describe("a JSON line", () => {
   it("describes an error that is logged by any of pino's ways", () => {
     const { log, lines } = logTo("json");
     const error = new RangeError("too far");
-    log.error({ err: error, ...taskFields(REQUEST) }, "failed");
+    taskLog(log).error({ err: error }, "failed");
     log.error({ error }, "failed");
     log.error(error);
 
@@ -71,7 +75,7 @@ describe("a JSON line", () => {
 it("a pretty line has time, level and sentence, and maybe a task", () => {
   const { log, lines } = logTo("pretty");
   log.warn(taskFields(REQUEST), "Task received");
-  taskLogger(log, REQUEST).info("charging");
+  taskLog(log).info("charging");
 
   assert.match(lines()[0], /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] WARNING: Task received$/);
   assert.match(lines()[1], /\] INFO: shop\.orders\.charge\[id-2\]: charging$/);

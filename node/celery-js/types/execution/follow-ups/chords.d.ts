@@ -34,7 +34,7 @@ export declare class Chords {
      * @param {import("../../worker/observers/log.js").Logger} parts.log
      * @param {import("./follow-ups.js").Persist} parts.persist
      * @param {import("./callbacks.js").Callbacks} parts.callbacks
-     * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+     * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
      */
     constructor(parts: {
@@ -42,7 +42,7 @@ export declare class Chords {
         log: import("../../worker/observers/log.js").Logger;
         persist: import("./follow-ups.js").Persist;
         callbacks: import("./callbacks.js").Callbacks;
-        resultEncoder: import("../result-encoder.js").ResultEncoder;
+        resultEncoder: import("../../protocol/result-encoder.js").ResultEncoder;
         store: (taskId: string, result: string) => Promise<boolean>;
     });
     /**

@@ -26,7 +26,7 @@ export declare class Downstream {
      * @param {import("../../worker/model/types.js").WorkerApp} parts.app
      * @param {import("./follow-ups.js").Persist} parts.persist
      * @param {import("./callbacks.js").Callbacks} parts.callbacks
-     * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
+     * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
      * @param {Pick<import("./chords.js").Chords, "failPart">} parts.chords those that the failed tasks are parts of
      */
@@ -34,7 +34,7 @@ export declare class Downstream {
         app: import("../../worker/model/types.js").WorkerApp;
         persist: import("./follow-ups.js").Persist;
         callbacks: import("./callbacks.js").Callbacks;
-        resultEncoder: import("../result-encoder.js").ResultEncoder;
+        resultEncoder: import("../../protocol/result-encoder.js").ResultEncoder;
         store: (taskId: string, result: string) => Promise<boolean>;
         chords: Pick<import("./chords.js").Chords, "failPart">;
     });

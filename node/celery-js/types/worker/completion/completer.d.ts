@@ -6,31 +6,29 @@ export type Burial = Extract<import("../intake/admission.js").Decision, {
 }>;
 export declare class Completer {
     #private;
+    /** How many messages are leaving other than in a batch. */
+    pending: number;
+    /** How many of them the server would still count as held if a `take` were sent now. */
+    held: number;
+    /** Called whenever a message has left. */
+    onRoom: () => void;
     /**
      * @param {object} parts
      * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
      * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
-     * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
+     * @param {import("../../protocol/result-encoder.js").ResultEncoder} parts.resultEncoder
      * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
      * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
      * @param {import("../observers/log.js").Logger} parts.log
-     * @param {() => void} [parts.onEnded] see `whenRoom`
      */
     constructor(parts: {
         taskConsumer: import("../../transport/transport.js").Consumer;
         settleBatcher: import("./settle-batcher.js").SettleBatcher;
-        resultEncoder: import("../../execution/result-encoder.js").ResultEncoder;
+        resultEncoder: import("../../protocol/result-encoder.js").ResultEncoder;
         followUps: import("../../execution/follow-ups/follow-ups.js").FollowUps;
         observers: import("../observers/task-observers.js").TaskObservers;
         log: import("../observers/log.js").Logger;
-        onEnded?: () => void;
     });
-    /** @param {() => void} onRoom called whenever a message, or a result, has left */
-    whenRoom(onRoom: () => void): void;
-    /** @returns {number} messages that are leaving, and results that are being stored */
-    get pending(): number;
-    /** @returns {number} messages that have ended here, and that the server would still count as held if a `take` were sent now */
-    get held(): number;
     /**
      * Completes a task according to its disposition.
      *

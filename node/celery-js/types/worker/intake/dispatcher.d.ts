@@ -13,6 +13,7 @@ export declare class Dispatcher {
      * @param {object} options.parts
      * @param {import("../../execution/executor.js").Executor} options.parts.executor
      * @param {import("../completion/completer.js").Completer} options.parts.completer
+     * @param {import("../completion/settle-batcher.js").SettleBatcher} options.parts.settleBatcher
      * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
      * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
      * @param {import("../model/revocations.js").Revocations} options.parts.revocations
@@ -24,6 +25,7 @@ export declare class Dispatcher {
         parts: {
             executor: import("../../execution/executor.js").Executor;
             completer: import("../completion/completer.js").Completer;
+            settleBatcher: import("../completion/settle-batcher.js").SettleBatcher;
             rateLimits: import("./rate-limits.js").RateLimits;
             taskConsumer: import("../../transport/transport.js").Consumer;
             revocations: import("../model/revocations.js").Revocations;

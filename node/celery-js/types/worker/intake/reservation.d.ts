@@ -1,33 +1,36 @@
 export type Request = import("../../execution/request.js").Request;
 export type PerPool = import("../pools/slots.js").PerPool;
-export type IsFree = (pool: import("../pools/slots.js").PoolName) => boolean;
 export declare class Reservation {
     #private;
     /** Called when a message's eta has come, and it is reserved. */
     onDue: () => void;
     /**
      * @param {object} options
-     * @param {number} options.window messages that are reserved or running at a time
+     * @param {import("../pools/slots.js").Slots} options.slots in which they are to run
      * @param {number} options.leaseMs how long a suspect beyond the limit is parked
      * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
      * @param {import("./rate-limits.js").RateLimits} options.limits
      * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
      *   it must be back in its queue
      */
-    constructor({ window, leaseMs, canPark, limits, onSurplus }: {
-        window: number;
+    constructor({ slots, leaseMs, canPark, limits, onSurplus }: {
+        slots: import("../pools/slots.js").Slots;
         leaseMs: number;
         canPark: boolean;
         limits: import("./rate-limits.js").RateLimits;
         onSurplus: (request: Request, dueMs: number) => void;
     });
     /**
-     * The messages that wait for a slot. Waiting suspects do not count, since they do not keep slots empty. Messages held
-     * by a rate limit only count if they may start within a second.
+     * How many messages to take. A quarter of the window is worth a round trip: the other three keep the slots busy
+     * meanwhile. Less than that is only taken when a pool has nothing left to start.
      *
-     * @returns {PerPool}
+     * Guarantee: a full pool does not stop fetching for the other, up to a window of messages that wait for the full one.
+     * More than that are not held, as other workers may have room for them.
+     *
+     * @param {number} ended messages of tasks that have ended and are still held
+     * @returns {number} 0: not now
      */
-    get sizes(): PerPool;
+    room(ended: number): number;
     /** @returns {{ reserved: Request[], scheduled: Request[] }} everything that is held; `scheduled` until its eta */
     get requests(): {
         reserved: Request[];
@@ -42,10 +45,9 @@ export declare class Reservation {
     holdUntil(request: Request, etaMs: number): void;
     /**
      * @param {boolean} suspectRuns
-     * @param {IsFree} isFree
      * @returns {Request | undefined} what to start next; no suspect while another one runs
      */
-    next(suspectRuns: boolean, isFree: IsFree): Request | undefined;
+    next(suspectRuns: boolean): Request | undefined;
     /** @param {(request: Request) => boolean} isKept returns false for what to forget */
     keep(isKept: (request: Request) => boolean): void;
     /**

@@ -3,7 +3,7 @@ import { listOf } from "../../../canvas/options.js";
 import { TaskRevokedError } from "../../../errors.js";
 import { toError } from "../../../protocol/exceptions.js";
 import { pythonRepr } from "../../../protocol/repr.js";
-import { encodeMeta } from "../../../protocol/result-meta.js";
+import { encodeMeta } from "../../../protocol/result-encoder.js";
 import { REVOKED } from "../../../protocol/states.js";
 import { TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { matchingStamps } from "../../model/revocations.js";

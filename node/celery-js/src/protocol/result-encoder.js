@@ -1,18 +1,39 @@
 /**
- * Encodes the outcome of an execution as the meta that is stored for its task, in Celery's form (celery.backends.base:
- * mark_as_done, mark_as_failure, mark_as_retry, mark_as_revoked).
+ * Encodes the outcome of an execution as the meta that is stored for its task (celery.backends.base: mark_as_done,
+ * mark_as_failure, mark_as_retry, mark_as_revoked), byte for byte as Celery's Redis backend stores it (_get_result_meta).
  */
 import { TaskRevokedError } from "../errors.js";
-import { formatTraceback } from "../protocol/exceptions.js";
-import { dumps } from "../protocol/json.js";
-import { encodeMeta } from "../protocol/result-meta.js";
-import { FAILURE, READY_STATES, RETRY, REVOKED, STARTED, SUCCESS } from "../protocol/states.js";
-import { nowIso } from "../protocol/time.js";
+import { encodeException, formatTraceback } from "./exceptions.js";
+import { dumps } from "./json.js";
+import { quote } from "./json-dumps.js";
+import { EXCEPTION_STATES, FAILURE, READY_STATES, RETRY, REVOKED, STARTED, SUCCESS } from "./states.js";
 
 /**
- * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
+ * @typedef {import("./message.js").TaskMessage} TaskMessage
  * @typedef {import("../worker/model/types.js").TaskOptions} TaskOptions
  * @typedef {import("../settings.js").Settings} Settings
+ *
+ * @typedef {object} ExtendedMeta what `resultExtended` adds
+ * @property {string | null} name the task's
+ * @property {readonly unknown[] | null} args
+ * @property {Readonly<Record<string, unknown>> | null} kwargs
+ * @property {string | null} worker the worker's node name
+ * @property {number | null} retries
+ * @property {string | null} queue
+ * @property {readonly string[] | null} [stampedHeaders]
+ * @property {Readonly<Record<string, unknown>>} [stamps]
+ *
+ * @typedef {object} MetaOptions
+ * @property {string} status
+ * @property {unknown} [result] an Error is stored as an exception where the status is one of an exception
+ * @property {string} [resultText] the result as JSON text, where it is written already; `result` is then not looked at
+ * @property {string | null} [traceback]
+ * @property {readonly unknown[] | null} [children] what the task sent, each as `asTuple()`; default none
+ * @property {string | null} [dateDone] ISO text; default now for a state that is ready, else null
+ * @property {string} taskId
+ * @property {string | null} [groupId]
+ * @property {string | null} [parentId]
+ * @property {ExtendedMeta | null} [extended]
  */
 
 export class ResultEncoder {
@@ -171,16 +192,10 @@ export class ResultEncoder {
    * @param {TaskMessage} message
    * @param {{ result?: unknown, resultText?: string, traceback?: string | null, children?: unknown[] }} rest
    */
-  #meta(status, message, rest) {
-    return encodeMeta({
-      status,
-      dateDone: READY_STATES.has(status) ? nowIso() : null,
-      taskId: message.id,
-      groupId: message.group,
-      parentId: message.parentId,
-      ...(this.#settings.resultExtended && { extended: this.#extended(message) }),
-      ...rest,
-    });
+  #meta(status, message, { result, resultText, traceback, children }) {
+    const { id: taskId, group: groupId, parentId } = message;
+    const extended = this.#settings.resultExtended ? this.#extended(message) : null;
+    return encodeMeta({ status, result, resultText, traceback, children, taskId, groupId, parentId, extended });
   }
 
   /** @param {TaskMessage} message */
@@ -193,6 +208,68 @@ export class ResultEncoder {
     }
     return { name, args, kwargs, ...rest };
   }
+}
+
+/**
+ * @param {MetaOptions} meta
+ * @returns {string}
+ * @throws {EncodeError} when the result holds what JSON cannot; the message has the path to it
+ */
+export function encodeMeta(meta) {
+  const { status, traceback = null, children = [], taskId, groupId, parentId, extended } = meta;
+  const { dateDone = READY_STATES.has(status) ? nowIso() : null } = meta;
+  return (
+    `{"status": ${quote(status)}, "result": ${meta.resultText ?? resultText(status, meta.result)}, ` +
+    `"traceback": ${textOrNullText(traceback)}, "children": ${dumps(children, { root: "children" })}, ` +
+    `"date_done": ${textOrNullText(dateDone)}` +
+    (groupId ? `, "group_id": ${quote(groupId)}` : "") +
+    (parentId ? `, "parent_id": ${quote(parentId)}` : "") +
+    (extended ? extendedText(extended) : "") +
+    `, "task_id": ${quote(taskId)}}`
+  );
+}
+
+/** The present millisecond and its text: a busy worker dates many results of one millisecond. */
+const present = { epochMs: Number.NaN, text: "" };
+
+/**
+ * The moment at which a result is made (`date_done`).
+ *
+ * @param {number} [epochMs] a whole number
+ * @returns {string} as Python's `isoformat` writes it: without a fraction at a full second
+ */
+export function nowIso(epochMs = Date.now()) {
+  if (epochMs !== present.epochMs) {
+    const text = new Date(epochMs).toISOString();
+    present.text = text.endsWith(".000Z") ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`;
+    present.epochMs = epochMs;
+  }
+  return present.text;
+}
+
+/** @param {string | null} text */
+const textOrNullText = (text) => (text === null ? "null" : quote(text));
+
+/**
+ * @param {string} status
+ * @param {unknown} result
+ */
+function resultText(status, result) {
+  const isException = EXCEPTION_STATES.has(status) && result instanceof Error;
+  return dumps(isException ? encodeException(result) : result, { root: "result" });
+}
+
+/** @param {ExtendedMeta} extended */
+function extendedText({ name, args, kwargs, worker, retries, queue, stampedHeaders, stamps = {} }) {
+  /** @type {Record<string, unknown>} */
+  const members = { name, args, kwargs, worker, retries, queue };
+  if (Object.keys(stamps).length > 0) {
+    members.stamped_headers = stampedHeaders ?? null;
+    for (const header of Object.keys(stamps)) {
+      if (stampedHeaders?.includes(header)) members[header] = stamps[header];
+    }
+  }
+  return `, ${dumps(members).slice(1, -1)}`;
 }
 
 /**

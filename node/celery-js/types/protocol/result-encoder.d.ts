@@ -1,6 +1,46 @@
-export type TaskMessage = import("../protocol/message.js").TaskMessage;
+export type TaskMessage = import("./message.js").TaskMessage;
 export type TaskOptions = import("../worker/model/types.js").TaskOptions;
 export type Settings = import("../settings.js").Settings;
+export type ExtendedMeta = {
+    /**
+     * the task's
+     */
+    name: string | null;
+    args: readonly unknown[] | null;
+    kwargs: Readonly<Record<string, unknown>> | null;
+    /**
+     * the worker's node name
+     */
+    worker: string | null;
+    retries: number | null;
+    queue: string | null;
+    stampedHeaders?: readonly string[] | null;
+    stamps?: Readonly<Record<string, unknown>>;
+};
+export type MetaOptions = {
+    status: string;
+    /**
+     * an Error is stored as an exception where the status is one of an exception
+     */
+    result?: unknown;
+    /**
+     * the result as JSON text, where it is written already; `result` is then not looked at
+     */
+    resultText?: string;
+    traceback?: string | null;
+    /**
+     * what the task sent, each as `asTuple()`; default none
+     */
+    children?: readonly unknown[] | null;
+    /**
+     * ISO text; default now for a state that is ready, else null
+     */
+    dateDone?: string | null;
+    taskId: string;
+    groupId?: string | null;
+    parentId?: string | null;
+    extended?: ExtendedMeta | null;
+};
 export declare class ResultEncoder {
     #private;
     /**
@@ -75,6 +115,19 @@ export declare class ResultEncoder {
      */
     custom(message: TaskMessage, state: string, meta: unknown): string;
 }
+/**
+ * @param {MetaOptions} meta
+ * @returns {string}
+ * @throws {EncodeError} when the result holds what JSON cannot; the message has the path to it
+ */
+export declare function encodeMeta(meta: MetaOptions): string;
+/**
+ * The moment at which a result is made (`date_done`).
+ *
+ * @param {number} [epochMs] a whole number
+ * @returns {string} as Python's `isoformat` writes it: without a fraction at a full second
+ */
+export declare function nowIso(epochMs?: number): string;
 /**
  * @param {unknown} value that a task returned
  * @returns {string} as it is stored, as JSON
