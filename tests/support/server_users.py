@@ -57,8 +57,9 @@ class UsedRights:
         self._commands: defaultdict[str, set[str]] = defaultdict(set)
         self._marks: set[str] = set()
         # Kept, because a client without references closes its connections.
-        self._watching: Any = Redis(**address, socket_timeout=None)
-        watch = self._watching.monitor()
+        watching: Any = Redis(**address, socket_timeout=None)
+        self._watching = watching
+        watch = watching.monitor()
         watch.__enter__()
         Thread(target=self._read, args=(watch,), daemon=True).start()
 

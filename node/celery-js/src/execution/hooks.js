@@ -206,9 +206,8 @@ export class Hooks {
    * @returns {Promise<void> | undefined}
    */
   #signal(name, execution, payload) {
-    const signal = signals[name];
+    const [signal, { request, services }] = [signals[name], execution];
     if (signal.receivers.length === 0) return undefined;
-    const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
       services.log.error({ ...taskFields(request), error }, `${sentence} for ${nameOf(request)}`);
     return taskStorage.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
