@@ -3,6 +3,8 @@
 import datetime
 import importlib
 import importlib.util
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from scripts.paths import ROOT
 
 Json = dict[str, Any]
 WORKERS = {"python": reading.PYTHON_TASKS, "javascript": reading.NODE_TASKS}
-_CLIENTS = "scripts.contracts.clients"
+CLIENTS = ROOT / "clients"
+_GENERATOR = "scripts.contracts.clients"
 
 
 def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> None:
@@ -68,32 +71,48 @@ def _write(console: Console, new: Json) -> list[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
             changed.append(file)
-    write = _clients("write")
-    changed += write(new, ROOT / "clients") if write else []
+    write = _generator()
+    changed += write(new, CLIENTS) if write else []
     for file in changed:
-        console.note("written", str(Path(file).relative_to(ROOT) if Path(file).is_absolute() else file))
+        console.note("written", _shown(file))
     return []
 
 
 def _stale(new: Json) -> list[str]:
     """Returns a sentence for what `make contracts` would change."""
     files = [file for file, text in _files(new).items() if not file.exists() or file.read_text("utf-8") != text]
-    check = _clients("stale")
-    files += check(new, ROOT / "clients") if check else []
+    files += _stale_clients(new)
     if not files:
         return []
     tasks = catalogue.changed_tasks(catalogue.read(), new)
     about = f" ({catalogue.names_of(tasks)})" if tasks else ""
-    shown = [str(Path(file).relative_to(ROOT) if Path(file).is_absolute() else file) for file in files]
+    shown = list(map(_shown, files))
     return [f"{catalogue.names_of(shown)} {'is' if len(shown) == 1 else 'are'} stale{about}: run `make contracts`, and commit the result"]
 
 
-def _clients(name: str) -> Callable[[Json, Path], list[Path]] | None:
-    """Returns a function of the client generator, where this clone has it."""
-    if importlib.util.find_spec(_CLIENTS) is None:
+def _shown(file: Path) -> str:
+    return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
+
+
+def _stale_clients(new: Json) -> list[Path]:
+    """Returns the files that the generator would change, by letting it change a copy."""
+    write = _generator()
+    if write is None:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "clients")
+        if CLIENTS.exists():
+            shutil.copytree(CLIENTS, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
+        changed = write(new, copy)
+    return [CLIENTS / file.relative_to(copy) if file.is_relative_to(copy) else file for file in changed]
+
+
+def _generator() -> Callable[[Json, Path], list[Path]] | None:
+    """Returns the generator of the clients, where this clone has it."""
+    if importlib.util.find_spec(_GENERATOR) is None:
         return None
-    function: Callable[[Json, Path], list[Path]] | None = getattr(importlib.import_module(_CLIENTS), name, None)
-    return function
+    write: Callable[[Json, Path], list[Path]] = importlib.import_module(_GENERATOR).write
+    return write
 
 
 def _breaking(console: Console, old: Json, new: Json, name: str, check: bool) -> list[str]:
