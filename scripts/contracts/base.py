@@ -1,4 +1,4 @@
-"""The catalogue that a change is compared with: the one of the merge base with the main branch, or of `BASE=tag`."""
+"""The catalogue to compare a change with: that of the merge base with the main branch, or of `BASE=tag`."""
 
 import subprocess
 from typing import Any

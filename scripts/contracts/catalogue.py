@@ -51,7 +51,7 @@ def text_of(catalogue: Json) -> str:
 def load(text: str, where: str) -> Json:
     """Reads a catalogue.
 
-    Raises CommandFailed when it is not one, for example because of a merge conflict, or is of another version.
+    Raises CommandFailed when it is not one, as after a merge conflict, or is of another version.
     """
     try:
         catalogue = json.loads(text)
@@ -87,7 +87,7 @@ def contract_hash(tasks: Mapping[str, str]) -> str:
 
 
 def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str]:
-    """Returns file -> text for the workers of each language: the contract's hash, and those of their own tasks."""
+    """Returns file -> text for each language's workers: hashes of the contract and of their own tasks."""
     every = hashes(catalogue)
     whole = contract_hash(every)
     return {

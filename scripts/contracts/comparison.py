@@ -39,14 +39,18 @@ def breaking_changes(before: Json, after: Json) -> list[Breaking]:
     for name, old in sorted(before["tasks"].items()):
         new = after["tasks"].get(name)
         if new is None:
-            found.append(Breaking(name, "task-removed", "the task was removed or renamed" + _guess(name, old, before, after)))
+            found.append(
+                Breaking(
+                    name, "task-removed", "the task was removed or renamed" + _guess(name, old, before, after)
+                )
+            )
         else:
             found += _Task(name, old, new, before["$defs"], after["$defs"]).breaking()
     return found
 
 
 def deployment_notes(before: Json, after: Json) -> list[str]:
-    """Returns a line for each safe change that has to be deployed in an order, because messages wait in queues."""
+    """Returns a line for each safe change whose deployment has an order, because messages wait in queues."""
     notes: list[str] = []
     for name, new in sorted(after["tasks"].items()):
         old = before["tasks"].get(name)
@@ -54,12 +58,17 @@ def deployment_notes(before: Json, after: Json) -> list[str]:
             notes.append(f"{name} is new: deploy its workers before the services that send it")
             continue
         had = {each["name"] for each in old["parameters"]}
-        added = [each["name"] for each in new["parameters"] if each["name"] not in had and not each["required"]]
+        added = [
+            each["name"] for each in new["parameters"] if each["name"] not in had and not each["required"]
+        ]
         if added:
-            notes.append(f"{name} takes {', '.join(added)} now: deploy its workers before the services that give it")
+            notes.append(
+                f"{name} takes {', '.join(added)} now: deploy its workers before the services that give it"
+            )
         if old["queue"] != new["queue"]:
             notes.append(
-                f"{name} moves to {new['queue']}: serve {old['queue']} until no message waits in it and every service is updated"
+                f"{name} moves to {new['queue']}: serve {old['queue']} until no message waits in it "
+                "and every service is updated"
             )
     return notes
 
@@ -69,7 +78,9 @@ def _guess(name: str, old: Json, before: Json, after: Json) -> str:
     alike = [
         other
         for other, task in after["tasks"].items()
-        if other not in before["tasks"] and task["parameters"] == old["parameters"] and task["language"] == old["language"]
+        if other not in before["tasks"]
+        and task["parameters"] == old["parameters"]
+        and task["language"] == old["language"]
     ]
     return f" ({alike[0]} takes the same)" if len(alike) == 1 and alike[0] != name else ""
 
@@ -102,7 +113,10 @@ class _Task:
             for one, other in zip(old, new, strict=False)
             if one["name"] != other["name"] and len(old) == len(new)
         ]
-        olds, news = {each["name"] for each in self.old["parameters"]}, {each["name"] for each in self.new["parameters"]}
+        olds, news = (
+            {each["name"] for each in self.old["parameters"]},
+            {each["name"] for each in self.new["parameters"]},
+        )
         return {one: other for one, other in pairs if one not in news and other not in olds}
 
     @staticmethod
@@ -129,7 +143,9 @@ class _Task:
         """Returns what the parameter is now; ``*args`` and ``**kwargs`` are the same by any name."""
         for each in self.new["parameters"]:
             same_rest = old["kind"] in _REST and each["kind"] == old["kind"]
-            if same_rest or (old["kind"] not in _REST and each["name"] == renamed.get(old["name"], old["name"])):
+            if same_rest or (
+                old["kind"] not in _REST and each["name"] == renamed.get(old["name"], old["name"])
+            ):
                 return dict(each)
         return None
 
@@ -163,7 +179,11 @@ class _Task:
         if each.kind == "field-required":
             return self._breaking("parameter-narrowed", f"{where} is required now")
         given, _, wanted = each.text.partition(" instead of ")
-        change = f"no longer takes {given}, but {wanted}" if wanted and " " not in given else f"is limited now: {each.text}"
+        change = (
+            f"no longer takes {given}, but {wanted}"
+            if wanted and " " not in given
+            else f"is limited now: {each.text}"
+        )
         return self._breaking("parameter-narrowed", f"{where} {change}")
 
     def _given(self, side: str) -> Iterator[Breaking]:
@@ -172,7 +192,9 @@ class _Task:
             return
         new, old = self._schemas(self.old[side], self.new.get(side, {}))[::-1]
         if new.schema == {} and old.schema != {}:
-            yield self._breaking("result-widened", f"the {side} can be anything now, instead of {shown(old.resolved().schema)}")
+            yield self._breaking(
+                "result-widened", f"the {side} can be anything now, instead of {shown(old.resolved().schema)}"
+            )
             return
         for each in Comparison(is_result=True).differences(new, old):
             where = f"the {side}{f' at {each.path}' if each.path else ''}"

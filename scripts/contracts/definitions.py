@@ -70,7 +70,9 @@ def _meaning(name: str, definitions: Json) -> str:
 
 def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:
     """Returns (task, side) -> the name to use there."""
-    meanings: dict[Side, set[str]] = {side: {use.meaning for use in uses if use.side == side} for side in SIDES}
+    meanings: dict[Side, set[str]] = {
+        side: {use.meaning for use in uses if use.side == side} for side in SIDES
+    }
     if len(meanings["inputs"] | meanings["outputs"]) == 1:
         return {(use.task, use.side): name for use in uses}
     if all(len(each) <= 1 for each in meanings.values()):
@@ -91,7 +93,9 @@ def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:
 def _module_prefix(task: str) -> str:
     """Returns `PyForecastsDemand` for `py_workers.tasks.forecasts.demand.predict`."""
     words = [_FOLDERS.get(part, part) for part in task.split(".")[:-1]]
-    return "".join(piece[:1].upper() + piece[1:] for word in words for piece in word.replace("-", "_").split("_"))
+    return "".join(
+        piece[:1].upper() + piece[1:] for word in words for piece in word.replace("-", "_").split("_")
+    )
 
 
 def _make_unique(names: dict[str, dict[tuple[str, Side], str]]) -> None:

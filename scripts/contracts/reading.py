@@ -1,4 +1,4 @@
-"""Asks each language's package to describe its tasks: `celery_reliable.contracts` and `celery-js/contracts`."""
+"""Lets each language's package describe its tasks: `celery_reliable.contracts`, `celery-js/contracts`."""
 
 import json
 import os
@@ -39,7 +39,9 @@ def read_tasks() -> dict[str, Description]:
     # The user's JOBS_* do not count: the catalogue must be the same on every machine.
     env = {name: value for name, value in os.environ.items() if not name.startswith(("JOBS_", "CELERY_"))}
     programs = {
-        "python": _start("python", [VENV_PYTHON, "-m", "celery_reliable.contracts", "py_workers.worker"], env),
+        "python": _start(
+            "python", [VENV_PYTHON, "-m", "celery_reliable.contracts", "py_workers.worker"], env
+        ),
         "node": _start("node", ["node", _NODE_READER], env),
     }
     outputs = {language: program.communicate() for language, program in programs.items() if program}

@@ -69,8 +69,8 @@ class Schemas:
 class Comparison:
     """Finds what `taker` does not take of the values that `giver` describes.
 
-    For arguments, the giver is the old schema: old callers keep sending its values. For results, it is the new
-    one: old callers get its values. `removed` are fields that the new schema lacks.
+    For arguments, the giver is the old schema, as old callers keep sending its values. For results, it is the
+    new one, as old callers get its values.
     """
 
     def __init__(self, *, is_result: bool) -> None:
@@ -87,7 +87,11 @@ class Comparison:
         self._under_way.add(pair)
         takers = taker.members
         takes_all = any(each.schema == {} for each in takers)
-        found = [] if takes_all else [each for member in giver.members for each in self._member(member, takers, path)]
+        found = (
+            []
+            if takes_all
+            else [each for member in giver.members for each in self._member(member, takers, path)]
+        )
         self._under_way.discard(pair)
         return found
 
@@ -111,7 +115,11 @@ class Comparison:
     def _one(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
         give, take = giver.schema, taker.schema
         if "const" in take:
-            same = "const" in give and give["const"] == take["const"] and type(give["const"]) is type(take["const"])
+            same = (
+                "const" in give
+                and give["const"] == take["const"]
+                and type(give["const"]) is type(take["const"])
+            )
             return [] if same else [Difference("type", path, f"{shown(give)} instead of {shown(take)}")]
         kind = _type_of(give)
         if not _takes_type(take, kind) or ("format" in take and take.get("format") != give.get("format")):
@@ -130,7 +138,9 @@ class Comparison:
                 continue
             old, new = give.get(keyword), take[keyword]
             if old is None or (new > old if smaller_takes_more else new < old):
-                yield Difference("type", path, f"{keyword} {new}{'' if old is None else f' instead of {old}'}")
+                yield Difference(
+                    "type", path, f"{keyword} {new}{'' if old is None else f' instead of {old}'}"
+                )
         for keyword in _SAME:
             if keyword in take and give.get(keyword) != take[keyword]:
                 yield Difference("type", path, f"{keyword} {take[keyword]}")

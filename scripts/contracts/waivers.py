@@ -32,9 +32,9 @@ class Waiver:
     reason: str
     until: datetime.date
 
-    def covers(self, change: Breaking, today: datetime.date) -> bool:
-        """Tells whether a change is waived today."""
-        return (self.task, self.rule) == (change.task, change.rule) and today <= self.until
+    def is_about(self, change: Breaking) -> bool:
+        """Tells whether it names this change; it waives the change until its date."""
+        return (self.task, self.rule) == (change.task, change.rule)
 
 
 def read(file: Path = FILE) -> list[Waiver]:
@@ -61,7 +61,9 @@ def _checked(number: int, entry: dict[str, object], file: Path) -> Waiver:
     for key, kind in _KEYS.items():
         value = entry.get(key)
         if not isinstance(value, kind) or isinstance(value, datetime.datetime) or value == "":
-            example = "a date, such as until = 2026-12-31" if key == "until" else f'a text, such as {key} = "..."'
+            example = (
+                "a date, such as until = 2026-12-31" if key == "until" else f'a text, such as {key} = "..."'
+            )
             raise CommandFailed(f"{where}: '{key}' must be {example}")
     if entry["rule"] not in RULES:
         raise CommandFailed(f"{where}: there is no rule '{entry['rule']}': use one of {', '.join(RULES)}")

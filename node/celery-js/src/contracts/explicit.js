@@ -13,9 +13,15 @@ import { UndescribedError } from "./schema.js";
 export function explicitSchema(standard, side, label) {
   const { jsonSchema, vendor } = /** @type {any} */ (standard["~standard"]);
   if (typeof jsonSchema?.[side] !== "function") {
-    throw new UndescribedError(`this version of ${vendor} does not offer Standard JSON Schema: use one that does, such as zod 4.4`);
+    throw new UndescribedError(
+      `this version of ${vendor} does not offer Standard JSON Schema: use one that does, such as zod 4.4`,
+    );
   }
-  const { $schema: _, $defs = {}, ...schema } = withoutSafeBounds(written(() => jsonSchema[side]({ target: "draft-2020-12" })));
+  const {
+    $schema: _,
+    $defs = {},
+    ...schema
+  } = withoutSafeBounds(written(() => jsonSchema[side]({ target: "draft-2020-12" })));
   const names = new Map(Object.keys($defs).map((name) => [`#/$defs/${name}`, `${label}${name.replaceAll("_", "")}`]));
   const isRecursive = JSON.stringify({ schema, $defs }).includes('"$ref":"#"');
   names.set("#", label);

@@ -79,7 +79,9 @@ class TaskReader {
       parameters,
       result,
       ...(options.queue ? { queue: options.queue } : {}),
-      ...(options.schema?.progress ? { progress: this.#explicit(options.schema.progress, "output", "Progress", "option progress") } : {}),
+      ...(options.schema?.progress
+        ? { progress: this.#explicit(options.schema.progress, "output", "Progress", "option progress") }
+        : {}),
       ...(doc === "" ? {} : { doc }),
       ...(deprecated === "" ? {} : { deprecated }),
       ...("maxRetries" in options ? { max_retries: options.maxRetries } : {}),
@@ -143,11 +145,15 @@ class TaskReader {
    */
   #explicit(standard, side, label, what, parameter = null) {
     const name = pascal(this.#task.exported) + label;
-    return this.#described(() => {
-      const { schema, definitions } = explicitSchema(standard, side, name);
-      Object.assign(side === "input" ? this.#found.inputs : this.#found.outputs, definitions);
-      return schema;
-    }, parameter, what);
+    return this.#described(
+      () => {
+        const { schema, definitions } = explicitSchema(standard, side, name);
+        Object.assign(side === "input" ? this.#found.inputs : this.#found.outputs, definitions);
+        return schema;
+      },
+      parameter,
+      what,
+    );
   }
 
   /**
@@ -174,7 +180,12 @@ function whatToWrite(parameter) {
   const where = "in the comment right before the function";
   if (parameter === null) return `write \`@returns {string}\` ${where}`;
   const { name, kind, key } = parameter;
-  const written = key === null ? (kind === "var_positional" ? `{...string} ${name}` : `{string} ${name}`) : `{{ ${key}: string }} options`;
+  const written =
+    key === null
+      ? kind === "var_positional"
+        ? `{...string} ${name}`
+        : `{string} ${name}`
+      : `{{ ${key}: string }} options`;
   return `write \`@param ${written}\` ${where}`;
 }
 

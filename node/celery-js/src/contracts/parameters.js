@@ -43,7 +43,9 @@ export function taskParameters({ name, fn, options }) {
   // A positional-only parameter stands before all others in Python.
   const lastUnnamed = found.findLastIndex(({ kind }) => kind === "positional_only");
   const inOrder = found.map((each, at) =>
-    at < lastUnnamed && each.kind === "positional_or_keyword" ? { ...each, kind: /** @type {Kind} */ ("positional_only") } : each,
+    at < lastUnnamed && each.kind === "positional_or_keyword"
+      ? { ...each, kind: /** @type {Kind} */ ("positional_only") }
+      : each,
   );
   return inOrder.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }

@@ -40,7 +40,8 @@ export class TypedExport {
     const declaration = this.signature?.declaration ?? this.#symbol.valueDeclaration ?? this.#symbol.declarations[0];
     const node = declaration?.resolve(this.#project);
     if (node === undefined) return 1;
-    const parameters = /** @type {{ parameters?: readonly import("typescript/unstable/ast").Node[] }} */ (node).parameters;
+    const parameters = /** @type {{ parameters?: readonly import("typescript/unstable/ast").Node[] }} */ (node)
+      .parameters;
     const file = node.getSourceFile();
     const start = (parameter === undefined ? node : (parameters?.[parameter] ?? node)).getStart(file);
     return file.text.slice(0, start).split("\n").length;

@@ -1,5 +1,5 @@
 /** From a TypeScript type to a JSON Schema, through TypeScript's own checker. */
-import { ElementFlags, ObjectFlags, SymbolFlags, TypeFlags } from "typescript/unstable/sync";
+import { ElementFlags, SymbolFlags, TypeFlags } from "typescript/unstable/sync";
 
 import { FORMATS, UndescribedError, unionOf } from "./schema.js";
 
@@ -58,7 +58,9 @@ export class TypeReader {
   result(type) {
     if (type === undefined) throw new UndescribedError("it has no type");
     const members = (type.isUnionType() ? type.getTypes() : [type]).map((member) => this.#awaited(member));
-    return members.length === 1 ? this.#schema(members[0]) : this.#named(type, () => unionOf(members.map((each) => this.#schema(each))));
+    return members.length === 1
+      ? this.#schema(members[0])
+      : this.#named(type, () => unionOf(members.map((each) => this.#schema(each))));
   }
 
   /** @param {Type} type @returns {Type} */
@@ -79,7 +81,8 @@ export class TypeReader {
 
   /** @param {Type | undefined} type @returns {Schema} */
   #schema(type) {
-    if (type === undefined || type.isErrorType()) throw new UndescribedError("its type is not known: does it exist, and is it imported?");
+    if (type === undefined || type.isErrorType())
+      throw new UndescribedError("its type is not known: does it exist, and is it imported?");
     if (type.flags & TypeFlags.Any) throw new UndescribedError("");
     if (type.flags & TypeFlags.Unknown) return {};
     return this.#named(type, () => this.#structure(type));
@@ -191,7 +194,9 @@ export class TypeReader {
   /** @param {Type} type */
   #undescribed(type) {
     const shown = this.#checker.typeToString(type);
-    return new UndescribedError(`${shown} has no JSON form: use plain types, arrays, objects or celery-js's Decimal, UUID, ...`);
+    return new UndescribedError(
+      `${shown} has no JSON form: use plain types, arrays, objects or celery-js's Decimal, UUID, ...`,
+    );
   }
 }
 
@@ -205,8 +210,14 @@ const isThis = (type) => type.isTypeParameter() && type.isThisType === true;
 
 /** @param {TypeSymbol} symbol @returns {boolean} whether TypeScript, Node or this package declares it */
 function isBuiltIn(symbol) {
-  return symbol.declarations.length > 0 && symbol.declarations.every(({ path }) => LIBRARY.test(path) || OWN.test(path));
+  return (
+    symbol.declarations.length > 0 && symbol.declarations.every(({ path }) => LIBRARY.test(path) || OWN.test(path))
+  );
 }
 
 /** @param {string} text of a type @returns {string} what can be part of a name */
-const nameOf = (text) => text.replace(/[^\p{ID_Continue}]+/gu, " ").replace(/(?:^| )(.)/g, (_, first) => first.toUpperCase()).trim();
+const nameOf = (text) =>
+  text
+    .replace(/[^\p{ID_Continue}]+/gu, " ")
+    .replace(/(?:^| )(.)/g, (_, first) => first.toUpperCase())
+    .trim();

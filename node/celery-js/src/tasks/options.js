@@ -63,7 +63,10 @@ const PARAMETERS = [
   (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 ];
 /** @type {Kind<import("./schema.js").TaskSchema>} */
-const SCHEMA = ["{ params: { name: schema }, result, progress } with schemas of zod or another Standard Schema library", isTaskSchema];
+const SCHEMA = [
+  "{ params: { name: schema }, result, progress } with schemas of zod or another Standard Schema library",
+  isTaskSchema,
+];
 /** @type {Kind<number>} */
 const RETRIES = ["a whole number, 0 or more, or null for no limit", COUNT[1]];
 /** @type {Kind<import("./retry-options.js").RetryOptions>} */

@@ -23,7 +23,8 @@ const KEYS = ["params", "result", "progress"];
 
 /** @param {unknown} value @returns {boolean} */
 export function isTaskSchema(value) {
-  if (typeof value !== "object" || value === null || Object.keys(value).some((key) => !KEYS.includes(key))) return false;
+  if (typeof value !== "object" || value === null || Object.keys(value).some((key) => !KEYS.includes(key)))
+    return false;
   const { params, result, progress } = /** @type {TaskSchema} */ (value);
   const all = [...Object.values(params ?? {}), result, progress];
   return all.every((each) => each === undefined || isStandardSchema(each));
@@ -36,7 +37,7 @@ function isStandardSchema(value) {
 }
 
 /**
- * @param {TaskSchema | undefined} schema
+ * @param {TaskSchema | null | undefined} schema
  * @param {Parameters} parameters
  * @param {string} taskName
  * @throws {ImproperlyConfigured} when it names a parameter that the task does not have
@@ -68,7 +69,7 @@ export function validateArguments({ params = {} }, parameters, bound, taskName) 
   /** @param {string} name @param {unknown} value @param {(value: unknown) => void} put */
   const check = (name, value, put) => {
     if (value === undefined || !Object.hasOwn(params, name)) return;
-    const settle = (/** @type {Outcome} */ outcome) => put(valueOf(outcome, name, taskName));
+    const settle = (/** @type {Outcome} */ outcome) => put(acceptedValue(outcome, name, taskName));
     const outcome = params[name]["~standard"].validate(value);
     if (outcome instanceof Promise) pending.push(outcome.then(settle));
     else settle(outcome);
@@ -114,7 +115,7 @@ const restName = (params, { owners }) => Object.keys(params).find((name) => !own
  * @returns {unknown}
  * @throws {TypeError}
  */
-function valueOf(outcome, name, taskName) {
+function acceptedValue(outcome, name, taskName) {
   if (outcome.issues === undefined) return outcome.value;
   const problems = outcome.issues.map(({ path = [], message }) => `${name}${path.map(stepOf).join("")}: ${message}`);
   throw new TypeError(`${functionName(taskName)}() got an invalid argument: ${problems.join("; ")}`);

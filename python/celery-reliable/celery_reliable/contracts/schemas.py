@@ -29,16 +29,20 @@ class UndescribedError(Exception):
 def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
     """Return the schema of a type, and the definitions that it refers to as ``#/$defs/NAME``.
 
+    An UndescribedError in the place of a type, which could not be read, is raised.
+
     Raises:
         UndescribedError: the type, or one inside of it, has no JSON form.
     """
+    if isinstance(hint, UndescribedError):
+        raise hint
     if hint is Any:
         raise UndescribedError("it is Any: write its type, or object if any JSON value is meant")
     if hint is None:
         return {"type": "null"}, {}
     try:
         # As the item of a list, because pydantic writes out a named type at the top.
-        schema = TypeAdapter(GenericAlias(list, (hint,))).json_schema(mode=mode, schema_generator=_WireSchema)
+        schema = _adapter(GenericAlias(list, (hint,))).json_schema(mode=mode, schema_generator=_WireSchema)
     except PydanticUndefinedAnnotation as error:
         raise UndescribedError(f"{error.name} is not defined where the type is read") from error
     except (PydanticUserError, TypeError) as error:
@@ -46,6 +50,10 @@ def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
     plain = _without_titles(schema)
     definitions: dict[str, Schema] = plain.pop("$defs", {})
     return plain.get("items", {}), definitions
+
+
+def _adapter(hint: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(hint)
 
 
 def _advice(hint: object, error: Exception) -> str:

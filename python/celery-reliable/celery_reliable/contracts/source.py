@@ -2,7 +2,7 @@
 
 import ast
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -39,12 +39,5 @@ def _definitions(file: Path) -> dict[int, _Definition]:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError):
         return {}
-    return {min([node.lineno, *_decorator_lines(node)]): node for node in ast.walk(tree) if _is_function(node)}
-
-
-def _is_function(node: ast.AST) -> bool:
-    return isinstance(node, _Definition)
-
-
-def _decorator_lines(node: _Definition) -> Iterator[int]:
-    return (decorator.lineno for decorator in node.decorator_list)
+    functions = [node for node in ast.walk(tree) if isinstance(node, _Definition)]
+    return {min(each.lineno for each in [node, *node.decorator_list]): node for node in functions}

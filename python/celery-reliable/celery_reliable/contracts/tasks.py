@@ -14,7 +14,7 @@ from pydantic_core import to_jsonable_python
 from celery_reliable.contracts.schemas import Mode, Schema, UndescribedError, keyword_types, schema_of
 from celery_reliable.contracts.source import place_of
 
-_KINDS = {kind: kind.name.lower() for kind in inspect._ParameterKind}  # noqa: SLF001
+_KINDS = {kind: kind.name.lower() for kind in inspect._ParameterKind}
 # Task option -> its name in the catalogue.
 _LIMITS = {"max_retries": "max_retries", "time_limit": "time_limit_s", "soft_time_limit": "soft_time_limit_s"}
 _MISSING = object()
@@ -85,9 +85,8 @@ class _Reader:
             json.dumps(value, allow_nan=False)
         except Exception:
             place = place_of(self.function, parameter.name)
-            self.found.notes.append(
-                f"{place}: {self.name}: the default of '{parameter.name}' is not JSON: clients only see that it is optional"
-            )
+            what = f"the default of '{parameter.name}' is not JSON: clients only see that it is optional"
+            self.found.notes.append(f"{place}: {self.name}: {what}")
         else:
             read["default"] = value
 
@@ -98,11 +97,9 @@ class _Reader:
         return self._schema(self.hints.get("return", _MISSING), "serialization", "result", "")
 
     def _schema(self, hint: object, mode: Mode, what: str, parameter: str) -> Schema:
+        if hint is _MISSING:
+            hint = UndescribedError(_what_to_write(what, parameter))
         try:
-            if isinstance(hint, UndescribedError):
-                raise hint
-            if hint is _MISSING:
-                raise UndescribedError(_what_to_write(what, parameter))
             schema, definitions = schema_of(hint, mode)
         except UndescribedError as error:
             place = place_of(self.function, parameter)
@@ -125,7 +122,9 @@ class _Reader:
             names = self.function.__globals__
             return typing.get_type_hints(holder, globalns=names, include_extras=True)[name]
         except Exception as error:
-            return UndescribedError(f"{annotation} cannot be evaluated ({error}): import its names where workers run it")
+            return UndescribedError(
+                f"{annotation} cannot be evaluated ({error}): import its names where workers run it"
+            )
 
     def _about(self) -> dict[str, Any]:
         about: dict[str, Any] = {}
@@ -145,7 +144,8 @@ class _Reader:
 def function_of(task: Any) -> Callable[..., Any]:
     """Return the function that the task's author wrote."""
     function = inspect.unwrap(task.run)
-    return getattr(function, "__func__", function)
+    written: Callable[..., Any] = getattr(function, "__func__", function)
+    return written
 
 
 def _what_to_write(what: str, parameter: str) -> str:
