@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ Json = dict[str, Any]
 
 PYTHON_TASKS = PYTHON_PROJECT / "py_workers"
 NODE_TASKS = NODE_PROJECT / "js_workers"
+# The readers run in the folders of their languages, and name files from there.
+_FOLDERS = {"py_workers/": "python/py_workers/", "js_workers/": "node/js_workers/"}
+_TASK_FILE = re.compile(r"(?<![\w/.-])(?:py|js)_workers/")
 _NODE_READER = Path(__file__).with_name("describe.js")
 
 
@@ -53,6 +57,10 @@ def read_tasks() -> dict[str, Description]:
     found: dict[str, Description] = {}
     for text, _ in outputs.values():
         for name, task in json.loads(text).items():
+            if name in found:
+                raise CommandFailed(
+                    f"the task name {name} is taken by a task of each language: rename one of them"
+                )
             found[name] = Description(**_with_short_places(task))
     return found
 
@@ -82,14 +90,9 @@ def _last_line(error: str) -> str:
 
 
 def _short(line: str) -> str:
-    return line.replace(f"{ROOT}{os.sep}", "")
+    """Returns the line with paths that begin at the root of the repository."""
+    return _TASK_FILE.sub(lambda match: _FOLDERS[match[0]], line.replace(f"{ROOT}{os.sep}", ""))
 
 
 def _with_short_places(task: Json) -> Json:
-    """Returns the description with paths that begin at the root of the repository."""
-    inside = "python/" if task["task"]["language"] == "python" else ""
-    places = {
-        kind: [_short(line if Path(line).is_absolute() else inside + line) for line in task[kind]]
-        for kind in ("undescribed", "notes")
-    }
-    return {**task, **places}
+    return {**task, **{kind: list(map(_short, task[kind])) for kind in ("undescribed", "notes")}}

@@ -86,12 +86,8 @@ class Comparison:
             return []
         self._under_way.add(pair)
         takers = taker.members
-        takes_all = any(each.schema == {} for each in takers)
-        found = (
-            []
-            if takes_all
-            else [each for member in giver.members for each in self._member(member, takers, path)]
-        )
+        members = [] if any(each.schema == {} for each in takers) else giver.members
+        found = [each for member in members for each in self._member(member, takers, path)]
         self._under_way.discard(pair)
         return found
 

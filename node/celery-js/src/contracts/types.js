@@ -202,7 +202,7 @@ export class TypeReader {
 
 /** @param {Type | undefined} type */
 function takesUndefined(type) {
-  return type !== undefined && type.isUnionType() && type.getTypes().some(({ flags }) => flags & TypeFlags.Undefined);
+  return type?.isUnionType() && type.getTypes().some(({ flags }) => flags & TypeFlags.Undefined);
 }
 
 /** @param {Type} type */
