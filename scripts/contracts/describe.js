@@ -4,9 +4,16 @@ import { pathToFileURL } from "node:url";
 
 const project = pathToFileURL(`${process.cwd()}/`);
 const packages = createRequire(new URL("package.json", project));
-const { describeTasks } = await import(pathToFileURL(packages.resolve("celery-js/contracts")).href);
+
+/** The only version whose interface `celery-js/contracts` knows. */
+const TYPESCRIPT = /^7\.0\./;
 
 try {
+  const { version } = packages("typescript/package.json");
+  if (!TYPESCRIPT.test(version)) {
+    throw new Error(`node/package.json has typescript ${version}, but contracts need 7.0: pin "typescript": "7.0.2"`);
+  }
+  const { describeTasks } = await import(pathToFileURL(packages.resolve("celery-js/contracts")).href);
   const found = await describeTasks(new URL("js_workers/tasks/", project), {
     prefix: "js_workers.tasks",
     tsconfig: "tsconfig.json",

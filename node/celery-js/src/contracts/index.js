@@ -1,6 +1,7 @@
 /**
  * What the tasks of a folder take and give: read from JSDoc and TypeScript types, or from a task's explicit `schema`. Imported
- * as `celery-js/contracts`; needs the package `typescript`, of the exact version that `peerDependencies` names.
+ * as `celery-js/contracts`; needs the package `typescript` in version 7.0. It is not a peer dependency, because workers don't
+ * need it, and because npm would refuse projects with another version that never import this.
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
