@@ -14,7 +14,7 @@ export function explicitSchema(standard, side, label) {
   const { jsonSchema, vendor } = /** @type {any} */ (standard["~standard"]);
   if (typeof jsonSchema?.[side] !== "function") {
     throw new UndescribedError(
-      `this version of ${vendor} does not offer Standard JSON Schema: use one that does, such as zod 4.4`,
+      `this version of ${vendor} does not offer Standard JSON Schema: use a newer one, or another library`,
     );
   }
   const {
