@@ -2,8 +2,6 @@
 
 import importlib
 import importlib.util
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,14 +23,12 @@ def write(new: Json) -> list[str]:
     for file, text in changed.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    generate = _generator()
-    clients = generate(new, CLIENTS) if generate else []
-    return [_shown(file) for file in [*changed, *clients]]
+    return [_shown(file) for file in [*changed, *_clients("write")(new, CLIENTS)]]
 
 
 def stale(new: Json) -> list[str]:
     """Returns the paths of the files that `write` would change."""
-    return [_shown(file) for file in [*_differing(new), *_stale_clients(new)]]
+    return [_shown(file) for file in [*_differing(new), *_clients("stale")(new, CLIENTS)]]
 
 
 def _differing(new: Json) -> dict[Path, str]:
@@ -45,25 +41,12 @@ def _differing(new: Json) -> dict[Path, str]:
     }
 
 
-def _stale_clients(new: Json) -> list[Path]:
-    """Returns the files that the generator would change, by letting it change a copy."""
-    generate = _generator()
-    if generate is None:
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "clients")
-        if CLIENTS.exists():
-            shutil.copytree(CLIENTS, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
-        changed = generate(new, copy)
-    return [CLIENTS / file.relative_to(copy) if file.is_relative_to(copy) else file for file in changed]
-
-
-def _generator() -> Generator | None:
-    """Returns the generator of the clients, where this clone has it."""
+def _clients(function: str) -> Generator:
+    """Returns a function of the generator of the clients; one that does nothing in a clone without it."""
     if importlib.util.find_spec(_GENERATOR) is None:
-        return None
-    generate: Generator = importlib.import_module(_GENERATOR).write
-    return generate
+        return lambda _catalogue, _folder: []
+    found: Generator = getattr(importlib.import_module(_GENERATOR), function)
+    return found
 
 
 def _shown(file: Path) -> str:

@@ -61,6 +61,8 @@ class Schemas:
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 return [member for each in schema[keyword] for member in self.of(each).members]
+        if isinstance(schema.get("type"), list):
+            return [self.of({**schema, "type": kind}) for kind in schema["type"]]
         if "enum" in schema:
             return [self.of({"const": value}) for value in schema["enum"]]
         return [self.of(schema)]

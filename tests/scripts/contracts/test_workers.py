@@ -47,7 +47,7 @@ def contract(language: str) -> dict[str, Any]:
 def answers(server: ValkeyServer) -> list[dict[str, Any]]:
     app = Celery("client", broker=server.url)
     replies = app.control.broadcast("contract", reply=True, timeout=5, limit=2)
-    return [reply for each in replies for reply in each.values()]
+    return [reply for each in replies or [] for reply in each.values()]
 
 
 @pytest.mark.usefixtures("workers_running")
