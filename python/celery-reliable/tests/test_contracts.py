@@ -1,5 +1,6 @@
 """What tasks take and give is read from their type hints; workers know the hash of their contract."""
 
+import enum
 import json
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from pydantic import BaseModel
 
+from celery_reliable.contracts.advice import parameter_advice, result_advice
 from celery_reliable.contracts.reading import read_app
 from celery_reliable.contracts.serving import read_contract
 from celery_reliable.discovery import TaskImportError
@@ -17,6 +20,18 @@ from celery_reliable.discovery import TaskImportError
 Tasks = dict[str, dict[str, Any]]
 
 KINDS = ["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
+
+
+class Model(BaseModel):
+    name: str
+
+
+class Plain(enum.Enum):
+    A = "a"
+
+
+class Text(enum.StrEnum):
+    A = "a"
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +135,41 @@ def test_what_has_no_type_is_any_with_its_line_and_what_to_write(tasks: Tasks) -
     assert all(text in line for text, line in zip(expected, lines, strict=True))
     numbers = [int(line.split(":")[1]) for line in lines]
     assert numbers[:5] == list(range(numbers[0], numbers[0] + 5))
-    assert "the default of 'e' is not JSON" in tasks["untyped"]["notes"][0]
+    assert "parameter 'e': the default is not JSON" in tasks["untyped"]["notes"][0]
+
+
+def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
+    notes = tasks["shapes"]["notes"]
+
+    assert [note.split("contract_tasks.shapes: ")[1] for note in notes] == [
+        "parameter 'box': the task gets a dict and not a Box: build it in the task, or use a pydantic model",
+        "result: Celery cannot write a Box: return dataclasses.asdict(...)",
+    ]
+    assert tasks["tree"]["notes"] == tasks["typed"]["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("hint", "is_pydantic", "parameter", "result"),
+    [
+        (Model, True, "", ""),
+        (Model | None, True, "", ""),
+        (Model, False, "give the task pydantic=True", "give the task pydantic=True"),
+        (list[Model], True, "give the parameter the model's type alone", "return the model alone"),
+        (dict[str, Model], False, "give the task pydantic=True", "give the task pydantic=True"),
+        (set[int], False, "", "return a list"),
+        (Plain, False, "", "derive it from enum.StrEnum"),
+        (Text, False, "", ""),
+        (dict[str, list[int]], False, "", ""),
+    ],
+    ids=str,
+)
+def test_the_note_says_what_to_do(hint: object, is_pydantic: bool, parameter: str, result: str) -> None:
+    for advice, expected in (
+        (parameter_advice(hint, is_pydantic=is_pydantic), parameter),
+        (result_advice(hint, is_pydantic=is_pydantic), result),
+    ):
+        assert bool(advice) is bool(expected)
+        assert expected in advice
 
 
 def test_object_means_any_json_value(tasks: Tasks) -> None:

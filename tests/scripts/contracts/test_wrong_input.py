@@ -21,7 +21,11 @@ JS_MINE = "js_workers.tasks.team.mine"
         ("python", "def (:\n", "python/py_workers/tasks/team/mine.py:2: cannot import the task module"),
         ("node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1"),
         ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
-        ("node", "export function* a() {}\n", f"task {JS_MINE}.a is a generator function"),
+        (
+            "node",
+            "export function* a() {}\n",
+            f"node/js_workers/tasks/team/mine.js:1: task {JS_MINE}.a is a generator function",
+        ),
     ],
 )
 def test_a_module_that_cannot_be_read_gets_one_line(
@@ -96,7 +100,7 @@ export const unusual = (page, lambda, größe) => ({ ...page, name: `${lambda}${
     names = [each["name"] for each in clone.task(f"{MINE}.unusual")["parameters"]]
     assert names == ["tree", "page", "delete", "größe", "default"]
     assert "python/py_workers/tasks/team/mine.py:14: " in output
-    assert "the default of 'default' is not JSON: clients only see that it is optional" in output
+    assert "parameter 'default': the default is not JSON: clients only see that it is optional" in output
     definitions = clone.catalogue()["$defs"]
     # pydantic fills in what an argument may leave out; Page is another type in each language.
     assert set(definitions) == {"Tree", "PyTeamMinePage", "JsTeamMinePage"}

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TypeFlags } from "typescript/unstable/sync";
 
+import { ImproperlyConfigured } from "../errors.js";
 import { discoverTasks } from "../tasks/discover.js";
 import { explicitSchema } from "./explicit.js";
 import { taskParameters } from "./parameters.js";
@@ -70,7 +71,7 @@ class TaskReader {
   /** @returns {Description} */
   read() {
     const { options } = this.#task;
-    const parameters = taskParameters(this.#task).map((each) => this.#parameter(each));
+    const parameters = this.#taskParameters().map((each) => this.#parameter(each));
     const result = this.#result();
     Object.assign(this.#found.inputs, this.#types.definitions);
     Object.assign(this.#found.outputs, this.#types.definitions);
@@ -90,6 +91,16 @@ class TaskReader {
       ...("softTimeLimit" in options ? { soft_time_limit_s: options.softTimeLimit } : {}),
     };
     return this.#found;
+  }
+
+  /** @throws {ImproperlyConfigured} with the file and line, when they cannot be read */
+  #taskParameters() {
+    try {
+      return taskParameters(this.#task);
+    } catch (error) {
+      if (!(error instanceof ImproperlyConfigured)) throw error;
+      throw new ImproperlyConfigured(`${this.#task.file}:${this.#typed?.lineOf() ?? 1}: ${error.message}`);
+    }
   }
 
   /** @param {import("./parameters.js").TaskParameter} parameter */

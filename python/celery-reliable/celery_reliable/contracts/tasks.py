@@ -11,6 +11,7 @@ from typing import Any
 from celery.app.task import Task
 from pydantic_core import to_jsonable_python
 
+from celery_reliable.contracts.advice import parameter_advice, result_advice
 from celery_reliable.contracts.schemas import Mode, Schema, UndescribedError, keyword_types, schema_of
 from celery_reliable.contracts.source import place_of
 
@@ -84,17 +85,31 @@ class _Reader:
             value = to_jsonable_python(parameter.default)
             json.dumps(value, allow_nan=False)
         except Exception:
-            place = place_of(self.function, parameter.name)
-            what = f"the default of '{parameter.name}' is not JSON: clients only see that it is optional"
-            self.found.notes.append(f"{place}: {self.name}: {what}")
+            self._note(
+                "the default is not JSON: clients only see that it is optional",
+                f"parameter '{parameter.name}'",
+                parameter.name,
+            )
         else:
             read["default"] = value
 
     def _input(self, hint: object, name: str) -> Schema:
+        self._note(parameter_advice(hint, is_pydantic=self._is_pydantic), f"parameter '{name}'", name)
         return self._schema(hint, "validation", f"parameter '{name}'", name)
 
     def _result(self) -> Schema:
-        return self._schema(self.hints.get("return", _MISSING), "serialization", "result", "")
+        hint = self.hints.get("return", _MISSING)
+        self._note(result_advice(hint, is_pydantic=self._is_pydantic), "result", "")
+        return self._schema(hint, "serialization", "result", "")
+
+    @property
+    def _is_pydantic(self) -> bool:
+        return getattr(self.instance, "_dump_pydantic_arguments", None) is not None
+
+    def _note(self, advice: str, what: str, parameter: str) -> None:
+        if advice:
+            place = place_of(self.function, parameter)
+            self.found.notes.append(f"{place}: {self.name}: {what}: {advice}")
 
     def _schema(self, hint: object, mode: Mode, what: str, parameter: str) -> Schema:
         if hint is _MISSING:
