@@ -18,7 +18,7 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
     Raises CommandFailed when tasks cannot be read, with STRICT=1 when something is any, and with CHECK=1
     when a file is stale or a change breaks callers without a waiver.
     """
-    found = reading.read_tasks()
+    found = reading.read_tasks(lambda line: console.note("note", line))
     new = catalogue.assemble(found)
     old, name = base.read(compared_with)
     problems = [_say_what_is_any(console, found, strict)]

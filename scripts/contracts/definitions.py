@@ -69,7 +69,9 @@ def _meaning(name: str, definitions: Json) -> str:
 
 
 def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:
-    """Returns (task, side) -> the name to use there."""
+    """Returns (task, side) -> the name to use there; `BoxInt` for `Box_int_`, pydantic's name of `Box[int]`."""
+    if name.endswith("_"):
+        name = "".join(word[:1].upper() + word[1:] for word in name.split("_"))
     meanings: dict[Side, set[str]] = {
         side: {use.meaning for use in uses if use.side == side} for side in SIDES
     }

@@ -17,6 +17,7 @@ try {
   const found = await describeTasks(new URL("js_workers/tasks/", project), {
     prefix: "js_workers.tasks",
     tsconfig: "tsconfig.json",
+    onSkipped: (sentence) => process.stderr.write(`${sentence}\n`),
   });
   process.stdout.write(JSON.stringify(found));
 } catch (error) {

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,10 @@ class Description:
     notes: list[str]
 
 
-def read_tasks() -> dict[str, Description]:
+def read_tasks(on_skipped: Callable[[str], None]) -> dict[str, Description]:
     """Returns task name -> description of the tasks of each language whose folder exists.
+
+    `on_skipped` gets a sentence for each file that may have tasks and is not read.
 
     Raises CommandFailed, with one line for each language that cannot be read.
     """
@@ -55,7 +57,9 @@ def read_tasks() -> dict[str, Description]:
     if failures:
         raise CommandFailed("\n".join(failures))
     found: dict[str, Description] = {}
-    for text, _ in outputs.values():
+    for text, said in outputs.values():
+        for line in filter(_is_about_skipped, said.splitlines()):
+            on_skipped(_short(line))
         for name, task in json.loads(text).items():
             if name in found:
                 raise CommandFailed(
@@ -81,6 +85,10 @@ def _start(language: str, command: Command, env: Mapping[str, str]) -> subproces
 
 def _code(program: subprocess.Popen[str] | None) -> int | None:
     return program.returncode if program else 0
+
+
+def _is_about_skipped(line: str) -> bool:
+    return " is not read: " in line
 
 
 def _last_line(error: str) -> str:

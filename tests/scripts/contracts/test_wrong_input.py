@@ -73,7 +73,22 @@ def test_unusual_types_and_names_are_catalogued(clone: Clone) -> None:
     clone.python_task(
         """
 from dataclasses import dataclass
-from pydantic import BaseModel
+from typing import Annotated, Generic, Literal, TypeVar
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+class Basket(BaseModel, Generic[T]):
+    pet: Annotated[T | Cat | Dog, Field()]
+
+@celery_app.task(pydantic=True)
+def union(pet: Annotated[Cat | Dog, Field(discriminator="kind")], basket: Basket[int]) -> None: ...
 
 class Tree(BaseModel):
     children: list["Tree"] = []
@@ -99,11 +114,11 @@ export const unusual = (page, lambda, größe) => ({ ...page, name: `${lambda}${
     assert exit_code == 0, output
     names = [each["name"] for each in clone.task(f"{MINE}.unusual")["parameters"]]
     assert names == ["tree", "page", "delete", "größe", "default"]
-    assert "python/py_workers/tasks/team/mine.py:14: " in output
+    assert "python/py_workers/tasks/team/mine.py:29: " in output
     assert "parameter 'default': the default is not JSON: clients only see that it is optional" in output
     definitions = clone.catalogue()["$defs"]
     # pydantic fills in what an argument may leave out; Page is another type in each language.
-    assert set(definitions) == {"Tree", "PyTeamMinePage", "JsTeamMinePage"}
+    assert set(definitions) == {"BasketInt", "Cat", "Dog", "Tree", "PyTeamMinePage", "JsTeamMinePage"}
     assert definitions["PyTeamMinePage"]["properties"]["number"]["anyOf"] == [
         {"type": "integer"},
         {"type": "number"},
@@ -125,6 +140,17 @@ def test_a_type_that_does_not_exist_is_any(clone: Clone) -> None:
     assert "Missing cannot be evaluated (name 'Missing' is not defined)" in output
     assert "node/js_workers/tasks/team/mine.js:3: " in output
     assert "its type is not known: does it exist, and is it imported?" in output
+
+
+def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
+    clone.write("python/py_workers/tasks/team/notes.ipynb", "{}")
+    clone.write("node/js_workers/tasks/team/page.jsx", "")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    assert "python/py_workers/tasks/team/notes.ipynb is not read: a notebook is not a module" in output
+    assert "node/js_workers/tasks/team/page.jsx is not read: " in output
 
 
 @pytest.mark.parametrize("absent", ["python/py_workers", "node/js_workers"])

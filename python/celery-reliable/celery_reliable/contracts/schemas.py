@@ -47,7 +47,7 @@ def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
         raise UndescribedError(f"{error.name} is not defined where the type is read") from error
     except (PydanticUserError, TypeError) as error:
         raise UndescribedError(_advice(hint, error)) from error
-    plain = _without_titles(schema)
+    plain = _plain(schema)
     definitions: dict[str, Schema] = plain.pop("$defs", {})
     return plain.get("items", {}), definitions
 
@@ -105,18 +105,18 @@ class _WireSchema(GenerateJsonSchema):
         raise UndescribedError("timedelta does not travel in Celery's JSON: use a number of seconds")
 
 
-def _without_titles(schema: Mapping[str, Any]) -> Schema:
-    """Remove the titles that pydantic makes of names, which would repeat every name."""
+def _plain(schema: Mapping[str, Any]) -> Schema:
+    """Remove titles, which only repeat names, and OpenAPI's ``discriminator``, which JSON Schema does not have."""
     kept: Schema = {}
     for key, value in schema.items():
-        if key == "title" and isinstance(value, str):
+        if key == "discriminator" or (key == "title" and isinstance(value, str)):
             continue
         if key in _ONE and isinstance(value, dict):
-            kept[key] = _without_titles(value)
+            kept[key] = _plain(value)
         elif key in _MANY and isinstance(value, list):
-            kept[key] = [_without_titles(each) for each in value]
+            kept[key] = [_plain(each) for each in value]
         elif key in _NAMED and isinstance(value, dict):
-            kept[key] = {name: _without_titles(each) for name, each in value.items()}
+            kept[key] = {name: _plain(each) for name, each in value.items()}
         else:
             kept[key] = value
     return kept

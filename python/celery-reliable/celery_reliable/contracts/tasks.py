@@ -1,7 +1,9 @@
 """Reads one task: its parameters, its result, and what it says about itself."""
 
+import importlib
 import inspect
 import json
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -128,7 +130,7 @@ class _Reader:
         try:
             return typing.get_type_hints(self.function, include_extras=True)
         except Exception:
-            annotations = getattr(self.function, "__annotations__", {})
+            annotations = _annotations(self.function)
             return {name: self._evaluated(name, annotation) for name, annotation in annotations.items()}
 
     def _evaluated(self, name: str, annotation: object) -> object:
@@ -161,6 +163,15 @@ def function_of(task: Any) -> Callable[..., Any]:
     function = inspect.unwrap(task.run)
     written: Callable[..., Any] = getattr(function, "__func__", function)
     return written
+
+
+def _annotations(function: Callable[..., Any]) -> dict[str, object]:
+    """Return name -> annotation; from Python 3.14 on as texts, because reading the values may fail."""
+    if sys.version_info < (3, 14):
+        return dict(function.__annotations__)
+    annotationlib = importlib.import_module("annotationlib")
+    texts: dict[str, object] = annotationlib.get_annotations(function, format=annotationlib.Format.STRING)
+    return texts
 
 
 def _what_to_write(what: str, parameter: str) -> str:
