@@ -69,7 +69,7 @@ def _meaning(name: str, definitions: Json) -> str:
 
 
 def _names(name: str, uses: list[_Use]) -> dict[tuple[str, Side], str]:
-    """Returns (task, side) -> the name to use there; `BoxInt` for `Box_int_`, pydantic's name of `Box[int]`."""
+    """Returns (task, side) -> the name to use there; pydantic's `Box_int_` of `Box[int]` becomes `BoxInt`."""
     if name.endswith("_"):
         name = "".join(word[:1].upper() + word[1:] for word in name.split("_"))
     meanings: dict[Side, set[str]] = {
