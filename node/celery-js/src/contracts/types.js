@@ -13,7 +13,7 @@ import { FORMATS, UndescribedError, unionOf } from "./schema.js";
 /** Files of TypeScript's library and of Node's types, whose classes have no JSON form but for those in FORMATS. */
 const LIBRARY = /(^bundled:|\/node_modules\/(typescript|@typescript|@types)\/|\/lib\.[\w.]+\.d\.ts$)/;
 /** This package's own classes, from its source or its built types. */
-const OWN = /\/(src|dist)\/protocol\/json-types\.(js|d\.ts)$/;
+const OWN = /\/(src|types)\/protocol\/json-types\.(js|d\.ts)$/;
 
 const PLAIN = Object.freeze({
   [TypeFlags.String]: "string",
