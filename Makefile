@@ -35,7 +35,7 @@ contracts: ## Write what tasks take and give; CHECK=1 STRICT=1 BASE=tag
 
 #: shell-py, shell-js: ## Open a shell with all tasks; add.delay(1, 2)
 #: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
-test: ## Run all tests; py-test, js-test: the tests of one language
+test: ## Run all tests; py-test, js-test: those of one language
 	@$(RUN) test
 
 lint: ## Run all linters and type checkers
