@@ -11,7 +11,7 @@ include python/Makefile node/Makefile maintainers.mk
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help demo up new-task test lint format rename workers_up workers_down dead-letters clean
+.PHONY: help demo up new-task contracts test lint format rename workers_up workers_down dead-letters clean
 
 help: ## List these targets
 	@$(HELP) usage='Usage: make TARGET [VARIABLE=value ...]. `make help-all` lists more targets.' Makefile
@@ -30,10 +30,12 @@ up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
 new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
+contracts: ## Write what tasks take and give; CHECK=1 STRICT=1 BASE=tag
+	@$(RUN) contracts --check=$(call given,CHECK) --strict=$(call given,STRICT) --base=$(call given,BASE)
+
 #: shell-py, shell-js: ## Open a shell with all tasks; add.delay(1, 2)
 #: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
-#: py-test, js-test: ## Run the tests of one language
-test: ## Run all tests, in about twelve minutes
+test: ## Run all tests; py-test, js-test: those of one language
 	@$(RUN) test
 
 lint: ## Run all linters and type checkers

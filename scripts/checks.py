@@ -124,6 +124,7 @@ def linters() -> list[Check]:
         Check("tsc bench", [tsc, "-p", "bench"], ROOT),
         Check("tsc tests", [tsc, "-p", "tests"], ROOT),
         *_api_reference(tsc),
+        Check("contracts", ["python3", "-m", "scripts", "contracts", "--check=1"], ROOT),
     ]
 
 

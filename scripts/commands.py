@@ -21,6 +21,7 @@ from scripts import (
     setup,
 )
 from scripts.console import Console
+from scripts.contracts import command as contracts
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -118,6 +119,14 @@ def _new_task(console: Console, _interruption: Interruption, options: argparse.N
     return 0
 
 
+def _contracts(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    setup.ensure(console, interruption)
+    contracts.run(
+        console, check=options.check == "1", strict=options.strict == "1", compared_with=options.base
+    )
+    return 0
+
+
 def _rename(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
     rename.run(console, options.name)
     return 0
@@ -194,6 +203,11 @@ def _parser() -> argparse.ArgumentParser:
     for variable in ("lang", "team", "name"):
         command.add_argument(f"--{variable}", default="")
     command.set_defaults(command=_new_task)
+
+    command = commands.add_parser("contracts", help="write what tasks take and give, and the clients")
+    for variable in ("check", "strict", "base"):
+        command.add_argument(f"--{variable}", default="")
+    command.set_defaults(command=_contracts)
 
     command = commands.add_parser("rename", help="give this clone its own name")
     command.add_argument("--name", default="")

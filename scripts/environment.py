@@ -1,5 +1,6 @@
 """The environment of workers and clients: the files in configmaps/, then the user's, then the server's."""
 
+import fnmatch
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,3 +57,16 @@ def files(own: Path) -> dict[str, str]:
 def server_variables(broker: str, results: str = "") -> dict[str, str]:
     """Returns the variables that name the server of the tasks and the server of the results."""
     return {"JOBS_BROKER_URL": broker, "JOBS_RESULT_BACKEND": results or broker}
+
+
+def queue_of(task: str, variables: Mapping[str, str], own: str = "") -> str:
+    """Returns the queue of a task that is sent by name.
+
+    That is the queue of its full name in JOBS_TASK_ROUTES, else of the first pattern that matches, else the
+    task's own option `queue`, else the default queue (docs/settings.md).
+    """
+    pairs = [pair.partition("=") for pair in variables.get("JOBS_TASK_ROUTES", "").split(",")]
+    routes = {pattern.strip(): queue.strip() for pattern, _, queue in pairs}
+    fitting = [queue for pattern, queue in routes.items() if fnmatch.fnmatchcase(task, pattern)]
+    default = own or variables.get("JOBS_DEFAULT_QUEUE", "the default queue")
+    return routes.get(task) or next(iter(fitting), default)

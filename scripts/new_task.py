@@ -1,6 +1,5 @@
 """`make new-task`: writes a task module and its test."""
 
-import fnmatch
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -121,7 +120,4 @@ def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None
 def _queue(task: str) -> str:
     """Returns the task's queue: by its full name, else by the first matching pattern (docs/settings.md)."""
     variables = environment.files(environment.SHARED) | dict(os.environ)
-    pairs = [pair.partition("=") for pair in variables.get("JOBS_TASK_ROUTES", "").split(",")]
-    routes = {pattern.strip(): queue.strip() for pattern, _, queue in pairs}
-    fitting = [queue for pattern, queue in routes.items() if fnmatch.fnmatchcase(task, pattern)]
-    return routes.get(task) or next(iter(fitting), variables.get("JOBS_DEFAULT_QUEUE", "the default queue"))
+    return environment.queue_of(task, variables)

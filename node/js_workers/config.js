@@ -4,6 +4,7 @@
  * `docs/settings.md` explains every variable. `python/py_workers/config.py` does the same for the Python workers. A variable that
  * is empty or not set has the default below, which is also in `configmaps/`.
  */
+import { fileURLToPath } from "node:url";
 import * as env from "celery-js/environment";
 
 export const VARIABLES = {
@@ -54,6 +55,7 @@ export function celerySettings(environment) {
     taskDefaultQueue: values.JOBS_DEFAULT_QUEUE,
     taskRoutes: values.JOBS_TASK_ROUTES,
     taskTimeLimit: values.JOBS_TASK_TIME_LIMIT_S || null,
+    contractFile: fileURLToPath(new URL("./contract.json", import.meta.url)),
     leaseS: values.JOBS_LEASE_S,
     maxDeliveries: values.JOBS_MAX_DELIVERIES,
     deadLetterLimit: values.JOBS_DEAD_LETTER_LIMIT,

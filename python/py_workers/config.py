@@ -4,6 +4,7 @@
 workers. A variable that is empty or not set has the default below, which is also in ``configmaps/``.
 """
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from celery_reliable import environment as env
@@ -56,6 +57,7 @@ def celery_settings() -> dict[str, Any]:
         "task_default_queue": variables.default_queue,
         "task_routes": {name: {"queue": queue} for name, queue in variables.task_routes},
         "task_time_limit": variables.task_time_limit_s or None,
+        "contract_file": str(Path(__file__).with_name("contract.json")),
         "worker_concurrency": variables.py_concurrency,
         "worker_soft_shutdown_timeout": variables.soft_shutdown_timeout_s,
         "beat_schedule": SCHEDULE if variables.py_schedule else {},

@@ -5,6 +5,7 @@ decorate their functions with ``@celery_app.task``.
 """
 
 import celery_reliable
+import celery_reliable.contracts.serving
 from celery_reliable.beat import refuse_empty_schedule
 from celery_reliable.discovery import discover_tasks
 from celery_reliable.logs import use_log_format

@@ -143,6 +143,12 @@ export const SETTINGS = /** @type {const} */ ({
     nullable: true,
     help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
+  contractFile: {
+    type: "string",
+    default: null,
+    nullable: true,
+    help: "The file with the hashes of the tasks' contract, which the worker logs and answers to `inspect contract`.",
+  },
   workerPoolRestarts: { type: "boolean", default: false, help: "Remote control may restart the pool of threads." },
   workerSendTaskEvents: {
     type: "boolean",

@@ -249,6 +249,12 @@ export declare const SETTINGS: {
         readonly nullable: true;
         readonly help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
     };
+    readonly contractFile: {
+        readonly type: "string";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "The file with the hashes of the tasks' contract, which the worker logs and answers to `inspect contract`.";
+    };
     readonly workerPoolRestarts: {
         readonly type: "boolean";
         readonly default: false;

@@ -8,6 +8,7 @@ import { resolveSettings } from "../settings.js";
 import { taskOptions } from "../tasks/define.js";
 import { checkTaskOptions } from "../tasks/options.js";
 import { parseParameters } from "../tasks/parameters.js";
+import { checkSchemaNames } from "../tasks/schema.js";
 import { createPublisher } from "../transport/transport.js";
 import { checkArgument, optionsObject, TEXT } from "../validation/kinds.js";
 import { Worker } from "../worker/lifecycle/worker.js";
@@ -246,6 +247,7 @@ export class Celery extends AppBase {
     const options = checkTaskOptions(given, `task ${name}`);
     const { bind, params } = options;
     const parameters = parseParameters(fn, { bind, params, name });
+    checkSchemaNames(options.schema, parameters, name);
     return new Task({ app: this, name, fn, options, parameters, place });
   }
 }

@@ -95,6 +95,11 @@ export class Inspect {
     return this.ask("conf", { with_defaults: withDefaults ?? false });
   }
 
+  /** @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name */
+  contract() {
+    return this.ask("contract");
+  }
+
   /** @returns {Promise<Reply | null>} the logical clocks */
   clock() {
     return this.ask("clock");

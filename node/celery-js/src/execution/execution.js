@@ -3,6 +3,7 @@ import { SoftTimeLimitExceeded } from "../errors.js";
 import { signals } from "../signals.js";
 import { bindArguments } from "../tasks/binding.js";
 import { taskStorage } from "../tasks/current.js";
+import { validateArguments } from "../tasks/schema.js";
 import { Context } from "./context.js";
 import { taskFields } from "./request.js";
 import { createSelf } from "./self.js";
@@ -125,13 +126,26 @@ export class Execution {
   }
 
   /**
-   * Binds the arguments and calls the function in the context that attributes sub-tasks and stray errors to this run.
+   * Binds the arguments, checks them by the task's schema, and calls the function in the context that attributes sub-tasks
+   * and stray errors to this run.
    *
    * @returns {unknown} what it returns
    */
   call() {
     const { message, task } = this.request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
+    const { schema } = task.options;
+    if (schema === undefined || schema === null) return this.#callWith(bound);
+    const checked = validateArguments(schema, task.parameters, bound, task.name);
+    return checked instanceof Promise ? checked.then((args) => this.#callWith(args)) : this.#callWith(checked);
+  }
+
+  /**
+   * @param {readonly unknown[]} bound
+   * @returns {unknown}
+   */
+  #callWith(bound) {
+    const { task } = this.request;
     const args = task.options.bind ? [this.self, ...bound] : bound;
     return taskStorage.run(this, () => task.fn(...args));
   }

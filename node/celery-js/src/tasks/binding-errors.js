@@ -7,7 +7,7 @@
  * @param {string} taskName
  * @returns {string} the function's name as Python would print it: the last part of the task's name
  */
-function functionName(taskName) {
+export function functionName(taskName) {
   return taskName.slice(taskName.lastIndexOf(".") + 1);
 }
 

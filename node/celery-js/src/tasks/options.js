@@ -17,6 +17,7 @@ import {
   TEXT,
 } from "../validation/kinds.js";
 import { checkRetryOptions } from "./retry-options.js";
+import { isTaskSchema } from "./schema.js";
 
 /** @typedef {import("./define.js").TaskFunction} TaskFunction */
 /** @typedef {abstract new (...args: never[]) => Error} ErrorClass */
@@ -61,6 +62,11 @@ const PARAMETERS = [
   "a list of parameters",
   (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 ];
+/** @type {Kind<import("./schema.js").TaskSchema>} */
+const SCHEMA = [
+  "{ params: { name: schema }, result, progress } with schemas of zod or another Standard Schema library",
+  isTaskSchema,
+];
 /** @type {Kind<number>} */
 const RETRIES = ["a whole number, 0 or more, or null for no limit", COUNT[1]];
 /** @type {Kind<import("./retry-options.js").RetryOptions>} */
@@ -79,6 +85,8 @@ const KINDS = Object.freeze({
   bind: BOOLEAN,
   /** The parameters, where the source does not show them; see `declaredParameters`. */
   params: PARAMETERS,
+  /** Schemas of parameters, which are checked before it runs, and of result and progress. */
+  schema: SCHEMA,
   /** false skips the sender's check of the arguments. */
   typing: BOOLEAN,
   /** How often it is retried, default 3; null: forever. */

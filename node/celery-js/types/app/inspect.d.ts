@@ -45,6 +45,8 @@ export declare class Inspect {
     conf(options?: {
         withDefaults?: boolean;
     }): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name */
+    contract(): Promise<Reply | null>;
     /** @returns {Promise<Reply | null>} the logical clocks */
     clock(): Promise<Reply | null>;
     /**

@@ -23,6 +23,7 @@ export declare class Task<Args extends unknown[] = any[], R = any> {
         name: import("../validation/kinds.js").Kind<string>;
         bind: import("../validation/kinds.js").Kind<boolean>;
         params: import("../tasks/options.js").Kind<string[]>;
+        schema: import("../tasks/options.js").Kind<import("../tasks/schema.js").TaskSchema>;
         typing: import("../validation/kinds.js").Kind<boolean>;
         maxRetries: import("../tasks/options.js").Kind<number>;
         defaultRetryDelay: import("../validation/kinds.js").Kind<number>;

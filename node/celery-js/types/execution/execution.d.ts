@@ -86,7 +86,8 @@ export declare class Execution {
     /** @returns {boolean} whether anything follows its success: callbacks, the rest of a chain, a chord */
     get hasFollowUps(): boolean;
     /**
-     * Binds the arguments and calls the function in the context that attributes sub-tasks and stray errors to this run.
+     * Binds the arguments, checks them by the task's schema, and calls the function in the context that attributes sub-tasks
+     * and stray errors to this run.
      *
      * @returns {unknown} what it returns
      */

@@ -24,6 +24,8 @@ declare const KINDS: Readonly<{
     bind: import("../validation/kinds.js").Kind<boolean>;
     /** The parameters, where the source does not show them; see `declaredParameters`. */
     params: Kind<string[]>;
+    /** Schemas of parameters, which are checked before it runs, and of result and progress. */
+    schema: Kind<import("./schema.js").TaskSchema>;
     /** false skips the sender's check of the arguments. */
     typing: import("../validation/kinds.js").Kind<boolean>;
     /** How often it is retried, default 3; null: forever. */

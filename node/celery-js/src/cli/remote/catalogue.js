@@ -50,6 +50,7 @@ const INSPECTIONS = {
     signature: "[include_defaults=False]",
     args: [["with_defaults", yesOrNo]],
   },
+  contract: { type: "inspect", help: "Hash of the contract, and of each task." },
   memdump: {
     type: "inspect",
     help: "Dump statistics of previous memsample requests.",

@@ -6,6 +6,7 @@
  */
 import { OperationalError } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
+import { logContract } from "../control/contract.js";
 import { nodeFormat } from "../model/nodename.js";
 import { sendSignal } from "../observers/task-signals.js";
 import { withinMs } from "./deadline.js";
@@ -51,6 +52,7 @@ function preparing({ app, worker, options, parts: { revocations } }) {
         for (const sentence of app.skippedTaskFiles) log.warn(sentence);
       },
     },
+    { name: "the contract", start: () => logContract(app.settings, log) },
     // The revocations must be known before anything is taken.
     { name: "the state file", start: () => state?.load(), stop: () => state?.close() },
   ];

@@ -4,6 +4,7 @@ import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/transport.js";
 import { NAME, OBJECT, TEXT_OR_TEXTS } from "../../../validation/kinds.js";
 import { VERSION } from "../../../version.js";
+import { contractOf } from "../contract.js";
 import { ok } from "../state.js";
 import { statsOf } from "../stats.js";
 
@@ -19,6 +20,7 @@ const IDS = [TEXT_OR_TEXTS[0], (value) => OBJECT[1](value) || TEXT_OR_TEXTS[1](v
 export const INSPECT_WORKER = [
   { name: "ping", type: "inspect", isOpen: true, run: () => ok("pong") },
   { name: "stats", type: "inspect", isOpen: true, run: statsOf },
+  { name: "contract", type: "inspect", isOpen: true, run: ({ app }) => contractOf(app.settings) },
   { name: "clock", type: "inspect", isOpen: true, run: ({ clock }) => ({ clock: clock.value }) },
   {
     name: "conf",

@@ -1,0 +1,206 @@
+/**
+ * What the tasks of a folder take and give: read from JSDoc and TypeScript types, or from a task's explicit `schema`. Imported
+ * as `celery-js/contracts`; needs the package `typescript` in version 7.0. It is not a peer dependency, because workers don't
+ * need it, and because npm would refuse projects with another version that never import this.
+ */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TypeFlags } from "typescript/unstable/sync";
+
+import { ImproperlyConfigured } from "../errors.js";
+import { discoverTasks } from "../tasks/discover.js";
+import { explicitSchema } from "./explicit.js";
+import { taskParameters } from "./parameters.js";
+import { openTypes } from "./project.js";
+import { UndescribedError } from "./schema.js";
+import { TypeReader } from "./types.js";
+
+/**
+ * @typedef {import("./schema.js").Schema} Schema
+ *
+ * @typedef {object} Description
+ * @property {Record<string, unknown>} task as the catalogue has it
+ * @property {Record<string, Schema>} inputs definitions that the parameters refer to
+ * @property {Record<string, Schema>} outputs definitions that result and progress refer to
+ * @property {string[]} undescribed one line, "file:line: ...", for everything that is `any`
+ * @property {string[]} notes one line for everything else that a task's author should know
+ */
+
+/**
+ * Describes the tasks of a folder.
+ *
+ * @param {URL | string} directory as `app.autodiscoverTasks` takes it
+ * @param {object} options
+ * @param {string} options.prefix of the tasks' names
+ * @param {string} options.tsconfig path of the project's tsconfig.json
+ * @param {(sentence: string) => void} [options.onSkipped] called for each file that may have tasks and is not read
+ * @returns {Promise<Record<string, Description>>} by the task's name
+ * @throws {import("../errors.js").TaskImportError} when a module cannot be imported, with its file and line
+ * @throws {import("../errors.js").DuplicateTaskError} when two exports claim one name
+ * @throws {import("../errors.js").ImproperlyConfigured} when a task's parameters cannot be read
+ */
+export async function describeTasks(directory, { prefix, tsconfig, onSkipped }) {
+  const folder = directory instanceof URL ? fileURLToPath(directory) : directory;
+  const tasks = await discoverTasks(folder, { prefix, onSkipped });
+  const types = openTypes(resolve(tsconfig), [...new Set(tasks.map(({ file }) => file))]);
+  try {
+    return Object.fromEntries(tasks.map((task) => [task.name, new TaskReader(task, types).read()]));
+  } finally {
+    types.close();
+  }
+}
+
+class TaskReader {
+  #task;
+  #typed;
+  #checker;
+  #types;
+  /** @type {Description} */
+  #found = { task: {}, inputs: {}, outputs: {}, undescribed: [], notes: [] };
+
+  /**
+   * @param {import("../tasks/discover.js").DiscoveredTask} task
+   * @param {ReturnType<typeof openTypes>} opened
+   */
+  constructor(task, { project, exportsOf }) {
+    this.#task = task;
+    this.#typed = exportsOf(task.file).get(task.exported);
+    this.#checker = project.checker;
+    this.#types = new TypeReader(project.checker);
+  }
+
+  /** @returns {Description} */
+  read() {
+    const { options } = this.#task;
+    const parameters = this.#taskParameters().map((each) => this.#parameter(each));
+    const result = this.#result();
+    Object.assign(this.#found.inputs, this.#types.definitions);
+    Object.assign(this.#found.outputs, this.#types.definitions);
+    const { doc = "", deprecated = "" } = this.#typed?.comment ?? {};
+    this.#found.task = {
+      language: "javascript",
+      parameters,
+      result,
+      ...(options.queue ? { queue: options.queue } : {}),
+      ...(options.schema?.progress
+        ? { progress: this.#explicit(options.schema.progress, "output", "Progress", "option progress") }
+        : {}),
+      ...(doc === "" ? {} : { doc }),
+      ...(deprecated === "" ? {} : { deprecated }),
+      ...("maxRetries" in options ? { max_retries: options.maxRetries } : {}),
+      ...("timeLimit" in options ? { time_limit_s: options.timeLimit } : {}),
+      ...("softTimeLimit" in options ? { soft_time_limit_s: options.softTimeLimit } : {}),
+    };
+    return this.#found;
+  }
+
+  /** @throws {ImproperlyConfigured} with the file and line, when they cannot be read */
+  #taskParameters() {
+    try {
+      return taskParameters(this.#task);
+    } catch (error) {
+      if (!(error instanceof ImproperlyConfigured)) throw error;
+      throw new ImproperlyConfigured(`${this.#task.file}:${this.#typed?.lineOf() ?? 1}: ${error.message}`);
+    }
+  }
+
+  /** @param {import("./parameters.js").TaskParameter} parameter */
+  #parameter(parameter) {
+    const { name, kind, required, fallback } = parameter;
+    const explicit = this.#task.options.schema?.params?.[name];
+    const schema =
+      explicit === undefined
+        ? this.#described(() => this.#types.argument(this.#typeOf(parameter)), parameter)
+        : this.#explicit(explicit, "input", pascal(name), `parameter '${name}'`, parameter);
+    return { name, kind, required, schema, ...(fallback === null ? {} : { default: fallback.value }) };
+  }
+
+  #result() {
+    const { signature } = this.#typed ?? {};
+    const explicit = this.#task.options.schema?.result;
+    if (explicit !== undefined) return this.#explicit(explicit, "output", "Result", "result");
+    const type = signature === undefined ? undefined : this.#checker.getReturnTypeOfSignature(signature);
+    return this.#described(() => this.#types.result(type), null);
+  }
+
+  /** @param {import("./parameters.js").TaskParameter} parameter */
+  #typeOf({ index, key, kind }) {
+    const { signature } = this.#typed ?? {};
+    const symbol = signature?.getParameters()[this.#position(index)];
+    const type = symbol === undefined ? undefined : this.#checker.getTypeOfSymbol(symbol);
+    if (type === undefined || type.flags & TypeFlags.Any) return type ?? this.#checker.getAnyType();
+    if (key !== null) {
+      const property = this.#checker.getPropertyOfType(this.#checker.getNonNullableType(type) ?? type, key);
+      return property === undefined ? this.#checker.getAnyType() : this.#checker.getTypeOfSymbol(property);
+    }
+    if (kind === "var_keyword") {
+      return this.#checker.getIndexInfosOfType(type)[0]?.valueType ?? this.#checker.getAnyType();
+    }
+    if (kind !== "var_positional") return type;
+    const [item] = type.isTypeReference() ? this.#checker.getTypeArguments(type) : [];
+    return item ?? this.#checker.getAnyType();
+  }
+
+  /** @param {number} index without `self` @returns {number} with it, if the function takes it */
+  #position(index) {
+    const { signature } = this.#typed ?? {};
+    const count = signature?.getParameters().length ?? 0;
+    const isRestOnly = Boolean(signature?.hasRestParameter) && count === 1;
+    return this.#task.options.bind && !isRestOnly ? index + 1 : index;
+  }
+
+  /**
+   * @param {import("../tasks/schema.js").StandardSchema} standard
+   * @param {"input" | "output"} side
+   * @param {string} label
+   * @param {string} what for messages
+   * @param {import("./parameters.js").TaskParameter | null} [parameter]
+   */
+  #explicit(standard, side, label, what, parameter = null) {
+    const name = pascal(this.#task.exported) + label;
+    return this.#described(
+      () => {
+        const { schema, definitions } = explicitSchema(standard, side, name);
+        Object.assign(side === "input" ? this.#found.inputs : this.#found.outputs, definitions);
+        return schema;
+      },
+      parameter,
+      what,
+    );
+  }
+
+  /**
+   * @param {() => Schema} describe
+   * @param {import("./parameters.js").TaskParameter | null} parameter null for the result
+   * @param {string} [what]
+   * @returns {Schema} `{}` when it cannot be described
+   */
+  #described(describe, parameter, what = parameter === null ? "result" : `parameter '${parameter.name}'`) {
+    try {
+      return describe();
+    } catch (error) {
+      if (!(error instanceof UndescribedError)) throw error;
+      const line = this.#typed?.lineOf(parameter === null ? undefined : this.#position(parameter.index)) ?? 1;
+      const advice = error.message === "" ? whatToWrite(parameter) : error.message;
+      this.#found.undescribed.push(`${this.#task.file}:${line}: ${this.#task.name}: the ${what} is any: ${advice}`);
+      return {};
+    }
+  }
+}
+
+/** @param {import("./parameters.js").TaskParameter | null} parameter */
+function whatToWrite(parameter) {
+  const where = "in the comment right before the function";
+  if (parameter === null) return `write \`@returns {string}\` ${where}`;
+  const { name, kind, key } = parameter;
+  const written =
+    key === null
+      ? kind === "var_positional"
+        ? `{...string} ${name}`
+        : `{string} ${name}`
+      : `{{ ${key}: string }} options`;
+  return `write \`@param ${written}\` ${where}`;
+}
+
+/** @param {string} name */
+const pascal = (name) => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -1,0 +1,123 @@
+/** What tasks take and give is read from their types, or from their explicit schema. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { describeTasks } from "../../src/contracts/index.js";
+
+const FOLDER = new URL("fixtures/shop/", import.meta.url);
+const tsconfig = fileURLToPath(new URL("../../../tsconfig.json", import.meta.url));
+
+/** @type {Record<string, import("../../src/contracts/index.js").Description>} */
+let shop;
+before(async () => {
+  shop = await describeTasks(FOLDER, { prefix: "shop", tsconfig });
+});
+
+/** @param {string} name @returns {any} */
+const task = (name) => shop[`shop.orders.${name}`].task;
+/** @param {string} name @returns {Record<string, any>} */
+const schemas = (name) =>
+  Object.fromEntries(task(name).parameters.map((/** @type {any} */ each) => [each.name, each.schema]));
+
+describe("parameters", () => {
+  it("have Python's kinds", () => {
+    const kinds = task("bound").parameters.map((/** @type {any} */ each) => [each.name, each.kind, each.required]);
+    assert.deepEqual(kinds, [
+      ["size", "positional_or_keyword", true],
+      ["figures", "var_positional", false],
+      ["urgent", "keyword_only", false],
+      ["kind", "keyword_only", true],
+      ["rest", "var_keyword", false],
+    ]);
+  });
+
+  it("have the defaults that the source shows", () => {
+    const defaults = task("defaults").parameters.map((/** @type {any} */ each) => each.default);
+    assert.deepEqual(defaults, [1, [1, -2], { deep: "x" }, undefined, null]);
+    assert.ok(task("defaults").parameters.every((/** @type {any} */ each) => !each.required));
+  });
+
+  it("without a name are given by position", () => {
+    const parameters = task("untyped").parameters.map((/** @type {any} */ each) => `${each.name} ${each.kind}`);
+    assert.deepEqual(parameters, [
+      "a positional_only",
+      "c positional_only",
+      "arg3 positional_only",
+      "d positional_or_keyword",
+      "b keyword_only",
+    ]);
+  });
+});
+
+describe("types", () => {
+  it("of Celery's typed values have formats of their own", () => {
+    assert.deepEqual(schemas("typed"), {
+      at: { format: "celery-datetime" },
+      day: { format: "celery-date" },
+      hour: { format: "celery-time" },
+      price: { format: "celery-decimal" },
+      key: { format: "celery-uuid" },
+      raw: { format: "celery-bytes" },
+      big: { type: "integer" },
+    });
+  });
+
+  it("with a name are definitions, also generic and recursive ones", () => {
+    assert.deepEqual(task("place").result, { $ref: "#/$defs/PageLine" });
+    const { Line, Colour, PageLine } = shop["shop.orders.place"].outputs;
+    assert.deepEqual(Colour, { enum: ["blue", "red"], type: "string" });
+    assert.deepEqual(Line.required, ["product", "tags"]);
+    assert.deepEqual(/** @type {any} */ (PageLine.properties).items, {
+      type: "array",
+      items: { $ref: "#/$defs/Line" },
+    });
+    const { Tree } = shop["shop.orders.shapes"].inputs;
+    assert.deepEqual(/** @type {any} */ (Tree.properties).children.items, { $ref: "#/$defs/Tree" });
+  });
+
+  it("of every shape are described", () => {
+    assert.deepEqual(schemas("shapes"), {
+      pair: { type: "array", prefixItems: [{ type: "string" }], items: { type: "number" }, minItems: 1 },
+      map: { type: "object", additionalProperties: { $ref: "#/$defs/Tree" } },
+      either: { anyOf: [{ type: "boolean" }, { type: "number" }, { type: "string" }, { type: "null" }] },
+      both: { type: "object", properties: { a: { const: 1, type: "number" }, b: {} }, required: ["a"] },
+      empty: { type: "object" },
+    });
+    assert.deepEqual(task("typed").result, {
+      type: "array",
+      prefixItems: [{ format: "celery-datetime" }, { type: "number" }],
+      minItems: 1,
+      maxItems: 2,
+    });
+  });
+
+  it("come from an explicit schema where there is one", () => {
+    assert.deepEqual(schemas("checked").customer, { type: "string", minLength: 1 });
+    assert.deepEqual(task("checked").result.properties, { pages: { type: "integer" } });
+    assert.deepEqual(task("checked").progress.required, ["done", "of"]);
+  });
+});
+
+describe("a task", () => {
+  it("has its sentence, options and deprecation", () => {
+    assert.equal(task("place").doc, "Places an order.");
+    assert.equal(task("bound").deprecated, "Use place.");
+    const { max_retries, time_limit_s, soft_time_limit_s, queue } = task("bound");
+    assert.deepEqual([max_retries, time_limit_s, soft_time_limit_s, queue], [null, 30, 20, "slow"]);
+    assert.ok(!("max_retries" in task("place")));
+  });
+
+  it("without types is any, with the line and what to write", () => {
+    const { undescribed } = shop["shop.orders.untyped"];
+    assert.match(
+      undescribed[0],
+      /orders\.js:\d+: shop\.orders\.untyped: the parameter 'a' is any: write `@param {string} a`/,
+    );
+    assert.match(undescribed[1], /the parameter 'c' is any: Map<string, number> has no JSON form/);
+    assert.match(undescribed.join("\n"), /the parameter 'd' is any: write `@param {string} d`/);
+    assert.match(undescribed.join("\n"), /the parameter 'b' is any: write `@param {{ b: string }} options`/);
+    assert.match(shop["shop.orders.missing"].undescribed.join(), /'type' is any: its type is not known: does it exist/);
+    assert.match(shop["shop.orders.checked"].undescribed.join(), /'when' is any: Date cannot be represented/);
+    assert.deepEqual(shop["shop.orders.place"].undescribed, []);
+  });
+});

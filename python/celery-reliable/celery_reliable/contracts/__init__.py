@@ -1,0 +1,5 @@
+"""What the tasks of an app take and give, read from their type hints.
+
+``python -m celery_reliable.contracts APP`` prints it as JSON; `docs/contracts.md` of the template explains
+the catalogue that is made from it. Needs pydantic (the extra ``environment`` installs it).
+"""

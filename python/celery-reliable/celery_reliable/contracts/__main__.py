@@ -1,0 +1,12 @@
+"""``python -m celery_reliable.contracts py_workers.worker``: prints what the app's tasks take and give, as JSON."""
+
+import dataclasses
+import json
+import sys
+
+from celery_reliable.contracts.reading import read_app
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m celery_reliable.contracts MODULE[:APP]")
+    print(json.dumps({name: dataclasses.asdict(task) for name, task in read_app(sys.argv[1]).items()}))

@@ -1,0 +1,131 @@
+"""From a type hint to a JSON Schema (2020-12) of the value as it travels in Celery's JSON.
+
+kombu writes datetime, date, time, Decimal, UUID and bytes as typed envelopes, so these have format names that
+start with ``celery-``. Inside a pydantic model they are strings, because Celery dumps models with ``mode="json"``.
+"""
+
+import typing
+from collections.abc import Callable, Mapping
+from types import GenericAlias
+from typing import Any, Literal
+
+from pydantic import PydanticUserError, TypeAdapter
+from pydantic.errors import PydanticUndefinedAnnotation
+from pydantic.json_schema import GenerateJsonSchema
+
+Schema = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+
+# Keywords whose value is a schema, a list of schemas, or a mapping of names to schemas.
+_ONE = ("items", "additionalProperties", "not", "contains", "propertyNames")
+_MANY = ("anyOf", "oneOf", "allOf", "prefixItems")
+_NAMED = ("properties", "patternProperties", "$defs")
+
+
+class UndescribedError(Exception):
+    """Raised for a type that has no schema; its text says what to write instead."""
+
+
+def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
+    """Return the schema of a type, and the definitions that it refers to as ``#/$defs/NAME``.
+
+    An UndescribedError in the place of a type, which could not be read, is raised.
+
+    Raises:
+        UndescribedError: the type, or one inside of it, has no JSON form.
+    """
+    if isinstance(hint, UndescribedError):
+        raise hint
+    if hint is Any:
+        raise UndescribedError("it is Any: write its type, or object if any JSON value is meant")
+    if hint is None:
+        return {"type": "null"}, {}
+    try:
+        # As the item of a list, because pydantic writes out a named type at the top.
+        schema = _adapter(GenericAlias(list, (hint,))).json_schema(mode=mode, schema_generator=_WireSchema)
+    except PydanticUndefinedAnnotation as error:
+        raise UndescribedError(f"{error.name} is not defined where the type is read") from error
+    except (PydanticUserError, TypeError) as error:
+        raise UndescribedError(_advice(hint, error)) from error
+    plain = _plain(schema)
+    definitions: dict[str, Schema] = plain.pop("$defs", {})
+    return plain.get("items", {}), definitions
+
+
+def _adapter(hint: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(hint)
+
+
+def _advice(hint: object, error: Exception) -> str:
+    code = getattr(error, "code", None)
+    shown = getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint).replace("typing.", "")
+    if code == "typed-dict-version":
+        return f"{shown} uses typing.TypedDict: import TypedDict from typing_extensions instead"
+    return (
+        f"{shown} has no JSON form: use plain types, a dataclass, a TypedDict, an Enum, a Literal or a pydantic model"
+    )
+
+
+class _WireSchema(GenerateJsonSchema):
+    """Pydantic's generator, with format names for Celery's typed values."""
+
+    _models = 0
+
+    def model_schema(self, schema: Any) -> Schema:
+        self._models += 1
+        try:
+            return super().model_schema(schema)
+        finally:
+            self._models -= 1
+
+    def _typed(self, kind: str, schema: Any, inside_model: Callable[[Any], Schema]) -> Schema:
+        return inside_model(schema) if self._models else {"format": f"celery-{kind}"}
+
+    def datetime_schema(self, schema: Any) -> Schema:
+        return self._typed("datetime", schema, super().datetime_schema)
+
+    def date_schema(self, schema: Any) -> Schema:
+        return self._typed("date", schema, super().date_schema)
+
+    def time_schema(self, schema: Any) -> Schema:
+        return self._typed("time", schema, super().time_schema)
+
+    def decimal_schema(self, schema: Any) -> Schema:
+        return self._typed("decimal", schema, super().decimal_schema)
+
+    def uuid_schema(self, schema: Any) -> Schema:
+        return self._typed("uuid", schema, super().uuid_schema)
+
+    def bytes_schema(self, schema: Any) -> Schema:
+        return self._typed("bytes", schema, super().bytes_schema)
+
+    def timedelta_schema(self, schema: Any) -> Schema:
+        if self._models:
+            return super().timedelta_schema(schema)
+        raise UndescribedError("timedelta does not travel in Celery's JSON: use a number of seconds")
+
+
+def _plain(schema: Mapping[str, Any]) -> Schema:
+    """Remove titles, which only repeat names, and OpenAPI's ``discriminator``, which JSON Schema does not have."""
+    kept: Schema = {}
+    for key, value in schema.items():
+        if key == "discriminator" or (key == "title" and isinstance(value, str)):
+            continue
+        if key in _ONE and isinstance(value, dict):
+            kept[key] = _plain(value)
+        elif key in _MANY and isinstance(value, list):
+            kept[key] = [_plain(each) for each in value]
+        elif key in _NAMED and isinstance(value, dict):
+            kept[key] = {name: _plain(each) for name, each in value.items()}
+        else:
+            kept[key] = value
+    return kept
+
+
+def keyword_types(hint: object) -> dict[str, tuple[object, bool]] | None:
+    """Return name -> (type, required) for ``**kwargs: Unpack[SomeTypedDict]``, else None."""
+    if typing.get_origin(hint) is not typing.Unpack:
+        return None
+    (target,) = typing.get_args(hint)
+    hints = typing.get_type_hints(target)
+    return {name: (hint, name in target.__required_keys__) for name, hint in hints.items()}

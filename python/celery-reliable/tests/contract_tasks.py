@@ -1,0 +1,100 @@
+"""Tasks of every kind of parameter and type, for test_contracts.py. Celery names them after this module."""
+
+# Half of its types are wrong on purpose.
+# mypy: ignore-errors
+
+import enum
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NotRequired, Optional, Unpack
+
+import typing_extensions
+from celery import Celery, Task
+from pydantic import BaseModel, Field, JsonValue
+
+app = Celery("contracts", broker="memory://")
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Point(typing_extensions.TypedDict):
+    x: float
+    y: NotRequired[float]
+
+
+@dataclass
+class Box:
+    """A box."""
+
+    corner: Point
+    tags: list[str] = field(default_factory=list)
+
+
+class Node(BaseModel):
+    name: str
+    children: list["Node"] = []
+    at: datetime | None = None
+
+
+class Plain:
+    pass
+
+
+@app.task
+def kinds(a: int, /, b: str, *rest: float, c: bool = True, d: Literal["x", 1, None] = None, **others: int) -> None:
+    """Take every kind of parameter.
+
+    This is not in the catalogue.
+    """
+
+
+@app.task
+def typed(
+    at: datetime, day: date, hour: time, price: Decimal, key: uuid.UUID, raw: bytes
+) -> tuple[datetime, Decimal]: ...
+
+
+@app.task
+def shapes(box: Box, point: Point, colour: Colour = Colour.RED, maybe: Optional[int] = None) -> list[Box]: ...  # noqa: UP045
+
+
+@app.task(pydantic=True, max_retries=None, time_limit=30, soft_time_limit=20.5)
+def tree(node: Node, count: Annotated[int, Field(ge=1, description="how many")] = 1) -> Node: ...
+
+
+@app.task(bind=True, progress=Point, autoretry_for=(KeyError,))
+def bound(self: "Task[..., int]", size: int = 3) -> int: ...
+
+
+class Options(typing_extensions.TypedDict):
+    urgent: bool
+    colour: NotRequired[Colour]
+
+
+@app.task
+def unpacked(**options: Unpack[Options]) -> JsonValue:
+    """.. deprecated:: 2.0
+    Use kinds.
+    """
+
+
+@app.task
+def untyped(
+    a,
+    b: Any,
+    c: Plain,
+    wait: timedelta,
+    d: "Missing" = None,  # noqa: F821
+    e: list[int] = Plain(),  # noqa: B008
+):
+    pass
+
+
+@app.task
+def anything(value: object) -> object:
+    return value

@@ -1,0 +1,218 @@
+"""What tasks take and give is read from their type hints; workers know the hash of their contract."""
+
+import enum
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from pydantic import BaseModel
+
+from celery_reliable.contracts.advice import parameter_advice, result_advice
+from celery_reliable.contracts.reading import read_app
+from celery_reliable.contracts.serving import read_contract
+from celery_reliable.discovery import TaskImportError
+
+Tasks = dict[str, dict[str, Any]]
+
+KINDS = ["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
+
+
+class Model(BaseModel):
+    name: str
+
+
+class Plain(enum.Enum):
+    A = "a"
+
+
+class Text(enum.StrEnum):
+    A = "a"
+
+
+@pytest.fixture(scope="module")
+def tasks() -> Iterator[Tasks]:
+    """Name of a task in contract_tasks.py -> its description."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    found = {name.split(".")[-1]: asdict(each) for name, each in read_app("contract_tasks:app").items()}
+    yield found
+    sys.path.remove(str(Path(__file__).parent))
+    del sys.modules["contract_tasks"]
+
+
+def parameters(tasks: Tasks, name: str) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in tasks[name]["task"]["parameters"]}
+
+
+def schemas(tasks: Tasks, name: str) -> dict[str, Any]:
+    return {key: each["schema"] for key, each in parameters(tasks, name).items()}
+
+
+def test_parameters_have_their_kinds_and_defaults(tasks: Tasks) -> None:
+    found = parameters(tasks, "kinds")
+
+    assert list(found) == ["a", "b", "rest", "c", "d", "others"]
+    assert list(dict.fromkeys(each["kind"] for each in found.values())) == KINDS
+    assert [name for name, each in found.items() if each["required"]] == ["a", "b"]
+    assert {name: each["default"] for name, each in found.items() if "default" in each} == {"c": True, "d": None}
+    assert schemas(tasks, "kinds")["rest"] == {"type": "number"}
+    assert schemas(tasks, "kinds")["d"] == {"enum": ["x", 1, None]}
+
+
+def test_celerys_typed_values_have_formats_of_their_own(tasks: Tasks) -> None:
+    assert schemas(tasks, "typed") == {
+        "at": {"format": "celery-datetime"},
+        "day": {"format": "celery-date"},
+        "hour": {"format": "celery-time"},
+        "price": {"format": "celery-decimal"},
+        "key": {"format": "celery-uuid"},
+        "raw": {"format": "celery-bytes"},
+    }
+    assert tasks["typed"]["task"]["result"]["prefixItems"] == [
+        {"format": "celery-datetime"},
+        {"format": "celery-decimal"},
+    ]
+
+
+def test_inside_a_model_typed_values_are_strings_because_celery_dumps_it(tasks: Tasks) -> None:
+    node = tasks["tree"]["inputs"]["Node"]
+
+    assert node["properties"]["at"]["anyOf"][0] == {"format": "date-time", "type": "string"}
+    assert node["properties"]["children"]["items"] == {"$ref": "#/$defs/Node"}
+
+
+def test_types_with_a_name_are_definitions(tasks: Tasks) -> None:
+    assert schemas(tasks, "shapes") == {
+        "box": {"$ref": "#/$defs/Box"},
+        "point": {"$ref": "#/$defs/Point"},
+        "colour": {"$ref": "#/$defs/Colour"},
+        "maybe": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    }
+    inputs = tasks["shapes"]["inputs"]
+    assert inputs["Colour"] == {"enum": ["red", "blue"], "type": "string"}
+    assert inputs["Point"]["required"] == ["x"]
+    assert inputs["Box"]["required"] == ["corner"]
+    assert tasks["shapes"]["task"]["result"] == {"items": {"$ref": "#/$defs/Box"}, "type": "array"}
+
+
+def test_self_is_left_out_and_options_are_read(tasks: Tasks) -> None:
+    assert list(parameters(tasks, "bound")) == ["size"]
+    assert tasks["bound"]["task"]["progress"] == {"$ref": "#/$defs/Point"}
+    tree = tasks["tree"]["task"]
+    assert (tree["max_retries"], tree["time_limit_s"], tree["soft_time_limit_s"]) == (None, 30, 20.5)
+    assert not {"max_retries", "time_limit_s", "soft_time_limit_s"} & tasks["kinds"]["task"].keys()
+
+
+def test_the_doc_is_the_first_paragraph(tasks: Tasks) -> None:
+    assert tasks["kinds"]["task"]["doc"] == "Take every kind of parameter."
+    assert tasks["unpacked"]["task"]["deprecated"] == "2.0 Use kinds."
+
+
+def test_unpacked_keywords_are_parameters(tasks: Tasks) -> None:
+    assert [(name, each["required"]) for name, each in parameters(tasks, "unpacked").items()] == [
+        ("urgent", True),
+        ("colour", False),
+    ]
+
+
+def test_what_has_no_type_is_any_with_its_line_and_what_to_write(tasks: Tasks) -> None:
+    lines = tasks["untyped"]["undescribed"]
+
+    assert [schemas(tasks, "untyped")[name] for name in ("a", "b", "c", "wait", "d")] == [{}] * 5
+    expected = [
+        "the parameter 'a' is any: write its type, such as `a: str`",
+        "the parameter 'b' is any: it is Any: write its type, or object if any JSON value is meant",
+        "the parameter 'c' is any: Plain has no JSON form: use plain types",
+        "the parameter 'wait' is any: timedelta does not travel in Celery's JSON: use a number of seconds",
+        "the parameter 'd' is any: Missing cannot be evaluated (name 'Missing' is not defined)",
+        "the result is any: write the type of the result",
+    ]
+    assert len(lines) == len(expected)
+    assert all(text in line for text, line in zip(expected, lines, strict=True))
+    numbers = [int(line.split(":")[1]) for line in lines]
+    assert numbers[:5] == list(range(numbers[0], numbers[0] + 5))
+    assert "parameter 'e': the default is not JSON" in tasks["untyped"]["notes"][0]
+
+
+def test_types_that_celery_does_not_convert_are_noted(tasks: Tasks) -> None:
+    notes = tasks["shapes"]["notes"]
+
+    assert [note.split("contract_tasks.shapes: ")[1] for note in notes] == [
+        "parameter 'box': the task gets a dict and not a Box: build it in the task, or use a pydantic model",
+        "result: Celery cannot write a Box: return dataclasses.asdict(...)",
+    ]
+    assert tasks["tree"]["notes"] == tasks["typed"]["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("hint", "is_pydantic", "parameter", "result"),
+    [
+        (Model, True, "", ""),
+        (Model | None, True, "", ""),
+        (Model, False, "give the task pydantic=True", "give the task pydantic=True"),
+        (list[Model], True, "give the parameter the model's type alone", "return the model alone"),
+        (dict[str, Model], False, "give the task pydantic=True", "give the task pydantic=True"),
+        (set[int], False, "", "return a list"),
+        (Plain, False, "", "derive it from enum.StrEnum"),
+        (Text, False, "", ""),
+        (dict[str, list[int]], False, "", ""),
+    ],
+    ids=str,
+)
+def test_the_note_says_what_to_do(hint: object, is_pydantic: bool, parameter: str, result: str) -> None:
+    for advice, expected in (
+        (parameter_advice(hint, is_pydantic=is_pydantic), parameter),
+        (result_advice(hint, is_pydantic=is_pydantic), result),
+    ):
+        assert bool(advice) is bool(expected)
+        assert expected in advice
+
+
+def test_object_means_any_json_value(tasks: Tasks) -> None:
+    assert tasks["anything"]["undescribed"] == []
+    assert schemas(tasks, "anything") == {"value": {}}
+
+
+def test_two_functions_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = """
+from celery import Celery
+app = Celery("twice", broker="memory://", include=["twice_tasks"])
+"""
+    task = "@app.task(name='one')\ndef {}() -> None: ...\n"
+    (tmp_path / "twice.py").write_text(source)
+    (tmp_path / "twice_tasks.py").write_text("from twice import app\n" + task.format("a") + task.format("b"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    with pytest.raises(
+        TaskImportError, match=r"twice_tasks\.py:\d: the task name one is taken by .*twice_tasks\.py:\d"
+    ):
+        read_app("twice:app")
+
+
+def test_a_contract_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "contract.json"
+    file.write_text(json.dumps({"hash": "abc", "tasks": {"a": "1"}}))
+    app = Celery("test", broker="memory://")
+
+    app.conf.contract_file = str(file)
+
+    assert read_contract(app) == {"hash": "abc", "tasks": {"a": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [(None, "the contract cannot be read: .*No such file"), ("{", "cannot be read"), ("[]", "is not a contract")],
+)
+def test_a_wrong_contract_file_is_named(tmp_path: Path, text: str | None, problem: str) -> None:
+    file = tmp_path / "contract.json"
+    if text is not None:
+        file.write_text(text)
+    app = Celery("test", broker="memory://")
+    app.conf.contract_file = str(file)
+
+    with pytest.raises(ValueError, match=problem):
+        read_contract(app)

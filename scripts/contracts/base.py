@@ -1,0 +1,50 @@
+"""The catalogue to compare a change with: that of the merge base with the main branch, or of `BASE=tag`."""
+
+import subprocess
+from typing import Any
+
+from scripts.contracts import catalogue
+from scripts.failure import CommandFailed
+from scripts.paths import ROOT
+
+# Where the main branch may be, the remote's first: a local one may be old.
+_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+def read(base: str) -> tuple[dict[str, Any] | None, str]:
+    """Returns a catalogue and the name of its commit; no catalogue if git has none.
+
+    Raises CommandFailed for a `base` that git does not know.
+    """
+    commit = _commit(base) if base else _merge_base()
+    if not commit:
+        return None, "no main branch was found to compare with: fetch it, or give BASE=TAG"
+    name = base or commit[:12]
+    text = _git("show", f"{commit}:./contracts/tasks.json")
+    if text is None:
+        return None, f"{name} has no contracts/tasks.json to compare with"
+    return catalogue.load(text, f"contracts/tasks.json of {name}"), name
+
+
+def _commit(base: str) -> str:
+    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    if not commit:
+        raise CommandFailed(f"invalid BASE={base}: use a tag, a branch or a commit that `git log` shows")
+    return commit
+
+
+def _merge_base() -> str:
+    for branch in _MAIN:
+        commit = _git("merge-base", "HEAD", branch)
+        if commit:
+            return commit
+    return ""
+
+
+def _git(*words: str) -> str | None:
+    """Returns the output of git in the root folder; None when it fails or is not installed."""
+    try:
+        answer = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None

@@ -1,0 +1,139 @@
+"""The catalogue `contracts/tasks.json`: one file for the tasks of both languages, and its hashes.
+
+docs/contracts.md describes the format.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts import environment
+from scripts.contracts.definitions import shared_definitions
+from scripts.contracts.reading import Description
+from scripts.contracts.references import references
+from scripts.env_files import EnvFileError
+from scripts.failure import CommandFailed
+from scripts.paths import ROOT
+
+Json = dict[str, Any]
+
+FOLDER = ROOT / "contracts"
+FILE = FOLDER / "tasks.json"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+VERSION = 1
+HASH_LENGTH = 12
+
+
+def assemble(found: Mapping[str, Description]) -> Json:
+    """Returns the catalogue of the described tasks."""
+    tasks, definitions = shared_definitions(found)
+    variables = _routes()
+    for name, task in tasks.items():
+        if task["language"] == "javascript":
+            task["queue"] = environment.queue_of(name, variables, task.get("queue", ""))
+    return {"$schema": DIALECT, "version": VERSION, "$defs": definitions, "tasks": tasks}
+
+
+def _routes() -> Mapping[str, str]:
+    try:
+        return environment.files(environment.SHARED)
+    except EnvFileError as error:
+        raise CommandFailed(str(error)) from error
+
+
+def text_of(catalogue: Json) -> str:
+    """Returns the catalogue as the file has it: the same text for the same tasks on every machine."""
+    return json.dumps(catalogue, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def load(text: str, where: str) -> Json:
+    """Reads a catalogue.
+
+    Raises CommandFailed when it is not one, as after a merge conflict, or is of another version.
+    """
+    try:
+        catalogue = json.loads(text)
+        version = catalogue["version"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise CommandFailed(f"{where} is not a catalogue: run `make contracts` to write it again") from error
+    if version != VERSION:
+        raise CommandFailed(f"{where} has version {version}, but this template reads version {VERSION}")
+    return dict(catalogue)
+
+
+def read(file: Path = FILE) -> Json | None:
+    """Returns the written catalogue; None if there is none. Raises CommandFailed as `load` does."""
+    return load(file.read_text("utf-8"), _shown(file)) if file.exists() else None
+
+
+def _shown(file: Path) -> str:
+    return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
+
+
+def hashes(catalogue: Json) -> dict[str, str]:
+    """Returns task name -> hash of everything that the catalogue says of it, its definitions included."""
+    definitions = catalogue["$defs"]
+    return {
+        name: _digest(_canonical({**task, "$defs": _reachable(task, definitions)}))
+        for name, task in sorted(catalogue["tasks"].items())
+    }
+
+
+def contract_hash(tasks: Mapping[str, str]) -> str:
+    """Returns the hash of a whole contract, from the hashes of its tasks."""
+    return _digest("\n".join(f"{name} {digest}" for name, digest in sorted(tasks.items())))
+
+
+def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str]:
+    """Returns file -> text for each language's workers: hashes of the contract and of their own tasks."""
+    every = hashes(catalogue)
+    whole = contract_hash(every)
+    return {
+        folder / "contract.json": text_of(
+            {
+                "hash": whole,
+                "tasks": {
+                    name: digest
+                    for name, digest in every.items()
+                    if catalogue["tasks"][name]["language"] == language
+                },
+            }
+        )
+        for language, folder in folders.items()
+        if folder.is_dir()
+    }
+
+
+def _reachable(task: Json, definitions: Json) -> Json:
+    found: Json = {}
+    waiting: list[str] = list(references(task))
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in definitions:
+            found[name] = definitions[name]
+            waiting.extend(references(definitions[name]))
+    return found
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH_LENGTH]
+
+
+def changed_tasks(before: Json | None, after: Json) -> list[str]:
+    """Returns the names of tasks that were added, removed or changed."""
+    old = hashes(before) if before else {}
+    new = hashes(after)
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def names_of(tasks: Iterable[str], limit: int = 5) -> str:
+    """Returns at most `limit` names for a message, and how many more there are."""
+    listed = list(tasks)
+    more = f" and {len(listed) - limit} more" if len(listed) > limit else ""
+    return ", ".join(listed[:limit]) + more

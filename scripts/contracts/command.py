@@ -1,0 +1,102 @@
+"""`make contracts`: writes the catalogue and the clients; with CHECK=1 only compares."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.console import Console
+from scripts.contracts import base, catalogue, files, reading, waivers
+from scripts.contracts.comparison import Breaking, breaking_changes, deployment_notes
+from scripts.failure import CommandFailed
+
+Json = dict[str, Any]
+
+
+def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> None:
+    """Writes what has changed, or checks it, and lists what breaks callers.
+
+    Raises CommandFailed when tasks cannot be read, with STRICT=1 when something is any, and with CHECK=1
+    when a file is stale or a change breaks callers without a waiver.
+    """
+    found = reading.read_tasks(lambda line: console.note("note", line))
+    new = catalogue.assemble(found)
+    old, name = base.read(compared_with)
+    problems = [_say_what_is_any(console, found, strict)]
+    if check:
+        problems.append(_stale(new))
+    else:
+        for file in files.write(new):
+            console.note("written", file)
+    if old is None:
+        console.note("compared", name)
+    else:
+        problems.append(_breaking(console, old, new, name, check))
+    if sentences := list(filter(None, problems)):
+        raise CommandFailed(sentences[-1], "\n".join(sentences[:-1]))
+    whole = catalogue.contract_hash(catalogue.hashes(new))
+    console.note("contracts", f"{_counted(len(new['tasks']), 'task')}, hash {whole}")
+
+
+def _say_what_is_any(console: Console, found: Mapping[str, reading.Description], strict: bool) -> str:
+    """Lists what has no type, and other lines for the tasks' authors. Returns the problem of STRICT=1."""
+    for task in found.values():
+        for line in task.undescribed:
+            console.note("any", line)
+        for line in task.notes:
+            console.note("note", line)
+    count = sum(len(task.undescribed) for task in found.values())
+    if count and not strict:
+        console.note("any", f"{_counted(count, 'type')} missing; STRICT=1 refuses them")
+    return (
+        f"STRICT=1: {_counted(count, 'type')} missing: write them as listed above" if count and strict else ""
+    )
+
+
+def _stale(new: Json) -> str:
+    """Returns the problem of CHECK=1 with files that `make contracts` would change."""
+    stale = files.stale(new)
+    if not stale:
+        return ""
+    tasks = catalogue.changed_tasks(catalogue.read(), new)
+    about = f" ({catalogue.names_of(tasks)})" if tasks else ""
+    are = "is" if len(stale) == 1 else "are"
+    return f"{catalogue.names_of(stale)} {are} stale{about}: run `make contracts` and commit the result"
+
+
+def _breaking(console: Console, old: Json, new: Json, name: str, check: bool) -> str:
+    """Lists what breaks callers and what needs an order of deployment. Returns the problem of CHECK=1."""
+    for line in deployment_notes(old, new):
+        console.note("deploy", line)
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    waived = waivers.read()
+    changes = breaking_changes(old, new)
+    left = [change for change in changes if not _is_waived(console, change, waived, today)]
+    for change in left:
+        console.note("breaks", str(change))
+    for waiver in waived:
+        if not any(waiver.is_about(change) for change in changes):
+            console.note("note", f"the waiver of {waiver.rule} for {waiver.task} is not needed: remove it")
+    if not left or not check:
+        return ""
+    return (
+        f"{_counted(len(left), 'change')} since {name} would break callers: do as advised above, or add "
+        "a waiver to contracts/waivers.toml (docs/contracts.md)"
+    )
+
+
+def _is_waived(
+    console: Console, change: Breaking, waived: list[waivers.Waiver], today: datetime.date
+) -> bool:
+    for waiver in waived:
+        if not waiver.is_about(change):
+            continue
+        if today <= waiver.until:
+            what = f"{change.task}: {change.what} ({change.rule})"
+            console.note("waived", f"{what}: {waiver.reason}, until {waiver.until}")
+            return True
+        console.note("note", f"the waiver of {waiver.rule} for {waiver.task} ended on {waiver.until}")
+    return False
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

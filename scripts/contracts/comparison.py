@@ -1,0 +1,213 @@
+"""Finds the changes between two catalogues that break callers, and those whose deployment needs an order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.contracts.rules import RULES
+from scripts.contracts.subset import Comparison, Difference, Schemas, shown
+
+Json = dict[str, Any]
+
+_BY_POSITION = ("positional_only", "positional_or_keyword")
+_BY_NAME = ("positional_or_keyword", "keyword_only")
+_REST = ("var_positional", "var_keyword")
+_RESULT_RULES = {
+    "null": "result-null",
+    "field-removed": "result-field-removed",
+    "field-optional": "result-field-optional",
+}
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """A change that breaks callers of a task; `what` is a sentence's subject and verb."""
+
+    task: str
+    rule: str
+    what: str
+
+    def __str__(self) -> str:
+        """The sentence for the developer who made the change."""
+        rule = RULES[self.rule]
+        return f"{self.task}: {self.what} ({self.rule}): {rule.breaks}. Instead, {rule.instead}."
+
+
+def breaking_changes(before: Json, after: Json) -> list[Breaking]:
+    """Returns the changes that break callers, sorted by task."""
+    found: list[Breaking] = []
+    for name, old in sorted(before["tasks"].items()):
+        new = after["tasks"].get(name)
+        if new is None:
+            found.append(
+                Breaking(
+                    name, "task-removed", "the task was removed or renamed" + _guess(name, old, before, after)
+                )
+            )
+        else:
+            found += _Task(name, old, new, before["$defs"], after["$defs"]).breaking()
+    return found
+
+
+def deployment_notes(before: Json, after: Json) -> list[str]:
+    """Returns a line for each safe change whose deployment has an order, because messages wait in queues."""
+    notes: list[str] = []
+    for name, new in sorted(after["tasks"].items()):
+        old = before["tasks"].get(name)
+        if old is None:
+            notes.append(f"{name} is new: deploy its workers before the services that send it")
+            continue
+        had = {each["name"] for each in old["parameters"]}
+        added = [
+            each["name"] for each in new["parameters"] if each["name"] not in had and not each["required"]
+        ]
+        if added:
+            notes.append(
+                f"{name} takes {', '.join(added)} now: deploy its workers before the services that give it"
+            )
+        if old["queue"] != new["queue"]:
+            notes.append(
+                f"{name} moves to {new['queue']}: serve {old['queue']} until no message waits in it "
+                "and every service is updated"
+            )
+    return notes
+
+
+def _guess(name: str, old: Json, before: Json, after: Json) -> str:
+    """Returns the name of the one new task that looks like the removed one."""
+    alike = [
+        other
+        for other, task in after["tasks"].items()
+        if other not in before["tasks"]
+        and task["parameters"] == old["parameters"]
+        and task["language"] == old["language"]
+    ]
+    return f" ({alike[0]} takes the same)" if len(alike) == 1 and alike[0] != name else ""
+
+
+@dataclass
+class _Task:
+    name: str
+    old: Json
+    new: Json
+    old_definitions: Json
+    new_definitions: Json
+
+    def breaking(self) -> Iterator[Breaking]:
+        renamed = self._renamed()
+        for each in self.old["parameters"]:
+            yield from self._parameter(each, renamed)
+        had = {each["name"] for each in self.old["parameters"]}
+        for each in self.new["parameters"]:
+            if each["required"] and each["name"] not in had and each["name"] not in renamed.values():
+                yield self._breaking("parameter-added", f"parameter '{each['name']}' is new and required")
+        yield from self._order(renamed)
+        yield from self._given("result")
+        yield from self._given("progress")
+
+    def _renamed(self) -> dict[str, str]:
+        """Returns old -> new name of parameters of which one has taken another's place."""
+        old, new = self._positional(self.old), self._positional(self.new)
+        pairs = [
+            (one["name"], other["name"])
+            for one, other in zip(old, new, strict=False)
+            if one["name"] != other["name"] and len(old) == len(new)
+        ]
+        olds, news = (
+            {each["name"] for each in self.old["parameters"]},
+            {each["name"] for each in self.new["parameters"]},
+        )
+        return {one: other for one, other in pairs if one not in news and other not in olds}
+
+    @staticmethod
+    def _positional(task: Json) -> list[Json]:
+        return [each for each in task["parameters"] if each["kind"] in _BY_POSITION]
+
+    def _parameter(self, old: Json, renamed: dict[str, str]) -> Iterator[Breaking]:
+        name, label = old["name"], f"parameter '{old['name']}'"
+        new = self._successor(old, renamed)
+        if new is None:
+            if not self._is_caught(old):
+                yield self._breaking("parameter-removed", f"{label} was removed")
+            return
+        if name in renamed and old["kind"] in _BY_NAME:
+            yield self._breaking("parameter-renamed", f"{label} is called '{renamed[name]}' now")
+        yield from self._kind(old, new, label)
+        if new["required"] and not old["required"]:
+            yield self._breaking("parameter-required", f"{label} is required now")
+        old_schema, new_schema = self._schemas(old["schema"], new["schema"])
+        for each in Comparison(is_result=False).differences(old_schema, new_schema):
+            yield self._argument(each, label)
+
+    def _successor(self, old: Json, renamed: dict[str, str]) -> Json | None:
+        """Returns what the parameter is now; ``*args`` and ``**kwargs`` are the same by any name."""
+        for each in self.new["parameters"]:
+            same_rest = old["kind"] in _REST and each["kind"] == old["kind"]
+            if same_rest or (
+                old["kind"] not in _REST and each["name"] == renamed.get(old["name"], old["name"])
+            ):
+                return dict(each)
+        return None
+
+    def _is_caught(self, old: Json) -> bool:
+        """Tells whether ``**kwargs`` still takes a keyword."""
+        kinds = {each["kind"] for each in self.new["parameters"]}
+        return old["kind"] == "keyword_only" and "var_keyword" in kinds
+
+    def _kind(self, old: Json, new: Json, label: str) -> Iterator[Breaking]:
+        if old["kind"] in _BY_POSITION and new["kind"] not in _BY_POSITION:
+            yield self._breaking("parameter-kind", f"{label} can only be given by name now")
+        elif old["kind"] in _BY_NAME and new["kind"] not in _BY_NAME:
+            yield self._breaking("parameter-kind", f"{label} can only be given by position now")
+
+    def _order(self, renamed: dict[str, str]) -> Iterator[Breaking]:
+        new = [each["name"] for each in self._positional(self.new)]
+        places = {name: place for place, name in enumerate(new)}
+        for place, each in enumerate(self._positional(self.old)):
+            name = renamed.get(each["name"], each["name"])
+            if name in places and places[name] != place:
+                what = f"parameter '{name}' moved from position {place + 1} to {places[name] + 1}"
+                yield self._breaking("parameter-moved", what)
+                return  # the others moved because of it
+
+    def _argument(self, each: Difference, label: str) -> Breaking:
+        where = f"{label}{f' at {each.path}' if each.path else ''}"
+        if each.kind == "null":
+            return self._breaking("parameter-not-null", f"{where} no longer takes null")
+        if each.kind == "field-removed":
+            return self._breaking("parameter-narrowed", f"{where} was removed")
+        if each.kind == "field-required":
+            return self._breaking("parameter-narrowed", f"{where} is required now")
+        given, _, wanted = each.text.partition(" instead of ")
+        change = (
+            f"no longer takes {given}, but {wanted}"
+            if wanted and " " not in given
+            else f"is limited now: {each.text}"
+        )
+        return self._breaking("parameter-narrowed", f"{where} {change}")
+
+    def _given(self, side: str) -> Iterator[Breaking]:
+        """Compares what callers get: the result, or the progress."""
+        if side not in self.old:
+            return
+        new, old = self._schemas(self.old[side], self.new.get(side, {}))[::-1]
+        if new.schema == {} and old.schema != {}:
+            yield self._breaking(
+                "result-widened", f"the {side} can be anything now, instead of {shown(old.resolved().schema)}"
+            )
+            return
+        for each in Comparison(is_result=True).differences(new, old):
+            where = f"the {side}{f' at {each.path}' if each.path else ''}"
+            texts = {
+                "null": f"{where} can be null now",
+                "field-removed": f"{where} was removed",
+                "field-optional": f"{where} can be missing now",
+            }
+            rule = _RESULT_RULES.get(each.kind, "result-widened")
+            yield self._breaking(rule, texts.get(each.kind, f"{where} can be {each.text} now"))
+
+    def _schemas(self, old: Json, new: Json) -> tuple[Schemas, Schemas]:
+        return Schemas(old, self.old_definitions), Schemas(new, self.new_definitions)
+
+    def _breaking(self, rule: str, what: str) -> Breaking:
+        return Breaking(self.name, rule, what)

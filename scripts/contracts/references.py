@@ -1,0 +1,36 @@
+"""References to definitions (`{"$ref": "#/$defs/NAME"}`) inside of schemas."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_PREFIX = "#/$defs/"
+# Their values are data and not schemas.
+_DATA = frozenset({"default", "const", "enum", "examples"})
+
+
+def references(value: object) -> Iterator[str]:
+    """Yields the names that a schema, or anything with schemas in it, refers to; one may come twice."""
+    if isinstance(value, list):
+        for each in value:
+            yield from references(each)
+    elif isinstance(value, dict):
+        target = value.get("$ref")
+        if isinstance(target, str) and target.startswith(_PREFIX):
+            yield target.removeprefix(_PREFIX)
+        for key, each in value.items():
+            if key not in _DATA:
+                yield from references(each)
+
+
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """Returns the value with other names for the definitions that it refers to."""
+    if isinstance(value, list):
+        return [renamed(each, names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: each if key in _DATA else renamed(each, names) for key, each in value.items()}
+    target = value.get("$ref")
+    if isinstance(target, str) and target.startswith(_PREFIX):
+        name = target.removeprefix(_PREFIX)
+        found["$ref"] = _PREFIX + names.get(name, name)
+    return found

@@ -1,0 +1,86 @@
+"""The rules of breaking changes: for each, who would break, and what to do instead."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule. `breaks` completes "callers that ..."; `instead` is advice."""
+
+    name: str
+    breaks: str
+    instead: str
+
+
+_BESIDE = "write a new task beside this one and deprecate this one"
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "task-removed",
+            "services that send it get NotRegistered, and so do its messages that still wait",
+            "keep the task, deprecate it, and remove it when no service sends it",
+        ),
+        Rule(
+            "parameter-removed",
+            "callers that give it get a TypeError",
+            f"keep it and ignore it, or {_BESIDE}",
+        ),
+        Rule(
+            "parameter-renamed",
+            "callers that give it by name get a TypeError",
+            f"keep the name, or {_BESIDE}",
+        ),
+        Rule(
+            "parameter-moved",
+            "callers that give it by position pass another parameter",
+            "keep the order, and add new parameters at the end",
+        ),
+        Rule(
+            "parameter-kind",
+            "callers that give it the old way get a TypeError",
+            f"let it take both ways, or {_BESIDE}",
+        ),
+        Rule(
+            "parameter-added",
+            "callers do not give it and get a TypeError",
+            "give it a default",
+        ),
+        Rule(
+            "parameter-required",
+            "callers that leave it out get a TypeError",
+            "keep its default",
+        ),
+        Rule(
+            "parameter-narrowed",
+            "callers may send what the task no longer takes",
+            f"take the old values too, or {_BESIDE}",
+        ),
+        Rule(
+            "parameter-not-null",
+            "callers may send null",
+            "keep null allowed, and replace it inside of the task",
+        ),
+        Rule(
+            "result-field-removed",
+            "callers that read it find nothing",
+            f"keep the field, or {_BESIDE}",
+        ),
+        Rule(
+            "result-field-optional",
+            "callers that read it may find nothing",
+            "always return the field",
+        ),
+        Rule(
+            "result-widened",
+            "callers may get a value that they do not expect",
+            f"return the old type, add a field for the new one, or {_BESIDE}",
+        ),
+        Rule(
+            "result-null",
+            "callers may get null",
+            f"fail with an error instead, or {_BESIDE}",
+        ),
+    )
+}

@@ -1,0 +1,214 @@
+"""Compares two JSON Schemas: which values of one does the other not take?
+
+Covers the keywords that the readers write. `Any` (`{}`) fits everything in both directions, but for a result
+that becomes any.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Json = dict[str, Any]
+# What a difference is about, which decides the rule that it breaks.
+Kind = Literal["type", "null", "field-removed", "field-required", "field-optional"]
+
+# Keyword -> whether a smaller value takes more.
+_BOUNDS = {
+    "minimum": True,
+    "exclusiveMinimum": True,
+    "minLength": True,
+    "minItems": True,
+    "maximum": False,
+    "exclusiveMaximum": False,
+    "maxLength": False,
+    "maxItems": False,
+}
+_SAME = ("pattern", "multipleOf", "uniqueItems")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: where (`.lines[].count`, empty for the value itself), and a text for people."""
+
+    kind: Kind
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Schemas:
+    """A schema with the definitions that it refers to."""
+
+    schema: Any
+    definitions: Json
+
+    def resolved(self) -> "Schemas":
+        """Follows references to the schema itself."""
+        schema = self.schema
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = self.definitions.get(schema["$ref"].removeprefix("#/$defs/"), {})
+        return Schemas(schema, self.definitions)
+
+    def of(self, schema: Any) -> "Schemas":
+        """Another schema with the same definitions."""
+        return Schemas(schema, self.definitions)
+
+    @property
+    def members(self) -> "list[Schemas]":
+        """The members of a union, also of nested ones and of an enum; the schema itself if it is no union."""
+        schema = self.resolved().schema
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in schema:
+                return [member for each in schema[keyword] for member in self.of(each).members]
+        if isinstance(schema.get("type"), list):
+            return [self.of({**schema, "type": kind}) for kind in schema["type"]]
+        if "enum" in schema:
+            return [self.of({"const": value}) for value in schema["enum"]]
+        return [self.of(schema)]
+
+
+class Comparison:
+    """Finds what `taker` does not take of the values that `giver` describes.
+
+    For arguments, the giver is the old schema, as old callers keep sending its values. For results, it is the
+    new one, as old callers get its values.
+    """
+
+    def __init__(self, *, is_result: bool) -> None:
+        self._is_result = is_result
+        self._under_way: set[tuple[str, str]] = set()
+
+    def differences(self, giver: Schemas, taker: Schemas, path: str = "") -> list[Difference]:
+        """Returns the differences, outermost first."""
+        if taker.schema == {} or (giver.schema == {} and not self._is_result):
+            return []
+        pair = json.dumps(giver.resolved().schema), json.dumps(taker.resolved().schema)
+        if pair in self._under_way:  # types that refer to themselves
+            return []
+        self._under_way.add(pair)
+        takers = taker.members
+        members = [] if any(each.schema == {} for each in takers) else giver.members
+        found = [each for member in members for each in self._member(member, takers, path)]
+        self._under_way.discard(pair)
+        return found
+
+    def _member(self, member: Schemas, takers: list[Schemas], path: str) -> Iterator[Difference]:
+        """Compares one member of the giver's union with the most similar one of the taker's."""
+        best: list[Difference] | None = None
+        for taker in takers:
+            found = self._one(member, taker, path)
+            if not found:
+                return
+            if best is None or (_is_same_type(member, taker) and len(found) < len(best)):
+                best = found
+        if _is_null(member):
+            yield Difference("null", path, "null")
+        elif best is not None and any(_is_same_type(member, taker) for taker in takers):
+            yield from best
+        else:
+            wanted = " or ".join(dict.fromkeys(shown(taker.schema) for taker in takers))
+            yield Difference("type", path, f"{shown(member.schema)} instead of {wanted}")
+
+    def _one(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
+        give, take = giver.schema, taker.schema
+        if "const" in take:
+            same = (
+                "const" in give
+                and give["const"] == take["const"]
+                and type(give["const"]) is type(take["const"])
+            )
+            return [] if same else [Difference("type", path, f"{shown(give)} instead of {shown(take)}")]
+        kind = _type_of(give)
+        if not _takes_type(take, kind) or ("format" in take and take.get("format") != give.get("format")):
+            return [Difference("type", path, f"{shown(give)} instead of {shown(take)}")]
+        found = list(self._bounds(give, take, path)) if not self._is_result else []
+        if kind == "array":
+            found += self._items(giver, taker, path)
+        if kind == "object":
+            found += self._fields(giver, taker, path)
+        return found
+
+    @staticmethod
+    def _bounds(give: Json, take: Json, path: str) -> Iterator[Difference]:
+        for keyword, smaller_takes_more in _BOUNDS.items():
+            if keyword not in take or "const" in give:
+                continue
+            old, new = give.get(keyword), take[keyword]
+            if old is None or (new > old if smaller_takes_more else new < old):
+                yield Difference(
+                    "type", path, f"{keyword} {new}{'' if old is None else f' instead of {old}'}"
+                )
+        for keyword in _SAME:
+            if keyword in take and give.get(keyword) != take[keyword]:
+                yield Difference("type", path, f"{keyword} {take[keyword]}")
+
+    def _items(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
+        give, take = giver.schema, taker.schema
+        found: list[Difference] = []
+        gives, takes = give.get("prefixItems", []), take.get("prefixItems", [])
+        if len(gives) != len(takes) and (self._is_result or len(gives) > len(takes)) and "items" not in take:
+            found.append(Difference("type", path, f"{shown(give)} instead of {shown(take)}"))
+        for index in range(max(len(gives), len(takes))):
+            given = gives[index] if index < len(gives) else give.get("items")
+            taken = takes[index] if index < len(takes) else take.get("items")
+            if given is not None and taken is not None:
+                found += self.differences(giver.of(given), taker.of(taken), f"{path}[{index}]")
+        if isinstance(give.get("items"), dict) and isinstance(take.get("items"), dict):
+            found += self.differences(giver.of(give["items"]), taker.of(take["items"]), f"{path}[]")
+        return found
+
+    def _fields(self, giver: Schemas, taker: Schemas, path: str) -> list[Difference]:
+        give, take = giver.schema, taker.schema
+        gives, takes = give.get("properties", {}), take.get("properties", {})
+        needed = set(take.get("required", []))
+        has = set(give.get("required", []))
+        # In both directions, a field is removed that the new schema does not have.
+        old, new = (takes, gives) if self._is_result else (gives, takes)
+        found = []
+        for name in sorted(set(old) - set(new)):
+            if not isinstance((give if self._is_result else take).get("additionalProperties"), dict):
+                found.append(Difference("field-removed", f"{path}.{name}", ""))
+        for name in sorted(needed - has):
+            if name in gives or not self._is_result:
+                kind: Kind = "field-optional" if self._is_result else "field-required"
+                found.append(Difference(kind, f"{path}.{name}", ""))
+        for name in sorted(set(gives) & set(takes)):
+            found += self.differences(giver.of(gives[name]), taker.of(takes[name]), f"{path}.{name}")
+        rests = give.get("additionalProperties"), take.get("additionalProperties")
+        if isinstance(rests[0], dict) and isinstance(rests[1], dict):
+            found += self.differences(giver.of(rests[0]), taker.of(rests[1]), f"{path}.*")
+        return found
+
+
+def shown(schema: Json) -> str:
+    """Returns a short text for a schema: its constant, its format or its type."""
+    if "const" in schema:
+        return repr(schema["const"])
+    if "format" in schema:
+        return str(schema["format"])
+    if "enum" in schema:
+        return "one of " + ", ".join(map(repr, schema["enum"]))
+    return str(schema.get("type", "any"))
+
+
+def _is_null(member: Schemas) -> bool:
+    return member.schema.get("type") == "null" or member.schema.get("const", 0) is None
+
+
+def _is_same_type(one: Schemas, other: Schemas) -> bool:
+    same_constants = "const" in one.schema or "const" not in other.schema
+    return same_constants and _takes_type(other.schema, _type_of(one.schema)) and "const" not in other.schema
+
+
+def _type_of(schema: Json) -> str:
+    if "const" in schema:
+        value = schema["const"]
+        names = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+        return names.get(type(value), "object")
+    return str(schema.get("type", schema.get("format", "")))
+
+
+def _takes_type(schema: Json, kind: str) -> bool:
+    wanted = _type_of(schema)
+    return wanted in (kind, "") or (wanted == "number" and kind == "integer")

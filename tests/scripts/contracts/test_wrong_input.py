@@ -1,0 +1,219 @@
+"""Task modules that are wrong or unusual: each works, or gets one line with its file and line."""
+
+import shutil
+
+import pytest
+
+from tests.scripts.contracts.conftest import Clone
+
+MINE = "py_workers.tasks.team.mine"
+JS_MINE = "js_workers.tasks.team.mine"
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "line"),
+    [
+        (
+            "python",
+            "import missing\n",
+            "python/py_workers/tasks/team/mine.py:2: cannot import the task module",
+        ),
+        ("python", "def (:\n", "python/py_workers/tasks/team/mine.py:2: cannot import the task module"),
+        ("node", 'import "./missing.js";\n', "node/js_workers/tasks/team/mine.js:1"),
+        ("node", "export const a = (;\n", "node/js_workers/tasks/team/mine.js:1"),
+        (
+            "node",
+            "export function* a() {}\n",
+            f"node/js_workers/tasks/team/mine.js:1: task {JS_MINE}.a is a generator function",
+        ),
+    ],
+)
+def test_a_module_that_cannot_be_read_gets_one_line(
+    clone: Clone, language: str, source: str, line: str
+) -> None:
+    if language == "python":
+        clone.python_task(source)
+    else:
+        clone.node_task(source)
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 1
+    assert line in output
+    assert "Traceback" not in output
+    assert not (clone.folder / "contracts").exists()
+
+
+def test_two_tasks_of_one_name_are_refused(clone: Clone) -> None:
+    task = '@celery_app.task(name="shared.name")\ndef {}() -> None: ...\n'
+    clone.python_task(task.format("one"), "one")
+    clone.python_task(task.format("two"), "two")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 1
+    places = [f"python/py_workers/tasks/team/{name}.py:3" for name in ("one", "two")]
+    sentence = "{}: the task name shared.name is taken by {}: rename one of them"
+    assert sentence.format(*places) in output or sentence.format(*reversed(places)) in output
+
+
+def test_one_name_in_both_languages_is_refused(clone: Clone) -> None:
+    clone.python_task('@celery_app.task(name="shared.name")\ndef one() -> None: ...\n')
+    clone.node_task(
+        'import { task } from "celery-js";\nexport const one = task({ name: "shared.name" }, () => null);\n'
+    )
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 1
+    assert "the task name shared.name is taken by a task of each language: rename one of them" in output
+
+
+def test_unusual_types_and_names_are_catalogued(clone: Clone) -> None:
+    clone.python_task(
+        """
+from dataclasses import dataclass
+from typing import Annotated, Generic, Literal, TypeVar
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+class Basket(BaseModel, Generic[T]):
+    pet: Annotated[T | Cat | Dog, Field()]
+
+@celery_app.task(pydantic=True)
+def union(pet: Annotated[Cat | Dog, Field(discriminator="kind")], basket: Basket[int]) -> None: ...
+
+class Tree(BaseModel):
+    children: list["Tree"] = []
+
+@dataclass
+class Page:
+    number: int | float | bool
+
+@celery_app.task
+def unusual(tree: Tree, page: Page, delete: str, größe: int, default: list[int] = object()) -> Tree: ...
+"""
+    )
+    clone.node_task(
+        """
+/** @typedef {{ name: string, next: Page | null }} Page */
+/** @param {Page} page @param {string} lambda @param {string | "a" | number} größe @returns {Page} */
+export const unusual = (page, lambda, größe) => ({ ...page, name: `${lambda}${größe}` });
+"""
+    )
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    names = [each["name"] for each in clone.task(f"{MINE}.unusual")["parameters"]]
+    assert names == ["tree", "page", "delete", "größe", "default"]
+    assert "python/py_workers/tasks/team/mine.py:29: " in output
+    assert "parameter 'default': the default is not JSON: clients only see that it is optional" in output
+    definitions = clone.catalogue()["$defs"]
+    # pydantic fills in what an argument may leave out; Page is another type in each language.
+    assert set(definitions) == {"BasketInt", "Cat", "Dog", "Tree", "PyTeamMinePage", "JsTeamMinePage"}
+    assert definitions["PyTeamMinePage"]["properties"]["number"]["anyOf"] == [
+        {"type": "integer"},
+        {"type": "number"},
+        {"type": "boolean"},
+    ]
+    assert definitions["JsTeamMinePage"]["properties"]["next"] == {
+        "anyOf": [{"$ref": "#/$defs/JsTeamMinePage"}, {"type": "null"}]
+    }
+
+
+def test_a_type_that_does_not_exist_is_any(clone: Clone) -> None:
+    clone.python_task('\n@celery_app.task\ndef wrong(a: "Missing") -> None: ...\n')
+    clone.node_task("\n/** @param {Missing} a @returns {void} */\nexport const wrong = (a) => void a;\n")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    assert "python/py_workers/tasks/team/mine.py:4: " in output
+    assert "Missing cannot be evaluated (name 'Missing' is not defined)" in output
+    assert "node/js_workers/tasks/team/mine.js:3: " in output
+    assert "its type is not known: does it exist, and is it imported?" in output
+
+
+def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
+    clone.write("python/py_workers/tasks/team/notes.ipynb", "{}")
+    clone.write("node/js_workers/tasks/team/page.jsx", "")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    assert "python/py_workers/tasks/team/notes.ipynb is not read: a notebook is not a module" in output
+    assert "node/js_workers/tasks/team/page.jsx is not read: " in output
+
+
+@pytest.mark.parametrize("absent", ["python/py_workers", "node/js_workers"])
+def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str) -> None:
+    shutil.rmtree(clone.folder / absent)
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    languages = {task["language"] for task in clone.catalogue()["tasks"].values()}
+    assert languages == ({"javascript"} if absent.startswith("python") else {"python"})
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        (
+            'task = "a"\nrule = "task-removed"\nreason = "x"',
+            "'until' must be a date, such as until = 2026-12-31",
+        ),
+        (
+            'task = "a"\nrule = "task-removed"\nuntil = 2026-12-31',
+            "'reason' must be a text, such as reason = ",
+        ),
+        (
+            'task = "a"\nrule = "other"\nreason = "x"\nuntil = 2026-12-31',
+            "there is no rule 'other': use one of",
+        ),
+        ('task = "a"\nwhy = "x"', "waiver 1: unknown why"),
+        ("task = ", "contracts/waivers.toml: "),
+    ],
+)
+def test_a_wrong_waiver_is_named(clone: Clone, entry: str, problem: str) -> None:
+    assert clone.contracts()[0] == 0
+    clone.commit()
+    clone.write("contracts/waivers.toml", f"[[waiver]]\n{entry}\n")
+
+    exit_code, output = clone.contracts("CHECK=1")
+
+    assert exit_code == 1
+    assert problem in output
+    assert "Traceback" not in output
+
+
+def test_a_merge_conflict_in_the_catalogue_is_named(clone: Clone) -> None:
+    assert clone.contracts()[0] == 0
+    clone.write("contracts/tasks.json", "<<<<<<< HEAD\n")
+
+    exit_code, output = clone.contracts("CHECK=1")
+
+    assert exit_code == 1
+    assert "contracts/tasks.json is not a catalogue: run `make contracts` to write it again" in output
+
+
+def test_a_thousand_tasks_are_catalogued(clone: Clone) -> None:
+    python = "@celery_app.task\ndef task_{}(a: int, b: str = 'x', *, c: list[float]) -> dict[str, int]: ...\n"
+    types = "@param {number} a @param {{ c: number[], b?: string }} options @returns {Record<string, number>}"
+    node = f"/** {types} */\nexport const task%s = (a, {{ c, b = 'x' }}) => ({{ [b]: a + c.length }});\n"
+    for number in range(10):
+        clone.python_task("\n".join(python.format(each) for each in range(50)), f"module_{number}")
+        clone.node_task("\n".join(node % each for each in range(50)), f"module_{number}")
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+    assert len(clone.catalogue()["tasks"]) == 1004
