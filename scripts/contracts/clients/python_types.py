@@ -1,5 +1,6 @@
 """JSON Schemas as Python types: records become dataclasses, the rest is written where it stands."""
 
+import json
 import keyword
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +37,8 @@ class Types:
         self.taken = set(IMPORTED)
         self._names = names.definitions(catalogue, self.taken)
         self._recursive = schemas.recursive(self.definitions)
-        self._bases: list[tuple[str, Schema]] = []
+        # The same record in two places is one class.
+        self._unnamed: dict[str, str] = {}
         self._records: dict[str, str] = {}
 
     def texts(self) -> list[str]:
@@ -114,9 +116,12 @@ class Types:
         return line
 
     def _record(self, schema: Schema, hint: str) -> str:
-        own = names.unique(names.identifier(str(schema.get("title", "")) or hint), self.taken)
-        self._records[own] = self._dataclass(own, schema)
-        return own
+        text = json.dumps(schema, sort_keys=True)
+        if text not in self._unnamed:
+            own = names.unique(names.identifier(str(schema.get("title", "")) or hint), self.taken)
+            self._unnamed[text] = own
+            self._records[own] = self._dataclass(own, schema)
+        return self._unnamed[text]
 
     def _dataclass(self, own: str, schema: Schema) -> str:
         taken: set[str] = set()
