@@ -2,11 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 
 const TIMEOUT_S = 20;
-const [url, cases] = process.argv.slice(2);
+const [url, cases, celeryJs, client] = process.argv.slice(2);
 
-
-const c = await import("celery-js");
-const { connect } = await import("jobs-client");
+const c = await import(celeryJs);
+const { connect } = await import(client);
 
 /** @typedef {{ path: string[], value?: string, call?: string, seen: string }} Case */
 
@@ -31,7 +30,9 @@ async function problem(jobs, { path, value, call, seen }) {
  */
 const isSame = (left, right) =>
   // A Buffer is a Uint8Array of another class.
-  left instanceof Uint8Array ? Buffer.from(left).equals(/** @type {Uint8Array} */ (right)) : isDeepStrictEqual(left, right);
+  left instanceof Uint8Array
+    ? Buffer.from(left).equals(/** @type {Uint8Array} */ (right))
+    : isDeepStrictEqual(left, right);
 
 const jobs = connect(url);
 const found = Object.fromEntries(

@@ -1,4 +1,4 @@
-"""Both clients, generated for the signatures of signatures.py, and a worker of each language with those tasks."""
+"""Both clients for the signatures of signatures.py, and a worker of each language with those tasks."""
 
 import json
 from collections.abc import Iterator
@@ -18,9 +18,7 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
 
 
 @pytest.fixture(scope="module")
-def server(
-    module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ValkeyServer]:
+def server(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """The server, with the workers."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("workers"))
     shapes = [

@@ -17,14 +17,17 @@ ENDS_WITHIN_S = 110.0
 
 @dataclass(frozen=True)
 class Clients:
-    """A folder with both packages; `package` is the name of the Python package."""
+    """A folder with both packages, and their names, which `make rename` changes."""
 
     folder: Path
     package: str
+    npm: str
 
     def python(self, *arguments: str | Path, env: dict[str, str] | None = None) -> str:
         """Run Python with the package on its path; return what it prints."""
-        return self.run(VENV_PYTHON, *arguments, env={"PYTHONPATH": f"{self.folder / 'python'}:{ROOT}", **(env or {})})
+        return self.run(
+            VENV_PYTHON, *arguments, env={"PYTHONPATH": f"{self.folder / 'python'}:{ROOT}", **(env or {})}
+        )
 
     def node(self, *arguments: str | Path, env: dict[str, str] | None = None) -> str:
         """Run Node where the package is installed; return what it prints."""
@@ -65,6 +68,4 @@ def install(folder: Path, catalogue: dict[str, Any]) -> Clients:
     name = json.loads((folder / "node" / "package.json").read_text("utf-8"))["name"]
     (installed / name).symlink_to(folder / "node")
     (folder / "package.json").write_text('{ "type": "module" }\n')
-    return Clients(folder, package.name)
-
-
+    return Clients(folder, package.name, name)

@@ -1,7 +1,7 @@
 """Signatures of every type and every kind of parameter, for tasks of both languages, with a call of each.
 
-A task gives back what it got, and a description of it in words that both languages write alike: so a test sees
-the values and their types on both ends.
+A task returns its argument and a description of it, in words that both languages write alike. So a test sees
+values and types on both ends.
 """
 
 from dataclasses import dataclass
@@ -48,14 +48,13 @@ DEFINITIONS: Json = {
 class Value:
     """A type, a value of it as each language writes it, and what both see of it.
 
-    `python` and `javascript` are expressions; `returned` is the Python value that comes back, if it is another.
+    `python` and `javascript` are expressions.
     """
 
     schema: Json
     python: str
     javascript: str
     seen: str
-    returned: str = ""
 
 
 VALUES = {
@@ -181,7 +180,9 @@ class Shape:
 _PLAIN, _ONLY, _NAMED = "positional_or_keyword", "positional_only", "keyword_only"
 SHAPES = {
     "none": Shape((), "()", "delay()", "{}"),
-    "two": Shape((("a", _PLAIN, ...), ("b", _PLAIN, ...)), "(1, 2)", "delay(1, 2)", "{a: number 1, b: number 2}"),
+    "two": Shape(
+        (("a", _PLAIN, ...), ("b", _PLAIN, ...)), "(1, 2)", "delay(1, 2)", "{a: number 1, b: number 2}"
+    ),
     "by_name": Shape(
         (("a", _PLAIN, ...), ("b", _PLAIN, ...)),
         "(b=2, a=1)",
@@ -191,9 +192,7 @@ SHAPES = {
     "mixed": Shape(
         (("a", _PLAIN, ...), ("b", _PLAIN, ...)), "(1, b=2)", "delay(1, 2)", "{a: number 1, b: number 2}"
     ),
-    "default": Shape(
-        (("a", _PLAIN, ...), ("b", _PLAIN, 5)), "(1)", "delay(1)", "{a: number 1, b: number 5}"
-    ),
+    "default": Shape((("a", _PLAIN, ...), ("b", _PLAIN, 5)), "(1)", "delay(1)", "{a: number 1, b: number 5}"),
     "default_given": Shape(
         (("a", _PLAIN, 4), ("b", _PLAIN, 5)), "(b=1)", "named({ b: 1 }).delay()", "{a: number 4, b: number 1}"
     ),
@@ -251,7 +250,9 @@ LANGUAGES = {"py": "python", "js": "javascript"}
 
 def has(language: str, shape: str) -> bool:
     """JavaScript has no parameters by position alone, and a parameter of Python cannot be a keyword of it."""
-    return not (language == "js" and shape == "positional_only") and not (language == "py" and shape == "keywords")
+    return not (language == "js" and shape == "positional_only") and not (
+        language == "py" and shape == "keywords"
+    )
 
 
 def catalogue() -> Json:
@@ -262,7 +263,11 @@ def catalogue() -> Json:
         for name, value in VALUES.items():
             parameter = {"name": "value", "kind": _PLAIN, "required": True, "schema": value.schema}
             result = _seen({"value": value.schema})
-            tasks[f"{short}_tasks.tasks.values.{name}"] = {**common, "parameters": [parameter], "result": result}
+            tasks[f"{short}_tasks.tasks.values.{name}"] = {
+                **common,
+                "parameters": [parameter],
+                "result": result,
+            }
         for name, shape in SHAPES.items():
             if has(short, name):
                 parameters = [_parameter(*each) for each in shape.parameters]

@@ -19,7 +19,7 @@ Problems = dict[str, str]
 
 @pytest.fixture(scope="module")
 def from_python(clients: Clients, server: ValkeyServer) -> Problems:
-    found: Problems = json.loads(clients.python(HERE / "calls.py", server.url))
+    found: Problems = json.loads(clients.python(HERE / "calls.py", server.url, clients.package))
     return found
 
 
@@ -39,7 +39,9 @@ def from_node(clients: Clients, server: ValkeyServer) -> Problems:
     # Node resolves the names of packages from the program's place.
     program = clients.folder / "calls.mjs"
     program.write_text((HERE / "calls.mjs").read_text("utf-8"), "utf-8")
-    found: Problems = json.loads(clients.node(program, server.url, json.dumps(cases)))
+    found: Problems = json.loads(
+        clients.node(program, server.url, json.dumps(cases), "celery-js", clients.npm)
+    )
     return found
 
 

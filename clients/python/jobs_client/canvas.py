@@ -125,16 +125,25 @@ def chord(header: Group[A] | Iterable[Signature[A, Any]], body: Step[list[A], R,
 
 
 @overload
-def chain(first: Signature[A, Any], second: Step[A, R, G], /) -> Signature[R, G]: ...
-
-
-@overload
-def chain(first: Signature[A, Any], second: Step[A, B, Any], third: Step[B, R, G], /) -> Signature[R, G]: ...
+def chain(first: Signature[A, Any], second: Step[A, R, G] | Immutable[R, G], /) -> Signature[R, G]: ...
 
 
 @overload
 def chain(
-    first: Signature[A, Any], second: Step[A, B, Any], third: Step[B, C, Any], fourth: Step[C, R, G], /
+    first: Signature[A, Any],
+    second: Step[A, B, Any] | Immutable[B, Any],
+    third: Step[B, R, G] | Immutable[R, G],
+    /,
+) -> Signature[R, G]: ...
+
+
+@overload
+def chain(
+    first: Signature[A, Any],
+    second: Step[A, B, Any] | Immutable[B, Any],
+    third: Step[B, C, Any] | Immutable[C, Any],
+    fourth: Step[C, R, G] | Immutable[R, G],
+    /,
 ) -> Signature[R, G]: ...
 
 

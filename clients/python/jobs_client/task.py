@@ -22,6 +22,8 @@ else:
 
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
+A = TypeVar("A")
 A_contra = TypeVar("A_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
 G_co = TypeVar("G_co", covariant=True)
@@ -103,9 +105,7 @@ class Task(Generic[P, R_co, G_co]):
     def s(self, *args: P.args, **kwargs: P.kwargs) -> Signature[R_co, G_co]: ...  # type: ignore[overload-overlap]
 
     @overload
-    def s(
-        self: _TakesFirst[A_contra, P, R, G], *args: P.args, **kwargs: P.kwargs
-    ) -> Step[A_contra, R, G]: ...
+    def s(self: _TakesFirst[A, Q, R, G], *args: Q.args, **kwargs: Q.kwargs) -> Step[A, R, G]: ...
 
     def s(self, *args: Any, **kwargs: Any) -> Any:
         """Return a call for a workflow: a complete one, or a step of a chain.

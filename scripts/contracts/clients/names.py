@@ -1,10 +1,10 @@
-"""Where each task is in a client: `py_workers.tasks.forecasts.demand.predict` is `jobs.py.forecasts.demand.predict`."""
+"""Where each task is in a client: `py_workers.tasks.mail.send` is `jobs.py.mail.send`."""
 
 import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ class Folder:
 
 
 def tree(tasks: Mapping[str, Any], reserved: Collection[str] = ()) -> Folder:
-    """Returns the folders with the tasks. `reserved` names get an underscore, as a language cannot use them."""
+    """Returns the folders with the tasks. `reserved` names, which a language cannot use, get an underscore."""
     root = Folder()
     paths = _paths(tasks)
     for name, path in sorted(paths.items(), key=lambda item: (len(item[1]), item[1], item[0])):
@@ -77,7 +77,7 @@ def identifier(text: str, reserved: Collection[str] = ()) -> str:
 
 
 def unique(name: str, taken: set[str]) -> str:
-    """Returns the name, with as many underscores as it takes to be a new one, and adds it to the taken ones."""
+    """Returns the name with as many underscores as make it new, and adds it to the taken ones."""
     while name in taken:
         name += "_"
     taken.add(name)
@@ -95,6 +95,3 @@ def definitions(catalogue: Mapping[str, Any], taken: set[str]) -> dict[str, str]
     return {
         name: unique(identifier(name, keyword.kwlist), taken) for name in sorted(catalogue.get("$defs", {}))
     }
-
-
-Namer = Callable[[str], str]

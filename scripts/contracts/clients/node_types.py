@@ -18,7 +18,19 @@ ENVELOPES = {
     "celery-bytes": ("Uint8Array", "Uint8Array"),
 }
 _SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
-_GLOBAL = {"Array", "Date", "DateTime", "Decimal", "Jobs", "Object", "PlainDate", "PlainTime", "Task", "UUID", "Uint8Array"}
+_GLOBAL = {
+    "Array",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Jobs",
+    "Object",
+    "PlainDate",
+    "PlainTime",
+    "Task",
+    "UUID",
+    "Uint8Array",
+}
 
 
 class Types:
@@ -38,7 +50,7 @@ class Types:
         return name in self._used
 
     def written(self, schema: Schema | bool, *, given: bool = False) -> str:
-        """Returns the type of a schema. What is `given` to a task may be a readonly array; a result is a plain one."""
+        """Returns the type of a schema. What is `given` to a task may be a readonly array."""
         if isinstance(schema, bool):
             return "unknown"
         if name := schemas.reference(schema):
@@ -127,7 +139,9 @@ def comment(notes: list[str], indent: str) -> list[str]:
     lines = [line for note in notes for line in note.strip().replace("*/", "*\\/").splitlines()]
     if len(lines) == 1:
         return [f"{indent}/** {lines[0]} */"]
-    return [f"{indent}/**", *(f"{indent} * {line}".rstrip() for line in lines), f"{indent} */"] if lines else []
+    return (
+        [f"{indent}/**", *(f"{indent} * {line}".rstrip() for line in lines), f"{indent} */"] if lines else []
+    )
 
 
 def block(start: str, parts: list[str], end: str, indent: str, width: int) -> list[str]:
@@ -149,7 +163,11 @@ def _broken(part: str, comma: str, indent: str, width: int) -> list[str]:
         return [f"{indent}{part}{comma}"]
     mark = ";" if part[0] == "{" else ","
     members = _pieces(part[1:-1], mark)
-    return [f"{indent}{part[0]}", *(f"{indent}  {member}{mark}" for member in members), f"{indent}{part[-1]}{comma}"]
+    return [
+        f"{indent}{part[0]}",
+        *(f"{indent}  {member}{mark}" for member in members),
+        f"{indent}{part[-1]}{comma}",
+    ]
 
 
 def _pieces(text: str, mark: str) -> list[str]:

@@ -99,10 +99,8 @@ class Types:
             return "Any"  # a type that contains itself needs a name, which only records have
         if own not in self._records:
             self._records[own] = ""  # a record may refer to itself
-            if schemas.is_record(schema):
-                text = self._dataclass(own, schema)
-            else:
-                text = self._alias(own, schema)
+            is_record = schemas.is_record(schema)
+            text = self._dataclass(own, schema) if is_record else self._alias(own, schema)
             self._records.pop(own)  # behind its parts
             self._records[own] = text
         return own

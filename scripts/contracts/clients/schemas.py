@@ -1,6 +1,6 @@
 """Reading JSON Schemas as types, for both languages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -85,6 +85,3 @@ def _named_in(value: Any) -> set[str]:
         own = {reference(value)} - {""}
         return own.union(*(_named_in(each) for each in value.values()))
     return set().union(*(_named_in(each) for each in value)) if isinstance(value, list) else set()
-
-
-Typed = Callable[[Schema], str]
