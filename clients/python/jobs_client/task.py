@@ -161,8 +161,9 @@ class Task(Generic[P, R_co, G_co]):
 
     @cached_property
     def _parameters(self) -> inspect.Signature:
-        full = inspect.signature(self._declared)
-        return full.replace(parameters=[*full.parameters.values()][1:])
+        """Those of the function, without ``self`` and, for messages, without types."""
+        each = [*inspect.signature(self._declared).parameters.values()][1:]
+        return inspect.Signature([one.replace(annotation=inspect.Parameter.empty) for one in each])
 
     @cached_property
     def _returns(self) -> Returns:

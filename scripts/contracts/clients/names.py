@@ -27,7 +27,7 @@ class Folder:
 
 
 def tree(tasks: Mapping[str, Any], reserved: Collection[str] = ()) -> Folder:
-    """Returns the folders with the tasks. `reserved` names, which a language cannot use, get an underscore."""
+    """Returns the folders with the tasks. `reserved` names get an underscore."""
     root = Folder()
     paths = _paths(tasks)
     for name, path in sorted(paths.items(), key=lambda item: (len(item[1]), item[1], item[0])):

@@ -156,16 +156,13 @@ def docstring(text: str, indent: str) -> list[str]:
 
 
 def string(value: str) -> str:
-    """Returns a string literal as the formatter writes it."""
-    text = repr(value)
-    if '"' in value and "'" not in value:
-        return text
-    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in value else _double(value)
-
-
-def _double(value: str) -> str:
-    body = repr("'" + value)[2:-1] if "'" not in value else repr(value + '"')[1:-2].replace("\\'", "'")
-    return '"' + body.replace('\\"', '"').replace('"', '\\"') + '"'
+    """Returns a string literal in the quotation marks that the formatter prefers."""
+    both = "'\""
+    body = repr(value + both)[1:-4]  # with both in it, repr() escapes the single ones
+    if value.count('"') > value.count("'"):
+        return f"'{body}'"
+    double = body.replace("\\'", "'").replace('"', '\\"')
+    return f'"{double}"'
 
 
 def literal(value: Any) -> str:
