@@ -54,10 +54,11 @@ class Clients:
         )
 
 
-def install(folder: Path, catalogue: dict[str, Any]) -> Clients:
-    """Copy both packages, write what is generated, and lend them the packages that they depend on."""
+def install(folder: Path, catalogue: dict[str, Any] | None = None) -> Clients:
+    """Copy both packages and lend them what they depend on; with a catalogue, generate them for it."""
     shutil.copytree(ROOT / "clients", folder, ignore=shutil.ignore_patterns("__pycache__", "*.tgz", "dist"))
-    clients.write(catalogue, folder)
+    if catalogue is not None:
+        clients.write(catalogue, folder)
     package = clients.package(folder / "python")
     assert package is not None
     installed = folder / "node_modules"

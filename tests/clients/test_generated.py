@@ -68,7 +68,8 @@ def test_tasks_that_would_have_one_name_keep_their_full_names() -> None:
 
 
 def test_a_catalogue_without_tasks_or_with_one_language_alone() -> None:
-    for catalogue in ({"$defs": {}, "tasks": {}}, {"$defs": {}, "tasks": {"a.tasks.b.c": described()}}):
+    catalogues: list[Json] = [{"tasks": {}}, {"tasks": {"a.tasks.b.c": described()}}]
+    for catalogue in catalogues:
         compile(python.contract(catalogue), "contract.py", "exec")
         assert "export const contract = {" in node.contract(catalogue)
         assert "export interface Jobs {" in node.declarations(catalogue)
@@ -129,7 +130,7 @@ def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path)
     module, settings = package / "contract.py", PYTHON_PROJECT / "pyproject.toml"
     ruff, biome = VENV / "bin" / "ruff", NODE_PROJECT / "node_modules" / ".bin" / "biome"
     own = PYTHON_PROJECT.parent / "clients" / "python" / "ruff.toml"
-    for command in (
+    commands: list[list[str | Path]] = [
         [ruff, "format", "--diff", "--isolated", "--line-length", "110", module],
         [ruff, "check", "--config", own, "--ignore", "D1,N,RUF", module],
         [
@@ -140,7 +141,8 @@ def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path)
             folder / "node",
         ],
         [VENV_PYTHON, "-m", "mypy", "--config-file", settings, package],
-    ):
+    ]
+    for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
         assert done.returncode == 0, done.stdout + done.stderr
 
