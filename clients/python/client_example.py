@@ -16,10 +16,10 @@ def main() -> str | None:
     try:
         by_python = jobs.py.example.arithmetic.add.delay(4, 2)
         by_js = jobs.js.example.arithmetic.add.delay(x=2, y=2)
-        print(
-            f"Result executed by python worker from python client: 4 + 2 = {by_python.get(RESULT_TIMEOUT_S):g}"
-        )
-        print(f"Result executed by js worker from python client: 2 + 2 = {by_js.get(RESULT_TIMEOUT_S):g}")
+        result = by_python.get(timeout=RESULT_TIMEOUT_S)
+        print(f"Result executed by python worker from python client: 4 + 2 = {result:g}")
+        result = by_js.get(timeout=RESULT_TIMEOUT_S)
+        print(f"Result executed by js worker from python client: 2 + 2 = {result:g}")
     except (OperationalError, TimeoutError) as error:
         return str(error)
     return None
