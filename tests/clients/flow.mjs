@@ -47,7 +47,7 @@ const checks = {
   },
   async no_result_in_time() {
     const job = await js.double.s(1).applyAsync({ countdown: 60 });
-    await assert.rejects(job.get({ timeout: 0.2 }), (error) => {
+    await assert.rejects(job.get({ timeout: 0.2 }), (/** @type {Error} */ error) => {
       assert.ok(error instanceof TimeoutError);
       assert.match(error.message, /^task js_tasks\.tasks\.flow\.double\[.*\]: no result within 0\.2 s; .* PENDING$/);
       return true;
