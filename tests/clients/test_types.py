@@ -208,6 +208,7 @@ def _pyright(clients: Clients, file: str) -> str:
         "typeCheckingMode": "strict",
         "reportDeprecated": "error",
         "reportUnusedExpression": False,
+        "reportUnusedImport": False,
         "extraPaths": ["python"],
         "include": [file],
     }
