@@ -23,7 +23,7 @@ from scripts.processes import Command, ProcessGroup
 STOPS_WITHIN_S = 20.0
 
 # The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
-_PYTHON_FOLDERS = ("python", "scripts", "tests", "node/celery-js/tests")
+_PYTHON_FOLDERS = ("python", "clients/python", "scripts", "tests", "node/celery-js/tests")
 
 # Checked while their source is here; `make use-published` removes it.
 CELERY_JS = NODE_PROJECT / "celery-js"
@@ -31,7 +31,7 @@ CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
 
 _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
 _BIOME_OUTSIDE: Command = [_BIOME, "check", "--config-path", NODE_PROJECT / "biome.json"]
-_OUTSIDE: Command = ["bench", "scripts", "tests"]
+_OUTSIDE: Command = ["bench", "clients/node", "scripts", "tests"]
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,13 @@ def linters() -> list[Check]:
         Check("mypy python", mypy, PYTHON_PROJECT),
         Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
         *_with_source(Check("mypy celery-reliable", [*mypy, *outside[:2], *reliable], ROOT, reliable_path)),
+        Check("mypy clients", [*mypy, *outside[:2], "clients/python"], ROOT),
         Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
         Check("biome outside of node", [*_BIOME_OUTSIDE, *_OUTSIDE], ROOT),
         Check("tsc", [tsc, "-p", "."], NODE_PROJECT),
         *_layers(),
         Check("tsc bench", [tsc, "-p", "bench"], ROOT),
+        Check("tsc clients", [tsc, "-p", "clients/node"], ROOT),
         Check("tsc tests", [tsc, "-p", "tests"], ROOT),
         *_api_reference(tsc),
         Check("contracts", ["python3", "-m", "scripts", "contracts", "--check=1"], ROOT),

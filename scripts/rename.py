@@ -75,6 +75,18 @@ PLACES = (
         "{hyphened}-py-workers",
     ),
     Place(
+        "client packages",
+        ("clients/python/pyproject.toml", "clients/node/package.json"),
+        r"(?P<before>^\[project\]\nname = \"|\A\{\n  \"name\": \")[^\"]+(?P<after>\")",
+        "{hyphened}-client",
+    ),
+    Place(
+        "Node client",  # in JavaScript, the package's name is what is imported, and its archive's name
+        ("README.md", "docs/*.md", "clients/node/*.js", "clients/node/README.md"),
+        r"(?P<before> from \"|/)(?!celery)[a-z][a-z0-9]*(?:-[a-z0-9]+)*-client(?P<after>\";|-\d)",
+        "{hyphened}-client",
+    ),
+    Place(
         "title",
         ("README.md",),
         r"\A(?P<before># ).*?[Bb](?P<after>ackground jobs in Python and JavaScript)$",

@@ -50,6 +50,16 @@ def test_packages_apps_and_title_have_the_new_name(target: Target, clone: Path) 
     )
 
 
+def test_the_client_packages_have_its_name(target: Target, clone: Path) -> None:
+    rename(target, clone, "acme_jobs")
+
+    assert '\nname = "acme-jobs-client"\n' in (clone / "clients/python/pyproject.toml").read_text()
+    assert json.loads((clone / "clients/node/package.json").read_text())["name"] == "acme-jobs-client"
+    for file in ("clients/node/client_example.js", "docs/web-service.md"):
+        assert ' from "acme-jobs-client";' in (clone / file).read_text()
+    assert "acme-jobs-client-0.1.0.tgz" in (clone / "docs/web-service.md").read_text()
+
+
 def test_images_and_the_compose_project_have_its_name(target: Target, clone: Path) -> None:
     rename(target, clone, "acme_jobs")
 

@@ -1,5 +1,5 @@
 /** The options of the methods of results. */
-import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
+import { BOOLEAN, FUNCTION, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
 
 /**
  * @typedef {object} GetOptions
@@ -8,7 +8,12 @@ import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../val
  * @property {boolean} [disableSyncSubtasks] false allows waiting inside a task
  * @property {boolean} [followParents] false does not look whether a task before this one, in a chain, has failed
  * @property {AbortSignal} [signal] ends the waiting with its reason
+ * @property {(meta: import("../protocol/result-meta.js").ResultMeta) => unknown} [onMessage] called with each state that is
+ *   stored meanwhile, the final one included, as Celery's `on_message`
  */
+
+/** @type {import("../validation/kinds.js").Kind<NonNullable<GetOptions["onMessage"]>>} */
+const ON_MESSAGE = ["a function", FUNCTION[1]];
 
 /** @type {import("../validation/kinds.js").KindsOf<GetOptions>} */
 const GET_KINDS = Object.freeze({
@@ -17,6 +22,7 @@ const GET_KINDS = Object.freeze({
   disableSyncSubtasks: BOOLEAN,
   followParents: BOOLEAN,
   signal: SIGNAL,
+  onMessage: ON_MESSAGE,
 });
 const COLLECT_KINDS = Object.freeze({ ...GET_KINDS, intermediate: BOOLEAN });
 const REVOKE_KINDS = Object.freeze({ terminate: BOOLEAN, signal: TEXT, timeout: WAIT });

@@ -76,13 +76,13 @@ export class AsyncResult {
    * @throws {OperationalError} when the result backend cannot be reached
    */
   async get(options = {}) {
-    const { timeout, signal, ...how } = getOptions(options, "get()");
+    const { timeout, signal, onMessage, ...how } = getOptions(options, "get()");
     const { propagate = true, disableSyncSubtasks = true, followParents = true } = how;
     if (this.ignored) return null;
     if (disableSyncSubtasks) refuseInsideTask();
     if (followParents && propagate && this.parent !== null) await throwForParents(this.parent);
     const timeoutMs = timeout === undefined ? null : timeout * 1000;
-    const meta = this.#final ?? this.#keep(await this.#wait(timeoutMs, signal));
+    const meta = this.#final ?? this.#keep(await this.#wait({ timeoutMs, signal, onMessage }));
     if (propagate && PROPAGATE_STATES.has(meta.status)) throw meta.result;
     return meta.result;
   }
@@ -256,13 +256,12 @@ export class AsyncResult {
   }
 
   /**
-   * @param {number | null} timeoutMs
-   * @param {AbortSignal} [signal]
+   * @param {import("../backend/backend.js").WaitOptions} options
    * @returns {Promise<Outcome>}
    */
-  async #wait(timeoutMs, signal) {
+  async #wait(options) {
     try {
-      return await this.#backend.wait(this.id, { timeoutMs, signal });
+      return await this.#backend.wait(this.id, options);
     } catch (thrown) {
       if (thrown instanceof TimeoutError) throw new TimeoutError(`task ${this.#label()}: ${thrown.message}`);
       if (thrown instanceof Error) throw thrown;

@@ -5,10 +5,17 @@ import { REDIS } from "./redis/index.js";
 /** @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta */
 
 /**
+ * @typedef {object} WaitOptions
+ * @property {number | null} [timeoutMs] default: as long as it takes
+ * @property {AbortSignal} [signal]
+ * @property {(meta: ResultMeta) => unknown} [onMessage] called with each state, the final one included
+ */
+
+/**
  * @typedef {object} ResultBackend
  * @property {(taskId: string) => string} key where a task's result is
  * @property {(taskId: string) => Promise<ResultMeta | null>} get what is stored now
- * @property {(taskId: string, options?: { timeoutMs?: number | null, signal?: AbortSignal }) => Promise<ResultMeta>} wait
+ * @property {(taskId: string, options?: WaitOptions) => Promise<ResultMeta>} wait
  *   resolves once the result is ready
  * @property {(taskId: string, metaText: string, options?: { expires?: number | null }) => Promise<void>} storeText stores what
  *   `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) if the server refuses it

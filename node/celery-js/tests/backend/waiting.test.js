@@ -56,6 +56,34 @@ describe("waiting for results", () => {
     await server.stop();
   });
 
+  test("each state that is stored meanwhile is passed on", async () => {
+    /** @type {[string, unknown][]} */
+    const seen = [];
+    const onMessage = (/** @type {import("../../src/protocol/result-meta.js").ResultMeta} */ { status, result }) =>
+      seen.push([status, result]);
+    const waiting = store.wait("id1", { onMessage });
+    await waitUntil(async () => (await channels()).length === 1);
+
+    await finish("id1", { done: 1 }, "PROGRESS");
+    await waitUntil(() => seen.length === 1);
+    await finish("id1", 5);
+    await waiting;
+
+    assert.deepEqual(seen, [
+      ["PROGRESS", { done: 1 }],
+      ["SUCCESS", 5],
+    ]);
+  });
+
+  test("an error of onMessage ends the waiting", async () => {
+    await finish("id1", 5);
+    const refuse = () => {
+      throw new RangeError("no");
+    };
+
+    await assert.rejects(store.wait("id1", { onMessage: refuse }), RangeError);
+  });
+
   test("a result that was stored before is found", async () => {
     await finish("id1", 5);
 

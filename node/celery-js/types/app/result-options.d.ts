@@ -19,6 +19,11 @@ export type GetOptions = {
      * ends the waiting with its reason
      */
     signal?: AbortSignal;
+    /**
+     * called with each state that is
+     * stored meanwhile, the final one included, as Celery's `on_message`
+     */
+    onMessage?: (meta: import("../protocol/result-meta.js").ResultMeta) => unknown;
 };
 /**
  * @param {unknown} options

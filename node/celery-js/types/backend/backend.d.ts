@@ -1,4 +1,15 @@
 export type ResultMeta = import("../protocol/result-meta.js").ResultMeta;
+export type WaitOptions = {
+    /**
+     * default: as long as it takes
+     */
+    timeoutMs?: number | null;
+    signal?: AbortSignal;
+    /**
+     * called with each state, the final one included
+     */
+    onMessage?: (meta: ResultMeta) => unknown;
+};
 export type ResultBackend = {
     /**
      * where a task's result is
@@ -11,10 +22,7 @@ export type ResultBackend = {
     /**
      *   resolves once the result is ready
      */
-    wait: (taskId: string, options?: {
-        timeoutMs?: number | null;
-        signal?: AbortSignal;
-    }) => Promise<ResultMeta>;
+    wait: (taskId: string, options?: WaitOptions) => Promise<ResultMeta>;
     /**
      * stores what
      * `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) if the server refuses it

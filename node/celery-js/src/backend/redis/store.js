@@ -186,12 +186,12 @@ export class RedisResultStore {
    * Waits for a result that is ready: by subscription, without polling.
    *
    * @param {string} taskId
-   * @param {{ timeoutMs?: number | null, signal?: AbortSignal }} [options] default: as long as it takes
+   * @param {import("../backend.js").WaitOptions} [options]
    * @returns {Promise<ResultMeta>}
    * @throws {TimeoutError} when it is not there in time
    * @throws {OperationalError} when the server cannot be reached in time, or stays away for a minute
    */
-  async wait(taskId, { timeoutMs = null, signal } = {}) {
+  async wait(taskId, { timeoutMs = null, signal, onMessage } = {}) {
     signal?.throwIfAborted();
     if (timeoutMs !== null && timeoutMs <= 0) return this.#readyNow(taskId);
     return new Promise((resolve, reject) => {
@@ -211,9 +211,15 @@ export class RedisResultStore {
       const onAbort = () => fail(signal?.reason);
       const onMeta = (/** @type {ResultMeta | null} */ meta) => {
         lastState = meta?.status ?? lastState;
-        if (meta === null || !READY_STATES.has(meta.status)) return;
-        end();
-        resolve(meta);
+        if (meta === null) return;
+        const isReady = READY_STATES.has(meta.status);
+        if (isReady) end();
+        try {
+          onMessage?.(meta);
+        } catch (error) {
+          return fail(error);
+        }
+        if (isReady) resolve(meta);
       };
       const onPayload = (/** @type {Buffer} */ payload) => {
         const meta = this.#ownMeta(taskId, payload);

@@ -1,0 +1,28 @@
+"""The entry: the tasks, on a connection that opens with the first call."""
+
+import os
+
+from .connection import Connection
+from .contract import Jobs
+
+SERVER = "redis://127.0.0.1:6379/0"
+
+
+def connect(
+    broker_url: str | None = None, *, result_backend: str | None = None, global_keyprefix: str | None = None
+) -> Jobs:
+    """Return the tasks. Nothing is sent before the first call.
+
+    Whatever is not given comes from ``JOBS_BROKER_URL``, ``JOBS_RESULT_BACKEND`` (default: the broker's URL)
+    and ``JOBS_GLOBAL_KEYPREFIX``.
+
+    Raises:
+        ValueError: The URL of the results is not a Redis URL.
+
+    """
+    env = os.environ
+    broker = broker_url or env.get("JOBS_BROKER_URL") or SERVER
+    # A given broker does not mix with the environment's results: they may be of another installation.
+    results = result_backend or (None if broker_url else env.get("JOBS_RESULT_BACKEND")) or broker
+    prefix = env.get("JOBS_GLOBAL_KEYPREFIX", "") if global_keyprefix is None else global_keyprefix
+    return Jobs(Connection(broker, results, prefix))

@@ -1,0 +1,71 @@
+"""One connection to the jobs' server: sends through Celery, and reads results by itself.
+
+Stock Celery retries for 19 s when the server is away, and then refuses to read any result until the process
+restarts ("The Celery application must be restarted"). Both come from its consumer of results, which this
+client replaces, so each call ends within 5 s and the next one works as soon as the server is back.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import exceptions as redis_errors
+
+from .options import SendOptions
+from .results import Results
+
+# Two attempts to connect take 4 s, so that a call without a server ends within 5 s.
+CONNECT_TIMEOUT_S = 2.0
+REPLY_TIMEOUT_S = 4.0
+
+_SCHEMES = ("redis", "rediss")
+_RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
+class Connection:
+    """The Celery app that sends, and the results. ``app`` is for all that this package has no call for."""
+
+    def __init__(self, broker_url: str, result_backend: str, global_keyprefix: str = "") -> None:
+        scheme = result_backend.partition("://")[0]
+        if scheme not in _SCHEMES:
+            raise ValueError(
+                f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis:// and rediss://"
+            )
+        self.app = _app(broker_url, result_backend, global_keyprefix)
+        self.results = Results(self.app, result_backend, global_keyprefix)
+
+    def send(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], options: SendOptions) -> str:
+        """Send a task and return its id. Raises OperationalError when the server is away."""
+        with self.reported():
+            send: Any = self.app.send_task  # its stubs take whole seconds only
+            return str(send(name, list(args), dict(kwargs), **options).id)
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Turn every way in which a server can be away into one OperationalError, which names the server."""
+        try:
+            yield
+        except (OperationalError, OSError, redis_errors.ConnectionError, redis_errors.TimeoutError) as error:
+            where = self.app.connection_for_write().as_uri()
+            raise OperationalError(f"cannot reach the jobs' server {where}: {error}") from error
+
+
+def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
+    app = Celery("jobs_client", broker=broker_url, backend=result_backend, set_as_current=False)
+    prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
+    timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        broker_connection_timeout=CONNECT_TIMEOUT_S,
+        broker_transport_options=(prefix | timeouts) if broker_url.startswith(_SCHEMES) else prefix,
+        task_publish_retry_policy=_RETRY_ONCE,
+        redis_socket_timeout=REPLY_TIMEOUT_S,
+        redis_socket_connect_timeout=CONNECT_TIMEOUT_S,
+        result_backend_transport_options={**prefix, "retry_policy": _RETRY_ONCE},
+    )
+    backend = f"{__package__}.backend:Backend"
+    app.loader.override_backends = dict.fromkeys(_SCHEMES, backend)
+    return app

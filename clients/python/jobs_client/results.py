@@ -1,0 +1,161 @@
+"""Reads results: what is stored under a task's key, and what is published there, with or without asyncio.
+
+A reader subscribes, reads the key, and then waits. It reads the key again now and then, because a server that
+hangs or has gone says nothing, and because a message may be lost while a connection is replaced.
+"""
+
+import asyncio
+import time
+import weakref
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing
+from typing import Any
+
+import redis
+from celery import Celery
+from celery.states import PENDING, READY_STATES
+from kombu.exceptions import OperationalError
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from .subscriptions import Subscriptions
+
+READ_AGAIN_S = 2.0
+# How long a server may be away before a waiting call ends with an error.
+OUTAGE_LIMIT_S = 4.0
+PAUSE_S = 0.2
+# Each command is tried twice.
+_TIMEOUT_S = 1.0
+
+Meta = dict[str, Any]
+
+
+class Results:
+    """The results on one server. Connections open when first needed."""
+
+    def __init__(self, app: Celery, url: str, global_keyprefix: str) -> None:
+        self._app = app
+        self._url = url
+        self._prefix = f"{global_keyprefix}celery-task-meta-"
+        timeouts = {"socket_timeout": _TIMEOUT_S, "socket_connect_timeout": _TIMEOUT_S}
+        self._options: dict[str, Any] = {**timeouts, "health_check_interval": 25}
+        self._client = redis.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **self._options)
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Subscriptions] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def read(self, task_id: str) -> Meta:
+        """Return what is stored now. Raises OperationalError when the server is away."""
+        try:
+            return self._decoded(self._client.get(self._prefix + task_id))
+        except RedisError as error:
+            raise self._away(error) from error
+
+    def watch(self, task_id: str, timeout_s: float | None) -> Iterator[Meta]:
+        """Yield each state until the final one, or until the time is over.
+
+        Raises OperationalError when the server is away for longer than the limit.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        outage = _Outage()
+        key = self._prefix + task_id
+        while True:
+            try:
+                with closing(self._pubsub()) as pubsub:
+                    pubsub.subscribe(key)
+                    while True:
+                        meta = self._decoded(self._client.get(key))
+                        outage.ends()
+                        while True:
+                            yield meta
+                            if meta["status"] in READY_STATES:
+                                return
+                            message = pubsub.get_message(timeout=_patience(deadline))
+                            if message is None:
+                                break
+                            meta = self._decoded(message["data"])
+                        if deadline is not None and time.monotonic() >= deadline:
+                            return
+            except RedisError as error:
+                outage.goes_on(self._away(error), deadline)
+                time.sleep(PAUSE_S)
+
+    def _pubsub(self) -> Any:
+        client: Any = self._client  # redis-py leaves this method without types
+        return client.pubsub(ignore_subscribe_messages=True)
+
+    async def watch_async(self, task_id: str) -> AsyncGenerator[Meta, None]:
+        """Yield each state until the final one, on the running event loop and without a thread.
+
+        Raises OperationalError as ``watch``.
+        """
+        key = self._prefix + task_id
+        outage = _Outage()
+        subscriptions = self._subscriptions()
+        with subscriptions.subscribed(key) as published:
+            payload: bytes | None = None
+            while True:
+                try:
+                    payload = payload or await subscriptions.read(key)
+                except RedisError as error:
+                    outage.goes_on(self._away(error), None)
+                    await asyncio.sleep(PAUSE_S)
+                    continue
+                outage.ends()
+                meta = self._decoded(payload)
+                yield meta
+                if meta["status"] in READY_STATES:
+                    return
+                payload = await _next(published)
+
+    def _subscriptions(self) -> Subscriptions:
+        """Return those of the running event loop, as a connection belongs to one loop."""
+        loop = asyncio.get_running_loop()
+        found = self._loops.get(loop)
+        if found is None:
+            client = AsyncRedis.from_url(self._url, retry=AsyncRetry(NoBackoff(), 1), **self._options)
+            found = self._loops[loop] = Subscriptions(client)
+        return found
+
+    def _decoded(self, payload: Any) -> Meta:
+        """Return what Celery stored; a failed task's error is an exception in ``result``."""
+        if payload is None:
+            return {"status": PENDING, "result": None}
+        meta: Meta = self._app.backend.decode_result(payload)
+        return meta
+
+    def _away(self, error: Exception) -> OperationalError:
+        return OperationalError(f"cannot reach the jobs' results {self._app.backend.as_uri()}: {error}")
+
+
+class _Outage:
+    """Measures how long a server has been away: since the call began, or since the first error."""
+
+    def __init__(self) -> None:
+        self._since: float | None = time.monotonic()
+
+    def ends(self) -> None:
+        self._since = None
+
+    def goes_on(self, error: OperationalError, deadline: float | None) -> None:
+        """Raise the error when the outage has lasted too long, or no time is left."""
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        if now - self._since >= OUTAGE_LIMIT_S or (deadline is not None and now >= deadline):
+            raise error
+
+
+def _patience(deadline: float | None) -> float:
+    return READ_AGAIN_S if deadline is None else max(0.0, min(READ_AGAIN_S, deadline - time.monotonic()))
+
+
+async def _next(published: "asyncio.Queue[bytes | None]") -> bytes | None:
+    """Return the next payload; None when it is time to read the key again."""
+    try:
+        async with asyncio.timeout(READ_AGAIN_S):
+            return await published.get()
+    except TimeoutError:
+        return None

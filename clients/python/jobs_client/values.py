@@ -1,0 +1,112 @@
+"""Values on their way: dataclasses to and from the objects of JSON.
+
+Celery's JSON already carries datetime, date, time, Decimal, UUID and bytes.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin
+
+# The key in a field's metadata for a JSON name that is not a name in Python.
+KEY = "key"
+
+
+def encode(value: Any) -> Any:
+    """Return a value with its dataclasses as objects; a field that may be left out is, while it is None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            _key(field): encode(member)
+            for field in dataclasses.fields(value)
+            if not ((member := getattr(value, field.name)) is None and field.default is None)
+        }
+    if isinstance(value, Mapping):
+        return {key: encode(member) for key, member in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return [encode(member) for member in value]
+    return value
+
+
+def decode(kind: Any, value: Any) -> Any:
+    """Return a value from a message as its type says, and what does not fit the type as it came."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return decode(next((one for one in arguments if fits(one, value)), Any), value)
+    if not fits(kind, value):
+        return value
+    if dataclasses.is_dataclass(kind):
+        return _object(typing.cast("type", kind), value)
+    if kind is float:
+        return float(value)  # JavaScript writes 2.0 as 2
+    if origin is tuple:
+        return _tuple(arguments, value)
+    if origin is list:
+        return [decode(arguments[0], member) for member in value]
+    if origin is dict:
+        return {key: decode(arguments[1], member) for key, member in value.items()}
+    return value
+
+
+def fits(kind: Any, value: Any) -> bool:
+    """Tell whether a value may be one of a type, by itself and by the members that the type requires."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return True
+    if kind is None or kind is type(None):
+        return value is None
+    if origin is Literal:
+        return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in arguments)
+    if origin in (Union, types.UnionType):
+        return any(fits(one, value) for one in arguments)
+    if dataclasses.is_dataclass(kind):
+        return isinstance(value, Mapping) and _has_members(typing.cast("type", kind), value)
+    if kind in (float, int):
+        numbers = (int, float) if kind is float else int
+        return isinstance(value, numbers) and not isinstance(value, bool)
+    if origin in (list, tuple):
+        members = value if isinstance(value, list) else None
+        if members is None or (origin is tuple and len(members) != _length(arguments, members)):
+            return False
+        return origin is tuple or all(fits(arguments[0], member) for member in members)
+    return isinstance(value, origin or kind)
+
+
+def _object(cls: type, value: Mapping[str, Any]) -> Any:
+    hints = _hints(cls)
+    known = [field for field in dataclasses.fields(cls) if _key(field) in value]
+    return cls(**{field.name: decode(hints[field.name], value[_key(field)]) for field in known})
+
+
+def _has_members(cls: type, value: Mapping[str, Any]) -> bool:
+    hints = _hints(cls)
+    for field in dataclasses.fields(cls):
+        is_there = _key(field) in value
+        if not is_there and field.default is dataclasses.MISSING:
+            return False
+        # A constant tells the members of a union apart.
+        is_constant = is_there and get_origin(hints[field.name]) is Literal
+        if is_constant and not fits(hints[field.name], value[_key(field)]):
+            return False
+    return True
+
+
+def _tuple(kinds: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        return tuple(decode(kinds[0], member) for member in value)
+    return tuple(decode(kind, member) for kind, member in zip(kinds, value, strict=True))
+
+
+def _length(kinds: tuple[Any, ...], value: list[Any]) -> int:
+    return len(value) if Ellipsis in kinds else len(kinds)
+
+
+def _key(field: "dataclasses.Field[Any]") -> str:
+    return str(field.metadata.get(KEY, field.name))
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    # Without the class's own names: a field may be called like a type.
+    return typing.get_type_hints(cls, localns={})

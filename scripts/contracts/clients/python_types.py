@@ -1,0 +1,180 @@
+"""JSON Schemas as Python types: records become dataclasses, the rest is written where it stands."""
+
+import json
+import keyword
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.contracts.clients import names, schemas
+from scripts.contracts.clients.schemas import Schema
+
+ENVELOPES = {
+    "celery-datetime": "datetime.datetime",
+    "celery-date": "datetime.date",
+    "celery-time": "datetime.time",
+    "celery-decimal": "decimal.Decimal",
+    "celery-uuid": "uuid.UUID",
+    "celery-bytes": "bytes",
+}
+_SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+# In a class, a member of such a name would hide the type from the members below it.
+_HIDES = {"datetime", "decimal", "uuid", "list", "dict", "tuple", "str", "int", "float", "bool", "bytes"}
+RESERVED = frozenset({*keyword.kwlist, *_HIDES})
+
+# What the generated module imports or defines itself.
+IMPORTED = {
+    *("Any", "DEFAULT", "Job", "Jobs", "Literal", "Mapping", "Sequence", "Tasks"),
+    *("dataclass", "deprecated_task", "field", "task", "annotations", "TypeAlias"),
+    *RESERVED,
+}
+
+
+class Types:
+    """The types of a catalogue. Writing one may add a dataclass for a record that has no name."""
+
+    def __init__(self, catalogue: Mapping[str, Any]) -> None:
+        self.definitions: dict[str, Schema] = dict(catalogue.get("$defs", {}))
+        self.taken = set(IMPORTED)
+        self._names = names.definitions(catalogue, self.taken)
+        self._recursive = schemas.recursive(self.definitions)
+        # The same record in two places is one class.
+        self._unnamed: dict[str, str] = {}
+        self._records: dict[str, str] = {}
+
+    def texts(self) -> list[str]:
+        """Returns the dataclasses and aliases, each after those that it is made of."""
+        for name in self.definitions:
+            self._define(name)
+        return list(self._records.values())
+
+    def written(self, schema: Schema | bool, hint: str, *, given: bool = False) -> str:
+        """Returns the type of a schema. `hint` names a record without a name.
+
+        What is `given` to a task may be any sequence or mapping; a result is a list or a dict.
+        """
+        if isinstance(schema, bool):
+            return "Any"
+        if name := schemas.reference(schema):
+            return self._define(name) if name in self.definitions else "Any"
+        if (envelope := schema.get("format")) in ENVELOPES:
+            return ENVELOPES[str(envelope)]
+        if values := schemas.literals(schema):
+            return _literal(values)
+        if parts := schemas.alternatives(schema):
+            each = [self.written(part, hint, given=given) for part in parts]
+            return schemas.union(
+                [*(part for part in each if part != "None"), *(["None"] if "None" in each else [])]
+            )
+        return self._plain(schema, hint, given)
+
+    def _plain(self, schema: Schema, hint: str, given: bool) -> str:
+        kind = schema.get("type")
+        if kind == "array":
+            return self._array(schema, hint, given)
+        if kind == "object":
+            return (
+                self._record(schema, hint)
+                if schemas.is_record(schema)
+                else self._mapping(schema, hint, given)
+            )
+        return _SIMPLE.get(str(kind), "Any")
+
+    def _array(self, schema: Schema, hint: str, given: bool) -> str:
+        if members := schemas.tuple_members(schema):
+            return f"tuple[{', '.join(self.written(each, hint, given=given) for each in members)}]"
+        item = "Any" if "prefixItems" in schema else self.written(schema.get("items", {}), hint, given=given)
+        return f"{'Sequence' if given else 'list'}[{item}]"
+
+    def _mapping(self, schema: Schema, hint: str, given: bool) -> str:
+        value = "Any"
+        if not schema.get("properties"):
+            value = self.written(schema.get("additionalProperties", {}), hint, given=given)
+        return f"{'Mapping' if given else 'dict'}[str, {value}]"
+
+    def _define(self, name: str) -> str:
+        """Adds a definition, unless it is there, and returns its name in the client."""
+        own = self._names[name]
+        schema = self.definitions[name]
+        if name in self._recursive:
+            return "Any"  # a type that contains itself needs a name, which only records have
+        if own not in self._records:
+            self._records[own] = ""  # a record may refer to itself
+            is_record = schemas.is_record(schema)
+            text = self._dataclass(own, schema) if is_record else self._alias(own, schema)
+            self._records.pop(own)  # behind its parts
+            self._records[own] = text
+        return own
+
+    def _alias(self, own: str, schema: Schema) -> str:
+        written = self.written(schema, own)
+        line = f"{own}: TypeAlias = {written}"
+        if len(line) > 110 and written.startswith("Literal["):
+            values = ",\n    ".join(_literal_texts(schemas.literals(schema)))
+            line = f"{own}: TypeAlias = Literal[\n    {values},\n]"
+        return line
+
+    def _record(self, schema: Schema, hint: str) -> str:
+        text = json.dumps(schema, sort_keys=True)
+        if text not in self._unnamed:
+            own = names.unique(names.identifier(str(schema.get("title", "")) or hint), self.taken)
+            self._unnamed[text] = own
+            self._records[own] = self._dataclass(own, schema)
+        return self._unnamed[text]
+
+    def _dataclass(self, own: str, schema: Schema) -> str:
+        taken: set[str] = set()
+        lines = ["@dataclass(kw_only=True)", f"class {own}:"]
+        doc = str(schema.get("description", ""))
+        lines += [*docstring(doc, "    "), ""] if doc else []
+        for name, member, required in schemas.record_members(schema):
+            known = names.unique(names.identifier(name, RESERVED), taken)
+            written = self.written(member, own + names.camel([known]))
+            if not required and "None" not in written.split(" | ") and written != "Any":
+                written += " | None"
+            settings = [] if required else ["default=None"]
+            settings += [] if known == name else [f'metadata={{"key": {string(name)}}}']
+            default = " = None" if settings == ["default=None"] else f" = field({', '.join(settings)})"
+            lines.append(f"    {known}: {written}{default if settings else ''}")
+        return "\n".join(lines)
+
+
+def docstring(text: str, indent: str) -> list[str]:
+    """Returns the lines of a docstring."""
+    lines = [
+        line.rstrip() for line in text.strip().replace("\\", "\\\\").replace('"""', r"\"\"\"").splitlines()
+    ]
+    quote = '"""'
+    # A quotation mark before the closing ones would end the docstring.
+    last = f" {quote}" if lines[-1].endswith('"') else quote
+    if len(lines) == 1 and len(indent + lines[0]) + 2 * len(quote) <= 110:
+        return [f"{indent}{quote}{lines[0]}{last}"]
+    return [
+        f"{indent}{quote}{lines[0]}",
+        *(f"{indent}{line}".rstrip() for line in lines[1:]),
+        f"{indent}{quote}",
+    ]
+
+
+def string(value: str) -> str:
+    """Returns a string literal in the quotation marks that the formatter prefers."""
+    both = "'\""
+    body = repr(value + both)[1:-4]  # with both in it, repr() escapes the single ones
+    if value.count('"') > value.count("'"):
+        return f"'{body}'"
+    double = body.replace("\\'", "'").replace('"', '\\"')
+    return f'"{double}"'
+
+
+def literal(value: Any) -> str:
+    """Returns a constant as source."""
+    return string(value) if isinstance(value, str) else repr(value)
+
+
+def _literal_texts(values: list[Any]) -> list[str]:
+    return [literal(value) for value in values]
+
+
+def _literal(values: list[Any]) -> str:
+    constants = [value for value in values if value is not None]
+    parts = [f"Literal[{', '.join(_literal_texts(constants))}]"] if constants else []
+    return " | ".join([*parts, *(["None"] if None in values else [])])

@@ -1,0 +1,1 @@
+"""The client packages: generated for signatures of every kind, installed, and called."""

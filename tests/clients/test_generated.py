@@ -1,0 +1,169 @@
+"""The generated code: names of all kinds, formatted, and written in seconds for a thousand tasks."""
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from scripts.contracts import clients as generator
+from scripts.contracts.clients import node, python
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV, VENV_PYTHON
+from tests.clients import signatures
+from tests.clients.installed import install
+
+Json = dict[str, Any]
+MANY = 1000
+LIMIT_S = 10
+
+
+def described(language: str = "python", **fields: Any) -> Json:
+    return {"language": language, "queue": "q", "parameters": [], "result": {"type": "integer"}, **fields}
+
+
+def generated(*names: str, language: str = "python", **fields: Any) -> tuple[str, str]:
+    """Both modules for tasks of these names."""
+    tasks = {name: described(language, **fields) for name in names}
+    catalogue = {"version": 1, "$defs": {}, "tasks": tasks}
+    return python.contract(catalogue), node.contract(catalogue)
+
+
+def test_the_name_of_the_app_and_its_folder_of_tasks_are_left_out() -> None:
+    in_python, in_node = generated("py_workers.tasks.mail.send")
+
+    assert "class PyMail(Tasks):" in in_python
+    assert 'send: ["py_workers.tasks.mail.send"' in in_node
+
+
+def test_a_name_that_is_a_keyword_of_python_gets_an_underscore() -> None:
+    in_python, in_node = generated("a.tasks.class.lambda", language="javascript")
+
+    assert "class_: JsClass" in in_python
+    assert "def lambda_(self)" in in_python
+    assert "class: {" in in_node
+    assert "lambda: [" in in_node
+
+
+def test_names_that_no_language_takes_are_written_with_underscores() -> None:
+    in_python, in_node = generated("a.tasks.pdf-report.2nd try", language="javascript")
+
+    assert "pdf_report: JsPdfReport" in in_python
+    assert "def n2nd_try(self)" in in_python
+    assert "n2nd_try: [" in in_node
+
+
+def test_unicode_names_stay() -> None:
+    in_python, in_node = generated("a.tasks.größen.名前")
+
+    assert "def 名前(self)" in in_python
+    assert "名前: [" in in_node
+
+
+def test_tasks_that_would_have_one_name_keep_their_full_names() -> None:
+    in_python, in_node = generated("a.tasks.x.run", "b.tasks.x.run", "c.x.y-z", "c.x.y_z", "c.x.y_z.w")
+
+    assert in_python.count("def run(self)") == 2
+    assert "class PyATasksX(Tasks):" in in_python
+    assert ["def y_z__(self)" in in_python, "def y_z_(self)" in in_python] == [True, True]
+    assert in_node.count("run: [") == 2
+
+
+def test_a_catalogue_without_tasks_or_with_one_language_alone() -> None:
+    catalogues: list[Json] = [{"tasks": {}}, {"tasks": {"a.tasks.b.c": described()}}]
+    for catalogue in catalogues:
+        compile(python.contract(catalogue), "contract.py", "exec")
+        assert "export const contract = {" in node.contract(catalogue)
+        assert "export interface Jobs {" in node.declarations(catalogue)
+
+
+def test_a_client_that_was_removed_is_not_written(tmp_path: Path) -> None:
+    catalogue = signatures.catalogue()
+    (tmp_path / "node" / "src").mkdir(parents=True)
+
+    written = generator.write(catalogue, tmp_path)
+
+    assert [path.name for path in written] == ["contract.js", "contract.d.ts"]
+    assert generator.stale(catalogue, tmp_path) == []
+
+
+def test_documentation_is_written_whatever_is_in_it() -> None:
+    doc = 'Say """hello""" \\ and */ "bye"'
+    in_python, _ = generated("a.tasks.b.c", doc=doc)
+    names: Json = {}
+    body = in_python[in_python.index("    def c(") :].replace("Job[int, Any]", "object")
+    exec("class A:\n" + body[: body.index("...") + 3], names)  # noqa: S102
+
+    assert names["A"].c.__doc__.strip() == doc
+    types = node.declarations({"tasks": {"a.tasks.b.c": described(doc=doc)}})
+    assert "and *\\/" in types
+
+
+def test_a_default_is_shown_where_it_fits_its_type() -> None:
+    kinds = [
+        ("a", {"type": "integer"}, 7, "a: int = 7"),
+        ("b", {"type": "string"}, 'it\'s "x"', "b: str = 'it\\'s \"x\"'"),
+        ("c", {"type": "integer"}, None, "c: int = DEFAULT"),
+        ("d", {"anyOf": [{"type": "integer"}, {"type": "null"}]}, None, "d: int | None = None"),
+        ("e", {"type": "array"}, [], "e: Sequence[Any] = DEFAULT"),
+        ("f", {"format": "celery-date"}, None, "f: datetime.date = DEFAULT"),
+        ("g", {"type": "boolean"}, True, "g: bool = True"),
+        ("h", {"type": "number"}, 0.5, "h: float = 0.5"),
+    ]
+    parameters = [
+        {
+            "name": name,
+            "kind": "positional_or_keyword",
+            "required": False,
+            "default": default,
+            "schema": schema,
+        }
+        for name, schema, default, _ in kinds
+    ]
+    in_python, _ = generated("a.tasks.b.c", parameters=parameters)
+
+    for *_, written in kinds:
+        assert written in in_python
+
+
+def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path) -> None:
+    folder = tmp_path / "clients"
+    package = folder / "python" / install(folder, signatures.catalogue()).package
+    module, settings = package / "contract.py", PYTHON_PROJECT / "pyproject.toml"
+    ruff, biome = VENV / "bin" / "ruff", NODE_PROJECT / "node_modules" / ".bin" / "biome"
+    own = PYTHON_PROJECT.parent / "clients" / "python" / "ruff.toml"
+    commands: list[list[str | Path]] = [
+        [ruff, "format", "--diff", "--isolated", "--line-length", "110", module],
+        [ruff, "check", "--config", own, "--ignore", "D1,N,RUF", module],
+        [
+            biome,
+            "check",
+            f"--config-path={NODE_PROJECT / 'biome.json'}",
+            "--error-on-warnings",
+            folder / "node",
+        ],
+        [VENV_PYTHON, "-m", "mypy", "--config-file", settings, package],
+    ]
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_thousand_tasks_take_less_than_ten_seconds(tmp_path: Path) -> None:
+    values = list(signatures.VALUES.values())
+    parameters = [
+        {"name": f"p{i}", "kind": "positional_or_keyword", "required": True, "schema": each.schema}
+        for i, each in enumerate(values[:5])
+    ]
+    tasks = {
+        f"a.tasks.team{i % 20}.module{i % 100}.task{i}": described(
+            parameters=parameters, result=values[i % len(values)].schema, doc="Do something."
+        )
+        for i in range(MANY)
+    }
+    catalogue = {"version": 1, "$defs": signatures.DEFINITIONS, "tasks": tasks}
+    since = time.monotonic()
+
+    made = install(tmp_path / "clients", catalogue)
+    made.python("-c", f"import {made.package} as client; client.connect().py.team0.module0.task0.s")
+    made.node("--input-type=module", "-e", f'(await import("{made.npm}")).connect().py.team0.module0.task0.s')
+
+    assert time.monotonic() - since < LIMIT_S

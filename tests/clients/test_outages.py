@@ -1,0 +1,46 @@
+"""A Python client outlives its server: stock Celery must be restarted after an outage."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from scripts.paths import ROOT, VENV_PYTHON
+from tests.clients.installed import Clients
+from tests.support.valkey import ValkeyServer
+from tests.support.workers import clean_environment
+
+PROGRAM = Path(__file__).with_name("outage.py")
+ID = "11111111-1111-1111-1111-111111111111"
+RESULT = {"status": "SUCCESS", "result": 2, "traceback": None, "children": [], "task_id": ID}
+
+
+def test_each_call_of_an_outage_ends_with_one_error_and_the_next_one_works(
+    clients: Clients, valkey: ValkeyServer
+) -> None:
+    valkey.client.set(f"celery-task-meta-{ID}", json.dumps(RESULT))
+    with subprocess.Popen(
+        [VENV_PYTHON, PROGRAM, valkey.url, clients.package, ID],
+        env={**clean_environment(), "PYTHONPATH": f"{clients.folder / 'python'}:{ROOT}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+
+        def attempt() -> list[str]:
+            assert program.stdin is not None
+            assert program.stdout is not None
+            program.stdin.write("again\n")
+            program.stdin.flush()
+            return program.stdout.readline().split()
+
+        try:
+            assert attempt() == ["done", "done", "done"]
+            valkey.stop()
+            assert attempt() == ["OperationalError"] * 3
+            assert attempt() == ["OperationalError"] * 3
+            valkey.start()
+            assert attempt() == ["done", "done", "done"]
+        finally:
+            program.kill()
