@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -8,11 +8,14 @@ PYTHON := $(PY_DIR).venv/bin/python
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
-	@$(HELP) Makefile python/Makefile node/Makefile maintainers.mk
+	@$(HELP) $(wildcard Makefile python/Makefile node/Makefile) maintainers.mk
 
 ##@ Packages
 setup: ## Install the Python and Node packages, and Poetry if missing
 	@$(RUN) setup
+
+strip: ## Remove a language that the team does not use; lang=node
+	@$(RUN) strip --lang=$(call given,lang)
 
 use-published: ## Use published versions; CELERY_JS=1.2.3 CELERY_RELIABLE=...
 	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)

@@ -18,6 +18,7 @@ from scripts import (
     rename,
     server,
     setup,
+    strip,
 )
 from scripts.console import Console
 from scripts.interruption import Interruption
@@ -104,7 +105,12 @@ def _new_task(console: Console, _interruption: Interruption, options: argparse.N
 
 
 def _rename(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
-    rename.run(console, options.name)
+    rename.run(console, options.name, options.keep)
+    return 0
+
+
+def _strip(console: Console, _interruption: Interruption, options: argparse.Namespace) -> int:
+    strip.run(console, options.lang)
     return 0
 
 
@@ -175,7 +181,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("rename", help="give this clone its own name")
     command.add_argument("--name", default="")
+    command.add_argument("--keep", default="", help="parts that only the template's development needs")
     command.set_defaults(command=_rename)
+
+    command = commands.add_parser("strip", help="remove a language")
+    command.add_argument("--lang", default="")
+    command.set_defaults(command=_strip)
 
     command = commands.add_parser(
         "use-published", help="depend on published packages instead of their source"

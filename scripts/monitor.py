@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 
-from scripts import environment, server
+from scripts import environment, languages, server
 from scripts.failure import CommandFailed
 from scripts.paths import PYTHON_PROJECT
 from scripts.workers import Worker
@@ -15,7 +15,9 @@ PASSWORD_BYTES = 9
 
 
 def is_wanted(monitor: str) -> bool:
-    """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0."""
+    """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0, or Flower is not here."""
+    if monitor == "1" and languages.PYTHON not in languages.PRESENT:
+        raise CommandFailed("MONITOR=1 needs Flower, which `make strip lang=python` has removed")
     if monitor in {"", "0", "1"}:
         return monitor == "1"
     raise CommandFailed(f"invalid MONITOR={monitor}: use 1 to start Flower, or 0")

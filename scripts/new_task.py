@@ -6,13 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from string import Template
 
-from scripts import environment, task_names
+from scripts import environment, languages, task_names
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
 
 TEMPLATES = Path(__file__).with_name("templates")
-LANGUAGES = ("python", "node")
 USAGE = "make new-task lang=python|node team=TEAM name=NAME"
 EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
 
@@ -43,8 +42,8 @@ def _check(lang: str, team: str, name: str) -> None:
     missing = [f"{variable}=" for variable, value in given.items() if not value]
     if missing:
         raise CommandFailed(f"{' and '.join(missing)} missing: {USAGE}, for example {EXAMPLE}")
-    if lang not in LANGUAGES:
-        raise CommandFailed(f"invalid lang={lang}: use {' or '.join(LANGUAGES)}")
+    if lang not in languages.PRESENT:
+        raise CommandFailed(f"invalid lang={lang}: use {' or '.join(languages.PRESENT)}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
     problem = next(filter(None, problems), "")
     if problem:

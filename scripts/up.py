@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, clients, monitor, output, ports, server, settings_check, workers
+from scripts import broker, clients, languages, monitor, output, ports, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -94,7 +94,7 @@ class Up:
         return 0
 
     def _serve(self, group: ProcessGroup, variables: ServerVariables) -> None:
-        programs = [workers.python_worker(), workers.node_worker()]
+        programs = workers.in_this_clone()
         later = []
         if self._flower is not None:
             programs = [monitor.sending_events(worker) for worker in programs]
@@ -140,7 +140,9 @@ class Up:
 
     def _announce(self, variables: ServerVariables) -> None:
         say = self._console.line
-        say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
+        both = len(languages.PRESENT) == len(languages.BOTH)
+        which = "Both workers are" if both else "The worker is"
+        say(self._console.paint(f"{which} consuming. Ctrl-C stops {'them' if both else 'it'}.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
         for line in clients.commands(variables):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts import environment
+from scripts import environment, languages
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -35,6 +35,12 @@ class Worker:
     def env(self, server: Mapping[str, str]) -> dict[str, str]:
         """Returns its environment, with a server's variables."""
         return environment.for_workers(server, self.env_file) | dict(self.variables)
+
+
+def in_this_clone() -> list[Worker]:
+    """Returns a worker of each language of this clone."""
+    makers = {languages.PYTHON: python_worker, languages.NODE: node_worker}
+    return [makers[language]() for language in languages.PRESENT]
 
 
 def python_worker() -> Worker:
