@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip use-published lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip use-published packages version lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -19,6 +19,12 @@ strip: ## Remove a language that the team does not use; lang=node
 
 use-published: ## Use published versions; CELERY_JS=1.2.3 CELERY_RELIABLE=...
 	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)
+
+packages: ## Build the npm archive and the wheel in dist/
+	@$(RUN) packages
+
+version: ## Give both packages their next version; TO=0.3.0
+	@$(RUN) version --to=$(call given,TO)
 
 ##@ More tests and linters
 lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows

@@ -155,7 +155,7 @@ def container_linters() -> list[Check]:
     """Returns the linters of Dockerfiles, docker-compose.yml and workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
     schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
-    files = map(str, sorted(ROOT.glob(".github/workflows/*.yml")))
+    files = [str(file) for file in sorted(ROOT.glob(".github/workflows/*.yml"))]
     workflows = ["--builtin-schema", "vendor.github-workflows", *files]
     dependabot = ["--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
     dockerfiles = sorted(file.relative_to(ROOT) for file in ROOT.glob("*/Dockerfile"))
@@ -164,6 +164,7 @@ def container_linters() -> list[Check]:
         Check("compose schema", [tools / "check-jsonschema", *schema], ROOT),
         Check("dependabot schema", [tools / "check-jsonschema", *dependabot], ROOT),
         Check("workflow schema", [tools / "check-jsonschema", *workflows], ROOT),
+        Check("actionlint", [tools / "actionlint", *files], ROOT),
         Check("zizmor", [tools / "zizmor", "--offline", "--no-progress", ".github"], ROOT),
     ]
 

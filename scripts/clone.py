@@ -21,7 +21,7 @@ from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import NODE_PROJECT, ROOT
 from scripts.processes import Command, Process, ProcessGroup
-from scripts.published import CELERY_JS, CELERY_RELIABLE, Package
+from scripts.published_edits import CELERY_JS, CELERY_RELIABLE, Package
 from scripts.steps import Track, Workbench, run_tracks
 
 CONSUMING = "Both workers are consuming"

@@ -36,7 +36,7 @@ class Draft:
     def remove(self, path: Path) -> None:
         """Removes a file or a folder, if it is there."""
         if path.exists() and not self.is_gone(path):
-            self._gone.append(path)
+            self._gone = [*(gone for gone in self._gone if path not in gone.parents), path]
 
     def record(self, choices: Choices) -> None:
         """Writes the clone's choices."""

@@ -23,6 +23,7 @@ class Edit:
 
 
 CI, CONTAINERS = ".github/workflows/ci.yml", ".github/workflows/containers.yml"
+IMAGES = ".github/workflows/images.yml"
 COMPOSE, MAKEFILE = "docker-compose.yml", "Makefile"
 PY_CLIENT, JS_CLIENT = "python/py_workers/client_example.py", "node/js_workers/client_example.js"
 PY_CLIENT_TEST, JS_CLIENT_TEST = "python/tests/test_client.py", "node/tests/programs.test.js"
@@ -57,6 +58,7 @@ EDITS = {
     NODE: (
         *_BOTH,
         Edit(CONTAINERS, _STEP.format(action="actions/setup-node")),
+        Edit(IMAGES, r"^          - \{ folder: node.*\n"),
         Edit(CI, _STEP.format(action="actions/setup-node")),
         Edit(CI, r", Node \$\{\{ matrix.node \}\}"),
         Edit(CI, r'^        node: .*\n|^          - \{ os: ubuntu.*\n|, node: "\d+"(?= \})'),
@@ -82,6 +84,7 @@ EDITS = {
         Edit("python/py_workers/schedule.py", r" of either language| in JavaScript"),
         Edit(PY_CLIENT_TEST, r'^JS_ADD = """(?:.|\n)*?^"""\n|^.*JS_ADD.*\n|^.*by js worker.*\n'),
         Edit(PY_CLIENT_TEST, r'(?<="py-queue), js-queue(?=")'),
+        Edit(PY_CLIENT_TEST, r"is a worker of each language running\?", "is a worker running?"),
         Edit(
             "python/tests/test_settings_files.py",
             r"^def test_the_node_workers(?:.|\n)*?(?=^def )| \| _settings_of_files\(\"node\"\)",
@@ -93,6 +96,7 @@ EDITS = {
         Edit(CI, r"(?<=        node: \[).*(?=\])", '"20", "22", "24"'),
         Edit(CI, r"^          - \{ os: ubuntu.*\n|^            ~/\.cache/pypoetry\n|'\*\*/poetry\.lock', "),
         Edit(".github/CODEOWNERS", r"^.*py_workers.*\n"),
+        Edit(IMAGES, r"^          - \{ folder: python.*\n"),
         Edit(
             COMPOSE, "|".join(_SERVICE.format(service=service) for service in ("py_worker", "beat", "flower"))
         ),
@@ -114,7 +118,7 @@ EDITS = {
         ),
         Edit(JS_CLIENT, r"Prints both results", "Prints its result"),
         Edit(JS_CLIENT_TEST, r"out:\n.*by python worker.*\n +", "out: "),
-        Edit(JS_CLIENT_TEST, r"^.*\bpython(?:Worker)?\b.*\n|^import \{ Celery \}.*\n"),
+        Edit(JS_CLIENT_TEST, r"^.*\bpython(?:Worker)?\b.*\n"),
         Edit(JS_CLIENT_TEST, r"results of both languages", "result"),
         Edit("node/tests/processes.js", r"python/\.venv/lib", ".tools/python/lib"),
     ),

@@ -53,7 +53,10 @@ class Place:
 PLACES = (
     Place(
         "images",
-        ("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
+        (
+            *("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
+            ".github/workflows/images.yml",
+        ),
         r"(?P<before>\bimage:? |--tag |--network=\"host\" |^\| `)(?:\w+_)?(?P<kind>py|js)_worker(?!\w)",
         "{name}_{kind}_worker",
     ),
