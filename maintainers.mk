@@ -8,7 +8,7 @@ PYTHON := $(PY_DIR).venv/bin/python
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
-	@$(HELP) $(wildcard Makefile python/Makefile node/Makefile) maintainers.mk
+	@$(HELP) $(MAKEFILE_LIST)
 
 ##@ Packages
 setup: ## Install the Python and Node packages, and Poetry if missing

@@ -42,7 +42,7 @@ class Draft:
         """Writes the clone's choices."""
         if not TEMPLATE_FILE.exists():
             TEMPLATE_FILE.touch()
-        self.edit(TEMPLATE_FILE, lambda _text: choices.text())
+        self.edit(TEMPLATE_FILE, lambda _text: choices.text(), "choices")
 
     def is_gone(self, path: Path) -> bool:
         """Tells whether a file or folder is going to be removed."""

@@ -57,7 +57,7 @@ def remove(draft: Draft, keep: list[str]) -> None:
     if "all" in keep:
         return
     targets: list[str] = []
-    for part in OWN.keys() - set(keep):
+    for part in [part for part in OWN if part not in keep]:
         targets += TARGETS.get(part, ())
         for path in paths(part):
             draft.remove(path)
