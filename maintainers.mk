@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip use-published packages version lint-docker test-compose test-flower test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip use-published packages version lint-docker test-compose test-flower test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -39,6 +39,9 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 
 test-clone: ## Test rename and use-published in a copy of this folder
 	@$(RUN) test-clone
+
+test-versions: ## Test other Pythons, Nodes, Celerys and servers; ARGS="--node 22"
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.versions $(PY_ARGS)
 
 test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5

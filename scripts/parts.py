@@ -29,7 +29,7 @@ CLONES_TESTS = {"compose", "support", "__init__.py", "conftest.py", "pytest.ini"
 # Make targets of a part whose recipes do not name its files.
 TARGETS: dict[str, tuple[str, ...]] = {
     "release": ("packages", "version"),
-    "tests": ("test-clone", "test-versions"),
+    "tests": ("test-clone",),
 }
 
 _MAKEFILES = ("Makefile", "maintainers.mk")
