@@ -37,10 +37,10 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 	@$(RUN) setup --quiet --parts python,node,flower-pages
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/flower
 
-test-clone: ## Test rename and use-published in a copy of this folder
+test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
 
-test-versions: ## Test other Pythons, Nodes, Celerys and servers; ARGS="--node 22"
+test-versions: ## Test other Pythons, Nodes, Celerys, servers; ARGS="--node 22"
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.versions $(PY_ARGS)
 
 test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart

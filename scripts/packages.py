@@ -15,7 +15,7 @@ DIST = ROOT / "dist"
 
 
 def run(console: Console, interruption: Interruption) -> None:
-    """Empties dist/, builds both packages and lists their files.
+    """Empties dist/, builds the packages whose source is here, and lists their files.
 
     Raises CommandFailed when npm or Poetry fails, Interrupted on a signal.
     """
@@ -23,7 +23,8 @@ def run(console: Console, interruption: Interruption) -> None:
     DIST.mkdir()
     with ProcessGroup(interruption) as group:
         bench = Workbench(console, group, interruption)
-        run_tracks(bench, [_npm_archive(bench), _wheel(bench)])
+        tracks = {CELERY_JS: _npm_archive, CELERY_RELIABLE: _wheel}
+        run_tracks(bench, [track(bench) for package, track in tracks.items() if package.source.exists()])
     for file in sorted(DIST.iterdir()):
         console.line(f"{file.relative_to(ROOT)}")
 
