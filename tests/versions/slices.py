@@ -14,7 +14,7 @@ NODE = (
     *(f"celery-js/tests/{folder}/" for folder in ("protocol", "tasks", "execution", "publishing")),
 )
 # Celery: stock workers and clients of that version, and Node workers. celery-reliable needs Celery 5.7.
-CELERY = tuple(f"{CONFORMANCE}/test_{name}.py" for name in ("arguments", "js_client", "outcomes", "retries"))
+CELERY = tuple(f"{CONFORMANCE}/test_{name}.py" for name in ("arguments", "js_client", "retries"))
 # Servers: the delivery protocol in both languages, and workflows through both workers.
 SERVER = (
     *(f"tests/transport/test_{name}.py" for name in ("both_languages", "ending", "leases", "poison")),
