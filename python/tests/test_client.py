@@ -65,7 +65,8 @@ def test_the_example_says_in_one_line_what_its_client_does_not_take(project: Pro
 
     assert client.returncode == 1
     assert client.stderr.startswith("JOBS_BROKER_URL has a parameter that Celery's client does not take: ")
-    assert "'socket_timeout'" in client.stderr.rstrip("\n").splitlines()[-1]  # Python 3.13 adds "Did you mean ...?"
+    (line,) = client.stderr.splitlines()
+    assert "'socket_timeout'" in line, 'Python 3.12 and newer add "Did you mean ...?"'
 
 
 def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:
