@@ -11,7 +11,7 @@ include $(wildcard python/Makefile node/Makefile) maintainers.mk
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
 
-.PHONY: help demo up new-task test lint format rename update workers_up workers_down dead-letters clean
+.PHONY: help demo up new-task test lint format rename workers_up workers_down dead-letters clean
 
 help: ## List these targets
 	@$(HELP) usage='Usage: make TARGET [VARIABLE=value ...]. `make help-all` lists more targets.' Makefile
@@ -20,17 +20,18 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo
 
-up: ## Run a server and both workers; PORT=6380 MONITOR=1
-	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR)
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
 #: py-client, js-client: ## Send the example tasks and print their results
-#: py-beat: ## Send scheduled tasks; needs JOBS_PY_SCHEDULE=on
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet
 	@$(RUN) new-task --lang=$(call given,lang) --team=$(call given,team) --name=$(call given,name)
 
+#: shell-py, shell-js: ## Open a shell with all tasks; add.delay(1, 2)
+#: py-add, js-add: ## Add a library; PKG="pandas>=2,<3"
 #: py-test, js-test: ## Run the tests of one language
 test: ## Run all tests, in about twelve minutes
 	@$(RUN) test
@@ -43,9 +44,6 @@ format: ## Format the code and apply safe fixes
 
 rename: ## Give this clone its own name; NAME=acme_jobs KEEP=tests
 	@$(RUN) rename --name=$(call given,NAME) --keep=$(call given,KEEP)
-
-update: ## Merge a later version of the template; TO=v0.3.0
-	@$(RUN) update --to=$(call given,TO) --source=$(call given,FROM)
 
 ##@ Operate
 workers_up: ## Run it all in containers; PY_WORKERS=2 JS_WORKERS=2

@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip use-published packages version lint-docker test-compose test-flower test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -16,6 +16,9 @@ setup: ## Install the Python and Node packages, and Poetry if missing
 
 strip: ## Remove a language that the team does not use; lang=node
 	@$(RUN) strip --lang=$(call given,lang)
+
+update: ## Merge a later version of the template; TO=v0.3.0
+	@$(RUN) update --to=$(call given,TO) --source=$(call given,FROM)
 
 use-published: ## Use published versions; CELERY_JS=1.2.3 CELERY_RELIABLE=...
 	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)
@@ -36,6 +39,13 @@ test-compose: ## Test the containers with Docker: build, scale, kill, restart
 test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 	@$(RUN) setup --quiet --parts python,node,flower-pages
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/flower
+
+test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
+
+test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
+	@$(RUN) setup --quiet --parts python,node,toolchains
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
@@ -68,5 +78,5 @@ record: ## Record Celery's messages and results for celery-js's tests
 	@$(RUN) setup --quiet --parts python
 	@$(PYTHON) node/celery-js/tests/fixtures/record.py && $(PYTHON) node/celery-js/tests/tasks/fixtures/record_binding.py
 
-api-reference: ## Generate node/celery-js/reference from its JSDoc
+api-reference: ## Generate celery-js's types and reference from its JSDoc
 	@$(RUN) setup --quiet --parts node,api-reference && node scripts/api_reference/generate.js

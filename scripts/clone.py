@@ -1,12 +1,13 @@
 """`make test-clone`: does with copies of this folder what companies do with clones, and removes the copies.
 
-It renames a copy and runs the demo with the packages' source. Then it renames the copy again, replaces the
-source by archives, and runs the demo and both clients. From other copies it removes a language, and runs
-everything that is left. The copies are outside this folder, because Node looks for packages in all folders
-above a file and must not find ours.
+It renames a copy, runs the demo with the packages' source, and adds a library to each language. Then it
+renames the copy again, replaces the source by archives, and runs the demo and both clients. From other
+copies it removes a language, and runs everything that is left. The copies are outside this folder, because
+Node looks for packages in all folders above a file and must not find ours.
 """
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -57,6 +58,7 @@ def _rename_and_publish(clone: "Clone") -> None:
     archives = [f"{package.variable}={archive}" for package, archive in clone.pack().items()]
     clone.make("rename", f"NAME={NAMES[0]}")
     clone.make("demo")
+    clone.add_libraries()
     clone.make("rename", f"NAME={NAMES[1]}")
     clone.make("use-published", *archives)
     clone.make("demo")
@@ -90,6 +92,18 @@ class Clone:
         """Runs a target and shows its output. Raises CommandFailed when it fails."""
         self._say(f"make {target} {' '.join(variables)}".rstrip())
         self._finish(self._start("make", "--no-print-directory", target, *variables))
+
+    def add_libraries(self) -> None:
+        """Adds a library to each language. Raises CommandFailed when a lock file then names a server."""
+        self.make("py-add", "PKG=humanize>=4,<5")
+        self.make("js-add", "PKG=ms@^2.1.0")
+        for lock in ("python/poetry.lock", "node/package-lock.json"):
+            text = (self._root / lock).read_text("utf-8")
+            if "humanize" not in text and '"ms"' not in text:
+                raise CommandFailed(f"the added library is not in {lock}")
+            # The hosts of funding links are no registries.
+            if re.search(r'"resolved": "http|^url = "http', text, re.MULTILINE):
+                raise CommandFailed(f"{lock} names the server of a package")
 
     def packages(self) -> list[Package]:
         """Returns the packages that the copy depends on and whose source it contains."""

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 from collections.abc import Callable, Sequence
 
 from scripts import (
@@ -25,6 +26,7 @@ from scripts import (
     version,
 )
 from scripts.console import Console
+from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
 from scripts.paths import ROOT, VENV_PYTHON
@@ -47,6 +49,18 @@ def _setup(console: Console, interruption: Interruption, options: argparse.Names
     return 0
 
 
+def _add(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    words = shlex.split(options.package)
+    if not words:
+        target, example = (
+            ("py-add", "pandas>=2") if options.language == "python" else ("js-add", "sharp@^0.34")
+        )
+        raise CommandFailed(f'PKG= is missing: make {target} PKG="{example}"')
+    setup.ensure(console, interruption, [options.language])
+    setup.add(console, interruption, options.language, words)
+    return 0
+
+
 def _demo(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
     setup.ensure(console, interruption)
     demo.run(console, interruption)
@@ -58,7 +72,8 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", options.port, options.monitor])
+    values = [options.port, options.monitor, options.watch, options.debug]
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", *values])
 
 
 def _with_settings(_console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
@@ -164,11 +179,18 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--quiet", action="store_true", help="print nothing when everything is installed")
     command.set_defaults(command=_setup)
 
+    command = commands.add_parser("add", help="add libraries to a language's project")
+    command.add_argument("language", choices=environment.OWN_FILES)
+    command.add_argument("--package", default="", help="the arguments of `poetry add` or `npm install`")
+    command.set_defaults(command=_add)
+
     commands.add_parser("demo", help="run both workers and both clients once").set_defaults(command=_demo)
 
     command = commands.add_parser("up", help="run server and workers until Ctrl-C")
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
     command.add_argument("--monitor", default="", help="1 to start Flower too")
+    command.add_argument("--watch", default="", help="0 to keep workers running when their files change")
+    command.add_argument("--debug", default="", help="1 to let debuggers connect to the workers")
     command.set_defaults(command=_up)
 
     command = commands.add_parser("with-settings", help="run a program with the settings of configmaps/")

@@ -25,6 +25,9 @@ class Edit:
 CI, CONTAINERS = ".github/workflows/ci.yml", ".github/workflows/containers.yml"
 IMAGES = ".github/workflows/images.yml"
 COMPOSE, MAKEFILE = "docker-compose.yml", "Makefile"
+LAUNCH, EDITOR_SETTINGS = ".vscode/launch.json", ".vscode/settings.json"
+EDITOR_TASKS, EXTENSIONS = ".vscode/tasks.json", ".vscode/extensions.json"
+CALLS = "scripts/templates/calls.txt"
 PY_CLIENT, JS_CLIENT = "python/py_workers/client_example.py", "node/js_workers/client_example.js"
 PY_CLIENT_TEST, JS_CLIENT_TEST = "python/tests/test_client.py", "node/tests/programs.test.js"
 
@@ -35,6 +38,8 @@ PATHS = {
         "docs/celery-ts.md",
         "scripts/templates/task.js.txt",
         "scripts/templates/task.test.js.txt",
+        "scripts/templates/task.ts.txt",
+        "scripts/templates/task.test.ts.txt",
     ),
     PYTHON: (
         "python",
@@ -52,6 +57,7 @@ _SERVICE = r"(?:^  #.*\n)*^  {service}:\n(?:^    .*\n)+\n?"
 _BOTH = (
     Edit(CONTAINERS, r"^      - run: make test-compose\n"),
     Edit(CONTAINERS, r', "tests/compose/\*\*"'),
+    Edit(LAUNCH, r',\n  "compounds": \[\n(?:    .*\n)+  \]'),
 )
 
 EDITS = {
@@ -66,10 +72,16 @@ EDITS = {
         Edit(".devcontainer/devcontainer.json", r'^  "features": .*\n'),
         Edit(".devcontainer/devcontainer.json", r"^// Python, Node and make:", "// Python and make:"),
         Edit(".github/CODEOWNERS", r"^.*js_workers.*\n"),
+        Edit(LAUNCH, r',\n    \{\n      "name": "Node[^"]*",\n(?:      .*\n)+    \}'),
+        Edit(EDITOR_SETTINGS, r'^  "(?:nodejs-testing|biome)\..*\n|^  "\[(?:java|type)script\].*\n'),
+        Edit(EDITOR_TASKS, r'^    \{ "label": "make js-test".*\n'),
+        Edit(EXTENSIONS, r',\n    "biomejs\..*?"|,\n    "connor4312\..*?"'),
+        Edit(CALLS, r"\nFrom JavaScript:\n(?:.|\n)*"),
         Edit(COMPOSE, _SERVICE.format(service="js_worker")),
         Edit(COMPOSE, r"^      js_worker: .*\n"),
         Edit(COMPOSE, r"JS_WORKERS", "PY_WORKERS"),
         Edit(MAKEFILE, r"(?<=py-worker|py-client), js-\w+|(?<=py-test), js-test| JS_WORKERS=2"),
+        Edit(MAKEFILE, r"(?<=shell-py), shell-js|(?<=py-add), js-add"),
         Edit(MAKEFILE, r"lang=node", "lang=python"),
         Edit("docs/settings.md", r"^\| `JOBS_JS_.*\n"),
         Edit(PY_CLIENT, r"^.*\bby_js\b.*\n|^.*by js worker.*\n"),
@@ -96,11 +108,17 @@ EDITS = {
         Edit(CI, r"(?<=        node: \[).*(?=\])", '"20", "22", "24"'),
         Edit(CI, r"^          - \{ os: ubuntu.*\n|^            ~/\.cache/pypoetry\n|'\*\*/poetry\.lock', "),
         Edit(".github/CODEOWNERS", r"^.*py_workers.*\n"),
+        Edit(LAUNCH, r'^    \{\n      "name": "Python[^"]*",\n(?:      .*\n)+    \},\n'),
+        Edit(EDITOR_SETTINGS, r'^  "python\..*\n|^  "\[python\]".*\n'),
+        Edit(EDITOR_TASKS, r'^    \{ "label": "make py-test".*\n'),
+        Edit(EXTENSIONS, r'^    "ms-python\..*\n|^    "charliermarsh\..*\n'),
+        Edit(CALLS, r"From Python:\n(?:.|\n)*?(?=^From JavaScript:)"),
         Edit(IMAGES, r"^          - \{ folder: python.*\n"),
         Edit(
             COMPOSE, "|".join(_SERVICE.format(service=service) for service in ("py_worker", "beat", "flower"))
         ),
-        Edit(MAKEFILE, r"py-(?:worker|client|test), |^#: py-beat.*\n| PY_WORKERS=2|(?<=PORT=6380) MONITOR=1"),
+        Edit(MAKEFILE, r"py-(?:worker|client|test|add), |shell-py, | PY_WORKERS=2|(?<=PORT=6380) MONITOR=1"),
+        Edit(MAKEFILE, r"pandas>=2,<3", "sharp@^0.34"),
         Edit("configmaps/shared.env", r"(?<=^JOBS_DEFAULT_QUEUE=)py-queue", "js-queue"),
         Edit(
             "node/js_workers/config.js",
@@ -119,7 +137,7 @@ EDITS = {
         Edit(JS_CLIENT, r"Prints both results", "Prints its result"),
         Edit(JS_CLIENT_TEST, r"out:\n.*by python worker.*\n +", "out: "),
         Edit(JS_CLIENT_TEST, r"^.*\bpython(?:Worker)?\b.*\n"),
-        Edit(JS_CLIENT_TEST, r"results of both languages", "result"),
+        Edit(JS_CLIENT_TEST, r"prints both results", "prints its result"),
         Edit("node/tests/processes.js", r"python/\.venv/lib", ".tools/python/lib"),
     ),
 }

@@ -42,11 +42,14 @@ class LogStreams:
     def open(self, name: str, on_line: Callable[[str], None]) -> int:
         """Opens a named stream and returns the descriptor to write to. The caller closes it.
 
-        With colours, it is a terminal, so that the programs colour their logs too.
+        A stream of a known name has its colour. With colours, it is a terminal, so that the programs colour
+        their logs too.
         """
         self._printer.width = max(self._printer.width, len(name))
         reader, writer = _open_terminal() if self._coloured else os.pipe()
-        source = self._sources[name] = _Source(name, next(self._colours), on_line)
+        known = self._sources.get(name)
+        colour = known.colour if known else next(self._colours)
+        source = self._sources[name] = _Source(name, colour, on_line)
         self._selector.register(reader, selectors.EVENT_READ, source)
         return writer
 

@@ -2,6 +2,7 @@
 
 import fnmatch
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from string import Template
@@ -10,10 +11,13 @@ from scripts import environment, languages, task_names
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
+from scripts.requirements import node_version, typescript_problem
 
 TEMPLATES = Path(__file__).with_name("templates")
-USAGE = "make new-task lang=python|node team=TEAM name=NAME"
-EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
+# The values of lang= in this clone: a language, or `ts` for a task of Node in TypeScript.
+LANGUAGES = (*languages.PRESENT, *(("ts",) if languages.NODE in languages.PRESENT else ()))
+USAGE = f"make new-task lang={'|'.join(LANGUAGES)} team=TEAM name=NAME"
+EXAMPLE = f"make new-task lang={LANGUAGES[0]} team=billing name=send_invoice"
 
 
 class _Template(Template):
@@ -28,7 +32,7 @@ def run(console: Console, lang: str, team: str, name: str) -> None:
     Raises CommandFailed, with nothing written, when a value is missing or wrong or a file exists.
     """
     _check(lang, team, name)
-    files = _python_files(team, name) if lang == "python" else _node_files(team, name)
+    files = _python_files(team, name) if lang == "python" else _node_files(lang, team, name)
     _check_free(lang, team, name, files)
     words = {"team": team, "name": name, "export": task_names.exported_name(name)}
     sources = {file: _Template(source).substitute(words) for file, source in files.items()}
@@ -41,13 +45,20 @@ def _check(lang: str, team: str, name: str) -> None:
     given = {"lang": lang, "team": team, "name": name}
     missing = [f"{variable}=" for variable, value in given.items() if not value]
     if missing:
-        raise CommandFailed(f"{' and '.join(missing)} missing: {USAGE}, for example {EXAMPLE}")
-    if lang not in languages.PRESENT:
-        raise CommandFailed(f"invalid lang={lang}: use {' or '.join(languages.PRESENT)}")
+        raise CommandFailed(f"missing {' and '.join(missing)}: use {USAGE}, for example {EXAMPLE}")
+    if lang not in LANGUAGES:
+        raise CommandFailed(f"invalid lang={lang}: use {_choice(LANGUAGES)}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
     problem = next(filter(None, problems), "")
+    problem = problem or (typescript_problem(node_version()) if lang == "ts" else "")
     if problem:
         raise CommandFailed(problem)
+
+
+def _choice(words: Sequence[str]) -> str:
+    """Returns `python`, or `node or ts`, or `python, node or ts`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _python_files(team: str, name: str) -> dict[Path, str]:
@@ -67,11 +78,12 @@ def _python_files(team: str, name: str) -> dict[Path, str]:
     } | {file: source for file, source in folders.items() if not file.exists()}
 
 
-def _node_files(team: str, name: str) -> dict[Path, str]:
-    """Returns file -> template."""
+def _node_files(lang: str, team: str, name: str) -> dict[Path, str]:
+    """Returns file -> template, in JavaScript or in TypeScript."""
+    ext = "ts" if lang == "ts" else "js"
     return {
-        NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.js": _template("task.js.txt"),
-        NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.js": _template("task.test.js.txt"),
+        NODE_PROJECT / "js_workers" / "tasks" / team / f"{name}.{ext}": _template(f"task.{ext}.txt"),
+        NODE_PROJECT / "tests" / "tasks" / team / f"{name}.test.{ext}": _template(f"task.test.{ext}.txt"),
     }
 
 
@@ -110,7 +122,7 @@ def _say_how_to_call(console: Console, lang: str, words: dict[str, str]) -> None
     task = f"{package}.tasks.{words['team']}.{words['name']}.{words[function]}"
     console.line()
     console.line(f"The task's name is {task}: the file's path, then the function.")
-    console.line(f"Its queue is {_queue(task)}, by JOBS_TASK_ROUTES.")
+    console.line(f"Its queue is {_queue(task)}, from JOBS_TASK_ROUTES.")
     console.line(_Template(_template("calls.txt")).substitute(task=task).rstrip())
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts import stamps
@@ -22,6 +23,22 @@ def install(bench: Workbench, project: Path, node_version: str) -> Track:
     command = ["npm", "ci", "--include=dev", "--no-audit", "--no-fund"]
     title = f"{project.relative_to(ROOT)} packages"
     yield from run_program(bench, title, "npm ci", command, cwd=project, env=os.environ)
+    stamps.write(modules, _expected(project, node_version))
+
+
+def add(bench: Workbench, project: Path, node_version: str, words: Sequence[str]) -> Track:
+    """Adds libraries to package.json and the lock file, and installs them.
+
+    `words` are the arguments of `npm install`. Raises CommandFailed when npm refuses them.
+    """
+    modules = project / "node_modules"
+    stamps.clear(modules)
+    # The lock file does not name the registry, so that it serves every machine.
+    options = ["--include=dev", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
+    command = ["npm", "install", *options, *words]
+    title = f"{project.relative_to(ROOT)} packages"
+    shown = f"npm install {' '.join(words)}"
+    yield from run_program(bench, title, shown, command, cwd=project, env=os.environ)
     stamps.write(modules, _expected(project, node_version))
 
 

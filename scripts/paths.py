@@ -8,6 +8,7 @@ PYTHON_PROJECT = ROOT / "python"
 NODE_PROJECT = ROOT / "node"
 BENCH_PROJECT = ROOT / "bench"
 FLOWER_PAGES_PROJECT = ROOT / "tests" / "flower"
+TOOLCHAINS_PROJECT = ROOT / "tests" / "toolchains"
 API_REFERENCE_PROJECT = ROOT / "scripts" / "api_reference"
 CONFIGMAPS = ROOT / "configmaps"
 

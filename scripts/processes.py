@@ -42,6 +42,9 @@ class Started(Protocol):
         Raises subprocess.TimeoutExpired after `timeout` seconds.
         """
 
+    def send_signal(self, signum: int) -> None:
+        """Sends a signal, unless it has ended."""
+
     def terminate(self) -> None:
         """Sends SIGTERM."""
 

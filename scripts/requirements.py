@@ -11,6 +11,8 @@ import sys
 
 MINIMUM_PYTHON = (3, 11)
 MINIMUM_NODE_MAJOR = 20
+# Of each major version, the first that runs TypeScript without an option.
+TYPESCRIPT_NODES = {22: 18, 23: 6}
 NODE_ANSWERS_WITHIN_S = 20
 
 
@@ -57,3 +59,16 @@ def node_problem(version: str) -> str:
     if shutil.which("npm") is None:
         return f"npm is needed, but there is none on PATH beside Node {version}: {remedy}"
     return ""
+
+
+def typescript_problem(version: str) -> str:
+    """Returns why the `node` on PATH, which has this version, cannot run TypeScript."""
+    match = re.match(r"v(\d+)\.(\d+)\.", version)
+    major, minor = (int(match.group(1)), int(match.group(2))) if match else (0, 0)
+    if major > max(TYPESCRIPT_NODES) or minor >= TYPESCRIPT_NODES.get(major, minor + 1):
+        return ""
+    found = f"the `node` on PATH is {version}" if match else "there is none on PATH"
+    return (
+        f"Node.js 22.18 or newer is needed for tasks in TypeScript, but {found}: use a newer one, as the "
+        "workers' image does, or lang=node"
+    )

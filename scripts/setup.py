@@ -9,18 +9,26 @@ from scripts import container_linters, languages, node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
-from scripts.paths import API_REFERENCE_PROJECT, BENCH_PROJECT, DATA, FLOWER_PAGES_PROJECT, NODE_PROJECT
+from scripts.paths import (
+    API_REFERENCE_PROJECT,
+    BENCH_PROJECT,
+    DATA,
+    FLOWER_PAGES_PROJECT,
+    NODE_PROJECT,
+    TOOLCHAINS_PROJECT,
+)
 from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "container-linters")
+PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", "container-linters")
 DEFAULT_PARTS = ("python", *(part for part in ("node",) if part in languages.PRESENT))
 NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
     "bench": BENCH_PROJECT,
     "api-reference": API_REFERENCE_PROJECT,
     "flower-pages": FLOWER_PAGES_PROJECT,
+    "toolchains": TOOLCHAINS_PROJECT,
 }
 
 
@@ -41,6 +49,20 @@ def ensure(console: Console, interruption: Interruption, parts: Sequence[str] = 
         bench = Workbench(console, group, interruption)
         run_tracks(bench, [_track(bench, part, node) for part in _missing(parts, node)])
     return True
+
+
+def add(console: Console, interruption: Interruption, part: str, words: Sequence[str]) -> None:
+    """Adds libraries to an installed part, "python" or "node".
+
+    Raises CommandFailed when its package manager refuses them, Interrupted on a signal.
+    """
+    with _one_at_a_time(console, interruption), ProcessGroup(interruption) as group:
+        bench = Workbench(console, group, interruption)
+        if part == "python":
+            track = python_packages.add(bench, words)
+        else:
+            track = node_packages.add(bench, NODE_PROJECTS[part], node_version(), words)
+        run_tracks(bench, [track])
 
 
 def _missing(parts: Sequence[str], node: str) -> list[str]:

@@ -20,8 +20,10 @@ _JS_WORDS = """
 """
 # Globals that biome does not allow to be shadowed.
 _JS_GLOBALS = "escape globalThis isFinite parseFloat parseInt undefined unescape"
-# `await import()` treats a module that exports `then` as a promise; the generated test imports `assert`.
-_TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "assert"}
+# `await import()` treats a module that exports `then` as a promise; the generated task has the other two.
+_TAKEN_IN_JS = {*_JS_WORDS.split(), *_JS_GLOBALS.split(), "then", "task", "service"}
+# Names in the generated task and in its test.
+_TAKEN_IN_PYTHON = {*dir(builtins), "celery_app", "pytest", "eager_app", "monkeypatch", "flaky", "result"}
 
 
 def exported_name(name: str) -> str:
@@ -45,14 +47,14 @@ def problem(variable: str, value: str, lang: str) -> str:
     if _LIKE_A_TEST.fullmatch(value):
         return f"{given}: workers skip names of tests (test_…, …_test, test, tests, conftest)"
     if _is_taken(variable, value, lang):
-        return f"{given}: {'Python' if lang == 'python' else 'JavaScript'} uses this name itself"
+        language = "Python" if lang == "python" else "JavaScript"
+        return f"{given}: this name has a meaning in {language}; choose another one"
     return ""
 
 
 def _is_taken(variable: str, value: str, lang: str) -> bool:
     if lang == "python":
-        is_builtin = value in dir(builtins) or value == "celery_app"
-        return keyword.iskeyword(value) or (variable == "name" and is_builtin)
+        return keyword.iskeyword(value) or (variable == "name" and value in _TAKEN_IN_PYTHON)
     if variable == "team":
         return value == "node_modules"
     return value == "index" or exported_name(value) in _TAKEN_IN_JS

@@ -1,15 +1,29 @@
 """`make up`: runs a server and both workers until Ctrl-C.
 
-Runs in python/.venv as `-m scripts.up PORT MONITOR`.
+Runs in python/.venv as `-m scripts.up PORT MONITOR WATCH DEBUG`.
 """
 
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from scripts import broker, clients, languages, monitor, output, ports, server, settings_check, workers
+from scripts import (
+    broker,
+    clients,
+    debugging,
+    languages,
+    monitor,
+    output,
+    ports,
+    server,
+    settings_check,
+    switches,
+    workers,
+)
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.foreground import own_foreground
@@ -19,14 +33,14 @@ from scripts.outcome import exit_code_of
 from scripts.paths import DATA, LOGS
 from scripts.processes import Process, ProcessGroup
 from scripts.steps import Workbench
+from scripts.supervisor import STOP_MARGIN_S, Supervisor
+from scripts.watching import Watch
 from scripts.workers import Worker
 
 ServerVariables = Mapping[str, str]
 
 PUMP_S = 0.1
 DEFAULT_SOFT_SHUTDOWN_S = 25.0
-# Added to the time that a worker gives its tasks, for its own shutdown.
-STOP_MARGIN_S = 10.0
 
 
 def data_folder(port: int) -> Path:
@@ -46,9 +60,19 @@ def main() -> int:
     """Runs until a signal. Returns 0 after an orderly stop."""
     console = Console()
     interruption = Interruption().install()
-    port, wants_monitor = (*sys.argv[1:], "", "")[:2]
+    options = Options(*sys.argv[1:])
     with own_foreground():
-        return exit_code_of(console, lambda: Up(console, interruption).run(port, wants_monitor))
+        return exit_code_of(console, lambda: Up(console, interruption).run(options))
+
+
+@dataclass(frozen=True)
+class Options:
+    """The values of the variables PORT, MONITOR, WATCH and DEBUG; empty if not given."""
+
+    port: str = ""
+    monitor: str = ""
+    watch: str = ""
+    debug: str = ""
 
 
 class OutputClosed(Exception):
@@ -64,64 +88,79 @@ class Up:
         self._streams = LogStreams(console.coloured)
         self._ready: set[str] = set()
         self._flower: monitor.Login | None = None
+        self._debugs = self._watches = False
 
-    def run(self, port: str, wants_monitor: str) -> int:
+    def run(self, options: Options) -> int:
         """Serves until a signal and returns the exit code.
 
         Raises CommandFailed when something does not start, or ends.
         """
         choice = broker.choose()
-        if port and choice.broker:
+        if options.port and choice.broker:
             raise CommandFailed(
-                f"PORT={port} is for the server that `make up` starts, but {choice.broker.shown} names "
-                "another one: set only one of them"
+                f"PORT={options.port} is for the server that `make up` starts, but {choice.broker.shown} "
+                "names another one: set only one of them"
             )
-        if monitor.is_wanted(wants_monitor):
-            self._flower = monitor.login()
-            monitor.check_free(self._flower.port)
-        number = 0 if choice.broker else _free(port or str(broker.DEFAULT_PORT))
+        programs = self._programs(options)
+        number = 0 if choice.broker else _free(options.port or str(broker.DEFAULT_PORT))
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
             try:
                 settings_check.check(bench, choice.variables(server.url(number)))
                 data, log = data_folder(number), log_file(number)
                 with broker.reachable(bench, choice, data, log, number) as variables:
-                    self._serve(group, variables)
+                    self._serve(group, programs, variables)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0
             except OutputClosed:
                 return output.ENDED_BY_SIGPIPE
         return 0
 
-    def _serve(self, group: ProcessGroup, variables: ServerVariables) -> None:
+    def _programs(self, options: Options) -> list[Worker]:
+        """Returns the workers. Raises CommandFailed when an option is invalid or a port is taken."""
         programs = workers.in_this_clone()
-        later = []
-        if self._flower is not None:
+        self._debugs = switches.is_on("DEBUG", options.debug, "let debuggers connect")
+        # A reload would end a debugger's session.
+        self._watches = switches.is_on(
+            "WATCH", options.watch, "restart changed workers", default=not self._debugs
+        )
+        if self._debugs:
+            programs = debugging.debugged(programs)
+        if monitor.is_wanted(options.monitor):
+            self._flower = monitor.login()
+            monitor.check_free(self._flower.port)
             programs = [monitor.sending_events(worker) for worker in programs]
-            later = [monitor.flower(self._flower)]  # last, because it asks running workers about themselves
-        names = [program.name for program in (*programs, *later)]
-        processes: list[Process] = []
-        try:
-            for worker in programs:
-                processes.append(self._start(group, worker, variables, names))
-            while all(process.exit_code is None for process in processes):
-                self._streams.pump(PUMP_S)
-                self._interruption.check()
-                if not output.has_reader(sys.stdout):
-                    raise OutputClosed
-                if later and len(self._ready) == len(programs):
-                    processes.append(self._start(group, later.pop(), variables, names))
-            self._streams.drain()
-            ended = next(process for process in processes if process.exit_code is not None)
-            raise CommandFailed(
-                f"the {ended.name} ended with {ended.exit_code}: its last lines are above",
-                self._streams.last_lines(ended.name),
-            )
-        finally:
-            self._stop(group, processes, max(_grace_s(worker, variables) for worker in programs))
+        return programs
+
+    def _serve(self, group: ProcessGroup, programs: list[Worker], variables: ServerVariables) -> None:
+        # Last, because it asks running workers about themselves.
+        later = [] if self._flower is None else [monitor.flower(self._flower)]
+        names = {program.name for program in (*programs, *later)}
+        soft_shutdown_s = max(_soft_shutdown_s(worker, variables) for worker in programs)
+        with Watch(programs) if self._watches else nullcontext() as watch:
+            start = partial(self._start, group, variables, names)
+            supervisor = self._supervisor = Supervisor(self._console, start, watch, soft_shutdown_s)
+            try:
+                for worker in programs:
+                    supervisor.add(worker)
+                while (ended := supervisor.ended) is None:
+                    self._streams.pump(PUMP_S)
+                    self._interruption.check()
+                    if not output.has_reader(sys.stdout):
+                        raise OutputClosed
+                    supervisor.step()
+                    if later and len(self._ready) == len(programs):
+                        supervisor.add(later.pop())
+                self._streams.drain()
+                raise CommandFailed(
+                    f"the {ended.name} ended with {ended.exit_code}: its last lines are above",
+                    self._streams.last_lines(ended.name),
+                )
+            finally:
+                self._stop(group, supervisor.processes, soft_shutdown_s + STOP_MARGIN_S)
 
     def _start(
-        self, group: ProcessGroup, worker: Worker, variables: ServerVariables, all_names: list[str]
+        self, group: ProcessGroup, variables: ServerVariables, all_names: set[str], worker: Worker
     ) -> Process:
         writer = self._streams.open(worker.name, partial(self._note_line, worker, all_names, variables))
         try:
@@ -131,12 +170,14 @@ class Up:
         finally:
             os.close(writer)
 
-    def _note_line(self, worker: Worker, all_names: list[str], variables: ServerVariables, line: str) -> None:
-        if worker.name in self._ready or not worker.says_ready(line):
+    def _note_line(self, worker: Worker, all_names: set[str], variables: ServerVariables, line: str) -> None:
+        if not worker.says_ready(line):
             return
-        self._ready.add(worker.name)
-        if self._ready == set(all_names):
-            self._announce(variables)
+        self._supervisor.note_ready(worker)
+        if worker.name not in self._ready:
+            self._ready.add(worker.name)
+            if self._ready == all_names:
+                self._announce(variables)
 
     def _announce(self, variables: ServerVariables) -> None:
         say = self._console.line
@@ -145,6 +186,10 @@ class Up:
         say(self._console.paint(f"{which} consuming. Ctrl-C stops {'them' if both else 'it'}.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
+        if self._debugs:
+            say(debugging.line())
+        if self._watches:
+            say("A worker whose files change restarts by itself; WATCH=0 turns that off.")
         for line in clients.commands(variables):
             say(line)
 
@@ -165,11 +210,11 @@ def _free(port: str) -> int:
     return number
 
 
-def _grace_s(worker: Worker, variables: ServerVariables) -> float:
+def _soft_shutdown_s(worker: Worker, variables: ServerVariables) -> float:
     try:
-        return float(worker.env(variables)["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"]) + STOP_MARGIN_S
+        return float(worker.env(variables)["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"])
     except (KeyError, ValueError):
-        return DEFAULT_SOFT_SHUTDOWN_S + STOP_MARGIN_S
+        return DEFAULT_SOFT_SHUTDOWN_S
 
 
 if __name__ == "__main__":

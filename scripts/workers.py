@@ -4,33 +4,47 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scripts import environment, languages
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
+STANDBY = Path(__file__).with_name("standby.py")
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_READY_WORD = re.compile(r"\bready\b", re.IGNORECASE)
-# Celery logs "celery@host ready." when its consumer runs. Before, the banner may list a task named
-# "...ready".
-_CELERY_READY = re.compile(r"\bready\.\s*$")
+# A worker logs "celery@host ready." when its consumer runs. Its first lines may name a task "...ready".
+_READY = re.compile(r"\bready\.\s*$")
 
 
 @dataclass(frozen=True)
 class Worker:
     """A worker: its name for the user, its queues, its command, and how its log shows that it is ready.
 
-    `variables` are added to its environment, after configmaps/ and the user's.
+    `sources` is the folder of its code, in files with `suffixes`. `restart_arguments` are for a start after a
+    change; with `has_standby`, it is prepared while the former process stops. `variables` are added to its
+    environment, after configmaps/ and the user's.
     """
 
     name: str
+    language: str
     queues: str
     command: list[str]
     cwd: Path
     env_file: Path
     says_ready: Callable[[str], bool]
+    sources: Path | None = None
+    suffixes: frozenset[str] = frozenset()
+    restart_arguments: tuple[str, ...] = ()
+    has_standby: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    def again(self, former_pid: int | None = None) -> "Worker":
+        """Returns how to start it again after a change; with a pid, as a standby for that process."""
+        variables = dict(self.variables)
+        if former_pid is not None:
+            variables |= {"START_AFTER_PID": str(former_pid), "PYTHON_LAUNCHER": str(STANDBY)}
+        return replace(self, command=[*self.command, *self.restart_arguments], variables=variables)
 
     def env(self, server: Mapping[str, str]) -> dict[str, str]:
         """Returns its environment, with a server's variables."""
@@ -48,11 +62,17 @@ def python_worker() -> Worker:
     queues = _queues("JOBS_PY_QUEUES", environment.PYTHON_ONLY, "py-queue")
     return Worker(
         name="python worker",
+        language=languages.PYTHON,
         queues=queues,
         command=["scripts/entrypoints/start_worker_pyqueue.sh"],
         cwd=PYTHON_PROJECT,
         env_file=environment.PYTHON_ONLY,
-        says_ready=celery_says_ready,
+        says_ready=says_ready,
+        sources=PYTHON_PROJECT / "py_workers",
+        suffixes=frozenset({".py"}),
+        # Mingling waits a second for other workers.
+        restart_arguments=("--without-mingle",),
+        has_standby=True,
     )
 
 
@@ -60,26 +80,24 @@ def node_worker() -> Worker:
     """Returns the Node worker with the JavaScript tasks."""
     return Worker(
         name="node worker",
+        language=languages.NODE,
         queues=_queues("JOBS_JS_QUEUES", environment.NODE_ONLY, "js-queue"),
         command=["node", "js_workers/worker.js"],
         cwd=NODE_PROJECT,
         env_file=environment.NODE_ONLY,
-        says_ready=node_says_ready,
+        says_ready=says_ready,
+        sources=NODE_PROJECT / "js_workers",
+        suffixes=frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".json"}),
     )
 
 
-def celery_says_ready(line: str) -> bool:
-    """Recognises the line of a Celery worker."""
-    return bool(_CELERY_READY.search(_ANSI.sub("", line)))
-
-
-def node_says_ready(line: str) -> bool:
-    """Recognises the line of a Node worker, as JSON or pretty-printed."""
+def says_ready(line: str) -> bool:
+    """Recognises the line of a worker of either language, as JSON or pretty-printed."""
     plain = _ANSI.sub("", line).strip()
     if not plain.startswith("{"):
-        return bool(_CELERY_READY.search(plain))
+        return bool(_READY.search(plain))
     try:
-        return bool(_READY_WORD.search(str(json.loads(plain).get("msg", ""))))
+        return bool(_READY.search(str(json.loads(plain).get("message", ""))))
     except ValueError:
         return False
 

@@ -21,6 +21,7 @@ export const VARIABLES = {
   JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.wholeSeconds.prefault("25"),
   JOBS_GLOBAL_KEYPREFIX: env.word.prefault(""),
   JOBS_LOG_LEVEL: env.logLevel.prefault("info"),
+  JOBS_LOG_FORMAT: env.logFormat.prefault(""),
   JOBS_JS_QUEUES: env.queues.prefault("js-queue"),
   JOBS_JS_CONCURRENCY: env.positiveCount.prefault("10"),
   JOBS_JS_THREADS: env.count.prefault("0"),
@@ -38,7 +39,7 @@ export const readVariables = (environment) =>
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Record<string, unknown>} the settings for Celery, which documents them under "Configuration and defaults", in camelCase
+ * @returns {import("celery-js").Settings} the settings for Celery, which documents them under "Configuration and defaults", in camelCase
  * @throws {env.ConfigError} when a variable is unknown or its value is wrong
  */
 export function celerySettings(environment) {
@@ -65,6 +66,7 @@ export function celerySettings(environment) {
     workerSoftShutdownTimeout: values.JOBS_SOFT_SHUTDOWN_TIMEOUT_S,
     workerHealthAddress: values.JOBS_JS_HEALTH_ADDRESS || null,
     workerLogLevel: values.JOBS_LOG_LEVEL,
+    workerLogFormat: values.JOBS_LOG_FORMAT || "auto",
   };
 }
 

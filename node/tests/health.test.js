@@ -39,7 +39,7 @@ async function ping(variables, timeoutS) {
   return code;
 }
 
-test("a worker answers on JOBS_JS_HEALTH_ADDRESS, and a second one with the same address ends with a line that names it", async () => {
+test("JOBS_JS_HEALTH_ADDRESS serves health checks; one worker each", async () => {
   const server = await startServer();
   const port = String(await freePort());
   const variables = {

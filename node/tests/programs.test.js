@@ -42,7 +42,7 @@ describe("with a server", () => {
   });
   after(() => server.stop());
 
-  test("the client prints the results of both languages, and the worker stops on SIGTERM with 0", async () => {
+  test("the client prints both results; SIGTERM ends the worker", async () => {
     const worker = start("js_workers/worker.js", variables);
     const python = new Celery("stand-in", { brokerUrl: server.url, resultBackend: server.url });
     python.task("py_workers.tasks.example.arithmetic.add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
@@ -66,7 +66,7 @@ describe("with a server", () => {
   });
 });
 
-test("without a server the client ends in time with one line and exit code 1", async () => {
+test("without a server the client ends with one line and code 1", async () => {
   const url = `redis://:secret@127.0.0.1:${await freePort()}/0`;
   const { code, out, err } = await start("js_workers/client_example.js", { JOBS_BROKER_URL: url }).ended;
 
@@ -74,7 +74,7 @@ test("without a server the client ends in time with one line and exit code 1", a
   assert.match(err, /^cannot reach redis:\/\/:\*\*@127\.0\.0\.1:\d+\/0 within 5 s: connect ECONNREFUSED [\d.:]+\n$/);
 });
 
-test("a worker that may open few files says so in one line, with what to do, if it cannot start", async () => {
+test("a too low limit of open files is one line with the remedy", async () => {
   const command = `ulimit -n 40 && exec "${process.execPath}" js_workers/worker.js`;
   const child = spawn("sh", ["-c", command], { cwd: NODE, env: process.env });
   let err = "";
@@ -89,7 +89,7 @@ test("a worker that may open few files says so in one line, with what to do, if 
   assert.match(err, /^this process may open 40 files, which is too few: raise the limit \(ulimit -n 256 or more\)\n$/);
 });
 
-test("worker.js refuses a wrong environment with a line for each variable and exit code 1", async () => {
+test("worker.js prints a line for each wrong variable", async () => {
   const { code, out, err } = await start("js_workers/worker.js", { JOBS_LEASE_S: "abc", JOBS_LEASE: "1" }).ended;
 
   assert.deepEqual([code, out], [1, ""]);
@@ -100,7 +100,7 @@ test("worker.js refuses a wrong environment with a line for each variable and ex
   );
 });
 
-test("worker.js --help lists its options, and an option that it does not have is one line and exit code 2", async () => {
+test("worker.js lists its options and refuses unknown ones", async () => {
   const [help, refused] = await Promise.all(
     ["--help", "-D"].map((word) => start("js_workers/worker.js", {}, NODE, [word]).ended),
   );
@@ -111,7 +111,7 @@ test("worker.js --help lists its options, and an option that it does not have is
   assert.deepEqual(refused, { code: 2, out: "", err: `Error: -D, --detach: ${why}.\n` });
 });
 
-describe("a clone with a task module of its own", () => {
+describe("a clone with its own task module", () => {
   /** @type {string} */
   let folder;
 
@@ -164,7 +164,7 @@ describe("a clone with a task module of its own", () => {
     ["throws when it is imported", 'export const x = 1;\nthrow new Error("no key");\n', /invoices\.js:2.*no key/],
     ["cannot be parsed", "export const x = ;\n", /invoices\.js:1.*Unexpected token/],
   ]) {
-    test(`whose module ${what} does not start, and says where in one line`, async () => {
+    test(`whose module ${what} does not start and names the line`, async () => {
       writeFileSync(join(folder, "js_workers/tasks/billing/invoices.js"), String(source));
 
       const { code, out, err } = await start("js_workers/worker.js", {}, folder).ended;
@@ -177,7 +177,7 @@ describe("a clone with a task module of its own", () => {
   }
 });
 
-test("a worker without a server waits for it, and works once it is there", async () => {
+test("a worker waits for its server and then works", async () => {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}/0`;
   const worker = start("js_workers/worker.js", { JOBS_BROKER_URL: url, JOBS_RESULT_BACKEND: url });

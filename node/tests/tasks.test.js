@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Celery } from "celery-js";
+import { liveServer } from "celery-js/testing";
 import { celerySettings } from "../js_workers/config.js";
 import { add, mul } from "../js_workers/tasks/example/arithmetic.js";
-import { startServer } from "./processes.js";
 
-test("add and mul do what they say", () => {
+test("add and mul add and multiply", () => {
   assert.equal(add(1, 2), 3);
   assert.equal(mul(2, 3), 6);
 });
@@ -21,8 +21,8 @@ test("the example tasks are found under their names", async () => {
   );
 });
 
-test("a task that is called without a queue is routed to the JavaScript workers", async (t) => {
-  const server = await startServer();
+test("a task called without a queue goes to the JavaScript workers", async (t) => {
+  const server = await liveServer();
   const environment = { JOBS_BROKER_URL: server.url, JOBS_RESULT_BACKEND: server.url, JOBS_DEFAULT_QUEUE: "nobody" };
   const app = new Celery("test", celerySettings(environment));
   await app.autodiscoverTasks(new URL("../js_workers/tasks/", import.meta.url), { prefix: "js_workers.tasks" });

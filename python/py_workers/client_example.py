@@ -5,6 +5,8 @@ It needs only ``celery[redis]`` and none of the workers' code, so you can copy i
 
 import os
 import sys
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from celery import Celery
 from celery.exceptions import TimeoutError as ResultTimeoutError
@@ -12,16 +14,30 @@ from kombu.exceptions import OperationalError
 
 RESULT_TIMEOUT_S = 30
 SERVER = "redis://127.0.0.1:6379/0"
+SECONDS = ("socket_timeout", "socket_connect_timeout", "health_check_interval")
 ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue"
+
+
+def server(variable: str) -> tuple[str, dict[str, Any]]:
+    """Return the URL of a server, and those of its parameters that Celery takes as settings only."""
+    url, _, query = (os.environ.get(variable) or SERVER).partition("?")
+    parameters = dict(parse_qsl(query))
+    options: dict[str, Any] = {name: float(parameters.pop(name)) for name in SECONDS if name in parameters}
+    keepalive = parameters.pop("socket_keepalive", "").lower() in ("1", "t", "true", "y", "yes")
+    if not url.startswith("redis+socket"):
+        options["socket_keepalive"] = keepalive
+        database = parameters.pop("virtual_host", None)
+        url = "/".join([*url.split("/")[:3], database]) if database else url
+    return f"{url}?{urlencode(parameters)}" if parameters else url, options
 
 
 def client_app() -> Celery:
     """Return an app with the server and the routes, which choose a task's queue by its name."""
-    app = Celery(
-        "py_client",
-        broker=os.environ.get("JOBS_BROKER_URL") or SERVER,
-        backend=os.environ.get("JOBS_RESULT_BACKEND") or SERVER,
-    )
+    (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
+    app = Celery("py_client", broker=broker, backend=backend)
+    app.conf.broker_transport_options = {"socket_connect_timeout": 2, **options}
+    app.conf.redis_backend_health_check_interval = result_options.pop("health_check_interval", None)
+    app.conf.update({f"redis_{name}": value for name, value in result_options.items()})
     routes = (pair.split("=") for pair in (os.environ.get("JOBS_TASK_ROUTES") or ROUTES).split(","))
     app.conf.task_routes = {pattern.strip(): {"queue": queue.strip()} for pattern, queue in routes}
     return app
@@ -29,10 +45,16 @@ def client_app() -> Celery:
 
 def main() -> str | None:
     """Print both results. Return an error message if there is no server or no worker."""
-    app = client_app()
     try:
-        with app.connection_for_write(transport_options={"socket_connect_timeout": 2}) as connection:
+        app = client_app()
+        with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1)
+        _ = app.backend
+    except OperationalError as error:
+        return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
+    except (TypeError, ValueError, KeyError) as error:
+        return f"JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: {error}"
+    try:
         by_python = app.send_task("py_workers.tasks.example.arithmetic.add", [4, 2])
         by_js = app.send_task("js_workers.tasks.example.arithmetic.add", [2, 2])
         result = by_python.get(timeout=RESULT_TIMEOUT_S)
@@ -41,8 +63,6 @@ def main() -> str | None:
         print(f"Result executed by js worker from python client: 2 + 2 = {result}")
     except OperationalError as error:
         return f"Cannot reach the server (JOBS_BROKER_URL, JOBS_RESULT_BACKEND): {error}"
-    except TypeError as error:
-        return f"JOBS_BROKER_URL has a parameter that Celery's client does not take: {error}"
     except ResultTimeoutError:
         by_python.forget()  # or Celery prints a traceback when Python shuts down
         by_js.forget()

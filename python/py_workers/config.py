@@ -36,6 +36,7 @@ class Variables(env.Environment):
     soft_shutdown_timeout_s: env.WholeSeconds = 25
     global_keyprefix: env.Text = ""
     log_level: env.LogLevel = "info"
+    log_format: env.LogFormat = ""
     py_queues: env.Queues = ("py-queue",)
     py_concurrency: env.PositiveCount = 2
     py_delivery: Delivery = "reliable"

@@ -16,6 +16,10 @@ from tests.processes import Server, free_port
 
 ADD = "py_workers.tasks.example.arithmetic.add"
 SHORT_PATIENCE = {"broker_transport_options": {"socket_timeout": 0.1}, "redis_socket_timeout": 0.1}
+PARAMETERS = (
+    "?virtual_host=3&socket_timeout=4.5&socket_connect_timeout=3"
+    "&socket_keepalive=true&health_check_interval=1"
+)
 JS_ADD = """\
 from py_workers.worker import celery_app
 
@@ -31,13 +35,15 @@ print(add.delay(3, 4).get(timeout=20))
 """
 
 
+@pytest.mark.parametrize("query", ["", PARAMETERS], ids=["no parameters", "parameters"])
 def test_the_example_prints_both_results(
-    project: ProjectCopy, server: Server, start_worker: StartWorker
+    query: str, project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:
+    url = server.url + query
     project.write_task_module("stand_in/for_js.py", JS_ADD)
-    start_worker(server.url, JOBS_PY_QUEUES="py-queue, js-queue").wait_for("ready.")
+    start_worker(url, JOBS_PY_QUEUES="py-queue, js-queue").wait_for("ready.")
 
-    client = _run_example(project, server.url)
+    client = _run_example(project, url)
 
     assert client.stdout.splitlines() == [
         "Result executed by python worker from python client: 4 + 2 = 6",
@@ -60,13 +66,15 @@ def test_the_example_says_in_one_line_that_the_server_is_not_there(project: Proj
     )
 
 
-def test_the_example_says_in_one_line_what_its_client_does_not_take(project: ProjectCopy) -> None:
-    client = _run_example(project, "redis://127.0.0.1:1/0?socket_timeout=3")
+def test_the_example_names_a_refused_parameter_in_one_line(project: ProjectCopy) -> None:
+    client = _run_example(project, "redis://127.0.0.1:1/0?sokcet_timeout=3")
 
     assert client.returncode == 1
-    assert client.stderr.startswith("JOBS_BROKER_URL has a parameter that Celery's client does not take: ")
+    assert client.stderr.startswith(
+        "JOBS_BROKER_URL or JOBS_RESULT_BACKEND has a parameter that Celery does not take: "
+    )
     (line,) = client.stderr.splitlines()
-    assert "'socket_timeout'" in line, 'Python 3.12 and newer add "Did you mean ...?"'
+    assert "'sokcet_timeout'" in line, 'Python 3.12 and newer add "Did you mean ...?"'
 
 
 def test_the_example_says_in_one_line_that_no_result_comes(project: ProjectCopy, server: Server) -> None:
@@ -126,9 +134,7 @@ def test_a_send_with_tls_to_a_server_without_it_fails(server: Server) -> None:
         app.send_task(ADD, [1, 2])
 
 
-def test_a_client_that_failed_to_send_works_once_the_server_is_there(
-    tmp_path: Path, start_worker: StartWorker
-) -> None:
+def test_a_client_works_again_once_the_server_is_there(tmp_path: Path, start_worker: StartWorker) -> None:
     port = free_port()
     server = Server(tmp_path, port)
     app = client_app(server.url)
@@ -160,7 +166,7 @@ def test_a_password_and_parameters_are_read_as_they_are_written(url: str, tmp_pa
             assert connection.default_channel.queue_declare("jobs", passive=True).message_count == 1
 
 
-def test_a_refused_subscription_is_one_error_and_the_next_get_is_right(
+def test_a_refused_subscription_costs_one_error_and_no_later_get(
     server: Server, start_worker: StartWorker
 ) -> None:
     start_worker(server.url).wait_for("ready.")

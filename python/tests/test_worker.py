@@ -49,7 +49,7 @@ def test_a_new_module_is_picked_up_and_routed(
     assert result.get(timeout=10) == 6
 
 
-def test_a_module_that_raises_stops_the_worker_with_its_file_and_line(
+def test_a_failing_module_stops_the_worker_with_file_and_line(
     project: ProjectCopy, server: Server, start_worker: StartWorker
 ) -> None:
     file = project.write_task_module("billing/invoices.py", "\n\nraise ValueError('no price list')\n")

@@ -100,7 +100,7 @@ def test_a_refused_url_is_shown_without_its_password(settings_of: SettingsOf, te
     assert not re.search("hunter2|hunt|er2", str(caught.value))
 
 
-def test_an_unknown_variable_like_a_secret_is_shown_without_its_value(
+def test_an_unknown_secret_variable_is_shown_without_its_value(
     settings_of: SettingsOf,
 ) -> None:
     with pytest.raises(ConfigError, match=r"^JOBS_BROKER_PASSWORD='\*\*': unknown variable"):

@@ -1,17 +1,19 @@
 /**
- * Writes the API reference of celery-js, `node/celery-js/reference`, from the declarations that `tsc` makes of its JSDoc. With
- * `--check` it writes nothing, and fails when the reference is not what the JSDoc says.
+ * Writes what celery-js has from its JSDoc: its type declarations, `node/celery-js/types`, and its API reference,
+ * `node/celery-js/reference`. With `--check` it writes nothing, and fails when they are not what the JSDoc says.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application, Comment } from "typedoc";
 import { SETTINGS } from "../../node/celery-js/src/settings.js";
+import { emitDeclarations, pages, publicDeclarations, writePages } from "./declarations.js";
 
-const NODE = fileURLToPath(new URL("../../node/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const NODE = join(ROOT, "node");
 const PACKAGE = join(NODE, "celery-js");
 const REFERENCE = join(PACKAGE, "reference");
+const TYPES = join(PACKAGE, "types");
 
 /** What one meets in what is public, without importing it by name: files below `src`. */
 const REACHED = {
@@ -27,6 +29,7 @@ const REACHED = {
   "canvas/group.js": ["Group"],
   "canvas/maps.js": ["Chunks"],
   "canvas/stamping.js": ["StampingVisitor", "StampOptions"],
+  "execution/bound-task.js": ["OwnBoundTask", "RetryFunction"],
   "protocol/clock.js": ["LamportClock"],
   "protocol/events.js": ["CeleryEvent"],
   "settings.js": ["TransportOptions"],
@@ -37,32 +40,37 @@ const REACHED = {
 };
 
 /** Types that are derived from tables, whose rows say what each member is for. */
-const DERIVED = ["SendOptions", "Settings", "TaskOptions"];
+const DERIVED = ["SendOptions", "GivenSettings", "TaskOptions"];
 
 /** Inside of node/, so that the declarations find the packages that they name. */
 const folder = mkdtempSync(join(NODE, ".api-reference-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-declare(join(folder, "types"));
+emitDeclarations(join(NODE, "node_modules/.bin/tsc"), PACKAGE, join(folder, "types"));
+const declarations = publicDeclarations(PACKAGE, pages(join(folder, "types")));
+documented(join(folder, "types"));
 if (process.argv.includes("--check")) {
   await generate(join(folder, "reference"));
-  compare(join(folder, "reference"));
+  const stale = [...differences(TYPES, declarations), ...differences(REFERENCE, pages(join(folder, "reference")))];
+  if (stale.length > 0) {
+    process.stderr.write(`not what the JSDoc says: make api-reference\n  ${stale.join("\n  ")}\n`);
+    process.exit(1);
+  }
 } else {
+  writePages(TYPES, declarations);
   await generate(REFERENCE);
 }
 
-/** @param {string} types the folder for the declarations, and for the list of those that are documented */
-function declare(types) {
-  const tsc = join(NODE, "node_modules/.bin/tsc");
-  execFileSync(tsc, ["-p", join(PACKAGE, "tsconfig.types.json"), "--outDir", types], { stdio: "inherit" });
+/** @param {string} types the folder of the declarations; gets the list of those that are documented */
+function documented(types) {
   nameErrors(types);
   expandDerived(types);
   const named = readFileSync(join(PACKAGE, "src/index.js"), "utf8").matchAll(
-    /@typedef \{import\("\.\/([^"]+)"\)\.(\w+)\}/g,
+    /@typedef \{import\("\.\/([^"]+)"\)\.(\w+)\} (\w+)/g,
   );
   const reached = Object.entries(REACHED).flatMap(([file, names]) => names.map((name) => [file, name]));
-  const exports = [...[...named].map(([, file, name]) => [file, name]), ...reached];
-  const lines = exports.map(([file, name]) => `export type { ${name} } from "./${file}";\n`);
+  const exports = [...[...named].map(([, file, name, alias]) => [file, name, alias]), ...reached];
+  const lines = exports.map(([file, name, alias = name]) => `export type { ${name} as ${alias} } from "./${file}";\n`);
   writeFileSync(join(types, "celery-js.d.ts"), `export * from "./index.js";\n${lines.join("")}`);
   const compilerOptions = { module: "nodenext", target: "es2023", types: ["node"], strict: true, skipLibCheck: true };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["types"] }));
@@ -103,7 +111,7 @@ async function generate(out) {
     logLevel: "Error",
     name: "celery-js",
     readme: "none",
-    // A line that moves is no change of the reference.
+    // A line that moves is not a change of the reference.
     disableSources: true,
     disableGit: true,
     excludeExternals: true,
@@ -127,20 +135,13 @@ async function generate(out) {
   if (app.logger.hasErrors()) process.exit(1);
 }
 
-/** @param {string} fresh */
-function compare(fresh) {
-  const [is, should] = [pages(REFERENCE), pages(fresh)];
+/**
+ * @param {string} root a folder of the package
+ * @param {Map<string, string>} should what it should have, by path
+ * @returns {string[]} the files that differ
+ */
+function differences(root, should) {
+  const is = pages(root);
   const stale = [...new Set([...is.keys(), ...should.keys()])].filter((page) => is.get(page) !== should.get(page));
-  if (stale.length === 0) return;
-  process.stderr.write(
-    `node/celery-js/reference is not what the JSDoc says: make api-reference\n  ${stale.join("\n  ")}\n`,
-  );
-  process.exit(1);
-}
-
-/** @param {string} root @returns {Map<string, string>} by path */
-function pages(root) {
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return new Map(paths.map((path) => [relative(root, path), readFileSync(path, "utf8")]));
+  return stale.map((page) => relative(ROOT, join(root, page)));
 }

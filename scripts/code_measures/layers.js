@@ -8,7 +8,7 @@ import { readSources } from "./sources.js";
 
 /** From the top down; a path belongs to the first entry that it begins with. */
 const LAYERS = [
-  ["index.js", "environment.js", "program.js", "celery-ts/", "cli/"],
+  ["index.js", "environment.js", "program.js", "celery-ts/", "cli/", "testing/"],
   ["app/thread/"],
   ["app/"],
   ["worker/"],

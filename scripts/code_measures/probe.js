@@ -7,6 +7,8 @@ import { Celery } from "../../node/celery-js/src/index.js";
 const WARM_UP = 10;
 const LOOKED_AT = 3;
 const IDLE_MS = 300;
+/** How long a task runs, and how long its result may take. */
+const STEP_MS = IDLE_MS / 4;
 const NAME = "probe";
 
 const [, , role, url] = process.argv;
@@ -23,15 +25,19 @@ async function work() {
   const takes = [];
   /** @type {string[][]} */
   const backs = [];
-  app.task(NAME, {}, () => {
+  // The task ends when the worker waits again, so that taking the next message is no part of its way back.
+  app.task(NAME, {}, async () => {
     calls += 1;
-    if (calls >= WARM_UP) setTimeout(calledSince, IDLE_MS / 2);
-    if (calls <= WARM_UP) return;
-    takes.push(calledSince());
+    const take = calledSince();
+    await delay(STEP_MS);
+    calledSince();
     setTimeout(() => {
-      backs.push(calledSince());
+      const back = calledSince();
+      if (calls <= WARM_UP) return;
+      takes.push(take);
+      backs.push(back);
       if (backs.length === LOOKED_AT) process.send?.({ take: common(takes), back: common(backs) });
-    }, IDLE_MS / 3);
+    }, STEP_MS);
   });
   await app.worker({ queues: ["probes"] }).start();
   process.send?.({ ready: true });

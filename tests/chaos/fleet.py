@@ -12,7 +12,7 @@ from typing import Any
 
 from scripts.paths import ROOT, VENV_PYTHON
 from scripts.processes import Command
-from scripts.workers import celery_says_ready, node_says_ready
+from scripts.workers import says_ready
 from tests.support.programs import Program
 from tests.support.proxy import Proxy
 from tests.support.workers import clean_environment
@@ -119,8 +119,7 @@ class Worker:
         if self.program.exit_code is not None or self.stopping_since is not None:
             return False
         if not self._was_ready:
-            says = celery_says_ready if self.post.language is Language.PYTHON else node_says_ready
-            self._was_ready = any(map(says, self.program.log.splitlines()))
+            self._was_ready = any(map(says_ready, self.program.log.splitlines()))
         return self._was_ready
 
     @property

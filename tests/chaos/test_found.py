@@ -43,7 +43,7 @@ def test_an_acknowledgement_survives_the_close_of_its_channel(valkey: ValkeyServ
         assert redis.llen(QUEUE) == 0
 
 
-def test_a_message_is_sent_though_the_channel_of_its_producer_was_closed(valkey: ValkeyServer) -> None:
+def test_a_message_is_sent_after_its_producers_channel_was_closed(valkey: ValkeyServer) -> None:
     with (
         Connection(valkey.url, transport="celery_reliable.transport:Transport") as broker,
         valkey.client as redis,
@@ -76,7 +76,7 @@ def test_a_result_that_cannot_be_stored_at_once_is_no_failure(valkey: ValkeyServ
         assert len(read_runs(setting.ledger)) == 1
 
 
-def test_a_task_of_a_dead_process_runs_once_when_the_connection_breaks(
+def test_a_dead_processs_task_runs_once_if_the_connection_breaks(
     valkey: ValkeyServer, tmp_path: Path
 ) -> None:
     setting = Setting(tmp_path, tmp_path / "ledger", lease_s=60)

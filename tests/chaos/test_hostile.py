@@ -118,7 +118,7 @@ def test_only_messages_parked_for_long_are_removed_from_the_server(
         assert load.account(redis, tmp_path, tmp_path / "hostile").ends == {"parked": 1}
 
 
-def test_dead_letters_that_are_no_hostile_message_remain_violations(valkey: ValkeyServer) -> None:
+def test_dead_letters_of_ordinary_messages_are_violations(valkey: ValkeyServer) -> None:
     with closing(HostileLoad(valkey.port, [(Language.NODE, MESSAGE)], 1)) as load, valkey.client as redis:
         load.send_after(1)
         for text in (MESSAGE.text, '{"headers": {"id": "1-0"}}'):

@@ -53,7 +53,7 @@ def test_a_chain_whose_second_task_never_ran_is_lost() -> None:
     assert verdict_on([FIRST], job=CHAIN).lost == ("1-1",)
 
 
-def test_a_publish_in_doubt_is_listed_apart_whether_it_ran_or_not() -> None:
+def test_a_publish_in_doubt_is_counted_separately() -> None:
     ran, missing = verdict_on([FIRST], publish=IN_DOUBT), verdict_on([], publish=IN_DOUBT)
     assert not ran.violations
     assert not missing.violations
@@ -61,13 +61,13 @@ def test_a_publish_in_doubt_is_listed_apart_whether_it_ran_or_not() -> None:
     assert (missing.in_doubt, missing.in_doubt_and_run) == ((1,), 0)
 
 
-def test_a_task_that_ran_twice_though_its_worker_lived_is_a_violation() -> None:
+def test_a_repeat_beside_a_living_worker_is_a_violation() -> None:
     verdict = verdict_on([FIRST, AGAIN])
     assert [repeat.run for repeat in verdict.unexplained] == [AGAIN]
     assert "repeated without a reason" in verdict.violations[0]
 
 
-def test_a_task_that_ran_again_after_its_worker_was_killed_is_explained() -> None:
+def test_a_killed_worker_explains_a_repeated_task() -> None:
     verdict = verdict_on([CUT_SHORT, AGAIN], [KILL])
     assert not verdict.violations
     assert [repeat.excuse for repeat in verdict.explained] == [KILL]
@@ -90,7 +90,7 @@ def test_a_kill_explains_no_repeat_that_came_before_it() -> None:
     assert verdict_on([FIRST, AGAIN], [later]).unexplained
 
 
-def test_a_lost_pool_process_explains_the_task_that_it_ran_and_no_other() -> None:
+def test_a_lost_pool_process_explains_only_the_task_that_it_ran() -> None:
     other_child = replace(CHILD, pid=12)
     assert not verdict_on([CUT_SHORT, AGAIN], [CHILD]).violations
     assert verdict_on([CUT_SHORT, AGAIN], [other_child]).unexplained
@@ -177,7 +177,7 @@ def test_a_redelivered_message_is_not_a_second_send() -> None:
     assert verdict_on([FIRST, second, copy], [cut], CHAIN).unexplained
 
 
-def test_a_task_that_had_to_run_twice_may_have_sent_the_next_one_twice() -> None:
+def test_a_repeated_task_explains_a_repeated_next_task() -> None:
     second = replace(AGAIN, step=1, tag="b@h/2:2", redelivered=False, began=9.5, ended=9.6)
     copy = replace(second, tag="b@h/2:3", began=10.0, ended=11.0)
     verdict = verdict_on([FIRST, AGAIN, second, copy], [KILL], CHAIN)
@@ -192,12 +192,12 @@ BODY_COPY = replace(BODY, tag="b@h/2:3", began=13.0, ended=13.1)
 KILL_AFTER = replace(KILL, began=2.1, ended=2.2)
 
 
-def test_the_body_of_a_chord_runs_once_though_a_part_had_to_run_twice() -> None:
+def test_a_chord_body_runs_once_although_a_part_ran_twice() -> None:
     verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY], [KILL_AFTER], CHORD)
     assert (verdict.violations, verdict.chords, verdict.bodies_repeated) == ((), 1, 0)
 
 
-def test_a_part_that_had_to_run_twice_is_no_reason_to_run_the_body_twice() -> None:
+def test_a_repeated_part_does_not_explain_a_repeated_body() -> None:
     verdict = verdict_on([FIRST, AGAIN, OTHER_PART, BODY, BODY_COPY], [KILL_AFTER], CHORD)
     assert [repeat.run for repeat in verdict.unexplained] == [BODY_COPY]
     assert verdict.bodies_repeated == 1

@@ -8,7 +8,7 @@ from tests.scripts.record_env_files import COMPOSE, ask, recorded
 OF_THE_RECORDED_VERSION = {"BOTH=mine\nA=$BOTH", "FIRST=mine\nA=$FIRST", "A=$BOTH"}
 
 
-def test_compose_reads_the_files_as_it_did_when_that_was_recorded() -> None:
+def test_compose_still_reads_the_files_as_recorded() -> None:
     answer = subprocess.run([*COMPOSE, "version", "--short"], capture_output=True, text=True, check=True)
     is_older = numbers(answer.stdout) < numbers(recorded()["compose"])
 

@@ -80,9 +80,7 @@ def terminals(valkey: ValkeyServer) -> Iterator[list[Terminal]]:
     subprocess.run(["docker", "rm", "--force", *names], capture_output=True, check=False)
 
 
-def test_both_images_run_by_hand_answer_both_clients_and_stop_at_ctrl_c(
-    valkey: ValkeyServer, terminals: list[Terminal]
-) -> None:
+def test_both_images_run_by_hand_and_stop_at_ctrl_c(valkey: ValkeyServer, terminals: list[Terminal]) -> None:
     def all_ready() -> bool:
         return all("ready" in terminal.screen for terminal in terminals)
 

@@ -73,7 +73,7 @@ def test_three_workers_of_a_language_share_its_tasks(running: System, client: Ce
     assert set(running.counts("start", f"scale-{language}-").values()) == {1}
 
 
-def test_the_task_of_a_killed_node_container_is_finished_by_another(running: System, client: Celery) -> None:
+def test_another_container_finishes_a_killed_ones_task(running: System, client: Celery) -> None:
     running.compose("up", "--detach", "--wait", "--no-recreate", "--scale", "js_worker=2")
     result = send(client, "js", "kill", 8)
     ((_, host),) = wait_until(
@@ -137,7 +137,7 @@ def test_a_python_worker_with_a_cancelled_queue_is_unhealthy(running: System, cl
     wait_until(lambda: running.health(container) == "healthy", UNHEALTHY_WITHIN_S, "healthy again")
 
 
-def test_flower_shows_both_workers_to_whoever_knows_the_password(running: System) -> None:
+def test_flower_shows_both_workers_behind_its_password(running: System) -> None:
     running.run("make", "workers_up", f"PORT={running.port}", "MONITOR=1", ok=(2,))
     flower = Flower(server.free_port())
     running.env |= {"FLOWER_PORT": str(flower.port), "FLOWER_PASSWORD": PASSWORD}

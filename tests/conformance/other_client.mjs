@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { celeryTsOptions } from "../../node/celery-js/src/celery-ts/index.js";
 import { Celery } from "./celery-js.js";
 
-/** This folder is no npm workspace: the packages are those of node/. */
+/** This folder is not an npm workspace: the packages are those of node/. */
 const load = createRequire(new URL("../../node/package.json", import.meta.url));
 
 const { client: kind, url, queue, calls, wait } = JSON.parse(process.argv[2]);

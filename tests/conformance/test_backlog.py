@@ -13,7 +13,7 @@ from .ledger import Ledger
 from .workers import Kind, StartWorker, Target
 
 
-def test_500_tasks_sent_while_no_worker_runs_are_all_run_once_one_starts(
+def test_500_tasks_sent_without_a_worker_all_run_later(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, kind: Kind
 ) -> None:
     labels = [str(n) for n in range(500)]
@@ -28,7 +28,7 @@ def test_500_tasks_sent_while_no_worker_runs_are_all_run_once_one_starts(
 
 
 @pytest.mark.parametrize("acks_late", [False, True])
-def test_a_stock_and_a_node_worker_share_queues_without_loss_or_repeats(
+def test_a_stock_and_a_node_worker_share_queues_without_loss(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, acks_late: bool
 ) -> None:
     other = Target(queue.app, "other")

@@ -14,7 +14,7 @@ from .workers import Kind, Target
 BEAT_ENDS_WITHIN_S = 30.0
 
 
-def test_beat_schedules_javascript_tasks_by_name_by_interval_and_by_crontab(
+def test_beat_sends_javascript_tasks_by_interval_and_crontab(
     both: dict[Kind, Target], shared_valkey: ValkeyServer, ledger: Ledger, tmp_path: Path
 ) -> None:
     env = {"BEAT_BROKER": shared_valkey.url, "BEAT_QUEUE": both[Kind.NODE].queue, "BEAT_LEDGER": ledger.path}
@@ -47,7 +47,7 @@ def test_the_templates_beat_runs_only_with_its_schedule_on(
     with Program("beat", command, cwd=PYTHON_PROJECT, env=env, log=tmp_path / "off.log") as beat:
         assert beat.wait(BEAT_ENDS_WITHIN_S) == 1
         assert (
-            "nothing is scheduled, so that beat would send nothing: set JOBS_PY_SCHEDULE=on"
+            "nothing is scheduled, so beat has nothing to send: set JOBS_PY_SCHEDULE=on"
             in beat.log.splitlines()[-1]
         )
         assert "Traceback" not in beat.log

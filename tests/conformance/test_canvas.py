@@ -151,7 +151,7 @@ def test_a_group_in_a_chords_header_is_part_of_it(flow: Flow) -> None:
     assert sorted(flow.run(flow.chord(header, flow.s("canvas.collect")))[0]) == [2, 4, 6]
 
 
-def test_a_chain_that_ends_in_a_group_in_a_chords_header_gives_a_list(flow: Flow) -> None:
+def test_a_chain_ending_in_a_group_gives_a_chord_a_list(flow: Flow) -> None:
     header = [flow.add(1, 1), flow.chain(flow.add(2, 2), flow.group(flow.add(10), flow.add(20)))]
     assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[2, [14, 24]]]
 

@@ -71,7 +71,7 @@ def test_a_part_that_is_delivered_twice_counts_once(
     redis.close()
 
 
-def test_a_redelivered_part_leaves_the_body_to_the_worker_with_the_claim(
+def test_a_redelivered_part_respects_the_claim_to_send_the_body(
     flow: Flow, flow_server: ValkeyServer, ledger: Ledger
 ) -> None:
     """The body is sent by a part that comes once the claim is over, and once."""

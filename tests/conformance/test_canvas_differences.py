@@ -35,7 +35,7 @@ def test_a_chain_as_errback_runs_in_javascript_only(py: Flow, js: Flow, ledger: 
 
 
 @pytest.mark.difference("The priority of a chord's body in a chain")
-def test_a_chord_body_in_a_chain_keeps_its_priority_in_javascript_only(py: Flow, js: Flow) -> None:
+def test_a_chord_body_keeps_its_priority_in_javascript_only(py: Flow, js: Flow) -> None:
     priorities = {}
     for flow in (py, js):
         chord = flow.chord([flow.add(1), flow.add(2)], flow.s("canvas.place", priority=3))
@@ -45,7 +45,7 @@ def test_a_chord_body_in_a_chain_keeps_its_priority_in_javascript_only(py: Flow,
 
 
 @pytest.mark.difference("The rest of a chain after a failure whose result is ignored")
-def test_what_comes_after_an_ignored_failure_fails_in_javascript_only(py: Flow, js: Flow) -> None:
+def test_steps_after_an_ignored_failure_fail_in_javascript_only(py: Flow, js: Flow) -> None:
     last: dict[str, Any] = {}
     for flow in (py, js):
         first = flow.s("errors.fail", "no", ignore_result=True)
@@ -57,9 +57,7 @@ def test_what_comes_after_an_ignored_failure_fails_in_javascript_only(py: Flow, 
 
 
 @pytest.mark.difference("A callback that is linked to a chord and to the chain that ends with it")
-def test_a_callback_of_a_chord_and_its_chain_runs_twice_in_python_only(
-    py: Flow, js: Flow, ledger: Ledger
-) -> None:
+def test_a_callback_of_chord_and_chain_runs_twice_in_python_only(py: Flow, js: Flow, ledger: Ledger) -> None:
     for flow in (py, js):
         callback = flow.s("canvas.count", ledger.path, flow.kind)
         chord, other = flow.chord([flow.add(1), flow.add(2)], flow.s("canvas.tsum")), flow.group()
@@ -74,7 +72,7 @@ def test_a_callback_of_a_chord_and_its_chain_runs_twice_in_python_only(
 
 
 @pytest.mark.difference("`self.request` of a mapped task")
-def test_a_mapped_task_has_the_request_of_its_message_in_javascript_only(py: Flow, js: Flow) -> None:
+def test_a_mapped_task_has_a_request_in_javascript_only(py: Flow, js: Flow) -> None:
     ids, sent = {}, {}
     for flow in (py, js):
         result: Any = flow.map(flow.s("context.lineage"), [1]).set(queue=flow.queue).apply_async()

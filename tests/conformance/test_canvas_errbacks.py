@@ -120,11 +120,29 @@ def test_an_errback_that_a_header_shares_is_called_once(flow: Flow, ledger: Ledg
         assert len(ledger.wait_for("note", runs)) == runs
 
 
+@pytest.mark.parametrize("position", ["second", "middle", "last", "in a header"])
+@for_our_workers
+def test_an_errback_of_a_step_whose_arguments_do_not_fit_is_called_once(
+    flow: Flow, ledger: Ledger, position: str
+) -> None:
+    """The worker that would send the step knows its parameters, and refuses to send it."""
+    echo = "basic.echo"
+    makers: Makers = {
+        "second": lambda: flow.chain(flow.add(1, 1), flow.add(1, 1)),
+        "middle": lambda: flow.chain(
+            flow.add(1, 1), flow.s(echo), flow.add(1, 1), flow.s(echo), flow.s(echo)
+        ),
+        "last": lambda: flow.chain(flow.add(1, 1), flow.chain(flow.s(echo), flow.add(1, 1))),
+        "in a header": lambda: flow.chord(
+            [flow.chain(flow.add(1, 1), flow.add(1, 1), flow.s(echo)), flow.add(1, 1)], flow.s(echo)
+        ),
+    }
+    assert _calls(ledger, makers[position](), flow.si("work.note", [ledger.path, "failed"])) == 1
+
+
 @pytest.mark.difference("Errbacks of a task that is replaced by a chord with a group as body")
 @for_our_workers
-def test_an_errback_of_a_replaced_task_is_called_for_each_task_of_a_body_in_python_only(
-    flow: Flow, ledger: Ledger
-) -> None:
+def test_an_errback_is_called_for_each_body_task_in_python_only(flow: Flow, ledger: Ledger) -> None:
     body = flow.group(flow.s("canvas.tsum"), flow.s("canvas.tsum"))
     replaced = flow.si("canvas.replace", dict(flow.chord([_fail(flow)], body)))
     errback = flow.si("work.note", [ledger.path, "failed"])
@@ -210,7 +228,7 @@ def test_a_step_that_never_ran_is_stored_as_celery_stores_it(flow: Flow, flow_se
 
 @pytest.mark.difference("A group at the end of a chain that fails")
 @for_node_workers
-def test_a_group_at_the_end_of_a_failed_chain_fails_in_javascript_only(flow: Flow) -> None:
+def test_a_group_ending_a_failed_chain_fails_in_javascript_only(flow: Flow) -> None:
     """A Python worker leaves it, and a chord around it, waiting."""
     failing = flow.chain(_fail(flow), flow.group(flow.add(1), flow.add(2)))
     result: Any = failing.apply_async()
@@ -227,7 +245,7 @@ def test_a_python_client_reverses_a_group_in_a_header(flow: Flow) -> None:
     assert flow.run(flow.chord(header, flow.s("canvas.collect"))) == [[*in_group, 6]]
 
 
-@pytest.mark.difference("What is told before its state is stored")
+@pytest.mark.difference("The order of storing a state and reporting it")
 @for_node_workers
 def test_a_callback_finds_the_result_stored_in_javascript_only(flow: Flow) -> None:
     """A Python worker stores it when the next task is on its way: it may find nothing."""

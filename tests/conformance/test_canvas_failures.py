@@ -88,7 +88,7 @@ def test_a_part_that_expired_fails_the_body(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("where", FAILS)
-def test_an_errback_that_takes_one_argument_is_sent_with_the_failed_id(
+def test_an_errback_with_one_argument_is_sent_with_the_failed_id(
     flow: Flow, where: str, ledger: Ledger
 ) -> None:
     workflow, ids = _failing(flow, where)
@@ -120,7 +120,7 @@ def test_a_failing_errback_does_not_prevent_storing_the_failure(flow: Flow) -> N
 @pytest.mark.difference("A chord that fails in the header of another chord")
 @pytest.mark.parametrize("shape", ["task", "chain"])
 @for_node_workers
-def test_a_failed_inner_chord_fails_the_outer_one_in_javascript_only(flow: Flow, shape: str) -> None:
+def test_a_failed_inner_chord_fails_the_outer_in_javascript_only(flow: Flow, shape: str) -> None:
     """A Python worker leaves the outer chord waiting."""
     body: Any = flow.s("canvas.tsum") if shape == "task" else flow.chain(flow.s("canvas.tsum"), flow.add(1))
     inner = flow.chord([flow.add(1, 1), flow.si("errors.fail", "no")], body)
@@ -131,7 +131,7 @@ def test_a_failed_inner_chord_fails_the_outer_one_in_javascript_only(flow: Flow,
 
 @pytest.mark.difference("A task that is not registered")
 @for_node_workers
-def test_a_part_that_is_not_registered_fails_its_chord_in_javascript_only(flow: Flow, ledger: Ledger) -> None:
+def test_an_unregistered_part_fails_its_chord_in_javascript_only(flow: Flow, ledger: Ledger) -> None:
     """A Python worker leaves the chord waiting."""
     part = flow.s("canvas.unknown", link_error=flow.s("canvas.on_failure", ledger.path))
     error = _error(flow, flow.chord([flow.add(1, 1), part], flow.s("canvas.tsum")).apply_async().id)
@@ -147,7 +147,7 @@ def test_a_rejected_part_fails_its_chord(flow: Flow) -> None:
     assert isinstance(error, ChordError)
 
 
-def test_an_errback_on_the_header_is_called_where_the_setting_allows_it(flow: Flow, ledger: Ledger) -> None:
+def test_task_allow_error_cb_on_chord_header_calls_header_errbacks(flow: Flow, ledger: Ledger) -> None:
     task_id = uuid()
     with flow.setting(task_allow_error_cb_on_chord_header=True):
         workflow = flow.chord(

@@ -108,7 +108,7 @@ def test_a_workflow_that_a_task_sends_is_among_its_children(flow: Flow, shape: s
     assert child.get(timeout=RESULT_WITHIN_S) == expected
 
 
-def test_the_tasks_of_a_workflow_that_a_task_sends_descend_from_it(flow: Flow) -> None:
+def test_tasks_of_a_workflow_sent_by_a_task_descend_from_it(flow: Flow) -> None:
     inner = flow.group(flow.s("canvas.place"), flow.s("canvas.place"))
     result: Any = flow.s("canvas.apply", dict(inner)).apply_async()
     result.get(timeout=RESULT_WITHIN_S)
@@ -130,7 +130,7 @@ def test_a_returned_result_is_stored_as_its_tuple(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("shape", ["chain", "group", "chord"])
-def test_a_workflow_that_a_task_returns_is_data_that_makes_it_again(flow: Flow, shape: str) -> None:
+def test_a_returned_workflow_is_data_that_can_rebuild_it(flow: Flow, shape: str) -> None:
     makers: Makers = {
         "chain": lambda: flow.chain(flow.add(1, 1), flow.add(10)),
         "group": lambda: flow.group(flow.add(1, 1), flow.add(2, 2)),

@@ -60,7 +60,7 @@ def test_the_results_of_a_group_come_as_its_tasks_end(flow: Flow) -> None:
     assert [metas[task_id]["result"] for task_id in ids] == [2, 4]
 
 
-def test_a_result_that_a_task_returns_is_made_again_from_its_tuple(flow: Flow) -> None:
+def test_a_returned_result_is_rebuilt_from_its_tuple(flow: Flow) -> None:
     workflow = flow.chord([flow.add(1, 1), flow.add(2, 2)], flow.s("canvas.tsum"))
     result: Any = result_from_tuple(flow.run(flow.s("canvas.apply", dict(workflow))), app=flow.app)
     assert result.get(timeout=RESULT_WITHIN_S) == 6

@@ -6,7 +6,7 @@ from .flows import Flow
 from .workers import RESULT_WITHIN_S, Kind, StartWorker
 
 
-def test_the_next_task_inherits_the_priority_where_the_setting_says_so(
+def test_task_inherit_parent_priority_reaches_the_next_task(
     kind: Kind, start: StartWorker, own_flows: tuple[Flow, Flow]
 ) -> None:
     start(kind, celery={"task_inherit_parent_priority": True})

@@ -23,7 +23,7 @@ def test_stamps_reach_every_task(flow: Flow) -> None:
     assert linked["stamps"] == {"tenant": "shop"}
 
 
-def test_stamps_of_a_chord_reach_its_header_and_a_visitors_its_body_too(flow: Flow) -> None:
+def test_stamps_of_a_chord_reach_its_header_and_body(flow: Flow) -> None:
     def made() -> Any:
         return flow.chord([flow.s("canvas.place"), flow.s("canvas.place")], flow.s("canvas.place"))
 

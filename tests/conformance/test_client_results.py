@@ -66,7 +66,7 @@ def test_a_javascript_client_reads_the_extended_fields_of_a_result(
     }
 
 
-def test_a_javascript_client_reads_a_result_that_a_python_worker_compressed(
+def test_a_javascript_client_reads_compressed_python_results(
     unusual: dict[Kind, Target], module_valkey: ValkeyServer
 ) -> None:
     call = {"task": "basic.echo", "args": ["Grüße"]}
@@ -88,7 +88,7 @@ def test_a_javascript_client_revokes_a_task_of_a_python_worker(
 
 
 @pytest.mark.parametrize("kinds", [(Kind.PYTHON,), (Kind.NODE,), KINDS, KINDS[::-1]], ids="-".join)
-def test_a_body_gets_the_results_as_the_parts_end_where_no_order_is_kept(
+def test_an_unordered_chord_body_gets_results_as_parts_end(
     unusual: dict[Kind, Target],
     module_valkey: ValkeyServer,
     kinds: tuple[Kind, ...],

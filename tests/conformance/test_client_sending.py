@@ -53,7 +53,7 @@ def _outcomes(url: str, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("option", EXPECTED)
-def test_an_option_of_a_javascript_clients_sending_holds(
+def test_a_javascript_client_sends_celerys_options(
     flow: Flow, flow_server: ValkeyServer, option: str
 ) -> None:
     assert _outcomes(flow_server.url, flow.kind)[option] == EXPECTED[option]

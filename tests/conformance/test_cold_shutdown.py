@@ -24,7 +24,7 @@ PATIENT = {"worker_soft_shutdown_timeout": 20}
     [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGQUIT)],
     ids=["INT INT", "TERM QUIT"],
 )
-def test_a_cold_stop_puts_running_tasks_back_before_the_process_ends(
+def test_a_cold_stop_requeues_running_tasks_before_it_ends(
     start: StartWorker,
     queue: Target,
     redis: Redis,

@@ -57,7 +57,7 @@ WRONG_KINDS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("kind", ["reliable", "js"])
-def test_an_argument_of_the_wrong_kind_is_refused_before_anything_is_done(
+def test_an_argument_of_the_wrong_type_is_refused_at_once(
     controlled: Mapping[str, Controlled], kind: str
 ) -> None:
     """Stock Celery's worker ends, or breaks later: it answers some of these before it has tried them."""
@@ -108,7 +108,7 @@ def test_a_revoked_task_does_not_run(one: Controlled, ledger: Ledger, revocation
 
 
 @pytest.mark.parametrize(("kind", "neighbour"), [(Kind.PYTHON, "js"), (Kind.NODE, "py")])
-def test_a_new_or_restarted_worker_learns_revocations_from_neighbours(
+def test_a_starting_worker_learns_revocations_from_neighbours(
     kind: Kind,
     neighbour: str,
     controlled: Mapping[str, Controlled],

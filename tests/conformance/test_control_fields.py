@@ -61,6 +61,7 @@ MEANT = {
     },
     "reliable": {
         "conf.* is added": OWN_SETTINGS,
+        "pool_shrink.*": "by none: it ends no process, where Celery ends a free one or fails",
         "stats.broker.transport_options.worker_name is added": "its transport knows the worker's name",
         "stats.broker.transport_options.health_check_interval is added": "checks connections sooner",
     },

@@ -193,7 +193,7 @@ def test_a_frozen_process_does_not_count_as_a_stalled_loop(
     assert worker.exit_code is None
 
 
-def test_a_task_whose_lease_expired_at_its_time_limit_runs_once_elsewhere(
+def test_a_lease_that_ends_at_its_time_limit_moves_the_task_once(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     queue.send("work.busy", (ledger.path, "busy", 4 * LEASE_S))

@@ -43,7 +43,7 @@ def test_every_difference_says_what_both_workers_do_and_why() -> None:
 
 @pytest.mark.difference("Numbers")
 @pytest.mark.parametrize("value", [2.0, [100.0, -1.0], 1e16, 2**53, {"10": 1, "9": 2}])
-def test_what_javascript_writes_differently_is_equal_all_the_same(target: Target, value: Any) -> None:
+def test_values_that_javascript_writes_differently_are_equal(target: Target, value: Any) -> None:
     assert target.call("basic.echo", (value,)) == value
 
 
@@ -63,8 +63,8 @@ def test_an_error_of_javascript_has_a_text_as_its_message(both: dict[Kind, Targe
     assert {kind: error.args for kind, error in errors.items()} == {Kind.PYTHON: (5,), Kind.NODE: ("5",)}
 
 
-@pytest.mark.difference("The class of an exception that cannot be made again of its arguments")
-def test_an_error_that_cannot_be_made_again_keeps_its_name_in_javascript_only(
+@pytest.mark.difference("The class of an exception that pickle cannot rebuild")
+def test_an_unpicklable_error_keeps_its_name_in_javascript_only(
     both: dict[Kind, Target], shared_redis: Redis
 ) -> None:
     names = {}
@@ -92,14 +92,14 @@ def test_a_running_task_is_acknowledged_by_python_only(
 
 
 @pytest.mark.difference("Whole numbers beyond 2^53")
-def test_whole_numbers_beyond_2_to_the_53_lose_digits_in_javascript_only(both: dict[Kind, Target]) -> None:
+def test_integers_beyond_2_to_the_53_are_rounded_in_javascript_only(both: dict[Kind, Target]) -> None:
     value = 2**60 + 1
     assert both[Kind.PYTHON].call("basic.echo", (value,)) == value
     assert both[Kind.NODE].call("basic.echo", (value,)) == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.difference("An object as last positional argument of a function with keyword-only arguments")
-def test_an_object_is_taken_for_keyword_arguments_in_javascript_only(both: dict[Kind, Target]) -> None:
+@pytest.mark.difference("An object as the last argument of a function with keyword-only arguments")
+def test_an_object_serves_as_keywords_in_javascript_only(both: dict[Kind, Target]) -> None:
     assert both[Kind.NODE].call("basic.order", ("tea", {"amount": 2})) == ["tea", 2, ""]
     with pytest.raises(TypeError):
         both[Kind.PYTHON].call("basic.order", ("tea", {"amount": 2}))

@@ -50,7 +50,7 @@ def _as_sent(event: Event) -> Event:
     return {name: value for name, value in event.items() if name != "local_received"}
 
 
-def test_a_client_tells_of_the_tasks_that_it_sends(watched: Watched, event_server: ValkeyServer) -> None:
+def test_a_client_sends_events_of_its_tasks(watched: Watched, event_server: ValkeyServer) -> None:
     call = {"task": "basic.add", "args": [1, 2]}
     [done] = run_js(event_server.url, call, taskDefaultQueue=watched.target.queue, taskSendSentEvent=True)
     python = watched.target.send("basic.add", (1, 2))

@@ -16,7 +16,7 @@ from .ledger import Ledger
 from .workers import Target
 
 
-def test_a_success_is_told_of_when_it_is_received_started_and_done(watched: Watched) -> None:
+def test_a_success_sends_received_started_and_succeeded_events(watched: Watched) -> None:
     types = ["task-received", "task-started", "task-succeeded"]
     received, started, succeeded = events = watched.course("basic.add", 1, 2, types=types)
     assert_shapes(events)
@@ -68,7 +68,7 @@ def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> N
     assert all(event["eta"] for event in retries)
 
 
-def test_a_rejection_is_told_of_as_a_failure_too(watched: Watched, ledger: Ledger) -> None:
+def test_a_rejection_sends_a_failed_event_too(watched: Watched, ledger: Ledger) -> None:
     types = ["task-received", "task-started", "task-failed", "task-rejected"]
     events = watched.course("hooks.observed", ledger.path, "reject", "", types=types)
     assert_shapes(events)
@@ -101,7 +101,7 @@ def test_an_expired_task_is_told_of_as_revoked_alone(watched: Watched) -> None:
     assert [revoked["terminated"], revoked["signum"], revoked["expired"]] == [False, None, True]
 
 
-def test_a_revoked_task_is_told_of(watched: Watched) -> None:
+def test_a_revoked_task_sends_an_event(watched: Watched) -> None:
     revoked = watched.target.send("basic.add", (1, 2), countdown=0.8)
     watched.monitor.wait_for("task-received", uuid=revoked.id)
     revoked.revoke()
@@ -152,8 +152,8 @@ def test_a_task_in_a_workflow_is_told_of_with_its_family(watched: Watched) -> No
     assert [received["root_id"], received["parent_id"]] == [first.id, first.id]
 
 
-@pytest.mark.difference("A far eta, as monitors hear of it")
-def test_a_task_with_a_far_eta_is_received_again_near_it_in_javascript(
+@pytest.mark.difference("The events of a far eta")
+def test_a_far_eta_is_received_twice_in_javascript_only(
     event_app: Celery, event_server: ValkeyServer, monitor: Monitor, workers: WorkerFactory
 ) -> None:
     program = start_telling(workers, event_server.url, "js", queue="far", lease_s=0.5)

@@ -19,7 +19,7 @@ from .workers import Target, client_for, close_client, wait_until_ready
 ALL_ANSWER: dict[str, Any] = {"reply": True, "limit": len(EVENT_KINDS), "timeout": 5}
 
 
-def test_a_worker_tells_that_it_is_there_and_what_it_has_to_do(watched: Watched) -> None:
+def test_a_worker_reports_its_presence_and_load(watched: Watched) -> None:
     hostname = watched.hostname
     online = watched.monitor.wait_for("worker-online", hostname=hostname)
     beat = watched.monitor.wait_for("worker-heartbeat", hostname=hostname, freq=online["freq"])
@@ -38,7 +38,7 @@ def ear(valkey: ValkeyServer) -> Iterator[Monitor]:
     monitor.close()
 
 
-def test_workers_that_are_not_to_tell_of_tasks_tell_of_themselves(
+def test_workers_without_task_events_send_worker_events(
     valkey: ValkeyServer, workers: WorkerFactory, ear: Monitor
 ) -> None:
     programs = [start_telling(workers, valkey.url, kind, tasks=False) for kind in EVENT_KINDS]
@@ -79,7 +79,7 @@ def _answers(replies: list[dict[str, Any]] | None) -> list[str]:
     return sorted({answer["ok"] for reply in replies for answer in reply.values()})
 
 
-@pytest.mark.difference("`disable_events`, where a worker was started with `-E`")
+@pytest.mark.difference("`disable_events` on a worker started with `-E`")
 def test_events_of_option_e_can_be_disabled_in_javascript_only(event_app: Celery, monitor: Monitor) -> None:
     answers = _answers(event_app.control.disable_events(**ALL_ANSWER))
     assert answers == ["task events already disabled", "task events disabled"]
@@ -94,8 +94,8 @@ def _count(monitor: Monitor, type_: str) -> int:
     return sum(event["type"] == type_ for event in monitor.events)
 
 
-@pytest.mark.difference("The end of a warm stop, as monitors hear of it")
-def test_what_ends_during_a_warm_stop_is_told_of_by_javascript_only(
+@pytest.mark.difference("The events at the end of a warm stop")
+def test_a_warm_stop_reports_ending_tasks_in_javascript_only(
     valkey: ValkeyServer, workers: WorkerFactory, ear: Monitor, tmp_path: Path
 ) -> None:
     kinds = ("py", "js")

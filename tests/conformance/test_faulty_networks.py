@@ -76,7 +76,7 @@ def test_a_worker_and_a_client_find_the_server_after_it_has_hung(
     ],
     ids=["a reply too many", "a corrupt byte", "a reply too few"],
 )
-def test_replies_out_of_step_end_the_connections_and_lose_nothing(
+def test_shifted_replies_end_connections_and_lose_nothing(
     fault: "object", start_behind: StartWorker, proxy: Proxy, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     worker = start_behind(Kind.NODE, node={"lease_s": LEASE_S})

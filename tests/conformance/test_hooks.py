@@ -37,7 +37,7 @@ def call_of(ledger: Ledger, handler: str, result: "AsyncResult[Any]") -> Any:
     return _notes(entry.label, result.id)
 
 
-def test_handlers_of_a_success_are_called_around_it_once_it_is_stored(worker: Target, ledger: Ledger) -> None:
+def test_success_handlers_are_called_after_the_result_is_stored(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "succeed")
     assert result.get(timeout=10) == "succeed"
     ledger.wait_for("after_return")
@@ -50,7 +50,7 @@ def test_handlers_of_a_success_are_called_around_it_once_it_is_stored(worker: Ta
     ]
 
 
-def test_handlers_of_a_failure_get_the_error_and_its_traceback(worker: Target, ledger: Ledger) -> None:
+def test_failure_handlers_get_the_error_and_its_traceback(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "fail")
     with pytest.raises(ValueError, match=r"^no$"):
         result.get(timeout=10)
@@ -95,9 +95,7 @@ def test_a_rejected_task_fails_without_calling_its_handlers(worker: Target, ledg
     assert handlers(ledger) == ["before_start", "run"]
 
 
-def test_the_handler_of_a_replacement_gets_the_signature_with_the_tasks_id(
-    worker: Target, ledger: Ledger
-) -> None:
+def test_on_replace_gets_the_signature_with_the_tasks_id(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "replace")
     assert result.get(timeout=10) == "other"
     assert course(ledger, result)[1:] == [
@@ -106,7 +104,7 @@ def test_the_handler_of_a_replacement_gets_the_signature_with_the_tasks_id(
     ]
 
 
-def test_what_the_handler_of_a_replacement_raises_fails_the_task(worker: Target, ledger: Ledger) -> None:
+def test_an_error_in_on_replace_fails_the_task(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "replace", "on_replace")
     with pytest.raises(RuntimeError, match=r"^on_replace failed$"):
         result.get(timeout=10)
@@ -114,7 +112,7 @@ def test_what_the_handler_of_a_replacement_raises_fails_the_task(worker: Target,
     assert handlers(ledger) == ["before_start", "run", "on_replace", "on_failure", "after_return"]
 
 
-def test_what_before_start_raises_fails_the_task_before_it_runs(worker: Target, ledger: Ledger) -> None:
+def test_an_error_in_before_start_fails_the_task_before_it_runs(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "succeed", "before_start")
     with pytest.raises(RuntimeError, match=r"^before_start failed$"):
         result.get(timeout=10)
@@ -124,7 +122,7 @@ def test_what_before_start_raises_fails_the_task_before_it_runs(worker: Target, 
 
 
 @pytest.mark.parametrize("raising", ["on_success", "after_return"])
-def test_what_a_handler_of_the_end_raises_leaves_the_result_as_it_is(
+def test_an_error_in_after_return_leaves_the_result_as_it_is(
     worker: Target, ledger: Ledger, raising: str
 ) -> None:
     result = observe(worker, ledger, "succeed", raising)
@@ -134,7 +132,7 @@ def test_what_a_handler_of_the_end_raises_leaves_the_result_as_it_is(
     assert result.state == "SUCCESS"
 
 
-def test_what_on_failure_raises_takes_the_place_of_the_tasks_error(worker: Target, ledger: Ledger) -> None:
+def test_an_error_in_on_failure_replaces_the_tasks_error(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "fail", "on_failure")
     _, again = ledger.wait_for("on_failure", 2)
     assert _notes(again.label, result.id)[0] == "RuntimeError: on_failure failed"
@@ -142,7 +140,7 @@ def test_what_on_failure_raises_takes_the_place_of_the_tasks_error(worker: Targe
     assert handlers(ledger) == ["before_start", "run", "on_failure", "on_failure"]
 
 
-def test_an_error_in_on_retry_is_the_failure_until_the_retry_has_run(worker: Target, ledger: Ledger) -> None:
+def test_an_error_in_on_retry_is_the_failure_until_the_retry_ran(worker: Target, ledger: Ledger) -> None:
     result = observe(worker, ledger, "retry", "on_retry")
     assert call_of(ledger, "on_failure", result)[0] == "RuntimeError: on_retry failed"
     ledger.wait_for("after_return")

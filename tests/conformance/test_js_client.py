@@ -75,7 +75,7 @@ def test_a_call_that_does_not_fit_rejects_with_pythons_type_error(js: JsClient) 
     assert {outcome["error"]["name"] for outcome in outcomes} == {"TypeError"}
 
 
-def test_an_exception_arrives_with_type_message_arguments_and_traceback(js: JsClient, kind: Kind) -> None:
+def test_an_exception_arrives_with_type_arguments_and_traceback(js: JsClient, kind: Kind) -> None:
     plain, own = js(
         {"task": "errors.fail", "args": ["Grüße from the task"]},
         {"task": "errors.refuse", "args": [502, "bad gateway"]},
@@ -92,7 +92,7 @@ def test_an_exception_arrives_with_type_message_arguments_and_traceback(js: JsCl
     assert error["message"] == "(502, 'bad gateway')"
 
 
-def test_an_exception_that_pickle_cannot_make_again_arrives_as_itself(js: JsClient) -> None:
+def test_an_unpicklable_exception_arrives_as_itself(js: JsClient) -> None:
     [outcome] = js({"task": "errors.refuse_with_two", "args": ["no"]})
     error = outcome["error"]
     assert (error["name"], error["excType"]) == ("TwoArgumentsError", "TwoArgumentsError")
@@ -170,7 +170,7 @@ def test_options_of_a_call_hold(js: JsClient, ledger: Ledger) -> None:
     assert given["value"]["delivery_info"]["priority"] == 3
 
 
-def test_both_workers_show_a_javascript_clients_task_the_same_request(
+def test_both_workers_give_a_javascript_task_the_same_request(
     both: dict[Kind, Target], shared_valkey: ValkeyServer
 ) -> None:
     varying = (

@@ -63,7 +63,7 @@ OVER: dict[str, tuple[Callable[[Envelope], None], str, str]] = {
 
 
 @pytest.mark.timeout(120)
-def test_each_limit_is_named_to_the_sender_and_the_next_message_is_run(
+def test_each_limit_is_named_to_the_sender_and_blocks_no_other(
     start: StartWorker, queue: Target, kind: Kind, redis: Redis
 ) -> None:
     for name, (change, _, _) in OVER.items():

@@ -50,7 +50,7 @@ def test_a_task_that_tracks_its_start_is_started_until_it_ends(worker: Target, t
     assert result.get(timeout=10) == "done"
 
 
-def test_a_state_of_its_own_comes_with_its_meta(worker: Target, tmp_path: Path) -> None:
+def test_a_custom_state_arrives_with_its_meta(worker: Target, tmp_path: Path) -> None:
     result = worker.send("outcomes.progress", (str(tmp_path / "go"),))
     wait_until(lambda: state_of(result) == "PROGRESS", 10, "state PROGRESS")
     assert result.info == {"done": 1, "of": 2}
@@ -95,7 +95,7 @@ def test_a_failure_is_kept_as_long_as_its_own_setting_says(worker: Target, redis
     assert redis.ttl(f"celery-task-meta-{success.id}") > 80_000
 
 
-def test_a_time_limit_is_the_messages_else_the_tasks_else_the_apps(worker: Target) -> None:
+def test_time_limits_come_from_message_task_or_app(worker: Target) -> None:
     by_message = worker.send("outcomes.sleep_limited", (2.5,), time_limit=2)
     longer_message = worker.send("outcomes.sleep_limited", (1.4,), time_limit=3)
     by_task = worker.send("outcomes.sleep_limited", (2.5,))
@@ -191,7 +191,7 @@ RETRIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("option", RETRIES)
-def test_a_retry_is_sent_as_before_but_for_what_it_is_told(worker: Target, option: str) -> None:
+def test_a_retry_is_sent_as_before_except_for_new_options(worker: Target, option: str) -> None:
     given, changed = RETRIES[option]
     sent = {"headers": {"mine": "old"}, "priority": 2, "shadow": "shadow.name", "reply_to": "here"}
     limits = {"time_limit": 20, "soft_time_limit": 15}

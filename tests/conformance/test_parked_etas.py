@@ -69,7 +69,7 @@ def test_a_parked_task_goes_back_with_its_priority(
     first.kill()
     start(Kind.NODE, queues="elsewhere", node={"lease_s": LEASE_S})
     wait_until(lambda: redis.llen("jobs\x06\x166") == 1, 10, "the task in the list of its priority")
-    assert '"redelivered": true' not in waiting(redis)[0], "parking is no redelivery"
+    assert '"redelivered": true' not in waiting(redis)[0], "parking is not a redelivery"
 
 
 def test_a_near_eta_is_held_and_put_back_by_a_warm_stop(

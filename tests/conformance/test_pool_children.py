@@ -95,6 +95,6 @@ def test_a_process_or_thread_with_too_much_memory_is_replaced(pool: Target) -> N
     assert pool.call("pools.where") != child
 
 
-def test_a_task_of_a_lost_process_or_thread_runs_again_if_it_asks_to(pool: Target, ledger: Ledger) -> None:
+def test_reject_on_worker_lost_runs_the_task_again(pool: Target, ledger: Ledger) -> None:
     assert pool.call("pools.die_once", (ledger.path, "again")) == "again"
     assert ledger.labels("start") == ["again", "again"]

@@ -214,7 +214,7 @@ def test_a_rate_limit_spaces_only_its_own_task_and_keeps_the_order(pool: Target,
 
 
 @pytest.mark.difference("Hard time limit in the pool `async`")
-def test_a_worker_with_as_many_zombies_as_slots_stops_for_its_supervisor(
+def test_a_worker_with_as_many_zombies_as_slots_stops(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     worker = start(Kind.NODE, concurrency=1)

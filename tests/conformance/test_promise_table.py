@@ -21,7 +21,7 @@ def test_the_table_of_promises_has_no_empty_cell() -> None:
     assert [row for row in rows if len(row) != len(COLUMNS) or not all(row)] == []
 
 
-def test_every_row_of_the_table_of_promises_names_scenarios_that_exist() -> None:
+def test_every_promise_names_scenarios_that_exist() -> None:
     known = {scenario.name for scenario in scenarios()}
     named = {row[0]: re.findall(r"`(test_\w+)`", row[3]) for row in table()[1:]}
     assert [what for what, names in named.items() if not names or not set(names) <= known] == []

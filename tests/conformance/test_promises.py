@@ -41,7 +41,7 @@ def test_every_scenario_is_named_by_the_list() -> None:
     assert unnamed == [], "each needs a row in the README, or its file a place in the last list"
 
 
-def test_every_promise_names_the_workers_that_its_scenarios_run_against() -> None:
+def test_every_promise_names_the_workers_of_its_scenarios() -> None:
     workers_of = {scenario.name: scenario.workers for scenario in scenarios()}
     wrong = []
     for row in promises():

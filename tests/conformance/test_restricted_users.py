@@ -1,39 +1,43 @@
 """With exactly the rights of docs/settings.md, everything works and the server refuses nothing."""
 
 import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 
 from tests.support.programs import Program
-from tests.support.server_users import create_user, refusals, rule
+from tests.support.server_users import UsedRights, create_user, refusals, rule
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .broker import dead
 from .ledger import Ledger
-from .test_js_client import run_js
 from .workers import Kind, StartWorker, Target, client_for, close_client
 
 PREFIX = "jobs:"
 LEASE_S = 2.0
 # Done without, each with one warning at the start.
 DISPENSABLE = {"info", "client|setname"}
+CALLS = Path(__file__).with_name("js_calls_client.mjs")
+CAME_BACK = {
+    "sum": 3,
+    "state": "SUCCESS",
+    "bound": 4,
+    "restored": [3, 3],
+    "extended": 3,
+    "failed": "ChordError",
+    "pongs": 1,
+}
 
 
 @pytest.fixture(params=[PREFIX, ""], ids=["with a prefix", "without a prefix"])
 def prefix(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def place(prefix: str) -> list[str]:
-    """Keys and channels of a Node worker."""
-    row = "Node, with `JOBS_GLOBAL_KEYPREFIX=jobs:`" if prefix else "Node, without a prefix"
-    return rule(row)
 
 
 def options(prefix: str) -> dict[str, Any]:
@@ -52,37 +56,47 @@ def sender(valkey: ValkeyServer, prefix: str) -> Iterator[Target]:
 
 def start_node(workers: WorkerFactory, url: str, prefix: str, **settings: Any) -> Program:
     start = StartWorker(workers, url)
-    return start(Kind.NODE, queues="js-queue", celery=options(prefix), node={"lease_s": LEASE_S, **settings})
+    node = {"lease_s": LEASE_S, **settings}
+    return start(Kind.NODE, queues="js-queue", celery=options(prefix), node=node, folders=["js_calls_tasks"])
 
 
-def test_a_node_worker_and_client_need_no_more_than_is_documented(
-    workers: WorkerFactory,
-    redis: Redis,
-    sender: Target,
-    prefix: str,
-    place: list[str],
-    ledger: Ledger,
+def rules(user: str, prefix: str) -> list[str]:
+    """The rules of a user, "worker" or "client"."""
+    place = f"Node {user}, without a prefix" if not prefix else "Node, with `JOBS_GLOBAL_KEYPREFIX=jobs:`"
+    return [*rule(f"Node {user}"), *rule(place)]
+
+
+def call_from_a_client(url: str, prefix: str, given: dict[str, str], used: UsedRights) -> dict[str, Any]:
+    """Make the calls of js_calls.js from a JavaScript client."""
+    option = {"globalKeyprefix": prefix}
+    settings: dict[str, Any] = {"brokerUrl": url, "resultBackend": url, "taskDefaultQueue": "js-queue"}
+    settings |= {"brokerTransportOptions": option, "resultBackendTransportOptions": option}
+    command = ["node", str(CALLS), json.dumps({"settings": settings, "given": given})]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdout
+        answers: dict[str, Any] = json.loads(client.stdout.readline() or "{}")
+        used.catch_up()
+        client.communicate(timeout=20)
+    return answers
+
+
+def test_a_node_worker_and_client_need_exactly_what_is_documented(
+    workers: WorkerFactory, redis: Redis, sender: Target, prefix: str, ledger: Ledger
 ) -> None:
-    url = create_user(redis, "worker", *rule("Node worker"), *place)
-    first = start_node(workers, url, prefix)
-    # Taking over from a worker that was killed, and the whole way of a message.
-    held = sender.send("work.record", (ledger.path, "held", 3))
-    ledger.wait_for("start", label="held")
-    first.kill()
+    used = UsedRights(redis)
+    url = create_user(redis, "worker", *rules("worker", prefix))
+    client_url = create_user(redis, "client", *rules("client", prefix))
+    given = {"ledger": ledger.path, "queue": "js-queue"}
+
+    # One worker is stuck and ends itself, another one takes over, and then come all the ways of a message.
+    stuck = start_node(workers, url, prefix, loop_stall_limit_s=2)
+    held = sender.send("work.busy", (ledger.path, "held", 60))
+    stuck.wait(timeout_s=30)
     worker = start_node(workers, url, prefix, max_deliveries=1)
-    assert sender.call("basic.add", (1, 2)) == 3
     eta = sender.send("basic.add", (2, 3), countdown=3 * LEASE_S)
-    chord = {"task": "basic.add", "args": [3, 4]}
-    client_url = create_user(redis, "client", *rule("Node client"), *place)
-    camel = {"globalKeyprefix": prefix}
-    settings = {
-        "taskDefaultQueue": "js-queue",
-        "brokerTransportOptions": camel,
-        "resultBackendTransportOptions": camel,
-    }
-    [outcome] = run_js(client_url, chord, **settings)
-    assert outcome["value"] == 7
-    pong = sender.app.control.ping(timeout=3) or []
+    assert call_from_a_client(client_url, prefix, given, used) == CAME_BACK
+    assert sender.call("calls.make", (given,)) == CAME_BACK
+    pong = sender.app.control.ping(timeout=3, limit=1) or []
     assert len(pong) == 1
     revoked = sender.send("basic.add", (5, 5), countdown=60)
     sender.app.control.revoke(revoked.id)
@@ -95,6 +109,8 @@ def test_a_node_worker_and_client_need_no_more_than_is_documented(
 
     refused = [each for each in refusals(redis) if each.split()[-1] not in DISPENSABLE]
     assert refused == []
+    unused = {user: used.unused(user, rules(user, prefix)) for user in ("worker", "client")}
+    assert unused == {"worker": [], "client": []}
     assert worker.stop() == 0
     warnings = [line for line in worker.log.splitlines() if "NOPERM" in line]
     assert len(warnings) == 2, warnings
@@ -113,9 +129,9 @@ def test_a_node_worker_warns_once_of_what_it_may_not_ask(
 
     assert worker.stop() == 0
     lines = [json.loads(line) for line in worker.log.splitlines()]
-    [warning] = [line for line in lines if "NOPERM" in line["msg"]]
-    assert "cannot be checked for maxmemory-policy" in warning["msg"]
-    assert warning["level"] == "warn"
+    [warning] = [line for line in lines if "NOPERM" in line["message"]]
+    assert "cannot be checked for maxmemory-policy" in warning["message"]
+    assert warning["level"] == "warning"
     close_client(client)
 
 

@@ -121,7 +121,7 @@ def test_an_exception_of_the_application_arrives_with_its_arguments(target: Targ
     assert caught.value.args == (502, "bad gateway")
 
 
-def test_an_exception_whose_class_the_client_does_not_have_arrives_by_name(target: Target) -> None:
+def test_an_exception_of_an_unknown_class_arrives_by_name(target: Target) -> None:
     result = target.send("errors.refuse_by_name", ("closed",))
     error = result.get(timeout=10, propagate=False)
     assert type(error).__name__ == "OnlyHereError"

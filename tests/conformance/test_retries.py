@@ -26,7 +26,7 @@ def test_a_retried_task_is_in_state_retry_until_its_countdown_ends(target: Targe
     assert result.get(timeout=10) == 1
 
 
-@pytest.mark.difference("The children in state `RETRY`")
+@pytest.mark.difference("The children of a task in state `RETRY`")
 def test_both_workers_store_the_same_meta_for_a_retry(both: dict[Kind, Target], shared_redis: Redis) -> None:
     metas = {}
     for kind, target in both.items():
@@ -45,7 +45,7 @@ def test_a_task_that_has_used_up_its_retries_fails(target: Target) -> None:
     assert str(caught.value) == f"Can't retry {task} args:('x',) kwargs:{{}}"
 
 
-def test_a_task_that_has_used_up_its_retries_fails_with_its_own_error(target: Target) -> None:
+def test_a_task_without_retries_left_fails_with_its_own_error(target: Target) -> None:
     with pytest.raises(ConnectionError, match=r"^gone$"):
         target.call("retries.give_up_with", ("gone",))
 

@@ -20,7 +20,7 @@ def test_a_countdown_delays_the_start(target: Target, ledger: Ledger) -> None:
     assert sent + DELAY_S <= start.time < sent + DELAY_S + LATE_S
 
 
-def test_an_eta_is_the_earliest_moment_in_whatever_zone(target: Target, ledger: Ledger) -> None:
+def test_an_eta_is_the_earliest_start_in_any_zone(target: Target, ledger: Ledger) -> None:
     eta = datetime.now(timezone(timedelta(hours=-8))) + timedelta(seconds=DELAY_S)
     target.call("work.record", (ledger.path, "a"), eta=eta)
     [start] = ledger.entries("start")

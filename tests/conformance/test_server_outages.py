@@ -43,7 +43,7 @@ def test_a_server_crash_under_load_loses_nothing(
     client.close()
 
 
-def test_results_of_tasks_that_end_during_an_outage_are_stored_afterwards(
+def test_results_that_end_during_an_outage_are_stored_afterwards(
     start: StartWorker, queue: Target, valkey: ValkeyServer, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -79,7 +79,7 @@ def test_a_worker_waits_for_an_absent_server_and_logs_it_once(workers: WorkerFac
     assert "s3cret" not in worker.log
 
 
-def test_nothing_listening_is_said_with_the_reason(workers: WorkerFactory) -> None:
+def test_a_missing_server_is_reported_with_the_reason(workers: WorkerFactory) -> None:
     url = f"redis://:s3cret@127.0.0.1:{free_port()}/0"
     worker = StartWorker(workers, url)(Kind.NODE, wait=False)
     match = worker.wait_for_log("Cannot connect to (.*)")

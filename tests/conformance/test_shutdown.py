@@ -79,7 +79,7 @@ def test_an_idle_worker_stops_at_once(start: StartWorker, queue: Target) -> None
     assert time.monotonic() - since < 3
 
 
-def test_reserved_tasks_are_put_back_and_run_once_by_the_next_worker(
+def test_reserved_tasks_run_once_on_the_next_worker(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -106,7 +106,7 @@ def test_reserved_tasks_are_put_back_and_run_once_by_the_next_worker(
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_rate_limited_tasks_are_put_back_and_run_once_by_the_next_worker(
+def test_rate_limited_tasks_run_once_on_the_next_worker(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, kind: Kind
 ) -> None:
     labels = [str(n) for n in range(4)]
@@ -142,7 +142,7 @@ def test_a_task_that_outlasts_the_soft_timeout_is_put_back(
     assert result.state == "PENDING"
 
 
-def test_a_task_that_was_put_back_goes_to_the_list_of_its_priority(
+def test_a_requeued_task_keeps_its_priority(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger
 ) -> None:
     queue.send("work.record", (ledger.path, "urgent", 600), priority=3)

@@ -74,13 +74,13 @@ def test_the_signal_of_an_expired_task_says_so(worker: Target, ledger: Ledger) -
     assert told(ledger, result) == [("task_revoked", ["ID", False, None, True])]
 
 
-def test_a_task_that_no_worker_knows_is_told_of(worker: Target, ledger: Ledger) -> None:
+def test_an_unknown_task_sends_an_event(worker: Target, ledger: Ledger) -> None:
     result = worker.send("signals.no_such_task", headers={"ledger": ledger.path})
     ledger.wait_for("task_unknown")
     assert told(ledger, result) == [("task_unknown", ["conformance.signals.no_such_task", "ID"])]
 
 
-def test_a_message_that_is_no_task_is_told_of(worker: Target, ledger: Ledger) -> None:
+def test_a_message_without_a_task_sends_an_event(worker: Target, ledger: Ledger) -> None:
     with worker.app.connection_for_write() as connection:
         producer = connection.Producer()
         headers = {"ledger": ledger.path, "id": uuid()}
@@ -109,7 +109,9 @@ def test_publish_signals_surround_a_message_and_can_add_headers(worker: Target, 
     assert json.loads(success.label)[1] == "yes"
 
 
-def test_a_worker_tells_of_its_start_and_its_stop(start: StartWorker, kind: Kind, ledger: Ledger) -> None:
+def test_signals_report_the_start_and_stop_of_a_worker(
+    start: StartWorker, kind: Kind, ledger: Ledger
+) -> None:
     program = start(kind, ledger=ledger.path)
     program.stop(timeout_s=20)
     assert told(ledger) == [

@@ -11,7 +11,7 @@ from .workers import Kind, StartWorker, Target
 PATIENT = {"worker_soft_shutdown_timeout": 20}
 
 
-def test_an_uncaught_exception_fails_its_task_and_stops_the_worker_warm(
+def test_an_uncaught_exception_fails_its_task_and_stops_warm(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"

@@ -16,7 +16,7 @@ LATE = {"task_acks_late": True}
 
 
 @pytest.mark.parametrize("multiplier", [1, 2])
-def test_a_worker_reserves_its_concurrency_times_the_prefetch_multiplier(
+def test_a_worker_reserves_concurrency_times_prefetch_multiplier(
     start: StartWorker,
     queue: Target,
     redis: Redis,

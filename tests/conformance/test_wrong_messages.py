@@ -32,7 +32,7 @@ NO_ENVELOPES = {
 
 
 @pytest.mark.parametrize("name", NO_ENVELOPES)
-def test_what_is_no_envelope_never_enters_unacked(
+def test_a_text_without_an_envelope_never_enters_unacked(
     start: StartWorker, queue: Target, redis: Redis, name: str
 ) -> None:
     redis.lpush("jobs", NO_ENVELOPES[name])
@@ -85,15 +85,15 @@ def test_a_content_type_that_is_not_json_is_refused(start: StartWorker, queue: T
 
 
 BROKEN: dict[str, dict[str, Any]] = {
-    "kwargs that are no mapping": {"body": [[1], [2], {}]},
-    "args that are no list": {"body": [{"a": 1}, {}, {}]},
-    "an eta that is no date": {"headers": {"eta": "tomorrow"}},
+    "kwargs that are not a mapping": {"body": [[1], [2], {}]},
+    "args that are not a list": {"body": [{"a": 1}, {}, {}]},
+    "an eta that is not a date": {"headers": {"eta": "tomorrow"}},
     "no task name": {"headers": {"task": ""}},
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_an_envelope_that_is_no_task_fails_where_an_id_can_be_read(
+def test_an_envelope_without_a_task_fails_if_it_has_an_id(
     start: StartWorker, queue: Target, redis: Redis, name: str
 ) -> None:
     queue.send("basic.add", (1, 2), task_id="broken")

@@ -29,7 +29,7 @@ def tasks(cluster: Mapping[str, Controlled], flower: Flower, ledger: Ledger) -> 
     return {"failed": failed, "revoked": revoked}
 
 
-def test_the_pages_show_both_workers_and_a_traceback_and_a_button_revokes(
+def test_the_pages_show_workers_and_tracebacks_and_can_revoke(
     browser: str, cluster: Mapping[str, Controlled], flower: Flower, tasks: Mapping[str, str]
 ) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -69,7 +69,8 @@ class Account:
 
     def _entry(self, message: HostileMessage, places: Places) -> str:
         end = places.end_of(message)
-        assert end is not None, f"lost without a word: {message.text[:2000]}\n{places.log[-3000:]}"
+        shown = f"{message.text[:1000]} ... {message.text[-2000:]}"  # the headers are behind a large body
+        assert end is not None, f"lost without a word: {shown}\n{places.log[-3000:]}"
         return end
 
     def _wait(self, condition: object, what: str) -> None:
@@ -86,10 +87,15 @@ class Account:
             raise AssertionError(f"{error}\nheld: {held!s:.3000}\n{self._worker.log[-6000:]}") from None
 
     def _is_quiet(self) -> bool:
-        waiting = sum(int(self.redis.llen(f"{QUEUE}{step}")) for step in STEPS)
-        # Parked until the next year is an end; for a lease, or until a near eta, is not.
-        soon = self.redis.zcount("celery.parked", "-inf", (time.time() + 3600) * 1000)
-        return waiting == 0 and soon == 0 and self.redis.zcard("celery.leases") == 0
+        with self.redis.pipeline(
+            transaction=True
+        ) as look:  # at once: `take` and `restore` move messages both ways
+            for step in STEPS:
+                look.llen(f"{QUEUE}{step}")
+            # Parked until the next year is an end; for a lease, or until a near eta, is not.
+            look.zcount("celery.parked", "-inf", (time.time() + 3600) * 1000)
+            look.zcard("celery.leases")
+            return not any(look.execute())
 
     def _newly_run(self) -> set[str]:
         ran, self._read_to = read_ran(self._ledger, self._read_to)

@@ -38,7 +38,8 @@ def account(
             "result_backend": module_valkey.url,
             "task_default_queue": QUEUE,
             "task_create_missing_queues": True,
-            "worker_prefetch_multiplier": 4,
+            # As many as a Node worker: of what a lost worker held, so many come back at each lease.
+            "worker_prefetch_multiplier": 20,
         }
         given = {"celery": celery, "lease_s": LEASE_S, "ledger": str(ledger)}
         arguments = (*CELERY_ARGUMENTS, "--concurrency", "2")

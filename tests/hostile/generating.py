@@ -1,5 +1,6 @@
 """How many examples are drawn, and how: the same number draws the same ones."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ T = TypeVar("T")
 
 BATCH = 20
 USUAL_EXAMPLES = 500
+# How often a long run prints how far it is.
+PROGRESS_S = 20.0
 
 
 class SameEverywhere(HypothesisProvider):
@@ -30,13 +33,25 @@ def examples(request: pytest.FixtureRequest) -> int:
 
 
 def for_batches(
-    drawn: st.SearchStrategy[T], number: int, use: Callable[[list[T]], None], drawn_by: int | None = None
+    drawn: st.SearchStrategy[T],
+    number: int,
+    use: Callable[[list[T]], None],
+    drawn_by: int | None = None,
+    together: int = 1,
 ) -> None:
     """Draws so many examples, and gives them to `use` in batches. Raises whatever that raises.
 
-    `drawn_by` is the seed; without one, the number is. Nothing is shrunk: a worker remembers what was
-    sent to it.
+    `drawn_by` is the seed; without one, the number is. `together` batches are given as one: a single draw
+    is limited in its size. Nothing is shrunk: a worker remembers what was sent to it.
     """
+    gathered: list[T] = []
+    progress = Progress(number)
+
+    def flush() -> None:
+        batch = gathered.copy()
+        gathered.clear()
+        use(batch)
+        progress.add(len(batch))
 
     @seed(number if drawn_by is None else drawn_by)
     @settings(
@@ -50,6 +65,29 @@ def for_batches(
     )
     @given(st.lists(drawn, min_size=BATCH, max_size=BATCH))
     def run(batch: list[T]) -> None:
-        use(batch)
+        gathered.extend(batch)
+        if len(gathered) >= together * BATCH:
+            flush()
 
     run()
+    if gathered:
+        flush()
+
+
+class Progress:
+    """Prints how far a long run is (shown with `-s`, as in `make test-hostile`)."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._done = 0
+        self._began = self._printed = time.monotonic()
+
+    def add(self, examples: int) -> None:
+        """Count examples; print a line when the last one is `PROGRESS_S` old."""
+        self._done += examples
+        now = time.monotonic()
+        if now - self._printed >= PROGRESS_S:
+            self._printed = now
+            print(
+                f"\n  {self._done:,} of {self._number:,} after {now - self._began:.0f} s", end="", flush=True
+            )

@@ -10,7 +10,7 @@ from .messages import QUEUE, HostileMessage, hostile_messages
 from .values import NUMBERS, VALUES, dumps
 
 SCORES = st.sampled_from([float("-inf"), 0.0, 1.0, -1e308, 1e-320])
-#: What stands in `unacked` and is no record that `take` has written.
+#: What stands in `unacked` and is not a record that `take` has written.
 STRAY = st.one_of(
     st.binary(max_size=30),
     VALUES.map(lambda value: dumps(value).encode("utf-8", "surrogatepass")),

@@ -11,8 +11,8 @@ from .messages import HostileMessage
 from .records import HELD, SCORES, STRAY, SWEEP_STATE, hold, record_of
 
 Drawn = tuple[HostileMessage, bytes, float, tuple[str, str]]
-# What comes back runs one message after the other, as its worker was lost.
-SHARE = 5
+# Each batch waits for a lease or two, so more of them come back at once.
+TOGETHER = 5
 
 
 @pytest.mark.timeout(7200)
@@ -30,7 +30,7 @@ def test_what_a_dead_worker_held_has_an_end(
         account.run_good()
         account.settle([message for message, *_ in batch])
 
-    for_batches(drawn, examples(request) // SHARE, use)
+    for_batches(drawn, examples(request), use, together=TOGETHER)
 
     print(f"\n{kind}: {account.sent} held messages: {json.dumps(account.counts)}")
     assert sum(account.counts.values()) == account.sent

@@ -9,7 +9,7 @@ from redis import Redis
 from scripts.environment import server_variables
 from scripts.paths import PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.processes import Command
-from scripts.workers import celery_says_ready, node_says_ready
+from scripts.workers import says_ready
 from tests.support.programs import Program
 from tests.support.proxy import Proxy
 from tests.support.valkey import ValkeyServer
@@ -113,6 +113,6 @@ class Site:
         return Program(name, _COMMANDS[name], cwd=ROOT, env=env, log=self.folder / f"{name}.log")
 
     def _wait_until_working(self) -> None:
-        for name, says in (("python worker", celery_says_ready), ("node worker", node_says_ready)):
+        for name in ("python worker", "node worker"):
             log = self.programs[name]
-            wait_until(lambda: any(map(says, log.log.splitlines())), READY_WITHIN_S, f"a ready {name}")  # noqa: B023
+            wait_until(lambda: any(map(says_ready, log.log.splitlines())), READY_WITHIN_S, f"a ready {name}")  # noqa: B023

@@ -72,7 +72,7 @@ def terminal(target: Target, clone: Path) -> Iterator[Terminal]:
 
 
 @pytest.mark.parametrize(("keys", "exit_code"), [(b"\n", 1), (b"no\n", 1), (CTRL_C, 128 + signal.SIGINT)])
-def test_whatever_is_no_yes_removes_nothing(
+def test_any_answer_but_yes_removes_nothing(
     terminal: Terminal, clone: Path, keys: bytes, exit_code: int
 ) -> None:
     terminal.type(keys)

@@ -26,7 +26,7 @@ def test_the_number_of_workers_and_the_port_are_said_together(
     )
 
 
-def test_what_a_profile_has_started_is_stopped_and_removed_as_well(
+def test_containers_of_a_profile_are_stopped_and_removed_too(
     target: Target, tmp_path: Path, fake_program: FakeProgram
 ) -> None:
     calls = tmp_path / "calls"

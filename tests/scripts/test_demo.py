@@ -38,7 +38,7 @@ def test_ctrl_c_in_the_middle_leaves_no_process(target: Target, moment: str) -> 
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_whatever_ends_the_demo_no_process_is_left(target: Target, signum: signal.Signals) -> None:
+def test_the_demo_leaves_no_process_however_it_ends(target: Target, signum: signal.Signals) -> None:
     demo = target.start(*DEMO)
     demo.wait_for_log("python worker +starting", STARTS_WITHIN_S)
 

@@ -32,7 +32,7 @@ def test_a_file_is_read_as_compose_reads_it(tmp_path: Path, case: dict[str, Any]
         assert read(tmp_path, FIRST, case["text"]) == case["values"]
 
 
-def test_a_file_that_compose_refuses_is_one_sentence_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_compose_refuses_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(env_files.EnvFileError, match=r"0\.env:3: a quote that is not closed$"):
         read(tmp_path, 'A=1\n\nB="two\nC=3\n')
 

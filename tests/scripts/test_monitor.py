@@ -29,7 +29,7 @@ def test_a_monitor_that_would_not_work_is_one_sentence(
     assert "one,two" not in line
 
 
-def test_a_taken_port_of_flower_is_one_sentence_that_says_what_to_do(target: Target) -> None:
+def test_a_taken_port_of_flower_is_one_sentence_with_the_remedy(target: Target) -> None:
     with socket.create_server((server.HOST, 0)) as taken:
         env = {"FLOWER_PORT": str(taken.getsockname()[1])}
         exit_code, output = target.run("python3", "-m", "scripts", "up", "--monitor=1", env=env)

@@ -1,5 +1,6 @@
 """Tasks that `make new-task` writes run, pass their tests and satisfy the linters."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from scripts.environment import server_variables
 from scripts.paths import VENV_PYTHON
-from tests.scripts.conftest import Target
+from tests.scripts.conftest import FakeProgram, Target
 from tests.support.template import contents, installed_copy
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
@@ -87,9 +88,46 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, c
         for command in commands
     ]
 
-    count = 2 * len(AWKWARD)
+    count = 3 * len(AWKWARD)
     assert f"{count} passed" in outputs[0]
     assert f"\n# pass {count}\n" in outputs[len(in_python)]
+
+
+@pytest.mark.parametrize("version", ["v22.18.0", "v23.6.0", "v24.0.0"])
+def test_a_typescript_task_is_written_where_node_runs_it(
+    target: Target, clone: Path, fake_program: FakeProgram, version: str
+) -> None:
+    env = fake_program("node", f"echo {version}")
+    call = ("make", "new-task", "lang=ts", "team=billing", "name=pay")
+
+    exit_code, output = target.run(*call, cwd=clone, env=env)
+
+    assert exit_code == 0, output
+    assert "js_workers.tasks.billing.pay.pay: the file's path, then the function" in output
+    tasks = ("js_workers/tasks/billing/pay.ts", "tests/tasks/billing/pay.test.ts")
+    _succeed(target, ("node_modules/.bin/biome", "check", *tasks), clone / "node")
+    config = {"extends": "./tsconfig.json", "include": tasks}
+    (clone / "node" / "tsconfig.tasks.json").write_text(json.dumps(config))
+    _succeed(target, ("node_modules/.bin/tsc", "-p", "tsconfig.tasks.json"), clone / "node")
+
+
+@pytest.mark.parametrize("version", ["v20.20.2", "v22.17.1", "v23.5.0"])
+def test_a_typescript_task_is_refused_where_node_does_not_run_it(
+    target: Target, clone: Path, fake_program: FakeProgram, version: str
+) -> None:
+    before = contents(clone)
+    env = fake_program("node", f"echo {version}")
+
+    exit_code, output = target.run(
+        "make", "new-task", "lang=ts", "team=billing", "name=pay", cwd=clone, env=env
+    )
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == (
+        "error: Node.js 22.18 or newer is needed for tasks in TypeScript, but the `node` on PATH is "
+        f"{version}: use a newer one, as the workers' image does, or lang=node"
+    )
+    assert contents(clone) == before
 
 
 def _succeed(target: Target, command: tuple[str, ...], cwd: Path) -> str:
@@ -103,8 +141,10 @@ def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -
     routes = "JOBS_TASK_ROUTES=py_workers.tasks.billing.*=money,py_workers.*=py-queue"
     shared.write_text(re.sub(r"^JOBS_TASK_ROUTES=.*$", routes, shared.read_text(), flags=re.MULTILINE))
 
-    assert "Its queue is money, by JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
-    assert "Its queue is py-queue, by JOBS_TASK_ROUTES." in new_task(target, clone, "node", "billing", "pay")
+    assert "Its queue is money, from JOBS_TASK_ROUTES." in new_task(target, clone, "python", "billing", "pay")
+    assert "Its queue is py-queue, from JOBS_TASK_ROUTES." in new_task(
+        target, clone, "node", "billing", "pay"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,6 +156,7 @@ def test_the_queue_is_the_one_that_the_routes_say(target: Target, clone: Path) -
         ("python", "python/py_workers/tasks/billing.py"),
         ("node", "node/js_workers/tasks/billing/send_invoice.js"),
         ("node", "node/js_workers/tasks/billing/send_invoice.mjs"),
+        ("node", "node/js_workers/tasks/billing/send_invoice.ts"),
         ("node", "node/tests/tasks/billing/send_invoice.test.js"),
     ],
 )
@@ -137,7 +178,7 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ("lang=ruby team=billing name=pay", "invalid lang=ruby: use python or node"),
+        ("lang=ruby team=billing name=pay", "invalid lang=ruby: use python, node or ts"),
         (
             "lang=python team=billing name=send-invoice",
             r"invalid name=send-invoice: use .* like name=send_invoice",
@@ -158,19 +199,22 @@ def test_what_exists_is_named_and_kept(target: Target, clone: Path, lang: str, t
             r"invalid name=test_pay: workers skip names of tests \(test_…",
         ),
         ("lang=python team=tests name=pay", "invalid team=tests: workers skip names of tests"),
-        ("lang=python team=billing name=class", "invalid name=class: Python uses this name"),
-        ("lang=python team=class name=pay", "invalid team=class: Python uses this name"),
-        ("lang=python team=billing name=print", "invalid name=print: Python uses this name"),
-        ("lang=node team=billing name=new", "invalid name=new: JavaScript uses this name"),
-        ("lang=node team=billing name=then", "invalid name=then: JavaScript uses this name"),
-        ("lang=node team=billing name=index", "invalid name=index: JavaScript uses this name"),
+        ("lang=python team=billing name=class", "invalid name=class: this name has a meaning in Python"),
+        ("lang=python team=class name=pay", "invalid team=class: this name has a meaning in Python"),
+        ("lang=python team=billing name=print", "invalid name=print: this name has a meaning in Python"),
+        ("lang=node team=billing name=new", "invalid name=new: this name has a meaning in JavaScript"),
+        ("lang=node team=billing name=then", "invalid name=then: this name has a meaning in JavaScript"),
+        ("lang=node team=billing name=index", "invalid name=index: this name has a meaning in JavaScript"),
         ("lang=node team=billing name=" + "a" * 31, "invalid name=a+: use at most 30 letters"),
         ("lang=python team=" + "a" * 19 + " name=pay", "invalid team=a+: use at most 18 letters"),
         (
             "",
-            "lang= and team= and name= missing: make new-task lang=python|node team=TEAM name=NAME, for",
+            "missing lang= and team= and name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
         ),
-        ("lang=python team=billing", "name= missing: make new-task lang=python|node team=TEAM name=NAME"),
+        (
+            "lang=python team=billing",
+            "missing name=: use make new-task lang=python|node|ts team=TEAM name=NAME",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
@@ -187,7 +231,7 @@ def test_a_wrong_value_is_one_sentence_and_nothing_is_written(
     assert exit_code != 0
     errors = [line for line in output.splitlines() if not line.startswith("make: ")]
     assert len(errors) == 1, output
-    assert re.match("error: " + sentence.replace("python|node", r"python\|node"), errors[0]), output
+    assert re.match("error: " + sentence.replace("|", r"\|"), errors[0]), output
     assert contents(clone) == before
 
 
@@ -197,4 +241,4 @@ def test_variables_of_the_environment_are_not_taken(target: Target, clone: Path)
     exit_code, output = target.run("make", "new-task", cwd=clone, env=env)
 
     assert exit_code != 0
-    assert output.startswith("error: lang= and team= and name= missing")
+    assert output.startswith("error: missing lang= and team= and name=")

@@ -69,7 +69,7 @@ def test_an_archive_is_named_from_where_it_is_used(
     assert manifest["dependencies"]["celery-js"] == "file:../../celery-js-1.2.3.tgz"
 
 
-def test_a_version_that_npm_does_not_find_leaves_everything_as_it_was(
+def test_a_version_unknown_to_npm_changes_nothing(
     target: Target, clone: Path, fake_program: FakeProgram
 ) -> None:
     before = without_logs(clone)
@@ -118,7 +118,7 @@ def test_a_package_that_nothing_depends_on_is_refused(target: Target, clone: Pat
     [
         (
             [],
-            "CELERY_JS= and CELERY_RELIABLE= missing: give at least one, as in make use-published",
+            "missing CELERY_JS= or CELERY_RELIABLE=: use make use-published",
         ),
         (
             ["CELERY_JS=latest"],

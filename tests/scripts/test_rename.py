@@ -120,7 +120,7 @@ def test_both_lock_files_are_still_valid(target: Target, clone: Path) -> None:
     assert installed[0] == 0, installed[1]
 
 
-def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(target: Target, clone: Path) -> None:
+def test_a_file_that_cannot_be_written_changes_nothing(target: Target, clone: Path) -> None:
     (clone / "python" / "pyproject.toml.being-written").mkdir()
     before = contents(clone)
 
@@ -177,5 +177,5 @@ def test_without_a_name_the_usage_is_printed_despite_the_environment(target: Tar
     exit_code, output = target.run("make", "rename", cwd=clone, env={"NAME": "desktop_4711"})
 
     assert exit_code != 0
-    assert output.splitlines()[0] == "error: NAME= is missing: make rename NAME=acme_jobs"
+    assert output.splitlines()[0] == "error: missing NAME=: use make rename NAME=acme_jobs"
     assert contents(clone) == before

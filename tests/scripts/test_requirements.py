@@ -33,7 +33,7 @@ def test_a_node_that_does_not_run_is_one_sentence(target: Target, fake_program: 
     assert "Node.js 20 or newer is needed" in output.splitlines()[0]
 
 
-def test_a_python_that_is_too_old_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_that_is_too_old_gets_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 9, "final", 0))
 
     assert "Python 3.11 or newer is needed" in requirements.python_problem()

@@ -118,7 +118,31 @@ def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
     prefix = {"python": "py", "node": "js"}
     help_all = run(target, clone, "help-all")
     assert f"{prefix[other]}-worker" in help_all
-    assert f"{prefix[language]}-worker" not in help_all + run(target, clone, "help")
+    shown = help_all + run(target, clone, "help")
+    for command in ("{}-worker", "{}-add", "shell-{}"):
+        assert command.format(prefix[language]) not in shown
+
+
+@pytest.mark.parametrize("language", languages.BOTH)
+def test_the_editors_settings_name_only_the_language_that_stays(
+    target: Target, clone: Path, language: str
+) -> None:
+    run(target, clone, "strip", f"lang={language}")
+
+    files = {file.stem: json.loads(file.read_text()) for file in (clone / ".vscode").glob("*.json")}
+    names = [each["name"] for each in files["launch"]["configurations"]]
+    assert (
+        names
+        == {
+            "node": ["Python worker", "Python: this test file"],
+            "python": ["Node worker", "Node: this test file"],
+        }[language]
+    )
+    assert "compounds" not in files["launch"]
+    tests = {"python": "make js-test", "node": "make py-test"}[language]
+    assert [each["label"] for each in files["tasks"]["tasks"]] == ["make up DEBUG=1", tests, "make lint"]
+    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[language]
+    assert not re.search(words, json.dumps([files["settings"], files["extensions"]]))
 
 
 def test_the_last_language_stays(target: Target, clone: Path) -> None:

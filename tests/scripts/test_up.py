@@ -16,6 +16,7 @@ from scripts.up import data_folder, log_file
 from tests.scripts.conftest import Target
 from tests.support.flower import Flower
 from tests.support.terminal import CTRL_C, Terminal
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
 CONSUMING = "Both workers are consuming"
@@ -33,7 +34,7 @@ def port() -> Iterator[int]:
     log_file(number).unlink(missing_ok=True)
 
 
-def test_clients_and_a_browser_get_answers_and_a_signal_stops_all(target: Target, port: int) -> None:
+def test_up_serves_clients_and_a_browser_until_a_signal(target: Target, port: int) -> None:
     login = {"FLOWER_PORT": str(server.free_port()), "FLOWER_USER": "me", "FLOWER_PASSWORD": ""}
     up = target.start("python3", "-m", "scripts", "up", str(port), "--monitor=1", env=login)
     up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
@@ -66,7 +67,7 @@ def _tasks(flower: Flower) -> list[str]:
     return sorted(str(task["name"]).partition(".")[0] for task in flower.get("/api/tasks").body.values())
 
 
-def test_what_was_sent_before_a_stop_is_there_after_the_next_start(target: Target, port: int) -> None:
+def test_tasks_sent_before_a_stop_survive_the_next_start(target: Target, port: int) -> None:
     client = Redis(port=port)
     for length in (1, 2):
         up = target.start("python3", "-m", "scripts", "up", str(port))
@@ -111,8 +112,26 @@ def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: i
     target.expect_nothing_left()
 
 
+@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
+def test_a_server_that_is_set_is_used_and_none_is_started(
+    target: Target, valkey: ValkeyServer, variable: str
+) -> None:
+    up = target.start("python3", "-m", "scripts", "up", env={variable: valkey.url})
+    up.wait_for_log(CONSUMING, STARTS_WITHIN_S)
+
+    exit_code, output = target.run("make", "py-client", env={variable: valkey.url})
+
+    assert exit_code == 0, output
+    assert "from python client: 2 + 2 = 4" in output
+    assert "append-only file" not in up.log
+    assert len(list(valkey.client.scan_iter("celery-task-meta-*"))) == 2
+    up.signal(signal.SIGINT)
+    up.wait()
+    target.expect_nothing_left()
+
+
 @pytest.mark.parametrize("value", ["0", "65536", "abc", "-1", "63 80", "it's"])
-def test_a_port_that_is_none_is_one_sentence(target: Target, value: str) -> None:
+def test_an_invalid_port_is_one_sentence(target: Target, value: str) -> None:
     exit_code, output = target.run("make", "up", f"PORT={value}")
 
     assert exit_code != 0

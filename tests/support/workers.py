@@ -8,7 +8,7 @@ from pathlib import Path
 from scripts.environment import server_variables
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.processes import Command
-from scripts.workers import celery_says_ready, node_says_ready
+from scripts.workers import says_ready
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
@@ -52,7 +52,7 @@ class WorkerFactory:
         name = f"py{next(self._numbers)}"
         command: list[str | Path] = [VENV_PYTHON, "-m", "celery", "-A", app, "worker", "--queues", queues]
         command += ["--hostname", f"{name}@%h", "--loglevel", "info", *arguments]
-        return self._start(name, command, cwd, env, celery_says_ready if wait else None)
+        return self._start(name, command, cwd, env, says_ready if wait else None)
 
     def node(
         self,
@@ -68,7 +68,7 @@ class WorkerFactory:
             ["node", script, *arguments],
             cwd,
             env,
-            node_says_ready if wait else None,
+            says_ready if wait else None,
         )
 
     def command(

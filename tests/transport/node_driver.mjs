@@ -76,7 +76,7 @@ class NodeTransport {
     });
     // What becomes of tasks is left out: it is not asked when a message is put back, buried or parked.
     const parts = {
-      transport: this.consumer,
+      taskConsumer: this.consumer,
       settleBatcher: this.settleBatcher,
       log,
       onEnded,
@@ -178,11 +178,11 @@ class NodeTransport {
 function linesLogger(lines) {
   const stream = new Writable({
     write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)).msg);
+      lines.push(JSON.parse(String(chunk)).message);
       done();
     },
   });
-  const options = { level: "warning", format: "json" };
+  const options = { level: "warning", format: "json", worker: "driver" };
   return createLogger({
     ...options,
     stream: /** @type {NodeJS.WriteStream} */ (/** @type {unknown} */ (stream)),

@@ -66,7 +66,7 @@ def test_any_number_of_messages_is_put_back_in_order(transport: Transport, redis
     assert [id_of(each.raw) for each in transport.take(MANY)] == ids
 
 
-def test_what_is_put_back_to_be_taken_last_comes_after_the_others(transport: Transport, redis: Redis) -> None:
+def test_a_message_put_back_last_is_taken_last(transport: Transport, redis: Redis) -> None:
     redis.lpush("q", *(message(name) for name in "abc"))
     [first] = transport.take(1)
     transport.put_back([first.tag], "last")
@@ -85,9 +85,7 @@ def test_what_is_put_back_goes_to_the_list_of_its_priority(transport: Transport,
     assert list(lists.values()) == [["0", "1", "2"], ["3", "4", "5"], ["6", "7", "8"], ["9"]]
 
 
-def test_what_is_put_back_is_marked_as_redelivered_and_else_the_same(
-    transport: Transport, redis: Redis
-) -> None:
+def test_a_requeued_message_is_marked_and_otherwise_the_same(transport: Transport, redis: Redis) -> None:
     redis.lpush("q", *ODD_MESSAGES.values())
 
     transport.put_back([each.tag for each in transport.take(100)], "next")
@@ -137,9 +135,7 @@ def test_a_buried_message_is_kept_byte_for_byte_with_its_reason(transport: Trans
     assert traces(redis) == []
 
 
-def test_a_parked_message_has_no_lease_and_kombus_sweep_sees_its_eta(
-    transport: Transport, redis: Redis
-) -> None:
+def test_a_parked_message_has_no_lease_and_its_eta_as_score(transport: Transport, redis: Redis) -> None:
     redis.lpush("q", message("a"))
     [delivery] = transport.take()
     eta_s = time.time() + 3600

@@ -49,7 +49,7 @@ def test_a_killed_workers_messages_come_back_within_lease_and_sweep(
     assert traces(redis) == []
 
 
-def test_a_worker_learns_that_a_lease_is_gone_and_leaves_the_message_alone(
+def test_a_worker_leaves_a_message_whose_lease_is_gone(
     open_transport: OpenTransport, language: Language, redis: Redis
 ) -> None:
     transport = open_transport(language, lease_s=1)

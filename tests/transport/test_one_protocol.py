@@ -49,7 +49,7 @@ def test_the_page_names_exactly_the_keys_of_the_python_package() -> None:
     assert documented_keys() - OF_KOMBU - OF_CELERY == named | lists | {keys.dead(QUEUE)}
 
 
-def test_the_scripts_headers_name_exactly_the_keys_that_the_page_names() -> None:
+def test_script_headers_and_the_page_name_the_same_keys() -> None:
     mentioned = {
         name
         for path in NODE_SCRIPTS.iterdir()

@@ -9,7 +9,7 @@ from tests.transport.messages import id_of, message, message_of_protocol_1
 from tests.transport.server_state import dead_letters, let_leases_run_out, traces
 
 
-def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
+def test_the_first_loss_counts_against_every_held_message(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     tags = [each.tag for each in take_and_die(message("a"), message("b"))]
@@ -21,7 +21,7 @@ def test_the_first_loss_is_counted_against_everything_that_the_worker_held(
     assert [each.workers_lost for each in sweeper.take()] == [1, 1]
 
 
-def test_from_the_second_loss_on_only_what_was_running_is_counted(
+def test_from_the_second_loss_on_only_running_tasks_are_counted(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     redis.lpush("q", message("running"), message("waiting"))
@@ -37,7 +37,8 @@ def test_from_the_second_loss_on_only_what_was_running_is_counted(
     assert redis.exists("celery.started") == 0
 
 
-LONG_ID = "a" * 5000
+# The longest that is counted; workers refuse a message with a longer one.
+LONG_ID = "a" * 2048
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,18 @@ def test_every_task_that_has_an_id_is_counted(
     assert delivery.workers_lost == 1
     sweeper.acknowledge(delivery.tag)
     assert traces(redis) == []
+
+
+def test_an_id_of_any_length_takes_no_memory_for_counts(
+    take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
+) -> None:
+    [lost] = take_and_die(message("a" * 2049))
+    sweeper = open_sweeper(language)
+
+    let_leases_run_out(redis, lost.tag)
+
+    assert [each.workers_lost for each in sweeper.take()] == [0]
+    assert redis.exists("celery.deliveries", "celery.counted") == 0
 
 
 def test_what_has_lost_its_lease_is_not_noted_as_started(
@@ -124,7 +137,7 @@ def test_a_poisonous_tasks_dead_letter_counts_the_lost_workers(
     assert sweeper.take()[0].workers_lost == 0
 
 
-def test_a_suspect_that_is_put_back_before_it_ran_is_not_counted_again(
+def test_a_suspect_put_back_before_it_ran_is_not_counted(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))

@@ -11,7 +11,7 @@ from tests.transport.conftest import OpenTransport
 from tests.transport.interface import Language
 from tests.transport.messages import message
 
-ROWS = {"jobs:": "Node, with `JOBS_GLOBAL_KEYPREFIX=jobs:`", "": "Node, without a prefix"}
+ROWS = {"jobs:": "Node, with `JOBS_GLOBAL_KEYPREFIX=jobs:`", "": "Node worker, without a prefix"}
 
 
 @pytest.mark.parametrize("prefix", ROWS, ids=["with a prefix", "without a prefix"])

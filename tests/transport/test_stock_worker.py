@@ -69,7 +69,7 @@ def test_a_stock_consumer_takes_and_acknowledges_beside_ours(
     assert traces(redis) == []
 
 
-def test_what_a_stock_consumer_holds_is_never_restored_by_our_sweep(
+def test_our_sweep_never_restores_a_stock_consumers_messages(
     open_sweeper: OpenTransport, language: Language, stock: Stock, redis: Redis
 ) -> None:
     redis.lpush("q", message("a"))
@@ -85,7 +85,7 @@ def test_what_a_stock_consumer_holds_is_never_restored_by_our_sweep(
     assert traces(redis) == []
 
 
-def test_what_we_hold_or_have_parked_is_not_restored_by_a_stock_sweep(
+def test_a_stock_sweep_restores_no_held_or_parked_message(
     transport: Transport, stock: Stock, redis: Redis
 ) -> None:
     redis.lpush("q", message("held"), message("parked"))

@@ -26,7 +26,7 @@ from tests.transport.server_state import (
 MANY = 450
 
 
-def test_a_dead_workers_messages_are_marked_redelivered_and_taken_next(
+def test_a_dead_workers_messages_are_marked_and_taken_next(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))
@@ -60,7 +60,7 @@ def test_every_other_byte_of_what_is_restored_is_kept(
 
 
 @pytest.mark.parametrize("is_ascii", [True, False], ids=["as kombu writes it", "as take does"])
-def test_what_is_restored_goes_to_its_queue_whatever_that_is_called(
+def test_a_restored_message_goes_to_its_queue_whatever_its_name(
     is_ascii: bool, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     names = ['quote"d', "back\\slash", "ümläut 😀", 'end", "", "', "\\u0041"]
@@ -134,7 +134,7 @@ def test_recovered_messages_are_taken_in_their_order(
     assert [id_of(raw) for raw in reversed(raw_list(redis, "q"))] == [*map(str, range(MANY))]
 
 
-def test_overdue_parked_messages_are_taken_in_the_order_of_their_etas(
+def test_overdue_parked_messages_are_taken_in_eta_order(
     open_transport: OpenTransport, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     transport = open_transport(language)
@@ -165,7 +165,7 @@ def test_after_a_pause_leases_expire_only_after_a_whole_lease(
     assert server_ms(redis) - began_ms >= 2000
 
 
-def test_a_parked_message_goes_back_when_it_is_due_unmarked_and_uncounted(
+def test_a_due_parked_message_returns_unmarked_and_uncounted(
     open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     transport = open_sweeper(language)
@@ -194,6 +194,8 @@ FOREIGN = (
     '{"a": 1}',
     '[{"body": "b", "properties": {}}, "exchange", "key"]',
     '[{"body": "b", "properties": {}}, "", ""]',
+    '[{"body": "b", "properties": {}}, "", "\\ud800"]',  # half a surrogate pair has no bytes
+    '[5, "", "\\ud800"]',
 )
 
 
@@ -218,7 +220,7 @@ def test_foreign_records_stay_and_do_not_stop_the_sweep(
 UNREADABLE = (b"{oops}", b'{"body": 1}', message("bad").replace('"retries": 0', '"retries": 0 0').encode())
 
 
-def test_records_that_nobody_can_read_are_buried_and_stop_no_sweep(
+def test_unreadable_records_are_buried_and_stop_no_sweep(
     take_and_die: TakeAndDie, open_sweeper: OpenTransport, language: Language, redis: Redis
 ) -> None:
     [lost] = take_and_die(message("a"))

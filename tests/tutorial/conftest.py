@@ -53,8 +53,13 @@ class Shell:
 @pytest.fixture(scope="module")
 def shell(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A shell in a fresh copy, with Poetry on its path and its own server."""
+    yield from shell_in_copy(module_valkey, tmp_path_factory)
+
+
+def shell_in_copy(server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A shell in a fresh copy, for a fixture to yield from."""
     copy = _copied_to(tmp_path_factory.mktemp("copy"))
-    env = {**clean_environment(), **server_variables(module_valkey.url), "REDIS_URL": module_valkey.url}
+    env = {**clean_environment(), **server_variables(server.url), "REDIS_URL": server.url}
     if shutil.which("poetry") is None:  # set-up has installed one
         env["PATH"] += f":{TOOL_POETRY / 'bin'}"
         env[poetry.INDEX_VARIABLE] = poetry.pip_index(env)

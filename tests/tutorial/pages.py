@@ -38,8 +38,13 @@ class Command:
 
 def steps(page: Path) -> list[File | Command]:
     """The steps of a page, in order. Blocks with neither a file name nor commands are there to be read."""
+    return steps_in(page.read_text("utf-8"))
+
+
+def steps_in(text: str) -> list[File | Command]:
+    """The steps in a part of a page."""
     found: list[File | Command] = []
-    for block in _STEP.finditer(page.read_text("utf-8")):
+    for block in _STEP.finditer(text):
         if block["file"]:
             found.append(File(block["file"], block["text"]))
         elif block["language"] == "console":

@@ -53,6 +53,8 @@ export const address = text(
 );
 export const logLevel = text("debug|info|warning|error|critical", "one of debug, info, warning, error, critical");
 
+export const logFormat = text("pretty|json|", "one of pretty, json");
+
 /**
  * @template {z.ZodRawShape} Shape
  * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
@@ -82,7 +84,7 @@ export function readEnvironment(variables, { prefix, others, environment = proce
 
 /**
  * @param {string} text
- * @returns {boolean} false for a port that is no number, or out of range
+ * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
   const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";

@@ -1,6 +1,6 @@
 /** The public face of celery-js; nothing else is public. */
 
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./settings.js").GivenSettings} Settings what `new Celery(main, settings)` takes */
 /** @typedef {import("./tasks/send-options.js").SendOptions} SendOptions */
 /** @typedef {import("./app/result.js").GetOptions} GetOptions */
 /** @typedef {import("./app/result.js").RevokeOptions} RevokeOptions */
@@ -18,6 +18,7 @@
 /** @typedef {import("./signals.js").Signal} Signal */
 /** @typedef {import("./worker/lifecycle/worker.js").Worker} Worker */
 /** @typedef {import("./worker/lifecycle/options.js").WorkerOptions} WorkerOptions */
+/** @typedef {import("./execution/bound-task.js").BoundTask} BoundTask `self` of a task with `bind: true` */
 /** @typedef {import("./execution/context.js").Context} Context what a task reads as `self.request` */
 
 export { Celery } from "./app/celery.js";

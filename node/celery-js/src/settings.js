@@ -161,7 +161,7 @@ export const SETTINGS = /** @type {const} */ ({
   maxDeliveries: { type: "count", default: 5, help: "Worker losses before a message is dead; 0 = no limit." },
   loopStallLimitS: { type: "seconds", default: 600, help: "How long a task may block the event loop." },
   deadLetterLimit: { type: "positive", default: 10000, help: "Messages kept in each dead-letter list." },
-  deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, help: "How long they are kept there; 0: for ever." },
+  deadLetterMaxAgeS: { type: "seconds", default: 30 * 86_400, help: "How long they are kept there; 0: forever." },
   messageSizeLimit: { type: "positive", default: 64 * 1024 * 1024, help: "Largest message in bytes, sent or taken." },
   decompressedSizeLimit: {
     type: "positive",
@@ -192,6 +192,11 @@ export const SETTINGS = /** @type {const} */ ({
  *
  * @typedef {{ [N in SettingName]: import("./validation/kinds.js").ValueOf<
  *   typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> }} Settings
+ */
+/**
+ * The settings that an app is given, each optional: what is absent or `undefined` has its default. Durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]?: Settings[N] | undefined }} GivenSettings
  */
 /**
  * @typedef {object} TransportOptions

@@ -39,7 +39,7 @@ export class Signal {
    * @param {R} receiver
    * @param {ConnectOptions} [options]
    * @returns {R} the receiver
-   * @throws {TypeError} when it is no function, or an option is unknown
+   * @throws {TypeError} when it is not a function, or an option is unknown
    */
   connect(receiver, options = {}) {
     if (typeof receiver !== "function") throw new TypeError(`${this.name}: a signal's receiver is a function`);

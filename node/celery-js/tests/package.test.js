@@ -40,6 +40,7 @@ it("a layer imports only from those below it", () => {
     "execution",
     "worker",
     "app",
+    "testing",
     "celery-ts",
     "cli",
   ];

@@ -20,17 +20,17 @@ describe("settings", () => {
     [{ brokerTransportOptions: { prioritySteps: [] } }, /brokerTransportOptions/],
     [{ brokerUrl: null }, /brokerUrl=null: expected a text/],
   ])) {
-    it(`${JSON.stringify(given)} is refused, naming the setting and what it takes`, () => {
+    it(`${JSON.stringify(given)} is refused with what is expected`, () => {
       assert.throws(() => resolveSettings(given), { name: "ImproperlyConfigured", message });
     });
   }
 
-  it("what is not given has its default, and undefined is not given", () => {
+  it("a setting that is missing or undefined has its default", () => {
     const settings = resolveSettings({ leaseS: 5, taskDefaultQueue: undefined });
     assert.deepEqual([settings.leaseS, settings.taskDefaultQueue, settings.maxDeliveries], [5, "celery", 5]);
   });
 
-  it("null turns off what can be turned off", () => {
+  it("null turns an optional setting off", () => {
     assert.equal(resolveSettings({ resultBackend: null, taskTimeLimit: null }).resultBackend, null);
   });
 });

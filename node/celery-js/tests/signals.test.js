@@ -5,7 +5,7 @@ import { signals } from "../src/index.js";
 import { Signal } from "../src/signals.js";
 
 describe("a signal", () => {
-  it("calls its receivers in order, with arguments, sender and signal", () => {
+  it("calls receivers in order, with arguments, sender and signal", () => {
     const signal = new Signal("test");
     /** @type {unknown[]} */
     const told = [];
@@ -34,7 +34,7 @@ describe("a signal", () => {
     assert.equal(calls, 1);
   });
 
-  it("goes to receivers of its sender: a task, its function or name", () => {
+  it("reaches receivers of its task, function or name", () => {
     const signal = new Signal("test");
     const fn = () => {};
     const sender = { name: "shop.total", fn };
@@ -87,7 +87,7 @@ describe("a signal", () => {
     assert.match((await warned)[0].message, /Signal handler .* of test raised: Error: nobody listens/);
   });
 
-  it("refuses what is no function, and options that it does not know", () => {
+  it("refuses a non-function and unknown options", () => {
     const receiver = /** @type {() => void} */ (/** @type {unknown} */ ("text"));
     assert.throws(() => signals.taskPrerun.connect(receiver), /taskPrerun: a signal's receiver is a function/);
     const options = /** @type {{ sender: string }} */ (/** @type {unknown} */ ({ sendr: "x" }));

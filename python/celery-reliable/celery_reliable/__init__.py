@@ -5,7 +5,7 @@ Two lines make a Celery app's workers reliable::
     import celery_reliable
     celery_reliable.install(app)
 
-Clients need nothing of it: URLs, messages and results stay Celery's.
+Clients need no change: URLs, messages and results stay Celery's.
 """
 
 from typing import Unpack
@@ -39,7 +39,7 @@ def install(
     dead_letter_max_age_s: float | None = None,
     **limits: Unpack[LimitOptions],
 ) -> None:
-    """Have an app's workers take, hold and end messages reliably. Call it once the app has its settings.
+    """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
     of ``app.amqp``, and the class of Redis result backends (the loader's ``override_backends``). In worker processes

@@ -1,4 +1,4 @@
-"""Stops ``celery beat`` if nothing is scheduled: it would run and send nothing."""
+"""Stops ``celery beat`` if its schedule is empty."""
 
 from celery import Celery
 from celery.beat import PersistentScheduler
@@ -18,6 +18,6 @@ def refuse_empty_schedule(app: Celery, remedy: str) -> None:
         if sender.app is not app or app.conf.beat_schedule:
             return
         if symbol_by_name(sender.scheduler_cls) is PersistentScheduler:
-            raise SystemExit(f"nothing is scheduled, so that beat would send nothing: {remedy}")
+            raise SystemExit(f"nothing is scheduled, so beat has nothing to send: {remedy}")
 
     beat_init.connect(check, weak=False)

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 MAX_TAKE = 200
 # How often lists without a waiter are checked, and how long to pause after the server refuses.
 LOOK_S = 1.0
-# Queues with a waiter of their own; the others are checked.
+# How many queues have a waiter; the others are checked.
 MAX_WAITERS = 8
 
 #: Notifies the sender of an unreadable message, if it is known.
@@ -195,7 +195,7 @@ class ReliableChannel(SendingChannel):
             return sum(self._admit(delivery) for delivery in deliveries)
         finally:
             self.admission.park(self.leases)
-            # When a consumer raises, the rest has no owner and would be held for ever.
+            # When a consumer raises, the rest has no owner and would be held forever.
             tags = [self.leases.tag(delivery) for delivery in deliveries]
             self.leases.requeue([tag for tag in tags if tag not in self.qos and tag not in self.suspects], "next")
 

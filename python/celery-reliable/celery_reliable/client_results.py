@@ -24,7 +24,7 @@ _sending: ContextVar[bool] = ContextVar("_sending", default=False)
 class Subscription(celery_redis.ResultConsumer):  # type: ignore[name-defined]
     """Drops its connection after an unexpected reply, or when replies stop.
 
-    Stock Celery goes on with it: every later ``get`` fails with an earlier one's answer, or gets none.
+    Stock Celery keeps using it: every later ``get`` fails with an earlier one's reply, or gets none.
     """
 
     _is_refused = False
@@ -150,7 +150,7 @@ class RedisResults(RedisBackend):
         """Wait for a result (mirrors ``AsyncBackendMixin.wait_for_pending``).
 
         Raises what the task raised, and:
-            celery.exceptions.TimeoutError: it has not come in time.
+            celery.exceptions.TimeoutError: it has not arrived in time.
             kombu.exceptions.OperationalError: the server cannot be reached, or refuses.
         """
         with _one_error():

@@ -26,8 +26,8 @@ def _is_number(value: Json) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_count(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _is_pool_size(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_SLOTS
 
 
 def _is_text(value: Json) -> bool:
@@ -50,7 +50,9 @@ def _is_rate(value: Json) -> bool:
 _NAME = Kind(_is_name, "a name")
 _TEXT_OR_TEXTS = Kind(_are_texts, "a text that is not empty, or an array of such texts")
 _DURATION = Kind(lambda value: _is_number(value) and value >= 0, "a number of seconds, 0 or more")
-_COUNT = Kind(_is_count, "a whole number, 0 or more")
+# More processes than any machine has room for.
+_MOST_SLOTS = 1_000
+_POOL_SIZE = Kind(_is_pool_size, f"a whole number from 0 to {_MOST_SLOTS}")
 _RATE = Kind(_is_rate, "a number of tasks a second, or a string such as 10/s, 10/m or 10/h")
 _EXCHANGE_TYPE = Kind(lambda value: value in ("direct", "topic", "fanout"), "one of direct, topic, fanout")
 
@@ -60,11 +62,13 @@ _ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     "cancel_consumer": {"queue": _NAME},
     "rate_limit": {"task_name": _NAME, "rate_limit": _RATE},
     "time_limit": {"task_name": _NAME, "soft": _DURATION, "hard": _DURATION},
-    "autoscale": {"max": _COUNT, "min": _COUNT},
+    "autoscale": {"max": _POOL_SIZE, "min": _POOL_SIZE},
+    "pool_grow": {"n": _POOL_SIZE},
+    "pool_shrink": {"n": _POOL_SIZE},
     "revoke": {"task_id": _TEXT_OR_TEXTS},
     "terminate": {"task_id": _TEXT_OR_TEXTS},
 }
-_REQUIRED = frozenset({"queue", "task_name", "task_id"})
+_REQUIRED = frozenset({"queue", "task_name", "task_id", "n"})
 
 
 def check_arguments(command: str, arguments: Mapping[str, object]) -> None:

@@ -101,7 +101,7 @@ class DeadLetters:
         """Visit the current letters, oldest first, while they are put back or deleted.
 
         ``act`` returns how many of its letters are still in the list. New letters are left out: otherwise a
-        task that fails again at once would be put back for ever.
+        task that fails again at once would be put back forever.
         """
         key = self._keys.dead(queue)
         left, kept = self._client.llen(key), 0

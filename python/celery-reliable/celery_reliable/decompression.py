@@ -23,7 +23,7 @@ Make = Callable[[], Module]
 
 
 def bound_decompression(limit: int) -> None:
-    """Have kombu refuse data that grows beyond ``limit`` bytes, for every compression that it knows here."""
+    """Make kombu refuse data that grows beyond ``limit`` bytes, for every compression that it knows here."""
     table: Module = compression
     for content_type in table.encoders():
         make = _MAKERS.get(content_type, lambda: None)()

@@ -16,7 +16,7 @@ from celery.signals import import_modules
 
 # Files that may have tasks but cannot be imported as modules.
 _NO_MODULES = {
-    ".ipynb": "a notebook is no module; put its tasks into a .py file",
+    ".ipynb": "a notebook is not a module; put its tasks into a .py file",
     ".py": "rename it to .py, in small letters",
     ".pyw": "rename it to .py",
 }
@@ -31,7 +31,7 @@ class TaskImportError(SystemExit):
 
 
 def discover_tasks(app: Celery, package: str) -> None:
-    """Have ``app`` import every task module below ``package`` when a worker starts.
+    """Make ``app`` import every task module below ``package`` when a worker starts.
 
     Mirrors ``Celery.autodiscover_tasks``, which looks for one module name in a list of packages.
     """

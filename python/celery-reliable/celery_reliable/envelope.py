@@ -16,7 +16,7 @@ def read_envelope(raw: bytes) -> Payload:
     """Return the message as kombu reads it.
 
     Raises:
-        ValueError: it is no envelope; ``take`` looks at messages, but not at all of the text.
+        ValueError: it is not an envelope; ``take`` looks at messages, but not at all of the text.
     """
     try:
         payload = loads(bytes_to_str(raw))

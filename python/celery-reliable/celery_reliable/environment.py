@@ -149,6 +149,7 @@ Seconds = Annotated[
     Field(description="a number of seconds, for example 60"),
 ]
 Switch = Annotated[bool, _form("on|off", lambda text: text == "on"), Field(description="one of on, off")]
+LogFormat = Annotated[Literal["pretty", "json", ""], Field(description="one of pretty, json")]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error", "critical"],
     Field(description="one of debug, info, warning, error, critical"),

@@ -18,6 +18,7 @@ from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable.clients import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, quick_settings
+from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, lost
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import watched, watched_by_loop
@@ -43,7 +44,7 @@ class FanoutChannel(kombu_redis.Channel):
 
     #: How long each command of any channel may take from now on; a worker that stops sets it.
     timeout_s: ClassVar[float | None] = None
-    # Without these a server that accepts and stays silent would stop the event loop for ever.
+    # Without these a server that accepts and stays silent would stop the event loop forever.
     socket_timeout = COMMAND_TIMEOUT_S
     socket_connect_timeout = CONNECT_TIMEOUT_S
     _listen_at = 0.0
@@ -138,7 +139,7 @@ class FanoutChannel(kombu_redis.Channel):
             return self._deliver_published(c, response)
         except Exception as error:
             shown = repr(response[-1])[:_SHOWN]
-            logger.error("A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
+            CONTROL_LINES.error(MALFORMED, "A broadcast is ignored: %s: %s: %s", type(error).__name__, error, shown)
             return True
 
     def _read_published(self, c: RedisConnection) -> Reply:
@@ -182,10 +183,10 @@ def _checked_response(response: object) -> object:
 def check_broadcast(message: object) -> None:
     """Raises MalformedBroadcastError for what kombu cannot handle, and for an unusable clock."""
     if not isinstance(message, dict):
-        raise MalformedBroadcastError("it is no object")
+        raise MalformedBroadcastError("it is not an object")
     for name in ("headers", "properties"):
         if not isinstance(message.get(name) or {}, dict):
-            raise MalformedBroadcastError(f"its {name} are no object")
+            raise MalformedBroadcastError(f"its {name} are not an object")
     check_clock((message.get("headers") or {}).get("clock"))
 
 

@@ -2,7 +2,7 @@
 
 ``execute_using_pool`` may be called long after the message was received: by a timer, a rate limit, or a slot that has
 become free. An exception there would end the worker. The others are called by the pool, which drops their
-exceptions: the message would be acknowledged with nothing stored, or be held for ever.
+exceptions: the message would be acknowledged with nothing stored, or be held forever.
 """
 
 import logging

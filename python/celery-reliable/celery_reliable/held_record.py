@@ -33,7 +33,8 @@ def read_record(entry: bytes) -> HeldMessage | None:
     raw = text[1:split]
     try:
         queue = str(json.loads(text[split + len(_BEFORE_QUEUE) - 1 : -1]))
-    except Exception:  # another writer's text, for example nested too deep
+        queue.encode()
+    except Exception:  # another writer's text, for example nested too deep, or half a surrogate pair
         return None
     if not queue:
         return None

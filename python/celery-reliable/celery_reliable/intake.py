@@ -1,11 +1,10 @@
 """The one place that every message passes on its way from taken to started, and its one rule for errors.
 
-The rule: an error belongs to the message that was being handled. Its sender gets the error where an id can be read, the
-message goes to the dead letters, and the worker goes on. Two kinds of error are not the message's own: a server that is
-away (the worker reconnects, and the message goes back), and the end of the worker. Anything else that ends
-the worker counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends
-every loop.
-"""
+The rule: an error belongs to the message that was being handled. Its sender gets the error where an id can be read,
+the message goes to the dead letters, and the worker continues. Two kinds of error are not the message's own: a
+server that is away (the worker reconnects, and the message goes back), and the end of the worker. Anything else
+that ends the worker counts as a loss against the message (``LeaseManager.charge``), so that ``max_deliveries`` ends
+every loop."""
 
 import logging
 from types import TracebackType

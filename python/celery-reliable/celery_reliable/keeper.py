@@ -1,4 +1,4 @@
-"""The keeper: a thread with a connection of its own that renews every lease of this process, and sweeps.
+"""The keeper: a thread with its own connection that renews every lease of this process, and sweeps.
 
 A thread, because the loop that takes messages may be busy: with the ``solo`` pool it is blocked as long as a
 task runs. While the process lives and reaches the server, no other worker gets what it holds.

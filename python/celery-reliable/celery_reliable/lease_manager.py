@@ -1,6 +1,6 @@
 """The messages that this process holds: one object for all channels of a broker, which outlives each of them.
 
-A channel dies with its connection; the messages taken through it do not. Their leases go on being renewed,
+A channel dies with its connection; the messages taken through it do not. Their leases are still renewed,
 and a task that ends meanwhile is acknowledged through the next connection.
 """
 
@@ -219,7 +219,7 @@ class LeaseManager:
 
 
 def new_lease_manager(channel: Channel) -> LeaseManager:
-    """Return one with connections of its own, made like the channel's.
+    """Return one with its own connections, made like the channel's.
 
     Raises:
         ImproperlyConfigured: the server would lose messages, or an option is wrong.

@@ -19,11 +19,13 @@ from kombu.compression import decompress
 from kombu.exceptions import DecodeError, EncodeError
 from kombu.utils.json import dumps
 
-from celery_reliable.envelope import headers_of, read_envelope
+from celery_reliable.envelope import headers_of, id_in_body, read_envelope, task_id_of
 from celery_reliable.types import Json, Payload, Settings
 
 # Celery's own messages need some levels; the pool of processes gives up on deeper ones (pickle, `RecursionError`).
 MIN_DEPTH, MAX_DEPTH = 10, 400
+#: Of a task's id, in bytes: it is a part of keys, log lines and counts (``restore.lua`` has the same number).
+MAX_ID_BYTES = 2048
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     """Return a message as kombu reads it.
 
     Raises:
-        ValueError: it is no envelope.
+        ValueError: it is not an envelope.
         kombu.exceptions.DecodeError: it is too large, nested too deep, or has too many values.
-        celery.exceptions.InvalidTaskError: the task has too many follow-ups.
+        celery.exceptions.InvalidTaskError: the task has too many follow-ups, or too long an id.
 
     ``payload_of`` either of the latter returns the fields that identify the task, for its sender.
     """
@@ -100,6 +102,7 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
         _check_raw(raw, limits)
         payload = read_envelope(raw)
         _check_body(payload, limits)
+        _check_id(payload)
     except (DecodeError, InvalidTaskError) as error:
         vars(error)["payload"] = {"headers": {"id": task_id_in(raw)}, "properties": {}, "body": ""}
         raise
@@ -115,6 +118,7 @@ def check_sending(payload: Payload, limits: Limits) -> None:
     try:
         _check_raw(dumps(payload).encode(), limits)
         _check_body(payload, limits)
+        _check_id(payload)
     except (DecodeError, InvalidTaskError) as error:
         raise EncodeError(str(error)) from error
 
@@ -176,6 +180,12 @@ def _check_text(text: bytes, what: str, limits: Limits) -> None:
     steps = array("b", bare.translate(_STEPS, _NO_BRACKETS))
     if max(accumulate(steps), default=0) > limits.message_depth_limit:
         raise _refusal(DecodeError, f"{what} is nested too deep", "message_depth_limit", limits)
+
+
+def _check_id(payload: Payload) -> None:
+    size = len((task_id_of(payload) if "task" in headers_of(payload) else id_in_body(payload)).encode())
+    if size > MAX_ID_BYTES:
+        raise InvalidTaskError(f"the task's id has {size} bytes: the limit is {MAX_ID_BYTES}")
 
 
 def _check_followers(embed: Payload, limits: Limits) -> None:

@@ -30,7 +30,7 @@ class Options:
 
     ``lease_s``: how soon the messages of a dead worker go to another one. ``max_deliveries``: how many workers a
     message may be lost with before it is given up, 0 = any number. ``dead_letter_limit`` and
-    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = for ever.
+    ``dead_letter_max_age_s``: how many dead letters a queue keeps, and for how long, 0 = forever.
     ``limits``: the limits of a single message.
     """
 

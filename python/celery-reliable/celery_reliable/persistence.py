@@ -58,7 +58,7 @@ RESULT_OUTAGE = Outage(logger, "The result backend")
 
 
 def persist(app: App) -> None:
-    """Have an app send for as long as it takes; for worker processes, before their pool forks.
+    """Make an app retry sends without end; for worker processes, before their pool forks.
 
     The pool's processes log nothing for long about a server whose outage the worker logs.
     """
@@ -91,7 +91,7 @@ class PersistentRetry(Retry):
         is_retryable: Callable[[Exception], bool] | None = None,
         with_failure_count: bool = False,
     ) -> T:
-        """Do it (mirrors ``redis.retry.Retry.call_with_retry``)."""
+        """Execute the command (mirrors ``redis.retry.Retry.call_with_retry``)."""
 
         has_failed = False
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class QoS(kombu_redis.QoS):
     """Acknowledges and puts back by tag, through the process's lease manager (mirrors ``kombu.transport.redis.QoS``).
 
-    ``detached``: the connection is lost. Running tasks go on, and their messages are neither put back nor
+    ``detached``: the connection is lost. Running tasks continue, and their messages are neither put back nor
     dropped. ``free_slots``: how many tasks could start now, if no more may be taken than that (Celery's
     ``worker_disable_prefetch``). ``window``: Celery's own count of what may be held, of which
     ``prefetch_count`` learns only when the worker's loop turns.

@@ -35,7 +35,7 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
         "broker_use_ssl": _checked(broker_url),
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,  # for ever: see reconnecting.py; stock Celery after 2, 4 ... 30 s
+        "broker_connection_max_retries": None,  # forever: see reconnecting.py; stock Celery after 2, 4 ... 30 s
         "broker_transport_options": {
             **prefix,
             **limits,

@@ -17,9 +17,10 @@ from celery.worker.state import maybe_shutdown
 from redis.exceptions import RedisError, ResponseError
 
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, Outage, described
+from celery_reliable.outage import BROKER_OUTAGE, FIRST_PAUSE_S, STABLE_S, Outage, described
 from celery_reliable.persistence import PASSING
 from celery_reliable.refusals import is_refused_connection
+from celery_reliable.reply_watch import SILENCE
 from celery_reliable.shutdown_timeouts import shorten_timeouts
 from celery_reliable.stopping import StopLimit
 from celery_reliable.types import BrokerConnection, Passed
@@ -176,7 +177,9 @@ class _Replaced(logging.Filter):
             return False
         if str(record.msg).startswith("Skipping prefetch count reduction"):
             return False
-        if not self._outage.is_recent:
+        # The event loop may wait 5 s for an answer and repeat the command without a line. Meanwhile it reads no
+        # heartbeats, and calls the other workers lost before another thread reports the outage.
+        if not self._outage.is_recent and not SILENCE.is_recent(STABLE_S):
             return True
         if record.name in self._OF_THE_CONNECTION:
             return record.levelno > logging.INFO

@@ -38,7 +38,7 @@ def mark_redelivered(raw: str) -> str:
     An object that is missing is left out; a member that is there already is overwritten, wherever it stands.
 
     Raises:
-        ValueError: the text is no JSON object.
+        ValueError: the text is not a JSON object.
     """
     edits: list[_Edit] = []
     start = _skip_whitespace(raw, 0)
@@ -127,4 +127,4 @@ def _skip_whitespace(text: str, start: int) -> int:
 
 
 def _malformed(at: int) -> ValueError:
-    return ValueError(f"the message is no JSON object: it breaks at character {at}")
+    return ValueError(f"the message is not a JSON object: it breaks at character {at}")

@@ -1,10 +1,9 @@
 """Remote control and gossip, whose messages cannot end the worker: bootsteps for our consumer's blueprint.
 
-Guarantee: an exception during a command is its answer, or one line in the log; the mailbox stays open.
+Guarantee: an exception during a command is its answer, and at most a line a minute in the log; the mailbox stays open.
 Stock Celery closes it and opens another one, and misses what is sent in between.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -13,14 +12,14 @@ from celery.worker import control, pidbox
 from celery.worker.consumer.control import Control as CeleryControl
 from celery.worker.consumer.gossip import Gossip as CeleryGossip
 from celery.worker.consumer.tasks import Tasks
+from kombu.exceptions import ContentDisallowed, DecodeError
 
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.fanout import MalformedBroadcastError, check_clock
 from celery_reliable.intake import is_outage
+from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.types import Message, Passed, Payload
-
-logger = logging.getLogger(__name__)
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
@@ -30,7 +29,7 @@ class Handlers(Mapping[str, Callable[..., object]]):
     """Celery's commands and the app's own (``Panel``), each of which checks its arguments first."""
 
     def __getitem__(self, command: str) -> Callable[..., object]:
-        return partial(self._obey, command, control.Panel.data[command])
+        return partial(self._obey, command)
 
     def __iter__(self) -> Iterator[str]:
         return iter(control.Panel.data)
@@ -39,9 +38,24 @@ class Handlers(Mapping[str, Callable[..., object]]):
         return len(control.Panel.data)
 
     @staticmethod
-    def _obey(command: str, handler: Callable[..., object], state: object, **arguments: object) -> object:
-        check_arguments(command, arguments)
-        return handler(state, **arguments)
+    def _obey(command: str, state: object, /, **arguments: object) -> object:
+        """Return the command's answer. An error is one, too; kombu would log each with its stack."""
+        handler = control.Panel.data.get(command)
+        if handler is None:
+            CONTROL_LINES.error("unknown control commands", "No such control command: %.200r", command)
+            return {"error": repr(KeyError(command))}
+        try:
+            check_arguments(command, arguments)
+            if command == "pool_shrink" and arguments.get("n") == 0:
+                return control.ok("pool will shrink")  # billiard's pool would end a process
+            return handler(state, **arguments)
+        except Exception as error:
+            if is_outage(error):
+                BROKER_OUTAGE.noticed(lost(f"the control command {command}", error), error)
+            else:
+                kind = f"errors of the control command {command}"
+                CONTROL_LINES.error(kind, "Control command error: %s: %s", command, error, exc_info=error)
+            return {"error": repr(error)}
 
 
 class Pidbox(pidbox.Pidbox):
@@ -57,7 +71,7 @@ class Pidbox(pidbox.Pidbox):
         self.consumer.on_decode_error = _ignore
 
     def on_message(self, body: object, message: object) -> None:
-        """Obey a command."""
+        """Execute a command."""
         self._forward_clock()
         try:
             _check_command(body)
@@ -85,11 +99,18 @@ class Gossip(CeleryGossip):
     """Celery's step, which ignores an event that would corrupt its view of the other workers."""
 
     name = CeleryGossip.name
+    # Celery's own, which a worker without gossip does not set.
+    update_state: Callable[[Passed], Passed]
+
+    def __init__(self, c: object, **kwargs: object) -> None:
+        super().__init__(c, **kwargs)
+        if self.enabled:
+            self.update_state = _checked(self.update_state)
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
         """Note another worker's event. Raises MalformedBroadcastError, and what Celery's own raises."""
         _check_event(message.payload)
-        return super().on_message(prepare, message)
+        return super().on_message(_checked(prepare), message)
 
     def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""
@@ -97,10 +118,22 @@ class Gossip(CeleryGossip):
         super().on_elect(event)
 
 
+def _checked(step: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
+    """A step that raises MalformedBroadcastError where Celery would log the error, without a limit."""
+
+    def run(event: Passed) -> Passed:
+        try:
+            return step(event)
+        except (DecodeError, ContentDisallowed, TypeError) as error:
+            raise MalformedBroadcastError(f"{type(error).__name__}: {error}") from error
+
+    return run
+
+
 def _check_event(event: object) -> None:
     """Raises MalformedBroadcastError for what Celery cannot handle, now or when a worker is gone."""
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-        raise MalformedBroadcastError("it is no event")
+        raise MalformedBroadcastError("it is not an event")
     check_clock(event.get("clock"))
     for name in ("timestamp", "freq", "utcoffset"):
         value = event.get(name, 0)
@@ -113,9 +146,9 @@ def _check_command(body: object) -> None:
     if not isinstance(body, dict) or not isinstance(body.get("method"), str):
         raise MalformedBroadcastError("it names no command")
     if not isinstance(body.get("arguments") or {}, dict):
-        raise MalformedBroadcastError("its arguments are no object")
+        raise MalformedBroadcastError("its arguments are not an object")
     if not isinstance(body.get("destination") or [], (list, str)):
-        raise MalformedBroadcastError("its destination is no list")
+        raise MalformedBroadcastError("its destination is not a list")
     reply_to = body.get("reply_to")
     if reply_to and not (
         isinstance(reply_to, dict) and all(isinstance(reply_to.get(name), str) for name in ("exchange", "routing_key"))
@@ -124,7 +157,8 @@ def _check_command(body: object) -> None:
 
 
 def _ignore(message: Message, error: Exception) -> None:
-    logger.error("A control command is ignored: %s: %s: %.200r", type(error).__name__, error, message.body)
+    kind, shown = type(error).__name__, message.body
+    CONTROL_LINES.error(MALFORMED, "A broadcast is ignored: %s: %s: %.200r", kind, error, shown)
 
 
 #: Celery's steps of a consumer -> ours.

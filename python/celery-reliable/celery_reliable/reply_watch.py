@@ -1,9 +1,9 @@
 """Watches the replies on a process's connections (``node/celery-js/src/transport/redis/reply-watch.js`` in Node).
 
 Silence: a command without an answer means that the server, or the network to it, hangs. Every older
-connection would wait out a timeout of its own, one after the other: 5 s each for acknowledgement, result and
+connection would wait for its own timeout, one after the other: 5 s each for acknowledgement, result and
 callback. So the first one to notice makes all older connections stale, those of a pool's processes included.
-Each of them is made anew before its next command.
+Each of them is reopened before its next command.
 
 Order: an extra reply means that replies and commands are out of step (a faulty proxy). The
 connection is closed, and the command counts as unanswered.
@@ -35,6 +35,10 @@ class Silence:
         """The time; 0 before the first one."""
         return float(_TIME.unpack(self._memory[: _TIME.size])[0])
 
+    def is_recent(self, within_s: float) -> bool:
+        """Whether a command was left without an answer in the last ``within_s`` seconds."""
+        return 0 < self.noticed_at >= time.monotonic() - within_s
+
     def note(self) -> None:
         """Note that a command was just left without an answer."""
         self._memory[: _TIME.size] = _TIME.pack(time.monotonic())
@@ -51,7 +55,7 @@ else:
 class ReplyWatch(_Connection):
     """Mixed into a connection class of redis-py's (``redis.connection.AbstractConnection``)."""
 
-    #: Whether a stale connection is made anew before the next command. The event loop has to learn of a new socket, so
+    #: Whether a stale connection is reopened before the next command. The event loop has to learn of a new socket, so
     #: that what it watches is closed by ``close_if_stale``.
     reconnects_itself = True
     _made_at = float("inf")

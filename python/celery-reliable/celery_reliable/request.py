@@ -14,6 +14,7 @@ from kombu.utils.imports import symbol_by_name
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.guarded import guard_methods
+from celery_reliable.received import note_received
 from celery_reliable.task_message import check_headers, checked_body
 from celery_reliable.types import Message, Outcome, Passed, Payload
 
@@ -47,6 +48,7 @@ class Request(CeleryRequest):
     def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
         super().__init__(message, *args, **kwargs)
+        note_received(self)
         if self._channel is not None:
             self._check()
 

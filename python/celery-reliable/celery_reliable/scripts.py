@@ -60,7 +60,7 @@ def run(client: "Redis", name: Name, keys: Sequence[str], args: Sequence[Argumen
     """Run a script and return its reply.
 
     A server that does not know the script has not run it, so that sending its text is not a second try. Bytes that
-    are no UTF-8 go through as ``surrogateescape`` reads them.
+    are not UTF-8 go through as ``surrogateescape`` reads them.
 
     Raises:
         redis.exceptions.RedisError: the server cannot be reached, or refuses. A server that has become a replica

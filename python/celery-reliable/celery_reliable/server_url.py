@@ -7,10 +7,13 @@ each know others, and raise a ``TypeError`` for a parameter of the other one, or
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery_reliable.types import Settings
+
+_Read = TypeVar("_Read")
 
 
 class UrlError(ValueError):
@@ -44,7 +47,31 @@ _OPTIONS: dict[str, Callable[[str], object]] = {
     "socket_keepalive": _flag,
     "health_check_interval": _seconds,
 }
-_TLS = ("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname")
+
+
+def _cert_reqs(text: str) -> str:
+    name = text.lower().removeprefix("cert_")
+    if name not in ("required", "optional", "none"):
+        raise ValueError("expected CERT_REQUIRED, CERT_OPTIONAL or CERT_NONE")
+    return name
+
+
+def _readable(path: str) -> str:
+    try:
+        Path(path).open().close()
+    except OSError as error:
+        raise ValueError(f"expected a file to read: {error}") from error
+    return path
+
+
+# The same for the parameters of ``rediss://``, which stay in the URL as kombu reads them.
+_TLS: dict[str, Callable[[str], str]] = {
+    "ssl_cert_reqs": _cert_reqs,
+    "ssl_ca_certs": _readable,
+    "ssl_certfile": _readable,
+    "ssl_keyfile": _readable,
+    "ssl_check_hostname": lambda text: str(_flag(text)).lower(),
+}
 PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS)
 
 
@@ -62,7 +89,7 @@ def read_url(text: str) -> ServerUrl:
     kept: dict[str, str] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name in _OPTIONS:
-            options[name] = _option(name, value)
+            options[name] = _read(_OPTIONS[name], name, value)
         elif name == "virtual_host" and not is_socket:
             parts = parts._replace(path=f"/{_database(value)}")  # kombu takes it from the path alone
         elif name == "virtual_host":
@@ -70,16 +97,16 @@ def read_url(text: str) -> ServerUrl:
         elif name in _TLS and parts.scheme != "rediss":
             raise UrlError(f"{name} is for rediss://")
         elif name in _TLS:
-            kept[name] = value
+            kept[name] = _read(_TLS[name], name, value)
         else:
             raise UrlError(_unknown(name))
     query = f"?{urlencode(kept, safe='/:')}" if kept else ""
     return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
 
 
-def _option(name: str, value: str) -> object:
+def _read(reader: Callable[[str], _Read], name: str, value: str) -> _Read:
     try:
-        return _OPTIONS[name](value)
+        return reader(value)
     except ValueError as error:
         expected = error if "expected" in str(error) else "expected seconds, more than 0"
         raise UrlError(f"{name}={value!r}: {expected}") from error

@@ -1,7 +1,7 @@
 """Bounds a stop while a server is away: a worker waits for its running tasks, but not for a server.
 
 A task that has run waits until the server has stored its result, and a stopping worker waits for its tasks:
-with a hanging server, for ever. The messages of abandoned tasks come back once their leases have run out.
+with a hanging server, forever. The messages of abandoned tasks come back once their leases have run out.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Messages whose worker was lost before: any of them may have killed it, so they run one at a time.
 
 Only the one that runs is noted as started, and only what was started is counted when this worker is lost as well: a
-message that merely waited beside a killer is not suspected any further.
+message that was only waiting is not counted again.
 """
 
 from collections import deque

@@ -19,9 +19,11 @@ from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.intake import UNDECODABLE
+from celery_reliable.line_limit import LineLimit
 from celery_reliable.options import Options
 
 logger = logging.getLogger(__name__)
+_LINES = LineLimit(logger)
 
 # Messages and bytes looked at in one round, of each kind; the next round follows while there are more.
 BATCH = 200
@@ -85,8 +87,14 @@ class Sweeper:
             yield
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except BaseException:
-            logger.exception("The record %r cannot be swept, and is left alone for a lease", tag)
+        except BaseException as error:
+            # Of another program's making: it may be the same ones at each lease.
+            _LINES.error(
+                "records that cannot be swept",
+                "The record %r cannot be swept, and is left alone for a lease",
+                tag,
+                exc_info=error,
+            )
             self._client.zadd(zset, {tag: now_ms + self._options.lease_ms}, xx=True)
 
     def _restore(self, zset: str, found: list[Found], now_ms: int) -> None:

@@ -30,7 +30,7 @@ def checked_body(args: Json, kwargs: Json, embed: Json) -> Body:
     if not isinstance(kwargs, dict):
         raise InvalidTaskError("Task keyword arguments must be a mapping")
     if embed and not isinstance(embed, dict):
-        raise InvalidTaskError("The embed is no mapping")
+        raise InvalidTaskError("The embed is not a mapping")
     if not embed or not embed.keys() <= set(_FOLLOWERS):
         embed = {name: (embed or {}).get(name) for name in _FOLLOWERS}
     return args, kwargs, embed

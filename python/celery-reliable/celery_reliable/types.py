@@ -1,4 +1,4 @@
-"""Types for objects of Celery, kombu and redis-py that have no types of their own.
+"""Types for objects of Celery, kombu and redis-py that have no type declarations.
 
 Their stubs leave out what this package extends: the internals of a worker, a request, a channel. Each alias
 says which object it is, and where its class is. mypy does not look into them; ``tests/test_upstream.py`` watches them.

@@ -18,7 +18,7 @@ OVERDUE_S = 5.0
 
 
 class Waiter:
-    """One blocking command on a connection of its own, for one list. The event loop watches its socket."""
+    """One blocking command on a separate connection, for one list. The event loop watches its socket."""
 
     def __init__(self, pool: RedisPool, key: str) -> None:
         self.key = key

@@ -1,7 +1,8 @@
-"""Nothing that arrives by pub/sub ends a worker: each malformed broadcast is one line in its log."""
+"""Nothing that arrives by pub/sub ends a worker, or fills its log: of each kind it logs a line a minute."""
 
 import base64
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from celery import Celery
 from conftest import Server, StartWorker
 from redis import Redis
 
+from celery_reliable.line_limit import LineLimit
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
@@ -136,6 +138,11 @@ WRONG_ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a soft limit without end": ("time_limit", {"task_name": "worker_app.add", "soft": float("inf")}),
     "a list as a rate": ("rate_limit", {"task_name": "worker_app.add", "rate_limit": [1]}),
     "half a process": ("autoscale", {"max": 1.5}),
+    "a million processes": ("autoscale", {"min": 1_000_000}),
+    "no number to grow by": ("pool_grow", {"n": None}),
+    "two billion processes": ("pool_grow", {"n": 2**31}),
+    "no number to shrink by": ("pool_shrink", {"n": None}),
+    "a negative number to shrink by": ("pool_shrink", {"n": -1}),
 }
 
 
@@ -144,18 +151,21 @@ def worker(start: StartWorker) -> Program:
     return start(pool="solo", arguments=("--without-mingle", "--without-heartbeat"))
 
 
-def test_a_malformed_broadcast_is_one_line_and_ends_nothing(worker: Program, redis: Redis, client: Celery) -> None:
+def test_malformed_broadcasts_are_one_line_a_minute_and_end_nothing(
+    worker: Program, redis: Redis, client: Celery
+) -> None:
     tables = {CONTROL: MALFORMED, EVENTS: MALFORMED_EVENTS}
     wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
 
+    before = worker.log
     for channel, table in tables.items():
         for name, message in table.items():
-            before = worker.log
             redis.publish(channel, message if isinstance(message, str) else json.dumps(message))
 
             assert client.control.ping(timeout=5, limit=1), f"{name}: {worker.log}"
-            said = worker.log.removeprefix(before).splitlines()
-            assert len(said) <= 1, f"{name}: {said}"
+    said = worker.log.removeprefix(before).splitlines()
+    assert len(said) == 1, said
+    assert "A broadcast is ignored: JSONDecodeError" in said[0]
 
     [clock] = answers(client, "clock")
     assert clock["clock"] < 10_000
@@ -174,6 +184,47 @@ def test_a_command_with_wrong_arguments_is_answered_with_the_error(server: Serve
 
     left = {str(key) for key in server.client.scan_iter()} - keys
     assert {key for key in left if key.startswith("_kombu") and not key.endswith("pidbox")} == set()
+    assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
+
+
+def test_a_thousand_unknown_commands_and_a_thousand_wrong_arguments_are_two_lines(
+    worker: Program, client: Celery
+) -> None:
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+
+    for number in range(1_000):
+        client.control.broadcast(f"unknown {number}")
+        client.control.broadcast("rate_limit", {"task_name": 5})
+
+    [reply] = answers(client, "unknown")
+    assert reply == {"error": "KeyError('unknown')"}
+    said = [line for line in worker.log.splitlines() if "control command" in line.lower()]
+    assert [line.partition("] ")[2] for line in said] == [
+        "No such control command: 'unknown 0'",
+        "Control command error: rate_limit: rate_limit() argument 'task_name' must be a name, not 5",
+    ]
+
+
+def test_the_lines_that_were_left_out_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    lines = LineLimit(logging.getLogger("limited"), minute_s=0.3)
+
+    for number in range(1_000):
+        lines.error("odd things", "odd %d", number)
+    lines.error("even things", "even %d", 0)
+    wait_until(lambda: len(caplog.messages) == 3, what="the end of the minute")
+    lines.error("odd things", "odd %d", 1_000)
+
+    assert caplog.messages == ["odd 0", "even 0", "999 more odd things in the last minute", "odd 1000"]
+
+
+def test_a_pool_that_is_shrunk_by_none_keeps_its_processes(start: StartWorker, client: Celery) -> None:
+    start(pool="prefork", arguments=("--without-mingle", "--without-heartbeat"))
+    wait_until(lambda: client.control.ping(timeout=0.5, limit=1), what="an answer")
+    [stats] = answers(client, "stats")
+
+    for _ in stats["pool"]["processes"]:
+        assert answers(client, "pool_shrink", n=0) == [{"ok": "pool will shrink"}]
+
     assert client.send_task("worker_app.add", [1, 2]).get(timeout=10) == 3
 
 

@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
-def test_the_message_of_a_task_that_failed_for_good_is_kept_with_its_error(
+def test_a_final_failures_message_is_kept_with_its_error(
     pool: str, server: Server, client: Celery, start: StartWorker
 ) -> None:
     start(pool=pool)
@@ -38,7 +38,7 @@ def test_the_message_of_a_task_that_failed_for_good_is_kept_with_its_error(
     assert kept[retried.id][1]["headers"]["retries"] == 1
 
 
-def test_a_task_that_is_stopped_at_its_time_limit_has_failed_for_good(
+def test_a_task_stopped_at_its_time_limit_is_a_final_failure(
     server: Server, client: Celery, start: StartWorker
 ) -> None:
     start(pool="prefork")
@@ -49,9 +49,7 @@ def test_a_task_that_is_stopped_at_its_time_limit_has_failed_for_good(
     wait_until(server.is_clean, what="the end of the message")
 
 
-def test_the_log_says_which_task_was_lost_for_good_and_where_its_message_is(
-    server: Server, client: Celery, start: StartWorker
-) -> None:
+def test_the_log_names_a_task_that_was_lost_for_good(server: Server, client: Celery, start: StartWorker) -> None:
     worker = start(pool="prefork")
     result = client.send_task("worker_app.kill_process_untried")
     wait_until(server.dead, 20, "a dead letter")
@@ -60,7 +58,7 @@ def test_the_log_says_which_task_was_lost_for_good_and_where_its_message_is(
     worker.wait_for_log(rf"The message of task {result.id} is kept in jobs\.dead: WorkerLostError")
 
 
-def test_what_does_not_fail_or_was_acknowledged_early_leaves_no_dead_letter(
+def test_successes_and_early_acknowledged_tasks_leave_no_dead_letter(
     server: Server, client: Celery, start: StartWorker
 ) -> None:
     start(pool="threads", concurrency=1)
@@ -136,8 +134,8 @@ ODD: dict[str, tuple[bytes, Callable[[DeadLetter], bool]]] = {
     "no first line": (b"by hand", lambda letter: letter.raw == b"by hand" and letter.reason == "unknown"),
     "no object": (b"[1]\nraw", lambda letter: letter.raw == b"raw" and letter.time is None),
     "line feeds in the message": (b"{}\na\nb\n", lambda letter: letter.raw == b"a\nb\n"),
-    "a time that is no date": (b'{"time": 1e99}\nx', lambda letter: letter.time is None),
-    "headers that are no object": (
+    "a time that is not a date": (b'{"time": 1e99}\nx', lambda letter: letter.time is None),
+    "headers that are not an object": (
         b'{}\n{"body": "", "headers": 7, "properties": {}}',
         lambda letter: not letter.is_readable,
     ),

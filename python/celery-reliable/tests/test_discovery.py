@@ -32,7 +32,7 @@ def write_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
         del sys.modules[name]
 
 
-def test_modules_and_packages_are_found_at_any_depth_without_init_files(write_package: WritePackage) -> None:
+def test_modules_are_found_at_any_depth_without_init_files(write_package: WritePackage) -> None:
     paths = ["__init__.py", "b.py", "team/a.py", "team/deep/__init__.py", "team/deep/c.py"]
     folder = write_package(dict.fromkeys(paths, ""))
 
@@ -76,7 +76,7 @@ def test_a_notebook_is_named(write_package: WritePackage, capsys: pytest.Capture
     folder = write_package({"__init__.py": "", "demand.ipynb": "{}", "README.md": "", "_draft.ipynb": "{}"})
 
     assert task_modules(PACKAGE) == {}
-    expected = "is not read: a notebook is no module; put its tasks into a .py file"
+    expected = "is not read: a notebook is not a module; put its tasks into a .py file"
     assert capsys.readouterr().err == f"{folder / 'demand.ipynb'} {expected}\n"
 
 
@@ -116,7 +116,7 @@ def test_a_module_that_cannot_be_imported_is_named_with_its_line(
     assert "\n" not in message
 
 
-def test_an_error_in_another_module_of_the_project_is_named_where_it_is(write_package: WritePackage) -> None:
+def test_an_error_in_an_imported_module_is_named_where_it_is(write_package: WritePackage) -> None:
     folder = write_package({"team/mail.py": f"import {PACKAGE}.lib\n", "lib.py": "\n\nundefined\n"})
 
     with pytest.raises(TaskImportError) as caught:

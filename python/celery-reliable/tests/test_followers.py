@@ -67,7 +67,7 @@ def follow(client: Celery, ledger: Ledger, gate: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["chain", "chord"])
 @pytest.mark.parametrize("away", [turn_away, load], ids=["refuses connections", "loads its data"])
-def test_what_follows_a_task_is_sent_although_the_server_is_away_for_longer_than_a_client_waits(
+def test_follow_ups_are_sent_after_a_long_outage(
     server: Server,
     client: Celery,
     start: StartWorker,
@@ -90,7 +90,7 @@ def test_what_follows_a_task_is_sent_although_the_server_is_away_for_longer_than
     assert ledger.runs() == {"first": 1, "last": 1}
 
 
-def test_a_body_is_sent_although_the_worker_that_was_to_send_it_was_lost_a_moment_ago(
+def test_a_chord_body_is_sent_after_the_loss_of_its_sender(
     server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     start()
@@ -114,7 +114,7 @@ def test_a_body_is_sent_although_the_worker_that_was_to_send_it_was_lost_a_momen
         pytest.param("_chord_cleanup_script", id="after the body was sent"),
     ],
 )
-def test_a_part_whose_process_is_lost_before_its_chord_is_done_runs_again(
+def test_a_part_of_a_lost_process_runs_again_before_its_chord_ends(
     where: str, server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     start()

@@ -42,8 +42,8 @@ def test_a_message_is_marked_as_redelivered_as_kombu_marks_it(case: dict[str, An
 
 
 @pytest.mark.parametrize("raw", ["", "[]", '{"headers": {', '{"headers" {}}', '{"a": [}'])
-def test_what_is_no_object_cannot_be_marked(raw: str) -> None:
-    with pytest.raises(ValueError, match="no JSON object"):
+def test_a_text_that_is_not_an_object_cannot_be_marked(raw: str) -> None:
+    with pytest.raises(ValueError, match="not a JSON object"):
         mark_redelivered(raw)
 
 
@@ -78,7 +78,7 @@ def test_what_no_worker_of_ours_wrote_is_no_record(entry: bytes) -> None:
     assert read_record(entry) is None
 
 
-def test_bytes_that_are_no_text_make_a_record_that_cannot_be_marked() -> None:
+def test_a_record_with_invalid_bytes_cannot_be_marked() -> None:
     record = read_record(b'[{"body": "\xff"}, "", "jobs"]')
 
     assert record is not None
@@ -87,12 +87,12 @@ def test_bytes_that_are_no_text_make_a_record_that_cannot_be_marked() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b"nul", b'{"body": "", "properties": []}', b'{"properties": {}}'])
-def test_what_is_no_envelope_is_refused(raw: bytes) -> None:
+def test_a_text_that_is_not_an_envelope_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match="no envelope"):
         read_envelope(raw)
 
 
-def test_the_eta_is_read_with_its_zone_and_left_to_celery_without_one() -> None:
+def test_an_eta_is_read_with_its_zone_and_left_alone_without_one() -> None:
     def of(eta: object, zone: ZoneInfo | None = None) -> float | None:
         return eta_of({"headers": {"eta": eta}}, zone)
 

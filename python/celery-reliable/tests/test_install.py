@@ -21,7 +21,7 @@ def installed(settings: dict[str, Any] | None = None, **options: Any) -> Celery:
     return app
 
 
-def test_tasks_are_acknowledged_late_and_retried_when_their_process_was_lost() -> None:
+def test_tasks_are_acknowledged_late_and_retried_after_a_lost_process() -> None:
     app = installed()
 
     @app.task
@@ -38,7 +38,7 @@ def test_what_the_app_said_is_kept(name: str) -> None:
     assert installed({name: False}).conf[name] is False
 
 
-def test_an_app_that_puts_tasks_of_lost_processes_back_does_not_retry_them() -> None:
+def test_task_reject_on_worker_lost_prevents_the_retry() -> None:
     app = installed({"task_reject_on_worker_lost": True})
 
     assert not app.conf.task_retry_on_worker_lost
@@ -102,7 +102,7 @@ def test_a_broker_that_is_no_redis_keeps_its_own_transport() -> None:
 
 
 @pytest.mark.parametrize("url", ["rediss://host", "redis://host;rediss://host"])
-def test_the_certificate_of_a_tls_server_is_checked_unless_the_app_says_otherwise(url: str) -> None:
+def test_a_tls_certificate_is_checked_unless_the_app_disables_it(url: str) -> None:
     def of(**settings: Any) -> Connection:
         connection: Any = installed({"broker_url": url, **settings}).connection_for_read()
         assert isinstance(connection, Connection)
@@ -150,7 +150,7 @@ def test_an_app_that_is_finalized_is_refused() -> None:
         celery_reliable.install(app)
 
 
-def test_bound_tasks_of_an_app_that_says_how_it_acknowledges_are_kept() -> None:
+def test_bound_tasks_are_accepted_if_task_acks_late_is_set() -> None:
     app = Celery("said", set_as_current=False)
     app.conf.task_acks_late = False
     app.finalize()
@@ -176,7 +176,7 @@ def test_an_unknown_option_is_refused() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"lease_s": "10"}, {"lease_s": 0}, {"max_deliveries": 1.5}, {"dead_letter_limit": 0}]
 )
-def test_an_option_of_another_kind_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_option_of_another_type_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"{next(iter(wrong))}'] is .*: expected a"):
         installed(**wrong)
 

@@ -58,7 +58,7 @@ def test_what_raises_anywhere_belongs_to_its_message_alone(
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
 def test_a_task_that_raises_anything_has_failed(pool: str, server: Server, client: Celery, start: StartWorker) -> None:
     worker = start(pool=pool, concurrency=2)
-    # A process of a pool ends with what is no Exception: its task is retried, three times.
+    # A process of a pool ends with what is not an Exception: its task is retried, three times.
     errors = [error for error in SURVIVED if pool != "prefork" or error != "LibraryError"]
     sent = {error: client.send_task("worker_app.raise_at", ["task", error]) for error in errors}
 
@@ -197,12 +197,12 @@ def test_a_result_that_the_server_refuses_leaves_a_dead_letter(
 
 UNSENDABLE = {
     "an unknown compression": {"queue": "elsewhere", "compression": "nothing"},
-    "a queue that is no list": {"queue": "unacked"},
+    "a queue that is not a list": {"queue": "unacked"},
 }
 
 
 @pytest.mark.parametrize("name", UNSENDABLE)
-def test_a_callback_that_can_never_be_sent_fails_its_task_at_once(
+def test_a_callback_that_can_never_be_sent_fails_its_task(
     name: str, client: Celery, start: StartWorker, redis: Redis
 ) -> None:
     worker = start(pool="prefork", concurrency=1)

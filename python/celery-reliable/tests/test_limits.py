@@ -23,6 +23,7 @@ from tests.support.waiting import wait_until
 
 LIMIT = 1_000_000
 TABLE: Any = compression
+LONG_ID = "é" * 1024 + "x"
 METHODS = ["gzip", "zlib", "bzip2", "lzma", "xz", "brotli", "zstd"]
 
 
@@ -131,7 +132,7 @@ def test_a_body_that_ends_too_soon_is_refused(method: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("message_depth_limit", 401), ("callback_limit", 0), ("chain_length_limit", "7")]
 )
-def test_a_limit_that_is_none_is_refused_by_name(name: str, value: object) -> None:
+def test_an_invalid_limit_is_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"{name}.*{value!r}: expected a whole number"):
         read_limits({name: value})
 
@@ -145,6 +146,7 @@ def test_a_worker_fails_what_is_over_a_limit_and_goes_on(
         "deep": wire(f"[{nested(300)}, {{}}, {{}}]").decode(),
         "bomb": json.dumps({**envelope, "body": b64encode(bomb).decode()}),
         "callbacks": wire(f'[[], {{}}, {{"callbacks": {followers(10_000)}}}]').decode(),
+        LONG_ID: wire().decode(),
     }
     for task_id, raw in messages.items():
         redis.lpush("jobs", raw.replace('"id1"', f'"{task_id}"'))
@@ -155,6 +157,7 @@ def test_a_worker_fails_what_is_over_a_limit_and_goes_on(
         ("deep", "message_depth_limit"),
         ("bomb", "decompressed_size_limit"),
         ("callbacks", "callback_limit"),
+        (LONG_ID, "the task's id has 2049 bytes: the limit is 2048"),
     ):
         error = client.AsyncResult(task_id).get(timeout=20, propagate=False)
         assert limit in str(error)
@@ -179,6 +182,7 @@ SENT: dict[str, tuple[dict[str, Any], str]] = {
     "many values": ({"args": [[[]] * 3000]}, "message_value_limit=2000"),
     "callbacks": ({"link": [signature("t")] * 6}, "callback_limit=5"),
     "a chain": ({"chain": [signature("t")] * 6}, "chain_length_limit=5"),
+    "a long id": ({"task_id": LONG_ID}, "2048"),
     "a compressed one": ({"args": ["x" * 60_000], "compression": "gzip"}, "decompressed_size_limit=50000"),
 }
 SENDERS_LIMITS = {
@@ -218,9 +222,7 @@ def test_what_is_at_a_limit_is_sent(sender: Celery, server: Server) -> None:
     assert server.waiting() == 2
 
 
-def test_what_was_counted_against_an_unreadable_message_is_forgotten(
-    server: Server, start: StartWorker, redis: Redis
-) -> None:
+def test_the_losses_of_an_unreadable_message_are_forgotten(server: Server, start: StartWorker, redis: Redis) -> None:
     messages = {
         "deep": wire(f"[{nested(300)}, {{}}, {{}}]", headers=', "redelivered": true'),
         "typed": wire(headers=', "redelivered": true, "x": {"__type__": "uuid", "__value__": 5}'),

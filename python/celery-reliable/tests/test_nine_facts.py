@@ -150,7 +150,7 @@ def test_5_a_bad_entry_in_unacked_keeps_nothing_from_the_sweep(
 
 
 @pytest.mark.parametrize("delivery", ["stock", "reliable"])
-def test_6_a_server_that_restarts_while_a_task_runs_does_not_end_the_worker(
+def test_6_a_server_restart_during_a_task_does_not_end_the_worker(
     delivery: str, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     """With a late-acknowledged task and an empty queue a stock worker ends with an AttributeError on hostname."""
@@ -197,7 +197,7 @@ def test_7_what_was_reserved_runs_at_once_after_an_outage(
 def test_8_a_task_that_kills_its_worker_is_given_up(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
-    """In stock Celery with late acknowledgements it is delivered again for ever."""
+    """In stock Celery with late acknowledgements it is delivered again forever."""
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])
     for killed in (1, 2):
         start(max_deliveries=2, lease_s=1, pool="solo", wait=False)
@@ -214,7 +214,7 @@ def test_8_a_task_that_kills_its_worker_is_given_up(
     wait_until(server.is_clean, what="a clean server")
 
 
-def test_8_what_was_in_flight_beside_a_task_that_kills_its_worker_is_not_given_up(
+def test_8_tasks_beside_a_killer_task_are_not_given_up(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     """Neither what ran beside it nor what waited: both are lost with it as often as the limit allows."""

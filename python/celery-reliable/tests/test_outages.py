@@ -1,5 +1,6 @@
 """Connections that break, answers that get lost, and servers that refuse: nothing is lost, nothing runs twice."""
 
+import logging
 import signal
 import time
 from pathlib import Path
@@ -11,6 +12,9 @@ from conftest import Ledger, Server, StartWorker, client_app
 from proxy import Proxy
 from redis import Redis
 
+from celery_reliable.outage import Outage
+from celery_reliable.reconnecting import _Replaced
+from celery_reliable.reply_watch import Silence
 from celery_reliable.scripts import _DIGESTS
 from tests.support.waiting import wait_until
 
@@ -18,7 +22,7 @@ TASK = "worker_app"
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run(
+def test_constantly_killed_connections_lose_and_repeat_no_task(
     pool: str, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger
 ) -> None:
     """Also not of a task that a pool's process was just being sent."""
@@ -39,7 +43,7 @@ def test_connections_that_are_killed_all_the_time_cost_no_task_and_no_second_run
 
 
 @pytest.mark.parametrize(("pool", "runs"), [("prefork", 2), ("threads", 1)])
-def test_tasks_are_cancelled_with_the_connection_and_run_again_if_the_app_says_so(
+def test_cancelled_tasks_of_a_lost_connection_run_again(
     pool: str, runs: int, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     """`worker_cancel_long_running_tasks_on_connection_loss`; threads cannot be stopped, and their tasks go on."""
@@ -62,7 +66,7 @@ def test_tasks_are_cancelled_with_the_connection_and_run_again_if_the_app_says_s
     assert server.dead() == []
 
 
-def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
+def test_messages_of_a_lost_reply_run_once_and_soon(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     proxy = Proxy(server.port)
@@ -80,7 +84,7 @@ def test_what_a_take_took_whose_answer_got_lost_runs_once_and_soon(
 
 
 @pytest.mark.parametrize("seconds", [1.0, 6.0], ids=["shorter than the timeout", "longer"])
-def test_a_server_that_stands_still_ends_nothing_and_runs_nothing_twice(
+def test_a_hung_server_ends_no_worker_and_repeats_no_task(
     seconds: float, server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     worker = start(settings={"broker_transport_options": {"socket_timeout": 2}}, lease_s=4)
@@ -171,7 +175,7 @@ def test_a_server_that_became_a_replica_is_left_for_the_new_one(
 @pytest.mark.parametrize(
     ("setting", "value", "reason"), [("maxmemory-policy", "allkeys-lru", "may evict unacknowledged tasks")]
 )
-def test_a_server_that_would_lose_messages_is_refused_in_one_line(
+def test_a_server_that_would_lose_messages_is_refused(
     setting: str, value: str, reason: str, redis: Redis, start: StartWorker
 ) -> None:
     redis.config_set(setting, value)
@@ -205,3 +209,20 @@ def test_an_acknowledgement_that_the_server_did_not_get_is_repeated(
     wait_until(server.is_clean, 20, "a clean server")
     assert ledger.runs() == {"0": 1, "1": 1, "2": 1}
     proxy.close()
+
+
+def test_an_unanswered_command_explains_missed_heartbeats(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The event loop that waited for the answer has read none; another thread reports the outage."""
+    silence = Silence()
+    monkeypatch.setattr("celery_reliable.reconnecting.SILENCE", silence)
+    gossip = logging.getLogger("celery.worker.consumer.gossip")
+    _Replaced(Outage(gossip, "The broker")).attach()
+    caplog.set_level(logging.INFO)
+
+    gossip.info("missed heartbeat from %s", "before")
+    silence.note()
+    gossip.info("missed heartbeat from %s", "meanwhile")
+
+    assert caplog.messages == ["missed heartbeat from before"]

@@ -13,7 +13,7 @@ from tests.support.waiting import wait_until
 TASK = "worker_app"
 
 
-def test_an_autoscaled_worker_takes_for_as_many_processes_as_it_may_have_and_loses_nothing(
+def test_an_autoscaled_worker_fetches_for_its_maximum_of_processes(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     start(arguments=(*QUICK, "--autoscale", "4,1"), env={"AUTOSCALE_KEEPALIVE": "1"})
@@ -46,7 +46,7 @@ def processes(client: Celery) -> int:
     return sum(len(worker["pool"]["processes"]) for worker in stats.values())
 
 
-def test_a_task_whose_process_is_lost_after_its_lease_is_left_to_others(
+def test_a_task_whose_process_dies_after_its_lease_is_left_alone(
     server: Server, redis: Redis, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     worker = start(concurrency=1)

@@ -70,7 +70,7 @@ def test_a_result_is_kept_as_long_as_celery_keeps_it(
     assert expires_s - 5 < server.client.ttl("celery-task-meta-task") <= expires_s
 
 
-def test_a_result_that_a_full_server_refuses_is_stored_once_there_is_room(
+def test_a_result_refused_by_a_full_server_is_stored_later(
     backend: celery_reliable.results.RedisBackend, redis: Redis
 ) -> None:
     redis.config_set("maxmemory", 1)

@@ -56,7 +56,7 @@ def certificate(tmp_path: Path) -> Certificate:
     return make
 
 
-def test_a_tls_server_whose_certificate_is_known_is_used_and_no_other(
+def test_only_a_tls_server_with_a_known_certificate_is_used(
     server: Server, certificate: Certificate, client: Celery, start: StartWorker
 ) -> None:
     (key, cert), (_, other_cert) = certificate("ours"), certificate("other")
@@ -135,7 +135,7 @@ def test_every_key_begins_with_the_prefix(start: StartWorker, redis: Any, server
     assert [key for key in redis.scan_iter() if not key.startswith("blue:")] == []
 
 
-def test_a_worker_follows_sentinel_to_the_new_master_and_keeps_its_task(
+def test_a_worker_follows_sentinel_to_the_new_master(
     tmp_path: Path, start: StartWorker, ledger: Any, gate: Path
 ) -> None:
     master, replica, watch = (valkey.free_port() for _ in range(3))

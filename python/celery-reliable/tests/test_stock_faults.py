@@ -21,7 +21,7 @@ SWEEPING = {"visibility_timeout": 1, "unacked_restore_interval": 1, "unacked_res
 LATE_AND_SWEPT: dict[str, Any] = LATE | {"broker_transport_options": SWEEPING}
 
 
-def test_3_what_a_killed_worker_held_waits_for_a_sweep_long_after_the_visibility_timeout(
+def test_3_recovery_waits_for_a_sweep_after_the_visibility_timeout(
     server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     """kombu sweeps every tenth time (`unacked_restore_throttle`) that it might: every 100 s, here every 30 s."""
@@ -71,7 +71,7 @@ def test_7_what_was_reserved_stays_in_unacked_after_an_outage(
     assert ledger.runs() == {"a": 1}
 
 
-def test_8_a_task_that_kills_its_worker_is_delivered_again_and_again(
+def test_8_a_task_that_kills_its_worker_is_redelivered_forever(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     result = client.send_task(f"{TASK}.kill_process", [str(ledger), "killer", 9])

@@ -27,7 +27,7 @@ def _sweeper(server: Server) -> sweeper.Sweeper:
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_whatever_reading_a_record_raises_leaves_the_others_to_come_back(
+def test_an_error_at_one_record_does_not_stop_the_others(
     error: str, server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("a", "bad", "b"):

@@ -1,8 +1,9 @@
 """What this package relies on inside of Celery, kombu, billiard and redis-py, and why: each as it is in the lock file.
 
-Nothing of theirs is replaced: classes are derived, and Celery's settings and class attributes choose them. These are
-the places whose inside has to stay as it is. When one of these tests fails, an update has changed such a place: read
-the reason, look whether it still holds, and write down the new digest.
+Nothing of theirs is replaced but ``Task.apply`` in tests (testing/eager.py) and ``safe_say`` for a JSON log (logs.py):
+classes are derived, and Celery's settings and class attributes choose them. These are the places whose inside has to
+stay as it is. When one of these tests fails, an update has changed such a place: read the reason, look whether it still
+holds, and write down the new digest.
 """
 
 import inspect
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from billiard.pool import ApplyResult, Pool
 from celery.app.amqp import AMQP
+from celery.app.task import Task
 from celery.app.trace import fast_trace_task
 from celery.apps import worker as worker_app
 from celery.backends.redis import RedisBackend
@@ -50,6 +52,16 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         "9db11eea7568",
         "acknowledges before it stores the failure: request.py acknowledges last",
     ),
+    "safe_say": (
+        worker_app.safe_say,  # type: ignore[attr-defined]
+        "08562f42c5d9",
+        "takes a text and a stream: logs.py writes it as JSON",
+    ),
+    "Worker.on_start": (
+        worker_app.Worker.on_start,
+        "5c13fcbbde90",
+        "shows no banner if `quiet` is set by then, right after celeryd_after_setup: logs.py shows its own",
+    ),
     "WorkController._process_task": (
         WorkController._process_task,
         "f061ebeac88f",
@@ -68,7 +80,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "apply_target": (
         apply_target,
         "b322c1b49dee",
-        "hands an ExceptionInfo to on_success for what is no Exception: guarded.py takes it for a failure",
+        "hands an ExceptionInfo to on_success for what is not an Exception: guarded.py takes it for a failure",
     ),
     "TaskPool.on_apply": (
         TaskPool.on_apply,
@@ -115,7 +127,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "Request.on_success": (
         Request.on_success,
         "eae876afb562",
-        "hands what is no Exception to on_failure, and takes a tuple of three: guarded.py looks at it first",
+        "hands what is not an Exception to on_failure, and takes a tuple of three: guarded.py looks at it first",
     ),
     "Consumer.ensure_connected": (
         Consumer.ensure_connected,
@@ -279,6 +291,11 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         Pipeline._execute_transaction,
         "b4b58bd4f719",
         "the same, and an answer for MULTI, for each QUEUED and for EXEC",
+    ),
+    "Task.apply": (
+        Task.apply,
+        "d5ff13969e06",
+        "reads a task's time limits, and calls itself for a retry: testing/eager.py puts the call's limits there",
     ),
 }
 

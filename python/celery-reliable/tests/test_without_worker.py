@@ -137,7 +137,7 @@ def test_a_simple_queue_gets_acknowledges_and_may_be_empty(connect: Connect, ser
 
 
 @pytest.mark.parametrize("no_ack", [False, True])
-def test_one_message_is_got_by_hand(no_ack: bool, connect: Connect, server: Server) -> None:
+def test_a_message_can_be_fetched_by_hand(no_ack: bool, connect: Connect, server: Server) -> None:
     connection = connect()
     channel = connection.channel()
     bound: Any = JOBS(channel)

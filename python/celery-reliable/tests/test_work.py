@@ -17,7 +17,7 @@ from tests.support.waiting import wait_until
 TASK = "worker_app"
 
 
-def test_a_worker_takes_what_its_window_has_room_for_and_not_more(
+def test_a_worker_takes_no_more_than_its_window(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     for number in range(50):
@@ -32,7 +32,7 @@ def test_a_worker_takes_what_its_window_has_room_for_and_not_more(
     wait_until(server.is_clean, what="a clean server")
 
 
-def test_with_prefetching_disabled_nothing_is_taken_that_cannot_begin(
+def test_without_prefetching_a_worker_takes_only_what_can_start(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     for number in range(10):
@@ -43,7 +43,7 @@ def test_with_prefetching_disabled_nothing_is_taken_that_cannot_begin(
     assert (server.held(), server.waiting()) == (2, 8)
 
 
-def test_a_stopping_worker_ends_what_runs_and_puts_the_rest_back_in_order(
+def test_a_stopping_worker_finishes_tasks_and_requeues_the_rest(
     server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     worker = start(pool="threads", settings={"worker_prefetch_multiplier": 4})
@@ -103,7 +103,7 @@ def test_a_task_of_a_lost_process_is_put_back_if_the_app_says_so(
     wait_until(server.is_clean, what="a clean server")
 
 
-def test_processes_that_are_replaced_all_the_time_end_nothing_of_their_parent(
+def test_replaced_processes_leave_their_parents_threads_running(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger
 ) -> None:
     worker = start(settings={"worker_max_tasks_per_child": 1, "worker_prefetch_multiplier": 4})
@@ -116,7 +116,7 @@ def test_processes_that_are_replaced_all_the_time_end_nothing_of_their_parent(
     assert "had run out" not in worker.log
 
 
-def test_a_near_eta_is_held_a_far_one_parked_and_each_runs_once_when_due(
+def test_near_etas_are_held_far_ones_parked_and_each_runs_once(
     server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger
 ) -> None:
     start(lease_s=1, concurrency=1)
@@ -196,7 +196,7 @@ def test_a_revoked_task_is_not_run_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("task", ["rarely", "hold"], ids=["a rate limit", "a slot"])
-def test_a_task_that_waits_for_its_turn_is_not_run_once_its_lease_is_lost(
+def test_a_waiting_task_whose_lease_is_lost_is_not_run(
     task: str, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:
     worker = start(concurrency=1, lease_s=1, settings={"worker_prefetch_multiplier": 2})
@@ -284,9 +284,7 @@ def test_a_stock_worker_beside_us_takes_nothing_of_ours(
     assert ledger.runs() == {"a": 1, "b": 1}
 
 
-def test_mingle_gossip_heartbeats_and_events_go_on_after_a_lost_connection(
-    client: Celery, server: Server, start: StartWorker
-) -> None:
+def test_mingle_gossip_and_events_survive_a_lost_connection(client: Celery, server: Server, start: StartWorker) -> None:
     worker = start(arguments=("--task-events",))
     server.restart()
     worker.wait_for_log("Connection to broker lost")

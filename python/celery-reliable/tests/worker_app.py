@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, Task, signals
+from celery import Celery, Task, group, signals
 from celery.exceptions import Ignore
+from celery.result import allow_join_result
 from raising import ERRORS, RaisingRequest
 
 import celery_reliable
@@ -68,6 +69,17 @@ def kill_process(ledger: str, label: str, times: int) -> str:
     if Path(ledger).read_text().count(f"begin {label} ") <= times:
         os.kill(os.getpid(), signal.SIGKILL)
     return label
+
+
+@app.task
+def be_a_client(queue: str) -> list[int]:
+    """Do in a task what clients do: send, wait for a group, and ask the workers."""
+    numbers: Any = group([add.s(1, 2), add.s(3, 4)]).apply_async()
+    numbers.save()
+    add.apply_async((1, 2), queue=queue)
+    app.control.ping(timeout=1)
+    with allow_join_result():
+        return list(app.GroupResult.restore(numbers.id).get(timeout=20))
 
 
 @app.task(bind=True)

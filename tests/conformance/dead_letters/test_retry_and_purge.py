@@ -100,7 +100,7 @@ def test_what_no_worker_can_read_is_put_back_only_by_force(
         assert binary.lindex("jobs", 0) == raw
 
 
-def test_purge_deletes_what_it_was_told_to(tool: Tool, redis: Redis, bury: Bury) -> None:
+def test_purge_deletes_the_selected_dead_letters(tool: Tool, redis: Redis, bury: Bury) -> None:
     bury("old", hours=48)
     bury("new", hours=1)
     bury("other", hours=48, task="errors.fail", queue_name="other")

@@ -94,7 +94,7 @@ def test_a_key_of_another_kind_is_one_line(tool: Tool, redis: Redis) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_with_an_app_the_queues_of_its_settings_are_listed_under_its_prefix(
+def test_with_an_app_its_queues_are_listed_under_its_prefix(
     kind: Kind, valkey: ValkeyServer, bury: Bury
 ) -> None:
     for name in ("blue:py-queue", "blue:js-queue", "blue:slow", "py-queue"):

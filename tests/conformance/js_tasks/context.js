@@ -23,7 +23,7 @@ export const lineage = task({ bind: true }, (self, result) => {
 /** What is stored of the task before it in a chain. */
 export const state_of_parent = task(
   { bind: true },
-  (self, _result) => self.app.AsyncResult(self.request.parentId).state,
+  (self, _result) => self.app.AsyncResult(String(self.request.parentId)).state,
 );
 
 export const show_after_retry = task({ bind: true }, (self) => {

@@ -1,4 +1,4 @@
-/** Errors, and what is no result. */
+/** Errors, and what is not a result. */
 
 class ValueError extends Error {}
 

@@ -1,4 +1,4 @@
-/** What an app is wherever it is: in the main thread with connections of its own (celery.js), in a thread without (thread/thread-app.js). */
+/** The base of both apps: the main thread's with connections (celery.js), and a thread's without (thread/thread-app.js). */
 import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
 import { LamportClock } from "../protocol/clock.js";
@@ -26,7 +26,7 @@ export class AppBase {
     this.main = main;
     this.settings = settings;
     this.tasks = new TaskRegistry();
-    /** What its events and control commands are ordered by. */
+    /** Orders its events and control commands. */
     this.clock = new LamportClock();
     /** Connects when first asked. @internal */
     this.backend = backend;
@@ -37,7 +37,7 @@ export class AppBase {
    * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
-   * @throws {TypeError} when it is no signature, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when it is not a signature, or an option is unknown or of the wrong kind
    * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
    */
   signature(task, args = [], given = {}) {
@@ -50,8 +50,9 @@ export class AppBase {
   }
 
   /**
+   * @template [R=any] what the task returns
    * @param {string} id of a task that was sent, from anywhere
-   * @returns {import("./result.js").UntypedResult}
+   * @returns {AsyncResult<R>}
    */
   AsyncResult(id) {
     const { backend, control } = asCelery(this);
@@ -87,5 +88,10 @@ export class AppBase {
   }
 }
 
-/** Every app sends tasks; one in a thread has no `control`. @param {AppBase} app @returns {import("./celery.js").Celery} */
+/**
+ * Every app sends tasks; one in a thread has no `control`.
+ *
+ * @param {AppBase} app
+ * @returns {import("./celery.js").Celery}
+ */
 const asCelery = (app) => /** @type {import("./celery.js").Celery} */ (app);

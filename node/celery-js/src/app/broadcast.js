@@ -4,7 +4,7 @@ import { controlExchange, decodeReply, encodeCommand, replyExchange } from "../p
 import { createReplyQueue } from "../transport/transport.js";
 import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEXT } from "../validation/kinds.js";
 
-/** For how long Celery waits for each answer, and after which a command is void. */
+/** How long Celery waits for each answer; after that, a command has expired. */
 const DEFAULT_TIMEOUT_S = 1;
 
 /**

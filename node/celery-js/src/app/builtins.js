@@ -1,8 +1,8 @@
-/** The tasks that every app has, as Celery's workflows send them (`celery.app.builtins`). */
+/** The built-in tasks of every app, which Celery's workflows send (`celery.app.builtins`). */
 import { Chunks } from "../canvas/maps.js";
 import { toSignature } from "../canvas/signature.js";
 import { bindArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { parseParameters } from "../tasks/parameters.js";
 import { Task } from "./task.js";
 
@@ -11,7 +11,7 @@ import { Task } from "./task.js";
  * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
  */
 
-/** What takes the results of a group that replaced a task (`Task.replace`). */
+/** Collects the results of a group that replaced a task (`Task.replace`). */
 const accumulate = (
   /** @type {{ index?: number | null }} */ { index = null } = {},
   /** @type {unknown[]} */ ...args
@@ -34,7 +34,7 @@ const chunks = async (/** @type {SignatureData} */ task, /** @type {unknown[][]}
   return new Chunks(app, toSignature(task, app), it, n).applyAsync();
 };
 
-/** Redis and Valkey forget results by themselves: there is nothing to do, as in Celery. */
+/** Redis and Valkey delete expired results by themselves, so there is nothing to do, as in Celery. */
 const cleanUp = () => null;
 
 const BUILTINS = Object.entries({
@@ -51,7 +51,7 @@ export function registerBuiltins(app) {
 }
 
 /** @returns {{ app: Celery, context: object }} of the built-in task that runs here */
-const running = () => /** @type {{ app: Celery, context: object }} */ (currentExecution());
+const running = () => /** @type {{ app: Celery, context: object }} */ (currentTask());
 
 /**
  * Calls a task's function here, as part of the running task (Celery's `Task.__call__`).
@@ -66,7 +66,7 @@ async function callHere(signature, args) {
   const task = app.tasks.get(signature.task);
   const bound = bindArguments(task.parameters, args, {}, task.name);
   if (!task.options.bind) return task.fn(...bound);
-  // Nothing was sent that could be sent again: a retry is the error itself.
+  // No message was sent, so none can be sent again: a retry throws the error itself.
   const retry = ({ exc = null } = {}) => {
     throw exc ?? new Error("Task can be retried");
   };

@@ -1,5 +1,6 @@
 /** The app (`celery.Celery`): settings, tasks, and the way to a broker and a result backend, opened when first needed. */
 import { createBackend } from "../backend/backend.js";
+import { packageFile } from "../package-files.js";
 import { createRouter } from "../publishing/routes.js";
 import { checkCall, send } from "../publishing/send.js";
 import { sendMany } from "../publishing/send-many.js";
@@ -25,8 +26,6 @@ import { Task } from "./task.js";
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
  * @typedef {import("../transport/transport.js").Publisher} Publisher
  */
-/** What runs in a thread of a worker's pool; the worker, which is below the app, is handed it. */
-const THREAD_ENTRY = new URL("./thread/entry.js", import.meta.url);
 
 export class Celery extends AppBase {
   /** @type {Promise<void> | null} */
@@ -34,27 +33,36 @@ export class Celery extends AppBase {
 
   /**
    * @param {string} main the app's name
-   * @param {Record<string, unknown>} [settings] Celery's settings in camelCase
+   * @param {import("../settings.js").GivenSettings} [settings] Celery's settings in camelCase
    * @throws {ImproperlyConfigured} when a setting is unknown or cannot be used
    */
   constructor(main, settings = {}) {
     checkArgument(main, TEXT, "new Celery(): the app's name");
     const resolved = resolveSettings(settings);
+    // The broker comes first: if both URLs are the same wrong one, the error names the broker's.
+    const publisher = createPublisher(resolved);
     super(main, resolved, createBackend(resolved));
     /**
-     * Commands of remote control of this app's own.
+     * This app's own commands of remote control.
      *
      * @internal
      * @type {import("./control-command.js").OwnCommand[]}
      */
     this.controlCommands = [];
     /**
-     * Files that `autodiscoverTasks` skipped though they may have tasks; a worker logs them.
+     * Files that `autodiscoverTasks` skipped although they may have tasks; a worker logs them.
      *
      * @internal
      * @type {string[]}
      */
     this.skippedTaskFiles = [];
+    /**
+     * What this app adds to tasks that run in place.
+     *
+     * @internal
+     * @type {import("../execution/eager-execution.js").EagerServices | null}
+     */
+    this.eagerServices = null;
     /** The route of a task (`taskRoutes`), null where there is none. @internal */
     this.route = createRouter(this.settings.taskRoutes);
     /**
@@ -63,8 +71,8 @@ export class Celery extends AppBase {
      * @internal
      * @type {Publisher}
      */
-    this.publisher = createPublisher(this.settings);
-    /** Speaks to workers: `revoke` and its relatives. */
+    this.publisher = publisher;
+    /** Sends commands to workers, such as `revoke`. */
     this.control = new Control(this);
     /** Receives the events of workers and clients: `receiver`. */
     this.events = new Events(this);
@@ -72,9 +80,9 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Registers a task that takes itself, as it runs, before its arguments.
+   * Registers a task that gets its current run (`self`) as its first argument.
    *
-   * @template {TaskFunction} F
+   * @template {import("../tasks/define.js").BoundFunction} F
    * @overload
    * @param {string} name
    * @param {TaskOptions & { bind: true }} options over those that `task()` attached to the function
@@ -157,26 +165,27 @@ export class Celery extends AppBase {
   }
 
   /**
-   * Adds a command of remote control, which the workers of this app obey (`celery.worker.control.control_command`).
+   * Adds a command of remote control to the workers of this app (`celery.worker.control.control_command`).
    *
    * @param {string} name as Celery's tools call it, such as "increase_prefetch_count"
    * @param {import("../worker/control/panel.js").ControlCommand["run"]} run given the
    *   worker's parts and the command's arguments; what it returns, or its promise, is the answer
    * @param {import("./control-command.js").CommandOptions} [options] what it is, and what the command line takes for it
-   * @throws {TypeError} when the name is no text, `run` is no function, or an option cannot be used
+   * @throws {TypeError} when the name is not a string, `run` is not a function, or an option cannot be used
    */
   controlCommand(name, run, options = {}) {
     this.controlCommands.push(ownCommand(name, run, options));
   }
 
   /**
-   * Sends a task by its name; it need not be registered here.
+   * Sends a task by its name; it need not be registered here. In TypeScript, say what it returns: `sendTask<number>(...)`.
    *
+   * @template [R=any] what the task returns
    * @param {string} name
    * @param {readonly unknown[]} [args]
    * @param {SendOptions} [options] Celery's options in camelCase, and `kwargs`
-   * @returns {Promise<UntypedResult>} once the broker has the message
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @returns {Promise<import("./result.js").AsyncResult<R>>} once the broker has the message
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    * @throws {EncodeError} when an argument cannot be written as JSON, or the message is too large
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`
    * @throws {NotRegistered} with `taskAlwaysEager`, when there is no such task here
@@ -204,14 +213,15 @@ export class Celery extends AppBase {
   /**
    * @param {import("../worker/lifecycle/worker.js").WorkerOptions} [options]
    * @returns {Worker} not started yet
-   * @throws {ImproperlyConfigured} when an option cannot be used
+   * @throws {ImproperlyConfigured} when an option cannot be used, and in a bundle
    */
   worker(options = {}) {
-    return new Worker(this, options, { threadEntry: THREAD_ENTRY });
+    // What runs in a thread of its pool; the worker is below the app, and does not know it.
+    return new Worker(this, options, { threadEntry: packageFile("app/thread/entry.js") });
   }
 
   /**
-   * Closes the connections, once what is being sent has arrived. A script need not call it: it ends by itself.
+   * Closes the connections after pending messages have arrived. A script need not call it, because it ends by itself.
    *
    * @returns {Promise<void>}
    */

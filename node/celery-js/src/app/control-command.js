@@ -30,7 +30,7 @@ const KINDS = {
  * @param {OwnCommand["run"]} run
  * @param {CommandOptions} options
  * @returns {OwnCommand}
- * @throws {TypeError} when the name is no text, `run` is no function, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the name is not a string, `run` is not a function, or an option is unknown or of the wrong kind
  */
 export function ownCommand(name, run, options) {
   if (typeof name !== "string" || name === "" || typeof run !== "function") {

@@ -169,7 +169,7 @@ export class Control {
   }
 
   /**
-   * Has workers send the events of their tasks.
+   * Makes workers send the events of their tasks.
    *
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
@@ -180,7 +180,7 @@ export class Control {
   }
 
   /**
-   * Has workers send no more events of their tasks.
+   * Makes workers stop sending the events of their tasks.
    *
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}
@@ -191,7 +191,7 @@ export class Control {
   }
 
   /**
-   * Has workers send a heartbeat now.
+   * Makes workers send a heartbeat now.
    *
    * @param {BroadcastOptions} [options]
    * @returns {Promise<Reply[] | null>}

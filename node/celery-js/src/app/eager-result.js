@@ -7,7 +7,7 @@ import { AsyncResult } from "./result.js";
 import { revokeOptions } from "./result-options.js";
 
 /**
- * Ready from the start, and kept here alone: `get()` throws the very error that the task threw.
+ * It is ready from the start and is not stored. `get()` throws the same error object that the task threw.
  *
  * @template [R=unknown] what the task returns
  * @extends {AsyncResult<R>}
@@ -38,7 +38,7 @@ export class EagerResult extends AsyncResult {
   }
 
   /**
-   * Nothing is stored that could be forgotten.
+   * Nothing is stored, so there is nothing to delete.
    *
    * @param {...never} nothing
    * @returns {Promise<void>}

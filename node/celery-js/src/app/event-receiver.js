@@ -13,7 +13,7 @@ const CLIENT_CLOCK_SKEW = -1;
  * @typedef {(event: ReceivedEvent) => unknown} EventHandler
  *
  * @typedef {object} ReceiverOptions
- * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets those that have none of their own
+ * @property {Record<string, EventHandler>} [handlers] by type, such as "task-failed"; "*" gets all others
  * @property {string} [routingKey] only these: "task.#" are all of tasks; default "#", all
  *
  * @typedef {object} StartOptions
@@ -67,7 +67,7 @@ export class EventReceiver {
 
   /**
    * Receives until it is closed, and keeps the process alive until then. An error of a handler becomes a process warning.
-   * After an outage of the server it goes on by itself; events of meanwhile are lost.
+   * After an outage of the server it continues by itself; events sent meanwhile are lost.
    *
    * @param {StartOptions} [options]
    * @returns {Promise<void>} once it receives, or is closed
@@ -142,7 +142,7 @@ export class EventReceiver {
   }
 
   /**
-   * Asks every worker for a heartbeat, so that those which are there are known at once.
+   * Asks every worker for a heartbeat, to learn at once which ones are online.
    *
    * @returns {Promise<void>} once they are asked
    * @throws {OperationalError} when the broker cannot be reached within `taskPublishTimeout`

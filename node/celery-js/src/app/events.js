@@ -1,4 +1,4 @@
-/** Events of an app (celery.app.events): hearing those of a cluster. */
+/** Events of an app (celery.app.events): receives those of a cluster. */
 import { EventReceiver } from "./event-receiver.js";
 
 /** @typedef {import("./event-receiver.js").ReceiverOptions} ReceiverOptions */

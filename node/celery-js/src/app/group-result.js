@@ -52,7 +52,7 @@ export class GroupResult {
   }
 
   /**
-   * Waits for all of the tasks and gives what they returned, in their order.
+   * Waits for all tasks and returns their results in order.
    *
    * @param {GetOptions} [given] as for a single result; `timeout` is for all of them together
    * @returns {Promise<R[]>}
@@ -89,7 +89,7 @@ export class GroupResult {
   }
 
   /**
-   * Gives each result as soon as it is there (`ResultSet.iter_native`).
+   * Yields each result as soon as it has arrived (`ResultSet.iter_native`).
    *
    * @param {GetOptions} [given]
    * @returns {AsyncGenerator<[result: AnyResult, value: unknown], void>}
@@ -211,7 +211,7 @@ export class GroupResult {
 function stoppable(outer) {
   const controller = new AbortController();
   const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  // One for each result, which is no leak.
+  // One for each result, which is not a leak.
   setMaxListeners(0, signal);
   return { signal, stop: () => controller.abort() };
 }

@@ -1,4 +1,4 @@
-/** What the methods of results take. */
+/** The options of the methods of results. */
 import { BOOLEAN, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
 
 /**

@@ -10,7 +10,7 @@ import { DecodeError } from "../errors.js";
  * @param {Celery} app
  * @param {unknown} tuple
  * @returns {AnyResult} a group's where the tuple has results
- * @throws {DecodeError} when it is no result
+ * @throws {DecodeError} when it is not a result
  */
 export function resultFromTuple(app, tuple) {
   if (!Array.isArray(tuple) || tuple.length !== 2)

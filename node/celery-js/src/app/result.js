@@ -52,21 +52,21 @@ export class AsyncResult {
   }
 
   /**
-   * Waits for the task and gives its error if it failed, else what it returned.
+   * Waits for the task and returns its error if it failed, else its result.
    *
    * @overload
    * @param {GetOptions & { propagate: false }} options
    * @returns {Promise<unknown>}
    */
   /**
-   * Waits for the task and gives what it returned.
+   * Waits for the task and returns its result.
    *
    * @overload
    * @param {GetOptions} [options]
    * @returns {Promise<R>}
    */
   /**
-   * Waits for the task and gives what it returned, as it arrives through JSON.
+   * Waits for the task and returns its result, as decoded from JSON.
    *
    * @param {GetOptions} [options]
    * @returns {Promise<unknown>} null for a task whose result is ignored
@@ -158,7 +158,7 @@ export class AsyncResult {
   }
 
   /**
-   * Gives this result and those of the tasks that it sent, and of what those sent, each with its value
+   * Yields this result and those of all tasks that descend from it, each with its value
    * (`celery.result.AsyncResult.collect`).
    *
    * @param {GetOptions & { intermediate?: boolean }} [given] `intermediate`: leaves out the children of tasks that have not

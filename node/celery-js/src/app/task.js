@@ -6,7 +6,7 @@ import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE } from "../protocol/states.js";
 import { checkCall, send } from "../publishing/send.js";
 import { checkArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, checkSignatureOptions } from "../tasks/send-options.js";
 import { EagerResult } from "./eager-result.js";
 
@@ -88,7 +88,7 @@ export class Task {
   }
 
   /**
-   * Runs the task here and now, retries included, without broker and backend.
+   * Runs the task in this process, with its retries, without a broker or a result backend.
    *
    * @param {PartialArguments<Args>} [args]
    * @param {SendOptions & { throw?: boolean }} [given] `throw`: throws the task's error, default `taskEagerPropagates`
@@ -99,7 +99,7 @@ export class Task {
     checkCall(this.name, args, given);
     const { throw: propagate = this.app.settings.taskEagerPropagates, ...rest } = given;
     const options = checkSendOptions(rest, this.name);
-    const parent = currentExecution();
+    const parent = currentTask();
     const { id, state: status, value } = await runEagerly(this, args, options, propagate);
     if (status === FAILURE && propagate) throw toError(value);
     const traceback = status === FAILURE ? formatTraceback(value) : null;
@@ -129,7 +129,7 @@ export class Task {
    * @param {readonly unknown[]} [args]
    * @param {SendOptions & { immutable?: boolean }} [given] its options
    * @returns {Signature<R>}
-   * @throws {TypeError} when `args` is no array, or an option is unknown or of the wrong kind
+   * @throws {TypeError} when `args` is not an array, or an option is unknown or of the wrong kind
    */
   signature(args = [], given = {}) {
     const { kwargs, immutable, ...options } = checkSignatureOptions(given, this.name);

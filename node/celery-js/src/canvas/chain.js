@@ -2,7 +2,7 @@
 import { IGNORED, REJECTED } from "../protocol/states.js";
 import { checkSending } from "../tasks/send-options.js";
 import { isChainLedByTask, stripHeaderLinks } from "./chord-links.js";
-import { fromWire, listOf, ownImmutable } from "./options.js";
+import { fromWire, listOf, ownImmutable, withProperties } from "./options.js";
 import { prepareSteps } from "./prepare-steps.js";
 import { checkTasks, isEmptyGroup } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
@@ -15,7 +15,7 @@ import { Signature, toSignature } from "./signature.js";
  * @typedef {import("./signature.js").Place} Place
  */
 
-/** What a task ends in that has no result to hand on. */
+/** The end of a task that has no result to pass on. */
 const UNFINISHED = new Set([IGNORED, REJECTED]);
 
 /** @extends {Signature<unknown, AnyResult | null>} */
@@ -68,10 +68,7 @@ export class Chain extends Signature {
       parentId: _,
       groupIndex,
       ...options
-    } = {
-      ...this.options,
-      ...given,
-    };
+    } = withProperties(this.foreign, { ...this.options, ...given });
     const { tasks, results } = prepareSteps(app, this.tasks, {
       args: this.immutable ? this.args : [...args, ...this.args],
       kwargs,
@@ -86,7 +83,7 @@ export class Chain extends Signature {
     if (link) (tasks[0] ?? first).extendList("link", link);
     const rest = [...(options.chain ?? []), ...tasks];
     const sent = await first.applyAsync([], { ...options, chain: rest });
-    // The single task's own result: a group's would else never be complete.
+    // The single task's own result: otherwise a group's result would never be complete.
     return tasks.length === 0 ? sent : results[0];
   }
 
@@ -144,7 +141,7 @@ export class Chain extends Signature {
     return tasks;
   }
 
-  /** Splits the chords whose body is a chain, in place: to be done with a copy that is about to be sent. */
+  /** Splits the chords whose body is a chain, in place, in a copy that is about to be sent. */
   unrollChords() {
     const pending = [...this.tasks];
     /** @type {AnySignature[]} */

@@ -1,4 +1,4 @@
-/** What is done to the chords of a workflow on its way into messages, which would else grow with every level. */
+/** Changes the chords of a workflow before they become messages, which would otherwise grow with every level. */
 import { Group } from "./group.js";
 import { listOf } from "./options.js";
 import { toSignature } from "./signature-types.js";
@@ -9,7 +9,7 @@ import { toSignature } from "./signature-types.js";
  */
 
 /**
- * What a chain passes on to its first task when it runs; the rest it consumes itself.
+ * The options that a chain passes to its first task; it uses the others itself.
  *
  * @param {SendOptions} options
  * @returns {SendOptions}

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { checkSending } from "../tasks/send-options.js";
 import { firstTaskOptions, stripHeaderLinks, withCallbacks } from "./chord-links.js";
 import { Group } from "./group.js";
-import { fromWire, withoutNulls } from "./options.js";
+import { fromWire, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
 import { Signature, toSignature } from "./signature.js";
 
@@ -107,15 +107,44 @@ export class Chord extends Signature {
    * @param {Place} [place] of the body: a chord in a chord reports with its body
    * @returns {NonNullable<A>} the body's; the header's is the parent of the first one above it
    */
-  freeze({ id, groupId, chord, rootId, parentId, groupIndex } = {}) {
+  freeze(place = {}) {
+    return this.#withBody(place, this.#headerGroup().freeze(this.#headerPlace(place)));
+  }
+
+  /**
+   * @override
+   * @internal
+   * @param {Place} [place]
+   * @returns {Promise<NonNullable<A>>}
+   */
+  async freezeInTurns(place = {}) {
+    return this.#withBody(place, await this.#headerGroup().freezeInTurns(this.#headerPlace(place)));
+  }
+
+  /** @returns {Group} the header, which is one from now on */
+  #headerGroup() {
     if (!(this.header instanceof Group)) {
       // One that was frozen before it travelled keeps its header's id, which its clients know.
       const taskId = this.body?.id ? this.options.taskId : undefined;
       this.kwargs.header = new Group(this.app, this.header, { options: { taskId } });
     }
-    const header = /** @type {Group} */ (this.header);
-    const headerResult = header.freeze({ parentId, rootId, chord: this.body });
-    this.options.taskId = header.options.taskId;
+    return /** @type {Group} */ (this.header);
+  }
+
+  /** @param {Place} place */
+  #headerPlace({ parentId, rootId }) {
+    return { parentId, rootId, chord: this.body };
+  }
+
+  /**
+   * Freezes the body, after the header.
+   *
+   * @param {Place} place
+   * @param {AnyResult} headerResult
+   * @returns {NonNullable<A>}
+   */
+  #withBody({ id, groupId, chord, rootId, groupIndex }, headerResult) {
+    this.options.taskId = this.#headerGroup().options.taskId;
     if (this.body === null) return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (headerResult));
     const result = this.body.freeze({ id, rootId, chord, groupId, groupIndex });
     setFirstParent(result, headerResult);
@@ -223,7 +252,7 @@ export class Chord extends Signature {
     // Neither the chain that goes on after the chord nor a chord around it is the header's own.
     const { chain: _chain, chord: _chord, ...headerOptions } = options;
     header.options.taskId = groupId;
-    let headerResult = header.freeze({ groupId, chord: body, rootId });
+    let headerResult = await header.freezeInTurns({ groupId, chord: body, rootId });
     if (header.tasks.length === 0) {
       await body.delay([]);
     } else {
@@ -231,7 +260,8 @@ export class Chord extends Signature {
         await persistently(() => app.backend.saveGroup(headerResult.id, headerResult.asTuple()));
       }
       const kwargsOption = { kwargs };
-      headerResult = await header.applyAsync(args, { ...headerOptions, ...delay, ...kwargsOption, taskId: groupId });
+      const sending = withProperties(this.foreign, headerOptions);
+      headerResult = await header.applyAsync(args, { ...sending, ...delay, ...kwargsOption, taskId: groupId });
     }
     bodyResult.parent = headerResult;
     return /** @type {NonNullable<A>} */ (bodyResult);

@@ -80,7 +80,7 @@ export const signature = (task, app = null) =>
  * @param {Tasks[]} tasks signatures, or one iterable of them
  * @param {string} label how messages name what takes them
  * @returns {AnySignature[]}
- * @throws {TypeError} naming the first that is no signature
+ * @throws {TypeError} naming the first that is not a signature
  */
 function listed(tasks, label) {
   const [first] = tasks;
@@ -187,7 +187,7 @@ function fold(tasks) {
  * @param {AnySignature[]} steps
  * @param {AnySignature} other
  * @param {boolean} clone
- * @returns {AnySignature | null} what is no chain: an empty chain and a group are the group
+ * @returns {AnySignature | null} what is not a chain: an empty chain and a group are the group
  */
 function mergeStep(steps, other, clone) {
   if (isEmptyGroup(other)) return null;

@@ -1,6 +1,6 @@
 /** Which app a signature belongs to that no app made: the running task's, else the newest (Celery's `current_app`). */
 import { ImproperlyConfigured } from "../errors.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 
 /**
  * What a workflow needs of the app above it.
@@ -36,7 +36,7 @@ export function setNewestApp(app) {
  * @throws {ImproperlyConfigured} when there is no app yet
  */
 export function currentApp() {
-  const app = /** @type {CanvasApp | undefined} */ (currentExecution()?.app) ?? newest;
+  const app = /** @type {CanvasApp | undefined} */ (currentTask()?.app) ?? newest;
   if (app === null) throw new ImproperlyConfigured("there is no app yet: make one with new Celery(...)");
   return app;
 }

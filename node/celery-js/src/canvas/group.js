@@ -1,9 +1,9 @@
 /** Tasks that run side by side (`celery.canvas.group`). */
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { checkSending } from "../tasks/send-options.js";
-import { fromWire, mergeOver, ownImmutable, withoutNulls } from "./options.js";
+import { fromWire, mergeOver, ownImmutable, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
 import { checkTasks, isBody, isEmptyChain } from "./shapes.js";
 import { Signature, toSignature } from "./signature.js";
@@ -48,7 +48,8 @@ export class Group extends Signature {
   }
 
   /**
-   * Sends all of its tasks.
+   * Sends all of its tasks. Of a large group they are copied, too, while other work of the process goes on: leave its
+   * signatures as they are until the promise resolves.
    *
    * @override
    * @param {readonly unknown[]} [args] put before the arguments of each
@@ -65,13 +66,18 @@ export class Group extends Signature {
     if (app.settings.taskAlwaysEager) return this.apply(args, { kwargs, ...given });
     if (this.tasks.length === 0) return this.freeze();
     const { groupId, rootId, options } = this.#groupOptions(given);
-    const members = this.#members(groupId, rootId ?? null);
+    /** @type {Member[]} */
+    const members = [];
+    for (const { task, index } of copies(this.tasks)) {
+      if (members.length > 0 && members.length % TASKS_A_TURN === 0) await nextTurn();
+      members.push({ task, result: task.freeze({ groupId, rootId: rootId ?? null, groupIndex: index }) });
+    }
     const results = members.map(({ result }) => result);
-    await sendMembers(app, members, groupId, args, { ...options, kwargs });
+    await sendMembers(app, members, groupId, args, { ...withProperties(this.foreign, options), kwargs });
     let group = app.GroupResult(groupId, results);
     // A group of one chain that ends in a group is that group.
     if (results.length === 1 && "results" in results[0]) group = results[0];
-    if (addToParent) currentExecution()?.children.push(group);
+    if (addToParent) currentTask()?.children.push(group);
     return group;
   }
 
@@ -87,8 +93,7 @@ export class Group extends Signature {
     const { groupId, options } = this.#groupOptions(given);
     /** @type {AnyResult[]} */
     const results = [];
-    for (const { task } of flatten(this.tasks))
-      results.push(/** @type {AnyResult} */ (await task.apply(args, options)));
+    for (const { task } of copies(this.tasks)) results.push(/** @type {AnyResult} */ (await task.apply(args, options)));
     return this.app.GroupResult(groupId, results);
   }
 
@@ -100,22 +105,26 @@ export class Group extends Signature {
    * @returns {import("../app/group-result.js").GroupResult<R>}
    */
   freeze(place = {}) {
-    const { options } = this;
-    options.taskId ??= randomUUID();
-    if (place.groupId) options.groupId = place.groupId;
-    if (isBody(place.chord)) options.chord = place.chord;
-    if (place.groupIndex !== undefined && place.groupIndex !== null) options.groupIndex = place.groupIndex;
-    options.rootId ??= place.rootId ?? null;
-    options.parentId ??= place.parentId ?? null;
-    const { rootId, parentId } = options;
-    const { groupId, chord } = place;
-    /** @type {AnyResult[]} */
-    const results = [];
-    this.tasks = unrolled(this.tasks);
-    for (const [groupIndex, task] of this.tasks.entries()) {
-      results.push(task.freeze({ groupId, chord, rootId, parentId, groupIndex }));
+    const freezing = this.#freezing(place);
+    for (;;) {
+      const { done, value } = freezing.next();
+      if (done) return value;
     }
-    return this.app.GroupResult(options.taskId, results);
+  }
+
+  /**
+   * @override
+   * @internal
+   * @param {Place} [place]
+   * @returns {Promise<import("../app/group-result.js").GroupResult<R>>}
+   */
+  async freezeInTurns(place = {}) {
+    const freezing = this.#freezing(place);
+    for (;;) {
+      const { done, value } = freezing.next();
+      if (done) return value;
+      await nextTurn();
+    }
   }
 
   /**
@@ -167,24 +176,37 @@ export class Group extends Signature {
   }
 
   /**
-   * Copies of the tasks, frozen.
-   *
-   * @param {string} groupId
-   * @param {string | null} rootId
-   * @returns {Member[]}
+   * @param {Place} place
+   * @returns {Generator<void, import("../app/group-result.js").GroupResult<R>, void>} yields where a turn may end
    */
-  #members(groupId, rootId) {
-    return flatten(this.tasks).map(({ task, index }) => ({
-      task,
-      result: task.freeze({ groupId, rootId, groupIndex: index }),
-    }));
+  *#freezing(place) {
+    const { options } = this;
+    options.taskId ??= randomUUID();
+    if (place.groupId) options.groupId = place.groupId;
+    if (isBody(place.chord)) options.chord = place.chord;
+    if (place.groupIndex !== undefined && place.groupIndex !== null) options.groupIndex = place.groupIndex;
+    options.rootId ??= place.rootId ?? null;
+    options.parentId ??= place.parentId ?? null;
+    const { rootId, parentId } = options;
+    const { groupId, chord } = place;
+    /** @type {AnySignature[]} */
+    const tasks = [];
+    /** @type {AnyResult[]} */
+    const results = [];
+    for (const { task } of copies(this.tasks)) {
+      if (tasks.length > 0 && tasks.length % TASKS_A_TURN === 0) yield;
+      results.push(task.freeze({ groupId, chord, rootId, parentId, groupIndex: tasks.length }));
+      tasks.push(task);
+    }
+    this.tasks = tasks;
+    return this.app.GroupResult(options.taskId, results);
   }
 }
 
 /** @typedef {{ task: AnySignature, result: AnyResult }} Member */
 
-/** Messages that are made in one turn of the event loop: a large group must not hold up everything else in its process. */
-const MESSAGES_A_TURN = 100;
+/** Copies or messages that are made in one turn of the event loop: a large group must not hold up its process. */
+const TASKS_A_TURN = 100;
 
 Signature.register("group", (app, { kwargs, options }) => {
   return new Group(app, /** @type {unknown[]} */ (kwargs.tasks), fromWire(options ?? {}));
@@ -211,7 +233,7 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
     const sent = task.applyAsync(args, { ...withoutNulls(options), addToParent: false, chord: chords[i] });
     sent.catch(() => {}); // told below
     sends.push(sent);
-    if (sends.length % MESSAGES_A_TURN === 0) await nextTurn();
+    if (sends.length % TASKS_A_TURN === 0) await nextTurn();
     // Plain tasks are on their way at once, in their order; what has to ask the server first comes before the next one.
     if (!isPlain(task) && (await Promise.allSettled([sent]))[0].status === "rejected") break;
   }
@@ -230,34 +252,18 @@ function isPlain({ subtaskType, task, kwargs }) {
 }
 
 /**
- * The tasks of a group and of the groups in it, as copies, with the index of each in its own group (`group._prepared`).
+ * Copies of the tasks of a group and of the groups in it, in their order, with the index of each in its own group
+ * (`group._prepared`; `group._freeze_unroll`, which reverses them).
  *
  * @param {AnySignature[]} tasks
- * @returns {{ task: AnySignature, index: number }[]}
+ * @returns {Generator<{ task: AnySignature, index: number }>}
  */
-function flatten(tasks) {
-  return tasks.flatMap((member, index) => {
+function* copies(tasks) {
+  for (const [index, member] of tasks.entries()) {
     const task = member.clone();
-    if (task instanceof Group) return flatten(task.tasks);
-    return isEmptyChain(task) ? [] : [{ task, index }];
-  });
-}
-
-/**
- * The tasks of an inner group in its place, in their order (`group._freeze_unroll`, which reverses them).
- *
- * @param {AnySignature[]} tasks
- * @returns {AnySignature[]} copies
- */
-function unrolled(tasks) {
-  const stack = [...tasks];
-  const found = [];
-  while (stack.length > 0) {
-    const task = /** @type {AnySignature} */ (stack.shift()).clone();
-    if (task instanceof Group) stack.unshift(...task.tasks);
-    else if (!isEmptyChain(task)) found.push(task);
+    if (task instanceof Group) yield* copies(task.tasks);
+    else if (!isEmptyChain(task)) yield { task, index };
   }
-  return found;
 }
 
 /**

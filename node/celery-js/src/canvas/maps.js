@@ -30,7 +30,7 @@ export const starmap = (app, task, items) => new Mapping(app, "celery.starmap", 
  * @param {Iterable<T>} items
  * @param {string} label
  * @returns {T[]}
- * @throws {TypeError} when they are no iterable of items
+ * @throws {TypeError} when they are not an iterable of items
  */
 function listed(items, label) {
   if (typeof items !== "object" || typeof items?.[Symbol.iterator] !== "function") {
@@ -76,7 +76,7 @@ export class Chunks extends Signature {
    * @param {Iterable<readonly unknown[]>} items the arguments of each call
    * @param {number} size calls in one message
    * @param {{ options?: SendOptions }} [rest]
-   * @throws {TypeError} when the size is no whole number from 1
+   * @throws {TypeError} when the size is not a whole number from 1
    */
   constructor(app, task, items, size, { options } = {}) {
     if (!Number.isInteger(size) || size < 1)

@@ -8,7 +8,7 @@ import { isSignature } from "./shapes.js";
 /** @typedef {Record<string, unknown>} WireOptions */
 
 /**
- * @param {Readonly<WireOptions>} wire in snake_case; a stamp stands among them under a name of its own
+ * @param {Readonly<WireOptions>} wire in snake_case; a stamp is among them, under its own name
  * @returns {{ options: SendOptions, foreign: WireOptions }} `foreign`: what means nothing to this runtime (`producer`,
  *   a compression that Node cannot write, a retry policy with more than numbers) and has to reach the next worker unharmed
  */
@@ -35,13 +35,33 @@ export function fromWire(wire) {
  * @param {Readonly<WireOptions>} foreign
  * @returns {WireOptions}
  */
-export function toWire({ stamps = {}, ...options }, foreign) {
+export function toWire({ stamps = {}, properties = {}, ...options }, foreign) {
   /** @type {WireOptions} */
-  const wire = { ...foreign };
+  const wire = { ...foreign, ...properties };
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) wire[snakeCase(name)] = name === "retryPolicy" ? renamed(value, snakeCase) : value;
   }
   return Object.assign(wire, stamps);
+}
+
+/** Options that Celery and kombu take themselves (`Celery.send_task`, `AMQP.send_task_message`, `Producer.publish`). */
+const TAKEN_BY_PYTHON = new Set([
+  ...["producer", "publisher", "connection", "router", "result_cls", "task_type", "event_dispatcher", "declare"],
+  ...["retry", "retry_policy", "compression", "content_type", "content_encoding", "mandatory", "immediate"],
+  ...["timeout", "confirm_timeout"],
+]);
+
+/**
+ * Celery sends an option that it does not know as a property of the message: `immutable` of a clone, for instance.
+ *
+ * @param {Readonly<WireOptions>} foreign
+ * @param {SendOptions} options
+ * @returns {SendOptions}
+ */
+export function withProperties(foreign, options) {
+  const own = Object.entries(foreign).filter(([name]) => !TAKEN_BY_PYTHON.has(name));
+  if (own.length === 0) return options;
+  return { ...options, properties: { ...Object.fromEntries(own), ...options.properties } };
 }
 
 /**
@@ -105,9 +125,10 @@ export function listOf(value) {
  * @returns {SendOptions}
  */
 export function mergeOver(base, given) {
-  const { groupId, stampedHeaders, stamps, ...rest } = given;
+  const { groupId, stampedHeaders, stamps, properties, ...rest } = given;
   /** @type {SendOptions} */
   const merged = { ...base, ...withoutUndefined(rest) };
+  if (properties !== undefined) merged.properties = { ...base.properties, ...properties };
   if (groupId !== undefined && !("groupId" in base)) merged.groupId = groupId;
   if (stampedHeaders !== undefined && !("stampedHeaders" in base)) merged.stampedHeaders = stampedHeaders;
   if (stamps !== undefined) merged.stamps = { ...stamps, ...base.stamps };

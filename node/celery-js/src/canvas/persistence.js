@@ -1,5 +1,5 @@
 /** A worker's follow-up messages must arrive, however long the server is away. Other messages may fail. */
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 
 /**
  * @template T
@@ -7,6 +7,6 @@ import { currentExecution } from "../tasks/current.js";
  * @returns {Promise<T>}
  */
 export function persistently(operation) {
-  const persist = currentExecution()?.persist;
+  const persist = currentTask()?.persist;
   return persist ? persist(operation) : operation();
 }

@@ -55,7 +55,7 @@ export function replacementFor(app, given, request) {
 }
 
 /**
- * A group is no result that anything could be linked to: a task collects it, also at the end of a chain and as the body of a
+ * A group is not a result that anything could be linked to: a task collects it, also at the end of a chain and as the body of a
  * chord. Celery sees to the first two, and leaves the clients of the third waiting.
  *
  * @param {import("./current-app.js").CanvasApp} app

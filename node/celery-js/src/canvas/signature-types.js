@@ -25,7 +25,7 @@ export function register(type, rebuild) {
  * @param {CanvasApp | null} app
  * @param {SignatureData} data as `toJSON` or Celery gives it
  * @returns {Signature} of the class for its `subtask_type`
- * @throws {TypeError} when it is no signature, or of an unknown type
+ * @throws {TypeError} when it is not a signature, or of an unknown type
  */
 export function rebuild(app, data) {
   if (typeof data?.task !== "string") throw new TypeError("a signature has at least a task");

@@ -7,7 +7,16 @@ import { dumps } from "../protocol/json.js";
 import { checkSending, checkSignatureOptions } from "../tasks/send-options.js";
 import { show } from "../validation/kinds.js";
 import { currentApp } from "./current-app.js";
-import { fromWire, listOf, mergeOver, snapshot, toWire, withoutNulls, withoutUndefined } from "./options.js";
+import {
+  fromWire,
+  listOf,
+  mergeOver,
+  snapshot,
+  toWire,
+  withoutNulls,
+  withoutUndefined,
+  withProperties,
+} from "./options.js";
 import { isBody } from "./shapes.js";
 import { rebuild as rebuildSignature, register, toSignature } from "./signature-types.js";
 import { checkStamping, stampSignature } from "./stamping.js";
@@ -72,7 +81,7 @@ export class Signature {
    * @param {CanvasApp | null} app
    * @param {SignatureData} data as `toJSON` or Celery gives it
    * @returns {import("./types.js").UntypedSignature} of the class for its `subtask_type`
-   * @throws {TypeError} when it is no signature, or of an unknown type
+   * @throws {TypeError} when it is not a signature, or of an unknown type
    */
   static fromJSON(app, data) {
     return rebuildSignature(app, data);
@@ -128,7 +137,7 @@ export class Signature {
     const { app, task } = this;
     checkSending(task, args, options);
     const call = this.merge(args, withoutNulls(options));
-    const sendOptions = { ...call.options, kwargs: call.kwargs };
+    const sendOptions = { ...withProperties(this.foreign, call.options), kwargs: call.kwargs };
     const sent = app.tasks.has(task)
       ? app.tasks.get(task).applyAsync(call.args, sendOptions)
       : app.sendTask(task, call.args, sendOptions);
@@ -153,7 +162,7 @@ export class Signature {
   /**
    * @param {readonly unknown[]} [args] put before the signature's own
    * @param {SendOptions & { immutable?: boolean }} [given] laid over the signature's own; `kwargs` over its keyword arguments.
-   *   As in Celery, `immutable` is here an option of its own, which a chain or a group takes for itself and nothing else looks
+   *   As in Celery, `immutable` is a separate option here, which a chain or a group takes for itself and nothing else looks
    *   at: `set({ immutable: true })` makes a signature immutable
    * @returns {this} a copy; this one stays as it is
    */
@@ -209,6 +218,17 @@ export class Signature {
     const result = this.app.AsyncResult(options.taskId);
     result.taskName = this.task;
     return /** @type {NonNullable<A>} */ (/** @type {unknown} */ (result));
+  }
+
+  /**
+   * As `freeze`, while other work of the process goes on: a large group is frozen in many turns of the event loop.
+   *
+   * @internal
+   * @param {Place} [place]
+   * @returns {Promise<NonNullable<A>>}
+   */
+  async freezeInTurns(place) {
+    return this.freeze(place);
   }
 
   /**

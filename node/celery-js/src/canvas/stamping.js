@@ -40,7 +40,7 @@ const STAMP_KINDS = { visitor: ["an object", OBJECT[1]], appendStamps: BOOLEAN }
  * @param {unknown} stamps
  * @param {unknown} options
  * @returns {StampOptions}
- * @throws {TypeError} when the stamps are no object, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the stamps are not an object, or an option is unknown or of the wrong kind
  */
 export function checkStamping(task, stamps, options) {
   checkArgument(stamps, OBJECT, `${task}: stamp(): the stamps`);
@@ -128,7 +128,7 @@ function stampLinks(signature, outer, options) {
     const links = listOf(signature.options[name]).map((link) => toSignature(link, signature.ownApp));
     if (links.length > 0) signature.options[name] = links;
     for (const link of links) {
-      // A callback has stamps of its own: it does not take those of the task that it is linked to.
+      // A callback has its own stamps: it does not take those of the task that it is linked to.
       stamps = collect(null, visit?.call(visitor, link, { ...stamps }), stamps, options);
       stampSignature(link, stamps, options);
     }

@@ -14,7 +14,7 @@ import { Dispatches } from "./dispatches.js";
  * @param {number | null} [options.resultTimeoutS] seconds that a result is waited for, from the moment that `get()` is called;
  *   default: as long as it takes
  * @returns {{ id: string, brokers: [CeleryTsBroker], backend: CeleryTsBackend }} for the constructor of `Client`
- * @throws {TypeError} when `resultTimeoutS` is no number of seconds
+ * @throws {TypeError} when `resultTimeoutS` is not a number of seconds
  */
 export function celeryTsOptions(app, { resultTimeoutS = null } = {}) {
   if (resultTimeoutS !== null && !(typeof resultTimeoutS === "number" && resultTimeoutS >= 0)) {

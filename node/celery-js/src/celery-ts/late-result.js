@@ -4,7 +4,7 @@
  * celery-ts fetches every result as soon as it has sent the task, into a promise that it keeps to itself. Were that promise
  * rejected, a failed task whose result is never read would end the whole process ("unhandled rejection"), and no caller
  * could prevent it; were it pending, each task without a stored result would be waited for until the process ends. So it is
- * fulfilled at once, with an object that is no promise yet: JavaScript looks `then` up when a promise is fulfilled with a
+ * fulfilled at once, with an object that is not a promise yet: JavaScript looks `then` up when a promise is fulfilled with a
  * value, finds none the first time, and looks again each time that `get()` passes the value on. From the second look on there
  * is a `then`, and the waiting begins.
  *

@@ -24,15 +24,16 @@ export async function loadClient(values) {
 /**
  * @param {import("./command.js").Values} values `app`: a file that exports a `Celery`, as for `loadSettings`. `broker`: a URL
  *   instead of the app's
+ * @param {{ fromWorker?: boolean }} [options] `fromWorker`: takes the app of a module that would start a worker
  * @returns {Promise<Celery>} with its tasks
  * @throws {UsageError} when no file is named
  * @throws {CommandError} when there is no such file, or no app in it
  * @throws {ImproperlyConfigured} when the URL is wrong
  */
-export async function loadApp(values) {
+export async function loadApp(values, options = {}) {
   const { app: file } = values;
   if (typeof file !== "string") throw new UsageError("Which app? -A FILE names the module that exports it.");
-  const exported = await load(file);
+  const exported = await load(file, options);
   const app = await appOf(exported);
   if (app === undefined) {
     throw new CommandError(

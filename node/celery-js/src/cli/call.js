@@ -33,7 +33,7 @@ const number = (text) => {
 /** @type {Kind["read"]} */
 const moment = (text) => {
   if (!Number.isNaN(isoToEpochMs(text))) return text;
-  throw new Error(`'${text}' is no ISO 8601 date and time`);
+  throw new Error(`'${text}' is not an ISO 8601 date and time`);
 };
 /** @type {Kind["read"]} */
 const momentOrNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : moment(text));
@@ -73,7 +73,7 @@ export const CALL = {
     const task = onlyArgument(call.args, "NAME");
     const { args: given = [], ...options } = optionsOf(call.values);
     const args = /** @type {unknown[]} */ (given);
-    // The list that Celery's command sends, where a program sends a tuple: monitors show which.
+    // Celery's command sends a list where a program sends a tuple, and monitors show the difference.
     if (args.length > 0) options.argsrepr = saferepr(args);
     const result = await withClient(call, (app) => app.sendTask(task, args, options));
     return call.terminal.print(call.values.json ? json({ id: result.id }) : result.id);

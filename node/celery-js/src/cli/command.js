@@ -39,7 +39,7 @@ export class CommandError extends CeleryError {
   exitCode = 1;
 }
 
-/** Raised when a command was called in a way that it does not know. */
+/** Raised for a wrong command line. */
 export class UsageError extends CommandError {
   exitCode = 2;
 }

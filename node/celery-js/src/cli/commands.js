@@ -45,6 +45,10 @@ export const COMMANDS = {
       summary: "Print the return value for a given task id.",
       load: async () => (await import("./result.js")).RESULT,
     },
+    shell: {
+      summary: "Start a shell with the app and all its tasks.",
+      load: async () => (await import("./shell.js")).SHELL,
+    },
     status: {
       summary: "Show list of workers that are online.",
       load: async () => (await import("./remote/status.js")).STATUS,

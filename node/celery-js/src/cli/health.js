@@ -4,7 +4,7 @@ import { parseHealthAddress, showHealthAddress } from "../validation/health-addr
 import { CommandError } from "./command.js";
 import { loadSettings } from "./module.js";
 
-/** A worker answers from a thread of its own, so one that does not answer in this time is not well. */
+/** A worker answers from a separate thread, so one that does not answer in this time is not ready. */
 const ANSWERS_WITHIN_MS = 5_000;
 
 /** @type {import("./command.js").Command} */

@@ -12,11 +12,11 @@ import { CommandError } from "./command.js";
 
 /** The names of exports that may be an app, in the order in which they are looked at. */
 export const APPS = ["app", "celery", "default"];
-/** What may be there instead: a function that returns settings. */
+/** The export that may be there instead: a function that returns settings. */
 const SETTINGS = "celerySettings";
 
-/** Gives up the module that is being imported. @type {((why: Error) => void) | null} */
-let giveUpLoading = null;
+/** Ends the import of a module that starts a worker with this app. @type {((app: Celery) => void) | null} */
+let endLoading = null;
 
 /**
  * @param {import("./command.js").Values} values `app`: a file that exports a `Celery` as `app`, `celery` or default, or a
@@ -36,38 +36,41 @@ export async function loadSettings(values) {
 /**
  * For a module that starts a worker: one that a command imports would run a worker that knows nothing of the command.
  *
+ * @param {Celery} app the worker's
  * @returns {boolean} whether a command is importing it, which has ended now
  */
-export function refuseWhileLoading() {
-  giveUpLoading?.(
-    new CommandError(
-      "it starts a worker by itself. Run it with `node`, where it takes the options of `celery-js worker`, or name a module " +
-        "that only exports the app.",
-    ),
-  );
-  return giveUpLoading !== null;
+export function endLoadingWith(app) {
+  endLoading?.(app);
+  return endLoading !== null;
 }
 
 /**
  * @param {string} app as the command line names the file
+ * @param {{ fromWorker?: boolean }} [options] `fromWorker`: takes the app of a module that would start a worker
  * @returns {Promise<Record<string, unknown>>} what it exports
  * @throws {CommandError} when there is no such file, or importing it fails
  */
-export async function load(app) {
+export async function load(app, { fromWorker = false } = {}) {
   const file = [app, `${app}.js`, `${app}.mjs`].map((path) => resolve(path)).find((path) => existsSync(path));
   if (file === undefined) throw new CommandError(`Unable to load celery application. The file ${app} was not found.`);
-  const givenUp = new Promise((_, reject) => {
-    giveUpLoading = reject;
+  const ended = new Promise((resolve, reject) => {
+    endLoading = (ofWorker) => (fromWorker ? resolve({ app: ofWorker }) : reject(startsWorker()));
   });
   try {
-    return await Promise.race([import(pathToFileURL(file).href), givenUp]);
+    return await Promise.race([import(pathToFileURL(file).href), ended]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Unable to load celery application. ${file}: ${reason}`, { cause: error });
   } finally {
-    giveUpLoading = null;
+    endLoading = null;
   }
 }
+
+const startsWorker = () =>
+  new CommandError(
+    "it starts a worker by itself. Run it with `node`, where it takes the options of `celery-js worker`, or name a module " +
+      "that only exports the app.",
+  );
 
 /**
  * @param {Record<string, unknown>} exported

@@ -2,7 +2,7 @@
 import { DateTime, Decimal, PlainDate, PlainTime, UUID } from "../protocol/json.js";
 import { pythonRepr } from "../protocol/repr.js";
 
-/** What is shown without the name of its type. */
+/** Values that are shown without the name of their type. */
 const TEXTS = [Decimal, PlainDate, PlainTime, UUID];
 
 /**

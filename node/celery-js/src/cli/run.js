@@ -11,7 +11,7 @@ import { helpText, optionText } from "./help.js";
  * @typedef {import("./command.js").Values} Values
  */
 
-/** The options of the first command are known to all. */
+/** All commands know the options of the first one. */
 const HELP = Object.freeze({ help: { type: /** @type {const} */ ("boolean"), help: "Show this message and exit." } });
 
 /**
@@ -89,7 +89,7 @@ function refuse(values, refused) {
 /**
  * @param {string[]} words
  * @param {Known} options
- * @returns {number} the place of the first word that is no option and no option's value
+ * @returns {number} the place of the first word that is neither an option nor an option's value
  */
 function firstPositional(words, options) {
   const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
@@ -107,7 +107,7 @@ function parse(words, options, allowPositionals) {
   } catch (error) {
     const { code = "", message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (!code.startsWith("ERR_PARSE_ARGS_")) throw error;
-    // The rest is about what a programmer might have meant.
+    // Only programming errors remain.
     throw new UsageError(message.split(/[.\n]/)[0], { cause: error });
   }
 }

@@ -1,8 +1,8 @@
-/** Where a command prints, and whom it asks. */
+/** Where a command prints, and where it reads answers. */
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
-/** What a terminal calls colours and the like (ANSI's SGR parameters). */
+/** The codes of colours and styles on a terminal (ANSI's SGR parameters). */
 export const BOLD = 1;
 export const RED = 31;
 export const GREEN = 32;
@@ -14,7 +14,7 @@ export class Terminal {
   #hasPrinted = false;
   /** Whether what is printed may be coloured: on a terminal, unless NO_COLOR is set. */
   isColored;
-  /** Whether the output is still read; for commands that would go on for ever. */
+  /** Whether the output is still read; for commands that do not end by themselves. */
   isRead = true;
 
   /** @param {Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">} streams */

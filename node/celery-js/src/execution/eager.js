@@ -1,49 +1,23 @@
 /**
  * Runs a task in place, for tests (`taskAlwaysEager`, `Task.apply`). As with a worker, the message and the result are
- * encoded and decoded, arguments are bound, retries are made, and callbacks and the chain follow. But nothing waits and
- * nothing is stored.
+ * encoded and decoded, arguments are bound, retries are made, and callbacks and the chain follow. But nothing waits,
+ * nothing is stored and there are no time limits, unless the app provides for it (`testing/eager-app.js`).
  */
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import pino from "pino";
 import { toSignature } from "../canvas/signature.js";
-import { Ignore, Reject, Retry } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
-import { loads } from "../protocol/json.js";
-import { decodeEnvelope, decodeTask, encodeEnvelope, taskMessage } from "../protocol/message.js";
-import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
+import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { FAILURE, IGNORED, RETRY, SUCCESS } from "../protocol/states.js";
 import { messageOptions } from "../publishing/send.js";
-import { currentExecution, runInExecution } from "../tasks/current.js";
+import { currentTask, taskStorage } from "../tasks/current.js";
 import { mergeOptions } from "../tasks/send-options.js";
-import { Execution } from "./execution.js";
-import { Hooks } from "./hooks.js";
-import { Request } from "./request.js";
-import { encodeReturned, ResultEncoder } from "./result-encoder.js";
-import { signalOf } from "./retry.js";
+import { EagerExecution, HOOKS, NO_QUEUE, SETTLE } from "./eager-execution.js";
 
 /**
  * @typedef {import("../worker/model/types.js").RegisteredTask} RegisteredTask
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
- *
- * @typedef {object} Outcome of a run
- * @property {string} state
- * @property {unknown} value what the task returned, as a client reads it, or what it threw
+ * @typedef {import("./eager-execution.js").Outcome} Outcome
  */
-
-/** Gives `self.log` a target without writing into a test's output. */
-const SILENT = pino({ enabled: false });
-const NO_QUEUE = "eager";
-
-/** @type {import("./disposition.js").Disposition} */
-const SETTLE = { kind: "settle", result: "" };
-
-/** A test sees what its handlers throw, as in Celery. */
-const HOOKS = new Hooks({
-  stored: async (_message, disposition) => disposition,
-  onHandlerError: (error) => {
-    throw error;
-  },
-});
 
 /**
  * @param {RegisteredTask} task
@@ -71,96 +45,14 @@ export async function runEagerly(task, args, options, propagate) {
  * @returns {string} the message, as it is in a queue
  */
 function eagerText(task, args, given) {
-  const parent = currentExecution()?.context;
+  const parent = currentTask()?.context;
   const lineage = { rootId: parent?.rootId ?? parent?.id, parentId: parent?.id };
   const options = mergeOptions(lineage, given);
+  options.ignoreResult ??= task.options.ignoreResult ?? task.app.settings.taskIgnoreResult;
   const { taskId = randomUUID(), queue = NO_QUEUE, priority, headers } = options;
   const message = taskMessage(messageOptions(task.name, args, taskId, options));
   const address = { exchange: "", routingKey: queue, priority: priority ?? 0, headers };
   return encodeEnvelope(message, address, task.app.settings);
-}
-
-/** One run in place. It has no time limit, its intermediate states are not kept, and its retry is the next run. */
-class EagerExecution extends Execution {
-  /** The message of its retry. @type {string | null} */
-  retryText = null;
-
-  /**
-   * @param {RegisteredTask} task
-   * @param {string} raw its message
-   */
-  constructor(task, raw) {
-    const app = /** @type {import("../worker/model/types.js").WorkerApp} */ (task.app);
-    const message = decodeTask(decodeEnvelope(raw, app.settings), app.settings);
-    const tag = String(message.properties.delivery_tag);
-    super(new Request({ number: 0, tag, queue: NO_QUEUE, workersLost: 0, raw }, message, task, "async"), {
-      app,
-      hostname: hostname(),
-      isEager: true,
-      log: SILENT,
-      resultEncoder: new ResultEncoder(app.settings, hostname()),
-      send: async ({ publication }) => {
-        this.retryText = publication.text;
-      },
-      replace: async () => {}, // it runs once the task has ended
-      store: async () => true,
-    });
-  }
-
-  /** @override */
-  isOverdue() {
-    return false;
-  }
-
-  /** @returns {Promise<Outcome>} */
-  async run() {
-    try {
-      return { state: SUCCESS, value: await runInExecution(this, () => this.#succeed()) };
-    } catch (thrown) {
-      if (this.replacement !== null) return this.#replaced(this.replacement);
-      const signal = signalOf(this, thrown);
-      return { state: signal instanceof Retry && this.retryText === null ? FAILURE : stateOf(signal), value: signal };
-    }
-  }
-
-  /**
-   * @returns {Promise<unknown>} what a client reads; a value that JSON cannot represent fails the task, as in a worker
-   */
-  async #succeed() {
-    const returned = await HOOKS.start(
-      this,
-      () => {},
-      () => this.call(),
-    );
-    const value = loads(encodeReturned(returned ?? null));
-    await callFollowers(this, value);
-    this.ended = true;
-    const runtimeS = (performance.now() - this.startedAtMs) / 1000;
-    if (this.hasEndHooks) await HOOKS.succeeded(this, value, runtimeS, SETTLE);
-    return value;
-  }
-
-  /**
-   * The replacement has the task's followers, so only its result remains.
-   *
-   * @param {import("../canvas/types.js").AnySignature} replacement
-   * @returns {Promise<Outcome>}
-   */
-  async #replaced(replacement) {
-    try {
-      const result = await runInExecution(this, () => replacement.apply());
-      return { state: SUCCESS, value: await result?.get({ disableSyncSubtasks: false }) };
-    } catch (thrown) {
-      return { state: FAILURE, value: thrown };
-    }
-  }
-}
-
-/** @param {unknown} signal what the task threw, or its outcome */
-function stateOf(signal) {
-  if (signal instanceof Retry) return RETRY;
-  if (signal instanceof Ignore) return IGNORED;
-  return signal instanceof Reject ? REJECTED : FAILURE;
 }
 
 /**
@@ -172,26 +64,26 @@ function stateOf(signal) {
  * @param {boolean} propagate
  */
 async function announceEnd(execution, state, value, propagate) {
-  if (state === RETRY) await HOOKS.retried(execution, /** @type {Retry} */ (value), SETTLE);
-  else if (state === IGNORED) await HOOKS.ignored(execution, value, SETTLE);
+  if (execution.replacement === null) await execution.store(endText(execution, state, value));
+  if (state === RETRY)
+    await HOOKS.announceRetry(execution, /** @type {import("../errors.js").Retry} */ (value), SETTLE);
+  else if (state === IGNORED) await HOOKS.announceIgnore(execution, value, SETTLE);
   else if (state === FAILURE && !propagate) {
-    await runInExecution(execution, () => callErrbacks(execution));
-    await HOOKS.failed(execution, toError(value), SETTLE);
+    await taskStorage.run(execution, () => callErrbacks(execution));
+    await HOOKS.announceFailure(execution, toError(value), SETTLE);
   }
 }
 
 /**
- * Calls the follow-ups of a success: the callbacks, and the next task of the chain with the rest of it.
- *
  * @param {EagerExecution} execution
+ * @param {string} state
  * @param {unknown} value
+ * @returns {string} what a worker stores; "" for nothing
  */
-async function callFollowers({ app, request }, value) {
-  const { callbacks, chain } = request.message.embed;
-  for (const signature of callbacks ?? []) await toSignature(signature, app).applyAsync([value]);
-  // Celery keeps the rest of a chain in reverse: the next task is the last one.
-  const step = chain?.at(-1);
-  if (step) await toSignature(step, app).applyAsync([value], { chain: chain?.slice(0, -1) });
+function endText({ request: { message, task }, services: { resultEncoder }, children }, state, value) {
+  if (state === FAILURE) return resultEncoder.failure(message, task.options, toError(value), children);
+  if (state !== RETRY) return "";
+  return resultEncoder.retry(message, task.options, /** @type {import("../errors.js").Retry} */ (value).exc ?? null);
 }
 
 /** @param {EagerExecution} execution */

@@ -2,7 +2,7 @@
 import { SoftTimeLimitExceeded } from "../errors.js";
 import { signals } from "../signals.js";
 import { bindArguments } from "../tasks/binding.js";
-import { runInExecution } from "../tasks/current.js";
+import { taskStorage } from "../tasks/current.js";
 import { Context } from "./context.js";
 import { createSelf } from "./self.js";
 
@@ -117,7 +117,7 @@ export class Execution {
     const { message, task } = this.request;
     const bound = bindArguments(task.parameters, message.args, message.kwargs, task.name);
     const args = task.options.bind ? [this.self, ...bound] : bound;
-    return runInExecution(this, () => task.fn(...args));
+    return taskStorage.run(this, () => task.fn(...args));
   }
 
   /**

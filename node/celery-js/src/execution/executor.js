@@ -39,7 +39,7 @@ export class Executor {
     this.#services = services;
     this.#observers = services.observers;
     this.#limits = new TimeLimits(services.log);
-    this.#hooks = new Hooks({ stored: (message, disposition) => followUps.stored(message, disposition) });
+    this.#hooks = new Hooks({ storeResult: (message, disposition) => followUps.storeResult(message, disposition) });
     this.#failureHandler = new FailureHandler({ services, followUps, hooks: this.#hooks });
   }
 
@@ -53,9 +53,9 @@ export class Executor {
     if (this.#observers.isOn) this.#observers.notify("started", request);
     try {
       const value = this.#start(execution);
-      return isThenable(value) ? this.#await(execution, value) : this.#returned(execution, value);
+      return isThenable(value) ? this.#await(execution, value) : this.#handleReturn(execution, value);
     } catch (thrown) {
-      return this.#ended(execution, thrown);
+      return this.#handleError(execution, thrown);
     }
   }
 
@@ -66,8 +66,8 @@ export class Executor {
    * @param {unknown} error
    * @returns {Disposition}
    */
-  broken(request, error) {
-    return this.#failureHandler.broken(request, error);
+  failBroken(request, error) {
+    return this.#failureHandler.failBroken(request, error);
   }
 
   /**
@@ -110,7 +110,7 @@ export class Executor {
     if (execution.request.hasTimeLimit) this.#limits.watch(execution);
     return new Promise((resolve) => {
       const fail = (/** @type {unknown} */ thrown) => {
-        if (!execution.ended) resolve(this.#ended(execution, thrown));
+        if (!execution.ended) resolve(this.#handleError(execution, thrown));
       };
       execution.reject = (thrown) => {
         if (execution.ended) return;
@@ -122,7 +122,7 @@ export class Executor {
           execution.returned = true;
           if (execution.ended) return zombies.delete(execution);
           try {
-            resolve(this.#returned(execution, value));
+            resolve(this.#handleReturn(execution, value));
           } catch (unusable) {
             fail(unusable);
           }
@@ -154,9 +154,9 @@ export class Executor {
    * @param {unknown} value
    * @returns {Disposition | Promise<Disposition>}
    */
-  #returned(execution, value) {
+  #handleReturn(execution, value) {
     if (execution.sends.length > 0 || execution.hasFollowUps || execution.hasEndHooks) {
-      return this.#followed(execution, value);
+      return this.#followUp(execution, value);
     }
     const disposition = this.#succeed(execution, value);
     this.#end(execution);
@@ -168,24 +168,24 @@ export class Executor {
    * @param {unknown} value
    * @returns {Promise<Disposition>}
    */
-  async #followed(execution, value) {
+  async #followUp(execution, value) {
     const { callbacks, followUps } = this.#parts;
     try {
       await Promise.all(execution.sends);
       // Follow-ups get the value as stored, because the task may still change what it returned.
       const text = encodeReturned(value);
       const stored = loads(text);
-      const send = await callbacks.follow(execution, value);
+      const followers = await callbacks.prepare(execution, value);
       const disposition = this.#succeed(execution, value, text);
       this.#end(execution);
       const left = execution.hasFollowUps
-        ? await followUps.succeeded(execution, stored, disposition, () => send(stored))
+        ? await followUps.followSuccess(execution, stored, disposition, followers)
         : disposition;
       if (!execution.hasEndHooks) return left;
       const runtimeS = (performance.now() - execution.startedAtMs) / 1000;
-      return await this.#hooks.succeeded(execution, value, runtimeS, left);
+      return await this.#hooks.announceSuccess(execution, value, runtimeS, left);
     } catch (thrown) {
-      return this.#ended(execution, thrown);
+      return this.#handleError(execution, thrown);
     }
   }
 
@@ -208,7 +208,7 @@ export class Executor {
    * @param {unknown} thrown
    * @returns {Promise<Disposition>}
    */
-  #ended(execution, thrown) {
+  #handleError(execution, thrown) {
     this.#end(execution);
     return this.#failureHandler.handle(execution, thrown);
   }

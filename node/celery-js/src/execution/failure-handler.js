@@ -2,11 +2,13 @@
  * Handles a task that did not return: it is retried, rejected, ignored or revoked, or it has failed
  * (celery.app.trace.TraceInfo). Waiting clients and follow-ups learn of that before its message is released.
  */
+
 import { OperationalError, Reject, Retry, TaskPredicate, TaskRevokedError, Terminated } from "../errors.js";
 import { toError } from "../protocol/exceptions.js";
 import { comesBackWhenLost, dispositionOfFailure } from "./disposition.js";
+import { taskFields } from "./log-fields.js";
 import { label } from "./request.js";
-import { signalOf } from "./retry.js";
+import { applyAutoretry } from "./retry.js";
 
 /**
  * @typedef {import("./request.js").Request} Request
@@ -41,12 +43,12 @@ export class FailureHandler {
    */
   async handle(execution, thrown) {
     try {
-      const signal = signalOf(execution, thrown);
-      if (execution.isCutOff && signal instanceof Terminated) return await this.#terminated(execution, signal);
-      if (signal instanceof TaskPredicate) return await this.#obey(execution, signal);
-      return await this.#failed(execution, toError(signal));
-    } catch (error) {
-      return this.#failed(execution, toError(error));
+      const error = applyAutoretry(execution, thrown);
+      if (execution.isCutOff && error instanceof Terminated) return await this.#revoke(execution, error);
+      if (error instanceof TaskPredicate) return await this.#obey(execution, error);
+      return await this.#fail(execution, toError(error));
+    } catch (broken) {
+      return this.#fail(execution, toError(broken));
     }
   }
 
@@ -57,47 +59,48 @@ export class FailureHandler {
    * @param {unknown} thrown
    * @returns {Disposition}
    */
-  broken(request, thrown) {
+  failBroken(request, thrown) {
     const { log, resultEncoder } = this.#services;
     const { id: taskId, name } = request.message;
     const error = toError(thrown);
-    log.fatal({ taskId, err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
+    log.fatal({ ...taskFields(request), err: error }, `Task ${label(name, taskId)} could not be ended as it should`);
     return this.#dispositionOf(request, error, resultEncoder.unrunnable(taskId, null, error));
   }
 
   /**
    * @param {Execution} execution
-   * @param {TaskPredicate} signal
+   * @param {TaskPredicate} predicate
    * @returns {Promise<Disposition>}
    */
-  async #obey(execution, signal) {
+  async #obey(execution, predicate) {
     const { request } = execution;
     const { observers } = this.#services;
-    const unsent = signal instanceof Reject ? null : await whyNotSent(execution);
-    if (unsent instanceof OperationalError && !request.acknowledged) return this.#resentLater(request, signal, unsent);
-    if (unsent) return this.#failed(execution, unsent);
-    if (signal instanceof Retry) return this.#retried(execution, signal);
-    if (signal instanceof Reject) {
-      return this.#hooks.rejected(execution, signal, await this.#rejected(execution, signal));
+    const unsent = predicate instanceof Reject ? null : await whyNotSent(execution);
+    if (unsent instanceof OperationalError && !request.acknowledged)
+      return this.#requeueUnsent(request, predicate, unsent);
+    if (unsent) return this.#fail(execution, unsent);
+    if (predicate instanceof Retry) return this.#retry(execution, predicate);
+    if (predicate instanceof Reject) {
+      return this.#hooks.announceReject(execution, predicate, await this.#reject(execution, predicate));
     }
     const notify = observers.notify("ignored", request);
-    return this.#hooks.ignored(execution, signal, { kind: "settle", result: "", notify });
+    return this.#hooks.announceIgnore(execution, predicate, { kind: "settle", result: "", notify });
   }
 
   /**
    * Handles a task whose retry or replacement the server did not accept.
    *
    * @param {Request} request
-   * @param {TaskPredicate} signal
+   * @param {TaskPredicate} predicate
    * @param {Error} error why
    * @returns {Promise<Disposition>}
    */
-  async #resentLater(request, signal, error) {
+  async #requeueUnsent(request, predicate, error) {
     const { log, observers } = this.#services;
     const { id: taskId } = request.message;
-    const what = signal instanceof Retry ? "sent again" : "replaced";
+    const what = predicate instanceof Retry ? "sent again" : "replaced";
     const name = label(request.task.name, taskId);
-    log.error({ taskId }, `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
+    log.error(taskFields(request), `Task ${name} could not be ${what}, and goes back to its queue: ${error.message}`);
     await new Promise((resolve) => setTimeout(resolve, RESEND_PAUSE_MS));
     return { kind: "requeue", result: "", notify: observers.notify("rejected", request, null) };
   }
@@ -107,7 +110,7 @@ export class FailureHandler {
    * @param {Retry} retry
    * @returns {Promise<Disposition>}
    */
-  async #retried(execution, retry) {
+  async #retry(execution, retry) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
     const notify = observers.notify("retried", execution.request, retry);
@@ -116,10 +119,10 @@ export class FailureHandler {
     const disposition = { kind: "settle", result, notify };
     if (!execution.hasEndHooks) return disposition;
     try {
-      return await this.#hooks.retried(execution, retry, disposition);
+      return await this.#hooks.announceRetry(execution, retry, disposition);
     } catch (broken) {
       const error = toError(broken);
-      return this.#handlerThrew(execution, error, (failed) => this.#followUps.failed(execution, error, failed));
+      return this.#failByHandler(execution, error, (failed) => this.#followUps.followFailure(execution, error, failed));
     }
   }
 
@@ -128,30 +131,30 @@ export class FailureHandler {
    * @param {Reject} reject
    * @returns {Promise<Disposition>}
    */
-  async #rejected(execution, reject) {
+  async #reject(execution, reject) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
     const notify = observers.notify("rejected", execution.request, reject);
     if (reject.requeue) return { kind: "requeue", result: "", notify };
     const result = resultEncoder.failure(message, task.options, reject);
-    return this.#followUps.failed(execution, reject, { kind: "bury", reason: "rejected", result, notify });
+    return this.#followUps.followFailure(execution, reject, { kind: "bury", reason: "rejected", result, notify });
   }
 
   /**
    * As Celery's `Request._announce_revoked`.
    *
    * @param {Execution} execution
-   * @param {Terminated} signal
+   * @param {Terminated} terminated
    * @returns {Promise<Disposition>}
    */
-  async #terminated(execution, signal) {
+  async #revoke(execution, terminated) {
     const { message, task } = execution.request;
     const { observers, resultEncoder } = this.#services;
     await Promise.allSettled(execution.sends);
-    const notify = observers.notify("revoked", execution.request, "terminated", signal.message);
+    const notify = observers.notify("revoked", execution.request, "terminated", terminated.message);
     const result = resultEncoder.revoked(message, task.options, "terminated");
-    const left = await this.#followUps.stored(message, { kind: "settle", result, notify: null });
-    await this.#followUps.revoked(message, new TaskRevokedError("terminated"), left);
+    const left = await this.#followUps.storeResult(message, { kind: "settle", result, notify: null });
+    await this.#followUps.followRevocation(message, new TaskRevokedError("terminated"), left);
     notify?.();
     return left;
   }
@@ -161,7 +164,7 @@ export class FailureHandler {
    * @param {Error} error
    * @returns {Promise<Disposition>}
    */
-  async #failed(execution, error) {
+  async #fail(execution, error) {
     const { request } = execution;
     const { app, observers, resultEncoder } = this.#services;
     await Promise.allSettled(execution.sends);
@@ -170,12 +173,12 @@ export class FailureHandler {
     }
     const result = resultEncoder.failure(request.message, request.task.options, error, execution.children);
     const disposition = this.#dispositionOf(request, error, result);
-    const left = await this.#followUps.failed(execution, error, disposition);
+    const left = await this.#followUps.followFailure(execution, error, disposition);
     if (!execution.hasEndHooks) return left;
     try {
-      return await this.#hooks.failed(execution, error, left);
+      return await this.#hooks.announceFailure(execution, error, left);
     } catch (broken) {
-      return this.#handlerThrew(execution, toError(broken), async (failed) => failed);
+      return this.#failByHandler(execution, toError(broken), async (failed) => failed);
     }
   }
 
@@ -188,15 +191,18 @@ export class FailureHandler {
    * @param {(disposition: Disposition) => Promise<Disposition>} followUp returns what is left to do
    * @returns {Promise<Disposition>}
    */
-  async #handlerThrew(execution, error, followUp) {
+  async #failByHandler(execution, error, followUp) {
     const { message, task } = execution.request;
     const { log, resultEncoder } = this.#services;
-    await this.#hooks.internalError(execution, error);
+    await this.#hooks.announceInternalError(execution, error);
     execution.failedIn = "a handler";
     const result = resultEncoder.failure(message, task.options, error, execution.children);
     const left = await followUp(this.#dispositionOf(execution.request, error, result));
     await this.#hooks.notifyFailure(execution, error).catch((/** @type {unknown} */ again) => {
-      log.error({ taskId: message.id, err: again }, `Task ${label(task.name, message.id)} handler raised again`);
+      log.error(
+        { ...taskFields(execution.request), err: again },
+        `Task ${label(task.name, message.id)} handler raised again`,
+      );
     });
     return left;
   }

@@ -4,11 +4,13 @@
  * if the worker dies meanwhile, the task runs again. Without handlers and receivers, a task pays for two checks:
  * `execution.hasStartHooks` and `execution.hasEndHooks`.
  */
+
 import { Reject } from "../errors.js";
 import { formatTraceback, toError } from "../protocol/exceptions.js";
 import { FAILURE, IGNORED, REJECTED, RETRY, SUCCESS } from "../protocol/states.js";
 import { signals } from "../signals.js";
-import { runInExecution } from "../tasks/current.js";
+import { taskStorage } from "../tasks/current.js";
+import { taskFields } from "./log-fields.js";
 import { nameOf } from "./request.js";
 
 /**
@@ -24,18 +26,18 @@ import { nameOf } from "./request.js";
  */
 
 export class Hooks {
-  #stored;
+  #storeResult;
   #onHandlerError;
 
   /**
    * @param {object} parts
-   * @param {(message: import("../protocol/message.js").TaskMessage, disposition: Disposition) => Promise<Disposition>} parts.stored
+   * @param {(message: import("../protocol/message.js").TaskMessage, disposition: Disposition) => Promise<Disposition>} parts.storeResult
    *   stores a result, and returns what is left of the disposition
    * @param {(error: unknown, sentence: string, execution: Execution) => void} [parts.onHandlerError] called with
    *   an error of a handler that can no longer change the outcome; default: logs it
    */
-  constructor({ stored, onHandlerError = logHandlerError }) {
-    this.#stored = stored;
+  constructor({ storeResult, onHandlerError = logHandlerError }) {
+    this.#storeResult = storeResult;
     this.#onHandlerError = onHandlerError;
   }
 
@@ -65,9 +67,9 @@ export class Hooks {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(execution, value, runtimeS, disposition) {
+  async announceSuccess(execution, value, runtimeS, disposition) {
     const { id, args, kwargs } = execution.request.message;
-    const left = await this.#stored(execution.request.message, disposition);
+    const left = await this.#storeResult(execution.request.message, disposition);
     let rejected = await this.#safely(execution, "onSuccess", [value, id, args, kwargs]);
     if (rejected === null) {
       await this.#signal("taskSuccess", execution, () => ({ result: value, runtime: runtimeS }));
@@ -85,8 +87,8 @@ export class Hooks {
    * @returns {Promise<Disposition>} what is left to do
    * @throws what `onFailure` throws; it replaces the task's own error
    */
-  async failed(execution, error, disposition) {
-    const left = await this.#stored(execution.request.message, disposition);
+  async announceFailure(execution, error, disposition) {
+    const left = await this.#storeResult(execution.request.message, disposition);
     const { id, args, kwargs } = execution.request.message;
     /** @type {[string | null, unknown]} what `taskPostrun` gets when `onFailure` throws, as in Celery */
     let outcome = [null, null];
@@ -113,25 +115,25 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {import("../errors.js").Retry} signal
+   * @param {import("../errors.js").Retry} retry
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    * @throws what `onRetry` throws: the task fails with it, though the retry was sent
    */
-  async retried(execution, signal, disposition) {
-    const left = await this.#stored(execution.request.message, disposition);
+  async announceRetry(execution, retry, disposition) {
+    const left = await this.#storeResult(execution.request.message, disposition);
     const { id, args, kwargs } = execution.request.message;
-    const einfo = exceptionInfo(signal);
+    const einfo = exceptionInfo(retry);
     /** @type {[string | null, unknown]} */
     let outcome = [null, null];
     try {
-      await this.#call(execution, "onRetry", [signal.exc, id, args, kwargs, einfo]);
+      await this.#call(execution, "onRetry", [retry.exc, id, args, kwargs, einfo]);
       await this.#signal("taskRetry", execution, () => ({
         request: execution.context,
-        reason: signal,
+        reason: retry,
         einfo,
       }));
-      outcome = [RETRY, signal];
+      outcome = [RETRY, retry];
     } finally {
       await this.#postrun(execution, ...outcome);
     }
@@ -140,22 +142,22 @@ export class Hooks {
 
   /**
    * @param {Execution} execution
-   * @param {unknown} signal the `Ignore`
+   * @param {unknown} ignore the `Ignore`
    * @param {Disposition} disposition
    */
-  async ignored(execution, signal, disposition) {
-    await this.#postrun(execution, IGNORED, signal);
+  async announceIgnore(execution, ignore, disposition) {
+    await this.#postrun(execution, IGNORED, ignore);
     return disposition;
   }
 
   /**
    * @param {Execution} execution
-   * @param {Reject} signal
+   * @param {Reject} reject
    * @param {Disposition} disposition
    */
-  async rejected(execution, signal, disposition) {
-    await this.#postrun(execution, REJECTED, signal);
-    if (!signal.requeue) await this.#failure(execution, signal);
+  async announceReject(execution, reject, disposition) {
+    await this.#postrun(execution, REJECTED, reject);
+    if (!reject.requeue) await this.#failure(execution, reject);
     return disposition;
   }
 
@@ -165,7 +167,7 @@ export class Hooks {
    * @param {Execution} execution
    * @param {Error} error
    */
-  async internalError(execution, error) {
+  async announceInternalError(execution, error) {
     const { id, args, kwargs } = execution.request.message;
     await this.#signal("taskInternalError", execution, () => {
       const { traceback } = exceptionInfo(error);
@@ -209,8 +211,8 @@ export class Hooks {
     if (signal.receivers.length === 0) return undefined;
     const { request, services } = execution;
     const report = (/** @type {unknown} */ error, /** @type {string} */ sentence) =>
-      services.log.error({ taskId: request.message.id, err: error }, `${sentence} for ${nameOf(request)}`);
-    return runInExecution(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
+      services.log.error({ ...taskFields(request), err: error }, `${sentence} for ${nameOf(request)}`);
+    return taskStorage.run(execution, () => signal.send(request.task, { task: execution.self, ...payload() }, report));
   }
 
   /**
@@ -223,7 +225,7 @@ export class Hooks {
     /** @type {Handler | null | undefined} */
     const handler = execution.request.task[name];
     if (!handler) return undefined;
-    const returned = runInExecution(execution, () => handler.apply(execution.self, args));
+    const returned = taskStorage.run(execution, () => handler.apply(execution.self, args));
     return execution.ended ? this.#inTime(execution, name, returned) : returned;
   }
 
@@ -259,8 +261,10 @@ export class Hooks {
     let timer;
     const late = new Promise((resolve) => {
       timer = setTimeout(() => {
-        const taskId = request.message.id;
-        services.log.error({ taskId }, `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`);
+        services.log.error(
+          taskFields(request),
+          `Hard time limit (${hardS}s) exceeded by ${name} of ${nameOf(request)}`,
+        );
         resolve(undefined);
       }, hardS * 1000);
     });
@@ -274,7 +278,7 @@ export class Hooks {
  * @param {Execution} execution
  */
 function logHandlerError(error, sentence, { request, services }) {
-  services.log.error({ taskId: request.message.id, err: toError(error) }, sentence);
+  services.log.error({ ...taskFields(request), err: toError(error) }, sentence);
 }
 
 /**

@@ -33,7 +33,7 @@ import { COMPRESSION } from "../validation/kinds.js";
  * @param {unknown} thrown
  * @returns {unknown}
  */
-export function signalOf(execution, thrown) {
+export function applyAutoretry(execution, thrown) {
   // Celery retries a Reject that `autoretryFor` covers.
   if (thrown instanceof Ignore || thrown instanceof Retry || execution.isCutOff) return thrown;
   const { task, message } = execution.request;

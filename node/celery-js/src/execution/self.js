@@ -1,6 +1,8 @@
 /** `self`, the first argument of a bound task: one execution, seen as the Task plus `request` and `signal`. */
+
 import { replacementFor } from "../canvas/replacement.js";
 import { Ignore, OperationalError } from "../errors.js";
+import { taskLogger } from "./log-fields.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -9,15 +11,18 @@ import { ValueError } from "./value-error.js";
  * @typedef {import("../canvas/types.js").AnySignature} Signature
  */
 
-/** @param {Execution} execution */
+/**
+ * @param {Execution} execution
+ * @returns {import("./bound-task.js").BoundTask}
+ */
 export function createSelf(execution) {
-  const { task, message } = execution.request;
+  const { task } = execution.request;
   const { log } = execution.services;
   return Object.create(task, {
     request: { get: () => execution.context, enumerable: true },
     signal: { get: () => execution.signal },
     throwIfAborted: { value: () => execution.throwIfAborted() },
-    log: { get: () => log.child({ taskId: message.id, taskName: task.name }) },
+    log: { get: () => taskLogger(log, execution.request) },
     retry: {
       value: (/** @type {import("./retry.js").RetryOptions} */ options = {}) => retry(execution, options),
     },

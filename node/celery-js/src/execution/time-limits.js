@@ -5,7 +5,9 @@
  * An event loop cannot be interrupted: the limits of a task that computes without a pause take effect only once it
  * pauses.
  */
+
 import { TimeLimitExceeded } from "../errors.js";
+import { taskFields } from "./log-fields.js";
 import { nameOf } from "./request.js";
 
 const CHECK_MS = 200;
@@ -54,7 +56,7 @@ export class TimeLimits {
     const limitS = softMs / 1000;
     watched.softMs = Infinity;
     this.#log.warn(
-      { taskId: execution.request.message.id },
+      taskFields(execution.request),
       `Soft time limit (${limitS}s) exceeded for ${nameOf(execution.request)}`,
     );
     execution.abortSoftly();
@@ -65,7 +67,7 @@ export class TimeLimits {
     const limitS = hardMs / 1000;
     this.#watched.delete(execution);
     this.#log.error(
-      { taskId: execution.request.message.id },
+      taskFields(execution.request),
       `Hard time limit (${limitS}s) exceeded for ${nameOf(execution.request)}`,
     );
     execution.cutOff(new TimeLimitExceeded(limitS));

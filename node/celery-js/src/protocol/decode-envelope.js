@@ -1,7 +1,11 @@
-/** Reads the envelope around a message (`kombu.transport.virtual.base.Channel`). */
-import { DecodeError } from "../errors.js";
+/** Reads the envelope around a message, and the body in it (`kombu.transport.virtual.base.Channel`, `kombu.serialization`). */
+import { isUtf8 } from "node:buffer";
+import { ContentDisallowed, DecodeError } from "../errors.js";
+import { decompress } from "./compression.js";
 import { isMapping, textOrNull } from "./json-loads.js";
 import { checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
+
+const CONTENT_TYPE = "application/json";
 
 /**
  * @typedef {object} Envelope
@@ -22,12 +26,12 @@ import { checkSize, DEFAULT_LIMITS, loadsWithin, taskIdIn } from "./limits.js";
  */
 export function decodeEnvelope(raw, limits = DEFAULT_LIMITS) {
   const payload = loadsEnvelope(raw, limits);
-  if (!isMapping(payload)) throw new DecodeError("The message is no JSON object");
+  if (!isMapping(payload)) throw new DecodeError("The message is not a JSON object");
   const { body, headers, properties } = payload;
   if (typeof body !== "string") throw new DecodeError("The message has no body");
   if (!isMapping(properties)) throw new DecodeError("The message has no properties");
   if (!isMapping(headers) && headers !== null && headers !== undefined) {
-    throw new DecodeError("The message's headers are no JSON object");
+    throw new DecodeError("The message's headers are not a JSON object");
   }
   return {
     body,
@@ -49,4 +53,30 @@ function loadsEnvelope(raw, limits) {
   } catch (error) {
     throw Object.assign(/** @type {Error} */ (error), { taskId: taskIdIn(raw) });
   }
+}
+
+/**
+ * @param {Envelope} envelope
+ * @param {import("./limits.js").Limits} [limits]
+ * @returns {unknown} the body of any message of kombu's
+ * @throws {ContentDisallowed} when it is not JSON
+ * @throws {DecodeError} when it cannot be read, or a limit forbids to
+ */
+export function decodeBody({ body, contentType, headers, properties }, limits = DEFAULT_LIMITS) {
+  if (contentType !== CONTENT_TYPE) {
+    throw new ContentDisallowed(
+      `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
+    );
+  }
+  const encoding = properties.body_encoding;
+  const isPlain = encoding === undefined || encoding === null || encoding === "utf-8" || encoding === "UTF-8";
+  if (isPlain && !headers.compression) return loadsWithin(body, limits, "the body");
+  if (!isPlain && encoding !== "base64") {
+    throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
+  }
+  /** @type {Buffer} */
+  let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
+  if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
+  if (!isUtf8(bytes)) throw new DecodeError("The body is not UTF-8 text");
+  return loadsWithin(bytes.toString("utf8"), limits, "the body");
 }

@@ -1,76 +1,23 @@
 /**
  * Reads a task from an envelope: protocol 2, protocol 1, and the hybrid of the two, as Celery's consumer and its strategies
- * do (`celery.worker.consumer`, `celery.worker.strategy`). Runs once for each message that a worker takes.
+ * do (`celery.worker.consumer`, `celery.worker.strategy`). Runs once for each message that a worker takes. As in
+ * `celery_reliable/task_message.py`, a value that is not given is empty, and one of another kind is refused.
  */
-import { isUtf8 } from "node:buffer";
-import { CeleryError, ContentDisallowed, DecodeError, InvalidTaskError } from "../errors.js";
-import { decompress } from "./compression.js";
+import { CeleryError, InvalidTaskError } from "../errors.js";
+import { decodeBody } from "./decode-envelope.js";
 import { isMapping, listOrNull, numberOrNull, textOrNull } from "./json-loads.js";
-import { checkFollowers, DEFAULT_LIMITS, loadsWithin } from "./limits.js";
+import { checkFollowers, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
 import { saferepr } from "./repr.js";
-import { checkedNames, checkedStamps, checkedTimeLimits } from "./task-headers.js";
 import { parseIso } from "./time.js";
 
 /** @typedef {import("./decode-envelope.js").Envelope} Envelope */
 /** @typedef {import("./limits.js").Limits} Limits */
 
-/**
- * @typedef {object} Embed what is to happen after the task; signatures as they stand on the wire
- * @property {unknown[] | null} callbacks
- * @property {unknown[] | null} errbacks
- * @property {unknown[] | null} chain
- * @property {unknown} chord
- */
+/** @typedef {import("./message.js").TaskMessage} TaskMessage */
+/** @typedef {import("./message.js").DeliveryInfo} DeliveryInfo */
 
-/**
- * @typedef {object} DeliveryInfo
- * @property {string | null} exchange
- * @property {string | null} routing_key
- * @property {number | null} priority
- * @property {boolean} redelivered
- */
-
-/**
- * @typedef {object} TaskMessage
- * @property {string} id
- * @property {string} name
- * @property {unknown[]} args
- * @property {Record<string, unknown>} kwargs
- * @property {Embed} embed
- * @property {Record<string, unknown> | null} headers the sender's own headers, null without any (Celery's `request.headers`)
- * @property {Record<string, unknown>} rawHeaders all of the message's headers
- * @property {Record<string, unknown>} properties
- * @property {DeliveryInfo} deliveryInfo
- * @property {number} retries
- * @property {string | null} eta ISO text that `parseIso` reads
- * @property {string | null} expires ISO text that `parseIso` reads
- * @property {[number | null, number | null]} timelimit seconds: hard, soft
- * @property {string | null} rootId
- * @property {string | null} parentId
- * @property {string | null} group
- * @property {number | null} groupIndex
- * @property {string | null} shadow
- * @property {string | null} origin
- * @property {boolean | null} ignoreResult null where the sender leaves it to the task
- * @property {string | null} argsrepr
- * @property {string | null} kwargsrepr
- * @property {string | null} replyTo
- * @property {string | null} correlationId
- * @property {number} priority
- * @property {boolean} redelivered whether it was delivered before
- * @property {string[] | null} stampedHeaders
- * @property {Record<string, unknown>} stamps
- * @property {number} replacedTaskNesting
- * @property {1 | 2} protocol
- */
-
-/**
- * @typedef {object} TaskIdentity what an error of `decodeTask` carries, as far as it could be read
- * @property {string | null} taskId
- * @property {string | null} taskName
- */
-
-const CONTENT_TYPE = "application/json";
+/** Longer than any task runs, and short enough for every timer. */
+const MAX_LIMIT_S = 10 * 365 * 86_400;
 
 /** The headers that Celery itself sets or reads; all others are the sender's own. */
 const CELERY_HEADERS = new Set(
@@ -118,6 +65,7 @@ export function decodeTask(envelope, limits = DEFAULT_LIMITS) {
  */
 function checked(message, limits) {
   checkFollowers(message.embed, limits);
+  checkTaskId(message.id);
   return message;
 }
 
@@ -126,7 +74,8 @@ function checked(message, limits) {
  * @param {unknown[]} body
  */
 function fromVersion2(envelope, [args, kwargs, embed]) {
-  if (embed !== null && embed !== undefined && !isMapping(embed)) throw new InvalidTaskError("The embed is no mapping");
+  if (embed !== null && embed !== undefined && !isMapping(embed))
+    throw new InvalidTaskError("The embed is not a mapping");
   return fromFields(envelope, envelope.headers, args, kwargs, embed ?? {}, 2);
 }
 
@@ -191,32 +140,6 @@ function fromFields({ headers, properties }, fields, args, kwargs, embed, protoc
     replacedTaskNesting: numberOrNull(fields.replaced_task_nesting) ?? 0,
     protocol,
   };
-}
-
-/**
- * @param {Envelope} envelope
- * @param {Limits} [limits]
- * @returns {unknown} the body of any message of kombu's
- * @throws {ContentDisallowed} when it is not JSON
- * @throws {DecodeError} when it cannot be read, or a limit forbids to
- */
-export function decodeBody({ body, contentType, headers, properties }, limits = DEFAULT_LIMITS) {
-  if (contentType !== CONTENT_TYPE) {
-    throw new ContentDisallowed(
-      `Refusing to deserialize untrusted content of type ${contentType ?? "application/data"}; only ${CONTENT_TYPE} is accepted`,
-    );
-  }
-  const encoding = properties.body_encoding;
-  const isPlain = encoding === undefined || encoding === null || encoding === "utf-8" || encoding === "UTF-8";
-  if (isPlain && !headers.compression) return loadsWithin(body, limits, "the body");
-  if (!isPlain && encoding !== "base64") {
-    throw new DecodeError(`The body's encoding ${JSON.stringify(encoding)} is neither base64 nor utf-8`);
-  }
-  /** @type {Buffer} */
-  let bytes = Buffer.from(body, isPlain ? "utf8" : "base64");
-  if (headers.compression) bytes = decompress(bytes, headers.compression, limits.decompressedSizeLimit);
-  if (!isUtf8(bytes)) throw new DecodeError("The body is no UTF-8 text");
-  return loadsWithin(bytes.toString("utf8"), limits, "the body");
 }
 
 /**
@@ -286,4 +209,55 @@ function checkedMoment(moment, what) {
     throw new InvalidTaskError(`invalid ${what} value ${JSON.stringify(moment)}`, { cause });
   }
   return moment;
+}
+
+/**
+ * @param {unknown} limits
+ * @returns {[number | null, number | null]}
+ * @throws {InvalidTaskError}
+ */
+function checkedTimeLimits(limits) {
+  if (isNothing(limits)) return [null, null];
+  if (!Array.isArray(limits) || limits.length !== 2 || !limits.every(isLimit)) {
+    const shown = saferepr(limits).slice(0, 80);
+    throw new InvalidTaskError(`timelimit is ${shown}: expected [hard, soft] in seconds, or null for none`);
+  }
+  return [limits[0], limits[1]];
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+const isLimit = (value) => value === null || (typeof value === "number" && value >= 0 && value <= MAX_LIMIT_S);
+
+/**
+ * @param {unknown} value
+ * @returns {boolean} what Python takes for false
+ */
+const isNothing = (value) =>
+  !value || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
+
+/**
+ * @param {unknown} names
+ * @returns {string[] | null}
+ * @throws {InvalidTaskError}
+ */
+function checkedNames(names) {
+  if (isNothing(names)) return Array.isArray(names) ? [] : null;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new InvalidTaskError("stamped_headers must be a list of names");
+  }
+  return names;
+}
+
+/**
+ * @param {unknown} stamps
+ * @returns {Record<string, unknown>}
+ * @throws {InvalidTaskError}
+ */
+function checkedStamps(stamps) {
+  if (isMapping(stamps)) return stamps;
+  if (!isNothing(stamps)) throw new InvalidTaskError("stamps must be a mapping");
+  return {};
 }

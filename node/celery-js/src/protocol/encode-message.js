@@ -5,10 +5,11 @@
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { EncodeError } from "../errors.js";
 import { compress } from "./compression.js";
 import { dumps, quote } from "./json-dumps.js";
 import { isoFormat } from "./json-types.js";
-import { checkSending, DEFAULT_LIMITS } from "./limits.js";
+import { checkSending, checkTaskId, DEFAULT_LIMITS } from "./limits.js";
 import { reprArgs, reprKwargs } from "./repr.js";
 import { parseIso, toIso } from "./time.js";
 
@@ -48,8 +49,9 @@ import { parseIso, toIso } from "./time.js";
 /**
  * @param {TaskMessageOptions} options
  * @returns {{ headers: Record<string, unknown>, properties: Record<string, unknown>, body: unknown[] }} for `encodeEnvelope`
- * @throws {TypeError} when `args` is no array or `kwargs` no object
- * @throws {InvalidTaskError} when `expires` is no ISO text
+ * @throws {TypeError} when `args` is not an array or `kwargs` not an object
+ * @throws {EncodeError} when the id is too long
+ * @throws {InvalidTaskError} when `expires` is not an ISO text
  */
 export function taskMessage(options) {
   const { taskId, name, args = [], kwargs = {}, nowMs = Date.now() } = options;
@@ -57,6 +59,7 @@ export function taskMessage(options) {
   if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
     throw new TypeError("task keyword arguments must be an object");
   }
+  checkTaskId(taskId, EncodeError);
   const eta = options.countdown ? toIso(nowMs + options.countdown * 1000) : isoOrNull(options.eta, nowMs);
   const expires = isoOrNull(options.expires, nowMs);
   const stampedHeaders = options.stampedHeaders ?? null;
@@ -119,7 +122,7 @@ function pick(stamps, names) {
 /** @type {string | undefined} */
 let origin;
 
-/** @returns {string} Celery's name of a process that is no worker (`celery.utils.nodenames.anon_nodename`) */
+/** @returns {string} Celery's name of a process that is not a worker (`celery.utils.nodenames.anon_nodename`) */
 export function anonymousOrigin() {
   origin ??= `gen${process.pid}@${hostname()}`;
   return origin;

@@ -3,8 +3,7 @@
  * fields stay as they are on the wire, in Celery's spelling.
  */
 import { DecodeError } from "../errors.js";
-import { decodeEnvelope } from "./decode-envelope.js";
-import { decodeBody } from "./decode-task.js";
+import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { isMapping } from "./json-loads.js";
 
@@ -20,7 +19,7 @@ const TRANSIENT = 1;
  * @property {number} pid of the sender
  * @property {number} clock of the sender, see `LamportClock`
  *
- * @typedef {CommonFields & { [field: string]: any }} CeleryEvent each type has fields of its own
+ * @typedef {CommonFields & { [field: string]: any }} CeleryEvent each type has its own fields
  *
  * @typedef {{ hostname: string, clock: number }} Origin
  */
@@ -76,13 +75,13 @@ export function encodeEvents(body, { exchange, routingKey, hostname }) {
 /**
  * @param {string} raw a message of either language
  * @returns {CeleryEvent[]} in their order
- * @throws {DecodeError} or what `decodeEnvelope` throws, when it is no message with events
+ * @throws {DecodeError} or what `decodeEnvelope` throws, when it is not a message with events
  */
 export function decodeEvents(raw) {
   const body = decodeBody(decodeEnvelope(raw));
   const events = Array.isArray(body) ? body : [body];
   if (!events.every((event) => isMapping(event) && typeof event.type === "string")) {
-    throw new DecodeError("The message is no event, nor a list of events");
+    throw new DecodeError("The message is not an event, nor a list of events");
   }
   return events;
 }

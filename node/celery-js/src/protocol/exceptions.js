@@ -4,6 +4,7 @@
  */
 import { types } from "node:util";
 import * as errors from "../errors.js";
+import { SOURCE_URL } from "../package-files.js";
 import { exceptionText } from "./exception-text.js";
 import { dumps } from "./json.js";
 import { pythonRepr, saferepr } from "./repr.js";
@@ -27,13 +28,26 @@ import { pythonRepr, saferepr } from "./repr.js";
 /** @typedef {typeof errors.CeleryError} ErrorClass */
 
 const BUILTINS = "builtins";
-/** Where this package's code is, as it stands in stacks. */
-const PACKAGE_URL = new URL("../", import.meta.url).href;
 /** A cause that is deeper than this is left out of a traceback: chains may be circular. */
 const MAX_CAUSES = 20;
 
-/** Stands for an exception whose class is not known here: `name` and `excType` are its class, `excModule` its module. */
-export class TaskError extends errors.CeleryError {}
+/**
+ * Stands for an exception whose class is not known here: `name` is its class, `message` what Python's `str()` of it gives, and
+ * `args` what it was made with.
+ */
+export class TaskError extends errors.CeleryError {
+  /** The class, with the classes around it: "ValueError", "Outer.Inner". */
+  excType = "TaskError";
+  /** The class's Python module, such as "builtins". */
+  excModule = "celery.exceptions";
+  /** Where it was raised, as text; null where nothing is stored. @type {string | null} */
+  traceback = null;
+}
+
+// A minifier renames classes, but not what a module exports: their names are stored, shown and compared.
+for (const [name, cls] of Object.entries(errors)) {
+  if (cls.name !== name) Object.defineProperty(cls, "name", { value: name });
+}
 
 /** The classes of the error tree by module and name, as they are stored. @type {ReadonlyMap<string, ErrorClass>} */
 const KNOWN_CLASSES = new Map(
@@ -52,7 +66,7 @@ export function toError(thrown) {
   const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
   const arg = says
     ? thrown
-    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is no Error`;
+    : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is not an Error`;
   return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
 }
 
@@ -88,7 +102,7 @@ function serializableArgs(args) {
  * @param {string | null} [traceback]
  * @returns {DecodedException} of the runtime's own class where the error tree has it, else a `TaskError`; `name` is the class's,
  *   `excType` its qualified name (`Outer.Inner`), `message` what Python's `str()` of the exception gives, and never empty
- * @throws {DecodeError} when it is no exception: it must be an object with at least `exc_type`
+ * @throws {DecodeError} when it is not an exception: it must be an object with at least `exc_type`
  */
 export function decodeException(encoded, traceback = null) {
   const { excType, excModule, args, message } = unwrapped(checked(encoded));
@@ -175,7 +189,7 @@ function stackOf(error) {
 /** The task's part of the stack: from the first frame of this package on, it shows how the worker called the task. @param {string} stack */
 function withoutRuntime(stack) {
   const lines = stack.split("\n");
-  const runtime = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(PACKAGE_URL));
+  const runtime = lines.findIndex((line) => /^\s+at /.test(line) && SOURCE_URL !== null && line.includes(SOURCE_URL));
   return runtime === -1 ? stack : lines.slice(0, runtime).join("\n");
 }
 

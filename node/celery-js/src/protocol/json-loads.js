@@ -29,7 +29,7 @@ const REVIVERS = new Map(
  *
  * @param {string} text
  * @returns {unknown}
- * @throws {DecodeError} when the text is no JSON, or has a typed value that is unknown or not readable
+ * @throws {DecodeError} when the text is not JSON, or has a typed value that is unknown or not readable
  */
 export function loads(text) {
   let value;
@@ -120,7 +120,7 @@ function reviveTyped(typed) {
 
 /** @param {unknown} value */
 function textOf(value) {
-  if (typeof value !== "string") throw new TypeError("its value is no text");
+  if (typeof value !== "string") throw new TypeError("its value is not a string");
   return value;
 }
 

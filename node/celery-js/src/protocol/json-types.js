@@ -34,7 +34,7 @@ export class PlainDate extends TextValue {
    */
   constructor(text) {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(isoToEpochMs(text))) {
-      throw new RangeError(`${JSON.stringify(text)} is no date (YYYY-MM-DD)`);
+      throw new RangeError(`${JSON.stringify(text)} is not a date (YYYY-MM-DD)`);
     }
     super(text);
   }
@@ -55,7 +55,7 @@ export class PlainTime extends TextValue {
    * @throws {RangeError} when there is no such time
    */
   constructor(text) {
-    if (!CLOCK_TIME.test(text)) throw new RangeError(`${JSON.stringify(text)} is no time of day (HH:MM:SS)`);
+    if (!CLOCK_TIME.test(text)) throw new RangeError(`${JSON.stringify(text)} is not a time of day (HH:MM:SS)`);
     super(text);
   }
 
@@ -71,11 +71,11 @@ const DECIMAL = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\
 export class Decimal extends TextValue {
   /**
    * @param {string | number | bigint} value digits as `decimal.Decimal` takes them
-   * @throws {RangeError} when the text is no decimal number
+   * @throws {RangeError} when the text is not a decimal number
    */
   constructor(value) {
     const text = String(value);
-    if (!DECIMAL.test(text)) throw new RangeError(`${JSON.stringify(text)} is no decimal number`);
+    if (!DECIMAL.test(text)) throw new RangeError(`${JSON.stringify(text)} is not a decimal number`);
     super(text);
   }
 
@@ -93,7 +93,7 @@ export class UUID extends TextValue {
    */
   constructor(text) {
     const hex = String(text).replaceAll("-", "").toLowerCase();
-    if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`${JSON.stringify(text)} is no UUID`);
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`${JSON.stringify(text)} is not a UUID`);
     super(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
   }
 
@@ -110,11 +110,11 @@ export class UUID extends TextValue {
 export class DateTime extends Date {
   /**
    * @param {string | number | Date} [value] ISO text (without an offset: UTC), epoch milliseconds, or a moment; default now
-   * @throws {RangeError} when it is no moment in the years 1 to 9999
+   * @throws {RangeError} when it is not a moment in the years 1 to 9999
    */
   constructor(value = Date.now()) {
     const epochMs = typeof value === "string" ? isoToEpochMs(value) : Number(value);
-    if (Number.isNaN(epochMs)) throw new RangeError(`${JSON.stringify(value)} is no ISO 8601 date and time`);
+    if (Number.isNaN(epochMs)) throw new RangeError(`${JSON.stringify(value)} is not an ISO 8601 date and time`);
     super(epochMs);
     /** @readonly The moment as Python's `isoformat()` writes it. */
     this.text = typeof value === "string" ? value : value instanceof DateTime ? value.isoFormat() : toIso(epochMs);

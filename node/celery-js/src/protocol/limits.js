@@ -1,6 +1,6 @@
 /**
- * What a single message may cost: checked where a message is sent, and again where one is taken, since others send too. What
- * is refused is named by its setting. Python's workers have the same limits (`celery_reliable/limits.py`).
+ * The limits of a single message: checked where a message is sent, and again where it is taken, since other programs send too.
+ * A refusal names the setting. Python's workers have the same limits (`celery_reliable/limits.py`).
  *
  * A reader's time goes with the number of lists, objects and members, not with the bytes: 16 MB of `[]` take a hundred times as
  * long as a text of 16 MB. A large text is therefore looked through before it is parsed.
@@ -37,6 +37,8 @@ export const NO_LIMITS = {
   chainLengthLimit: Infinity,
 };
 
+/** Of a task's id: it is a part of keys, log lines and counts (`restore.lua` has the same number). */
+const MAX_ID_BYTES = 2048;
 /** A text below this is parsed first, and looked at then: it cannot take long. */
 const SMALL_TEXT = 65_536;
 const QUOTE = 34;
@@ -103,6 +105,17 @@ export function checkFollowers({ callbacks, errbacks, chain }, limits, Refusal =
   if (links > callbackLimit) throw refusal(Refusal, `the task has ${links} callbacks and errbacks`, { callbackLimit });
   const steps = lengthOf(chain);
   if (steps > chainLengthLimit) throw refusal(Refusal, `the chain has ${steps} more tasks`, { chainLengthLimit });
+}
+
+/**
+ * @param {string} taskId
+ * @param {ErrorClass} [Refusal]
+ * @throws {InvalidTaskError} for one that is too long
+ */
+export function checkTaskId(taskId, Refusal = InvalidTaskError) {
+  if (taskId.length <= MAX_ID_BYTES / 3) return; // most of a character's bytes in UTF-8
+  const bytes = Buffer.byteLength(taskId);
+  if (bytes > MAX_ID_BYTES) throw new Refusal(`the task's id has ${bytes} bytes: the limit is ${MAX_ID_BYTES}`);
 }
 
 /** @param {unknown} list */

@@ -3,8 +3,7 @@
  * exchange, and each sends its answer to the queue of the sender, with the ticket of the question.
  */
 import { DecodeError } from "../errors.js";
-import { decodeEnvelope } from "./decode-envelope.js";
-import { decodeBody } from "./decode-task.js";
+import { decodeBody, decodeEnvelope } from "./decode-envelope.js";
 import { encodeEnvelope } from "./encode-message.js";
 import { globPattern } from "./glob.js";
 import { isMapping, textOrNull } from "./json-loads.js";
@@ -53,7 +52,7 @@ export function encodeCommand(command, headers, exchange) {
 /**
  * @param {string} raw
  * @returns {Command}
- * @throws {DecodeError} when it is no command
+ * @throws {DecodeError} when it is not a command
  * @throws {ContentDisallowed} when it is not JSON
  */
 export function decodeCommand(raw) {
@@ -108,12 +107,12 @@ export function encodeReply(hostname, reply, { replyTo, ticket, clock }) {
 /**
  * @param {string} raw
  * @returns {{ ticket: string | null, clock: number, replies: Record<string, unknown> }} by the workers' names
- * @throws {DecodeError | ContentDisallowed} when it is no answer
+ * @throws {DecodeError | ContentDisallowed} when it is not an answer
  */
 export function decodeReply(raw) {
   const envelope = decodeEnvelope(raw);
   const body = decodeBody(envelope);
-  if (!isMapping(body)) throw new DecodeError("The message is no worker's answer");
+  if (!isMapping(body)) throw new DecodeError("The message is not a worker's answer");
   const { ticket, clock } = envelope.headers;
   return { ticket: textOrNull(ticket), clock: Number(clock) || 0, replies: body };
 }

@@ -21,7 +21,7 @@ const BRACKET_OR_QUOTE = /["{}[\]]/g;
  *
  * @param {string} raw an envelope that `decodeEnvelope` reads
  * @returns {string}
- * @throws {DecodeError} when the text is no JSON object
+ * @throws {DecodeError} when the text is not a JSON object
  */
 export function markRedelivered(raw) {
   /** @type {Edit[]} */
@@ -41,7 +41,7 @@ export function markRedelivered(raw) {
 /**
  * @param {string} text
  * @param {number} start where a value starts
- * @returns {Edit[]} none when it is no object
+ * @returns {Edit[]} none when it is not an object
  */
 function editsToMark(text, start) {
   if (text[start] !== "{") return [];
@@ -162,4 +162,4 @@ function skipWhitespace(text, start) {
 }
 
 /** @param {number} at */
-const malformed = (at) => new DecodeError(`The message is no JSON object: it breaks at character ${at}`);
+const malformed = (at) => new DecodeError(`The message is not a JSON object: it breaks at character ${at}`);

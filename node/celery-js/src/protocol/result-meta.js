@@ -113,7 +113,7 @@ function extendedText({ name, args, kwargs, worker, retries, queue, stampedHeade
 /**
  * @param {string} text what the backend stored
  * @returns {ResultMeta}
- * @throws {DecodeError} when it is no result of Celery's
+ * @throws {DecodeError} when it is not a result of Celery's
  */
 export function decodeMeta(text) {
   const raw = loads(text);

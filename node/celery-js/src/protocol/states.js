@@ -1,10 +1,10 @@
 /** The task states and their sets, as in `celery.states`. */
 
-/** Nothing is known of the task: it waits, or it never was. */
+/** Nothing is stored for the task: it is waiting or was never sent. */
 export const PENDING = "PENDING";
 /** A worker has the message. Used in events only. */
 export const RECEIVED = "RECEIVED";
-/** A worker runs the task. Stored only where `trackStarted` is on. */
+/** A worker runs the task. Stored only with `trackStarted`. */
 export const STARTED = "STARTED";
 /** The task returned. */
 export const SUCCESS = "SUCCESS";

@@ -44,11 +44,11 @@ export function isoToEpochMs(text) {
  *
  * @param {string} text ISO 8601; without an offset it is UTC
  * @returns {number} epoch milliseconds, with a fraction down to microseconds
- * @throws {InvalidTaskError} when the text is no ISO 8601 moment
+ * @throws {InvalidTaskError} when the text is not an ISO 8601 moment
  */
 export function parseIso(text) {
   const epochMs = typeof text === "string" ? isoToEpochMs(text) : Number.NaN;
-  if (Number.isNaN(epochMs)) throw new InvalidTaskError(`${JSON.stringify(text)} is no ISO 8601 date and time`);
+  if (Number.isNaN(epochMs)) throw new InvalidTaskError(`${JSON.stringify(text)} is not an ISO 8601 date and time`);
   return epochMs;
 }
 

@@ -2,9 +2,10 @@
  * Sends many tasks together. Guarantee: if one of them cannot be sent, none is, and the error names its index. All messages
  * travel in one pipeline, up to a thousand in one command.
  */
+import { withProperties } from "../canvas/options.js";
 import { Signature, toSignature } from "../canvas/signature.js";
 import { checkArguments } from "../tasks/binding.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { show } from "../validation/kinds.js";
 import { checkCall, prepare, publish } from "./send.js";
 
@@ -33,7 +34,7 @@ export async function sendMany(app, elements) {
   }
   const given = [...elements];
   if (app.settings.taskAlwaysEager) return runMany(app, given);
-  const parent = currentExecution();
+  const parent = currentTask();
   const prepared = given.map((element, index) =>
     at(index, () => {
       const { name, args, options } = callOf(app, element);
@@ -89,7 +90,7 @@ function callOf(app, element) {
  * @param {import("../canvas/types.js").AnySignature} signature
  * @returns {Call} as its own `applyAsync` makes it
  */
-function callOfSignature(app, { task: name, args, kwargs, options, subtaskType }) {
+function callOfSignature(app, { task: name, args, kwargs, options, subtaskType, foreign }) {
   const kind = subtaskType ?? name.replace(/^celery\./, "");
   if (WORKFLOWS.includes(kind)) {
     throw new TypeError(`a ${kind} is more than one message; use its applyAsync()`);
@@ -98,7 +99,7 @@ function callOfSignature(app, { task: name, args, kwargs, options, subtaskType }
   if (task !== null && task.options.typing !== false) checkArguments(task.parameters, args, kwargs, name);
   // `celery.map` goes where the mapped task goes.
   const mapped = kwargs.task instanceof Signature && /^celery\.(star)?map$/.test(name) ? kwargs.task.task : undefined;
-  return { name, args, options: { routeName: mapped, ...options, kwargs } };
+  return { name, args, options: { routeName: mapped, ...withProperties(foreign, options), kwargs } };
 }
 
 /**

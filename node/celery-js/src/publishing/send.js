@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { listOf } from "../canvas/options.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
 import { signals } from "../signals.js";
-import { currentExecution } from "../tasks/current.js";
+import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
@@ -14,7 +14,7 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {import("../app/result.js").AsyncResult} AsyncResult
  * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
  * @typedef {import("../tasks/options.js").TaskOptions} TaskOptions
- * @typedef {import("../tasks/current.js").Execution} Execution
+ * @typedef {import("../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../transport/publish-policy.js").PublishPolicy} PublishPolicy
  * @typedef {import("../validation/retry-policy.js").RetryPolicy} RetryPolicy
  */
@@ -40,7 +40,7 @@ import { withSentEvent } from "./sent-events.js";
  * @throws as `Celery.sendTask`
  */
 export async function send(app, name, args, given) {
-  const parent = currentExecution();
+  const parent = currentTask();
   const { result, published } = publish(app, prepare(app, name, args, given, parent), parent);
   await published;
   return result;
@@ -53,7 +53,7 @@ export async function send(app, name, args, given) {
  * @param {string} name
  * @param {readonly unknown[]} args
  * @param {Readonly<SendOptions>} given
- * @param {Execution | null} parent the task that sends it
+ * @param {CurrentTask | null} parent the task that sends it
  * @returns {Prepared}
  * @throws {TypeError} for a wrong option
  * @throws {EncodeError} for what cannot be written as JSON
@@ -63,8 +63,9 @@ export function prepare(app, name, args, given, parent) {
   const { taskId = randomUUID(), addToParent = true } = options;
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(options, app.settings.taskDefaultQueue);
-  const { headers, deliveryMode, compression } = options;
+  const { headers, properties, deliveryMode, compression } = options;
   Object.assign(message.headers, headers);
+  Object.assign(message.properties, properties);
   const published = { name, message, address };
   if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
   const publication = {
@@ -81,7 +82,7 @@ export function prepare(app, name, args, given, parent) {
  *
  * @param {Celery} app
  * @param {Prepared} prepared
- * @param {Execution | null} parent
+ * @param {CurrentTask | null} parent
  * @returns {{ result: AsyncResult, published: Promise<void> }}
  */
 export function publish(app, prepared, parent) {
@@ -137,7 +138,7 @@ export function checkCall(name, args, options) {
  * @param {string} name
  * @param {readonly unknown[]} args
  * @param {Readonly<SendOptions>} given
- * @param {Execution | null} parent the task that sends this one
+ * @param {CurrentTask | null} parent the task that sends this one
  * @returns {SendOptions}
  */
 function completeOptions(app, name, args, given, parent) {

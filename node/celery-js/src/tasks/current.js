@@ -1,5 +1,5 @@
 /**
- * Which task is running here: Celery's `current_task`. The worker runs every task inside `runInExecution`, and whatever the
+ * Which task is running here: Celery's `current_task`. The worker runs every task inside `taskStorage.run`, and whatever the
  * task calls, awaits or schedules finds its own execution again, however many tasks share the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -8,7 +8,7 @@ import { CeleryError } from "../errors.js";
 /**
  * What a running task hands on to the tasks that it sends.
  *
- * @typedef {object} Execution
+ * @typedef {object} CurrentTask
  * @property {{ id: string, rootId?: string | null, deliveryInfo?: { priority?: unknown } }} context what it reads as `self.request`
  * @property {unknown[]} children results of the tasks that it sent, in order (`request.children`)
  * @property {Promise<unknown>[]} [sends] what is on its way and has to arrive before the task's own message is acknowledged
@@ -18,27 +18,21 @@ import { CeleryError } from "../errors.js";
  *   what follows a task that has ended
  */
 
-/** @type {AsyncLocalStorage<Execution>} */
-const executions = new AsyncLocalStorage();
-
-/** @returns {Execution | null} the execution that this code is part of; null outside of tasks */
-export function currentExecution() {
-  return executions.getStore() ?? null;
-}
-
 /**
- * @template T
- * @param {Execution} execution
- * @param {() => T} fn
- * @returns {T} what `fn` returns; the execution stays current in everything that `fn` starts
+ * `taskStorage.run(execution, fn)`: the execution is current in `fn` and in everything that it starts.
+ *
+ * @type {AsyncLocalStorage<CurrentTask>}
  */
-export function runInExecution(execution, fn) {
-  return executions.run(execution, fn);
+export const taskStorage = new AsyncLocalStorage();
+
+/** @returns {CurrentTask | null} the task that this code is part of; null outside of tasks */
+export function currentTask() {
+  return taskStorage.getStore() ?? null;
 }
 
 /** Celery's rule (`celery.result.assert_will_not_block`): workers that wait for tasks that wait for workers never end. */
 export function refuseInsideTask() {
-  if (currentExecution() === null) return;
+  if (currentTask() === null) return;
   throw new CeleryError(
     "Never call result.get() within a task! See " +
       "https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks",

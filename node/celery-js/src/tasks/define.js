@@ -14,6 +14,12 @@ import { requireTaskFunction } from "./source.js";
  * @typedef {(...args: any[]) => unknown} TaskFunction
  */
 
+/**
+ * What `task()` accepts with `bind: true`: the types of the first parameter are those of `self`, even if it has no annotation.
+ *
+ * @typedef {(self: import("../execution/bound-task.js").BoundTask, ...args: any[]) => unknown} BoundFunction
+ */
+
 /** Where the options are kept on the function: a registered symbol, so that two copies of this package agree. */
 const OPTIONS = Symbol.for("celery-js.task");
 
@@ -40,7 +46,7 @@ const OPTIONS = Symbol.for("celery-js.task");
 /**
  * Marks a function as a task that takes itself, as it runs, before its arguments.
  *
- * @template {TaskFunction} F
+ * @template {BoundFunction} F
  * @overload
  * @param {TaskOptions & { bind: true }} options Celery's task options, in camelCase
  * @param {F} fn

@@ -36,7 +36,7 @@ const COMMONJS_ALIAS = "module.exports";
  * Imports every task module below a folder, in the order of their paths.
  *
  * A task is named `<prefix>.<path with dots>.<export>`; `index.js` stands for its folder; a default export is named by
- * the path alone; the option `name` overrides all of it. Exported classes and values are no tasks. Links are followed. Not
+ * the path alone; the option `name` overrides all of it. Exported classes and values are not tasks. Links are followed. Not
  * read: files and folders whose name starts with `_` or `.`, `node_modules`, `*.test.*`, `*.spec.*` and `*.d.ts`.
  *
  * @param {URL | string} directory a `file:` URL or a path
@@ -94,7 +94,8 @@ function moduleName(root, file, prefix) {
  */
 async function importModule(file) {
   try {
-    return await import(pathToFileURL(file).href);
+    // The comment is for webpack, which would look for the file while it builds.
+    return await import(/* webpackIgnore: true */ pathToFileURL(file).href);
   } catch (error) {
     throw await taskImportError(error, file);
   }
@@ -144,7 +145,7 @@ function addTask(tasks, found) {
   if (first === undefined) {
     tasks.set(found.name, found);
   } else if (first.fn !== found.fn) {
-    // One function under one name twice is a task with a name of its own that an index.js exports again.
+    // The same function and name twice: a task with the option `name`, which an index.js exports again.
     const [one, other] = [fromHere(first.file), fromHere(found.file)];
     throw new DuplicateTaskError(`two tasks are named ${found.name}: in ${one} and in ${other}`);
   }

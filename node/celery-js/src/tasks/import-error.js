@@ -3,19 +3,20 @@
  * in its stack, a missing export has it above its stack, a missing module names the importing file in its message, and
  * a syntax error in a module does not have it at all.
  */
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { TaskImportError } from "../errors.js";
+import { SOURCE_URL } from "../package-files.js";
 import { findImport, findSyntaxError } from "./module-graph.js";
 
 /** @typedef {import("./module-graph.js").Place} Place */
 
-/** The source of this package: an error that it raises is located where it was called. */
-const OWN_SOURCE = fileURLToPath(new URL("../", import.meta.url));
+/** The source of this package: an error that it raises is located where it was called. Null in a bundle. */
+const OWN_SOURCE = SOURCE_URL === null ? null : fileURLToPath(SOURCE_URL);
 
 /** The file that imports task modules: the frames after it in a stack are its callers, which are not at fault. */
-const DISCOVERY = fileURLToPath(new URL("discover.js", import.meta.url));
+const DISCOVERY = OWN_SOURCE === null ? null : join(OWN_SOURCE, "tasks", "discover.js");
 
 /** `at name (file:///tasks/a.js:1:2)`, `at async file:///tasks/a.js:1:2`, `at name (/tasks/a.cjs:1:2)` */
 const FRAME = /^\s+at (?:.*? \(|async )?((?:file:\/\/|\/|[A-Za-z]:\\).*):(\d+):(\d+)\)?$/;
@@ -110,7 +111,7 @@ function describe(error) {
  * @returns {boolean}
  */
 function isOwn(path) {
-  return path.startsWith(OWN_SOURCE);
+  return OWN_SOURCE !== null && path.startsWith(OWN_SOURCE);
 }
 
 /**

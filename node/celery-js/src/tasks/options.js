@@ -81,7 +81,7 @@ const KINDS = Object.freeze({
   params: PARAMETERS,
   /** false skips the sender's check of the arguments. */
   typing: BOOLEAN,
-  /** How often it is retried, default 3; null: for ever. */
+  /** How often it is retried, default 3; null: forever. */
   maxRetries: RETRIES,
   /** Seconds, default 180. */
   defaultRetryDelay: DURATION,
@@ -119,7 +119,7 @@ const KINDS = Object.freeze({
   timeLimit: DURATION,
   /** Seconds. */
   softTimeLimit: DURATION,
-  /** What runs it: the event loop, or a thread of its own; default: the worker's. */
+  /** Where it runs: on the event loop, or in a thread; default: the worker's pool. */
   pool: POOL,
   /** Tasks a second, or "10/s", "10/m", "10/h". */
   rateLimit: RATE,
@@ -159,7 +159,7 @@ const KINDS = Object.freeze({
 
 /**
  * The options of a task. An option that is absent is left to the app's settings or to `TASK_DEFAULTS`. `null`
- * means absent, as `None` does in Celery, but for `maxRetries`, where it means "for ever".
+ * means absent, as `None` does in Celery, but for `maxRetries`, where it means "forever".
  *
  * @typedef {import("../validation/kinds.js").OptionsOf<typeof KINDS, "name" | "bind" | "params" | "typing">} TaskOptions
  */

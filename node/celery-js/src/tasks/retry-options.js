@@ -18,12 +18,13 @@ const SENDING = /** @type {const} */ ([
  *
  * @typedef {object} OwnRetryOptions
  * @property {unknown[] | null} [args] instead of the message's own
- * @property {Error} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
+ * @property {Record<string, unknown> | null} [kwargs] instead of the message's own
+ * @property {Error | null} [exc] thrown instead of MaxRetriesExceededError; stored as the reason of the retry
  * @property {boolean} [throw] false returns the `Retry` instead of throwing it
  * @property {number | null} [maxRetries] for this execution
  *
- * @typedef {OwnRetryOptions & Pick<import("./send-options.js").SendOptions, typeof SENDING[number]>} RetryOptions `countdown` is by
- *   default the task's `defaultRetryDelay`, everything else of sending what the message has
+ * @typedef {OwnRetryOptions & Omit<Pick<import("./send-options.js").SendOptions, typeof SENDING[number]>, "kwargs">} RetryOptions
+ *   `countdown` is by default the task's `defaultRetryDelay`, everything else of sending what the message has
  */
 
 /** @type {Readonly<Record<string, import("../validation/kinds.js").Kind>>} */

@@ -75,6 +75,8 @@ export const SEND_KINDS = Object.freeze({
   taskId: TEXT,
   /** Message headers of your own. */
   headers: OBJECT,
+  /** Message properties of your own. */
+  properties: OBJECT,
   /** How often the task has been retried. */
   retries: COUNT,
   /** Seconds, hard. */
@@ -134,7 +136,7 @@ export const SEND_KINDS = Object.freeze({
 /**
  * Options that `null` does not clear.
  *
- * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "retries" | "addToParent"
+ * @typedef {"kwargs" | "queue" | "exchange" | "exchangeType" | "routingKey" | "taskId" | "headers" | "properties" | "retries" | "addToParent"
  *   | "stamps" | "replacedTaskNesting" | "deliveryMode" | "serializer" | "correlationId" | "routeName"} NotNull
  */
 /**
@@ -169,7 +171,7 @@ export function checkSendOptions(options, label) {
  * @param {string} task that messages name
  * @param {unknown} args
  * @param {unknown} options of sending
- * @throws {TypeError} when the arguments are no array, or an option is unknown or of the wrong kind
+ * @throws {TypeError} when the arguments are not an array, or an option is unknown or of the wrong kind
  */
 export function checkSending(task, args, options) {
   if (!Array.isArray(args)) throw new TypeError(`${task}: the arguments must be an array, not ${show(args)}`);

@@ -121,14 +121,14 @@ function objectKind(value) {
 }
 
 /**
- * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is no object of options.
+ * The options of a public method. A misplaced argument (`get(1)`, `get(signal)`) is not an object of options.
  *
  * @template {Readonly<Record<string, Kind>>} K
  * @param {unknown} options
  * @param {K} kinds what each known option takes
  * @param {string} label how messages name the method, such as "get()"
  * @returns {OptionsOf<K>} the options that were given
- * @throws {TypeError} for what is no object, an unknown option (naming the nearest known one) or a value of the wrong kind
+ * @throws {TypeError} for a non-object, an unknown option (naming the nearest known one) or a value of the wrong kind
  */
 export function methodOptions(options, kinds, label) {
   const refuse = (/** @type {string} */ problem) => new TypeError(`${label}: ${problem}`);
@@ -140,7 +140,7 @@ export function methodOptions(options, kinds, label) {
  * @param {(problem: string) => Error} refuse makes the error
  * @param {string} example one of the options
  * @returns {Record<string, unknown>}
- * @throws {Error} of `refuse`, for what is no object of options
+ * @throws {Error} of `refuse`, for anything but an object of options
  */
 export function optionsObject(options, refuse, example) {
   if (options === undefined) return {};

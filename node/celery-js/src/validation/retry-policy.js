@@ -6,7 +6,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
  * A retry policy, of a call or the setting `taskPublishRetryPolicy`; what is absent is Celery's default.
  *
  * @typedef {object} RetryPolicy
- * @property {number | null} [maxRetries] how often it is repeated after the first attempt; 3 by default, null: for ever
+ * @property {number | null} [maxRetries] how often it is repeated after the first attempt; 3 by default, null: forever
  * @property {number} [intervalStart] seconds until the first repetition; 0 by default
  * @property {number} [intervalStep] seconds by which each pause is longer than the one before; 0.2 by default
  * @property {number} [intervalMax] seconds of the longest pause; 1 by default
@@ -15,7 +15,7 @@ import { COUNT, checkOptions, DURATION } from "./kinds.js";
 
 /** @type {import("./kinds.js").KindsOf<RetryPolicy>} */
 const KINDS = Object.freeze({
-  maxRetries: ["a whole number, 0 or more, or null for ever", COUNT[1]],
+  maxRetries: ["a whole number, 0 or more, or null forever", COUNT[1]],
   intervalStart: DURATION,
   intervalStep: DURATION,
   intervalMax: DURATION,
@@ -28,7 +28,7 @@ const KINDS = Object.freeze({
 /**
  * @param {unknown} value
  * @param {(problem: string) => Error} refuse makes the error
- * @throws {Error} of `refuse`, when it is no policy
+ * @throws {Error} of `refuse`, when it is not a policy
  */
 export function checkRetryPolicy(value, refuse) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -7,11 +7,15 @@ import { test } from "node:test";
 import { Celery, Signature, task } from "../../src/index.js";
 
 test("an app refuses wrong settings when it is made", () => {
+  // @ts-expect-error: there is no such setting
   assert.throws(() => new Celery("test", { brokerUrll: "x" }), {
     message: /unknown setting 'brokerUrll'.*'brokerUrl'/,
   });
   assert.throws(() => new Celery("test", { brokerUrl: "amqp://h" }), { message: /unknown scheme 'amqp'/ });
   assert.throws(() => new Celery("test", { resultBackend: "rpc://" }), { message: /^resultBackend='rpc:\/\/'/ });
+  assert.throws(() => new Celery("test", { brokerUrl: "http://h", resultBackend: "http://h" }), {
+    message: /^brokerUrl=/,
+  });
 });
 
 test("a task is registered under its name, and found by it", () => {
@@ -51,7 +55,7 @@ test("an unknown task is NotRegistered, with the nearest name", () => {
   });
 });
 
-test("a name is given once", () => {
+test("a task name can be registered only once", () => {
   const app = new Celery("test");
   app.task("add", () => 1);
 
@@ -106,7 +110,7 @@ test("a signature is Celery's dict, with snake_case options", () => {
   });
 });
 
-test("further arguments come first; an immutable signature takes none", () => {
+test("extra arguments come first; immutable signatures ignore them", () => {
   const app = new Celery("test");
   const open = app.signature("add", [2], { kwargs: { a: 1 }, priority: 3 });
   const closed = app.signature("add", [2], { immutable: true });

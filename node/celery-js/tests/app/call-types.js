@@ -15,10 +15,10 @@ const add = (x, y) => x + y;
  */
 const greet = (name, { greeting = "Hello" } = {}) => `${greeting}, ${name}!`;
 /**
- * @param {{ retries: number }} self
+ * @param {{ request: { retries: number } }} self
  * @param {number} x
  */
-const bound = (self, x) => self.retries + x;
+const bound = (self, x) => self.request.retries + x;
 
 /** @param {Celery} app */
 export async function calls(app) {
@@ -109,8 +109,9 @@ export async function boundCalls(app) {
   await app.task("bound", { bind: true }, bound).delay("1");
   // @ts-expect-error: x is a number
   await app.task(task({ bind: true }, bound)).delay("1");
-  bound({ retries: 0 }, 1);
-  task({ bind: true }, bound)({ retries: 0 }, 1);
+  const self = { request: { retries: 0 } };
+  bound(self, 1);
+  task({ bind: true }, bound)(self, 1);
 }
 
 /** Many at once, and what may be said of one sending. @param {Celery} app */

@@ -63,7 +63,7 @@ describe("a revocation", () => {
     assert.ok(message.headers.expires >= before + 1 && message.headers.expires < before + 10);
   });
 
-  test("goes by the clock that the app's events go by", async () => {
+  test("uses the same clock as the app's events", async () => {
     app.clock.adjust(40);
 
     const { message } = await broadcastOf(() => app.control.revoke("id1"));
@@ -99,7 +99,7 @@ describe("a revocation", () => {
     assert.deepEqual(command.arguments.headers, { tenant: ["shop"] });
   });
 
-  test("with what cannot be used is refused", async () => {
+  test("with unusable values is refused", async () => {
     await assert.rejects(app.control.revoke("a", /** @type {any} */ ({ destinaton: ["w"] })), {
       name: "TypeError",
       message: "revoke(): unknown option 'destinaton'; did you mean 'destination'?",

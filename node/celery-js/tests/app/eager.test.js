@@ -22,7 +22,7 @@ test("a task runs at once, with the methods of an AsyncResult", async () => {
   }
 });
 
-test("without the setting, apply() runs it at once all the same", async () => {
+test("apply() runs a task at once even without the setting", async () => {
   const app = new Celery("test");
   const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
 
@@ -41,7 +41,7 @@ test("arguments travel through JSON", async () => {
   );
 });
 
-test("a failure is in the result, or thrown where the settings say so", async () => {
+test("a failure is in the result, or thrown if the settings say so", async () => {
   const error = new RangeError("too much");
   const fail = () => {
     throw error;
@@ -177,7 +177,7 @@ test("a chain ends with the step that fails", async () => {
   assert.equal(ran, 2);
 });
 
-test("a result that JSON cannot hold fails the task, as in a worker", async () => {
+test("a result that is not JSON fails the task, as in a worker", async () => {
   const app = eagerApp();
   let followed = 0;
   const count = app.task("count", () => (followed += 1));
@@ -210,7 +210,7 @@ test("a result is what a client reads", async () => {
   assert.ok(value.when instanceof DateTime);
 });
 
-test("an unknown option of self.retry() is refused, with a suggestion", async () => {
+test("self.retry() refuses an unknown option, with a suggestion", async () => {
   const app = eagerApp();
   const task = app.task("task", { bind: true }, (self, /** @type {object} */ options) => self.retry(options));
 
@@ -224,7 +224,7 @@ test("an unknown option of self.retry() is refused, with a suggestion", async ()
   }
 });
 
-test("retry options that are null are not given", async () => {
+test("null retry options count as not given", async () => {
   const app = eagerApp();
   const task = app.task("task", { bind: true }, (self, /** @type {number} */ x) => {
     if (self.request.retries === 0) self.retry({ args: null, kwargs: null, eta: null, queue: undefined, exc: null });

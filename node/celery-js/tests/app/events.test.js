@@ -77,7 +77,7 @@ describe("a receiver", () => {
     assert.equal(app.clock.value, 11);
   });
 
-  test("asks the workers for a heartbeat, unless it is not to", async () => {
+  test("asks the workers for a heartbeat unless wakeup is false", async () => {
     const app = makeApp();
     /** @type {string[]} */
     const asked = [];
@@ -94,7 +94,7 @@ describe("a receiver", () => {
     assert.deepEqual([asked.length, JSON.parse(asked[0]).method], [1, "heartbeat"]);
   });
 
-  test("captures as many events as it is told, and no more", async () => {
+  test("captures as many events as requested, and no more", async () => {
     /** @type {string[]} */
     const types = [];
     const receiver = makeApp().events.receiver({ handlers: { "*": ({ type }) => types.push(type) } });
@@ -124,7 +124,7 @@ describe("a receiver", () => {
     assert.equal(await captured, 0);
   });
 
-  test("hears only what it asks for", async () => {
+  test("receives only the events of its routing key", async () => {
     /** @type {string[]} */
     const types = [];
     const receiver = makeApp().events.receiver({
@@ -139,7 +139,7 @@ describe("a receiver", () => {
     assert.deepEqual(types, ["task-sent"]);
   });
 
-  test("goes on when the server is back, and asks for heartbeats again", async () => {
+  test("continues after an outage and asks for heartbeats again", async () => {
     /** @type {string[]} */
     const types = [];
     const receiver = makeApp().events.receiver({ handlers: { "*": ({ type }) => types.push(type) } });
@@ -172,7 +172,7 @@ describe("a receiver", () => {
     assert.match(warnings[2], /^The handler of task-a raised: RangeError: mine/);
   });
 
-  test("refuses wrong options, and to be started twice", async () => {
+  test("refuses wrong options and a second start", async () => {
     const { events } = makeApp();
     const handlers = /** @type {any} */ ({ "task-failed": 5 });
     assert.throws(() => events.receiver({ handlers }), /receiver\(\): option 'handlers' takes an object of functions/);
@@ -184,14 +184,14 @@ describe("a receiver", () => {
     await assert.rejects(events.receiver().capture({ limit: 0 }), /capture\(\): option 'limit' takes a whole number/);
   });
 
-  test("that cannot reach its server says so", async () => {
+  test("reports an unreachable server", async () => {
     const app = makeApp({ brokerUrl: "redis://127.0.0.1:1/0", taskPublishTimeout: 0.2 });
     await assert.rejects(app.events.receiver().start(), { name: "OperationalError", message: /cannot reach/ });
   });
 });
 
 describe("a client with taskSendSentEvent", () => {
-  test("tells of each task that it has sent, with Celery's fields", async () => {
+  test("sends an event for each sent task, with Celery's fields", async () => {
     const ear = await listenForEvents(server.url);
     const app = makeApp({ taskSendSentEvent: true });
     const { id } = await app.sendTask("shop.total", [[1, 2]], { kwargs: { discount: 0.5 }, countdown: 60 });
@@ -211,7 +211,7 @@ describe("a client with taskSendSentEvent", () => {
     assert.ok(Math.abs(timestamp - Date.now() / 1000) < 10 && Number.isFinite(utcoffset));
   });
 
-  test("ends by itself once that is told", async () => {
+  test("ends by itself once the event is sent", async () => {
     const ear = await listenForEvents(server.url);
     const index = new URL("../../src/index.js", import.meta.url).href;
     const program = `import { Celery } from ${JSON.stringify(index)};
@@ -226,7 +226,7 @@ describe("a client with taskSendSentEvent", () => {
     ear.close();
   });
 
-  test("does not fail to send a task that it cannot tell of", async () => {
+  test("sends the task even if its event cannot be sent", async () => {
     const app = makeApp({ taskSendSentEvent: true, eventExchange: "x".repeat(10) });
     const { publish } = app.publisher;
     app.publisher.publish = (publication) =>

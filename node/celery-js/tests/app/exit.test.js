@@ -64,7 +64,7 @@ describe("a script", () => {
     await server.stop();
   });
 
-  test("ends once it has its results, without being told to", async () => {
+  test("ends by itself once it has its results", async () => {
     const { code, output, idleMs } = await runScript(
       `const results = await Promise.all([1, 2, 3].map((x) => app.sendTask("add", [x, 1])));
        print(JSON.stringify(await Promise.all(results.map((result) => result.get({ timeout: 30 })))));
@@ -105,7 +105,7 @@ describe("a script", () => {
     assert.ok(idleMs < IDLE_MS, `${idleMs} ms`);
   });
 
-  test("ends with one error when the server accepts and never answers", async (t) => {
+  test("ends with one error when the server never answers", async (t) => {
     const silent = await startServer();
     t.after(async () => {
       await silent.resume();
@@ -124,7 +124,7 @@ describe("a script", () => {
     assert.ok(idleMs < IDLE_MS, `${idleMs} ms`);
   });
 
-  test("ends although the server has gone in the meantime", async (t) => {
+  test("ends although the server has gone away", async (t) => {
     const doomed = await startServer();
     t.after(doomed.stop);
     const { code, idleMs } = await runScript(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { Celery } from "../../src/index.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { startServer } from "../support/server.js";
 
 const TRACEBACK =
@@ -53,13 +53,13 @@ describe("a result", () => {
     await server.stop();
   });
 
-  test("is PENDING while nothing is known of the task", async () => {
+  test("is PENDING while nothing is stored for the task", async () => {
     const result = app.AsyncResult("id1");
 
     assert.deepEqual([await result.state, await result.info, await result.ready()], ["PENDING", null, false]);
   });
 
-  test("shows what the task stores on its way", async () => {
+  test("shows the states that the task stores while it runs", async () => {
     await store("PROGRESS", { done: 3, of: 9 });
     const result = app.AsyncResult("id1");
 
@@ -129,7 +129,7 @@ describe("a result", () => {
     });
   });
 
-  test("whose wait is aborted with no Error rejects with one all the same", async () => {
+  test("rejects with an Error whatever its wait is aborted with", async () => {
     const controller = new AbortController();
     const waiting = app.AsyncResult("id1").get({ signal: controller.signal });
     controller.abort("enough");
@@ -157,7 +157,7 @@ describe("a result", () => {
     assert.equal(await result.state, "PENDING");
   });
 
-  test("that does not come in time is a TimeoutError", async () => {
+  test("that does not arrive in time is a TimeoutError", async () => {
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.05 }), {
       name: "TimeoutError",
       message: "task id1: no result within 0.05 s; the state seen last is PENDING",
@@ -169,7 +169,7 @@ describe("a result", () => {
     await store("SUCCESS", 5);
     const execution = { context: { id: "p" }, children: [] };
 
-    await runInExecution(execution, async () => {
+    await taskStorage.run(execution, async () => {
       await assert.rejects(app.AsyncResult("id1").get(), { message: /^Never call result.get\(\) within a task!/ });
       assert.equal(await app.AsyncResult("id1").get({ disableSyncSubtasks: false }), 5);
     });
@@ -190,7 +190,7 @@ describe("a result", () => {
     assert.throws(() => app.AsyncResult(""), { name: "TypeError" });
   });
 
-  test("of a task that a worker runs arrives, success and failure alike", async () => {
+  test("arrives from a worker, success and failure alike", async () => {
     app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
     app.task("fail", () => {
       throw new RangeError("too much");

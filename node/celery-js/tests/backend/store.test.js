@@ -86,7 +86,7 @@ describe("the Redis result store", () => {
     await unordered.close();
   });
 
-  test("an expiry of 0 keeps the result for ever", async () => {
+  test("an expiry of 0 keeps the result forever", async () => {
     await store.storeText("id1", meta("id1", "SUCCESS", 5), { expires: 0 });
 
     assert.equal(await redis.ttl("celery-task-meta-id1"), -1);
@@ -122,7 +122,7 @@ describe("the Redis result store", () => {
     assert.equal(await store.get("id1"), null);
   });
 
-  test("what is no result is an error, not a result", async () => {
+  test("an invalid stored value is an error, not a result", async () => {
     await redis.set("celery-task-meta-id1", "{}");
 
     await assert.rejects(store.get("id1"), { name: "DecodeError" });

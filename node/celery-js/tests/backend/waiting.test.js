@@ -101,7 +101,7 @@ describe("waiting for results", () => {
     await assert.rejects(store.wait("id1", { signal: abort.signal }), { message: "enough" });
   });
 
-  test("many wait on one connection, for one result or for several", async () => {
+  test("many waits share one connection", async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `id${i % 25}`);
     const waiting = Promise.all(ids.map((id) => store.wait(id)));
     await waitUntil(async () => (await channels()).length === 25);
@@ -125,7 +125,7 @@ describe("waiting for results", () => {
     assert.equal((await patient).result, 5);
   });
 
-  test("a result that was stored while the connection was lost is found", async () => {
+  test("a result stored while the connection was lost is found", async () => {
     const waiting = store.wait("id1");
     await waitUntil(async () => (await channels()).length === 1);
 
@@ -151,7 +151,7 @@ describe("waiting for results", () => {
     await waiting;
   });
 
-  test("the server may restart while somebody waits", async () => {
+  test("a wait survives a restart of the server", async () => {
     const waiting = store.wait("id1");
     await waitUntil(async () => (await channels()).length === 1);
 
@@ -163,7 +163,7 @@ describe("waiting for results", () => {
     assert.equal((await waiting).result, 5);
   });
 
-  test("a connection that has gone silent is noticed and replaced", async (t) => {
+  test("a silent connection is noticed and replaced", async (t) => {
     const proxy = await startProxy(server.port);
     t.after(() => proxy.close());
     const cautious = new RedisResultStore({

@@ -94,7 +94,7 @@ describe("a chord", () => {
     assert.equal(await result.get({ timeout: 5 }), 13);
   });
 
-  it("whose claim another worker has is sent after that claim ends", async () => {
+  it("waits until another worker's claim has ended", async () => {
     const [groupId, body] = ["claimed-group", { ...sum().toJSON(), options: { task_id: "claimed-body" } }];
     await redis.set(key(groupId, "s"), 1);
     await redis.set(key(groupId, "c"), "a worker that was lost", "PX", 1_500);
@@ -104,7 +104,7 @@ describe("a chord", () => {
     assert.equal(await redis.get(key(groupId, "c")), "done");
   });
 
-  it("is not sent again for a part that comes after it was", async () => {
+  it("is not sent again for a late part", async () => {
     const [groupId, body] = ["late-group", { ...sum().toJSON(), options: { task_id: "late-body" } }];
     await redis.set(key(groupId, "s"), 1);
     const part = { groupId, groupIndex: 0, chord: body, taskId: "late-part" };
@@ -134,12 +134,12 @@ describe("a chord", () => {
     });
   });
 
-  it("fails all that was to come after it", async () => {
+  it("fails everything after it", async () => {
     const result = await chain(group(add(1, 1), running.app.signature("fail")), sum(), add(1)).applyAsync();
     await assert.rejects(result.get({ timeout: 5, followParents: false }), { name: "ChordError" });
   });
 
-  it("reports the error of its header to whoever follows the parents", async () => {
+  it("shows its header's error to readers of the parents", async () => {
     const result = await chord([add(1, 1), running.app.signature("fail")], sum()).applyAsync();
     await result.get({ timeout: 5, propagate: false });
     await assert.rejects(result.get({ timeout: 5 }), { name: "RangeError", message: "no" });
@@ -153,7 +153,7 @@ describe("a chord", () => {
     await app.close();
   });
 
-  it("is complete although the server was away when its last part ended", async () => {
+  it("completes although its last part ended in an outage", async () => {
     open = null;
     const result = await chord([add(1, 1), running.app.signature("gate", [5])], sum()).applyAsync();
     await waitUntil(() => open !== null);
@@ -164,7 +164,7 @@ describe("a chord", () => {
   });
 });
 
-describe("what is stored when others hear of an end", () => {
+describe("an outcome is stored before others learn of it", () => {
   /** @type {import("../support/server.js").TestServer} */
   let server;
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
@@ -208,7 +208,7 @@ describe("what is stored when others hear of an end", () => {
     assert.equal(children?.length, 2, "the callback and the next task are its children all the same");
   });
 
-  it("a result is stored before a task is sent that does not take it", async () => {
+  it("a result is stored before an immutable next task is sent", async () => {
     handedOut = sign("add", 1, 1);
     const steps = [sign("handOut").set({ taskId: watched }), sign("add", 2, 2).set({ immutable: true })];
     const sent = await chain(...steps).applyAsync();
@@ -246,7 +246,7 @@ describe("what is stored when others hear of an end", () => {
     ["FAILURE", { task: "fail" }],
   ])) {
     const { task: name = "add", ...given } = /** @type {{ task?: string }} */ (options);
-    it(`${state} of a part (${name}) is stored before its chord fails, and so is the body's`, async () => {
+    it(`${state} (${name}) is stored before the chord fails`, async () => {
       const args = name === "add" ? [1, 1] : [];
       const part = sign(name, ...args).set({ ...given, taskId: watched });
       const result = await chord([part], sign("sum").onError(sign("look"))).applyAsync();
@@ -264,7 +264,7 @@ describe("what is stored when others hear of an end", () => {
     });
   }
 
-  it("a revocation is stored before a receiver of its signal is told", async () => {
+  it("a revocation is stored before its signal is sent", async () => {
     signals.taskRevoked.connect(look);
     await sign("add", 1, 1).set({ taskId: watched, expires: -1 }).applyAsync();
     await waitUntil(() => seen.length === 1);

@@ -9,12 +9,16 @@ import { inspector } from "../support/transport.js";
 import { AS_SENT, WITH_HEADER, WORKFLOWS } from "./workflows.js";
 
 /**
- * @typedef {{ headers: Record<string, unknown>, priority?: unknown, body: unknown }} Sent
+ * @typedef {{ headers: Record<string, unknown>, priority?: unknown, properties: object, body: unknown }} Sent
  * @typedef {{ name: string, dict: object, messages: Sent[] }} Recorded
  */
 
 /** What belongs to the sender, or is not ours to send. */
 const OWN = new Set(["lang", "origin", "eta", "expires", "reply_to", "ignore_result"]);
+/** Properties that every message has, or that belong to its delivery. */
+const USUAL = [
+  ...["correlation_id", "reply_to", "delivery_mode", "delivery_info", "delivery_tag", "priority", "body_encoding"],
+];
 /** Celery's options say here and there that there is none. */
 const LINEAGE = new Set(["root_id", "parent_id", "chord"]);
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -95,9 +99,29 @@ describe("a workflow", () => {
         .map((text) => {
           const { headers, properties, body } = decodeEnvelope(text);
           const { priority } = properties;
-          return { headers, priority, body: JSON.parse(Buffer.from(body, "base64").toString()) };
+          const more = Object.entries(properties).filter(([key]) => !USUAL.includes(key));
+          return {
+            headers,
+            priority,
+            properties: Object.fromEntries(more),
+            body: JSON.parse(Buffer.from(body, "base64").toString()),
+          };
         });
       assert.equal(normal(sent.map(readable)), normal(messages.map(readable)));
     });
   }
+
+  it("an errback of Python's sends unknown options as properties", async () => {
+    const errback = {
+      task: "flow.errback",
+      options: { immutable: true, retry_policy: { max_retries: null }, queue: "py-queue" },
+    };
+    await signature(errback, apps[0]).applyAsync(["id"]);
+    await apps[0].sendTasks([errback]);
+    const sent = (await redis.lrange("py-queue", 0, -1)).map((text) => decodeEnvelope(text).properties);
+    assert.deepEqual(
+      sent.map(({ immutable, retry_policy }) => ({ immutable, retry_policy })),
+      Array(2).fill({ immutable: true, retry_policy: undefined }),
+    );
+  });
 });

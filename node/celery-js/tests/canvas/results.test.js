@@ -49,7 +49,7 @@ describe("a signature", () => {
     assert.deepEqual([add.freeze({ id: "other" }).id, add.id, copy.id], [id, id, null]);
   });
 
-  it("stays in the group and keeps the stamps that it has", () => {
+  it("stays in the group and keeps its stamps", () => {
     const app = makeApp();
     const add = app.signature("add").stamp({ tenant: "shop" }).set({ groupId: "first" });
     const { options } = add.clone([], { groupId: "second", stamps: { tenant: "other" }, stampedHeaders: ["tenant"] });
@@ -78,7 +78,7 @@ describe("a signature", () => {
     assert.deepEqual(member.options.stamps, { tenant: "shop", group: true, depth: 2 });
   });
 
-  it("that is none is refused", () => {
+  it("that is invalid is refused", () => {
     assert.throws(() => signature({}), {
       name: "TypeError",
       message: "signature() must be a signature, such as add.s(1, 2), not an object",
@@ -93,7 +93,7 @@ describe("a signature", () => {
     await assert.rejects(workflow.applyAsync([], { link: app.signature("sum") }), /Cannot add link to group/);
   });
 
-  it("has no then: it can be awaited and stays what it is", async () => {
+  it("has no then, so await leaves it as it is", async () => {
     const workflow = group(makeApp().signature("add", [1, 2]));
     assert.equal(await workflow, workflow);
     const result = await workflow.applyAsync();

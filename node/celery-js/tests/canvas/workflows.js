@@ -66,6 +66,18 @@ export const WORKFLOWS = {
       2,
     ),
   "a clone that is immutable": (t) => t("a", 1).clone([], { immutable: true }),
+  "an immutable clone in a chain, a group and a chord": (t) =>
+    group(
+      chain(t("a").clone([], { immutable: true }), t("b")),
+      chord([t("c").clone([], { immutable: true }), t("d")], t("e")),
+    ),
+  "tasks and workflows with properties": (t) =>
+    group(
+      t("a").set({ properties: { colour: "red" } }),
+      chain(t("b").set({ properties: { colour: "red" } }), t("c")).set({ properties: { size: 1 } }),
+    ),
+  "a chord with properties": (t) =>
+    chord([t("a").set({ properties: { colour: "red" } }), t("b")], t("c")).set({ properties: { size: 1 } }),
   "clones with arguments": (t) => group(chain(t("a"), t("b")).clone([7]), chord([t("c")], t("d")).clone([7])),
   "a chord whose body is an empty group": (t) => chord([t("a"), t("b")], group()),
   "a group of tasks and chords": (t) =>

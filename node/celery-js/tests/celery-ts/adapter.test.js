@@ -100,7 +100,7 @@ describe("a celery-ts client with the adapter", () => {
     }
   });
 
-  test("sends to the queue of the app's route, unless a queue is named", async () => {
+  test("sends to the app's route unless a queue is named", async () => {
     await client.end();
     client = connect({ taskRoutes: { "shop.*": { queue: "routed", priority: 6 } } });
     client.createTask("shop.total").applyAsync({ args: [], kwargs: {} });
@@ -184,7 +184,7 @@ describe("a celery-ts client with the adapter", () => {
     await assert.rejects(celeryTsOptions(app).brokers[0].publish(messageOf()), OperationalError);
   });
 
-  test("is refused what is not JSON, without a second warning", async (t) => {
+  test("refuses values that are not JSON, without a second warning", async (t) => {
     /** @type {Error[]} */
     const warnings = [];
     const collect = (/** @type {Error} */ warning) => void warnings.push(warning);
@@ -197,7 +197,7 @@ describe("a celery-ts client with the adapter", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("keeps nothing of a result without a task of its own", async () => {
+  test("keeps nothing of results that it did not send", async () => {
     const dispatches = new Dispatches();
     const late = new LateResult(Promise.resolve(app.AsyncResult("id")), {});
     dispatches.expect("id", late);

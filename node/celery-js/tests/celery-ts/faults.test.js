@@ -160,13 +160,13 @@ describe("celery-ts, bare and with the adapter:", () => {
     assert.deepEqual(await order("adapter"), ["urgent", "less urgent"]);
   });
 
-  test("a result does not wait for another one that is still to come", async () => {
+  test("a result does not wait for another one", async () => {
     assert.equal((await outcomeOf("bare", "overtake")).error?.message, "timed out");
     closeGate();
     assert.deepEqual(await outcomeOf("adapter", "overtake"), { value: 3 });
   });
 
-  test("a task id that is no UUID, of any other client, does no harm", async () => {
+  test("another client's task id that is not a UUID does no harm", async () => {
     const act = () => sendAndWait("order-4711");
     const bare = await whileWatched("bare", act);
     closeGate();
@@ -176,7 +176,7 @@ describe("celery-ts, bare and with the adapter:", () => {
     assert.equal((await whileWatched("adapter", act)).outcome.value, "open");
   });
 
-  test("results of others leave no timers behind", async () => {
+  test("results of other clients leave no timers behind", async () => {
     const others = 20;
     const act = async () => {
       await Promise.all(Array.from({ length: others }, () => sendAndWait(undefined)));

@@ -43,7 +43,7 @@ describe("an event is a line", () => {
       "task failed:  exception=ValueError('x')",
     ]);
   });
-  it("also one that lacks what it should have", () => {
+  it("with missing fields", () => {
     assert.equal(
       new Dumper().line(event({ type: "task-sent", timestamp: "soon" })),
       "a@h [soon] task sent None(undefined) args=None kwargs=None ",
@@ -51,7 +51,7 @@ describe("an event is a line", () => {
   });
 });
 
-it("what there is not is refused", () => {
+it("unknown options and arguments are refused", () => {
   const { status, stderr } = spawnSync(MAIN, ["events", "--camera", "my.Cam"], { encoding: "utf8" });
   assert.equal(status, 2);
   assert.match(stderr, /^Error: -c, --camera: there are no snapshots; .*\n$/);

@@ -26,7 +26,7 @@ function compiled(line) {
   return compileArguments(name, /** @type {any} */ (ALL.get(name)), words);
 }
 
-describe("words of a command line are the arguments that Celery's command line makes of them", () => {
+describe("words become arguments as on Celery's command line", () => {
   for (const [line, args] of /** @type {Array<[string, Record<string, unknown>]>} */ ([
     ["ping", {}],
     ["conf yes", { with_defaults: true }],
@@ -46,7 +46,7 @@ describe("words of a command line are the arguments that Celery's command line m
   }
 });
 
-describe("a word that cannot be sent is refused, and says what is expected", () => {
+describe("an unusable word is refused with what is expected", () => {
   for (const [line, message] of [
     ["pool_grow many", "pool_grow: n 'many': expected a whole number."],
     ["time_limit t soon", "time_limit: soft 'soon': expected a number of seconds."],
@@ -68,7 +68,7 @@ describe("a word that cannot be sent is refused, and says what is expected", () 
     assert.throws(() => findCommand("control", "hello", ALL), /Command hello not recognized/);
   });
   it("options", () => {
-    assert.throws(() => remoteOptions({ timeout: "soon" }), /'-t' \/ '--timeout': 'soon' is no number of seconds/);
+    assert.throws(() => remoteOptions({ timeout: "soon" }), /'-t' \/ '--timeout': 'soon' is not a number of seconds/);
     assert.throws(() => remoteOptions({ destination: "" }), /expected names such as celery@host/);
     assert.deepEqual(remoteOptions({ timeout: "0.5", destination: "a@h, b@h" }), {
       timeout: 0.5,
@@ -133,7 +133,7 @@ describe("answers", () => {
   });
 });
 
-it("the table of commands says of each what its own help begins with", async () => {
+it("the command table repeats the first line of each help", async () => {
   for (const [name, entry] of Object.entries(COMMANDS.commands ?? {})) {
     assert.ok("load" in entry, name);
     assert.equal((await entry.load()).summary.split("\n\n")[0], entry.summary, name);
@@ -195,7 +195,7 @@ describe("on a cluster", () => {
     }
   });
 
-  it("nobody answers: exit code 69", async () => {
+  it("no answer: exit code 69", async () => {
     const line = "Error: No nodes replied within time constraint\n";
     const broker = ["-b", server.url];
     for (const done of await Promise.all([

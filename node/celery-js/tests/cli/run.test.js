@@ -23,7 +23,7 @@ function call(words, cwd) {
   return { status, stdout, stderr };
 }
 
-describe("a call that is not known is one line and exit code 2", () => {
+describe("an unknown command or option: one line and exit code 2", () => {
   for (const [words, line] of /** @type {Array<[string[], string]>} */ ([
     [["ded"], "No such command 'ded'; did you mean 'dead'?"],
     [["dead", "lst"], "No such command 'lst'; did you mean 'list'?"],
@@ -73,7 +73,7 @@ describe("the app of --app", () => {
     ["other.mjs", /other\.mjs exports none of app, celery, default, celerySettings\./],
     ["missing.mjs", /The file missing\.mjs was not found\./],
   ])) {
-    it(`${file} is one line and exit code 1 when it does not lead to a server`, () => {
+    it(`${file} that names no server: one line and exit code 1`, () => {
       const { status, stderr } = call(["-A", file, "dead", "list"], folder);
       assert.equal(status, 1);
       assert.match(stderr, new RegExp(`^Error: [^\\n]*${line.source}[^\\n]*\\n$`));

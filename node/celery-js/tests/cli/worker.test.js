@@ -109,7 +109,7 @@ describe("an option is what Celery's worker takes", () => {
   });
 });
 
-describe("what is wrong, or not there, is one line and exit code 2", () => {
+describe("a wrong or unknown option: one line and exit code 2", () => {
   for (const [words, line] of /** @type {Array<[string, string]>} */ ([
     ["-Q a,,b", "--queues a,,b: expected names of queues, separated by commas."],
     ["-c many", "--concurrency many: expected a whole number, 1 or more, or auto."],
@@ -145,7 +145,7 @@ describe("what is wrong, or not there, is one line and exit code 2", () => {
   }
 });
 
-it("--help lists the options that there are", async () => {
+it("--help lists all options", async () => {
   const { code, out } = await say(["worker", "--help"]);
   assert.equal(code, 0);
   assert.match(out, /^Usage: celery-js worker \[OPTIONS\]\n[\s\S]*\n {2}-P, --pool POOL +Where tasks run/);
@@ -153,7 +153,7 @@ it("--help lists the options that there are", async () => {
   assert.doesNotMatch(out, /umask|detach/);
 });
 
-describe("a module without an app to run is one line and exit code 1", () => {
+describe("a module without an app: one line and exit code 1", () => {
   /** @type {string} */
   let folder;
   before(() => {
@@ -203,7 +203,7 @@ describe("with a server", () => {
    */
   const call = async (name, queue) => (await client.sendTask(`shop.work.${name}`, [], { queue })).get({ timeout: 15 });
 
-  it("a worker of threads takes name, queues, limits and threads", async (t) => {
+  it("a thread worker takes name, queues, limits and threads", async (t) => {
     const threads = ["--pool", "threads", "-c", "2", "--max-tasks-per-child", "1"];
     const limits = ["--time-limit", "7", "--soft-time-limit", "0.5"];
     const words = ["worker", "-A", APP, "-Q", "one,two", "-n", "w1@%n-x", "-l", "INFO", ...threads, ...limits];
@@ -213,7 +213,7 @@ describe("with a server", () => {
     const [first, second] = [await call("where", "one"), await call("where", "two")];
 
     const name = `w1@${hostname().split(".")[0]}-x`;
-    const { hostname: own, queues, concurrency } = JSON.parse(worker.said.out.split("\n")[0]);
+    const { worker: own, queues, concurrency } = JSON.parse(worker.said.out.split("\n")[0]);
     assert.deepEqual([own, queues, concurrency], [name, ["one", "two"], { threads: 2 }]);
     for (const { isMainThread, hostname: at, timeLimit } of [first, second]) {
       assert.deepEqual([isMainThread, at, timeLimit], [false, name, 7]);
@@ -233,10 +233,10 @@ describe("with a server", () => {
     const leave = await client.sendTask("shop.work.leave", [], { queue: "exits" });
 
     assert.equal(await worker.ended, 3);
-    const { level, msg } = JSON.parse(worker.said.out.trimEnd().split("\n").at(-1) ?? "");
-    assert.equal(level, "fatal");
+    const { level, message } = JSON.parse(worker.said.out.trimEnd().split("\n").at(-1) ?? "");
+    assert.equal(level, "critical");
     assert.equal(
-      msg,
+      message,
       `Task shop.work.leave[${leave.id}] has called process.exit(3), which ends this worker. ` +
         `Running: shop.work.rest[${rest.id}], shop.work.leave[${leave.id}]. Their messages come back when their leases end`,
     );
@@ -252,7 +252,7 @@ describe("with a server", () => {
     const log = () => readFileSync(join(folder, "w7.log"), "utf8");
     await waitUntil(() => existsSync(join(folder, "w7.log")) && /ready\./.test(log()), { what: "ready" });
     assert.match(readFileSync(join(folder, "w7.pid"), "utf8"), /^\d+\n$/);
-    assert.match(worker.said.out, /\[queues\]\n \.> here\n\n/);
+    assert.match(worker.said.out, /\n {2}queues here; tasks /);
 
     const second = start(t, words, { TEST_URL: server.url });
     assert.equal(await second.ended, 73);
@@ -286,7 +286,7 @@ describe("with a server", () => {
     const sent = client.AsyncResult(await call("send_on", "celery"));
     assert.equal((await sent.get({ timeout: 15 })).isMainThread, true);
 
-    assert.match(worker.said.out, /concurrency: 3 \(async\)\n/);
+    assert.match(worker.said.out, /concurrency 3 \(async\)\n/);
     assert.ok(!worker.said.out.includes("\x1b["));
     assert.equal(await worker.stop(), 0);
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Ignore, Reject, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useWorker } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -80,28 +80,10 @@ const tasks = {
 };
 
 describe("executing a task", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof startWorker>>} */
-  let running;
-  /** @type {import("ioredis").Redis} */
-  let redis;
+  const running = useWorker(tasks);
+  const { call } = running;
 
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-    running = await startWorker(server.url, tasks);
-  });
-  after(async () => {
-    await running.stop();
-    redis.disconnect();
-    await server.stop();
-  });
-  /** @param {string} name @param {unknown[]} [args] @param {object} [options] */
-  const call = async (name, args = [], options = {}) =>
-    (await running.app.sendTask(name, args, options)).get({ timeout: 10 });
-
-  it("stores what the task returns, and says so in Celery's words", async () => {
+  it("stores the return value and logs Celery's line", async () => {
     const result = await running.app.sendTask("add", [1, 2]);
     assert.equal(await result.get({ timeout: 5 }), 3);
     const words = running.lines.filter(({ msg }) => msg.includes(result.id)).map(({ msg }) => msg);
@@ -118,14 +100,14 @@ describe("executing a task", () => {
     assert.deepEqual([request.retries, request.deliveryInfo.routing_key, request.deliveryInfo.priority], [0, "q", 3]);
   });
 
-  it("gives a bound task the tag of its delivery, another one each time", async () => {
+  it("gives each run of a bound task its own delivery tag", async () => {
     /** @type {any[]} */
     const [first, second] = [await call("identify"), await call("identify")];
     assert.match(first.properties.delivery_tag, /^celery@.+\/[0-9a-f]{12}:\d+$/);
     assert.notEqual(first.properties.delivery_tag, second.properties.delivery_tag);
   });
 
-  it("stores a custom state, and aborts self.signal at the soft limit", async () => {
+  it("stores a custom state; the soft limit aborts self.signal", async () => {
     const result = await running.app.sendTask("progress", [], { softTimeLimit: 0.4 });
     await waitUntil(async () => (await result.state) === "PROGRESS");
     assert.deepEqual(await result.info, { done: 1, of: 2 });
@@ -143,7 +125,7 @@ describe("executing a task", () => {
     assert.equal(await call("flaky"), 2);
   });
 
-  it("retries by autoretryFor, at most maxRetries times, and then fails with the task's own error", async () => {
+  it("autoretryFor fails with the task's error after maxRetries", async () => {
     await assert.rejects(call("flakyAlways"), { name: "GatewayError", message: "down" });
     assert.equal(attempts, 3);
   });
@@ -154,24 +136,24 @@ describe("executing a task", () => {
     assert.equal(exemptRuns, 1);
   });
 
-  it("rebinds the arguments that a retry gives, and keeps the others", async () => {
+  it("a retry replaces the arguments given and keeps the others", async () => {
     assert.deepEqual(await call("rebinds", ["a"]), ["a", 5]);
   });
 
   it("stores nothing for Ignore, and acknowledges", async () => {
     const result = await running.app.sendTask("ignored");
     await waitUntil(() => running.lines.some(({ msg }) => msg === `Task ignored[${result.id}] ignored`));
-    await waitUntil(async () => (await redis.hlen("unacked")) === 0);
+    await waitUntil(async () => (await running.redis.hlen("unacked")) === 0);
     assert.equal(await result.state, "PENDING");
   });
 
-  it("fails a rejected task, and keeps its message among the dead letters", async () => {
+  it("a rejected task fails and becomes a dead letter", async () => {
     await assert.rejects(call("rejected"), { name: "Reject" });
-    await waitUntil(async () => (await redis.llen("q.dead")) === 1);
-    assert.match(/** @type {string} */ (await redis.lindex("q.dead", 0)), /^\{"reason":"rejected"/);
+    await waitUntil(async () => (await running.redis.llen("q.dead")) === 1);
+    assert.match(/** @type {string} */ (await running.redis.lindex("q.dead", 0)), /^\{"reason":"rejected"/);
   });
 
-  it("requeues a rejected message that asks for it, marked as redelivered", async () => {
+  it("Reject with requeue marks the message as redelivered", async () => {
     assert.equal(await call("pingPong"), "second time");
     assert.equal(pingPongs, 2);
   });
@@ -180,7 +162,7 @@ describe("executing a task", () => {
     assert.equal(await call("endless"), 6);
   });
 
-  it("draws a backoff's delays between nothing and the computed one, limited by retryBackoffMax", async () => {
+  it("jitter draws delays up to the backoff and retryBackoffMax", async () => {
     const { automaticRetry } = await import("../../src/execution/retry.js");
     const jittery = /** @type {any} */ (running.app.tasks.get("jittery"));
     const delays = Array.from(
@@ -191,19 +173,19 @@ describe("executing a task", () => {
     assert.ok(new Set(delays).size >= 5, "not one delay, but many");
   });
 
-  it("stores an error though results are ignored, when the task says so", async () => {
+  it("storeErrorsEvenIfIgnored stores an error", async () => {
     const { id } = await running.app.sendTask("quiet");
-    await waitUntil(async () => (await redis.get(`celery-task-meta-${id}`))?.includes('"FAILURE"'));
+    await waitUntil(async () => (await running.redis.get(`celery-task-meta-${id}`))?.includes('"FAILURE"'));
   });
 
-  it("logs what a task expects to throw without a traceback", async () => {
+  it("logs an error named in throws without a traceback", async () => {
     await assert.rejects(call("expected"), { name: "GatewayError" });
     const line = running.lines.find(({ msg }) => msg.includes("raised expected"));
     assert.deepEqual([line?.level, line && "err" in line], ["info", false]);
     assert.match(line?.msg ?? "", /^Task expected\[.*\] raised expected: GatewayError\("as agreed"\)$/);
   });
 
-  it("says of a failure and of a retry what Celery says", async () => {
+  it("logs Celery's lines for a failure and a retry", async () => {
     await assert.rejects(call("bigint"));
     assert.ok(
       running.lines.some(({ level, msg }) => level === "error" && /^Task bigint\[.*\] raised unexpected: /.test(msg)),
@@ -212,17 +194,17 @@ describe("executing a task", () => {
     assert.ok(running.lines.some(({ msg }) => /^Task flaky\[.*\] retry: Retry in 0\.05s: GatewayError/.test(msg)));
   });
 
-  it("puts the task's id into every line of self.log", async () => {
+  it("puts the task's ids into every line of self.log", async () => {
     const id = await call("logs");
     const line = /** @type {any} */ (running.lines.find(({ msg }) => msg === "half-way"));
-    assert.deepEqual([line.taskId, line.taskName], [id, "logs"]);
+    assert.deepEqual([line.task, line.task_id, line.root_id, line.queue], ["logs", id, id, "q"]);
   });
 
-  it("fails a result that is not JSON, and says where it is not", async () => {
+  it("a result that is not JSON fails the task and names the place", async () => {
     await assert.rejects(call("bigint"), { name: "EncodeError", message: /result\.rows\[0\]\.id is a bigint/i });
   });
 
-  it("takes anything that is thrown", async () => {
+  it("accepts any thrown value", async () => {
     await assert.rejects(call("throwsText"), /just text/);
   });
 

@@ -1,10 +1,10 @@
 /** Handlers and signals of tasks in a worker: what the conformance tests cannot see from outside. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Reject, signals, task } from "../../src/index.js";
 import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useWorker } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 import { startWorker } from "../support/worker.js";
 
@@ -57,68 +57,48 @@ const tasks = {
         this.seen = "by the handler";
       },
     },
-    (self) => self.seen,
+    (self) => Reflect.get(self, "seen"),
   ),
   plain: (/** @type {number} */ x) => x,
 };
 
 describe("handlers of a task", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof startWorker>>} */
-  let running;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-    running = await startWorker(server.url, tasks);
-  });
-  after(async () => {
-    await running.stop();
-    redis.disconnect();
-    await server.stop();
-  });
+  const running = useWorker(tasks);
   afterEach(() => void told.splice(0));
-  /** @param {string} name @param {unknown[]} [args] @param {object} [options] */
-  const run = async (name, args = [], options = {}) => {
-    const result = await running.app.sendTask(name, args, options);
-    return result.get({ timeout: 5 });
-  };
-  const allSettled = () => waitUntil(async () => (await redis.exists("unacked", "q")) === 0);
+  const { call } = running;
+  const allSettled = () => waitUntil(async () => (await running.redis.exists("unacked", "q")) === 0);
 
   it("are waited for", async () => {
-    await run("asynchronous");
+    await call("asynchronous");
     await waitUntil(() => told.length === 4);
     await allSettled();
     assert.deepEqual(told.flat(), ["beforeStart", "run", "onSuccess", "afterReturn"]);
   });
 
   it("share one `self` with the task's function", async () => {
-    assert.equal(await run("selves"), "by the handler");
+    assert.equal(await call("selves"), "by the handler");
   });
 
-  it("count as a part of the task for its time limit: one that is over it before the start never runs", async () => {
-    await assert.rejects(run("slowStart"), { name: "TimeLimitExceeded" });
+  it("count towards the time limit; a late task never starts", async () => {
+    await assert.rejects(call("slowStart"), { name: "TimeLimitExceeded" });
     await delay(500);
     assert.deepEqual(told, []);
   });
 
-  it("that never end after the task are given up after its hard limit, and its message is acknowledged", async () => {
-    assert.equal(await run("endless"), "done");
+  it("that never end are given up after the hard limit", async () => {
+    assert.equal(await call("endless"), "done");
     await allSettled();
     assert.ok(running.lines.some(({ msg }) => /Hard time limit \(0.3s\) exceeded by onSuccess of endless/.test(msg)));
   });
 
-  it("send what must arrive before the message is acknowledged", async () => {
-    await run("sends");
+  it("send their tasks before the message is acknowledged", async () => {
+    await call("sends");
     await waitUntil(() => told.length === 1);
     assert.deepEqual(told, [["sent"]]);
   });
 
   it("that reject after a success put the message back", async () => {
-    await run("rejects");
+    await call("rejects");
     await waitUntil(() => told.length === 2);
     await allSettled();
   });
@@ -126,20 +106,20 @@ describe("handlers of a task", () => {
   it("may be set on the registered task", async () => {
     const plain = running.app.tasks.get("plain");
     plain.onSuccess = (...args) => note("onSuccess", ...args);
-    await run("plain", [7], { taskId: "plain-7" });
+    await call("plain", [7], { taskId: "plain-7" });
     await waitUntil(() => told.length === 1);
     plain.onSuccess = null;
     assert.deepEqual(told, [["onSuccess", 7, "plain-7", [7], {}]]);
   });
 
-  it("are waited for as receivers of signals, and what these throw is logged with the task", async () => {
+  it("are awaited, and so are signal receivers; errors are logged", async () => {
     const receiver = async () => {
       await delay(1);
       throw new Error("not my business");
     };
     signals.taskPrerun.connect(receiver, { sender: "plain" });
     try {
-      assert.equal(await run("plain", [1], { taskId: "told" }), 1);
+      assert.equal(await call("plain", [1], { taskId: "told" }), 1);
     } finally {
       signals.taskPrerun.disconnect(receiver, { sender: "plain" });
     }
@@ -151,12 +131,12 @@ describe("handlers of a task", () => {
 });
 
 describe("a retry", () => {
-  it("is told to receivers of publishing like every other message", async (t) => {
+  it("calls the receivers of publish signals", async (t) => {
     const server = await startServer();
     t.after(() => server.stop());
     const again = task({ bind: true }, (self) => {
       if (self.request.retries === 0) self.retry({ countdown: 0 });
-      return self.request.headers.attempt;
+      return self.request.headers?.attempt;
     });
     const { app, stop } = await startWorker(server.url, { again });
     t.after(stop);

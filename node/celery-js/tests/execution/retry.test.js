@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { task } from "../../src/index.js";
-import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useWorker } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
-import { startWorker } from "../support/worker.js";
 
 let runs = 0;
 /** @param {any} self @param {object} options of the retry @returns {number} how often it has been retried */
@@ -22,51 +20,35 @@ const tasks = {
 };
 
 describe("a retry", () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-  /** @type {Awaited<ReturnType<typeof startWorker>>} */
-  let running;
-
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-    running = await startWorker(server.url, tasks, { settings: { messageSizeLimit: 5_000 } });
-  });
-  after(async () => {
-    await running.stop();
-    redis.disconnect();
-    await server.stop();
-  });
+  const running = useWorker(tasks, { settings: { messageSizeLimit: 5_000 } });
   beforeEach(async () => {
-    await redis.set("broken", "no list");
+    await running.redis.set("broken", "no list");
     runs = 0;
   });
 
-  it("that cannot be sent fails a task that was acknowledged before its start", async () => {
+  it("that cannot be sent fails an early-acknowledged task", async () => {
     const result = await running.app.sendTask("early");
     await assert.rejects(result.get({ timeout: 5 }), { name: "OperationalError", message: /WRONGTYPE/ });
     assert.equal(runs, 1);
-    assert.equal(await redis.exists("unacked", "q", "q.dead"), 0);
+    assert.equal(await running.redis.exists("unacked", "q", "q.dead"), 0);
   });
 
-  it("that cannot be sent puts back a task that is acknowledged after its end, until it can", async () => {
+  it("that cannot be sent puts a late-acknowledged task back", async () => {
     const result = await running.app.sendTask("late");
     await waitUntil(() => runs === 2);
-    await redis.del("broken");
+    await running.redis.del("broken");
     await waitUntil(async () => (await result.state) === "RETRY");
-    await waitUntil(async () => (await redis.exists("unacked")) === 0);
-    assert.equal(await redis.llen("broken"), 1);
+    await waitUntil(async () => (await running.redis.exists("unacked")) === 0);
+    assert.equal(await running.redis.llen("broken"), 1);
   });
 
-  it("that is too large to be sent fails its task, which is not run again", async () => {
+  it("that is too large to send fails its task for good", async () => {
     const result = await running.app.sendTask("grows");
     await assert.rejects(result.get({ timeout: 5 }), { name: "EncodeError", message: /messageSizeLimit=5000/ });
     assert.equal(runs, 1);
   });
 
-  it("goes to the queue that its task came from when the given one is undefined", async () => {
+  it("with an undefined queue goes back to its task's queue", async () => {
     const result = await running.app.sendTask("nowhere");
     assert.equal(await result.get({ timeout: 5 }), 1);
   });

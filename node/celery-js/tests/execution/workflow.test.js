@@ -27,7 +27,7 @@ const step = (id, args, more) => ({
   immutable: false,
 });
 
-describe("what follows a task", () => {
+describe("follow-ups of a task", () => {
   /** @type {import("../support/server.js").TestServer} */
   let server;
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
@@ -42,12 +42,12 @@ describe("what follows a task", () => {
     await server.stop();
   });
 
-  it("the steps of a chain get each other's results, whatever options of Celery's own they carry", async () => {
+  it("chain steps pass results, whatever Celery options they have", async () => {
     await running.app.sendTask("add", [1, 2], { chain: [step("last", [100]), step("middle", [10])] });
     assert.equal(await running.app.AsyncResult("last").get({ timeout: 5 }), 113);
   });
 
-  it("what is stored goes on, even if the task changes what it returned meanwhile", async () => {
+  it("the next step gets the stored result, even if changed later", async () => {
     const result = await running.app.sendTask("changing", [], { link: [step("one", [[]]), step("other", [[]])] });
     const stored = await result.get({ timeout: 5 });
     for (const id of ["one", "other"]) {
@@ -55,7 +55,7 @@ describe("what follows a task", () => {
     }
   });
 
-  it("a follower whose queue can never take a message fails its task, and nothing is sent", async () => {
+  it("a follow-up that can never be sent fails its task", async () => {
     const inspect = inspector(server.url);
     try {
       await inspect.hset("no-list", "a", "b");
@@ -80,20 +80,20 @@ describe("what follows a task", () => {
     assert.equal(await running.app.AsyncResult("stamped").get({ timeout: 5 }), 4);
   });
 
-  it("a failing step fails all that come after it, so that nobody waits for them", async () => {
+  it("a failing step fails all steps after it", async () => {
     await running.app.sendTask("fail", [], { chain: [step("never", [100]), step("neither", [10])] });
     for (const id of ["never", "neither"]) {
       await assert.rejects(running.app.AsyncResult(id).get({ timeout: 5 }), { name: "RangeError", message: "no" });
     }
   });
 
-  it("a follower that is no signature fails the task that it follows", async () => {
+  it("a follow-up that is not a signature fails its task", async () => {
     const result = await running.app.sendTask("add", [1, 2], { link: { ...step("g", []), subtask_type: "circle" } });
     await assert.rejects(result.get({ timeout: 5 }), /no signature of type 'circle'/);
   });
 
   for (const embed of [{ chain: [1] }, { chain: [null] }, { chain: ["a"] }, { chord: [1] }]) {
-    it(`an unknown task is buried whose embed holds no signature: ${JSON.stringify(embed)}`, async (t) => {
+    it(`an unknown task with a bad embed is buried: ${JSON.stringify(embed)}`, async (t) => {
       const redis = inspector(server.url);
       t.after(() => redis.disconnect());
       const id = `unknown ${JSON.stringify(embed)}`;
@@ -114,7 +114,7 @@ describe("what follows a task", () => {
     });
   }
 
-  it("a follower that the broker refuses for a while is sent when it has room again", async () => {
+  it("a follow-up is sent once a full broker has room", async () => {
     const redis = inspector(server.url);
     const settings = { taskDefaultQueue: "full", taskPublishTimeout: 0.2 };
     const other = await startWorker(
@@ -136,7 +136,7 @@ describe("what follows a task", () => {
   });
 });
 
-it("what follows a task is not sent any more once its worker has stopped: the task will run again elsewhere", async () => {
+it("a stopped worker sends no follow-ups", async () => {
   const server = await startServer();
   let open = () => {};
   const opened = new Promise((resolve) => {
@@ -160,7 +160,7 @@ it("what follows a task is not sent any more once its worker has stopped: the ta
   await server.stop();
 });
 
-it("what follows a task waits while the worker's user may not send, and is sent once it may", async () => {
+it("follow-ups wait while the server forbids sending", async () => {
   const server = await startServer();
   const admin = inspector(server.url);
   await admin.call("ACL", "SETUSER", "worker", "on", ">secret", "~*", "&*", "+@all");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LamportClock } from "../../src/protocol/clock.js";
 
-test("what is said after something was heard has the greater number", () => {
+test("a clock reading sent after a received one is higher", () => {
   const clock = new LamportClock();
 
   assert.equal(clock.forward(), 1);

@@ -78,7 +78,7 @@ test("a task of celery-ts is read, plain or compressed", () => {
   assert.deepEqual([later.priority, parseIso(later.eta ?? "")], [3, Date.UTC(2026, 11, 24, 18)]);
 });
 
-test("what is no envelope is refused", () => {
+test("a text that is not an envelope is refused", () => {
   for (const raw of [
     "",
     "hello",
@@ -145,7 +145,7 @@ test("an unreadable body is refused, with the task's id", () => {
   }
 });
 
-test("a message that is readable and no task is refused", () => {
+test("a readable message that is not a task is refused", () => {
   for (const parts of [
     { headers: { task: "t" } },
     { headers: { task: "t", id: 7 } },
@@ -167,7 +167,7 @@ test("a message that is readable and no task is refused", () => {
   }
 });
 
-test("limits and stamps of another kind are refused by name, as in Python", () => {
+test("wrong types of limits and stamps are refused, as in Python", () => {
   const of = (/** @type {object} */ more) => ({ headers: { task: "t", id: "1", ...more } });
   for (const timelimit of [
     ["a", "b"],
@@ -199,7 +199,7 @@ test("an error of protocol 1 knows the task from the body", () => {
   assert.deepEqual([error.taskId, error.taskName], ["9", "old"]);
 });
 
-test("missing arguments are none", () => {
+test("missing arguments count as none", () => {
   const task = decodeTask(envelopeOf({ body: [null, null] }));
   assert.deepEqual([task.args, task.kwargs, task.embed.chain], [[], {}, null]);
 });

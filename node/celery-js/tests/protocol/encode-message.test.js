@@ -51,7 +51,7 @@ const SENT = [
 ];
 
 for (const [name, options, address] of SENT) {
-  test(`${name}: a Node client writes what a Celery client writes, byte for byte`, () => {
+  test(`${name}: the same bytes as a Celery client's`, () => {
     const raw = rawOf(name);
     const { properties } = decodeEnvelope(raw);
     const message = taskMessage({
@@ -83,7 +83,7 @@ test("a decoded message is encoded to the same bytes", () => {
   }
 });
 
-test("what taskMessage is not given has Celery's defaults", () => {
+test("taskMessage fills in Celery's defaults", () => {
   const { headers, properties, body } = taskMessage({ taskId: "1", name: "t" });
   assert.match(String(headers.origin), /^gen\d+@/);
   assert.deepEqual([headers.lang, headers.root_id, headers.ignore_result], ["js", "1", false]);
@@ -98,7 +98,7 @@ test("Python's moments keep their microseconds and offset", () => {
   assert.deepEqual([headers.eta, headers.expires], [eta, expires]);
 });
 
-test("taskMessage picks the stamps that are stamped", () => {
+test("taskMessage sends only the stamped headers", () => {
   const { headers } = taskMessage({ taskId: "1", name: "t", stampedHeaders: ["a"], stamps: { a: 1, b: 2 } });
   assert.deepEqual([headers.stamped_headers, headers.stamps], [["a"], { a: 1 }]);
 });

@@ -26,7 +26,7 @@ const OWN_TEXT = new Map([
 ]);
 
 for (const { name, encoded, str } of recorded) {
-  test(`${name}: what Python stored is read with its name and message, and stored again byte for byte`, () => {
+  test(`${name}: read from Python's bytes and stored as the same`, () => {
     const error = decodeException(loads(encoded), "the traceback");
     const { exc_type, exc_message, exc_module } = JSON.parse(encoded);
     assert.equal(error.name, exc_type);
@@ -59,7 +59,7 @@ const TEXT_OF_ARGS = new Map([
 ]);
 
 for (const { name, module, str, encoded } of raised) {
-  test(`${name}(${str}) raised in Python has its name, module and text`, () => {
+  test(`${name}(${str}) from Python keeps name, module and text`, () => {
     const error = decodeException(loads(encoded));
 
     assert.deepEqual([error.name, error.excModule], [name, module]);
@@ -67,7 +67,7 @@ for (const { name, module, str, encoded } of raised) {
   });
 }
 
-test("an exception that pickle cannot make again keeps its arguments", () => {
+test("an exception that pickle cannot rebuild keeps its arguments", () => {
   const argsOf = (/** @type {string} */ name) =>
     raised.filter((each) => each.name === name).map(({ encoded }) => decodeException(loads(encoded)).args);
 
@@ -141,7 +141,7 @@ test("an argument that JSON cannot hold is stored as it is printed", () => {
   assert.deepEqual(exc_message, ["{1: 2}", new Decimal("1.10"), "<function <lambda>>"]);
 });
 
-test("what is thrown and is no Error is one with that argument", () => {
+test("a thrown value that is not an Error becomes its argument", () => {
   assert.deepEqual(encodeException("plain text"), {
     exc_type: "Error",
     exc_message: ["plain text"],
@@ -154,7 +154,7 @@ test("what is thrown and is no Error is one with that argument", () => {
     [0, "0"],
     ["", "an empty text"],
   ]) {
-    const message = `the task threw ${text}, which is no Error`;
+    const message = `the task threw ${text}, which is not an Error`;
     assert.deepEqual(encodeException(thrown).exc_message, [message]);
     assert.equal(toError(thrown).message, message);
   }
@@ -172,7 +172,7 @@ test("an exception without a module is read, as by Celery", () => {
   );
 });
 
-test("what is no exception is refused", () => {
+test("a stored value that is not an exception is refused", () => {
   for (const stored of [null, undefined, "text", 7, [], {}, { exc_type: 7 }]) {
     assert.throws(() => decodeException(stored), errors.DecodeError);
   }

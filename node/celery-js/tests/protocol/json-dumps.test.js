@@ -23,7 +23,7 @@ function refused(value, message, root = "result") {
 }
 
 for (const { name, text } of /** @type {Array<{ name: string, text: string }>} */ (fixture("json-texts"))) {
-  test(`what kombu writes for ${name} is read and written again byte for byte`, () => {
+  test(`kombu's text for ${name} is read and rewritten byte for byte`, () => {
     // JavaScript has one kind of number: integers beyond 2^53 and 1e+22 alike are written as String() does.
     assert.equal(dumps(loads(text)), text);
   });
@@ -69,7 +69,7 @@ test("an instance of a class is written by its own members", () => {
   assert.equal(dumps(Object.assign(Object.create(null), { a: 1 })), '{"a": 1}');
 });
 
-test("a result is refused: its internals are nobody's", () => {
+test("an AsyncResult is refused", () => {
   const app = new Celery("results", { brokerUrl: "redis://127.0.0.1:1/0", resultBackend: "redis://127.0.0.1:1/0" });
   refused(
     [app.AsyncResult("a")],
@@ -79,7 +79,7 @@ test("a result is refused: its internals are nobody's", () => {
   refused(app.GroupResult("g", []), /is a GroupResult/);
 });
 
-test("typed arrays are lists, boxed primitives what they hold", () => {
+test("typed arrays are lists, boxed primitives are unboxed", () => {
   assert.equal(dumps(new Float64Array([1, 0.5, Number.NaN])), "[1, 0.5, NaN]");
   assert.equal(dumps([Object(1), Object("a"), Object(true)]), '[1, "a", true]');
   refused(new BigInt64Array(1), "result[0] is a BigInt, which JSON cannot hold; return plain data");
@@ -118,7 +118,7 @@ test("a DateTime keeps its text until it is moved", () => {
   assert.equal(moment.isoFormat(), "2027-11-22T04:41:12.123000+00:00");
 });
 
-test("what JSON cannot hold is refused, with its path", () => {
+test("a value that JSON cannot hold is refused with its path", () => {
   refused(
     { items: [0, 1, 2, { callback() {} }] },
     "result.items[3].callback is a function, which JSON cannot hold; return plain data",

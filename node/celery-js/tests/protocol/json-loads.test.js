@@ -20,12 +20,12 @@ test("typed values are revived as the classes that keep their text", () => {
   assert.deepEqual(typed("base64", "/wA="), Buffer.from([255, 0]));
 });
 
-test("typed values are revived inside of each other and at any depth", () => {
+test("nested typed values are revived at any depth", () => {
   const text = '{"a": [{"b": {"__type__": "uuid", "__value__": {"hex": "12345678123456781234567812345678"}}}]}';
   assert.equal(dumps(loads(text)), text);
 });
 
-test("an object with more or fewer keys than a typed value's is plain", () => {
+test("an object with other keys than a typed value's is plain", () => {
   assert.deepEqual(loads('{"__type__": "date"}'), { __type__: "date" });
   assert.deepEqual(loads('{"__type__": "date", "__value__": 1, "x": 2}'), { __type__: "date", __value__: 1, x: 2 });
 });
@@ -57,7 +57,7 @@ test("a text like the marker of NaN stays a text", () => {
   assert.deepEqual(loads('["\\u0000NaN", NaN, "\\u0000NaNN"]'), ["\u0000NaN", Number.NaN, "\u0000NaNN"]);
 });
 
-test("what is no JSON is refused", () => {
+test("invalid JSON is refused", () => {
   for (const text of ["", "{", "[1,]", "nan", "[NaN", '["NaN]', "undefined", "{NaN: 1}", "'a'"]) {
     assert.throws(() => loads(text), DecodeError, text);
   }

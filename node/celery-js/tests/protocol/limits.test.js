@@ -106,7 +106,20 @@ const REFUSED = [
   ],
 ];
 
-describe("is refused soon, by the limit's name, and its sender can be told:", () => {
+test("an id that is too long is refused where it is read and where it is written", () => {
+  const [longest, tooLong] = ["é".repeat(1024), `${"é".repeat(1024)}x`];
+  const refusal = "the task's id has 2049 bytes: the limit is 2048";
+
+  assert.equal(read(wire({}).replace('"id1"', `"${longest}"`)).id, longest);
+  assert.throws(() => read(wire({}).replace('"id1"', `"${tooLong}"`)), {
+    name: "InvalidTaskError",
+    message: refusal,
+    taskId: tooLong,
+  });
+  assert.throws(() => taskMessage({ taskId: tooLong, name: "t" }), { name: "EncodeError", message: refusal });
+});
+
+describe("is refused early, naming the limit and the task:", () => {
   for (const [what, make, message, name] of REFUSED) {
     test(what, () => {
       const raw = make();
@@ -126,7 +139,7 @@ describe("is refused soon, by the limit's name, and its sender can be told:", ()
   }
 });
 
-test("what is at a limit is read", () => {
+test("a message at a limit is read", () => {
   const limits = { messageDepthLimit: 10, callbackLimit: 3, chainLengthLimit: 2 };
   const raw = wire({
     args: nested(9),
@@ -139,13 +152,13 @@ test("what is at a limit is read", () => {
   assert.throws(() => read(raw, { ...limits, chainLengthLimit: 1 }), /chainLengthLimit=1/);
 });
 
-test("brackets, colons and quotes in strings count for nothing", () => {
+test("brackets, colons and quotes in strings do not count", () => {
   const text = JSON.stringify([`${'[{:\\"'.repeat(30_000)}`]);
 
   assert.equal(read(wire({ args: text }), { messageDepthLimit: 10, messageValueLimit: 20 }).args.length, 1);
 });
 
-test("what a worker would refuse is refused where it is sent", () => {
+test("the sender refuses a message that a worker would refuse", () => {
   /**
    * @param {object} options
    * @param {string} [compression]

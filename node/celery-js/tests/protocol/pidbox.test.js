@@ -12,19 +12,19 @@ describe("a command of remote control", () => {
     assert.deepEqual(decodeCommand(encodeCommand(command, HEADERS, "celery.pidbox")), { ...command, clock: 7 });
   });
 
-  test("without a question has no address for an answer", () => {
+  test("without reply_to has no address for an answer", () => {
     const raw = encodeCommand({ method: "shutdown", arguments: {} }, HEADERS, "celery.pidbox");
     const body = JSON.parse(Buffer.from(JSON.parse(raw).body, "base64").toString());
     assert.deepEqual(body, { method: "shutdown", arguments: {}, ...NOBODY });
     assert.equal(decodeCommand(raw).replyTo, null);
   });
 
-  test("that names no method is refused", () => {
+  test("without a method is refused", () => {
     const raw = encodeReply("w@h", 1, { replyTo: { exchange: "e", routingKey: "r" }, ticket: null, clock: 1 });
     assert.throws(() => decodeCommand(raw), { name: "DecodeError", message: "The message names no command" });
   });
 
-  test("is for its destinations, for those of its pattern, or for all", () => {
+  test("is for its destinations, its pattern's workers, or all", () => {
     assert.equal(isAddressedTo(NOBODY, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: [] }, "w@h"), true);
     assert.equal(isAddressedTo({ ...NOBODY, destination: ["w@h", "x@h"] }, "w@h"), true);
@@ -35,7 +35,7 @@ describe("a command of remote control", () => {
     assert.equal(isAddressedTo({ ...NOBODY, pattern: "@h", matcher: "pcre" }, "w@h"), false, "from the start");
   });
 
-  test("with a pattern that cannot be read is refused", () => {
+  test("with an invalid pattern is refused", () => {
     assert.throws(() => isAddressedTo({ ...NOBODY, pattern: "(", matcher: "pcre" }, "w@h"), { name: "DecodeError" });
     assert.throws(() => isAddressedTo({ ...NOBODY, pattern: "a", matcher: "sql" }, "w@h"), {
       name: "DecodeError",

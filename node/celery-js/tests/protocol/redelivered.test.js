@@ -9,7 +9,7 @@ import { fixture } from "./fixtures.js";
 for (const { name, raw, restored } of /** @type {Array<{ name: string, raw: string, restored: string }>} */ (
   fixture("redelivered")
 )) {
-  test(`${name}: a message is marked as kombu marks it, byte for byte`, () => {
+  test(`${name}: marked with the same bytes as by kombu`, () => {
     assert.equal(markRedelivered(raw), restored);
     assert.equal(markRedelivered(restored), restored);
     assert.equal(decodeTask(decodeEnvelope(restored)).redelivered, true);
@@ -84,7 +84,7 @@ test("a message that is nested deeper than the stack is marked", () => {
   assert.equal(markRedelivered(`{"headers": {"x": ${deep}}}`), `{"headers": {"x": ${deep}, "redelivered": true}}`);
 });
 
-test("what is no JSON object is refused", () => {
+test("a text that is not a JSON object is refused", () => {
   for (const raw of [
     "",
     "[]",
@@ -184,7 +184,7 @@ function marked(payload) {
   return payload;
 }
 
-test("for any message, marking the text is marking the message", () => {
+test("marking the text equals marking the decoded message", () => {
   const random = randomOf(20261122);
   for (let round = 0; round < 3000; round++) {
     const payload = randomObject(random, 5);

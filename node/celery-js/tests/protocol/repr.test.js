@@ -8,7 +8,7 @@ import { fixture } from "./fixtures.js";
 const cases = fixture("reprs");
 
 for (const { as, max, value, repr } of cases) {
-  test(`${as} ${dumps(value).slice(0, 60)} cut at ${max ?? "nothing"} is printed as Python prints it`, () => {
+  test(`${as} ${dumps(value).slice(0, 60)} (max ${max ?? "none"}): Python's text`, () => {
     const limit = max ?? Number.POSITIVE_INFINITY;
     if (as === "python") assert.equal(pythonRepr(value), repr);
     else if (as === "args") assert.equal(reprArgs(/** @type {unknown[]} */ (value), limit), repr);
@@ -20,7 +20,7 @@ test("keyword arguments are printed as a dict", () => {
   assert.equal(reprKwargs({ x: 1, y: undefined, z: [null] }), "{'x': 1, 'z': [None]}");
 });
 
-test("what only JavaScript has is printed too, and never throws", () => {
+test("values that only JavaScript has are printed too", () => {
   assert.equal(saferepr(undefined), "None");
   assert.equal(saferepr(10n), "10");
   assert.equal(

@@ -36,7 +36,7 @@ function encodedAgain(meta) {
 }
 
 for (const { name, text } of results) {
-  test(`${name}: what Celery stored is read, and stored again byte for byte`, () => {
+  test(`${name}: read from Celery's bytes and stored as the same`, () => {
     assert.equal(encodedAgain(decodeMeta(text)), text);
   });
 }
@@ -75,7 +75,7 @@ test("a ready state is dated now, any other is not dated", () => {
   assert.equal(decodeMeta(encodeMeta({ status: "STARTED", result: 1, taskId: "1" })).dateDone, null);
 });
 
-test("a result that is written already is taken as it is", () => {
+test("an encoded result is stored as it is", () => {
   const text = encodeMeta({ status: "SUCCESS", resultText: "[1.0]", taskId: "1", dateDone: null });
   assert.match(text, /"result": \[1\.0\], /);
 });
@@ -93,7 +93,7 @@ test("an error is stored in a state of exceptions only", () => {
   );
 });
 
-test("what is no result is refused", () => {
+test("an invalid meta is refused", () => {
   for (const text of ["", "[]", "{}", '{"status": 1}', '{"status": "FAILURE", "result": "text"}']) {
     assert.throws(() => decodeMeta(text), DecodeError, text);
   }

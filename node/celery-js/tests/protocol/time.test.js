@@ -9,7 +9,7 @@ const moments = fixture("moments");
 
 for (const { text, epoch_ms } of moments) {
   if (epoch_ms === null) {
-    test(`${text} is no moment, as for Celery`, () => {
+    test(`${text} is not a moment, as for Celery`, () => {
       assert.throws(() => parseIso(text), InvalidTaskError);
     });
   } else {

@@ -5,7 +5,7 @@ import { inflateSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { Celery, OperationalError } from "../../src/index.js";
 import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { startServer } from "../support/server.js";
 
 describe("a message", () => {
@@ -38,7 +38,7 @@ describe("a message", () => {
 
   describe("is compressed", () => {
     for (const method of ["gzip", "zlib", "application/x-gzip"]) {
-      test(`as ${method}: kombu calls zlib's format by gzip's content type`, async () => {
+      test(`as ${method}, with kombu's content type`, async () => {
         await app.sendTask("add", ["x".repeat(1000)], { compression: method });
 
         const envelope = await take();
@@ -76,7 +76,7 @@ describe("a message", () => {
       assert.throws(() => new Celery("test", { taskCompression: "lzma" }), { name: "ImproperlyConfigured" });
     });
 
-    test("in a workflow, by the next worker that can: the option travels on", async () => {
+    test("in a workflow, by the next worker that can", async () => {
       const data = { task: "add", args: [], kwargs: {}, options: { compression: "bzip2", queue: "q" } };
       const rebuilt = app.signature(data);
       await rebuilt.applyAsync();
@@ -97,7 +97,7 @@ describe("a message", () => {
     }
   });
 
-  test("of a policy goes to many queues at a time, over one connection", async (t) => {
+  test("with a policy goes to many queues over one connection", async (t) => {
     /** @type {Error[]} */
     const warnings = [];
     const onWarning = (/** @type {Error} */ warning) => void warnings.push(warning);
@@ -110,19 +110,19 @@ describe("a message", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("may have a correlation id of its own", async () => {
+  test("may set a correlation id", async () => {
     await app.sendTask("add", [], { taskId: "a", correlationId: "b" });
 
     assert.equal(decodeTask(await take()).correlationId, "b");
   });
 
-  test("of a policy of its own arrives, and in the order of the calls", async () => {
+  test("with its own policy keeps the order of the calls", async () => {
     await Promise.all([1, 2, 3].map((n) => app.sendTask("add", [n], { retryPolicy: { maxRetries: 1 } })));
 
     for (const n of [1, 2, 3]) assert.deepEqual(decodeTask(await take()).args, [n]);
   });
 
-  test("that the server has no room for is repeated as the policy says", async () => {
+  test("is sent again to a full server as the policy says", async () => {
     await redis.config("SET", "maxmemory", "1mb");
     await redis.config("SET", "maxmemory-policy", "noeviction");
     const sent = app.sendTask("add", [], { retryPolicy: { maxRetries: null, intervalMax: 0.05 } });
@@ -147,7 +147,7 @@ describe("a message", () => {
   });
 
   describe("of many", () => {
-    test("is sent with the others, and its result stands in its place", async () => {
+    test("is sent with the others; results keep the order", async () => {
       const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
       const results = await app.sendTasks([
         ["add", [1], { kwargs: { y: 2 }, taskId: "first" }],
@@ -184,14 +184,14 @@ describe("a message", () => {
 
     test("is a child of the task that sends it", async () => {
       const parent = { context: { id: "p", rootId: "r" }, children: [], sends: [], app };
-      const results = await runInExecution(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
+      const results = await taskStorage.run(parent, () => app.sendTasks([["a"], ["b", [], { addToParent: false }]]));
 
       const message = decodeTask(await take());
       assert.deepEqual([message.parentId, message.rootId], ["p", "r"]);
       assert.deepEqual(parent.children, [results[0]]);
     });
 
-    test("is none for none", async () => {
+    test("sends nothing for an empty list", async () => {
       assert.deepEqual(await app.sendTasks([]), []);
     });
 
@@ -209,7 +209,7 @@ describe("a message", () => {
         },
       ],
       [
-        "arguments that are no array",
+        "arguments that are not an array",
         ["add", 5],
         { name: "TypeError", message: "sendTasks: element 1: add: the arguments must be an array, not 5" },
       ],
@@ -246,7 +246,7 @@ describe("a message", () => {
       });
     }
 
-    test("is not sent when its arguments do not fit the task's parameters", async () => {
+    test("is not sent when its arguments do not fit the task", async () => {
       const add = app.task("add", (/** @type {number} */ x, /** @type {number} */ y) => x + y);
       await assert.rejects(app.sendTasks([["other"], add.s(1)]), {
         message: "sendTasks: element 1: add() missing 1 required positional argument: 'y'",

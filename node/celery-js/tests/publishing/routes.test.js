@@ -53,14 +53,14 @@ test("a regular expression matches from the start of the name", () => {
   assert.equal(pattern.lastIndex, 0);
 });
 
-test("a map's patterns are regular expressions where they are such", () => {
+test("a map may have regular expressions as keys", () => {
   const route = routerOf(new Map([[/a\.\w+$/, "words"]]));
 
   assert.deepEqual(route("a.b"), { queue: "words" });
   assert.equal(route("a.b.c"), null);
 });
 
-test("a function is asked with all that Celery's gets", () => {
+test("a function gets the arguments that Celery passes", () => {
   /** @type {unknown[]} */
   const seen = [];
   const app = new Celery("test");
@@ -71,7 +71,7 @@ test("a function is asked with all that Celery's gets", () => {
   assert.deepEqual(seen, [["add", [1], { y: 2 }, { priority: 3 }, task]]);
 });
 
-test("of a list of routers, the first that says something counts", () => {
+test("in a list of routers, the first answer counts", () => {
   const route = routerOf([
     (name) => (name.startsWith("slow") ? "slow" : null),
     { "a.*": { queue: "a" }, "slow.b": "never" },
@@ -143,7 +143,7 @@ for (const [what, answer, message] of /** @type {Array<[string, any, string]>} *
     "taskRoutes: the router's answer for 'a': the route: unknown option 'queu'; did you mean 'queue'?",
   ],
 ])) {
-  test(`a function that answers with ${what} is told so`, () => {
+  test(`a function that answers with ${what} is refused`, () => {
     assert.throws(() => routerOf(() => answer)("a"), { name: "ImproperlyConfigured", message });
   });
 }

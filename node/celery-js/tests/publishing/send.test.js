@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { Redis } from "ioredis";
 import { Celery } from "../../src/index.js";
 import { decodeEnvelope, decodeTask } from "../../src/protocol/message.js";
-import { runInExecution } from "../../src/tasks/current.js";
+import { taskStorage } from "../../src/tasks/current.js";
 import { freePort, startServer } from "../support/server.js";
 
 describe("sending", () => {
@@ -41,7 +41,7 @@ describe("sending", () => {
     await server.stop();
   });
 
-  test("a task goes to the queue of its route, else to the default queue", async () => {
+  test("a task goes to its route's queue, else to the default queue", async () => {
     await app.sendTask("js.add", [1, 2]);
     await app.sendTask("py.add", [1, 2]);
 
@@ -99,7 +99,7 @@ describe("sending", () => {
     assert.equal((await take("default")).ignoreResult, false);
   });
 
-  test("the options of a registered task count, below those of the call", async () => {
+  test("a registered task's options apply; those of the call win", async () => {
     const task = app.task("add", { queue: "own", priority: 6, timeLimit: 5, expires: 60 }, () => 1);
     await task.delay();
     await app.sendTask("add", [], { priority: 0, timeLimit: null, expires: null });
@@ -118,7 +118,7 @@ describe("sending", () => {
 
   test("a task sent by a task has it as parent", async () => {
     const parent = { context: { id: "p", rootId: "r", deliveryInfo: { priority: 6 } }, children: [], sends: [], app };
-    const [child] = await runInExecution(parent, () =>
+    const [child] = await taskStorage.run(parent, () =>
       Promise.all([app.sendTask("add"), app.sendTask("add", [], { addToParent: false })]),
     );
 
@@ -128,17 +128,17 @@ describe("sending", () => {
     assert.equal(parent.sends.length, 2);
   });
 
-  test("children take their parent's priority where the settings say so", async () => {
+  test("children take their parent's priority if the settings say so", async () => {
     const inheriting = new Celery("test", { brokerUrl: server.url, taskInheritParentPriority: true });
     const parent = { context: { id: "p", deliveryInfo: { priority: 6 } }, children: [] };
 
-    await runInExecution(parent, () => inheriting.sendTask("add"));
+    await taskStorage.run(parent, () => inheriting.sendTask("add"));
 
     assert.equal((await take("celery\x06\x166")).rootId, "p");
     await inheriting.close();
   });
 
-  test("an exchange with a routing key is looked up in kombu's bindings", async () => {
+  test("an exchange's queues are found in kombu's bindings", async () => {
     await app.publisher.declareQueue("bound", { exchange: "ex", routingKey: "k" });
 
     await app.sendTask("add", [], { exchange: "ex", routingKey: "k" });
@@ -148,10 +148,10 @@ describe("sending", () => {
   });
 
   for (const [what, args, options, message] of /** @type {Array<[string, any, any, string]>} */ ([
-    ["arguments that are no array", 5, {}, "add: the arguments must be an array, not 5"],
+    ["arguments that are not an array", 5, {}, "add: the arguments must be an array, not 5"],
     ["an arguments object", { length: 1 }, {}, "add: the arguments must be an array, not an object"],
     [
-      "kwargs that are no object",
+      "kwargs that are not an object",
       [],
       { kwargs: [] },
       "add: keyword arguments (kwargs) must be an object, not an array",
@@ -159,7 +159,12 @@ describe("sending", () => {
     ["an unknown option", [], { contdown: 1 }, "add: unknown option 'contdown'; did you mean 'countdown'?"],
     ["a snake_case option", [], { task_id: "a" }, "add: unknown option 'task_id'; did you mean 'taskId'?"],
     ["a wrong eta", [], { eta: 5 }, "add: option 'eta' takes a Date or ISO 8601 text, not 5"],
-    ["an eta that is no moment", [], { eta: "soon" }, "add: option 'eta' takes a Date or ISO 8601 text, not \"soon\""],
+    [
+      "an eta that is not a moment",
+      [],
+      { eta: "soon" },
+      "add: option 'eta' takes a Date or ISO 8601 text, not \"soon\"",
+    ],
     ["a wrong countdown", [], { countdown: "1" }, "add: option 'countdown' takes a number of seconds, not \"1\""],
     ["an empty queue", [], { queue: "" }, "add: option 'queue' takes a text that is not empty, not \"\""],
     [

@@ -1,7 +1,6 @@
 /** A worker in the test's own process whose tasks are those of tests/worker/thread_tasks/, named `threads.work.*`. */
-import { Writable } from "node:stream";
-import pino from "pino";
 import { Celery } from "../../src/index.js";
+import { makeLog } from "./worker.js";
 
 /**
  * @param {string} url of the server
@@ -11,16 +10,7 @@ import { Celery } from "../../src/index.js";
 export async function startThreadWorker(url, options = {}, settings = {}) {
   const app = new Celery("test", { brokerUrl: url, resultBackend: url, taskDefaultQueue: "q", ...settings });
   await app.autodiscoverTasks(new URL("../worker/pools/thread_tasks/", import.meta.url), { prefix: "threads" });
-  /** @type {Array<{ level: string, msg: string, taskId?: string, meta?: unknown }>} */
-  const lines = [];
-  const write = (/** @type {unknown} */ chunk, /** @type {string} */ _, /** @type {() => void} */ done) => {
-    lines.push(JSON.parse(String(chunk)));
-    done();
-  };
-  const log = pino(
-    { level: "debug", base: null, formatters: { level: (level) => ({ level }) } },
-    new Writable({ write }),
-  );
+  const { log, lines } = makeLog();
   const worker = app.worker({ threadConcurrency: 2, log, ...options });
   await worker.start();
   /**

@@ -1,7 +1,8 @@
-/** One server for all tests of a `describe`. */
+/** One server for all tests of a `describe`, and a worker on it. */
 import { after, before } from "node:test";
 import { startServer } from "./server.js";
 import { inspector } from "./transport.js";
+import { startWorker } from "./worker.js";
 
 /**
  * @typedef {object} UsedServer filled in before the tests run
@@ -23,4 +24,29 @@ export function useServer() {
     await used.server.stop();
   });
   return used;
+}
+
+/**
+ * @typedef {UsedServer & Awaited<ReturnType<typeof startWorker>>} UsedWorker filled in before the tests run
+ *
+ * @param {Parameters<typeof startWorker>[1]} tasks by name
+ * @param {Parameters<typeof startWorker>[2]} [rest]
+ * @returns {UsedWorker & { call: (name: string, args?: unknown[], options?: object) => Promise<unknown> }} `call` resolves to a
+ *   task's result
+ */
+export function useWorker(tasks, rest) {
+  const used = /** @type {UsedWorker} */ ({});
+  before(async () => {
+    const server = await startServer();
+    const redis = inspector(server.url);
+    Object.assign(used, { server, url: server.url, redis }, await startWorker(server.url, tasks, rest));
+  });
+  after(async () => {
+    await used.stop();
+    used.redis.disconnect();
+    await used.server.stop();
+  });
+  const call = async (/** @type {string} */ name, /** @type {unknown[]} */ args = [], options = {}) =>
+    (await used.app.sendTask(name, args, options)).get({ timeout: 10 });
+  return Object.assign(used, { call });
 }

@@ -35,7 +35,7 @@ export function makeWorker(url, tasks, { settings = {}, options = {} } = {}) {
 
 /** A log whose lines are kept. */
 export function makeLog() {
-  /** @type {Array<{ level: string, msg: string }>} */
+  /** @type {Array<{ level: string, msg: string, task_id?: string, meta?: unknown }>} */
   const lines = [];
   const sink = new Writable({
     write(chunk, _, done) {

@@ -84,7 +84,7 @@ describe("the calls recorded from Python", () => {
     const bind = signature.startsWith("self");
     const parameters = parseParameters(fn, { bind });
 
-    test(`add(${signature}) binds the same values or fails with the same words`, () => {
+    test(`add(${signature}) binds or fails as in Python`, () => {
       for (const { args, kwargs, bound, error } of calls) {
         const bindAndCall = () =>
           fn(...(bind ? [null] : []), ...bindArguments(parameters, args, kwargs, "js_workers.tasks.example.add"));
@@ -93,7 +93,7 @@ describe("the calls recorded from Python", () => {
       }
     });
 
-    test(`add(${signature}) is counted as Celery counts it for errbacks`, () => {
+    test(`add(${signature}) has Celery's argument count`, () => {
       for (const { args, kwargs, n, greater } of arity) {
         assert.equal(arityGreater(parameters, n, args, kwargs), greater, JSON.stringify({ args, kwargs, n }));
       }
@@ -153,7 +153,7 @@ describe("object patterns", () => {
     );
   });
 
-  test("with keyword arguments, an object stays a positional argument", () => {
+  test("beside keyword arguments, an object stays positional", () => {
     const note = (/** @type {{ urgent?: boolean }} */ { urgent = false }, /** @type {unknown} */ order) => [
       urgent,
       order,
@@ -231,7 +231,7 @@ describe("other parameters", () => {
     assertRefused(fn, [], {}, "add() missing 1 required positional argument: '[x, y]'");
   });
 
-  test("a required parameter behind one with a default is still required", () => {
+  test("a required parameter after a default is still required", () => {
     const fn = (x = 1, /** @type {unknown} */ y) => [x, y];
     assert.deepEqual(call(fn, [], { y: 2 }), [1, 2]);
     assertRefused(fn, [1], {}, "add() missing 1 required positional argument: 'y'");

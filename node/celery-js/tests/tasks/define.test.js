@@ -92,7 +92,7 @@ describe("options", () => {
     assert.deepEqual(taskOptions(task(options, () => 1)), options);
   });
 
-  test("null leaves an option to the settings; of maxRetries, it is no limit", () => {
+  test("null leaves an option to the settings; no limit of retries", () => {
     assert.deepEqual(taskOptions(task({ timeLimit: null, queue: undefined, maxRetries: null }, () => 1)), {
       maxRetries: null,
     });

@@ -9,7 +9,7 @@ import { DEFINE, folder, useProject } from "../support/task-folders.js";
 
 useProject();
 
-describe("a module that cannot be imported is named with its line, in one line", () => {
+describe("a failing import is one line with file and line number", () => {
   /** @type {[rule: string, files: Record<string, string>, message: string][]} */
   const broken = [
     [
@@ -27,7 +27,7 @@ describe("a module that cannot be imported is named with its line, in one line",
       { "a.js": 'throw new Error("one\\n  two\\n\\nthree");' },
       "DIR/a.js:1:7: Error: one two three",
     ],
-    ["a value that is no error", { "a.js": 'throw "text";' }, "DIR/a.js: thrown: text"],
+    ["a value that is not an error", { "a.js": 'throw "text";' }, "DIR/a.js: thrown: text"],
     ["a syntax error", { "a.js": "\n\nconst = 3;" }, "DIR/a.js:3:7: SyntaxError: Unexpected token '='"],
     [
       "a name declared twice",

@@ -21,7 +21,7 @@ async function namesIn(files) {
 }
 
 describe("names", () => {
-  test("are made of prefix, path and export, in the order of the paths", async () => {
+  test("consist of prefix, path and export, in path order", async () => {
     const files = {
       "billing/invoices.js": "export const send = () => 1; export async function charge() {}",
       "billing/deep/er/send-invoice.mjs": "export const run = () => 1;",
@@ -35,7 +35,7 @@ describe("names", () => {
     ]);
   });
 
-  test("a default export is named by its path, index.js by its folder", async () => {
+  test("a default export is named after its path or its folder", async () => {
     const files = {
       "billing/index.js": "export const total = () => 1;",
       "mail/send.js": "export default () => 1;",
@@ -117,7 +117,7 @@ describe("names", () => {
     }
   });
 
-  test("an export whose name cannot be part of a task's name is refused", async () => {
+  test("an export that cannot be part of a task's name is refused", async () => {
     const directory = folder({ "a.js": 'const f = () => 1; export { f as "a b" };' });
     await assert.rejects(
       discoverTasks(directory, { prefix: "t" }),
@@ -128,7 +128,7 @@ describe("names", () => {
   });
 });
 
-describe("what is no task is left alone", () => {
+describe("anything that is not a task is skipped", () => {
   test("classes, constants and objects", async () => {
     const files = {
       "a.js":
@@ -156,7 +156,7 @@ describe("what is no task is left alone", () => {
     assert.deepEqual(await namesIn(files), ["js_workers.tasks.a.add"]);
   });
 
-  test("an empty folder is no error, a missing one is", async () => {
+  test("an empty folder is not an error, a missing one is", async () => {
     assert.deepEqual(await namesIn({}), []);
     await assert.rejects(
       discoverTasks("nowhere/tasks", { prefix: "t" }),
@@ -179,7 +179,7 @@ async function found(directory, options) {
   return { names: tasks.map(({ name }) => name), skipped: skipped.map((text) => text.replaceAll(directory, "TASKS")) };
 }
 
-describe("what may have tasks is read, or named", () => {
+describe("files that may hold tasks are read or reported", () => {
   test("links to files and folders are followed, unless in a circle", async () => {
     const elsewhere = folder({
       "team/mail.js": "export const send = () => 1;",
@@ -201,7 +201,7 @@ describe("what may have tasks is read, or named", () => {
     assert.deepEqual(await found(directory), { names: ["t.a.add", "t.b"], skipped: [] });
   });
 
-  test("TypeScript is read where this Node runs it, and named elsewhere", async () => {
+  test("TypeScript is read if Node runs it, else reported", async () => {
     const directory = folder({
       "a.ts": "export const add = (x: number): number => x;",
       "b.mts": "export const mul = (x: number) => x;",
@@ -216,7 +216,7 @@ describe("what may have tasks is read, or named", () => {
     );
   });
 
-  test("files that Node cannot run are named, unless extensions are given", async () => {
+  test("files that Node cannot run are reported by default", async () => {
     const directory = folder({ "Mail.JS": "", "view.tsx": "", "typed.ts": "", "a.js": "export const add = () => 1;" });
     const { skipped } = await found(directory);
     assert.deepEqual(

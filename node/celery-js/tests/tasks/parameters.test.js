@@ -98,7 +98,7 @@ describe("bind", () => {
     assert.equal(sketch(parseParameters(compile("() => 0"), { bind: true })), "");
   });
 
-  test("leaves a rest parameter, which self is a part of", () => {
+  test("keeps a rest parameter, which receives self", () => {
     assert.equal(sketch(parseParameters(compile("(...args) => 0"), { bind: true })), "*");
   });
 });
@@ -126,7 +126,7 @@ describe("the option params", () => {
     assert.equal(sketch(parseParameters(mangled, { bind: true, params: ["self", "x"] })), "x");
   });
 
-  test("refuses what is no parameter", () => {
+  test("refuses an invalid parameter", () => {
     for (const entry of ["", "a, b", "a) => 1, (b", "1", "a b", "...a?"]) {
       assert.throws(
         () => parseParameters(mangled, { params: [entry], name: "tasks.add" }),
@@ -140,7 +140,7 @@ describe("the option params", () => {
   });
 });
 
-describe("what cannot be a task is refused", () => {
+describe("anything that cannot be a task is refused", () => {
   /** @type {[string, string][]} */
   const refused = [
     ["class Add { static add(x) {} }", "task tasks.add is a class; export a function"],
@@ -172,7 +172,7 @@ describe("what cannot be a task is refused", () => {
     });
   }
 
-  test("declared parameters do not make a task of a class or a generator", () => {
+  test("params do not turn a class or a generator into a task", () => {
     assert.throws(() => parseParameters(compile("class {}"), { params: [] }), ImproperlyConfigured);
     assert.throws(() => parseParameters(compile("function* () {}"), { params: [] }), ImproperlyConfigured);
   });

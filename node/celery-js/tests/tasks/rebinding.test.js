@@ -49,7 +49,7 @@ test("new keywords replace single keys of a pattern's object", () => {
   assert.deepEqual(inherited, message(["ann", { invoice: 1, amount: 2 }]));
 });
 
-test("new positional arguments keep an object that a pattern had taken", () => {
+test("new positional arguments keep an object taken by a pattern", () => {
   const inherited = message(["ann", { invoice: 1, amount: 2 }]);
   assert.deepEqual(rebindArguments(charge, inherited, { args: ["bob"] }), message(["bob"], { invoice: 1, amount: 2 }));
 });

@@ -80,11 +80,11 @@ describe("a worker on a broker in memory", () => {
     assert.equal(broker.queue("q").length, 1);
   });
 
-  it("goes on after the broker has refused to give messages", async () => {
-    const { transport } = Worker.partsOf(/** @type {Worker} */ (started.worker));
-    const { take } = transport;
-    transport.take = async () => {
-      transport.take = take;
+  it("continues after the broker refused to deliver", async () => {
+    const { taskConsumer } = Worker.partsOf(/** @type {Worker} */ (started.worker));
+    const { take } = taskConsumer;
+    taskConsumer.take = async () => {
+      taskConsumer.take = take;
       throw new Refusal("out of memory", { scope: "server" });
     };
 

@@ -7,8 +7,8 @@ import { startServer } from "../support/server.js";
 
 const TIMEOUT_MS = 300;
 
-describe("a command whose time is up", () => {
-  it("has succeeded when its answer has arrived, and only a blocked event loop has not read it", async () => {
+describe("a command at its timeout", () => {
+  it("succeeds if its reply came while the event loop was blocked", async () => {
     const server = await startServer();
     const address = parseRedisUrl(server.url);
     const connection = new ClientConnection({ address, name: "test", timeoutMs: TIMEOUT_MS });
@@ -24,7 +24,7 @@ describe("a command whose time is up", () => {
     await server.stop();
   });
 
-  it("has failed when the answer has not arrived, however busy the event loop is", async () => {
+  it("fails without a reply, even if the event loop is busy", async () => {
     const server = await startServer();
     const address = parseRedisUrl(server.url);
     const connection = new ClientConnection({ address, name: "test", timeoutMs: TIMEOUT_MS });

@@ -42,7 +42,7 @@ describe("ways to reach a server", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("a worker and a client meet over a unix socket, in any database", async () => {
+  it("a worker and a client share a Unix socket and a database", async () => {
     const url = `redis+socket://${join(folder, "valkey.sock")}?virtual_host=3`;
     assert.equal(await addOver(url), 3);
   });
@@ -124,7 +124,7 @@ describe("rediss://", () => {
     return error;
   };
 
-  it("connects when the certificate is signed by the authority that it is told", async () => {
+  it("trusts the certificate authority in ssl_ca_certs", async () => {
     assert.equal(await addOver(`rediss://localhost:${port}/0?ssl_ca_certs=${join(folder, "ca.pem")}`), 3);
   });
 
@@ -150,7 +150,7 @@ describe("rediss://", () => {
   });
 });
 
-describe("a server that must not be trusted with messages", () => {
+describe("a server that could lose messages", () => {
   for (const [what, args, message] of /** @type {Array<[string, string[], RegExp]>} */ ([
     ["may evict keys", ["--maxmemory-policy", "allkeys-lru"], /maxmemory-policy allkeys-lru: it may evict/],
     ["is a cluster", ["--cluster-enabled", "yes"], /is a Redis Cluster/],
@@ -176,7 +176,7 @@ describe("a server that must not be trusted with messages", () => {
 });
 
 describe("a connection", () => {
-  it("says within its time that nobody is there, and comes by itself when somebody is", async () => {
+  it("reports a missing server in time and connects to it later", async () => {
     const port = await freePort();
     const connection = new RedisConnection({
       address: parseRedisUrl(`redis://:secret@127.0.0.1:${port}/0`),
@@ -207,7 +207,7 @@ describe("a connection", () => {
     await server.stop();
   });
 
-  it("is opened again when its server has become a replica, which would refuse every write", async () => {
+  it("is reopened when its server has become a replica", async () => {
     const server = await startServer();
     const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test" });
     await connection.ready();
@@ -220,7 +220,7 @@ describe("a connection", () => {
     await server.stop();
   });
 
-  it("looks again soon at a server that loads its data", async () => {
+  it("soon retries a server that is loading its data", async () => {
     const server = await startLoadingServer(3);
     const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test" });
     await connection.ready(5_000);
@@ -229,7 +229,7 @@ describe("a connection", () => {
     server.close();
   });
 
-  it("does not take its own blocked event loop for a silent server", async () => {
+  it("does not mistake a blocked event loop for a silent server", async () => {
     const server = await startServer();
     const connection = new RedisConnection({ address: parseRedisUrl(server.url), name: "test", replyTimeoutMs: 150 });
     await connection.ready();
@@ -238,7 +238,7 @@ describe("a connection", () => {
     const blockedUntil = Date.now() + 900;
     while (Date.now() < blockedUntil);
     assert.equal(await pong, "PONG");
-    assert.equal(connection.isReady, true);
+    assert.equal(connection.client.isReady, true);
     connection.close();
     await server.stop();
   });

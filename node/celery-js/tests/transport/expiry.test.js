@@ -28,27 +28,27 @@ describe("the age of dead letters", () => {
     return left.map((entry) => (entry.includes("\n{") ? JSON.parse(entry.split("\n")[1]).headers.id : entry));
   };
 
-  it("dead letters that are too old are deleted when a worker takes", async () => {
+  it("a consuming worker deletes dead letters that are too old", async () => {
     assert.deepEqual(await leftAfter(30), ["new", "old"]);
   });
 
-  it("0 keeps them for ever", async () => {
+  it("0 keeps them forever", async () => {
     assert.deepEqual(await leftAfter(0), ["new", "old", "older"]);
   });
 
-  it("what tells no time goes with the letters that are newer, and keeps none of them", async () => {
+  it("a letter without a time is deleted with newer ones", async () => {
     await t.redis.linsert("q.dead", "AFTER", (await t.redis.lrange("q.dead", 2, 2))[0], "by hand");
     await t.redis.lpush("q.dead", "by hand, lately");
     assert.deepEqual(await leftAfter(30), ["by hand, lately", "new", "old"]);
   });
 
-  it("a message that mentions a time is not taken for one that was put aside then", async () => {
+  it("a time inside the message is not the letter's age", async () => {
     const [header] = letter("young", 2).split("\n");
     await t.redis.lpush("q.dead", `${header}\n{"headers": {"id": "young", "time": 1}}`);
     assert.deepEqual(await leftAfter(30), ["young", "new", "old"]);
   });
 
-  it("a list of another kind is an error of the take, and nothing is taken", async () => {
+  it("a dead-letter key of another type fails the take", async () => {
     await t.redis.del("q.dead");
     await t.redis.set("q.dead", "text");
     await t.redis.lpush("q", message("a"));

@@ -48,7 +48,7 @@ describe("a worker is alive", () => {
     assert.deepEqual([isAlive(599_999, LIMITS), isAlive(600_000, LIMITS)], [true, false]);
   });
 
-  it("for ever without a limit", () => assert.equal(isAlive(1e9, { ...LIMITS, loopStallLimitMs: 0 }), true));
+  it("forever without a limit", () => assert.equal(isAlive(1e9, { ...LIMITS, loopStallLimitMs: 0 }), true));
 });
 
 describe("health checks", () => {
@@ -60,7 +60,7 @@ describe("health checks", () => {
   /** @param {number | null} port */
   const untilReady = (port) => waitUntil(async () => (await ask(Number(port), "/readyz")).status === 200);
 
-  it("are answered with 200 and what the worker does when all is well", async () => {
+  it("answer 200 and the worker's load when all is well", async () => {
     await withKeeper(t, { leaseMs, health }, async (_, port) => {
       await untilReady(port);
       const { body } = await ask(Number(port), "/readyz?verbose");
@@ -78,7 +78,7 @@ describe("health checks", () => {
     });
   });
 
-  it("are answered while the event loop is blocked, and say so", async () => {
+  it("are answered while the event loop is blocked", async () => {
     await withKeeper(t, { leaseMs, health: { ...health, readyStallMs: 1_500 } }, async (_, port) => {
       await untilReady(port);
       // Nothing is awaited from here on: each question blocks the loop for as long as it takes.
@@ -95,7 +95,7 @@ describe("health checks", () => {
     });
   });
 
-  it("are answered on a socket, also when one of a killed worker lies there", async () => {
+  it("are answered on a socket, even after a killed worker", async () => {
     const folder = await mkdtemp(join(tmpdir(), "celery-js-health-"));
     const path = join(folder, "health.sock");
     const killed = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
@@ -115,7 +115,7 @@ describe("health checks", () => {
     }
   });
 
-  it("on a port that is taken are one clear error that names it", async () => {
+  it("name a port that is taken in one error", async () => {
     const other = net.createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = /** @type {net.AddressInfo} */ (other.address());

@@ -22,7 +22,7 @@ describe("the keeper", () => {
   const deliveryOf = (number) => ({ number, tag: t.tagPrefix + number, queue: "q", workersLost: 0, raw: "" });
   const lease = async (/** @type {string} */ tag) => Number(await t.redis.zscore("celery.leases", tag));
 
-  it("renews what is held, though the event loop is blocked, until it is released", async () => {
+  it("renews held leases while the event loop is blocked", async () => {
     const delivery = await take();
     const { tag } = delivery;
     /** @type {string[]} */
@@ -44,7 +44,7 @@ describe("the keeper", () => {
     assert.deepEqual(lost, []);
   });
 
-  it("tells which leases ran out before it could renew them", async () => {
+  it("reports leases that ran out before it could renew them", async () => {
     /** @type {string[]} */
     const lost = [];
     const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {

@@ -47,7 +47,7 @@ describe("a publisher", () => {
     assert.match(await redis.info("commandstats"), /cmdstat_lpush:calls=1,/);
   });
 
-  test("more than a thousand messages of one turn are split and stay in order", async () => {
+  test("over a thousand messages of one turn are split in order", async () => {
     const texts = Array.from({ length: 2_500 }, (_, i) => `m${i}`);
 
     await Promise.all(texts.map((text) => publisher.publish({ exchange: "", routingKey: "q", text })));
@@ -71,7 +71,7 @@ describe("a publisher", () => {
     assert.deepEqual(await redis.smembers("_kombu.binding_permanent.q"), ["q\x06\x16\x06\x16q"]);
   });
 
-  test("a direct exchange delivers to every queue that is bound with the routing key", async () => {
+  test("a direct exchange delivers to all queues with that key", async () => {
     await publisher.declareQueue("a", { exchange: "ex", routingKey: "k" });
     await publisher.declareQueue("b", { exchange: "ex", routingKey: "k" });
     await publisher.declareQueue("c", { exchange: "ex", routingKey: "other" });
@@ -148,7 +148,7 @@ describe("a publisher", () => {
     assert.equal(await redis.llen("q"), 1);
   });
 
-  test("a server that stays without memory is an error in its own words", async () => {
+  test("a server that stays full is an error with its own words", async () => {
     await redis.config("SET", "maxmemory", "1");
     const impatient = createPublisher(server.url, { timeoutMs: 300 });
 
@@ -161,7 +161,7 @@ describe("a publisher", () => {
     await impatient.close();
   });
 
-  test("a refusal for good is not tried again", async () => {
+  test("a permanent refusal is not tried again", async () => {
     await redis.set("q", "no list");
 
     await assert.rejects(publisher.publish({ exchange: "", routingKey: "q", text: "m" }), {
@@ -214,7 +214,7 @@ describe("without a server", () => {
     await publisher.close();
   });
 
-  test("a message arrives when the server comes within the time, and not when it comes later", async () => {
+  test("a message is sent only if the server returns in time", async () => {
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}/0`;
     const hasty = createPublisher(url, { timeoutMs: 100 });

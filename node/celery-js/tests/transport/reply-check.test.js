@@ -1,17 +1,16 @@
-/** A reply of the wrong type is no value: the connection is thrown away, and the command sent again or refused clearly. */
+/** A reply of the wrong type is not a value: the connection is thrown away, and the command sent again or refused clearly. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
-import { CHORD_SCRIPTS } from "../../src/backend/redis/chords.js";
+import { describe, it } from "node:test";
+import { chordScripts } from "../../src/backend/redis/chords.js";
 import { Celery, chord } from "../../src/index.js";
 import { RedisDeadLetters } from "../../src/transport/redis/dead-letters.js";
 import { purgeQueues } from "../../src/transport/redis/purge.js";
 import { REPLIES, SCRIPT_REPLIES } from "../../src/transport/redis/reply-check.js";
-import { SCRIPTS } from "../../src/transport/redis/scripts.js";
+import { deliveryScripts } from "../../src/transport/redis/scripts.js";
 import { startGate } from "../support/gate.js";
-import { startServer } from "../support/server.js";
-import { inspector } from "../support/transport.js";
+import { useServer } from "../support/used-server.js";
 import { waitUntil } from "../support/wait.js";
 
 const SOURCE = new URL("../../src/", import.meta.url);
@@ -28,12 +27,14 @@ function commandsInSource() {
   return [...new Set(found)].filter((command) => !METHODS.has(command)).sort();
 }
 
-it("every command and every script that is sent has its type of reply", () => {
+it("every command and script declares its type of reply", () => {
   assert.deepEqual(
     commandsInSource().filter((command) => !(command in REPLIES)),
     [],
   );
-  const scripts = [...Object.keys(SCRIPTS), ...Object.keys(CHORD_SCRIPTS)].map((name) => name.slice("celery_".length));
+  const scripts = [...Object.keys(deliveryScripts()), ...Object.keys(chordScripts())].map((name) =>
+    name.slice("celery_".length),
+  );
   assert.deepEqual(Object.keys(SCRIPT_REPLIES).sort(), scripts.sort());
 });
 
@@ -49,22 +50,11 @@ const CHUNKS = 3;
 const isClear = (/** @type {any} */ error) => ["OperationalError", "TimeoutError"].includes(error?.name);
 
 describe("a reply too many", { concurrency: true }, () => {
-  /** @type {import("../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
+  const valkey = useServer();
 
   /** @param {import("node:test").TestContext} t @returns {Promise<{ app: Celery, gate: Gate }>} a client behind a gate of its own */
   async function client(t) {
-    const gate = await startGate(server.port);
+    const gate = await startGate(valkey.server.port);
     const settings = { brokerUrl: gate.url(), resultBackend: gate.url(), taskPublishTimeout: 5 };
     const app = new Celery("client", { ...settings, taskDefaultQueue: "q" });
     t.after(async () => {
@@ -76,7 +66,7 @@ describe("a reply too many", { concurrency: true }, () => {
 
   /** @param {string} taskId @param {unknown} result */
   const stored = (taskId, result = 5) =>
-    redis.set(
+    valkey.redis.set(
       `celery-task-meta-${taskId}`,
       JSON.stringify({ status: "SUCCESS", result, children: [], task_id: taskId }),
     );
@@ -107,7 +97,7 @@ describe("a reply too many", { concurrency: true }, () => {
     },
   };
   for (const reply of STRAY) {
-    it(`${JSON.stringify(reply)} that nobody asked for ends the connection, not the process`, async (t) => {
+    it(`unexpected ${JSON.stringify(reply)} ends the connection only`, async (t) => {
       const { app, gate } = await client(t);
       const [first, second] = [randomUUID(), randomUUID()];
       await stored(first);
@@ -119,7 +109,10 @@ describe("a reply too many", { concurrency: true }, () => {
       const waiting = app.AsyncResult(second).get({ timeout: 10 });
       await waitUntil(() => gate.accepted() > accepted);
       await stored(second);
-      await redis.publish(`celery-task-meta-${second}`, String(await redis.get(`celery-task-meta-${second}`)));
+      await valkey.redis.publish(
+        `celery-task-meta-${second}`,
+        String(await valkey.redis.get(`celery-task-meta-${second}`)),
+      );
       assert.equal(await waiting, 5);
     });
   }

@@ -22,7 +22,7 @@ describe("settling", () => {
     await t.redis.hlen("celery.deliveries"),
   ];
 
-  it("stores the result with its expiry, publishes it, and acknowledges the message", async () => {
+  it("stores and publishes the result and acknowledges", async () => {
     const delivery = await take();
     const subscriber = inspector(t.server.url);
     await subscriber.subscribe(KEY);
@@ -44,7 +44,7 @@ describe("settling", () => {
     assert.equal(await t.redis.get(KEY), '{"status": "SUCCESS", "result": 1}');
   });
 
-  it("overwrites any other state, and keeps a result for ever with expiry 0", async () => {
+  it("overwrites any other state; expiry 0 keeps a result forever", async () => {
     await t.consumer.settle([settlement('{"status": "STARTED"}', null)]);
     t.consumer.options.resultExpiresS = 0;
     await t.consumer.settle([settlement('{"status": "FAILURE"}', null)]);
@@ -58,7 +58,7 @@ describe("settling", () => {
     assert.deepEqual((await traces()).slice(0, 3), [1, 1, 1]);
   });
 
-  it("reports a tag that is gone, and leaves the record of the next holder alone", async () => {
+  it("reports a lost tag and keeps the next holder's record", async () => {
     const delivery = await take();
     // As kombu's sweep does it, which knows nothing of leases.
     await t.redis.hdel("unacked", delivery.tag);
@@ -68,7 +68,7 @@ describe("settling", () => {
     assert.equal(await t.redis.hget("unacked", "other:1"), "x");
   });
 
-  it("forgets how often the task's workers were lost", async () => {
+  it("clears the task's count of lost workers", async () => {
     const delivery = await take();
     await t.redis.hset("celery.deliveries", "a", 3);
     await t.redis.zadd("celery.counted", Date.now(), "a");
@@ -77,7 +77,7 @@ describe("settling", () => {
     assert.deepEqual(await t.redis.keys("celery.*"), []);
   });
 
-  it("goes through once the server is back, without its own repetition counting as a lost lease", async () => {
+  it("succeeds after an outage without reporting a lost lease", async () => {
     const delivery = await take();
     const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', delivery)]);
     await new Promise((resolve) => setImmediate(resolve));
@@ -87,7 +87,7 @@ describe("settling", () => {
     assert.deepEqual((await traces())[0], 0);
   });
 
-  it("does not acknowledge a message whose result the server refuses", async () => {
+  it("does not acknowledge if the server refuses the result", async () => {
     const delivery = await take();
     await t.redis.config("SET", "maxmemory", "1");
     const settled = t.consumer.settle([settlement('{"status": "SUCCESS"}', delivery)]);
@@ -108,7 +108,7 @@ describe("settling", () => {
     assert.notEqual((await t.consumer.take(1)).deliveries[0].raw, again.raw);
   });
 
-  it("puts any number of large messages back, some megabytes in one call", async () => {
+  it("puts large messages back, a few megabytes a call", async () => {
     const raws = Array.from({ length: 5 }, (_, i) => message(`m${i}`, { args: ["x".repeat(2 * 1024 * 1024)] }));
     await t.redis.lpush("q", ...raws);
     const { deliveries } = await t.consumer.take(5);
@@ -127,7 +127,7 @@ describe("settling", () => {
     assert.equal(await t.redis.llen("q"), 0);
   });
 
-  it("buries a message with reason, time, worker and deliveries, byte for byte", async () => {
+  it("buries the message's bytes with reason, time and worker", async () => {
     const delivery = { ...(await take()), workersLost: 2 };
     await t.consumer.bury([{ delivery, taskId: "a", reason: "NotRegistered" }]);
     const [header, ...rest] = /** @type {string} */ (await t.redis.lindex("q.dead", 0)).split("\n");
@@ -137,7 +137,7 @@ describe("settling", () => {
     assert.deepEqual(await traces(), [0, 0, 0, 0]);
   });
 
-  it("leaves a message where it is when the list that it should go to is none", async () => {
+  it("leaves a message whose target key is not a list", async () => {
     const delivery = await take();
     await t.redis.set("q.dead", "x");
     await t.redis.set("q", "x");
@@ -150,7 +150,7 @@ describe("settling", () => {
     assert.equal(await t.redis.hexists("unacked", tag), 1);
   });
 
-  it("takes nothing when one of its queues is no list, and loses nothing of the others", async () => {
+  it("takes nothing while one of its queues is not a list", async () => {
     await t.open(["q", "broken"]);
     await t.redis.lpush("q", message("a"), message("b"));
     await t.redis.set("broken", "x");
@@ -159,7 +159,7 @@ describe("settling", () => {
     assert.equal((await t.consumer.take(10)).deliveries.length, 2);
   });
 
-  it("renews leases, notes suspects and puts messages back on a full server as well", async () => {
+  it("renews, notes suspects and requeues on a full server", async () => {
     const delivery = await take();
     const { keys, consumer } = t;
     const { tag } = delivery;

@@ -18,7 +18,7 @@ describe("a sweep is not stopped", () => {
     await t.redis.zadd("celery.leases", Date.now() - 10_000, tag);
   };
 
-  it("by a lease whose message is gone: it is dropped, and what was noted for it", async () => {
+  it("by a lease without a message, which is dropped", async () => {
     await t.redis.zadd("celery.leases", Date.now() - 1000, "ghost:1");
     await t.redis.sadd("celery.started", "ghost:1");
     await take(message("a"));
@@ -27,7 +27,7 @@ describe("a sweep is not stopped", () => {
     assert.equal(await t.redis.scard("celery.started"), 0);
   });
 
-  it("by a record that cannot be read: it is buried", async () => {
+  it("by an unreadable record, which is buried", async () => {
     await hold("odd:1", '[{"body": 1}, "", "q"]');
     await take(message("a"));
     await sweepUntilRestored();
@@ -35,7 +35,7 @@ describe("a sweep is not stopped", () => {
     assert.equal(await t.redis.hexists("unacked", "odd:1"), 0);
   });
 
-  it("by any number of records that no worker wrote: their leases are dropped, and they stay", async () => {
+  it("by foreign records: they stay, without a lease", async () => {
     for (let i = 0; i < MANY; i++) await hold(`odd:${i}`, i % 2 === 0 ? "x" : '[{"body": "b"}, "exchange", "key"]');
     await take(message("a"));
     await sweepUntilRestored();
@@ -45,7 +45,7 @@ describe("a sweep is not stopped", () => {
     );
   });
 
-  it("by any number of messages whose queue is no list: they stay, and are tried again a lease later", async () => {
+  it("by messages whose queue is not a list: retried a lease later", async () => {
     await t.redis.set("broken", "x");
     for (let i = 0; i < MANY; i++) await hold(`odd:${i}`, `[${message(`odd${i}`)}, "", "broken"]`);
     await take(message("a"));
@@ -59,7 +59,7 @@ describe("a sweep is not stopped", () => {
     assert.equal(await t.redis.llen("broken"), MANY);
   });
 
-  it("by a record that cannot be read and whose dead-letter list is none: it stays", async () => {
+  it("by an unreadable record that cannot be buried: it stays", async () => {
     await t.redis.set("other.dead", "x");
     await hold("odd:1", '[{"body": 1}, "", "other"]');
     await take(message("a"));
@@ -68,7 +68,7 @@ describe("a sweep is not stopped", () => {
     assert.equal(await t.redis.hexists("unacked", "odd:1"), 1);
   });
 
-  it("by large messages: a round takes a few megabytes of them, and one of any size", async () => {
+  it("by large messages: a round takes a few megabytes", async () => {
     const sizes = [2, 2, 2, 2, 6, 2];
     for (const [i, size] of sizes.entries()) await take(message(`m${i}`, { args: ["x".repeat(size * 1024 * 1024)] }));
     await waitUntil(async () => Number(await t.redis.zcount("celery.leases", "-inf", Date.now())) === sizes.length);
@@ -93,7 +93,7 @@ describe("a sweep is not stopped", () => {
     ["last", "inf"],
     ["patient_until", "9e15"],
   ]) {
-    it(`by its own state that cannot be read: ${field} ${value}`, async () => {
+    it(`by unreadable sweep state: ${field} ${value}`, async () => {
       await take(message("a"));
       await t.redis.hset("celery.sweep", field, value);
       await sweepUntilRestored();

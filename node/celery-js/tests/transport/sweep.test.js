@@ -11,7 +11,7 @@ const LEASE_MS = 600;
 describe("leases and the sweep", () => {
   const { t, state, take, sweepUntilRestored } = useSweeper(LEASE_MS);
 
-  it("an expired lease puts the message back, marked as redelivered, in its priority's list", async () => {
+  it("an expired lease requeues the message at its priority", async () => {
     await take(message("a", { priority: 6 }));
     await sweepUntilRestored();
     assert.deepEqual(
@@ -27,13 +27,13 @@ describe("leases and the sweep", () => {
     );
   });
 
-  it("a loss is counted, and told to the next worker that takes the message", async () => {
+  it("a loss is counted, and the next worker receives the count", async () => {
     await take(message("a"));
     await sweepUntilRestored();
     assert.equal((await t.consumer.take(1)).deliveries[0].workersLost, 1);
   });
 
-  it("from the second loss on, only a task that was running is blamed", async () => {
+  it("from the second loss on, only running tasks are counted", async () => {
     await t.redis.hset("celery.deliveries", "running", 1, "waiting", 1);
     const delivery = await take(message("running"));
     await take(message("waiting"));
@@ -60,7 +60,7 @@ describe("leases and the sweep", () => {
     assert.equal(JSON.parse((await t.consumer.take(1)).deliveries[0].raw).headers.id, "a");
   });
 
-  it("a lease that was renewed since it was looked at is left alone", async () => {
+  it("a lease renewed after the sweep found it is left alone", async () => {
     const delivery = await take(message("a"));
     const tag = delivery.tag;
     const score = /** @type {string} */ (await t.redis.zscore("celery.leases", tag));
@@ -72,7 +72,7 @@ describe("leases and the sweep", () => {
     assert.equal(await t.redis.llen("q"), 0);
   });
 
-  it("after a pause, one whole lease passes before any lease counts as run out", async () => {
+  it("after a pause, no lease expires for one lease", async () => {
     await take(message("a"));
     await t.redis.zadd(
       "celery.leases",
@@ -85,7 +85,7 @@ describe("leases and the sweep", () => {
     assert.ok(Date.now() >= pausedUntil - 5, "restored before the lease had passed");
   });
 
-  it("a server's clock that is set back by an hour costs one lease, and not an hour", async () => {
+  it("a clock set back by an hour delays recovery by one lease", async () => {
     await take(message("a"));
     const [tag] = await t.redis.zrange("celery.leases", "0", "0");
     const aheadMs = Date.now() + 3_600_000;
@@ -103,7 +103,7 @@ describe("leases and the sweep", () => {
     );
   });
 
-  it("what was counted against a task is forgotten a day later, when a worker of another kind has ended it", async () => {
+  it("a task's count of losses is forgotten after a day", async () => {
     await take(message("a"));
     await take(message("b"));
     await sweepUntilRestored(2);
@@ -117,7 +117,7 @@ describe("leases and the sweep", () => {
     assert.deepEqual(await t.redis.zrange("celery.counted", "0", "-1"), ["b"]);
   });
 
-  it("a parked message is left alone until it is due, uncounted and unmarked", async () => {
+  it("a parked message stays until due, uncounted and unmarked", async () => {
     const raw = message("a");
     const delivery = await take(raw);
     await t.consumer.park([{ delivery, dueMs: Date.now() + LEASE_MS * 2, etaMs: Date.now() + 3_000 }]);
@@ -129,7 +129,7 @@ describe("leases and the sweep", () => {
     assert.equal((await t.consumer.take(1)).deliveries[0].workersLost, 0);
   });
 
-  it("kombu's sweep is kept off a parked message until long after its eta", async () => {
+  it("kombu's sweep leaves a parked message until after its eta", async () => {
     const delivery = await take(message("a"));
     const etaMs = Date.now() + 86_400_000;
     await t.consumer.park([{ delivery, dueMs: etaMs, etaMs }]);

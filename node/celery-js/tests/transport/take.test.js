@@ -6,7 +6,7 @@ import { waitUntil } from "../support/wait.js";
 describe("taking messages", () => {
   const t = useTransport({ queues: ["q", "r"] });
 
-  it("records what it takes in unacked, unacked_index and celery.leases, in kombu's formats", async () => {
+  it("records messages in kombu's formats, and their leases", async () => {
     const raw = message("a");
     await t.redis.lpush("q", raw);
 
@@ -66,7 +66,7 @@ describe("taking messages", () => {
     assert.notEqual(first.deliveries[0].number, second.deliveries[0].number);
   });
 
-  it("keeps every byte of a message, large integers and empty lists too", async () => {
+  it("keeps every byte, large integers and empty lists too", async () => {
     const raw = message("a").replace(
       '"retries": 0',
       '"retries": 0, "big": 12345678901234567890, "none": [], "text": "ä\\u00e9\\ud83d"',
@@ -96,7 +96,7 @@ describe("taking messages", () => {
     ["has a number that only Lua reads", Buffer.from('{"body": "x", "properties": {"priority": 0x1F}}')],
     ["is cut off", Buffer.from(message("a").slice(0, -20))],
   ])) {
-    it(`moves a message that ${what} to the dead-letter list, byte for byte, and never into unacked`, async () => {
+    it(`buries a message that ${what}, never recording it in unacked`, async () => {
       await t.redis.lpush("q", bytes, message("good"));
       const { deliveries, undecodable } = await t.consumer.take(10);
       assert.equal(undecodable, 1);
@@ -133,7 +133,7 @@ describe("taking messages", () => {
     assert.match(/** @type {string} */ (await t.redis.lindex("q.dead", 0)), /bad149$/);
   });
 
-  it("returns what a call took whose reply was lost, and takes nothing else then", async () => {
+  it("returns the messages of a lost reply before taking others", async () => {
     await t.redis.lpush("q", ...["a", "b", "c"].map((id) => message(id)));
     // The server executes the command; its reply meets a closed socket.
     const lost = t.consumer.take(2);
@@ -152,7 +152,7 @@ describe("taking messages", () => {
     assert.equal(await t.redis.hlen("unacked"), 3);
   });
 
-  it("returns what a lost call took on a server that is full, too", async () => {
+  it("returns the messages of a lost reply on a full server", async () => {
     await t.redis.lpush("q", message("a"));
     const lost = t.consumer.take(1);
     lost.catch(() => {});
@@ -171,7 +171,7 @@ describe("taking messages", () => {
 
   it("spends no numbers on calls that cannot reach the server", async () => {
     await t.server.kill();
-    await waitUntil(() => !t.consumer.connection.isReady);
+    await waitUntil(() => !t.consumer.connection.client.isReady);
     for (let i = 0; i < 100; i++) await assert.rejects(t.consumer.take(10), { name: "OperationalError" });
     await t.server.start();
     await t.consumer.connection.ready();
@@ -179,7 +179,7 @@ describe("taking messages", () => {
     assert.equal((await t.consumer.take(1)).deliveries[0].number, 1);
   });
 
-  it("looks for nothing afterwards when the server has refused: such a call took nothing", async () => {
+  it("a refused call took nothing, so nothing is looked up", async () => {
     await t.redis.set("r", "no list");
     for (let i = 0; i < 100; i++) await assert.rejects(t.consumer.take(10), /WRONGTYPE/);
     await t.redis.del("r");
@@ -189,7 +189,7 @@ describe("taking messages", () => {
     assert.doesNotMatch(await t.redis.info("commandstats"), /cmdstat_hget:/);
   });
 
-  it("loses nothing when the lost call is executed after the one that follows it", async () => {
+  it("loses nothing when the lost call runs late", async () => {
     await t.redis.lpush("q", ...["a", "b", "c", "d"].map((id) => message(id)));
     await t.redis.call("CLIENT", "PAUSE", "300", "ALL");
     const lost = t.consumer.take(2);
@@ -209,7 +209,7 @@ describe("taking messages", () => {
 describe("waiting for messages", () => {
   const t = useTransport();
 
-  it("ends at once when a message arrives, and leaves it in the list", async () => {
+  it("ends when a message arrives, which stays in its list", async () => {
     await t.consumer.take(1);
     const startedAt = performance.now();
     const waited = t.consumer.wait();

@@ -17,5 +17,5 @@ for (const [given, address, shown] of /** @type {const} */ ([
 }
 
 for (const given of ["", "health.sock", "65536", 65_536, -1, 1.5, "host:", "a b:80", "::80", true, {}, null]) {
-  test(`${JSON.stringify(given)} is no address`, () => assert.equal(parseHealthAddress(given), null));
+  test(`${JSON.stringify(given)} is not an address`, () => assert.equal(parseHealthAddress(given), null));
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
-import { currentExecution } from "../../tasks/current.js";
+import { currentTask } from "../../tasks/current.js";
 import { taskOptions } from "../../tasks/define.js";
 import { checkTaskOptions } from "../../tasks/options.js";
 import { parseParameters } from "../../tasks/parameters.js";
@@ -27,7 +27,10 @@ const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
 let running = null;
 
-/** @param {Outcome} outcome @param {boolean} isBroken */
+/**
+ * @param {Outcome} outcome
+ * @param {boolean} isBroken
+ */
 function finish(outcome, isBroken) {
   if (running === null) return;
   running = null;
@@ -56,7 +59,7 @@ try {
   });
   // In the thread, as only it knows which task is at work: the one that runs, or one before it that left something running.
   process.on("exit", (code) => {
-    const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
+    const execution = /** @type {import("../../execution/execution.js").Execution | null} */ (currentTask());
     if (execution) post({ exit: { code, task: execution.request.message.name, id: execution.request.message.id } });
   });
   post({ ready: true });

@@ -1,6 +1,6 @@
 /** The main thread, as a thread that runs tasks sees it: what is asked of it, and its answers. */
 import { parentPort } from "node:worker_threads";
-import { currentExecution } from "../../tasks/current.js";
+import { currentTask } from "../../tasks/current.js";
 import { unpackError } from "../../worker/pools/crossing.js";
 
 /** @typedef {import("../../worker/pools/crossing.js").Crossed} Crossed */
@@ -12,9 +12,7 @@ export const post = (message) => parentPort?.postMessage(message);
 
 /** The number of the delivery whose task asks; a task may leave something running when it ends. */
 const asker = () => {
-  const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (
-    currentExecution()
-  );
+  const execution = /** @type {Partial<import("../../execution/execution.js").Execution> | null} */ (currentTask());
   return execution?.request?.delivery.number ?? null;
 };
 
@@ -46,7 +44,10 @@ export class MainThread {
     });
   };
 
-  /** @param {string} op @param {unknown[]} args */
+  /**
+   * @param {string} op
+   * @param {unknown[]} args
+   */
   send(op, args) {
     post({ ask: { number: 0, of: asker(), op, args } });
   }

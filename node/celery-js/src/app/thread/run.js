@@ -1,6 +1,8 @@
 /** Runs one task in its thread, and says how it ended. What a task finds here is what it finds on the event loop. */
+
 import pino from "pino";
 import { Execution } from "../../execution/execution.js";
+import { withLoggerName } from "../../execution/log-fields.js";
 import { Request } from "../../execution/request.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../execution/result-encoder.js";
 import { sendRetry } from "../../execution/retry.js";
@@ -80,20 +82,33 @@ class ThreadExecution extends Execution {
   }
 }
 
-/** @param {Execution} execution @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON */
+/**
+ * @param {Execution} execution
+ * @returns {Promise<Pick<Outcome, "text" | "isResult">>} what its task returns, as JSON
+ */
 async function returnedBy(execution) {
   const value = await execution.call();
   return { text: encodeReturned(value), isResult: isResult(value) };
 }
 
-/** What the task has sent has to arrive before it has ended. @param {Promise<unknown>[]} sends @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>} */
+/**
+ * What the task has sent has to arrive before it has ended.
+ *
+ * @param {Promise<unknown>[]} sends
+ * @returns {Promise<import("../../worker/pools/crossing.js").CrossingError | null>}
+ */
 async function firstRefusal(sends) {
   const outcomes = await Promise.allSettled(sends);
   const refused = outcomes.find(({ status }) => status === "rejected");
   return refused ? packError(/** @type {PromiseRejectedResult} */ (refused).reason) : null;
 }
 
-/** A log whose lines are written by the main thread's. @param {import("./main-thread.js").MainThread} mainThread @param {string} level */
+/**
+ * A log whose lines are written by the main thread's.
+ *
+ * @param {import("./main-thread.js").MainThread} mainThread
+ * @param {string} level
+ */
 function createLog(mainThread, level) {
   const write = (/** @type {string} */ line) => {
     const { level: name, msg, ...fields } = JSON.parse(line);
@@ -103,5 +118,5 @@ function createLog(mainThread, level) {
   const serializers = {
     err: (/** @type {unknown} */ error) => (error instanceof Error ? describeError(error) : error),
   };
-  return pino({ level, base: null, timestamp: false, formatters, serializers }, { write });
+  return pino({ level, base: null, timestamp: false, formatters, serializers, mixin: withLoggerName }, { write });
 }

@@ -1,11 +1,11 @@
 /**
  * The app of a task that runs in a thread: the tasks that the thread has imported, and the main thread's connections. It opens
- * none of its own.
+ * no connections.
  */
 import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
-import { currentExecution } from "../../tasks/current.js";
+import { currentTask } from "../../tasks/current.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { AppBase } from "../app-base.js";
 import { Task } from "../task.js";
@@ -42,7 +42,7 @@ export class ThreadApp extends AppBase {
     const sent = this.#ask("send", [dumps({ name, args, options: { ...options, taskId } }, { root: "call" })]);
     const result = this.AsyncResult(taskId);
     result.taskName = name;
-    const parent = currentExecution();
+    const parent = currentTask();
     parent?.sends?.push(sent.catch(() => {}));
     if (addToParent) parent?.children.push(result);
     result.ignored = await sent;
@@ -54,13 +54,20 @@ export class ThreadApp extends AppBase {
 
 /** A task that its thread has imported; it is sent by the main thread, as that has the routes. */
 export class ThreadTask extends Task {
-  /** @override @param {readonly unknown[]} [args] @param {SendOptions} [options] */
+  /**
+   * @override
+   * @param {readonly unknown[]} [args]
+   * @param {SendOptions} [options]
+   */
   async applyAsync(args = [], options = {}) {
     return this.app.sendTask(this.name, args, options);
   }
 }
 
-/** @param {Ask} ask @returns {import("../../backend/backend.js").ResultBackend} */
+/**
+ * @param {Ask} ask
+ * @returns {import("../../backend/backend.js").ResultBackend}
+ */
 function relayedBackend(ask) {
   const call =
     (/** @type {string} */ op) =>

@@ -2,8 +2,8 @@
  * Counts the parts of chords under Celery's keys and by its rules (`celery.backends.redis.RedisBackend`), so that parts
  * on workers of both languages count together. `docs/delivery.md` lists the keys.
  */
-import { readFileSync } from "node:fs";
 import { payloadText } from "../../protocol/compression.js";
+import { readScripts } from "../../transport/redis/scripts.js";
 
 /** @typedef {import("../backend.js").ChordStore} ChordStore */
 /** @typedef {import("../backend.js").ChordStanding} ChordStanding */
@@ -13,9 +13,7 @@ import { payloadText } from "../../protocol/compression.js";
 const NAMES = ["chord_part", "chord_claim", "chord_close"];
 
 /** For the `scripts` option of a connection. */
-export const CHORD_SCRIPTS = Object.fromEntries(
-  NAMES.map((name) => [`celery_${name}`, { lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8") }]),
-);
+export const chordScripts = () => readScripts("backend/redis/lua", NAMES);
 
 /** @implements {ChordStore} */
 export class RedisChords {
@@ -26,10 +24,10 @@ export class RedisChords {
   #decompressedSizeLimit;
 
   /**
-   * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `CHORD_SCRIPTS`
+   * @param {import("../../transport/redis/client-connection.js").ClientConnection} connection opened with `chordScripts`
    * @param {string} prefix what the keys of groups begin with
    * @param {object} options
-   * @param {number} options.expiresS how long a chord's results are kept, 0 = for ever
+   * @param {number} options.expiresS how long a chord's results are kept, 0 = forever
    * @param {boolean} options.ordered false keeps the results as they come (Celery's `result_chord_ordered`)
    * @param {number} options.decompressedSizeLimit bytes that a compressed result may grow to
    */

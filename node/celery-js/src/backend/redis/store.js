@@ -10,8 +10,8 @@ import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
 import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { groupKeyPrefix, keysOfHeld, redisKeys, resultKeyPrefix } from "../../transport/redis/keys.js";
-import { SCRIPTS } from "../../transport/redis/scripts.js";
-import { CHORD_SCRIPTS, RedisChords } from "./chords.js";
+import { deliveryScripts } from "../../transport/redis/scripts.js";
+import { chordScripts, RedisChords } from "./chords.js";
 import { ResultSubscriptions } from "./subscriptions.js";
 
 /** A longer delay overflows Node's timers, and no caller waits that long. */
@@ -65,7 +65,8 @@ export class RedisResultStore {
     // Each of these commands may be repeated, so a silent connection is given up in time for a second try.
     const replyTimeoutMs = timeoutMs / 2;
     const limits = { timeoutMs, connectTimeoutMs, replyTimeoutMs };
-    this.#commands = new ClientConnection({ address, name, ...limits, scripts: { ...SCRIPTS, ...CHORD_SCRIPTS } });
+    const scripts = () => ({ ...deliveryScripts(), ...chordScripts() });
+    this.#commands = new ClientConnection({ address, name, ...limits, scripts });
     this.#groupPrefix = groupKeyPrefix(globalKeyprefix);
     /** Counts the parts of chords. */
     this.chords = new RedisChords(this.#commands, this.#groupPrefix, {
@@ -88,10 +89,13 @@ export class RedisResultStore {
   }
 
   /**
+   * For workers, which read the scripts here: later, a deployment may have put other files in their place.
+   *
    * @returns {Promise<void>} once the server has accepted a connection
    * @throws {OperationalError} when it cannot be reached in time, or refuses
    */
   async ready() {
+    this.#commands.client.loadScripts();
     await this.#commands.run((client) => client.ping());
   }
 
@@ -107,7 +111,7 @@ export class RedisResultStore {
    * @param {string} taskId
    * @returns {Promise<ResultMeta | null>} null when nothing is stored
    * @throws {OperationalError} when the server cannot be reached in time
-   * @throws {DecodeError} when what is stored is no result
+   * @throws {DecodeError} when what is stored is not a result
    */
   async get(taskId) {
     const payload = await this.#commands.run((client) => client.getBuffer(this.key(taskId)));

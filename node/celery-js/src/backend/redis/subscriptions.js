@@ -116,7 +116,7 @@ export class ResultSubscriptions {
   #wake() {
     this.#connection.hold();
     this.#pingTimer = setInterval(() => this.#ping(), this.#pingIntervalMs);
-    if (this.#connection.connection.isReady) return;
+    if (this.#connection.client.isReady) return;
     this.#startOutage();
     this.#connection.ready().catch((error) => {
       if (this.#closed || error instanceof ConnectionRefused) this.#failAll(error);
@@ -140,7 +140,7 @@ export class ResultSubscriptions {
 
   #flush() {
     // Without a connection nothing is subscribed; a new connection subscribes to everything again.
-    if (!this.#connection.connection.isReady) return;
+    if (!this.#connection.client.isReady) return;
     for (const keys of batches(this.#fresh)) void this.#subscribe(keys);
     for (const keys of batches(this.#stale)) {
       for (const key of keys) this.#subscribed.delete(key);
@@ -166,7 +166,7 @@ export class ResultSubscriptions {
   }
 
   #ping() {
-    if (this.#connection.connection.isReady) this.#connection.client.ping().catch(() => {});
+    if (this.#connection.client.isReady) this.#connection.client.ping().catch(() => {});
   }
 
   #onUp() {

@@ -1,4 +1,4 @@
-/** `dead list`: what there is, newest first. */
+/** `dead list`: lists dead letters, newest first. */
 import { UsageError } from "../command.js";
 import { FILTERS, filterOf, JSON_OUTPUT, newestFirst, QUEUE, withDeadLetters } from "./selection.js";
 import { age, cell, columns, json, summary } from "./text.js";

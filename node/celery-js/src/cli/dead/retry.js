@@ -45,7 +45,7 @@ export const retry = {
 async function retryEach({ values }, store, queues, ids) {
   /** @type {Tally} */
   const tally = { retried: new Map(), refused: 0 };
-  // All are found before any is put back: a wrong id changes nothing.
+  // All ids are looked up before any letter is put back, so a wrong id changes nothing.
   const found = [];
   for (const id of ids) found.push(await findLetter(store, queues, id));
   for (const letter of found) {

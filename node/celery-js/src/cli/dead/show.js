@@ -1,4 +1,4 @@
-/** `dead show`: all there is to know of one dead letter. */
+/** `dead show`: prints one dead letter with all details. */
 import { isUtf8 } from "node:buffer";
 import { UsageError } from "../command.js";
 import { findLetter, idsOf, JSON_OUTPUT, QUEUE, withDeadLetters } from "./selection.js";

@@ -5,10 +5,10 @@ import { dumps } from "../../protocol/json.js";
 import { withCluster } from "../remote/cluster.js";
 import { Dumper } from "./dumper.js";
 
-/** From one attempt to reach the broker to the next, in seconds: the first pause, what each is longer by, the longest. */
+/** The pauses between attempts to reach the broker, in seconds: the first, the increment, the longest. */
 const RETRY = { first: 2, step: 2, most: 30 };
 
-const CAMERA = "there are no snapshots; a program of your own hears events with `app.events.receiver()`";
+const CAMERA = "there are no snapshots; receive events in your own program with `app.events.receiver()`";
 const PROCESS = "leave it to what starts the command: systemd, a container, a shell";
 
 /** @type {import("../command.js").Command} */

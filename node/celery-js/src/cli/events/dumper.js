@@ -7,7 +7,7 @@ const HUMAN_TYPES = new Map([
   ["worker-online", "started"],
   ["worker-heartbeat", "heartbeat"],
 ]);
-/** Of how many tasks the calls are remembered, for the events that have no name in them. */
+/** How many tasks are remembered, for events that do not name their task. */
 const REMEMBERED_TASKS = 4095;
 
 export class Dumper {

@@ -68,7 +68,7 @@ export async function asked(control, { command, args = {}, ...options }, callbac
 /**
  * @param {Values} values
  * @returns {{ timeout?: number, destination?: string[] }} of `broadcast`
- * @throws {UsageError} for a value that is none
+ * @throws {UsageError} for an invalid value
  */
 export function remoteOptions({ timeout, destination }) {
   /** @type {{ timeout?: number, destination?: string[] }} */
@@ -76,7 +76,7 @@ export function remoteOptions({ timeout, destination }) {
   if (typeof timeout === "string") {
     options.timeout = Number(timeout);
     if (timeout.trim() === "" || !(options.timeout >= 0 && options.timeout < Infinity)) {
-      throw new UsageError(`Invalid value for '-t' / '--timeout': '${timeout}' is no number of seconds.`);
+      throw new UsageError(`Invalid value for '-t' / '--timeout': '${timeout}' is not a number of seconds.`);
     }
   }
   if (typeof destination === "string") {

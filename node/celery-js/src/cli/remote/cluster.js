@@ -13,7 +13,7 @@ export class UnavailableError extends CommandError {
   exitCode = 69;
 }
 
-/** As much of an app as it takes to speak to workers: a `Celery` takes twice as long to import. */
+/** The parts of an app that sending commands needs: importing a whole `Celery` takes twice as long. */
 export class Cluster {
   /** @type {import("../../app/control-command.js").OwnCommand[]} */
   controlCommands = [];

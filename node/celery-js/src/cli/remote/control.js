@@ -1,4 +1,4 @@
-/** `celery-js control`: makes workers do something (celery.bin.control.control). */
+/** `celery-js control`: changes running workers (celery.bin.control.control). */
 import { askByName, jsonLine, REMOTE_OPTIONS } from "./asking.js";
 
 /** @type {import("../command.js").Command} */

@@ -1,4 +1,4 @@
-/** `celery-js inspect`: asks workers what they do (celery.bin.control.inspect). */
+/** `celery-js inspect`: asks workers about their state (celery.bin.control.inspect). */
 import { flattenReplies } from "../../app/replies.js";
 import { askByName, jsonLine, REMOTE_OPTIONS } from "./asking.js";
 import { onlineText } from "./text.js";

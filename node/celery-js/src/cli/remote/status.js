@@ -1,4 +1,4 @@
-/** `celery-js status`: which workers there are (celery.bin.control.status). */
+/** `celery-js status`: lists the workers (celery.bin.control.status). */
 import { flattenReplies } from "../../app/replies.js";
 import { asked, jsonLine, REMOTE_OPTIONS, remoteOptions } from "./asking.js";
 import { withCluster } from "./cluster.js";

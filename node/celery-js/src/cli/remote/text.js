@@ -6,7 +6,7 @@ import { BOLD, CYAN, GREEN, RED, WHITE } from "../terminal.js";
 
 /** @typedef {import("../terminal.js").Terminal} Terminal */
 
-/** What click's `HelpFormatter` lays lists out by. */
+/** The measures of click's `HelpFormatter`. */
 const WIDTH = 78;
 const FIRST_COLUMN_AT_MOST = 30;
 const GAP = 2;

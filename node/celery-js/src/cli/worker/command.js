@@ -10,7 +10,7 @@ export const WORKER = {
   refused: REFUSED,
   run: async ({ values }) => {
     const { options, settings } = workerArguments(values);
-    // For the log, which knows no command line.
+    // For the log, which does not see the command line.
     if (values["no-color"]) process.env.NO_COLOR = "1";
     const app = await loadApp(values);
     changeSettings(app, settings);

@@ -1,8 +1,8 @@
-/** A worker as a program of its own that takes the options of `celery-js worker`. */
+/** A worker in a separate program that takes the options of `celery-js worker`. */
 import { basename } from "node:path";
 import { changeSettings } from "../app.js";
 import { CommandError } from "../command.js";
-import { refuseWhileLoading } from "../module.js";
+import { endLoadingWith } from "../module.js";
 import { execute } from "../run.js";
 import { Terminal } from "../terminal.js";
 import { WORKER_OPTIONS, workerArguments } from "./options.js";
@@ -19,7 +19,7 @@ import { REFUSED } from "./refused.js";
  * @throws {ImproperlyConfigured} when an option cannot be used, or a task cannot run in its pool
  */
 export async function workerMain(app, defaults = {}, argv = process.argv.slice(2)) {
-  if (refuseWhileLoading()) return new Promise(() => {});
+  if (endLoadingWith(app)) return new Promise(() => {});
   const terminal = new Terminal(process);
   const command = {
     summary: "Start a worker.",

@@ -158,14 +158,14 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   "time-limit": {
     type: "string",
     metavar: "SECONDS",
-    help: "Hard limit of tasks that have none of their own.",
+    help: "Hard limit for tasks that set none.",
     to: "taskTimeLimit",
     kind: SECONDS,
   },
   "soft-time-limit": {
     type: "string",
     metavar: "SECONDS",
-    help: "Soft limit of tasks that have none of their own.",
+    help: "Soft limit for tasks that set none.",
     to: "taskSoftTimeLimit",
     kind: SECONDS,
   },
@@ -240,13 +240,13 @@ export const WORKER_OPTIONS = /** @type {const} */ ({
   },
 });
 
-/** What is a setting of the app, and no option of its workers. */
+/** Options that are settings of the app, not options of its workers. */
 const SETTINGS = ["taskTimeLimit", "taskSoftTimeLimit", "workerLogLevel"];
 
 /**
  * @param {import("../command.js").Values} values of a command line, as text
  * @returns {Arguments} what was given, and nothing else
- * @throws {UsageError} for a value that is none, naming the option and what it takes
+ * @throws {UsageError} for an invalid value, naming the option and what it takes
  */
 export function workerArguments(values) {
   /** @type {Record<string, unknown>} */

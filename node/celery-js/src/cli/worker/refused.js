@@ -1,4 +1,4 @@
-/** Options of `celery worker` that a Node worker does not have: refused with what there is instead, and never ignored. */
+/** Options of `celery worker` that a Node worker does not have: refused with the alternative, never ignored. */
 
 const BEAT = "a Node worker has no beat in it; run `celery beat` beside it, which sends JavaScript tasks by name";
 const PURGE = "a worker deletes no messages; `celery purge` does";

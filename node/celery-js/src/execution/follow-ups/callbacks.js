@@ -9,18 +9,25 @@ import { toSignature } from "../../canvas/signature.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
 import { bindArguments } from "../../tasks/binding.js";
-import { runInExecution } from "../../tasks/current.js";
+import { taskStorage } from "../../tasks/current.js";
 import { arityGreater } from "../../tasks/parameters.js";
 import { isResult } from "../result-encoder.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Failed a task that failed, or a chord's body that will not run
  * @property {string} id
  * @property {string | null} [rootId]
  * @property {readonly unknown[] | null} [errbacks]
+ */
+
+/**
+ * @typedef {object} Followers of a task that has succeeded
+ * @property {(value: unknown) => Promise<void>} send sends all of them
+ * @property {Signature[]} unsent those that are not sent yet
+ * @property {unknown[]} rest of the chain, after the next task, the last one first
  */
 
 export class Callbacks {
@@ -43,10 +50,10 @@ export class Callbacks {
   /**
    * Copies an execution for messages that are sent after the task has ended. They are repeated until the server has them.
    *
-   * @param {Execution} execution
-   * @returns {Execution}
+   * @param {CurrentTask} execution
+   * @returns {CurrentTask}
    */
-  after(execution) {
+  copyForSending(execution) {
     const { children, sends, app } = execution;
     const persist = this.#persist;
     return { children, sends, app, persist, context: execution.context };
@@ -58,12 +65,12 @@ export class Callbacks {
    *
    * @param {import("../execution.js").Execution} execution that has returned
    * @param {unknown} returned
-   * @returns {Promise<(value: unknown) => Promise<void>>} sends them what was returned, as it is stored
+   * @returns {Promise<Followers>} which get what was returned, as it is stored
    * @throws {EncodeError} when a follow-up would get a result object, which can be stored as its tuple but not passed on,
    *   or when the queue of one can never take a message. The task fails with this error, as in Celery
    * @throws {TypeError} when one of them is not a signature
    */
-  async follow(execution, returned) {
+  async prepare(execution, returned) {
     const { message } = execution.request;
     const { callbacks, chain } = message.embed;
     const links = this.#together(callbacks ?? []);
@@ -72,14 +79,19 @@ export class Callbacks {
     const followers = next === null ? links : [...links, next];
     if (isResult(returned) && followers.some(takesArguments)) dumps(returned, { root: "result" });
     await this.#checkQueues(followers);
-    execution.children.push(...followers.map((follower) => firstOf(follower.freeze())));
+    for (const follower of followers) execution.children.push(firstOf(await follower.freezeInTurns()));
     const lineage = this.#lineage(message);
-    return async (value) => {
-      await runInExecution({ ...this.after(execution), children: [] }, async () => {
-        for (const callback of links) await callback.applyAsync([value], lineage);
-        await next?.applyAsync([value], { ...lineage, chain: /** @type {unknown[]} */ (chain).slice(0, -1) });
+    const unsent = [...followers];
+    const rest = chain?.slice(0, -1) ?? [];
+    const send = async (/** @type {unknown} */ value) => {
+      await taskStorage.run({ ...this.copyForSending(execution), children: [] }, async () => {
+        for (const follower of followers) {
+          await follower.applyAsync([value], follower === next ? { ...lineage, chain: rest } : lineage);
+          unsent.shift();
+        }
       });
     };
+    return { send, unsent, rest };
   }
 
   /**
@@ -88,17 +100,17 @@ export class Callbacks {
    *
    * @param {Failed} failed
    * @param {Error} error
-   * @param {Execution} execution that is over
+   * @param {CurrentTask} execution that is over
    * @param {() => Promise<void>} [store] stores the failure before any of them is called
    */
-  async failed(failed, error, execution, store) {
+  async callErrbacks(failed, error, execution, store) {
     const errbacks = (failed.errbacks ?? []).map((errback) => toSignature(errback, this.#app));
     const sent = errbacks.filter((errback) => !this.#isCalledHere(errback));
     const lineage = { parentId: failed.id, rootId: failed.rootId || failed.id };
     const group = sent.length === 0 ? null : new Group(this.#app, sent);
     if (group !== null) execution.children.push(group.freeze(lineage));
     await store?.();
-    await runInExecution(this.after(execution), async () => {
+    await taskStorage.run(this.copyForSending(execution), async () => {
       for (const errback of errbacks) if (!sent.includes(errback)) await this.#callHere(errback, failed, error);
       await group?.applyAsync([failed.id], { ...lineage, addToParent: false });
     });
@@ -151,7 +163,7 @@ export class Callbacks {
     try {
       await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
     } catch (thrown) {
-      this.#log.error({ taskId: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
+      this.#log.error({ task_id: failed.id, err: thrown }, `Errback '${name}' raised an exception`);
     }
   }
 

@@ -5,6 +5,7 @@
  * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
  * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { toSignature } from "../../canvas/signature.js";
@@ -12,11 +13,11 @@ import { ChordError } from "../../errors.js";
 import { decodeException, encodeException, exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { EXCEPTION_STATES, FAILURE, PROPAGATE_STATES } from "../../protocol/states.js";
-import { runInExecution } from "../../tasks/current.js";
+import { taskStorage } from "../../tasks/current.js";
 import { Downstream, hasErrbackOf } from "./downstream.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Part
@@ -57,9 +58,9 @@ export class Chords {
    * @param {Part} part that has ended
    * @param {string} state
    * @param {unknown} value its result or its error
-   * @param {Execution} execution that is over
+   * @param {CurrentTask} execution that is over
    */
-  async ended(part, state, value, execution) {
+  async reportPart(part, state, value, execution) {
     if (!part.group || !part.chord) return;
     const claim = this.#newClaim();
     const standing = await this.#add(part, state, value, claim);
@@ -76,14 +77,14 @@ export class Chords {
    * @param {Part} part
    * @param {import("./downstream.js").Failure} failure
    */
-  async failedWithin(part, failure) {
+  async failPart(part, failure) {
     const { app, persist } = this.#parts;
     const { id, group, chord } = part;
     const { error, execution, called = [] } = failure;
     if (!group || !chord) return;
     const body = toSignature(chord, app);
     if (!hasErrbackOf(body, called, app)) {
-      await this.ended(part, FAILURE, error, execution);
+      await this.reportPart(part, FAILURE, error, execution);
       return;
     }
     await persist(() => app.backend.chords.noteErrbacks(group, called));
@@ -128,7 +129,7 @@ export class Chords {
    * @param {string} group
    * @param {Signature} body
    * @param {Claim} claim
-   * @param {Execution} execution
+   * @param {CurrentTask} execution
    */
   async #complete(group, body, { token, claimS }, execution) {
     const { app, persist, callbacks, log } = this.#parts;
@@ -145,15 +146,15 @@ export class Chords {
     }
     const sendS = Math.max(claimS, Math.ceil(app.settings.taskPublishTimeout * 2) + 1);
     if (!(await persist(() => chords.prolongClaim(group, token, sendS)))) {
-      log.warn({ taskId: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
+      log.warn({ task_id: body.id }, `The body of chord ${group} is not sent: somebody else has its claim by now`);
       return;
     }
     try {
-      await runInExecution(callbacks.after(execution), () => body.delay(results));
+      await taskStorage.run(callbacks.copyForSending(execution), () => body.delay(results));
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      log.error({ taskId: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
+      log.error({ task_id: body.id, err: error }, `Chord callback for '${group}' raised: ${exceptionRepr(error)}`);
       await this.downstream.failBody(body, { error: joinError("Callback", error), execution });
     }
     await persist(() => chords.close(group, token, Math.max(claimS * 2, MIN_DONE_S)));
@@ -165,12 +166,12 @@ export class Chords {
    * @param {string} group
    * @param {Signature} body
    * @param {Error} error
-   * @param {Execution} execution
+   * @param {CurrentTask} execution
    */
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
     const { chords } = app.backend;
-    log.error({ taskId: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
+    log.error({ task_id: body.id, err: error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
     const called = await persist(() => chords.calledErrbacks(group));
     await this.downstream.failBody(body, { error, execution, called });
     await persist(() => chords.dropSize(group));

@@ -12,12 +12,12 @@ import { dumps } from "../../protocol/json.js";
 import { PROPAGATE_STATES } from "../../protocol/states.js";
 
 /**
- * @typedef {import("../../tasks/current.js").Execution} Execution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../canvas/types.js").AnySignature} Signature
  *
  * @typedef {object} Failure of one task, on its way through a workflow
  * @property {Error} error
- * @property {Execution} execution that is over
+ * @property {CurrentTask} execution that is over
  * @property {string | null} [traceback] stored for the rest of a chain
  * @property {readonly string[]} [called] errbacks that it has called, as JSON: no enclosing chord calls them again
  * @property {string} [stored] id whose failure is stored already
@@ -33,7 +33,7 @@ export class Downstream {
    * @param {import("./callbacks.js").Callbacks} parts.callbacks
    * @param {import("../result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {(taskId: string, result: string) => Promise<boolean>} parts.store stores a result, for as long as it takes
-   * @param {Pick<import("./chords.js").Chords, "failedWithin">} parts.chords those that the failed tasks are parts of
+   * @param {Pick<import("./chords.js").Chords, "failPart">} parts.chords those that the failed tasks are parts of
    */
   constructor(parts) {
     this.#parts = parts;
@@ -56,7 +56,7 @@ export class Downstream {
       const isPart = id && chord && members.length === 0;
       const isReported = isPart && id !== stored ? await this.#hasFailed(id) : false;
       if (id && id !== stored) await store(id, resultEncoder.neverRun(signature, error, traceback));
-      if (isPart && !isReported) await chords.failedWithin({ id, group, groupIndex, chord }, failure);
+      if (isPart && !isReported) await chords.failPart({ id, group, groupIndex, chord }, failure);
       pending.push(...members);
     }
   }
@@ -75,7 +75,7 @@ export class Downstream {
     if (body.subtaskType === "chord" && body.kwargs.body) return this.#failChord(body, failure);
     const { taskId: id = randomUUID(), chord, groupId: group = null, groupIndex = null, linkError } = body.options;
     const called = await this.#failTask({ id, task: body.task }, listOf(linkError), failure);
-    await this.#parts.chords.failedWithin({ id, group, groupIndex, chord }, { ...failure, called });
+    await this.#parts.chords.failPart({ id, group, groupIndex, chord }, { ...failure, called });
     await this.failChain(body.options.chain, { ...failure, called });
     return called;
   }
@@ -164,7 +164,7 @@ export class Downstream {
     const { app, callbacks, resultEncoder, store } = this.#parts;
     const due = errbacks.filter((errback) => !called.includes(errbackKey(errback, app)));
     const failed = { id, task, errbacks: due, deliveryInfo: {}, rootId: null };
-    await callbacks.failed(failed, error, execution, async () => {
+    await callbacks.callErrbacks(failed, error, execution, async () => {
       if (id !== stored) await store(id, resultEncoder.bodyFailure(id, error, childrenOf(execution)));
     });
     return [...called, ...due.map((errback) => errbackKey(errback, app))];
@@ -192,7 +192,7 @@ export function hasErrbackOf(signature, called, app) {
 /**
  * As in Celery, a body's failure has the children of the task that failed it: null if that never ran.
  *
- * @param {Execution} execution
+ * @param {CurrentTask} execution
  */
 const childrenOf = ({ children, neverRan }) => (neverRan ? null : children);
 

@@ -2,18 +2,20 @@
  * Follow-ups of a finished task (celery.backends.base: mark_as_done, mark_as_failure, mark_as_revoked): the chord that it
  * is a part of, the rest of its chain, its errbacks. All of them are done before the task's message is acknowledged.
  */
+
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationalError } from "../../errors.js";
 import { formatTraceback, toError } from "../../protocol/exceptions.js";
 import { FAILURE, REVOKED, SUCCESS } from "../../protocol/states.js";
 import { isForbidden } from "../../transport/errors.js";
+import { messageFields, taskFields } from "../log-fields.js";
 
 /** The pause before the server is asked again. */
 const RETRY_MS = 1_000;
 
 /**
  * @typedef {import("../execution.js").Execution} Execution
- * @typedef {import("../../tasks/current.js").Execution} CurrentExecution
+ * @typedef {import("../../tasks/current.js").CurrentTask} CurrentTask
  * @typedef {import("../../protocol/message.js").TaskMessage} TaskMessage
  * @typedef {import("../disposition.js").Disposition} Disposition
  *
@@ -42,39 +44,48 @@ export class FollowUps {
    * @param {Execution} execution
    * @param {unknown} value as it is stored
    * @param {Disposition} disposition
-   * @param {() => Promise<void>} send sends the follow-ups
+   * @param {import("./callbacks.js").Followers} followers
    * @returns {Promise<Disposition>} what is left to do
    */
-  async succeeded(execution, value, disposition, send) {
+  async followSuccess(execution, value, disposition, followers) {
     const { message } = execution.request;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     try {
-      await send();
+      await followers.send(value);
     } catch (thrown) {
       const error = toError(thrown);
       if (error.name === "AbortError") throw error;
-      await this.#unsendable(execution, error);
+      await this.#unsendable(execution, error, followers);
     }
-    await this.#isolated(message, "The chord", () =>
-      this.#parts.chords.ended(partOf(message), SUCCESS, value, execution),
+    await this.#isolate(message, "The chord", () =>
+      this.#parts.chords.reportPart(partOf(message), SUCCESS, value, execution),
     );
     return left;
   }
 
   /**
-   * The task's success is public by now, so its follow-ups fail instead.
+   * The task's success is public by now, so its follow-ups fail instead: those that could not be sent call their errbacks,
+   * and the rest of the chain never runs.
    *
    * @param {Execution} execution
    * @param {Error} error
+   * @param {import("./callbacks.js").Followers} followers
    */
-  async #unsendable(execution, error) {
+  async #unsendable(execution, error, { unsent, rest }) {
     const { message } = execution.request;
-    const { id, name, embed } = message;
+    const { id, name } = message;
     const { chords, log } = this.#parts;
-    log.error({ taskId: id, err: error }, `What follows ${name}[${id}] could not be sent`);
-    const followers = [...(embed.callbacks ?? []), ...(embed.chain ?? []).toReversed()];
-    await this.#isolated(message, "The rest", () =>
-      chords.downstream.failChain(followers, { error, execution, traceback: formatTraceback(error) }),
+    log.error({ ...taskFields(execution.request), err: error }, `What follows ${name}[${id}] could not be sent`);
+    const failure = { error, execution, traceback: formatTraceback(error) };
+    /** @type {readonly string[]} */
+    let called = [];
+    for (const follower of unsent) {
+      await this.#isolate(message, "A follow-up", async () => {
+        called = await chords.downstream.failBody(follower, { ...failure, called });
+      });
+    }
+    await this.#isolate(message, "The rest", () =>
+      chords.downstream.failChain(rest.toReversed(), { ...failure, called }),
     );
   }
 
@@ -86,8 +97,8 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  failed(execution, error, disposition) {
-    return this.#failed(execution.request.message, execution, error, disposition);
+  followFailure(execution, error, disposition) {
+    return this.#followFailure(execution.request.message, execution, error, disposition);
   }
 
   /**
@@ -97,33 +108,33 @@ export class FollowUps {
    * @param {Error} error
    * @returns {Promise<unknown>}
    */
-  neverRan(message, error) {
-    return this.#failed(message, this.#unrun(message), error, { kind: "bury", result: "" });
+  followUnrunnable(message, error) {
+    return this.#followFailure(message, this.#unrun(message), error, { kind: "bury", result: "" });
   }
 
   /**
    * @param {TaskMessage} message
-   * @param {CurrentExecution} run
+   * @param {CurrentTask} run
    * @param {Error} error
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>}
    */
-  async #failed(message, run, error, disposition) {
+  async #followFailure(message, run, error, disposition) {
     const { callbacks, chords } = this.#parts;
     const { errbacks, chain, chord } = message.embed;
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
-    const left = await this.stored(message, disposition);
-    await this.#isolated(message, "The errbacks", () => {
+    const left = await this.storeResult(message, disposition);
+    await this.#isolate(message, "The errbacks", () => {
       // The task was stored without these children, and the bodies that fail with it must not list them either.
-      const apart = { ...callbacks.after(run), children: [] };
-      return callbacks.failed({ ...run.context, id, rootId, errbacks }, error, apart);
+      const apart = { ...callbacks.copyForSending(run), children: [] };
+      return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks }, error, apart);
     });
     const traceback = run.neverRan ? null : formatTraceback(error);
-    await this.#isolated(message, "The rest of the chain", () =>
+    await this.#isolate(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );
-    await this.#isolated(message, "The chord", () => chords.ended(partOf(message), FAILURE, error, run));
+    await this.#isolate(message, "The chord", () => chords.reportPart(partOf(message), FAILURE, error, run));
     return left;
   }
 
@@ -133,12 +144,12 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async revoked(message, error, disposition) {
+  async followRevocation(message, error, disposition) {
     if (message.embed.chord === null) return disposition;
-    const left = await this.stored(message, disposition);
+    const left = await this.storeResult(message, disposition);
     const { chords } = this.#parts;
-    await this.#isolated(message, "The chord", () =>
-      chords.ended(partOf(message), REVOKED, error, this.#unrun(message)),
+    await this.#isolate(message, "The chord", () =>
+      chords.reportPart(partOf(message), REVOKED, error, this.#unrun(message)),
     );
     return left;
   }
@@ -150,12 +161,13 @@ export class FollowUps {
    * @param {string} what
    * @param {() => Promise<void>} followUp
    */
-  async #isolated({ id, name }, what, followUp) {
+  async #isolate(message, what, followUp) {
     try {
       await followUp();
     } catch (thrown) {
       if (/** @type {Error} */ (thrown)?.name === "AbortError") throw thrown; // the worker stops: the message goes back
-      this.#parts.log.error({ taskId: id, err: thrown }, `${what} of ${name}[${id}] could not be told`);
+      const { id, name } = message;
+      this.#parts.log.error({ ...messageFields(message), err: thrown }, `${what} of ${name}[${id}] could not be told`);
     }
   }
 
@@ -166,7 +178,7 @@ export class FollowUps {
    * @param {Disposition} disposition
    * @returns {Promise<Disposition>} what is left to do
    */
-  async stored(message, disposition) {
+  async storeResult(message, disposition) {
     if (disposition.result === "") return disposition;
     // A result that cannot be stored stays in the disposition, which keeps the message.
     return (await this.#parts.store(message.id, disposition.result)) ? { ...disposition, result: "" } : disposition;
@@ -174,7 +186,7 @@ export class FollowUps {
 
   /**
    * @param {TaskMessage} message
-   * @returns {CurrentExecution}
+   * @returns {CurrentTask}
    */
   #unrun({ id, rootId, deliveryInfo }) {
     return { context: { id, rootId, deliveryInfo }, children: [], sends: [], app: this.#parts.app, neverRan: true };

@@ -76,6 +76,6 @@ export class BroadcastListener {
   }
 
   #ping() {
-    if (this.#connection.connection.isReady) this.#connection.client.ping().catch(() => {});
+    if (this.#connection.client.isReady) this.#connection.client.ping().catch(() => {});
   }
 }

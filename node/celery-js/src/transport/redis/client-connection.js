@@ -139,7 +139,7 @@ export class ClientConnection {
 
   /** @returns {Promise<void>} rejects when this one attempt to connect fails */
   async #connectOnce() {
-    if (this.connection.isReady) return;
+    if (this.client.isReady) return;
     if (this.#closed) throw new OperationalError(`connection to ${this.display} is closed`);
     this.#connecting ??= this.#nextOutcome().finally(() => {
       this.#connecting = null;
@@ -180,7 +180,7 @@ export class ClientConnection {
   close() {
     this.#closed = true;
     // ioredis would wait for something if a closed connection were closed again.
-    if (this.#holders > 0 || this.connection.isReady || this.client.status === "wait") this.connection.close();
+    if (this.#holders > 0 || this.client.isReady || this.client.status === "wait") this.connection.close();
   }
 
   /**
@@ -196,7 +196,7 @@ export class ClientConnection {
       });
       // The caller already has an error, so the command must not run any more.
       if (attempts.over) throw this.#failed(attempts);
-      if (!this.connection.isReady) continue;
+      if (!this.client.isReady) continue;
       try {
         return await command(this.client);
       } catch (cause) {
@@ -216,7 +216,7 @@ export class ClientConnection {
    */
   async ready() {
     if (this.#closed) throw new OperationalError(`connection to ${this.display} is closed`);
-    if (this.connection.isReady) return;
+    if (this.client.isReady) return;
     this.#becomingReady ??= this.connection.ready().finally(() => {
       this.#becomingReady = null;
     });
@@ -245,7 +245,7 @@ export class ClientConnection {
     const { socket } = this.connection;
     if (this.#holders > 0) {
       socket?.ref();
-    } else if (this.connection.isReady) {
+    } else if (this.client.isReady) {
       socket?.unref();
     } else {
       // A handshake that hangs has timers of its own, which only end with the socket.

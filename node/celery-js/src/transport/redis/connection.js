@@ -36,7 +36,7 @@ const UNNAMEABLE = /[^!-~]/gu;
  * @property {number} [handshakeTimeoutMs] from the first packet until commands can be sent
  * @property {number} [replyTimeoutMs] 0 for connections that block
  * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries for ever
- * @property {Record<string, { lua: string }>} [scripts]
+ * @property {() => import("./scripts.js").Scripts} [scripts] called when the first of them is needed
  * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt, and for a loss whose reason is known
  * @property {() => void} [onUp] called whenever the connection is ready
  */
@@ -83,9 +83,9 @@ export class RedisConnection {
         this.#lastError = error;
         return true;
       },
-      ...(scripts && { scripts }),
       retryStrategy: () => this.#retryInMs(onDown),
     });
+    this.client.readScripts = scripts ?? null;
     this.client.onOutOfStep = (reason) => this.discard(reason);
     this.client.on("error", (error) => {
       this.#lastError = error;
@@ -118,15 +118,9 @@ export class RedisConnection {
     return retryInMs;
   }
 
-  /** @returns {boolean} whether a command sent now would reach the server */
-  get isReady() {
-    // A closing socket stays "ready" until it is closed, but accepts nothing any more.
-    return this.client.status === "ready" && this.#stream?.writable === true;
-  }
-
   /** @returns {import("node:net").Socket | undefined} of the connection, or of the attempt to open it */
   get socket() {
-    return this.#dialer.dialing ?? this.#stream;
+    return this.#dialer.dialing ?? this.client.socket;
   }
 
   /**
@@ -157,7 +151,7 @@ export class RedisConnection {
    *   connection ends with that; the next call tries again
    */
   async ready(timeoutMs = Number.POSITIVE_INFINITY) {
-    if (this.isReady) return;
+    if (this.client.isReady) return;
     if (this.client.status === "wait" || (this.client.status === "end" && !this.#closed)) {
       this.client.connect().catch(() => {});
     }
@@ -189,12 +183,7 @@ export class RedisConnection {
    */
   discard(reason) {
     this.#lastError = reason;
-    this.#stream?.destroy(reason);
-  }
-
-  /** See `CheckedRedis.expect`. @param {boolean} isRight */
-  expect(isRight) {
-    this.client.expect(isRight);
+    this.client.socket?.destroy(reason);
   }
 
   /**
@@ -220,11 +209,6 @@ export class RedisConnection {
     this.client.disconnect();
     // In the pause before its next attempt, ioredis ends without an event, and callers of `ready` would wait for ever.
     if (isPausing) this.client.emit("end");
-  }
-
-  /** @returns {import("node:net").Socket | undefined} */
-  get #stream() {
-    return /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this.client)).stream;
   }
 
   #nextPauseMs() {

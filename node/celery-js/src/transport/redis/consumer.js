@@ -9,13 +9,10 @@ import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
-import { SCRIPTS } from "./scripts.js";
+import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
-import { Waiter } from "./waiter.js";
+import { Waiters } from "./waiter.js";
 
-/** Queues with a waiting connection of their own; the others are checked once a second. */
-const MAX_WAITERS = 8;
-const POLL_MS = 1_000;
 /** How often the lists of dead letters are checked for letters that are too old. */
 const EXPIRE_PAUSE_MS = 60_000;
 
@@ -42,24 +39,23 @@ const EXPIRE_PAUSE_MS = 60_000;
 
 /** @implements {Consumer} */
 export class RedisConsumer extends Releasing {
-  #isClosed = false;
   #nextNumber = 1;
   /** First tag number of calls whose replies never came, or null. */
   #lostFrom = /** @type {number | null} */ (null);
   /** One for each queue, which comes first in it. @type {Rotation[]} */
   #rotations = [];
   #rotation = 0;
-  #woken = /** @type {(() => void) | null} */ (null);
-  #maybeMore = false;
-  /** By the queue that each waits on. @type {Map<string, Waiter>} */
-  #waiters = new Map();
+  #waiters;
   #expireAtMs = 0;
 
   /** @type {readonly string[]} */
   queues = [];
   answeredAtMs = 0;
 
-  /** @param {ConsumerOptions} options @param {Partial<import("../transport.js").ConsumerHooks>} [hooks] */
+  /**
+   * @param {ConsumerOptions} options
+   * @param {Partial<import("../transport.js").ConsumerHooks>} [hooks]
+   */
   constructor(options, hooks = {}) {
     const { address, workerName, connectTimeoutMs } = options;
     const connection = new RedisConnection({
@@ -67,20 +63,21 @@ export class RedisConsumer extends Releasing {
       name: `${workerName}:tasks`,
       connectTimeoutMs,
       endsWhenRefused: true,
-      scripts: SCRIPTS,
+      scripts: deliveryScripts,
       onDown: (error, retryInMs) => hooks.onDown?.(error, retryInMs),
       onUp: () => hooks.onUp?.(),
     });
     super(options, hooks, connection, options.keeper ? new Keeper(options, options.keeper, hooks) : null);
+    this.#waiters = new Waiters(options);
     this.capabilities = Object.freeze({ canPark: true, canStoreResultsWithSettle: options.hasResults ?? false });
   }
 
-  /** See `Consumer`. */
+  /** @type {Consumer["watch"]} */
   async watch() {
     return this.keeper === null ? null : this.keeper.start();
   }
 
-  /** See `Consumer`. @param {string[]} queues @returns {Promise<string[]>} */
+  /** @type {Consumer["start"]} */
   async start(queues) {
     const { client } = this.connection;
     const warnings = await this.persist(() => checkServer(this.connection));
@@ -89,48 +86,46 @@ export class RedisConsumer extends Releasing {
     return warnings;
   }
 
-  /** See `Consumer`. */
+  /** @type {Consumer["startRenewing"]} */
   async startRenewing() {
     await this.keeper?.begin();
   }
 
-  /** See `Consumer`. @param {readonly Delivery[]} deliveries @param {readonly number[]} limitsMs */
+  /** @type {Consumer["hold"]} */
   hold(deliveries, limitsMs) {
     this.keeper?.hold(deliveries, limitsMs);
   }
 
-  /** See `Consumer`. @param {Delivery} delivery */
+  /** @type {Consumer["release"]} */
   release(delivery) {
     this.keeper?.release([{ delivery }]);
   }
 
-  /** See `Consumer`. @param {string} queue @param {{ exchange: string, routingKey: string }} binding */
+  /** @type {Consumer["addQueue"]} */
   async addQueue(queue, binding) {
     await this.persist(() => declareQueue(this.connection.client, this.options.keys, queue, binding));
     this.#listen(queue);
     this.wake();
   }
 
-  /** See `Consumer`. @param {string} queue */
+  /** @type {Consumer["cancelQueue"]} */
   cancelQueue(queue) {
     this.#setQueues(this.queues.filter((each) => each !== queue));
-    this.#waiters.get(queue)?.close();
-    this.#waiters.delete(queue);
+    this.#waiters.remove(queue);
   }
 
   /**
    * See `Consumer`. It never uses the tags of a lost call again: its command may still sit in a socket of the server and be
    * executed later.
    *
-   * @param {number} limit
-   * @returns {Promise<{ deliveries: Delivery[], undecodable: number }>}
+   * @type {Consumer["take"]}
    */
   async take(limit) {
     const now = performance.now();
     if (now >= this.#expireAtMs) await this.#expire(now);
     // Only a call that can reach the server uses up numbers: the next call checks all of them.
-    if (!this.connection.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
-    this.#maybeMore = false;
+    if (!this.connection.client.isReady) throw new OperationalError(`${this.connection.display} is not connected`);
+    this.#waiters.hasNews = false;
     if (this.queues.length === 0) return { deliveries: [], undecodable: 0 };
     const { tagPrefix, leaseMs, workerName, deadLetterLimit } = this.options;
     const { queues, texts, keys } = this.#rotations[this.#rotation % this.#rotations.length];
@@ -147,54 +142,44 @@ export class RedisConsumer extends Releasing {
         throw translated(error);
       });
     const isRight = isReply(reply, { from: lostFrom, to: first + limit, queues: queues.length });
-    this.connection.expect(isRight);
+    this.connection.client.expect(isRight);
     this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = performance.now();
     return readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
   }
 
-  /** See `Consumer`. @returns {Promise<void>} */
-  async wait() {
-    if (this.#maybeMore || this.#isClosed) return;
-    for (const waiter of this.#waiters.values()) waiter.arm();
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS, undefined);
-      this.#woken = () => {
-        clearTimeout(timer);
-        resolve(undefined);
-      };
-    });
-    this.#woken = null;
+  /** @type {Consumer["wait"]} */
+  wait() {
+    return this.#waiters.wait();
+  }
+
+  /** @type {Consumer["wake"]} */
+  wake() {
+    this.#waiters.wake();
   }
 
   /** See `Consumer`. */
-  wake() {
-    this.#maybeMore = true;
-    this.#woken?.();
-  }
-
-  /** See `Consumer`. @returns {boolean} */
   get isConnected() {
-    return this.connection.isReady;
+    return this.connection.client.isReady;
   }
 
-  /** See `Consumer`. @param {number} timeoutMs @returns {Promise<void>} */
+  /** @type {Consumer["reconnected"]} */
   reconnected(timeoutMs) {
     return this.connection.ready(timeoutMs);
   }
 
-  /** See `Consumer`. */
+  /** @type {Consumer["answers"]} */
   answers() {
     return Promise.all([this.connection.answers(), this.keeper?.answers()]);
   }
 
-  /** See `Consumer`. @param {import("../../protocol/pidbox.js").ReplyAddress} address @param {string} text @returns {Promise<boolean>} */
+  /** @type {Consumer["reply"]} */
   reply(address, text) {
     return sendReply(this.connection.client, this.options.keys, address, text);
   }
 
-  /** See `Consumer`. @param {string} exchange @param {string} routingKey @param {string} text @returns {Promise<void>} */
+  /** @type {Consumer["broadcast"]} */
   async broadcast(exchange, routingKey, text) {
     try {
       await this.connection.client.publish(this.options.keys.fanout(exchange, routingKey), text);
@@ -205,26 +190,21 @@ export class RedisConsumer extends Releasing {
 
   /** See `Consumer`. @override */
   close() {
-    this.#isClosed = true;
-    for (const waiter of this.#waiters.values()) waiter.close();
-    this.#woken?.();
+    this.#waiters.close();
     super.close();
   }
 
-  /** See `Consumer`. @returns {Promise<void>} */
+  /** @type {Consumer["stop"]} */
   async stop() {
     this.close();
     await this.keeper?.stop();
   }
 
-  /** @param {string} queue to be waited on, if there is room for one more */
+  /** @param {string} queue */
   #listen(queue) {
     if (this.queues.includes(queue)) return;
     this.#setQueues([...this.queues, queue]);
-    if (this.#waiters.size >= MAX_WAITERS) return;
-    const { address, workerName, keys } = this.options;
-    const name = `${workerName}:wait:${queue}`;
-    this.#waiters.set(queue, new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() }));
+    this.#waiters.add(queue);
   }
 
   /** @param {string[]} all each comes first in turn */
@@ -244,7 +224,7 @@ export class RedisConsumer extends Releasing {
   async #expire(now) {
     const { keys, deadLetterMaxAgeMs = 0 } = this.options;
     if (deadLetterMaxAgeMs > 0) {
-      if (!this.connection.isReady) return;
+      if (!this.connection.client.isReady) return;
       await this.connection.client
         .runScript("expire", this.queues.map(keys.dead), [deadLetterMaxAgeMs])
         .catch((error) => {

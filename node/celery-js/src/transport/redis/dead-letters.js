@@ -5,7 +5,7 @@
 import { ClientConnection } from "./client-connection.js";
 import { readDeadLetter } from "./dead-letter.js";
 import { redisKeys } from "./keys.js";
-import { SCRIPTS } from "./scripts.js";
+import { deliveryScripts } from "./scripts.js";
 import { parseRedisUrl } from "./url.js";
 
 /** @typedef {import("../transport.js").DeadLetter} DeadLetter */
@@ -36,7 +36,7 @@ export class RedisDeadLetters {
       name: "celery-js:dead",
       connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
       timeoutMs: settings.taskPublishTimeout * 1000,
-      scripts: SCRIPTS,
+      scripts: deliveryScripts,
     });
   }
 

@@ -4,6 +4,8 @@ import { decodeEnvelope, markRedelivered } from "../../protocol/message.js";
 
 /** The text between message and queue in a record: the exchange is always empty. */
 const BEFORE_QUEUE = ', "", "';
+/** Half a surrogate pair, which has no bytes: another writer's text. */
+const HALF_PAIR = /\p{Surrogate}/u;
 
 /**
  * @typedef {object} HeldMessage
@@ -40,7 +42,8 @@ export function readRecord(entry) {
  */
 function readQueue(text) {
   try {
-    return JSON.parse(text) || null;
+    const queue = JSON.parse(text);
+    return queue === "" || HALF_PAIR.test(queue) ? null : queue;
   } catch {
     return null;
   }

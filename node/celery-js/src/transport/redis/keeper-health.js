@@ -53,13 +53,16 @@ export class KeeperHealth {
     const { vitals, connection } = this.#options;
     const { snapshot, stalledMs } = vitals;
     const silentMs = monotonicMs() - this.#answeredAtMs;
-    const reasons = reasonsAgainst({ snapshot, stalledMs, isConnected: connection.isReady, silentMs }, this.#options);
+    const reasons = reasonsAgainst(
+      { snapshot, stalledMs, isConnected: connection.client.isReady, silentMs },
+      this.#options,
+    );
     return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
   }
 
   async #ask() {
     const { connection } = this.#options;
-    if (this.#isAsking || !connection.isReady) return;
+    if (this.#isAsking || !connection.client.isReady) return;
     this.#isAsking = true;
     try {
       await connection.client.ping();

@@ -52,7 +52,7 @@ export class KeeperMailbox {
   start() {
     this.#ear.ready().catch(() => {});
     setInterval(() => {
-      if (this.#ear.isReady) this.#ear.client.ping().catch(() => {});
+      if (this.#ear.client.isReady) this.#ear.client.ping().catch(() => {});
     }, PROBE_MS);
   }
 
@@ -62,7 +62,7 @@ export class KeeperMailbox {
       if (this.#refusal !== error.message) this.#options.onProblem(`Remote control is not heard: ${error.message}`);
       this.#refusal = error.message;
       setTimeout(() => {
-        if (this.#ear.isReady) this.#subscribe();
+        if (this.#ear.client.isReady) this.#subscribe();
       }, REFUSED_PAUSE_MS);
     });
   }

@@ -8,7 +8,7 @@ import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
 import { isReplyError } from "./replies.js";
-import { SCRIPTS } from "./scripts.js";
+import { deliveryScripts } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
 
 /** Leases renewed by one call, so that no call keeps the server busy for long. */
@@ -47,7 +47,7 @@ let stalledLooks = 0;
 const connection = new RedisConnection({
   address,
   name: `${workerName}:leases`,
-  scripts: SCRIPTS,
+  scripts: deliveryScripts,
   onDown: (error, retryInMs) => report({ outage: { reason: describe(error), retryInMs } }),
   onUp: () => {
     report({ outage: null });
@@ -66,7 +66,7 @@ const sweeper = new Sweeper({
   onRestored: (restored) => report({ restored }),
   // A sweep that fails because its connection was lost is reported as a lost connection, with the reason.
   onError: (error) => {
-    if (isReplyError(error) || connection.isReady) report({ sweepError: error.message });
+    if (isReplyError(error) || connection.client.isReady) report({ sweepError: error.message });
   },
   onWell: () => report({ sweepError: null }),
 });
@@ -151,7 +151,7 @@ async function renewAll() {
     const tags = numbers.slice(from, from + RENEW_BATCH).map((number) => tagPrefix + number);
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
-    if (!areTags(gone)) return connection.expect(false);
+    if (!areTags(gone)) return connection.client.expect(false);
     if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;

@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
+import { packageFile } from "../../package-files.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
 import { refusalOf } from "./replies.js";
@@ -87,7 +88,10 @@ export class Keeper {
     this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
     /** @type {ThreadData} */
     const workerData = { ...this.#shared, ...this.#settings, cells: vitals.cells };
-    const thread = new Worker(new URL("./keeper-thread.js", import.meta.url), { workerData, name: "celery-js keeper" });
+    const thread = new Worker(packageFile("transport/redis/keeper-thread.js"), {
+      workerData,
+      name: "celery-js keeper",
+    });
     this.#thread = thread;
     const listening = health && listens(thread, health);
     thread.on("message", (/** @type {Report} */ report) => this.#receive(report));

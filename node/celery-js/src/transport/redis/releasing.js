@@ -42,7 +42,7 @@ export class Releasing {
   /**
    * @param {import("./consumer.js").ConsumerOptions} options
    * @param {Partial<import("../transport.js").ConsumerHooks>} hooks
-   * @param {import("./connection.js").RedisConnection} connection opened with `SCRIPTS`
+   * @param {import("./connection.js").RedisConnection} connection opened with `deliveryScripts`
    * @param {import("./keeper.js").Keeper | null} keeper
    */
   constructor(options, hooks, connection, keeper) {
@@ -165,7 +165,7 @@ export class Releasing {
     const { unacked, started } = this.options.keys;
     return this.persist(async () => {
       const reply = await this.connection.client.runScript("start", [unacked, started], [tag]);
-      this.connection.expect(reply === 0 || reply === 1);
+      this.connection.client.expect(reply === 0 || reply === 1);
       return reply === 1;
     });
   }
@@ -181,10 +181,10 @@ export class Releasing {
    */
   async persist(operation, isFinal = () => false) {
     for (let refusals = 0; ; ) {
-      await this.connection.ready();
+      if (!this.connection.client.isReady) await this.connection.ready();
       try {
         const done = await operation();
-        if (this.#hasRefused) this.#accepted();
+        if (this.#hasRefused) this.#reportAccepted();
         return done;
       } catch (cause) {
         const isOurs = cause instanceof TypeError || cause instanceof RangeError;
@@ -209,7 +209,7 @@ export class Releasing {
     this.connection.close();
   }
 
-  #accepted() {
+  #reportAccepted() {
     this.#hasRefused = false;
     this.hooks.onAccepted?.();
   }
@@ -233,7 +233,7 @@ export class Releasing {
    * @returns {Promise<Delivery[]>} those whose tag was gone
    */
   async #run({ script, keys, args, items, storesResults = false, onSent }) {
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     let repeated = false;
     const attempt = async () => {
       const again = repeated;
@@ -241,12 +241,14 @@ export class Releasing {
       const sent = this.connection.client.runScript(script, keys, args);
       onSent?.();
       const reply = await sent;
-      this.connection.expect(Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length));
+      this.connection.client.expect(
+        Array.isArray(reply) && reply.every((index) => index >= 1 && index <= items.length),
+      );
       const gone = /** @type {number[]} */ (reply);
       // The first try may have gone through without its reply: then every tag is gone because we settled it ourselves.
       // After half a lease that is no longer certain, and it is better to report that another worker may have the
       // message.
-      return again && performance.now() - startedAt < this.options.leaseMs / 2 ? [] : gone;
+      return again && performance.now() - startedAtMs < this.options.leaseMs / 2 ? [] : gone;
     };
     const gone = await this.persist(attempt, storesResults ? isRefusedResult : undefined);
     return gone.map((index) => /** @type {Delivery} */ (items[index - 1].delivery));

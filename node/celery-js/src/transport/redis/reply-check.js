@@ -5,7 +5,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
-import "./stray-replies.js";
+import * as dataHandler from "ioredis/built/DataHandler.js";
+import { SOURCE_URL } from "../../package-files.js";
 
 /** @typedef {(reply: unknown, args: readonly unknown[]) => boolean} IsReply */
 
@@ -108,6 +109,19 @@ export const SCRIPT_REPLIES = Object.freeze({
 export class CheckedRedis extends Redis {
   /** Throws the connection away. @type {(reason: Error) => void} */
   onOutOfStep = () => {};
+  /** Null once they are read. @type {(() => import("./scripts.js").Scripts) | null} */
+  readScripts = null;
+
+  /** @returns {boolean} whether a command sent now would reach the server */
+  get isReady() {
+    // A closing socket stays "ready" until it is closed, but accepts nothing any more.
+    return this.status === "ready" && this.socket?.writable === true;
+  }
+
+  /** @returns {import("node:net").Socket | undefined} of the open connection; ioredis does not declare it */
+  get socket() {
+    return /** @type {{ stream?: import("node:net").Socket }} */ (/** @type {unknown} */ (this)).stream;
+  }
 
   /**
    * @override
@@ -125,6 +139,13 @@ export class CheckedRedis extends Redis {
     });
   }
 
+  /** Reads the scripts, once. */
+  loadScripts() {
+    if (this.readScripts === null) return;
+    for (const [name, script] of Object.entries(this.readScripts())) this.defineCommand(name, script);
+    this.readScripts = null;
+  }
+
   /**
    * @param {import("./scripts.js").ScriptName | `chord_${string}`} name of a script that the connection was opened with
    * @param {string[]} keys
@@ -133,6 +154,7 @@ export class CheckedRedis extends Redis {
    * @throws {Error} when the reply cannot be the script's; it may have been executed
    */
   async runScript(name, keys, args) {
+    this.loadScripts();
     // ioredis adds a method for each script.
     const script = /** @type {(...args: unknown[]) => Promise<unknown>} */ (Reflect.get(this, `celery_${name}`));
     const reply = await script.call(this, keys.length, ...keys, ...args);
@@ -155,8 +177,50 @@ export class CheckedRedis extends Redis {
    */
   expect(isRight) {
     if (isRight) return;
-    const error = new Error("the replies are out of step with the commands");
+    const error = outOfStep();
     this.onOutOfStep(error);
     throw error;
   }
 }
+
+/**
+ * Replies that answer nothing (an unrequested null or empty list, a number for a subscription): ioredis 6.0 accepts some of
+ * them, and its TypeError is thrown where nothing can catch it: it would end the process. Here such a reply ends its
+ * connection. This is the only change to ioredis itself; `reply-check.test.js` fails when a newer version no longer needs it,
+ * or needs it elsewhere.
+ *
+ * @typedef {{ redis: { onOutOfStep?: (reason: Error) => void } }} Handler
+ * @typedef {{ prototype: { dispatch: (this: Handler, read: () => void) => void } }} DataHandlerClass
+ */
+
+/** Node gives the exports of a CommonJS module as `default`; some bundlers give what the module itself calls `default`. */
+const exported = /** @type {{ default: DataHandlerClass | { default: DataHandlerClass } }} */ (
+  /** @type {unknown} */ (dataHandler)
+).default;
+const DataHandler = "default" in exported ? exported.default : exported;
+const { dispatch } = DataHandler.prototype;
+
+DataHandler.prototype.dispatch = function dispatchChecked(read) {
+  dispatch.call(this, () => {
+    try {
+      read();
+    } catch (error) {
+      // Errors of listeners, and of connections that are not ours, are not handled here.
+      if (this.redis.onOutOfStep === undefined || !isFromReading(error)) throw error;
+      this.redis.onOutOfStep(outOfStep(error));
+    }
+  });
+};
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether ioredis has thrown it itself; in a bundle, whose files have other names, it may have been a listener
+ */
+function isFromReading(error) {
+  if (SOURCE_URL === null) return error instanceof TypeError;
+  const [first = ""] = /^\s+at .*$/m.exec((error instanceof TypeError && error.stack) || "") ?? [];
+  return /[\\/]ioredis[\\/]built[\\/]DataHandler\.js:/.test(first);
+}
+
+/** @param {unknown} [cause] */
+const outOfStep = (cause) => new Error("the replies are out of step with the commands", { cause });

@@ -55,7 +55,7 @@ class Echo {
 
   /** Asks, unless an answer is still due. */
   ask() {
-    if (this.#isWaiting || !this.#connection.isReady) return;
+    if (this.#isWaiting || !this.#connection.client.isReady) return;
     this.#isWaiting = true;
     this.#asked += 1;
     const text = `celery-js-${this.#asked}`;
@@ -76,7 +76,7 @@ class Echo {
     this.#isWaiting = false;
     const came = Array.isArray(reply) ? reply[1] : reply;
     try {
-      this.#connection.expect(String(came) === text);
+      this.#connection.client.expect(String(came) === text);
     } catch {
       // No caller waits for an echo.
     }

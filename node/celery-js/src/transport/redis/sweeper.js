@@ -62,8 +62,8 @@ export class Sweeper {
   async #round() {
     try {
       const { connection, onWell } = this.#options;
-      if (connection.isReady) {
-        while (connection.isReady && (await this.sweep()) && !this.#stopped);
+      if (connection.client.isReady) {
+        while (connection.client.isReady && (await this.sweep()) && !this.#stopped);
         if (this.#hasFailed) onWell?.();
         this.#hasFailed = false;
       }

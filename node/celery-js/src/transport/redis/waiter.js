@@ -6,12 +6,71 @@
 import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 
+/** Queues with a waiting connection of their own; the others are checked once a second. */
+const MAX_WAITERS = 8;
+const POLL_MS = 1_000;
 /** How long one blocking command waits on the server. Short, so that a closing worker is not held up. */
 const BLOCK_S = 5;
 /** How much later than that its reply may come before the connection counts as dead. */
 const OVERDUE_MS = 5_000;
 
-export class Waiter {
+/** Waits on all queues of a worker. */
+export class Waiters {
+  #options;
+  /** By the queue that each waits on. @type {Map<string, Waiter>} */
+  #waiters = new Map();
+  #end = /** @type {(() => void) | null} */ (null);
+  #isClosed = false;
+  /** Whether there may be messages, so that the next wait ends at once. */
+  hasNews = false;
+
+  /** @param {{ address: import("./url.js").RedisAddress, workerName: string, keys: import("./keys.js").Keys }} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @param {string} queue */
+  add(queue) {
+    if (this.#waiters.size >= MAX_WAITERS) return;
+    const { address, workerName, keys } = this.#options;
+    const name = `${workerName}:wait:${queue}`;
+    this.#waiters.set(queue, new Waiter({ address, name, listKey: keys.queue(queue), onMessages: () => this.wake() }));
+  }
+
+  /** @param {string} queue */
+  remove(queue) {
+    this.#waiters.get(queue)?.close();
+    this.#waiters.delete(queue);
+  }
+
+  /** @returns {Promise<void>} once a queue may have messages, or `wake` or `close` is called */
+  async wait() {
+    if (this.hasNews || this.#isClosed) return;
+    for (const waiter of this.#waiters.values()) waiter.arm();
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS, undefined);
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+    this.#end = null;
+  }
+
+  wake() {
+    this.hasNews = true;
+    this.#end?.();
+  }
+
+  close() {
+    this.#isClosed = true;
+    for (const waiter of this.#waiters.values()) waiter.close();
+    this.#end?.();
+  }
+}
+
+/** Waits on one list. */
+class Waiter {
   #connection;
   #listKey;
   #onMessages;
@@ -49,7 +108,7 @@ export class Waiter {
 
   /** @returns {Promise<boolean>} */
   async #wait() {
-    await this.#connection.ready();
+    if (!this.#connection.client.isReady) await this.#connection.ready();
     const overdue = setTimeout(() => this.#connection.reconnect(), BLOCK_S * 1000 + OVERDUE_MS);
     try {
       const key = this.#listKey;

@@ -17,13 +17,13 @@ import { createSettle, SettleBatcher } from "./settle-batcher.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {object} parts
- * @param {import("../../transport/transport.js").Consumer} parts.transport
+ * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
  * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
  * @returns {Completion}
  */
-export function createCompletion({ app, hostname, log, reporter, closed }, { transport, observers }) {
+export function createCompletion({ app, hostname, log, reporter, closed }, { taskConsumer, observers }) {
   const settleBatcher = new SettleBatcher({
-    settle: createSettle({ app, transport, reporter, closed }),
+    settle: createSettle({ app, taskConsumer, reporter, closed }),
     onGone: reporter.onGone,
     onFailed: reporter.onUnsettled,
   });
@@ -33,6 +33,6 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tra
   const callbacks = new Callbacks({ app, persist, log });
   const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
   const followUps = new FollowUps({ app, callbacks, chords, store, log });
-  const completer = new Completer({ transport, settleBatcher, resultEncoder, followUps, observers, log });
+  const completer = new Completer({ taskConsumer, settleBatcher, resultEncoder, followUps, observers, log });
   return { completer, settleBatcher, resultEncoder, callbacks, followUps, store };
 }

@@ -20,7 +20,7 @@ export class Completer {
 
   /**
    * @param {object} parts
-   * @param {import("../../transport/transport.js").Consumer} parts.transport
+   * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
    * @param {import("./settle-batcher.js").SettleBatcher} parts.settleBatcher
    * @param {import("../../execution/result-encoder.js").ResultEncoder} parts.resultEncoder
    * @param {import("../../execution/follow-ups/follow-ups.js").FollowUps} parts.followUps
@@ -65,7 +65,7 @@ export class Completer {
         notify && ((/** @type {import("./settle-batcher.js").Outcome} */ outcome) => outcome === "settled" && notify());
       this.#parts.settleBatcher.add(delivery, message.id, result, done);
     } else if (kind === "leave") {
-      this.#parts.transport.release(delivery);
+      this.#parts.taskConsumer.release(delivery);
     } else if (kind === "requeue") {
       void this.#storeAndPutBack(request, result, notify);
     } else {
@@ -106,7 +106,7 @@ export class Completer {
    */
   #refuse({ taskId, delivery }, error) {
     const end = delivery === null ? "" : `; its message is kept in ${delivery.queue}.dead`;
-    this.#parts.log.error({ taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
+    this.#parts.log.error({ task_id: taskId }, `The result of task ${taskId} cannot be stored${end}: ${error.message}`);
     if (delivery !== null) this.bury(delivery, taskId, "unstorable", "");
   }
 
@@ -130,7 +130,7 @@ export class Completer {
    * @returns {Promise<boolean>} false: its lease had run out, and it must not start
    */
   markStarted({ delivery }) {
-    return this.#parts.transport.markStarted(delivery);
+    return this.#parts.taskConsumer.markStarted(delivery);
   }
 
   /**
@@ -145,7 +145,10 @@ export class Completer {
     this.#held += 1;
     void this.#end([], async () => {
       try {
-        const left = await followUps.revoked(message, new TaskRevokedError(reason), { kind: "settle", result });
+        const left = await followUps.followRevocation(message, new TaskRevokedError(reason), {
+          kind: "settle",
+          result,
+        });
         settleBatcher.add(delivery, message.id, left.result, (outcome) => {
           if (outcome === "settled") notify?.();
         });
@@ -167,7 +170,7 @@ export class Completer {
     await this.#end(deliveries, () => {
       // Messages to be taken next go to the end of the queue, so the first one is pushed last.
       const items = held.toReversed().map(({ delivery, message: { priority } }) => ({ delivery, priority, side }));
-      return this.#parts.transport.requeue(items);
+      return this.#parts.taskConsumer.requeue(items);
     });
   }
 
@@ -176,7 +179,7 @@ export class Completer {
    * @param {number} dueMs epoch: when it is to be back in its queue
    */
   park({ delivery, etaMs }, dueMs) {
-    void this.#end([delivery], () => this.#parts.transport.park([{ delivery, dueMs, etaMs }]));
+    void this.#end([delivery], () => this.#parts.taskConsumer.park([{ delivery, dueMs, etaMs }]));
   }
 
   /**
@@ -189,7 +192,7 @@ export class Completer {
     const later = this.#tell(burial, () => this.#parts.observers.notify("unknown", delivery, burial));
     const notify = async () => {
       this.#tell(burial, () => later?.());
-      if (message !== null) await this.#parts.followUps.neverRan(message, error);
+      if (message !== null) await this.#parts.followUps.followUnrunnable(message, error);
     };
     this.bury(delivery, taskId ?? "", reason, result, notify);
   }
@@ -206,7 +209,7 @@ export class Completer {
     try {
       return tell();
     } catch (err) {
-      this.#parts.log.error({ err, taskId }, "Nobody could be told of a message that is not run");
+      this.#parts.log.error({ err, task_id: taskId }, "Nobody could be told of a message that is not run");
       return null;
     }
   }
@@ -223,7 +226,7 @@ export class Completer {
       // The failure first: if a message is in the dead-letter list, its sender knows.
       if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
-      await this.#parts.transport.bury([{ delivery, taskId, reason }]);
+      await this.#parts.taskConsumer.bury([{ delivery, taskId, reason }]);
     });
   }
 
@@ -239,7 +242,7 @@ export class Completer {
     } catch (error) {
       // Usually a closed connection. The leases end, and the messages go back.
       this.#parts.log.error({ err: error }, `${deliveries.length} message(s) were not handed back`);
-      for (const delivery of deliveries) this.#parts.transport.release(delivery);
+      for (const delivery of deliveries) this.#parts.taskConsumer.release(delivery);
     }
     this.#pending -= 1;
     this.#held -= deliveries.length;

@@ -163,26 +163,26 @@ const NONE_REFUSED = new Map();
 /**
  * @param {object} options
  * @param {import("../model/types.js").WorkerApp} options.app
- * @param {import("../../transport/transport.js").Consumer} options.transport
+ * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
  * @param {import("../observers/reporter.js").Reporter} options.reporter
  * @param {AbortSignal} options.closed ends the waiting for a backend that is away
  * @returns {Settle}
  */
-export function createSettle({ app, transport, reporter, closed }) {
+export function createSettle({ app, taskConsumer, reporter, closed }) {
   const acknowledge = (/** @type {readonly Settlement[]} */ items, /** @type {() => void} */ onSent) =>
-    transport.settle(items.map(withoutResult), onSent);
+    taskConsumer.settle(items.map(withoutResult), onSent);
   if (app.settings.resultBackend === null)
     return async (items, onSent) => ({ gone: await acknowledge(items, onSent), refused: NONE_REFUSED });
-  if (!transport.capabilities.canStoreResultsWithSettle) {
+  if (!taskConsumer.capabilities.canStoreResultsWithSettle) {
     const store = (/** @type {Settlement} */ item) => storeUntilDone(app, item, { reporter, closed });
     return (items, onSent) => settleApart(items, store, (stored) => acknowledge(stored, onSent));
   }
   return async (items, onSent) => {
     try {
-      return { gone: await transport.settle(items, onSent), refused: NONE_REFUSED };
+      return { gone: await taskConsumer.settle(items, onSent), refused: NONE_REFUSED };
     } catch (error) {
       if (!isRefusedResult(error)) throw error;
-      const store = (/** @type {Settlement} */ item) => transport.settle([{ ...item, delivery: null }]);
+      const store = (/** @type {Settlement} */ item) => taskConsumer.settle([{ ...item, delivery: null }]);
       return settleApart(items, store, (stored) => acknowledge(stored, onSent));
     }
   };

@@ -5,15 +5,20 @@
 import { exceptionRepr, toError } from "../../protocol/exceptions.js";
 import { encodeReply } from "../../protocol/pidbox.js";
 import { pythonRepr } from "../../protocol/repr.js";
+import { LineLimit } from "../observers/line-limit.js";
 import { NO_REPLY } from "./no-reply.js";
 import { checkArguments } from "./panel.js";
 
 /** @typedef {import("../../protocol/pidbox.js").Command} Command */
 
+/** How much of an unknown command's name a log line shows. */
+const SHOWN = 200;
+
 export class ControlNode {
   #state;
   #panel;
   #isLimited;
+  #lines;
   /** @type {Promise<void>} */
   #last = Promise.resolve();
 
@@ -27,6 +32,7 @@ export class ControlNode {
     this.#state = state;
     this.#panel = panel;
     this.#isLimited = isLimited;
+    this.#lines = new LineLimit(state.log);
   }
 
   /** @param {Command} command that is for this worker */
@@ -64,18 +70,21 @@ export class ControlNode {
     try {
       const command = this.#panel.get(method);
       if (command === undefined) {
-        log.error(`No such control command: ${method}`);
+        const shown = pythonRepr(method).slice(0, SHOWN);
+        this.#lines.log("error", "unknown control commands", {}, `No such control command: ${shown}`);
         return { error: `KeyError(${pythonRepr(method)})` };
       }
       if (this.#isLimited && command.type !== "inspect") {
-        log.warn(`The control command ${method} is refused: workerEnableRemoteControl is "inspect"`);
+        const line = `The control command ${method} is refused: workerEnableRemoteControl is "inspect"`;
+        this.#lines.log("warn", "refused control commands", {}, line);
         return { error: `${method} is refused: this worker only takes inspections` };
       }
       checkArguments(command, args);
       return (await command.run(this.#state, args)) ?? null;
     } catch (thrown) {
       const error = toError(thrown);
-      log.error({ err: error }, `Control command error: ${method}: ${error.message}`);
+      const kind = `errors of the control command ${method}`;
+      this.#lines.log("error", kind, { err: error }, `Control command error: ${method}: ${error.message}`);
       return { error: exceptionRepr(error) };
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Decides what happens to a message that was taken (celery.worker.strategy, and the handlers of celery.worker.consumer
- * for messages that are not tasks): it is unreadable, unknown, lost too often, expired, early, or ready to run.
+ * Admits messages that were just taken (celery.worker.strategy, and the handlers of celery.worker.consumer for messages that
+ * are not tasks). Each is reserved, held until its eta, or sent away: one that is unreadable, unknown, lost too often, revoked,
+ * expired, or far too early.
  */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
 import { label, Request } from "../../execution/request.js";
@@ -22,24 +23,57 @@ import { poolOfMessage } from "../pools/slots.js";
 export class Admission {
   #app;
   #leaseMs;
-  #canPark;
   #pool;
-  #revocations;
+  #parts;
 
   /**
    * @param {object} options
    * @param {import("../model/types.js").WorkerApp} options.app
-   * @param {number} options.leaseMs a message whose eta is more than two leases away is parked until then
-   * @param {boolean} options.canPark false: the broker cannot keep it until then, and it is held here
+   * @param {number} options.leaseMs a message whose eta is more than two leases away is parked until then, if the broker can
+   *   do that
    * @param {import("../pools/slots.js").PoolName} options.pool for tasks that name none
-   * @param {import("../model/revocations.js").Revocations} options.revocations
+   * @param {object} options.parts
+   * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
+   * @param {import("./reservation.js").Reservation} options.parts.reservation
+   * @param {import("../completion/completer.js").Completer} options.parts.completer
+   * @param {import("../model/revocations.js").Revocations} options.parts.revocations
+   * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
    */
-  constructor({ app, leaseMs, canPark, pool, revocations }) {
+  constructor({ app, leaseMs, pool, parts }) {
     this.#app = app;
     this.#leaseMs = leaseMs;
-    this.#canPark = canPark;
     this.#pool = pool;
-    this.#revocations = revocations;
+    this.#parts = parts;
+  }
+
+  /** @param {readonly Delivery[]} deliveries just taken */
+  admit(deliveries) {
+    const decisions = deliveries.map((delivery) => this.#decide(delivery));
+    // First of all: a task that starts in this tick may block the event loop.
+    this.#parts.taskConsumer.hold(deliveries, decisions.map(hardLimitMs));
+    for (const [i, decision] of decisions.entries()) {
+      try {
+        this.#obey(deliveries[i], decision);
+      } catch (thrown) {
+        // A failing message must not affect those taken with it.
+        this.#parts.completer.buryUnrunnable(deliveries[i], broken(decision, toError(thrown)));
+      }
+    }
+  }
+
+  /**
+   * @param {Delivery} delivery
+   * @param {Decision} decision
+   */
+  #obey(delivery, decision) {
+    const { completer, observers, reservation } = this.#parts;
+    if (decision.kind === "bury") return completer.buryUnrunnable(delivery, decision);
+    const { kind, request } = decision;
+    if (observers.isOn) observers.notify("received", request, kind !== "revoked");
+    if (kind === "run") reservation.reserve(request);
+    else if (kind === "wait") reservation.holdUntil(request, decision.etaMs);
+    else if (kind === "park") completer.park(request, decision.dueMs);
+    else completer.revoke(request, decision.reason);
   }
 
   /**
@@ -48,7 +82,7 @@ export class Admission {
    * @param {Delivery} delivery
    * @returns {Decision}
    */
-  decide(delivery) {
+  #decide(delivery) {
     /** @type {import("../../protocol/message.js").TaskMessage | null} */
     let message = null;
     try {
@@ -68,6 +102,7 @@ export class Admission {
    */
   #decideTask(delivery, message) {
     const { tasks, settings } = this.#app;
+    const { revocations, taskConsumer } = this.#parts;
     if (!tasks.has(message.name)) return bury("NotRegistered", new NotRegistered(message.name), message);
     const task = tasks.get(message.name);
     const { workersLost } = delivery;
@@ -81,12 +116,13 @@ export class Admission {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       return { kind: "revoked", request, reason: "expired" };
     }
-    if (!this.#revocations.isEmpty && this.#revocations.has(message)) {
+    if (!revocations.isEmpty && revocations.has(message)) {
       return { kind: "revoked", request, reason: "revoked" };
     }
     const { etaMs } = request;
     if (etaMs === null || etaMs <= Date.now()) return { kind: "run", request };
-    if (!this.#canPark || etaMs - Date.now() <= 2 * this.#leaseMs) return { kind: "wait", request, etaMs };
+    if (!taskConsumer.capabilities.canPark || etaMs - Date.now() <= 2 * this.#leaseMs)
+      return { kind: "wait", request, etaMs };
     // It comes back one lease before its time, and is then held, so that it starts on time.
     return { kind: "park", request, dueMs: etaMs - this.#leaseMs };
   }
@@ -99,3 +135,20 @@ export class Admission {
  * @returns {Decision}
  */
 const bury = (reason, error, message) => ({ kind: "bury", reason, error, taskId: message.id, message });
+
+/**
+ * @param {Decision} decision
+ * @param {Error} error that obeying it made
+ * @returns {Extract<Decision, { kind: "bury" }>}
+ */
+function broken(decision, error) {
+  const message = decision.kind === "bury" ? decision.message : decision.request.message;
+  const taskId = decision.kind === "bury" ? decision.taskId : decision.request.message.id;
+  return { kind: "bury", reason: error.name, error, taskId, message };
+}
+
+/**
+ * @param {Decision} decision
+ * @returns {number} 0 for none
+ */
+const hardLimitMs = (decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) * 1000 : 0);

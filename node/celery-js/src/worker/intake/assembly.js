@@ -4,6 +4,7 @@ import { Admission } from "./admission.js";
 import { Consumer } from "./consumer.js";
 import { Dispatcher } from "./dispatcher.js";
 import { RateLimits } from "./rate-limits.js";
+import { Reservation } from "./reservation.js";
 
 /**
  * @typedef {object} Intake
@@ -14,28 +15,31 @@ import { RateLimits } from "./rate-limits.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {object} parts
- * @param {import("../../transport/transport.js").Consumer} parts.transport
+ * @param {import("../../transport/transport.js").Consumer} parts.taskConsumer
  * @param {import("../completion/completer.js").Completer} parts.completer
  * @param {import("../../execution/executor.js").Executor} parts.executor
  * @param {import("../pools/slots.js").Slots} parts.slots
  * @param {import("../observers/task-observers.js").TaskObservers} parts.observers
  * @returns {Intake}
  */
-export function createIntake({ app, log, options, reporter }, { transport, slots, ...parts }) {
+export function createIntake({ app, log, options, reporter }, { taskConsumer, slots, completer, executor, observers }) {
   const { settings } = app;
   const leaseMs = settings.leaseS * 1000;
-  const { canPark } = transport.capabilities;
   const revocations = new Revocations();
-  const admission = new Admission({ app, leaseMs, canPark, pool: options.pool, revocations });
   const rateLimits = new RateLimits({
     defaultRate: settings.taskDefaultRateLimit,
     isDisabled: settings.workerDisableRateLimits,
   });
-  const dispatcher = new Dispatcher({
-    slots,
+  const reservation = new Reservation({
+    window: slots.window,
     leaseMs,
-    parts: { ...parts, transport, admission, rateLimits, revocations, log },
+    canPark: taskConsumer.capabilities.canPark,
+    limits: rateLimits,
+    onSurplus: (request, dueMs) => completer.park(request, dueMs),
   });
-  const consumer = new Consumer({ transport, dispatcher, reporter, log });
+  const parts = { taskConsumer, completer, revocations };
+  const admission = new Admission({ app, leaseMs, pool: options.pool, parts: { ...parts, reservation, observers } });
+  const dispatcher = new Dispatcher({ slots, reservation, parts: { ...parts, executor, rateLimits, log } });
+  const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, log });
   return { dispatcher, consumer, rateLimits, revocations };
 }

@@ -8,7 +8,8 @@ const REFUSED_MAX_PAUSE_MS = 3_000;
 const RECONNECT_CHECK_MS = 1_000;
 
 export class Consumer {
-  #transport;
+  #taskConsumer;
+  #admission;
   #dispatcher;
   #log;
   #reporter;
@@ -20,13 +21,15 @@ export class Consumer {
 
   /**
    * @param {object} options
-   * @param {import("../../transport/transport.js").Consumer} options.transport
+   * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
+   * @param {import("./admission.js").Admission} options.admission
    * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
    * @param {import("../observers/reporter.js").Reporter} options.reporter
    * @param {import("../observers/log.js").Logger} options.log
    */
-  constructor({ transport, dispatcher, reporter, log }) {
-    this.#transport = transport;
+  constructor({ taskConsumer, admission, dispatcher, reporter, log }) {
+    this.#taskConsumer = taskConsumer;
+    this.#admission = admission;
     this.#dispatcher = dispatcher;
     this.#log = log;
     this.#reporter = reporter;
@@ -38,7 +41,7 @@ export class Consumer {
 
   /** @returns {readonly string[]} the queues that are taken from */
   get queues() {
-    return this.#transport.queues;
+    return this.#taskConsumer.queues;
   }
 
   /**
@@ -49,18 +52,18 @@ export class Consumer {
    * @returns {Promise<void>}
    */
   async add(queue, binding) {
-    await this.#transport.addQueue(queue, binding);
+    await this.#taskConsumer.addQueue(queue, binding);
   }
 
   /** Stops taking from a queue; messages already taken still run. @param {string} queue */
   cancel(queue) {
-    this.#transport.cancelQueue(queue);
+    this.#taskConsumer.cancelQueue(queue);
   }
 
   /** Stops taking. @returns {Promise<void>} once the last message that was taken has been handed over */
   async stop() {
     this.#stopping = true;
-    this.#transport.wake();
+    this.#taskConsumer.wake();
     this.#dispatcher.wake();
     await this.#loop;
   }
@@ -69,7 +72,7 @@ export class Consumer {
     while (!this.#stopping) {
       const { room } = this.#dispatcher;
       if (room === 0) await this.#dispatcher.change();
-      else if ((await this.#take(room)) === 0 && !this.#stopping) await this.#transport.wait();
+      else if ((await this.#take(room)) === 0 && !this.#stopping) await this.#taskConsumer.wait();
     }
   }
 
@@ -79,13 +82,16 @@ export class Consumer {
    */
   async #take(room) {
     try {
-      const { deliveries, undecodable } = await this.#transport.take(room);
+      const { deliveries, undecodable } = await this.#taskConsumer.take(room);
       this.#refusals = 0;
       if (this.#reporter.awaitsTake) this.#reporter.onTaken();
       if (undecodable > 0) {
         this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
       }
-      this.#dispatcher.receive(deliveries);
+      if (deliveries.length > 0) {
+        this.#admission.admit(deliveries);
+        this.#dispatcher.startMore();
+      }
       return deliveries.length;
     } catch (error) {
       return this.#stopping ? 0 : await this.#recover(/** @type {Error} */ (error));
@@ -97,14 +103,14 @@ export class Consumer {
    * @returns {Promise<number>}
    */
   async #recover(error) {
-    const { isConnected } = this.#transport;
+    const { isConnected } = this.#taskConsumer;
     if (isConnected || error instanceof Refusal) this.#reporter.onTakeFailed(error);
     if (isConnected) {
       this.#refusals += 1;
       const pauseMs = Math.min(REFUSED_PAUSE_MS * 2 ** Math.min(this.#refusals - 1, 10), REFUSED_MAX_PAUSE_MS);
       await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
     } else {
-      await this.#transport.reconnected(RECONNECT_CHECK_MS).catch(() => {});
+      await this.#taskConsumer.reconnected(RECONNECT_CHECK_MS).catch(() => {});
     }
     return 1;
   }

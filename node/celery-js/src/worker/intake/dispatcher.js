@@ -1,17 +1,16 @@
 /**
- * Owns every message from its delivery to its end: reserves it, and runs it when a slot is free. A message here is in
- * exactly one place: waiting for its eta, reserved, running, or leaving (completer.js).
+ * Runs what is reserved, whenever a slot is free. A message of this worker is in exactly one place: reserved or waiting for
+ * its eta (reservation.js), running (here), or leaving (completer.js).
  */
+
 import { Terminated } from "../../errors.js";
+import { taskFields } from "../../execution/log-fields.js";
 import { nameOf } from "../../execution/request.js";
-import { toError } from "../../protocol/exceptions.js";
-import { Reservation, Schedule } from "./reservation.js";
+import { StartLoop } from "./reservation.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
- * @typedef {import("../../transport/transport.js").Delivery} Delivery
  * @typedef {import("../../execution/disposition.js").Disposition} Disposition
- * @typedef {import("./admission.js").Decision} Decision
  */
 
 /** Finished tasks whose results may wait to be stored, as a multiple of the window, before no more are taken. */
@@ -26,7 +25,7 @@ export class Dispatcher {
   #running = new Set();
   /** @type {Map<string, number>} */
   #totals = new Map();
-  #schedule = new Schedule(() => this.#startNext());
+  #startLoop = new StartLoop(() => this.#startNext());
   #stopping = false;
   /** @type {Array<() => void>} */
   #changed = [];
@@ -34,28 +33,20 @@ export class Dispatcher {
   /**
    * @param {object} options
    * @param {import("../pools/slots.js").Slots} options.slots
-   * @param {number} options.leaseMs
+   * @param {import("./reservation.js").Reservation} options.reservation
    * @param {object} options.parts
-   * @param {import("./admission.js").Admission} options.parts.admission
    * @param {import("../../execution/executor.js").Executor} options.parts.executor
    * @param {import("../completion/completer.js").Completer} options.parts.completer
    * @param {import("./rate-limits.js").RateLimits} options.parts.rateLimits
-   * @param {import("../../transport/transport.js").Consumer} options.parts.transport
-   * @param {import("../observers/task-observers.js").TaskObservers} options.parts.observers
+   * @param {import("../../transport/transport.js").Consumer} options.parts.taskConsumer
    * @param {import("../model/revocations.js").Revocations} options.parts.revocations
    * @param {import("../observers/log.js").Logger} options.parts.log
    */
-  constructor({ slots, leaseMs, parts }) {
+  constructor({ slots, reservation, parts }) {
     this.#slots = slots;
+    this.#reservation = reservation;
     this.#parts = parts;
-    this.#reservation = new Reservation({
-      window: slots.window,
-      leaseMs,
-      canPark: parts.transport.capabilities.canPark,
-      limits: parts.rateLimits,
-      onDue: () => this.#schedule.run(),
-      onSurplus: (request, dueMs) => parts.completer.park(request, dueMs),
-    });
+    reservation.onDue = this.startMore;
     parts.completer.whenRoom(this.wake);
     parts.rateLimits.onDue = this.startMore;
   }
@@ -110,7 +101,7 @@ export class Dispatcher {
   }
 
   /** Starts tasks that may have become free to start. */
-  startMore = () => this.#schedule.run();
+  startMore = () => this.#startLoop.run();
 
   /** @returns {Promise<void>} the next time that room or idleness may have changed */
   change() {
@@ -119,16 +110,6 @@ export class Dispatcher {
 
   /** Ends every wait for a change. */
   wake = () => this.#changed.splice(0).forEach((resolve) => void resolve());
-
-  /** @param {Delivery[]} deliveries just taken */
-  receive(deliveries) {
-    if (deliveries.length === 0) return;
-    const decisions = deliveries.map((delivery) => this.#parts.admission.decide(delivery));
-    // First of all: a task that starts in this tick may block the event loop.
-    this.#parts.transport.hold(deliveries, decisions.map(hardLimitMs));
-    for (const [i, decision] of decisions.entries()) this.#tryToAccept(deliveries[i], decision);
-    this.#schedule.run();
-  }
 
   /**
    * Forgets messages that have lost their lease and have not started: another worker has them.
@@ -160,46 +141,6 @@ export class Dispatcher {
     return running.map(nameOf);
   }
 
-  /** A failing message must not affect those taken with it. @param {Delivery} delivery @param {Decision} decision */
-  #tryToAccept(delivery, decision) {
-    try {
-      this.#accept(delivery, decision);
-    } catch (thrown) {
-      this.#buryBroken(delivery, decision, toError(thrown));
-    }
-  }
-
-  /** @param {Delivery} delivery @param {Decision} decision @param {Error} error that it made */
-  #buryBroken(delivery, decision, error) {
-    const message = decision.kind === "bury" ? decision.message : decision.request.message;
-    const taskId = decision.kind === "bury" ? decision.taskId : decision.request.message.id;
-    this.#parts.completer.buryUnrunnable(delivery, { kind: "bury", reason: error.name, error, taskId, message });
-  }
-
-  /** @param {Delivery} delivery @param {Decision} decision */
-  #accept(delivery, decision) {
-    const { completer, observers } = this.#parts;
-    if (decision.kind !== "bury" && observers.isOn) {
-      observers.notify("received", decision.request, decision.kind !== "revoked");
-    }
-    switch (decision.kind) {
-      case "run":
-        this.#reservation.reserve(decision.request);
-        break;
-      case "wait":
-        this.#reservation.schedule(decision.request, decision.etaMs);
-        break;
-      case "park":
-        completer.park(decision.request, decision.dueMs);
-        break;
-      case "revoked":
-        completer.revoke(decision.request, decision.reason);
-        break;
-      case "bury":
-        completer.buryUnrunnable(delivery, decision);
-    }
-  }
-
   /** @returns {boolean} false: there is nothing to start, or no slot */
   #startNext() {
     if (this.#stopping) return false;
@@ -220,7 +161,7 @@ export class Dispatcher {
     if (disposition instanceof Promise) {
       disposition.then(
         (later) => this.#finish(request, later),
-        (error) => this.#finish(request, this.#parts.executor.broken(request, error)),
+        (error) => this.#finish(request, this.#parts.executor.failBroken(request, error)),
       );
     } else this.#finish(request, disposition);
   }
@@ -230,21 +171,27 @@ export class Dispatcher {
     try {
       return this.#execute(request);
     } catch (error) {
-      return this.#parts.executor.broken(request, error);
+      return this.#parts.executor.failBroken(request, error);
     }
   }
 
-  /** @param {Request} request @param {Disposition | null} disposition null when it did not run after all */
+  /**
+   * @param {Request} request
+   * @param {Disposition | null} disposition null when it did not run after all
+   */
   #finish(request, disposition) {
     this.#running.delete(request);
     request.execution = null; // a request is old by now, and would make whatever it refers to old as well
     this.#slots.running[request.pool] -= 1;
     if (disposition !== null) this.#parts.completer.finish(request, disposition);
     this.wake();
-    this.#schedule.run();
+    this.#startLoop.run();
   }
 
-  /** @param {Request} request @returns {Disposition | null | Promise<Disposition | null>} */
+  /**
+   * @param {Request} request
+   * @returns {Disposition | null | Promise<Disposition | null>}
+   */
   #execute(request) {
     if (request.expiresMs !== null && request.expiresMs < Date.now()) {
       this.#parts.completer.revoke(request, "expired");
@@ -277,20 +224,25 @@ export class Dispatcher {
     }
   }
 
-  /** @param {Request} request @returns {Promise<Disposition | null>} */
+  /**
+   * @param {Request} request
+   * @returns {Promise<Disposition | null>}
+   */
   async #acknowledgeAndExecute(request) {
     const { completer, executor } = this.#parts;
     return (await completer.acknowledge(request)) ? executor.execute(request) : this.#notRun(request);
   }
 
-  /** @param {Request} request @returns {null} */
+  /**
+   * @param {Request} request
+   * @returns {null}
+   */
   #notRun(request) {
-    const taskId = request.message.id;
-    this.#parts.log.warn({ taskId }, `Task ${nameOf(request)} is not run: its lease ran out before it started`);
-    this.#parts.transport.release(request.delivery);
+    this.#parts.log.warn(
+      taskFields(request),
+      `Task ${nameOf(request)} is not run: its lease ran out before it started`,
+    );
+    this.#parts.taskConsumer.release(request.delivery);
     return null;
   }
 }
-
-/** @param {Decision} decision @returns {number} 0 for none */
-const hardLimitMs = (decision) => ("request" in decision ? (decision.request.timeLimits[0] ?? 0) * 1000 : 0);

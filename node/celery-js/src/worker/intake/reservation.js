@@ -2,9 +2,9 @@
  * The messages that this worker holds and has not started: reserved ones, suspects, those whose eta is near, and those whose
  * task has a rate limit. If the broker can park messages, each of these groups is limited. Messages beyond the limit are
  * returned to be parked: memory stays flat however many there are, and messages behind them in the queue get their turn.
- * `Schedule` decides when they start.
+ * `StartLoop` starts them.
  */
-import { EtaSchedule } from "./eta.js";
+import { EtaTimer } from "./eta-timer.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
@@ -36,6 +36,8 @@ export class Reservation {
   #leaseMs;
   #onSurplus;
   #canPark;
+  /** Called when a message's eta has come, and it is reserved. */
+  onDue = () => {};
 
   /**
    * @param {object} options
@@ -43,19 +45,18 @@ export class Reservation {
    * @param {number} options.leaseMs how long a suspect beyond the limit is parked
    * @param {boolean} options.canPark false: everything is held, as the broker cannot keep it
    * @param {import("./rate-limits.js").RateLimits} options.limits
-   * @param {(request: Request) => void} options.onDue called when a message's eta has come, and it is reserved
    * @param {(request: Request, dueMs: number) => void} options.onSurplus called with a message beyond the limit, and when
    *   it must be back in its queue
    */
-  constructor({ window, leaseMs, canPark, limits, onDue, onSurplus }) {
+  constructor({ window, leaseMs, canPark, limits, onSurplus }) {
     this.#window = window;
     this.#leaseMs = leaseMs;
     this.#limits = limits;
     this.#canPark = canPark;
     this.#onSurplus = onSurplus;
-    this.#scheduled = new EtaSchedule((/** @type {Request} */ request) => {
+    this.#scheduled = new EtaTimer((/** @type {Request} */ request) => {
       this.reserve(request);
-      onDue(request);
+      this.onDue();
     });
   }
 
@@ -95,7 +96,7 @@ export class Reservation {
    * @param {Request} request
    * @param {number} etaMs epoch, near enough to hold the message until then
    */
-  schedule(request, etaMs) {
+  holdUntil(request, etaMs) {
     if (!this.#isFull(this.#scheduled.size)) this.#scheduled.add(etaMs, request);
     else this.#onSurplus(request, etaMs);
   }
@@ -165,10 +166,10 @@ export class Reservation {
  * Guarantee: after the event loop was blocked, waiting input is read before anything is started. A task that blocked
  * it may have cost others their leases, and they must not be run here as well.
  */
-export class Schedule {
+export class StartLoop {
   #startOne;
-  #startedAt = /** @type {number | null} */ (null);
-  #readAt = Number.NEGATIVE_INFINITY;
+  #turnStartedAtMs = /** @type {number | null} */ (null);
+  #readAtMs = Number.NEGATIVE_INFINITY;
   #reading = false;
   #running = false;
 
@@ -180,14 +181,14 @@ export class Schedule {
   /** Starts what can be started; call it whenever more may be startable than before. */
   run() {
     if (this.#running) return;
-    if (performance.now() - this.#readAt > MAX_UNREAD_MS) return this.#readFirst();
+    if (performance.now() - this.#readAtMs > MAX_UNREAD_MS) return this.#readFirst();
     this.#running = true;
     try {
       for (;;) {
         const now = performance.now();
-        if (this.#startedAt !== null && now - this.#startedAt > MAX_TURN_MS) break;
+        if (this.#turnStartedAtMs !== null && now - this.#turnStartedAtMs > MAX_TURN_MS) break;
         if (!this.#startOne()) break;
-        if (this.#startedAt === null) this.#startTurn(now);
+        if (this.#turnStartedAtMs === null) this.#startTurn(now);
       }
     } finally {
       this.#running = false;
@@ -196,9 +197,9 @@ export class Schedule {
 
   /** @param {number} now */
   #startTurn(now) {
-    this.#startedAt = now;
+    this.#turnStartedAtMs = now;
     setImmediate(() => {
-      this.#startedAt = null;
+      this.#turnStartedAtMs = null;
       this.run();
     });
   }
@@ -210,7 +211,7 @@ export class Schedule {
     setImmediate(() =>
       setImmediate(() => {
         this.#reading = false;
-        this.#readAt = performance.now();
+        this.#readAtMs = performance.now();
         this.run();
       }),
     );

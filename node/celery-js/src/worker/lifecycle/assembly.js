@@ -11,7 +11,7 @@ import { Health } from "./health.js";
 
 /**
  * @typedef {object} Assembly
- * @property {import("../../transport/transport.js").Consumer} transport
+ * @property {import("../../transport/transport.js").Consumer} taskConsumer
  * @property {import("../completion/settle-batcher.js").SettleBatcher} settleBatcher
  * @property {import("../intake/dispatcher.js").Dispatcher} dispatcher
  * @property {import("../intake/consumer.js").Consumer} consumer
@@ -42,18 +42,18 @@ import { Health } from "./health.js";
  */
 export function assemble(plan) {
   const hooks = reporterHooks(plan);
-  const transport = createConsumer(plan.app.settings, plan.hostname, hooks);
-  plan.reporter.prove([() => transport.answers()]);
-  const { observers, events } = createObservers(plan, transport);
-  const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { transport, observers });
+  const taskConsumer = createConsumer(plan.app.settings, plan.hostname, hooks);
+  plan.reporter.prove([() => taskConsumer.answers()]);
+  const { observers, events } = createObservers(plan, taskConsumer);
+  const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { taskConsumer, observers });
   const pools = createPools(plan, store);
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
   const { slots } = pools;
-  const intake = createIntake(plan, { transport, completer, executor, slots, observers });
-  const { control, mingle } = createControl(plan, { ...intake, transport, pools, events });
+  const intake = createIntake(plan, { taskConsumer, completer, executor, slots, observers });
+  const { control, mingle } = createControl(plan, { ...intake, transport: taskConsumer, pools, events });
   const { dispatcher } = intake;
   const heart = createHeart(plan, events, dispatcher);
-  const health = new Health({ dispatcher, transport, concurrency: slots.total });
+  const health = new Health({ dispatcher, taskConsumer, concurrency: slots.total });
   // Nothing is reported before the worker starts.
   hooks.onLost = (tags) => {
     plan.reporter.onLeasesLost(tags);
@@ -63,7 +63,7 @@ export function assemble(plan) {
   hooks.onSubscribed = () => mingle?.syncAgain();
   hooks.onUp = () => heart?.again();
   hooks.snapshot = () => health.snapshot();
-  return { ...intake, transport, settleBatcher, pools, events, heart, health, mingle };
+  return { ...intake, taskConsumer, settleBatcher, pools, events, heart, health, mingle };
 }
 
 /**

@@ -1,39 +1,30 @@
-/** What a worker prints when it starts, after celery.apps.worker's banner. */
-import { arch, platform, release } from "node:os";
+/** What a worker prints on a terminal when it starts, in place of celery.apps.worker's banner: three lines, as a Python worker. */
+const MAX_NAMES = 10;
 
 /**
- * @param {object} facts
- * @param {string} facts.hostname
- * @param {string} facts.version
- * @param {string} facts.app
- * @param {string} facts.transport broker URL without its password
- * @param {string} facts.results result URL without its password
- * @param {Partial<Record<string, number>>} facts.concurrency tasks at a time, by pool
- * @param {string[]} facts.queues
- * @param {string[]} facts.tasks
+ * @typedef {object} Facts
+ * @property {string} version of celery-js
+ * @property {string} app
+ * @property {string} transport broker URL without its password
+ * @property {string} results result URL without its password
+ * @property {Partial<Record<string, number>>} concurrency tasks at a time, by pool
+ * @property {string[]} queues
+ * @property {string[]} tasks
+ */
+
+/**
+ * @param {string} hostname
+ * @param {Facts} facts
  * @returns {string}
  */
-export function banner({ hostname, version, app, transport, results, concurrency, queues, tasks }) {
-  const node = `Node ${process.versions.node}, ${platform()}-${arch()}-${release()}`;
+export function banner(hostname, { version, transport, results, concurrency, queues, tasks }) {
   const sizes = Object.entries(concurrency).map(([pool, size]) => `${size} (${pool})`);
-  const now = new Date().toISOString().slice(0, 19).replace("T", " ");
+  const names = tasks.slice(0, MAX_NAMES).join(", ") || "none";
+  const more = tasks.length > MAX_NAMES ? ` and ${tasks.length - MAX_NAMES} more` : "";
   return [
-    "",
-    ` ${hostname} celery-js v${version}`,
-    ` ${node} ${now}`,
-    "",
-    " [config]",
-    ` .> app:         ${app}`,
-    ` .> transport:   ${transport}`,
-    ` .> results:     ${results}`,
-    ` .> concurrency: ${sizes.join(", ")}`,
-    "",
-    " [queues]",
-    ...queues.map((queue) => ` .> ${queue}`),
-    "",
-    " [tasks]",
-    ...tasks.map((task) => `  . ${task}`),
-    "",
+    `${hostname}: celery-js ${version}, Node ${process.versions.node}, concurrency ${sizes.join(", ")}`,
+    `  broker ${transport}, results ${results}`,
+    `  queues ${queues.join(", ")}; tasks ${names}${more}`,
     "",
   ].join("\n");
 }

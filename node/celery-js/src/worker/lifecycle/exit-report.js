@@ -2,7 +2,8 @@
  * The last line of a process that ends while tasks run: which task has called `process.exit()`, and which other tasks end
  * with it. Written in the `exit` event, where nothing asynchronous runs any more.
  */
-import { currentExecution } from "../../tasks/current.js";
+import { taskFields } from "../../execution/log-fields.js";
+import { currentTask } from "../../tasks/current.js";
 
 /** More names than this would not help. */
 const MAX_NAMES = 20;
@@ -17,9 +18,9 @@ const MAX_NAMES = 20;
 export function reportExit(log, running) {
   const onExit = (/** @type {number} */ code) => {
     const names = running();
-    const culprit = /** @type {import("../../execution/execution.js").Execution | null} */ (currentExecution());
+    const culprit = /** @type {import("../../execution/execution.js").Execution | null} */ (currentTask());
     if (names.length === 0 && culprit === null) return;
-    log.fatal({ taskId: culprit?.request.message.id, exitCode: code }, sentence(code, culprit, names));
+    log.fatal({ ...(culprit && taskFields(culprit.request)), exitCode: code }, sentence(code, culprit, names));
   };
   process.on("exit", onExit);
   return () => void process.off("exit", onExit);

@@ -6,7 +6,7 @@ const LATE_MS = 2_000;
 
 export class Health {
   #dispatcher;
-  #transport;
+  #taskConsumer;
   #concurrency;
   #snapshotAtMs = performance.now();
   /** When taking was last not expected. */
@@ -18,12 +18,12 @@ export class Health {
   /**
    * @param {object} options
    * @param {import("../intake/dispatcher.js").Dispatcher} options.dispatcher
-   * @param {import("../../transport/transport.js").Consumer} options.transport
+   * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
    * @param {number} options.concurrency
    */
-  constructor({ dispatcher, transport, concurrency }) {
+  constructor({ dispatcher, taskConsumer, concurrency }) {
     this.#dispatcher = dispatcher;
-    this.#transport = transport;
+    this.#taskConsumer = taskConsumer;
     this.#concurrency = concurrency;
   }
 
@@ -35,7 +35,7 @@ export class Health {
     const isBusy = room === 0 && running > 0;
     if (this.phase !== "consuming" || isBusy || now - this.#snapshotAtMs > LATE_MS) this.#excusedAtMs = now;
     this.#snapshotAtMs = now;
-    const untakenMs = now - Math.max(this.#excusedAtMs, this.#transport.answeredAtMs);
+    const untakenMs = now - Math.max(this.#excusedAtMs, this.#taskConsumer.answeredAtMs);
     return { phase: this.phase, running, free: this.#concurrency - running, untakenMs };
   }
 }

@@ -63,27 +63,27 @@ function preparing({ app, worker, options, parts: { revocations } }) {
  * @returns {Step[]}
  */
 function connecting({ app, worker: { log }, options, parts, close }) {
-  const { transport, pools } = parts;
+  const { taskConsumer, pools } = parts;
   const { threads } = pools;
   return [
     {
       // Before the server is there: a worker that waits for it is alive, and answers health checks.
       name: "the health checks",
       start: async () => {
-        const address = await transport.watch();
+        const address = await taskConsumer.watch();
         if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
       },
-      stop: () => transport.stop(),
+      stop: () => taskConsumer.stop(),
     },
     {
       name: "the connection to the broker",
       start: async () => {
-        for (const warning of await transport.start(options.queues)) log.warn(warning);
+        for (const warning of await taskConsumer.start(options.queues)) log.warn(warning);
       },
-      interrupt: () => transport.close(),
-      stop: () => transport.close(),
+      interrupt: () => taskConsumer.close(),
+      stop: () => taskConsumer.close(),
     },
-    { name: "the connection to the result backend", start: () => reachBackend(app, transport, log) },
+    { name: "the connection to the result backend", start: () => reachBackend(app, taskConsumer, log) },
     {
       name: "the threads",
       start: () => threads?.start(),
@@ -92,11 +92,11 @@ function connecting({ app, worker: { log }, options, parts, close }) {
     },
     {
       name: "the delivery of messages",
-      start: () => transport.startRenewing(),
+      start: () => taskConsumer.startRenewing(),
       // Before the threads end: the error of a task whose thread is gone is not its outcome, and must not be stored.
       stop: () => {
         close();
-        transport.close();
+        taskConsumer.close();
       },
     },
   ];

@@ -7,7 +7,7 @@ import { hidePassword } from "../../transport/transport.js";
 import { BOOLEAN, methodOptions, RATE } from "../../validation/kinds.js";
 import { VERSION } from "../../version.js";
 import { nodeFormat, nodename } from "../model/nodename.js";
-import { createLogger } from "../observers/log.js";
+import { createLogger, isPretty } from "../observers/log.js";
 import { Reporter } from "../observers/reporter.js";
 import { sendSignal } from "../observers/task-signals.js";
 import { assemble } from "./assembly.js";
@@ -61,7 +61,9 @@ export class Worker {
     this.hostname = nodename(options.hostname);
     const { workerLogLevel: level, workerLogFormat: format } = settings;
     const logfile = options.logfile && nodeFormat(options.logfile, this.hostname);
-    this.log = options.log ?? createLogger({ level, format, ...(logfile && { stream: new LogFile(logfile) }) });
+    this.log =
+      options.log ??
+      createLogger({ level, format, worker: this.hostname, ...(logfile && { stream: new LogFile(logfile) }) });
     const reporter = new Reporter(this.log, hidePassword(settings.brokerUrl));
     const { hostname, log } = this;
     const closed = this.#closed.signal;
@@ -219,7 +221,6 @@ export class Worker {
   #showBanner() {
     const { settings, tasks, main } = this.#app;
     const facts = {
-      hostname: this.hostname,
       version: VERSION,
       app: main,
       transport: hidePassword(settings.brokerUrl),
@@ -228,7 +229,7 @@ export class Worker {
       queues: this.#options.queues,
       tasks: tasks.names().filter((name) => !name.startsWith("celery.")),
     };
-    if (process.stdout.isTTY || process.env.FORCE_COLOR) process.stdout.write(banner(facts));
+    if (isPretty(settings.workerLogFormat)) process.stdout.write(banner(this.hostname, facts));
     else this.log.info(facts, `${this.hostname} starting`);
   }
 }

@@ -40,6 +40,7 @@
  * @property {(id: string) => Promise<import("../../canvas/current-app.js").GroupResult | null>} restoreGroup
  * @property {(tuple: unknown) => import("../../canvas/current-app.js").AnyResult} resultFromTuple
  * @property {() => Promise<void>} close
+ * @property {import("../../execution/eager-execution.js").EagerServices | null} [eagerServices] what it adds to runs in place
  *
  * @typedef {import("../../canvas/current-app.js").CanvasApp} CanvasApp
  */

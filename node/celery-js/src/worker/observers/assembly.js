@@ -1,32 +1,24 @@
 /** Assembles the observers of a worker and of its tasks. */
 import { EventDispatcher } from "./event-dispatcher.js";
 import { Heart } from "./heart.js";
-import { TaskEvents } from "./task-events.js";
-import { TaskLog } from "./task-log.js";
-import { TaskObservers } from "./task-observers.js";
-import { TaskSignals } from "./task-signals.js";
+import { createTaskObservers } from "./task-observers.js";
 
 /**
  * @typedef {object} Observers
- * @property {TaskObservers} observers of tasks
+ * @property {import("./task-observers.js").TaskObservers} observers of tasks
  * @property {EventDispatcher} events
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
- * @param {import("./event-dispatcher.js").Broadcaster} transport
+ * @param {import("./event-dispatcher.js").Broadcaster} broadcaster
  * @returns {Observers}
  */
-export function createObservers({ app, worker, log, reporter, options: { taskEvents } }, transport) {
+export function createObservers({ app, worker, log, reporter, options: { taskEvents } }, broadcaster) {
   const { hostname } = worker;
   const exchange = app.settings.eventExchange;
   const { onEventsRefused: onRefused, onEventsAccepted: onAccepted } = reporter;
-  const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, transport, log };
+  const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, broadcaster, log };
   const events = new EventDispatcher({ ...eventOptions, onRefused, onAccepted });
-  const observers = new TaskObservers([
-    new TaskLog(log, app.tasks),
-    new TaskSignals({ worker, tasks: app.tasks, log }),
-    new TaskEvents(events),
-  ]);
-  return { observers, events };
+  return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events }), events };
 }
 
 /**

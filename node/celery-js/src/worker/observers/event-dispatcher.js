@@ -38,7 +38,7 @@ export class EventDispatcher {
   #hostname;
   #clock;
   #exchange;
-  #transport;
+  #broadcaster;
   #log;
   #limit;
   #onRefused;
@@ -53,17 +53,17 @@ export class EventDispatcher {
    * @param {import("../../protocol/clock.js").LamportClock} options.clock
    * @param {string} options.exchange
    * @param {boolean} options.taskEvents whether events of tasks are sent from the start
-   * @param {Broadcaster} options.transport
+   * @param {Broadcaster} options.broadcaster
    * @param {import("./log.js").Logger} options.log
    * @param {number} [options.limit] most events that wait
    * @param {(error: Error) => void} [options.onRefused] called whenever this user may not send them
    * @param {() => void} [options.onAccepted] called whenever some were sent
    */
-  constructor({ hostname, clock, exchange, taskEvents, transport, log, limit = WAITING_LIMIT, ...told }) {
+  constructor({ hostname, clock, exchange, taskEvents, broadcaster, log, limit = WAITING_LIMIT, ...told }) {
     this.#hostname = hostname;
     this.#clock = clock;
     this.#exchange = exchange;
-    this.#transport = transport;
+    this.#broadcaster = broadcaster;
     this.#log = log;
     this.#limit = limit;
     this.#onRefused = told.onRefused;
@@ -132,7 +132,7 @@ export class EventDispatcher {
   }
 
   #flush() {
-    if (this.#waiting.length === 0 || this.#sending !== null || !this.#transport.isConnected) return;
+    if (this.#waiting.length === 0 || this.#sending !== null || !this.#broadcaster.isConnected) return;
     const sent = this.#waiting.splice(0);
     this.#sending = this.#sendAll(sent).then((unsent) => {
       this.#sending = null;
@@ -170,7 +170,7 @@ export class EventDispatcher {
       return;
     }
     try {
-      await this.#transport.broadcast(this.#exchange, routingKey, text);
+      await this.#broadcaster.broadcast(this.#exchange, routingKey, text);
       this.#onAccepted?.();
     } catch (error) {
       if (isForbidden(error)) this.#onRefused?.(error);

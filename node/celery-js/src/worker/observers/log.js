@@ -2,6 +2,7 @@
 import pino from "pino";
 import { PinoPretty } from "pino-pretty";
 import { ImproperlyConfigured } from "../../errors.js";
+import { withLoggerName } from "../../execution/log-fields.js";
 import { formatTraceback } from "../../protocol/exceptions.js";
 import { className } from "../../validation/class-name.js";
 
@@ -13,6 +14,8 @@ const LEVELS = /** @type {const} */ ({
   error: "error",
   critical: "fatal",
 });
+/** @type {Record<string, string>} */
+const CELERY_LEVELS = Object.fromEntries(Object.entries(LEVELS).map(([celery, ours]) => [ours, celery]));
 
 /**
  * @typedef {import("pino").Logger} Logger
@@ -20,31 +23,66 @@ const LEVELS = /** @type {const} */ ({
  */
 
 /**
+ * Makes a logger whose JSON lines have the same fields as those of a Python worker (celery_reliable/logs.py): `time`, `level`,
+ * `logger`, `message`, `worker`; about a task also `task`, `task_id`, `root_id`, `parent_id`, `queue`, `runtime_s`; of an
+ * error `error.type`, `error.message`, `error.stack`.
+ *
  * @param {object} options
  * @param {string} options.level debug, info, warning, error or critical
  * @param {string} options.format pretty, json, or auto: pretty on a terminal
+ * @param {string} options.worker the worker's name
  * @param {LogStream} [options.stream] default stdout
  * @returns {Logger}
  * @throws {ImproperlyConfigured} for a level or format that does not exist
  */
-export function createLogger({ level, format, stream = process.stdout }) {
+export function createLogger({ level, format, worker, stream = process.stdout }) {
   if (!Object.hasOwn(LEVELS, level)) {
     throw new ImproperlyConfigured(`workerLogLevel='${level}': expected one of ${Object.keys(LEVELS).join(", ")}`);
   }
+  const options = {
+    level: LEVELS[/** @type {keyof typeof LEVELS} */ (level)],
+    base: { worker },
+    messageKey: "message",
+    errorKey: "error",
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: withLoggerName,
+    serializers: { error: describeIfError },
+    formatters: {
+      level: (/** @type {string} */ label) => ({ level: CELERY_LEVELS[label] ?? label }),
+      log: renameError,
+    },
+  };
+  if (!stream.listeners("error").includes(ignoreLostReader)) stream.on("error", ignoreLostReader);
+  return isPretty(format, stream) ? pino(options, pretty(stream)) : pino(options, stream);
+}
+
+/**
+ * @param {string} format pretty, json, or auto: pretty on a terminal
+ * @param {LogStream} [stream] default stdout
+ * @returns {boolean}
+ * @throws {ImproperlyConfigured} for a format that does not exist
+ */
+export function isPretty(format, stream = process.stdout) {
   if (!["auto", "pretty", "json"].includes(format)) {
     throw new ImproperlyConfigured(`workerLogFormat='${format}': expected auto, pretty or json`);
   }
-  const options = {
-    level: LEVELS[/** @type {keyof typeof LEVELS} */ (level)],
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: describeError },
-    formatters: { level: (/** @type {string} */ label) => ({ level: label }) },
-  };
-  if (!stream.listeners("error").includes(ignoreLostReader)) stream.on("error", ignoreLostReader);
-  const isPretty = format === "pretty" || (format === "auto" && isForPeople(stream));
-  return isPretty ? pino(options, pretty(stream)) : pino(options, stream);
+  return format === "pretty" || (format === "auto" && isForPeople(stream));
 }
+
+/**
+ * Lets code log an error as `err`, which is pino's name for it.
+ *
+ * @param {Record<string, unknown>} fields
+ * @returns {Record<string, unknown>}
+ */
+function renameError(fields) {
+  if (!("err" in fields)) return fields;
+  const { err, ...others } = fields;
+  return { ...others, error: err };
+}
+
+/** @param {unknown} error a thread of the pool has described it already */
+const describeIfError = (error) => (error instanceof Error ? describeError(error) : error);
 
 /**
  * Ignores that the log has lost its reader (`worker | head`, a closed terminal); the tasks go on.
@@ -68,7 +106,11 @@ export const describeError = (error) => ({
  */
 const isForPeople = (stream) => Boolean(stream.isTTY || (stream === process.stdout && process.env.FORCE_COLOR));
 
-/** The terminal format: time, level, sentence. Other fields only appear in the JSON format. @param {LogStream} stream */
+/**
+ * The terminal format, as in a Python worker: time, level, sentence; in a task's own lines also its name and id.
+ *
+ * @param {LogStream} stream
+ */
 function pretty(stream) {
   const colorize = !process.env.NO_COLOR && isForPeople(stream);
   return PinoPretty({
@@ -76,7 +118,30 @@ function pretty(stream) {
     sync: true,
     colorize,
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss,l",
-    ignore: "pid,hostname,taskId,taskName,runtimeS",
+    ignore: "pid,hostname,worker,logger,task,task_id,root_id,parent_id,queue,runtime_s",
     singleLine: true,
+    messageKey: "message",
+    customPrettifiers: { level: prettyLevel },
+    messageFormat: prettyMessage,
   });
+}
+
+/** The colours of levels. @type {Record<string, "blue" | "green" | "yellow" | "red" | "bgRed">} */
+const COLOURS = { debug: "blue", info: "green", warning: "yellow", error: "red", critical: "bgRed" };
+
+/** Shows Celery's names of levels, which the formatter does not know. @type {import("pino-pretty").Prettifier} */
+const prettyLevel = (level, _key, _line, { colors }) => {
+  const name = String(level);
+  return colors[COLOURS[name] ?? "white"](name.toUpperCase());
+};
+
+/**
+ * @param {Record<string, unknown>} line
+ * @param {string} messageKey
+ * @returns {string}
+ */
+function prettyMessage(line, messageKey) {
+  const { logger, task, task_id: taskId, [messageKey]: message = "" } = line;
+  const isOfTask = typeof logger === "string" && !logger.startsWith("celery.");
+  return isOfTask ? `${task}[${taskId}]: ${message}` : String(message);
 }

@@ -41,7 +41,7 @@ export class OutageLog {
    * Notes one failure.
    *
    * @param {string} line what failed, and why
-   * @param {object} [fields] more for the line, such as `{ taskId }`
+   * @param {object} [fields] more for the line, such as `{ task_id }`
    */
   failed(line, fields = {}) {
     const now = this.#now();

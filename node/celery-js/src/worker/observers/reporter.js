@@ -1,5 +1,6 @@
 /** Turns reports of the worker's parts into log lines: a few for an outage, however long it lasts. */
 import { describe, isOfServer } from "../../transport/errors.js";
+import { LineLimit, MALFORMED } from "./line-limit.js";
 import { OutageLog } from "./outage-log.js";
 import { ServerOutage } from "./server-outage.js";
 
@@ -12,8 +13,8 @@ export class Reporter {
   #refusals;
   #sweeps;
   #results;
-  /** Messages of remote control that are not commands: any client may broadcast any number of them. */
-  #malformed;
+  /** Of remote control: any client may broadcast any number of messages. */
+  #controlLines;
   /** Why events are not sent, until that is logged. @type {string | null} */
   #eventsRefusal = null;
   #areEventsRefused = false;
@@ -35,7 +36,7 @@ export class Reporter {
     this.#refusals = new OutageLog({ log, over: commands });
     this.#results = new OutageLog({ log, over: "Results are stored again" });
     this.#sweeps = new OutageLog({ log, over: sweeps });
-    this.#malformed = new OutageLog({ log });
+    this.#controlLines = new LineLimit(log);
   }
 
   /** @param {readonly import("./server-outage.js").Proof[]} proofs that the server answers, of all connections */
@@ -124,11 +125,16 @@ export class Reporter {
   onRestored = (/** @type {import("../../transport/transport.js").Swept[]} */ swept) => {
     for (const { queue, taskId, why } of swept) {
       if (why === "lost")
-        this.#log.warn({ taskId }, `Task ${taskId} was put back into ${queue}: its worker's lease ran out`);
+        this.#log.warn(
+          { task_id: taskId, queue },
+          `Task ${taskId} was put back into ${queue}: its worker's lease ran out`,
+        );
     }
   };
 
-  onMalformed = (/** @type {string} */ fault) => this.#malformed.failed(`Control command error: ${fault}`);
+  onMalformed = (/** @type {string} */ fault) => {
+    this.#controlLines.log("error", MALFORMED, {}, `A broadcast is ignored: ${fault}`);
+  };
 
   onSweep = (/** @type {Error | null} */ error) => {
     if (error === null) {

@@ -24,10 +24,6 @@ export class TaskEvents {
     this.#events = events;
   }
 
-  get isOn() {
-    return this.#events.sendsTaskEvents;
-  }
-
   /**
    * @param {Request} request
    * @param {boolean} isToRun
@@ -95,7 +91,7 @@ export class TaskEvents {
 
   /** As Celery's consumer, which has no traceback of a task that it does not know. @type {Happenings["unknown"]} */
   unknown(_delivery, { error, message }) {
-    if (!this.isOn || message === null) return null;
+    if (!this.#events.sendsTaskEvents || message === null) return null;
     const traceback = error instanceof NotRegistered ? {} : { traceback: formatTraceback(error) };
     const fields = { uuid: message.id, exception: exceptionRepr(error), ...traceback };
     return () => this.#events.send("task-failed", fields);
@@ -103,7 +99,7 @@ export class TaskEvents {
 
   /** @param {Request} request */
   #tellsOf({ task }) {
-    return this.isOn && task.options.sendEvents !== false;
+    return this.#events.sendsTaskEvents && task.options.sendEvents !== false;
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Logs tasks in Celery's sentences (celery.worker.strategy, celery.app.trace). */
 import { NotRegistered, WorkerLostError } from "../../errors.js";
+import { messageFields, taskFields } from "../../execution/log-fields.js";
 import { label, nameOf } from "../../execution/request.js";
 import { matches } from "../../execution/retry.js";
 import { saferepr } from "../../protocol/repr.js";
@@ -11,6 +12,10 @@ import { didYouMean } from "../../validation/suggest.js";
  * @typedef {import("./task-observers.js").TaskObserver} TaskObserver
  * @typedef {import("./task-observers.js").Happenings} Happenings
  */
+
+/** Celery's loggers of what begins and what ends. */
+const RECEIVER = "celery.worker.strategy";
+const TRACER = "celery.app.trace";
 
 /** @implements {TaskObserver} */
 export class TaskLog {
@@ -26,19 +31,15 @@ export class TaskLog {
     this.#tasks = tasks;
   }
 
-  get isOn() {
-    return this.#log.isLevelEnabled("info");
-  }
-
   /** @param {Request} request */
   received(request) {
-    if (!this.#log.isLevelEnabled("info")) return;
-    const { id: taskId, eta, args, kwargs, argsrepr, kwargsrepr } = request.message;
+    const { eta, args, kwargs, argsrepr, kwargsrepr } = request.message;
     const name = nameOf(request);
-    this.#log.info({ taskId }, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
+    const fields = { ...taskFields(request), logger: RECEIVER };
+    this.#log.info(fields, `Task ${name} received${eta === null ? "" : `, ETA:[${eta}]`}`);
     if (!this.#log.isLevelEnabled("debug")) return;
     const shown = { args: argsrepr ?? saferepr(args), kwargs: kwargsrepr ?? saferepr(kwargs) };
-    this.#log.debug({ taskId, ...shown }, `Task ${name} has arguments`);
+    this.#log.debug({ ...fields, ...shown }, `Task ${name} has arguments`);
   }
 
   /**
@@ -46,42 +47,43 @@ export class TaskLog {
    * @param {unknown} value
    * @param {number} runtimeMs
    */
-  succeeded({ task, message: { id: taskId } }, value, runtimeMs) {
-    if (!this.#log.isLevelEnabled("info")) return;
+  succeeded(request, value, runtimeMs) {
     const text = saferepr(value ?? null);
     const runtimeS = runtimeMs / 1000;
     const took = `${runtimeS.toFixed(runtimeMs < 10 ? 5 : 3)}s`;
-    this.#log.info({ taskId, runtimeS }, `Task ${label(task.name, taskId)} succeeded in ${took}: ${text}`);
+    const fields = { ...endFields(request), runtime_s: runtimeS };
+    this.#log.info(fields, `Task ${named(request)} succeeded in ${took}: ${text}`);
   }
 
   /** @type {Happenings["failed"]} */
-  failed({ task, message: { id: taskId }, execution }, error, kind) {
-    const name = label(task.name, taskId);
+  failed(request, error, kind) {
+    const { task, execution } = request;
+    const name = named(request);
     if (kind === "leave") {
-      this.#log.error({ taskId }, `Task ${name} comes back: ${error.message}`);
+      this.#log.error(endFields(request), `Task ${name} comes back: ${error.message}`);
       return;
     }
     const isExpected = matches(error, task.options.throws);
     const where = execution === null || execution.failedIn === null ? "" : ` in ${execution.failedIn}`;
     const shown = `${className(error)}(${JSON.stringify(error.message)})${where}`;
     const sentence = `Task ${name} raised ${isExpected ? "expected" : "unexpected"}: ${shown}`;
-    if (isExpected) this.#log.info({ taskId }, sentence);
-    else this.#log.error({ taskId, err: error }, sentence);
+    if (isExpected) this.#log.info(endFields(request), sentence);
+    else this.#log.error({ ...endFields(request), err: error }, sentence);
   }
 
   /** @type {Happenings["retried"]} */
-  retried({ task, message: { id: taskId } }, retry) {
-    this.#log.info({ taskId }, `Task ${label(task.name, taskId)} retry: ${retry.message}`);
+  retried(request, retry) {
+    this.#log.info(endFields(request), `Task ${named(request)} retry: ${retry.message}`);
   }
 
   /** @param {Request} request */
-  ignored({ task, message: { id: taskId } }) {
-    this.#log.info({ taskId }, `Task ${label(task.name, taskId)} ignored`);
+  ignored(request) {
+    this.#log.info(endFields(request), `Task ${named(request)} ignored`);
   }
 
   /** @type {Happenings["rejected"]} */
-  rejected({ task, message: { id: taskId } }, reject) {
-    if (reject !== null) this.#log.warn({ taskId }, `Task ${label(task.name, taskId)} ${reject.message}`);
+  rejected(request, reject) {
+    if (reject !== null) this.#log.warn(endFields(request), `Task ${named(request)} ${reject.message}`);
   }
 
   /**
@@ -89,25 +91,32 @@ export class TaskLog {
    * @param {string} reason
    */
   revoked(request, reason) {
-    const { id: taskId } = request.message;
-    if (reason !== "terminated") this.#log.info({ taskId }, `Discarding revoked task: ${nameOf(request)}`);
-    else this.#log.warn({ taskId }, `Task ${label(request.task.name, taskId)} was terminated`);
+    const fields = taskFields(request);
+    if (reason !== "terminated") this.#log.info(fields, `Discarding revoked task: ${nameOf(request)}`);
+    else this.#log.warn(fields, `Task ${named(request)} was terminated`);
   }
 
   /** @type {Happenings["unknown"]} */
   unknown({ queue }, { error, taskId, message }) {
+    const fields = { task_id: taskId, ...(message && messageFields(message)), queue };
     if (message !== null && error instanceof NotRegistered) {
       const name = label(message.shadow ?? message.name, message.id);
       this.#log.error(
-        { taskId },
+        fields,
         `Received unregistered task of type '${message.name}', which fails and is kept in ${queue}.dead: ` +
           `${name}${didYouMean(message.name, this.#tasks.names())}`,
       );
     } else if (message !== null && error instanceof WorkerLostError) {
-      this.#log.error({ taskId }, error.message);
+      this.#log.error(fields, error.message);
     } else {
       const what = message === null ? "is no task that can be read" : `could not be received, task ${taskId}`;
-      this.#log.fatal({ taskId, err: error }, `A message in ${queue} ${what}: ${error.message}`);
+      this.#log.fatal({ ...fields, err: error }, `A message in ${queue} ${what}: ${error.message}`);
     }
   }
 }
+
+/** @param {Request} request */
+const named = ({ task, message }) => label(task.name, message.id);
+
+/** @param {Request} request */
+const endFields = (request) => ({ ...taskFields(request), logger: TRACER });

@@ -1,7 +1,11 @@
 /**
- * Notifies the observers of tasks: the log, the receivers of signals, monitors. `createObservers` has one line per
+ * Notifies the observers of tasks: the log, the receivers of signals, monitors. `createTaskObservers` has one line per
  * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
+import { signals } from "../../signals.js";
+import { TaskEvents } from "./task-events.js";
+import { TaskLog } from "./task-log.js";
+import { TaskSignals } from "./task-signals.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
@@ -14,7 +18,6 @@
  * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
  * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws
- * @property {boolean} isOn whether it wants the events of a successful task: `received`, `started`, `succeeded`
  * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must
  *   not run
  * @property {(request: Request) => Later} [started]
@@ -29,20 +32,27 @@
  *   the signal
  * @property {(delivery: Delivery, burial: Burial) => Later} [unknown] a message that cannot be run: no such task, unreadable, lost too often
  *
- * @typedef {Required<Omit<TaskObserver, "isOn">>} Happenings
+ * @typedef {Required<TaskObserver>} Happenings
+ *
+ * @typedef {object} Subscription
+ * @property {TaskObserver} observer
+ * @property {() => boolean} isOn whether it wants the events of every task now (`ROUTINE`); it gets all others in any case
  */
 
-export class TaskObservers {
-  #observers;
+/** Events of a task that goes well: nothing is built for them while no observer wants them. @type {ReadonlySet<string>} */
+const ROUTINE = new Set(["received", "started", "succeeded"]);
 
-  /** @param {readonly TaskObserver[]} observers in the order in which they are notified */
-  constructor(observers) {
-    this.#observers = observers;
+export class TaskObservers {
+  #subscriptions;
+
+  /** @param {readonly Subscription[]} subscriptions in the order in which the observers are notified */
+  constructor(subscriptions) {
+    this.#subscriptions = subscriptions;
   }
 
-  /** @returns {boolean} whether any observer wants the events of a successful task; otherwise no arguments are built */
+  /** @returns {boolean} whether any observer wants the events of every task; otherwise no arguments are built */
   get isOn() {
-    for (const observer of this.#observers) if (observer.isOn) return true;
+    for (const { isOn } of this.#subscriptions) if (isOn()) return true;
     return false;
   }
 
@@ -55,7 +65,9 @@ export class TaskObservers {
   notify(what, ...details) {
     /** @type {Notify | null} */
     let notify = null;
-    for (const observer of this.#observers) {
+    const isRoutine = ROUTINE.has(what);
+    for (const { observer, isOn } of this.#subscriptions) {
+      if (isRoutine && !isOn()) continue;
       const tell = /** @type {((...details: unknown[]) => Later) | undefined} */ (observer[what]);
       const later = tell?.apply(observer, details);
       if (later) notify = notify === null ? later : both(notify, later);
@@ -73,3 +85,19 @@ const both = (first, second) => () => {
   first();
   second();
 };
+
+/**
+ * @param {object} parts
+ * @param {import("./log.js").Logger} parts.log
+ * @param {{ hostname: string }} parts.worker
+ * @param {import("../model/types.js").TaskRegistry} parts.tasks
+ * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
+ * @returns {TaskObservers}
+ */
+export function createTaskObservers({ log, worker, tasks, events }) {
+  return new TaskObservers([
+    { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
+    { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
+    { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
+  ]);
+}

@@ -32,16 +32,12 @@ export class TaskSignals {
     this.#log = log;
   }
 
-  get isOn() {
-    return signals.taskReceived.receivers.length > 0;
-  }
-
   /**
    * @param {Request} request
    * @param {boolean} isToRun
    */
   received(request, isToRun) {
-    if (!isToRun || !this.isOn) return;
+    if (!isToRun) return;
     void sendSignal(this.#log, "taskReceived", this.#worker, { request: this.#contextOf(request) });
   }
 

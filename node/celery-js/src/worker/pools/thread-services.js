@@ -3,7 +3,7 @@
  * task's own execution, so that it becomes the task's child and has arrived before the task's message is acknowledged.
  */
 import { loads } from "../../protocol/json.js";
-import { runInExecution } from "../../tasks/current.js";
+import { taskStorage } from "../../tasks/current.js";
 import { packMeta } from "./crossing.js";
 
 /**
@@ -70,7 +70,7 @@ async function sendFor(execution, app, { name, args, options }) {
   const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
   const send = () =>
     app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, given) : app.sendTask(name, args, given);
-  const { ignored } = await runInExecution(execution, send);
+  const { ignored } = await taskStorage.run(execution, send);
   return ignored;
 }
 

@@ -176,7 +176,10 @@ export class ThreadPool {
       return;
     }
     const why = exit ? `task ${label(exit.task, exit.id)} has called process.exit(${exit.code})` : error.message;
-    this.#options.log.error({ taskId: exit?.id }, `A thread of the pool was lost, and is replaced: ${why}`);
+    this.#options.log.error(
+      { task: exit?.task, task_id: exit?.id },
+      `A thread of the pool was lost, and is replaced: ${why}`,
+    );
     this.#fill();
   }
 

@@ -68,7 +68,7 @@ describe("deadLetterOnFailure", () => {
     ["retried", "GatewayError"],
     ["rejected", "rejected"],
   ]) {
-    it(`${name}: the message is kept once, with the reason ${reason}, and the failure is stored`, async () => {
+    it(`${name}: one dead letter (${reason}) and a stored failure`, async () => {
       const result = await app.sendTask(name, [], { taskId: "a" });
       await assert.rejects(result.get({ timeout: 5 }));
       await untilSettled();
@@ -79,14 +79,14 @@ describe("deadLetterOnFailure", () => {
     });
   }
 
-  it("a task that succeeds, is ignored, does not ask for it, or was acknowledged early leaves no dead letter", async () => {
+  it("other tasks leave no dead letter", async () => {
     for (const name of ["ignored", "fail_unkept", "fail_early"]) await app.sendTask(name);
     assert.equal(await (await app.sendTask("add", [1, 2])).get({ timeout: 5 }), 3);
     await untilSettled();
     assert.deepEqual(await letters(), []);
   });
 
-  it("the failure is stored first; a message that cannot be kept yet stays held until it is", async () => {
+  it("the failure is stored before the message is buried", async () => {
     const result = await app.sendTask("spoil");
     await assert.rejects(result.get({ timeout: 5 }), { name: "GatewayError" });
     assert.equal(await valkey.redis.hlen("unacked"), 1);

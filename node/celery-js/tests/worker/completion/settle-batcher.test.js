@@ -40,7 +40,7 @@ function makeSettleBatcher() {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the settle batcher", () => {
-  it("sends what finished in one turn of the event loop as one batch", async () => {
+  it("batches the tasks that finished in one event-loop turn", async () => {
     const { add, batches } = makeSettleBatcher();
     for (const id of ["a", "b", "c"]) add(id);
     await turn();
@@ -50,7 +50,7 @@ describe("the settle batcher", () => {
     );
   });
 
-  it("gathers while two batches are under way, and sends the rest when one is answered", async () => {
+  it("collects while two batches are under way", async () => {
     const { add, batches } = makeSettleBatcher();
     for (const id of ["a", "b", "c", "d"]) {
       add(id);
@@ -65,7 +65,7 @@ describe("the settle batcher", () => {
     assert.deepEqual(batches.at(-1)?.ids, ["c", "d"]);
   });
 
-  it("holds a message until its settlement is on the way, and no result without one", async () => {
+  it("holds messages until sent, and no results without one", async () => {
     const { settleBatcher, batches } = makeSettleBatcher();
     const delivery = { number: 1, tag: "w:1", queue: "q", workersLost: 0, raw: "" };
     settleBatcher.add(delivery, "a", "");
@@ -90,7 +90,7 @@ describe("the settle batcher", () => {
     assert.deepEqual(await Promise.all(outcomes), ["settled", "gone"]);
   });
 
-  it("reports a result that is refused, and settles those beside it", async () => {
+  it("reports a refused result and settles the others", async () => {
     const { add, batches, gone, refusals } = makeSettleBatcher();
     const outcomes = ["a", "b", "c"].map((id) => new Promise((resolve) => add(id, resolve)));
     await turn();
@@ -100,7 +100,7 @@ describe("the settle batcher", () => {
     assert.deepEqual(refusals, ["b: WRONGTYPE"]);
   });
 
-  it("puts no more than some megabytes of results into one batch, and a larger result into one of its own", async () => {
+  it("limits a batch to a few megabytes of results", async () => {
     const { settleBatcher, batches } = makeSettleBatcher();
     const mebibyte = "x".repeat(1024 * 1024);
     for (const id of ["a", "b", "c", "d", "e"]) settleBatcher.add(null, id, mebibyte);
@@ -132,7 +132,7 @@ describe("the settle batcher", () => {
     assert.equal(settleBatcher.pending, 0);
   });
 
-  it("reports a batch that the transport gave up, and counts it as over", async () => {
+  it("reports a batch that the transport gave up", async () => {
     const { settleBatcher, add, batches, errors } = makeSettleBatcher();
     add("a");
     await turn();

@@ -47,7 +47,7 @@ describe("a result that cannot be stored", () => {
     ["the broker's own database", 0],
     ["another database", 1],
   ])) {
-    it(`in ${where} holds up no other; its message is kept among the dead letters, and the log says so`, async () => {
+    it(`in ${where} becomes a dead letter and blocks no other`, async () => {
       await valkey.redis.multi().select(db).lpush("celery-task-meta-bad", "no result").select(0).exec();
       const settings = { resultBackend: valkey.url.replace(/0$/, String(db)) };
       const { app, lines, stop } = await startWorker(valkey.url, tasks, { settings });
@@ -66,7 +66,7 @@ describe("a result that cannot be stored", () => {
     });
   }
 
-  it("is no result but a state: the task that stores it is told", async () => {
+  it("fails updateState if it is a task's state", async () => {
     const { app, lines, stop } = await startWorker(valkey.url, tasks);
     await valkey.redis.lpush("celery-task-meta-bad", "no result");
     await app.sendTask("progress", [], { taskId: "bad" });
@@ -74,7 +74,7 @@ describe("a result that cannot be stored", () => {
     await stop();
   });
 
-  it("because a key of the protocol is broken: everything waits until it is repaired, and nothing is put aside", async () => {
+  it("because a protocol key is broken waits for the repair", async () => {
     const open = closeGate();
     const { app, lines, stop } = await startWorker(valkey.url, tasks);
     const result = await app.sendTask("gate");
@@ -89,7 +89,7 @@ describe("a result that cannot be stored", () => {
     await stop();
   });
 
-  it("is given up when the worker stops: a program around it is not told of it for ever", async () => {
+  it("is given up when the worker stops", async () => {
     const away = await startServer();
     const settings = { resultBackend: away.url, taskPublishTimeout: 0.3, workerSoftShutdownTimeout: 0 };
     const { app, worker, lines, stop } = await startWorker(valkey.url, tasks, { settings });
@@ -131,7 +131,7 @@ describe("storing", () => {
     await Promise.all([server.stop(), backend.stop()]);
   });
 
-  it("the failure of arguments that are nested too deep is stored as an extended result too", async () => {
+  it("an extended result stores a failure of too deep arguments", async () => {
     const server = await startServer();
     const { app, stop } = await startWorker(server.url, tasks, { settings: { resultExtended: true } });
     const redis = inspector(server.url);
@@ -147,7 +147,7 @@ describe("storing", () => {
     await server.stop();
   });
 
-  it("a result that is to be kept for less than a second is kept for one, not for ever", async () => {
+  it("an expiry below one second counts as one second", async () => {
     const server = await startServer();
     const redis = inspector(server.url);
     for (const db of [0, 1]) {

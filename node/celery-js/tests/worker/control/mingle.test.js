@@ -20,7 +20,7 @@ const start = async (name, options = {}) => {
   return { ...made, ...Worker.partsOf(made.worker), said: () => made.lines.map(({ msg }) => msg) };
 };
 
-test("a worker and its neighbours know what each of them has revoked, and their clocks", async () => {
+test("workers exchange revocations and clocks", async () => {
   const old = await start("old");
   assert.ok(old.said().includes("mingle: all alone"));
   old.revocations.add(["a", "b"]);
@@ -40,7 +40,7 @@ test("a worker and its neighbours know what each of them has revoked, and their 
   }
 });
 
-test("a worker waits for nobody when it is alone, leaves nothing behind, and for a silent neighbour no longer than a second", async () => {
+test("a worker waits at most a second, and not when alone", async () => {
   const alone = await start("alone");
   await alone.stop();
   const redis = new Redis(server.url);
@@ -62,7 +62,7 @@ test("a worker waits for nobody when it is alone, leaves nothing behind, and for
   }
 });
 
-test("what an older version of Celery has revoked, a mapping of id to time, is known too", async () => {
+test("revocations of older Celery versions are understood", async () => {
   const { app, stop } = makeWorker(server.url, {});
   app.controlCommand("hello", () => ({ revoked: { a: 12.5, b: 13.5 }, clock: 7 }));
   const old = app.worker({ hostname: "older@h" });
@@ -77,7 +77,7 @@ test("what an older version of Celery has revoked, a mapping of id to time, is k
   }
 });
 
-test("a worker that is told to leave it asks nobody", async () => {
+test("withoutMingle asks no other worker", async () => {
   const made = await start("shy", { withoutMingle: true });
   await made.stop();
   assert.deepEqual(
@@ -86,7 +86,7 @@ test("a worker that is told to leave it asks nobody", async () => {
   );
 });
 
-test("after an outage a worker asks again, as it may have missed something", async () => {
+test("a worker asks for revocations again after an outage", async () => {
   const old = await start("old");
   const young = await start("young");
   const redis = new Redis(server.url);

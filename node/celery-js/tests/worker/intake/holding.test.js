@@ -57,7 +57,7 @@ describe("what a worker holds", () => {
     await push(those.map((id) => markRedelivered(gateMessage(id, more))));
   };
 
-  it("a message that cannot be received is buried and fails, and those that were taken with it are run", async () => {
+  it("a message that cannot be received fails; the others run", async () => {
     open();
     await push(["a", "guilty", "b"].map((id) => gateMessage(id)));
     const log = failingLog(/guilty\] received/);
@@ -70,7 +70,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started, ["a", "b"]);
   });
 
-  it("a message that breaks the worker's own code is put aside, and those that were taken with it are run", async () => {
+  it("a message that breaks the worker is buried; the others run", async () => {
     open();
     const past = { expires: new Date(Date.now() - 1_000) };
     await valkey.redis.hset("celery.deliveries", "guilty", 1);
@@ -83,7 +83,7 @@ describe("what a worker holds", () => {
     await waitUntil(async () => (await valkey.redis.exists("unacked", "celery.leases", "celery.deliveries")) === 0);
   });
 
-  it("a reserved task that cannot even be started ends, and the slot is free for the next one", async () => {
+  it("a reserved task that cannot start frees its slot", async () => {
     const soon = { expires: new Date(Date.now() + 700) };
     const log = failingLog(/Discarding/);
     running = await startWorker(valkey.url, tasks, { options: { log, concurrency: 1 } });
@@ -95,7 +95,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started, ["first", "next"]);
   });
 
-  it("suspects beyond a window are parked, and leave the other slots to the tasks behind them", async () => {
+  it("suspects beyond a window are parked, so other tasks run", async () => {
     const suspects = ids(30);
     await pushSuspects(suspects);
     const settings = { leaseS: 1 };
@@ -112,7 +112,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started.toSorted(), [...suspects, "ordinary"].toSorted());
   });
 
-  it("near etas beyond a thousand are parked until they are due, and each is run once", async () => {
+  it("near etas beyond a thousand are parked and run once", async () => {
     open();
     running = await startWorker(valkey.url, tasks, { settings: { leaseS: 4 } });
     // Two leases: just near enough to be held. What is parked comes back one lease before.
@@ -127,7 +127,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started.toSorted(), ids(1_050).toSorted());
   });
 
-  it("what is reserved or waits for its eta, and whose lease is lost, is not run", async () => {
+  it("a waiting task whose lease is lost is not run", async () => {
     running = await startWorker(valkey.url, tasks, { settings: { leaseS: 4 }, options: { concurrency: 1 } });
     const { app, lines } = running;
     const eta = new Date(Date.now() + 7_000);
@@ -147,7 +147,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started, ["runs", "after"]);
   });
 
-  it("a lease outlives a short time limit while the event loop turns", async () => {
+  it("a short time limit does not end a lease while the loop turns", async () => {
     const settings = { leaseS: 0.6, taskTimeLimit: 0.1 };
     // One that runs on after its limit would keep its slot's place: the worker ends with as many of them as slots.
     tasks.gate = task({ bind: true }, (self, /** @type {string} */ label) => {
@@ -168,7 +168,7 @@ describe("what a worker holds", () => {
     assert.deepEqual(started, ids(20));
   });
 
-  it("40 000 reserved tasks are put back by a stop, in their order", async () => {
+  it("a stop puts 40,000 reserved tasks back in order", async () => {
     const many = ids(40_000);
     await push(many.map((id) => gateMessage(id)));
     const options = { concurrency: 1, prefetchMultiplier: 50_000 };

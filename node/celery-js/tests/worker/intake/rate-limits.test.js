@@ -49,7 +49,7 @@ describe("rate limits", () => {
     for (let n = 0; n < count; n += 1) await running.app.sendTask(name, [`${name} ${n}`]);
   };
 
-  it("the first task starts at once, the others no faster than the rate, in their order", async () => {
+  it("the first task starts at once, the others at the rate", async () => {
     await start("10/s");
     await send("limited", 6);
     await waitUntil(() => started.length === 6);
@@ -61,7 +61,7 @@ describe("rate limits", () => {
     assert.ok(took >= 490 && took < 1_500, `${took} ms`);
   });
 
-  it("a flood of a limited task keeps neither the window nor other tasks", async () => {
+  it("a flood of a limited task does not block other tasks", async () => {
     await start("1/h", { options: { concurrency: 2, prefetchMultiplier: 2 }, settings: { leaseS: 1 } });
     await send("limited", 60);
     await send("free", 3);
@@ -91,7 +91,7 @@ describe("rate limits", () => {
     assert.throws(() => worker.setRateLimit("limited", "10/d"), /a rate limit is .*not "10\/d"/);
   });
 
-  it("what waits goes back to its queue when the worker stops, in its order", async () => {
+  it("a stop puts waiting tasks back in order", async () => {
     const { worker } = await start("30/h", { settings: { leaseS: 1200 } });
     await send("limited", 6);
     await waitUntil(async () => (await valkey.redis.hlen("unacked")) === 5);
@@ -103,7 +103,7 @@ describe("rate limits", () => {
     );
   });
 
-  it("`taskDefaultRateLimit` holds for tasks that say nothing, and `workerDisableRateLimits` lifts all", async () => {
+  it("taskDefaultRateLimit and workerDisableRateLimits apply", async () => {
     await start(null, { settings: { taskDefaultRateLimit: "100/h", leaseS: 60 } });
     await send("free", 2);
     await waitUntil(() => started.length === 1);

@@ -31,7 +31,7 @@ it("steps are started in order and stopped in reverse, once", async () => {
   assert.deepEqual(noted, ["start one", "start two", "start three", "stop three", "stop two", "stop one"]);
 });
 
-it("a step that fails to start stops those before it in reverse, and the error names the step", async () => {
+it("a failing start stops earlier steps and names the step", async () => {
   const error = new RangeError("no room");
   const { blueprint, noted } = make({ two: { start: () => Promise.reject(error) } });
   await assert.rejects(
@@ -41,12 +41,12 @@ it("a step that fails to start stops those before it in reverse, and the error n
   assert.deepEqual(noted, ["start one", "stop two", "stop one"]);
 });
 
-it("a step that throws what is no error is named as well", async () => {
+it("a step that throws a non-error is named as well", async () => {
   const { blueprint } = make({ one: { start: () => Promise.reject("no luck") } });
   await assert.rejects(blueprint.start(), { name: "OperationalError", message: "Cannot start one: no luck" });
 });
 
-it("a step that fails to stop is logged by its name, and the others still stop", async () => {
+it("a failing stop is logged by name, and the others still stop", async () => {
   const { blueprint, noted, logged } = make({ two: { stop: () => Promise.reject(new Error("stuck")) } });
   await blueprint.start();
   await blueprint.stop();
@@ -54,7 +54,7 @@ it("a step that fails to stop is logged by its name, and the others still stop",
   assert.deepEqual(logged, ["Cannot stop two: stuck"]);
 });
 
-it("a stop in the middle of a start interrupts the step that waits, starts no other, and stops what was begun", async () => {
+it("a stop during the start interrupts it and stops each step", async () => {
   /** @type {(error: Error) => void} */
   let give = () => {};
   const waiting = {

@@ -32,7 +32,7 @@ describe("a pid file", () => {
     pidfile = new Pidfile(path, /** @type {any} */ ({ warn: (/** @type {string} */ text) => warnings.push(text) }));
   });
 
-  it("holds the process's id while it works, for its owner to write, and is removed then", () => {
+  it("holds the process id while the worker runs", () => {
     pidfile.acquire();
     assert.equal(readFileSync(path, "utf8"), `${process.pid}\n`);
     assert.equal(statSync(path).mode & 0o777, 0o644 & ~process.umask());
@@ -58,7 +58,7 @@ describe("a pid file", () => {
   });
 
   for (const text of ["", "12", "no number\n"]) {
-    it(`that says ${JSON.stringify(text)} is broken, and replaced`, () => {
+    it(`containing ${JSON.stringify(text)} is broken and replaced`, () => {
       writeFileSync(path, text);
       pidfile.acquire();
       assert.deepEqual(warnings, ["Broken pidfile found - Removing it."]);
@@ -66,7 +66,7 @@ describe("a pid file", () => {
     });
   }
 
-  it("of this very id is that of an earlier run: a container's only process always has the same", () => {
+  it("with this process's own id is stale, as in a container", () => {
     writeFileSync(path, `${process.pid}\n`);
     pidfile.acquire();
     assert.deepEqual(warnings, []);
@@ -88,12 +88,12 @@ describe("a log file", () => {
     readFileSync(file, "utf8")
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line).msg);
+      .map((line) => JSON.parse(line).message);
 
-  it("is appended to, and begun anew once it was moved or deleted, as logrotate does", () => {
+  it("is appended to, and recreated after logrotate moved it", () => {
     const path = join(folder, "worker.log");
-    writeFileSync(path, '{"msg":"of yesterday"}\n');
-    const log = createLogger({ level: "info", format: "auto", stream: new LogFile(path) });
+    writeFileSync(path, '{"message":"of yesterday"}\n');
+    const log = createLogger({ level: "info", format: "auto", worker: "w@here", stream: new LogFile(path) });
     log.info("first");
     renameSync(path, `${path}.1`);
     log.info("second");
@@ -105,8 +105,8 @@ describe("a log file", () => {
 
   it("has no colours, whatever the terminal", () => {
     const path = join(folder, "plain.log");
-    createLogger({ level: "info", format: "pretty", stream: new LogFile(path) }).warn("something");
-    assert.match(readFileSync(path, "utf8"), /WARN.*something/);
+    createLogger({ level: "info", format: "pretty", worker: "w@here", stream: new LogFile(path) }).warn("something");
+    assert.match(readFileSync(path, "utf8"), /WARNING: something/);
     assert.ok(!readFileSync(path, "utf8").includes("\x1b["));
   });
 
@@ -118,7 +118,7 @@ describe("a log file", () => {
   });
 });
 
-it("the name of a worker's file takes Celery's %h, %n, %d, %p, %i and %I", () => {
+it("a file name takes Celery's %h, %n, %d, %p, %i and %I", () => {
   const format = "/var/log/%n.%h.%d.%p%I.%i.log%%";
   assert.equal(
     nodeFormat(format, "w1@web.example.com"),

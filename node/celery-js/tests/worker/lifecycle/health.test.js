@@ -42,7 +42,7 @@ describe("a worker's health", () => {
     await server.stop();
   });
 
-  it("is good while every slot is busy for long, and bad when it cannot take although slots are free", async () => {
+  it("is good with all slots busy, bad if free slots get no tasks", async () => {
     const server = await startServer();
     const port = await freePort();
     const gate = /** @type {{ open: () => void }} */ ({});
@@ -70,7 +70,7 @@ describe("a worker's health", () => {
     await server.stop();
   });
 
-  it("is told from the start: alive, and not ready, while the server is not there yet", async () => {
+  it("is alive but not ready until the server is reachable", async () => {
     const [port, serverPort] = [await freePort(), await freePort()];
     const started = startWorker(`redis://127.0.0.1:${serverPort}/0`, tasks, {
       settings: { workerHealthAddress: port },
@@ -89,7 +89,7 @@ describe("a worker's health", () => {
     await server.stop();
   });
 
-  it("is bad while it stops, and its life good", async () => {
+  it("is not ready but alive while it stops", async () => {
     const server = await startServer();
     const port = await freePort();
     const gate = /** @type {{ open: () => void }} */ ({});

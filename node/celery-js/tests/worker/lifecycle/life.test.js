@@ -8,7 +8,7 @@ import { makeWorker, startWorker } from "../../support/worker.js";
 
 const tasks = { add: (/** @type {number} */ x, /** @type {number} */ y) => x + y };
 
-it("a worker that is stopped while it starts leaves nothing behind, whatever it was just doing", async () => {
+it("a worker stopped during its start leaves nothing behind", async () => {
   const server = await startServer();
   const redis = inspector(server.url);
   // From the first attempt to connect, over the checks and the keeper's start, to the first messages.
@@ -42,7 +42,7 @@ it("a worker that waits for its server is stopped at once", async () => {
   assert.ok(performance.now() - since < 4_000);
 });
 
-it("a worker names the task files that were not read, before it connects", async () => {
+it("a worker names unread task files before it connects", async () => {
   const { app, worker, lines, stop } = makeWorker(`redis://127.0.0.1:${await freePort()}/0`, tasks);
   app.skippedTaskFiles.push("typed.ts is not read: it needs a newer Node");
 
@@ -59,7 +59,7 @@ it("a worker that was stopped before its start does not start", async () => {
   await assert.rejects(worker.start(), { name: "ImproperlyConfigured" });
 });
 
-it("a worker may have any name; the server's list of clients shows what it can of it", async () => {
+it("a worker may have any name", async () => {
   const server = await startServer();
   const redis = inspector(server.url);
   const { app, stop } = await startWorker(server.url, tasks, { options: { hostname: "wörker zwei@höst" } });

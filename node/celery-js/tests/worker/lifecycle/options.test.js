@@ -5,7 +5,7 @@ import { Celery } from "../../../src/index.js";
 
 describe("a worker's queues", () => {
   for (const queues of [[7], [null], [["a"]], ["a", undefined], [""], ['a"b'], ["a\nb"], [], "a", { a: 1 }]) {
-    it(`${JSON.stringify(queues)} are refused: expected is a list of names`, async () => {
+    it(`${JSON.stringify(queues)} is refused: a list is expected`, async () => {
       const app = new Celery("test");
       const options = /** @type {{ queues: string[] }} */ (/** @type {unknown} */ ({ queues }));
       assert.throws(() => app.worker(options), {

@@ -35,7 +35,7 @@ describe("a state file", () => {
     return { revocations, clock, file };
   }
 
-  it("tells the next run what is revoked, in its order, and how far the clock was", async () => {
+  it("passes revocations and the clock to the next run", async () => {
     const first = open();
     first.file.load();
     first.revocations.add(["b", "a"]);
@@ -50,7 +50,7 @@ describe("a state file", () => {
     assert.deepEqual(readdirSync(folder), ["worker.state"]);
   });
 
-  it("is written soon after a change, and again after one that came meanwhile", async () => {
+  it("is written soon after each change", async () => {
     const { file, revocations } = open();
     file.load();
     revocations.add(["a"]);
@@ -62,7 +62,7 @@ describe("a state file", () => {
     assert.ok(!readFileSync(path, "utf8").includes('"c"'), "nothing is written after the end");
   });
 
-  it("that cannot be written any more is told of, and keeps no worker from knowing", async () => {
+  it("that cannot be written is logged; revocations stay in memory", async () => {
     const inside = join(folder, "gone");
     const { revocations } = open();
     mkdirSync(inside);
@@ -77,7 +77,7 @@ describe("a state file", () => {
   });
 
   for (const text of ["", "\x80\x04}", "[]", '{"revoked": ["a"]}', '{"format":"celery-js worker state","version":2}']) {
-    it(`is refused, and left as it is, when it is none: ${JSON.stringify(text)}`, async () => {
+    it(`is refused and kept if invalid: ${JSON.stringify(text)}`, async () => {
       writeFileSync(path, text);
       const { file } = open();
       assert.throws(() => file.load(), {
@@ -89,7 +89,7 @@ describe("a state file", () => {
     });
   }
 
-  it("in a folder that is not there keeps a worker from starting, by name, before it needs a server", async () => {
+  it("in a missing folder stops the start, before connecting", async () => {
     const options = { statedb: join(folder, "nowhere", "%n.state") };
     const { worker, stop } = makeWorker("redis://127.0.0.1:1/0", {}, { options });
     await assert.rejects(worker.start(), {

@@ -16,7 +16,7 @@ describe("revocations", () => {
     assert.deepEqual(revocations.ids, ["a", "b"]);
   });
 
-  test("that another worker tells of are a list, or a mapping of id to time as older versions of Celery have it", () => {
+  test("of other workers are a list, or older Celery's mapping", () => {
     const revocations = new Revocations();
     for (const told of [["a"], { b: 12.5, c: [12.5, 1] }, null, undefined, "d"]) revocations.merge(told);
     assert.deepEqual(revocations.ids, ["a", "b", "c"]);
@@ -31,7 +31,7 @@ describe("revocations", () => {
     assert.equal(revocations.has(message("a", { other: "shop" })), false);
   });
 
-  test("are forgotten, the oldest first, when there are more than 50,000", () => {
+  test("beyond 50,000 are forgotten, the oldest first", () => {
     const revocations = new Revocations();
     revocations.add(Array.from({ length: 50_000 }, (_, n) => `${n}`));
     revocations.add(["0", "new"]);
@@ -40,7 +40,7 @@ describe("revocations", () => {
     assert.equal(revocations.has(message("0")), true, "revoked again: no longer the oldest");
   });
 
-  test("older than three hours are not told to others", () => {
+  test("older than three hours are not sent to other workers", () => {
     let now = 0;
     const revocations = new Revocations(() => now);
     revocations.add(["old"]);

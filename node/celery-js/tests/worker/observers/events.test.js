@@ -45,7 +45,7 @@ describe("a worker with task events", () => {
   });
   after(() => made.stop());
 
-  test("says when it comes, that it lives, what it is and how much it has to do", async () => {
+  test("reports its start, heartbeats, software and load", async () => {
     const online = await ear.next("worker-online");
     const { freq, active, loadavg, sw_ident, sw_sys } = await ear.next("worker-heartbeat");
 
@@ -54,7 +54,7 @@ describe("a worker with task events", () => {
     assert.equal(sw_sys, process.platform === "linux" ? "Linux" : sw_sys);
   });
 
-  test("tells of a task's way in order, in lists, once its result is there", async () => {
+  test("reports a task's events in order, after its result", async () => {
     const { id } = await made.app.sendTask("add", [1, 2]);
     const succeeded = await ear.next("task-succeeded", id);
 
@@ -74,7 +74,7 @@ describe("a worker with task events", () => {
     );
   });
 
-  test("tells of failures with Python's repr and the stack", async () => {
+  test("reports failures with Python's repr and the stack", async () => {
     const { id } = await made.app.sendTask("fail");
     const { exception, traceback } = await ear.next("task-failed", id);
 
@@ -82,7 +82,7 @@ describe("a worker with task events", () => {
     assert.match(traceback, /TypeError: no\n\s+at /);
   });
 
-  test("tells of a rejection as a failure too, and of a task that it acknowledged before as well", async () => {
+  test("reports a rejection as a failure too", async () => {
     const rejected = await made.app.sendTask("reject");
     const early = await made.app.sendTask("early");
     await ear.next("task-rejected", rejected.id);
@@ -92,7 +92,7 @@ describe("a worker with task events", () => {
     assert.equal((await ear.next("task-failed", rejected.id)).exception, "reject requeue=False: not here");
   });
 
-  test("tells nothing of a task with `sendEvents: false`", async () => {
+  test("reports nothing for a task with `sendEvents: false`", async () => {
     const quiet = await made.app.sendTask("quiet");
     assert.equal(await quiet.get({ timeout: 10 }), "sh");
     const { id } = await made.app.sendTask("add", [1, 1]);
@@ -101,7 +101,7 @@ describe("a worker with task events", () => {
     assert.deepEqual(ear.of(quiet.id), []);
   });
 
-  test("can be told to stop that, to start again, and to beat", async () => {
+  test("obeys enable_events, disable_events and heartbeat", async () => {
     const { events } = Worker.partsOf(made.worker);
     assert.deepEqual([events.enable(), events.disable(), events.disable()], [false, true, false]);
     const untold = await made.app.sendTask("add", [1, 1]);
@@ -117,7 +117,7 @@ describe("a worker with task events", () => {
   });
 });
 
-test("a worker without task events tells of itself alone, and last of all that it goes", async () => {
+test("without task events, a worker reports only itself", async () => {
   ear.forget();
   const { app, stop } = await startWorker(server.url, TASKS, { options: { hostname: "plain@%h" } });
   const result = await app.sendTask("add", [1, 2]);
@@ -129,7 +129,7 @@ test("a worker without task events tells of itself alone, and last of all that i
   assert.deepEqual([own.map(({ type }) => type), own.at(-1).processed], [["worker-online", "worker-offline"], 1]);
 });
 
-test("a task that ends during a warm stop is told of", async () => {
+test("a task that ends during a warm stop is reported", async () => {
   const slow = async () => new Promise((resolve) => setTimeout(resolve, 300, "slow"));
   const { app, stop } = await startWorker(server.url, { slow }, { options: { taskEvents: true } });
   const { id } = await app.sendTask("slow");
@@ -141,7 +141,7 @@ test("a task that ends during a warm stop is told of", async () => {
   assert.deepEqual(types, ["task-succeeded", "worker-offline"]);
 });
 
-test("a worker without a heartbeat says nothing of itself", async () => {
+test("a worker without a heartbeat sends no worker events", async () => {
   ear.forget();
   const { app, stop } = await startWorker(server.url, TASKS, { options: { taskEvents: true, withoutHeartbeat: true } });
   const { id } = await app.sendTask("add", [1, 2]);
@@ -151,7 +151,7 @@ test("a worker without a heartbeat says nothing of itself", async () => {
   assert.deepEqual(new Set(ear.all().map(({ type }) => type.split("-")[0])), new Set(["task"]));
 });
 
-test("a task in a thread is told of as any other, and so are its retry, the loss of its thread and its termination", async () => {
+test("tasks in threads are reported like others", async () => {
   const { worker, send, stop } = await startThreadWorker(server.url, { taskEvents: true }, { taskSendSentEvent: true });
   try {
     const added = await send("add", [1, 2]);
@@ -186,32 +186,32 @@ describe("events of an outage", () => {
   /** @type {string[]} */
   const lines = [];
   let clock = 0;
-  /** @param {import("../../../src/worker/observers/event-dispatcher.js").Broadcaster} transport */
-  const dispatcherOn = (transport) =>
+  /** @param {import("../../../src/worker/observers/event-dispatcher.js").Broadcaster} broadcaster */
+  const dispatcherOn = (broadcaster) =>
     new EventDispatcher({
       hostname: "w@h",
       clock: /** @type {any} */ ({ forward: () => ++clock }),
       exchange: "celeryev",
       taskEvents: true,
-      transport,
+      broadcaster,
       log,
       limit: 10,
     });
 
-  test("are kept up to a bound, the newest ones, and sent when the server is back", async () => {
+  test("are kept up to a limit and sent after the outage", async () => {
     /** @type {string[]} */
     const sent = [];
-    const transport = {
+    const broadcaster = {
       isConnected: false,
       broadcast: async (/** @type {string} */ _exchange, /** @type {string} */ _key, /** @type {string} */ text) =>
         void sent.push(text),
     };
-    const dispatcher = dispatcherOn(transport);
+    const dispatcher = dispatcherOn(broadcaster);
     for (let i = 0; i < 25; i += 1) dispatcher.send("task-started", { uuid: String(i) });
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(sent, []);
 
-    transport.isConnected = true;
+    broadcaster.isConnected = true;
     dispatcher.send("worker-heartbeat", {});
     await dispatcher.close();
 
@@ -223,7 +223,7 @@ describe("events of an outage", () => {
     assert.deepEqual(lines, ["16 event(s) were dropped while the server was away"]);
   });
 
-  test("are sent again, in their order, where the server did not answer", async () => {
+  test("are sent again in order if the server did not answer", async () => {
     /** @type {string[]} */
     const sent = [];
     let answers = false;
@@ -244,7 +244,7 @@ describe("events of an outage", () => {
   });
 });
 
-test("a worker whose connection was cut says that it is there again", async () => {
+test("a worker is online again after its connection was cut", async () => {
   ear.forget();
   const { stop } = await startWorker(server.url, TASKS, { options: { hostname: "cut@%h" } });
   const redis = new Redis(server.url);
@@ -260,7 +260,7 @@ test("a worker whose connection was cut says that it is there again", async () =
   }
 });
 
-test("a worker whose server restarts tells of its tasks again", async () => {
+test("a worker reports tasks again after a server restart", async () => {
   const options = { taskEvents: true, heartbeatInterval: 0.1 };
   const { app, stop } = await startWorker(server.url, TASKS, { options });
   try {

@@ -1,4 +1,4 @@
-/** What is broadcast to the workers and is no command costs a line a minute, however much of it comes. */
+/** Malformed, unknown and wrong commands cost a line a minute of each kind, however many of them come. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startServer } from "../../support/server.js";
@@ -25,7 +25,7 @@ const MALFORMED = [
   envelope(body({ method: "stats", pattern: "x", matcher: "none" })),
 ];
 
-test("a thousand malformed broadcasts are one line, and commands are heard after them", async () => {
+test("a thousand malformed broadcasts are one line of the log", async () => {
   const server = await startServer();
   const redis = inspector(server.url);
   const { app, lines, stop } = await startWorker(server.url, {});
@@ -36,9 +36,28 @@ test("a thousand malformed broadcasts are one line, and commands are heard after
 
   const answer = await app.control.inspect({ timeout: 10, limit: 1 }).activeQueues();
   assert.equal(Object.keys(answer ?? {}).length, 1);
-  const said = lines.filter(({ msg }) => msg.startsWith("Control command error"));
+  const said = lines.filter(({ msg }) => msg.startsWith("A broadcast is ignored: "));
   assert.equal(said.length, 1, JSON.stringify(said.slice(0, 5)));
   await stop();
   redis.disconnect();
+  await server.stop();
+});
+
+test("a thousand unknown commands and a thousand wrong arguments are two lines", async () => {
+  const server = await startServer();
+  const { app, lines, stop } = await startWorker(server.url, {});
+
+  for (let i = 0; i < BROADCASTS; i++) {
+    await app.control.broadcast(`unknown ${i}`, { arguments: {} });
+    await app.control.broadcast("rate_limit", { arguments: { taskName: 5, i } });
+  }
+
+  const answer = await app.control.inspect({ timeout: 10, limit: 1 }).activeQueues();
+  assert.equal(Object.keys(answer ?? {}).length, 1);
+  const said = lines.map(({ msg }) => msg).filter((msg) => /control command/i.test(msg));
+  assert.equal(said.length, 2, JSON.stringify(said.slice(0, 5)));
+  assert.equal(said[0], "No such control command: 'unknown 0'");
+  assert.match(said[1], /^Control command error: rate_limit: rate_limit\(\) /);
+  await stop();
   await server.stop();
 });

@@ -1,46 +1,34 @@
-/** The lines of a worker in an outage: a few, with the true reason, and what they cost the server. */
+/** The lines of a worker in an outage: a few, with the true reason, and what they cost the valkey.server. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Celery } from "../../../src/index.js";
 import { startGate } from "../../support/gate.js";
-import { freePort, startServer } from "../../support/server.js";
-import { inspector } from "../../support/transport.js";
+import { freePort } from "../../support/server.js";
+import { useServer } from "../../support/used-server.js";
 import { waitUntil } from "../../support/wait.js";
 import { startWorker } from "../../support/worker.js";
 
-/** @type {import("../../support/server.js").TestServer} */
-let server;
-/** @type {import("ioredis").Redis} */
-let redis;
-
-before(async () => {
-  server = await startServer();
-  redis = inspector(server.url);
-});
-after(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const valkey = useServer();
 
 /** How many connections the server has accepted. */
-const connections = async () => Number(/total_connections_received:(\d+)/.exec(await redis.info("stats"))?.[1]);
+const connections = async () => Number(/total_connections_received:(\d+)/.exec(await valkey.redis.info("stats"))?.[1]);
 
-test("a server that is a replica for a while is a few lines, with the reason and the length, and few connections", async () => {
+test("a temporary replica causes few lines and connections", async () => {
   let open = () => {};
   const gate = new Promise((resolve) => {
     open = () => resolve(null);
   });
   const options = { concurrency: 1 };
   const settings = { workerPrefetchMultiplier: 1 };
-  const { app, lines, stop } = await startWorker(server.url, { gate: () => gate }, { options, settings });
-  const client = new Celery("client", { brokerUrl: server.url, resultBackend: server.url, taskPublishTimeout: 4 });
+  const { app, lines, stop } = await startWorker(valkey.url, { gate: () => gate }, { options, settings });
+  const client = new Celery("client", { brokerUrl: valkey.url, resultBackend: valkey.url, taskPublishTimeout: 4 });
   const results = await Promise.all([1, 2, 3].map(() => app.sendTask("gate")));
   await waitUntil(() => lines.some(({ msg }) => msg.includes("received")));
   const [before, linesBefore] = [await connections(), lines.length];
   const since = () => lines.slice(linesBefore).filter(({ level }) => level !== "debug" && level !== "info");
 
-  await redis.call("REPLICAOF", "127.0.0.1", String(await freePort()));
+  await valkey.redis.call("REPLICAOF", "127.0.0.1", String(await freePort()));
   open();
   await waitUntil(() => since().some(({ msg }) => msg.includes("READONLY")));
   await assert.rejects(client.sendTask("gate"), /did not accept the command within 4 s: READONLY/);
@@ -49,7 +37,7 @@ test("a server that is a replica for a while is a few lines, with the reason and
   for (const line of during) assert.match(line, /READONLY/);
   assert.ok((await connections()) - before < 80, "several connections, each of which waits longer and longer");
 
-  await redis.call("REPLICAOF", "NO", "ONE");
+  await valkey.redis.call("REPLICAOF", "NO", "ONE");
   for (const result of results) assert.equal(await result.get({ timeout: 10 }), null);
   const hasEnded = () => lines.some(({ msg }) => /^(Connected to .*|.* again) after \d+\.\d s$/.test(msg));
   await waitUntil(hasEnded);
@@ -57,10 +45,10 @@ test("a server that is a replica for a while is a few lines, with the reason and
   await stop();
 });
 
-test("a password that was set meanwhile is the reason that the log gives", async () => {
-  const { lines, stop } = await startWorker(server.url, {});
-  await redis.call("CONFIG", "SET", "requirepass", "new");
-  await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+test("a password set meanwhile is logged as the reason", async () => {
+  const { lines, stop } = await startWorker(valkey.url, {});
+  await valkey.redis.call("CONFIG", "SET", "requirepass", "new");
+  await valkey.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
   await waitUntil(() => lines.some(({ msg }) => msg.startsWith("Cannot connect")));
   await delay(1_000); // several attempts
@@ -68,16 +56,16 @@ test("a password that was set meanwhile is the reason that the log gives", async
   assert.equal(said.length, 1);
   assert.match(said[0], /NOAUTH Authentication required/);
 
-  await redis.call("CONFIG", "SET", "requirepass", "");
+  await valkey.redis.call("CONFIG", "SET", "requirepass", "");
   await waitUntil(() => lines.some(({ msg }) => /^Connected to/.test(msg)));
   await stop();
 });
 
-test("what every connection finds for itself is one outage: a line at its start, a line at its end", async () => {
-  const gate = await startGate(server.port);
+test("all connections together log one outage in two lines", async () => {
+  const gate = await startGate(valkey.server.port);
   const { lines, stop } = await startWorker(gate.url(), {}, { settings: { leaseS: 4 } });
   const [tasks, keeper] = ["tasks", "leases"].map((name) => async () => {
-    const list = String(await redis.client("LIST"));
+    const list = String(await valkey.redis.client("LIST"));
     return Number(new RegExp(`id=(\\d+) .* name=\\S+:${name} `).exec(list)?.[1]);
   });
   await waitUntil(async () => (await keeper()) > 0);

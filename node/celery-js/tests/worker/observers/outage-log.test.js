@@ -19,7 +19,7 @@ function logged(over = "It works") {
   return { outage, lines, later };
 }
 
-test("an outage is one line at its start and one at its end, with its length", () => {
+test("an outage is one line at its start and one at its end", () => {
   const { outage, lines, later } = logged();
   for (let n = 0; n < 1_000; n++) {
     outage.failed("It fails: no reason");
@@ -30,7 +30,7 @@ test("an outage is one line at its start and one at its end, with its length", (
   assert.deepEqual(lines, ["It fails: no reason", "It works after 20.0 s"]);
 });
 
-test("a long outage is one line a minute, with the reason of now", () => {
+test("a long outage is one line a minute, with the latest reason", () => {
   const { outage, lines, later } = logged();
   outage.failed("It fails: first");
   for (let n = 0; n < 130; n++) {
@@ -44,7 +44,7 @@ test("a long outage is one line a minute, with the reason of now", () => {
   ]);
 });
 
-test("an outage that comes and goes is not said each time", () => {
+test("an outage that comes and goes is not logged each time", () => {
   const { outage, lines, later } = logged();
   for (let n = 0; n < 500; n++) {
     outage.failed("It fails");
@@ -55,7 +55,7 @@ test("an outage that comes and goes is not said each time", () => {
   assert.equal(lines.length, 6);
 });
 
-test("a trouble whose end nobody sees is new after two minutes without it", () => {
+test("an outage without an end is new after two quiet minutes", () => {
   const { outage, lines, later } = logged("");
   outage.failed("It fails: first");
   later(121_000);

@@ -37,7 +37,7 @@ describe("an outage", () => {
     for (const [i, pattern] of expected.entries()) assert.match(lines[i], pattern);
   };
 
-  it("of both connections is told once, by the first to notice", async () => {
+  it("of both connections is logged once, by the first to notice", async () => {
     reporter.onKeeperDown(SILENT, 100);
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
@@ -50,7 +50,7 @@ describe("an outage", () => {
     );
   });
 
-  it("goes on while a connection has not proved that it works", async () => {
+  it("continues until every connection has worked again", async () => {
     reporter.onKeeperDown(SILENT, 100);
     reporter.onKeeperUp();
     reporter.onDown(SILENT, 100); // it was silent as well, and is found out only now
@@ -62,7 +62,7 @@ describe("an outage", () => {
     told(/^Cannot connect/, /^Connected to/);
   });
 
-  it("goes on when something failed, and works again, while that was asked", async () => {
+  it("continues if a check failed while another succeeded", async () => {
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
     reporter.onKeeperDown(SILENT, 100);
@@ -74,7 +74,7 @@ describe("an outage", () => {
     told(/^Cannot connect/, /^Connected to/);
   });
 
-  it("that a sweep notices first is that of the messages and the events too", async () => {
+  it("noticed first by the sweep is the same for all connections", async () => {
     reporter.onSweep(FORBIDDEN);
     reporter.onEventsRefused(FORBIDDEN);
     reporter.onTakeFailed(FORBIDDEN);
@@ -88,7 +88,7 @@ describe("an outage", () => {
     told(/^A sweep failed and will be tried again: NOPERM/, /^Connected to/);
   });
 
-  it("is not what one message is refused for", async () => {
+  it("does not begin when one message is refused", async () => {
     reporter.onSweep(new Refusal("q: WRONGTYPE", { scope: "item" }));
     reporter.onDown(SILENT, 100);
     reporter.onTaken();
@@ -98,7 +98,7 @@ describe("an outage", () => {
     told(/^A sweep failed/, /^Cannot connect/, /^Connected to/, /^Sweeps work again/);
   });
 
-  it("is not told of by events alone, which are told once", () => {
+  it("does not begin when only events fail", () => {
     for (let i = 0; i < 3; i++) {
       reporter.onEventsRefused(FORBIDDEN);
       reporter.onTaken();

@@ -6,28 +6,28 @@ import { TaskObservers } from "../../../src/worker/observers/task-observers.js";
 const request = { message: { id: "a" } };
 
 describe("observers of tasks", () => {
-  it("are told in their order, of what they have a method for", () => {
+  it("are called in order, for the methods that they have", () => {
     /** @type {string[]} */
     const told = [];
-    const observers = new TaskObservers([
-      { isOn: true, received: () => void told.push("first: received") },
-      { isOn: true, started: () => void told.push("second: started") },
-      { isOn: true, received: () => void told.push("third: received") },
-    ]);
+    const observers = subscribed(
+      { received: () => void told.push("first: received") },
+      { started: () => void told.push("second: started") },
+      { received: () => void told.push("third: received") },
+    );
 
     observers.notify("received", request, true);
 
     assert.deepEqual(told, ["first: received", "third: received"]);
   });
 
-  it("say later what waits for the stored outcome", () => {
+  it("may defer work until the outcome is stored", () => {
     /** @type {string[]} */
     const told = [];
-    const observers = new TaskObservers([
-      { isOn: true, succeeded: () => () => void told.push("first") },
-      { isOn: true, succeeded: () => void told.push("at once") },
-      { isOn: true, succeeded: () => () => void told.push("third") },
-    ]);
+    const observers = subscribed(
+      { succeeded: () => () => void told.push("first") },
+      { succeeded: () => void told.push("at once") },
+      { succeeded: () => () => void told.push("third") },
+    );
 
     const notify = observers.notify("succeeded", request, 1, 2);
     assert.deepEqual(told, ["at once"]);
@@ -36,11 +36,24 @@ describe("observers of tasks", () => {
     assert.deepEqual(told, ["at once", "first", "third"]);
   });
 
-  it("need not be told of good tasks while none of them listens", () => {
-    const monitors = { isOn: false };
-    const observers = new TaskObservers([{ isOn: false }, monitors]);
+  it("are not called for successes without listeners", () => {
+    /** @type {string[]} */
+    const told = [];
+    let isOn = false;
+    const observer = { started: () => void told.push("started"), ignored: () => void told.push("ignored") };
+    const observers = new TaskObservers([{ observer, isOn: () => isOn }]);
+
     assert.equal(observers.isOn, false);
-    monitors.isOn = true;
+    observers.notify("started", request);
+    observers.notify("ignored", request);
+    assert.deepEqual(told, ["ignored"]);
+
+    isOn = true;
     assert.equal(observers.isOn, true);
+    observers.notify("started", request);
+    assert.deepEqual(told, ["ignored", "started"]);
   });
 });
+
+/** @param {import("../../../src/worker/observers/task-observers.js").TaskObserver[]} observers that want everything */
+const subscribed = (...observers) => new TaskObservers(observers.map((observer) => ({ observer, isOn: () => true })));

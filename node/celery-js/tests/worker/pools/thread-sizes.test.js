@@ -2,28 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { Worker } from "../../../src/worker/lifecycle/worker.js";
-import { startServer } from "../../support/server.js";
 import { startThreadWorker } from "../../support/threads.js";
-import { inspector } from "../../support/transport.js";
+import { useServer } from "../../support/used-server.js";
 import { waitUntil } from "../../support/wait.js";
 
 /** @typedef {Awaited<ReturnType<typeof startThreadWorker>>} Running */
 
 describe("the threads of a worker", () => {
-  /** @type {import("../../support/server.js").TestServer} */
-  let server;
-  /** @type {import("ioredis").Redis} */
-  let redis;
-  before(async () => {
-    server = await startServer();
-    redis = inspector(server.url);
-  });
-  after(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
+  const valkey = useServer();
 
   /** @type {string} */
   let folder;
@@ -47,7 +35,7 @@ describe("the threads of a worker", () => {
     /** @type {Record<string, unknown>} */ settings = {},
   ) => {
     own = await startThreadWorker(
-      server.url,
+      valkey.url,
       { queues: ["own"], ...options },
       { taskDefaultQueue: "own", ...settings },
     );
@@ -55,7 +43,7 @@ describe("the threads of a worker", () => {
   };
 
   const held = async () => {
-    const records = Object.values(await redis.hgetall("unacked"));
+    const records = Object.values(await valkey.redis.hgetall("unacked"));
     return records.filter((record) => record.endsWith('"own"]')).length;
   };
 
@@ -66,7 +54,7 @@ describe("the threads of a worker", () => {
     assert.ok(ids[0] === ids[1] && ids[1] !== ids[2] && ids[2] === ids[3], ids.join());
   });
 
-  it("a pool is restarted: other threads, and one that runs a task ends it before", async () => {
+  it("a restart replaces threads after their running tasks", async () => {
     const settings = { workerPoolRestarts: true };
     const { app, call, send, ...running } = await start({ threadConcurrency: 1 }, settings);
     const slow = await send("wait_at", [gate]);
@@ -83,7 +71,7 @@ describe("the threads of a worker", () => {
     assert.match(error, /^pool_restart of a Node worker takes no modules/);
   });
 
-  it("a thread is replaced when it keeps more than `maxMemoryPerChild`, buffers included", async () => {
+  it("a thread above `maxMemoryPerChild` is replaced", async () => {
     const { call } = await start({ threadConcurrency: 1, maxMemoryPerChild: 100 * 1024 });
     const small = await call("keep", 1);
     assert.equal(await call("keep", 150), small);
@@ -99,7 +87,7 @@ describe("the threads of a worker", () => {
     );
   });
 
-  it("a pool that is full leaves the other one its tasks, and takes no more than a window for itself", async () => {
+  it("a full pool does not block the other one", async () => {
     const { send, call } = await start({ concurrency: 2, threadConcurrency: 1, prefetchMultiplier: 2 });
     for (let n = 0; n < 5; n += 1) await send("wait_at", [gate]);
     assert.equal((await call("on_loop")).isMainThread, true);
@@ -107,7 +95,7 @@ describe("the threads of a worker", () => {
     for (let n = 0; n < 20; n += 1) await send("spin", [0.05]);
     await waitUntil(async () => (await held()) === 8, { what: "2 of its own window, 6 beyond" });
     await openGate();
-    await waitUntil(async () => (await held()) + (await redis.llen("own")) === 0, { timeoutMs: 30_000 });
+    await waitUntil(async () => (await held()) + (await valkey.redis.llen("own")) === 0, { timeoutMs: 30_000 });
   });
 
   it("a cold stop ends the threads, and puts their tasks back", async () => {
@@ -116,8 +104,8 @@ describe("the threads of a worker", () => {
     await waitUntil(() => lines.some(({ msg }) => msg.includes(`${id}] received`)));
     await waitUntil(() => partsOf({ worker }).dispatcher.running === 1);
     await worker.stop({ cold: true });
-    assert.equal(await redis.llen("own"), 1);
-    await redis.del("own");
+    assert.equal(await valkey.redis.llen("own"), 1);
+    await valkey.redis.del("own");
   });
 });
 

@@ -28,12 +28,12 @@ describe("the pool 'threads'", () => {
     await server.stop();
   });
 
-  it("a task runs in a thread if it says so, and else on the event loop", async () => {
+  it("a task runs in a thread only if it asks for one", async () => {
     assert.equal((await shared.call("where")).isMainThread, false);
     assert.equal((await shared.call("on_loop")).isMainThread, true);
   });
 
-  it("arguments are bound by Python's rules, and values keep their types", async () => {
+  it("arguments are bound as in Python, values keep their types", async () => {
     assert.equal(await shared.call("add", 1), 2);
     assert.equal(String(await shared.call("day", "2026-01-02")), "2026-01-02");
     const echoed = await shared.call("echo", { when: new Date(0), text: "é", list: [1, null, true] });
@@ -44,7 +44,7 @@ describe("the pool 'threads'", () => {
     });
   });
 
-  it("a result that a task returns is stored as its tuple, and cannot be handed on", async () => {
+  it("a returned result is its tuple and cannot be passed on", async () => {
     const [[id, parent], members] = await shared.call("sends");
     assert.deepEqual([parent, members, await shared.app.AsyncResult(id).get({ timeout: 10 })], [null, null, 2]);
     const next = { task: "threads.work.echo", args: [], kwargs: {}, options: { task_id: "next" }, subtask_type: null };
@@ -53,7 +53,7 @@ describe("the pool 'threads'", () => {
     await assert.rejects(shared.app.AsyncResult("next").get({ timeout: 10 }), { name: "EncodeError" });
   });
 
-  it("a task that computes holds up neither the event loop nor the other threads", async () => {
+  it("a computing task blocks neither event loop nor threads", async () => {
     const spinning = await shared.send("spin", [1]);
     await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`spin[${spinning.id}] received`)));
     await shared.call("on_loop");
@@ -80,16 +80,16 @@ describe("the pool 'threads'", () => {
     });
   });
 
-  it("`self.updateState` stores, and `self.log` writes to the worker's log", async () => {
+  it("`self.updateState` and `self.log` work in a thread", async () => {
     const sent = await shared.send("report", ["PROGRESS", { done: 3 }]);
     await waitUntil(async () => (await sent.state) === "PROGRESS");
     assert.deepEqual(await sent.info, { done: 3 });
     await sent.get({ timeout: 10 });
     const line = shared.lines.find(({ msg }) => msg === "a line from a thread");
-    assert.deepEqual([line?.level, line?.taskId, line?.meta], ["warn", sent.id, { done: 3 }]);
+    assert.deepEqual([line?.level, line?.task_id, line?.meta], ["warn", sent.id, { done: 3 }]);
   });
 
-  it("`self.retry` sends the task again, and `autoretryFor` knows the classes of errors", async () => {
+  it("`self.retry` and `autoretryFor` work in a thread", async () => {
     assert.equal(await shared.call("retried"), 2);
     const sent = await shared.send("retried_by_itself");
     await assert.rejects(sent.get({ timeout: 10 }), { name: "SlowGateway", message: "busy" });
@@ -97,7 +97,7 @@ describe("the pool 'threads'", () => {
     assert.equal(retries.length, 2);
   });
 
-  it("an error is stored with its class, its module and the stack of the task", async () => {
+  it("an error is stored with class, module and stack", async () => {
     const native = await shared.send("failing", ["native"]);
     await assert.rejects(native.get({ timeout: 10 }), { name: "RangeError", message: "too far" });
     assert.match(String(await native.traceback), /RangeError: too far\n\s+at .*thread_tasks\/work\.js/);
@@ -117,7 +117,7 @@ describe("the pool 'threads'", () => {
     assert.equal(await ignored.state, "PENDING");
   });
 
-  it("what a task sends is its child, and is sent before the task has ended", async () => {
+  it("a sent task is a child, sent before its parent ends", async () => {
     const sent = await shared.send("sending");
     const childId = await sent.get({ timeout: 10 });
     const children = /** @type {any[]} */ (await sent.children);
@@ -128,7 +128,7 @@ describe("the pool 'threads'", () => {
     assert.equal(await shared.app.AsyncResult(`${unawaited.id}-child`).get({ timeout: 10 }), 3);
   });
 
-  it("what a task sends once it has ended is its child still, whatever its thread runs by then", async () => {
+  it("a task sent after the end is still a child", async () => {
     const late = await shared.send("sending_late");
     await late.get({ timeout: 10 });
     await Promise.all([shared.call("rest", 0.6), shared.call("rest", 0.6)]);
@@ -136,7 +136,7 @@ describe("the pool 'threads'", () => {
     assert.deepEqual([child.parentId, child.rootId], [late.id, late.id]);
   });
 
-  it("a workflow replaces a task, and `celery.map` runs its task in a thread", async () => {
+  it("a workflow replaces a task; `celery.map` runs in a thread", async () => {
     assert.equal(await shared.call("replaced", "chain"), 13);
     assert.equal(await shared.call("replaced", "chord"), 10);
     const mapped = await shared.app.tasks.get("threads.work.where_at").map([1, 2]).applyAsync();
@@ -151,14 +151,14 @@ describe("the pool 'threads'", () => {
     assert.deepEqual(await shared.call("tuple"), [["some-id", null], null]);
   });
 
-  it("the soft time limit ends a task that looks at `self.throwIfAborted()` or awaits by `self.signal`", async () => {
+  it("the soft limit ends a task that heeds `self.signal`", async () => {
     for (const task of ["spin_politely", "heed"]) {
       const sent = await shared.send(task, [], { softTimeLimit: 0.5 });
       await assert.rejects(sent.get({ timeout: 10 }), { name: "SoftTimeLimitExceeded" });
     }
   });
 
-  it("an abort is seen by a task that computes, without its clock, and by the next one no more", async () => {
+  it("a computing task sees its abort, the next one does not", async () => {
     for (const task of ["spin_politely", "spin_watching"]) {
       const sent = await shared.send(task, [], { timeLimit: 10 });
       const { dispatcher } = partsOf(shared);
@@ -170,7 +170,7 @@ describe("the pool 'threads'", () => {
     assert.deepEqual(next, [false, false]);
   });
 
-  it("the hard time limit stops an endless loop, its thread is replaced, and nobody else notices", async () => {
+  it("the hard limit stops an endless loop and no other task", async () => {
     const beside = await shared.send("rest", [1.5]);
     const sent = await shared.send("spin", [3600], { timeLimit: 0.5 });
     await assert.rejects(sent.get({ timeout: 10 }), { name: "TimeLimitExceeded" });
@@ -197,19 +197,19 @@ describe("the pool 'threads'", () => {
     await shared.call("where");
   });
 
-  it("an exception from nowhere fails the task whose thread it was", async () => {
+  it("an uncaught exception fails the task of its thread", async () => {
     await assert.rejects(shared.call("stray"), { name: "TypeError", message: "out of nowhere" });
     await shared.call("where");
   });
 
-  it("with `rejectOnWorkerLost` the message is left to its lease, as that of a lost worker", async () => {
+  it("`rejectOnWorkerLost` leaves the message to its lease", async () => {
     const sent = await shared.send("lost_again");
     await waitUntil(() => shared.lines.some(({ msg }) => msg.includes(`${sent.id}] comes back`)));
     assert.equal(await sent.state, "PENDING");
     assert.ok(Object.values(await redis.hgetall("unacked")).some((record) => record.includes(sent.id)));
   });
 
-  it("every thread keeps to its own connections: it has none", async () => {
+  it("a thread opens no connections", async () => {
     const names = async () => (String(await redis.call("CLIENT", "LIST")).match(/ name=\S*/g) ?? []).sort();
     await shared.call("sending");
     const before = await names();
@@ -217,7 +217,7 @@ describe("the pool 'threads'", () => {
     assert.deepEqual(await names(), before);
   });
 
-  it("a module that a thread cannot import stops the worker at its start, with the reason", async () => {
+  it("a module that a thread cannot import stops the start", async () => {
     const app = new Celery("test", { brokerUrl: server.url, resultBackend: null });
     await app.autodiscoverTasks(new URL("./unthreadable_tasks/", import.meta.url), { prefix: "broken" });
     await assert.rejects(app.worker({ log: pino({ enabled: false }) }).start(), {
@@ -227,7 +227,7 @@ describe("the pool 'threads'", () => {
     await app.close();
   });
 
-  it("a function without a module is refused by name when the worker is made", async () => {
+  it("a function without a module is refused by name", async () => {
     const app = new Celery("test");
     app.task("shop.total", { pool: "threads" }, () => 1);
     assert.throws(() => app.worker(), {

@@ -15,7 +15,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = { '' }
 
+-- Workers refuse a message with a longer id, so it needs no count, which would be kept for a day.
+local LONGEST_ID = 2048
+
 local function count_loss(id, was_running)
+  if id == '' or #id > LONGEST_ID then return end
   if was_running or redis.call('HEXISTS', KEYS[4], id) == 0 then
     redis.call('HINCRBY', KEYS[4], id, 1)
     redis.call('ZADD', KEYS[5], now, id)
@@ -35,7 +39,7 @@ local function restore(i, tag, score, id, message)
       return
     end
     redis.call('HDEL', KEYS[1], tag)
-    if id ~= '' then count_loss(id, was_running) end
+    count_loss(id, was_running)
     reply[#reply + 1] = i
   end
   redis.call('ZREM', KEYS[3], tag)

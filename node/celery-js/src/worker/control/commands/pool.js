@@ -1,13 +1,21 @@
 /** Commands that change a worker's default pool: the one for tasks that name none. */
 import { listOf } from "../../../canvas/options.js";
 import { ValueError } from "../../../execution/value-error.js";
-import { COUNT } from "../../../validation/kinds.js";
+import { show } from "../../../validation/kinds.js";
 import { nok, ok } from "../state.js";
 
 /**
  * @typedef {import("../state.js").ControlState} ControlState
  * @typedef {import("../panel.js").ControlCommand} ControlCommand
  */
+
+/** More processes than any machine has room for; Python's workers have the same limit. */
+const MOST_SLOTS = 1_000;
+/** @type {import("../../../validation/kinds.js").Kind} */
+const POOL_SIZE = [
+  `a whole number from 0 to ${MOST_SLOTS}`,
+  (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_SLOTS,
+];
 
 /** @type {readonly ControlCommand[]} */
 export const POOL = [
@@ -16,14 +24,14 @@ export const POOL = [
     type: "control",
     optional: ["n"],
     isOpen: true,
-    run: (state, { n = 1 }) => resize(state, "pool_grow", wholeNumber(n), "pool will grow"),
+    run: (state, { n = 1 }) => resize(state, "pool_grow", poolSize("pool_grow", n), "pool will grow"),
   },
   {
     name: "pool_shrink",
     type: "control",
     optional: ["n"],
     isOpen: true,
-    run: (state, { n = 1 }) => resize(state, "pool_shrink", -wholeNumber(n), "pool will shrink"),
+    run: (state, { n = 1 }) => resize(state, "pool_shrink", -poolSize("pool_shrink", n), "pool will shrink"),
   },
   {
     name: "pool_restart",
@@ -36,7 +44,7 @@ export const POOL = [
     name: "autoscale",
     type: "control",
     optional: ["max", "min"],
-    kinds: { max: COUNT, min: COUNT },
+    kinds: { max: POOL_SIZE, min: POOL_SIZE },
     run: ({ pools, options, dispatcher }, { max = null, min = null }) => {
       if (!options.autoscale || !pools.threads) throw new ValueError("Autoscale not enabled");
       const sizes = pools.resizeThreads({ max, min });
@@ -81,9 +89,14 @@ function resize({ pools, options, dispatcher }, name, by, done) {
   return ok(done);
 }
 
-/** @param {unknown} value */
-function wholeNumber(value) {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new ValueError(`expected a whole number, 0 or more, not ${value}`);
-  return number;
+/**
+ * @param {string} command
+ * @param {unknown} n
+ * @returns {number}
+ * @throws {TypeError} for `null`, too, which the kinds of optional arguments let through
+ */
+function poolSize(command, n) {
+  const [takes, test] = POOL_SIZE;
+  if (!test(n)) throw new TypeError(`${command}() argument 'n' must be ${takes}, not ${show(n)}`);
+  return Number(n);
 }

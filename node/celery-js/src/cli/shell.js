@@ -1,0 +1,117 @@
+/**
+ * `celery-js shell`: a shell with an app and its tasks, like `celery shell`. It shows the result of a task instead of its
+ * `AsyncResult`. `python -m celery_reliable.shell` does the same for an app in Python.
+ */
+import { once } from "node:events";
+import { GroupResult } from "../app/group-result.js";
+import { AsyncResult } from "../app/result.js";
+import { chain, chord, group, signature } from "../canvas/compose.js";
+import { loadApp } from "./app.js";
+
+const RESULT_TIMEOUT_S = 30;
+
+/** @typedef {import("../app/celery.js").Celery} Celery */
+
+/** @type {import("./command.js").Command} */
+export const SHELL = {
+  summary: "Start a shell with the app and all its tasks.\n\nIt shows the results of tasks: add.delay(1, 2)",
+  run: async ({ values, terminal }) => {
+    const app = await loadApp(values, { fromWorker: true });
+    const names = symbols(app);
+    terminal.print(greeting(names));
+    const { start } = await import("node:repl");
+    const shell = start({ prompt: "> ", useColors: terminal.isColored });
+    Object.assign(shell.context, names);
+    const finished = inTurn(shell);
+    await once(shell, "exit");
+    await finished();
+    await app.close();
+    return 0;
+  },
+};
+
+/**
+ * Of two tasks with one name, the first in alphabetical order has it; `app.tasks.get("full.name")` is the other.
+ *
+ * @param {Celery} app
+ * @returns {Record<string, any>} the names of a shell: the app, the canvas, and each task under its function's name
+ */
+function symbols(app) {
+  /** @type {Record<string, unknown>} */
+  const names = { app, chain, chord, group, signature };
+  for (const fullName of app.tasks.names().sort()) {
+    const name = fullName.slice(fullName.lastIndexOf(".") + 1);
+    if (!fullName.startsWith("celery.")) names[name] ??= app.tasks.get(fullName);
+  }
+  return names;
+}
+
+/**
+ * @param {Record<string, any>} names
+ * @returns {string} the lines that a shell begins with
+ */
+function greeting({ app, chain: _, chord: __, group: ___, signature: ____, ...tasks }) {
+  const width = Math.max(0, ...Object.keys(tasks).map((name) => name.length));
+  return [
+    "The app is `app`. `add.delay(1, 2)` shows the task's result; `r = await add.delay(1, 2)` keeps it.",
+    ...Object.entries(tasks).map(([name, task]) => `  ${name.padEnd(width)}  ${task.name}`),
+  ].join("\n");
+}
+
+/**
+ * Lets a shell evaluate one line after the other, each until its result is there, also when they are piped into it.
+ *
+ * @param {import("node:repl").REPLServer} shell
+ * @returns {() => Promise<void>} resolves once all lines are evaluated
+ */
+function inTurn(shell) {
+  const { displayPrompt, eval: evaluate } = shell;
+  /** @type {Array<() => void>} */
+  const waiting = [];
+  let isBusy = false;
+  let onIdle = () => {};
+  const next = () => {
+    const start = waiting.shift();
+    isBusy = start !== undefined;
+    if (start) start();
+    else onIdle();
+  };
+  // After each line, whatever became of it: for an error of the code, the shell calls nothing else.
+  shell.displayPrompt = (...args) => {
+    displayPrompt.apply(shell, args);
+    next();
+  };
+  /** @type {typeof evaluate} */
+  const evaluateAndWait = (code, context, file, done) => {
+    waiting.push(() => {
+      evaluate.call(shell, code, context, file, (error, value) => {
+        if (error) done(error, undefined);
+        else
+          shown(value).then(
+            (result) => done(null, result),
+            (thrown) => done(thrown, undefined),
+          );
+      });
+    });
+    // At once, so that the shell knows before the next line whether this one is complete.
+    if (!isBusy) next();
+  };
+  // Only the type says that it cannot be changed.
+  Object.assign(shell, { eval: evaluateAndWait });
+  return () =>
+    new Promise((resolve) => {
+      onIdle = resolve;
+      if (!isBusy) resolve();
+    });
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Promise<unknown>} what a shell shows of it: of a promise its value, of a sent task its result
+ * @throws {unknown} the task's error, or a `TimeoutError` if there is no result within 30 s
+ */
+async function shown(value) {
+  const settled = await value;
+  if (settled instanceof AsyncResult) return settled.get({ timeout: RESULT_TIMEOUT_S });
+  return settled instanceof GroupResult ? settled.join({ timeout: RESULT_TIMEOUT_S }) : settled;
+}

@@ -1,0 +1,35 @@
+"""What a worker says of itself when it starts: the same facts and the same three lines as a Node worker's."""
+
+import platform
+from typing import Any
+
+from celery import __version__
+
+MAX_NAMES = 10
+
+
+def facts(worker: Any) -> dict[str, Any]:
+    """Return the facts about a worker. URLs have no passwords."""
+    app = worker.app
+    pool = worker.pool_cls if isinstance(worker.pool_cls, str) else worker.pool_cls.__module__
+    return {
+        "version": __version__,
+        "app": app.main,
+        "transport": app.connection().as_uri(),
+        "results": app.backend.as_uri(),
+        "concurrency": {pool.rpartition(".")[2]: worker.concurrency},
+        "queues": list(app.amqp.queues.consume_from),
+        "tasks": sorted(name for name in app.tasks if not name.startswith("celery.")),
+    }
+
+
+def banner_lines(hostname: str, known: dict[str, Any]) -> list[str]:
+    """Return the lines for a terminal."""
+    concurrency = ", ".join(f"{size} ({pool})" for pool, size in known["concurrency"].items())
+    tasks = known["tasks"]
+    more = f" and {len(tasks) - MAX_NAMES} more" if len(tasks) > MAX_NAMES else ""
+    return [
+        f"{hostname}: Celery {known['version']}, Python {platform.python_version()}, concurrency {concurrency}",
+        f"  broker {known['transport']}, results {known['results']}",
+        f"  queues {', '.join(known['queues'])}; tasks {', '.join(tasks[:MAX_NAMES]) or 'none'}{more}",
+    ]

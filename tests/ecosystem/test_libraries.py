@@ -1,0 +1,278 @@
+"""Libraries for Celery work with celery-reliable's workers, and Sentry with both languages'."""
+
+import gzip
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+
+from tests.ecosystem.conftest import Shop, sections
+from tests.support.programs import Program
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.timeout(300)
+
+PYTHON = "../shop/.venv/bin/python"
+STARTS_WITHIN_S = 60
+HAPPENS_WITHIN_S = 30
+
+APP = """
+import os
+import time
+
+import celery_reliable
+from celery import Celery
+
+url = os.environ["JOBS_BROKER_URL"]
+app = Celery("{name}", broker=url, backend=url)
+app.conf.task_default_queue = "{name}"
+app.conf.task_routes = {{"js_workers.*": {{"queue": "js-queue"}}}}
+"""
+INSTALL = "celery_reliable.install(app)\n"
+
+REDBEAT = """
+app.conf.beat_scheduler = "redbeat.RedBeatScheduler"
+app.conf.redbeat_redis_url = url
+app.conf.beat_max_loop_interval = 1
+app.conf.beat_schedule = {
+    "tick": {"task": "redbeat_shop.tick", "schedule": 1},
+    "add": {"task": "js_workers.tasks.example.arithmetic.add", "schedule": 1, "args": (1, 2)},
+}
+
+
+@app.task
+def tick():
+    return "tick"
+"""
+
+ONCE = """
+from celery_once import QueueOnce
+
+app.conf.ONCE = {"backend": "celery_once.backends.Redis", "settings": {"url": url, "default_timeout": 600}}
+
+
+@app.task(base=QueueOnce)
+def slow(seconds):
+    time.sleep(seconds)
+    return "slept"
+"""
+ONCE_START = """
+from once_shop import slow
+
+print(slow.delay(3).id)
+"""
+ONCE_CALLS = """
+import sys
+import time
+
+from celery_once import AlreadyQueued
+from once_shop import app, slow
+
+try:
+    slow.delay(3)
+except AlreadyQueued:
+    print("refused")
+print(app.AsyncResult(sys.argv[1]).get(timeout=120))  # a lease of the slowest worker here, 60 s
+while True:  # the lock is removed shortly after the result is stored
+    try:
+        print(slow.delay(3).get(timeout=30))
+        break
+    except AlreadyQueued:
+        time.sleep(0.1)
+"""
+
+SINGLETON = """
+from celery_singleton import Singleton
+
+app.conf.singleton_backend_url = url
+
+
+@app.task(base=Singleton)
+def slow(seconds):
+    time.sleep(seconds)
+    return "slept"
+"""
+SINGLETON_CALLS = """
+import time
+
+from singleton_shop import slow
+
+first, second = slow.delay(1), slow.delay(1)
+print(first.id == second.id, second.get(timeout=30))
+while (third := slow.delay(1)).id == first.id:  # the lock is removed shortly after the result is stored
+    time.sleep(0.1)
+print(third.get(timeout=30))
+"""
+
+SENTRY = """
+import sentry_sdk
+
+sentry_sdk.init(dsn=os.environ["SENTRY_DSN"])
+
+
+@app.task
+def fail():
+    raise ArithmeticError("no such number")
+"""
+SENTRY_NODE_WORKER = """
+import { Celery, workerMain } from "celery-js";
+
+const url = process.env.JOBS_BROKER_URL;
+const app = new Celery("sentry_node", { brokerUrl: url, resultBackend: url });
+app.task("sentry_node.fail", () => {
+  throw new RangeError("no such number");
+});
+await workerMain(app, { queues: ["sentry_node"] });
+"""
+SEND = """
+import sys
+from celery import Celery
+import os
+
+url = os.environ["JOBS_BROKER_URL"]
+app = Celery("sender", broker=url, backend=url)
+print(app.send_task(sys.argv[1], queue=sys.argv[2]).get(timeout=30, propagate=False))
+"""
+
+
+def write_app(shop: Shop, name: str, text: str) -> None:
+    shop.write(f"{name}.py", APP.format(name=name) + INSTALL + text)
+
+
+@contextmanager
+def celery(shop: Shop, name: str, command: str, ready: str) -> Iterator[Program]:
+    """Runs `celery worker` or `celery beat` until the end of the block."""
+    program = shop.shell.start(
+        "", f"../shop/.venv/bin/celery --workdir ../shop -A {name} {command} --loglevel INFO"
+    )
+    try:
+        program.wait_for_log(ready, STARTS_WITHIN_S)
+        yield program
+    finally:
+        program.close()
+
+
+def test_redbeat_schedules_tasks_of_both_languages(shop: Shop) -> None:
+    shop.install("celery-redbeat")
+    write_app(shop, "redbeat_shop", REDBEAT)
+
+    with (
+        celery(shop, "redbeat_shop", "worker", r"ready\.") as worker,
+        celery(shop, "redbeat_shop", "beat", "Sending due task add"),
+    ):
+        worker.wait_for_log("succeeded in .*'tick'", HAPPENS_WITHIN_S)
+
+
+def test_celery_once_refuses_a_second_call_until_the_task_has_ended(shop: Shop) -> None:
+    shop.install("celery-once")
+    write_app(shop, "once_shop", ONCE)
+    shop.write("once_start.py", ONCE_START)
+    shop.write("once_calls.py", ONCE_CALLS)
+
+    with celery(shop, "once_shop", "worker --pool solo", r"ready\.") as killed:
+        [task_id] = shop.shell.run("", f"{PYTHON} ../shop/once_start.py")
+        killed.wait_for_log("received", HAPPENS_WITHIN_S)
+        killed.signal(signal.SIGKILL)
+    with celery(shop, "once_shop", "worker", r"ready\."):
+        calls = shop.shell.run("", f"{PYTHON} ../shop/once_calls.py {task_id}")
+
+    assert calls == ["refused", "slept", "slept"]
+
+
+def test_celery_singleton_gives_the_first_id_until_the_task_has_ended(shop: Shop) -> None:
+    shop.install("celery-singleton")
+    write_app(shop, "singleton_shop", SINGLETON)
+    shop.write("singleton_calls.py", SINGLETON_CALLS)
+
+    with celery(shop, "singleton_shop", "worker", r"ready\."):
+        calls = shop.shell.run("", f"{PYTHON} ../shop/singleton_calls.py")
+
+    assert calls == ["True slept", "slept"]
+
+
+class Sentry:
+    """Receives what the SDKs report."""
+
+    def __init__(self) -> None:
+        self.reports: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                encoding = self.headers.get("Content-Encoding", "")
+                outer.reports.append(_decoded(self._body(), encoding))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def _body(self) -> bytes:
+                if length := self.headers.get("Content-Length"):
+                    return self.rfile.read(int(length))
+                chunks = []
+                while size := int(self.rfile.readline(), 16):
+                    chunks.append(self.rfile.read(size))
+                    self.rfile.readline()
+                self.rfile.readline()
+                return b"".join(chunks)
+
+            def log_message(self, *_: object) -> None: ...
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.dsn = f"http://key@127.0.0.1:{self._server.server_port}/1"
+
+    def wait_for(self, *texts: str) -> None:
+        """Waits for a report in which all the texts are."""
+        what = f"a report of {texts}"
+        wait_until(
+            lambda: any(all(t in report for t in texts) for report in self.reports), HAPPENS_WITHIN_S, what
+        )
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    decode: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "br": brotli.decompress}
+    return decode.get(encoding, bytes)(body).decode("utf-8", "replace")
+
+
+@pytest.fixture
+def sentry(shop: Shop) -> Iterator[Sentry]:
+    running = Sentry()
+    shop.shell.env["SENTRY_DSN"] = running.dsn
+    yield running
+    del shop.shell.env["SENTRY_DSN"]
+    running.close()
+
+
+def test_sentry_gets_the_failure_of_a_python_task(shop: Shop, sentry: Sentry) -> None:
+    shop.install("sentry-sdk")
+    write_app(shop, "sentry_shop", SENTRY)
+    shop.write("send.py", SEND)
+
+    with celery(shop, "sentry_shop", "worker", r"ready\."):
+        shop.shell.run("", f"{PYTHON} ../shop/send.py sentry_shop.fail sentry_shop")
+
+        sentry.wait_for("ArithmeticError", "no such number", "sentry_shop.fail", '"mechanism"')
+
+
+def test_sentry_gets_the_failure_of_a_javascript_task(shop: Shop, sentry: Sentry) -> None:
+    shop.install_node("@sentry/node")
+    [recipe] = re.findall(r"```js\n(.*?)```", sections()["Sentry"], re.DOTALL)
+    shop.write("sentry_worker.mjs", recipe + SENTRY_NODE_WORKER)
+    shop.write("send.py", SEND)
+    worker = shop.shell.start("", "node ../shop/sentry_worker.mjs")
+    try:
+        worker.wait_for_log("ready", STARTS_WITHIN_S)
+        shop.shell.run("", f"{PYTHON} ../shop/send.py sentry_node.fail sentry_node")
+
+        sentry.wait_for("RangeError", "no such number", '"task":"sentry_node.fail"')
+    finally:
+        worker.close()

@@ -1,0 +1,1 @@
+"""Compilers, bundlers and runtimes that users have; `make test-toolchains`."""
