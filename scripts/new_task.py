@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 # The values of lang= in this clone: a language, or `ts` for a task of Node in TypeScript.
 LANGUAGES = (*languages.PRESENT, *(("ts",) if languages.NODE in languages.PRESENT else ()))
 USAGE = f"make new-task lang={'|'.join(LANGUAGES)} team=TEAM name=NAME"
-EXAMPLE = f"make new-task lang={LANGUAGES[0]} team=billing name=send_invoice"
+EXAMPLE = f"make new-task lang={next(iter(LANGUAGES), languages.PYTHON)} team=billing name=send_invoice"
 
 
 class _Template(Template):
