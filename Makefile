@@ -5,7 +5,7 @@ RUN := python3 -m scripts
 
 .DEFAULT_GOAL := help
 
-include python/Makefile node/Makefile maintainers.mk
+include $(wildcard python/Makefile node/Makefile) maintainers.mk
 
 # A variable, quoted for the shell. `given` reads the command line only: some machines set NAME in the environment.
 quoted = '$(subst ','\'',$($1))'
@@ -44,8 +44,8 @@ lint: ## Run all linters and type checkers
 format: ## Format the code and apply safe fixes
 	@$(RUN) format
 
-rename: ## Give this clone its own name; NAME=acme_jobs
-	@$(RUN) rename --name=$(call given,NAME)
+rename: ## Give this clone its own name; NAME=acme_jobs KEEP=tests
+	@$(RUN) rename --name=$(call given,NAME) --keep=$(call given,KEEP)
 
 ##@ Operate
 workers_up: ## Run it all in containers; PY_WORKERS=2 JS_WORKERS=2
@@ -55,7 +55,7 @@ workers_down: ## Stop the containers; tasks that still wait are kept
 	@$(RUN) workers-down
 
 dead-letters: ## List tasks that could not run; ARGS="retry ID"
-	@$(JS_READY) && $(JS_RUN) node_modules/.bin/celery-js -A js_workers/config.js dead $(or $(JS_ARGS),list)
+	@$(or $(JS_DEAD_LETTERS),$(PY_DEAD_LETTERS)) $(or $(JS_ARGS),$(PY_ARGS),list)
 
 clean: ## Remove packages, data and logs; asks before losing tasks
 	@$(RUN) clean --force=$(call given,FORCE)

@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup use-published lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -8,14 +8,26 @@ PYTHON := $(PY_DIR).venv/bin/python
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
-	@$(HELP) Makefile python/Makefile node/Makefile maintainers.mk
+	@$(HELP) $(MAKEFILE_LIST)
 
 ##@ Packages
 setup: ## Install the Python and Node packages, and Poetry if missing
 	@$(RUN) setup
 
+strip: ## Remove a language that the team does not use; lang=node
+	@$(RUN) strip --lang=$(call given,lang)
+
+update: ## Merge a later version of the template; TO=v0.3.0
+	@$(RUN) update --to=$(call given,TO) --source=$(call given,FROM)
+
 use-published: ## Use published versions; CELERY_JS=1.2.3 CELERY_RELIABLE=...
 	@$(RUN) use-published --celery-js=$(call given,CELERY_JS) --celery-reliable=$(call given,CELERY_RELIABLE)
+
+packages: ## Build the npm archive and the wheel in dist/
+	@$(RUN) packages
+
+version: ## Give both packages their next version; TO=0.3.0
+	@$(RUN) version --to=$(call given,TO)
 
 ##@ More tests and linters
 lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows
@@ -35,8 +47,11 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
-test-clone: ## Test rename and use-published in a copy of this folder
+test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
+
+test-versions: ## Test other Pythons, Nodes, Celerys, servers; ARGS="--node 22"
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.versions $(PY_ARGS)
 
 test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts import server
+from scripts import server, setup
 from scripts.console import BOLD, GREEN, RED, Console
 from scripts.interruption import Interruption
 from scripts.paths import (
     API_REFERENCE_PROJECT,
+    BENCH_PROJECT,
+    FLOWER_PAGES_PROJECT,
     NODE_PROJECT,
     PYTHON_PROJECT,
     ROOT,
@@ -22,26 +24,41 @@ from scripts.processes import Command, ProcessGroup
 
 STOPS_WITHIN_S = 20.0
 
-# The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
-_PYTHON_FOLDERS = ("python", "clients/python", "scripts", "tests", "node/celery-js/tests")
 
-# Checked while their source is here; `make use-published` removes it.
+def _there(*folders: str) -> list[str]:
+    """Returns those folders that this clone has; `make rename` and `make strip` remove some."""
+    return [folder for folder in folders if (ROOT / folder).is_dir()]
+
+
+# The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
+_PYTHON_FOLDERS = _there("python", "clients/python", "scripts", "tests", "node/celery-js/tests")
+
+# `make use-published` removes them.
 CELERY_JS = NODE_PROJECT / "celery-js"
 CELERY_RELIABLE = PYTHON_PROJECT / "celery-reliable"
 
 _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
-_BIOME_OUTSIDE: Command = [_BIOME, "check", "--config-path", NODE_PROJECT / "biome.json"]
-_OUTSIDE: Command = ["bench", "clients/node", "scripts", "tests"]
+_BIOME_OUTSIDE: Command = [
+    *(_BIOME, "check", "--no-errors-on-unmatched", "--config-path", NODE_PROJECT / "biome.json")
+]
+_OUTSIDE = _there("bench", "clients/node", "scripts", "tests")
+
+_PYTHON_MANIFEST = PYTHON_PROJECT / "pyproject.toml"
+CONFORMANCE = ROOT / "tests" / "conformance"
 
 
 @dataclass(frozen=True)
 class Check:
-    """A program that exits with 0 when it finds nothing wrong."""
+    """A program that exits with 0 when it finds nothing wrong.
+
+    `needs` are files and folders without which there is nothing to check. A clone may have removed them.
+    """
 
     name: str
     command: Command
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    needs: Sequence[Path] = ()
 
 
 def run(console: Console, interruption: Interruption, checks: Sequence[Check]) -> int:
@@ -72,6 +89,10 @@ def _passes(interruption: Interruption, check: Check) -> bool:
         return process.exit_code == 0
 
 
+def _possible(*checks: Check) -> list[Check]:
+    return [check for check in checks if all(path.exists() for path in check.needs)]
+
+
 def tests() -> list[Check]:
     """Returns all tests: those of each language, and those that span both."""
     env = {"VALKEY_SERVER": str(server.binary())}
@@ -83,17 +104,13 @@ def tests() -> list[Check]:
     each: Command = [*pytest, "-n", "6", "--dist", "worksteal"]
     # Node's default reporter prints ten lines a test when it does not write to a terminal.
     node: Command = ["npm", "test", "--silent", "--", "--test-reporter=./tests/reporter.js"]
-    return [
-        Check("python tests", four, PYTHON_PROJECT, env),
-        *_with_source(Check("celery-reliable tests", [*each, CELERY_RELIABLE / "tests"], ROOT, env)),
-        Check("node tests", node, NODE_PROJECT, env),
-        Check("spanning tests", [*five, "--no-loadscope-reorder", "tests"], ROOT, env),
-    ]
-
-
-def _with_source(check: Check) -> list[Check]:
-    """Returns a check of celery-reliable, or nothing in a clone that uses the published package."""
-    return [check] if CELERY_RELIABLE.is_dir() else []
+    reliable = CELERY_RELIABLE / "tests"
+    return _possible(
+        Check("python tests", four, PYTHON_PROJECT, env, [_PYTHON_MANIFEST]),
+        Check("celery-reliable tests", [*each, reliable], ROOT, env, [reliable]),
+        Check("node tests", node, NODE_PROJECT, env, [NODE_PROJECT]),
+        Check("spanning tests", [*five, "--no-loadscope-reorder", "tests"], ROOT, env, [CONFORMANCE]),
+    )
 
 
 def linters() -> list[Check]:
@@ -105,59 +122,57 @@ def linters() -> list[Check]:
     """
     ruff = VENV / "bin" / "ruff"
     mypy: Command = [VENV_PYTHON, "-m", "mypy"]
-    outside = ["--config-file", "python/pyproject.toml", "scripts", "tests", "node/celery-js/tests/tasks"]
+    settings = ["--config-file", "python/pyproject.toml"]
+    outside = _there("scripts", "tests", "node/celery-js/tests/tasks")
     # Other folders are called tests too, so the modules of this one are named after their files only.
-    package, package_tests = CELERY_RELIABLE / "celery_reliable", CELERY_RELIABLE / "tests"
-    reliable: Command = ["--explicit-package-bases", package, package_tests]
-    reliable_path = {"MYPYPATH": os.pathsep.join(map(str, (ROOT, CELERY_RELIABLE, package_tests)))}
+    reliable = _there("python/celery-reliable/celery_reliable", "python/celery-reliable/tests")
+    reliable_path = os.pathsep.join(map(str, (ROOT, CELERY_RELIABLE, CELERY_RELIABLE / "tests")))
+    packages: Command = [*mypy, *settings, "--explicit-package-bases", *reliable]
     tsc = NODE_PROJECT / "node_modules" / ".bin" / "tsc"
-    return [
-        Check("ruff check", [ruff, "check", *_PYTHON_FOLDERS], ROOT),
-        Check("ruff format", [ruff, "format", "--check", *_PYTHON_FOLDERS], ROOT),
-        Check("mypy python", mypy, PYTHON_PROJECT),
-        Check("mypy scripts and tests", [*mypy, *outside], ROOT, {"MYPYPATH": str(ROOT)}),
-        *_with_source(Check("mypy celery-reliable", [*mypy, *outside[:2], *reliable], ROOT, reliable_path)),
-        Check("mypy clients", [*mypy, *outside[:2], "clients/python"], ROOT),
-        Check("biome", [_BIOME, "check", "."], NODE_PROJECT),
-        Check("biome outside of node", [*_BIOME_OUTSIDE, *_OUTSIDE], ROOT),
-        Check("tsc", [tsc, "-p", "."], NODE_PROJECT),
-        *_layers(),
-        Check("tsc bench", [tsc, "-p", "bench"], ROOT),
-        Check("tsc clients", [tsc, "-p", "clients/node"], ROOT),
-        Check("tsc tests", [tsc, "-p", "tests"], ROOT),
-        *_api_reference(tsc),
-        Check("contracts", ["python3", "-m", "scripts", "contracts", "--check=1"], ROOT),
-    ]
-
-
-def _layers() -> list[Check]:
-    """Checks that the layers of celery-js import only downwards; nothing with the published package."""
     layers = ROOT / "scripts" / "code_measures" / "layers.js"
-    return [Check("layers of celery-js", ["node", layers], ROOT)] if CELERY_JS.is_dir() else []
-
-
-def _api_reference(tsc: Path) -> list[Check]:
-    """Returns checks that celery-js's API reference matches its JSDoc (`make api-reference`)."""
-    if not CELERY_JS.is_dir():
-        return []
-    return [
-        Check("tsc api reference", [tsc, "-p", API_REFERENCE_PROJECT], ROOT),
-        Check("api reference", ["node", API_REFERENCE_PROJECT / "generate.js", "--check"], ROOT),
-    ]
+    python, node = [_PYTHON_MANIFEST], [NODE_PROJECT]
+    reference = [API_REFERENCE_PROJECT, CELERY_JS]
+    return _possible(
+        Check("ruff check", [ruff, "check", *_PYTHON_FOLDERS], ROOT, needs=python),
+        Check("ruff format", [ruff, "format", "--check", *_PYTHON_FOLDERS], ROOT, needs=python),
+        Check("mypy python", mypy, PYTHON_PROJECT, needs=python),
+        Check("mypy scripts and tests", [*mypy, *settings, *outside], ROOT, {"MYPYPATH": str(ROOT)}, python),
+        Check("mypy celery-reliable", packages, ROOT, {"MYPYPATH": reliable_path}, [CELERY_RELIABLE]),
+        Check(
+            "mypy clients",
+            [*mypy, *settings, "clients/python"],
+            ROOT,
+            needs=[ROOT / "clients" / "python", *python],
+        ),
+        Check("biome", [_BIOME, "check", "."], NODE_PROJECT, needs=node),
+        Check("biome outside of node", [*_BIOME_OUTSIDE, *_OUTSIDE], ROOT, needs=node),
+        Check("tsc", [tsc, "-p", "."], NODE_PROJECT, needs=node),
+        Check("layers of celery-js", ["node", layers], ROOT, needs=[layers, CELERY_JS]),
+        Check("tsc bench", [tsc, "-p", "bench"], ROOT, needs=[BENCH_PROJECT, *node]),
+        Check("tsc clients", [tsc, "-p", "clients/node"], ROOT, needs=[ROOT / "clients" / "node", *node]),
+        Check("tsc tests", [tsc, "-p", "tests"], ROOT, needs=[ROOT / "tests" / "tsconfig.json", *node]),
+        Check("tsc api reference", [tsc, "-p", API_REFERENCE_PROJECT], ROOT, needs=reference),
+        Check(
+            "api reference", ["node", API_REFERENCE_PROJECT / "generate.js", "--check"], ROOT, needs=reference
+        ),
+        Check("contracts", ["python3", "-m", "scripts", "contracts", "--check=1"], ROOT),
+    )
 
 
 def container_linters() -> list[Check]:
     """Returns the linters of Dockerfiles, docker-compose.yml and workflows."""
     tools = TOOL_CONTAINER_LINTERS / "bin"
     schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
-    files = map(str, sorted(ROOT.glob(".github/workflows/*.yml")))
+    files = [str(file) for file in sorted(ROOT.glob(".github/workflows/*.yml"))]
     workflows = ["--builtin-schema", "vendor.github-workflows", *files]
     dependabot = ["--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
+    dockerfiles = sorted(file.relative_to(ROOT) for file in ROOT.glob("*/Dockerfile"))
     return [
-        Check("hadolint", [tools / "hadolint", "python/Dockerfile", "node/Dockerfile"], ROOT),
+        Check("hadolint", [tools / "hadolint", *dockerfiles], ROOT),
         Check("compose schema", [tools / "check-jsonschema", *schema], ROOT),
         Check("dependabot schema", [tools / "check-jsonschema", *dependabot], ROOT),
         Check("workflow schema", [tools / "check-jsonschema", *workflows], ROOT),
+        Check("actionlint", [tools / "actionlint", *files], ROOT),
         Check("zizmor", [tools / "zizmor", "--offline", "--no-progress", ".github"], ROOT),
     ]
 
@@ -165,12 +180,13 @@ def container_linters() -> list[Check]:
 def formatters() -> list[Check]:
     """Returns all formatters, and the linters with their safe fixes."""
     ruff = VENV / "bin" / "ruff"
-    return [
-        Check("ruff check --fix", [ruff, "check", "--fix", *_PYTHON_FOLDERS], ROOT),
-        Check("ruff format", [ruff, "format", *_PYTHON_FOLDERS], ROOT),
-        Check("biome check --write", [_BIOME, "check", "--write", "."], NODE_PROJECT),
-        Check("biome outside of node", [*_BIOME_OUTSIDE, "--write", *_OUTSIDE], ROOT),
-    ]
+    python, node = [_PYTHON_MANIFEST], [NODE_PROJECT]
+    return _possible(
+        Check("ruff check --fix", [ruff, "check", "--fix", *_PYTHON_FOLDERS], ROOT, needs=python),
+        Check("ruff format", [ruff, "format", *_PYTHON_FOLDERS], ROOT, needs=python),
+        Check("biome check --write", [_BIOME, "check", "--write", "."], NODE_PROJECT, needs=node),
+        Check("biome outside of node", [*_BIOME_OUTSIDE, "--write", *_OUTSIDE], ROOT, needs=node),
+    )
 
 
 TABLES: dict[str, Callable[[], list[Check]]] = {
@@ -181,7 +197,15 @@ TABLES: dict[str, Callable[[], list[Check]]] = {
 }
 
 # The parts that a table needs, if not the default ones.
+_OPTIONAL_PARTS = {
+    "bench": [BENCH_PROJECT],
+    "flower-pages": [FLOWER_PAGES_PROJECT],
+    "api-reference": [API_REFERENCE_PROJECT, CELERY_JS],
+}
 PARTS = {
-    "lint": ("python", "node", "bench", "flower-pages", *(["api-reference"] if CELERY_JS.is_dir() else [])),
+    "lint": (
+        *setup.DEFAULT_PARTS,
+        *(part for part, needs in _OPTIONAL_PARTS.items() if all(path.exists() for path in needs)),
+    ),
     "lint-docker": ("container-linters",),
 }

@@ -1,8 +1,9 @@
-"""`make test-clone`: does with a copy of this folder what a company does with a clone, and removes the copy.
+"""`make test-clone`: does with copies of this folder what companies do with clones, and removes the copies.
 
-It renames the copy, runs the demo with the packages' source, and adds a library to each language. Then it
-renames the copy again, replaces the source by archives, and runs the demo and both clients. The copy is
-outside this folder, because Node looks for packages in all folders above a file and must not find ours.
+It renames a copy, runs the demo with the packages' source, and adds a library to each language. Then it
+renames the copy again, replaces the source by archives, and runs the demo and both clients. From other
+copies it removes a language, and runs everything that is left. The copies are outside this folder, because
+Node looks for packages in all folders above a file and must not find ours.
 """
 
 import os
@@ -12,17 +13,19 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from scripts import poetry, server, template
+from scripts import languages, poetry, server, template
 from scripts.console import BOLD, Console
 from scripts.demo import JS_CLIENT_LINES, PYTHON_CLIENT_LINES
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import NODE_PROJECT, ROOT
-from scripts.processes import Command, Process, ProcessGroup
-from scripts.published import CELERY_JS, CELERY_RELIABLE, Package
+from scripts.processes import Process, ProcessGroup
+from scripts.published_edits import CELERY_JS, CELERY_RELIABLE, Package
 from scripts.steps import Track, Workbench, run_tracks
 
 CONSUMING = "Both workers are consuming"
@@ -37,22 +40,40 @@ _FOREIGN = ("JOBS_", "CELERY_", "REDIS_URL", "PORT", "MAKE", "MFLAGS")
 def run(console: Console, interruption: Interruption) -> None:
     """Runs all steps. Raises CommandFailed at the first one that fails."""
     since = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="jobs-clone-")).resolve()
-    try:
-        with ProcessGroup(interruption) as group:
-            clone = Clone(Workbench(console, group, interruption), folder)
-            clone.make("rename", f"NAME={NAMES[0]}")
-            clone.make("demo")
-            clone.add_libraries()
-            archives = [f"{package.variable}={clone.pack(package)}" for package in clone.packages()]
-            clone.make("rename", f"NAME={NAMES[1]}")
-            clone.make("use-published", *archives)
-            clone.make("demo")
-            clone.check_independence()
-            clone.run_clients()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    kinds: list[Callable[[Clone], None]] = [
+        _rename_and_publish,
+        *(partial(_strip, language) for language in _removable()),
+    ]
+    for kind in kinds:
+        folder = Path(tempfile.mkdtemp(prefix="jobs-clone-")).resolve()
+        try:
+            with ProcessGroup(interruption) as group:
+                kind(Clone(Workbench(console, group, interruption), folder))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     console.line(console.paint(f"A clone works. This took {time.monotonic() - since:.0f} s.", BOLD))
+
+
+def _rename_and_publish(clone: "Clone") -> None:
+    archives = [f"{package.variable}={archive}" for package, archive in clone.pack().items()]
+    clone.make("rename", f"NAME={NAMES[0]}")
+    clone.make("demo")
+    clone.add_libraries()
+    clone.make("rename", f"NAME={NAMES[1]}")
+    clone.make("use-published", *archives)
+    clone.make("demo")
+    clone.check_independence()
+    clone.run_clients()
+
+
+def _strip(language: str, clone: "Clone") -> None:
+    clone.make("strip", f"lang={language}")
+    for target in ("demo", "lint", "test"):
+        clone.make(target)
+
+
+def _removable() -> tuple[str, ...]:
+    return languages.PRESENT if len(languages.PRESENT) > 1 else ()
 
 
 class Clone:
@@ -89,19 +110,16 @@ class Clone:
         both = [package for package in (CELERY_JS, CELERY_RELIABLE) if self._source(package).exists()]
         return [package for package in both if package.is_used(self._source(package).parent)]
 
-    def pack(self, package: Package) -> Path:
-        """Builds the archive that would be published, and returns its path."""
-        archives = self._folder / "archives" / package.name
-        archives.mkdir(parents=True)
-        if package is CELERY_JS:
-            command: Command = ["npm", "pack", "--pack-destination", archives]
-        else:
-            command = ["poetry", "build", "--format", "wheel", "--output", archives]
-        self._say(f"pack {package.name}")
-        log = self._folder / f"{package.name}.log"
-        self._finish(self._start(*command, cwd=self._source(package), log=log))
-        (archive,) = archives.iterdir()
-        return archive
+    def pack(self) -> dict[Package, Path]:
+        """Builds the archives that would be published, and returns their paths."""
+        self._say("build the packages")
+        self._finish(self._start(sys.executable, "-m", "scripts", "packages"))
+        archives = {}
+        for package in self.packages():
+            (built,) = (self._root / "dist").glob(f"*{package.suffix}")
+            # Beside the copy: the paths stay when the copy is renamed and cleaned.
+            archives[package] = built.rename(self._folder / built.name)
+        return archives
 
     def check_independence(self) -> None:
         """Raises CommandFailed when a package's source is still there, or Node would still use it."""

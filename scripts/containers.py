@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from scripts import broker, clients, monitor, ports, server
+from scripts import broker, clients, languages, monitor, ports, server
 from scripts.console import BOLD, Console
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
@@ -18,6 +18,9 @@ ANSWERS_WITHIN_S = 60.0
 
 # Stops and removes containers of every profile.
 ALL_PROFILES = ("--profile", "*")
+
+# The services of each language in docker-compose.yml, the worker first.
+SERVICES = {languages.PYTHON: ("py_worker", "beat", "flower"), languages.NODE: ("js_worker",)}
 
 # Queues and dead letters are lists, and `unacked` is the hash of the messages that workers hold
 # (docs/delivery.md). A pidbox contains answers of remote control whose reader has gone.
@@ -47,9 +50,10 @@ def up(
     is taken, or a container does not become healthy.
     """
     number = ports.number(port or str(broker.DEFAULT_PORT))
+    numbers = {languages.PYTHON: ("PY_WORKERS", py_workers), languages.NODE: ("JS_WORKERS", js_workers)}
     scale = [
-        f"--scale=py_worker={_number_of_workers('PY_WORKERS', py_workers)}",
-        f"--scale=js_worker={_number_of_workers('JS_WORKERS', js_workers)}",
+        f"--scale={SERVICES[language][0]}={_number_of_workers(*numbers[language])}"
+        for language in languages.PRESENT
     ]
     flower = _flower() if monitor.is_wanted(wants_monitor) else None
     profiles = ["--profile", "monitor"] if flower else []
@@ -79,7 +83,8 @@ def down(console: Console, interruption: Interruption) -> None:
     Raises CommandFailed when Docker is missing or fails.
     """
     _check_docker()
-    if _compose(interruption, *ALL_PROFILES, "stop", "beat", "flower", "py_worker", "js_worker") != 0:
+    services = [service for language in languages.PRESENT for service in SERVICES[language]]
+    if _compose(interruption, *ALL_PROFILES, "stop", *services) != 0:
         raise CommandFailed("the workers could not be stopped: see Docker's message above")
     kept = _work_left()
     if (

@@ -1,9 +1,9 @@
-"""`make up DEBUG=1`: both workers wait for debuggers, each on a port."""
+"""`make up DEBUG=1`: the workers let debuggers connect, each on a port."""
 
 import os
 from dataclasses import replace
 
-from scripts import server
+from scripts import languages, server
 from scripts.failure import CommandFailed
 from scripts.workers import Worker
 
@@ -18,31 +18,38 @@ PATIENCE = {
 }
 
 
-def debugged(python: Worker, node: Worker) -> list[Worker]:
-    """Returns both workers with debuggers listening.
+def debugged(workers: list[Worker]) -> list[Worker]:
+    """Returns the workers with debuggers listening.
 
-    The Python worker runs tasks in its own process, one at a time. PY_DEBUG_PORT and JS_DEBUG_PORT name other
+    A Python worker runs tasks in its own process, one at a time. PY_DEBUG_PORT and JS_DEBUG_PORT name other
     ports than the usual ones. Raises CommandFailed when one is invalid or taken.
     """
-    python_port, node_port = _port("PY_DEBUG_PORT", PYTHON_PORT), _port("JS_DEBUG_PORT", NODE_PORT)
+    make = {languages.PYTHON: _python, languages.NODE: _node}
+    return [make[worker.language](worker) for worker in workers]
+
+
+def _python(worker: Worker) -> Worker:
     debugger = {
-        "PYTHON_LAUNCHER": f"-m debugpy --listen {server.HOST}:{python_port}",
+        "PYTHON_LAUNCHER": f"-m debugpy --listen {server.HOST}:{_port('PY_DEBUG_PORT', PYTHON_PORT)}",
         # Without its four lines about frozen modules of the standard library.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    program, *arguments = node.command
-    return [
-        replace(python, command=[*python.command, "--pool", "solo"], variables={**PATIENCE, **debugger}),
-        replace(
-            node, command=[program, f"--inspect={server.HOST}:{node_port}", *arguments], variables=PATIENCE
-        ),
-    ]
+    return replace(worker, command=[*worker.command, "--pool", "solo"], variables={**PATIENCE, **debugger})
+
+
+def _node(worker: Worker) -> Worker:
+    program, *arguments = worker.command
+    inspector = f"--inspect={server.HOST}:{_port('JS_DEBUG_PORT', NODE_PORT)}"
+    return replace(worker, command=[program, inspector, *arguments], variables=PATIENCE)
 
 
 def line() -> str:
     """Returns the line that tells the user where the debuggers listen."""
-    python_port, node_port = _number("PY_DEBUG_PORT", PYTHON_PORT), _number("JS_DEBUG_PORT", NODE_PORT)
-    return f"Debuggers can connect: Python to {server.HOST}:{python_port}, Node to {server.HOST}:{node_port}."
+    addresses = {
+        languages.PYTHON: f"Python to {server.HOST}:{_number('PY_DEBUG_PORT', PYTHON_PORT)}",
+        languages.NODE: f"Node to {server.HOST}:{_number('JS_DEBUG_PORT', NODE_PORT)}",
+    }
+    return f"Debuggers can connect: {', '.join(addresses[language] for language in languages.PRESENT)}."
 
 
 def _port(variable: str, default: int) -> int:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import broker, environment, server, settings_check, workers
+from scripts import broker, environment, languages, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
-from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
-from scripts.processes import Process, ProcessGroup
+from scripts.paths import DATA, VENV_PYTHON
+from scripts.processes import Command, Process, ProcessGroup
 from scripts.steps import Workbench
 from scripts.workers import Worker
 
@@ -20,20 +20,26 @@ WORKERS_READY_WITHIN_S = 60.0
 CLIENTS_DONE_WITHIN_S = 30.0
 WORKERS_STOP_WITHIN_S = 10.0
 
-JS_CLIENT_LINES = (
-    "Result executed by python worker from js client : 3 + 2 = 5",
-    "Result executed by js worker from js client : 1 + 2 = 3",
-)
-PYTHON_CLIENT_LINES = (
-    "Result executed by python worker from python client: 4 + 2 = 6",
-    "Result executed by js worker from python client: 2 + 2 = 4",
-)
+# Client -> worker -> the line of the result.
+_CLIENT_LINES = {
+    languages.NODE: {
+        languages.PYTHON: "Result executed by python worker from js client : 3 + 2 = 5",
+        languages.NODE: "Result executed by js worker from js client : 1 + 2 = 3",
+    },
+    languages.PYTHON: {
+        languages.PYTHON: "Result executed by python worker from python client: 4 + 2 = 6",
+        languages.NODE: "Result executed by js worker from python client: 2 + 2 = 4",
+    },
+}
+# What the clients print in this clone.
+JS_CLIENT_LINES = tuple(_CLIENT_LINES[languages.NODE][worker] for worker in languages.PRESENT)
+PYTHON_CLIENT_LINES = tuple(_CLIENT_LINES[languages.PYTHON][worker] for worker in languages.PRESENT)
 
 
 def run(console: Console, interruption: Interruption) -> None:
     """Runs the demo.
 
-    Raises CommandFailed unless all four results are right, Interrupted on a signal.
+    Raises CommandFailed unless all results are right, Interrupted on a signal.
     """
     DATA.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
@@ -50,22 +56,23 @@ def run(console: Console, interruption: Interruption) -> None:
             console.note("stopped", "workers, then server")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    console.line(console.paint("All four results are right.", BOLD))
+    both = len(languages.PRESENT) == len(languages.BOTH)
+    console.line(console.paint("All four results are right." if both else "The result is right.", BOLD))
 
 
 @contextmanager
 def _running_workers(bench: Workbench, variables: Mapping[str, str], folder: Path) -> Iterator[list[Process]]:
-    """Starts both workers, yields when both consume, and stops them at the end."""
-    both = [workers.python_worker(), workers.node_worker()]
+    """Starts the workers, yields when they consume, and stops them at the end."""
+    started = workers.in_this_clone()
     processes: list[Process] = []
     try:
-        for worker in both:
+        for worker in started:
             bench.console.begin(worker.name, f"starting on {worker.queues}")
             log = folder / f"{worker.name.replace(' ', '-')}.log"
             # Workers log that they are ready at level info.
             env = {**worker.env(variables), "JOBS_LOG_LEVEL": "info"}
             processes.append(bench.group.start(worker.name, worker.command, cwd=worker.cwd, env=env, log=log))
-        _wait_until_ready(bench, list(zip(both, processes, strict=True)))
+        _wait_until_ready(bench, list(zip(started, processes, strict=True)))
         yield processes
     finally:
         bench.group.stop(processes, WORKERS_STOP_WITHIN_S)
@@ -97,28 +104,26 @@ def _consumes(bench: Workbench, worker: Worker, process: Process) -> bool:
 def _run_clients(
     bench: Workbench, variables: Mapping[str, str], folder: Path, processes: list[Process]
 ) -> None:
-    """Runs both clients at once and prints their lines, JavaScript's first."""
-    node = environment.for_workers(variables, environment.NODE_ONLY)
-    python = environment.for_workers(variables, environment.PYTHON_ONLY)
-    clients = [
-        bench.group.start(
-            "js client",
-            ["node", "js_workers/client_example.js"],
-            cwd=NODE_PROJECT,
-            env=node,
-            log=folder / "js-client.log",
-        ),
-        bench.group.start(
-            "python client",
-            [VENV_PYTHON, "-m", "py_workers.client_example"],
-            cwd=PYTHON_PROJECT,
-            env=python,
-            log=folder / "python-client.log",
-        ),
-    ]
-    for client, expected in zip(clients, (JS_CLIENT_LINES, PYTHON_CLIENT_LINES), strict=True):
+    """Runs the clients at once and prints their lines, JavaScript's first."""
+    commands: dict[str, tuple[str, Command]] = {
+        languages.NODE: ("js client", ["node", "js_workers/client_example.js"]),
+        languages.PYTHON: ("python client", [VENV_PYTHON, "-m", "py_workers.client_example"]),
+    }
+    clients = {
+        language: bench.group.start(
+            name,
+            command,
+            cwd=environment.PROJECTS[language],
+            env=environment.for_workers(variables, environment.OWN_FILES[language]),
+            log=folder / f"{name.replace(' ', '-')}.log",
+        )
+        for language, (name, command) in commands.items()
+        if language in languages.PRESENT
+    }
+    expected = {languages.NODE: JS_CLIENT_LINES, languages.PYTHON: PYTHON_CLIENT_LINES}
+    for language, client in clients.items():
         bench.console.begin(client.name, f"running the {client.name}")
-        _finish_client(bench, client, expected, processes)
+        _finish_client(bench, client, expected[language], processes)
 
 
 def _finish_client(
@@ -134,7 +139,7 @@ def _finish_client(
     for line in results:
         bench.console.line(line)
     if client.exit_code == 0 and results == list(expected):
-        bench.console.end(client.name, "two results")
+        bench.console.end(client.name, f"{len(results)} results" if len(results) > 1 else "one result")
         return
     # The client's log comes last, as it probably contains the reason.
     detail = "\n".join(process.log_excerpt() for process in (*processes, client))

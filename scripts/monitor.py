@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 
-from scripts import environment, server, switches
+from scripts import environment, languages, server, switches
 from scripts.failure import CommandFailed
 from scripts.paths import PYTHON_PROJECT
 from scripts.workers import Worker
@@ -15,7 +15,9 @@ PASSWORD_BYTES = 9
 
 
 def is_wanted(monitor: str) -> bool:
-    """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0."""
+    """Reads the value of MONITOR. Raises CommandFailed when it is neither 1 nor 0, or Flower is not here."""
+    if monitor == "1" and languages.PYTHON not in languages.PRESENT:
+        raise CommandFailed("MONITOR=1 needs Flower, which `make strip lang=python` has removed")
     return switches.is_on("MONITOR", monitor, "start Flower")
 
 
@@ -71,6 +73,7 @@ def flower(access: Login) -> Worker:
     """Returns how to run Flower beside the workers. Flower asks them to send events."""
     return Worker(
         name="flower",
+        language=languages.PYTHON,
         queues="",
         command=["scripts/entrypoints/start_flower.sh"],
         cwd=PYTHON_PROJECT,

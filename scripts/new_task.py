@@ -1,20 +1,22 @@
 """`make new-task`: writes a task module and its test."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from string import Template
 
-from scripts import environment, task_names
+from scripts import environment, languages, task_names
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
 from scripts.requirements import node_version, typescript_problem
 
 TEMPLATES = Path(__file__).with_name("templates")
-LANGUAGES = ("python", "node", "ts")
-USAGE = "make new-task lang=python|node|ts team=TEAM name=NAME"
-EXAMPLE = "make new-task lang=python team=billing name=send_invoice"
+# The values of lang= in this clone: a language, or `ts` for a task of Node in TypeScript.
+LANGUAGES = (*languages.PRESENT, *(("ts",) if languages.NODE in languages.PRESENT else ()))
+USAGE = f"make new-task lang={'|'.join(LANGUAGES)} team=TEAM name=NAME"
+EXAMPLE = f"make new-task lang={next(iter(LANGUAGES), languages.PYTHON)} team=billing name=send_invoice"
 
 
 class _Template(Template):
@@ -44,12 +46,18 @@ def _check(lang: str, team: str, name: str) -> None:
     if missing:
         raise CommandFailed(f"missing {' and '.join(missing)}: use {USAGE}, for example {EXAMPLE}")
     if lang not in LANGUAGES:
-        raise CommandFailed(f"invalid lang={lang}: use {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}")
+        raise CommandFailed(f"invalid lang={lang}: use {_choice(LANGUAGES)}")
     problems = (task_names.problem(variable, given[variable], lang) for variable in ("team", "name"))
     problem = next(filter(None, problems), "")
     problem = problem or (typescript_problem(node_version()) if lang == "ts" else "")
     if problem:
         raise CommandFailed(problem)
+
+
+def _choice(words: Sequence[str]) -> str:
+    """Returns `python`, or `node or ts`, or `python, node or ts`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _python_files(team: str, name: str) -> dict[Path, str]:

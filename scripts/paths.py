@@ -12,12 +12,16 @@ TOOLCHAINS_PROJECT = ROOT / "tests" / "toolchains"
 API_REFERENCE_PROJECT = ROOT / "scripts" / "api_reference"
 CONFIGMAPS = ROOT / "configmaps"
 
-VENV = PYTHON_PROJECT / ".venv"
+TOOLS = ROOT / ".tools"
+TOOL_POETRY = TOOLS / "poetry"
+TOOL_CONTAINER_LINTERS = TOOLS / "container-linters"
+
+# Without Python tasks (`make strip lang=python`), the server and `make up` still need a few packages.
+VENV = PYTHON_PROJECT / ".venv" if (PYTHON_PROJECT / "pyproject.toml").exists() else TOOLS / "python"
 VENV_PYTHON = VENV / "bin" / "python"
 
 DATA = ROOT / ".data"
 LOGS = DATA / "logs"
 
-TOOLS = ROOT / ".tools"
-TOOL_POETRY = TOOLS / "poetry"
-TOOL_CONTAINER_LINTERS = TOOLS / "container-linters"
+# The template's version, and what this clone has chosen (docs/updating.md).
+TEMPLATE_FILE = ROOT / ".template.json"

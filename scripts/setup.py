@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import container_linters, node_packages, python_packages
+from scripts import container_linters, languages, node_packages, python_packages
 from scripts.console import Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -22,7 +22,7 @@ from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
 PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", "container-linters")
-DEFAULT_PARTS = ("python", "node")
+DEFAULT_PARTS = ("python", *(part for part in ("node",) if part in languages.PRESENT))
 NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
     "bench": BENCH_PROJECT,

@@ -15,6 +15,7 @@ from scripts import (
     broker,
     clients,
     debugging,
+    languages,
     monitor,
     output,
     ports,
@@ -117,14 +118,14 @@ class Up:
 
     def _programs(self, options: Options) -> list[Worker]:
         """Returns the workers. Raises CommandFailed when an option is invalid or a port is taken."""
-        programs = [workers.python_worker(), workers.node_worker()]
+        programs = workers.in_this_clone()
         self._debugs = switches.is_on("DEBUG", options.debug, "let debuggers connect")
         # A reload would end a debugger's session.
         self._watches = switches.is_on(
             "WATCH", options.watch, "restart changed workers", default=not self._debugs
         )
         if self._debugs:
-            programs = debugging.debugged(*programs)
+            programs = debugging.debugged(programs)
         if monitor.is_wanted(options.monitor):
             self._flower = monitor.login()
             monitor.check_free(self._flower.port)
@@ -180,7 +181,9 @@ class Up:
 
     def _announce(self, variables: ServerVariables) -> None:
         say = self._console.line
-        say(self._console.paint("Both workers are consuming. Ctrl-C stops them.", BOLD))
+        both = len(languages.PRESENT) == len(languages.BOTH)
+        which = "Both workers are" if both else "The worker is"
+        say(self._console.paint(f"{which} consuming. Ctrl-C stops {'them' if both else 'it'}.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
         if self._debugs:

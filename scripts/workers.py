@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scripts import environment
+from scripts import environment, languages
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
 STANDBY = Path(__file__).with_name("standby.py")
@@ -27,6 +27,7 @@ class Worker:
     """
 
     name: str
+    language: str
     queues: str
     command: list[str]
     cwd: Path
@@ -50,11 +51,18 @@ class Worker:
         return environment.for_workers(server, self.env_file) | dict(self.variables)
 
 
+def in_this_clone() -> list[Worker]:
+    """Returns a worker of each language of this clone."""
+    makers = {languages.PYTHON: python_worker, languages.NODE: node_worker}
+    return [makers[language]() for language in languages.PRESENT]
+
+
 def python_worker() -> Worker:
     """Returns the Celery worker with the Python tasks."""
     queues = _queues("JOBS_PY_QUEUES", environment.PYTHON_ONLY, "py-queue")
     return Worker(
         name="python worker",
+        language=languages.PYTHON,
         queues=queues,
         command=["scripts/entrypoints/start_worker_pyqueue.sh"],
         cwd=PYTHON_PROJECT,
@@ -72,6 +80,7 @@ def node_worker() -> Worker:
     """Returns the Node worker with the JavaScript tasks."""
     return Worker(
         name="node worker",
+        language=languages.NODE,
         queues=_queues("JOBS_JS_QUEUES", environment.NODE_ONLY, "js-queue"),
         command=["node", "js_workers/worker.js"],
         cwd=NODE_PROJECT,

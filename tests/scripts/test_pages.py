@@ -9,6 +9,7 @@ import pytest
 
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV
 from tests.scripts.conftest import Target
+from tests.support.links import dead_links
 from tests.tutorial.pages import File, steps
 
 RUFF = str(VENV / "bin" / "ruff")
@@ -69,16 +70,7 @@ def test_a_module_on_a_page_pleases_the_linters(target: Target, tmp_path: Path, 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)", page.read_text("utf-8"))
-
-    dead = [
-        f"{file}#{anchor}"
-        for file, anchor in links
-        if not (target := page.parent / file if file else page).exists()
-        or (anchor and anchor not in _anchors(target))
-    ]
-
-    assert dead == []
+    assert dead_links(page) == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, CONTRIBUTING], ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -102,9 +94,3 @@ def test_the_files_that_the_map_names_are_there() -> None:
 def _is_at(file: str, place: str) -> bool:
     """Whether a file is the one at a place, which names the end of its path, or is in the folder there."""
     return place in file if place.endswith("/") else file.endswith(place)
-
-
-def _anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

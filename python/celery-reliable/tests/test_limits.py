@@ -176,7 +176,8 @@ def deep(levels: int) -> list[Any]:
 SENT: dict[str, tuple[dict[str, Any], str]] = {
     "a large one": ({"args": ["x" * 80_000]}, "message_size_limit=100000"),
     "a deep argument": ({"args": [json.loads(nested(30))]}, "message_depth_limit=20"),
-    "an argument too deep to write": ({"args": [deep(5000)]}, "message_depth_limit=20"),
+    # Python 3.13 and newer can write it: then it is over the limit, with fewer values than that limit.
+    "an argument too deep to write": ({"args": [deep(1500)]}, "message_depth_limit=20"),
     "deep headers": ({"headers": {"x": json.loads(nested(30))}}, "message_depth_limit=20"),
     "many values": ({"args": [[[]] * 3000]}, "message_value_limit=2000"),
     "callbacks": ({"link": [signature("t")] * 6}, "callback_limit=5"),

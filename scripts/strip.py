@@ -1,0 +1,58 @@
+"""`make strip lang=node`: removes a language from a clone whose team does not use it.
+
+It removes the language's folders and what spans both languages, and edits the files that name the language.
+The commands of `make` look which folders are there.
+"""
+
+from dataclasses import replace
+
+from scripts import choices, containers, language_edits, languages, parts
+from scripts.console import Console
+from scripts.draft import Draft
+from scripts.failure import CommandFailed
+from scripts.paths import ROOT
+
+USAGE = "make strip lang=node|python"
+
+
+def run(console: Console, language: str) -> None:
+    """Removes a language and lists what changes.
+
+    Raises CommandFailed, with nothing changed, when the language is missing, wrong or the last one,
+    containers exist, a file cannot be read or written, or removed files have uncommitted changes.
+    """
+    _check(language)
+    if containers.are_there():
+        raise CommandFailed("this clone has containers of both languages: run `make workers_down` first")
+    known = choices.read()
+    draft = Draft()
+    plan(draft, language)
+    draft.record(replace(known, stripped=[language], keep=[]))
+    draft.apply(console, "changed")
+    console.line(
+        f"This clone has no {language} tasks any more. Run `make lint` and `make test`, then commit."
+    )
+    console.line("README.md and docs/ still describe both languages: change them as you like.")
+
+
+def plan(draft: Draft, language: str) -> None:
+    """Puts the removal of a language into a draft, with the parts that need both languages."""
+    for path in language_edits.PATHS[language]:
+        draft.remove(ROOT / path)
+    draft.remove(ROOT / "tests")
+    parts.remove(draft, keep=[])
+    for edit in language_edits.EDITS[language]:
+        file = ROOT / edit.file
+        if file.exists() and not draft.is_gone(file):
+            draft.edit(file, edit.apply, f"without {language}")
+
+
+def _check(language: str) -> None:
+    if not language:
+        raise CommandFailed(f"lang= is missing: name the language to remove, as in {USAGE}")
+    if language not in languages.BOTH:
+        raise CommandFailed(f"invalid lang={language}: use {' or '.join(languages.BOTH)}")
+    if language not in languages.PRESENT:
+        raise CommandFailed(f"this clone has no {language} tasks: nothing to remove")
+    if len(languages.PRESENT) == 1:
+        raise CommandFailed(f"{language} is the only language of this clone: nothing was removed")

@@ -1,0 +1,245 @@
+"""`make strip`, and the parts that `make rename` removes; `make test-clone` runs what remains."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts import choices, language_edits, languages, parts, template
+from scripts.paths import ROOT
+from tests.scripts.conftest import Target
+from tests.support.git_repository import ENVIRONMENT, Repository
+from tests.support.links import dead_links
+from tests.support.template import contents
+
+# Parts that an earlier `make rename` has removed from the clone in which these tests run.
+REMOVED = {part for part in parts.OWN if choices.read().name and part not in choices.read().keep}
+TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
+EDITS = [(language, edit) for language, edits in language_edits.EDITS.items() for edit in edits]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    folder = tmp_path / "clone"
+    template.copy_to(folder)
+    return folder
+
+
+def run(target: Target, clone: Path, *words: str) -> str:
+    exit_code, output = target.run("make", *words, cwd=clone)
+    assert exit_code == 0, output
+    return output
+
+
+@pytest.mark.parametrize(
+    "pattern", [pattern for part in parts.OWN if part not in REMOVED for pattern in parts.OWN[part]]
+)
+def test_every_pattern_of_a_part_finds_something(pattern: str) -> None:
+    assert list(ROOT.glob(pattern))
+
+
+def test_every_target_of_a_part_is_there() -> None:
+    named = {name for part, names in parts.TARGETS.items() if part not in REMOVED for name in names}
+
+    assert named <= targets(ROOT)
+
+
+@pytest.mark.parametrize("path", [path for paths in language_edits.PATHS.values() for path in paths])
+def test_every_path_of_a_language_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(("language", "edit"), EDITS, ids=lambda value: getattr(value, "file", value))
+def test_every_alternative_of_an_edit_finds_something(language: str, edit: language_edits.Edit) -> None:
+    text = (ROOT / edit.file).read_text("utf-8")
+
+    assert edit.apply(text) != text
+    for alternative in top_level_alternatives(edit.pattern):
+        assert re.search(alternative, text, re.MULTILINE), f"{language}: {alternative} is not in {edit.file}"
+
+
+def test_a_renamed_clone_has_nothing_of_the_templates_own_parts(target: Target, clone: Path) -> None:
+    run(target, clone, "rename", "NAME=acme_jobs")
+
+    for part in parts.OWN:
+        for path in parts.paths(part):
+            assert not (clone / path.relative_to(ROOT)).exists()
+    left = targets(clone)
+    assert left.isdisjoint({"bench-quick", "chaos", "test-clone", "packages", "api-reference", "record"})
+    assert {"setup", "demo", "test", "lint", "test-compose", "lint-docker", "update"} <= left
+    assert phony(clone) == left
+    help_all = run(target, clone, "help-all")
+    assert "Measurements and generated files" not in help_all, "a heading without targets"
+    assert [link for page in pages(clone) for link in dead_links(page)] == []
+    assert all(folder.is_dir() for folder in folders_of_dependabot(clone))
+
+
+def test_parts_that_are_asked_to_stay_stay_at_the_next_rename_too(target: Target, clone: Path) -> None:
+    run(target, clone, "rename", "NAME=acme_jobs", "KEEP=bench")
+    output = run(target, clone, "rename", "NAME=acme_background")
+
+    assert (clone / "bench").exists() == (ROOT / "bench").exists()
+    assert not (clone / "tests" / "scripts").exists()
+    assert "bench" not in output
+    assert json.loads((clone / ".template.json").read_text())["keep"] == ["bench"]
+
+
+def test_all_parts_can_stay(target: Target, clone: Path) -> None:
+    before = contents(clone).keys()
+
+    run(target, clone, "rename", "NAME=acme_jobs", "KEEP=all")
+
+    assert contents(clone).keys() == before
+
+
+@pytest.mark.parametrize("language", languages.BOTH)
+def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
+    target: Target, clone: Path, language: str
+) -> None:
+    run(target, clone, "rename", "NAME=acme_jobs")
+
+    output = run(target, clone, "strip", f"lang={language}")
+
+    other = {"python": "node", "node": "python"}[language]
+    assert not (clone / language).exists()
+    assert (clone / other).exists()
+    assert not (clone / "tests").exists()
+    assert f"This clone has no {language} tasks any more." in output
+    assert [link for page in pages(clone) for link in dead_links(page)] == []
+    worker = {"python": "py_worker", "node": "js_worker"}
+    compose = (clone / "docker-compose.yml").read_text()
+    assert worker[other] in compose
+    assert worker[language] not in compose
+    for workflow in clone.glob(".github/workflows/*.yml"):
+        text = workflow.read_text()
+        assert {name for name in re.findall(r"\bmake ([a-z-]+)", text) if name != "make"} <= targets(clone)
+        assert not re.search(rf"\bfolder: {language}\b", text)
+    prefix = {"python": "py", "node": "js"}
+    help_all = run(target, clone, "help-all")
+    assert f"{prefix[other]}-worker" in help_all
+    shown = help_all + run(target, clone, "help")
+    for command in ("{}-worker", "{}-add", "shell-{}"):
+        assert command.format(prefix[language]) not in shown
+
+
+@pytest.mark.parametrize("language", languages.BOTH)
+def test_the_editors_settings_name_only_the_language_that_stays(
+    target: Target, clone: Path, language: str
+) -> None:
+    run(target, clone, "strip", f"lang={language}")
+
+    files = {file.stem: json.loads(file.read_text()) for file in (clone / ".vscode").glob("*.json")}
+    names = [each["name"] for each in files["launch"]["configurations"]]
+    assert (
+        names
+        == {
+            "node": ["Python worker", "Python: this test file"],
+            "python": ["Node worker", "Node: this test file"],
+        }[language]
+    )
+    assert "compounds" not in files["launch"]
+    tests = {"python": "make js-test", "node": "make py-test"}[language]
+    assert [each["label"] for each in files["tasks"]["tasks"]] == ["make up DEBUG=1", tests, "make lint"]
+    words = {"python": r"python|ruff", "node": r"biome|nodejs|script"}[language]
+    assert not re.search(words, json.dumps([files["settings"], files["extensions"]]))
+
+
+def test_the_last_language_stays(target: Target, clone: Path) -> None:
+    run(target, clone, "strip", "lang=node")
+    before = contents(clone)
+
+    for language, sentence in (
+        ("python", "python is the only language of this clone: nothing was removed"),
+        ("node", "this clone has no node tasks: nothing to remove"),
+    ):
+        exit_code, output = target.run("make", "strip", f"lang={language}", cwd=clone)
+        assert exit_code != 0
+        assert output.splitlines()[0] == f"error: {sentence}"
+    assert contents(clone) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [(["rename", "NAME=acme_jobs"], "bench/idea.js"), (["strip", "lang=node"], "node/idea.js")],
+)
+def test_nothing_is_removed_that_git_does_not_have(
+    target: Target, clone: Path, words: list[str], file: str
+) -> None:
+    repository = Repository(clone)
+    repository.init()
+    repository.write(file, "export const idea = 1;\n")
+    before = contents(clone)
+
+    exit_code, output = target.run("make", *words, cwd=clone, env=ENVIRONMENT)
+
+    assert exit_code != 0
+    folder = f"{file.split('/')[0]}/"
+    assert f"error: {folder} has uncommitted changes, which would be lost: commit them first\n" in output
+    assert contents(clone) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["strip"], "lang= is missing: name the language to remove, as in make strip lang=node|python"),
+        (["strip", "lang=js"], "invalid lang=js: use python or node"),
+        (
+            ["rename", "NAME=acme_jobs", "KEEP=tests,moon"],
+            "invalid KEEP=moon: use some of bench, reference, release, tests, or all",
+        ),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(target: Target, clone: Path, words: list[str], sentence: str) -> None:
+    before = contents(clone)
+
+    exit_code, output = target.run("make", *words, cwd=clone)
+
+    assert exit_code != 0
+    assert output.splitlines()[0] == f"error: {sentence}"
+    assert contents(clone) == before
+
+
+def targets(clone: Path) -> set[str]:
+    """The targets of the makefiles of a folder and of its languages."""
+    return {name for file in makefiles(clone) for name in TARGET.findall(file.read_text("utf-8"))}
+
+
+def phony(clone: Path) -> set[str]:
+    text = "".join(file.read_text("utf-8") for file in makefiles(clone))
+    return {name for line in re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE) for name in line.split()}
+
+
+def makefiles(clone: Path) -> list[Path]:
+    return [*clone.glob("Makefile"), *clone.glob("*.mk"), *clone.glob("*/Makefile")]
+
+
+def pages(clone: Path) -> list[Path]:
+    """Every page but the generated ones."""
+    return [page for page in clone.rglob("*.md") if "reference" not in page.parts]
+
+
+def folders_of_dependabot(clone: Path) -> set[Path]:
+    text = (clone / ".github/dependabot.yml").read_text("utf-8")
+    found = re.findall(r"director(?:y|ies): \[?([^\]\n]+)", text)
+    return {clone / folder.strip().lstrip("/") for folders in found for folder in folders.split(",")}
+
+
+def top_level_alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern that are not inside of parentheses."""
+    found, depth, start, escaped, in_set = [], 0, 0, False, False
+    for position, letter in enumerate(pattern):
+        if escaped:
+            escaped = False
+        elif letter == "\\":
+            escaped = True
+        elif in_set:
+            in_set = letter != "]"
+        elif letter == "[":
+            in_set = True
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        elif letter == "|" and depth == 0:
+            found.append(pattern[start:position])
+            start = position + 1
+    return [*found, pattern[start:]]
