@@ -19,8 +19,8 @@ PAGES = (
     "node/celery-js/docs/sending.md",
     "python/celery-reliable/README.md",
 )
-# By `make test-ecosystem`, as it installs many packages.
-FOLLOWED_ELSEWHERE = "docs/frameworks.md"
+# By `make test-ecosystem` and `make test-toolchains`, as they install many packages.
+FOLLOWED_ELSEWHERE = ("docs/frameworks.md", "docs/deployment.md")
 # Programs that a reader leaves running, and their output when they are ready.
 STAYS = {
     "make up": "Both workers are consuming",
@@ -51,5 +51,5 @@ def test_every_page_with_commands_is_followed() -> None:
     places = ("README.md", "docs/*.md", "*/*/README.md", "*/*/docs/*.md")
     pages = [path for place in places for path in ROOT.glob(place)]
 
-    followed = [ROOT / page for page in (*PAGES, FOLLOWED_ELSEWHERE)]
+    followed = [ROOT / page for page in (*PAGES, *FOLLOWED_ELSEWHERE)]
     assert [page for page in pages if steps(page) and page not in followed] == []
