@@ -21,12 +21,14 @@ NPM_INSTALLS = "mkdir ../busy || exit 9; sleep 0.3; mkdir -p node_modules; echo 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A repository with the real scripts and two projects that have nothing but their lock files."""
+    """A repository with the real scripts and two projects that have little but their lock files."""
     folder = tmp_path / "clone with spaces"
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     for project, file in (("node", "package-lock.json"), ("python", "poetry.lock")):
         (folder / project).mkdir()
         (folder / project / file).write_text("{}")
+    # Without it, the clone would have no Python tasks, and no python/.venv.
+    (folder / "python" / "pyproject.toml").touch()
     return folder
 
 
