@@ -34,6 +34,7 @@ PY_CLIENT_TEST, JS_CLIENT_TEST = "python/tests/test_client.py", "node/tests/prog
 PATHS = {
     NODE: (
         "node",
+        "clients/node",
         "configmaps/jsenvs",
         "docs/celery-ts.md",
         "scripts/templates/task.js.txt",
@@ -43,6 +44,7 @@ PATHS = {
     ),
     PYTHON: (
         "python",
+        "clients/python",
         "configmaps/pyenvs",
         "scripts/templates/task.py.txt",
         "scripts/templates/test_task.py.txt",
