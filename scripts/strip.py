@@ -5,6 +5,7 @@ The commands of `make` look which folders are there.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from scripts import choices, containers, language_edits, languages, parts
 from scripts.console import Console
@@ -31,7 +32,8 @@ def run(console: Console, language: str) -> None:
     draft.record(replace(known, stripped=[language], keep=[]))
     draft.apply(console, "changed")
     console.line(
-        f"This clone has no {language} tasks any more. Run `make contracts`, `make lint` and `make test`, then commit."
+        f"This clone has no {language} tasks any more. "
+        "Run `make contracts`, `make lint` and `make test`, then commit."
     )
     console.line("README.md and docs/ still describe both languages: change them as you like.")
 
@@ -61,7 +63,11 @@ def _cut_contracts(draft: Draft, language: str) -> None:
     left = catalogue.of_languages(known, [each for each in languages.BOTH if each != language])
     for file, text in files.differing(left).items():
         if file.exists() and not draft.is_gone(file):
-            draft.edit(file, lambda _, text=text: text, f"without {language}")
+            draft.edit(file, partial(_replaced, text), f"without {language}")
+
+
+def _replaced(after: str, _before: str) -> str:
+    return after
 
 
 def _check(language: str) -> None:

@@ -109,7 +109,7 @@ def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str
 
 
 def of_languages(catalogue: Json, kept: Collection[str]) -> Json:
-    """Returns the catalogue of the tasks of the `kept` languages, without definitions that only others use."""
+    """Returns the catalogue of the tasks of the `kept` languages, with the definitions that these use."""
     tasks = {name: task for name, task in catalogue["tasks"].items() if _LANGUAGES[task["language"]] in kept}
     return {**catalogue, "$defs": _reachable(tasks, catalogue["$defs"]), "tasks": tasks}
 
