@@ -29,11 +29,13 @@ LAUNCH, EDITOR_SETTINGS = ".vscode/launch.json", ".vscode/settings.json"
 EDITOR_TASKS, EXTENSIONS = ".vscode/tasks.json", ".vscode/extensions.json"
 CALLS = "scripts/templates/calls.txt"
 PY_CLIENT, JS_CLIENT = "python/py_workers/client_example.py", "node/js_workers/client_example.js"
+TYPED_PY_CLIENT, TYPED_JS_CLIENT = "clients/python/client_example.py", "clients/node/client_example.js"
 PY_CLIENT_TEST, JS_CLIENT_TEST = "python/tests/test_client.py", "node/tests/programs.test.js"
 
 PATHS = {
     NODE: (
         "node",
+        "clients/node",
         "configmaps/jsenvs",
         "docs/celery-ts.md",
         "scripts/templates/task.js.txt",
@@ -43,6 +45,7 @@ PATHS = {
     ),
     PYTHON: (
         "python",
+        "clients/python",
         "configmaps/pyenvs",
         "scripts/templates/task.py.txt",
         "scripts/templates/test_task.py.txt",
@@ -92,6 +95,13 @@ EDITS = {
         ),
         Edit(PY_CLIENT, r"Print both results\.", "Print its result."),
         Edit(PY_CLIENT, r"is a worker of each language running\?", "is a worker running?"),
+        Edit(TYPED_PY_CLIENT, r"^.*\bby_js\b.*\n|^.*by js worker.*\n"),
+        Edit(TYPED_PY_CLIENT, r" and one to the JavaScript workers(?=, with types)"),
+        Edit(TYPED_PY_CLIENT, r"prints their results\.", "prints its result."),
+        Edit(TYPED_PY_CLIENT, r"Print both results\.", "Print its result."),
+        Edit(TYPED_PY_CLIENT, r"the same tasks by name", "the same task by name"),
+        Edit("clients/python/README.md", r"\bjobs\.js\.", "jobs.py."),
+        Edit("clients/python/README.md", r" of both languages(?=; do not edit)"),
         Edit("python/py_workers/schedule.py", r"js_workers(?=\.tasks)", "py_workers"),
         Edit("python/py_workers/schedule.py", r" of either language| in JavaScript"),
         Edit(PY_CLIENT_TEST, r'^JS_ADD = """(?:.|\n)*?^"""\n|^.*JS_ADD.*\n|^.*by js worker.*\n'),
@@ -135,6 +145,12 @@ EDITS = {
             "a task to the JavaScript workers, and prints its result",
         ),
         Edit(JS_CLIENT, r"Prints both results", "Prints its result"),
+        Edit(TYPED_JS_CLIENT, r"^.*\bbyPython\b.*\n"),
+        Edit(TYPED_JS_CLIENT, r"Python workers and one to the (?=JavaScript workers, with types)"),
+        Edit(TYPED_JS_CLIENT, r"prints their results", "prints its result"),
+        Edit(TYPED_JS_CLIENT, r"the same tasks by name", "the same task by name"),
+        Edit("clients/node/README.md", r"\bjobs\.py\.", "jobs.js."),
+        Edit("clients/node/README.md", r" of both languages(?=; do not edit)"),
         Edit(JS_CLIENT_TEST, r"out:\n.*by python worker.*\n +", "out: "),
         Edit(JS_CLIENT_TEST, r"^.*\bpython(?:Worker)?\b.*\n"),
         Edit(JS_CLIENT_TEST, r"prints both results", "prints its result"),

@@ -5,9 +5,11 @@ The commands of `make` look which folders are there.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from scripts import choices, containers, language_edits, languages, parts
 from scripts.console import Console
+from scripts.contracts import catalogue, files
 from scripts.draft import Draft
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
@@ -30,7 +32,8 @@ def run(console: Console, language: str) -> None:
     draft.record(replace(known, stripped=[language], keep=[]))
     draft.apply(console, "changed")
     console.line(
-        f"This clone has no {language} tasks any more. Run `make lint` and `make test`, then commit."
+        f"This clone has no {language} tasks any more. "
+        "Run `make contracts`, `make lint` and `make test`, then commit."
     )
     console.line("README.md and docs/ still describe both languages: change them as you like.")
 
@@ -45,6 +48,26 @@ def plan(draft: Draft, language: str) -> None:
         file = ROOT / edit.file
         if file.exists() and not draft.is_gone(file):
             draft.edit(file, edit.apply, f"without {language}")
+    _cut_contracts(draft, language)
+
+
+def _cut_contracts(draft: Draft, language: str) -> None:
+    """Takes the language's tasks out of the catalogue, and out of what is made from it.
+
+    It needs no installed package, as `make update` does this too. Types that had the same name in both
+    languages get their plain name from `make contracts` only.
+    """
+    if not catalogue.FILE.exists():
+        return
+    known = catalogue.load(draft.text(catalogue.FILE), "contracts/tasks.json")
+    left = catalogue.of_languages(known, [each for each in languages.BOTH if each != language])
+    for file, text in files.differing(left).items():
+        if file.exists() and not draft.is_gone(file):
+            draft.edit(file, partial(_replaced, text), f"without {language}")
+
+
+def _replaced(after: str, _before: str) -> str:
+    return after
 
 
 def _check(language: str) -> None:

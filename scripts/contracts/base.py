@@ -3,6 +3,7 @@
 import subprocess
 from typing import Any
 
+from scripts import languages
 from scripts.contracts import catalogue
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
@@ -14,6 +15,8 @@ _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 def read(base: str) -> tuple[dict[str, Any] | None, str]:
     """Returns a catalogue and the name of its commit; no catalogue if git has none.
 
+    Tasks of a language that `make strip` has removed are left out.
+
     Raises CommandFailed for a `base` that git does not know.
     """
     commit = _commit(base) if base else _merge_base()
@@ -23,7 +26,8 @@ def read(base: str) -> tuple[dict[str, Any] | None, str]:
     text = _git("show", f"{commit}:./contracts/tasks.json")
     if text is None:
         return None, f"{name} has no contracts/tasks.json to compare with"
-    return catalogue.load(text, f"contracts/tasks.json of {name}"), name
+    found = catalogue.load(text, f"contracts/tasks.json of {name}")
+    return catalogue.of_languages(found, languages.PRESENT), name
 
 
 def _commit(base: str) -> str:

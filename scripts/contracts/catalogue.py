@@ -5,11 +5,11 @@ docs/contracts.md describes the format.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts import environment
+from scripts import environment, languages
 from scripts.contracts.definitions import shared_definitions
 from scripts.contracts.reading import Description
 from scripts.contracts.references import references
@@ -24,6 +24,8 @@ FILE = FOLDER / "tasks.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = 1
 HASH_LENGTH = 12
+# A task's language as the catalogue has it -> as `make` calls it.
+_LANGUAGES = {"python": languages.PYTHON, "javascript": languages.NODE}
 
 
 def assemble(found: Mapping[str, Description]) -> Json:
@@ -106,9 +108,15 @@ def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str
     }
 
 
-def _reachable(task: Json, definitions: Json) -> Json:
+def of_languages(catalogue: Json, kept: Collection[str]) -> Json:
+    """Returns the catalogue of the tasks of the `kept` languages, with the definitions that these use."""
+    tasks = {name: task for name, task in catalogue["tasks"].items() if _LANGUAGES[task["language"]] in kept}
+    return {**catalogue, "$defs": _reachable(tasks, catalogue["$defs"]), "tasks": tasks}
+
+
+def _reachable(value: Json, definitions: Json) -> Json:
     found: Json = {}
-    waiting: list[str] = list(references(task))
+    waiting: list[str] = list(references(value))
     while waiting:
         name = waiting.pop()
         if name not in found and name in definitions:

@@ -53,6 +53,9 @@ def test_both_languages_call_the_new_tasks_with_the_printed_commands(
     answers = [target.run("sh", "-c", each, cwd=clone, env=server_variables(valkey.url)) for each in commands]
 
     assert answers == [(0, f"{GREETING}\n")] * 4
+    assert all(
+        "commit what it writes. `make up` reloads its workers. Call the task." in each for each in outputs
+    )
     assert (
         "py_workers.tasks.billing.send_invoice.send_invoice: the file's path, then the function" in outputs[0]
     )

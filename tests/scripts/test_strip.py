@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts import choices, language_edits, languages, parts, template
+from scripts.contracts import catalogue
 from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
@@ -121,6 +122,49 @@ def test_a_stripped_clone_has_no_file_and_no_link_of_the_language(
     shown = help_all + run(target, clone, "help")
     for command in ("{}-worker", "{}-add", "shell-{}"):
         assert command.format(prefix[language]) not in shown
+
+
+@pytest.mark.parametrize("language", languages.BOTH)
+def test_the_contracts_of_a_stripped_clone_have_only_its_tasks(
+    target: Target, clone: Path, language: str
+) -> None:
+    Repository(clone).init()
+
+    run(target, clone, "strip", f"lang={language}")
+
+    gone, left = {"python": ("py_workers", "js_workers"), "node": ("js_workers", "py_workers")}[language]
+    (other,) = set(languages.BOTH) - {language}
+    tasks = json.loads((clone / "contracts/tasks.json").read_text())["tasks"]
+    assert {name.split(".")[0] for name in tasks} == {left}
+    (contract,) = clone.glob("*/*_workers/contract.json")
+    assert json.loads(contract.read_text())["tasks"].keys() == tasks.keys()
+    assert [folder.name for folder in (clone / "clients").iterdir()] == [other]
+    names = ("contract.*", "client_example.*", "README.md")
+    for file in (file for name in names for file in (clone / "clients" / other).rglob(name)):
+        assert not re.search(rf"\b(?:{gone}\.tasks|jobs\.{gone[:2]})\.", file.read_text()), file
+    # Nothing is stale, and the tasks that the last commit has break no caller.
+    check = "from scripts.contracts import base, catalogue, comparison, files; new = catalogue.read()"
+    check += "; print(files.stale(new), comparison.breaking_changes(base.read('HEAD')[0], new))"
+    assert target.run("python3", "-c", check, cwd=clone, env=ENVIRONMENT) == (0, "[] []\n")
+
+
+def test_definitions_that_only_the_removed_language_uses_go() -> None:
+    both = {"python": "PyBox", "javascript": "JsBox"}
+    tasks = {
+        name: {"language": language, "result": {"$ref": f"#/$defs/{name}"}} for language, name in both.items()
+    }
+    definitions = {
+        "PyBox": {"properties": {"size": {"$ref": "#/$defs/Size"}}},
+        "JsBox": {"properties": {"width": {"$ref": "#/$defs/Width"}}},
+        "Size": {"type": "integer"},
+        "Width": {"type": "number"},
+    }
+
+    left = catalogue.of_languages({"version": 1, "$defs": definitions, "tasks": tasks}, [languages.PYTHON])
+
+    assert left["tasks"].keys() == {"PyBox"}
+    assert left["$defs"].keys() == {"PyBox", "Size"}
+    assert left["version"] == 1
 
 
 @pytest.mark.parametrize("language", languages.BOTH)

@@ -11,7 +11,7 @@ Catalogue = Mapping[str, Any]
 
 def write(catalogue: Catalogue, folder: Path) -> list[Path]:
     """Writes the generated files that differ, below `folder` (`clients/`), and returns them."""
-    changed = _different(catalogue, folder)
+    changed = different(catalogue, folder)
     for file, text in changed.items():
         file.write_text(text, "utf-8")
     return list(changed)
@@ -19,11 +19,14 @@ def write(catalogue: Catalogue, folder: Path) -> list[Path]:
 
 def stale(catalogue: Catalogue, folder: Path) -> list[Path]:
     """Returns the generated files that `write` would change."""
-    return list(_different(catalogue, folder))
+    return list(different(catalogue, folder))
 
 
-def _different(catalogue: Catalogue, folder: Path) -> dict[Path, str]:
-    """A clone may have removed the client of a language: nothing is written for it."""
+def different(catalogue: Catalogue, folder: Path) -> dict[Path, str]:
+    """Returns file -> text of the generated files that differ.
+
+    A clone may have removed the client of a language: nothing is written for it.
+    """
     files = {
         path / name: text
         for path, texts in ((package(folder / "python"), python.files), (folder / "node", node.files))

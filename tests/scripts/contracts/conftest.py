@@ -11,7 +11,10 @@ import pytest
 
 from scripts.paths import NODE_PROJECT, ROOT, VENV, VENV_PYTHON
 
-_PARTS = ("scripts", "configmaps", "python/py_workers", "node/js_workers", "node/tsconfig.json")
+_PARTS = (
+    *("scripts", "configmaps", "python/py_workers", "python/pyproject.toml", "node/js_workers"),
+    "node/tsconfig.json",
+)
 _PROGRAM = """
 import sys
 from scripts.console import Console
