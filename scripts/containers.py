@@ -19,8 +19,8 @@ ANSWERS_WITHIN_S = 60.0
 # Stops and removes containers of every profile.
 ALL_PROFILES = ("--profile", "*")
 
-# The services of each language in docker-compose.yml, the worker first.
-SERVICES = {languages.PYTHON: ("py_worker", "beat", "flower"), languages.NODE: ("js_worker",)}
+# The services of each language in docker-compose.yml, the worker last.
+SERVICES = {languages.PYTHON: ("beat", "flower", "py_worker"), languages.NODE: ("js_worker",)}
 
 # Queues and dead letters are lists, and `unacked` is the hash of the messages that workers hold
 # (docs/delivery.md). A pidbox contains answers of remote control whose reader has gone.
@@ -52,7 +52,7 @@ def up(
     number = ports.number(port or str(broker.DEFAULT_PORT))
     numbers = {languages.PYTHON: ("PY_WORKERS", py_workers), languages.NODE: ("JS_WORKERS", js_workers)}
     scale = [
-        f"--scale={SERVICES[language][0]}={_number_of_workers(*numbers[language])}"
+        f"--scale={SERVICES[language][-1]}={_number_of_workers(*numbers[language])}"
         for language in languages.PRESENT
     ]
     flower = _flower() if monitor.is_wanted(wants_monitor) else None

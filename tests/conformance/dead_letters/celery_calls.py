@@ -6,6 +6,7 @@ A line is the words of a command line as JSON; the answer is its exit code and w
 import json
 import sys
 
+import celery_reliable.contracts.serving  # noqa: F401  (`inspect contract`, which celery-js has too)
 from celery.bin.celery import celery
 from click.testing import CliRunner
 

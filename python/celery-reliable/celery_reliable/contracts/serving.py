@@ -9,10 +9,10 @@ import logging
 from pathlib import Path
 from typing import TypedDict
 
-from celery.signals import celeryd_after_setup
+from celery.signals import worker_ready
 from celery.worker.control import inspect_command
 
-from celery_reliable.types import App, Passed, Settings, Worker
+from celery_reliable.types import App, Passed, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +51,13 @@ def _contract(state: Passed, **_: object) -> Contract | Settings:
         return {"error": str(error)}
 
 
-@celeryd_after_setup.connect(weak=False)
-def _log_contract(instance: Worker, **_: Passed) -> None:
-    if not instance.app.conf.get("contract_file"):
+# Not earlier: the banner is a worker's first line.
+@worker_ready.connect(weak=False)
+def _log_contract(sender: Passed, **_: Passed) -> None:
+    if not sender.app.conf.get("contract_file"):
         return
     try:
-        contract = read_contract(instance.app)
+        contract = read_contract(sender.app)
     except ValueError as error:
         logger.warning("%s", error)
     else:
