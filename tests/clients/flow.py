@@ -132,6 +132,16 @@ def awaiting_with_a_limit() -> None:
     assert isinstance(raised(lambda: asyncio.run(one())), TimeoutError)
 
 
+def event_loops_that_end_while_their_reader_connects() -> None:
+    done = js.double.delay(1)
+    done.get(timeout=10)
+
+    async def one() -> int:
+        return int(await js.double.job(done.id))
+
+    assert [asyncio.run(one()) for _ in range(100)] == [2] * 100
+
+
 def states() -> None:
     async def names() -> list[str]:
         job = js.progress.s(3).apply_async(countdown=0.3)

@@ -25,7 +25,10 @@ COMMON = (
     "states",
     "a_server_that_is_away",
 )
-PYTHON = (*COMMON, "a_deprecated_task_warns", "awaiting", "awaiting_a_failure", "awaiting_with_a_limit")
+PYTHON = (
+    *(*COMMON, "a_deprecated_task_warns", "awaiting", "awaiting_a_failure", "awaiting_with_a_limit"),
+    "event_loops_that_end_while_their_reader_connects",
+)
 NODE = (*COMMON, "named_calls_in_a_workflow")
 
 

@@ -59,6 +59,7 @@ class Subscriptions:
                 with suppress(RedisError, OSError):
                     async with self._client.pubsub() as pubsub:
                         await self._receive(pubsub)
+                _end_if_cancelled()
                 await asyncio.sleep(PAUSE_S)
         finally:
             await self._client.aclose()
@@ -70,6 +71,7 @@ class Subscriptions:
             while True:
                 self._changed.clear()
                 subscribed = await self._subscribe(pubsub, subscribed)
+                _end_if_cancelled()
                 if subscribed and message is None:
                     message = asyncio.create_task(pubsub.get_message(timeout=_MESSAGE_TIMEOUT_S))
                 changed = asyncio.create_task(self._changed.wait())
@@ -98,3 +100,10 @@ class Subscriptions:
         payload = message["data"] if message["type"] == "message" else None
         for queue in self._waiting.get(message["channel"].decode(), ()):
             queue.put_nowait(payload)
+
+
+def _end_if_cancelled() -> None:
+    """Raise CancelledError once this task is cancelled: while it connects, redis-py drops that error."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
