@@ -4,7 +4,7 @@ import type { Celery } from "celery-js";
 export interface State<R, G = unknown> {
   /** `PENDING` also when nothing is known of the task. */
   name: string;
-  /** What was stored with the state, whatever it is. */
+  /** The value stored with the state. */
   info: unknown;
   /** In `PROGRESS`. */
   progress?: G;

@@ -13,7 +13,7 @@ def connect(
 ) -> Jobs:
     """Return the tasks. Nothing is sent before the first call.
 
-    Whatever is not given comes from ``JOBS_BROKER_URL``, ``JOBS_RESULT_BACKEND`` (default: the broker's URL)
+    Omitted arguments come from ``JOBS_BROKER_URL``, ``JOBS_RESULT_BACKEND`` (default: the broker's URL)
     and ``JOBS_GLOBAL_KEYPREFIX``.
 
     Raises:

@@ -33,7 +33,7 @@ class State(Generic[R_co, G_co]):
     """A state of a task.
 
     ``progress`` is there in ``PROGRESS``, ``result`` in ``SUCCESS``, ``error`` in ``FAILURE``, ``RETRY`` and
-    ``REVOKED``. ``info`` is what was stored with the state, whatever it is.
+    ``REVOKED``. ``info`` is the value stored with the state.
     """
 
     name: str
