@@ -67,7 +67,7 @@ function loadsEnvelope(raw, limits) {
  */
 function taskIdIn(raw) {
   const start = raw.indexOf('"headers": {');
-  const found = start === -1 ? null : /"id": "([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
+  const found = start === -1 ? null : /"id": ?"([^"\\]+)"/.exec(raw.slice(start, start + 65_536));
   return found?.[1] ?? null;
 }
 

@@ -2,6 +2,7 @@
  * The interface of brokers, for senders, workers, listeners and operators. A broker is a folder
  * whose index.js exports a `Transport`, and a line in `TRANSPORTS`; nothing above this file knows which one is used.
  */
+import { AMQP } from "./amqp/index.js";
 import { REDIS } from "./redis/index.js";
 import { hideSecrets } from "./url.js";
 
@@ -25,7 +26,7 @@ import { hideSecrets } from "./url.js";
  * @property {string} exchange empty: `routingKey` is the queue's name
  * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
  * @property {string} routingKey
- * @property {number} [priority] 0 to 9; on Redis the lowest is taken first
+ * @property {number} [priority] 0 to 9; on Redis the lowest is taken first, on RabbitMQ the highest
  * @property {string} text the encoded envelope
  * @property {Readonly<import("./publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
  *   for `taskPublishTimeout`
@@ -88,6 +89,7 @@ import { hideSecrets } from "./url.js";
  * @property {readonly string[]} queues that are listened to
  * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
  * @property {(queue: string) => void} cancelQueue
+ * @property {() => Promise<void>} stopTaking what no `take` has returned, and will not, goes back
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
  *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
  *   than their hard time limit (0 = none)
@@ -173,8 +175,8 @@ import { hideSecrets } from "./url.js";
  * @property {() => void} close
  */
 
-/** A second broker is one more entry. The first one says which schemes there are. @type {Transport[]} */
-export const TRANSPORTS = [REDIS];
+/** Another broker is one more entry. The first one refuses unknown schemes. @type {Transport[]} */
+export const TRANSPORTS = [REDIS, AMQP];
 
 /**
  * @param {string} url

@@ -66,6 +66,12 @@ const ROUTES = [
 ];
 /** @type {Kind<boolean | "inspect">} */
 const REMOTE_CONTROL = ['true, false or "inspect"', (value) => typeof value === "boolean" || value === "inspect"];
+/** @type {Kind<"quorum" | "classic">} */
+const QUEUE_TYPE = ['"quorum" or "classic"', (value) => value === "quorum" || value === "classic"];
+/** @type {Kind<"topic" | "direct">} */
+const EXCHANGE_TYPE = ['"topic" or "direct"', (value) => value === "topic" || value === "direct"];
+/** RabbitMQ's own limit. @type {Kind<number>} */
+const QUEUE_PRIORITY = ["a whole number from 1 to 255", (value) => POSITIVE[1](value) && Number(value) <= 255];
 /** @type {Kind<import("./retry-policy.js").RetryPolicy>} */
 const POLICY = [
   "an object with some of maxRetries, intervalStart, intervalStep, intervalMax, retryErrors",
@@ -87,6 +93,9 @@ export const SETTING_KINDS = {
   address: ADDRESS,
   transport: TRANSPORT,
   routes: ROUTES,
+  "queue-type": QUEUE_TYPE,
+  "exchange-type": EXCHANGE_TYPE,
+  "queue-priority": QUEUE_PRIORITY,
   compression: COMPRESSION,
   "remote-control": REMOTE_CONTROL,
   policy: POLICY,

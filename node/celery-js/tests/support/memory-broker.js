@@ -151,6 +151,8 @@ class MemoryConsumer {
     this.queues = this.queues.filter((each) => each !== queue);
   }
 
+  async stopTaking() {}
+
   hold() {}
 
   release() {}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { deadLetterHeader } from "../../src/transport/redis/dead-letter.js";
+import { deadLetterHeader } from "../../src/transport/dead-letter.js";
 import { makeConsumer, message, useTransport } from "../support/transport.js";
 
 const DAY_MS = 86_400_000;

@@ -114,6 +114,9 @@ export class RedisConsumer extends Releasing {
     this.#waiters.remove(queue);
   }
 
+  /** Nothing is held before it is taken. @type {Consumer["stopTaking"]} */
+  async stopTaking() {}
+
   /**
    * See `Consumer`. It never uses the tags of a lost call again: its command may still sit in a socket of the server and be
    * executed later.

@@ -3,7 +3,7 @@
  * a letter is always addressed by the bytes that were read.
  */
 import { ClientConnection } from "./client-connection.js";
-import { readDeadLetter } from "./dead-letter.js";
+import { readDeadLetter } from "../dead-letter.js";
 import { redisKeys } from "./keys.js";
 import { deliveryScripts } from "./scripts.js";
 import { parseRedisUrl } from "./url.js";

@@ -5,7 +5,7 @@
  * Guarantee: a message that cannot be put back does not block the others. An unreadable one is buried, one that no worker
  * wrote is released, and one that the server refuses is left alone for one lease.
  */
-import { deadLetterHeader } from "./dead-letter.js";
+import { deadLetterHeader } from "../dead-letter.js";
 import { readRecord } from "./held-record.js";
 import { keysOfHeld } from "./keys.js";
 

@@ -1,6 +1,6 @@
 /** The query parameters of broker and result URLs. Both languages know these and no others (docs/settings.md lists them). */
-import { readFileSync } from "node:fs";
 import { didYouMean } from "../../validation/suggest.js";
+import { flag, TLS_READERS } from "../tls-parameters.js";
 
 /**
  * @typedef {object} Parameters
@@ -11,9 +11,8 @@ import { didYouMean } from "../../validation/suggest.js";
  * @property {number} [echoIntervalMs]
  * @property {TlsOptions} tls
  *
- * @typedef {import("node:tls").ConnectionOptions & { checkHostname?: boolean }} TlsOptions data alone, as it is sent to a thread
- *
- * @typedef {(problem: string) => Error} Refuse
+ * @typedef {import("../tls-parameters.js").TlsOptions} TlsOptions
+ * @typedef {import("../tls-parameters.js").Refuse} Refuse
  * @typedef {(value: string, say: Refuse) => Partial<Parameters>} Reader
  */
 
@@ -24,20 +23,6 @@ const READERS = {
   socket_connect_timeout: (value, say) => ({ connectTimeoutMs: milliseconds(value, say) }),
   socket_keepalive: (value, say) => ({ keepAlive: flag(value, say) }),
   health_check_interval: (value, say) => ({ echoIntervalMs: milliseconds(value, say) }),
-};
-
-/** The same for `rediss://` alone. @type {Record<string, (value: string, say: Refuse) => TlsOptions>} */
-const TLS_READERS = {
-  ssl_cert_reqs: (value, say) => {
-    if (!/^(CERT_)?(required|optional|none)$/i.test(value)) {
-      throw say("expected CERT_REQUIRED, CERT_OPTIONAL or CERT_NONE");
-    }
-    return { rejectUnauthorized: !/none$/i.test(value) };
-  },
-  ssl_ca_certs: (file, say) => ({ ca: readPem(file, say) }),
-  ssl_certfile: (file, say) => ({ cert: readPem(file, say) }),
-  ssl_keyfile: (file, say) => ({ key: readPem(file, say) }),
-  ssl_check_hostname: (value, say) => ({ checkHostname: flag(value, say) }),
 };
 
 export const PARAMETER_NAMES = Object.freeze([...Object.keys(READERS), ...Object.keys(TLS_READERS)]);
@@ -78,26 +63,4 @@ function milliseconds(seconds, say) {
   const value = Number(seconds);
   if (seconds.trim() === "" || !Number.isFinite(value) || value <= 0) throw say("expected seconds, more than 0");
   return value * 1000;
-}
-
-/**
- * @param {string} text
- * @param {Refuse} say
- */
-function flag(text, say) {
-  if (/^(1|t|true|y|yes)$/i.test(text)) return true;
-  if (/^(0|f|false|n|no)$/i.test(text)) return false;
-  throw say("expected true or false");
-}
-
-/**
- * @param {string} file
- * @param {Refuse} say
- */
-function readPem(file, say) {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw say(/** @type {Error} */ (error).message);
-  }
 }

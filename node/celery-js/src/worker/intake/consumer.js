@@ -66,6 +66,7 @@ export class Consumer {
     this.#taskConsumer.wake();
     this.#dispatcher.wake();
     await this.#loop;
+    await this.#taskConsumer.stopTaking();
   }
 
   async #consume() {

@@ -1,17 +1,17 @@
 /** A dead letter: one line of JSON that says why, and the message, byte for byte. docs/delivery.md shows one. */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { decodeEnvelope } from "../../protocol/decode-envelope.js";
-import { loads } from "../../protocol/json.js";
-import { isMapping, textOrNull } from "../../protocol/json-loads.js";
-import { NO_LIMITS } from "../../protocol/limits.js";
+import { decodeEnvelope } from "../protocol/decode-envelope.js";
+import { loads } from "../protocol/json.js";
+import { isMapping, textOrNull } from "../protocol/json-loads.js";
+import { NO_LIMITS } from "../protocol/limits.js";
 
 /** The length of the id that replaces a task's id if none can be read. */
 const SHORT_ID = 12;
 /** The last moment that both languages can write as a date. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** @typedef {import("../transport.js").DeadLetter} DeadLetter */
+/** @typedef {import("./transport.js").DeadLetter} DeadLetter */
 
 /**
  * @param {{ reason: string, worker: string, deliveries?: number }} why `deliveries`: how many workers were lost with it

@@ -1,0 +1,316 @@
+/**
+ * The thread that has a worker's connection to RabbitMQ: it answers heartbeats while a task blocks the event loop, so that the
+ * broker takes nothing back from a worker that lives. See consumer.js for the main thread's side.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { OperationalError } from "../../errors.js";
+import { describe, Refusal } from "../errors.js";
+import { Vitals } from "../vitals.js";
+import { Confirms } from "./confirms.js";
+import { AmqpConnection } from "./connection.js";
+import { declareDeadQueue } from "./dead-queue.js";
+import { isMissing, plain, Unroutable } from "./errors.js";
+import { Held } from "./held.js";
+import { LoopWatch } from "./loop-watch.js";
+import { Mailbox } from "./mailbox.js";
+import { toAmqp, toEnvelope, workersLost } from "./message.js";
+import { Releasing } from "./releasing.js";
+import { Subscriptions } from "./subscriptions.js";
+import { errorData } from "./thread-calls.js";
+import { declareTaskQueue, onOwnChannel, prepareDelays } from "./topology.js";
+
+/** An exchange that every broker has: to ask whether it answers. */
+const KNOWN_EXCHANGE = "amq.direct";
+/** What the broker says when a message was held for longer than its `consumer_timeout`. */
+const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout value used: (\d+) ms/;
+
+/**
+ * @typedef {import("./consumer.js").ThreadData} ThreadData
+ * @typedef {import("./driver.js").Channel} Channel
+ * @typedef {import("./driver.js").Model} Model
+ * @typedef {import("./topology.js").Binding} Binding
+ *
+ * @typedef {object} Link what there is on one connection
+ * @property {Model} model
+ * @property {Channel} deliveries
+ * @property {Channel} plain for what needs no confirmation
+ * @property {Confirms} confirms
+ * @property {Subscriptions} subscriptions
+ * @property {Map<string, Promise<string>>} deadQueues
+ * @property {Set<string>} exchanges those that are declared
+ * @property {boolean} canDelay
+ */
+
+const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
+  /** @type {ThreadData} */ (workerData);
+const { controlExchange, eventExchange, deadLetters, health, cells } = rest;
+/** @param {import("./consumer.js").Report} report */
+const report = (report) => parentPort?.postMessage(report);
+
+const held = new Held();
+/** @type {Map<string, Binding>} the queues that are consumed from */
+const queues = new Map();
+let prefetch = 0;
+let hasBeenUp = false;
+let isListening = false;
+/** Messages for the main thread, sent once a turn. @type {import("./consumer.js").Taken[]} */
+let taken = [];
+
+/** @type {AmqpConnection<Link>} */
+const connection = new AmqpConnection({
+  addresses,
+  name: workerName,
+  heartbeatS,
+  connectTimeoutMs,
+  setUp,
+  endsWhenRefused: () => !hasBeenUp,
+  onUp: (link) => {
+    hasBeenUp = true;
+    report({ up: true });
+    if (isListening) mailbox?.listen(link.model);
+  },
+  onDown: (error, retryInMs) => {
+    const lost = held.clear();
+    taken = [];
+    report({ lost, down: { reason: describe(error), retryInMs } });
+  },
+});
+
+const releasing = new Releasing({
+  held,
+  workerName,
+  outlet: () => {
+    const { link } = connection;
+    if (link === null) return null;
+    return {
+      canDelay: link.canDelay,
+      publish: async (place, message) => (await confirmsOf(link)).publish(place, message),
+      deadQueue: (queue) => deadQueueOf(link, queue),
+    };
+  },
+  onRefused: (error, retryInMs) => report({ refused: { error: errorData(error), retryInMs } }),
+  onAccepted: () => report({ accepted: true }),
+});
+
+const mailbox =
+  controlExchange === null
+    ? null
+    : new Mailbox({
+        hostname: workerName,
+        exchange: controlExchange,
+        reply,
+        onCommand: (command) => report({ command }),
+        onSubscribed: () => report({ subscribed: true }),
+        onProblem: (problem) => report({ problem }),
+        onMalformed: (malformed) => report({ malformed }),
+      });
+
+const watch = new LoopWatch({
+  vitals: new Vitals(cells),
+  held,
+  loopStallLimitMs,
+  health,
+  isConnected: () => connection.link !== null,
+  ask,
+  onOverdue: (numbers) => {
+    for (const number of numbers) held.letGo(number);
+    report({ lost: numbers });
+  },
+});
+
+/**
+ * Makes what a worker needs on a new connection.
+ *
+ * @param {Model} model
+ * @returns {Promise<Link>}
+ */
+async function setUp(model) {
+  const deliveries = await model.createChannel();
+  deliveries.on("error", (error) => onDeliveriesClosed(error));
+  const plainChannel = await model.createChannel();
+  plainChannel.on("error", () => connection.reconnect("a channel was closed"));
+  const declare = (/** @type {string} */ queue) => declareTaskQueue(model, queue, queueKind, queues.get(queue));
+  const declared = await Promise.all([...queues.keys()].map(declare));
+  const canDelay = await prepareDelays(model, declared);
+  const onProblem = (/** @type {string} */ problem) => report({ problem });
+  const subscriptions = new Subscriptions({ channel: deliveries, declare, onMessage, onProblem });
+  await subscriptions.set([...queues.keys()], prefetch);
+  const confirms = new Confirms(await model.createConfirmChannel());
+  const known = { deadQueues: new Map(), exchanges: new Set() };
+  return { model, deliveries, plain: plainChannel, confirms, subscriptions, canDelay, ...known };
+}
+
+/**
+ * @param {Channel} channel
+ * @param {string} queue
+ * @param {import("./driver.js").AmqpMessage} message
+ */
+function onMessage(channel, queue, message) {
+  const number = held.add(channel, message, queue);
+  if (taken.length === 0) {
+    setImmediate(() => {
+      if (taken.length > 0) report({ taken });
+      taken = [];
+    });
+  }
+  taken.push([number, queue, workersLost(message), toEnvelope(message, queue)]);
+}
+
+/** @param {Error} error */
+function onDeliveriesClosed(error) {
+  const timeoutMs = TOO_LONG.exec(error.message)?.[1];
+  if (timeoutMs !== undefined) {
+    report({
+      problem:
+        `A message was held for longer than the broker's consumer_timeout of ${Number(timeoutMs) / 1000} s: the broker gives ` +
+        "everything that this worker holds to another one. Raise consumer_timeout above the longest task (docs/deployment.md)",
+    });
+  }
+  connection.reconnect(plain(error.message));
+}
+
+/** @param {Link} link */
+async function confirmsOf(link) {
+  if (!link.confirms.isOpen) link.confirms = new Confirms(await link.model.createConfirmChannel());
+  return link.confirms;
+}
+
+/**
+ * @param {Link} link
+ * @param {string} queue
+ */
+function deadQueueOf(link, queue) {
+  const found = link.deadQueues.get(queue);
+  if (found !== undefined) return found;
+  const made = declareDeadQueue(link.model, queue, deadLetters);
+  link.deadQueues.set(queue, made);
+  made.catch(() => link.deadQueues.delete(queue));
+  return made;
+}
+
+function linkNow() {
+  const { link } = connection;
+  if (link === null) throw new OperationalError(`${connection.display} is not connected`);
+  return link;
+}
+
+/** @returns {Promise<unknown>} once the broker has answered */
+async function ask() {
+  const link = await connection.ready();
+  await link.plain.checkExchange(KNOWN_EXCHANGE);
+}
+
+/**
+ * Kombu declares the exchange of the answers with each answer.
+ *
+ * @param {import("../../protocol/pidbox.js").ReplyAddress} address
+ * @param {string} text
+ * @returns {Promise<boolean>} false: the asker is gone
+ */
+async function reply({ exchange, routingKey }, text) {
+  const link = linkNow();
+  await declareOnce(link, exchange, "direct", false);
+  try {
+    await (await confirmsOf(link)).publish({ exchange, routingKey }, toAmqp(text));
+    return true;
+  } catch (error) {
+    if (error instanceof Unroutable || isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} exchange
+ * @param {string} routingKey
+ * @param {string} text
+ */
+async function broadcast(exchange, routingKey, text) {
+  const link = linkNow();
+  const isOfEvents = exchange === eventExchange;
+  await declareOnce(link, exchange, isOfEvents ? "topic" : "fanout", isOfEvents);
+  const { content, options } = toAmqp(text);
+  link.plain.publish(exchange, routingKey, content, options);
+}
+
+/**
+ * @param {Link} link
+ * @param {string} exchange
+ * @param {string} type
+ * @param {boolean} durable
+ */
+async function declareOnce(link, exchange, type, durable) {
+  if (exchange === "" || link.exchanges.has(exchange)) return;
+  await onOwnChannel(link.model, (channel) => channel.assertExchange(exchange, type, { durable }));
+  link.exchanges.add(exchange);
+}
+
+/** What the main thread may call. @type {Record<string, (...args: any[]) => unknown>} */
+const METHODS = {
+  watch: () => watch.start(),
+  /** @param {string[]} names */
+  async start(names) {
+    for (const name of names) queues.set(name, {});
+    const { canDelay } = await connection.ready();
+    if (canDelay) return [];
+    return [
+      "The broker does not let this user declare Celery's delayed delivery: messages with a far eta wait in the workers",
+    ];
+  },
+  begin() {
+    isListening = true;
+    if (connection.link !== null) mailbox?.listen(connection.link.model);
+  },
+  /** @param {string} queue @param {Binding} binding */
+  async addQueue(queue, binding) {
+    queues.set(queue, binding);
+    const link = await connection.ready();
+    await prepareDelays(link.model, [await declareTaskQueue(link.model, queue, queueKind, binding)]);
+    await subscribe();
+  },
+  /** @param {string} queue */
+  async cancelQueue(queue) {
+    queues.delete(queue);
+    await subscribe();
+  },
+  /** @param {number} limit */
+  async prefetch(limit) {
+    prefetch = limit;
+    await subscribe();
+  },
+  /** @param {number[]} numbers @param {number[]} limitsMs */
+  hold(numbers, limitsMs) {
+    for (const [i, number] of numbers.entries()) {
+      const delivery = held.get(number);
+      if (delivery !== undefined) delivery.limitMs = limitsMs[i];
+    }
+  },
+  /** @param {number} number */
+  release: (number) => held.letGo(number),
+  /** @param {number} number */
+  has: (number) => held.get(number) !== undefined,
+  settle: (/** @type {number[]} */ numbers) => releasing.settle(numbers),
+  requeue: (/** @type {{ number: number, priority: number }[]} */ items) => releasing.requeue(items),
+  park: (/** @type {{ number: number, dueMs: number }[]} */ items) => releasing.park(items),
+  bury: (/** @type {{ number: number, reason: string }[]} */ items) => releasing.bury(items),
+  reply,
+  broadcast,
+  ask,
+  reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
+  close: () => connection.close(),
+};
+
+/** A failure is one of the connection, and everything is set up again with the next one. */
+async function subscribe() {
+  const { link } = connection;
+  await link?.subscriptions.set([...queues.keys()], prefetch).catch(() => connection.reconnect("a consumer was refused"));
+}
+
+parentPort?.on("message", async (/** @type {import("./thread-calls.js").Call} */ { call, method, args }) => {
+  try {
+    const value = await METHODS[method](...args);
+    report({ answer: { answer: call, value } });
+  } catch (error) {
+    const known = isMissing(error) ? new Refusal(plain(/** @type {Error} */ (error).message), { scope: "command" }) : error;
+    report({ answer: { answer: call, error: errorData(known) } });
+  }
+});

@@ -1,0 +1,104 @@
+/** Watches the event loop of the main thread from the connection's thread, and answers health checks about it. */
+import { writeSync } from "node:fs";
+import { isAlive, reasonsAgainst } from "../health.js";
+import { serveHealth } from "../health-server.js";
+import { monotonicMs } from "../vitals.js";
+
+const WATCH_MS = 1_000;
+/** Checks of a stalled loop before it counts as blocked: a process that was frozen has to catch up first. */
+const STALLED_LOOKS = 3;
+/** How old the last sign of life of a turning loop may be: a short time limit has not passed by then. */
+const BEAT_MAY_BE_LATE_MS = 1_000;
+
+/**
+ * @typedef {object} Health
+ * @property {import("../../validation/health-address.js").HealthAddress} address
+ * @property {number} readyStallMs how long a stall makes the worker not ready
+ */
+
+export class LoopWatch {
+  #options;
+  #stalledLooks = 0;
+  #answeredAtMs = monotonicMs();
+  #isAsking = false;
+
+  /**
+   * @param {object} options
+   * @param {import("../vitals.js").Vitals} options.vitals
+   * @param {import("./held.js").Held} options.held
+   * @param {number} options.loopStallLimitMs 0 = never ends the process
+   * @param {Health | null} options.health
+   * @param {() => boolean} options.isConnected
+   * @param {() => Promise<unknown>} options.ask resolves once the broker has answered
+   * @param {(numbers: number[]) => void} options.onOverdue deliveries whose task must have reached its hard time limit
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns {Promise<import("../../validation/health-address.js").HealthAddress | null>} where health checks are answered
+   * @throws {Error} when it cannot listen there
+   */
+  async start() {
+    setInterval(() => this.#look(), WATCH_MS);
+    const { health } = this.#options;
+    if (health === null) return null;
+    const questions = { "/livez": () => this.#alive(), "/readyz": () => this.#ready(health) };
+    return serveHealth({ address: health.address, questions });
+  }
+
+  #look() {
+    const { vitals, held, loopStallLimitMs, onOverdue } = this.#options;
+    const { stalledMs } = vitals;
+    void this.#ask();
+    const overdue = held.overdue(stalledMs - BEAT_MAY_BE_LATE_MS);
+    if (overdue.length > 0) onOverdue(overdue);
+    this.#stalledLooks = loopStallLimitMs > 0 && stalledMs >= loopStallLimitMs ? this.#stalledLooks + 1 : 0;
+    if (this.#stalledLooks >= STALLED_LOOKS) endProcess(stalledMs, held.names);
+  }
+
+  /** @returns {import("../health-server.js").Answer} */
+  #alive() {
+    const { vitals, loopStallLimitMs } = this.#options;
+    return { ok: isAlive(vitals.stalledMs, { loopStallLimitMs, readyStallMs: 0 }), stalledMs: vitals.stalledMs };
+  }
+
+  /** @param {Health} health */
+  #ready({ readyStallMs }) {
+    const { vitals, isConnected, loopStallLimitMs } = this.#options;
+    const { snapshot, stalledMs } = vitals;
+    const signs = { snapshot, stalledMs, isConnected: isConnected(), silentMs: monotonicMs() - this.#answeredAtMs };
+    const reasons = reasonsAgainst(signs, { readyStallMs, loopStallLimitMs });
+    return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
+  }
+
+  async #ask() {
+    const { isConnected, ask } = this.#options;
+    if (this.#isAsking || !isConnected()) return;
+    this.#isAsking = true;
+    try {
+      await ask();
+      this.#answeredAtMs = monotonicMs();
+    } catch {
+      // Only its silence counts.
+    }
+    this.#isAsking = false;
+  }
+}
+
+/**
+ * Its messages go back with its connection.
+ *
+ * @param {number} stalledMs
+ * @param {string} tasks
+ */
+function endProcess(stalledMs, tasks) {
+  const stalledS = Math.round(stalledMs / 1000);
+  // Not console or process.stderr: in a worker thread both go through the main thread, which is stuck.
+  try {
+    writeSync(2, `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${tasks}\n`);
+  } finally {
+    process.kill(process.pid, "SIGKILL"); // even when stderr has no reader any more
+  }
+}

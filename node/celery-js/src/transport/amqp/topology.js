@@ -1,0 +1,137 @@
+/**
+ * Queues and exchanges as Celery declares them: a durable queue, bound to a durable exchange of its own name. What exists with
+ * other properties is used as it is, so that an installation keeps its classic queues.
+ */
+import { bindToDelays, declareDelays } from "./delays.js";
+import { isForbidden, isMissing, isUnequal } from "./errors.js";
+
+/**
+ * @typedef {import("./driver.js").Channel} Channel
+ * @typedef {import("./driver.js").Model} Model
+ *
+ * @typedef {object} QueueKind how queues are made that do not exist
+ * @property {"quorum" | "classic"} type
+ * @property {string} exchangeType
+ * @property {number | null} maxPriority of a classic queue; null: it has no priorities
+ *
+ * @typedef {object} TaskQueue
+ * @property {string} name
+ * @property {string} exchange
+ * @property {string} exchangeType
+ * @property {string} routingKey
+ * @property {"quorum" | "classic"} type
+ *
+ * @typedef {{ exchange?: string, routingKey?: string }} Binding
+ */
+
+/**
+ * @param {Model} model
+ * @param {string} name
+ * @param {QueueKind} kind
+ * @param {Binding} [binding] default: the queue's name for both
+ * @returns {Promise<TaskQueue>} as it is now
+ * @throws when the user may not declare it, and it does not exist
+ */
+export async function declareTaskQueue(model, name, kind, { exchange = name, routingKey = name } = {}) {
+  /** @type {TaskQueue} */
+  const wanted = { name, exchange, routingKey, exchangeType: kind.exchangeType, type: kind.type };
+  const declareExchange = (/** @type {Channel} */ channel) =>
+    channel.assertExchange(exchange, kind.exchangeType, { durable: true });
+  const declareQueue = (/** @type {Channel} */ channel) =>
+    channel.assertQueue(name, { durable: true, arguments: argumentsOf(kind) });
+  const bind = (/** @type {Channel} */ channel) => channel.bindQueue(name, exchange, routingKey);
+  try {
+    await onOwnChannel(model, (channel) => Promise.all([declareExchange(channel), declareQueue(channel), bind(channel)]));
+    return wanted;
+  } catch (error) {
+    if (!isForbidden(error) && !isUnequal(error)) throw error;
+  }
+  // Step by step: each may be refused, which closes its channel.
+  const exchangeType = await orCurrent(() => onOwnChannel(model, declareExchange), kind.exchangeType);
+  const type = await orCurrent(() => onOwnChannel(model, declareQueue), kind.type);
+  await onOwnChannel(model, (channel) => channel.checkQueue(name));
+  await onOwnChannel(model, bind).catch(onlyForbidden);
+  return { ...wanted, exchangeType, type: type === "quorum" ? "quorum" : "classic" };
+}
+
+/**
+ * @param {Model} model
+ * @param {readonly TaskQueue[]} queues
+ * @returns {Promise<boolean>} whether messages can wait for their eta in the broker; false: the user may not declare what that takes
+ */
+export async function prepareDelays(model, queues) {
+  try {
+    await onOwnChannel(model, declareDelays);
+    for (const queue of queues) await onOwnChannel(model, (channel) => bindToDelays(channel, queue));
+    return true;
+  } catch (error) {
+    if (isForbidden(error) || isUnequal(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * @template T
+ * @param {Model} model
+ * @param {(channel: Channel) => Promise<T>} body which the broker may refuse
+ * @returns {Promise<T>}
+ */
+export async function onOwnChannel(model, body) {
+  const channel = await model.createChannel();
+  /** @type {unknown} */
+  let reason = null;
+  channel.on("error", (error) => {
+    reason = error;
+  });
+  try {
+    const value = await body(channel);
+    await channel.close().catch(() => {});
+    return value;
+  } catch (error) {
+    // The first refusal is the reason why everything after it failed.
+    throw reason ?? error;
+  }
+}
+
+/**
+ * @param {Model} model
+ * @param {string} queue
+ * @returns {Promise<number | null>} messages that wait in it; null: there is no such queue
+ */
+export async function countMessages(model, queue) {
+  try {
+    return (await onOwnChannel(model, (channel) => channel.checkQueue(queue))).messageCount;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** @param {QueueKind} kind */
+function argumentsOf({ type, maxPriority }) {
+  if (type === "quorum") return { "x-queue-type": "quorum" };
+  return maxPriority === null ? {} : { "x-max-priority": maxPriority };
+}
+
+/**
+ * @param {() => Promise<unknown>} declare
+ * @param {string} wanted
+ * @returns {Promise<string>} the type that was wanted, or that it has
+ */
+async function orCurrent(declare, wanted) {
+  try {
+    await declare();
+    return wanted;
+  } catch (error) {
+    onlyForbidden(error);
+    const text = /** @type {Error} */ (error).message;
+    if (!/arg '(x-queue-)?type'/.test(text)) return wanted;
+    // "received 'topic' but current is 'direct'", "received none but current is the value 'quorum' of type 'longstr'"
+    return /current is (?:the value )?'([^']+)'/.exec(text)?.[1] ?? "classic";
+  }
+}
+
+/** @param {unknown} error */
+function onlyForbidden(error) {
+  if (!isForbidden(error) && !isUnequal(error)) throw error;
+}

@@ -1,0 +1,122 @@
+"""RabbitMQ's server, unpacked from Debian's packages without installing it.
+
+    python -m tests.brokers.packages 4.0
+
+Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one runs in a
+small Debian of its own, made by `debootstrap`, which takes root. All of it is in `.tools/rabbitmq`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.paths import ROOT
+
+TOOLS = ROOT / ".tools" / "rabbitmq"
+MIRROR = "http://deb.debian.org/debian"
+RELEASES = {"3.10": "bookworm", "4.0": "trixie"}
+# What a server needs of the packages that apt names; the rest are parts of the system.
+NEEDED = re.compile(r"^(erlang-|rabbitmq-server|libwrap0|socat|libsctp)")
+LIBRARY = "usr/lib/rabbitmq/lib"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A server's files. ``root``: where they are unpacked, or the system; ``is_jail``: a Debian of its own."""
+
+    version: str
+    root: Path
+    is_jail: bool = False
+
+    def inside(self, path: Path) -> Path:
+        """Return a path as the server sees it."""
+        return Path("/") / path.relative_to(self.root) if self.is_jail else path
+
+    @property
+    def home(self) -> Path:
+        """RabbitMQ's own folder."""
+        return next((self.root / LIBRARY).glob("rabbitmq_server-*"))
+
+    @property
+    def erlang(self) -> Path:
+        """Erlang's."""
+        return self.root / "usr/lib/erlang"
+
+
+def find(version: str) -> Installation | None:
+    """Return a server of this version that can be started, without installing anything; None: there is none."""
+    for installation in (
+        Installation(version, Path("/")),
+        Installation(version, TOOLS / version),
+        Installation(version, TOOLS / version, is_jail=True),
+    ):
+        is_there = any((installation.root / LIBRARY).glob(f"rabbitmq_server-{version}.*"))
+        is_jail = (installation.root / "etc/os-release").exists() and installation.root != Path("/")
+        if is_there and is_jail == installation.is_jail and (not is_jail or os.geteuid() == 0):
+            return installation
+    return None
+
+
+def install(version: str) -> Installation:
+    """Return a server of this version, unpacked if need be.
+
+    Raises:
+        RuntimeError: this machine cannot have it; the message says why.
+    """
+    if found := find(version):
+        return found
+    if not shutil.which("apt-get"):
+        raise RuntimeError("RabbitMQ is unpacked from Debian's packages, and this is no Debian")
+    folder = TOOLS / version
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if RELEASES[version] == _release():
+        _run("apt-get", "update", "-qq")
+        _unpack(folder, [], folder)
+        erl = folder / "usr/lib/erlang/bin/erl"
+        erl.write_text(erl.read_text().replace("ROOTDIR=/usr", f"ROOTDIR={folder}/usr"))
+    else:
+        if os.geteuid() != 0 or not shutil.which("debootstrap"):
+            raise RuntimeError(f"RabbitMQ {version} needs Debian's {RELEASES[version]}: run as root, with debootstrap")
+        _run("debootstrap", "--variant=minbase", RELEASES[version], folder, MIRROR)
+        # Without it the server does not find its own machine.
+        shutil.copy("/etc/hosts", folder / "etc/hosts")
+        _unpack(folder, ["chroot", str(folder)], folder)
+    found = find(version)
+    if found is None:
+        raise RuntimeError(f"Debian's {RELEASES[version]} has no RabbitMQ {version}")
+    return found
+
+
+def _unpack(folder: Path, prefix: Sequence[str], target: Path) -> None:
+    """Download the packages that the server needs, and unpack them. `prefix` runs a command in another Debian."""
+    archives = folder / "var/cache/apt/archives"
+    archives.mkdir(parents=True, exist_ok=True)
+    simulated = _run(*prefix, "apt-get", "install", "-s", "--no-install-recommends", "rabbitmq-server")
+    names = [name for name in re.findall(r"^Inst (\S+)", simulated, re.MULTILINE) if NEEDED.match(name)]
+    where = "/var/cache/apt/archives" if prefix else str(archives)
+    _run(*prefix, "sh", "-c", f"cd {where} && apt-get download -qq {' '.join(names)}")
+    for archive in archives.glob("*.deb"):
+        _run("dpkg", "-x", archive, target)
+        archive.unlink()
+
+
+def _release() -> str:
+    return re.findall(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[0]
+
+
+def _run(*command: str | Path) -> str:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or RELEASES:
+        sys.stdout.write(f"RabbitMQ {wanted}: {install(wanted).home}\n")
