@@ -32,7 +32,6 @@ const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout va
  *
  * @typedef {object} Link what there is on one connection
  * @property {Model} model
- * @property {Channel} deliveries
  * @property {Channel} plain for what needs no confirmation
  * @property {Confirms} confirms
  * @property {Subscriptions} subscriptions
@@ -125,19 +124,23 @@ const watch = new LoopWatch({
  * @returns {Promise<Link>}
  */
 async function setUp(model) {
-  const deliveries = await model.createChannel();
-  deliveries.on("error", (error) => onDeliveriesClosed(error));
   const plainChannel = await model.createChannel();
   plainChannel.on("error", () => connection.reconnect("a channel was closed"));
   const declare = (/** @type {string} */ queue) => declareTaskQueue(model, queue, queueKind, queues.get(queue));
   const declared = await Promise.all([...queues.keys()].map(declare));
   const canDelay = await prepareDelays(model, declared);
-  const onProblem = (/** @type {string} */ problem) => report({ problem });
-  const subscriptions = new Subscriptions({ channel: deliveries, declare, onMessage, onProblem });
+  const subscriptions = new Subscriptions({
+    model,
+    declare,
+    onMessage,
+    isInUse: (channel) => held.isAnyOf(channel),
+    onProblem: (problem) => report({ problem }),
+    onClosed: onDeliveriesClosed,
+  });
   await subscriptions.set([...queues.keys()], prefetch);
   const confirms = new Confirms(await model.createConfirmChannel());
   const known = { deadQueues: new Map(), exchanges: new Set() };
-  return { model, deliveries, plain: plainChannel, confirms, subscriptions, canDelay, ...known };
+  return { model, plain: plainChannel, confirms, subscriptions, canDelay, ...known };
 }
 
 /**
@@ -246,6 +249,7 @@ async function declareOnce(link, exchange, type, durable) {
 
 /** What the main thread may call. @type {Record<string, (...args: any[]) => unknown>} */
 const METHODS = {
+  debug: () => ({ held: held.size, names: held.names.slice(0, 200), prefetch, taken: taken.length }), // DEBUG
   watch: () => watch.start(),
   /** @param {string[]} names */
   async start(names) {

@@ -17,8 +17,8 @@ const BEAT_MS = 500;
 const POLL_MS = 1_000;
 /** How long the start waits for remote control. A worker without it runs tasks all the same. */
 const HEARS_WITHIN_MS = 5_000;
-/** How long the prefetch limit stays at least, as changing it means to consume again. */
-const PREFETCH_PAUSE_MS = 1_000;
+/** How long the prefetch limit may be wrong before it is changed, as that means to consume again. */
+const MISFIT_MS = 900;
 /** How long closing waits for the broker to learn of it. */
 const CLOSE_WITHIN_MS = 1_500;
 
@@ -75,7 +75,8 @@ export class AmqpConsumer {
   #open = new Map();
   #turn = 0;
   #prefetch = 0;
-  #prefetchAtMs = Number.NEGATIVE_INFINITY;
+  /** When the prefetch limit last fitted. */
+  #fitsAtMs = 0;
   #endWait = /** @type {(() => void) | null} */ (null);
   #hasNews = false;
   #isStopped = false;
@@ -296,6 +297,7 @@ export class AmqpConsumer {
     this.#thread = null;
   }
 
+  debug() { void this.#caller.call("debug").then((x) => console.error("THREAD", x)); return { buffered: this.#buffered, buffers: [...this.#buffers].map(([q, b]) => [q, b.length]), open: this.#open.size, prefetch: this.#prefetch, queues: this.queues, turn: this.#turn, news: this.#hasNews }; } // DEBUG
   async #close() {
     const closed = this.#tell("close");
     this.#caller.close(new OperationalError(`connection to ${this.#options.display} is closed`), { except: "close" });
@@ -340,19 +342,20 @@ export class AmqpConsumer {
   }
 
   /**
-   * As many as there is room for, and as many as are held already.
+   * The first limit is the worker's window. Later it is changed only when it does not fit: messages that wait for their eta
+   * keep the broker from sending others, or the pool has become smaller.
    *
    * @param {number} limit
    */
   #adjustPrefetch(limit) {
     const now = performance.now();
     const wanted = this.#open.size + limit;
-    const isTooLow = wanted > this.#prefetch && this.#buffered === 0;
-    const isTooHigh = wanted < this.#prefetch / 2 && this.#buffered > 0;
-    if (!isTooLow && !isTooHigh) return;
-    if (now - this.#prefetchAtMs < PREFETCH_PAUSE_MS) return;
+    const isStarved = this.#buffered === 0 && this.#open.size >= this.#prefetch;
+    const isTooHigh = this.#buffered > 0 && wanted < this.#prefetch / 2;
+    if (!isStarved && !isTooHigh) this.#fitsAtMs = now;
+    if (this.#prefetch > 0 && now - this.#fitsAtMs < MISFIT_MS) return;
     this.#prefetch = wanted;
-    this.#prefetchAtMs = now;
+    this.#fitsAtMs = now;
     void this.#tell("prefetch", wanted);
   }
 

@@ -59,6 +59,11 @@ export class Held {
     return this.#end(number, ({ channel, message }) => channel.nack(message, false, true));
   }
 
+  /** @param {Channel} channel */
+  isAnyOf(channel) {
+    return [...this.#held.values()].some((delivery) => delivery.channel === channel);
+  }
+
   /** @returns {number[]} everything that was held; the connection is lost */
   clear() {
     const numbers = [...this.#held.keys()];

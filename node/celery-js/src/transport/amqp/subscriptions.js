@@ -1,35 +1,44 @@
 /**
- * The consumers of a worker's queues on one connection, in its thread. A consumer's prefetch limit is set when it starts, and
- * changed by cancelling it and consuming again; what came over the old one stays with the worker.
+ * The consumers of a worker's queues on one connection, in its thread. A consumer's prefetch limit is set when it starts, so a
+ * change means to cancel it and to consume again. That happens on a new channel: what the broker was about to send to a cancelled
+ * consumer can get stuck in the old one (seen with quorum queues of RabbitMQ 3.10), and goes back to its queue when that is
+ * closed, after everything that came over it has ended.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
 /** The pause before consuming again from a queue that was deleted, or that has no leader now. */
 const AGAIN_MS = 1_000;
+/** How often it is checked whether a channel that was given up is empty. */
+const RETIRE_MS = 250;
 
 /**
  * @typedef {import("./driver.js").Channel} Channel
  *
  * @typedef {object} SubscriptionOptions
- * @property {Channel} channel
+ * @property {import("./driver.js").Model} model
  * @property {(queue: string) => Promise<unknown>} declare
  * @property {(channel: Channel, queue: string, message: import("./driver.js").AmqpMessage) => void} onMessage
+ * @property {(channel: Channel) => boolean} isInUse whether anything that came over the channel has not ended
  * @property {(problem: string) => void} onProblem
+ * @property {(error: Error) => void} onClosed called when the broker closes a channel
  */
 
 export class Subscriptions {
   #options;
-  #prefetch = 0;
   #isClosed = false;
-  /** Queue -> its consumer's tag. @type {Map<string, string>} */
+  /** @type {{ queues: readonly string[], prefetch: number }} */
+  #current = { queues: [], prefetch: 0 };
+  /** @type {Channel | null} */
+  #channel = null;
+  /** The consumers of the channel, by their queues. @type {Map<string, string>} */
   #tags = new Map();
-  /** One change after the other: the limit of a channel is that of the next consumer. @type {Promise<unknown>} */
+  /** One change after the other. @type {Promise<unknown>} */
   #changing = Promise.resolve();
 
   /** @param {SubscriptionOptions} options */
   constructor(options) {
     this.#options = options;
-    options.channel.once("close", () => {
+    options.model.once("close", () => {
       this.#isClosed = true;
     });
   }
@@ -50,44 +59,64 @@ export class Subscriptions {
    * @param {number} prefetch
    */
   async #change(queues, prefetch) {
-    if (this.#isClosed) return;
-    const { channel } = this.#options;
-    const isSame = prefetch === this.#prefetch;
-    for (const [queue, tag] of [...this.#tags]) {
-      if (isSame && queues.includes(queue)) continue;
-      this.#tags.delete(queue);
-      await channel.cancel(tag);
+    const { queues: before, prefetch: limit } = this.#current;
+    if (this.#isClosed || (prefetch === limit && queues.join("\n") === before.join("\n"))) return;
+    const [old, oldTags] = [this.#channel, [...this.#tags.values()]];
+    this.#current = { queues, prefetch };
+    this.#channel = null;
+    this.#tags.clear();
+    if (old !== null) {
+      for (const tag of oldTags) await old.cancel(tag);
+      void this.#retire(old);
     }
-    this.#prefetch = prefetch;
-    if (prefetch === 0) return;
-    if (!isSame) await channel.prefetch(prefetch);
-    for (const queue of queues) if (!this.#tags.has(queue)) await this.#consume(queue);
+    if (prefetch === 0 || queues.length === 0) return;
+    const { model, onClosed } = this.#options;
+    const channel = await model.createChannel();
+    channel.on("error", onClosed);
+    await channel.prefetch(prefetch);
+    this.#channel = channel;
+    for (const queue of queues) await this.#consume(channel, queue);
   }
 
-  /** @param {string} queue */
-  async #consume(queue) {
-    const { channel, onMessage } = this.#options;
+  /**
+   * @param {Channel} channel
+   * @param {string} queue
+   */
+  async #consume(channel, queue) {
+    const { onMessage } = this.#options;
     const { consumerTag } = await channel.consume(
       queue,
       (message) => {
         if (message !== null) onMessage(channel, queue, message);
-        else void this.#again(queue);
+        else void this.#again(channel, queue);
       },
       { noAck: false },
     );
     this.#tags.set(queue, consumerTag);
   }
 
-  /** The broker has cancelled the consumer. @param {string} queue */
-  async #again(queue) {
+  /**
+   * The broker has cancelled the consumer.
+   *
+   * @param {Channel} channel
+   * @param {string} queue
+   */
+  async #again(channel, queue) {
     const { declare, onProblem } = this.#options;
     this.#tags.delete(queue);
     onProblem(`The broker has cancelled the consumer of '${queue}': the queue was deleted or moved. Consuming again`);
-    while (!this.#isClosed && this.#prefetch > 0 && !this.#tags.has(queue)) {
+    while (!this.#isClosed && this.#channel === channel && !this.#tags.has(queue)) {
       await delay(AGAIN_MS);
       await declare(queue)
-        .then(() => this.#consume(queue))
+        .then(() => this.#consume(channel, queue))
         .catch(() => {});
     }
+  }
+
+  /** @param {Channel} channel without consumers */
+  async #retire(channel) {
+    do await delay(RETIRE_MS);
+    while (!this.#isClosed && this.#options.isInUse(channel));
+    if (!this.#isClosed) await channel.close().catch(() => {});
   }
 }
