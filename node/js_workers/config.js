@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import * as env from "celery-js/environment";
 
 export const VARIABLES = {
-  JOBS_BROKER_URL: env.url.prefault("redis://127.0.0.1:6379/0"),
+  JOBS_BROKER_URL: env.brokerUrl.prefault("redis://127.0.0.1:6379/0"),
   JOBS_RESULT_BACKEND: env.url.prefault("redis://127.0.0.1:6379/0"),
   JOBS_TASK_ROUTES: env.routes.prefault("py_workers.*=py-queue,js_workers.*=js-queue"),
   JOBS_DEFAULT_QUEUE: env.queue.prefault("py-queue"),

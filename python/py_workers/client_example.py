@@ -15,6 +15,8 @@ from kombu.exceptions import OperationalError
 RESULT_TIMEOUT_S = 30
 SERVER = "redis://127.0.0.1:6379/0"
 SECONDS = ("socket_timeout", "socket_connect_timeout", "health_check_interval")
+# What the workers' queues on RabbitMQ are; for a broker on Redis it has no meaning.
+QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queue_exchange_type": "topic"}
 ROUTES = "py_workers.*=py-queue,js_workers.*=js-queue"
 
 
@@ -24,7 +26,7 @@ def server(variable: str) -> tuple[str, dict[str, Any]]:
     parameters = dict(parse_qsl(query))
     options: dict[str, Any] = {name: float(parameters.pop(name)) for name in SECONDS if name in parameters}
     keepalive = parameters.pop("socket_keepalive", "").lower() in ("1", "t", "true", "y", "yes")
-    if not url.startswith("redis+socket"):
+    if url.startswith("redis:") or url.startswith("rediss:"):
         options["socket_keepalive"] = keepalive
         database = parameters.pop("virtual_host", None)
         url = "/".join([*url.split("/")[:3], database]) if database else url
@@ -35,7 +37,9 @@ def client_app() -> Celery:
     """Return an app with the server and the routes, which choose a task's queue by its name."""
     (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
     app = Celery("py_client", broker=broker, backend=backend)
-    app.conf.broker_transport_options = {"socket_connect_timeout": 2, **options}
+    on_redis = {"socket_connect_timeout": 2, **options}
+    app.conf.broker_transport_options = {"confirm_publish": True} if "amqp" in broker.split(":")[0] else on_redis
+    app.conf.update(QUORUM)
     app.conf.redis_backend_health_check_interval = result_options.pop("health_check_interval", None)
     app.conf.update({f"redis_{name}": value for name, value in result_options.items()})
     routes = (pair.split("=") for pair in (os.environ.get("JOBS_TASK_ROUTES") or ROUTES).split(","))

@@ -23,7 +23,7 @@ class Variables(env.Environment):
     model_config = SettingsConfigDict(env_prefix="JOBS_")
     others = ("JOBS_JS_",)
 
-    broker_url: env.Url = "redis://127.0.0.1:6379/0"
+    broker_url: env.BrokerUrl = "redis://127.0.0.1:6379/0"
     result_backend: env.Url = "redis://127.0.0.1:6379/0"
     task_routes: env.Routes = (("py_workers.*", "py-queue"), ("js_workers.*", "js-queue"))
     default_queue: env.Queue = "py-queue"

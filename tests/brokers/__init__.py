@@ -1,1 +1,0 @@
-"""RabbitMQ for tests: where its server is (`packages.py`), and one that runs (`rabbitmq.py`)."""

@@ -34,6 +34,17 @@ export const url = text(
   String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
   URL_EXPECTED,
 ).refine(hasUsablePort, URL_EXPECTED);
+
+const BROKER_URL_EXPECTED =
+  "a URL that begins with redis://, rediss://, redis+socket://, amqp:// or amqps://, for example redis://127.0.0.1:6379/0 " +
+  "or amqp://user:password@127.0.0.1:5672//";
+
+export const brokerUrl = text(
+  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|` +
+    String.raw`(py)?amqps?://[^?#\s]*(\?\S*)?`,
+  BROKER_URL_EXPECTED,
+).refine(hasUsablePort, BROKER_URL_EXPECTED);
+
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -87,7 +98,7 @@ export function readEnvironment(variables, { prefix, others, environment = proce
  * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
-  const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
+  const port = /^(?:rediss?|(?:py)?amqps?):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
   return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
 }
 

@@ -15,7 +15,11 @@ import { didYouMean } from "./validation/suggest.js";
 export const SETTINGS = /** @type {const} */ ({
   brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", help: "Where messages are kept." },
   resultBackend: { type: "string", default: null, nullable: true, help: "Where results are kept; null stores none." },
-  brokerTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, prioritySteps, tls (RabbitMQ: tls)." },
+  brokerTransportOptions: {
+    type: "transport",
+    default: {},
+    help: "globalKeyprefix, prioritySteps, tls (RabbitMQ: tls).",
+  },
   resultBackendTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, tls, resultChordOrdered." },
   brokerConnectionTimeout: { type: "timeout", default: 4, help: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", help: "The queue of a task that no route names." },

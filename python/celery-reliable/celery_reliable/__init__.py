@@ -12,6 +12,7 @@ from typing import Unpack
 
 from celery import signals
 
+from celery_reliable import rabbitmq
 from celery_reliable.connection import AMQP, TRANSPORT
 from celery_reliable.decompression import bound_decompression
 from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
@@ -19,7 +20,7 @@ from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
 from celery_reliable.persistence import persist
-from celery_reliable.types import App, Passed, Worker
+from celery_reliable.types import App, Passed, Settings, Worker
 
 __all__ = ["install"]
 __version__ = "0.1.0"
@@ -53,6 +54,9 @@ def install(
     subscription whose server hangs is noticed within 15 s: kombu's option ``health_check_interval`` is 4 s,
     unless the app sets it.
 
+    With RabbitMQ as broker it changes what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``); ``lease_s`` and the
+    limits of a message have no meaning there.
+
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
             from ``celery_reliable.connection.AMQP``); it has bound tasks or made its result backend. Call this earlier.
@@ -71,6 +75,11 @@ def install(
     read_options(options, Keys())
     _ = app.conf.broker_url  # Celery reads an app's settings when the first one is accessed
     explicit = app.conf.without_defaults()
+    if rabbitmq.is_rabbitmq(app.conf.broker_url):
+        refuse_what_is_bound(app, explicit)
+        rabbitmq.install(app, options)
+        _store_and_send(app, explicit)
+        return
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):
         app.amqp_cls = _OUR_AMQP
     if not isinstance(app.amqp, AMQP):
@@ -79,11 +88,17 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
-    # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.
-    conf.result_backend_always_retry = True
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
+    _store_and_send(app, explicit)
+
+
+def _store_and_send(app: App, explicit: Settings) -> None:
+    """Make an app store results, and send messages, until its servers have them."""
+    conf = app.conf
+    # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.
+    conf.result_backend_always_retry = True
     app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in explicit:
@@ -94,5 +109,8 @@ def install(
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Before the pool forks: its processes are as patient as this one."""
-    if sender.app.conf.broker_transport == TRANSPORT:
+    if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
+        persist(sender.app)
+        rabbitmq.warn_of_timeout(sender.app)
+    elif sender.app.conf.broker_transport == TRANSPORT:
         persist(sender.app)

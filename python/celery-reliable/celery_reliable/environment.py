@@ -12,6 +12,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from celery_reliable.rabbitmq import is_rabbitmq
+from celery_reliable.rabbitmq_url import check_url
 from celery_reliable.server_url import UrlError, read_url
 from celery_reliable.types import Settings
 
@@ -107,6 +109,13 @@ def _url(text: str) -> str:
     return text
 
 
+def _broker_url(text: str) -> str:
+    if is_rabbitmq(text):
+        check_url(text)
+        return text
+    return _url(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
@@ -122,6 +131,18 @@ Url = Annotated[
     Field(
         description="a URL that begins with redis://, rediss:// or redis+socket://, "
         "for example redis://127.0.0.1:6379/0"
+    ),
+]
+BrokerUrl = Annotated[
+    str,
+    _form(
+        r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|"
+        r"(py)?amqps?://[^?#\s]*(\?\S*)?",
+        _broker_url,
+    ),
+    Field(
+        description="a URL that begins with redis://, rediss://, redis+socket://, amqp:// or amqps://, "
+        "for example redis://127.0.0.1:6379/0 or amqp://user:password@127.0.0.1:5672//"
     ),
 ]
 Routes = Annotated[

@@ -2,6 +2,7 @@
 
 import ssl
 
+from celery_reliable import rabbitmq
 from celery_reliable.server_url import read_url
 from celery_reliable.types import Settings
 
@@ -12,15 +13,22 @@ PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 
 # kombu's own default. A shorter one makes every stock worker of the database give back the tasks of the others.
 VISIBILITY_TIMEOUT_S = 3600
 
+# Stands in for a server whose settings are not used.
+NOT_ASKED = "redis://127.0.0.1:6379/0"
+
 CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
-    """Return Celery's settings for Redis or Valkey servers, to which a project adds its own.
+    """Return Celery's settings for Redis or Valkey servers, or RabbitMQ as broker, to which a project adds its own.
 
     Raises:
         ValueError: a URL has a parameter that is not known, or has a wrong value.
     """
+    if rabbitmq.is_rabbitmq(broker_url):
+        # The rest is about the server of the results.
+        other = NOT_ASKED if rabbitmq.is_rabbitmq(result_backend) else result_backend
+        return recommended_settings(other, other, global_keyprefix) | rabbitmq.recommended(broker_url)
     broker_url, broker_options = read_url(broker_url)
     result_backend, result_options = read_url(result_backend)
     prefix = {"global_keyprefix": global_keyprefix}

@@ -72,6 +72,7 @@ _TLS: dict[str, Callable[[str], str]] = {
     "ssl_keyfile": _readable,
     "ssl_check_hostname": lambda text: str(_flag(text)).lower(),
 }
+TLS_PARAMETERS = tuple(_TLS)
 PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS)
 
 
@@ -110,6 +111,15 @@ def _read(reader: Callable[[str], _Read], name: str, value: str) -> _Read:
     except ValueError as error:
         expected = error if "expected" in str(error) else "expected seconds, more than 0"
         raise UrlError(f"{name}={value!r}: {expected}") from error
+
+
+def read_parameter(name: str, value: str) -> str:
+    """Return a parameter of TLS as kombu reads it.
+
+    Raises:
+        UrlError: it has a wrong value.
+    """
+    return _read(_TLS[name], name, value)
 
 
 def _database(text: str) -> str:

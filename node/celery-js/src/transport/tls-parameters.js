@@ -39,7 +39,10 @@ export function readTlsParameters(query, { scheme, isTls, refuse }) {
       throw refuse(`unknown parameter '${name}'${hint}`);
     }
     if (!isTls) throw refuse(`${name} is for ${scheme}`);
-    Object.assign(found, TLS_READERS[name](value, (problem) => refuse(`${name}='${value}': ${problem}`)));
+    Object.assign(
+      found,
+      TLS_READERS[name](value, (problem) => refuse(`${name}='${value}': ${problem}`)),
+    );
   }
   return found;
 }

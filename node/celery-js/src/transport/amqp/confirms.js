@@ -54,7 +54,8 @@ export class Confirms {
       const done = (/** @type {Error | null} */ error) => {
         this.#pending.delete(pending);
         if (error) reject(this.#failure(error, routingKey));
-        else if (pending.isReturned) reject(new Unroutable(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`));
+        else if (pending.isReturned)
+          reject(new Unroutable(`no queue is bound to exchange '${exchange}' for the routing key '${routingKey}'`));
         else resolve(undefined);
       };
       try {

@@ -197,7 +197,7 @@ function linkNow() {
   return link;
 }
 
-/** @returns {Promise<unknown>} once the broker has answered */
+/** @returns {Promise<void>} once the broker has answered */
 async function ask() {
   const link = await connection.ready();
   await link.plain.checkExchange(KNOWN_EXCHANGE);
@@ -249,7 +249,6 @@ async function declareOnce(link, exchange, type, durable) {
 
 /** What the main thread may call. @type {Record<string, (...args: any[]) => unknown>} */
 const METHODS = {
-  debug: () => ({ held: held.size, names: held.names.slice(0, 200), prefetch, taken: taken.length }), // DEBUG
   watch: () => watch.start(),
   /** @param {string[]} names */
   async start(names) {
@@ -306,7 +305,9 @@ const METHODS = {
 /** A failure is one of the connection, and everything is set up again with the next one. */
 async function subscribe() {
   const { link } = connection;
-  await link?.subscriptions.set([...queues.keys()], prefetch).catch(() => connection.reconnect("a consumer was refused"));
+  await link?.subscriptions
+    .set([...queues.keys()], prefetch)
+    .catch(() => connection.reconnect("a consumer was refused"));
 }
 
 parentPort?.on("message", async (/** @type {import("./thread-calls.js").Call} */ { call, method, args }) => {
@@ -314,7 +315,9 @@ parentPort?.on("message", async (/** @type {import("./thread-calls.js").Call} */
     const value = await METHODS[method](...args);
     report({ answer: { answer: call, value } });
   } catch (error) {
-    const known = isMissing(error) ? new Refusal(plain(/** @type {Error} */ (error).message), { scope: "command" }) : error;
+    const known = isMissing(error)
+      ? new Refusal(plain(/** @type {Error} */ (error).message), { scope: "command" })
+      : error;
     report({ answer: { answer: call, error: errorData(known) } });
   }
 });

@@ -14,7 +14,8 @@ const CONNECT_TIMEOUT_MS = 4_000;
 
 /**
  * @typedef {import("./driver.js").Model} Model
- *
+ */
+/**
  * @template Link
  * @typedef {object} ConnectionOptions
  * @property {readonly import("./url.js").AmqpAddress[]} addresses

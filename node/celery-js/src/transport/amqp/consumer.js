@@ -297,7 +297,6 @@ export class AmqpConsumer {
     this.#thread = null;
   }
 
-  debug() { void this.#caller.call("debug").then((x) => console.error("THREAD", x)); return { buffered: this.#buffered, buffers: [...this.#buffers].map(([q, b]) => [q, b.length]), open: this.#open.size, prefetch: this.#prefetch, queues: this.queues, turn: this.#turn, news: this.#hasNews }; } // DEBUG
   async #close() {
     const closed = this.#tell("close");
     this.#caller.close(new OperationalError(`connection to ${this.#options.display} is closed`), { except: "close" });

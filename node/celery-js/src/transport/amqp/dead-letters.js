@@ -63,7 +63,9 @@ export class AmqpDeadLetters {
 
   /** @type {DeadLetters["queues"]} */
   async queues() {
-    throw new OperationalError("RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A");
+    throw new OperationalError(
+      "RabbitMQ does not tell clients which queues there are: name them with --queue, or an app with -A",
+    );
   }
 
   /** @type {DeadLetters["newestFirst"]} */
@@ -82,7 +84,10 @@ export class AmqpDeadLetters {
     return this.#end(letters, async (link, letter, message) => {
       const { content, options } = again(message);
       const { [DEAD_HEADER]: _, ...headers } = options.headers;
-      await link.confirms.publish({ exchange: "", routingKey: letter.queue }, { content, options: { ...options, headers } });
+      await link.confirms.publish(
+        { exchange: "", routingKey: letter.queue },
+        { content, options: { ...options, headers } },
+      );
     });
   }
 

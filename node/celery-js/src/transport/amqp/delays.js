@@ -81,10 +81,7 @@ export async function declareDelays(channel) {
 export async function bindToDelays(channel, { name, exchange, exchangeType, routingKey }) {
   const key = `#.${routingKey}`;
   if (exchangeType === "topic") {
-    await Promise.all([
-      channel.bindExchange(exchange, DELIVERY_EXCHANGE, key),
-      channel.bindQueue(name, exchange, key),
-    ]);
+    await Promise.all([channel.bindExchange(exchange, DELIVERY_EXCHANGE, key), channel.bindQueue(name, exchange, key)]);
   } else await channel.bindQueue(name, DELIVERY_EXCHANGE, key);
 }
 

@@ -61,9 +61,12 @@ function loadDriver() {
     (module) => module.default ?? module,
     (cause) => {
       loading = null;
-      throw new ImproperlyConfigured("RabbitMQ (amqp://) needs the package amqplib, which is not installed: npm install amqplib", {
-        cause,
-      });
+      throw new ImproperlyConfigured(
+        "RabbitMQ (amqp://) needs the package amqplib, which is not installed: npm install amqplib",
+        {
+          cause,
+        },
+      );
     },
   );
   return loading;

@@ -9,7 +9,9 @@ import { toEnvelope } from "./message.js";
 
 const HEARTBEAT_S = 30;
 
-/** @implements {import("../transport.js").Listener} */
+/** @typedef {import("../transport.js").Listener} Listener */
+
+/** @implements {Listener} */
 export class AmqpListener {
   #options;
   #connection;

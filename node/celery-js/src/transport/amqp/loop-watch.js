@@ -97,7 +97,10 @@ function endProcess(stalledMs, tasks) {
   const stalledS = Math.round(stalledMs / 1000);
   // Not console or process.stderr: in a worker thread both go through the main thread, which is stuck.
   try {
-    writeSync(2, `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${tasks}\n`);
+    writeSync(
+      2,
+      `celery-js: the event loop has been blocked for ${stalledS} s; ending the process. It held: ${tasks}\n`,
+    );
   } finally {
     process.kill(process.pid, "SIGKILL"); // even when stderr has no reader any more
   }

@@ -67,7 +67,8 @@ export class Mailbox {
     } catch (error) {
       const refusal = /** @type {Error} */ (error);
       // After a lost connection this is usual for a moment.
-      if (this.#model === model && isFirst && !isLocked(refusal)) onProblem(`Remote control is not heard: ${plain(refusal.message)}`);
+      if (this.#model === model && isFirst && !isLocked(refusal))
+        onProblem(`Remote control is not heard: ${plain(refusal.message)}`);
     }
   }
 

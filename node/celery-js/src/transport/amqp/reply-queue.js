@@ -13,7 +13,9 @@ import { toAmqp, toEnvelope } from "./message.js";
 const EXPIRES_MS = 10_000;
 const NO_HEARTBEAT = 0;
 
-/** @implements {import("../transport.js").ReplyQueue} */
+/** @typedef {import("../transport.js").ReplyQueue} ReplyQueue */
+
+/** @implements {ReplyQueue} */
 export class AmqpReplyQueue {
   #connection;
   #timeoutMs;

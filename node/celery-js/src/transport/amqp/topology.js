@@ -41,7 +41,9 @@ export async function declareTaskQueue(model, name, kind, { exchange = name, rou
     channel.assertQueue(name, { durable: true, arguments: argumentsOf(kind) });
   const bind = (/** @type {Channel} */ channel) => channel.bindQueue(name, exchange, routingKey);
   try {
-    await onOwnChannel(model, (channel) => Promise.all([declareExchange(channel), declareQueue(channel), bind(channel)]));
+    await onOwnChannel(model, (channel) =>
+      Promise.all([declareExchange(channel), declareQueue(channel), bind(channel)]),
+    );
     return wanted;
   } catch (error) {
     if (!isForbidden(error) && !isUnequal(error)) throw error;

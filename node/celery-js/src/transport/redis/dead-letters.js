@@ -2,8 +2,9 @@
  * The dead letters of a broker, for its operators: read page by page, put back, deleted. A list may change meanwhile, so
  * a letter is always addressed by the bytes that were read.
  */
-import { ClientConnection } from "./client-connection.js";
+
 import { readDeadLetter } from "../dead-letter.js";
+import { ClientConnection } from "./client-connection.js";
 import { redisKeys } from "./keys.js";
 import { deliveryScripts } from "./scripts.js";
 import { parseRedisUrl } from "./url.js";

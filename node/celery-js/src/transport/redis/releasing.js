@@ -4,8 +4,8 @@
  */
 import { markRedelivered } from "../../protocol/message.js";
 import { isFailureText } from "../../protocol/result-meta.js";
-import { isRefusedResult } from "../errors.js";
 import { deadLetterHeader } from "../dead-letter.js";
+import { isRefusedResult } from "../errors.js";
 import { keysOfHeld } from "./keys.js";
 import { isReplyError, translated } from "./replies.js";
 

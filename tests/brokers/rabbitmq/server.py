@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts import server
-from tests.brokers.packages import Installation
+from tests.brokers.rabbitmq.packages import Installation
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 

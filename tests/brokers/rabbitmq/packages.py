@@ -1,6 +1,6 @@
 """RabbitMQ's server, unpacked from Debian's packages without installing it.
 
-    python -m tests.brokers.packages 4.0
+    python -m tests.brokers.rabbitmq.packages 4.0
 
 Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one runs in a
 small Debian of its own, made by `debootstrap`, which takes root. All of it is in `.tools/rabbitmq`.
