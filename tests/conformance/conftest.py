@@ -4,6 +4,7 @@
 of each. `start` starts a worker with settings of its own, on the test's own server.
 """
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from redis import Redis
 from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
-from . import external
+from . import external, other_broker
 from .control import control_server, controlled, one, running  # noqa: F401
 from .events import event_app, event_programs, event_server, monitor, watched  # noqa: F401
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
@@ -28,6 +29,7 @@ ONE_THREAD = {"worker_thread_concurrency": 1}
 
 def pytest_configure(config: pytest.Config) -> None:
     external.configure(config)
+    other_broker.configure(config, Path(tempfile.mkdtemp(prefix="rabbitmq-")))
     rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
 

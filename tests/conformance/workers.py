@@ -16,6 +16,7 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
+from .other_broker import for_node, of_broker
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
@@ -67,6 +68,7 @@ def settings_for(url: str) -> dict[str, Any]:
         "result_serializer": "json",
         "task_default_queue": "nowhere",
         "worker_prefetch_multiplier": 1,
+        **of_broker(url),
     }
 
 
@@ -154,6 +156,7 @@ def launch(
     settings = {**given, "worker": worker, **({"reliable": {}} if kind == "reliable" else {})}
     env = {"CONFORMANCE": json.dumps(settings)}
     if kind == "js":
+        env = {"CONFORMANCE": json.dumps({**settings, "celery": for_node(settings["celery"])})}
         return factory.node(env=env, script=JS_WORKER, cwd=ROOT, wait=wait, arguments=arguments)
     without = [
         "--without-gossip",

@@ -7,13 +7,14 @@ letter (a quorum queue of RabbitMQ 4 would drop it after 20 deliveries, silently
 
 import logging
 import ssl
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import celery
 from billiard.exceptions import WorkerLostError
 from celery.worker.request import Request as CeleryRequest
 from celery.worker.state import task_ready
+from dateutil.parser import isoparse
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
@@ -70,6 +71,8 @@ def install(app: App, options: Settings) -> None:
     """Make an app's workers reliable on RabbitMQ; see ``celery_reliable.install``."""
     given = {name: options.get(name) for name in ("max_deliveries", "dead_letter_limit", "dead_letter_max_age_s")}
     known = {name: value for name, value in given.items() if value is not None}
+    if "Task" not in vars(app):
+        app.task_cls = f"{__name__}:Task"
     app.Task.Request = type("Request", (Request,), {"__module__": __name__, **known})
 
 
@@ -156,6 +159,16 @@ def bare_routing_key(key: str) -> str:
     return parts[-1] if is_delayed else key
 
 
+class Task(celery.Task):
+    """Celery's task, with countdowns below a second on quorum queues (``app.task_cls``); see ``Celery``."""
+
+    abstract = True
+
+    def apply_async(self, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
+        """Send the task (mirrors ``celery.Task.apply_async``)."""
+        return super().apply_async(args, kwargs, *given, **waiting_in_worker(self.app, options))
+
+
 class Celery(celery.Celery):
     """Celery's app, with countdowns below a second on quorum queues.
 
@@ -163,19 +176,26 @@ class Celery(celery.Celery):
     at once, and its worker waits.
     """
 
-    def send_task(  # type: ignore[override]
-        self, name: str, args: Passed = None, kwargs: Passed = None, countdown: Passed = None, eta: Passed = None, **options: Passed
-    ) -> Passed:
+    def send_task(self, name: str, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
         """Send a task (mirrors ``celery.Celery.send_task``)."""
-        if is_rabbitmq(self.conf.broker_url) and (soon := self._eta_within_a_second(countdown, eta)) is not None:
-            options["headers"] = {**(options.get("headers") or {}), "eta": soon.isoformat()}
-            countdown = eta = None
-        return super().send_task(name, args, kwargs, countdown, eta, **options)
+        return super().send_task(name, args, kwargs, *given, **waiting_in_worker(self, options))
 
-    def _eta_within_a_second(self, countdown: Passed, eta: Passed) -> Passed:
-        if countdown and 0 < countdown < 1:
-            return self.now() + timedelta(seconds=countdown)
-        if eta is None or isinstance(eta, str):
-            return None
-        now = self.now() if eta.tzinfo is not None else self.now().replace(tzinfo=None)
-        return eta if timedelta(0) < eta - now < timedelta(seconds=1) else None
+
+def waiting_in_worker(app: App, options: Settings) -> Settings:
+    """Return the options of a sending; with an eta within the second, it is in the message's headers alone."""
+    countdown, eta = options.get("countdown"), options.get("eta")
+    if not (countdown or eta) or not is_rabbitmq(app.conf.broker_url):
+        return options
+    if eta is None:
+        soon = app.now() + timedelta(seconds=countdown) if 0 < countdown < 1 else None
+    else:
+        soon = _within_a_second(isoparse(eta) if isinstance(eta, str) else eta, app)
+    if soon is None:
+        return options
+    headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}
+    return {**options, "countdown": None, "eta": None, "headers": headers}
+
+
+def _within_a_second(eta: datetime, app: App) -> datetime | None:
+    now = app.now() if eta.tzinfo is not None else app.now().replace(tzinfo=None)
+    return eta if timedelta(0) < eta - now < timedelta(seconds=1) else None

@@ -1,16 +1,32 @@
 """A real RabbitMQ server for a test: on a free port, restartable with its data, with its own `epmd`."""
 
 import os
-import re
+import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from kombu import Connection
 
 from scripts import server
 from tests.brokers.rabbitmq.packages import Installation
 from tests.support.programs import Program
-from tests.support.waiting import wait_until
 
 STARTS_WITHIN_S = 90.0
+
+
+@dataclass(frozen=True)
+class Broker:
+    """One virtual host of a server, and where results are kept."""
+
+    server: "RabbitServer"
+    url: str
+    results: str
+
+    def messages(self, queue: str) -> int:
+        """Return how many messages wait in a queue."""
+        with Connection(self.url) as connection, connection.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).message_count)
 
 
 class RabbitServer:
@@ -77,6 +93,18 @@ class RabbitServer:
             assert code == 0, f"rabbitmqctl {' '.join(arguments)} ended with {code}:\n{program.log}"
             return program.log
 
+    def add_vhost(self, name: str) -> str:
+        """Make a virtual host and return its URL."""
+        self.ctl("eval", f'rabbit_vhost:add(<<"{name}">>, <<"tests">>), '
+                 f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>).')
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/{name}"
+
+    def keep(self, file: Path) -> Path:
+        """Copy a file to where the server can read it, and return its path there."""
+        copy = self._data / file.name
+        shutil.copy(file, copy)
+        return self._installation.inside(copy)
+
     def close(self) -> None:
         self.stop()
         self._epmd.close()
@@ -133,18 +161,3 @@ class RabbitServer:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
         }
         return own
-
-
-def versions(text: str) -> tuple[int, ...]:
-    """Return a version's numbers."""
-    return tuple(int(number) for number in re.findall(r"\d+", text))
-
-
-def wait_until_empty(server: RabbitServer, queue: str, timeout_s: float = 30.0) -> None:
-    """Wait until nothing waits in a queue, and nobody holds anything of it."""
-
-    def is_empty() -> bool:
-        lines = server.ctl("list_queues", "name", "messages").splitlines()
-        return any(line.split() == [queue, "0"] for line in lines)
-
-    wait_until(is_empty, timeout_s, f"{queue} being empty")

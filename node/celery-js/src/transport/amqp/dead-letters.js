@@ -121,6 +121,8 @@ export class AmqpDeadLetters {
       taken.splice(taken.indexOf(letter), 1);
       count += 1;
     }
+    // A channel answers in order: the broker has done all of it by then.
+    if (count > 0) await this.#clearly(({ channel }) => channel.checkQueue(deadQueue(letters[0].queue)));
     return count;
   }
 

@@ -15,8 +15,10 @@ const PROPERTIES = /** @type {const} */ ([
   ["timestamp", "timestamp"],
   ["app_id", "appId"],
 ]);
-/** What the broker adds to a message on its way; a message that is sent again starts without it. */
-const OF_BROKER = /^x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*)$/;
+/** Marks a message that a worker has put back: the broker takes it for a new one. */
+export const PUT_BACK_HEADER = "x-celery-put-back";
+/** What is added to a message on its way; a message that is sent again starts without it. */
+const ON_THE_WAY = /^x-(death|delivery-count|acquired-count|(first|last)-death-.*|opt-.*|celery-put-back)$/;
 /** Counts the deliveries of a message that ended without an acknowledgement, in quorum queues. */
 const DELIVERY_COUNT = "x-delivery-count";
 
@@ -68,7 +70,7 @@ export function toEnvelope({ content, fields, properties }, queue) {
     delivery_info: {
       exchange: isDelayed ? "" : exchange,
       routing_key: isDelayed ? bareRoutingKey(routingKey) || queue : routingKey,
-      redelivered,
+      redelivered: redelivered || properties.headers?.[PUT_BACK_HEADER] === true,
     },
     priority: properties.priority ?? 0,
     body_encoding: "base64",
@@ -105,13 +107,13 @@ export function workersLost({ fields, properties }) {
 
 /**
  * @param {Table | undefined} headers
- * @returns {Table} without those of the broker
+ * @returns {Table} without those that were added on the way
  */
 function bareHeaders(headers) {
   if (headers === undefined) return {};
   const names = Object.keys(headers);
-  if (!names.some((name) => OF_BROKER.test(name))) return headers;
-  return Object.fromEntries(names.filter((name) => !OF_BROKER.test(name)).map((name) => [name, headers[name]]));
+  if (!names.some((name) => ON_THE_WAY.test(name))) return headers;
+  return Object.fromEntries(names.filter((name) => !ON_THE_WAY.test(name)).map((name) => [name, headers[name]]));
 }
 
 /** @param {unknown} value */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { deadLetterHeader } from "../dead-letter.js";
 import { DEAD_HEADER } from "./dead-queue.js";
 import { delayedPlace } from "./delays.js";
-import { again, workersLost } from "./message.js";
+import { again, PUT_BACK_HEADER, workersLost } from "./message.js";
 
 /** Pauses before an operation is repeated. */
 const RETRY_MS = 250;
@@ -65,7 +65,8 @@ export class Releasing {
   requeue(items) {
     return this.#each(items, async ({ priority }, { message, queue }, outlet) => {
       const { content, options } = again(message);
-      await outlet.publish({ exchange: "", routingKey: queue }, { content, options: { ...options, priority } });
+      const headers = { ...options.headers, [PUT_BACK_HEADER]: true };
+      await outlet.publish({ exchange: "", routingKey: queue }, { content, options: { ...options, headers, priority } });
     });
   }
 

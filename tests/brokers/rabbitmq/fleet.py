@@ -1,0 +1,83 @@
+"""Workers of both languages on one broker, and clients."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery_reliable import rabbitmq
+from celery_reliable.recommended import recommended_settings
+
+from scripts.paths import ROOT, VENV_PYTHON
+from tests.brokers.rabbitmq.server import Broker
+from tests.support.programs import Program
+from tests.support.workers import clean_environment
+
+HERE = Path(__file__).parent
+RESULT_WITHIN_S = 40
+
+
+class Fleet:
+    """Starts workers, and stops them all on `close`."""
+
+    def __init__(self, broker: Broker, folder: Path) -> None:
+        self.broker = broker
+        self._folder = folder
+        self._programs: list[Program] = []
+
+    def node(self, queue: str = "jobs", *, wait: bool = True, url: str | None = None, **settings: Any) -> Program:
+        """Start a Node worker; `settings` in camelCase."""
+        name = f"node{len(self._programs)}"
+        own = {"brokerUrl": url or self.broker.url, "resultBackend": self.broker.results, **settings}
+        given = {"settings": own, "options": {"queues": [queue], "hostname": f"{name}@%h"}}
+        command = ["node", HERE / "worker.mjs"]
+        return self._start(name, command, {"WORKER": json.dumps(given)}, wait)
+
+    def python(self, queue: str = "jobs", *, wait: bool = True) -> Program:
+        """Start a Python worker with celery_reliable."""
+        name = f"python{len(self._programs)}"
+        command = [VENV_PYTHON, "-m", "celery", "-A", "tests.brokers.rabbitmq.py_app", "worker", "-Q", queue, "-c", "1"]
+        command += ["-n", f"{name}@%h", "-l", "info", "--without-mingle", "--without-gossip"]
+        variables = {"JOBS_BROKER_URL": self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
+        return self._start(name, command, variables, wait)
+
+    def start(self, kind: str, queue: str = "jobs") -> Program:
+        return self.node(queue) if kind == "node" else self.python(queue)
+
+    def close(self) -> None:
+        for program in self._programs:
+            program.kill()
+            program.close()
+
+    def _start(self, name: str, command: list[Any], env: dict[str, str], wait: bool) -> Program:
+        environment = {**clean_environment(), **env, "PYTHONPATH": str(ROOT)}
+        log = self._folder / f"{name}.log"
+        program = Program(name, command, cwd=ROOT, env=environment, log=log)
+        self._programs.append(program)
+        if wait:
+            program.wait_for_log(r"ready\.")
+        return program
+
+
+@contextmanager
+def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[Celery]:
+    """A Python client with the recommended settings: stock Celery's app, or celery_reliable's."""
+    make = Celery if stock else rabbitmq.Celery
+    app = make("client", set_as_current=False)
+    app.conf.update(recommended_settings(broker.url, broker.results) | {"task_default_queue": "jobs"} | settings)
+    try:
+        yield app
+    finally:
+        app.backend.__dict__["remove_pending_result"] = lambda result: result
+        app.close()
+
+
+def celery_js(broker: Broker, folder: Path, *words: str) -> str:
+    """Run `celery-js` and return what it prints."""
+    command = ["node", ROOT / "node/celery-js/src/cli/main.js", "--broker", broker.url, *words]
+    with Program("celery-js", command, cwd=ROOT, env=clean_environment(), log=folder / "cli.log") as program:
+        code = program.wait()
+        assert code == 0, program.log
+        return program.log

@@ -1,0 +1,72 @@
+"""Native delayed delivery, as Celery has it: one topology of both languages, countdowns and retries of any length."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from kombu import Connection
+from kombu.transport.native_delayed_delivery import declare_native_delayed_delivery_exchanges_and_queues
+
+from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.server import Broker
+from tests.support.waiting import wait_until
+
+KINDS = ("node", "python")
+LATE_S = 0.9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("countdown", [0.4, 1.0, 2.6])
+def test_a_countdown_is_kept(fleet: Fleet, broker: Broker, kind: str, countdown: float) -> None:
+    fleet.start(kind)
+    with client(broker) as app:
+        sent = time.time()
+        ran = app.send_task("tests.now", countdown=countdown).get(timeout=RESULT_WITHIN_S)
+
+    assert countdown - 0.01 <= ran - sent < countdown + LATE_S
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("countdown", [0.3, 1.2])
+def test_a_retry_waits_for_its_countdown(fleet: Fleet, broker: Broker, kind: str, countdown: float) -> None:
+    fleet.start(kind)
+    with client(broker) as app:
+        sent = time.time()
+        result = app.send_task("tests.retry", [countdown], countdown=0.2).get(timeout=RESULT_WITHIN_S)
+
+    assert result["retries"] == 2
+    assert time.time() - sent >= 2 * countdown + 0.2
+
+
+def test_a_delayed_task_shows_the_place_it_was_sent_to(fleet: Fleet, broker: Broker) -> None:
+    fleet.node()
+    with client(broker) as app:
+        result = app.send_task("tests.retry", [1.1]).get(timeout=RESULT_WITHIN_S)
+
+    assert result["info"]["routing_key"] == "jobs"
+    assert result["headers"] is None  # not x-death, which RabbitMQ adds
+
+
+def test_both_languages_declare_the_same_topology(fleet: Fleet, broker: Broker) -> None:
+    fleet.node()
+
+    # RabbitMQ refuses a declaration that differs in anything.
+    with Connection(broker.url) as connection:
+        declare_native_delayed_delivery_exchanges_and_queues(connection, "quorum")
+    fleet.python()
+    with client(broker, stock=True) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+
+
+def test_a_far_eta_waits_in_the_broker(fleet: Fleet, broker: Broker) -> None:
+    worker = fleet.node(leaseS=1, workerConcurrency=1)
+    with client(broker, stock=True) as app:
+        # As a sender without native delayed delivery writes it: straight into the queue.
+        eta = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
+        far = [app.send_task("tests.now", headers={"eta": eta}) for _ in range(3)]
+        worker.wait_for_log(r"tests\.now\[.*received")
+        wait_until(lambda: broker.messages("jobs") == 0, 10, "the queue being empty")
+
+        # A worker that held them would have no room.
+        assert app.send_task("tests.add", [1, 2]).get(timeout=4) == 3
+        assert all(result.get(timeout=RESULT_WITHIN_S) >= datetime.fromisoformat(eta).timestamp() for result in far)

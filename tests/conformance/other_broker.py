@@ -1,0 +1,53 @@
+"""The suite on RabbitMQ (`--broker rabbitmq`): each server of a test has a virtual host beside it, and keeps its results."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.brokers.rabbitmq.packages import install
+from tests.brokers.rabbitmq.server import RabbitServer
+
+# What a worker or a client is told beside the URL.
+QUORUM = {
+    "broker_transport_options": {"confirm_publish": True},
+    "task_default_queue_type": "quorum",
+    "task_default_exchange_type": "topic",
+    "task_create_missing_queue_type": "quorum",
+    "task_create_missing_queue_exchange_type": "topic",
+}
+# Celery's settings that the Node worker does not have, or has as its default.
+PYTHON_ONLY = ("broker_transport_options", "task_default_queue_type", "task_default_exchange_type")
+
+_server: RabbitServer | None = None
+
+
+def configure(config: pytest.Config, folder: Any) -> None:
+    """Start a server if the suite is to run on RabbitMQ."""
+    global _server
+    version = config.getoption("--broker").removeprefix("rabbitmq-")
+    if version == "redis":
+        return
+    _server = RabbitServer(install(version), folder)
+    config.add_cleanup(_server.close)
+
+
+@cache
+def broker_of(url: str) -> str:
+    """Return the broker's URL beside a Redis server."""
+    assert _server is not None
+    return _server.add_vhost(url.rsplit(":", 1)[1].replace("/", "-"))
+
+
+def of_broker(url: str) -> dict[str, Any]:
+    """Return the settings that differ from those for Redis."""
+    if _server is None:
+        return {}
+    return {"broker_url": broker_of(url), **QUORUM}
+
+
+def for_node(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a Node worker."""
+    if _server is None:
+        return settings
+    return {name: value for name, value in settings.items() if name not in PYTHON_ONLY}
