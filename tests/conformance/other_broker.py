@@ -4,6 +4,8 @@ from functools import cache
 from typing import Any
 
 import pytest
+from celery import Celery
+from celery_reliable import rabbitmq
 
 from tests.brokers.rabbitmq.packages import install
 from tests.brokers.rabbitmq.server import RabbitServer
@@ -44,6 +46,11 @@ def of_broker(url: str) -> dict[str, Any]:
     if _server is None:
         return {}
     return {"broker_url": broker_of(url), **QUORUM}
+
+
+def app_class() -> type[Celery]:
+    """Return the class of clients: stock Celery's refuses countdowns below a second on RabbitMQ."""
+    return Celery if _server is None else rabbitmq.Celery
 
 
 def for_node(settings: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .other_broker import for_node, of_broker
+from .other_broker import app_class, for_node, of_broker
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
@@ -74,7 +74,7 @@ def settings_for(url: str) -> dict[str, Any]:
 
 def client_for(url: str, **settings: Any) -> Celery:
     """A Celery app without tasks."""
-    app = Celery("conformance_client", set_as_current=False)
+    app = app_class()("conformance_client", set_as_current=False)
     app.conf.update(settings_for(url) | {"accept_content": ["json"]} | settings)
     return app
 

@@ -21,7 +21,7 @@ export declare const SETTINGS: {
     readonly brokerTransportOptions: {
         readonly type: "transport";
         readonly default: {};
-        readonly help: "globalKeyprefix, prioritySteps, tls.";
+        readonly help: "globalKeyprefix, prioritySteps, tls (RabbitMQ: tls).";
     };
     readonly resultBackendTransportOptions: {
         readonly type: "transport";
@@ -37,6 +37,22 @@ export declare const SETTINGS: {
         readonly type: "string";
         readonly default: "celery";
         readonly help: "The queue of a task that no route names.";
+    };
+    readonly taskCreateMissingQueueType: {
+        readonly type: "queue-type";
+        readonly default: "quorum";
+        readonly help: "How queues are made on RabbitMQ: quorum, or classic (Celery's default).";
+    };
+    readonly taskCreateMissingQueueExchangeType: {
+        readonly type: "exchange-type";
+        readonly default: "topic";
+        readonly help: "The exchange of such a queue: topic, or direct (Celery's default).";
+    };
+    readonly taskQueueMaxPriority: {
+        readonly type: "queue-priority";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "The highest priority of classic queues on RabbitMQ; null: they have none.";
     };
     readonly taskRoutes: {
         readonly type: "routes";
@@ -283,17 +299,17 @@ export declare const SETTINGS: {
     readonly eventQueuePrefix: {
         readonly type: "string";
         readonly default: "celeryev";
-        readonly help: "Of receivers' queues; on Redis there are none.";
+        readonly help: "Of receivers' queues on RabbitMQ.";
     };
     readonly eventQueueTtl: {
         readonly type: "seconds";
         readonly default: 5;
-        readonly help: "How long events stay in them; on Redis there are none.";
+        readonly help: "How long events stay in them.";
     };
     readonly eventQueueExpires: {
         readonly type: "seconds";
         readonly default: 60;
-        readonly help: "When they are deleted; on Redis there are none.";
+        readonly help: "When they are deleted.";
     };
     readonly workerLogLevel: {
         readonly type: "string";

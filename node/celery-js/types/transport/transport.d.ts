@@ -32,7 +32,7 @@ export type Publication = {
     exchangeType?: "direct" | "topic" | "fanout";
     routingKey: string;
     /**
-     * 0 to 9; on Redis the lowest is taken first
+     * 0 to 9; on Redis the lowest is taken first, on RabbitMQ the highest
      */
     priority?: number;
     /**
@@ -185,6 +185,10 @@ export type Consumer = {
         routingKey: string;
     }) => Promise<void>;
     cancelQueue: (queue: string) => void;
+    /**
+     * what no `take` has returned, and will not, goes back
+     */
+    stopTaking: () => Promise<void>;
     /**
      * to be called in the tick in which they
      * were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
@@ -390,7 +394,7 @@ export type DeadLetters = {
     delete: (letters: DeadLetter[]) => Promise<number>;
     close: () => void;
 };
-/** A second broker is one more entry. The first one says which schemes there are. @type {Transport[]} */
+/** Another broker is one more entry. The first one refuses unknown schemes. @type {Transport[]} */
 export declare const TRANSPORTS: Transport[];
 /**
  * @param {Settings} settings

@@ -15,6 +15,9 @@ export declare const SETTING_KINDS: {
     address: Kind<string | number>;
     transport: Kind<import("../settings.js").TransportOptions>;
     routes: Kind<import("../publishing/routes.js").TaskRoutes>;
+    "queue-type": Kind<"classic" | "quorum">;
+    "exchange-type": Kind<"direct" | "topic">;
+    "queue-priority": Kind<number>;
     compression: import("./kinds.js").Kind<string>;
     "remote-control": Kind<"inspect" | boolean>;
     policy: Kind<import("./retry-policy.js").RetryPolicy>;

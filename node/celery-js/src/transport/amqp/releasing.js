@@ -66,7 +66,10 @@ export class Releasing {
     return this.#each(items, async ({ priority }, { message, queue }, outlet) => {
       const { content, options } = again(message);
       const headers = { ...options.headers, [PUT_BACK_HEADER]: true };
-      await outlet.publish({ exchange: "", routingKey: queue }, { content, options: { ...options, headers, priority } });
+      await outlet.publish(
+        { exchange: "", routingKey: queue },
+        { content, options: { ...options, headers, priority } },
+      );
     });
   }
 
