@@ -38,7 +38,9 @@ def client_app() -> Celery:
     (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
     app = Celery("py_client", broker=broker, backend=backend)
     on_redis = {"socket_connect_timeout": 2, **options}
-    app.conf.broker_transport_options = {"confirm_publish": True} if "amqp" in broker.split(":")[0] else on_redis
+    app.conf.broker_transport_options = (
+        {"confirm_publish": True} if "amqp" in broker.split(":")[0] else on_redis
+    )
     app.conf.update(QUORUM)
     app.conf.redis_backend_health_check_interval = result_options.pop("health_check_interval", None)
     app.conf.update({f"redis_{name}": value for name, value in result_options.items()})

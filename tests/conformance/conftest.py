@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     external.deselect_others(config, items)
+    other_broker.skip_others(items)
 
 
 @pytest.fixture(scope="session")

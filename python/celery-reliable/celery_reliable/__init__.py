@@ -54,8 +54,8 @@ def install(
     subscription whose server hangs is noticed within 15 s: kombu's option ``health_check_interval`` is 4 s,
     unless the app sets it.
 
-    With RabbitMQ as broker it changes what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``); ``lease_s`` and the
-    limits of a message have no meaning there.
+    With RabbitMQ as broker it changes only what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``);
+    ``lease_s`` and the limits of a message have no meaning there.
 
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it

@@ -1,8 +1,9 @@
 """RabbitMQ as the broker of Python workers: Celery's own transport, with the settings that lose nothing.
 
-RabbitMQ itself does what the scripts of this package do on Redis: a message belongs to a worker as long as its connection
-lasts, and goes to another one after that. What is added here: a message that was lost with too many workers becomes a dead
-letter (a quorum queue of RabbitMQ 4 would drop it after 20 deliveries, silently), and a countdown below a second works.
+RabbitMQ itself does what the scripts of this package do on Redis: a message belongs to a worker as long as its
+connection lasts, and goes to another one after that. What is added here: a message that was lost with too many
+workers becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it after 20 deliveries, silently), and a
+countdown below a second works.
 """
 
 import logging
@@ -172,11 +173,13 @@ class Task(celery.Task):
 class Celery(celery.Celery):
     """Celery's app, with countdowns below a second on quorum queues.
 
-    Celery 5.7 raises ``ValueError`` there: its native delayed delivery knows whole seconds. Such a message goes to its queue
-    at once, and its worker waits.
+    Celery 5.7 raises ``ValueError`` there: its native delayed delivery knows whole seconds. Such a message goes to
+    its queue at once, and its worker waits.
     """
 
-    def send_task(self, name: str, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed) -> Passed:
+    def send_task(
+        self, name: str, args: Passed = None, kwargs: Passed = None, *given: Passed, **options: Passed
+    ) -> Passed:
         """Send a task (mirrors ``celery.Celery.send_task``)."""
         return super().send_task(name, args, kwargs, *given, **waiting_in_worker(self, options))
 

@@ -1,4 +1,4 @@
-"""Fixtures: a RabbitMQ server of each version, with a virtual host for each test, and a Valkey server for results."""
+"""Fixtures: RabbitMQ of each version, a virtual host for each test, and a Valkey server for results."""
 
 import itertools
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session", params=sorted(RELEASES, reverse=True))
-def rabbit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+def rabbit(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RabbitServer]:
     """A server; unpacked if need be, as `make test-brokers` must have one."""
     try:
         installation = install(request.param)
@@ -29,7 +31,9 @@ def rabbit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def broker(rabbit: RabbitServer, module_valkey: ValkeyServer) -> Broker:
     """A virtual host of the test's own: `url`, `results`."""
-    return Broker(rabbit, rabbit.add_vhost(f"test{next(_numbers)}"), f"redis://127.0.0.1:{module_valkey.port}/0")
+    return Broker(
+        rabbit, rabbit.add_vhost(f"test{next(_numbers)}"), f"redis://127.0.0.1:{module_valkey.port}/0"
+    )
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ class Fleet:
         self._folder = folder
         self._programs: list[Program] = []
 
-    def node(self, queue: str = "jobs", *, wait: bool = True, url: str | None = None, **settings: Any) -> Program:
+    def node(
+        self, queue: str = "jobs", *, wait: bool = True, url: str | None = None, **settings: Any
+    ) -> Program:
         """Start a Node worker; `settings` in camelCase."""
         name = f"node{len(self._programs)}"
         own = {"brokerUrl": url or self.broker.url, "resultBackend": self.broker.results, **settings}
@@ -38,7 +40,18 @@ class Fleet:
     def python(self, queue: str = "jobs", *, wait: bool = True) -> Program:
         """Start a Python worker with celery_reliable."""
         name = f"python{len(self._programs)}"
-        command = [VENV_PYTHON, "-m", "celery", "-A", "tests.brokers.rabbitmq.py_app", "worker", "-Q", queue, "-c", "1"]
+        command = [
+            VENV_PYTHON,
+            "-m",
+            "celery",
+            "-A",
+            "tests.brokers.rabbitmq.py_app",
+            "worker",
+            "-Q",
+            queue,
+            "-c",
+            "1",
+        ]
         command += ["-n", f"{name}@%h", "-l", "info", "--without-mingle", "--without-gossip"]
         variables = {"JOBS_BROKER_URL": self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
         return self._start(name, command, variables, wait)
@@ -66,7 +79,9 @@ def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[
     """A Python client with the recommended settings: stock Celery's app, or celery_reliable's."""
     make = Celery if stock else rabbitmq.Celery
     app = make("client", set_as_current=False)
-    app.conf.update(recommended_settings(broker.url, broker.results) | {"task_default_queue": "jobs"} | settings)
+    app.conf.update(
+        recommended_settings(broker.url, broker.results) | {"task_default_queue": "jobs"} | settings
+    )
     try:
         yield app
     finally:

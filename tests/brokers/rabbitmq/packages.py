@@ -82,7 +82,9 @@ def install(version: str) -> Installation:
         erl.write_text(erl.read_text().replace("ROOTDIR=/usr", f"ROOTDIR={folder}/usr"))
     else:
         if os.geteuid() != 0 or not shutil.which("debootstrap"):
-            raise RuntimeError(f"RabbitMQ {version} needs Debian's {RELEASES[version]}: run as root, with debootstrap")
+            raise RuntimeError(
+                f"RabbitMQ {version} needs Debian's {RELEASES[version]}: run as root, with debootstrap"
+            )
         _run("debootstrap", "--variant=minbase", RELEASES[version], folder, MIRROR)
         # Without it the server does not find its own machine.
         shutil.copy("/etc/hosts", folder / "etc/hosts")
@@ -113,7 +115,9 @@ def _release() -> str:
 def _run(*command: str | Path) -> str:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(map(str, command))} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""A Python app with celery_reliable, as the template has it; JOBS_BROKER_URL and JOBS_RESULT_BACKEND are its servers."""
+"""A Python app with celery_reliable, as the template has it, on JOBS_BROKER_URL and JOBS_RESULT_BACKEND."""
 
 import os
 import signal

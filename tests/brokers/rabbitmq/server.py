@@ -35,7 +35,9 @@ class RabbitServer:
     `config` is written into its rabbitmq.conf.
     """
 
-    def __init__(self, installation: Installation, folder: Path, config: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, installation: Installation, folder: Path, config: Mapping[str, str] | None = None
+    ) -> None:
         self._installation = installation
         # A jail sees nothing outside of it.
         self._data = installation.root / "tmp" / folder.name if installation.is_jail else folder
@@ -47,9 +49,13 @@ class RabbitServer:
         self._epmd_port = server.free_port()
         self._program: Program | None = None
         lines = {"default_user": "guest", "default_pass": "guest", **(config or {})}
-        (self._data / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in lines.items()))
+        (self._data / "rabbitmq.conf").write_text(
+            "".join(f"{name} = {value}\n" for name, value in lines.items())
+        )
         (self._data / "plugins").write_text("[].\n")
-        self._epmd = self._run("epmd", [self._erts / "bin/epmd", "-address", "127.0.0.1", "-port", str(self._epmd_port)])
+        self._epmd = self._run(
+            "epmd", [self._erts / "bin/epmd", "-address", "127.0.0.1", "-port", str(self._epmd_port)]
+        )
         self.start()
 
     @property
@@ -88,15 +94,21 @@ class RabbitServer:
         """Run `rabbitmqctl` and return what it prints."""
         command = [self._installation.home / "sbin/rabbitmqctl", "--quiet", *arguments]
         log = self._log.with_name("ctl.log")
-        with Program("rabbitmqctl", self._command(command), cwd=Path("/"), env=self._environment(), log=log) as program:
+        with Program(
+            "rabbitmqctl", self._command(command), cwd=Path("/"), env=self._environment(), log=log
+        ) as program:
             code = program.wait(STARTS_WITHIN_S)
             assert code == 0, f"rabbitmqctl {' '.join(arguments)} ended with {code}:\n{program.log}"
             return program.log
 
     def add_vhost(self, name: str) -> str:
         """Make a virtual host and return its URL."""
-        self.ctl("eval", f'rabbit_vhost:add(<<"{name}">>, <<"tests">>), '
-                 f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>).')
+        self.ctl(
+            "eval",
+            f'rabbit_vhost:add(<<"{name}">>, <<"tests">>), '
+            f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, '
+            '<<".*">>, <<".*">>, <<".*">>, <<"tests">>).',
+        )
         return f"amqp://guest:guest@127.0.0.1:{self.port}/{name}"
 
     def keep(self, file: Path) -> Path:
@@ -139,7 +151,7 @@ class RabbitServer:
 
     def _environment(self) -> dict[str, str]:
         inside, data = self._installation.inside, self._installation.inside(self._data)
-        own = {
+        return {
             "PATH": f"{inside(self._installation.erlang) / 'bin'}:{os.environ['PATH']}",
             "HOME": str(data),
             "LANG": "C.UTF-8",
@@ -160,4 +172,3 @@ class RabbitServer:
             # Erlang's schedulers must not keep a machine busy that tests run on.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
         }
-        return own

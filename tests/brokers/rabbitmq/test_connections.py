@@ -47,7 +47,9 @@ def test_a_wrong_password_is_one_clear_line(fleet: Fleet, broker: Broker) -> Non
     worker = fleet.node(url=broker.url.replace("guest:guest", "guest:wrong"), wait=False)
 
     assert worker.wait() == 1
-    [line] = [line for line in worker.log.splitlines() if "ACCESS_REFUSED" in line or "refused" in line.lower()]
+    [line] = [
+        line for line in worker.log.splitlines() if "ACCESS_REFUSED" in line or "refused" in line.lower()
+    ]
     assert "guest:**@" in line
     assert "wrong" not in worker.log
 
@@ -60,7 +62,9 @@ def test_certificates_of_amqps_are_checked(
     port = server.free_port()
     files = rabbit.keep(certificate), rabbit.keep(key)
     options = f'[{{certfile,"{files[0]}"}},{{keyfile,"{files[1]}"}}]'
-    rabbit.ctl("eval", f'rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}, inet}}, {options}, 2, 1).')
+    rabbit.ctl(
+        "eval", f'rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}, inet}}, {options}, 2, 1).'
+    )
     query = f"?ssl_ca_certs={certificate}" if trusts else ""
     url = f"amqps://guest:guest@127.0.0.1:{port}/{broker.url.rsplit('/', 1)[1]}{query}"
 
@@ -77,7 +81,18 @@ def test_certificates_of_amqps_are_checked(
 def _certificate(folder: Path) -> tuple[Path, Path]:
     """A self-signed certificate for 127.0.0.1, and its key."""
     certificate, key = folder / "cert.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+    ]
     command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
     key.chmod(0o644)

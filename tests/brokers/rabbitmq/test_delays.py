@@ -1,4 +1,4 @@
-"""Native delayed delivery, as Celery has it: one topology of both languages, countdowns and retries of any length."""
+"""Native delayed delivery, as Celery has it: one topology of both languages, countdowns, retries."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -69,4 +69,6 @@ def test_a_far_eta_waits_in_the_broker(fleet: Fleet, broker: Broker) -> None:
 
         # A worker that held them would have no room.
         assert app.send_task("tests.add", [1, 2]).get(timeout=4) == 3
-        assert all(result.get(timeout=RESULT_WITHIN_S) >= datetime.fromisoformat(eta).timestamp() for result in far)
+        assert all(
+            result.get(timeout=RESULT_WITHIN_S) >= datetime.fromisoformat(eta).timestamp() for result in far
+        )
