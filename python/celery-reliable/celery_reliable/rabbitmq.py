@@ -15,7 +15,6 @@ import celery
 from billiard.exceptions import WorkerLostError
 from celery.worker.request import Request as CeleryRequest
 from celery.worker.state import task_ready
-from dateutil.parser import isoparse
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
 from celery_reliable.dead_letter import dead_letter_header
@@ -160,7 +159,7 @@ def bare_routing_key(key: str) -> str:
     return parts[-1] if is_delayed else key
 
 
-class Task(celery.Task):
+class Task(celery.Task):  # type: ignore[type-arg]
     """Celery's task, with countdowns below a second on quorum queues (``app.task_cls``); see ``Celery``."""
 
     abstract = True
@@ -190,9 +189,9 @@ def waiting_in_worker(app: App, options: Settings) -> Settings:
     if not (countdown or eta) or not is_rabbitmq(app.conf.broker_url):
         return options
     if eta is None:
-        soon = app.now() + timedelta(seconds=countdown) if 0 < countdown < 1 else None
+        soon = app.now() + timedelta(seconds=countdown) if countdown and 0 < countdown < 1 else None
     else:
-        soon = _within_a_second(isoparse(eta) if isinstance(eta, str) else eta, app)
+        soon = _within_a_second(datetime.fromisoformat(eta) if isinstance(eta, str) else eta, app)
     if soon is None:
         return options
     headers = {**(options.get("headers") or {}), "eta": soon.isoformat()}

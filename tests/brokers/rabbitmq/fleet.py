@@ -91,7 +91,13 @@ def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[
 
 def celery_js(broker: Broker, folder: Path, *words: str) -> str:
     """Run `celery-js` and return what it prints."""
-    command = ["node", ROOT / "node/celery-js/src/cli/main.js", "--broker", broker.url, *words]
+    command: list[Path | str] = [
+        "node",
+        ROOT / "node/celery-js/src/cli/main.js",
+        "--broker",
+        broker.url,
+        *words,
+    ]
     with Program("celery-js", command, cwd=ROOT, env=clean_environment(), log=folder / "cli.log") as program:
         code = program.wait()
         assert code == 0, program.log

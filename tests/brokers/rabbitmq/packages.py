@@ -2,8 +2,9 @@
 
     python -m tests.brokers.rabbitmq.packages 4.0
 
-Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one runs in a
-small Debian of its own, made by `debootstrap`, which takes root. All of it is in `.tools/rabbitmq`.
+Debian 12 has 3.10, Debian 13 has 4.0. The system's own release is unpacked into a folder; the other one
+runs in a small Debian of its own, made by `debootstrap`, which takes root. All of it is in
+`.tools/rabbitmq`.
 """
 
 import os
@@ -27,7 +28,7 @@ LIBRARY = "usr/lib/rabbitmq/lib"
 
 @dataclass(frozen=True)
 class Installation:
-    """A server's files. ``root``: where they are unpacked, or the system; ``is_jail``: a Debian of its own."""
+    """A server's files. `root`: where they are unpacked, or `/`; `is_jail`: a Debian of its own."""
 
     version: str
     root: Path
@@ -49,7 +50,7 @@ class Installation:
 
 
 def find(version: str) -> Installation | None:
-    """Return a server of this version that can be started, without installing anything; None: there is none."""
+    """Return a server of this version, without installing anything; None: there is none."""
     for installation in (
         Installation(version, Path("/")),
         Installation(version, TOOLS / version),
@@ -96,7 +97,7 @@ def install(version: str) -> Installation:
 
 
 def _unpack(folder: Path, prefix: Sequence[str], target: Path) -> None:
-    """Download the packages that the server needs, and unpack them. `prefix` runs a command in another Debian."""
+    """Download the packages that the server needs, and unpack them; `prefix`: in another Debian."""
     archives = folder / "var/cache/apt/archives"
     archives.mkdir(parents=True, exist_ok=True)
     simulated = _run(*prefix, "apt-get", "install", "-s", "--no-install-recommends", "rabbitmq-server")
@@ -109,7 +110,7 @@ def _unpack(folder: Path, prefix: Sequence[str], target: Path) -> None:
 
 
 def _release() -> str:
-    return re.findall(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[0]
+    return str(re.findall(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[0])
 
 
 def _run(*command: str | Path) -> str:

@@ -92,7 +92,7 @@ class RabbitServer:
 
     def ctl(self, *arguments: str) -> str:
         """Run `rabbitmqctl` and return what it prints."""
-        command = [self._installation.home / "sbin/rabbitmqctl", "--quiet", *arguments]
+        command: list[Path | str] = [self._installation.home / "sbin/rabbitmqctl", "--quiet", *arguments]
         log = self._log.with_name("ctl.log")
         with Program(
             "rabbitmqctl", self._command(command), cwd=Path("/"), env=self._environment(), log=log
