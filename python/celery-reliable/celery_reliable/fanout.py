@@ -8,6 +8,8 @@ do. So each channel whose name is known is subscribed to by its name.
 import json
 import logging
 import time
+from contextlib import suppress
+from queue import Empty
 from typing import ClassVar
 
 from kombu.transport import redis as kombu_redis
@@ -118,7 +120,7 @@ class FanoutChannel(kombu_redis.Channel):
     def _receive(self) -> bool:
         """Read messages. An ended subscription is made again, which shows whether the server is away."""
         try:
-            return bool(super()._receive())
+            return self._receive_all()
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             now = time.monotonic()
             BROKER_OUTAGE.noticed(lost("the subscription to remote control has ended", error), error)
@@ -132,8 +134,24 @@ class FanoutChannel(kombu_redis.Channel):
             BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
+    def _receive_all(self) -> bool:
+        """Deliver what has arrived in full; kombu's own waits for a message, and the worker's loop waits with it.
+
+        There need not be one: the loop may be late, with the event of a connection that has been replaced.
+        """
+        c = self.subclient
+        has_delivered = False
+        with suppress(Empty):
+            while c.connection is not None and c.connection._sock is not None and c.connection.can_read(timeout=0):
+                has_delivered |= self._receive_one(c)
+        return has_delivered
+
     def _receive_one(self, c: RedisConnection) -> bool:
-        """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
+        """Read and deliver one message.
+
+        Raises redis.exceptions.RedisError, ``Empty`` when a part of it has not arrived yet, and nothing that a message
+        can cause.
+        """
         response = self._read_published(c)
         try:
             return self._deliver_published(c, response)
@@ -144,7 +162,14 @@ class FanoutChannel(kombu_redis.Channel):
 
     def _read_published(self, c: RedisConnection) -> Reply:
         try:
-            return _checked_response(c.parse_response())
+            c.check_health()
+            response = c.connection.read_response(disconnect_on_error=False, push_request=True, timeout=0)
+            if c.is_health_check_response(response):
+                c.health_check_response_counter -= 1
+                return None
+            return _checked_response(response)
+        except RedisTimeoutError as error:
+            raise Empty from error
         except NoPermissionError as error:
             logger.error(
                 "The server does not let this worker listen to remote control or events; restart it once its user may "
