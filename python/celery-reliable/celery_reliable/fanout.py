@@ -142,9 +142,18 @@ class FanoutChannel(kombu_redis.Channel):
         c = self.subclient
         has_delivered = False
         with suppress(Empty):
-            while c.connection is not None and c.connection._sock is not None and c.connection.can_read(timeout=0):
+            while self._has_more_to_read(c):
                 has_delivered |= self._receive_one(c)
         return has_delivered
+
+    def _has_more_to_read(self, c: RedisConnection) -> bool:
+        if c.connection is None or c.connection._sock is None:
+            return False
+        try:
+            return bool(c.connection.can_read(timeout=0))
+        except RedisError:
+            self._drop_subscription(c)
+            raise
 
     def _receive_one(self, c: RedisConnection) -> bool:
         """Read and deliver one message.
@@ -162,14 +171,9 @@ class FanoutChannel(kombu_redis.Channel):
 
     def _read_published(self, c: RedisConnection) -> Reply:
         try:
-            c.check_health()
-            response = c.connection.read_response(disconnect_on_error=False, push_request=True, timeout=0)
-            if c.is_health_check_response(response):
-                c.health_check_response_counter -= 1
-                return None
-            return _checked_response(response)
-        except RedisTimeoutError as error:
-            raise Empty from error
+            return _checked_response(c.parse_response(block=False, timeout=0))
+        except Empty:
+            raise
         except NoPermissionError as error:
             logger.error(
                 "The server does not let this worker listen to remote control or events; restart it once its user may "
@@ -178,12 +182,16 @@ class FanoutChannel(kombu_redis.Channel):
             )
             return None
         except Exception as error:
-            self._in_listen = None
             # The next data on this connection may be the rest of the unreadable message.
-            c.connection.disconnect()
+            self._drop_subscription(c)
             if isinstance(error, (RedisError, OSError)):
                 raise
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
+
+    def _drop_subscription(self, c: RedisConnection) -> None:
+        """Close its connection; the event loop subscribes anew."""
+        self._in_listen = None
+        c.connection.disconnect()
 
     def _deliver_published(self, c: RedisConnection, response: Reply) -> bool:
         if response is None:
