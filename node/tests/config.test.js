@@ -6,7 +6,7 @@ import { Celery } from "celery-js";
 import { checkNodeVersion } from "celery-js/program";
 import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
-const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
+const URL_EXPECTED = "expected a URL that begins with redis://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {
@@ -66,13 +66,15 @@ describe("a variable becomes a setting", () => {
 
 describe("a wrong value is refused in one line", () => {
   for (const [name, text, expected] of [
-    ["JOBS_BROKER_URL", "amqp://localhost", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "kafka://localhost", URL_EXPECTED],
     ["JOBS_BROKER_URL", "localhost:6379", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis://localhost:port/0", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis://localhost:99999", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis://localhost/zero", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis:///0", URL_EXPECTED],
     ["JOBS_RESULT_BACKEND", "rpc://", URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "amqp://localhost", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "amqp://localhost:99999", URL_EXPECTED],
     ["JOBS_TASK_ROUTES", "py_workers.*", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b=c", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES_EXPECTED],
@@ -128,7 +130,7 @@ test("Kubernetes' and the Python workers' variables are ignored", () => {
 });
 
 test("a refused value is shown without what may be a password", () => {
-  for (const text of ["amqp://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"]) {
+  for (const text of ["kafka://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"]) {
     assert.throws(
       () => celerySettings({ JOBS_BROKER_URL: text }),
       (error) => error instanceof Error && error.message.includes("**@h") && !/hunt|er2/.test(error.message),

@@ -8,7 +8,7 @@ from celery_reliable.environment import ConfigError
 from py_workers.config import Variables
 from tests.conftest import SettingsOf
 
-URL = "expected a URL that begins with redis://, rediss:// or redis+socket://"
+URL = "expected a URL that begins with redis://"
 ROUTES = "expected pattern=queue pairs separated by commas"
 VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 
@@ -16,13 +16,15 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 @pytest.mark.parametrize(
     ("variable", "text", "expected"),
     [
-        ("JOBS_BROKER_URL", "amqp://localhost", URL),
+        ("JOBS_BROKER_URL", "kafka://localhost", URL),
         ("JOBS_BROKER_URL", "localhost:6379", URL),
         ("JOBS_BROKER_URL", "redis://localhost:port/0", URL),
         ("JOBS_BROKER_URL", "redis://localhost:99999", URL),
         ("JOBS_BROKER_URL", "redis://localhost/zero", URL),
         ("JOBS_BROKER_URL", "redis:///0", URL),
         ("JOBS_RESULT_BACKEND", "rpc://", URL),
+        ("JOBS_RESULT_BACKEND", "amqp://localhost", URL),
+        ("JOBS_BROKER_URL", "amqp://localhost:99999", URL),
         ("JOBS_TASK_ROUTES", "py_workers.*", ROUTES),
         ("JOBS_TASK_ROUTES", "a=b=c", ROUTES),
         ("JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES),
@@ -91,7 +93,7 @@ def test_an_unknown_variable_is_refused(settings_of: SettingsOf) -> None:
     assert str(caught.value) == "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all"
 
 
-@pytest.mark.parametrize("text", ["amqp://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"])
+@pytest.mark.parametrize("text", ["kafka://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"])
 def test_a_refused_url_is_shown_without_its_password(settings_of: SettingsOf, text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         settings_of({"JOBS_BROKER_URL": text})

@@ -12,7 +12,7 @@ from scripts import server
 from tests.brokers.rabbitmq.packages import Installation
 from tests.support.programs import Program
 
-STARTS_WITHIN_S = 90.0
+STARTS_WITHIN_S = 110.0
 
 
 @dataclass(frozen=True)

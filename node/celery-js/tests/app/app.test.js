@@ -11,7 +11,7 @@ test("an app refuses wrong settings when it is made", () => {
   assert.throws(() => new Celery("test", { brokerUrll: "x" }), {
     message: /unknown setting 'brokerUrll'.*'brokerUrl'/,
   });
-  assert.throws(() => new Celery("test", { brokerUrl: "amqp://h" }), { message: /unknown scheme 'amqp'/ });
+  assert.throws(() => new Celery("test", { brokerUrl: "kafka://h" }), { message: /unknown scheme 'kafka'/ });
   assert.throws(() => new Celery("test", { resultBackend: "rpc://" }), { message: /^resultBackend='rpc:\/\/'/ });
   assert.throws(() => new Celery("test", { brokerUrl: "http://h", resultBackend: "http://h" }), {
     message: /^brokerUrl=/,

@@ -55,7 +55,7 @@ describe("the app of --app", () => {
     const files = {
       "made.mjs": `import { Celery } from "${INDEX}"; export const app = new Celery("a", { brokerUrl: "${NOWHERE}" });`,
       "settings.mjs": `export const celerySettings = () => ({ brokerUrl: "${NOWHERE}" });`,
-      "wrong.mjs": 'export const celerySettings = () => ({ brokerUrl: "amqp://here" });',
+      "wrong.mjs": 'export const celerySettings = () => ({ brokerUrl: "kafka://here" });',
       "refusing.mjs": 'export const celerySettings = () => { throw new Error("JOBS_X: unknown"); };',
       "broken.mjs": 'throw new Error("no luck");',
       "other.mjs": "export const x = 1;",
@@ -67,7 +67,7 @@ describe("the app of --app", () => {
   for (const [file, line] of /** @type {Array<[string, RegExp]>} */ ([
     ["made.mjs", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
     ["settings", /cannot reach redis:\/\/127\.0\.0\.1:1\/0 within 5 s/],
-    ["wrong.mjs", /brokerUrl='amqp:\/\/here': unknown scheme 'amqp'/],
+    ["wrong.mjs", /brokerUrl='kafka:\/\/here': unknown scheme 'kafka'/],
     ["refusing.mjs", /Unable to load celery application\. refusing\.mjs: JOBS_X: unknown/],
     ["broken.mjs", /Unable to load celery application\. .*broken\.mjs: no luck/],
     ["other.mjs", /other\.mjs exports none of app, celery, default, celerySettings\./],
