@@ -93,7 +93,9 @@ def test_an_unknown_variable_is_refused(settings_of: SettingsOf) -> None:
     assert str(caught.value) == "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all"
 
 
-@pytest.mark.parametrize("text", ["kafka://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"])
+@pytest.mark.parametrize(
+    "text", ["kafka://user:hunter2@host", "user:hunter2@host", "redis://:hunt@er2@h:x/0"]
+)
 def test_a_refused_url_is_shown_without_its_password(settings_of: SettingsOf, text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         settings_of({"JOBS_BROKER_URL": text})

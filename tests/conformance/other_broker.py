@@ -57,6 +57,18 @@ def broker_of(url: str) -> str:
     return _server.add_vhost(url.rsplit(":", 1)[1].replace("/", "-"))
 
 
+def is_other() -> bool:
+    """Tell whether the broker is not Redis."""
+    return _server is not None
+
+
+def consumers(url: str) -> str:
+    """Return the consumers beside a Redis server, a line each, that begins with the queue's name."""
+    assert _server is not None
+    vhost = broker_of(url).rsplit("/", 1)[1]
+    return _server.ctl("list_consumers", "-p", vhost, "queue_name")
+
+
 def of_broker(url: str) -> dict[str, Any]:
     """Return the settings that differ from those for Redis."""
     if _server is None:
