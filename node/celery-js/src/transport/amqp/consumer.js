@@ -10,6 +10,7 @@ import { packageFile } from "../../package-files.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
 import { Caller, toError } from "./thread-calls.js";
+import { WaitingDeliveries } from "./waiting.js";
 
 /** How often the main thread shows that it is alive, and its state. */
 const BEAT_MS = 500;
@@ -68,12 +69,9 @@ export class AmqpConsumer {
   #thread = null;
   #caller = new Caller((call) => this.#thread?.postMessage(call));
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
-  /** What waits to be taken, by queue. @type {Map<string, Delivery[]>} */
-  #buffers = new Map();
-  #buffered = 0;
+  #waiting = new WaitingDeliveries();
   /** What was taken and has not ended. @type {Map<number, Delivery>} */
   #open = new Map();
-  #turn = 0;
   #prefetch = 0;
   /** When the prefetch limit last fitted. */
   #fitsAtMs = 0;
@@ -144,13 +142,13 @@ export class AmqpConsumer {
    * @type {Consumer["take"]}
    */
   async take(limit) {
-    if (!this.isConnected && this.#buffered === 0) {
+    if (!this.isConnected && this.#waiting.size === 0) {
       throw new OperationalError(`${this.#options.display} is not connected`);
     }
     this.#hasNews = false;
     this.answeredAtMs = performance.now();
     this.#adjustPrefetch(limit);
-    const deliveries = this.#fromBuffers(limit);
+    const deliveries = this.#waiting.take(limit, this.queues);
     for (const delivery of deliveries) this.#open.set(delivery.number, delivery);
     return { deliveries, undecodable: 0 };
   }
@@ -195,17 +193,14 @@ export class AmqpConsumer {
   cancelQueue(queue) {
     this.queues = this.queues.filter((each) => each !== queue);
     void this.#tell("cancelQueue", queue);
-    this.#giveBack(this.#buffers.get(queue) ?? []);
+    void this.#giveBack(this.#waiting.removeQueue(queue));
   }
 
   /** @type {Consumer["stopTaking"]} */
   async stopTaking() {
     this.#isStopped = true;
     await this.#tell("prefetch", 0);
-    const waiting = [...this.#buffers.values()].flat();
-    this.#buffers.clear();
-    this.#buffered = 0;
-    await this.#giveBack(waiting);
+    await this.#giveBack(this.#waiting.clear());
   }
 
   /** @type {Consumer["hold"]} */
@@ -349,34 +344,13 @@ export class AmqpConsumer {
   #adjustPrefetch(limit) {
     const now = performance.now();
     const wanted = this.#open.size + limit;
-    const isStarved = this.#buffered === 0 && this.#open.size >= this.#prefetch;
-    const isTooHigh = this.#buffered > 0 && wanted < this.#prefetch / 2;
+    const isStarved = this.#waiting.size === 0 && this.#open.size >= this.#prefetch;
+    const isTooHigh = this.#waiting.size > 0 && wanted < this.#prefetch / 2;
     if (!isStarved && !isTooHigh) this.#fitsAtMs = now;
     if (this.#prefetch > 0 && now - this.#fitsAtMs < MISFIT_MS) return;
     this.#prefetch = wanted;
     this.#fitsAtMs = now;
     void this.#tell("prefetch", wanted);
-  }
-
-  /**
-   * @param {number} limit
-   * @returns {Delivery[]} from each queue in turn
-   */
-  #fromBuffers(limit) {
-    /** @type {Delivery[]} */
-    const found = [];
-    const count = this.queues.length;
-    for (let empty = 0; found.length < limit && this.#buffered > 0 && empty < count; ) {
-      const buffer = this.#buffers.get(this.queues[this.#turn++ % count]);
-      const delivery = buffer?.shift();
-      if (delivery === undefined) empty += 1;
-      else {
-        found.push(delivery);
-        this.#buffered -= 1;
-        empty = 0;
-      }
-    }
-    return found;
   }
 
   /** @param {Report} report */
@@ -410,12 +384,7 @@ export class AmqpConsumer {
     for (const [number, queue, workersLost, raw] of taken) {
       const delivery = { number, tag: `${tagPrefix}${number}`, queue, workersLost, raw };
       if (this.#isStopped || !this.queues.includes(queue)) late.push(delivery);
-      else {
-        const buffer = this.#buffers.get(queue);
-        if (buffer === undefined) this.#buffers.set(queue, [delivery]);
-        else buffer.push(delivery);
-        this.#buffered += 1;
-      }
+      else this.#waiting.add(delivery);
     }
     if (late.length > 0) void this.#giveBack(late);
     this.wake();
@@ -423,12 +392,7 @@ export class AmqpConsumer {
 
   /** @param {number[]} lost */
   #forget(lost) {
-    const gone = new Set(lost);
-    for (const [queue, buffer] of this.#buffers) {
-      const kept = buffer.filter(({ number }) => !gone.has(number));
-      this.#buffered -= buffer.length - kept.length;
-      this.#buffers.set(queue, kept);
-    }
+    this.#waiting.forget(new Set(lost));
     const tags = lost.flatMap((number) => {
       const delivery = this.#open.get(number);
       this.#open.delete(number);
