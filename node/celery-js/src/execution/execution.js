@@ -54,6 +54,8 @@ export class Execution {
   reject = null;
   /** @type {Runner | null} */
   runner = null;
+  /** Null if nothing is traced. @type {import("./task-span.js").TaskSpan | null} */
+  span = null;
   /** The signature that replaces the task. @type {import("../canvas/types.js").AnySignature | null} */
   replacement = null;
 

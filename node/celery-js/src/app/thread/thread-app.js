@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
 import { currentTask } from "../../tasks/current.js";
+import { activeHeaders } from "../../telemetry/open-telemetry.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { AppBase } from "../app-base.js";
 import { Task } from "../task.js";
@@ -39,7 +40,8 @@ export class ThreadApp extends AppBase {
   async sendTask(name, args = [], options = {}) {
     checkCall(name, args, options);
     const { taskId = randomUUID(), addToParent = true } = options;
-    const sent = this.#ask("send", [dumps({ name, args, options: { ...options, taskId } }, { root: "call" })]);
+    const call = dumps({ name, args, options: { ...options, taskId } }, { root: "call" });
+    const sent = this.#ask("send", [call, activeHeaders()]);
     const result = this.AsyncResult(taskId);
     result.taskName = name;
     const parent = currentTask();

@@ -3,9 +3,11 @@
  * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
 import { signals } from "../../signals.js";
+import { ErrorReports } from "./error-reports.js";
 import { TaskEvents } from "./task-events.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
+import { TaskSpans } from "./task-spans.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
@@ -99,5 +101,7 @@ export function createTaskObservers({ log, worker, tasks, events }) {
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
     { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
     { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
+    { observer: new TaskSpans(), isOn: () => false },
+    { observer: new ErrorReports(), isOn: () => false },
   ]);
 }
