@@ -23,7 +23,10 @@ class Sentry:
 
     def wait_for(self, **tags: str) -> dict[str, Any]:
         """Waits for the event with these tags."""
-        return wait_until(lambda: self.of(**tags), ARRIVES_WITHIN_S, f"an event with {tags}")[0]
+        try:
+            return wait_until(lambda: self.of(**tags), ARRIVES_WITHIN_S, f"an event with {tags}")[0]
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but {[_tags(event) for event in self.events]}") from None
 
     def close(self) -> None:
         self._sink.close()

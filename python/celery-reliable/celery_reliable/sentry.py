@@ -64,13 +64,12 @@ def _tag(task: Any, **_: Any) -> None:
 
 def _report_lost(sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
     import sentry_sdk
-    from celery.worker import state
 
-    if not isinstance(exception, (WorkerLostError, TimeLimitExceeded)):
+    # Celery sends the signal twice for a time limit, and only once with the task's request.
+    if sender.request.id != task_id or not isinstance(exception, (WorkerLostError, TimeLimitExceeded)):
         return
-    request = state.requests.get(task_id) or sender.request
     with sentry_sdk.new_scope() as scope:
-        scope.set_tags({**_tags(sender, request), "task_id": task_id})
+        scope.set_tags(_tags(sender, sender.request))
         sentry_sdk.capture_exception(exception)
 
 

@@ -5,8 +5,11 @@ import { reportErrorsTo } from "./error-reports.js";
 
 const FLUSH_MS = 2_000;
 
-/** They report an error that no promise carries, which fails its task, and is reported with it. */
-const NOT_OURS = ["OnUncaughtException", "OnUnhandledRejection"];
+/**
+ * Integrations that would report an error twice that no promise carries, as it fails its task too, or would drop the second of two
+ * tasks that fail alike.
+ */
+const NOT_OURS = ["Dedupe", "OnUncaughtException", "OnUnhandledRejection"];
 
 /**
  * @param {NodeJS.ProcessEnv} environment
