@@ -111,7 +111,10 @@ WITHIN_S = 30.0
 class Tracing:
     """A worker of each language that exports its spans to a collector."""
 
-    def __init__(self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, collector: Collector) -> None:
+    def __init__(
+        self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, collector: Collector
+    ) -> None:
+        self.names: dict[str, str] = {}
         self.clone = installed_copy(folder / "clone")
         self.collector = collector
         self.factory = factory
@@ -134,8 +137,6 @@ class Tracing:
         """Waits for the spans of a task's runs, the first one first."""
         name = f"run/{self.names[result.id]}"
         return self.collector.wait_for(name, count, messaging__message__id=result.id)
-
-    names: dict[str, str] = {}
 
     def send(self, language: str, name: str, *args: object, queue: str | None = None) -> Any:
         task = self.task(language, name, *args, queue=queue)
@@ -193,7 +194,9 @@ def test_one_trace_from_a_node_client_over_both_workers(tracing: Tracing) -> Non
         "POST /orders",
     ]
     assert last.service == "py_workers"
-    kinds = {(span.name.split("/")[0], span.service, span.kind) for span in spans if "/orders" not in span.name}
+    kinds = {
+        (span.name.split("/")[0], span.service, span.kind) for span in spans if "/orders" not in span.name
+    }
     assert kinds == {
         ("apply_async", "web", "PRODUCER"),
         ("apply_async", "py_workers", "PRODUCER"),
@@ -249,7 +252,9 @@ def test_a_retry_is_a_child_of_the_run_before_it(tracing: Tracing, language: str
     result = tracing.send(language, name)
     assert result.get(timeout=WITHIN_S) == "done"
 
-    first, second = sorted(tracing.runs_of(result, 2), key=lambda run: run.attributes.get("celery.retries", 0))
+    first, second = sorted(
+        tracing.runs_of(result, 2), key=lambda run: run.attributes.get("celery.retries", 0)
+    )
     assert (first.attributes["celery.state"], second.attributes["celery.state"]) == ("RETRY", "SUCCESS")
     assert "busy" in first.attributes["celery.retry.reason"]
     assert first.status == "UNSET"
@@ -284,7 +289,9 @@ def test_a_task_in_a_thread_sends_within_its_span(tracing: Tracing) -> None:
 
     [run] = tracing.runs_of(result)
     name = "run/py_workers.tasks.shop.orders.step"
-    wait_until(lambda: [s for s in tracing.collector.of(run.trace) if s.name == name], WITHIN_S, "the task it sent")
+    wait_until(
+        lambda: [s for s in tracing.collector.of(run.trace) if s.name == name], WITHIN_S, "the task it sent"
+    )
     spans = tracing.collector.of(run.trace)
     [sent] = [span for span in spans if span.name == name]
     assert _ancestors(sent, spans) == ["apply_async/py_workers.tasks.shop.orders.step", run.name]
@@ -297,7 +304,9 @@ def test_every_line_about_a_running_task_has_its_trace_id(tracing: Tracing, lang
     program = tracing.python if language == "py" else tracing.node
 
     def lines() -> list[dict[str, Any]]:
-        found = [json.loads(line) for line in program.log.splitlines() if result.id in line and line[0] == "{"]
+        found = [
+            json.loads(line) for line in program.log.splitlines() if result.id in line and line[0] == "{"
+        ]
         return found if len(found) == 3 else []
 
     received, stepping, succeeded = wait_until(lines, WITHIN_S, "three lines")
@@ -310,12 +319,8 @@ def test_a_received_task_has_the_trace_id_of_its_sender(tracing: Tracing) -> Non
     parent = f"00-{trace}-b7ad6b7169203331-03"
     for language, program in (("py", tracing.python), ("js", tracing.node)):
         result = tracing.task(language, "step", 1).apply_async(headers={"traceparent": parent})
-        line = wait_until(
-            lambda p=program, r=result: next((x for x in p.log.splitlines() if f"{r.id}] received" in x), None),
-            WITHIN_S,
-            "the line",
-        )
-        assert json.loads(line)["trace_id"] == trace
+        received = rf'^{{.*"trace_id":"(\w+)".*{result.id}\] received'
+        assert program.wait_for_log(received, WITHIN_S)[1] == trace
         [run] = tracing.collector.wait_for(
             f"run/{language}_workers.tasks.shop.orders.step", messaging__message__id=result.id
         )

@@ -70,8 +70,7 @@ def test_a_missing_package_is_one_line_with_the_command() -> None:
     assert lines == [
         "OTEL_EXPORTER_OTLP_ENDPOINT is set, but nothing is traced: "
         f'{packages.replace(" ", " and ")} is not installed (make py-add PKG="{packages}")',
-        "SENTRY_DSN is set, but no errors are reported: sentry-sdk is not installed "
-        '(make py-add PKG="sentry-sdk")',
+        'SENTRY_DSN is set, but no errors are reported: sentry-sdk is not installed (make py-add PKG="sentry-sdk")',
         "[]",
     ]
 

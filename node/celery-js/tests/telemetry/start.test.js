@@ -27,7 +27,8 @@ describe("telemetry", () => {
   });
 
   it("does not hide an error inside a package", async () => {
-    const load = () => import("./no-such-file.js");
+    const file = "./no-such-file.js";
+    const load = () => import(file);
     await assert.rejects(optional(load, "a-package", "SENTRY_DSN", "no errors are reported"), {
       code: "ERR_MODULE_NOT_FOUND",
     });

@@ -116,7 +116,9 @@ describe("traces", () => {
   });
 
   it("a chain and an errback follow from the runs before them", async () => {
-    await (await chain(running.app.signature("add", [1]), running.app.signature("add", [2])).applyAsync()).get({ timeout: 10 });
+    await (await chain(running.app.signature("add", [1]), running.app.signature("add", [2])).applyAsync()).get({
+      timeout: 10,
+    });
     await running.app.sendTask("fail", [], { linkError: running.app.signature("errback") });
 
     await spanOf("run/errback");
@@ -156,6 +158,6 @@ async function foreign(headers) {
   const { randomUUID } = await import("node:crypto");
   const message = taskMessage({ taskId: randomUUID(), name: "add", args: [1] });
   Object.assign(message.headers, headers);
-  const address = { exchange: "", exchangeType: "direct", routingKey: "q", priority: 0 };
+  const address = /** @type {const} */ ({ exchange: "", exchangeType: "direct", routingKey: "q", priority: 0 });
   return { delivery: { ...address, text: encodeEnvelope(message, address), retryPolicy: null } };
 }

@@ -103,7 +103,11 @@ export class Thread {
     const { delivery, timeLimits } = execution.request;
     const { number, tag, queue, workersLost, raw } = delivery;
     /** @type {Assignment} */
-    const assignment = { delivery: { number, tag, queue, workersLost, raw }, timeLimits, trace: execution.span?.headers ?? {} };
+    const assignment = {
+      delivery: { number, tag, queue, workersLost, raw },
+      timeLimits,
+      trace: execution.span?.headers ?? {},
+    };
     this.tasks += 1;
     this.#executions.set(number, execution);
     for (const oldest of this.#executions.keys()) {
