@@ -22,6 +22,14 @@ import { createSelf } from "./self.js";
  *   replacement
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
  *
+ * @typedef {object} RunSpan its span (task-span.js). Its type names no package that may be missing
+ * @property {string} traceId
+ * @property {Record<string, string>} headers its context, as a message carries it, for a thread that runs the task
+ * @property {<T>(operation: () => T) => T} within calls an operation whose spans are its children
+ * @property {(state: string, error?: Error | null, isFailure?: boolean) => void} note notes a state that is not SUCCESS;
+ *   `isFailure`: the error fails the span too
+ * @property {(retry: import("../errors.js").Retry) => void} noteRetry
+ *
  * @typedef {object} Runner a run outside this event loop
  * @property {() => void} abort passes the soft time limit on
  * @property {() => void} kill ends it, whatever it does
@@ -54,7 +62,7 @@ export class Execution {
   reject = null;
   /** @type {Runner | null} */
   runner = null;
-  /** Null if nothing is traced. @type {import("./task-span.js").TaskSpan | null} */
+  /** Null if nothing is traced. @type {RunSpan | null} */
   span = null;
   /** The signature that replaces the task. @type {import("../canvas/types.js").AnySignature | null} */
   replacement = null;

@@ -9,6 +9,7 @@ import { className } from "../validation/class-name.js";
 
 /**
  * @typedef {import("./execution.js").Execution} Execution
+ * @typedef {import("./execution.js").RunSpan} RunSpan
  * @typedef {import("../telemetry/open-telemetry.js").Api} Api
  */
 
@@ -29,7 +30,8 @@ export function traced(execution, run) {
   return span.around(run);
 }
 
-export class TaskSpan {
+/** @implements {RunSpan} */
+class TaskSpan {
   #api;
   #span;
   #context;
@@ -54,7 +56,7 @@ export class TaskSpan {
     return this.#span.spanContext().traceId;
   }
 
-  /** @returns {Record<string, string>} its context, as a message carries it, for a thread that runs the task */
+  /** @returns {Record<string, string>} */
   get headers() {
     /** @type {Record<string, string>} */
     const headers = {};
@@ -64,7 +66,7 @@ export class TaskSpan {
 
   /**
    * @template T
-   * @param {() => T} operation whose spans are this one's children
+   * @param {() => T} operation
    * @returns {T}
    */
   within(operation) {
@@ -88,9 +90,9 @@ export class TaskSpan {
   }
 
   /**
-   * @param {string} state that the task has ended in, if it is not SUCCESS
+   * @param {string} state
    * @param {Error | null} [error]
-   * @param {boolean} [isFailure] whether the error fails the span too
+   * @param {boolean} [isFailure]
    */
   note(state, error = null, isFailure = false) {
     const span = this.#span;
