@@ -67,7 +67,7 @@ def trace_id(request: Any) -> str | None:
     """
     if isinstance(request, Context) and (running := _active_trace_id()) is not None:
         return running
-    headers = vars(request) if isinstance(request, Context) else request.request_dict
+    headers = vars(request) if isinstance(request, Context) else getattr(request, "request_dict", {})
     found = _TRACEPARENT.match(str(headers.get("traceparent")))
     return found[1] if found else None
 
