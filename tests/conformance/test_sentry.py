@@ -10,6 +10,7 @@ from tests.support.programs import Program
 from tests.support.sentry import Sentry, error_of
 from tests.support.template import installed_copy
 from tests.support.valkey import ValkeyServer, served
+from tests.support.waiting import wait_until
 from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
 
 from .workers import client_for, close_client
@@ -71,8 +72,11 @@ export const fail_thread = task({ pool: "threads" }, () => {
   throw new RangeError("no stock");
 });
 export const slow = task({ timeLimit: 0.5 }, () => new Promise(() => {}));
+export const lost = () => process.kill(process.pid, "SIGKILL");
 """
 WITHIN_S = 30.0
+# Workers look for messages of dead ones once in a while.
+SWEPT_WITHIN_S = 90.0
 ERRORS = {"py": "ValueError", "js": "RangeError"}
 
 
@@ -168,6 +172,29 @@ def test_what_ends_a_task_from_outside_is_one_event(
     assert error_of(event)[0] == error
     assert event["tags"]["task"] == f"{language}_workers.tasks.shop.orders.{name}"
     _is_the_only_one(reporting, language, result.id)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("language", ["py", "js"])
+def test_a_task_that_loses_its_workers_is_one_event(reporting: Reporting, language: str) -> None:
+    env = {**reporting.env, "JOBS_LEASE_S": "1", "JOBS_MAX_DELIVERIES": "1", "JOBS_JS_QUEUES": "js-lost"}
+
+    def start() -> Program:
+        if language == "js":
+            return reporting.factory.node(env, cwd=reporting.clone / "node")
+        solo = (*CELERY_ARGUMENTS, "--pool", "solo")
+        return reporting.factory.python("py-lost", env, arguments=solo, cwd=reporting.clone / "python")
+
+    killed = start()
+    name = f"{language}_workers.tasks.shop.orders.lost"
+    result = reporting.app.send_task(name, queue=f"{language}-lost")
+    wait_until(lambda: killed.exit_code is not None, WITHIN_S, "the worker being lost")
+    start()
+
+    event = reporting.sentry.wait_for(SWEPT_WITHIN_S, task_id=result.id)
+    assert error_of(event)[0] == "WorkerLostError"
+    assert (event["tags"]["task"], event["tags"]["queue"]) == (name, f"{language}-lost")
+    assert len(reporting.sentry.of(task_id=result.id)) == 1
 
 
 @pytest.mark.parametrize("pool", ["solo", "threads"])

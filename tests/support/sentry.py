@@ -21,10 +21,10 @@ class Sentry:
         """The events with these tags that have arrived."""
         return [event for event in tuple(self.events) if tags.items() <= _tags(event).items()]
 
-    def wait_for(self, **tags: str) -> dict[str, Any]:
+    def wait_for(self, timeout_s: float = ARRIVES_WITHIN_S, **tags: str) -> dict[str, Any]:
         """Waits for the event with these tags."""
         try:
-            return wait_until(lambda: self.of(**tags), ARRIVES_WITHIN_S, f"an event with {tags}")[0]
+            return wait_until(lambda: self.of(**tags), timeout_s, f"an event with {tags}")[0]
         except AssertionError as error:
             raise AssertionError(f"{error}, but {[_tags(event) for event in self.events]}") from None
 

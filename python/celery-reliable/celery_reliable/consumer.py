@@ -6,7 +6,8 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 import logging
 from functools import partial
 
-from celery import bootsteps
+from billiard.einfo import ExceptionInfo
+from celery import bootsteps, signals
 from celery.exceptions import (
     ImproperlyConfigured,
     InvalidTaskError,
@@ -189,6 +190,7 @@ class Consumer(ReconnectingConsumer):
             context, stores = request._context, request.store_errors
             logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
             task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
+            _announce(task, request, error)
         except Exception as unreadable:
             if is_outage(unreadable):
                 raise
@@ -251,6 +253,27 @@ class Consumer(ReconnectingConsumer):
             if is_outage(unstorable):
                 raise
             logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
+
+
+def _announce(task: Task, request: Passed, error: Exception) -> None:
+    """Send the signal of a failure, as Celery does for a lost process: within the task's request."""
+    try:
+        raise error
+    except WorkerLostError:
+        einfo = ExceptionInfo()
+    task.request_stack.push(request._context)
+    try:
+        signals.task_failure.send(
+            sender=task,
+            task_id=request.id,
+            exception=error,
+            args=request.args,
+            kwargs=request.kwargs,
+            traceback=einfo.traceback,
+            einfo=einfo,
+        )
+    finally:
+        task.request_stack.pop()
 
 
 def _free_slots(consumer: Worker) -> int:
