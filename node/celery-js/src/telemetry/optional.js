@@ -14,17 +14,18 @@ export const NOT_WANTED = Object.freeze({ problem: null, flush: null });
 /**
  * @template T
  * @param {() => Promise<T>} load imports the package
- * @param {string} name of the package
+ * @param {string} wish what to install: the package's name, and a version if it matters
  * @param {string} wanted the variable that asks for it
  * @param {string} lost what is not done without it
  * @returns {Promise<T | string>} the package, or the line that says what to install
  */
-export async function optional(load, name, wanted, lost) {
+export async function optional(load, wish, wanted, lost) {
+  const name = wish.replace(/(?<=.)@.*/, "");
   try {
     return await load();
   } catch (error) {
     if (!isMissing(error, name)) throw error;
-    return `${wanted} is set, but ${lost}: the package ${name} is not installed (make js-add PKG=${name})`;
+    return `${wanted} is set, but ${lost}: the package ${name} is not installed (make js-add PKG="${wish}")`;
   }
 }
 

@@ -5,6 +5,9 @@ import { NOT_WANTED, optional } from "./optional.js";
 /** A program that sets one of them wants its spans exported. */
 const ASKING = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER"];
 
+/** Newer ones do not run on Node 20. */
+const SDK = "@opentelemetry/sdk-node@^0.220";
+
 /** OpenTelemetry's SDK would export these to the same place. */
 const OTHERS = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"];
 
@@ -20,7 +23,7 @@ export async function startTraces(service, environment) {
   // For example by `node --import @opentelemetry/auto-instrumentations-node/register`.
   if (tracer() !== null) return { problem: null, flush: flushProvider };
   const load = () => import("@opentelemetry/sdk-node");
-  const sdk = await optional(load, "@opentelemetry/sdk-node", asking, "nothing is traced");
+  const sdk = await optional(load, SDK, asking, "nothing is traced");
   if (typeof sdk === "string") return { problem: sdk, flush: null };
   for (const name of OTHERS) environment[name] ||= "none";
   const running = new sdk.NodeSDK(hasServiceName(environment) ? {} : { serviceName: service });
