@@ -1,6 +1,7 @@
 """Workers of both languages with the same tasks, and a client's end of their queues."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +21,8 @@ from .external import replacement
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
 RESULT_WITHIN_S = 20
+# Set by `--results` (conftest.py).
+RESULTS_URL = "CONFORMANCE_RESULTS_URL"
 
 
 class Kind(StrEnum):
@@ -58,11 +61,16 @@ class Target:
         return self.app.signature(f"conformance.{task}", args=tuple(args), options=options)
 
 
+def results_of(url: str) -> str:
+    """The result backend of a broker's URL: the same server, unless `--results` names another kind."""
+    return os.environ.get(RESULTS_URL, url)
+
+
 def settings_for(url: str) -> dict[str, Any]:
     """What workers and clients have in common."""
     return {
         "broker_url": url,
-        "result_backend": url,
+        "result_backend": results_of(url),
         "task_serializer": "json",
         "result_serializer": "json",
         "task_default_queue": "nowhere",

@@ -1,0 +1,16 @@
+"""What the conformance scenarios show on Redis and cannot show with results in PostgreSQL, each with its reason."""
+
+from collections.abc import Iterable
+
+import pytest
+
+# The test's name, or the beginning of it with a parameter -> why.
+DIFFERENCES: dict[str, str] = {}
+
+
+def skip_differences(items: Iterable[pytest.Item]) -> None:
+    """Skip those scenarios, by name."""
+    for item in items:
+        reason = next((why for name, why in DIFFERENCES.items() if item.name.startswith(name)), None)
+        if reason is not None:
+            item.add_marker(pytest.mark.skip(reason=reason))
