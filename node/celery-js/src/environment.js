@@ -97,7 +97,8 @@ export function readEnvironment(variables, { prefix, others, environment = proce
  * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
-  const port = /^(?:rediss?|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
+  const port =
+    /^(?:rediss?|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
   return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
 }
 

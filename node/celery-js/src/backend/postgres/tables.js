@@ -124,4 +124,3 @@ async function columnsOf(connection, table) {
   );
   return rows.map(({ attname }) => attname);
 }
-

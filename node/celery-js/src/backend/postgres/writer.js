@@ -96,9 +96,7 @@ export class Writer {
 
   /** @param {Row[]} rows of different tasks */
   async #write(rows) {
-    await this.#tables.run(this.#database, (connection, columns) =>
-      connection.query(this.#statement(columns, rows)),
-    );
+    await this.#tables.run(this.#database, (connection, columns) => connection.query(this.#statement(columns, rows)));
   }
 
   /**
@@ -119,7 +117,8 @@ export class Writer {
     });
     const { tasks } = this.#tables;
     const names = columns.join(", ");
-    const assigned = (/** @type {string} */ from) => columns.map((column) => `${column} = ${from}.${column}`).join(", ");
+    const assigned = (/** @type {string} */ from) =>
+      columns.map((column) => `${column} = ${from}.${column}`).join(", ");
     const text =
       `WITH given (task_id, ${names}) AS (VALUES ${given.join(", ")}), ` +
       `known AS (UPDATE ${tasks} AS stored SET ${assigned("given")} FROM given ` +
