@@ -81,6 +81,8 @@ def settings_for(url: str) -> dict[str, Any]:
 def client_for(url: str, **settings: Any) -> Celery:
     """A Celery app without tasks."""
     app = Celery("conformance_client", set_as_current=False)
+    if RESULTS_URL in os.environ:  # stock Celery opens a connection for each look at a result
+        app.loader.override_backends = {"db": "celery_reliable.database_results:DatabaseBackend"}
     app.conf.update(settings_for(url) | {"accept_content": ["json"]} | settings)
     return app
 

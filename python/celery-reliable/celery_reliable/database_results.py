@@ -1,7 +1,7 @@
 """Celery's database result backend on PostgreSQL, made reliable.
 
-- A worker repeats an operation until the server is back: stock Celery gives up after three attempts, and the task fails though it
-  has succeeded.
+- A worker repeats an operation until the server is back: stock Celery gives up after three attempts, and the task
+  fails though it has succeeded.
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
 - Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A client that waits looks at
   once and then ever more rarely, instead of every half second.
@@ -15,7 +15,8 @@ from typing import Any
 from celery import states
 from celery.backends import database
 from celery.backends.database.session import SessionManager
-from celery.exceptions import BackendStoreError, TimeoutError
+from celery.exceptions import BackendStoreError
+from celery.exceptions import TimeoutError as ResultTimeoutError
 from kombu.exceptions import OperationalError
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
@@ -97,7 +98,7 @@ class DatabaseBackend(database.DatabaseBackend):
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
-        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify those who wait for it when it is there."""
+        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify those who wait for it."""
         super()._update_result(task, *args, **kwargs)  # type: ignore[misc]
         session = object_session(task)
         if session is not None and session.get_bind().dialect.name == "postgresql":
@@ -128,7 +129,7 @@ class DatabaseBackend(database.DatabaseBackend):
                 on_interval()
             left_s = pause_s if end is None else end - time.monotonic()
             if left_s <= 0:
-                raise TimeoutError("The operation timed out.")
+                raise ResultTimeoutError("The operation timed out.")
             time.sleep(min(pause_s, left_s))
             pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
 

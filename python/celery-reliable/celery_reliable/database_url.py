@@ -66,10 +66,7 @@ def _check(name: str, value: str) -> None:
 
 def _unknown(name: str) -> str:
     if re.fullmatch("user(name|id)?|pass(word|wd)?", name):
-        return (
-            "user and password stand before the '@' (db+postgresql://user:password@host/database), "
-            f"not in {name!r}"
-        )
+        return f"user and password stand before the '@' (db+postgresql://user:password@host/database), not in {name!r}"
     near = get_close_matches(name, PARAMETERS, 1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     return f"unknown parameter {name!r}{hint}; known are {', '.join(PARAMETERS)}"

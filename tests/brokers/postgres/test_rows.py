@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from celery import Celery, states
 from celery.app.task import Context
@@ -48,7 +49,9 @@ def test_python_reads_what_node_has_stored(node: Node, python: Celery) -> None:
     task_id = str(uuid4())
     before = datetime.now(UTC) - timedelta(seconds=5)
 
-    node.call("store", {"taskId": task_id, "status": "SUCCESS", "result": {"a": [1, None]}, "extended": EXTENDED})
+    node.call(
+        "store", {"taskId": task_id, "status": "SUCCESS", "result": {"a": [1, None]}, "extended": EXTENDED}
+    )
 
     result = python.AsyncResult(task_id)
     assert result.get(timeout=5) == {"a": [1, None]}
@@ -78,9 +81,11 @@ def test_the_same_result_is_the_same_row(node: Node, python: Celery, module_post
     python.backend.store_result(by_python, {"é": 1.5}, states.SUCCESS, request=request_of(by_python))
     node.call("store", {"taskId": by_node, "status": "SUCCESS", "result": {"é": 1.5}, "extended": EXTENDED})
 
-    columns = "status, result, traceback, children, name, args, kwargs, worker, retries, queue, stamps"
     rows = module_postgres.sql(
-        f"SELECT {columns} FROM celery_taskmeta WHERE task_id IN ('{by_node}', '{by_python}')"
+        "SELECT status, result, traceback, children, name, args, kwargs, worker, retries, queue, stamps "
+        "FROM celery_taskmeta WHERE task_id IN (%s, %s)",
+        by_node,
+        by_python,
     )
     assert len(rows) == 2
     assert rows[0] == rows[1]
@@ -129,7 +134,9 @@ def test_a_success_is_final_for_both(node: Node, python: Celery) -> None:
 
 
 @pytest.mark.parametrize("make", [client, stock])
-def test_either_makes_the_tables_for_the_other(postgres: PostgresServer, make: Callable[[str], Celery]) -> None:
+def test_either_makes_the_tables_for_the_other(
+    postgres: PostgresServer, make: Callable[[str], Celery]
+) -> None:
     described = []
     for is_node_first in (True, False):
         postgres.sql("DROP TABLE IF EXISTS celery_taskmeta, celery_tasksetmeta")
@@ -208,26 +215,32 @@ def test_both_delete_what_has_expired(module_postgres: PostgresServer, expires: 
         for task_id in (old, new):
             app.backend.store_result(task_id, 1, states.SUCCESS)
         module_postgres.sql(
-            f"UPDATE celery_taskmeta SET date_done = now() AT TIME ZONE 'UTC' - interval '2 hours' WHERE task_id = '{old}'"
+            "UPDATE celery_taskmeta SET date_done = now() AT TIME ZONE 'UTC' - interval '2 hours' "
+            "WHERE task_id = %s",
+            old,
         )
 
         clean()
 
-        rows = module_postgres.sql(f"SELECT task_id FROM celery_taskmeta WHERE task_id IN ('{old}', '{new}')")
+        rows = module_postgres.sql("SELECT task_id FROM celery_taskmeta WHERE task_id IN (%s, %s)", old, new)
         assert set(rows) == ({new} if expires else {old, new})
     node.close()
 
 
-def test_a_python_workers_result_wakes_a_node_client(module_postgres: PostgresServer, node: Node) -> None:
+def test_python_announces_what_it_stores_on_nodes_channel(
+    module_postgres: PostgresServer, node: Node
+) -> None:
     app = client(module_postgres.url)
-    task_id = str(uuid4())
-    node.begin("wait", task_id)
-    threading.Event().wait(3)  # by now it looks by itself every two seconds
-    started = datetime.now(UTC)
-    app.backend.store_result(task_id, 5, states.SUCCESS)
+    by_python, by_node = str(uuid4()), str(uuid4())
+    uri = module_postgres.url.removeprefix("db+")
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute('LISTEN "celery..celery_taskmeta"')
 
-    assert node.end() == 5
-    assert datetime.now(UTC) - started < timedelta(seconds=1)
+        app.backend.store_result(by_python, 5, states.SUCCESS)
+        node.call("store", {"taskId": by_node, "status": "SUCCESS", "result": 1})
+
+        heard = [notice.payload for notice in connection.notifies(timeout=20, stop_after=2)]
+    assert heard == [by_python, by_node]
 
 
 def test_a_python_client_waits_for_node(node: Node, python: Celery) -> None:
