@@ -5,6 +5,7 @@
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
 - Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A client that waits looks at
   once and then ever more rarely, instead of every half second.
+- Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
 """
 
@@ -57,6 +58,9 @@ class DatabaseBackend(database.DatabaseBackend):
 
     # Celery's own, which its types do not mention.
     app: App
+    url: str
+    engine_options: dict[str, Any]
+    _sleep: Callable[[float], None]
     expires: Passed
     session_manager: Passed
     get_task_meta: Callable[..., Passed]
@@ -64,6 +68,10 @@ class DatabaseBackend(database.DatabaseBackend):
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         super().__init__(*args, **kwargs)
         self.session_manager = PooledSessions(engine_callback=self.session_manager.engine_callback)
+        if self.url.startswith("postgresql"):
+            given = self.engine_options.get("connect_args", {})
+            in_utc = {**given, "options": f"{given.get('options', '')} -c timezone=utc".strip()}
+            self.engine_options = {**self.engine_options, "connect_args": in_utc}
 
     def _create_tables(self) -> None:
         """Leave it to the first operation: a worker starts also while the server is away."""
@@ -90,11 +98,11 @@ class DatabaseBackend(database.DatabaseBackend):
                 if is_persistent(self.app):
                     RESULT_OUTAGE.failed("The result backend does not answer", _described(error))
                 elif time.monotonic() + pause_s > end:
-                    raise OperationalError(f"{self.as_uri()}: {_described(error)}") from error  # type: ignore[attr-defined]
+                    raise OperationalError(f"{self.as_uri()}: {_described(error)}") from error
             else:
                 RESULT_OUTAGE.over()
                 return answer
-            self._sleep(pause_s)  # type: ignore[attr-defined]
+            self._sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:

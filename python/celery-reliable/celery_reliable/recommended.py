@@ -62,10 +62,8 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
 
 
 def _of_database(url: str) -> Settings:
-    """Results in PostgreSQL: with all columns, as a history, and in UTC whatever the server's time zone is."""
-    connecting: Settings = {"options": "-c timezone=utc"}
-    if "connect_timeout=" not in url:
-        connecting["connect_timeout"] = CONNECT_TIMEOUT_S
+    """Results in PostgreSQL: with all columns, as a history."""
+    connecting = {} if "connect_timeout=" in url else {"connect_timeout": CONNECT_TIMEOUT_S}
     return {
         "result_backend": read_database_url(url),
         "override_backends": {"db": DATABASE_RESULTS},

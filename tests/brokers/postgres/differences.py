@@ -6,6 +6,7 @@ import pytest
 
 # The test's name, or the beginning of it with a parameter -> why.
 DIFFERENCES: dict[str, str] = {
+    "test_the_root_and_the_parent_of_each_task": "the parent of a chord's body is celery.chord_unlock, as in Celery",
     **dict.fromkeys(
         [f"test_a_chord_a_thousand_tasks_wide[{kind}]" for kind in ("py", "mixed", "py-from-js")],
         "a stock worker opens a connection for each of the thousand results, each time that it looks",

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -98,9 +98,9 @@ class PostgresServer:
         """Runs SQL; returns the rows, their columns separated by `|`."""
         where: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "dbname": database}
         with psycopg.connect(user=USER, password=PASSWORD, autocommit=True, **where) as connection:
-            cursor = connection.execute(cast(LiteralString, text), values or None)
+            cursor = connection.execute(text, values or None)
             rows = cursor.fetchall() if cursor.description else []
-        return ["|".join("" if cell is None else str(cell) for cell in row) for row in rows]
+        return ["|".join("" if cell is None else f"{cell}" for cell in row) for row in rows]
 
     def start(self) -> None:
         """Starts it and waits until it answers; the data of an earlier run is there again."""
@@ -108,7 +108,7 @@ class PostgresServer:
         options = [word for option in OPTIONS for word in ("-c", option)]
         postgres = self._binaries / "postgres"
         data, port = self._folder / "data", str(self.port)
-        command = [*self._as_user, postgres, "-D", data, "-k", self._folder, "-p", port, *options]
+        command: list[str | Path] = [*self._as_user, postgres, "-D", data, "-k", self._folder, "-p", port, *options]
         log = self._folder / "server.log"
         program = Program("postgres", command, cwd=self._folder, env=os.environ, log=log)
         self._program = program

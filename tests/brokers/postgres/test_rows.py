@@ -53,7 +53,7 @@ def test_python_reads_what_node_has_stored(node: Node, python: Celery) -> None:
         "store", {"taskId": task_id, "status": "SUCCESS", "result": {"a": [1, None]}, "extended": EXTENDED}
     )
 
-    result = python.AsyncResult(task_id)
+    result: Any = python.AsyncResult(task_id)
     assert result.get(timeout=5) == {"a": [1, None]}
     assert (result.name, result.args, result.kwargs) == ("shop.pay", [1, "é"], {"order": 7})
     assert (result.worker, result.retries, result.queue) == ("js@host", 2, "js-queue")
@@ -107,7 +107,8 @@ def test_errors_go_both_ways(node: Node, python: Celery) -> None:
     with pytest.raises(Exception, match="too far") as raised:
         python.AsyncResult(by_node).get(timeout=5)
     assert type(raised.value).__name__ == "RangeError"
-    assert python.AsyncResult(by_node).traceback == "line 1"
+    read: Any = python.AsyncResult(by_node)
+    assert read.traceback == "line 1"
     meta = node.call("meta", by_python)
     assert (meta["result"], meta["traceback"]) == ("KeyError: 'gone'", "line 2")
 
@@ -201,8 +202,9 @@ def test_tables_of_other_names_and_schemas_are_shared(postgres: PostgresServer) 
         assert node.call("wait", "python") == 2
         assert postgres.sql("SELECT count(*) FROM history.runs") == ["2"]
     finally:
-        app.backend.task_cls.configure()  # it is a class of Celery's, which all apps of a process share
-        app.backend.taskset_cls.configure()
+        backend: Any = app.backend
+        backend.task_cls.configure()  # it is a class of Celery's, which all apps of a process share
+        backend.taskset_cls.configure()
         node.close()
 
 
