@@ -3,21 +3,28 @@ import { createInterface } from "node:readline";
 import { Celery } from "../../../node/celery-js/src/index.js";
 import { encodeMeta } from "../../../node/celery-js/src/protocol/result-encoder.js";
 
+/** @typedef {import("../../../node/celery-js/src/protocol/result-encoder.js").MetaOptions} MetaOptions */
+
 const app = new Celery("driver", JSON.parse(process.argv[2]));
 
+/** @type {Record<string, (...args: any[]) => unknown>} */
 const CALLS = {
-  store: ({ error, ...meta }) =>
+  store: (/** @type {MetaOptions & { error?: string }} */ { error, ...meta }) =>
     app.backend.storeText(meta.taskId, encodeMeta(error ? { ...meta, result: new RangeError(error) } : meta)),
   meta: async (id) => {
-    const { result, raw, ...meta } = (await app.backend.get(id)) ?? {};
-    return { ...meta, stamps: raw?.tenant ?? null, result: result instanceof Error ? String(result) : result };
+    const found = await app.backend.get(id);
+    if (found === null) return null;
+    const { result, raw, ...meta } = found;
+    return { ...meta, stamps: raw.tenant ?? null, result: result instanceof Error ? String(result) : result };
   },
-  typed: async (id) => (await app.AsyncResult(id).get({ timeout: 10 })).constructor.name,
+  typed: async (id) => Object(await app.AsyncResult(id).get({ timeout: 10 })).constructor.name,
   wait: (id) => app.AsyncResult(id).get({ timeout: 20 }),
-  saveGroup: (id, ids) => app.GroupResult(id, ids.map((each) => app.AsyncResult(each))).save(),
-  restoreGroup: async (id) => (await app.restoreGroup(id)).results.map((result) => result.id),
-  cleanUp: () => app.backend.cleanUp(),
-  ready: () => app.backend.ready(),
+  saveGroup: (id, /** @type {string[]} */ ids) => {
+    const results = ids.map((each) => app.AsyncResult(each));
+    return app.GroupResult(id, results).save();
+  },
+  restoreGroup: async (id) => (await app.restoreGroup(id))?.results.map((result) => result.id),
+  cleanUp: () => app.backend.cleanUp?.(),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -26,7 +33,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     answer = { value: (await CALLS[call](...args)) ?? null };
   } catch (error) {
-    answer = { error: `${error.name}: ${error.message}` };
+    answer = { error: String(error) };
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

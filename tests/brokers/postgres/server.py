@@ -108,7 +108,17 @@ class PostgresServer:
         options = [word for option in OPTIONS for word in ("-c", option)]
         postgres = self._binaries / "postgres"
         data, port = self._folder / "data", str(self.port)
-        command: list[str | Path] = [*self._as_user, postgres, "-D", data, "-k", self._folder, "-p", port, *options]
+        command: list[str | Path] = [
+            *self._as_user,
+            postgres,
+            "-D",
+            data,
+            "-k",
+            self._folder,
+            "-p",
+            port,
+            *options,
+        ]
         log = self._folder / "server.log"
         program = Program("postgres", command, cwd=self._folder, env=os.environ, log=log)
         self._program = program

@@ -60,4 +60,5 @@ def test_the_queries_of_the_page_answer(
 
 
 def of_root(task_id: str) -> str:
-    return QUERIES["Everything that a task has started"].replace("ROOT-ID", task_id)
+    query: str = QUERIES["Everything that a task has started"]
+    return query.replace("ROOT-ID", task_id)

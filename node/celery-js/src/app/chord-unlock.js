@@ -4,7 +4,7 @@
  */
 import { toSignature } from "../canvas/signature.js";
 import { ChordError, OperationalError, Retry } from "../errors.js";
-import { inOrder, joinError } from "../execution/follow-ups/chords.js";
+import { joinError } from "../execution/follow-ups/chords.js";
 import { exceptionRepr, toError } from "../protocol/exceptions.js";
 import { READY_STATES } from "../protocol/states.js";
 import { currentTask } from "../tasks/current.js";
@@ -52,23 +52,29 @@ export async function unlockChord(
     if (thrown instanceof Retry) throw thrown;
     await failUnlooked(groupId, body, toError(thrown), lookAgain);
   }
-  const { resultChordJoinTimeout } = app.settings;
-  /** @type {unknown[]} */
-  let values;
   try {
-    values = await inOrder(parts, resultChordJoinTimeout || undefined);
-  } catch (thrown) {
-    const error = toError(thrown);
-    await failBody(groupId, body, new ChordError(exceptionRepr(error), { cause: error }));
-    return;
-  }
-  try {
-    await body.delay(values);
+    await body.delay(await valuesOf(parts));
   } catch (thrown) {
     const error = toError(thrown);
     if (error instanceof OperationalError) throw lookAgain(error);
-    await failBody(groupId, body, joinError("Callback", error));
+    await failBody(groupId, body, error instanceof ChordError ? error : joinError("Callback", error));
   }
+}
+
+/**
+ * @param {import("./group-result.js").GroupResult} parts that have ended
+ * @returns {Promise<unknown[]>} what they returned
+ * @throws {ChordError} naming the first one that failed, in the order of the header
+ */
+async function valuesOf({ results }) {
+  const options = { disableSyncSubtasks: false, followParents: false };
+  const outcomes = await Promise.allSettled(results.map((result) => result.get(options)));
+  return outcomes.map((outcome, i) => {
+    if (outcome.status === "fulfilled") return outcome.value;
+    const cause = toError(outcome.reason);
+    if (cause instanceof OperationalError) throw cause;
+    throw new ChordError(`Dependency ${results[i].id} raised ${exceptionRepr(cause)}`, { cause });
+  });
 }
 
 /**

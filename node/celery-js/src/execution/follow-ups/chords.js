@@ -208,7 +208,7 @@ const storeOf = (app) => /** @type {import("../../backend/backend.js").ChordStor
  * @returns {Promise<unknown[]>} their results
  * @throws {Error} the error of the first failed task in header order, whichever failed first
  */
-export async function inOrder(group, timeout) {
+async function inOrder(group, timeout) {
   const options = { timeout, disableSyncSubtasks: false, followParents: false };
   const outcomes = await Promise.allSettled(group.results.map((result) => result.get(options)));
   return outcomes.map((outcome) => {
