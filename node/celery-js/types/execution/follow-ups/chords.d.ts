@@ -66,13 +66,6 @@ export declare class Chords {
     failPart(part: Part, failure: import("./downstream.js").Failure): Promise<void>;
 }
 /**
- * @param {import("../../canvas/current-app.js").GroupResult} group whose tasks have ended
- * @param {number} [timeout] seconds
- * @returns {Promise<unknown[]>} their results
- * @throws {Error} the error of the first failed task in header order, whichever failed first
- */
-export declare function inOrder(group: import("../../canvas/current-app.js").GroupResult, timeout?: number): Promise<unknown[]>;
-/**
  * Without a cause, as in Celery: a group as body fails with this error itself.
  *
  * @param {string} what
