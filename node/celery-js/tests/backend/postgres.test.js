@@ -1,5 +1,7 @@
 /** What the PostgreSQL result store writes and reads, against a real server. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { createBackend } from "../../src/backend/backend.js";
 import { encodeMeta } from "../../src/protocol/result-encoder.js";
@@ -356,6 +358,22 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     await assert.rejects(store.get("id1"), { name: "DecodeError" });
     await assert.rejects(store.wait("id1"), { name: "DecodeError" });
   });
+});
+
+test("a server that accepts and never answers is given up in time", async (t) => {
+  const silent = net.createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  t.after(() => silent.close());
+  const { port } = /** @type {net.AddressInfo} */ (silent.address());
+  const resultBackend = `db+postgresql://u:p@127.0.0.1:${port}/jobs`;
+  const store = createBackend(resolveSettings({ resultBackend, taskPublishTimeout: 0.4 }));
+  const startedAtMs = performance.now();
+
+  await assert.rejects(store.storeText("id1", meta("id1", "SUCCESS", 1)), { isTemporary: true });
+
+  const tookMs = performance.now() - startedAtMs;
+  assert.ok(tookMs < 2_000, `it took ${tookMs} ms`);
+  await store.close();
 });
 
 test("without a server, reading a result fails in time", async () => {

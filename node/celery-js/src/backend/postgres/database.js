@@ -93,8 +93,7 @@ export class Database {
    */
   async #attempt(operation, leftMs) {
     this.#pool ??= this.#createPool();
-    const pool = await this.#pool;
-    const connection = await pool.connect();
+    const connecting = (await this.#pool).connect();
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     /** @type {Promise<never>} */
@@ -103,13 +102,17 @@ export class Database {
     });
     let isUsable = false;
     try {
+      const connection = await Promise.race([connecting, expiry]);
       const answer = await Promise.race([operation(connection), expiry]);
       isUsable = true;
       return answer;
     } finally {
       clearTimeout(timer);
       // After any error: it may be that of a server which is no longer the primary, or of a query that still runs.
-      connection.release(!isUsable);
+      connecting.then(
+        (connection) => connection.release(!isUsable),
+        () => {},
+      );
     }
   }
 
