@@ -295,7 +295,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         "the same, and an answer for MULTI, for each QUEUED and for EXEC",
     ),
     "DatabaseBackend._store_result": (
-        DatabaseBackend._store_result,
+        DatabaseBackend._store_result,  # type: ignore[attr-defined]
         "f4080a6c7e4b",
         "keeps a SUCCESS, and calls _update_result within the transaction: database_results.py notifies there",
     ),
