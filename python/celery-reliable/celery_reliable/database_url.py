@@ -7,7 +7,7 @@ import re
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery_reliable.server_url import UrlError
 
@@ -43,8 +43,11 @@ def read_database_url(url: str) -> str:
     missing = [name for name in ("sqlalchemy", scheme.rpartition("+")[2]) if find_spec(name) is None]
     if missing:
         raise UrlError(f"needs the package {' and '.join(missing)}: pip install 'celery-reliable[postgres]'")
+    added = {} if "sslmode" in given else {"sslmode": _DEFAULT_MODE}
+    if mode == "verify-full" and "sslrootcert" not in given:
+        added["sslrootcert"] = "system"  # the authorities that the system trusts, as in Node
     separator = "&" if parts.query else "?"
-    ending = "" if "sslmode" in given else f"{separator}sslmode={_DEFAULT_MODE}"
+    ending = f"{separator}{urlencode(added)}" if added else ""
     return f"{scheme}{url[len(parts.scheme) :]}{ending}"
 
 
