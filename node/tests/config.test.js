@@ -7,6 +7,7 @@ import { checkNodeVersion } from "celery-js/program";
 import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
 const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
+const RESULT_URL_EXPECTED = "expected a URL that begins with redis://, rediss://, redis+socket:// or db+postgresql://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {
@@ -64,6 +65,16 @@ describe("a variable becomes a setting", () => {
     assert.deepEqual(workerOptions({ JOBS_JS_QUEUES: "a, b" }), { queues: ["a", "b"], hostname: "js@%h" }));
 });
 
+test("results may go to PostgreSQL, with all columns", () => {
+  const url = "db+postgresql://user:s%2Fx@db:5433/jobs";
+
+  const settings = celerySettings({ JOBS_RESULT_BACKEND: url });
+
+  assert.equal(settings.resultBackend, url);
+  assert.equal(settings.resultExtended, true);
+  assert.equal(celerySettings({}).resultExtended, false);
+});
+
 describe("a wrong value is refused in one line", () => {
   for (const [name, text, expected] of [
     ["JOBS_BROKER_URL", "amqp://localhost", URL_EXPECTED],
@@ -72,7 +83,11 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_BROKER_URL", "redis://localhost:99999", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis://localhost/zero", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis:///0", URL_EXPECTED],
-    ["JOBS_RESULT_BACKEND", "rpc://", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "db+postgresql://h/d", URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "rpc://", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+postgresql://h", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+postgresql://h:port/d", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+mysql://h/d", RESULT_URL_EXPECTED],
     ["JOBS_TASK_ROUTES", "py_workers.*", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b=c", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES_EXPECTED],

@@ -151,3 +151,25 @@ def test_the_certificate_of_a_tls_server_is_checked(settings_of: SettingsOf) -> 
 
     assert settings["broker_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
     assert settings["redis_backend_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+
+
+def test_results_may_go_to_postgresql(settings_of: SettingsOf) -> None:
+    url = "db+postgresql://user:s%2Fx@db:5433/jobs"
+
+    settings = settings_of({"JOBS_RESULT_BACKEND": url})
+
+    assert settings["result_backend"] == "db+postgresql+psycopg://user:s%2Fx@db:5433/jobs?sslmode=disable"
+    assert settings["result_extended"] is True
+    assert settings["broker_url"] == "redis://127.0.0.1:6379/0"
+
+
+def test_a_missing_package_of_postgresql_is_named(
+    settings_of: SettingsOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("celery_reliable.database_url.find_spec", lambda _: None)
+
+    with pytest.raises(SystemExit) as caught:
+        settings_of({"JOBS_RESULT_BACKEND": "db+postgresql://user:secret@db/jobs"})
+    line = str(caught.value)
+    assert line.endswith("the package sqlalchemy and psycopg: pip install 'celery-reliable[postgres]'")
+    assert "secret" not in line

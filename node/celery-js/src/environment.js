@@ -34,6 +34,16 @@ export const url = text(
   String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
   URL_EXPECTED,
 ).refine(hasUsablePort, URL_EXPECTED);
+
+const RESULT_URL_EXPECTED =
+  "a URL that begins with redis://, rediss://, redis+socket:// or db+postgresql://, for example redis://127.0.0.1:6379/0 " +
+  "or db+postgresql://user:password@127.0.0.1:5432/jobs";
+
+export const resultUrl = text(
+  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|` +
+    String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`,
+  RESULT_URL_EXPECTED,
+).refine(hasUsablePort, RESULT_URL_EXPECTED);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -87,7 +97,8 @@ export function readEnvironment(variables, { prefix, others, environment = proce
  * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
-  const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
+  const port =
+    /^(?:rediss?|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
   return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
 }
 

@@ -6,6 +6,7 @@ from celery.exceptions import ImproperlyConfigured
 from celery_reliable.types import App, Settings
 
 RESULTS = "celery_reliable.results:RedisBackend"
+DATABASE_RESULTS = "celery_reliable.database_results:DatabaseBackend"
 # The version whose classes this package extends, and whose chords the Node workers can count.
 CELERY_VERSION = "5.7"
 
