@@ -9,6 +9,7 @@ otherwise to the same server.
 """
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from scripts.steps import Workbench
 
 ANSWERS_WITHIN_S = 5.0
 DEFAULT_PORT = 6379
+
+# The schemes of servers at a host, and their usual ports.
+_PORTS = {"redis": DEFAULT_PORT, "rediss": DEFAULT_PORT, "sentinel": 26379}
 
 DEFAULT_SERVER = server_variables(server.url(DEFAULT_PORT))
 
@@ -92,13 +96,16 @@ def reachable(
 
 
 def without_password(url: str) -> str:
-    """Returns the URL with its password hidden."""
+    """Returns the URL, or several separated by semicolons, with the passwords hidden."""
+    if ";" in url:
+        return ";".join(map(without_password, url.split(";")))
     try:
         parts = urlsplit(url)
     except ValueError:
         return "'**'"
+    parts = parts._replace(query=re.sub("(password=)[^&]*", r"\1***", parts.query))
     if parts.password is None:
-        return url
+        return parts.geturl()
     return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
@@ -116,19 +123,23 @@ def _in_file(variable: str) -> Setting | None:
 
 def _connect(setting: Setting) -> None:
     """Raises CommandFailed at once for an unreachable server; workers would wait for it."""
-    try:
-        with _socket_to(urlsplit(setting.url)) as connection:
-            connection.close()
-    except (OSError, ValueError) as error:
-        raise CommandFailed(f"{setting.shown} cannot be reached: {error}") from error
+    # Of several servers, such as sentinels, one is enough.
+    failures = []
+    for url in setting.url.split(";"):
+        try:
+            with _socket_to(urlsplit(url)):
+                return
+        except (OSError, ValueError) as error:
+            failures.append(error)
+    raise CommandFailed(f"{setting.shown} cannot be reached: {failures[-1]}") from failures[-1]
 
 
 def _socket_to(parts: SplitResult) -> socket.socket:
-    if parts.scheme in ("redis", "rediss"):
-        address = (parts.hostname or server.HOST, parts.port or DEFAULT_PORT)
+    if parts.scheme in _PORTS:
+        address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
         return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
     if parts.scheme in ("redis+socket", "socket"):
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)
         return connection
-    raise ValueError(f"expected redis://, rediss:// or redis+socket://, not {parts.scheme}://")
+    raise ValueError(f"expected redis://, rediss://, redis+socket:// or sentinel://, not {parts.scheme}://")

@@ -6,7 +6,7 @@ import { Celery } from "celery-js";
 import { checkNodeVersion } from "celery-js/program";
 import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
-const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
+const URL_EXPECTED = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {

@@ -8,7 +8,7 @@ from celery_reliable.environment import ConfigError
 from py_workers.config import Variables
 from tests.conftest import SettingsOf
 
-URL = "expected a URL that begins with redis://, rediss:// or redis+socket://"
+URL = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://"
 ROUTES = "expected pattern=queue pairs separated by commas"
 VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 

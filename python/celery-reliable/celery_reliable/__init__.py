@@ -84,7 +84,7 @@ def install(
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
-    app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
+    app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in explicit:
         conf.task_acks_late = True

@@ -73,8 +73,29 @@ class Connection(kombu.Connection):
             errback, max_retries, interval_start, interval_step, interval_max, callback, **kwargs
         )
 
+    def completes_cycle(self, retries: int) -> bool:
+        """Whether all URLs were tried (``kombu.Connection.completes_cycle``); one attempt asks all sentinels."""
+        return self._is_of_sentinels or bool(super().completes_cycle(retries))
+
+    @property
+    def _is_of_sentinels(self) -> bool:
+        return self._is_ours and self._scheme == "sentinel"
+
+    def info(self) -> Passed:
+        """Return the parameters, as ``inspect stats`` shows them, without the password of sentinels."""
+        info = super().info()
+        if kwargs := info["transport_options"].get("sentinel_kwargs"):
+            shown = {name: "**" if name == "password" else value for name, value in kwargs.items()}
+            info["transport_options"] = {**info["transport_options"], "sentinel_kwargs": shown}
+        return info
+
     def switch(self, conn_str: str) -> None:
-        """Take the parameters of another URL (mirrors ``kombu.Connection.switch``)."""
+        """Take the parameters of another URL (mirrors ``kombu.Connection.switch``).
+
+        Not of another sentinel: the channel asks them all, and the next URL may have no password or database.
+        """
+        if self._is_of_sentinels:
+            conn_str = self.alt[0]
         self._scheme = _scheme_of(conn_str)
         super().switch(conn_str)
 

@@ -12,6 +12,8 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from celery_reliable.sentinel import SentinelRefusedError
+
 # redis-py has a class for some of these answers.
 _CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
 # "ACL failure": a script was allowed, but one of its commands was not.
@@ -25,7 +27,7 @@ def is_passing(error: Exception) -> bool:
 
 def is_refused_connection(error: Exception) -> bool:
     """Whether a connection was refused for a reason that lasts: user, password, database, certificate."""
-    if isinstance(error, (AuthenticationError, NoPermissionError)):
+    if isinstance(error, (AuthenticationError, NoPermissionError, SentinelRefusedError)):
         return True
     if isinstance(error, ResponseError):
         return not is_passing(error)

@@ -6,9 +6,10 @@ import { RedisResultStore } from "./store.js";
 export const REDIS = Object.freeze({
   schemes: SCHEMES,
   create: (settings) => {
-    const { globalKeyprefix, tls, resultChordOrdered } = settings.resultBackendTransportOptions;
+    const { resultBackendTransportOptions: options } = settings;
+    const { globalKeyprefix, resultChordOrdered } = options;
     return new RedisResultStore({
-      address: parseRedisUrl(settings.resultBackend, { tls, name: "resultBackend" }),
+      address: parseRedisUrl(settings.resultBackend, { options, name: "resultBackend" }),
       timeoutMs: settings.taskPublishTimeout * 1000,
       connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
       globalKeyprefix,
