@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -46,6 +46,9 @@ test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
 test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
+
+test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/brokers
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone

@@ -12,12 +12,12 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from scripts import environment, server
+from scripts import environment, installed, server
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
 from scripts.steps import Workbench
@@ -33,6 +33,7 @@ DEFAULT_SERVER = server_variables(server.url(DEFAULT_PORT))
 BROKER = "JOBS_BROKER_URL"
 RESULTS = "JOBS_RESULT_BACKEND"
 SHORT = "REDIS_URL"
+NONE_INSTALLED = installed.Wanted()
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,28 @@ class Choice:
         broker = self.broker.url if self.broker else embedded
         return server_variables(broker, self.results.url if self.results else "")
 
+    def needs_server(self, servers: installed.Wanted) -> bool:
+        """Tells whether the embedded server is needed, for tasks or for results."""
+        has_broker = self.broker is not None or servers.broker != ""
+        has_results = self.broker is not None or self.results is not None or servers.results != ""
+        return not (has_broker and has_results)
 
-def choose() -> Choice:
-    """Reads the user's settings. Raises CommandFailed when two variables name different servers."""
+
+def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
+    """Reads the user's settings. Raises CommandFailed when two of them name different servers."""
     broker, short = _in_environment(BROKER), _in_environment(SHORT)
     if broker and short and broker.url != short.url:
         raise CommandFailed(f"{short.shown} and {broker.shown} are different servers: set only one of them")
-    return Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
+    choice = Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
+    for switch, value, setting in (
+        ("BROKER", servers.broker, choice.broker),
+        ("RESULTS", servers.results, choice.results),
+    ):
+        if value and setting:
+            raise CommandFailed(
+                f"{switch}={value} starts a server, but {setting.shown} names another: set only one of them"
+            )
+    return choice
 
 
 def in_environment() -> list[str]:
@@ -77,22 +93,28 @@ def in_environment() -> list[str]:
 
 @contextmanager
 def reachable(
-    bench: Workbench, choice: Choice, data: Path, log: Path, port: int | None = None
+    bench: Workbench,
+    choice: Choice,
+    data: Path,
+    log: Path,
+    port: int | None = None,
+    servers: installed.Wanted = NONE_INSTALLED,
 ) -> Iterator[dict[str, str]]:
     """Yields the variables of a server that answers.
 
-    Starts the embedded server if needed, and stops it at the end.
+    Starts the embedded server if needed, and those of `servers`, and stops them at the end.
 
     Raises CommandFailed when the user's server cannot be reached, or the embedded one does not start.
     """
     for setting in filter(None, (choice.broker, choice.results)):
         _connect(setting)
         bench.console.note("server" if setting is choice.broker else "results", setting.shown)
-    if choice.broker is not None:
-        yield choice.variables(choice.broker.url)
-        return
-    with server.running(bench, data, log, port) as url:
-        yield choice.variables(url)
+    with ExitStack() as stack:
+        urls = stack.enter_context(installed.running(bench, servers))
+        url = choice.broker.url if choice.broker else urls.get(BROKER, "")
+        if choice.needs_server(servers):
+            url = stack.enter_context(server.running(bench, data, log, port))
+        yield choice.variables(url) | urls
 
 
 def without_password(url: str) -> str:

@@ -27,7 +27,9 @@ from .verdict import Verdict, judge
 # A server that is killed must not take confirmed writes with it.
 SERVER_OPTIONS = ("--appendfsync", "always")
 # Behind sentinels, a primary confirms nothing once it has lost its replicas.
-REPLICATED = (*SERVER_OPTIONS, "--min-replicas-to-write", "1", "--min-replicas-max-lag", "2")
+REPLICATED = (*SERVER_OPTIONS, "--min-replicas-to-write", "1", "--min-replicas-max-lag", "10")
+# A busy machine must not make sentinels replace a primary that lives.
+DOWN_AFTER_MS = 3_000
 LOOK_S = 0.5
 # How long before a fault the rest of its jobs is sent.
 BURST_S = 0.25
@@ -94,7 +96,7 @@ class ChaosRun:
     def _server(self) -> ValkeyServer | SentinelCluster:
         folder = self._folder / "valkey"
         return (
-            SentinelCluster(folder, REPLICATED)
+            SentinelCluster(folder, REPLICATED, down_after_ms=DOWN_AFTER_MS)
             if self._plan.failovers
             else ValkeyServer(folder, SERVER_OPTIONS)
         )

@@ -264,3 +264,10 @@ def test_a_message_that_was_taken_during_a_failover_may_run_again() -> None:
 def test_work_after_a_failover_is_measured_from_its_begin() -> None:
     first = replace(FIRST, began=3.5, ended=7.0)
     assert verdict_on([first], [FAILOVER]).resumptions == (2.0,)
+
+
+def test_a_result_that_was_stored_during_a_failover_may_be_missing() -> None:
+    nothing = Remains(EMPTY, (), {})
+    verdict = verdict_on([FIRST], [FAILOVER], remains=nothing)
+    assert (verdict.not_replicated, verdict.violations) == (("1-0",), ())
+    assert verdict_on([replace(FIRST, ended=7.0)], [FAILOVER], remains=nothing).violations

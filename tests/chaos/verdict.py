@@ -12,11 +12,12 @@ from .repeats import Losses, Repeat, find_repeats
 class Verdict:
     """The findings; `violations` is empty when the promise was kept.
 
-    `lost` are task ids without an end though their publish was confirmed. `not_replicated` are others that a
-    server confirmed during a failover, so that replication may not have copied them. `resumptions` are the
-    seconds from each failover's begin until a worker started a task again. `recoveries` are the seconds from
-    each SIGKILL of a worker to the last of its messages being run by another one, where it held any.
-    `bodies_repeated` are the bodies of chords that were sent more than once, for whatever reason.
+    `lost` are task ids without an end though their publish was confirmed. `not_replicated` are tasks or
+    results that a server confirmed during a failover, so that replication may not have copied them.
+    `resumptions` are the seconds from each failover's begin until a worker started a task again.
+    `recoveries` are the seconds from each SIGKILL of a worker to the last of its messages being run by
+    another one, where it held any. `bodies_repeated` are the bodies of chords that were sent more than once,
+    for whatever reason.
     """
 
     confirmed: int
@@ -52,6 +53,13 @@ def judge(
     confirmed_at = {publish.number: publish.ended for publish in publishes}
     excused = {key for key in missing if _is_excused(by_number[key[0]], key[1], confirmed_at, runs, faults)}
     lost = tuple(task_id(*key) for key in missing if key not in excused)
+    stored_at = {(run.number, run.step): run.ended for run in runs if run.outcome == "end"}
+    unstored = {
+        key
+        for key in expected
+        if task_id(*key) not in remains.states
+        and any(fault.may_have_lost(stored_at.get(key)) for fault in faults)
+    }
     repeats = find_repeats(jobs, runs, faults)
     unexplained = tuple(repeat for repeat in repeats if repeat.excuse is None)
     by_fault = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Fault))
@@ -64,7 +72,7 @@ def judge(
             for tag, times in Counter(run.tag for run in runs).items()
             if times > 1
         ),
-        *_unanswered(expected, ended, remains.states),
+        *_unanswered([key for key in expected if key not in unstored], ended, remains.states),
         *(f"{length} left in {key}" for key, length in remains.keys.items() if length),
         *(f"dead letter: {task}, {reason}" for reason, task in remains.dead),
     ]
@@ -74,7 +82,7 @@ def judge(
         in_doubt_and_run=len({number for number, _ in ended} & set(in_doubt)),
         runs=len(runs),
         lost=lost,
-        not_replicated=tuple(task_id(*key) for key in missing if key in excused),
+        not_replicated=tuple(task_id(*key) for key in expected if key in excused or key in unstored),
         resumptions=tuple(_resumptions(runs, faults)),
         explained=tuple(repeat for repeat in repeats if repeat.excuse is not None),
         unexplained=unexplained,

@@ -1,7 +1,9 @@
 """Connections to the primary that sentinels name, for the broker and for the results.
 
-redis-py asks the sentinels at each connect. A sentinel may name an old primary, and redis-py says no more than "No
-master found" when there is none: here a replica is refused, and the error says what each sentinel answered.
+redis-py asks the sentinels when a connection is taken from its pool, but not when a command is repeated: then it goes
+on with the old primary, also if that is a replica now. Here each new socket is preceded by the question. A sentinel may
+name an old primary, and redis-py says no more than "No master found" when there is none: here a replica is refused, and
+the error says what each sentinel answered.
 """
 
 from redis.backoff import NoBackoff
@@ -24,17 +26,33 @@ class SentinelRefusedError(RedisConnectionError):
 class PrimaryConnection(SentinelManagedConnection):
     """Goes to the primary, and to no replica (mirrors ``redis.sentinel.SentinelManagedConnection``)."""
 
+    _knows_address = False
+
+    def connect_check_health(self, *args: Passed, **kwargs: Passed) -> None:
+        """Connect (mirrors ``AbstractConnection.connect_check_health``)."""
+        if self._sock is not None or self._knows_address:
+            super().connect_check_health(*args, **kwargs)
+        else:
+            self._connect_retry()
+
     def connect_to(self, address: tuple[str, int]) -> None:
         """Connect to a server.
 
         Raises what redis-py raises, and redis.exceptions.ConnectionError when it is a replica.
         """
-        super().connect_to(address)  # type: ignore[no-untyped-call]
+        self._knows_address = True
+        try:
+            super().connect_to(address)  # type: ignore[no-untyped-call]
+        finally:
+            self._knows_address = False
         try:
             self.send_command("ROLE", check_health=False)  # type: ignore[no-untyped-call]
             role = self.read_response()[0]
         except NoPermissionError:  # without this right there is no check, and the first write finds out
             return
+        except Exception:
+            self.disconnect()  # type: ignore[no-untyped-call]
+            raise
         if role not in (b"master", "master"):
             self.disconnect()  # type: ignore[no-untyped-call]
             raise RedisConnectionError("the server that the sentinels name is not a primary (yet, or any more)")

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -120,3 +121,22 @@ def _role(client: object) -> str:
 
 def _first_after(ledger: Ledger, moment: float) -> float:
     return min((entry.time for entry in ledger.entries("start") if entry.time > moment), default=0.0)
+
+
+@pytest.mark.timeout(120)
+def test_a_repeated_command_goes_to_the_new_primary(cluster: SentinelCluster, client: Celery) -> None:
+    backend: Any = client.backend
+    pool = backend.client.connection_pool
+    connection = pool.get_connection()
+    connection.send_command("SET", "before", "1")
+    connection.read_response()
+
+    old = cluster.fail_over()
+    cluster.bring_back(old)
+    cluster.wait_until_whole()
+
+    # As redis-py repeats a command: on the same connection, once it has been closed.
+    connection.disconnect()
+    connection.send_command("SET", "after", "1")
+    assert connection.read_response() in (b"OK", "OK")
+    pool.release(connection)
