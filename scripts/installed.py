@@ -198,7 +198,7 @@ def _folder(name: str, port: int) -> Path:
 
 
 def _as_user(folder: Path) -> list[str | Path]:
-    """Returns the words before PostgreSQL's programs, which refuse root: the folder is then another user's."""
+    """Returns words before PostgreSQL's programs, which refuse root: the folder is then another user's."""
     if os.getuid() != 0:
         return []
     users = {entry.pw_name: entry for entry in pwd.getpwall()}

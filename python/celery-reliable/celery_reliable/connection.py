@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import kombu
 from celery.app import amqp
+from kombu import connection as kombu_connection
 
 from celery_reliable.outage import LONGEST_PAUSE_S
 from celery_reliable.sending import Producer
@@ -79,7 +80,11 @@ class Connection(kombu.Connection):
 
     @property
     def _is_of_sentinels(self) -> bool:
-        return self._is_ours and self._scheme == "sentinel"
+        return bool(self.transport_cls == SENTINEL_TRANSPORT)
+
+    def Pool(self, limit: int | None = None, **kwargs: Passed) -> Passed:  # noqa: N802 - kombu's name
+        """Return a pool (mirrors ``kombu.Connection.Pool``) whose connections are of this class, too."""
+        return ConnectionPool(self, limit, **kwargs)
 
     def info(self) -> Passed:
         """Return the parameters, as ``inspect stats`` shows them, without the password of sentinels."""
@@ -105,6 +110,18 @@ class Connection(kombu.Connection):
         if transport == TLS_TRANSPORT and not ssl:
             ssl = {"ssl_cert_reqs": _CHECKED}
         super()._init_params(transport=transport, ssl=ssl, **params)
+
+
+class PooledConnection(kombu_connection.PooledConnection, Connection):
+    """Goes back to its pool when it is released (mirrors ``kombu.connection.PooledConnection``)."""
+
+
+class ConnectionPool(kombu_connection.ConnectionPool):
+    """Mirrors ``kombu.connection.ConnectionPool``, whose connections would leave our transport when they switch."""
+
+    def new(self) -> Passed:
+        """Make a connection."""
+        return PooledConnection(self, **dict(self.connection._info(resolve=False)))
 
 
 class AMQP(amqp.AMQP):
