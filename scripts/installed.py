@@ -87,7 +87,11 @@ def _find_postgres() -> Path:
 def _find(switch: str, name: str, variable: str, folders: list[Path], program: str) -> Path:
     """Returns the program: of the variable, of PATH, or of a folder. Raises CommandFailed without one."""
     on_path = shutil.which(program)
-    places = [os.environ.get(variable, ""), *(folder / program for folder in folders), on_path or ""]
+    places: list[str | Path] = [
+        os.environ.get(variable, ""),
+        *(folder / program for folder in folders),
+        on_path or "",
+    ]
     found = next((Path(place) for place in places if place and Path(place).is_file()), None)
     if found is None:
         package = "postgresql" if program == "postgres" else program

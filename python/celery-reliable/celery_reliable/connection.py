@@ -112,7 +112,7 @@ class Connection(kombu.Connection):
         super()._init_params(transport=transport, ssl=ssl, **params)
 
 
-class PooledConnection(kombu_connection.PooledConnection, Connection):
+class PooledConnection(kombu_connection.PooledConnection, Connection):  # type: ignore[misc] # kombu's types differ
     """Goes back to its pool when it is released (mirrors ``kombu.connection.PooledConnection``)."""
 
 

@@ -22,7 +22,9 @@ _WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failu
 
 def is_passing(error: Exception) -> bool:
     """Whether the server is full, a replica, busy or without a disk for now, or its administrator has to let us in."""
-    return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(str(error))))
+    # redis-py puts the command first if it was one of a pipeline.
+    answer = str(error).rpartition("of pipeline caused error: ")[2]
+    return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(answer)))
 
 
 def is_refused_connection(error: Exception) -> bool:

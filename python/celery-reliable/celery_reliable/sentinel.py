@@ -57,6 +57,18 @@ class PrimaryConnection(SentinelManagedConnection):
             self.disconnect()  # type: ignore[no-untyped-call]
             raise RedisConnectionError("the server that the sentinels name is not a primary (yet, or any more)")
 
+    def read_response(self, *args: Passed, **kwargs: Passed) -> Passed:
+        """Read an answer (mirrors ``SentinelManagedConnection.read_response``).
+
+        A server without replicas may be an old primary that does not know yet: the sentinels are asked again.
+        """
+        try:
+            return super().read_response(*args, **kwargs)  # type: ignore[no-untyped-call]
+        except ResponseError as error:
+            if str(error).startswith("NOREPLICAS"):
+                self.disconnect()  # type: ignore[no-untyped-call]
+            raise
+
     def _connect_retry(self) -> None:
         try:
             super()._connect_retry()  # type: ignore[no-untyped-call]

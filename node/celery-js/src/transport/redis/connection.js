@@ -81,9 +81,11 @@ export class RedisConnection {
       // Listeners resubscribe by themselves: ioredis could not report a refused or lost resubscription to them.
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
-      // After a failover the old primary still answers, but never accepts a write again.
+      // After a failover the old primary still answers, but never accepts a write again. Behind sentinels it may not know yet
+      // that it is old, but that its replicas have left it.
       reconnectOnError: (error) => {
-        if (!/^(READONLY|MASTERDOWN)\b/.test(error.message)) return false;
+        const isOld = /^(READONLY|MASTERDOWN)\b/.test(error.message);
+        if (!isOld && !(server.sentinel && error.message.startsWith("NOREPLICAS"))) return false;
         this.#lastError = error;
         return true;
       },
