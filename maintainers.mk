@@ -49,6 +49,8 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 
 test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/brokers
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas.py --results postgres
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas_failures.py --results postgres -k js-from-js
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone

@@ -160,6 +160,9 @@ def _socket_to(parts: SplitResult) -> socket.socket:
     if parts.scheme in _PORTS:
         address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
         return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
+    if parts.scheme.startswith("db+postgresql"):
+        address = (parts.hostname or server.HOST, parts.port or 5432)
+        return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
     if parts.scheme in ("redis+socket", "socket"):
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)

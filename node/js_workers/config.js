@@ -9,7 +9,7 @@ import * as env from "celery-js/environment";
 
 export const VARIABLES = {
   JOBS_BROKER_URL: env.url.prefault("redis://127.0.0.1:6379/0"),
-  JOBS_RESULT_BACKEND: env.url.prefault("redis://127.0.0.1:6379/0"),
+  JOBS_RESULT_BACKEND: env.resultUrl.prefault("redis://127.0.0.1:6379/0"),
   JOBS_TASK_ROUTES: env.routes.prefault("py_workers.*=py-queue,js_workers.*=js-queue"),
   JOBS_DEFAULT_QUEUE: env.queue.prefault("py-queue"),
   JOBS_RESULT_EXPIRES_S: env.wholeSeconds.prefault("86400"),
@@ -52,6 +52,8 @@ export function celerySettings(environment) {
     resultBackend: values.JOBS_RESULT_BACKEND,
     resultBackendTransportOptions: prefix,
     resultExpires: values.JOBS_RESULT_EXPIRES_S,
+    // The columns of the history in PostgreSQL: task, arguments, worker, queue.
+    resultExtended: values.JOBS_RESULT_BACKEND.startsWith("db+"),
     taskDefaultQueue: values.JOBS_DEFAULT_QUEUE,
     taskRoutes: values.JOBS_TASK_ROUTES,
     taskTimeLimit: values.JOBS_TASK_TIME_LIMIT_S || null,

@@ -24,7 +24,7 @@ class Variables(env.Environment):
     others = ("JOBS_JS_",)
 
     broker_url: env.Url = "redis://127.0.0.1:6379/0"
-    result_backend: env.Url = "redis://127.0.0.1:6379/0"
+    result_backend: env.ResultUrl = "redis://127.0.0.1:6379/0"
     task_routes: env.Routes = (("py_workers.*", "py-queue"), ("js_workers.*", "js-queue"))
     default_queue: env.Queue = "py-queue"
     result_expires_s: env.WholeSeconds = 86400

@@ -37,6 +37,16 @@ const URL_FORMS = [
 ];
 
 export const url = text(URL_FORMS.join("|"), URL_EXPECTED).refine(hasUsablePort, URL_EXPECTED);
+
+const RESULT_URL_EXPECTED =
+  "a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, for example " +
+  "redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs";
+const RESULT_URL_FORMS = [...URL_FORMS, String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`];
+
+export const resultUrl = text(RESULT_URL_FORMS.join("|"), RESULT_URL_EXPECTED).refine(
+  hasUsablePort,
+  RESULT_URL_EXPECTED,
+);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -91,7 +101,7 @@ export function readEnvironment(variables, { prefix, others, environment = proce
  */
 function hasUsablePort(text) {
   return text.split(/;(?=sentinel:)/).every((url) => {
-    const host = /^(?:rediss?|sentinel):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
+    const host = /^(?:rediss?|sentinel|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
     const port = host.exec(url)?.[1] ?? "";
     return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
   });

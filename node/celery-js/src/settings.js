@@ -95,6 +95,18 @@ export const SETTINGS = /** @type {const} */ ({
     default: 3,
     help: "How long the results of a chord with groups in it are waited for.",
   },
+  resultChordRetryInterval: {
+    type: "seconds",
+    default: 1,
+    help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).",
+  },
+  databaseTableNames: { type: "tables", default: null, nullable: true, help: "PostgreSQL: { task, group }." },
+  databaseTableSchemas: { type: "tables", default: null, nullable: true, help: "PostgreSQL: { task, group }." },
+  databasePoolSize: {
+    type: "positive",
+    default: 4,
+    help: "Most connections of a process to PostgreSQL, besides the one that waits for results.",
+  },
   resultExtended: { type: "boolean", default: false, help: "Store name, args, worker, queue with the result." },
   workerConcurrency: { type: "positive", default: 10, help: "How many tasks run at a time on the event loop." },
   workerPool: { type: "pool", default: "async", help: "What runs tasks that ask for nothing: async or threads." },

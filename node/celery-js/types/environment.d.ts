@@ -9,6 +9,7 @@ import { ImproperlyConfigured } from "./errors.js";
 export declare class ConfigError extends ImproperlyConfigured {
 }
 export declare const url: z.ZodString;
+export declare const resultUrl: z.ZodString;
 export declare const routes: z.ZodPipe<z.ZodString, z.ZodTransform<Record<string, string>, string>>;
 export declare const queues: z.ZodPipe<z.ZodString, z.ZodTransform<string[], string>>;
 export declare const queue: z.ZodString;

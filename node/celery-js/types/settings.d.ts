@@ -173,6 +173,28 @@ export declare const SETTINGS: {
         readonly default: 3;
         readonly help: "How long the results of a chord with groups in it are waited for.";
     };
+    readonly resultChordRetryInterval: {
+        readonly type: "seconds";
+        readonly default: 1;
+        readonly help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).";
+    };
+    readonly databaseTableNames: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databaseTableSchemas: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databasePoolSize: {
+        readonly type: "positive";
+        readonly default: 4;
+        readonly help: "Most connections of a process to PostgreSQL, besides the one that waits for results.";
+    };
     readonly resultExtended: {
         readonly type: "boolean";
         readonly default: false;

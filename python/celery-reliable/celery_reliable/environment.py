@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from celery_reliable.database_url import is_database, read_database_url
 from celery_reliable.server_url import UrlError, read_url
 from celery_reliable.types import Settings
 
@@ -107,6 +108,13 @@ def _url(text: str) -> str:
     return text
 
 
+def _result_url(text: str) -> str:
+    if is_database(text):
+        read_database_url(text)
+        return text
+    return _url(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
@@ -129,6 +137,14 @@ Url = Annotated[
     Field(
         description="a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, "
         "for example redis://127.0.0.1:6379/0"
+    ),
+]
+ResultUrl = Annotated[
+    str,
+    _form("|".join((*_URL_FORMS, r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?")), _result_url),
+    Field(
+        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, "
+        "for example redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs"
     ),
 ]
 Routes = Annotated[

@@ -2,6 +2,8 @@
 
 import ssl
 
+from celery_reliable.database_url import is_database, read_database_url
+from celery_reliable.installing import DATABASE_RESULTS
 from celery_reliable.server_url import read_url
 from celery_reliable.types import Settings
 
@@ -19,11 +21,15 @@ _SENTINEL_OPTIONS = ("master_name", "min_other_sentinels", "sentinel_kwargs")
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
-    """Return Celery's settings for Redis or Valkey servers, to which a project adds its own.
+    """Return Celery's settings, to which a project adds its own.
+
+    For Redis or Valkey servers, and results in them or in PostgreSQL.
 
     Raises:
         ValueError: a URL has a parameter that is not known, or has a wrong value.
     """
+    if is_database(result_backend):
+        return recommended_settings(broker_url, broker_url, global_keyprefix) | _of_database(result_backend)
     broker_url, broker_options = read_url(broker_url)
     result_backend, result_options = read_url(result_backend)
     prefix = {"global_keyprefix": global_keyprefix}
@@ -61,6 +67,17 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
         **{f"redis_{name}": result_options.get(name, seconds) for name, seconds in limits.items()},
         "task_publish_retry_policy": PUBLISH_RETRY_POLICY,
         "worker_prefetch_multiplier": 1,
+    }
+
+
+def _of_database(url: str) -> Settings:
+    """Results in PostgreSQL: with all columns, as a history."""
+    connecting = {} if "connect_timeout=" in url else {"connect_timeout": CONNECT_TIMEOUT_S}
+    return {
+        "result_backend": read_database_url(url),
+        "override_backends": {"db": DATABASE_RESULTS},
+        "result_extended": True,
+        "database_engine_options": {"pool_pre_ping": True, "pool_recycle": 3600, "connect_args": connecting},
     }
 
 

@@ -88,6 +88,15 @@ const POLICY = [
   isRetryPolicy,
 ];
 
+/** @type {Kind<{ task?: string, group?: string }>} */
+const TABLES = [
+  "an object with some of task, group, each a text",
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(value).every(([key, name]) => ["task", "group"].includes(key) && TEXT[1](name)),
+];
+
 export const SETTING_KINDS = {
   string: TEXT,
   boolean: BOOLEAN,
@@ -102,6 +111,7 @@ export const SETTING_KINDS = {
   lease: LEASE,
   address: ADDRESS,
   transport: TRANSPORT,
+  tables: TABLES,
   routes: ROUTES,
   compression: COMPRESSION,
   "remote-control": REMOTE_CONTROL,

@@ -1,10 +1,12 @@
 /** Redis and Valkey as a result backend, which `backend.js` chooses by the URL scheme. */
 import { parseRedisUrl, SCHEMES } from "../../transport/redis/url.js";
+import { PARAMETER_NAMES } from "../../transport/redis/url-parameters.js";
 import { RedisResultStore } from "./store.js";
 
 /** @type {import("../backend.js").BackendKind} */
 export const REDIS = Object.freeze({
   schemes: SCHEMES,
+  urlParameters: PARAMETER_NAMES,
   create: (settings) => {
     const { resultBackendTransportOptions: options } = settings;
     const { globalKeyprefix, resultChordOrdered } = options;

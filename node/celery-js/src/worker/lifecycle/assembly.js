@@ -70,10 +70,11 @@ export function assemble(plan) {
 /**
  * @param {Plan} plan
  * @param {Omit<import("../../execution/executor.js").ExecutorParts, "services">
- *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store">} parts
+ *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store">
+ *   & Pick<import("../completion/assembly.js").Completion, "downstream">} parts
  * @returns {Executor}
  */
-function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, ...parts }) {
+function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, downstream, ...parts }) {
   /** @type {import("../../execution/executor.js").WorkerServices} */
   const services = {
     app,
@@ -84,6 +85,7 @@ function createExecutor({ app, hostname, log }, { observers, resultEncoder, stor
     store,
     send: (planned) => sendRetry(app, planned),
     replace: (replacement) => replacement.delay(),
+    failBody: (body, error, execution) => downstream.failBody(body, { error, execution }),
   };
   return new Executor({ ...parts, services });
 }
