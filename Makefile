@@ -23,7 +23,7 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo $(SERVERS)
 
-up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0 BROKER=rabbitmq
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 RESULTS=postgres
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG) $(SERVERS)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
