@@ -51,7 +51,7 @@ rename: ## Give this clone its own name; NAME=acme_jobs KEEP=tests
 	@$(RUN) rename --name=$(call given,NAME) --keep=$(call given,KEEP)
 
 ##@ Operate
-workers_up: ## Run it all in containers; JS_WORKERS=2 RESULTS=postgres
+workers_up: ## Run it all in containers; PY_WORKERS=2 JS_WORKERS=2
 	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR) $(SERVERS)
 
 workers_down: ## Stop the containers; tasks that still wait are kept

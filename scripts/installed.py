@@ -1,7 +1,7 @@
 """The servers of this machine that `make up BROKER=rabbitmq RESULTS=postgres` starts.
 
-Their data stays in .data; that of `make demo` is removed. They listen on this machine only, without passwords or
-with RabbitMQ's usual one.
+Their data stays in .data; that of `make demo` is removed. They listen on this machine only, without
+passwords or with RabbitMQ's usual one.
 """
 
 import os
