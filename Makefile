@@ -23,7 +23,7 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo $(SERVERS)
 
-up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0 BROKER=rabbitmq
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 RESULTS=postgres
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG) $(SERVERS)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
@@ -51,7 +51,7 @@ rename: ## Give this clone its own name; NAME=acme_jobs KEEP=tests
 	@$(RUN) rename --name=$(call given,NAME) --keep=$(call given,KEEP)
 
 ##@ Operate
-workers_up: ## Run it all in containers; JS_WORKERS=2 RESULTS=postgres
+workers_up: ## Run it all in containers; PY_WORKERS=2 JS_WORKERS=2
 	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR) $(SERVERS)
 
 workers_down: ## Stop the containers; tasks that still wait are kept

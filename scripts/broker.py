@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from scripts import environment, installed, server
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
+from scripts.paths import DATA
 from scripts.steps import Workbench
 
 ANSWERS_WITHIN_S = 5.0
@@ -99,10 +100,12 @@ def reachable(
     log: Path,
     port: int | None = None,
     servers: installed.Wanted = NONE_INSTALLED,
+    home: Path = DATA,
 ) -> Iterator[dict[str, str]]:
     """Yields the variables of a server that answers.
 
-    Starts the embedded server if needed, and those of `servers`, and stops them at the end.
+    Starts the embedded server if needed, and those of `servers`, whose data goes to `home`. Stops them at the
+    end.
 
     Raises CommandFailed when the user's server cannot be reached, or the embedded one does not start.
     """
@@ -110,7 +113,7 @@ def reachable(
         _connect(setting)
         bench.console.note("server" if setting is choice.broker else "results", setting.shown)
     with ExitStack() as stack:
-        urls = stack.enter_context(installed.running(bench, servers))
+        urls = stack.enter_context(installed.running(bench, servers, home))
         url = choice.broker.url if choice.broker else urls.get(BROKER, "")
         if choice.needs_server(servers):
             url = stack.enter_context(server.running(bench, data, log, port))

@@ -52,7 +52,7 @@ def run(console: Console, interruption: Interruption, broker_kind: str = "", res
             settings_check.check(bench, usual)
             data, log = folder / "valkey", folder / "valkey.log"
             with (
-                broker.reachable(bench, choice, data, log, servers=servers) as variables,
+                broker.reachable(bench, choice, data, log, servers=servers, home=folder) as variables,
                 _running_workers(bench, variables, folder) as processes,
             ):
                 _run_clients(bench, variables, folder, processes)

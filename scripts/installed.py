@@ -1,6 +1,7 @@
 """The servers of this machine that `make up BROKER=rabbitmq RESULTS=postgres` starts.
 
-Their data stays in .data. They listen on this machine only, without passwords or with RabbitMQ's usual one.
+Their data stays in .data; that of `make demo` is removed. They listen on this machine only, without
+passwords or with RabbitMQ's usual one.
 """
 
 import os
@@ -57,8 +58,8 @@ def postgres_url(port: int, host: str = server.HOST, user: str = "jobs", databas
 
 
 @contextmanager
-def running(bench: Workbench, servers: Wanted) -> Iterator[dict[str, str]]:
-    """Runs these servers and yields the variables that name them.
+def running(bench: Workbench, servers: Wanted, home: Path = DATA) -> Iterator[dict[str, str]]:
+    """Runs these servers with their data below a folder, and yields the variables that name them.
 
     Raises CommandFailed when one is not installed, or does not start.
     """
@@ -67,9 +68,9 @@ def running(bench: Workbench, servers: Wanted) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         urls: dict[str, str] = {}
         if servers.broker:
-            urls[BROKER] = stack.enter_context(_rabbitmq(bench, programs[0]))
+            urls[BROKER] = stack.enter_context(_rabbitmq(bench, programs[0], home))
         if servers.results:
-            urls[RESULTS] = stack.enter_context(_postgres(bench, programs[-1]))
+            urls[RESULTS] = stack.enter_context(_postgres(bench, programs[-1], home))
         yield urls
 
 
@@ -105,9 +106,9 @@ def _find(switch: str, name: str, variable: str, folders: list[Path], program: s
 
 
 @contextmanager
-def _rabbitmq(bench: Workbench, program: Path) -> Iterator[str]:
+def _rabbitmq(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     port = _port(_RABBITMQ_PORT)
-    folder = _folder("rabbitmq", port)
+    folder = _folder(home / "rabbitmq" / str(port))
     (folder / "rabbitmq.conf").write_text("default_user = guest\ndefault_pass = guest\n")
     (folder / "plugins").write_text("[].\n")
     env = {
@@ -131,9 +132,9 @@ def _rabbitmq(bench: Workbench, program: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _postgres(bench: Workbench, program: Path) -> Iterator[str]:
+def _postgres(bench: Workbench, program: Path, home: Path) -> Iterator[str]:
     port = _port(_POSTGRES_PORT)
-    folder = _folder("postgres", port)
+    folder = _folder(home / "postgres" / str(port))
     as_user, data = _as_user(folder), folder / "data"
     if not (data / "PG_VERSION").exists():
         initdb = [
@@ -195,8 +196,7 @@ def _port(usual: int) -> int:
     return usual if server.is_port_free(usual) else server.free_port()
 
 
-def _folder(name: str, port: int) -> Path:
-    folder = DATA / name / str(port)
+def _folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -208,6 +208,7 @@ def _as_user(folder: Path) -> list[str | Path]:
     users = {entry.pw_name: entry for entry in pwd.getpwall()}
     user = users.get("postgres") or users["nobody"]
     os.chown(folder, user.pw_uid, user.pw_gid)
+    folder.parents[1].chmod(0o711)  # that of `make demo` is a temporary one
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 

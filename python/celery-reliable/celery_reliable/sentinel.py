@@ -63,7 +63,7 @@ class PrimaryConnection(SentinelManagedConnection):
         A server without replicas may be an old primary that does not know yet: the sentinels are asked again.
         """
         try:
-            return super().read_response(*args, **kwargs)  # type: ignore[no-untyped-call]
+            return super().read_response(*args, **kwargs)
         except ResponseError as error:
             if str(error).startswith("NOREPLICAS"):
                 self.disconnect()  # type: ignore[no-untyped-call]

@@ -1,0 +1,62 @@
+import { LamportClock } from "../protocol/clock.js";
+import { GroupResult } from "./group-result.js";
+import { TaskRegistry } from "./registry.js";
+import { AsyncResult } from "./result.js";
+/** @interface */
+export type SendOptions = import("../tasks/send-options.js").SendOptions;
+export type SignatureData = import("../canvas/signature.js").SignatureData;
+export type ResultBackend = import("../backend/backend.js").ResultBackend;
+export type Control = import("./control.js").Control;
+/**
+ * @typedef {import("../tasks/send-options.js").SendOptions} SendOptions
+ * @typedef {import("../canvas/signature.js").SignatureData} SignatureData
+ * @typedef {import("../backend/backend.js").ResultBackend} ResultBackend
+ * @typedef {import("./control.js").Control} Control
+ */
+export declare class AppBase {
+    main: string;
+    settings: import("../settings.js").Settings;
+    tasks: TaskRegistry;
+    /** Orders its events and control commands. */
+    clock: LamportClock;
+    /** Connects when first asked. @internal */
+    backend: import("../backend/backend.js").ResultBackend;
+    /**
+     * @param {string} main the app's name
+     * @param {import("../settings.js").Settings} settings
+     * @param {ResultBackend} backend
+     */
+    constructor(main: string, settings: import("../settings.js").Settings, backend: ResultBackend);
+    /**
+     * @param {string | object} task a name, or a signature: as it was made here, or as Celery's dict
+     * @param {readonly unknown[]} [args]
+     * @param {SendOptions & { immutable?: boolean }} [given] its options
+     * @throws `TypeError` when it is not a signature, or an option is unknown or of the wrong kind
+     * @returns {import("../canvas/types.js").UntypedSignature} a chain, a group, a chord, or a single task
+     */
+    signature(task: string | object, args?: readonly unknown[], given?: SendOptions & {
+        immutable?: boolean;
+    }): import("../canvas/types.js").UntypedSignature;
+    /**
+     * @template [R=any] what the task returns
+     * @param {string} id of a task that was sent, from anywhere
+     * @returns {AsyncResult<R>}
+     */
+    AsyncResult<R = any>(id: string): AsyncResult<R>;
+    /**
+     * @param {string} id of a group
+     * @param {import("./result.js").AnyResult[]} results
+     * @returns {GroupResult}
+     */
+    GroupResult(id: string, results: import("./result.js").AnyResult[]): GroupResult;
+    /**
+     * @param {string} id of a group whose result was saved, in either language
+     * @returns {Promise<GroupResult | null>} null when it was not (`GroupResult.restore`)
+     */
+    restoreGroup(id: string): Promise<GroupResult | null>;
+    /**
+     * @param {unknown} tuple as `asTuple()` gives it, in either language
+     * @returns {import("./result.js").AnyResult}
+     */
+    resultFromTuple(tuple: unknown): import("./result.js").AnyResult;
+}

@@ -1,0 +1,68 @@
+export type BroadcastOptions = {
+    /**
+     * node names such as "celery@host"; default: all workers
+     */
+    destination?: readonly string[] | null;
+    /**
+     * of node names, in the manner of `matcher`
+     */
+    pattern?: string | null;
+    /**
+     * "glob" or "pcre"
+     */
+    matcher?: string | null;
+    /**
+     * seconds to wait for each answer, 1 by default; without `reply`, until the command is void
+     * (null: never)
+     */
+    timeout?: number | null;
+    /**
+     * whether to wait for answers; default false
+     */
+    reply?: boolean | null;
+    /**
+     * answers to wait for; default: as many as there are destinations
+     */
+    limit?: number | null;
+    /**
+     * called with each answer as it comes
+     */
+    callback?: ((reply: Reply) => void) | null;
+};
+export type Reply = Record<string, any>;
+/**
+ * @typedef {object} BroadcastOptions
+ * @property {readonly string[] | null} [destination] node names such as "celery@host"; default: all workers
+ * @property {string | null} [pattern] of node names, in the manner of `matcher`
+ * @property {string | null} [matcher] "glob" or "pcre"
+ * @property {number | null} [timeout] seconds to wait for each answer, 1 by default; without `reply`, until the command is void
+ *   (null: never)
+ * @property {boolean | null} [reply] whether to wait for answers; default false
+ * @property {number | null} [limit] answers to wait for; default: as many as there are destinations
+ * @property {((reply: Reply) => void) | null} [callback] called with each answer as it comes
+ *
+ * @typedef {Record<string, any>} Reply node name -> its answer, whose form the command says
+ */
+/** @type {import("../validation/kinds.js").KindsOf<BroadcastOptions>} */
+export declare const BROADCAST_KINDS: import("../validation/kinds.js").KindsOf<BroadcastOptions>;
+export type BroadcastApp = {
+    settings: import("../settings.js").Settings;
+    clock: import("../protocol/clock.js").LamportClock;
+    publisher: import("../transport/transport.js").Publisher;
+};
+/**
+ * @typedef {object} BroadcastApp
+ * @property {import("../settings.js").Settings} settings
+ * @property {import("../protocol/clock.js").LamportClock} clock
+ * @property {import("../transport/transport.js").Publisher} publisher
+ */
+/**
+ * @param {BroadcastApp} app
+ * @param {string} method Celery's name of the command
+ * @param {Record<string, unknown>} args by Celery's names
+ * @param {BroadcastOptions} options
+ * @returns {Promise<Reply[] | null>} the answers; null when none were asked for
+ * @throws `TypeError` for an option that cannot be used
+ * @throws `OperationalError` when the broker cannot be reached within `taskPublishTimeout`
+ */
+export declare function broadcast(app: BroadcastApp, method: string, args: Record<string, unknown>, options: BroadcastOptions): Promise<Reply[] | null>;

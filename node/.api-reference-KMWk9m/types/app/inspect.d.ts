@@ -1,0 +1,65 @@
+export type Reply = import("./broadcast.js").Reply;
+export type InspectOptions = Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">;
+export declare class Inspect {
+    #private;
+    /**
+     * @param {import("./broadcast.js").BroadcastApp} app
+     * @param {InspectOptions} options
+     */
+    constructor(app: import("./broadcast.js").BroadcastApp, options: InspectOptions);
+    /**
+     * @returns {Promise<Reply | null>} the tasks that run
+     * @param {{ safe?: boolean }} [options] `safe`: their arguments as texts
+     */
+    active(options?: {
+        safe?: boolean;
+    }): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} the tasks that wait for a slot */
+    reserved(): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} the tasks that wait for their eta */
+    scheduled(): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} the ids that are not to run */
+    revoked(): Promise<Reply | null>;
+    /**
+     * @param {...string} items of each task, such as "rate_limit"
+     * @returns {Promise<Reply | null>} the tasks that can be run
+     */
+    registered(...items: string[]): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives */
+    ping(): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} pool, broker, totals, resources */
+    stats(): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} the queues that are taken from */
+    activeQueues(): Promise<Reply | null>;
+    /**
+     * @param {...string} ids
+     * @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has
+     */
+    queryTask(...ids: string[]): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} what belongs into a bug report */
+    report(): Promise<Reply | null>;
+    /**
+     * @param {{ withDefaults?: boolean }} [options]
+     * @returns {Promise<Reply | null>} the settings, without secrets
+     */
+    conf(options?: {
+        withDefaults?: boolean;
+    }): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name */
+    contract(): Promise<Reply | null>;
+    /** @returns {Promise<Reply | null>} the logical clocks */
+    clock(): Promise<Reply | null>;
+    /**
+     * @param {string} fromNode
+     * @param {readonly string[]} [revoked]
+     * @returns {Promise<Reply | null>} what workers exchange when they start
+     */
+    hello(fromNode: string, revoked?: readonly string[]): Promise<Reply | null>;
+    /**
+     * @param {string} method Celery's name of a question, or one of an app's own
+     * @param {Record<string, unknown>} [args]
+     * @returns {Promise<Reply | null>}
+     * @throws `OperationalError` when the broker cannot be reached within `taskPublishTimeout`
+     */
+    ask(method: string, args?: Record<string, unknown>): Promise<Reply | null>;
+}

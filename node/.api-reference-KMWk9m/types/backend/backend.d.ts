@@ -1,0 +1,172 @@
+export type ResultMeta = import("../protocol/result-meta.js").ResultMeta;
+export type WaitOptions = {
+    /**
+     * default: as long as it takes
+     */
+    timeoutMs?: number | null;
+    signal?: AbortSignal;
+    /**
+     * called with each state, the final one included
+     */
+    onMessage?: (meta: ResultMeta) => unknown;
+};
+export type ResultBackend = {
+    /**
+     * where a task's result is
+     */
+    key: (taskId: string) => string;
+    /**
+     * what is stored now
+     */
+    get: (taskId: string) => Promise<ResultMeta | null>;
+    /**
+     *   resolves once the result is ready
+     */
+    wait: (taskId: string, options?: WaitOptions) => Promise<ResultMeta>;
+    /**
+     * stores what
+     * `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) if the server refuses it
+     */
+    storeText: (taskId: string, metaText: string, options?: {
+        expires?: number | null;
+    }) => Promise<void>;
+    forget: (taskId: string) => Promise<void>;
+    /**
+     * `tuple`: the group's result as `asTuple()`
+     */
+    saveGroup: (groupId: string, tuple: unknown) => Promise<void>;
+    /**
+     * the tuple, null when none was saved
+     */
+    restoreGroup: (groupId: string) => Promise<unknown>;
+    deleteGroup: (groupId: string) => Promise<void>;
+    chords: ChordStore;
+    /**
+     * resolves once the server has accepted a connection
+     */
+    ready: () => Promise<void>;
+    close: () => Promise<void>;
+};
+export type ChordPart = {
+    taskId: string;
+    /**
+     * in the header
+     */
+    index: number | null;
+    /**
+     * `[1, task id, state, result]` as JSON
+     */
+    text: string;
+    /**
+     * how long the claim to send the body lasts, if this is the last part
+     */
+    claimS: number;
+    /**
+     * of that claim
+     */
+    token: string;
+};
+export type ChordStanding = "waiting" | "claimed" | "taken" | "done";
+export type ChordStore = {
+    setSize: (groupId: string, size: number) => Promise<void>;
+    /**
+     * one more part than the size says
+     */
+    addOne: (groupId: string) => Promise<void>;
+    addPart: (groupId: string, part: ChordPart) => Promise<ChordStanding>;
+    /**
+     * the parts' texts, in header order or in the order in which
+     * they ended
+     */
+    results: (groupId: string) => Promise<string[]>;
+    /**
+     * false: another worker
+     * has it
+     */
+    prolongClaim: (groupId: string, token: string, seconds: number) => Promise<boolean>;
+    /**
+     * forgets the parts; the body was sent
+     */
+    close: (groupId: string, token: string, doneS: number) => Promise<boolean>;
+    /**
+     * a failed part has called them, as JSON
+     */
+    noteErrbacks: (groupId: string, errbacks: readonly string[]) => Promise<void>;
+    /**
+     * those that failed parts have called
+     */
+    calledErrbacks: (groupId: string) => Promise<string[]>;
+    /**
+     * for a failed chord, which can never complete
+     */
+    dropSize: (groupId: string) => Promise<void>;
+};
+export type BackendKind = {
+    /**
+     * of its URLs, in lower case
+     */
+    schemes: readonly string[];
+    create: (settings: import("../settings.js").Settings & {
+        resultBackend: string;
+    }) => ResultBackend;
+};
+/** @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta */
+/**
+ * @typedef {object} WaitOptions
+ * @property {number | null} [timeoutMs] default: as long as it takes
+ * @property {AbortSignal} [signal]
+ * @property {(meta: ResultMeta) => unknown} [onMessage] called with each state, the final one included
+ */
+/**
+ * @typedef {object} ResultBackend
+ * @property {(taskId: string) => string} key where a task's result is
+ * @property {(taskId: string) => Promise<ResultMeta | null>} get what is stored now
+ * @property {(taskId: string, options?: WaitOptions) => Promise<ResultMeta>} wait
+ *   resolves once the result is ready
+ * @property {(taskId: string, metaText: string, options?: { expires?: number | null }) => Promise<void>} storeText stores what
+ *   `encodeMeta` wrote; `expires` in seconds. Rejects with a `Refusal` (transport/errors.js) if the server refuses it
+ * @property {(taskId: string) => Promise<void>} forget
+ * @property {(groupId: string, tuple: unknown) => Promise<void>} saveGroup `tuple`: the group's result as `asTuple()`
+ * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
+ * @property {(groupId: string) => Promise<void>} deleteGroup
+ * @property {ChordStore} chords
+ * @property {() => Promise<void>} ready resolves once the server has accepted a connection
+ * @property {() => Promise<void>} close
+ */
+/**
+ * @typedef {object} ChordPart
+ * @property {string} taskId
+ * @property {number | null} index in the header
+ * @property {string} text `[1, task id, state, result]` as JSON
+ * @property {number} claimS how long the claim to send the body lasts, if this is the last part
+ * @property {string} token of that claim
+ *
+ * @typedef {"waiting" | "claimed" | "taken" | "done"} ChordStanding claimed: this was the last part, so send the body;
+ *   taken: another worker sends it; done: it was sent
+ *
+ * @typedef {object} ChordStore where the parts of chords are counted, by the id of their group
+ * @property {(groupId: string, size: number) => Promise<void>} setSize
+ * @property {(groupId: string) => Promise<void>} addOne one more part than the size says
+ * @property {(groupId: string, part: ChordPart) => Promise<ChordStanding>} addPart
+ * @property {(groupId: string) => Promise<string[]>} results the parts' texts, in header order or in the order in which
+ *   they ended
+ * @property {(groupId: string, token: string, seconds: number) => Promise<boolean>} prolongClaim false: another worker
+ *   has it
+ * @property {(groupId: string, token: string, doneS: number) => Promise<boolean>} close forgets the parts; the body was sent
+ * @property {(groupId: string, errbacks: readonly string[]) => Promise<void>} noteErrbacks a failed part has called them, as JSON
+ * @property {(groupId: string) => Promise<string[]>} calledErrbacks those that failed parts have called
+ * @property {(groupId: string) => Promise<void>} dropSize for a failed chord, which can never complete
+ */
+/**
+ * @typedef {object} BackendKind what the index.js of a backend's folder exports
+ * @property {readonly string[]} schemes of its URLs, in lower case
+ * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
+ */
+/** A second kind is one more entry. The first one says which schemes there are. @type {BackendKind[]} */
+export declare const BACKENDS: BackendKind[];
+/**
+ * @param {import("../settings.js").Settings} settings
+ * @returns {ResultBackend} not connected yet: the first command opens the connection
+ * @throws `ImproperlyConfigured` when no backend has the URL's scheme
+ */
+export declare function createBackend(settings: import("../settings.js").Settings): ResultBackend;

@@ -1,0 +1,2 @@
+/** @type {import("../backend.js").BackendKind} */
+export declare const REDIS: import("../backend.js").BackendKind;

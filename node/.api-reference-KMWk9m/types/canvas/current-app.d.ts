@@ -1,0 +1,27 @@
+export type CanvasApp = {
+    settings: import("../settings.js").Settings;
+    tasks: {
+        has: (name: string) => boolean;
+        get: (name: string) => CallableTask;
+    };
+    backend: import("../backend/backend.js").ResultBackend;
+    sendTask: (name: string, args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
+    AsyncResult: (id: string) => AsyncResult;
+    GroupResult: (id: string, results: AnyResult[]) => GroupResult;
+};
+export type CallableTask = {
+    applyAsync: (args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
+    apply: (args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
+};
+/** @interface */
+export type SendOptions = import("../tasks/send-options.js").SendOptions;
+export type AsyncResult = import("../app/result.js").AsyncResult;
+export type GroupResult = import("../app/group-result.js").GroupResult;
+export type AnyResult = AsyncResult | GroupResult;
+/** @param {CanvasApp} app that was just made */
+export declare function setNewestApp(app: CanvasApp): void;
+/**
+ * @returns {CanvasApp}
+ * @throws `ImproperlyConfigured` when there is no app yet
+ */
+export declare function currentApp(): CanvasApp;

@@ -1,0 +1,5 @@
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+export declare function pythonText(value: unknown): string;

@@ -1,0 +1,2 @@
+/** @type {import("../command.js").Command} */
+export declare const INSPECT: import("../command.js").Command;

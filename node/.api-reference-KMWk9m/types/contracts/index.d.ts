@@ -1,0 +1,51 @@
+export type Schema = import("./schema.js").Schema;
+export type Description = {
+    /**
+     * as the catalogue has it
+     */
+    task: Record<string, unknown>;
+    /**
+     * definitions that the parameters refer to
+     */
+    inputs: Record<string, Schema>;
+    /**
+     * definitions that result and progress refer to
+     */
+    outputs: Record<string, Schema>;
+    /**
+     * one line, "file:line: ...", for everything that is `any`
+     */
+    undescribed: string[];
+    /**
+     * one line for everything else that a task's author should know
+     */
+    notes: string[];
+};
+/**
+ * @typedef {import("./schema.js").Schema} Schema
+ *
+ * @typedef {object} Description
+ * @property {Record<string, unknown>} task as the catalogue has it
+ * @property {Record<string, Schema>} inputs definitions that the parameters refer to
+ * @property {Record<string, Schema>} outputs definitions that result and progress refer to
+ * @property {string[]} undescribed one line, "file:line: ...", for everything that is `any`
+ * @property {string[]} notes one line for everything else that a task's author should know
+ */
+/**
+ * Describes the tasks of a folder.
+ *
+ * @param {URL | string} directory as `app.autodiscoverTasks` takes it
+ * @param {object} options
+ * @param {string} options.prefix of the tasks' names
+ * @param {string} options.tsconfig path of the project's tsconfig.json
+ * @param {(sentence: string) => void} [options.onSkipped] called for each file that may have tasks and is not read
+ * @returns {Promise<Record<string, Description>>} by the task's name
+ * @throws `TaskImportError` when a module cannot be imported, with its file and line
+ * @throws `DuplicateTaskError` when two exports claim one name
+ * @throws `ImproperlyConfigured` when a task's parameters cannot be read
+ */
+export declare function describeTasks(directory: URL | string, { prefix, tsconfig, onSkipped }: {
+    prefix: string;
+    tsconfig: string;
+    onSkipped?: (sentence: string) => void;
+}): Promise<Record<string, Description>>;

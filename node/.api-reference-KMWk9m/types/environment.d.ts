@@ -1,0 +1,37 @@
+/**
+ * Settings from environment variables, checked by zod: what a project's `config.js` is made of. A variable that is unknown or
+ * has a wrong value ends the program with one line about what is allowed. celery-reliable has the same kinds of variables
+ * for Python. Needs the package `zod`; imported as `celery-js/environment`.
+ */
+import { z } from "zod";
+import { ImproperlyConfigured } from "./errors.js";
+/** Raised when variables are unknown or have a wrong value, with one line for each. */
+export declare class ConfigError extends ImproperlyConfigured {
+}
+export declare const url: z.ZodString;
+export declare const routes: z.ZodPipe<z.ZodString, z.ZodTransform<Record<string, string>, string>>;
+export declare const queues: z.ZodPipe<z.ZodString, z.ZodTransform<string[], string>>;
+export declare const queue: z.ZodString;
+export declare const word: z.ZodString;
+export declare const count: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+export declare const positiveCount: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+export declare const wholeSeconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+export declare const seconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+export declare const address: z.ZodString;
+export declare const logLevel: z.ZodString;
+export declare const logFormat: z.ZodString;
+/**
+ * @template {z.ZodRawShape} Shape
+ * @param {Shape} variables each variable with its kind and its default, as text: `seconds.prefault("60")`
+ * @param {object} options
+ * @param {string} options.prefix of all these variables: another one that begins so is refused
+ * @param {string} [options.others] prefix of variables that a program in another language reads
+ * @param {NodeJS.ProcessEnv} [options.environment]
+ * @returns {z.output<z.ZodObject<Shape>>} the value of each variable; an empty one has its default
+ * @throws `ConfigError` with one line for each variable that is unknown or has a wrong value
+ */
+export declare function readEnvironment<Shape extends z.ZodRawShape>(variables: Shape, { prefix, others, environment }: {
+    prefix: string;
+    others?: string;
+    environment?: NodeJS.ProcessEnv;
+}): z.output<z.ZodObject<Shape>>;

@@ -1,0 +1,83 @@
+/** The type of `self`, the first argument of a bound task; `self.js` makes it. */
+export type Task = import("../app/task.js").Task;
+export type AnySignature = import("../canvas/types.js").AnySignature;
+export type RetryOptions = import("../tasks/retry-options.js").RetryOptions;
+export type Retry = import("../errors.js").Retry;
+export type RetryFunction = {
+    (options: RetryOptions & {
+        throw: false;
+    }): Retry;
+    (options?: RetryOptions): never;
+};
+export type OwnBoundTask = {
+    /**
+     * the message that is being executed
+     */
+    request: import("./context.js").Context;
+    /**
+     * aborts with a `SoftTimeLimitExceeded` at the soft time limit
+     */
+    signal: AbortSignal;
+    /**
+     * throws the reason of `signal` once it has aborted
+     */
+    throwIfAborted: () => void;
+    /**
+     * adds the task's id and name to each line
+     */
+    log: import("pino").Logger;
+    /**
+     * sends the task again and throws `Retry`; with `throw: false` returns it
+     */
+    retry: RetryFunction;
+    /**
+     * sends a workflow in place of the task, and throws `Ignore`
+     */
+    replace: (signature: AnySignature) => never;
+    /**
+     * adds a task to the chord that
+     * the running one is a part of
+     */
+    addToChord: (signature: AnySignature, options?: {
+        lazy?: boolean;
+    }) => Promise<unknown>;
+    /**
+     * stores a state of your own, which clients read as `state`
+     * and `info`
+     */
+    updateState: (state: string, meta?: unknown) => Promise<void>;
+};
+export type BoundTask = Task & OwnBoundTask;
+/**
+ * @typedef {import("../app/task.js").Task} Task
+ * @typedef {import("../canvas/types.js").AnySignature} AnySignature
+ * @typedef {import("../tasks/retry-options.js").RetryOptions} RetryOptions
+ * @typedef {import("../errors.js").Retry} Retry
+ */
+/**
+ * Celery's `Task.retry`: sends the task again and throws `Retry`, or returns it where `throw` is given.
+ *
+ * @typedef {{ (options: RetryOptions & { throw: false }): Retry, (options?: RetryOptions): never }} RetryFunction
+ */
+/**
+ * What a bound task has besides the members of its Task.
+ *
+ * @typedef {object} OwnBoundTask
+ * @property {import("./context.js").Context} request the message that is being executed
+ * @property {AbortSignal} signal aborts with a `SoftTimeLimitExceeded` at the soft time limit
+ * @property {() => void} throwIfAborted throws the reason of `signal` once it has aborted
+ * @property {import("pino").Logger} log adds the task's id and name to each line
+ * @property {RetryFunction} retry sends the task again and throws `Retry`; with `throw: false` returns it
+ * @property {(signature: AnySignature) => never} replace sends a workflow in place of the task, and throws `Ignore`
+ * @property {(signature: AnySignature, options?: { lazy?: boolean }) => Promise<unknown>} addToChord adds a task to the chord that
+ *   the running one is a part of
+ * @property {(state: string, meta?: unknown) => Promise<void>} updateState stores a state of your own, which clients read as `state`
+ *   and `info`
+ */
+/**
+ * `self`, the first argument of a task with `bind: true`, which Celery's documentation calls a bound task: the Task, and this
+ * one execution of it. (`Context` is what `self.request` has, here as in Celery.)
+ *
+ * @typedef {Task & OwnBoundTask} BoundTask
+ */
+export {};

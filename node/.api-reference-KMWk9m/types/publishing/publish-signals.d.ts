@@ -1,0 +1,36 @@
+export type Published = {
+    /**
+     * of the task
+     */
+    name: string;
+    /**
+     * whose headers, properties and body a receiver may change
+     */
+    message: import("../protocol/message.js").Message;
+    address: {
+        exchange: string;
+        routingKey: string;
+    };
+};
+/**
+ * @typedef {object} Published
+ * @property {string} name of the task
+ * @property {import("../protocol/message.js").Message} message whose headers, properties and body a receiver may change
+ * @property {{ exchange: string, routingKey: string }} address
+ */
+/**
+ * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
+ * cannot take its time: what it does after its first `await` comes too late for the message.
+ *
+ * @param {Published} published
+ */
+export declare function beforePublish({ name, message: { headers, properties, body }, address }: Published): void;
+/**
+ * Sends the signal once the broker has the message.
+ *
+ * @template T
+ * @param {Promise<T>} sending
+ * @param {Published} published
+ * @returns {Promise<T>} the same promise without receivers
+ */
+export declare function afterPublish<T>(sending: Promise<T>, { name, message: { headers, body }, address: { exchange, routingKey } }: Published): Promise<T>;
