@@ -91,9 +91,8 @@ def test_work_goes_on_when_the_primary_is_lost(
     wait_until(lambda: safe <= set(ledger.labels("end")), 40, "the end of every confirmed task")
     lost = set(load.confirmed) - set(ledger.labels("end"))
     repeated = {label: count for label, count in Counter(ledger.labels("start")).items() if count > 1}
-    print(
-        f"{kind}, freeze={freeze}: {elected_after:.1f} + {took:.1f} s; lost {lost} of {len(load.confirmed)}, repeated {repeated}"
-    )
+    seconds = f"{elected_after:.1f} + {took:.1f} s"
+    print(f"{kind}, freeze={freeze}: {seconds}; lost {lost} of {len(load.confirmed)}, repeated {repeated}")
 
     assert took < CONSUMES_WITHIN_S
     assert not lost & safe
