@@ -1,2 +1,0 @@
-/** @type {import("../command.js").Command} */
-export declare const EVENTS: import("../command.js").Command;

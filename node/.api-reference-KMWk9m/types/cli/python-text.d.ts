@@ -1,5 +1,0 @@
-/**
- * @param {unknown} value
- * @returns {string}
- */
-export declare function pythonText(value: unknown): string;
