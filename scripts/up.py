@@ -1,6 +1,6 @@
 """`make up`: runs a server and both workers until Ctrl-C.
 
-Runs in python/.venv as `-m scripts.up PORT MONITOR WATCH DEBUG`.
+Runs in python/.venv as `-m scripts.up PORT MONITOR WATCH DEBUG BROKER RESULTS`.
 """
 
 import os
@@ -15,6 +15,7 @@ from scripts import (
     broker,
     clients,
     debugging,
+    installed,
     languages,
     monitor,
     output,
@@ -67,12 +68,14 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Options:
-    """The values of the variables PORT, MONITOR, WATCH and DEBUG; empty if not given."""
+    """The values of the variables PORT, MONITOR, WATCH, DEBUG, BROKER and RESULTS; empty if not given."""
 
     port: str = ""
     monitor: str = ""
     watch: str = ""
     debug: str = ""
+    broker: str = ""
+    results: str = ""
 
 
 class OutputClosed(Exception):
@@ -95,20 +98,22 @@ class Up:
 
         Raises CommandFailed when something does not start, or ends.
         """
-        choice = broker.choose()
+        servers = installed.wanted(options.broker, options.results)
+        choice = broker.choose(servers)
         if options.port and choice.broker:
             raise CommandFailed(
                 f"PORT={options.port} is for the server that `make up` starts, but {choice.broker.shown} "
                 "names another one: set only one of them"
             )
         programs = self._programs(options)
-        number = 0 if choice.broker else _free(options.port or str(broker.DEFAULT_PORT))
+        needs_server = choice.needs_server(servers)
+        number = _free(options.port or str(broker.DEFAULT_PORT)) if needs_server else 0
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
             try:
-                settings_check.check(bench, choice.variables(server.url(number)))
+                settings_check.check(bench, choice.variables(server.url(number)) | servers.variables())
                 data, log = data_folder(number), log_file(number)
-                with broker.reachable(bench, choice, data, log, number) as variables:
+                with broker.reachable(bench, choice, data, log, number, servers) as variables:
                     self._serve(group, programs, variables)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0

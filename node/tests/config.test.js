@@ -6,8 +6,9 @@ import { Celery } from "celery-js";
 import { checkNodeVersion } from "celery-js/program";
 import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
-const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
-const RESULT_URL_EXPECTED = "expected a URL that begins with redis://, rediss://, redis+socket:// or db+postgresql://";
+const URL_EXPECTED = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://";
+const RESULT_URL_EXPECTED =
+  "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {

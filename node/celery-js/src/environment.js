@@ -28,22 +28,25 @@ const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), e
 const number = (form, expected) => text(form, expected).transform(Number);
 
 const URL_EXPECTED =
-  "a URL that begins with redis://, rediss:// or redis+socket://, for example redis://127.0.0.1:6379/0";
+  "a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, for example redis://127.0.0.1:6379/0";
+const URL_FORMS = [
+  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?`,
+  String.raw`redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
+  // Several, separated by semicolons; docs/settings.md lists their parameters.
+  String.raw`sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?(;sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?)*`,
+];
 
-export const url = text(
-  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
-  URL_EXPECTED,
-).refine(hasUsablePort, URL_EXPECTED);
+export const url = text(URL_FORMS.join("|"), URL_EXPECTED).refine(hasUsablePort, URL_EXPECTED);
 
 const RESULT_URL_EXPECTED =
-  "a URL that begins with redis://, rediss://, redis+socket:// or db+postgresql://, for example redis://127.0.0.1:6379/0 " +
-  "or db+postgresql://user:password@127.0.0.1:5432/jobs";
+  "a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, for example " +
+  "redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs";
+const RESULT_URL_FORMS = [...URL_FORMS, String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`];
 
-export const resultUrl = text(
-  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|` +
-    String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`,
+export const resultUrl = text(RESULT_URL_FORMS.join("|"), RESULT_URL_EXPECTED).refine(
+  hasUsablePort,
   RESULT_URL_EXPECTED,
-).refine(hasUsablePort, RESULT_URL_EXPECTED);
+);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -97,9 +100,11 @@ export function readEnvironment(variables, { prefix, others, environment = proce
  * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
-  const port =
-    /^(?:rediss?|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
-  return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
+  return text.split(/;(?=sentinel:)/).every((url) => {
+    const host = /^(?:rediss?|sentinel|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
+    const port = host.exec(url)?.[1] ?? "";
+    return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
+  });
 }
 
 /** @param {string} text */
@@ -123,5 +128,6 @@ function readRoutes(text) {
  */
 function shown(text, name) {
   if (/PASS|SECRET|TOKEN/.test(name)) return "'**'";
-  return `'${text.replace(/^(\S*?:\/\/)?.*@/, "$1**@")}'`;
+  const hidden = text.replace(/^(\S*?:\/\/)?.*@/, "$1**@");
+  return `'${hidden.replace(/([?&](?:\w+_)?(?:user|pass)\w*=)[^&;]*/gi, "$1**")}'`;
 }

@@ -21,12 +21,12 @@ export declare const SETTINGS: {
     readonly brokerTransportOptions: {
         readonly type: "transport";
         readonly default: {};
-        readonly help: "globalKeyprefix, prioritySteps, tls.";
+        readonly help: "globalKeyprefix, tls, masterName ...";
     };
     readonly resultBackendTransportOptions: {
         readonly type: "transport";
         readonly default: {};
-        readonly help: "globalKeyprefix, tls, resultChordOrdered.";
+        readonly help: "The same for the result backend.";
     };
     readonly brokerConnectionTimeout: {
         readonly type: "timeout";
@@ -408,7 +408,31 @@ export type TransportOptions = {
      */
     resultChordOrdered?: boolean;
     /**
-     * for rediss://: ca, cert, key
+     * for rediss:// and sentinel://: ca, cert, key
+     */
+    tls?: import("node:tls").ConnectionOptions;
+    /**
+     * for sentinel://: kombu's `master_name`, unless the URL has it
+     */
+    masterName?: string;
+    /**
+     * how many others a sentinel must see; default 0
+     */
+    minOtherSentinels?: number;
+    /**
+     * of the connections to sentinels
+     */
+    sentinelKwargs?: SentinelOptions;
+};
+export type SentinelOptions = {
+    username?: string;
+    password?: string;
+    /**
+     * seconds; default 1
+     */
+    socketTimeout?: number;
+    /**
+     * without it, these connections are not encrypted
      */
     tls?: import("node:tls").ConnectionOptions;
 };

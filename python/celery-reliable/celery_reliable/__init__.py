@@ -14,7 +14,7 @@ from celery import signals
 
 from celery_reliable.connection import AMQP, TRANSPORT
 from celery_reliable.decompression import bound_decompression
-from celery_reliable.installing import DATABASE_RESULTS, RESULTS, check_version, refuse_what_is_bound
+from celery_reliable.installing import RESULTS, check_version, refuse_what_is_bound
 from celery_reliable.keys import Keys
 from celery_reliable.limits import LimitOptions, check_names
 from celery_reliable.options import read_options
@@ -84,8 +84,7 @@ def install(
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
-    ours = {"redis": RESULTS, "rediss": RESULTS, "db": DATABASE_RESULTS}
-    app.loader.override_backends = {**app.loader.override_backends, **ours}
+    app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in explicit:
         conf.task_acks_late = True

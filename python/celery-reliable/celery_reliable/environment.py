@@ -87,7 +87,7 @@ def shown(text: str, name: str) -> str:
     if re.search("PASS|SECRET|TOKEN", name):
         return "'**'"
     hidden = re.sub(r"^(\S*?://)?.*@", r"\1**@", text)
-    return repr(re.sub(r"(?i)([?&](?:user|pass)[a-z]*=)[^&]*", r"\1**", hidden))
+    return repr(re.sub(r"(?i)([?&](?:\w+_)?(?:user|pass)\w*=)[^&;]*", r"\1**", hidden))
 
 
 def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
@@ -124,23 +124,26 @@ def _routes(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 _NAME = r"\s*[^\s,=]+\s*"
+_SENTINEL = r"sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?"
+_URL_FORMS = (
+    r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
+    r"redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?",
+    # Several, separated by semicolons; docs/settings.md lists their parameters.
+    f"{_SENTINEL}(;{_SENTINEL})*",
+)
 Url = Annotated[
     str,
-    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?", _url),
+    _form("|".join(_URL_FORMS), _url),
     Field(
-        description="a URL that begins with redis://, rediss:// or redis+socket://, "
+        description="a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, "
         "for example redis://127.0.0.1:6379/0"
     ),
 ]
 ResultUrl = Annotated[
     str,
-    _form(
-        r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|"
-        r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?",
-        _result_url,
-    ),
+    _form("|".join((*_URL_FORMS, r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?")), _result_url),
     Field(
-        description="a URL that begins with redis://, rediss://, redis+socket:// or db+postgresql://, "
+        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, "
         "for example redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs"
     ),
 ]

@@ -15,6 +15,9 @@ PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 
 VISIBILITY_TIMEOUT_S = 3600
 
 CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
+CLIENT_SENTINEL_RESULTS = "celery_reliable.client_results:SentinelResults"
+# Of a result backend's URL, what Celery takes as transport options.
+_SENTINEL_OPTIONS = ("master_name", "min_other_sentinels", "sentinel_kwargs")
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
@@ -38,7 +41,7 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
         "event_serializer": "json",
         "enable_utc": True,
         "broker_url": broker_url,
-        "broker_use_ssl": _checked(broker_url),
+        "broker_use_ssl": broker_options.pop("ssl", None) or _checked(broker_url),
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # forever: see reconnecting.py; stock Celery after 2, 4 ... 30 s
@@ -50,9 +53,15 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
             **broker_options,
         },
         "result_backend": result_backend,
-        "redis_backend_use_ssl": _checked(result_backend),
-        "override_backends": dict.fromkeys(("redis", "rediss"), CLIENT_RESULTS),
-        "result_backend_transport_options": prefix,
+        "redis_backend_use_ssl": result_options.pop("ssl", None) or _checked(result_backend),
+        "override_backends": {
+            "sentinel": CLIENT_SENTINEL_RESULTS,
+            **dict.fromkeys(("redis", "rediss"), CLIENT_RESULTS),
+        },
+        "result_backend_transport_options": {
+            **prefix,
+            **{name: result_options[name] for name in _SENTINEL_OPTIONS if name in result_options},
+        },
         "redis_socket_keepalive": result_options.get("socket_keepalive", True) and "+socket:" not in result_backend,
         "redis_backend_health_check_interval": result_options.get("health_check_interval"),
         **{f"redis_{name}": result_options.get(name, seconds) for name, seconds in limits.items()},

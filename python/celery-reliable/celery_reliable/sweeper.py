@@ -88,6 +88,8 @@ class Sweeper:
         except (RedisConnectionError, RedisTimeoutError):
             raise
         except BaseException as error:
+            if _lacks_replicas(error):
+                raise
             # Of another program's making: it may be the same ones at each lease.
             _LINES.error(
                 "records that cannot be swept",
@@ -102,7 +104,9 @@ class Sweeper:
             self._put_back(zset, found)
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except BaseException:  # of one of them: nothing was sent, or the server has refused them all
+        except BaseException as error:  # of one of them: nothing was sent, or the server has refused them all
+            if _lacks_replicas(error):
+                raise
             for item in found:
                 with self._isolated(zset, item.tag, now_ms):
                     self._put_back(zset, [item])
@@ -134,3 +138,8 @@ class Sweeper:
         names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
         header = dead_letter_header(UNDECODABLE, options.worker_name)
         scripts.run(self._client, "bury", names, [options.dead_letter_limit, tag, "", header, message.raw])
+
+
+def _lacks_replicas(error: BaseException) -> bool:
+    """Whether the server refuses all writes since a failover, until replicas follow it (``min-replicas-to-write``)."""
+    return str(error).startswith("NOREPLICAS")

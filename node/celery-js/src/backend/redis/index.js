@@ -8,9 +8,10 @@ export const REDIS = Object.freeze({
   schemes: SCHEMES,
   urlParameters: PARAMETER_NAMES,
   create: (settings) => {
-    const { globalKeyprefix, tls, resultChordOrdered } = settings.resultBackendTransportOptions;
+    const { resultBackendTransportOptions: options } = settings;
+    const { globalKeyprefix, resultChordOrdered } = options;
     return new RedisResultStore({
-      address: parseRedisUrl(settings.resultBackend, { tls, name: "resultBackend" }),
+      address: parseRedisUrl(settings.resultBackend, { options, name: "resultBackend" }),
       timeoutMs: settings.taskPublishTimeout * 1000,
       connectTimeoutMs: settings.brokerConnectionTimeout * 1000,
       globalKeyprefix,
