@@ -37,7 +37,7 @@ class Watched:
     def ask(self, path: str) -> tuple[int, dict[str, Any]]:
         """Return the status and the body of /livez or /readyz."""
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as answer:  # noqa: S310 - ours
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
@@ -48,7 +48,7 @@ class Watched:
 
     def text(self) -> str:
         """Return what /metrics shows."""
-        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:  # noqa: S310 - ours
             return str(answer.read().decode())
 
     def figures(self) -> Figures:

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from functools import partial
 
 import pytest
 
@@ -98,9 +99,7 @@ def test_both_languages_show_the_same_figures(watch: StartWatched, queue: Target
         wait_until(worker.is_ready, 30, "a ready worker")
         queue.send("basic.echo", [1], queue=kind).get(timeout=20)
         queue.app.send_task("no.such.task", queue=kind)
-        wait_until(
-            lambda worker=worker: worker.value("celery_worker_dead_letters_total"), 10, "a dead letter"
-        )
+        wait_until(partial(worker.value, "celery_worker_dead_letters_total"), 10, "a dead letter")
         shown[kind] = families(worker.text())
         worker.program.kill()
 
