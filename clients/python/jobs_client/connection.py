@@ -61,6 +61,7 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
         broker=broker_url,
         backend=results.url if results else result_backend,
         set_as_current=False,
+        amqp=f"{__package__}.sending:AMQP",
     )
     prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
