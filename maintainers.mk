@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -32,6 +32,10 @@ version: ## Give both packages their next version; TO=0.3.0
 ##@ More tests and linters
 lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows
 	@$(RUN) lint-docker
+
+test-deploy: ## Test deploy/kubernetes: render, validate, scan, run the pods
+	@$(RUN) setup --quiet --parts python,node,deploy-tools
+	@$(PYTHON) -m pytest -s tests/deploy tests/deploy/containers
 
 test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
