@@ -53,9 +53,9 @@ describe("a variable becomes a setting", () => {
     ["JOBS_JS_THREADS", "0", "workerThreadConcurrency", null],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "1", "workerPrefetchMultiplier", 1],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "30", "loopStallLimitS", 30],
-    ["JOBS_JS_HEALTH_ADDRESS", "8080", "workerHealthAddress", "8080"],
-    ["JOBS_JS_HEALTH_ADDRESS", "/tmp/health.sock", "workerHealthAddress", "/tmp/health.sock"],
-    ["JOBS_JS_HEALTH_ADDRESS", "", "workerHealthAddress", null],
+    ["JOBS_HEALTH_ADDRESS", "8080", "workerHealthAddress", "8080"],
+    ["JOBS_HEALTH_ADDRESS", "/tmp/health.sock", "workerHealthAddress", "/tmp/health.sock"],
+    ["JOBS_HEALTH_ADDRESS", "", "workerHealthAddress", null],
   ])) {
     test(`${name}=${text}`, () => assert.deepEqual(Reflect.get(celerySettings({ [name]: text }), setting), value));
   }
@@ -91,7 +91,7 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_JS_THREADS", "-1", "expected a whole number"],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "x", "expected a whole number of at least 1"],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a number of seconds"],
-    ["JOBS_JS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
+    ["JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
   ]) {
     test(`${name}=${text}`, () => {
       assert.throws(
@@ -110,6 +110,13 @@ test("an unknown variable is refused", () => {
   assert.throws(() => celerySettings({ JOBS_LEASE: "60" }), {
     message: "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all",
   });
+});
+
+test("a variable that was renamed is refused with its new name", () => {
+  assert.throws(() => celerySettings({ JOBS_JS_HEALTH_ADDRESS: "8080" }), {
+    message: "JOBS_JS_HEALTH_ADDRESS='8080': this variable is now JOBS_HEALTH_ADDRESS",
+  });
+  assert.deepEqual(celerySettings({ JOBS_JS_HEALTH_ADDRESS: "" }), celerySettings({}));
 });
 
 test("Kubernetes' and the Python workers' variables are ignored", () => {

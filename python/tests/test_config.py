@@ -37,6 +37,8 @@ def test_without_an_environment_every_variable_has_its_default(settings_of: Sett
         ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "worker_soft_shutdown_timeout", 5),
         ("JOBS_GLOBAL_KEYPREFIX", "blue:", "result_backend_transport_options", {"global_keyprefix": "blue:"}),
         ("JOBS_PY_CONCURRENCY", "8", "worker_concurrency", 8),
+        ("JOBS_HEALTH_ADDRESS", "0.0.0.0:8080", "worker_health_address", "0.0.0.0:8080"),
+        ("JOBS_HEALTH_ADDRESS", "", "worker_health_address", None),
     ],
 )
 def test_a_variable_becomes_a_celery_setting(

@@ -39,6 +39,7 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
         ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
         ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
         ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),
+        ("JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"),
         ("JOBS_PY_DELIVERY", "Stock", "expected one of reliable, stock"),
     ],
 )

@@ -53,7 +53,8 @@ class Connection:
 
 
 def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
-    app = Celery("jobs_client", broker=broker_url, backend=result_backend, set_as_current=False)
+    amqp = f"{__package__}.sending:AMQP"
+    app = Celery("jobs_client", broker=broker_url, backend=result_backend, set_as_current=False, amqp=amqp)
     prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
     app.conf.update(

@@ -61,18 +61,19 @@ export const logFormat = text("pretty|json|", "one of pretty, json");
  * @param {object} options
  * @param {string} options.prefix of all these variables: another one that begins so is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
+ * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]
  * @returns {z.output<z.ZodObject<Shape>>} the value of each variable; an empty one has its default
  * @throws {ConfigError} with one line for each variable that is unknown or has a wrong value
  */
-export function readEnvironment(variables, { prefix, others, environment = process.env }) {
+export function readEnvironment(variables, { prefix, others, renamed = {}, environment = process.env }) {
   const given = Object.entries(environment)
     .map(([name, value = ""]) => /** @type {const} */ ([name, value.trim()]))
     .filter(([name, value]) => name.startsWith(prefix) && value !== "");
   const problems = given
     .filter(([name]) => !(name in variables) && !(others && name.startsWith(others)))
     .filter(([name]) => !KUBERNETES.test(name.slice(prefix.length)))
-    .map(([name, value]) => `${name}=${shown(value, name)}: unknown variable; docs/settings.md lists them all`);
+    .map(([name, value]) => `${name}=${shown(value, name)}: ${unknown(renamed[name])}`);
   const read = z.object(variables).safeParse(Object.fromEntries(given));
   for (const { path, message } of read.error?.issues ?? []) {
     const name = String(path[0]);
@@ -81,6 +82,10 @@ export function readEnvironment(variables, { prefix, others, environment = proce
   if (problems.length > 0 || !read.success) throw new ConfigError([...new Set(problems)].join("\n"));
   return read.data;
 }
+
+/** @param {string | undefined} newName */
+const unknown = (newName) =>
+  newName === undefined ? "unknown variable; docs/settings.md lists them all" : `this variable is now ${newName}`;
 
 /**
  * @param {string} text

@@ -141,7 +141,7 @@ export const SETTINGS = /** @type {const} */ ({
     type: "address",
     default: null,
     nullable: true,
-    help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
+    help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
   contractFile: {
     type: "string",

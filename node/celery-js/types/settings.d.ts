@@ -247,7 +247,7 @@ export declare const SETTINGS: {
         readonly type: "address";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
+        readonly help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
     };
     readonly contractFile: {
         readonly type: "string";

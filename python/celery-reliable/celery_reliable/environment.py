@@ -148,6 +148,14 @@ Seconds = Annotated[
     _form(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?"),
     Field(description="a number of seconds, for example 60"),
 ]
+Address = Annotated[
+    str,
+    _form(r"((\S+:)?[0-9]{1,5}|/\S+)?"),
+    Field(
+        description="a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or "
+        "/tmp/health.sock"
+    ),
+]
 Switch = Annotated[bool, _form("on|off", lambda text: text == "on"), Field(description="one of on, off")]
 LogFormat = Annotated[Literal["pretty", "json", ""], Field(description="one of pretty, json")]
 LogLevel = Annotated[

@@ -8,6 +8,7 @@ import atexit
 import logging
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,14 +17,17 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from celery_reliable import scripts
-from celery_reliable.clients import own_client
+from celery_reliable.clients import own_client, quick_settings
+from celery_reliable.intake import UNDECODABLE
 from celery_reliable.keeper import Keeper
 from celery_reliable.keys import Keys
+from celery_reliable.measuring import ANSWERS_WITHIN_S, Measuring
 from celery_reliable.options import Options, read_options
 from celery_reliable.releasing import Burial, Releasing, Side
 from celery_reliable.server_check import check_server
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
+from celery_reliable.tally import Tally
 from celery_reliable.types import Channel
 
 logger = logging.getLogger(__name__)
@@ -60,8 +64,10 @@ class LeaseManager:
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
     """
 
-    def __init__(self, commands: "Redis", keeping: "Redis", options: Options) -> None:
+    def __init__(self, commands: "Redis", keeping: "Redis", options: Options, measuring: "Redis") -> None:
         self.options = options
+        self.measuring = Measuring(measuring, options)
+        self.tally = Tally()
         self.users: set[int] = set()  # the channels that take through it
         self._commands = commands
         self._keeping = keeping
@@ -83,6 +89,10 @@ class LeaseManager:
             undecodable = self._taking.undecodable
         if undecodable:
             logger.error("%d undecodable message(s) went to the dead letters", undecodable)
+            self.tally.dead[queues[0] if len(queues) == 1 else "", UNDECODABLE] += undecodable
+        for delivery in deliveries:
+            if delivery.workers_lost:
+                self.tally.redelivered[delivery.queue] += 1
         with self._lock:
             for delivery in deliveries:
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
@@ -120,6 +130,16 @@ class LeaseManager:
         with self._lock:
             return list(self._held)
 
+    def held_by_queue(self) -> Counter[str]:
+        """How many messages of each queue are held."""
+        with self._lock:
+            return Counter(lease.queue for lease in self._held.values())
+
+    def queue_of(self, tag: str) -> str | None:
+        """The queue of a message that is held; None of another one."""
+        lease = self._held.get(tag)
+        return None if lease is None else lease.queue
+
     def settle(self, tag: str) -> None:
         """Acknowledge a message."""
         with self._under_way:
@@ -132,6 +152,7 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
+                self.tally.dead[lease.queue, reason] += 1
                 self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
 
     def requeue(self, tags: Iterable[str], side: Side) -> None:
@@ -196,11 +217,12 @@ class LeaseManager:
         self._close_client()
 
     def _close_client(self) -> None:
-        self._commands.close()
-        self._commands.connection_pool.disconnect()
+        for client in (self._commands, self.measuring.client):
+            client.close()
+            client.connection_pool.disconnect()
 
     def _start(self) -> None:
-        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._releasing.flush)
+        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._releasing.flush, self.tally)
         self._keeper.start()
         atexit.register(self.close)
 
@@ -215,6 +237,7 @@ class LeaseManager:
             # It is released before it is settled, so that a message that is gone but still held was lost.
             lease = self._release(tag)
             if lease is not None:
+                self.tally.lost += 1
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
 
 
@@ -233,7 +256,9 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
             _logged.add(warning)
             logger.warning(warning)
     keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
-    return LeaseManager(commands, keeping, options)
+    measuring = own_client(channel._get_pool(), f"{options.worker_name}:health")
+    measuring.connection_pool.connection_kwargs.update(quick_settings(ANSWERS_WITHIN_S))
+    return LeaseManager(commands, keeping, options, measuring)
 
 
 # Warnings logged about servers, which are not repeated after each outage.

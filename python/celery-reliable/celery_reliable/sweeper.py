@@ -21,6 +21,7 @@ from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.intake import UNDECODABLE
 from celery_reliable.line_limit import LineLimit
 from celery_reliable.options import Options
+from celery_reliable.tally import Tally
 
 logger = logging.getLogger(__name__)
 _LINES = LineLimit(logger)
@@ -43,8 +44,9 @@ class Found:
 class Sweeper:
     """Sweeps on the client of the keeper's thread."""
 
-    def __init__(self, client: "Redis", options: Options) -> None:
+    def __init__(self, client: "Redis", options: Options, tally: Tally | None = None) -> None:
         self._client = client
+        self._tally = tally or Tally()
         self._options = options
 
     def sweep(self) -> bool:
@@ -123,6 +125,7 @@ class Sweeper:
             logger.error("A message cannot be put back: %s", refusal.decode("utf-8", "replace"))
         for item in (found[index - 1] for index in restored):
             if item.why == "lost":
+                self._tally.restored += 1
                 tag, message = item.tag.decode("utf-8", "replace"), item.message
                 logger.warning(
                     "The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue
