@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos scaling outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -65,6 +65,9 @@ test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
 
 chaos: ## Run 20,000 tasks under kills and cuts; SEED=1 HOSTILE=100
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE)
+
+scaling: ## Measure 1 to 8 workers; updates docs/scaling.md
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m tests.scaling
 
 outages: ## Interrupt the server in 25 ways; updates docs/delivery.md
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.outages

@@ -142,7 +142,9 @@ EDITS = {
         Edit(EDITOR_TASKS, r'^    \{ "label": "make py-test".*\n'),
         Edit(EXTENSIONS, r'^    "ms-python\..*\n|^    "charliermarsh\..*\n'),
         Edit(CALLS, r"From Python:\n(?:.|\n)*?(?=^From JavaScript:)"),
-        Edit(IMAGES, r"^          - \{ folder: python.*\n|^          # Flower.*\n|^          build-args: .*\n"),
+        Edit(
+            IMAGES, r"^          - \{ folder: python.*\n|^          # Flower.*\n|^          build-args: .*\n"
+        ),
         Edit(
             COMPOSE, "|".join(_SERVICE.format(service=service) for service in ("py_worker", "beat", "flower"))
         ),

@@ -32,9 +32,7 @@ class PinnedTools:
         """Installs the tools. Raises CommandFailed when a step fails."""
         shutil.rmtree(self.folder, ignore_errors=True)
         venv: Command = [sys.executable, "-m", "venv", self.folder]
-        yield from run_program(
-            bench, f"{self.title} venv", "python3 -m venv", venv, cwd=ROOT, env=os.environ
-        )
+        yield from run_program(bench, f"{self.title} venv", "python3 -m venv", venv, cwd=ROOT, env=os.environ)
         pip: Command = [
             *(self.folder / "bin" / "python", "-m", "pip", "install", "--no-input"),
             *("--only-binary", ":all:", *self.requirements),

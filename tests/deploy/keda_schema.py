@@ -1,4 +1,4 @@
-"""Checks KEDA's objects, given as JSON, with models made from KEDA's own schemas. Runs with the Python of the tools.
+"""Checks KEDA's objects, given as JSON, with models made from KEDA's schemas. The tools' Python runs it.
 
 The models ignore fields that they do not know, so an object must come out as it went in.
 """

@@ -1,5 +1,6 @@
 """Renders the overlays of deploy/kubernetes as `kubectl apply -k` would."""
 
+import base64
 import json
 import subprocess
 from dataclasses import dataclass
@@ -85,12 +86,25 @@ class Manifests:
     def workloads(self) -> list[Workload]:
         return [Workload(document) for kind in ("Deployment", "StatefulSet") for document in self.of(kind)]
 
-    def environment(self, workload: Workload, secrets: dict[str, dict[str, str]] | None = None) -> dict[str, str]:
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """The decoded values of the Secrets by name."""
+        return {
+            secret["metadata"]["name"]: {
+                key: base64.b64decode(value).decode() for key, value in secret["data"].items()
+            }
+            for secret in self.of("Secret")
+        }
+
+    def environment(
+        self, workload: Workload, others: dict[str, dict[str, str]] | None = None
+    ) -> dict[str, str]:
         """The variables of a workload's container, as the kubelet makes them.
 
-        `secrets` has the Secrets that the overlay only refers to. A variable from one that is missing is
+        `others` has Secrets that the overlay only refers to. A variable from one that is missing is
         `<name of the Secret>/<key>`.
         """
+        secrets = self.secrets | (others or {})
         found: dict[str, str] = {}
         for source in workload.container.get("envFrom", []):
             found |= self.named("ConfigMap", source["configMapRef"]["name"])["data"]
@@ -99,6 +113,8 @@ class Manifests:
             if reference is None:
                 found[variable["name"]] = variable["value"]
             else:
-                given = (secrets or {}).get(reference["name"], {})
-                found[variable["name"]] = given.get(reference["key"], f"{reference['name']}/{reference['key']}")
+                given = secrets.get(reference["name"], {})
+                found[variable["name"]] = given.get(
+                    reference["key"], f"{reference['name']}/{reference['key']}"
+                )
         return found

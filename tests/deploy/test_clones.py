@@ -39,7 +39,9 @@ def test_the_images_of_a_renamed_clone_have_its_name(clone: Path) -> None:
     names = set(re.findall(r"image: (\S+):", everything(clone))) - {"valkey/valkey"}
     compose = (clone / "docker-compose.yml").read_text("utf-8")
     assert {name.rpartition("/")[2] for name in names} == set(re.findall(r"image: (acme_jobs_\w+)", compose))
-    assert "py_worker:local" not in (clone / "docs/kubernetes.md").read_text("utf-8").replace("acme_jobs_py_worker", "")
+    assert "py_worker:local" not in (clone / "docs/kubernetes.md").read_text("utf-8").replace(
+        "acme_jobs_py_worker", ""
+    )
 
 
 @pytest.mark.skipif(len(languages.PRESENT) == 1, reason="this clone has one language")

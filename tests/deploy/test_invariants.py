@@ -8,13 +8,18 @@ import pytest
 
 from scripts.env_files import read_env_file
 from scripts.paths import CONFIGMAPS, NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
+from scripts.processes import Command
 from tests.deploy.rendering import OVERLAYS, Document, Manifests, Workload, rendered
 from tests.support.workers import clean_environment
 
 # A stopping worker gets this much longer than its tasks: it settles, puts back and disconnects.
 SETTLES_WITHIN_S = 15
 PY_CHECK = "from py_workers.config import celery_settings; celery_settings()"
-JS_CHECK = 'import("./js_workers/config.js").then((c) => c.celerySettings()).catch((e) => { console.error(e.message); process.exit(1); });'
+JS_CHECK = """
+import("./js_workers/config.js")
+  .then((config) => config.celerySettings())
+  .catch((error) => { console.error(error.message); process.exit(1); });
+"""
 # Of managed Redis, RabbitMQ and their like; the checks of settings want real URLs.
 SERVER = {"broker-url": "redis://server:6379/0", "result-backend": "redis://server:6379/0"}
 RESTRICTED = {
@@ -120,7 +125,7 @@ def test_the_workers_accept_every_variable(overlay: str) -> None:
         if not settings:
             continue
         is_python = workload.container["image"].partition(":")[0].rpartition("/")[2] != js_image()
-        command = [VENV_PYTHON, "-c", PY_CHECK] if is_python else ["node", "-e", JS_CHECK]
+        command: Command = [VENV_PYTHON, "-c", PY_CHECK] if is_python else ["node", "-e", JS_CHECK]
         done = subprocess.run(
             command,
             cwd=PYTHON_PROJECT if is_python else NODE_PROJECT,
@@ -246,8 +251,8 @@ def desired(scaled: Document, waiting: int, held: int, pods: int) -> int:
     """The number of pods that KEDA's formula and the autoscaler's division give."""
     modifiers = scaled["spec"]["advanced"]["scalingModifiers"]
     values = {"waiting0": waiting, "waiting3": 0, "waiting6": 0, "waiting9": 0, "held": held, "pods": pods}
-    total = eval(modifiers["formula"], {"min": min}, values)  # noqa: S307 - our own manifest, and Python reads it alike
-    return max(-(-total // int(modifiers["target"])), scaled["spec"]["minReplicaCount"])
+    total: int = eval(modifiers["formula"], {"min": min}, values)  # noqa: S307 - our own manifest, and Python reads it alike
+    return max(-(-total // int(modifiers["target"])), int(scaled["spec"]["minReplicaCount"]))
 
 
 def held_per_pod(manifests: Manifests, name: str) -> int:

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from scripts.paths import TOOL_DEPLOY
+from scripts.processes import Command
 from tests.deploy.rendering import OVERLAYS, text
 
 WAIVERS = {
@@ -15,7 +16,7 @@ WAIVERS = {
     "CKV_K8S_11": "no processor limits: throttling delays renewals of leases and probes",
     "CKV_K8S_15": "a tag never moves, so a node need not ask the registry before it starts a pod again",
     "CKV_K8S_35": "workers read their settings, and so the server's URL, from the environment",
-    "CKV_K8S_40": "the images' user has the id 1000; user namespaces (hostUsers: false) are the cluster's choice",
+    "CKV_K8S_40": "the images' user is 1000; user namespaces (hostUsers: false) are the cluster's choice",
     "CKV_K8S_43": "tags, not digests: the team's CI sets the tag of each release, or a digest",
 }
 
@@ -34,7 +35,15 @@ def test_every_waiver_is_needed() -> None:
 @cache
 def broken_rules(overlay: str) -> dict[str, str]:
     """The rules that an overlay breaks, each with what it says and one object that breaks it."""
-    command = [TOOL_DEPLOY / "bin" / "checkov", "--framework", "kubernetes", "--output", "json", "--compact", "--quiet"]
+    command: Command = [
+        TOOL_DEPLOY / "bin" / "checkov",
+        "--framework",
+        "kubernetes",
+        "--output",
+        "json",
+        "--compact",
+        "--quiet",
+    ]
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(text(overlay))
         file.flush()
@@ -48,5 +57,6 @@ def broken_rules(overlay: str) -> dict[str, str]:
     report = json.loads(done.stdout)
     assert report["summary"]["passed"] > 100, "it has read the objects"
     return {
-        each["check_id"]: f"{each['check_name']}: {each['resource']}" for each in report["results"]["failed_checks"]
+        each["check_id"]: f"{each['check_name']}: {each['resource']}"
+        for each in report["results"]["failed_checks"]
     }

@@ -1,4 +1,4 @@
-"""`make scaling`: measures 1, 2, 4 and 8 workers of each language, and writes the tables of docs/scaling.md."""
+"""`make scaling`: measures 1, 2, 4 and 8 workers of each language; writes the tables of docs/scaling.md."""
 
 import argparse
 import sys

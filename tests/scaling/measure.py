@@ -1,4 +1,4 @@
-"""One run: workers empty a full queue; the clock runs from the first fifth of the results to the last tenth."""
+"""One run: workers empty a full queue. The clock runs from a fifth of the results to nine tenths."""
 
 import time
 from dataclasses import dataclass

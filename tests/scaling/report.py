@@ -16,11 +16,13 @@ _NAMES = {"python": "Python", "node": "Node"}
 
 
 def costs(runs: Sequence[Run], memory: Memory) -> Costs:
-    """The dearest run of tasks that do nothing counts for the server, the one with a single worker for workers."""
-    empty = [run for run in runs if not run.seconds]
+    """Returns the costs to plan with.
+
+    For the server those of the dearest run; for workers those of tasks that do nothing, with a single worker.
+    """
     return Costs(
         server_us=max(run.server_us for run in runs),
-        worker_us={run.language: run.worker_us for run in empty if run.pods == 1},
+        worker_us={run.language: run.worker_us for run in runs if run.pods == 1 and not run.seconds},
         message_bytes=memory.message,
         result_bytes=memory.result,
     )
@@ -28,28 +30,30 @@ def costs(runs: Sequence[Run], memory: Memory) -> Costs:
 
 def throughput(runs: Sequence[Run]) -> str:
     """Tasks a second by language, kind of task, and number of workers."""
-    lines = [
-        "| Workers | Task | Pods | Tasks/s | of one pod | Server's processor a task | Worker's processor a task | Commands a task | Bytes a task |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for run in runs:
-        (one,) = [each for each in runs if (each.language, each.seconds, each.pods) == (run.language, run.seconds, 1)]
-        task = f"waits {run.seconds * 1000:.0f} ms" if run.seconds else "does nothing"
-        lines.append(
-            f"| {_NAMES[run.language]} | {task} | {run.pods} | {run.rate:,.0f} | {run.rate / one.rate:.1f} x | "
-            f"{run.server_us:.0f} µs | {run.worker_us:,.0f} µs | {run.commands:.1f} | {run.wire_bytes:,.0f} |"
+    one = {(run.language, run.seconds): run.rate for run in runs if run.pods == 1}
+    rows = [
+        (
+            _NAMES[run.language],
+            f"waits {run.seconds * 1000:.0f} ms" if run.seconds else "does nothing",
+            str(run.pods),
+            f"{run.rate:,.0f}",
+            f"{run.rate / one[run.language, run.seconds]:.1f} x",
+            f"{run.server_us:.0f} µs",
+            f"{run.worker_us:,.0f} µs",
+            f"{run.commands:.1f}",
+            f"{run.wire_bytes:,.0f}",
         )
-    return "\n".join(lines)
+        for run in runs
+    ]
+    costs_of_a_task = ("server's processor", "worker's processor", "commands", "bytes on the wire")
+    return _table(("Workers", "Task", "Pods", "Tasks/s", "of one pod", *costs_of_a_task), rows)
 
 
 def examples(known: Costs) -> str:
     """What some rates need."""
-    lines = [
-        "| Tasks/s | Node pods | Python pods | Their processors | Servers (processor in use) | Messages of an hour | Results of a day |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [_example(size(rate, known)) for rate in RATES]
-    return "\n".join(lines)
+    head = ("Tasks/s", "Node pods", "or Python pods", "Processors for them", "Servers", "in use")
+    rows = [_example(size(rate, known)) for rate in RATES]
+    return _table((*head, "Messages of an hour", "Results of a day"), rows)
 
 
 def machine() -> str:
@@ -68,12 +72,22 @@ def write(tables: dict[str, str], page: Path = PAGE) -> None:
     page.write_text(text, "utf-8")
 
 
-def _example(needed: Size) -> str:
-    processors = " or ".join(f"{needed.cores[language]:.2g}" for language in ("node", "python"))
+def _example(needed: Size) -> tuple[str, ...]:
     return (
-        f"| {needed.rate:,} | {needed.pods['node']} | {needed.pods['python']} | {processors} | "
-        f"{needed.servers} ({needed.server_core:.0%}) | {_amount(needed.backlog_mib)} | {_amount(needed.results_mib)} |"
+        f"{needed.rate:,}",
+        str(needed.pods["node"]),
+        str(needed.pods["python"]),
+        " or ".join(f"{needed.cores[language]:.2g}" for language in ("node", "python")),
+        str(needed.servers),
+        f"{needed.server_core / needed.servers:.1%}",
+        _amount(needed.backlog_mib),
+        _amount(needed.results_mib),
     )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _amount(mib: float) -> str:

@@ -14,7 +14,7 @@ PER_POD = {"node": 10, "python": 2}
 
 @dataclass(frozen=True)
 class Costs:
-    """Per task: processor time of the server and of a worker of each language; bytes of a message and a result."""
+    """Per task: processor time of the server and of a worker, bytes of a message and of a result."""
 
     server_us: float
     worker_us: dict[str, float]

@@ -3,6 +3,7 @@
 import os
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from celery import Celery
@@ -32,17 +33,19 @@ class Counters:
 
 
 def start_workers(factory: WorkerFactory, language: str, pods: int) -> list[Program]:
-    """Starts workers with the settings of configmaps/: two processes each in Python, ten tasks at a time in Node."""
+    """Starts workers with the settings of configmaps/: two tasks at a time in Python, ten in Node."""
     if language == "node":
         script = ROOT / "tests" / "scaling" / "js_worker.mjs"
         return [factory.node(script=script, wait=False, arguments=["-n", f"js{n}@%h"]) for n in range(pods)]
-    return [factory.python(app="tests.scaling.py_worker", cwd=ROOT, wait=False, env=_path()) for _ in range(pods)]
+    return [
+        factory.python(app="tests.scaling.py_worker", cwd=ROOT, wait=False, env=_path()) for _ in range(pods)
+    ]
 
 
 def wait_until_ready(workers: list[Program]) -> None:
     """Waits until all of them consume."""
     for worker in workers:
-        wait_until(lambda worker=worker: "ready" in worker.log, 90, f"{worker.name} being ready")
+        wait_until(partial(_is_ready, worker), 90, f"{worker.name} being ready")
 
 
 def messages(server: ValkeyServer, language: str, seconds: float, count: int) -> list[str]:
@@ -92,6 +95,10 @@ def _processor_s(pid: int) -> float:
             known.add(int(stat.parent.name))
             total += (int(fields[11]) + int(fields[12])) / TICKS_PER_S
     return total
+
+
+def _is_ready(worker: Program) -> bool:
+    return "ready" in worker.log
 
 
 def _path() -> dict[str, str]:

@@ -23,7 +23,9 @@ def local() -> Manifests:
         image = workload.container["image"]
         name = image.partition(":")[0]
         if name.endswith("_monitor"):
-            docker.run("docker", "build", "--build-arg=POETRY_GROUPS=main,monitor", f"--tag={image}", "python")
+            docker.run(
+                "docker", "build", "--build-arg=POETRY_GROUPS=main,monitor", f"--tag={image}", "python"
+            )
         elif name.endswith("_worker"):
             docker.run("docker", "tag", name, image)
     return manifests
@@ -35,7 +37,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> docker.Ledger:
 
 
 @pytest.fixture(scope="session")
-def network(local: Manifests, ledger: docker.Ledger) -> Iterator[str]:
+def network() -> Iterator[str]:
     """A network of our own, with the server under the name of its Service."""
     name = f"pods-{os.getpid()}"
     docker.run("docker", "network", "create", name)
@@ -56,7 +58,12 @@ def valkey(local: Manifests, network: str, ledger: docker.Ledger) -> Iterator[Po
 
 
 @pytest.fixture
-def start(local: Manifests, network: str, ledger: docker.Ledger, valkey: Pod) -> Iterator[StartPod]:
+def start(
+    local: Manifests,
+    network: str,
+    ledger: docker.Ledger,
+    valkey: Pod,  # noqa: ARG001 - the pods need it
+) -> Iterator[StartPod]:
     """`start("js-worker")` starts a pod of this Deployment; it need not be ready yet."""
     started: list[Pod] = []
 

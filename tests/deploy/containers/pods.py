@@ -1,4 +1,4 @@
-"""Runs pods on a Docker engine: user, file system, variables, probes, memory and grace period of their manifests."""
+"""Runs pods on a Docker engine, with the settings of their manifests."""
 
 import itertools
 import json
@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from scripts.paths import ROOT
@@ -16,7 +17,10 @@ from tests.support.waiting import wait_until
 
 _NUMBERS = itertools.count(1)
 # Task modules of the compose tests, and where the images look for tasks.
-TASKS = {"py": ("py_tasks", "/app/py_workers/tasks/compose"), "js": ("js_tasks", "/app/js_workers/tasks/compose")}
+TASKS = {
+    "py": ("py_tasks", "/app/py_workers/tasks/compose"),
+    "js": ("js_tasks", "/app/js_workers/tasks/compose"),
+}
 # A lease that a test can wait for.
 OWN_SETTINGS = {"JOBS_LEASE_S": "5"}
 
@@ -28,10 +32,20 @@ class Pod:
         self.workload = workload
         self.name = f"{network}-{workload.name}-{next(_NUMBERS)}"
         container = workload.container
-        environment = manifests.environment(workload, secrets(manifests))
+        environment = manifests.environment(workload)
         command = container.get("command", [])
         self.id = docker.run(
-            *("docker", "run", "--detach", "--name", self.name, "--hostname", self.name, "--network", network),
+            *(
+                "docker",
+                "run",
+                "--detach",
+                "--name",
+                self.name,
+                "--hostname",
+                self.name,
+                "--network",
+                network,
+            ),
             *(["--network-alias", workload.name] if workload.document["kind"] == "StatefulSet" else []),
             *_security(workload),
             *_memory(container),
@@ -46,7 +60,9 @@ class Pod:
 
     @property
     def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads(docker.run("docker", "inspect", "--format", "{{json .State}}", self.name))
+        state: dict[str, Any] = json.loads(
+            docker.run("docker", "inspect", "--format", "{{json .State}}", self.name)
+        )
         return state
 
     @property
@@ -58,7 +74,10 @@ class Pod:
         return docker.run("docker", "exec", self.name, *command, ok=ok)
 
     def probe(self, kind: str) -> bool:
-        """Asks once, as the kubelet does: from outside, with the probe's time-out. Any status from 200 to 399 passes."""
+        """Asks once, as the kubelet does: from outside, within the probe's time-out.
+
+        Any status from 200 to 399 passes.
+        """
         probe = self.workload.container[f"{kind}Probe"]
         if "exec" in probe:
             try:
@@ -72,7 +91,7 @@ class Pod:
         """The status of a path on the container's first port; 0 if it does not answer."""
         port = self.workload.container["ports"][0]["containerPort"]
         try:
-            with urllib.request.urlopen(f"http://{self.address}:{port}{path}", timeout=timeout_s) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://{self.address}:{port}{path}", timeout=timeout_s) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -86,13 +105,15 @@ class Pod:
             if probe is None:
                 continue
             within = probe.get("periodSeconds", 10) * probe.get("failureThreshold", 3) + 60
-            self._wait(lambda kind=kind: self.probe(kind), within, f"{kind} of {self.name}")
+            self._wait(partial(self.probe, kind), within, f"{kind} of {self.name}")
         return time.monotonic() - self.since
 
     def stop(self) -> float:
-        """Ends it as the kubelet does: SIGTERM, then SIGKILL after the grace period. Returns how long that took."""
+        """Ends it as the kubelet does: SIGTERM, then SIGKILL after the grace period. Returns the seconds."""
         since = time.monotonic()
-        docker.run("docker", "stop", "--time", str(self.workload.pod["terminationGracePeriodSeconds"]), self.name)
+        docker.run(
+            "docker", "stop", "--time", str(self.workload.pod["terminationGracePeriodSeconds"]), self.name
+        )
         return time.monotonic() - since
 
     def remove(self) -> None:
@@ -144,18 +165,6 @@ class Replicas:
             self.ended.append(old)
 
 
-def secrets(manifests: Manifests) -> dict[str, dict[str, str]]:
-    """The Secrets of an overlay, decoded."""
-    import base64
-
-    return {
-        secret["metadata"]["name"]: {
-            key: base64.b64decode(value).decode() for key, value in secret.get("data", {}).items()
-        }
-        for secret in manifests.of("Secret")
-    }
-
-
 def _security(workload: Workload) -> list[str]:
     pod, container = workload.pod["securityContext"], workload.container["securityContext"]
     words = ["--user", f"{pod['runAsUser']}:{pod['runAsGroup']}", "--group-add", str(pod["fsGroup"])]
@@ -174,7 +183,10 @@ def _memory(container: dict[str, Any]) -> list[str]:
 
 def _volumes(workload: Workload, ledger: docker.Ledger) -> list[str]:
     """An emptyDir is a folder that everyone may write; Docker's nearest is a tmpfs."""
-    sizes = {each["name"]: each.get("emptyDir", {}).get("sizeLimit", "64Mi") for each in workload.pod.get("volumes", [])}
+    sizes = {
+        each["name"]: each.get("emptyDir", {}).get("sizeLimit", "64Mi")
+        for each in workload.pod.get("volumes", [])
+    }
     words = []
     for mount in workload.container["volumeMounts"]:
         if mount["name"] in sizes:
