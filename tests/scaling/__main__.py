@@ -5,8 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .measure import measure, measure_memory
-from .report import costs, examples, machine, throughput, write
+from .measure import measure, measure_idle, measure_memory
+from .report import costs, examples, sentence, throughput, write
 
 PODS = (1, 2, 4, 8)
 WAIT_S = 0.1
@@ -31,15 +31,12 @@ def main() -> int:
                         run = measure(folder / f"{language}-{pods}-{seconds}", language, pods, seconds, tasks)
                         print(run, flush=True)
                         runs.append(run)
+            idle_s = {language: measure_idle(folder / language, language) for language in WAITING}
             memory = measure_memory(folder / "memory")
         except KeyboardInterrupt:
             return 130
-    known = costs(runs, memory)
-    tables = {"throughput": throughput(runs), "examples": examples(known)}
-    tables["memory"] = (
-        f"A waiting message takes {memory.message:,.0f} bytes, a stored result {memory.result:,.0f} bytes. "
-        f"Measured on a machine with {machine()}."
-    )
+    known = costs(runs, idle_s, memory)
+    tables = {"throughput": throughput(runs), "memory": sentence(known), "examples": examples(known)}
     print("\n\n".join(tables.values()))
     if tuple(options.pods) == PODS:
         write(tables)

@@ -26,6 +26,11 @@ class Run:
     commands: float
     wire_bytes: float
 
+    @property
+    def server_s(self) -> float:
+        """Processor time of the server in a second."""
+        return self.rate * self.server_us / 1e6
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -64,6 +69,23 @@ def measure(folder: Path, language: str, pods: int, seconds: float, tasks: int) 
         commands=(after.commands - before.commands) / done,
         wire_bytes=(after.server_bytes - before.server_bytes) / done,
     )
+
+
+def measure_idle(folder: Path, language: str, pods: int = 4, lasts_s: float = 10) -> float:
+    """The server's processor time in a second for one worker that has nothing to do."""
+    server = ValkeyServer(folder / "server")
+    factory = WorkerFactory(server.url, folder / "workers")
+    try:
+        workers = system.start_workers(factory, language, pods)
+        system.wait_until_ready(workers)
+        client = server.client
+        before, since = system.read_counters(client, []), time.monotonic()
+        time.sleep(lasts_s)
+        after, lasted = system.read_counters(client, []), time.monotonic() - since
+    finally:
+        factory.close()
+        server.close()
+    return (after.server_s - before.server_s) / lasted / pods
 
 
 def measure_memory(folder: Path, tasks: int = 20_000) -> Memory:

@@ -15,16 +15,39 @@ RATES = (10, 1000, 10_000)
 _NAMES = {"python": "Python", "node": "Node"}
 
 
-def costs(runs: Sequence[Run], memory: Memory) -> Costs:
+def costs(runs: Sequence[Run], idle_s: dict[str, float], memory: Memory) -> Costs:
     """Returns the costs to plan with.
 
-    For the server those of the dearest run; for workers those of tasks that do nothing, with a single worker.
+    For the server those of tasks that wait, with the most workers, less what idle workers cost; for workers
+    those of tasks that do nothing, with a single worker.
     """
+    most = max(run.pods for run in runs)
     return Costs(
-        server_us=max(run.server_us for run in runs),
+        server_us={
+            run.language: max(run.server_s - run.pods * idle_s[run.language], 0) / run.rate * 1e6
+            for run in runs
+            if run.seconds and run.pods == most
+        },
+        idle_us={language: seconds * 1e6 for language, seconds in idle_s.items()},
         worker_us={run.language: run.worker_us for run in runs if run.pods == 1 and not run.seconds},
         message_bytes=memory.message,
         result_bytes=memory.result,
+    )
+
+
+def sentence(known: Costs) -> str:
+    """The figures that are no table."""
+    servers, idle = (
+        " and ".join(
+            f"{microseconds:,.0f} µs ({_NAMES[language]})" for language, microseconds in each.items()
+        )
+        for each in (known.server_us, known.idle_us)
+    )
+    return (
+        f"A task takes {servers} of the server's processor, "
+        f"and each worker {idle} in a second even without tasks. "
+        f"A waiting message takes {known.message_bytes:,.0f} bytes of memory, a stored result "
+        f"{known.result_bytes:,.0f} bytes. Measured on a machine with {os.cpu_count()} processors."
     )
 
 
@@ -54,10 +77,6 @@ def examples(known: Costs) -> str:
     head = ("Tasks/s", "Node pods", "or Python pods", "Processors for them", "Servers", "in use")
     rows = [_example(size(rate, known)) for rate in RATES]
     return _table((*head, "Messages of an hour", "Results of a day"), rows)
-
-
-def machine() -> str:
-    return f"{os.cpu_count()} processors"
 
 
 def write(tables: dict[str, str], page: Path = PAGE) -> None:

@@ -14,9 +14,13 @@ PER_POD = {"node": 10, "python": 2}
 
 @dataclass(frozen=True)
 class Costs:
-    """Per task: processor time of the server and of a worker, bytes of a message and of a result."""
+    """Per task: processor time of the server and of a worker by language, bytes of a message and a result.
 
-    server_us: float
+    `idle_us` is the server's processor time in a second for a worker without tasks.
+    """
+
+    server_us: dict[str, float]
+    idle_us: dict[str, float]
     worker_us: dict[str, float]
     message_bytes: float
     result_bytes: float
@@ -49,7 +53,11 @@ def size(rate: int, costs: Costs, task_s: float = TASK_S) -> Size:
         )
         for language in costs.worker_us
     }
-    server_core = rate * costs.server_us / 1e6
+    # Of the language that costs the server more.
+    server_core = max(
+        (rate * costs.server_us[language] + pods[language] * costs.idle_us[language]) / 1e6
+        for language in pods
+    )
     return Size(
         rate=rate,
         pods=pods,

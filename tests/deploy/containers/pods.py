@@ -154,15 +154,19 @@ class Replicas:
         self.pods += added
 
     def roll(self) -> None:
-        """A rolling update with maxUnavailable 0 and maxSurge 1: an old pod stops once a new one is ready."""
-        for old in list(self.pods):
-            new = self._start()
-            new.wait_until_ready()
-            time.sleep(old.workload.document["spec"]["minReadySeconds"])
-            assert new.probe("readiness"), new.log
-            old.stop()
-            self.pods = [*[pod for pod in self.pods if pod is not old], new]
-            self.ended.append(old)
+        """A rolling update with maxUnavailable 0 and maxSurge 1: an old pod stops once a new one is ready.
+
+        The next new pod need not wait until the old one has ended.
+        """
+        with ThreadPoolExecutor() as threads:
+            for old in list(self.pods):
+                new = self._start()
+                new.wait_until_ready()
+                time.sleep(old.workload.document["spec"]["minReadySeconds"])
+                assert new.probe("readiness"), new.log
+                threads.submit(old.stop)
+                self.pods = [*[pod for pod in self.pods if pod is not old], new]
+                self.ended.append(old)
 
 
 def _security(workload: Workload) -> list[str]:
