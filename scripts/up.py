@@ -19,6 +19,7 @@ from scripts import (
     monitor,
     output,
     ports,
+    prometheus,
     server,
     settings_check,
     switches,
@@ -88,6 +89,8 @@ class Up:
         self._streams = LogStreams(console.coloured)
         self._ready: set[str] = set()
         self._flower: monitor.Login | None = None
+        self._prometheus: Worker | None = None
+        self._prometheus_line = ""
         self._debugs = self._watches = False
 
     def run(self, options: Options) -> int:
@@ -130,11 +133,23 @@ class Up:
             self._flower = monitor.login()
             monitor.check_free(self._flower.port)
             programs = [monitor.sending_events(worker) for worker in programs]
+            programs = self._watched_by_prometheus(programs)
         return programs
+
+    def _watched_by_prometheus(self, programs: list[Worker]) -> list[Worker]:
+        answering, health_ports = prometheus.answering(programs)
+        binary = prometheus.binary()
+        if binary is None:
+            self._prometheus_line = prometheus.MISSING
+        else:
+            by_name = {worker.name: port for worker, port in zip(programs, health_ports, strict=True)}
+            self._prometheus, self._prometheus_line = prometheus.program(binary, by_name)
+        return answering
 
     def _serve(self, group: ProcessGroup, programs: list[Worker], variables: ServerVariables) -> None:
         # Last, because it asks running workers about themselves.
         later = [] if self._flower is None else [monitor.flower(self._flower)]
+        later += [] if self._prometheus is None else [self._prometheus]
         names = {program.name for program in (*programs, *later)}
         soft_shutdown_s = max(_soft_shutdown_s(worker, variables) for worker in programs)
         with Watch(programs) if self._watches else nullcontext() as watch:
@@ -186,6 +201,7 @@ class Up:
         say(self._console.paint(f"{which} consuming. Ctrl-C stops {'them' if both else 'it'}.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
+            say(self._prometheus_line)
         if self._debugs:
             say(debugging.line())
         if self._watches:

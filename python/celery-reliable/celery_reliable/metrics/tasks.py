@@ -40,6 +40,7 @@ _CLASS = re.compile(r"\w+")
 class Row:
     """The figures of one task from one queue."""
 
+    labels: tuple[str, str, str]
     states: dict[str, Any]
     runtime: Any
     wait: Any
@@ -79,7 +80,7 @@ class TaskFigures:
         state = event.removeprefix("task-")
         row = self._row(request)
         if state == "failed":
-            self._count_failure(row, request, str(fields.get("exception", "")))
+            self._count_failure(row, str(fields.get("exception", "")))
         elif state in row.states:
             row.states[state].inc()
         if state == "started":
@@ -101,14 +102,14 @@ class TaskFigures:
         labels = (name, self._hostname, queue)
         states = {state: counter.labels(*labels) for state, counter in self._states.items()}
         failed = {"": self._failed.labels(*labels, "")}  # so that the first failure is an increase
-        return Row(states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
+        return Row(labels, states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
 
-    def _count_failure(self, row: Row, request: TaskRequest, exception: str) -> None:
+    def _count_failure(self, row: Row, exception: str) -> None:
         match = _CLASS.match(exception)
         name = match[0] if match else "UnknownException"
         if name not in row.failed:
             name = name if len(row.failed) < MOST_EXCEPTIONS else OTHER
-            row.failed[name] = self._failed.labels(request.task.name, self._hostname, self._queue_of(request), name)
+            row.failed.setdefault(name, self._failed.labels(*row.labels, name))
         row.failed[name].inc()
 
 

@@ -77,17 +77,16 @@ const sweeper = new Sweeper({
   onWell: () => report({ sweepError: null }),
 });
 
-const health =
-  rest.health === null
-    ? null
-    : new KeeperHealth({
-        connection,
-        vitals,
-        loopStallLimitMs,
-        figures: rest.figures,
-        measuring: new Measuring({ connection, keys, tagPrefix }),
-        ...rest.health,
-      });
+const health = !rest.health
+  ? null
+  : new KeeperHealth({
+      connection,
+      vitals,
+      loopStallLimitMs,
+      figures: rest.figures,
+      measuring: new Measuring({ connection, keys, tagPrefix }),
+      ...rest.health,
+    });
 
 const mailbox =
   rest.controlExchange === null
