@@ -29,7 +29,10 @@ LAUNCH, EDITOR_SETTINGS = ".vscode/launch.json", ".vscode/settings.json"
 EDITOR_TASKS, EXTENSIONS = ".vscode/tasks.json", ".vscode/extensions.json"
 CALLS = "scripts/templates/calls.txt"
 KUBERNETES = "deploy/kubernetes"
-BASE, KEDA = f"{KUBERNETES}/base/kustomization.yaml", f"{KUBERNETES}/components/keda/kustomization.yaml"
+BASE = f"{KUBERNETES}/base/kustomization.yaml"
+KEDA, KEDA_PROMETHEUS = (
+    f"{KUBERNETES}/components/{name}/kustomization.yaml" for name in ("keda", "keda-prometheus")
+)
 LOCAL, PRODUCTION = (f"{KUBERNETES}/overlays/{name}/kustomization.yaml" for name in ("local", "production"))
 RELEASE = f"{KUBERNETES}/components/release/kustomization.yaml"
 OWN_QUEUE = f"{KUBERNETES}/queues/gpu-queue/kustomization.yaml"
@@ -45,6 +48,7 @@ PATHS = {
         "configmaps/jsenvs",
         "deploy/kubernetes/base/js-worker",
         "deploy/kubernetes/components/keda/js-worker.yaml",
+        "deploy/kubernetes/components/keda-prometheus/js-worker.yaml",
         "docs/celery-ts.md",
         "scripts/templates/task.js.txt",
         "scripts/templates/task.test.js.txt",
@@ -59,6 +63,7 @@ PATHS = {
         "deploy/kubernetes/base/flower.yaml",
         "deploy/kubernetes/base/py-worker",
         "deploy/kubernetes/components/keda/py-worker.yaml",
+        "deploy/kubernetes/components/keda-prometheus/py-worker.yaml",
         "scripts/templates/task.py.txt",
         "scripts/templates/test_task.py.txt",
     ),
@@ -101,6 +106,7 @@ EDITS = {
         Edit(PRODUCTION, r"^  - \{ name: js-worker.*\n"),
         Edit(RELEASE, r"^  - \{ name: \w*js_worker.*\n"),
         Edit(KEDA, r"^  - js-worker\.yaml\n|^  # A Node worker(?:.|\n)*"),
+        Edit(KEDA_PROMETHEUS, r"^  - js-worker\.yaml\n|^  # A Node worker(?:.|\n)*"),
         Edit(f"{KUBERNETES}/components/keda/py-worker.yaml", r" of both languages"),
         Edit(MAKEFILE, r"(?<=py-worker|py-client), js-\w+|(?<=py-test), js-test| JS_WORKERS=2"),
         Edit(MAKEFILE, r"(?<=shell-py), shell-js|(?<=py-add), js-add"),
@@ -156,6 +162,7 @@ EDITS = {
         Edit(RELEASE, r"py_worker=", "js_worker="),
         Edit(PRODUCTION, r"two Secrets, jobs-server and flower", "the Secret jobs-server"),
         Edit(KEDA, r"^  - py-worker\.yaml\n|^  - target: .*py-worker \}\n(?:    .*\n)+"),
+        Edit(KEDA_PROMETHEUS, r"^  - py-worker\.yaml\n|^  - target: .*py-worker \}\n(?:    .*\n)+"),
         Edit(OWN_QUEUE, r"py-worker", "js-worker"),
         Edit(OWN_QUEUE, r"JOBS_PY_QUEUES", "JOBS_JS_QUEUES"),
         Edit(OWN_QUEUE, r"Python", "Node"),

@@ -1,6 +1,7 @@
 """What must hold in every overlay, whatever a team changes in it."""
 
 import json
+import math
 import re
 import subprocess
 
@@ -22,6 +23,7 @@ import("./js_workers/config.js")
 """
 # Of managed Redis, RabbitMQ and their like; the checks of settings want real URLs.
 SERVER = {"broker-url": "redis://server:6379/0", "result-backend": "redis://server:6379/0"}
+SCALED = ("keda", "keda-prometheus")
 RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -198,8 +200,9 @@ def test_memory_is_reserved_and_processors_are_not_limited(manifests: Manifests)
         assert "cpu" not in resources["limits"], "throttling delays renewals of leases"
 
 
-def test_a_workload_that_keda_scales_has_no_number_of_its_own() -> None:
-    manifests = rendered("keda")
+@pytest.mark.parametrize("overlay", SCALED)
+def test_a_workload_that_keda_scales_has_no_number_of_its_own(overlay: str) -> None:
+    manifests = rendered(overlay)
     scaled = {each["spec"]["scaleTargetRef"]["name"] for each in manifests.of("ScaledObject")}
 
     assert scaled == {worker.name for worker in manifests.workloads if worker.is_worker}
@@ -207,17 +210,35 @@ def test_a_workload_that_keda_scales_has_no_number_of_its_own() -> None:
         assert ("replicas" in workload.document["spec"]) is (workload.name not in scaled)
 
 
+@pytest.mark.parametrize("overlay", SCALED)
 @pytest.mark.parametrize("waiting", [0, 1, 25])
 @pytest.mark.parametrize("of_others", [0, 7, 500])
-def test_keda_never_wants_fewer_pods_than_run_tasks(waiting: int, of_others: int) -> None:
-    manifests = rendered("keda")
+def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, of_others: int) -> None:
+    """Nor more, because the other language's tasks run."""
+    manifests = rendered(overlay)
     for scaled in manifests.of("ScaledObject"):
         per_pod = held_per_pod(manifests, scaled["spec"]["scaleTargetRef"]["name"])
         for pods in range(1, 6):
             for running in range(pods * per_pod + 1):
-                wanted = desired(scaled, waiting, running + of_others, pods)
+                # The server tells what both languages hold, Prometheus what these pods hold.
+                held = running + of_others if overlay == "keda" else running
+                wanted = desired(scaled, waiting, held, pods)
                 assert wanted >= -(-(waiting + running) // per_pod), scaled["metadata"]["name"]
-                assert waiting or wanted <= max(pods, 1), "the other language's tasks start no pods"
+                assert waiting or wanted <= pods
+
+
+def test_prometheus_is_asked_for_figures_that_workers_give() -> None:
+    page = (ROOT / "docs/monitoring.md").read_text("utf-8")
+    for scaled in rendered("keda-prometheus").of("ScaledObject"):
+        for trigger in scaled["spec"]["triggers"]:
+            (figure,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
+            assert f"`{figure}`" in page
+
+
+def test_keda_wants_more_pods_for_a_queue_that_is_old() -> None:
+    for scaled in rendered("keda-prometheus").of("ScaledObject"):
+        fresh, old, older = (desired(scaled, 100, 0, 1, age) for age in (30, 120, 3600))
+        assert (old, older) == (2 * fresh, 4 * fresh)
 
 
 def test_keda_counts_the_lists_of_every_priority() -> None:
@@ -247,12 +268,14 @@ def found(manifests: Manifests, selector: dict[str, str]) -> list[str]:
     return [each.name for each in manifests.workloads if selector.items() <= each.labels.items()]
 
 
-def desired(scaled: Document, waiting: int, held: int, pods: int) -> int:
+def desired(scaled: Document, waiting: int, held: int, pods: int, age: int = 0) -> int:
     """The number of pods that KEDA's formula and the autoscaler's division give."""
     modifiers = scaled["spec"]["advanced"]["scalingModifiers"]
-    values = {"waiting0": waiting, "waiting3": 0, "waiting6": 0, "waiting9": 0, "held": held, "pods": pods}
-    total: int = eval(modifiers["formula"], {"min": min}, values)  # noqa: S307 - our own manifest, and Python reads it alike
-    return max(-(-total // int(modifiers["target"])), int(scaled["spec"]["minReplicaCount"]))
+    values = {"waiting": waiting, "waiting0": waiting, "waiting3": 0, "waiting6": 0, "waiting9": 0}
+    values |= {"held": held, "pods": pods, "age": age}
+    # Our own manifest, in a language that is Python here.
+    total: float = eval(modifiers["formula"], {"min": min, "max": max}, values)  # noqa: S307
+    return max(math.ceil(total / int(modifiers["target"])), int(scaled["spec"]["minReplicaCount"]))
 
 
 def held_per_pod(manifests: Manifests, name: str) -> int:

@@ -43,8 +43,9 @@ def test_kubernetes_knows_every_field(overlay: str, version: str, tmp_path: Path
     assert kubernetes(documents, version, tmp_path) == ""
 
 
-def test_keda_knows_every_field() -> None:
-    documents = [each for each in rendered("keda").documents if each["apiVersion"] == KEDA]
+@pytest.mark.parametrize("overlay", ["keda", "keda-prometheus"])
+def test_keda_knows_every_field(overlay: str) -> None:
+    documents = [each for each in rendered(overlay).documents if each["apiVersion"] == KEDA]
 
     assert len(documents) >= 2
     assert keda(documents) == ""

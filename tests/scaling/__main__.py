@@ -12,7 +12,7 @@ PODS = (1, 2, 4, 8)
 WAIT_S = 0.1
 # About six seconds of work: tasks for each pod that waits, and tasks in all of those that do nothing.
 WAITING = {"node": 700, "python": 140}
-EMPTY = {"node": 40_000, "python": 10_000}
+EMPTY = {"node": 30_000, "python": 4_000}
 
 
 def main() -> int:
