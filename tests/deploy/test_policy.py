@@ -11,6 +11,9 @@ from scripts.paths import TOOL_DEPLOY
 from scripts.processes import Command
 from tests.deploy.rendering import OVERLAYS, text
 
+# In one process, which scans each overlay once.
+pytestmark = [pytest.mark.xdist_group("policy"), pytest.mark.timeout(300)]
+
 WAIVERS = {
     "CKV_K8S_8": "beat has nothing that would answer a liveness probe; see base/beat.yaml",
     "CKV_K8S_11": "no processor limits: throttling delays renewals of leases and probes",

@@ -74,7 +74,7 @@ def throughput(runs: Sequence[Run]) -> str:
 
 def examples(known: Costs) -> str:
     """What some rates need."""
-    head = ("Tasks/s", "Node pods", "or Python pods", "Processors for them", "Servers", "in use")
+    head = ("Tasks/s", "Node pods", "or Python pods", "Processors for them", "Servers", "their processors")
     rows = [_example(size(rate, known)) for rate in RATES]
     return _table((*head, "Messages of an hour", "Results of a day"), rows)
 
@@ -97,8 +97,8 @@ def _example(needed: Size) -> tuple[str, ...]:
         str(needed.pods["node"]),
         str(needed.pods["python"]),
         " or ".join(f"{needed.cores[language]:.2g}" for language in ("node", "python")),
-        str(needed.servers),
-        f"{needed.server_core / needed.servers:.1%}",
+        " or ".join(str(needed.servers[language]) for language in ("node", "python")),
+        " or ".join(f"{needed.server_core[language]:.2g}" for language in ("node", "python")),
         _amount(needed.backlog_mib),
         _amount(needed.results_mib),
     )

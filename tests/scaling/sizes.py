@@ -33,8 +33,8 @@ class Size:
     rate: int
     pods: dict[str, int]
     cores: dict[str, float]
-    server_core: float
-    servers: int
+    server_core: dict[str, float]
+    servers: dict[str, int]
     backlog_mib: float
     results_mib: float
 
@@ -53,17 +53,16 @@ def size(rate: int, costs: Costs, task_s: float = TASK_S) -> Size:
         )
         for language in costs.worker_us
     }
-    # Of the language that costs the server more.
-    server_core = max(
-        (rate * costs.server_us[language] + pods[language] * costs.idle_us[language]) / 1e6
+    server_core = {
+        language: (rate * costs.server_us[language] + pods[language] * costs.idle_us[language]) / 1e6
         for language in pods
-    )
+    }
     return Size(
         rate=rate,
         pods=pods,
         cores=cores,
         server_core=server_core,
-        servers=math.ceil(server_core / SERVER_BUSY),
+        servers={language: math.ceil(core / SERVER_BUSY) for language, core in server_core.items()},
         backlog_mib=rate * 3600 * costs.message_bytes / 2**20,
         results_mib=rate * 86400 * costs.result_bytes / 2**20,
     )

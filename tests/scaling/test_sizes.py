@@ -28,7 +28,7 @@ def test_pods_have_processors_for_short_tasks() -> None:
 
 
 def test_servers_have_a_processor_for_all_commands() -> None:
-    assert [size(rate, COSTS).servers for rate in (10, 10_000, 40_000)] == [1, 1, 4]
+    assert [size(rate, COSTS).servers["python"] for rate in (10, 10_000, 40_000)] == [1, 1, 4]
 
 
 def test_memory_is_that_of_an_hour_of_messages_and_a_day_of_results() -> None:
@@ -42,7 +42,7 @@ def test_idle_workers_cost_the_server_too() -> None:
     chatty = replace(COSTS, idle_us={"node": 10_000, "python": 0})
 
     # 10,000 x 30 us, and 143 pods x 10 ms
-    assert size(10_000, chatty).server_core == pytest.approx(0.3 + 1.43)
+    assert size(10_000, chatty).server_core["node"] == pytest.approx(0.3 + 1.43)
 
 
 def test_what_idle_workers_cost_is_not_counted_twice() -> None:
