@@ -6,7 +6,7 @@ from typing import Any
 from celery.app import amqp
 
 
-class AMQP(amqp.AMQP):
+class AMQP(amqp.AMQP):  # type: ignore[misc]
     """Celery's maker of messages. ``timestamp`` is AMQP's property, in seconds; Celery does not read it."""
 
     def as_task_v2(self, *args: Any, **kwargs: Any) -> Any:

@@ -22,7 +22,7 @@ def request_of(name: str, properties: Any = None) -> Any:
         (8080, "http://127.0.0.1:8080"),
         ("0.0.0.0:80", "http://0.0.0.0:80"),
         ("[::1]:80", "http://[::1]:80"),
-        ("/tmp/health.sock", "unix:/tmp/health.sock"),
+        ("/run/health.sock", "unix:/run/health.sock"),
     ],
 )
 def test_an_address_is_a_port_a_host_and_a_port_or_a_socket(given: object, shown: str) -> None:
@@ -51,5 +51,7 @@ def test_pairs_and_exceptions_beyond_a_number_are_counted_together() -> None:
 
 
 def test_a_time_of_sending_that_is_no_number_is_ignored() -> None:
-    assert [waited_s(request_of("t", {"timestamp": given})) for given in ("now", None, True, {})] == [None] * 4
+    wrong: list[Any] = ["now", None, True, {}]
+
+    assert [waited_s(request_of("t", {"timestamp": given})) for given in wrong] == [None] * 4
     assert waited_s(request_of("t", {"timestamp": 4e9})) == 0

@@ -23,17 +23,19 @@ const matching = (figures, pattern) =>
     .split("\n")
     .filter((line) => pattern.test(line));
 
-test("a task counts once its outcome is stored", () => {
+test("a success counts at once, a failure once it is stored", () => {
   const figures = new Figures();
   const observer = new TaskFigures(figures);
   const request = requestOf("add");
 
   observer.received(request, true);
   observer.started(request);
-  const notify = observer.succeeded(request, 3, 20);
-  assert.deepEqual(matching(figures, /succeeded_total\{.*1$/), []);
+  observer.succeeded(request, 3, 20);
+  const notify = observer.failed(request, new TypeError("x"), "settle");
+  assert.deepEqual(matching(figures, /failed_total\{.* 1$/), []);
   notify?.();
 
+  assert.equal(matching(figures, /failed_total\{.*exception="TypeError"\} 1$/).length, 1);
   assert.equal(matching(figures, /celery_task_(received|started|succeeded)_total\{.* 1$/).length, 3);
   assert.equal(matching(figures, /celery_task_queue_wait_time_count\{.* 0$/).length, 1, "it has no time of sending");
 });
