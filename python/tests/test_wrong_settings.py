@@ -9,7 +9,9 @@ from py_workers.config import Variables
 from tests.conftest import SettingsOf
 
 URL = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://"
-RESULT_URL = "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://"
+RESULT_URL = (
+    "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://"
+)
 ROUTES = "expected pattern=queue pairs separated by commas"
 VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 
