@@ -169,7 +169,8 @@ class LeaseManager:
     def held_by_queue(self) -> Counter[str]:
         """How many messages of each queue are held."""
         with self._lock:
-            return Counter(each.queue for each in (*self._held.values(), *self._ending.values()))
+            held: list[Lease | Settlement] = [*self._held.values(), *self._ending.values()]
+            return Counter(each.queue for each in held)
 
     def queue_of(self, tag: str) -> str | None:
         """The queue of a message that is held; None of another one."""
