@@ -8,6 +8,8 @@ import { run } from "celery-js/program";
 
 await run(async () => {
   // Imported here, so that `run` prints one line if an import fails.
+  const { startTelemetry } = await import("celery-js/telemetry");
+  await startTelemetry("js_workers");
   const { Celery, workerMain } = await import("celery-js");
   const { celerySettings, workerOptions } = await import("./config.js");
   const app = new Celery("js_workers", celerySettings());

@@ -1,19 +1,15 @@
 """Libraries for Celery work with celery-reliable's workers, and Sentry with both languages'."""
 
-import gzip
 import re
 import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import brotli  # type: ignore[import-untyped]
 import pytest
 
 from tests.ecosystem.conftest import Shop, sections
 from tests.support.programs import Program
-from tests.support.waiting import wait_until
+from tests.support.sentry import Sentry, error_of
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -195,54 +191,6 @@ def test_celery_singleton_gives_the_first_id_until_the_task_has_ended(shop: Shop
     assert calls == ["True slept", "slept"]
 
 
-class Sentry:
-    """Receives what the SDKs report."""
-
-    def __init__(self) -> None:
-        self.reports: list[str] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                encoding = self.headers.get("Content-Encoding", "")
-                outer.reports.append(_decoded(self._body(), encoding))
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def _body(self) -> bytes:
-                if length := self.headers.get("Content-Length"):
-                    return self.rfile.read(int(length))
-                chunks = []
-                while size := int(self.rfile.readline(), 16):
-                    chunks.append(self.rfile.read(size))
-                    self.rfile.readline()
-                self.rfile.readline()
-                return b"".join(chunks)
-
-            def log_message(self, *_: object) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.dsn = f"http://key@127.0.0.1:{self._server.server_port}/1"
-
-    def wait_for(self, *texts: str) -> None:
-        """Waits for a report in which all the texts are."""
-        what = f"a report of {texts}"
-        wait_until(
-            lambda: any(all(t in report for t in texts) for report in self.reports), HAPPENS_WITHIN_S, what
-        )
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def _decoded(body: bytes, encoding: str) -> str:
-    decode: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "br": brotli.decompress}
-    return decode.get(encoding, bytes)(body).decode("utf-8", "replace")
-
-
 @pytest.fixture
 def sentry(shop: Shop) -> Iterator[Sentry]:
     running = Sentry()
@@ -260,7 +208,9 @@ def test_sentry_gets_the_failure_of_a_python_task(shop: Shop, sentry: Sentry) ->
     with celery(shop, "sentry_shop", "worker", r"ready\."):
         shop.shell.run("", f"{PYTHON} ../shop/send.py sentry_shop.fail sentry_shop")
 
-        sentry.wait_for("ArithmeticError", "no such number", "sentry_shop.fail", '"mechanism"')
+        event = sentry.wait_for()
+        assert error_of(event) == ("ArithmeticError", "no such number")
+        assert event["extra"]["celery-job"]["task_name"] == "sentry_shop.fail"
 
 
 def test_sentry_gets_the_failure_of_a_javascript_task(shop: Shop, sentry: Sentry) -> None:
@@ -273,6 +223,6 @@ def test_sentry_gets_the_failure_of_a_javascript_task(shop: Shop, sentry: Sentry
         worker.wait_for_log("ready", STARTS_WITHIN_S)
         shop.shell.run("", f"{PYTHON} ../shop/send.py sentry_node.fail sentry_node")
 
-        sentry.wait_for("RangeError", "no such number", '"task":"sentry_node.fail"')
+        assert error_of(sentry.wait_for(task="sentry_node.fail")) == ("RangeError", "no such number")
     finally:
         worker.close()

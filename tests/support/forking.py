@@ -18,8 +18,9 @@ from tests.support.fork_server import NUMBER
 
 SERVER = Path(__file__).with_name("fork_server.py")
 
-# Variables that Python, or Celery when it is imported, reads once: the fork server has done so.
-READ_EARLY = ("AUTOSCALE_", "C_", "CELERY_", "PYTHON")
+# Variables that Python, or Celery when it is imported, reads once: the fork server has done so. Sentry has to
+# be there before Celery's consumer is imported.
+READ_EARLY = ("AUTOSCALE_", "C_", "CELERY_", "PYTHON", "SENTRY_")
 
 
 def can_be_forked(env: Mapping[str, str]) -> bool:

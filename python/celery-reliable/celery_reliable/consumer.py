@@ -6,7 +6,9 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 import logging
 from functools import partial
 
-from celery import bootsteps
+from billiard.einfo import ExceptionInfo
+from celery import bootsteps, signals
+from celery.concurrency import solo
 from celery.exceptions import (
     ImproperlyConfigured,
     InvalidTaskError,
@@ -23,6 +25,7 @@ from celery.worker.strategy import proto1_to_proto2
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
+from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
@@ -61,15 +64,23 @@ class Delivering(bootsteps.StartStopStep):
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
+        channel.keeps_results = keeps_results(c.app, channel)
+        # A pool that runs a task within the loop's turn would keep the results of earlier ones waiting.
+        channel.leases.is_batching = not isinstance(c.pool, solo.TaskPool)
         c.readiness = Readiness(c.pool, channel)
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
 
     def stop(self, c: Worker) -> None:
         """Stop watching the channel."""
+        c.readiness = None
         looking, self._looking = self._looking, None
         if looking is not None:
             c.timer.cancel(looking)
+        channel = getattr(c.task_consumer, "channel", None)
+        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
+            channel.leases.is_batching = False
+            channel.leases.settle_ended()
 
 
 class Consumer(ReconnectingConsumer):
@@ -79,6 +90,8 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+    readiness: Readiness | None = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._lost_channels: list[ReliableChannel] = []
@@ -189,6 +202,7 @@ class Consumer(ReconnectingConsumer):
             context, stores = request._context, request.store_errors
             logger.error("Task %s[%s] is given up: %s", task.name, request.id, error)
             task.backend.mark_as_failure(request.id, error, request=context, store_result=stores)
+            _announce(task, request, error)
         except Exception as unreadable:
             if is_outage(unreadable):
                 raise
@@ -235,7 +249,7 @@ class Consumer(ReconnectingConsumer):
 
     def _note(self, message: Message, reason: str) -> None:
         if isinstance(message.channel, ReliableChannel):
-            message.channel.note_reason(message.delivery_tag, reason)
+            message.channel.qos.note_reason(message.delivery_tag, reason)
 
     def fail(self, payload: Payload, exc: BaseException) -> None:
         """Give the error to the sender, if known. Raises what a result backend raises when it is away.
@@ -251,6 +265,27 @@ class Consumer(ReconnectingConsumer):
             if is_outage(unstorable):
                 raise
             logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
+
+
+def _announce(task: Task, request: Passed, error: Exception) -> None:
+    """Send the signal of a failure, as Celery does for a lost process: within the task's request."""
+    try:
+        raise error
+    except WorkerLostError:
+        einfo = ExceptionInfo()
+    task.request_stack.push(request._context)
+    try:
+        signals.task_failure.send(
+            sender=task,
+            task_id=request.id,
+            exception=error,
+            args=request.args,
+            kwargs=request.kwargs,
+            traceback=einfo.traceback,
+            einfo=einfo,
+        )
+    finally:
+        task.request_stack.pop()
 
 
 def _free_slots(consumer: Worker) -> int:

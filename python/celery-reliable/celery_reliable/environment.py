@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from celery_reliable.database_url import is_database, read_database_url
 from celery_reliable.rabbitmq import is_rabbitmq
 from celery_reliable.rabbitmq_url import check_url
 from celery_reliable.server_url import UrlError, read_url
@@ -88,7 +89,7 @@ def shown(text: str, name: str) -> str:
     if re.search("PASS|SECRET|TOKEN", name):
         return "'**'"
     hidden = re.sub(r"^(\S*?://)?.*@", r"\1**@", text)
-    return repr(re.sub(r"(?i)([?&](?:user|pass)[a-z]*=)[^&]*", r"\1**", hidden))
+    return repr(re.sub(r"(?i)([?&](?:\w+_)?(?:user|pass)\w*=)[^&;]*", r"\1**", hidden))
 
 
 def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
@@ -116,6 +117,13 @@ def _broker_url(text: str) -> str:
     return _url(text)
 
 
+def _result_url(text: str) -> str:
+    if is_database(text):
+        read_database_url(text)
+        return text
+    return _url(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
@@ -125,24 +133,35 @@ def _routes(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 _NAME = r"\s*[^\s,=]+\s*"
+_SENTINEL = r"sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?"
+_URL_FORMS = (
+    r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
+    r"redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?",
+    # Several, separated by semicolons; docs/settings.md lists their parameters.
+    f"{_SENTINEL}(;{_SENTINEL})*",
+)
 Url = Annotated[
     str,
-    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?", _url),
+    _form("|".join(_URL_FORMS), _url),
     Field(
-        description="a URL that begins with redis://, rediss:// or redis+socket://, "
+        description="a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, "
         "for example redis://127.0.0.1:6379/0"
     ),
 ]
 BrokerUrl = Annotated[
     str,
-    _form(
-        r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?|"
-        r"(py)?amqps?://[^?#\s]*(\?\S*)?",
-        _broker_url,
-    ),
+    _form("|".join((*_URL_FORMS, r"(py)?amqps?://[^?#\s]*(\?\S*)?")), _broker_url),
     Field(
-        description="a URL that begins with redis://, rediss://, redis+socket://, amqp:// or amqps://, "
+        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel://, amqp:// or amqps://, "
         "for example redis://127.0.0.1:6379/0 or amqp://user:password@127.0.0.1:5672//"
+    ),
+]
+ResultUrl = Annotated[
+    str,
+    _form("|".join((*_URL_FORMS, r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?")), _result_url),
+    Field(
+        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, "
+        "for example redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs"
     ),
 ]
 Routes = Annotated[
@@ -168,6 +187,14 @@ Seconds = Annotated[
     float,
     _form(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?"),
     Field(description="a number of seconds, for example 60"),
+]
+Address = Annotated[
+    str,
+    _form(r"((\S+:)?[0-9]{1,5}|/\S+)?"),
+    Field(
+        description="a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or "
+        "/tmp/health.sock"
+    ),
 ]
 Switch = Annotated[bool, _form("on|off", lambda text: text == "on"), Field(description="one of on, off")]
 LogFormat = Annotated[Literal["pretty", "json", ""], Field(description="one of pretty, json")]

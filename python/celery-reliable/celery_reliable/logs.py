@@ -1,8 +1,8 @@
 """The log of a Python worker, in the two formats of a Node worker (celery-js): lines to read, or JSON.
 
 A JSON line has ``time``, ``level``, ``logger``, ``message`` and ``worker``; about a task also ``task``, ``task_id``,
-``root_id``, ``parent_id``, ``queue`` and ``runtime_s``; of an error ``error.type``, ``error.message`` and
-``error.stack``. What code adds with ``extra={...}`` is in it too. A task's logger is Celery's ``get_task_logger``.
+``root_id``, ``parent_id``, ``trace_id``, ``queue`` and ``runtime_s``; of an error ``error.type``, ``error.message``
+and ``error.stack``. What code adds with ``extra={...}`` is in it too. A task's logger is Celery's ``get_task_logger``.
 """
 
 import json
@@ -19,6 +19,7 @@ from celery.worker import state
 
 from celery_reliable.banner import banner_lines, facts
 from celery_reliable.received import received
+from celery_reliable.traces import trace_id
 from celery_reliable.types import App
 
 # As a Node worker writes them. Celery's default also has the process.
@@ -132,19 +133,27 @@ def _task_fields(record: logging.LogRecord) -> dict[str, Any]:
     task_id = data.get("id") or _id_in(record.args)
     request = task.request if task else None
     if task and request and request.id and task_id in (None, request.id):
-        found = _fields(task.name, request.id, request.root_id, request.parent_id, request.delivery_info)
+        found = request_fields(task.name, request)
     elif (known := state.requests.get(task_id) or received(task_id)) is not None:
-        found = _fields(known.name, known.id, known.root_id, known.parent_id, known.delivery_info)
+        found = request_fields(known.name, known)
     else:
         found = {"task": data.get("name"), "task_id": task_id}
     return {**found, "runtime_s": data.get("runtime")}
 
 
-def _fields(
-    name: str, task_id: str, root_id: str | None, parent_id: str | None, delivery_info: dict[str, Any] | None
-) -> dict[str, Any]:
-    queue = (delivery_info or {}).get("routing_key")
-    return {"task": name, "task_id": task_id, "root_id": root_id or task_id, "parent_id": parent_id, "queue": queue}
+def request_fields(name: str, request: Any) -> dict[str, Any]:
+    """Return the fields about a task: its name, its ids and its queue.
+
+    ``request``: what the task reads as ``self.request``, or the worker's own request.
+    """
+    return {
+        "task": name,
+        "task_id": request.id,
+        "root_id": request.root_id or request.id,
+        "parent_id": request.parent_id,
+        "trace_id": trace_id(request),
+        "queue": (request.delivery_info or {}).get("routing_key"),
+    }
 
 
 def _id_in(args: object) -> str | None:

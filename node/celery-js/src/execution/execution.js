@@ -21,6 +21,16 @@ import { createSelf } from "./self.js";
  * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
  *   replacement
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
+ * @property {(body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>} [failBody]
+ *   fails the body of a chord; on a worker's event loop alone
+ *
+ * @typedef {object} RunSpan its span (task-span.js). Its type names no package that may be missing
+ * @property {string} traceId
+ * @property {Record<string, string>} headers its context, as a message carries it, for a thread that runs the task
+ * @property {<T>(operation: () => T) => T} within calls an operation whose spans are its children
+ * @property {(state: string, error?: Error | null, isFailure?: boolean) => void} note notes a state that is not SUCCESS;
+ *   `isFailure`: the error fails the span too
+ * @property {(retry: import("../errors.js").Retry) => void} noteRetry
  *
  * @typedef {object} Runner a run outside this event loop
  * @property {() => void} abort passes the soft time limit on
@@ -54,6 +64,8 @@ export class Execution {
   reject = null;
   /** @type {Runner | null} */
   runner = null;
+  /** Null if nothing is traced. @type {RunSpan | null} */
+  span = null;
   /** The signature that replaces the task. @type {import("../canvas/types.js").AnySignature | null} */
   replacement = null;
 

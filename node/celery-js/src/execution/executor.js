@@ -4,9 +4,11 @@
  */
 import { loads } from "../protocol/json.js";
 import { encodeReturned } from "../protocol/result-encoder.js";
+import { tracer } from "../telemetry/open-telemetry.js";
 import { Execution } from "./execution.js";
 import { FailureHandler } from "./failure-handler.js";
 import { Hooks } from "./hooks.js";
+import { traced } from "./task-span.js";
 import { TimeLimits } from "./time-limits.js";
 
 /**
@@ -50,6 +52,15 @@ export class Executor {
   execute(request) {
     const execution = new Execution(request, this.#services);
     request.execution = execution;
+    return tracer() === null ? this.#execute(execution) : traced(execution, () => this.#execute(execution));
+  }
+
+  /**
+   * @param {Execution} execution
+   * @returns {Disposition | Promise<Disposition>}
+   */
+  #execute(execution) {
+    const { request } = execution;
     if (this.#observers.isOn) this.#observers.notify("started", request);
     try {
       const value = this.#start(execution);
@@ -210,7 +221,9 @@ export class Executor {
    */
   #handleError(execution, thrown) {
     this.#end(execution);
-    return this.#failureHandler.handle(execution, thrown);
+    const handle = () => this.#failureHandler.handle(execution, thrown);
+    // It may be failed from outside, where no span is active: by a time limit, or by remote control.
+    return execution.span === null ? handle() : execution.span.within(handle);
   }
 
   /** @param {Execution} execution that nothing can fail any more */

@@ -1,5 +1,6 @@
 /** A decoded message and its task, on their way through the worker (celery.worker.request.Request). */
 import { isoToEpochMs } from "../protocol/time.js";
+import { traceIdIn } from "../telemetry/open-telemetry.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
@@ -52,24 +53,24 @@ export const nameOf = ({ task, message }) => `${message.shadow ?? task.name}[${m
  * The fields of a log line about a task, in JSON. They have the same names in a Python worker (celery_reliable/logs.py), so
  * that one `root_id` finds a workflow over both languages.
  *
- * @param {Pick<Request, "message" | "task" | "delivery">} request
+ * @param {Pick<Request, "message" | "task" | "delivery" | "execution">} request
  * @returns {Record<string, string | undefined>}
  */
-export const taskFields = ({ message, task, delivery }) => ({
-  ...messageFields(message),
-  task: task.name,
-  queue: delivery.queue,
-});
+export const taskFields = ({ message, task, delivery, execution }) => {
+  const fields = messageFields(message);
+  return { ...fields, trace_id: execution?.span?.traceId ?? fields.trace_id, task: task.name, queue: delivery.queue };
+};
 
 /**
  * @param {TaskMessage} message
  * @returns {Record<string, string | undefined>}
  */
-export const messageFields = ({ id, name, rootId, parentId }) => ({
+export const messageFields = ({ id, name, rootId, parentId, rawHeaders }) => ({
   task: name,
   task_id: id,
   root_id: rootId ?? id,
   parent_id: parentId ?? undefined,
+  trace_id: traceIdIn(rawHeaders),
 });
 
 /**

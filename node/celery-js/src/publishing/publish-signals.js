@@ -1,11 +1,13 @@
-/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP). */
+/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP), and traces what is sent. */
 import { signals } from "../signals.js";
+import { startPublishSpan } from "./publish-span.js";
 
 /**
  * @typedef {object} Published
  * @property {string} name of the task
  * @property {import("../protocol/message.js").Message} message whose headers, properties and body a receiver may change
  * @property {{ exchange: string, routingKey: string }} address
+ * @property {import("./publish-span.js").EndSpan | null} [endSpan] null if nothing is traced
  */
 
 /**
@@ -14,25 +16,58 @@ import { signals } from "../signals.js";
  *
  * @param {Published} published
  */
-export function beforePublish({ name, message: { headers, properties, body }, address }) {
-  if (signals.beforeTaskPublish.receivers.length === 0) return;
-  const { exchange, routingKey } = address;
+export function beforePublish(published) {
+  if (signals.beforeTaskPublish.receivers.length > 0) sendBefore(published);
+  published.endSpan = startPublishSpan(published);
+}
+
+/** @param {Published} published */
+function sendBefore({ name, message: { headers, properties, body }, address: { exchange, routingKey } }) {
   const declare = exchange === "" ? [routingKey] : [];
   void signals.beforeTaskPublish.send(name, { body, exchange, routingKey, headers, properties, declare });
 }
 
 /**
- * Sends the signal once the broker has the message.
+ * Ends the span, and sends the signal once the broker has the message.
  *
  * @template T
  * @param {Promise<T>} sending
  * @param {Published} published
- * @returns {Promise<T>} the same promise without receivers
+ * @returns {Promise<T>} the same promise without receivers and spans
  */
-export function afterPublish(sending, { name, message: { headers, body }, address: { exchange, routingKey } }) {
-  if (signals.afterTaskPublish.receivers.length === 0) return sending;
-  return sending.then(async (result) => {
-    await signals.afterTaskPublish.send(name, { body, exchange, routingKey, headers });
-    return result;
-  });
+export function afterPublish(sending, published) {
+  const { endSpan } = published;
+  const traced = endSpan ? ended(sending, endSpan) : sending;
+  return signals.afterTaskPublish.receivers.length > 0 ? sendAfter(traced, published) : traced;
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} sending
+ * @param {import("./publish-span.js").EndSpan} endSpan
+ * @returns {Promise<T>}
+ */
+function ended(sending, endSpan) {
+  return sending.then(
+    (result) => {
+      endSpan();
+      return result;
+    },
+    (error) => {
+      endSpan(error);
+      throw error;
+    },
+  );
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} sending
+ * @param {Published} published
+ * @returns {Promise<T>}
+ */
+async function sendAfter(sending, { name, message: { headers, body }, address: { exchange, routingKey } }) {
+  const result = await sending;
+  await signals.afterTaskPublish.send(name, { body, exchange, routingKey, headers });
+  return result;
 }

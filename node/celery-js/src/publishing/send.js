@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { listOf } from "../canvas/options.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
-import { signals } from "../signals.js";
 import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
@@ -23,7 +22,7 @@ import { withSentEvent } from "./sent-events.js";
  * @typedef {object} Prepared a message that is ready to be sent
  * @property {string} taskId
  * @property {import("../transport/transport.js").Publication} publication
- * @property {import("./publish-signals.js").Published} published for receivers of `afterTaskPublish`
+ * @property {import("./publish-signals.js").Published} published for what follows its sending
  * @property {string} queue that its route names
  * @property {boolean} ignored whether no result will be stored
  * @property {boolean} addToParent
@@ -64,10 +63,13 @@ export function prepare(app, name, args, given, parent) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(options, app.settings.taskDefaultQueue);
   const { headers, properties, deliveryMode, compression } = options;
+  // AMQP's own property, in seconds: workers tell how long a task has waited. Celery does not read it.
+  message.properties.timestamp = Date.now() / 1000;
   Object.assign(message.headers, headers);
   Object.assign(message.properties, properties);
-  const published = { name, message, address };
-  if (signals.beforeTaskPublish.receivers.length > 0) beforePublish(published);
+  /** @type {import("./publish-signals.js").Published} */
+  const published = { name, message, address, endSpan: null };
+  beforePublish(published);
   const publication = {
     ...address,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
@@ -101,8 +103,6 @@ export function publish(app, prepared, parent) {
 }
 
 /**
- * Without listeners, a message pays for two checks.
- *
  * @param {Celery} app
  * @param {Prepared} prepared
  * @returns {Promise<void>}
@@ -112,7 +112,7 @@ function publishNow(app, { publication, published, queue }) {
   if (app.settings.taskSendSentEvent) {
     sending = withSentEvent(app, sending, published.message.headers, publication, queue);
   }
-  return signals.afterTaskPublish.receivers.length > 0 ? afterPublish(sending, published) : sending;
+  return afterPublish(sending, published);
 }
 
 /**

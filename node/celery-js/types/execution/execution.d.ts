@@ -22,6 +22,27 @@ export type Services = {
      * stores a state; false when the server refused it for good
      */
     store: (taskId: string, result: string) => Promise<boolean>;
+    /**
+     * fails the body of a chord; on a worker's event loop alone
+     */
+    failBody?: (body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>;
+};
+export type RunSpan = {
+    traceId: string;
+    /**
+     * its context, as a message carries it, for a thread that runs the task
+     */
+    headers: Record<string, string>;
+    /**
+     * calls an operation whose spans are its children
+     */
+    within: <T>(operation: () => T) => T;
+    /**
+     * notes a state that is not SUCCESS;
+     * `isFailure`: the error fails the span too
+     */
+    note: (state: string, error?: Error | null, isFailure?: boolean) => void;
+    noteRetry: (retry: import("../errors.js").Retry) => void;
 };
 export type Runner = {
     /**
@@ -56,6 +77,8 @@ export declare class Execution {
     reject: ((error: unknown) => void) | null;
     /** @type {Runner | null} */
     runner: Runner | null;
+    /** Null if nothing is traced. @type {RunSpan | null} */
+    span: RunSpan | null;
     /** The signature that replaces the task. @type {import("../canvas/types.js").AnySignature | null} */
     replacement: import("../canvas/types.js").AnySignature | null;
     /**

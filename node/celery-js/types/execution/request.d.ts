@@ -38,15 +38,15 @@ export declare const nameOf: ({ task, message }: Pick<Request, "task" | "message
  * The fields of a log line about a task, in JSON. They have the same names in a Python worker (celery_reliable/logs.py), so
  * that one `root_id` finds a workflow over both languages.
  *
- * @param {Pick<Request, "message" | "task" | "delivery">} request
+ * @param {Pick<Request, "message" | "task" | "delivery" | "execution">} request
  * @returns {Record<string, string | undefined>}
  */
-export declare const taskFields: ({ message, task, delivery }: Pick<Request, "message" | "task" | "delivery">) => Record<string, string | undefined>;
+export declare const taskFields: ({ message, task, delivery, execution }: Pick<Request, "message" | "task" | "delivery" | "execution">) => Record<string, string | undefined>;
 /**
  * @param {TaskMessage} message
  * @returns {Record<string, string | undefined>}
  */
-export declare const messageFields: ({ id, name, rootId, parentId }: TaskMessage) => Record<string, string | undefined>;
+export declare const messageFields: ({ id, name, rootId, parentId, rawHeaders }: TaskMessage) => Record<string, string | undefined>;
 /**
  * @param {RegisteredTask} task
  * @param {PoolName} ofWorker

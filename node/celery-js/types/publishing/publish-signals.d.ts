@@ -11,6 +11,10 @@ export type Published = {
         exchange: string;
         routingKey: string;
     };
+    /**
+     * null if nothing is traced
+     */
+    endSpan?: import("./publish-span.js").EndSpan | null;
 };
 /**
  * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
@@ -18,13 +22,13 @@ export type Published = {
  *
  * @param {Published} published
  */
-export declare function beforePublish({ name, message: { headers, properties, body }, address }: Published): void;
+export declare function beforePublish(published: Published): void;
 /**
- * Sends the signal once the broker has the message.
+ * Ends the span, and sends the signal once the broker has the message.
  *
  * @template T
  * @param {Promise<T>} sending
  * @param {Published} published
- * @returns {Promise<T>} the same promise without receivers
+ * @returns {Promise<T>} the same promise without receivers and spans
  */
-export declare function afterPublish<T>(sending: Promise<T>, { name, message: { headers, body }, address: { exchange, routingKey } }: Published): Promise<T>;
+export declare function afterPublish<T>(sending: Promise<T>, published: Published): Promise<T>;

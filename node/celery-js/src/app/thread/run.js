@@ -6,6 +6,7 @@ import { Request } from "../../execution/request.js";
 import { sendRetry } from "../../execution/retry.js";
 import { decodeEnvelope, decodeTask } from "../../protocol/message.js";
 import { encodeReturned, isResult, plainResult, ResultEncoder } from "../../protocol/result-encoder.js";
+import { inContextOf } from "../../telemetry/open-telemetry.js";
 import { describeError } from "../../worker/observers/log.js";
 import { packError } from "../../worker/pools/crossing.js";
 import { abortMark } from "../../worker/pools/thread-data.js";
@@ -43,8 +44,9 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
     replace: (replacement) => replacement.delay(),
     store: (taskId, result) => mainThread.ask("store", [taskId, result]),
   };
-  return ({ delivery, timeLimits }, onEnd) => {
+  return ({ delivery, timeLimits, trace }, onEnd) => {
     const message = decodeTask(decodeEnvelope(delivery.raw, settings), settings);
+    Object.assign(message.rawHeaders, trace); // a retry, which this thread encodes, belongs to the span of this run
     const request = new Request(delivery, message, app.tasks.get(message.name), "threads");
     request.timeLimits = timeLimits;
     const execution = new ThreadExecution(request, services, aborted);
@@ -53,7 +55,7 @@ export function createRun({ app, hostname, mainThread, logLevel, aborted }) {
     const end = async (/** @type {Pick<Outcome, "text" | "isResult" | "error">} */ ended) => {
       onEnd({ ...ended, unsent: await firstRefusal(execution.sends), children: children() });
     };
-    void returnedBy(execution).then(
+    void inContextOf(trace, () => returnedBy(execution)).then(
       (returned) => end({ ...returned, error: null }),
       (thrown) => end({ text: null, isResult: false, error: packError(thrown, options) }),
     );

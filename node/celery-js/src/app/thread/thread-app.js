@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { dumps } from "../../protocol/json.js";
 import { checkCall } from "../../publishing/send.js";
 import { currentTask } from "../../tasks/current.js";
+import { activeHeaders } from "../../telemetry/open-telemetry.js";
 import { unpackMeta } from "../../worker/pools/crossing.js";
 import { AppBase } from "../app-base.js";
 import { Task } from "../task.js";
@@ -20,10 +21,11 @@ export class ThreadApp extends AppBase {
    * @param {object} options
    * @param {string} options.main
    * @param {import("../../settings.js").Settings} options.settings
+   * @param {boolean} options.countsChords whether the result backend has `chords`
    * @param {Ask} options.ask
    */
-  constructor({ main, settings, ask }) {
-    super(main, settings, relayedBackend(ask));
+  constructor({ main, settings, countsChords, ask }) {
+    super(main, settings, relayedBackend(ask, countsChords));
     this.#ask = ask;
     this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
   }
@@ -39,7 +41,8 @@ export class ThreadApp extends AppBase {
   async sendTask(name, args = [], options = {}) {
     checkCall(name, args, options);
     const { taskId = randomUUID(), addToParent = true } = options;
-    const sent = this.#ask("send", [dumps({ name, args, options: { ...options, taskId } }, { root: "call" })]);
+    const call = dumps({ name, args, options: { ...options, taskId } }, { root: "call" });
+    const sent = this.#ask("send", [call, activeHeaders()]);
     const result = this.AsyncResult(taskId);
     result.taskName = name;
     const parent = currentTask();
@@ -66,9 +69,10 @@ export class ThreadTask extends Task {
 
 /**
  * @param {Ask} ask
+ * @param {boolean} countsChords
  * @returns {import("../../backend/backend.js").ResultBackend}
  */
-function relayedBackend(ask) {
+function relayedBackend(ask, countsChords) {
   const call =
     (/** @type {string} */ op) =>
     async (/** @type {unknown[]} */ ...args) =>
@@ -88,17 +92,19 @@ function relayedBackend(ask) {
     restoreGroup: call("restoreGroup"),
     deleteGroup: call("deleteGroup"),
     ready: async () => {},
-    chords: {
-      setSize: chord("setSize"),
-      addOne: chord("addOne"),
-      addPart: chord("addPart"),
-      results: chord("results"),
-      prolongClaim: chord("prolongClaim"),
-      close: chord("close"),
-      noteErrbacks: chord("noteErrbacks"),
-      calledErrbacks: chord("calledErrbacks"),
-      dropSize: chord("dropSize"),
-    },
+    chords: countsChords
+      ? {
+          setSize: chord("setSize"),
+          addOne: chord("addOne"),
+          addPart: chord("addPart"),
+          results: chord("results"),
+          prolongClaim: chord("prolongClaim"),
+          close: chord("close"),
+          noteErrbacks: chord("noteErrbacks"),
+          calledErrbacks: chord("calledErrbacks"),
+          dropSize: chord("dropSize"),
+        }
+      : null,
     close: async () => {},
   };
 }

@@ -50,6 +50,8 @@ export function toAmqp(text, priority) {
   for (const [name, option] of PROPERTIES) {
     if (properties[name] !== undefined && properties[name] !== null) options[option] = properties[name];
   }
+  // AMQP has whole seconds.
+  if (typeof options.timestamp === "number") options.timestamp = Math.floor(options.timestamp);
   return { content: Buffer.from(body, properties.body_encoding === "base64" ? "base64" : "utf8"), options };
 }
 
@@ -67,6 +69,7 @@ export function toEnvelope({ content, fields, properties }, queue) {
     correlation_id: properties.correlationId ?? null,
     reply_to: properties.replyTo ?? "",
     delivery_mode: properties.deliveryMode ?? 2,
+    ...(typeof properties.timestamp === "number" && { timestamp: properties.timestamp }),
     delivery_info: {
       exchange: isDelayed ? "" : exchange,
       routing_key: isDelayed ? bareRoutingKey(routingKey) || queue : routingKey,

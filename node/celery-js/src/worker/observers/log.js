@@ -24,8 +24,8 @@ const CELERY_LEVELS = Object.fromEntries(Object.entries(LEVELS).map(([celery, ou
 
 /**
  * Makes a logger whose JSON lines have the same fields as those of a Python worker (celery_reliable/logs.py): `time`, `level`,
- * `logger`, `message`, `worker`; about a task also `task`, `task_id`, `root_id`, `parent_id`, `queue`, `runtime_s`; of an
- * error `error.type`, `error.message`, `error.stack`.
+ * `logger`, `message`, `worker`; about a task also `task`, `task_id`, `root_id`, `parent_id`, `trace_id`, `queue`,
+ * `runtime_s`; of an error `error.type`, `error.message`, `error.stack`.
  *
  * @param {object} options
  * @param {string} options.level debug, info, warning, error or critical
@@ -105,7 +105,7 @@ function pretty(stream) {
     sync: true,
     colorize,
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss,l",
-    ignore: "pid,hostname,worker,logger,task,task_id,root_id,parent_id,queue,runtime_s",
+    ignore: "pid,hostname,worker,logger,task,task_id,root_id,parent_id,trace_id,queue,runtime_s",
     singleLine: true,
     messageKey: "message",
     customPrettifiers: { level: prettyLevel },

@@ -4,6 +4,7 @@
  */
 import { loads } from "../../protocol/json.js";
 import { taskStorage } from "../../tasks/current.js";
+import { inContextOf } from "../../telemetry/open-telemetry.js";
 import { packMeta } from "./crossing.js";
 
 /**
@@ -44,7 +45,7 @@ export function createServices({ app, store, log }) {
   );
   /** @type {Record<string, (args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
   const services = {
-    send: async ([text], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text))),
+    send: async ([text, trace], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text)), trace),
     publish: async ([publication]) => app.publisher.publish(publication),
     store: async ([taskId, text]) => store(taskId, text),
     log: async ([level, fields, message]) => logLine(relayed, level, fields, message),
@@ -65,12 +66,14 @@ export function createServices({ app, store, log }) {
  * @param {Execution} execution
  * @param {import("../model/types.js").WorkerApp} app
  * @param {Call} call
+ * @param {Record<string, string>} trace headers with the context that is active in the thread, if it makes spans
  */
-async function sendFor(execution, app, { name, args, options }) {
+async function sendFor(execution, app, { name, args, options }, trace) {
   const given = { ...options, addToParent: false }; // the thread lists the task's children, as groups are among them
   const send = () =>
     app.tasks.has(name) ? app.tasks.get(name).applyAsync(args, given) : app.sendTask(name, args, given);
-  const { ignored } = await taskStorage.run(execution, send);
+  const headers = trace.traceparent ? trace : (execution.span?.headers ?? {});
+  const { ignored } = await taskStorage.run(execution, () => inContextOf(headers, send));
   return ignored;
 }
 

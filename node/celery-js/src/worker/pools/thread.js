@@ -15,6 +15,7 @@ import { abortMark } from "./thread-data.js";
  * @typedef {object} Assignment a task to run, as it is sent to the thread
  * @property {import("../../transport/transport.js").Delivery} delivery
  * @property {[number | null, number | null]} timeLimits
+ * @property {Record<string, string>} trace headers with the context of its span; none if nothing is traced
  *
  * @typedef {object} Done the thread's report of a task that has ended
  * @property {string | null} text what it returned, as JSON
@@ -102,7 +103,11 @@ export class Thread {
     const { delivery, timeLimits } = execution.request;
     const { number, tag, queue, workersLost, raw } = delivery;
     /** @type {Assignment} */
-    const assignment = { delivery: { number, tag, queue, workersLost, raw }, timeLimits };
+    const assignment = {
+      delivery: { number, tag, queue, workersLost, raw },
+      timeLimits,
+      trace: execution.span?.headers ?? {},
+    };
     this.tasks += 1;
     this.#executions.set(number, execution);
     for (const oldest of this.#executions.keys()) {

@@ -6,12 +6,26 @@ import { Execution } from "../../../src/execution/execution.js";
 import { taskFields } from "../../../src/execution/request.js";
 import { createLogger } from "../../../src/worker/observers/log.js";
 
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const REQUEST = /** @type {any} */ ({
-  message: { id: "id-2", name: "shop.orders.charge", rootId: "id-1", parentId: "id-1" },
+  message: {
+    id: "id-2",
+    name: "shop.orders.charge",
+    rootId: "id-1",
+    parentId: "id-1",
+    rawHeaders: { traceparent: `00-${TRACE}-b7ad6b7169203331-01` },
+  },
   task: { name: "shop.orders.charge" },
   delivery: { queue: "orders" },
 });
-const IDS = { task: "shop.orders.charge", task_id: "id-2", root_id: "id-1", parent_id: "id-1", queue: "orders" };
+const IDS = {
+  task: "shop.orders.charge",
+  task_id: "id-2",
+  root_id: "id-1",
+  parent_id: "id-1",
+  trace_id: TRACE,
+  queue: "orders",
+};
 
 /** @param {string} format */
 function logTo(format) {

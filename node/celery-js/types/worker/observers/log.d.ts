@@ -4,8 +4,8 @@ export type LogStream = NodeJS.WritableStream & {
 };
 /**
  * Makes a logger whose JSON lines have the same fields as those of a Python worker (celery_reliable/logs.py): `time`, `level`,
- * `logger`, `message`, `worker`; about a task also `task`, `task_id`, `root_id`, `parent_id`, `queue`, `runtime_s`; of an
- * error `error.type`, `error.message`, `error.stack`.
+ * `logger`, `message`, `worker`; about a task also `task`, `task_id`, `root_id`, `parent_id`, `trace_id`, `queue`,
+ * `runtime_s`; of an error `error.type`, `error.message`, `error.stack`.
  *
  * @param {object} options
  * @param {string} options.level debug, info, warning, error or critical

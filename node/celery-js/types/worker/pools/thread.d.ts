@@ -3,6 +3,10 @@ export type CrossingError = import("./crossing.js").CrossingError;
 export type Assignment = {
     delivery: import("../../transport/transport.js").Delivery;
     timeLimits: [number | null, number | null];
+    /**
+     * headers with the context of its span; none if nothing is traced
+     */
+    trace: Record<string, string>;
 };
 export type Done = {
     /**

@@ -1,0 +1,16 @@
+/** Where the errors of failed tasks are reported to, beside the log: a service such as Sentry. */
+
+/**
+ * @typedef {(error: Error, tags: Record<string, string | undefined>) => void} Report gets the fields of the task's log lines as tags
+ */
+
+/** @type {Report | null} */
+let report = null;
+
+/** @param {Report | null} receiver of the final failures of all tasks of this process; null ends it */
+export function reportErrorsTo(receiver) {
+  report = receiver;
+}
+
+/** @returns {Report | null} */
+export const errorReport = () => report;

@@ -1,0 +1,39 @@
+/** Packages that a program installs if it wants what they are for. */
+
+/**
+ * What becomes of a part of the telemetry.
+ *
+ * @typedef {object} Started
+ * @property {string | null} problem why it is not there, in one line for the log
+ * @property {(() => Promise<unknown>) | null} flush sends what is left, and ends it
+ */
+
+/** @type {Readonly<Started>} */
+export const NOT_WANTED = Object.freeze({ problem: null, flush: null });
+
+/**
+ * @template T
+ * @param {() => Promise<T>} load imports the package
+ * @param {string} wish what to install: the package's name, and a version if it matters
+ * @param {string} wanted the variable that asks for it
+ * @param {string} lost what is not done without it
+ * @returns {Promise<T | string>} the package, or the line that says what to install
+ */
+export async function optional(load, wish, wanted, lost) {
+  const name = wish.replace(/(?<=.)@.*/, "");
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error, name)) throw error;
+    return `${wanted} is set, but ${lost}: the package ${name} is not installed (make js-add PKG="${wish}")`;
+  }
+}
+
+/**
+ * @param {unknown} error of an import
+ * @param {string} name
+ */
+const isMissing = (error, name) =>
+  error instanceof Error &&
+  /** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND" &&
+  error.message.includes(`'${name}'`);

@@ -1,0 +1,27 @@
+/** Reports failed tasks to Sentry: one event for each final failure, none for a retry. */
+
+import { reportErrorsTo } from "./error-reports.js";
+import { NOT_WANTED, optional } from "./optional.js";
+
+const FLUSH_MS = 2_000;
+
+/**
+ * Integrations that would report an error twice that no promise carries, or that ends a thread, as it fails its task too; and the one
+ * that would drop the second of two tasks that fail alike.
+ */
+const NOT_OURS = ["OnUncaughtException", "OnUnhandledRejection", "WorkerThreads", "Dedupe"];
+
+/**
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<import("./optional.js").Started>}
+ */
+export async function startSentry({ SENTRY_DSN: dsn }) {
+  if (!dsn) return NOT_WANTED;
+  const sentry = await optional(() => import("@sentry/node"), "@sentry/node", "SENTRY_DSN", "no errors are reported");
+  if (typeof sentry === "string") return { problem: sentry, flush: null };
+  if (!sentry.isInitialized()) {
+    sentry.init({ dsn, integrations: (defaults) => defaults.filter(({ name }) => !NOT_OURS.includes(name)) });
+  }
+  reportErrorsTo((error, tags) => void sentry.captureException(error, { tags }));
+  return { problem: null, flush: () => sentry.close(FLUSH_MS) };
+}

@@ -1,0 +1,49 @@
+"""Traces by OpenTelemetry and error reports by Sentry: what the variables ``OTEL_*`` and ``SENTRY_DSN`` ask for.
+
+celery-js has the same for Node workers (``celery-js/telemetry``). The packages are the program's own; a worker
+without one says so, and runs.
+"""
+
+import logging
+import os
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from celery import signals
+
+from celery_reliable import sentry, traces
+from celery_reliable.types import App
+
+logger = logging.getLogger("celery.worker")
+
+
+def use_telemetry(app: App) -> None:
+    """Start what the environment asks for in the workers of an app and in ``celery beat``, and in no other program."""
+    for part in (traces, sentry):
+        asking = part.asking_variable(os.environ)
+        if asking is None:
+            continue
+        missing = [name for name in part.PACKAGES if not _is_installed(name)]
+        if not missing:
+            part.connect(app)
+            continue
+        names, command = " and ".join(missing), f'make py-add PKG="{" ".join(part.PACKAGES)}"'
+        _warn_later(app, f"{asking} is set, but {part.LOST}: {names} is not installed ({command})")
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package.partition("[")[0])
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _warn_later(app: App, problem: str) -> None:
+    """Warn in the worker's log, as soon as it has one."""
+
+    def warn(instance: Any, **_: Any) -> None:
+        if instance.app is app:
+            logger.warning("%s", problem)
+
+    signals.celeryd_after_setup.connect(warn, weak=False)

@@ -1,0 +1,106 @@
+"""Traces of tasks: ``opentelemetry-instrumentation-celery``, started where tasks run.
+
+A process that forks must not export: its threads would be missing in the pool's processes. So each of those starts
+the SDK for itself, as the instrumentation's documentation asks for.
+"""
+
+import importlib
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from celery import signals
+from celery.app.task import Context
+
+from celery_reliable.types import App
+
+PACKAGES = ("opentelemetry-distro", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-instrumentation-celery")
+LOST = "nothing is traced"
+
+# A program that sets one of them wants its spans exported.
+_ASKING = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER")
+# OpenTelemetry's specification has this protocol as the default, and its Node SDK too; the distribution for Python has
+# gRPC. Metrics and logs would go to the same place.
+_DEFAULTS = {
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+    "OTEL_METRICS_EXPORTER": "none",
+    "OTEL_LOGS_EXPORTER": "none",
+}
+_SDK = "opentelemetry.instrumentation.auto_instrumentation"
+# The W3C's header: version, trace, span, flags.
+_TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def asking_variable(environment: Mapping[str, str]) -> str | None:
+    """Return the variable that asks for traces, None without one."""
+    is_off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    if is_off or environment.get("OTEL_TRACES_EXPORTER") == "none":
+        return None
+    return next((name for name in _ASKING if environment.get(name)), None)
+
+
+def connect(app: App) -> None:
+    """Start the SDK in each process of an app that runs tasks, and in beat."""
+    for name, value in {**_DEFAULTS, **_service_name(app, os.environ)}.items():
+        os.environ[name] = os.environ.get(name) or value
+
+    def on_worker(instance: Any, **_: Any) -> None:
+        if instance.app is not app:
+            return
+        importlib.import_module(_SDK)  # once, before the pool forks
+        if not _is_prefork(instance.pool_cls):
+            _start()
+
+    signals.celeryd_after_setup.connect(on_worker, weak=False)
+    signals.worker_process_init.connect(_start, weak=False)
+    signals.beat_init.connect(_start, weak=False)
+    for signal in (signals.worker_process_shutdown, signals.worker_shutdown):
+        signal.connect(_flush, weak=False)
+
+
+def trace_id(request: Any) -> str | None:
+    """Return the id of the trace that a task belongs to: that of its span if it runs here, else of its sender's.
+
+    ``request``: what the task reads as ``self.request``, or the worker's own request.
+    """
+    if isinstance(request, Context) and (running := _active_trace_id()) is not None:
+        return running
+    headers = vars(request) if isinstance(request, Context) else getattr(request, "request_dict", {})
+    found = _TRACEPARENT.match(str(headers.get("traceparent")))
+    return found[1] if found else None
+
+
+def _active_trace_id() -> str | None:
+    if "opentelemetry.sdk" not in sys.modules:
+        return None
+    from opentelemetry import trace
+
+    context = trace.get_current_span().get_span_context()
+    return format(context.trace_id, "032x") if context.is_valid else None
+
+
+def _service_name(app: App, environment: Mapping[str, str]) -> dict[str, str]:
+    attributes = environment.get("OTEL_RESOURCE_ATTRIBUTES", "")
+    return {} if "service.name=" in attributes.replace(" ", "") else {"OTEL_SERVICE_NAME": app.main}
+
+
+def _is_prefork(pool_cls: Any) -> bool:
+    module = pool_cls if isinstance(pool_cls, str) else pool_cls.__module__
+    return "prefork" in module or "processes" in module
+
+
+def _start(**_: Any) -> None:
+    from opentelemetry import trace
+
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # else `opentelemetry-instrument` has one
+        importlib.import_module(_SDK).initialize()
+
+
+def _flush(**_: Any) -> None:
+    from opentelemetry import trace
+
+    flush = getattr(trace.get_tracer_provider(), "force_flush", None)
+    if flush is not None:
+        flush()
