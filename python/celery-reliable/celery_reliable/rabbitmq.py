@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import celery
 from billiard.exceptions import WorkerLostError
-from celery.worker.request import Request as CeleryRequest
 from celery.worker.state import task_ready
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
 
+from celery_reliable.counted import CountedRequest
 from celery_reliable.dead_letter import dead_letter_header
 from celery_reliable.types import App, Passed, Settings
 
@@ -88,7 +88,7 @@ def warn_of_timeout(app: App) -> None:
         )
 
 
-class Request(CeleryRequest):
+class Request(CountedRequest):
     """Celery's request, which gives up a message that was lost with too many workers (``Task.Request``)."""
 
     max_deliveries = 5

@@ -65,7 +65,7 @@ class Fleet:
             program.close()
 
     def _start(self, name: str, command: list[Any], env: dict[str, str], wait: bool) -> Program:
-        environment = {**clean_environment(), **env, "PYTHONPATH": str(ROOT)}
+        environment = {**clean_environment(), **env, "PYTHONPATH": str(ROOT), "HEALTH_ADDRESS": "0"}
         log = self._folder / f"{name}.log"
         program = Program(name, command, cwd=ROOT, env=environment, log=log)
         self._programs.append(program)

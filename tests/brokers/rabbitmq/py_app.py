@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import celery_reliable
+import celery_reliable.metrics
 from celery_reliable.recommended import recommended_settings
 from celery_reliable.typed import Celery
 
@@ -14,7 +15,9 @@ app.config_from_object(
     recommended_settings(os.environ["JOBS_BROKER_URL"], os.environ["JOBS_RESULT_BACKEND"])
     | {"task_default_queue": "jobs", "task_time_limit": 300}
 )
+app.conf.worker_health_address = os.environ.get("HEALTH_ADDRESS")
 celery_reliable.install(app, max_deliveries=3)
+celery_reliable.metrics.serve(app)
 
 
 @app.task(name="tests.add")

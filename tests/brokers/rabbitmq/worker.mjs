@@ -2,7 +2,12 @@
 import { Celery } from "../../../node/celery-js/src/index.js";
 
 const { settings, options } = JSON.parse(process.env.WORKER ?? "");
-const app = new Celery("tests", { taskTimeLimit: 300, workerPrefetchMultiplier: 1, ...settings });
+const app = new Celery("tests", {
+  taskTimeLimit: 300,
+  workerPrefetchMultiplier: 1,
+  workerHealthAddress: process.env.HEALTH_ADDRESS ?? null,
+  ...settings,
+});
 const sleep = (/** @type {number} */ seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 app.task("tests.add", (x, y) => x + y);

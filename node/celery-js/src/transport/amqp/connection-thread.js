@@ -42,7 +42,7 @@ const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout va
 
 const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
   /** @type {ThreadData} */ (workerData);
-const { controlExchange, eventExchange, deadLetters, health, cells } = rest;
+const { controlExchange, eventExchange, deadLetters, health, cells, figures } = rest;
 /** @param {import("./consumer.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
@@ -71,6 +71,7 @@ const connection = new AmqpConnection({
   onDown: (error, retryInMs) => {
     const lost = held.clear();
     taken = [];
+    watch.metrics?.add("lost", lost.length);
     report({ lost, down: { reason: describe(error), retryInMs } });
   },
 });
@@ -109,10 +110,12 @@ const watch = new LoopWatch({
   held,
   loopStallLimitMs,
   health,
+  figures,
   isConnected: () => connection.link !== null,
   ask,
   onOverdue: (numbers) => {
     for (const number of numbers) held.letGo(number);
+    watch.metrics?.add("lost", numbers.length);
     report({ lost: numbers });
   },
 });
@@ -298,6 +301,7 @@ const METHODS = {
   reply,
   broadcast,
   ask,
+  series: (/** @type {import("../figures.js").Series} */ series) => watch.metrics?.show(series),
   reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
   close: () => connection.close(),
 };

@@ -40,6 +40,7 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {{ limit: number, maxAgeMs: number }} deadLetters
  * @property {import("./loop-watch.js").Health | null} health
  * @property {BigInt64Array} cells of `Vitals`
+ * @property {import("../metrics.js").SharedFigures | null} figures
  *
  * @typedef {object} Report a message of the thread, with some of these
  * @property {Taken[]} [taken]
@@ -55,7 +56,7 @@ const CLOSE_WITHIN_MS = 1_500;
  * @property {string} [malformed]
  *
  * @typedef {object} ConsumerOptions
- * @property {Omit<ThreadData, "cells">} thread
+ * @property {Omit<ThreadData, "cells" | "figures">} thread
  * @property {string} display the broker, without its password
  * @property {string} tagPrefix unique to this process, so that a tag is never used twice
  * @property {string[]} warnings for the start
@@ -99,15 +100,20 @@ export class AmqpConsumer {
   /** @type {Consumer["watch"]} */
   async watch() {
     const vitals = new Vitals();
-    const { snapshot = idle } = this.#hooks;
+    const { snapshot = idle, figures = null } = this.#hooks;
     vitals.show(snapshot());
     this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
     const { thread: settings } = this.#options;
     const thread = new Worker(packageFile("transport/amqp/connection-thread.js"), {
-      workerData: { ...settings, cells: vitals.cells },
+      workerData: /** @type {ThreadData} */ ({
+        ...settings,
+        cells: vitals.cells,
+        figures: figures && { cells: figures.cells, series: figures.series, hostname: hostOf(settings.workerName) },
+      }),
       name: "celery-js connection",
     });
     this.#thread = thread;
+    if (figures) figures.onSeries = (series) => void this.#tell("series", series);
     thread.on("message", (/** @type {Report} */ report) => this.#receive(report));
     thread.on("exit", () => this.#caller.close(new OperationalError("the connection's thread has ended")));
     // It keeps the process alive: nothing else may, while the broker is away.
@@ -401,6 +407,9 @@ export class AmqpConsumer {
     if (tags.length > 0) this.#hooks.onLost?.(tags);
   }
 }
+
+/** @param {string} workerName */
+const hostOf = (workerName) => workerName.slice(workerName.indexOf("@") + 1);
 
 /** @param {Delivery} delivery */
 const numberOf = ({ number }) => number;

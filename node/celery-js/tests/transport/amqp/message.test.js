@@ -37,6 +37,17 @@ test("the body is sent as it is, not as base64", () => {
   assert.equal(properties.deliveryMode, 2);
 });
 
+test("the time of sending is in whole seconds", () => {
+  const sent = JSON.parse(encodeEnvelope(taskMessage({ taskId: "id1", name: "add" }), place));
+  sent.properties.timestamp = 1_700_000_000.75;
+  const { content, options } = toAmqp(JSON.stringify(sent));
+
+  assert.equal(options.timestamp, 1_700_000_000);
+  const fields = { deliveryTag: 7, redelivered: false, exchange: "", routingKey: "jobs" };
+  const { properties } = decodeEnvelope(toEnvelope({ content, properties: options, fields }, "jobs"));
+  assert.equal(properties.timestamp, 1_700_000_000);
+});
+
 test("what the broker adds is not the sender's", () => {
   const message = delivered({ "x-death": [{}], "x-delivery-count": 2, "x-first-death-queue": "q", own: 1 });
 

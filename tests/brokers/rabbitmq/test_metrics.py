@@ -1,0 +1,36 @@
+"""Probes and figures of workers on RabbitMQ."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
+from tests.brokers.rabbitmq.server import Broker
+from tests.monitoring.scraping import read
+from tests.support.waiting import wait_until
+
+
+@pytest.mark.parametrize("kind", ["node", "python"])
+def test_a_worker_answers_probes_and_counts_its_tasks(fleet: Fleet, broker: Broker, kind: str) -> None:
+    worker = fleet.start(kind)
+    url = worker.wait_for_log(r"Health checks: (http://127\.0\.0\.1:\d+)")[1]
+    with client(broker) as app:
+        assert app.send_task("tests.add", [1, 2]).get(timeout=RESULT_WITHIN_S) == 3
+
+    wait_until(lambda: is_ready(url), what="/readyz answers 200")
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:  # noqa: S310 - ours
+        figures = read(answer.read().decode())
+
+    done = ("celery_task_succeeded_total", frozenset({("name", "tests.add"), ("queue_name", "jobs")}))
+    assert figures[done] == 1
+    assert figures["celery_worker_ready", frozenset()] == 1
+
+
+def is_ready(url: str) -> bool:
+    """Whether /readyz says 200. Its answer may be half a second old."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - ours
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
