@@ -181,7 +181,9 @@ export class Jobs {
       record.final = job;
       await this.store.save(record);
     }
-    this.#tell(record.session, "job", job);
+    const text = JSON.stringify(job);
+    if (text !== watched.told) this.#tell(record.session, "job", job);
+    watched.told = text;
   }
 
   #tell(session, event, data) {

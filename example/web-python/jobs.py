@@ -52,6 +52,7 @@ class Watched:
         self.record = record
         self.states: dict[str, Any] = {}
         self.retries = 0
+        self.told: Record | None = None
         self.ready = asyncio.Event()
         self.following: asyncio.Task[None] | None = None
 
@@ -229,7 +230,9 @@ class Jobs:
             del self._watched[record["id"]]
             record["final"] = job
             self.store.save(record)
-        self._tell(record["session"], "job", job)
+        if job != watched.told:
+            watched.told = job
+            self._tell(record["session"], "job", job)
 
     def _tell(self, session: str, event: str, data: Any) -> None:
         for listener in self._listeners.get(session, ()):

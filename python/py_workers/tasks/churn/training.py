@@ -69,7 +69,7 @@ class _Training:
         outcomes = [outcome for _, _, outcome in rows]
         if len(rows) < FEWEST_ROWS or len(set(outcomes)) < 2:
             raise ValueError(
-                f"the dataset is too small: use {FEWEST_ROWS} customers or more, some of whom left (churned is 1)"
+                f"the dataset is too small: use {FEWEST_ROWS} customers, some of whom left (churned is 1)"
             )
         self._learn = _scikit_learn()
         inputs = [features for _, features, _ in rows]
