@@ -1,0 +1,39 @@
+/** Renders the report about the newest predictions. */
+import { post } from "../api.js";
+import { el } from "../dom.js";
+import { allow, onSubmit } from "../form.js";
+import { isRunning, newest, newestDone, put } from "../jobs.js";
+import { JobPanel } from "../panel.js";
+import { kilobytes } from "../words.js";
+
+export function reportSection() {
+  const panel = new JobPanel("report-job", {
+    label: "Rendering",
+    unit: "Page",
+    bodyKey: (job) => `${job.id} ${job.state}`,
+    body: (job) => (job.state === "done" && job.file ? [reportLink(job)] : []),
+  });
+  onSubmit("report-form", async () => {
+    put(await post("/api/reports", { predictions: newestDone("predictionFile")?.id }));
+  });
+  return () => {
+    const job = newest("report");
+    panel.update(job);
+    allow(
+      "report",
+      newestDone("predictionFile") !== undefined && !isRunning(job),
+      isRunning(job) ? "One report at a time." : "Predict a file first.",
+    );
+  };
+}
+
+/** @param {import("../api.js").Job} job whose file is a PDF */
+export function reportLink({ file, result }) {
+  const size = result?.pages ? ` (${result.pages} pages, ${kilobytes(result.bytes)})` : "";
+  return el(
+    "p",
+    {},
+    el("a", { href: `/api/files/${encodeURIComponent(file ?? "")}`, download: file }, "Download the report"),
+    ` PDF${size}`,
+  );
+}
