@@ -43,12 +43,15 @@ for (const server of SERVERS) {
     });
 
     test("a wrong value is said beside its field", async () => {
-      await page.getByLabel("Rounds").fill("1000");
+      await page.getByLabel("Rounds", { exact: true }).fill("1000");
       await button(page, "Train a model", "train").click();
 
       const problem = page.locator("#rounds-problem");
       await problem.waitFor();
-      assert.equal(await page.getByLabel("Rounds").getAttribute("aria-describedby"), "rounds-hint rounds-problem");
+      assert.equal(
+        await page.getByLabel("Rounds", { exact: true }).getAttribute("aria-describedby"),
+        "rounds-hint rounds-problem",
+      );
       assert.equal(await page.evaluate(() => document.activeElement?.id), "rounds");
     });
 
@@ -202,7 +205,7 @@ function button(page, name, section) {
  * @param {string} rounds
  */
 async function train(page, rounds) {
-  await page.getByLabel("Rounds").fill(rounds);
+  await page.getByLabel("Rounds", { exact: true }).fill(rounds);
   await button(page, "Train a model", "train").click();
   await page.locator("#train-job .panel[data-state=running]").waitFor();
 }
