@@ -10,6 +10,20 @@ export const contract = {
     },
   },
   py: {
+    churn: {
+      data: {
+        generate: ["py_workers.tasks.churn.data.generate", "py-queue", "dataset, seed, rows"],
+        inspect: ["py_workers.tasks.churn.data.inspect", "py-queue", "dataset"],
+      },
+      prediction: {
+        join_parts: ["py_workers.tasks.churn.prediction.join_parts", "py-queue", "parts, predictions"],
+        predict: ["py_workers.tasks.churn.prediction.predict", "py-queue", "model, customer"],
+        predict_part: ["py_workers.tasks.churn.prediction.predict_part", "py-queue", "model, dataset, first, count"],
+      },
+      training: {
+        train: ["py_workers.tasks.churn.training.train", "py-queue", "dataset, model, rounds?"],
+      },
+    },
     example: {
       arithmetic: {
         add: ["py_workers.tasks.example.arithmetic.add", "py-queue", "x, y"],

@@ -1,0 +1,52 @@
+"""The commands of the example application, for `python3 -m scripts`."""
+
+import argparse
+import os
+from typing import Any
+
+from scripts.console import Console
+from scripts.example import installing, removing
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.paths import ROOT, VENV_PYTHON
+
+SERVERS = ("node", "python")
+
+
+def add_to(commands: Any) -> None:
+    """Adds the commands to a parser's."""
+    command = commands.add_parser("example", help="run the example application until Ctrl-C")
+    command.add_argument("--server", default="", help="its web server: node or python")
+    command.add_argument("--port", default="", help="the web server's port")
+    command.set_defaults(command=_example)
+
+    command = commands.add_parser("test-example", help="test the example application")
+    command.add_argument("words", nargs=argparse.REMAINDER, help="arguments of pytest")
+    command.set_defaults(command=_test)
+
+    command = commands.add_parser("remove-example", help="take the example application out of this clone")
+    command.set_defaults(command=_remove)
+
+
+def _example(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    """Continues in the virtual environment, as `make up` does."""
+    chosen = options.server or SERVERS[0]
+    if chosen not in SERVERS:
+        raise CommandFailed(f"invalid SERVER={chosen}: use {' or '.join(SERVERS)}")
+    installing.ensure(console, interruption, [chosen])
+    os.chdir(ROOT)
+    interruption.hand_over()
+    command = [str(VENV_PYTHON), "-m", "scripts.example.running", chosen, options.port]
+    os.execv(VENV_PYTHON, command)
+
+
+def _test(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    installing.ensure(console, interruption, SERVERS)
+    os.chdir(ROOT)
+    interruption.uninstall()
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "pytest", *(options.words or ["example/tests"])])
+
+
+def _remove(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+    removing.run(console, interruption)
+    return 0

@@ -1,0 +1,15 @@
+"""The folders of the example application."""
+
+from scripts.paths import DATA, NODE_PROJECT, PYTHON_PROJECT, ROOT
+
+EXAMPLE = ROOT / "example"
+MAIL = EXAMPLE / "mail"
+WEB_NODE = EXAMPLE / "web-node"
+WEB_PYTHON = EXAMPLE / "web-python"
+WEB_PYTHON_VENV = WEB_PYTHON / ".venv"
+TESTS = EXAMPLE / "tests"
+PREDICTIONS = PYTHON_PROJECT / "py_workers" / "tasks" / "churn"
+REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "reports"
+
+# What a run leaves: files, jobs, and the secret that signs sessions.
+EXAMPLE_DATA = DATA / "example"
