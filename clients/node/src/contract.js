@@ -8,6 +8,15 @@ export const contract = {
         mul: ["js_workers.tasks.example.arithmetic.mul", "js-queue", "x, y"],
       },
     },
+    reports: {
+      churn: {
+        render: ["js_workers.tasks.reports.churn.render", "js-queue", "predictions, report"],
+      },
+      mail: {
+        apologise: ["js_workers.tasks.reports.mail.apologise", "js-queue", "failedId, to"],
+        send: ["js_workers.tasks.reports.mail.send", "js-queue", "report, to"],
+      },
+    },
   },
   py: {
     churn: {

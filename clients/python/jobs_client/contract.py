@@ -6,11 +6,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .job import Job
 from .task import Tasks, task
+
+
+@dataclass(kw_only=True)
+class JsReportsChurnPredictionFileTop:
+    customer_id: str
+    churn_probability: float
+
+
+@dataclass(kw_only=True)
+class JsReportsChurnPredictionFile:
+    file: str
+    rows: float
+    at_risk: float
+    mean_probability: float
+    histogram: list[float]
+    top: list[JsReportsChurnPredictionFileTop]
+
+
+@dataclass(kw_only=True)
+class Report:
+    file: str
+    pages: float
+    bytes_: float = field(metadata={"key": "bytes"})
+
+
+@dataclass(kw_only=True)
+class MailApologiseResult:
+    failed: str
+    to: str
+
+
+@dataclass(kw_only=True)
+class MailSendResult:
+    messageId: str
+    to: str
 
 
 @dataclass(kw_only=True)
@@ -40,9 +75,8 @@ class Risk:
 
 
 @dataclass(kw_only=True)
-class PredictionFile:
-    """The file with all predictions, and a summary: ``histogram`` counts customers by tenths of probability.
-    """
+class PyChurnPredictionPredictionFile:
+    """The file with all predictions, and a summary: ``histogram`` counts by tenths of probability."""
 
     file: str
     rows: int
@@ -118,8 +152,27 @@ class JsExample(Tasks):
     arithmetic: JsExampleArithmetic
 
 
+class JsReportsChurn(Tasks):
+    @task("js_workers.tasks.reports.churn.render", queue="js-queue")
+    def render(self, predictions: JsReportsChurnPredictionFile, report: str) -> Job[Report, Any]: ...
+
+
+class JsReportsMail(Tasks):
+    @task("js_workers.tasks.reports.mail.apologise", queue="js-queue")
+    def apologise(self, failedId: str, to: str) -> Job[MailApologiseResult, Any]: ...
+
+    @task("js_workers.tasks.reports.mail.send", queue="js-queue")
+    def send(self, report: Report, to: str) -> Job[MailSendResult, Any]: ...
+
+
+class JsReports(Tasks):
+    churn: JsReportsChurn
+    mail: JsReportsMail
+
+
 class Js(Tasks):
     example: JsExample
+    reports: JsReports
 
 
 class PyChurnData(Tasks):
@@ -136,7 +189,9 @@ class PyChurnData(Tasks):
 
 class PyChurnPrediction(Tasks):
     @task("py_workers.tasks.churn.prediction.join_parts", queue="py-queue")
-    def join_parts(self, parts: Sequence[PartOfPredictions], predictions: str) -> Job[PredictionFile, Any]:
+    def join_parts(
+        self, parts: Sequence[PartOfPredictions], predictions: str
+    ) -> Job[PyChurnPredictionPredictionFile, Any]:
         """Join the parts in one file, and sum them up."""
         ...
 
