@@ -9,8 +9,8 @@ import { freePort, Program } from "./processes.js";
 /** @typedef {"node" | "python"} Server */
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** @type {readonly Server[]} */
-export const SERVERS = ["node", "python"];
+/** SERVER=node tests one of them. */
+export const SERVERS = /** @type {Server[]} */ (process.env.SERVER ? [process.env.SERVER] : ["node", "python"]);
 
 /** How each web server starts. @type {Record<Server, string[]>} */
 const COMMANDS = {
