@@ -11,6 +11,7 @@ from scripts import choices, containers, language_edits, languages, parts
 from scripts.console import Console
 from scripts.contracts import catalogue, files
 from scripts.draft import Draft
+from scripts.example import removing as example
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
 
@@ -40,6 +41,9 @@ def run(console: Console, language: str) -> None:
 
 def plan(draft: Draft, language: str) -> None:
     """Puts the removal of a language into a draft, with the parts that need both languages."""
+    example.plan(draft)
+    if language == example.NAME:
+        return
     for path in language_edits.PATHS[language]:
         draft.remove(ROOT / path)
     draft.remove(ROOT / "tests")

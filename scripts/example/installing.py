@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from scripts import poetry, python_packages, setup, stamps
 from scripts.console import Console
-from scripts.example.places import MAIL, REPORTS, TESTS, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.example.places import BROWSER_TESTS, MAIL, REPORTS, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
 from scripts.interruption import Interruption
 from scripts.paths import PYTHON_PROJECT, ROOT, VENV
 from scripts.processes import Command, ProcessGroup
 from scripts.steps import Track, Workbench, run_program, run_tracks
 
-_NODE = {"mail": MAIL, "reports": REPORTS, "web-node": WEB_NODE, "browser-tests": TESTS}
+_NODE = {"mail": MAIL, "reports": REPORTS, "web-node": WEB_NODE, "browser-tests": BROWSER_TESTS}
 _GROUP = "example"
 
 
@@ -26,7 +26,14 @@ def ensure(
     names += ["browser-tests"] if with_tests else []
     parts = {f"example-{name}": _NODE[name] for name in names if (_NODE[name] / "package.json").exists()}
     setup.NODE_PROJECTS.update(parts)
+    # npm copies the client package, which `make contracts` may have changed since.
+    contract = stamps.fingerprint(sorted((ROOT / "clients" / "node" / "src").iterdir()))
+    client = WEB_NODE / "node_modules" / "jobs-client"
+    if not stamps.is_fresh(client, contract):
+        stamps.clear(WEB_NODE / "node_modules")
     setup.ensure(console, interruption, [*setup.DEFAULT_PARTS, *parts])
+    if "node" in servers:
+        stamps.write(client, contract)
     with ProcessGroup(interruption) as group:
         bench = Workbench(console, group, interruption)
         tracks = [] if stamps.is_fresh(VENV / "lib", _tasks()) else [_install_tasks(bench)]

@@ -15,6 +15,7 @@ from scripts.example.places import EXAMPLE_DATA, MAIL, WEB_NODE, WEB_PYTHON, WEB
 from scripts.foreground import own_foreground
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
+from scripts.paths import ROOT
 from scripts.up import Options, Up
 from scripts.workers import Worker
 
@@ -97,7 +98,8 @@ def _web_node() -> Worker:
 
 def _web_python() -> Worker:
     command = [str(WEB_PYTHON_VENV / "bin" / "python"), "main.py"]
-    return _program("web server", command, WEB_PYTHON, "web server:")
+    program = _program("web server", command, WEB_PYTHON, "web server:")
+    return _with(program, {"PYTHONPATH": str(ROOT / "clients" / "python")})
 
 
 def _secret(file: Path) -> str:

@@ -65,7 +65,7 @@ def predict(model: str, customer: Customer) -> Prediction:
     return {"customer_id": customer["customer_id"], "churn_probability": probability, "reasons": reasons}
 
 
-@celery_app.task(bind=True)
+@celery_app.task(bind=True, track_started=True)
 def predict_part(self: BoundTask, model: str, dataset: str, first: int, count: int) -> PartOfPredictions:
     """Predict for some customers of a dataset, ``count`` of them from the one at ``first``."""
     network = load(model)
@@ -81,7 +81,7 @@ def predict_part(self: BoundTask, model: str, dataset: str, first: int, count: i
     return {"file": name, "rows": rows, "at_risk": at_risk}
 
 
-@celery_app.task
+@celery_app.task(track_started=True)
 def join_parts(parts: list[PartOfPredictions], predictions: str) -> PredictionFile:
     """Join the parts in one file, and sum them up."""
     target = path_of(predictions, ".csv")

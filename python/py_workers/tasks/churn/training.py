@@ -35,7 +35,7 @@ class TrainedModel(TypedDict):
     loss: list[float]
 
 
-@celery_app.task(bind=True, progress=Progress)
+@celery_app.task(bind=True, progress=Progress, track_started=True)
 def train(self: BoundTask, dataset: str, model: str, rounds: int = 40) -> TrainedModel:
     """Train a model with a dataset, and save it under a name.
 
