@@ -216,7 +216,7 @@ async function train(page, rounds) {
  * @param {string} wanted
  * @param {number} [timeout] milliseconds
  */
-async function state(page, section, wanted, timeout = 40_000) {
+async function state(page, section, wanted, timeout = 60_000) {
   await page.locator(`#${section}-job .panel[data-state=${wanted}]`).waitFor({ timeout });
 }
 
