@@ -73,7 +73,7 @@ for (const server of SERVERS) {
       assert.equal(await button(second, "Train a model", "train").isDisabled(), true);
       await state(page, "train", "done");
       await state(second, "train", "done");
-      assert.match(await page.locator("#train-job .fact").innerText(), /^\d+ % of customers/);
+      assert.match(await page.locator("#train-job .fact").innerText(), /^\d+ % right about customers/);
       await second.close();
     });
 
