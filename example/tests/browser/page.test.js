@@ -111,7 +111,7 @@ for (const server of SERVERS) {
 
     test("a mail with the report arrives when the server is back", async () => {
       await page.getByRole("button", { name: "Take the mail server away" }).click();
-      await page.getByText("The mail server is away. Send a report now.").waitFor();
+      await page.getByText("Send a report now, and see how it is tried again.").waitFor();
       await button(page, "Send the report", "mail").click();
 
       await state(page, "mail", "retrying");

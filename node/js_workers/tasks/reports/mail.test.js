@@ -32,7 +32,7 @@ test("a report is sent as an attachment", withPackages, async (t) => {
 
   assert.deepEqual(await result.get(), { messageId: `<${result.id}@jobs.example>`, to: "ada@company.example" });
   assert.match(mails[0], /^To: ada@company\.example/m);
-  assert.match(mails[0], /filename=report-1\.pdf/);
+  assert.match(mails[0], /filename=customers-who-may-leave\.pdf/);
 });
 
 test("a mail is sent again when the server was busy", withPackages, async (t) => {
