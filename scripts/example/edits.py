@@ -26,7 +26,12 @@ EDITS = (
     Edit("configmaps/shared.env", rf"^# .*\bexample application.*\n{_SETTINGS}=.*\n\n"),
     Edit("node/js_workers/config.js", rf"^  {_SETTINGS}: .*\n"),
     Edit("python/py_workers/config.py", r"^    (?:files_dir|smtp_url): .*\n"),
-    Edit("scripts/checks.py", r', "example"'),
+    Edit(
+        "scripts/checks.py",
+        r', "example"(?=, "scripts")|^from scripts\.example .*\n|^        Check\("tsc example.*\n'
+        r"|^    \*\*.*example\.CHECKED.*\n",
+    ),
+    Edit("scripts/setup.py", r"^from scripts\.example .*\n|^    \*\*example\.CHECKED,\n"),
     Edit("scripts/commands.py", r"^from scripts\.example .*\n|^    example\.add_to\(commands\)\n\n"),
     Edit(
         "scripts/strip.py",

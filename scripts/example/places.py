@@ -12,5 +12,8 @@ BROWSER_TESTS = EXAMPLE / "tests" / "browser"
 PREDICTIONS = PYTHON_PROJECT / "py_workers" / "tasks" / "churn"
 REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "reports"
 
+# Node projects whose packages `make lint` needs, as it checks their types.
+CHECKED = {"example-mail": MAIL, "example-reports": REPORTS, "example-browser-tests": BROWSER_TESTS}
+
 # What a run leaves: files, jobs, and the secret that signs sessions.
 EXAMPLE_DATA = DATA / "example"

@@ -9,8 +9,8 @@ import { freePort, Program } from "./processes.js";
 /** @typedef {"node" | "python"} Server */
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** @type {readonly Server[]} */
-export const SERVERS = ["node", "python"];
+/** SERVER=node tests one of them. */
+export const SERVERS = /** @type {Server[]} */ (process.env.SERVER ? [process.env.SERVER] : ["node", "python"]);
 
 /** How each web server starts. @type {Record<Server, string[]>} */
 const COMMANDS = {
@@ -45,18 +45,9 @@ export class Application {
     );
     const [, smtp, http] = await mail.start();
     const jobs = { ...shared, JOBS_SMTP_URL: `smtp://${smtp}` };
-    const celery = [
-      join(ROOT, "python/.venv/bin/celery"),
-      "-A",
-      "py_workers.worker",
-      "worker",
-      "-Q",
-      "py-queue",
-      "-c",
-      "2",
-    ];
+    const python = { ...jobs, JOBS_PY_CONCURRENCY: "4" };
     const workers = [
-      this.#program("py-worker", [...celery, "--loglevel", "INFO"], jobs, / ready\./, "python"),
+      this.#program("py-worker", ["scripts/entrypoints/start_worker_pyqueue.sh"], python, / ready\./, "python"),
       this.#program("js-worker", ["node", "js_workers/worker.js"], jobs, /ready\./, "node"),
     ];
     const web = {

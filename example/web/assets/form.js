@@ -34,21 +34,21 @@ export function onSubmit(id, send) {
 }
 
 /**
- * Opens or closes a form, and says what it waits for.
+ * Opens or closes a form, and says what it needs.
  *
  * @param {string} name of the section, such as "report"
- * @param {boolean} open
- * @param {string} [why] replaces the sentence
+ * @param {boolean} ready whether what it needs is there
+ * @param {boolean} [busy] one job of a kind at a time
  */
-export function allow(name, open, why) {
+export function allow(name, ready, busy = false) {
   const form = byId(`${name}-form`);
   const needs = document.getElementById(`${name}-needs`);
+  const open = ready && !busy;
   if (open) delete form.dataset.closed;
   else form.dataset.closed = "";
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
   button.disabled = !open || form.getAttribute("aria-busy") === "true";
-  if (needs) needs.hidden = open;
-  if (needs && why) say(needs, why);
+  if (needs) needs.hidden = ready;
 }
 
 /**

@@ -23,7 +23,10 @@ function item({ kind, state, createdAt, file }) {
     el("span", { class: "mark", "aria-hidden": "true" }),
     el("span", { class: "what" }, KINDS[kind] ?? kind),
     el("span", { class: "how" }, STATES[state]),
-    file ? el("a", { href: `/api/files/${encodeURIComponent(file)}`, download: file }, file) : null,
+    file && el("a", { href: `/api/files/${encodeURIComponent(file)}`, download: file }, nameOf(file)),
     el("time", { datetime: createdAt }, clock(createdAt)),
   );
 }
+
+/** @param {string} file whose name has an id that no reader needs */
+const nameOf = (file) => (file.endsWith(".pdf") ? "Report (PDF)" : "Predictions (CSV)");

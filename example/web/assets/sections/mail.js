@@ -23,6 +23,6 @@ export function mailSection() {
     const job = newest("mail");
     panel.update(job);
     const hasReport = newestDone("report", "workflow") !== undefined;
-    allow("mail", hasReport && !isRunning(job), isRunning(job) ? "One mail at a time." : "Render a report first.");
+    allow("mail", hasReport, isRunning(job));
   };
 }

@@ -6,6 +6,7 @@ import { clock, kilobytes, problem } from "../words.js";
 /** @typedef {{ id: string, to: string, subject: string, receivedAt: string, attachments: { name: string, bytes: number }[] }} Mail */
 
 const OUTAGE_S = 20;
+const ADVICE = "Send a report now, and see how it is tried again.";
 const MAILED = new Set(["mail", "workflow"]);
 
 /** @type {HTMLButtonElement} */
@@ -27,7 +28,7 @@ async function takeAway() {
   try {
     await post("/api/mailbox/outage", { seconds: OUTAGE_S });
     awayUntil = Date.now() + OUTAGE_S * 1000;
-    say(byId("outage-state"), "The mail server is away. Send a report now.");
+    countDown();
   } catch (error) {
     button.disabled = false;
     say(byId("outage-state"), problem(error));
@@ -40,6 +41,7 @@ function countDown() {
   if (seconds > 0) {
     button.disabled = true;
     say(button, `The mail server is away for ${seconds} more ${seconds === 1 ? "second" : "seconds"}`);
+    say(byId("outage-state"), ADVICE);
     return;
   }
   awayUntil = 0;

@@ -27,11 +27,7 @@ export function predictFileSection() {
   return () => {
     const job = newest("predictionFile");
     panel.update(job);
-    allow(
-      "file",
-      newestDone("training") !== undefined && !isRunning(job),
-      isRunning(job) ? "One file at a time." : "Train a model first.",
-    );
+    allow("file", newestDone("training") !== undefined, isRunning(job));
   };
 }
 

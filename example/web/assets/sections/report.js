@@ -19,21 +19,13 @@ export function reportSection() {
   return () => {
     const job = newest("report");
     panel.update(job);
-    allow(
-      "report",
-      newestDone("predictionFile") !== undefined && !isRunning(job),
-      isRunning(job) ? "One report at a time." : "Predict a file first.",
-    );
+    allow("report", newestDone("predictionFile") !== undefined, isRunning(job));
   };
 }
 
 /** @param {import("../api.js").Job} job whose file is a PDF */
 export function reportLink({ file, result }) {
-  const size = result?.pages ? ` (${result.pages} pages, ${kilobytes(result.bytes)})` : "";
-  return el(
-    "p",
-    {},
-    el("a", { href: `/api/files/${encodeURIComponent(file ?? "")}`, download: file }, "Download the report"),
-    ` PDF${size}`,
-  );
+  const size = result?.pages ? `, ${result.pages} pages, ${kilobytes(result.bytes)}` : "";
+  const link = { href: `/api/files/${encodeURIComponent(file ?? "")}`, download: file };
+  return el("p", {}, el("a", link, `Download the report (PDF${size})`));
 }

@@ -26,7 +26,7 @@ export function trainSection() {
   return () => {
     const job = newest("training");
     panel.update(job);
-    allow("train", !isRunning(job));
+    allow("train", true, isRunning(job));
   };
 }
 
@@ -43,7 +43,7 @@ function body(job) {
     "p",
     { class: "fact" },
     el("strong", {}, percent(job.result.accuracy)),
-    " of customers it had not seen were judged rightly.",
+    " right about customers that it had not seen.",
   );
   return [accuracy, ...curve];
 }

@@ -20,11 +20,7 @@ export function workflowSection() {
   return () => {
     const job = newest("workflow");
     panel.update(job);
-    allow(
-      "all",
-      newestDone("training") !== undefined && !isRunning(job),
-      isRunning(job) ? "One workflow at a time." : "Train a model first.",
-    );
+    allow("all", newestDone("training") !== undefined, isRunning(job));
   };
 }
 

@@ -11,6 +11,7 @@ class MailServerUnreachable extends Error {}
 class MailRefused extends Error {}
 
 const FROM = '"Churn reports" <reports@jobs.example>';
+const ATTACHED_AS = "customers-who-may-leave.pdf";
 const ANSWER_WITHIN_MS = 5000;
 const UNREACHABLE = new Set(["ECONNECTION", "ECONNREFUSED", "ECONNRESET", "EDNS", "ENOTFOUND", "ESOCKET", "ETIMEDOUT"]);
 
@@ -38,7 +39,7 @@ export const send = task(
       to,
       subject: "Your report: customers who may leave",
       text: `Hello,\n\nthe report that you asked for is attached (pages: ${report.pages}).\n`,
-      attachments: [{ filename: report.file, path: pathOf(report.file), contentType: "application/pdf" }],
+      attachments: [{ filename: ATTACHED_AS, path: pathOf(report.file), contentType: "application/pdf" }],
     });
     return { messageId, to };
   },
