@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Application, SERVERS } from "./application.js";
-import { openBrowser, openPage, picture } from "./browser.js";
+import { accessibilityProblems, openBrowser, openPage, picture } from "./browser.js";
 
 /** @typedef {Awaited<ReturnType<typeof openPage>>} Page */
 
@@ -137,6 +137,7 @@ for (const server of SERVERS) {
         page.locator("#all-job .rail li").evaluateAll((all) => all.map(({ dataset }) => dataset.state));
       assert.deepEqual(await states(), ["done", "done", "failed"]);
       assert.match(await page.locator("#all-job .error").innerText(), /^The mail server did not answer/);
+      assert.deepEqual(await accessibilityProblems(page), []);
       await picture(page, `${server}-failed`);
       const predicted = await taskIds(page);
 
