@@ -41,6 +41,7 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
       },
     },
   });
+  app.removeContentTypeParser("text/plain");
   await app.register(cookie, { secret: key });
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
 

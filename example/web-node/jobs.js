@@ -92,7 +92,7 @@ export class Jobs {
   /** @returns {Promise<object[]>} a session's jobs, the newest first */
   async list(session) {
     const records = await this.store.list(session);
-    return Promise.all(records.filter(({ kind }) => kind in KINDS).map((record) => this.view(record)));
+    return Promise.all(records.filter(({ steps }) => steps.length > 0).map((record) => this.view(record)));
   }
 
   /** Calls `listener(event, data)` for a session's jobs and for the broker. @returns {() => void} ends it */
@@ -140,7 +140,7 @@ export class Jobs {
     if (known) return known.ready.then(() => known);
     const watched = { record, states: new Map(), retries: 0 };
     this.#watched.set(record.id, watched);
-    watched.ready = new Promise((resolve) => this.#follow(watched, resolve));
+    watched.ready = new Promise((resolve, reject) => this.#follow(watched, resolve).catch(reject));
     return watched.ready.then(() => watched);
   }
 

@@ -5,13 +5,14 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import files from "@fastify/static";
 import { connect, TimeoutError } from "jobs-client";
 import { z } from "zod";
 import { createServer, Refusal } from "./http.js";
 import { camelCased, Jobs } from "./jobs.js";
-import { Store } from "./store.js";
+import { isLeft, isMade, Store } from "./store.js";
 
 const env = process.env;
 const FOLDER = env.JOBS_FILES_DIR;
@@ -61,7 +62,7 @@ const app = await createServer({
 async function once({ headers, session }, kind, body, fill) {
   const { record, isNew, isOther } = await store.create({ session, key: headers["idempotency-key"], body, kind });
   if (isOther) throw new Refusal(422, "key-reused", "This key came with another body", { field: "Idempotency-Key" });
-  if (!isNew) return record;
+  if (!isNew) return firstOf(record, session);
   try {
     await fill(record);
     return record;
@@ -69,6 +70,16 @@ async function once({ headers, session }, kind, body, fill) {
     await store.remove(record);
     throw error;
   }
+}
+
+/** The record of an earlier POST with the same key, which may still be at work. */
+async function firstOf(record, session) {
+  const until = Date.now() + WAIT_S * 1000;
+  for (let found = record; found && Date.now() < until; found = await store.read(session, record.id)) {
+    if (isMade(found)) return found;
+    await sleep(50);
+  }
+  throw new Refusal(409, "not-made", "The first POST with this key was not finished: please try again");
 }
 
 /** A POST that starts a job; `given` checks what it needs of the session and returns what its tasks take. */
@@ -85,7 +96,8 @@ const starts = (path, kind, given) =>
 /** @returns {Promise<any>} this session's record behind a name such as `model-ID`, or the refusal of a field */
 async function owned(session, field, text, kinds) {
   const record = await store.read(session, text.slice(-36));
-  const isDone = record && kinds.includes(record.kind) && (record.kind === "dataset" || (await isJobDone(record)));
+  const isDone =
+    record && kinds.includes(record.kind) && isMade(record) && (record.kind === "dataset" || (await isJobDone(record)));
   if (!isDone) throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
   return record;
 }
@@ -119,9 +131,9 @@ starts("/api/trainings", "training", async ({ dataset, rounds }, record) => {
   for (const other of await store.list(record.session)) {
     // Of two that come at once, the older one runs.
     const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
-    if (other.kind !== "training" || !isOlder || other.final) continue;
-    const job = await jobs.view(other);
-    if (["waiting", "running"].includes(job.state))
+    if (other.kind !== "training" || !isOlder || other.final || isLeft(other)) continue;
+    const job = isMade(other) ? await jobs.view(other) : undefined;
+    if (job === undefined || ["waiting", "running"].includes(job.state))
       throw new Refusal(409, "running", "A training of yours runs: wait for it, or cancel it", { job });
   }
   return { dataset, rounds, model: `model-${record.id}` };
@@ -167,7 +179,7 @@ starts("/api/mails", "mail", async ({ report, to }, { session }) => {
 /** This session's job of the address; another session's is as good as none. */
 async function jobOf({ session, params }) {
   const record = await store.read(session, params.id);
-  if (!record || record.kind === "dataset") throw new Refusal(404, "not-found", "There is no such job");
+  if (!record?.steps.length) throw new Refusal(404, "not-found", "There is no such job");
   return record;
 }
 app.get("/api/jobs", async ({ session }) => ({ jobs: await jobs.list(session) }));
@@ -277,6 +289,7 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
     for (const stream of streams) stream.end();
     await app.close();
     await tasks.close();
+    process.exit(0); // what still waits for a task's end
   });
 }
 await mkdir(FOLDER, { recursive: true });

@@ -6,6 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+const POST_WITHIN_MS = 30_000;
 const NAME = /^[a-f0-9-]{36}$/;
 
 export class Store {
@@ -33,7 +34,8 @@ export class Store {
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
       const first = await this.read(session, id);
-      return { record: first, isNew: false, isOther: first?.hash !== hash };
+      if (first && isLeft(first)) return { record, isNew: true };
+      return { record: first, isNew: false, isOther: first !== null && first.hash !== hash };
     } finally {
       await rm(part);
     }
@@ -78,6 +80,12 @@ export class Store {
     return join(this.#folderOf(session), `${id}.json`);
   }
 }
+
+/** Whether a record's tasks were sent, or its dataset made; until then, the POST that keeps it is at work. */
+export const isMade = ({ kind, given, steps }) => steps.length > 0 || (kind === "dataset" && given.rows > 0);
+
+/** Whether a record was left by a web server that died in the middle of a POST. */
+export const isLeft = (record) => !isMade(record) && Date.now() - Date.parse(record.createdAt) > POST_WITHIN_MS;
 
 /** @returns {string} in the form of a UUID */
 function digest(text) {

@@ -22,12 +22,7 @@ KINDS = {
     "mail": ["mail"],
     "workflow": ["predict", "report", "mail"],
 }
-LANGUAGES = {
-    "train": "python",
-    "predict": "python",
-    "report": "javascript",
-    "mail": "javascript",
-}
+LANGUAGES = {"train": "python", "predict": "python", "report": "javascript", "mail": "javascript"}
 STATES = {
     "PENDING": "waiting",
     "RETRY": "retrying",
@@ -121,7 +116,7 @@ class Jobs:
 
     async def list(self, session: str) -> "list[Record]":
         """Return a session's jobs, the newest first."""
-        records = [record for record in self.store.list(session) if record["kind"] in KINDS]
+        records = [record for record in self.store.list(session) if record["steps"]]
         return list(await asyncio.gather(*map(self.view, records)))
 
     async def events(self, session: str) -> AsyncGenerator[tuple[str, Any], None]:
@@ -133,7 +128,7 @@ class Jobs:
         try:
             yield "broker", {"state": self.broker}
             for record in reversed(self.store.list(session)):
-                if record["kind"] in KINDS:
+                if record["steps"]:
                     yield "job", await self.view(record)
             while True:
                 event = await _next(queue)
@@ -177,10 +172,7 @@ class Jobs:
                 part.s(given["model"], given["dataset"], i * PART_ROWS, PART_ROWS).set(task_id=part_id)
                 for i, part_id in enumerate(step["parts"])
             ]
-            return chord(
-                header,
-                churn.prediction.join_parts.s(given["predictions"]).set(task_id=task_id),
-            )
+            return chord(header, churn.prediction.join_parts.s(given["predictions"]).set(task_id=task_id))
         return call.set(task_id=task_id)
 
     def _job(self, task_id: str) -> jobs_client.Job[Any, Any]:
@@ -263,11 +255,7 @@ def _camel(name: str) -> str:
 
 def _new_step(name: str, given: Record) -> Record:
     parts = math.ceil(given["rows"] / PART_ROWS) if name == "predict" else 0
-    return {
-        "name": name,
-        "taskId": str(uuid.uuid4()),
-        "parts": [str(uuid.uuid4()) for _ in range(parts)],
-    }
+    return {"name": name, "taskId": str(uuid.uuid4()), "parts": [str(uuid.uuid4()) for _ in range(parts)]}
 
 
 def _ids(step: Record) -> list[str]:
@@ -315,8 +303,7 @@ def _step_view(step: Record, states: dict[str, Any]) -> Record:
     each = [states.get(task_id) for task_id in _ids(step)]
     words = [_word(state) for state in each]
     found = next(
-        (word for word in ("failed", "cancelled", "retrying", "running") if word in words),
-        "waiting",
+        (word for word in ("failed", "cancelled", "retrying", "running") if word in words), "waiting"
     )
     if found == "waiting" and "done" in words:
         found = "running"

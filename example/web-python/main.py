@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ from jobs import Jobs, camel_cased
 from jobs_client import connect
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from store import Record, Store, digest_of
+from store import Record, Store, digest_of, is_left, is_made
+
 from web import UPLOAD_LIMIT_BYTES, Guard, Limits, Refusal, answer_errors
 
 ENV = os.environ
@@ -121,36 +123,32 @@ app.get("/api/session")(guard.begin)
 
 
 async def once(
-    session: str,
-    key: str | None,
-    kind: str,
-    body: object,
-    fill: Callable[[Record], Awaitable[None]],
+    session: str, key: str | None, kind: str, body: object, fill: Callable[[Record], Awaitable[None]]
 ) -> Record:
     """Keep a record for a POST, once for an Idempotency-Key, and let ``fill`` complete it."""
     record, is_new = store.create(session, key, body, kind)
     if record["hash"] != digest_of(kind, body):
-        raise Refusal(
-            422,
-            "key-reused",
-            "This key came with another body",
-            field="Idempotency-Key",
-        )
+        raise Refusal(422, "key-reused", "This key came with another body", field="Idempotency-Key")
     if is_new:
         try:
             await fill(record)
         except BaseException:
             store.remove(record)
             raise
-    return record
+        return record
+    until = time.monotonic() + WAIT_S
+    found: Record | None = record
+    while found is not None and time.monotonic() < until:
+        if is_made(found):
+            return found
+        await asyncio.sleep(0.05)
+        found = store.read(session, record["id"])
+    message = "The first POST with this key was not finished: please try again"
+    raise Refusal(409, "not-made", message)
 
 
 async def start(
-    session: str,
-    key: str | None,
-    kind: str,
-    body: Model,
-    given: Callable[[Record], Awaitable[Record]],
+    session: str, key: str | None, kind: str, body: Model, given: Callable[[Record], Awaitable[Record]]
 ) -> Record:
     """Start a job; ``given`` checks what it needs of the session and returns what its tasks take."""
 
@@ -165,7 +163,7 @@ async def start(
 async def owned(session: str, field: str, text: str, *kinds: str) -> Record:
     """Return this session's record behind a name such as ``model-ID``, or refuse the field."""
     record = store.read(session, text[-36:])
-    if record is not None and record["kind"] in kinds:
+    if record is not None and record["kind"] in kinds and is_made(record):
         is_done = record["kind"] == "dataset" or (await jobs.view(record))["state"] == "done"
         if is_done:
             return record
@@ -220,13 +218,10 @@ async def post_training(body: Training, session: Poster, key: Key = None) -> Rec
         await owned(session, "dataset", body.dataset, "dataset")
         for other in store.list(session):
             # Of two that come at once, the older one runs.
-            is_older = (other["createdAt"], other["id"]) < (
-                record["createdAt"],
-                record["id"],
-            )
-            if other["kind"] == "training" and is_older and not other.get("final"):
-                job = await jobs.view(other)
-                if job["state"] in ("waiting", "running"):
+            is_older = (other["createdAt"], other["id"]) < (record["createdAt"], record["id"])
+            if other["kind"] == "training" and is_older and not other.get("final") and not is_left(other):
+                job = await jobs.view(other) if is_made(other) else None
+                if job is None or job["state"] in ("waiting", "running"):
                     message = "A training of yours runs: wait for it, or cancel it"
                     raise Refusal(409, "running", message, job=job)
         return {**body.model_dump(), "model": f"model-{record['id']}"}
@@ -250,10 +245,7 @@ async def predicting(body: ForFile, record: Record) -> Record:
     """Return what a prediction for a file needs."""
     await owned(record["session"], "model", body.model, "training")
     dataset = await owned(record["session"], "dataset", body.dataset, "dataset")
-    names = {
-        "predictions": f"predictions-{record['id']}",
-        "report": f"report-{record['id']}",
-    }
+    names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
     return {**body.model_dump(), "rows": dataset["given"]["rows"], **names}
 
 
@@ -294,7 +286,7 @@ async def post_mail(body: Mail, session: Poster, key: Key = None) -> Record:
 def job_of(session: str, job_id: str) -> Record:
     """Return this session's job; another session's is as good as none."""
     record = store.read(session, job_id)
-    if record is None or record["kind"] == "dataset":
+    if record is None or not record["steps"]:
         raise Refusal(404, "not-found", "There is no such job")
     return record
 
@@ -357,10 +349,7 @@ async def get_mailbox(session: Session) -> Any:
     """Return the mails to addresses that this session has sent to."""
     mailbox = await ask_mailbox("GET", "/mails")
     own = {record["given"].get("to") for record in store.list(session)}
-    return {
-        **mailbox,
-        "mails": [mail for mail in mailbox["mails"] if mail["to"] in own],
-    }
+    return {**mailbox, "mails": [mail for mail in mailbox["mails"] if mail["to"] in own]}
 
 
 @app.post("/api/mailbox/outage", status_code=202)
@@ -429,14 +418,18 @@ async def ask_mailbox(method: str, path: str, **options: Any) -> Any:
 class Server(uvicorn.Server):
     """Ends the streams of events before it waits for open connections."""
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Handle SIGTERM and SIGINT."""
+    async def startup(self, sockets: Any = None) -> None:
+        """Say that it listens."""
+        await super().startup(sockets)
+        print(f"web server: http://{self.config.host}:{self.config.port}", flush=True)
+
+    def handle_exit(self, _signal: int, _frame: Any) -> None:
+        """Handle SIGTERM and SIGINT; the second one ends it at once."""
         jobs.stop()
-        super().handle_exit(sig, frame)
+        self.force_exit, self.should_exit = self.should_exit, True
 
 
 if __name__ == "__main__":
     host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
-    print(f"web server: http://{host}:{port}", flush=True)
     Server(config).run()

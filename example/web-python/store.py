@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+_POST_WITHIN_S = 30
 _NAME = re.compile("[a-f0-9-]{36}")
 
 
@@ -31,12 +32,7 @@ class Store:
         """
         record_id = str(uuid.uuid4()) if key is None else digest(f"{session} {key}")
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record = {
-            "id": record_id,
-            "session": session,
-            "kind": kind,
-            "hash": digest_of(kind, body),
-        }
+        record = {"id": record_id, "session": session, "kind": kind, "hash": digest_of(kind, body)}
         record |= {"createdAt": created_at, "given": {}, "steps": []}
         file = self._file(session, record_id)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +40,8 @@ class Store:
         try:
             file.hardlink_to(part)
         except FileExistsError:
-            return self.read(session, record_id) or record, False
+            first = self.read(session, record_id)
+            return (record, True) if first is None or is_left(first) else (first, False)
         finally:
             part.unlink()
         return record, True
@@ -80,6 +77,17 @@ class Store:
         part = self._file(record["session"], record["id"]).with_suffix(f".{uuid.uuid4()}")
         part.write_text(json.dumps(record), "utf-8")
         return part
+
+
+def is_made(record: Record) -> bool:
+    """Tell whether its tasks were sent, or its dataset made; until then, its POST is at work."""
+    return bool(record["steps"]) or (record["kind"] == "dataset" and "rows" in record["given"])
+
+
+def is_left(record: Record) -> bool:
+    """Tell whether it was left by a web server that died in the middle of a POST."""
+    age = datetime.now(UTC) - datetime.fromisoformat(record["createdAt"])
+    return not is_made(record) and age.total_seconds() > _POST_WITHIN_S
 
 
 def digest_of(kind: str, body: object) -> str:

@@ -22,12 +22,7 @@ UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
 _FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
 _BODY_LIMIT_BYTES = 64 * 1024
 _SESSION_S = 30 * 24 * 3600
-_CODES = {
-    404: "not-found",
-    405: "not-found",
-    413: "too-large",
-    415: "unsupported-media-type",
-}
+_CODES = {404: "not-found", 405: "not-found", 413: "too-large", 415: "unsupported-media-type"}
 # Only this server's own files: no inline script or style, no frame, no form that leaves the page.
 _HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -44,15 +39,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Refusal(Exception):
     """An answer that is no success."""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        job: object = None,
-        **details: str,
-    ) -> None:
+    def __init__(self, status: int, code: str, message: str, *, job: object = None, **details: str) -> None:
         super().__init__(message)
         self.status, self.job = status, job
         self.error = {"code": code, "message": message, **details}
@@ -66,42 +53,25 @@ class Refusal(Exception):
 
 def away() -> Refusal:
     """Return the answer while the jobs' server is away."""
-    return Refusal(
-        503,
-        "away",
-        "The jobs' server is away: nothing was sent, please try again in a moment",
-    )
+    return Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment")
 
 
 class Guard:
     """Who may do what: FastAPI's dependencies ``session`` and ``poster`` of the routes."""
 
     def __init__(
-        self,
-        secret: str,
-        posts_per_minute: int,
-        *,
-        is_secure: bool,
-        is_away: Callable[[], bool],
+        self, secret: str, posts_per_minute: int, *, is_secure: bool, is_away: Callable[[], bool]
     ) -> None:
         if not secret:
             logging.getLogger("uvicorn").warning("WEB_SECRET is not set: sessions end with this process")
         self._key = (secret or secrets.token_hex()).encode()
-        self._limit, self._is_secure, self._is_away = (
-            posts_per_minute,
-            is_secure,
-            is_away,
-        )
+        self._limit, self._is_secure, self._is_away = (posts_per_minute, is_secure, is_away)
         self._posts: dict[str, tuple[float, int]] = {}
 
     def session(self, request: Request) -> str:
         """Return the session of the signed cookie, or refuse the request."""
         if not (session := self._session(request)):
-            raise Refusal(
-                401,
-                "no-session",
-                "This page has no session yet: get /api/session first",
-            )
+            raise Refusal(401, "no-session", "This page has no session yet: get /api/session first")
         return session
 
     def poster(self, request: Request) -> str:

@@ -6,6 +6,7 @@ Messages carry a file's name and never its content, so a queue stays small and q
 import os
 import re
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,16 +36,30 @@ def path_of(name: str, suffix: str) -> Path:
 def replacing(path: Path) -> Iterator[TextIO]:
     """Write a file that others see whole or not at all.
 
-    Revoking with ``terminate`` sends SIGTERM, at any moment. It waits until the file has its name, so that no
-    part of it stays behind. After a power cut one may, under a name that begins with a dot and is never read.
+    After a power cut, a part of it may stay, under a name that begins with a dot and is never read.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    with _terminated_later():
+        try:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _terminated_later() -> Iterator[None]:
+    """Let SIGTERM, which revoking with ``terminate`` sends at any moment, wait until the end of the block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only a pool's process gets this signal, in its main thread
+        return
+    terminated: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: terminated.append(number))
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        part.replace(path)
+        yield
     finally:
-        part.unlink(missing_ok=True)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGTERM, before)
+        if terminated:
+            os.kill(os.getpid(), signal.SIGTERM)
