@@ -22,6 +22,7 @@ EDITS = (
     Edit("Makefile", r" \$\(wildcard example/example\.mk\)|^#: example: .*\n"),
     Edit("README.md", _MARKED),
     Edit("docs/tutorial.md", _MARKED),
+    Edit("tests/tutorial/test_pages.py", r'^    "node \.\./studio/server\.mjs": "",\n'),
     Edit("docs/settings.md", rf"^\| `{_SETTINGS}` .*\n"),
     Edit("configmaps/shared.env", rf"^# .*\bexample application.*\n{_SETTINGS}=.*\n\n"),
     Edit("node/js_workers/config.js", rf"^  {_SETTINGS}: .*\n"),

@@ -9,6 +9,11 @@ import { accessibilityProblems, openBrowser, openPage, picture } from "./browser
 /** @typedef {Awaited<ReturnType<typeof openPage>>} Page */
 
 const ROUNDS = "6";
+const OWN_CUSTOMERS = `customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products
+Ada,2,95.5,monthly,6,3,1
+Bob,60,40,two-year,0,0,3
+Cyd,20,70,yearly,1,0,2
+`;
 
 const application = new Application();
 /** @type {import("playwright-core").Browser} */
@@ -149,6 +154,17 @@ for (const server of SERVERS) {
       assert.deepEqual((await taskIds(page)).slice(0, 2), predicted.slice(0, 2), "the first steps did not run again");
     });
 
+    test("an own file is checked, then predicted", async () => {
+      await page.locator("#file-form").getByLabel("Your own CSV file").check();
+      await upload(page, "name,age\nAda,36\n");
+      await page.getByText("The first line has no column customer_id", { exact: false }).waitFor();
+
+      await upload(page, OWN_CUSTOMERS);
+
+      await page.getByText("of 3 customers are likely to leave.", { exact: false }).waitFor();
+      assert.equal(await page.locator("#file-job tbody tr").count(), 3);
+    });
+
     test("another user sees nothing of it", async () => {
       const [{ id, file }] = await page.evaluate(async () => (await (await fetch("/api/jobs")).json()).jobs);
       const other = await openPage(browser, url);
@@ -228,6 +244,16 @@ async function state(page, section, wanted, timeout = 60_000) {
 async function download(page, link) {
   const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
   return readFile(await file.path());
+}
+
+/**
+ * @param {Page} page
+ * @param {string} text
+ */
+async function upload(page, text) {
+  const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+  await page.locator("#file-file").setInputFiles(file);
+  await button(page, "Predict the file", "file").click();
 }
 
 /** @param {Page} page @param {number} seconds */
