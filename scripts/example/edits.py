@@ -22,6 +22,8 @@ EDITS = (
     Edit("Makefile", r" \$\(wildcard example/example\.mk\)|^#: example: .*\n"),
     Edit("README.md", _MARKED),
     Edit("docs/tutorial.md", _MARKED),
+    Edit("docs/web-service.md", _MARKED),
+    Edit("docs/architecture.md", r"^\| `example/` .*\n"),
     Edit("tests/tutorial/test_pages.py", r'^    "node \.\./studio/server\.mjs": "",\n'),
     Edit("docs/settings.md", rf"^\| `{_SETTINGS}` .*\n"),
     Edit("configmaps/shared.env", rf"^# .*\bexample application.*\n{_SETTINGS}=.*\n\n"),
