@@ -5,7 +5,7 @@ import { Application } from "./application.js";
 import { accessibilityProblems, openBrowser, openPage, picture } from "./browser.js";
 
 const PHONE = { width: 360, height: 740 };
-const application = new Application();
+const application = new Application(["node"]);
 /** @type {import("playwright-core").Browser} */
 let browser;
 /** @type {Awaited<ReturnType<typeof openPage>>} */

@@ -28,6 +28,11 @@ export class Application {
   /** @type {Program | undefined} */
   #broker;
 
+  /** @param {readonly Server[]} names of the web servers to start */
+  constructor(names = SERVERS) {
+    this.names = names;
+  }
+
   async start() {
     mkdirSync(this.#logs, { recursive: true });
     const port = await freePort();
@@ -55,8 +60,9 @@ export class Application {
       MAILBOX_URL: `http://${http}`,
       WEB_SECRET: "only for these tests, and long enough",
       WEB_POSTS_PER_MINUTE: "1000",
+      PYTHONPATH: join(ROOT, "clients/python"),
     };
-    const servers = await Promise.all(SERVERS.map((name) => this.#server(name, web)));
+    const servers = await Promise.all(this.names.map((name) => this.#server(name, web)));
     await Promise.all([...workers, ...servers].map((program) => program.start()));
   }
 

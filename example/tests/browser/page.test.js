@@ -4,11 +4,16 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Application, SERVERS } from "./application.js";
-import { openBrowser, openPage, picture } from "./browser.js";
+import { accessibilityProblems, openBrowser, openPage, picture } from "./browser.js";
 
 /** @typedef {Awaited<ReturnType<typeof openPage>>} Page */
 
 const ROUNDS = "6";
+const OWN_CUSTOMERS = `customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products
+Ada,2,95.5,monthly,6,3,1
+Bob,60,40,two-year,0,0,3
+Cyd,20,70,yearly,1,0,2
+`;
 
 const application = new Application();
 /** @type {import("playwright-core").Browser} */
@@ -137,6 +142,7 @@ for (const server of SERVERS) {
         page.locator("#all-job .rail li").evaluateAll((all) => all.map(({ dataset }) => dataset.state));
       assert.deepEqual(await states(), ["done", "done", "failed"]);
       assert.match(await page.locator("#all-job .error").innerText(), /^The mail server did not answer/);
+      assert.deepEqual(await accessibilityProblems(page), []);
       await picture(page, `${server}-failed`);
       const predicted = await taskIds(page);
 
@@ -146,6 +152,17 @@ for (const server of SERVERS) {
       await state(page, "all", "done", 60_000);
       assert.deepEqual(await states(), ["done", "done", "done"]);
       assert.deepEqual((await taskIds(page)).slice(0, 2), predicted.slice(0, 2), "the first steps did not run again");
+    });
+
+    test("an own file is checked, then predicted", async () => {
+      await page.locator("#file-form").getByLabel("Your own CSV file").check();
+      await upload(page, "name,age\nAda,36\n");
+      await page.getByText("The first line has no column customer_id", { exact: false }).waitFor();
+
+      await upload(page, OWN_CUSTOMERS);
+
+      await page.getByText("of 3 customers are likely to leave.", { exact: false }).waitFor();
+      assert.equal(await page.locator("#file-job tbody tr").count(), 3);
     });
 
     test("another user sees nothing of it", async () => {
@@ -227,6 +244,16 @@ async function state(page, section, wanted, timeout = 60_000) {
 async function download(page, link) {
   const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
   return readFile(await file.path());
+}
+
+/**
+ * @param {Page} page
+ * @param {string} text
+ */
+async function upload(page, text) {
+  const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+  await page.locator("#file-file").setInputFiles(file);
+  await button(page, "Predict the file", "file").click();
 }
 
 /** @param {Page} page @param {number} seconds */

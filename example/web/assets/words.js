@@ -87,8 +87,8 @@ function sentence(text) {
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
-/** @param {number} value */
-export const percent = (value) => `${Math.round(value * 100)} %`;
+/** @param {number} value @param {number} [digits] after the point */
+export const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} %`;
 
 /** @param {number} value */
 export const grouped = (value) => value.toLocaleString("en-GB");

@@ -53,7 +53,7 @@ function countDown() {
 async function refresh() {
   try {
     const { mails, away, awayForSeconds } = await get("/api/mailbox");
-    if (away) awayUntil = Date.now() + (awayForSeconds ?? OUTAGE_S) * 1000;
+    if (away || awayUntil > 0) awayUntil = Date.now() + awayForSeconds * 1000;
     show(byId("mailbox"), JSON.stringify(mails), () => [
       mails.length === 0 ? el("p", { class: "empty" }, "No mail yet.") : list(mails),
     ]);

@@ -39,7 +39,12 @@ function predictions(result, file) {
   const rows = result.top
     .slice(0, SHOWN_CUSTOMERS)
     .map((/** @type {any} */ customer) =>
-      el("tr", {}, el("th", { scope: "row" }, customer.customerId), el("td", {}, percent(customer.churnProbability))),
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, customer.customerId),
+        el("td", {}, percent(customer.churnProbability, 1)),
+      ),
     );
   const headings = el("tr", {}, el("th", { scope: "col" }, "Customer"), el("th", { scope: "col" }, "Probability"));
   return [

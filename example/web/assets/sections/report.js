@@ -25,7 +25,9 @@ export function reportSection() {
 
 /** @param {import("../api.js").Job} job whose file is a PDF */
 export function reportLink({ file, result }) {
-  const size = result?.pages ? `, ${result.pages} pages, ${kilobytes(result.bytes)}` : "";
+  const size = result?.pages
+    ? `, ${result.pages} ${result.pages === 1 ? "page" : "pages"}, ${kilobytes(result.bytes)}`
+    : "";
   const link = { href: `/api/files/${encodeURIComponent(file ?? "")}`, download: file };
   return el("p", {}, el("a", link, `Download the report (PDF${size})`));
 }

@@ -12,8 +12,8 @@ const LINE = "#d9dde1";
 const CALM = "#9fb8bb";
 const ACCENT = "#0b6a6f";
 const WARM = "#b4472f";
-const ROW = 22;
-const CHART_HEIGHT = 190;
+const ROW = 19;
+const CHART_HEIGHT = 160;
 
 /**
  * @param {Document} document
@@ -29,11 +29,11 @@ export function drawReport(document, predictions) {
   drawPageNumbers(document);
 }
 
-/** @param {number} value */
-export const percent = (value) => `${Math.round(value * 100)} %`;
+/** @param {number} value @param {number} [digits] after the point */
+const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} %`;
 
 /** @param {number} value */
-export const grouped = (value) => value.toLocaleString("en-GB");
+const grouped = (value) => value.toLocaleString("en-GB");
 
 /**
  * @param {PredictionFile} predictions
@@ -43,7 +43,7 @@ export function summary({ rows, at_risk: atRisk, mean_probability: mean, top }) 
   const share = rows === 0 ? 0 : atRisk / rows;
   const verb = atRisk === 1 ? "is" : "are";
   const first = top[0]
-    ? ` The most likely one is ${top[0].customer_id}, with ${percent(top[0].churn_probability)}.`
+    ? ` The most likely one is ${top[0].customer_id}, with ${percent(top[0].churn_probability, 1)}.`
     : "";
   return (
     `Of ${grouped(rows)} customers, ${grouped(atRisk)} (${percent(share)}) ${verb} more likely to leave than to stay. ` +
@@ -180,11 +180,11 @@ function drawRow(document, rank, id, probability) {
   const middle = x + width / 2;
   const bar = width / 2 - 50;
   document.font("Helvetica").fontSize(9.5).fillColor(MUTED);
-  document.text(String(rank), x, top + 7, { width: 22, align: "right", lineBreak: false });
-  document.fillColor(INK).text(id, x + 34, top + 7, { width: width / 2 - 50, height: 12, ellipsis: true });
-  document.text(percent(probability), middle, top + 7, { width: 36, align: "right", lineBreak: false });
-  document.rect(middle + 50, top + 8, bar, 6).fill("#eceff1");
-  document.rect(middle + 50, top + 8, bar * probability, 6).fill(WARM);
+  document.text(String(rank), x, top + 5, { width: 22, align: "right", lineBreak: false });
+  document.fillColor(INK).text(id, x + 34, top + 5, { width: width / 2 - 50, height: 12, ellipsis: true });
+  document.text(percent(probability, 1), middle, top + 5, { width: 36, align: "right", lineBreak: false });
+  document.rect(middle + 50, top + 6, bar, 6).fill("#eceff1");
+  document.rect(middle + 50, top + 6, bar * probability, 6).fill(WARM);
   document.y = top + ROW;
 }
 

@@ -31,7 +31,7 @@ test("the summary says how many may leave", () => {
   assert.equal(
     summary(PREDICTIONS),
     "Of 10,000 customers, 2,143 (21 %) are more likely to leave than to stay. The average probability is 31 %. " +
-      "The most likely one is C-1000, with 97 %.",
+      "The most likely one is C-1000, with 97.0 %.",
   );
 });
 
