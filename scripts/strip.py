@@ -28,9 +28,10 @@ def run(console: Console, language: str) -> None:
     if containers.are_there():
         raise CommandFailed("this clone has containers of both languages: run `make workers_down` first")
     known = choices.read()
+    known = example.noted(known)
     draft = Draft()
     plan(draft, language)
-    draft.record(replace(known, stripped=[language], keep=[]))
+    draft.record(replace(known, stripped=[*known.stripped, language], keep=[]))
     draft.apply(console, "changed")
     console.line(
         f"This clone has no {language} tasks any more. "

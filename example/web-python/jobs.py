@@ -5,8 +5,6 @@ pages of this process. Sending blocks for a millisecond, or for seconds without 
 """
 
 import asyncio
-import math
-import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import jobs_client
 from jobs_client import OperationalError, chain, chord
 from store import Record, Store
+from views import FINAL, PART_ROWS, Watched, ids_of, is_final, new_step, view_of
 
 KINDS = {
     "training": ["train"],
@@ -22,34 +21,12 @@ KINDS = {
     "mail": ["mail"],
     "workflow": ["predict", "report", "mail"],
 }
-LANGUAGES = {"train": "python", "predict": "python", "report": "javascript", "mail": "javascript"}
-STATES = {
-    "PENDING": "waiting",
-    "RETRY": "retrying",
-    "SUCCESS": "done",
-    "FAILURE": "failed",
-    "REVOKED": "cancelled",
-}
-FINAL = {"done", "failed", "cancelled"}
-PART_ROWS = 2500
 LOOK_AGAIN_S = 1.0
 COMMENT_EVERY_S = 15.0
 
 _STOP = ("stop", None)
 
 Listener = Callable[[str, Any], None]
-
-
-class Watched:
-    """A job whose tasks are followed: the last state of each."""
-
-    def __init__(self, record: Record) -> None:
-        self.record = record
-        self.states: dict[str, Any] = {}
-        self.retries = 0
-        self.told: Record | None = None
-        self.ready = asyncio.Event()
-        self.following: asyncio.Task[None] | None = None
 
 
 class Jobs:
@@ -68,7 +45,7 @@ class Jobs:
         steps, given = record["steps"], record["given"]
         source = steps[start - 1]["taskId"] if start else given.get("input")
         first = () if source is None else (await self.result_of(source),)
-        steps[start:] = [_new_step(name, given) for name in KINDS[record["kind"]][start:]]
+        steps[start:] = [new_step(name, given) for name in KINDS[record["kind"]][start:]]
         record.pop("final", None)
         record.pop("cancelled", None)
         # Before sending: a job that this process did not live to send waits, where its user can cancel it.
@@ -100,8 +77,8 @@ class Jobs:
         self.store.save(record)
         watched = await self._watch(record)
         watched.record = record
-        for task_id in [task_id for step in record["steps"] for task_id in _ids(step)]:
-            if not _is_final(watched.states.get(task_id)):
+        for task_id in [task_id for step in record["steps"] for task_id in ids_of(step)]:
+            if not is_final(watched.states.get(task_id)):
                 await asyncio.to_thread(self._job(task_id).revoke, terminate=True)
         self._changed(watched)
 
@@ -112,7 +89,7 @@ class Jobs:
     async def view(self, record: Record) -> Record:
         """Return the job as the page gets it."""
         final: Record | None = record.get("final")
-        return final or _view(await self._watch(record))
+        return final or view_of(await self._watch(record))
 
     async def list(self, session: str) -> "list[Record]":
         """Return a session's jobs, the newest first."""
@@ -177,7 +154,7 @@ class Jobs:
 
     def _job(self, task_id: str) -> jobs_client.Job[Any, Any]:
         """Return any task's job: states are found by the id alone."""
-        job: Any = self.tasks.js.churn.mail.send.job(task_id)
+        job: jobs_client.Job[Any, Any] = self.tasks.js.churn.mail.send.job(task_id)
         return job
 
     async def _watch(self, record: Record) -> Watched:
@@ -192,20 +169,20 @@ class Jobs:
     async def _follow(self, watched: Watched) -> None:
         """Follow the steps one after the other, as a step's task is sent when the one before has ended."""
         for step in watched.record["steps"]:
-            await asyncio.gather(*(self._follow_task(watched, task_id) for task_id in _ids(step)))
+            await asyncio.gather(*(self._follow_task(watched, task_id) for task_id in ids_of(step)))
             if watched.states[step["taskId"]].name != "SUCCESS":
                 break
         watched.ready.set()
 
     async def _follow_task(self, watched: Watched, task_id: str) -> None:
-        while not _is_final(watched.states.get(task_id)):
+        while not is_final(watched.states.get(task_id)):
             try:
                 async with aclosing(self._job(task_id).states()) as states:
                     async for state in states:
                         watched.states[task_id] = state
                         watched.retries += state.name == "RETRY"
                         self._changed(watched)
-                        if not _is_final(state):
+                        if not is_final(state):
                             watched.ready.set()
             except OperationalError:
                 # What is known stays, and the states come again as soon as the server is back.
@@ -216,7 +193,7 @@ class Jobs:
         record = watched.record
         if self._watched.get(record["id"]) is not watched:
             return
-        job = _view(watched)
+        job = view_of(watched)
         if job["state"] in FINAL:
             # Kept for longer than the result backend keeps results.
             del self._watched[record["id"]]
@@ -237,92 +214,3 @@ async def _next(queue: asyncio.Queue[tuple[str, Any]]) -> tuple[str, Any]:
             return await queue.get()
     except TimeoutError:
         return "", None
-
-
-def camel_cased(value: Any) -> Any:
-    """Return a value whose names are in camelCase, as JSON has them."""
-    if isinstance(value, list):
-        return [camel_cased(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {_camel(name): camel_cased(member) for name, member in value.items()}
-
-
-def _camel(name: str) -> str:
-    first, *words = name.split("_")
-    return first + "".join(map(str.capitalize, words))
-
-
-def _new_step(name: str, given: Record) -> Record:
-    parts = math.ceil(given["rows"] / PART_ROWS) if name == "predict" else 0
-    return {"name": name, "taskId": str(uuid.uuid4()), "parts": [str(uuid.uuid4()) for _ in range(parts)]}
-
-
-def _ids(step: Record) -> list[str]:
-    return [*step["parts"], step["taskId"]]
-
-
-def _word(state: Any) -> str:
-    return "waiting" if state is None else STATES.get(state.name, "running")
-
-
-def _is_final(state: Any) -> bool:
-    return _word(state) in FINAL
-
-
-def _view(watched: Watched) -> Record:
-    record, states = watched.record, watched.states
-    given, kind = record["given"], record["kind"]
-    steps = [_step_view(step, states) for step in record["steps"]]
-    is_over = all(step["state"] == "done" for step in steps)
-    place = next((i for i, step in enumerate(steps) if step["state"] != "done"), len(steps) - 1)
-    current = steps[place]
-    state = "running" if place and current["state"] == "waiting" else current["state"]
-    if record.get("cancelled") and not is_over and current["state"] not in ("running", "retrying"):
-        state = "cancelled"
-    result = camel_cased(states[record["steps"][-1]["taskId"]].info) if is_over else None
-    is_reported = any(step["name"] == "report" and step["state"] == "done" for step in steps)
-    file = f"{given['report']}.pdf" if is_reported else None
-    if kind == "predictionFile" and result:
-        file = result["file"]
-    return {
-        "id": record["id"],
-        "kind": kind,
-        "state": state,
-        "createdAt": record["createdAt"],
-        "progress": _progress(record["steps"][place], states),
-        "steps": steps,
-        "result": result,
-        "file": file,
-        "error": {**current.get("error", {}), "step": current["name"]} if state == "failed" else None,
-        "retries": watched.retries,
-    }
-
-
-def _step_view(step: Record, states: dict[str, Any]) -> Record:
-    each = [states.get(task_id) for task_id in _ids(step)]
-    words = [_word(state) for state in each]
-    found = next(
-        (word for word in ("failed", "cancelled", "retrying", "running") if word in words), "waiting"
-    )
-    if found == "waiting" and "done" in words:
-        found = "running"
-    state = "done" if words[-1] == "done" else found
-    shown = {
-        "name": step["name"],
-        "language": LANGUAGES[step["name"]],
-        "taskId": step["taskId"],
-        "state": state,
-    }
-    errors = [one.error for one in each if one is not None and one.error is not None]
-    if errors and state in ("failed", "retrying"):
-        shown["error"] = {"type": type(errors[0]).__name__, "message": str(errors[0])}
-    return shown
-
-
-def _progress(step: Record, states: dict[str, Any]) -> Record | None:
-    if not step["parts"]:
-        state = states.get(step["taskId"])
-        return camel_cased(state.info) if state is not None and state.name == "PROGRESS" else None
-    done = sum(_word(states.get(task_id)) == "done" for task_id in step["parts"])
-    return {"done": done, "total": len(step["parts"])}

@@ -9,99 +9,25 @@ import hashlib
 import json
 import os
 import re
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import httpx
 import uvicorn
+from bodies import ForFile, ForOne, Mail, NewDataset, Outage, Report, Training, Workflow
 from fastapi import Depends, FastAPI, Header, Request
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from jobs import Jobs, camel_cased
-from jobs_client import connect
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-from store import Record, Store, digest_of, is_left, is_made
+from outside import ask_mailbox, read_upload
+from posting import WAIT_S, answer_of, job_of, once, owned, predicting, start, step_id
+from state import ENV, FOLDER, guard, jobs, store, tasks
+from store import Record, is_left, is_made
+from views import camel_cased
 
-from web import UPLOAD_LIMIT_BYTES, Guard, Limits, Refusal, answer_errors
+from web import Limits, Refusal, answer_errors
 
-ENV = os.environ
-if not ENV.get("JOBS_FILES_DIR"):
-    raise SystemExit("JOBS_FILES_DIR is empty: set it to the folder that the workers use too")
-FOLDER = Path(ENV["JOBS_FILES_DIR"])
-MAILBOX = ENV.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 EXAMPLE = Path(__file__).resolve().parent.parent
-WAIT_S = 5
-
-Name = Annotated[str, Field(max_length=100)]
-Address = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
-
-
-class Model(BaseModel):
-    """A body: camelCase in JSON, and nothing that is not known."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
-
-
-class NewDataset(Model):  # noqa: D101 - these say what they are
-    seed: int = Field(ge=0, le=1_000_000)
-    rows: int = Field(ge=100, le=50_000)
-
-
-class Training(Model):  # noqa: D101
-    dataset: Name
-    rounds: int = Field(40, ge=1, le=400)
-
-
-class Customer(Model):  # noqa: D101
-    customer_id: str = Field(min_length=1, max_length=40)
-    tenure_months: int = Field(ge=0, le=120)
-    monthly_charge: float = Field(ge=0, le=500)
-    contract: Literal["monthly", "yearly", "two-year"]
-    support_calls: int = Field(ge=0, le=50)
-    late_payments: int = Field(ge=0, le=24)
-    products: int = Field(ge=1, le=8)
-
-
-class ForOne(Model):  # noqa: D101
-    model: Name
-    customer: Customer
-
-
-class ForFile(Model):  # noqa: D101
-    model: Name
-    dataset: Name
-
-
-class Report(Model):  # noqa: D101
-    predictions: Name
-
-
-class Mail(Model):  # noqa: D101
-    report: Name
-    to: Address
-
-
-class Workflow(ForFile):  # noqa: D101
-    to: Address
-
-
-class Outage(Model):  # noqa: D101
-    seconds: int = Field(ge=0, le=120)
-
-
-tasks = connect()
-store = Store(FOLDER)
-jobs = Jobs(tasks, store)
-guard = Guard(
-    ENV.get("WEB_SECRET", ""),
-    int(ENV.get("WEB_POSTS_PER_MINUTE") or 120),
-    is_secure=ENV.get("WEB_SECURE") == "1",
-    is_away=lambda: jobs.broker != "connected",
-)
 
 
 @asynccontextmanager
@@ -120,59 +46,6 @@ Session = Annotated[str, Depends(guard.session)]
 Poster = Annotated[str, Depends(guard.poster)]
 Key = Annotated[str | None, Header(alias="idempotency-key", max_length=200)]
 app.get("/api/session")(guard.begin)
-
-
-async def once(
-    session: str, key: str | None, kind: str, body: object, fill: Callable[[Record], Awaitable[None]]
-) -> Record:
-    """Keep a record for a POST, once for an Idempotency-Key, and let ``fill`` complete it."""
-    record, is_new = store.create(session, key, body, kind)
-    if record["hash"] != digest_of(kind, body):
-        raise Refusal(422, "key-reused", "This key came with another body", field="Idempotency-Key")
-    if is_new:
-        try:
-            await fill(record)
-        except BaseException:
-            store.remove(record)
-            raise
-        return record
-    until = time.monotonic() + WAIT_S
-    found: Record | None = record
-    while found is not None and time.monotonic() < until:
-        if is_made(found):
-            return found
-        await asyncio.sleep(0.05)
-        found = store.read(session, record["id"])
-    message = "The first POST with this key was not finished: please try again"
-    raise Refusal(409, "not-made", message)
-
-
-async def start(
-    session: str, key: str | None, kind: str, body: Model, given: Callable[[Record], Awaitable[Record]]
-) -> Record:
-    """Start a job; ``given`` checks what it needs of the session and returns what its tasks take."""
-
-    async def fill(record: Record) -> None:
-        record["given"] = await given(record)
-        await jobs.send(record)
-
-    values = body.model_dump(by_alias=True)
-    return await jobs.view(await once(session, key, kind, values, fill))
-
-
-async def owned(session: str, field: str, text: str, *kinds: str) -> Record:
-    """Return this session's record behind a name such as ``model-ID``, or refuse the field."""
-    record = store.read(session, text[-36:])
-    if record is not None and record["kind"] in kinds and is_made(record):
-        is_done = record["kind"] == "dataset" or (await jobs.view(record))["state"] == "done"
-        if is_done:
-            return record
-    raise Refusal(422, "invalid", f"There is no such {field}, or it is not finished", field=field)
-
-
-def step_id(record: Record, name: str) -> str:
-    """Return the id of a step's task."""
-    return next(str(step["taskId"]) for step in record["steps"] if step["name"] == name)
 
 
 @app.post("/api/datasets", status_code=201)
@@ -241,14 +114,6 @@ async def post_prediction(body: ForOne, session: Poster) -> Any:
     return camel_cased(await jobs.result_of(sent.id))
 
 
-async def predicting(body: ForFile, record: Record) -> Record:
-    """Return what a prediction for a file needs."""
-    await owned(record["session"], "model", body.model, "training")
-    dataset = await owned(record["session"], "dataset", body.dataset, "dataset")
-    names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
-    return {**body.model_dump(), "rows": dataset["given"]["rows"], **names}
-
-
 @app.post("/api/prediction-files", status_code=202)
 async def post_prediction_file(body: ForFile, session: Poster, key: Key = None) -> Record:
     """Predict for all customers of a dataset, in parts side by side."""
@@ -281,14 +146,6 @@ async def post_mail(body: Mail, session: Poster, key: Key = None) -> Record:
         return {"input": step_id(made, "report"), "to": body.to}
 
     return await start(session, key, "mail", body, given)
-
-
-def job_of(session: str, job_id: str) -> Record:
-    """Return this session's job; another session's is as good as none."""
-    record = store.read(session, job_id)
-    if record is None or not record["steps"]:
-        raise Refusal(404, "not-found", "There is no such job")
-    return record
 
 
 @app.get("/api/jobs")
@@ -367,8 +224,6 @@ async def livez() -> dict[str, str]:
 @app.get("/readyz")
 async def readyz() -> Any:
     """Tell whether it can take jobs."""
-    from fastapi.responses import JSONResponse
-
     return JSONResponse({"broker": jobs.broker}, 200 if jobs.broker == "connected" else 503)
 
 
@@ -379,40 +234,6 @@ async def openapi() -> FileResponse:
 
 
 app.mount("/", StaticFiles(directory=EXAMPLE / "web", html=True, check_dir=False))
-
-
-async def answer_of(sent: Any) -> Any:
-    """Wait for a task as long as a browser would."""
-    try:
-        async with asyncio.timeout(WAIT_S):
-            return await sent
-    except TimeoutError:
-        message = f"The workers did not answer within {WAIT_S} s"
-        raise Refusal(504, "too-long", message, job=sent.id) from None
-
-
-async def read_upload(request: Request) -> bytes:
-    """Return the file of a form."""
-    async with request.form(max_files=1, max_fields=4) as form:
-        file = form.get("file")
-        if file is None or isinstance(file, str):
-            raise Refusal(422, "invalid", "The form has no file", field="file")
-        if not (file.filename or "").lower().endswith(".csv"):
-            raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
-        content = await file.read()
-    if len(content) > UPLOAD_LIMIT_BYTES:
-        raise Refusal(413, "too-large", "The file is too large")
-    return content
-
-
-async def ask_mailbox(method: str, path: str, **options: Any) -> Any:
-    """Ask the mail catcher."""
-    try:
-        async with httpx.AsyncClient(timeout=2) as client:
-            answer = await client.request(method, MAILBOX + path, **options)
-            return answer.raise_for_status().json()
-    except httpx.HTTPError:
-        raise Refusal(502, "no-mailbox", "The mail catcher does not answer") from None
 
 
 class Server(uvicorn.Server):

@@ -32,7 +32,7 @@ class Store:
         """
         record_id = str(uuid.uuid4()) if key is None else digest(f"{session} {key}")
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record = {"id": record_id, "session": session, "kind": kind, "hash": digest_of(kind, body)}
+        record: Record = {"id": record_id, "session": session, "kind": kind, "hash": digest_of(kind, body)}
         record |= {"createdAt": created_at, "given": {}, "steps": []}
         file = self._file(session, record_id)
         file.parent.mkdir(parents=True, exist_ok=True)

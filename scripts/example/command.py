@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from scripts import checks, server
+from scripts import checks, ports, server
 from scripts.checks import Check
 from scripts.console import Console
 from scripts.example import installing, removing
@@ -15,6 +15,7 @@ from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.processes import Command
 
 SERVERS = ("node", "python")
+WEB_PORT = "8000"
 
 
 def add_to(commands: Any) -> None:
@@ -36,10 +37,12 @@ def _example(console: Console, interruption: Interruption, options: argparse.Nam
     chosen = options.server or SERVERS[0]
     if chosen not in SERVERS:
         raise CommandFailed(f"invalid SERVER={chosen}: use {' or '.join(SERVERS)}")
+    port = ports.number(options.port or WEB_PORT)
+    ports.check_free(port, "example")
     installing.ensure(console, interruption, [chosen])
     os.chdir(ROOT)
     interruption.hand_over()
-    command = [str(VENV_PYTHON), "-m", "scripts.example.running", chosen, options.port]
+    command = [str(VENV_PYTHON), "-m", "scripts.example.running", chosen, str(port)]
     os.execv(VENV_PYTHON, command)
 
 

@@ -20,6 +20,7 @@ _MARKED = r"^<!-- example -->\n(?:.*\n)*?<!-- /example -->\n\n?"
 
 EDITS = (
     Edit("Makefile", r" \$\(wildcard example/example\.mk\)|^#: example: .*\n"),
+    Edit("CHANGELOG.md", r"^- `make example` .*\n(?:  .*\n)*"),
     Edit("README.md", _MARKED),
     Edit("docs/tutorial.md", _MARKED),
     Edit("docs/web-service.md", _MARKED),
@@ -38,7 +39,8 @@ EDITS = (
     Edit("scripts/commands.py", r"^from scripts\.example .*\n|^    example\.add_to\(commands\)\n\n"),
     Edit(
         "scripts/strip.py",
-        r"^from scripts\.example .*\n|^    example\.plan.*\n|^    if language == example.*\n        return\n",
+        r"^from scripts\.example .*\n|^    (?:known = )?example\..*\n"
+        r"|^    if language == example.*\n        return\n",
     ),
 )
 # Followed by `poetry lock`. Only `make remove-example` makes them: other commands run without Poetry.

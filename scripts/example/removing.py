@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from scripts import choices, containers, parts, poetry
+from scripts.choices import Choices
 from scripts.console import Console
 from scripts.contracts import catalogue, files
 from scripts.draft import Draft
@@ -32,7 +33,7 @@ def run(console: Console, interruption: Interruption) -> None:
     plan(draft)
     for edit in edits.POETRY_EDITS:
         _edit(draft, edit)
-    draft.record(replace(known, stripped=[*known.stripped, NAME]))
+    draft.record(replace(noted(known), stripped=[*known.stripped, NAME]))
     draft.apply(console, "changed")
     with ProcessGroup(interruption) as group:
         bench = Workbench(console, group, interruption)
@@ -54,6 +55,11 @@ def plan(draft: Draft) -> None:
     for file, text in files.differing(left).items():
         if file.exists() and not draft.is_gone(file):
             draft.edit(file, partial(_replaced, text), "without the example")
+
+
+def noted(known: Choices) -> Choices:
+    """Returns the choices of a clone without the example: nobody depends on its tasks."""
+    return replace(known, removed_tasks=[*known.removed_tasks, *edits.TASKS])
 
 
 def _edit(draft: Draft, edit: Edit) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scripts import broker, environment, languages, ports, server, workers
+from scripts import broker, environment, languages, server, workers
 from scripts.console import BOLD, Console
 from scripts.example.places import EXAMPLE_DATA, MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
 from scripts.foreground import own_foreground
@@ -19,7 +19,6 @@ from scripts.paths import ROOT
 from scripts.up import Options, Up
 from scripts.workers import Worker
 
-WEB_PORT = 8000
 # A training holds one of them for half a minute, and a prediction for one customer should not wait for it.
 PYTHON_TASKS_AT_A_TIME = "4"
 
@@ -39,8 +38,7 @@ class Example(Up):
     def __init__(self, console: Console, interruption: Interruption, chosen: str, port: str) -> None:
         super().__init__(console, interruption)
         self._chosen = chosen
-        self._port = ports.number(port or str(WEB_PORT))
-        ports.check_free(self._port, "example")
+        self._port = port
 
     @property
     def _url(self) -> str:
@@ -55,7 +53,7 @@ class Example(Up):
         both = [_with(worker, shared) for worker in workers.in_this_clone()]
         mail = _program("mail catcher", ["node", "main.js"], MAIL, "mail catcher:")
         web = _web_node() if self._chosen == "node" else _web_python()
-        addresses = {"WEB_PORT": str(self._port), "MAILBOX_URL": f"http://{server.HOST}:{mailbox}"}
+        addresses = {"WEB_PORT": self._port, "MAILBOX_URL": f"http://{server.HOST}:{mailbox}"}
         return [
             *(_with(worker, {"JOBS_PY_CONCURRENCY": PYTHON_TASKS_AT_A_TIME}) for worker in both),
             _with(mail, {"MAIL_SMTP_PORT": str(smtp), "MAIL_HTTP_PORT": str(mailbox)}),

@@ -105,7 +105,7 @@ def test_a_report_is_rendered_and_mailed(trained: Trained) -> None:
     mail = browser.ended(browser.post("/api/mails", {"report": report["id"], "to": "bea@example.org"}).json)
     assert mail["state"] == "done", mail
     mails = browser.get("/api/mailbox").json["mails"]
-    assert report["file"] in [each["name"] for mail in mails for each in mail["attachments"]]
+    assert len(pdf.body) in [each["bytes"] for mail in mails for each in mail["attachments"]]
 
 
 def test_a_mailbox_has_the_mails_of_its_session_only(browser: Browser) -> None:
