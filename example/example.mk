@@ -12,7 +12,7 @@ example: ## Show both languages behind a web page; SERVER=python PORT=8000
 	@$(RUN) example --server=$(call given,SERVER) --port=$(call given,PORT)
 
 test-example: ## Test its page, both web servers and their load
-	@$(ON_SERVER) $(RUN) test-example
+	@$(RUN) test-example
 
 remove-example: ## Take the example application out of this clone
 	@$(RUN) remove-example

@@ -44,7 +44,7 @@ export class Jobs {
     const calls = record.steps.slice(from).map((step, i) => this.#call(step, record.given, i === 0 ? first : []));
     const work = calls.length > 1 ? chain(...calls) : calls[0];
     if (record.kind === "workflow") {
-      work.celery.linkError(this.tasks.js.reports.mail.apologise.s(record.given.to).celery);
+      work.celery.linkError(this.tasks.js.churn.mail.apologise.s(record.given.to).celery);
     }
     await work.applyAsync();
   }
@@ -121,8 +121,8 @@ export class Jobs {
     const { py, js } = this.tasks;
     const { training, prediction } = py.churn;
     if (name === "train") return training.train.s(given.dataset, given.model, given.rounds).set({ taskId });
-    if (name === "report") return js.reports.churn.render.s(...first, given.report).set({ taskId });
-    if (name === "mail") return js.reports.mail.send.s(...first, given.to).set({ taskId });
+    if (name === "report") return js.churn.report.render.s(...first, given.report).set({ taskId });
+    if (name === "mail") return js.churn.mail.send.s(...first, given.to).set({ taskId });
     const header = parts.map((id, i) =>
       prediction.predict_part.s(given.model, given.dataset, i * PART_ROWS, PART_ROWS).set({ taskId: id }),
     );

@@ -76,7 +76,7 @@ class Jobs:
         calls = [self._call(step, given, () if i else first) for i, step in enumerate(steps[start:])]
         work: Any = chain(*calls) if len(calls) > 1 else calls[0]
         if record["kind"] == "workflow":
-            work.celery.link_error(self.tasks.js.reports.mail.apologise.s(given["to"]).celery)
+            work.celery.link_error(self.tasks.js.churn.mail.apologise.s(given["to"]).celery)
         await asyncio.to_thread(work.delay)
 
     async def resume(self, record: Record) -> None:
@@ -159,11 +159,11 @@ class Jobs:
 
     def _call(self, step: Record, given: Record, first: tuple[Any, ...]) -> Any:
         tasks: Any = self.tasks  # a step has its first argument, or gets it from the step before
-        churn, reports, task_id = tasks.py.churn, tasks.js.reports, step["taskId"]
+        churn, reports, task_id = tasks.py.churn, tasks.js.churn, step["taskId"]
         if step["name"] == "train":
             call = churn.training.train.s(given["dataset"], given["model"], given["rounds"])
         elif step["name"] == "report":
-            call = reports.churn.render.s(*first, given["report"])
+            call = reports.report.render.s(*first, given["report"])
         elif step["name"] == "mail":
             call = reports.mail.send.s(*first, given["to"])
         else:
@@ -177,7 +177,7 @@ class Jobs:
 
     def _job(self, task_id: str) -> jobs_client.Job[Any, Any]:
         """Return any task's job: states are found by the id alone."""
-        job: Any = self.tasks.js.reports.mail.send.job(task_id)
+        job: Any = self.tasks.js.churn.mail.send.job(task_id)
         return job
 
     async def _watch(self, record: Record) -> Watched:

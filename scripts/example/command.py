@@ -4,11 +4,15 @@ import argparse
 import os
 from typing import Any
 
+from scripts import checks, server
+from scripts.checks import Check
 from scripts.console import Console
 from scripts.example import installing, removing
+from scripts.example.places import BROWSER_TESTS, REPORTS
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
-from scripts.paths import ROOT, VENV_PYTHON
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
+from scripts.processes import Command
 
 SERVERS = ("node", "python")
 
@@ -21,7 +25,6 @@ def add_to(commands: Any) -> None:
     command.set_defaults(command=_example)
 
     command = commands.add_parser("test-example", help="test the example application")
-    command.add_argument("words", nargs=argparse.REMAINDER, help="arguments of pytest")
     command.set_defaults(command=_test)
 
     command = commands.add_parser("remove-example", help="take the example application out of this clone")
@@ -40,11 +43,25 @@ def _example(console: Console, interruption: Interruption, options: argparse.Nam
     os.execv(VENV_PYTHON, command)
 
 
-def _test(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    installing.ensure(console, interruption, SERVERS)
-    os.chdir(ROOT)
-    interruption.uninstall()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "pytest", *(options.words or ["example/tests"])])
+def _test(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+    installing.ensure(console, interruption, SERVERS, with_tests=True)
+    return checks.run(console, interruption, _tests())
+
+
+def _tests() -> list[Check]:
+    env = {"VALKEY_SERVER": str(server.binary())}
+    pytest: Command = [VENV_PYTHON, "-m", "pytest", "-c", "example/tests/pytest.ini", "example/tests/api"]
+    pages = sorted(BROWSER_TESTS.glob("*.test.js"))
+    node: Command = ["node", "--test", "--test-reporter=./node/tests/reporter.js", *pages]
+    tasks = sorted(REPORTS.glob("*.test.js"))
+    return [
+        Check("python tasks", [VENV_PYTHON, "-m", "pytest", "tests/tasks/churn"], PYTHON_PROJECT, env),
+        Check(
+            "node tasks", ["node", "--test", "--test-reporter=./tests/reporter.js", *tasks], NODE_PROJECT, env
+        ),
+        Check("both web servers", pytest, ROOT, env),
+        Check("page in a browser", node, ROOT, env),
+    ]
 
 
 def _remove(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:

@@ -8,11 +8,11 @@ PATHS = (
     "docs/example.png",
     "python/py_workers/tasks/churn",
     "python/tests/tasks/churn",
-    "node/js_workers/tasks/reports",
+    "node/js_workers/tasks/churn",
     "tests/scripts/test_example.py",
 )
 # The tasks of these modules leave the contract.
-TASKS = ("py_workers.tasks.churn.", "js_workers.tasks.reports.")
+TASKS = ("py_workers.tasks.churn.", "js_workers.tasks.churn.")
 
 _SETTINGS = "JOBS_(?:FILES_DIR|SMTP_URL)"
 # A part of a page, between two comments.

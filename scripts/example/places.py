@@ -10,7 +10,7 @@ WEB_PYTHON_VENV = WEB_PYTHON / ".venv"
 API_TESTS = EXAMPLE / "tests" / "api"
 BROWSER_TESTS = EXAMPLE / "tests" / "browser"
 PREDICTIONS = PYTHON_PROJECT / "py_workers" / "tasks" / "churn"
-REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "reports"
+REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "churn"
 
 # Node projects whose packages `make lint` needs, as it checks their types.
 CHECKED = {"example-mail": MAIL, "example-reports": REPORTS, "example-browser-tests": BROWSER_TESTS}

@@ -2,19 +2,19 @@
 
 export const contract = {
   js: {
+    churn: {
+      mail: {
+        apologise: ["js_workers.tasks.churn.mail.apologise", "js-queue", "failedId, to"],
+        send: ["js_workers.tasks.churn.mail.send", "js-queue", "report, to"],
+      },
+      report: {
+        render: ["js_workers.tasks.churn.report.render", "js-queue", "predictions, report"],
+      },
+    },
     example: {
       arithmetic: {
         add: ["js_workers.tasks.example.arithmetic.add", "js-queue", "x, y"],
         mul: ["js_workers.tasks.example.arithmetic.mul", "js-queue", "x, y"],
-      },
-    },
-    reports: {
-      churn: {
-        render: ["js_workers.tasks.reports.churn.render", "js-queue", "predictions, report"],
-      },
-      mail: {
-        apologise: ["js_workers.tasks.reports.mail.apologise", "js-queue", "failedId, to"],
-        send: ["js_workers.tasks.reports.mail.send", "js-queue", "report, to"],
       },
     },
   },

@@ -14,19 +14,9 @@ from .task import Tasks, task
 
 
 @dataclass(kw_only=True)
-class JsReportsChurnPredictionFileTop:
-    customer_id: str
-    churn_probability: float
-
-
-@dataclass(kw_only=True)
-class JsReportsChurnPredictionFile:
-    file: str
-    rows: float
-    at_risk: float
-    mean_probability: float
-    histogram: list[float]
-    top: list[JsReportsChurnPredictionFileTop]
+class MailApologiseResult:
+    failed: str
+    to: str
 
 
 @dataclass(kw_only=True)
@@ -37,15 +27,25 @@ class Report:
 
 
 @dataclass(kw_only=True)
-class MailApologiseResult:
-    failed: str
+class MailSendResult:
+    messageId: str
     to: str
 
 
 @dataclass(kw_only=True)
-class MailSendResult:
-    messageId: str
-    to: str
+class JsChurnReportPredictionFileTop:
+    customer_id: str
+    churn_probability: float
+
+
+@dataclass(kw_only=True)
+class JsChurnReportPredictionFile:
+    file: str
+    rows: float
+    at_risk: float
+    mean_probability: float
+    histogram: list[float]
+    top: list[JsChurnReportPredictionFileTop]
 
 
 @dataclass(kw_only=True)
@@ -136,6 +136,24 @@ class Progress:
     seconds_left: float
 
 
+class JsChurnMail(Tasks):
+    @task("js_workers.tasks.churn.mail.apologise", queue="js-queue")
+    def apologise(self, failedId: str, to: str) -> Job[MailApologiseResult, Any]: ...
+
+    @task("js_workers.tasks.churn.mail.send", queue="js-queue")
+    def send(self, report: Report, to: str) -> Job[MailSendResult, Any]: ...
+
+
+class JsChurnReport(Tasks):
+    @task("js_workers.tasks.churn.report.render", queue="js-queue")
+    def render(self, predictions: JsChurnReportPredictionFile, report: str) -> Job[Report, Any]: ...
+
+
+class JsChurn(Tasks):
+    mail: JsChurnMail
+    report: JsChurnReport
+
+
 class JsExampleArithmetic(Tasks):
     @task("js_workers.tasks.example.arithmetic.add", queue="js-queue")
     def add(self, x: float, y: float) -> Job[float, Any]:
@@ -152,27 +170,9 @@ class JsExample(Tasks):
     arithmetic: JsExampleArithmetic
 
 
-class JsReportsChurn(Tasks):
-    @task("js_workers.tasks.reports.churn.render", queue="js-queue")
-    def render(self, predictions: JsReportsChurnPredictionFile, report: str) -> Job[Report, Any]: ...
-
-
-class JsReportsMail(Tasks):
-    @task("js_workers.tasks.reports.mail.apologise", queue="js-queue")
-    def apologise(self, failedId: str, to: str) -> Job[MailApologiseResult, Any]: ...
-
-    @task("js_workers.tasks.reports.mail.send", queue="js-queue")
-    def send(self, report: Report, to: str) -> Job[MailSendResult, Any]: ...
-
-
-class JsReports(Tasks):
-    churn: JsReportsChurn
-    mail: JsReportsMail
-
-
 class Js(Tasks):
+    churn: JsChurn
     example: JsExample
-    reports: JsReports
 
 
 class PyChurnData(Tasks):

@@ -4,5 +4,5 @@ import { existsSync } from "node:fs";
 const folder = new URL("./node_modules/", import.meta.url);
 
 export const withPackages = {
-  skip: existsSync(folder) ? false : "needs npm ci --prefix node/js_workers/tasks/reports",
+  skip: existsSync(folder) ? false : "needs npm ci --prefix node/js_workers/tasks/churn",
 };

@@ -1,7 +1,7 @@
 /** The pages of the report: what it says, its chart and its table. */
 
 /**
- * @typedef {import("./churn.js").PredictionFile} PredictionFile
+ * @typedef {import("./report.js").PredictionFile} PredictionFile
  * @typedef {PDFKit.PDFDocument} Document
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */

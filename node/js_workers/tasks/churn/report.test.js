@@ -9,7 +9,7 @@ import { pathOf } from "./_files.js";
 import { installed } from "./_packages.js";
 import { summary } from "./_pages.js";
 import { withPackages } from "./_with-packages.js";
-import { render } from "./churn.js";
+import { render } from "./report.js";
 
 const PREDICTIONS = {
   file: "predictions.csv",
@@ -70,6 +70,6 @@ test("a missing package is said in one line", async () => {
   const missing = "no-such-package";
 
   await assert.rejects(installed(missing, import(missing)), {
-    message: "the package no-such-package is not installed; run: npm ci --prefix node/js_workers/tasks/reports",
+    message: "the package no-such-package is not installed; run: npm ci --prefix node/js_workers/tasks/churn",
   });
 });

@@ -30,7 +30,7 @@ export const send = task(
   /**
    * Sends a report as an attachment.
    *
-   * @param {import("./churn.js").Report} report
+   * @param {import("./report.js").Report} report
    * @param {string} to
    * @returns {Promise<{ messageId: string, to: string }>}
    */

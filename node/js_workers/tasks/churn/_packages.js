@@ -14,6 +14,6 @@ export async function installed(name, imported) {
     return await imported;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error(`the package ${name} is not installed; run: npm ci --prefix node/js_workers/tasks/reports`);
+    throw new Error(`the package ${name} is not installed; run: npm ci --prefix node/js_workers/tasks/churn`);
   }
 }
