@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,12 +46,24 @@ class Outcome:
         return f"{len(self.took_ms)} POSTs, {times}, {len(self.errors)} errors"
 
 
+@dataclass(frozen=True)
+class User:
+    """A session with a dataset and a model."""
+
+    browser: Browser
+    dataset: str
+    model: str
+
+
 def run(url: str, users: int, seconds: float) -> Outcome:
     """Let users predict, each with an open page; the first one trains all the time."""
     outcome = Outcome()
+    with ThreadPoolExecutor(4) as pool:
+        ready = list(pool.map(_prepared, [url] * users))
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=_use, args=(url, until, outcome, number == 0)) for number in range(users)
+        threading.Thread(target=_use, args=(user, until, outcome, number == 0))
+        for number, user in enumerate(ready)
     ]
     for thread in threads:
         thread.start()
@@ -59,32 +72,37 @@ def run(url: str, users: int, seconds: float) -> Outcome:
     return outcome
 
 
-def _use(url: str, until: float, outcome: Outcome, trains: bool) -> None:
-    chance = random.Random()  # noqa: S311 - times of a load
+def _prepared(url: str) -> User:
+    browser = Browser(url)
+    dataset = browser.post("/api/datasets", {"seed": 1, "rows": 2500}).json["dataset"]
+    job = browser.post("/api/trainings", {"dataset": dataset, "rounds": 1}).json
+    return User(browser, dataset, browser.ended(job, 180)["result"]["model"])
+
+
+def _use(user: User, until: float, outcome: Outcome, trains: bool) -> None:
     try:
-        browser = Browser(url)
-        with Events(browser):
-            _use_page(browser, until, outcome, trains, chance)
+        with Events(user.browser):
+            _use_page(user, until, outcome, trains)
     except (AssertionError, OSError, KeyError) as error:
         outcome.errors.append(f"{type(error).__name__}: {error}")
 
 
-def _use_page(browser: Browser, until: float, outcome: Outcome, trains: bool, chance: random.Random) -> None:
-    dataset = browser.post("/api/datasets", {"seed": 1, "rows": 2500}).json["dataset"]
-    job = browser.post("/api/trainings", {"dataset": dataset, "rounds": 1}).json
-    model = browser.ended(job)["result"]["model"]
+def _use_page(user: User, until: float, outcome: Outcome, trains: bool) -> None:
+    chance = random.Random()  # noqa: S311 - times of a load
+    training: Answer | None = None
     while time.monotonic() < until:
         if trains:
-            answer = _timed(
-                browser, outcome, "/api/trainings", {"dataset": dataset, "rounds": 40}, (202, 409)
-            )
+            body = {"dataset": user.dataset, "rounds": 40}
+            training = _timed(user.browser, outcome, "/api/trainings", body, (202, 409))
         elif chance.random() < FILE_SHARE:
-            answer = _timed(browser, outcome, "/api/prediction-files", {"dataset": dataset, "model": model})
+            body = {"dataset": user.dataset, "model": user.model}
+            _timed(user.browser, outcome, "/api/prediction-files", body)
         else:
-            answer = _timed(browser, outcome, "/api/predictions", {"model": model, "customer": CUSTOMER})
+            _timed(user.browser, outcome, "/api/predictions", {"model": user.model, "customer": CUSTOMER})
         time.sleep(chance.uniform(0.5, 1.5) * PAUSE_S)
-    if trains and answer.status == 202:
-        browser.post(f"/api/jobs/{answer.json['id']}/cancel")
+    if training is not None:
+        job = training.json.get("job", training.json)
+        user.browser.post(f"/api/jobs/{job['id']}/cancel")
 
 
 def _timed(
