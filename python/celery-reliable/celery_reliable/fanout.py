@@ -8,6 +8,8 @@ do. So each channel whose name is known is subscribed to by its name.
 import json
 import logging
 import time
+from contextlib import suppress
+from queue import Empty
 from typing import ClassVar
 
 from kombu.transport import redis as kombu_redis
@@ -118,7 +120,7 @@ class FanoutChannel(kombu_redis.Channel):
     def _receive(self) -> bool:
         """Read messages. An ended subscription is made again, which shows whether the server is away."""
         try:
-            return bool(super()._receive())
+            return self._receive_all()
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             now = time.monotonic()
             BROKER_OUTAGE.noticed(lost("the subscription to remote control has ended", error), error)
@@ -132,8 +134,33 @@ class FanoutChannel(kombu_redis.Channel):
             BROKER_OUTAGE.noticed(lost("the subscription to remote control", error), error)
             return False
 
+    def _receive_all(self) -> bool:
+        """Deliver what has arrived in full; kombu's own waits for a message, and the worker's loop waits with it.
+
+        There need not be one: the loop may be late, with the event of a connection that has been replaced.
+        """
+        c = self.subclient
+        has_delivered = False
+        with suppress(Empty):
+            while self._has_more_to_read(c):
+                has_delivered |= self._receive_one(c)
+        return has_delivered
+
+    def _has_more_to_read(self, c: RedisConnection) -> bool:
+        if c.connection is None or c.connection._sock is None:
+            return False
+        try:
+            return bool(c.connection.can_read(timeout=0))
+        except RedisError:
+            self._drop_subscription(c)
+            raise
+
     def _receive_one(self, c: RedisConnection) -> bool:
-        """Read and deliver one message. Raises redis.exceptions.RedisError, and nothing that a message can cause."""
+        """Read and deliver one message.
+
+        Raises redis.exceptions.RedisError, ``Empty`` when a part of it has not arrived yet, and nothing that a message
+        can cause.
+        """
         response = self._read_published(c)
         try:
             return self._deliver_published(c, response)
@@ -144,7 +171,9 @@ class FanoutChannel(kombu_redis.Channel):
 
     def _read_published(self, c: RedisConnection) -> Reply:
         try:
-            return _checked_response(c.parse_response())
+            return _checked_response(c.parse_response(block=False, timeout=0))
+        except Empty:
+            raise
         except NoPermissionError as error:
             logger.error(
                 "The server does not let this worker listen to remote control or events; restart it once its user may "
@@ -153,12 +182,16 @@ class FanoutChannel(kombu_redis.Channel):
             )
             return None
         except Exception as error:
-            self._in_listen = None
             # The next data on this connection may be the rest of the unreadable message.
-            c.connection.disconnect()
+            self._drop_subscription(c)
             if isinstance(error, (RedisError, OSError)):
                 raise
             raise RedisConnectionError(f"{type(error).__name__}: {error}") from error
+
+    def _drop_subscription(self, c: RedisConnection) -> None:
+        """Close its connection; the event loop subscribes anew."""
+        self._in_listen = None
+        c.connection.disconnect()
 
     def _deliver_published(self, c: RedisConnection, response: Reply) -> bool:
         if response is None:

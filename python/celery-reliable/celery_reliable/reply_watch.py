@@ -13,6 +13,7 @@ import mmap
 import struct
 import time
 from functools import cache
+from queue import Empty
 from typing import TYPE_CHECKING
 
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -101,11 +102,15 @@ class ReplyWatch(_Connection):
         """Read the answer to a command (mirrors ``AbstractConnection.read_response``).
 
         Raises what redis-py raises, and redis.exceptions.ConnectionError when there is more to read than one answer.
+        With ``timeout=0`` it raises ``Empty`` when only a part has arrived: after redis-py's own error, a subscription
+        would be made again.
         """
         self._unanswered -= 1  # first: an error that disconnects makes it 0
         try:
             reply = super().read_response(*args, disconnect_on_error=disconnect_on_error, **kwargs)
-        except (RedisTimeoutError, InvalidResponse):
+        except (RedisTimeoutError, InvalidResponse) as error:
+            if kwargs.get("timeout") == 0 and isinstance(error, RedisTimeoutError):
+                raise Empty from error
             if disconnect_on_error:  # otherwise it is a subscription, where silence means nothing
                 SILENCE.note()
             raise

@@ -56,14 +56,16 @@ class Waiter:
         self._sent_at = time.monotonic()
 
     def read(self) -> bool:
-        """Read the reply and tell whether there is a message.
+        """Read the reply, if there is one, and tell whether there is a message.
 
         A connection that has ended, or had an unexpected reply, is dropped; ``connect`` opens a new one,
         which shows whether the server is away. Raises redis.exceptions.RedisError; a server that has become a
         replica counts as one that cannot be reached.
         """
-        self._sent_at = None
         try:
+            if self.connection._sock is None or not self.connection.can_read(0):
+                return False  # the loop was late, with an event of an earlier connection
+            self._sent_at = None
             reply = self.connection.read_response()
         except ReadOnlyError as error:
             self.disconnect()
