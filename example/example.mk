@@ -8,7 +8,7 @@ endif
 .PHONY: example test-example remove-example
 
 ##@ Example application
-example: ## Show both languages behind a web page; SERVER=python PORT=8000
+example: ## Show both languages behind a page; SERVER=python PORT=8000
 	@$(RUN) example --server=$(call given,SERVER) --port=$(call given,PORT)
 
 test-example: ## Test its page, both web servers and their load

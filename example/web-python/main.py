@@ -5,6 +5,7 @@ It does no work of its own, so it stays quick while a model is trained. ``web-no
 """
 
 import asyncio
+import dataclasses
 import hashlib
 import json
 import os
@@ -71,11 +72,10 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> Re
         )
         sent = await asyncio.to_thread(arguments[0].delay, *arguments[1:])
         try:
-            await answer_of(sent)
+            record["given"] = dataclasses.asdict(await answer_of(sent))
         except ValueError as error:
             file.unlink(missing_ok=True)
             raise Refusal(422, "invalid", str(error), field="file") from None
-        record["given"] = await jobs.result_of(sent.id)
         store.save(record)
 
     record = await once(session, key, "dataset", body, fill)
@@ -110,8 +110,7 @@ async def post_prediction(body: ForOne, session: Poster) -> Any:
     # It expires with the patience of the browser: nobody reads a later answer.
     call = predict.s(body.model, body.customer.model_dump())
     sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
-    await answer_of(sent)
-    return camel_cased(await jobs.result_of(sent.id))
+    return camel_cased(dataclasses.asdict(await answer_of(sent)))
 
 
 @app.post("/api/prediction-files", status_code=202)
