@@ -1,5 +1,7 @@
 """A worker never holds more messages than its window, however its tasks end.
 
+A Python worker takes some more ahead while tasks are short, and gives them back once tasks take longer.
+
 Users of late acknowledgement on Redis report windows that grow with time, until one worker holds hundreds of
 messages and an autoscaler sees empty queues.
 """
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery_reliable.ahead import MOST as MOST_AHEAD
 from redis import Redis
 
 from tests.support.valkey import ValkeyServer
@@ -43,6 +46,11 @@ class Pool:
     options: dict[str, Any] = field(default_factory=dict)
     concurrency: int = CONCURRENCY
     has_children: bool = False
+
+    @property
+    def ahead(self) -> int:
+        """How many more it may take while tasks are short."""
+        return MOST_AHEAD if self.kind is Kind.PYTHON else 0
 
 
 POOLS = {
@@ -87,7 +95,7 @@ def test_what_is_held_never_exceeds_the_window(
         _send_mixture(target, ledger, has_children=POOLS[name].has_children)
         wait_until(lambda: _is_done(redis, name), DONE_WITHIN_S, "the end of all tasks")
 
-    assert watch.most[name] <= window
+    assert watch.most[name] <= window + POOLS[name].ahead
     _expect_whole_window(target, redis, ledger, str(tmp_path / "gate"), window)
 
 
@@ -129,7 +137,9 @@ def _expect_whole_window(target: Target, redis: Redis, ledger: Ledger, gate: str
     for n in range(3 * window):
         target.send("work.gate", (ledger.path, str(n), gate))
     if target.queue != "solo":
-        wait_until(lambda: held_in_window(redis)[target.queue] > window * 3 / 4, 20, "a whole window")
+        wait_until(
+            lambda: window * 3 / 4 < held_in_window(redis)[target.queue] <= window, 20, "a whole window"
+        )
     with HeldWatch(redis) as watch:
         wait_until(lambda: watch.looks >= LOOKS_AT_THE_END, 20, "some looks")
     assert watch.most[target.queue] <= window

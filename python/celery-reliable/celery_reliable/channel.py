@@ -10,7 +10,8 @@ from redis.exceptions import RedisError, ResponseError
 from celery_reliable.admission import Admission
 from celery_reliable.envelope import counted_id_of
 from celery_reliable.intake import Guard, is_outage
-from celery_reliable.lease_manager import LeaseManager, leave_lease_manager, new_lease_manager, use_lease_manager
+from celery_reliable.lease_manager import LeaseManager
+from celery_reliable.lease_managers import leave_lease_manager, new_lease_manager, use_lease_manager
 from celery_reliable.limits import read_within, task_id_in
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
@@ -38,7 +39,8 @@ Fail = Callable[[Payload, BaseException], object]
 class ReliableChannel(SendingChannel):
     """Mirrors ``kombu.transport.redis.Channel``; consumers without acknowledgements get kombu's own.
 
-    ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it.
+    ``fail`` fails the task of a message that cannot be read, if its id can be read; the worker's consumer sets it, and
+    ``keeps_results``: the result backend is on the same server, so that results can be stored with acknowledgements.
     """
 
     QoS = QoS
@@ -47,10 +49,10 @@ class ReliableChannel(SendingChannel):
         self.suspects = Suspects()
         self.admission = Admission(self.suspects)
         self.fail: Fail | None = None
+        self.keeps_results = False
         self._no_ack: set[str] = set()
         self._waiters: dict[str, Waiter] = {}
         self._waiter_pool: RedisPool = None
-        self._reasons: dict[str, str] = {}
         self._may_have_messages = True
         self._looked_at = 0.0
         self._paused_until = 0.0
@@ -73,6 +75,11 @@ class ReliableChannel(SendingChannel):
         return self._leases
 
     @property
+    def has_leases(self) -> bool:
+        """Whether it has taken anything."""
+        return self._leases is not None
+
+    @property
     def taken_queues(self) -> list[str]:
         """The queues whose messages are acknowledged, and so are taken by script."""
         return [queue for queue in self.active_queues if queue not in self._no_ack]
@@ -81,14 +88,6 @@ class ReliableChannel(SendingChannel):
     def popped_queues(self) -> list[str]:
         """The queues whose messages need no acknowledgement; they come by kombu's ``BRPOP``."""
         return [queue for queue in self.active_queues if queue in self._no_ack]
-
-    def note_reason(self, tag: str, reason: str) -> None:
-        """Note why a message is about to be rejected, for its dead letter."""
-        self._reasons[tag] = reason
-
-    def reason_for(self, tag: str) -> str:
-        """Return why a message is rejected."""
-        return self._reasons.pop(tag, "rejected")
 
     def basic_consume(self, queue: str, no_ack: bool, *args: object, **kwargs: object) -> object:
         """Start to consume a queue."""
@@ -115,10 +114,12 @@ class ReliableChannel(SendingChannel):
         return self._may_have_messages and not is_paused and self.qos.can_consume()
 
     def take(self) -> int:
-        """Take and deliver messages while there is room; return how many were delivered.
+        """Settle what has ended, then take and deliver messages while there is room; return how many were delivered.
 
         Raises redis.exceptions.RedisError; messages taken by then are put back or delivered.
         """
+        if self._leases is not None:
+            self._leases.settle_ended()
         delivered = self._deliver_suspect()
         now = time.monotonic()
         due = self._may_have_messages or now - self._looked_at >= LOOK_S
@@ -130,7 +131,7 @@ class ReliableChannel(SendingChannel):
         if time.monotonic() >= self._paused_until:
             self._refusals.over()
         self._looked_at = time.monotonic()
-        self._may_have_messages = len(deliveries) == limit
+        self._may_have_messages = self.leases.may_have_more
         return delivered + self._deliver(deliveries)
 
     def wait(self) -> list[Waiter]:
@@ -179,7 +180,8 @@ class ReliableChannel(SendingChannel):
 
     def _take(self, limit: int) -> list[Delivery]:
         try:
-            return self.leases.take(self.taken_queues, limit)
+            may_take_ahead = self.qos.free_slots is None and bool(self.qos.prefetch_count)
+            return self.leases.take(self.taken_queues, limit, ahead=may_take_ahead)
         except ResponseError as error:
             # A key of another type, or a busy script: other connections would get the same answer.
             self._pause("The server refuses to give messages", error)
@@ -263,6 +265,8 @@ class ReliableChannel(SendingChannel):
         queue = self._tag_to_queue.get(consumer_tag)
         cancelled = super()._basic_cancel(consumer_tag)
         self._no_ack.discard(queue)
+        if self._leases is not None:
+            self._leases.put_back_ahead()
         waiter = self._waiters.pop(queue, None)
         if waiter is not None:
             waiter.close()

@@ -7,6 +7,7 @@ import logging
 from functools import partial
 
 from celery import bootsteps
+from celery.concurrency import solo
 from celery.exceptions import (
     ImproperlyConfigured,
     InvalidTaskError,
@@ -23,6 +24,7 @@ from celery.worker.strategy import proto1_to_proto2
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
+from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
@@ -61,6 +63,9 @@ class Delivering(bootsteps.StartStopStep):
         except ImproperlyConfigured as error:
             logger.critical("%s", error)
             raise WorkerShutdown(1) from error
+        channel.keeps_results = keeps_results(c.app, channel)
+        # A pool that runs a task within the loop's turn would keep the results of earlier ones waiting.
+        channel.leases.is_batching = not isinstance(c.pool, solo.TaskPool)
         c.readiness = Readiness(c.pool, channel)
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
@@ -70,6 +75,10 @@ class Delivering(bootsteps.StartStopStep):
         looking, self._looking = self._looking, None
         if looking is not None:
             c.timer.cancel(looking)
+        channel = getattr(c.task_consumer, "channel", None)
+        if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
+            channel.leases.is_batching = False
+            channel.leases.settle_ended()
 
 
 class Consumer(ReconnectingConsumer):
@@ -235,7 +244,7 @@ class Consumer(ReconnectingConsumer):
 
     def _note(self, message: Message, reason: str) -> None:
         if isinstance(message.channel, ReliableChannel):
-            message.channel.note_reason(message.delivery_tag, reason)
+            message.channel.qos.note_reason(message.delivery_tag, reason)
 
     def fail(self, payload: Payload, exc: BaseException) -> None:
         """Give the error to the sender, if known. Raises what a result backend raises when it is away.

@@ -15,13 +15,13 @@ from celery.worker import state
 from kombu.utils.encoding import safe_repr
 from redis.exceptions import ResponseError
 
+from celery_reliable.handing_over import take_out
 from celery_reliable.intake import Guard, is_outage
+from celery_reliable.releasing import UNSTORABLE
 from celery_reliable.types import Method, Outcome, Passed, TaskRequest, WorkerPool
 
 logger = logging.getLogger(__name__)
 
-#: The dead letter's reason when the server refuses the task's result for good.
-UNSTORABLE = "unstorable"
 _IS_GUARDED = "is_guarded"
 
 
@@ -146,6 +146,9 @@ def _succeeding(method: Method) -> Method:
             return method(self, outcome, **kwargs)
         if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is not an Exception
             return self.on_failure(outcome)
+        outcome, handed = take_out(outcome)
+        if handed is not None:
+            self.note_handed(handed)
         failed, value, runtime = outcome
         if failed:
             cause = _cause_of(value)

@@ -8,7 +8,9 @@ import atexit
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,17 +18,20 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from celery_reliable import scripts
-from celery_reliable.clients import own_client
+from celery_reliable.ahead import Ahead
+from celery_reliable.handing_over import Handed
 from celery_reliable.keeper import Keeper
-from celery_reliable.keys import Keys
-from celery_reliable.options import Options, read_options
-from celery_reliable.releasing import Burial, Releasing, Side
-from celery_reliable.server_check import check_server
+from celery_reliable.options import Options
+from celery_reliable.releasing import Burial, Releasing, Settlement, Side
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
-from celery_reliable.types import Channel
 
 logger = logging.getLogger(__name__)
+
+# How long a process that ends waits for a server to store results, and how often it tries. A worker gives up earlier,
+# and logs its tasks (``stopping.py``).
+GIVE_UP_S = 30.0
+AGAIN_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,13 @@ class LeaseManager:
     """Takes, holds and ends messages. The keeper's thread starts with the first ``take``.
 
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
+
+    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_ended``), not one by one.
+    ``may_have_more``: whether the last ``take`` may have left messages.
     """
+
+    is_batching = False
+    may_have_more = True
 
     def __init__(self, commands: "Redis", keeping: "Redis", options: Options) -> None:
         self.options = options
@@ -71,24 +82,45 @@ class LeaseManager:
         self._lock = threading.Lock()  # of the held messages
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
-        self._releasing = Releasing(commands, options)
+        self._ahead = Ahead()
+        self._releasing = Releasing(commands, options, self._on_settled)
+        self._ended: deque[Settlement] = deque()
+        self._ending: dict[str, Settlement] = {}
         self._keeper: Keeper | None = None
 
-    def take(self, queues: Sequence[str], limit: int) -> list[Delivery]:
-        """Take messages; they are held from now on. Raises redis.exceptions.RedisError."""
+    def take(self, queues: Sequence[str], limit: int, *, ahead: bool = False) -> list[Delivery]:
+        """Take messages; they are held from now on. Raises redis.exceptions.RedisError.
+
+        ``ahead``: more may be taken than the limit, for the next calls.
+        """
         with self._taking_turn:
-            if self._keeper is None:
-                self._start()
-            deliveries = self._taking.take(queues, limit)
-            undecodable = self._taking.undecodable
-        if undecodable:
-            logger.error("%d undecodable message(s) went to the dead letters", undecodable)
+            deliveries = self._ahead.pop(limit)
+            self.may_have_more = bool(deliveries)
+            if not deliveries:
+                deliveries = self._take(queues, limit, self._ahead.room() if ahead else 0)
+        # Taken by a lost call, or ahead, from a queue that is not consumed now: nothing here can deliver it.
+        self._put_back([delivery for delivery in deliveries if delivery.queue not in queues])
+        return [delivery for delivery in deliveries if delivery.queue in queues]
+
+    def _take(self, queues: Sequence[str], limit: int, more: int) -> list[Delivery]:
+        if self._keeper is None:
+            self._start()
+        deliveries = self._taking.take(queues, limit + more)
+        if self._taking.undecodable:
+            logger.error("%d undecodable message(s) went to the dead letters", self._taking.undecodable)
         with self._lock:
             for delivery in deliveries:
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
-        # A lost call took this from a queue that is not consumed now: nothing here can deliver it.
-        self.requeue([self.tag(delivery) for delivery in deliveries if delivery.queue not in queues], "next")
-        return [delivery for delivery in deliveries if delivery.queue in queues]
+        self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
+        self.may_have_more = len(deliveries) >= limit + more
+        return deliveries[:limit]
+
+    def put_back_ahead(self, *, overdue: bool = False) -> None:
+        """Put back what was taken ahead, with ``overdue`` only if it waits for too long; it was never delivered."""
+        self._put_back(self._ahead.clear(overdue=overdue))
+
+    def _put_back(self, deliveries: Sequence[Delivery]) -> None:
+        self.requeue([self.tag(delivery) for delivery in deliveries], "next", marked=False)
 
     @property
     def server_now_s(self) -> float:
@@ -116,16 +148,41 @@ class LeaseManager:
         return tag in self._held
 
     def held(self) -> list[str]:
-        """The tags of everything that is held."""
+        """The tags of everything that is held, or has ended and is not settled yet."""
         with self._lock:
-            return list(self._held)
+            return [*self._held, *self._ending]
 
-    def settle(self, tag: str) -> None:
-        """Acknowledge a message."""
+    def unstored(self) -> list[str]:
+        """The tasks that have ended and whose results the server has not stored yet, as ``name[id]``."""
+        with self._lock:
+            return [f"{item.handed.task}[{item.task_id}]" for item in self._ending.values() if item.handed]
+
+    def settle(self, tag: str, handed: Handed | None = None, task_id: str = "") -> None:
+        """Acknowledge a message, and store its task's result with it.
+
+        Until the server has confirmed that, its lease is renewed: otherwise, a server that is full could let another
+        worker run the task. ``task_id``: of the result, which is stored also if the lease has run out.
+        """
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
-                self._releasing.settle([(tag, lease.task_id)])
+                item = Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed)
+                with self._lock:
+                    self._ending[tag] = item
+                self._ended.append(item)
+            elif handed is not None:
+                self._ended.append(Settlement("", task_id, handed=handed))
+            if not self.is_batching:
+                self.settle_ended()
+
+    def settle_ended(self) -> None:
+        """Settle what has ended since the last turn of the worker's loop, all of it in one step."""
+        with self._under_way:
+            batch: list[Settlement] = []
+            while self._ended:
+                batch.append(self._ended.popleft())
+            if batch:
+                self._releasing.settle(batch)
 
     def bury(self, tag: str, reason: str) -> None:
         """Move a message to its queue's dead letters."""
@@ -134,12 +191,15 @@ class LeaseManager:
             if lease is not None:
                 self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
 
-    def requeue(self, tags: Iterable[str], side: Side) -> None:
-        """Put messages back, to be taken again in this order; those that are not held are left alone."""
+    def requeue(self, tags: Iterable[str], side: Side, *, marked: bool = True) -> None:
+        """Put messages back, to be taken again in this order; those that are not held are left alone.
+
+        ``marked``: as redelivered.
+        """
         with self._under_way:
             held = [tag for tag in tags if self._release(tag) is not None]
             if held:
-                self._releasing.requeue(held, side)
+                self._releasing.requeue(held, side, marked=marked)
 
     def park(self, items: Sequence[tuple[str, int, float]]) -> None:
         """Park messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
@@ -152,7 +212,8 @@ class LeaseManager:
     def is_idle(self) -> bool:
         """Whether nothing is held, and no command to the server is left."""
         # In this order: a message that is no longer held is under way until it is confirmed or pending.
-        return not (self._held or self._under_way.count or self._releasing.pending or self._taking.has_lost_replies)
+        is_ending = self._under_way.count or self._ended or self._ending or self._releasing.pending
+        return not (self._held or is_ending or self._taking.has_lost_replies)
 
     def mark_started(self, tag: str) -> bool:
         """Note that a message whose worker was lost before is about to run; False when its lease has run out.
@@ -181,12 +242,24 @@ class LeaseManager:
             return
         atexit.unregister(self.close)
         shorten_timeouts_of_pool(self._commands.connection_pool)
+        self._store_the_rest()
+        with self._lock:
+            self._held |= {
+                tag: Lease(item.task_id, item.queue, item.workers_lost) for tag, item in self._ending.items()
+            }
+            self._ending.clear()
         self.requeue(self.held(), "next")
         self._releasing.flush()
         if self._keeper is not None:
             self._keeper.stop()
             self._keeper.join()
         self._close_client()
+
+    def _store_the_rest(self) -> None:
+        """Wait for a server that is away, as a task waits that stores its own result (``stopping.py``)."""
+        until = time.monotonic() + GIVE_UP_S
+        while not self._flush() and self._ending and time.monotonic() < until:
+            time.sleep(AGAIN_S)
 
     def leave(self) -> None:
         """End when nothing is held, without waiting for the keeper: its server may not answer."""
@@ -200,9 +273,19 @@ class LeaseManager:
         self._commands.connection_pool.disconnect()
 
     def _start(self) -> None:
-        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._releasing.flush)
+        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._flush)
         self._keeper.start()
         atexit.register(self.close)
+
+    def _on_settled(self, tags: Sequence[str]) -> None:
+        with self._lock:
+            for tag in tags:
+                self._ending.pop(tag, None)
+
+    def _flush(self) -> bool:
+        self.settle_ended()
+        self.put_back_ahead(overdue=True)
+        return self._releasing.flush()
 
     def _release(self, tag: str) -> Lease | None:
         if self._pid != os.getpid():
@@ -213,53 +296,8 @@ class LeaseManager:
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
             # It is released before it is settled, so that a message that is gone but still held was lost.
-            lease = self._release(tag)
+            lease: Lease | Settlement | None = self._release(tag)
+            with self._lock:
+                lease = lease or self._ending.pop(tag, None)
             if lease is not None:
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)
-
-
-def new_lease_manager(channel: Channel) -> LeaseManager:
-    """Return one with its own connections, made like the channel's.
-
-    Raises:
-        ImproperlyConfigured: the server would lose messages, or an option is wrong.
-    """
-    broker = channel.connection.client
-    keys = Keys(prefix=channel.global_keyprefix, steps=tuple(channel.priority_steps))
-    options = read_options(broker.transport_options, keys)
-    commands = own_client(channel._get_pool(), f"{options.worker_name}:tasks")
-    for warning in check_server(commands, broker.as_uri()):
-        if warning not in _logged:
-            _logged.add(warning)
-            logger.warning(warning)
-    keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
-    return LeaseManager(commands, keeping, options)
-
-
-# Warnings logged about servers, which are not repeated after each outage.
-_logged: set[str] = set()
-_managers: dict[tuple[int, object], LeaseManager] = {}
-_managers_lock = threading.Lock()
-
-
-def use_lease_manager(key: object, user: int, make: Callable[[], LeaseManager]) -> LeaseManager:
-    """Return this process's manager of a broker, made when there is none; ``user`` keeps it until it leaves.
-
-    Raises what ``make`` raises.
-    """
-    with _managers_lock:
-        manager = _managers.get((os.getpid(), key))
-        if manager is None:
-            manager = _managers[os.getpid(), key] = make()
-        manager.users.add(user)
-        return manager
-
-
-def leave_lease_manager(manager: LeaseManager, key: object, user: int) -> None:
-    """Note that a user has left; the manager ends with the last one, if nothing is held."""
-    with _managers_lock:
-        manager.users.discard(user)
-        if manager.users or not manager.is_idle:
-            return
-        if _managers.pop((os.getpid(), key), None) is not None:
-            manager.leave()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from kombu.transport import redis as kombu_redis
 from kombu.transport import virtual
 
+from celery_reliable.handing_over import Handed
+
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
 
@@ -23,6 +25,19 @@ class QoS(kombu_redis.QoS):
     detached = False
     free_slots: Callable[[], int] | None = None
     window: Callable[[], int] | None = None
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._reasons: dict[str, str] = {}
+        self._handed: dict[str, tuple[Handed, str]] = {}
+
+    def note_reason(self, tag: str, reason: str) -> None:
+        """Note why a message is about to be rejected, for its dead letter."""
+        self._reasons[tag] = reason
+
+    def note_handed(self, tag: str, handed: Handed, task_id: str) -> None:
+        """Note a task's result, to be stored when its message is acknowledged."""
+        self._handed[tag] = (handed, task_id)
 
     def append(self, message: object, delivery_tag: str) -> None:
         """Note a message; ``take`` has recorded it on the server already."""
@@ -51,12 +66,12 @@ class QoS(kombu_redis.QoS):
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message; when the server is away, as soon as it is back."""
-        self.channel.leases.settle(delivery_tag)
+        self.channel.leases.settle(delivery_tag, *self._handed.pop(delivery_tag, ()))
         self.let_go(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         """Put a message back, to be taken last, or move it to the dead letters."""
-        reason = self.channel.reason_for(delivery_tag)
+        reason = self._reasons.pop(delivery_tag, "rejected")
         if requeue:
             self.channel.leases.requeue([delivery_tag], "last")
         else:

@@ -15,14 +15,16 @@ from typing import Literal
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from celery_reliable import scripts
 from celery_reliable.dead_letter import dead_letter_header
+from celery_reliable.handing_over import Handed
 from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.options import Options
 from celery_reliable.outage import BROKER_OUTAGE, lost
+from celery_reliable.refusals import is_passing
 from celery_reliable.types import Reply
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 
+#: The dead letter's reason when the server refuses the task's result for good.
+UNSTORABLE = "unstorable"
 # For errors that a retry cannot change. The message is no longer held: it comes back once its lease has run
 # out.
 _NEVER_RELEASED = "A message cannot be released; its lease runs out"
@@ -50,12 +54,31 @@ class Burial:
     deliveries: int = 0
 
 
-class Releasing:
-    """The releases of one process, tried at once and, when the server is away, again later (``flush``)."""
+@dataclass(frozen=True)
+class Settlement:
+    """A message to acknowledge, with the result to store in the same step, if there is one.
 
-    def __init__(self, client: "Redis", options: Options) -> None:
+    ``tag``: "" = only store the result. ``queue``, ``workers_lost``: for its dead letter, if the server refuses the
+    result for good.
+    """
+
+    tag: str
+    task_id: str
+    queue: str = ""
+    workers_lost: int = 0
+    handed: Handed | None = None
+
+
+class Releasing:
+    """The releases of one process, tried at once and, when the server is away, again later (``flush``).
+
+    ``on_settled`` is called with the tags whose settling the server has confirmed.
+    """
+
+    def __init__(self, client: "Redis", options: Options, on_settled: Callable[[Sequence[str]], object]) -> None:
         self._client = client
         self._options = options
+        self._on_settled = on_settled
         self._pending: deque[Callable[[], object]] = deque()
         self._flushing = Lock()
         self._is_away = False
@@ -65,29 +88,55 @@ class Releasing:
         """How many releases the server has not confirmed."""
         return len(self._pending)
 
-    def settle(self, tags: Sequence[tuple[str, str]]) -> None:
-        """Acknowledge messages: pairs of tag and task id."""
-        args: list[scripts.Argument] = ["", 0]
-        for tag, task_id in tags:
-            args += [tag, task_id, ""]
-        # No result comes with them. A key without permission would be refused, even if it is not touched.
+    def settle(self, items: Sequence[Settlement]) -> None:
+        """Store results and acknowledge messages, all in one step."""
+        kinds = {(item.handed.prefix, item.handed.expires_s) for item in items if item.handed}
+        if len(kinds) > 1:  # the results of this process go to one backend, so this is only for completeness
+            for item in items:
+                self.settle([item])
+            return
         keys = self._options.keys
-        names = [*keys.of_held(), keys.unacked]
+        # Without a result, a key that this user may touch: another one would be refused, even if it is not used.
+        has_results = bool(kinds)
+        prefix, expires_s = kinds.pop() if kinds else (keys.unacked, 0)
+        args: list[scripts.Argument] = ["", expires_s]
+        for item in items:
+            args += [item.tag, item.task_id, item.handed.text if item.handed else ""]
+        names = [*keys.of_held(), prefix]
         began_at = time.monotonic()
         is_again = False
 
         def run() -> None:
             nonlocal is_again
             again, is_again = is_again, True
-            gone = scripts.run(self._client, "settle", names, args)
-            if any(index > len(tags) for index in gone):
+            try:
+                gone = scripts.run(self._client, "settle", names, args)
+            except ResponseError as error:
+                if not has_results or is_passing(error):
+                    raise
+                self._on_refused(items, error)
+                return
+            if any(index > len(items) for index in gone):
                 raise scripts.unusable(self._client, f"not what a server answers: {gone!r:.100}")
+            self._on_settled([item.tag for item in items])
             # The first try may have gone through without its reply: then every tag is gone because we settled it
             # ourselves. After half a lease that is no longer certain, and it is better to say so.
             if not again or time.monotonic() - began_at >= self._options.lease_s / 2:
-                self._warn_of_gone(gone, tags)
+                self._warn_of_gone(gone, items)
 
         self._end(run)
+
+    def _on_refused(self, items: Sequence[Settlement], error: Exception) -> None:
+        """Find the result that the server refuses for good: only its own message becomes a dead letter."""
+        if len(items) > 1:
+            for item in items:
+                self.settle([item])
+            return
+        [item] = items
+        logger.error("The result of task %s cannot be stored: %s", item.task_id, error)
+        if item.tag:
+            self.bury(Burial(item.tag, item.task_id, item.queue, UNSTORABLE, item.workers_lost))
+            self._on_settled([item.tag])
 
     def bury(self, item: Burial) -> None:
         """Move a message to its queue's dead letters."""
@@ -96,12 +145,12 @@ class Releasing:
         logger.warning("The message of %s is kept in %s: %s", task, self._options.keys.dead(item.queue), item.reason)
         self._end(lambda: self._bury(item))
 
-    def requeue(self, tags: Sequence[str], side: Side) -> None:
-        """Put messages back, marked as redelivered, in the order in which they are to be taken again."""
+    def requeue(self, tags: Sequence[str], side: Side, *, marked: bool = True) -> None:
+        """Put messages back, to be taken again in this order. ``marked``: as redelivered, else as they came."""
         batches = [tags[start : start + BATCH] for start in range(0, len(tags), BATCH)]
         # What is pushed last to the right is taken first.
         for batch in batches[::-1] if side == "next" else batches:
-            self._end(partial(self._requeue, batch, side))
+            self._end(partial(self._requeue, batch, side, marked))
 
     def park(self, items: Sequence[tuple[str, int, float]]) -> None:
         """Park messages until their eta is near: tag, when to put it back in ms, its eta in seconds."""
@@ -159,7 +208,7 @@ class Releasing:
         args: list[scripts.Argument] = [self._options.dead_letter_limit, item.tag, item.task_id, header, message.raw]
         scripts.run(self._client, "bury", names, args)
 
-    def _requeue(self, tags: Sequence[str], side: Side) -> None:
+    def _requeue(self, tags: Sequence[str], side: Side, marked: bool) -> None:
         """Read each text from its record: a worker keeps no copy of the messages it holds."""
         keys = self._options.keys
         entries: Reply = self._client.hmget(keys.unacked, list(tags))
@@ -169,14 +218,14 @@ class Releasing:
             args: list[scripts.Argument] = []
             for tag, message in batch:
                 names.append(keys.queue(message.queue, message.priority))
-                args += [tag, side, message.marked or message.raw]
+                args += [tag, side, (message.marked if marked else None) or message.raw]
             scripts.run(self._client, "requeue", names, args)
 
-    def _warn_of_gone(self, gone: list[int], tags: Sequence[tuple[str, str]]) -> None:
+    def _warn_of_gone(self, gone: list[int], items: Sequence[Settlement]) -> None:
         for index in gone:
-            tag, task_id = tags[index - 1]
+            item = items[index - 1]
             logger.warning(
-                "The lease of %s (task %s) had run out before its end: it may run a second time", tag, task_id
+                "The lease of %s (task %s) had run out before its end: it may run a second time", item.tag, item.task_id
             )
 
 

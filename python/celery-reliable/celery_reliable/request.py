@@ -9,14 +9,16 @@ from functools import cache
 from billiard.einfo import ExceptionWithTraceback
 from celery.exceptions import Ignore, ImproperlyConfigured, Reject, Retry, WorkerLostError
 from celery.worker.request import Request as CeleryRequest
+from celery.worker.request import create_request_cls
 from celery.worker.state import task_ready
 from kombu.utils.imports import symbol_by_name
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.guarded import guard_methods
+from celery_reliable.handing_over import Handed, HandingPool
 from celery_reliable.received import note_received
 from celery_reliable.task_message import check_headers, checked_body
-from celery_reliable.types import Message, Outcome, Passed, Payload
+from celery_reliable.types import Message, Outcome, Passed, Payload, WorkerPool
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ class Request(CeleryRequest):
     def __init_subclass__(cls, **kwargs: Passed) -> None:
         """Also guard the class that Celery derives for a task (``create_request_cls``): its methods differ."""
         super().__init_subclass__(**kwargs)
+        if cls.__qualname__.startswith(create_request_cls.__name__):  # that one's goes round ours
+            cls.execute_using_pool = Request.execute_using_pool  # type: ignore[method-assign]
         guard_methods(cls)
 
     def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
@@ -68,6 +72,24 @@ class Request(CeleryRequest):
             self._content_type = self._content_encoding = None
             self._args = self._request_dict["args"] = args
             self._kwargs = self._request_dict["kwargs"] = kwargs
+
+    def execute_using_pool(self, pool: WorkerPool, **kwargs: Passed) -> Passed:
+        """Send the task to the pool (mirrors ``Request.execute_using_pool``), whose answer may bring its result along.
+
+        Not while events are sent: a task's result must be stored before monitors learn of its success.
+        """
+        may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
+        has_monitors = self._eventer is not None and self._eventer.enabled
+        return super().execute_using_pool(HandingPool(pool) if may_wait and not has_monitors else pool, **kwargs)
+
+    def note_handed(self, handed: Handed) -> None:
+        """Have the result stored with the acknowledgement, or now if the message has ended already."""
+        if self._channel is None:
+            return
+        if self.acknowledged:
+            self._channel.leases.settle("", handed, self.id)
+        else:
+            self._channel.qos.note_handed(self.message.delivery_tag, handed, self.id)
 
     def revoked(self) -> bool:
         """Tell whether the task must not run; also true once its lease was lost to another worker.
@@ -180,7 +202,7 @@ class Request(CeleryRequest):
 
     def _note_reason(self) -> None:
         if self._channel is not None and self._final_error is not None:
-            self._channel.note_reason(self.message.delivery_tag, self._final_error)
+            self._channel.qos.note_reason(self.message.delivery_tag, self._final_error)
 
     def _has_lost_its_lease(self) -> bool:
         channel, tag = self._channel, self.message.delivery_tag

@@ -21,6 +21,7 @@ from celery.backends.redis import (  # type: ignore[attr-defined]
     CHORD_PART_RETURN_LUA,
 )
 from celery.exceptions import BackendStoreError
+from kombu.utils.encoding import bytes_to_str
 from kombu.utils.objects import cached_property
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
@@ -28,6 +29,7 @@ from redis.exceptions import ResponseError
 from celery_reliable import scripts
 from celery_reliable.client_results import RedisResults
 from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
+from celery_reliable.handing_over import hand_over, is_handed_over
 from celery_reliable.keys import Keys
 from celery_reliable.persistence import RESULT_OUTAGE, PersistentRetry, is_persistent
 from celery_reliable.refusals import is_passing
@@ -48,6 +50,48 @@ class RedisBackend(RedisResults):
     failure_expires: int | None
     _MAX_STR_VALUE_SIZE: int
     _fail_chain: Callable[..., None]
+    _get_result_meta: Callable[..., Passed]
+
+    def _store_result(
+        self,
+        task_id: str,
+        result: Passed,
+        state: str,
+        traceback: Passed = None,
+        request: Passed = None,
+        **_kwargs: Passed,
+    ) -> Passed:
+        """Store a task's result (mirrors ``BaseKeyValueStoreBackend._store_result``, which first reads what is there).
+
+        The script that stores it leaves a SUCCESS alone, so reading first would be a second round trip for nothing.
+
+        Raises:
+            BackendStoreError: the result is larger than a Redis string may be.
+        """
+        meta = self._get_result_meta(result=result, state=state, traceback=traceback, request=request)
+        meta["task_id"] = bytes_to_str(task_id)
+        try:
+            self._set_with_state(self.get_key_for_task(task_id), self.encode(meta), state)
+        except BackendStoreError as error:
+            raise BackendStoreError(
+                str(error),
+                state=state,  # type: ignore[call-arg] # Celery's types know no arguments of it
+                task_id=task_id,
+            ) from error
+        return result
+
+    def mark_as_done(
+        self,
+        task_id: str,
+        result: Passed,
+        request: Passed = None,
+        store_result: bool = True,
+        state: str = states.SUCCESS,
+    ) -> None:
+        """Store a success (mirrors ``Backend.mark_as_done``), or leave that to the acknowledgement."""
+        task = self.app.tasks.get(request.task) if request else None
+        with hand_over(task_id, task, request):
+            super().mark_as_done(task_id, result, request, store_result, state)
 
     def _set_with_state(self, key: str | bytes, value: str | bytes, state: str) -> Passed:
         """Store a task's result (mirrors ``RedisBackend._set_with_state``).
@@ -58,6 +102,8 @@ class RedisBackend(RedisResults):
         if len(value) > self._MAX_STR_VALUE_SIZE:
             raise BackendStoreError("value too large for Redis backend")
         expires = self.failure_expires if state == states.FAILURE else self.expires
+        if is_handed_over(key, value, int(expires or 0)):
+            return None
         return self.ensure(self._store, (key, value, int(expires or 0)))
 
     def chord_error_from_stack(self, callback: Signature, exc: Passed = None) -> Passed:

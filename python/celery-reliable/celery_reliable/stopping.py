@@ -22,6 +22,7 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.client_results import RedisResults
 from celery_reliable.clients import quick_settings
 from celery_reliable.keys import Keys
+from celery_reliable.lease_managers import unstored_tasks
 from celery_reliable.outage import described
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import App, Module, RedisPool, Worker
@@ -88,7 +89,7 @@ class StopLimit(threading.Thread):
             _try_to_write(pool, backend.get_key_for_task("stop"))
 
     def _leave(self, problem: str) -> None:
-        tasks = [f"{request.name}[{request.id}]" for request in tuple(state.active_requests)]
+        tasks = [f"{request.name}[{request.id}]" for request in tuple(state.active_requests)] + unstored_tasks()
         if tasks:
             logger.critical(
                 "The worker stops without waiting any longer, as %s for %.0f s. Its running tasks run again once their "

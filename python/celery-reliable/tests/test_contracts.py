@@ -3,7 +3,6 @@
 import enum
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,14 +33,14 @@ class Text(enum.StrEnum):
     A = "a"
 
 
-@pytest.fixture(scope="module")
-def tasks() -> Iterator[Tasks]:
-    """Name of a task in contract_tasks.py -> its description."""
+@pytest.fixture(scope="session")
+def tasks() -> Tasks:
+    """Name of a task in contract_tasks.py -> its description. Imported once a process: Celery keeps its tasks."""
     sys.path.insert(0, str(Path(__file__).parent))
-    found = {name.split(".")[-1]: asdict(each) for name, each in read_app("contract_tasks:app").items()}
-    yield found
-    sys.path.remove(str(Path(__file__).parent))
-    del sys.modules["contract_tasks"]
+    try:
+        return {name.split(".")[-1]: asdict(each) for name, each in read_app("contract_tasks:app").items()}
+    finally:
+        sys.path.remove(str(Path(__file__).parent))
 
 
 def parameters(tasks: Tasks, name: str) -> dict[str, dict[str, Any]]:
