@@ -140,7 +140,12 @@ export class Jobs {
     if (known) return known.ready.then(() => known);
     const watched = { record, states: new Map(), retries: 0 };
     this.#watched.set(record.id, watched);
-    watched.ready = new Promise((resolve, reject) => this.#follow(watched, resolve).catch(reject));
+    watched.ready = new Promise((resolve, reject) => {
+      this.#follow(watched, resolve).catch((error) => {
+        this.#watched.delete(record.id);
+        reject(error);
+      });
+    });
     return watched.ready.then(() => watched);
   }
 

@@ -168,11 +168,13 @@ class Jobs:
 
     async def _follow(self, watched: Watched) -> None:
         """Follow the steps one after the other, as a step's task is sent when the one before has ended."""
-        for step in watched.record["steps"]:
-            await asyncio.gather(*(self._follow_task(watched, task_id) for task_id in ids_of(step)))
-            if watched.states[step["taskId"]].name != "SUCCESS":
-                break
-        watched.ready.set()
+        try:
+            for step in watched.record["steps"]:
+                await asyncio.gather(*(self._follow_task(watched, task_id) for task_id in ids_of(step)))
+                if watched.states[step["taskId"]].name != "SUCCESS":
+                    break
+        finally:
+            watched.ready.set()
 
     async def _follow_task(self, watched: Watched, task_id: str) -> None:
         while not is_final(watched.states.get(task_id)):
