@@ -36,8 +36,13 @@ export function onChange(listener) {
   listeners.add(listener);
 }
 
+/** @param {Job} job of an answer, which may be older than an event that overtook it: only events replace a job */
+export function add(job) {
+  if (!jobs.has(job.id)) put(job);
+}
+
 /** @param {Job} job */
-export function put(job) {
+function put(job) {
   jobs.set(job.id, job);
   for (const listener of listeners) listener(job);
 }

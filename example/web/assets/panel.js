@@ -1,7 +1,7 @@
 /** What one job does right now: its state, progress, error, and what can be done about it. */
 import { post } from "./api.js";
 import { byId, el, say, show } from "./dom.js";
-import { isRunning, put } from "./jobs.js";
+import { isRunning } from "./jobs.js";
 import { problem, reason, STATES, timeLeft } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -89,7 +89,7 @@ export class JobPanel {
     button.disabled = true;
     say(this.#refusal, "");
     try {
-      put(await post(`/api/jobs/${encodeURIComponent(this.#job.id)}/${what}`));
+      await post(`/api/jobs/${encodeURIComponent(this.#job.id)}/${what}`);
     } catch (error) {
       say(this.#refusal, problem(error));
     } finally {

@@ -2,7 +2,7 @@
 import { post } from "../api.js";
 import { el } from "../dom.js";
 import { allow, onSubmit } from "../form.js";
-import { isRunning, newest, newestDone, put } from "../jobs.js";
+import { add, isRunning, newest, newestDone } from "../jobs.js";
 import { JobPanel } from "../panel.js";
 
 export function mailSection() {
@@ -17,7 +17,7 @@ export function mailSection() {
   });
   onSubmit("mail-form", async (form) => {
     const report = newestDone("report", "workflow")?.id;
-    put(await post("/api/mails", { report, to: new FormData(form).get("to") }));
+    add(await post("/api/mails", { report, to: new FormData(form).get("to") }));
   });
   return () => {
     const job = newest("mail");

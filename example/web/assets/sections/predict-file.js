@@ -3,7 +3,7 @@ import { post } from "../api.js";
 import { histogram } from "../charts.js";
 import { el } from "../dom.js";
 import { allow, onSubmit, sendDataset } from "../form.js";
-import { isRunning, newest, newestDone, put } from "../jobs.js";
+import { add, isRunning, newest, newestDone } from "../jobs.js";
 import { JobPanel } from "../panel.js";
 import { grouped, percent } from "../words.js";
 
@@ -22,7 +22,7 @@ export function predictFileSection() {
   onSubmit("file-form", async (form) => {
     const model = newestDone("training")?.result?.model;
     const dataset = await sendDataset(form, MADE_ROWS);
-    put(await post("/api/prediction-files", { model, dataset }));
+    add(await post("/api/prediction-files", { model, dataset }));
   });
   return () => {
     const job = newest("predictionFile");

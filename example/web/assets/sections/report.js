@@ -2,7 +2,7 @@
 import { post } from "../api.js";
 import { el } from "../dom.js";
 import { allow, onSubmit } from "../form.js";
-import { isRunning, newest, newestDone, put } from "../jobs.js";
+import { add, isRunning, newest, newestDone } from "../jobs.js";
 import { JobPanel } from "../panel.js";
 import { kilobytes } from "../words.js";
 
@@ -14,7 +14,7 @@ export function reportSection() {
     body: (job) => (job.state === "done" && job.file ? [reportLink(job)] : []),
   });
   onSubmit("report-form", async () => {
-    put(await post("/api/reports", { predictions: newestDone("predictionFile")?.id }));
+    add(await post("/api/reports", { predictions: newestDone("predictionFile")?.id }));
   });
   return () => {
     const job = newest("report");

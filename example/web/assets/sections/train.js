@@ -3,7 +3,7 @@ import { post } from "../api.js";
 import { lossCurve } from "../charts.js";
 import { el } from "../dom.js";
 import { allow, onSubmit, sendDataset } from "../form.js";
-import { isRunning, newest, put } from "../jobs.js";
+import { add, isRunning, newest } from "../jobs.js";
 import { JobPanel } from "../panel.js";
 import { percent } from "../words.js";
 
@@ -21,7 +21,7 @@ export function trainSection() {
   onSubmit("train-form", async (form) => {
     const rounds = Number(new FormData(form).get("rounds"));
     const dataset = await sendDataset(form, MADE_ROWS);
-    put(await post("/api/trainings", { dataset, rounds }));
+    add(await post("/api/trainings", { dataset, rounds }));
   });
   return () => {
     const job = newest("training");

@@ -2,7 +2,7 @@
 import { post } from "../api.js";
 import { el } from "../dom.js";
 import { allow, onSubmit, sendDataset } from "../form.js";
-import { isRunning, newest, newestDone, put } from "../jobs.js";
+import { add, isRunning, newest, newestDone } from "../jobs.js";
 import { JobPanel } from "../panel.js";
 import { LANGUAGES, STATES, STEPS } from "../words.js";
 import { MADE_ROWS } from "./predict-file.js";
@@ -15,7 +15,7 @@ export function workflowSection() {
   onSubmit("all-form", async (form) => {
     const model = newestDone("training")?.result?.model;
     const dataset = await sendDataset(null, MADE_ROWS);
-    put(await post("/api/workflows", { model, dataset, to: new FormData(form).get("to") }));
+    add(await post("/api/workflows", { model, dataset, to: new FormData(form).get("to") }));
   });
   return () => {
     const job = newest("workflow");
