@@ -5,7 +5,7 @@ RUN := python3 -m scripts
 
 .DEFAULT_GOAL := help
 
-include $(wildcard python/Makefile node/Makefile) maintainers.mk
+include $(wildcard python/Makefile node/Makefile) maintainers.mk $(wildcard example/example.mk)
 
 # A variable, quoted for the shell. `given` reads the command line only: some machines set NAME in the environment.
 quoted = '$(subst ','\'',$($1))'
@@ -23,11 +23,11 @@ help: ## List these targets
 demo: ## Run a worker and a client of each language once
 	@$(RUN) demo $(SERVERS)
 
+#: example: ## Show both languages behind a web page; SERVER=python
 up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 RESULTS=postgres
 	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG) $(SERVERS)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
-#: py-client, js-client: ## Send the example tasks and print their results
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet

@@ -28,6 +28,7 @@ from scripts import (
 )
 from scripts.console import Console
 from scripts.contracts import command as contracts
+from scripts.example import command as example
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -281,6 +282,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("test-clone", help="test rename and use-published in a copy").set_defaults(
         command=_test_clone
     )
+
+    example.add_to(commands)
 
     command = commands.add_parser("clean", help="remove packages, data and logs")
     command.add_argument("--force", default="", help="1 to delete tasks without asking")

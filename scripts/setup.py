@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts import languages, node_packages, python_packages
 from scripts.console import Console
+from scripts.example import places as example
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import (
@@ -30,6 +31,7 @@ NODE_PROJECTS: dict[str, Path] = {
     "api-reference": API_REFERENCE_PROJECT,
     "flower-pages": FLOWER_PAGES_PROJECT,
     "toolchains": TOOLCHAINS_PROJECT,
+    **example.CHECKED,
 }
 
 

@@ -21,6 +21,8 @@ export const VARIABLES = {
   JOBS_TASK_TIME_LIMIT_S: env.wholeSeconds.prefault("1800"),
   JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.wholeSeconds.prefault("25"),
   JOBS_GLOBAL_KEYPREFIX: env.word.prefault(""),
+  JOBS_FILES_DIR: env.folder.prefault(""),
+  JOBS_SMTP_URL: env.word.prefault("smtp://127.0.0.1:2525"),
   JOBS_LOG_LEVEL: env.logLevel.prefault("info"),
   JOBS_LOG_FORMAT: env.logFormat.prefault(""),
   JOBS_HEALTH_ADDRESS: env.address.prefault(""),

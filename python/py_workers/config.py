@@ -36,6 +36,8 @@ class Variables(env.Environment):
     task_time_limit_s: env.WholeSeconds = 1800
     soft_shutdown_timeout_s: env.WholeSeconds = 25
     global_keyprefix: env.Text = ""
+    files_dir: env.Folder = ""
+    smtp_url: env.Text = "smtp://127.0.0.1:2525"
     log_level: env.LogLevel = "info"
     log_format: env.LogFormat = ""
     health_address: env.Address = ""

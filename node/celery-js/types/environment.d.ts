@@ -15,6 +15,7 @@ export declare const routes: z.ZodPipe<z.ZodString, z.ZodTransform<Record<string
 export declare const queues: z.ZodPipe<z.ZodString, z.ZodTransform<string[], string>>;
 export declare const queue: z.ZodString;
 export declare const word: z.ZodString;
+export declare const folder: z.ZodString;
 export declare const count: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const positiveCount: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const wholeSeconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
