@@ -1,6 +1,6 @@
 /**
  * The thread that has a worker's connection to RabbitMQ: it answers heartbeats while a task blocks the event loop, so that the
- * broker takes nothing back from a worker that lives. See consumer.js for the main thread's side.
+ * broker takes nothing back from a worker that lives. See connection-link.js for the main thread's end.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { OperationalError } from "../../errors.js";
@@ -9,15 +9,16 @@ import { Vitals } from "../vitals.js";
 import { Confirms } from "./confirms.js";
 import { AmqpConnection } from "./connection.js";
 import { declareDeadQueue } from "./dead-queue.js";
-import { isMissing, plain, Unroutable } from "./errors.js";
+import { isMissing, plain } from "./errors.js";
 import { Held } from "./held.js";
 import { LoopWatch } from "./loop-watch.js";
 import { Mailbox } from "./mailbox.js";
-import { toAmqp, toEnvelope, workersLost } from "./message.js";
+import { toEnvelope, workersLost } from "./message.js";
 import { Releasing } from "./releasing.js";
+import { broadcast, confirmsOf, reply } from "./sending.js";
 import { Subscriptions } from "./subscriptions.js";
 import { errorData } from "./thread-calls.js";
-import { declareTaskQueue, onOwnChannel, prepareDelays } from "./topology.js";
+import { declareTaskQueue, prepareDelays } from "./topology.js";
 
 /** An exchange that every broker has: to ask whether it answers. */
 const KNOWN_EXCHANGE = "amq.direct";
@@ -25,25 +26,17 @@ const KNOWN_EXCHANGE = "amq.direct";
 const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout value used: (\d+) ms/;
 
 /**
- * @typedef {import("./consumer.js").ThreadData} ThreadData
+ * @typedef {import("./connection-link.js").ThreadData} ThreadData
  * @typedef {import("./driver.js").Channel} Channel
  * @typedef {import("./driver.js").Model} Model
  * @typedef {import("./topology.js").Binding} Binding
- *
- * @typedef {object} Link what there is on one connection
- * @property {Model} model
- * @property {Channel} plain for what needs no confirmation
- * @property {Confirms} confirms
- * @property {Subscriptions} subscriptions
- * @property {Map<string, Promise<string>>} deadQueues
- * @property {Set<string>} exchanges those that are declared
- * @property {boolean} canDelay
+ * @typedef {import("./sending.js").Link} Link
  */
 
 const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
   /** @type {ThreadData} */ (workerData);
 const { controlExchange, eventExchange, deadLetters, health, cells, figures } = rest;
-/** @param {import("./consumer.js").Report} report */
+/** @param {import("./connection-link.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
 const held = new Held();
@@ -52,7 +45,7 @@ const queues = new Map();
 let prefetch = 0;
 let hasBeenUp = false;
 let isListening = false;
-/** Messages for the main thread, sent once a turn. @type {import("./consumer.js").Taken[]} */
+/** Messages for the main thread, sent once a turn. @type {import("./connection-link.js").Taken[]} */
 let taken = [];
 
 /** @type {AmqpConnection<Link>} */
@@ -98,7 +91,7 @@ const mailbox =
     : new Mailbox({
         hostname: workerName,
         exchange: controlExchange,
-        reply,
+        reply: async (address, text) => reply(linkNow(), address, text),
         onCommand: (command) => report({ command }),
         onSubscribed: () => report({ subscribed: true }),
         onProblem: (problem) => report({ problem }),
@@ -175,12 +168,6 @@ function onDeliveriesClosed(error) {
   connection.reconnect(plain(error.message));
 }
 
-/** @param {Link} link */
-async function confirmsOf(link) {
-  if (!link.confirms.isOpen) link.confirms = new Confirms(await link.model.createConfirmChannel());
-  return link.confirms;
-}
-
 /**
  * @param {Link} link
  * @param {string} queue
@@ -204,50 +191,6 @@ function linkNow() {
 async function ask() {
   const link = await connection.ready();
   await link.plain.checkExchange(KNOWN_EXCHANGE);
-}
-
-/**
- * Kombu declares the exchange of the answers with each answer.
- *
- * @param {import("../../protocol/pidbox.js").ReplyAddress} address
- * @param {string} text
- * @returns {Promise<boolean>} false: the asker is gone
- */
-async function reply({ exchange, routingKey }, text) {
-  const link = linkNow();
-  await declareOnce(link, exchange, "direct", false);
-  try {
-    await (await confirmsOf(link)).publish({ exchange, routingKey }, toAmqp(text));
-    return true;
-  } catch (error) {
-    if (error instanceof Unroutable || isMissing(error)) return false;
-    throw error;
-  }
-}
-
-/**
- * @param {string} exchange
- * @param {string} routingKey
- * @param {string} text
- */
-async function broadcast(exchange, routingKey, text) {
-  const link = linkNow();
-  const isOfEvents = exchange === eventExchange;
-  await declareOnce(link, exchange, isOfEvents ? "topic" : "fanout", isOfEvents);
-  const { content, options } = toAmqp(text);
-  link.plain.publish(exchange, routingKey, content, options);
-}
-
-/**
- * @param {Link} link
- * @param {string} exchange
- * @param {string} type
- * @param {boolean} durable
- */
-async function declareOnce(link, exchange, type, durable) {
-  if (exchange === "" || link.exchanges.has(exchange)) return;
-  await onOwnChannel(link.model, (channel) => channel.assertExchange(exchange, type, { durable }));
-  link.exchanges.add(exchange);
 }
 
 /** What the main thread may call. @type {Record<string, (...args: any[]) => unknown>} */
@@ -298,8 +241,10 @@ const METHODS = {
   requeue: (/** @type {{ number: number, priority: number }[]} */ items) => releasing.requeue(items),
   park: (/** @type {{ number: number, dueMs: number }[]} */ items) => releasing.park(items),
   bury: (/** @type {{ number: number, reason: string }[]} */ items) => releasing.bury(items),
-  reply,
-  broadcast,
+  reply: (/** @type {import("../../protocol/pidbox.js").ReplyAddress} */ address, /** @type {string} */ text) =>
+    reply(linkNow(), address, text),
+  broadcast: (/** @type {string} */ exchange, /** @type {string} */ routingKey, /** @type {string} */ text) =>
+    broadcast(linkNow(), exchange, routingKey, text, { isOfEvents: exchange === eventExchange }),
   ask,
   series: (/** @type {import("../figures.js").Series} */ series) => watch.metrics?.show(series),
   reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
