@@ -15,7 +15,7 @@ from typing import Any
 from celery import Celery
 from celery.result import result_from_tuple
 
-from .workers import results_of
+from .workers import servers_of
 
 SCRIPT = Path(__file__).with_name("js_canvas.mjs")
 
@@ -75,7 +75,7 @@ class JsCanvas:
     """The JavaScript client. Its results are those of a Celery app on the same server."""
 
     def __init__(self, url: str, app: Celery, log: Path) -> None:
-        settings = {"brokerUrl": url, "resultBackend": results_of(url), "taskDefaultQueue": "nowhere"}
+        settings = {**servers_of(url), "taskDefaultQueue": "nowhere"}
         self._app = app
         self._log = log
         with log.open("wb") as errors:

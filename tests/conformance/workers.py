@@ -17,7 +17,7 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .other_broker import app_class, for_node, of_broker
+from .other_broker import app_class, broker_of, for_node, of_broker
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
@@ -65,6 +65,11 @@ class Target:
 def results_of(url: str) -> str:
     """The result backend of a broker's URL: the same server, unless `--results` names another kind."""
     return os.environ.get(RESULTS_URL, url)
+
+
+def servers_of(url: str) -> dict[str, Any]:
+    """The servers' URLs, as settings of a JavaScript client."""
+    return {"brokerUrl": broker_of(url), "resultBackend": results_of(url)}
 
 
 def settings_for(url: str) -> dict[str, Any]:
