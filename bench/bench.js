@@ -1,10 +1,12 @@
 /**
  * `make bench` and `make bench-quick`: contests between this project's workers and others, and how they compare with the
- * bars. Exits with 0 once it has measured, whether or not a bar is met; with 1 when a system did not do its work.
+ * bars. `node bench/bench.js quick 1` plays one round of each, to try something. Exits with 0 once it has measured, whether or not a bar is met; with 1 when a system did not do its work.
  */
+import { verdicts } from "./bars.js";
 import { NODE_50, PREFORK, SOLO, THREADS } from "./contests.js";
 import { endAll, endWithSignals } from "./lib/processes.js";
-import { contestText, machineText, roundText } from "./lib/report.js";
+import { barsText, contestText, machineText, roundText } from "./lib/report.js";
+import { versions, writeResults } from "./lib/results.js";
 
 /** By the command line's word. @type {Record<string, import("./contests.js").Contest[]>} */
 const PROGRAMMES = {
@@ -16,8 +18,14 @@ const MAX_ROUNDS = 9;
 
 /** @typedef {import("./contests.js").Round} Round */
 
-/** The contenders take turns. @param {import("./contests.js").Contest} contest @returns {Promise<Round[]>} */
-async function play(contest) {
+/**
+ * The contenders take turns.
+ *
+ * @param {import("./contests.js").Contest} contest
+ * @param {number} wanted rounds; NaN: as many as fit into the contest's time
+ * @returns {Promise<Round[]>}
+ */
+async function play(contest, wanted) {
   /** @type {Round[]} */
   const rounds = [];
   const startedAt = performance.now();
@@ -29,24 +37,35 @@ async function play(contest) {
     process.stdout.write(roundText(rounds.length, round));
     const elapsedMs = performance.now() - startedAt;
     const isOver = elapsedMs + elapsedMs / rounds.length > contest.budgetMs;
-    if (rounds.length >= MAX_ROUNDS || (isOver && rounds.length >= MIN_ROUNDS)) return rounds;
+    if (rounds.length >= MAX_ROUNDS || rounds.length === wanted || (isOver && rounds.length >= MIN_ROUNDS))
+      return rounds;
   }
 }
 
-/** @param {import("./contests.js").Contest[]} contests */
-async function main(contests) {
-  process.stdout.write(machineText());
-  for (const contest of contests) {
-    process.stdout.write(`\n== ${contest.name}: ${contest.about}\n`);
-    process.stdout.write(contestText(await play(contest)));
+/** @param {string} programme @param {number} wanted */
+async function main(programme, wanted) {
+  const shown = Object.entries(versions()).map(([name, version]) => `${name} ${version}`);
+  process.stdout.write(`${machineText()}${shown.join(", ")}\n`);
+  const played = [];
+  const bars = [];
+  for (const contest of PROGRAMMES[programme]) {
+    const { name, about } = contest;
+    process.stdout.write(`\n== ${name}: ${about}\n`);
+    const rounds = await play(contest, wanted);
+    process.stdout.write(contestText(rounds));
+    played.push({ name, about, rounds });
+    bars.push(...verdicts(name, rounds));
+    writeResults(programme, played, bars);
   }
+  process.stdout.write(barsText(bars));
+  process.stdout.write(`\nbench/results/${programme}.json and ${programme}.svg have all figures\n`);
 }
 
 endWithSignals();
-const [word = "all"] = process.argv.slice(2);
+const [word = "all", rounds] = process.argv.slice(2);
 try {
   if (!Object.hasOwn(PROGRAMMES, word)) throw new Error(`${word}: use ${Object.keys(PROGRAMMES).join(" or ")}`);
-  await main(PROGRAMMES[word]);
+  await main(word, Number.parseInt(rounds, 10));
 } catch (error) {
   process.stderr.write(`bench: ${/** @type {Error} */ (error).message}\n`);
   process.exitCode = 1;

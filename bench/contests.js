@@ -1,6 +1,6 @@
 /** The contests: which systems take turns, under which load. */
 import { measureRound } from "./lib/measure.js";
-import { BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
+import { BARE_LOOP, BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
 
 /**
  * @typedef {Record<string, number>} Figures what one round of one contender showed, by the figure's name
@@ -29,7 +29,11 @@ const workersUnder = (systems, load) =>
 export const NODE_50 = {
   name: "Node, concurrency 50",
   about: "one worker process empties a queue of 10,000 tasks that add two numbers, after 3,000 to warm up",
-  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE], { tasks: 10_000, warmUp: 3_000, concurrency: 50 }),
+  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE, BARE_LOOP], {
+    tasks: 10_000,
+    warmUp: 3_000,
+    concurrency: 50,
+  }),
   budgetMs: 75_000,
 };
 

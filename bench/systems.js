@@ -27,6 +27,8 @@ export const CELERY_JS = { name: "celery-js", start: inNode("celery-js.js"), que
 export const BULLMQ = { name: "BullMQ", start: inNode("bullmq.js"), queue: bullmqQueue };
 /** @type {System} */
 export const CELERY_NODE = { name: "celery-node", start: inNode("celery-node.js"), queue: celeryQueue };
+/** What no worker can exceed. @type {System} */
+export const BARE_LOOP = { name: "bare loop", start: inNode("bare-loop.js"), queue: celeryQueue };
 
 /**
  * @param {string} pool Celery's name of the pool

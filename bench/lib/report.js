@@ -13,6 +13,9 @@ const COLUMNS = {
   commands: "commands/task",
 };
 
+/** A median of fewer says little. */
+const ENOUGH_ROUNDS = 5;
+
 /** @returns {string} the machine and the runtime */
 export function machineText() {
   const model = cpus()[0]?.model.trim() || "unknown processor";
@@ -38,6 +41,24 @@ export function contestText(rounds) {
   });
   const head = [`median of ${rounds.length}`, ...figures.map((figure) => COLUMNS[figure] ?? figure)];
   return `\n${aligned([[...head, `${head[1]}, spread`], ...rows]).join("\n")}\n`;
+}
+
+/** @param {import("../bars.js").Verdict[]} bars @returns {string} every bar in a line */
+export function barsText(bars) {
+  const rows = bars.map(({ contest, text, value, perRound, target, met, unit }) => {
+    const spread = `${shown(Math.min(...perRound))} to ${shown(Math.max(...perRound))}`;
+    const count = `${perRound.length} rounds${perRound.length < ENOUGH_ROUNDS ? ": too few" : ""}`;
+    return [
+      `${contest}: ${text}`,
+      `${shown(value)} ${unit}`,
+      `${target} ${unit}`,
+      met ? "met" : "not met",
+      spread,
+      count,
+    ];
+  });
+  const head = ["bar", "median", "target", "", "per round", ""];
+  return `\n${aligned([head, ...rows]).join("\n")}\n${bars.filter(({ met }) => met).length} of ${bars.length} bars met\n`;
 }
 
 /** @param {number} value */

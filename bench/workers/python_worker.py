@@ -1,7 +1,7 @@
 """The Python worker: stock Celery or celery_reliable, otherwise with the defaults.
 
-BENCH_DELIVERY is ``early`` (Celery as it comes), ``late`` (stock Celery that acknowledges after the task, and so loses no
-task of a worker that ends) or ``reliable`` (celery_reliable); BENCH_URL is the server.
+BENCH_DELIVERY is ``early`` (Celery as it comes), ``late`` (stock Celery that acknowledges after the task) or
+``reliable`` (celery_reliable); BENCH_URL is the server.
 """
 
 import os

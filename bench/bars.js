@@ -1,0 +1,65 @@
+/** The bars of issue 17: what this project promises of its speed. */
+import { median } from "./lib/median.js";
+
+/** @typedef {import("./contests.js").Round} Round */
+
+/**
+ * @typedef {object} Bar
+ * @property {string} contest
+ * @property {string} ours contender
+ * @property {string} [theirs] contender that ours is divided by, round by round; without it the figure itself counts
+ * @property {string} figure as in the contest's figures
+ * @property {number} [least]
+ * @property {number} [most]
+ * @property {string} [unit] of a figure without `theirs`
+ *
+ * @typedef {object} Verdict
+ * @property {string} contest
+ * @property {string} text what is compared
+ * @property {number} value median over the rounds
+ * @property {number[]} perRound
+ * @property {string} target
+ * @property {boolean} met
+ * @property {string} unit
+ */
+
+/** What a figure is called in a bar. @type {Record<string, string>} */
+const NAMES = { perSecond: "throughput", workerCpuUs: "CPU a task", peakRssMb: "peak RSS" };
+
+/** @type {(pool: string, least: number) => Bar[]} */
+const python = (pool, least) =>
+  ["stock, late", "stock"].flatMap((theirs) => [
+    { contest: `Python, ${pool}`, ours: "reliable", theirs, figure: "perSecond", least },
+    { contest: `Python, ${pool}`, ours: "reliable", theirs, figure: "workerCpuUs", most: 0.5 },
+  ]);
+
+/** @type {(concurrency: number) => Bar[]} */
+const node = (concurrency) => {
+  const contest = `Node, concurrency ${concurrency}`;
+  return [
+    { contest, ours: "celery-js", theirs: "BullMQ", figure: "perSecond", least: 2.2 },
+    { contest, ours: "celery-js", theirs: "celery-node", figure: "perSecond", least: 3.5 },
+    { contest, ours: "celery-js", theirs: "BullMQ", figure: "workerCpuUs", most: 0.45 },
+    { contest, ours: "celery-js", theirs: "BullMQ", figure: "peakRssMb", most: 1 },
+  ];
+};
+
+/** @type {readonly Bar[]} */
+export const BARS = [...node(50), ...python("prefork", 2), ...python("threads", 2.5), ...python("solo", 2.5)];
+
+/**
+ * @param {string} contest
+ * @param {Round[]} rounds
+ * @returns {Verdict[]} on the bars of this contest
+ */
+export function verdicts(contest, rounds) {
+  return BARS.filter((bar) => bar.contest === contest).map((bar) => {
+    const { ours, theirs, figure, least = -Infinity, most = Infinity, unit = "" } = bar;
+    const perRound = rounds.map((round) => round[ours][figure] / (theirs ? round[theirs][figure] : 1));
+    const value = median(perRound);
+    const target = bar.least === undefined ? `<= ${most}` : `>= ${least}`;
+    const text = `${NAMES[figure] ?? figure}: ${ours}${theirs ? ` / ${theirs}` : ""}`;
+    // A figure that could not be measured (NaN) meets nothing.
+    return { contest, text, value, perRound, target, met: value >= least && value <= most, unit: theirs ? "x" : unit };
+  });
+}
