@@ -24,7 +24,14 @@ import { median } from "./lib/median.js";
  */
 
 /** What a figure is called in a bar. @type {Record<string, string>} */
-const NAMES = { perSecond: "throughput", workerCpuUs: "CPU a task", peakRssMb: "peak RSS" };
+const NAMES = {
+  perSecond: "throughput",
+  workerCpuUs: "CPU a task",
+  peakRssMb: "peak RSS",
+  commands: "commands a task",
+  p50Ms: "p50",
+  p99Ms: "p99",
+};
 
 /** @type {(pool: string, least: number) => Bar[]} */
 const python = (pool, least) =>
@@ -44,8 +51,34 @@ const node = (concurrency) => {
   ];
 };
 
+/** @type {(ours: string, theirs: string, least: number) => Bar} */
+const client = (ours, theirs, least) => {
+  const contest = ours === "sendTask" ? "Clients, single" : "Clients, many";
+  return { contest, ours, theirs, figure: "perSecond", least };
+};
+
+/** How much "constant" may vary: processes also renew leases, and look for lost messages. */
+const CONSTANT = 1.1;
+
 /** @type {readonly Bar[]} */
-export const BARS = [...node(50), ...python("prefork", 2), ...python("threads", 2.5), ...python("solo", 2.5)];
+export const BARS = [
+  ...node(50),
+  ...node(100),
+  { contest: "Node, concurrency 1", ours: "celery-js", theirs: "BullMQ", figure: "perSecond", least: 1.3 },
+  ...python("prefork", 2),
+  ...python("threads", 2.5),
+  ...python("solo", 2.5),
+  client("sendTasks", "addBulk", 1),
+  client("sendTasks", "celery-node", 1.5),
+  client("group", "addBulk", 1),
+  client("group", "celery-node", 1.5),
+  client("sendTask", "add", 1),
+  { contest: "Latency", ours: "celery-js", figure: "p50Ms", most: 1, unit: "ms" },
+  { contest: "Latency", ours: "celery-js", figure: "p99Ms", most: 6, unit: "ms" },
+  { contest: "Commands", ours: "2 processes", theirs: "1 process", figure: "commands", most: CONSTANT },
+  { contest: "Commands", ours: "4 processes", theirs: "1 process", figure: "commands", most: CONSTANT },
+  { contest: "Payloads of 1 MB", ours: "celery-js", theirs: "bare loop", figure: "perSecond", least: 0.8 },
+];
 
 /**
  * @param {string} contest

@@ -1,18 +1,15 @@
 /**
  * `make bench` and `make bench-quick`: contests between this project's workers and others, and how they compare with the
- * bars. `node bench/bench.js quick 1` plays one round of each, to try something. Exits with 0 once it has measured, whether or not a bar is met; with 1 when a system did not do its work.
+ * bars. `node bench/bench.js quick 1` plays one round of each, to try something; `all 1 Clients` of those
+ * with that name.
+ * Exits with 0 once it has measured, whether or not a bar is met; with 1 when a system did not do its work.
  */
 import { verdicts } from "./bars.js";
-import { NODE_50, PREFORK, SOLO, THREADS } from "./contests.js";
+import { PROGRAMMES } from "./contests.js";
 import { endAll, endWithSignals } from "./lib/processes.js";
 import { barsText, contestText, machineText, roundText } from "./lib/report.js";
 import { versions, writeResults } from "./lib/results.js";
 
-/** By the command line's word. @type {Record<string, import("./contests.js").Contest[]>} */
-const PROGRAMMES = {
-  quick: [NODE_50, PREFORK],
-  all: [NODE_50, PREFORK, THREADS, SOLO],
-};
 const MIN_ROUNDS = 3;
 const MAX_ROUNDS = 9;
 
@@ -42,13 +39,17 @@ async function play(contest, wanted) {
   }
 }
 
-/** @param {string} programme @param {number} wanted */
-async function main(programme, wanted) {
+/**
+ * @param {string} programme
+ * @param {number} wanted
+ * @param {string} only a part of the names of the contests to play
+ */
+async function main(programme, wanted, only) {
   const shown = Object.entries(versions()).map(([name, version]) => `${name} ${version}`);
   process.stdout.write(`${machineText()}${shown.join(", ")}\n`);
   const played = [];
   const bars = [];
-  for (const contest of PROGRAMMES[programme]) {
+  for (const contest of PROGRAMMES[programme].filter(({ name }) => name.includes(only))) {
     const { name, about } = contest;
     process.stdout.write(`\n== ${name}: ${about}\n`);
     const rounds = await play(contest, wanted);
@@ -62,10 +63,10 @@ async function main(programme, wanted) {
 }
 
 endWithSignals();
-const [word = "all", rounds] = process.argv.slice(2);
+const [word = "all", rounds, only = ""] = process.argv.slice(2);
 try {
   if (!Object.hasOwn(PROGRAMMES, word)) throw new Error(`${word}: use ${Object.keys(PROGRAMMES).join(" or ")}`);
-  await main(word, Number.parseInt(rounds, 10));
+  await main(word, Number.parseInt(rounds, 10), only);
 } catch (error) {
   process.stderr.write(`bench: ${/** @type {Error} */ (error).message}\n`);
   process.exitCode = 1;

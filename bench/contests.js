@@ -1,5 +1,8 @@
 /** The contests: which systems take turns, under which load. */
+import { clientRound } from "./lib/client-round.js";
 import { measureRound } from "./lib/measure.js";
+import { largeQueue } from "./queues/celery.js";
+import { QUEUE } from "./queues/names.js";
 import { BARE_LOOP, BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
 
 /**
@@ -26,7 +29,7 @@ const workersUnder = (systems, load) =>
   systems.map((system) => ({ name: system.name, run: async () => ({ ...(await measureRound(system, load)) }) }));
 
 /** @type {Contest} */
-export const NODE_50 = {
+const NODE_50 = {
   name: "Node, concurrency 50",
   about: "one worker process empties a queue of 10,000 tasks that add two numbers, after 3,000 to warm up",
   contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE, BARE_LOOP], {
@@ -45,6 +48,101 @@ const python = (pool, concurrency) => ({
   budgetMs: 90_000,
 });
 
-export const PREFORK = python("prefork", 2);
-export const THREADS = python("threads", 2);
-export const SOLO = python("solo", 1);
+const PREFORK = python("prefork", 2);
+const THREADS = python("threads", 2);
+const SOLO = python("solo", 1);
+
+/** @type {Contest} */
+const NODE_1 = {
+  name: "Node, concurrency 1",
+  about: "the same at concurrency 1, with 5,000 tasks after 1,500",
+  contenders: workersUnder([CELERY_JS, BULLMQ], { tasks: 5_000, warmUp: 1_500, concurrency: 1 }),
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const NODE_100 = {
+  name: "Node, concurrency 100",
+  about: "the same at concurrency 100",
+  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE], { tasks: 10_000, warmUp: 3_000, concurrency: 100 }),
+  budgetMs: 75_000,
+};
+
+/** @type {Contest} */
+const PROCESSES = {
+  name: "Commands",
+  about: "commands of the server a task, when 1, 2 and 4 worker processes share a queue of 20,000 tasks",
+  contenders: [1, 2, 4].map((processes) => ({
+    name: `${processes} ${processes === 1 ? "process" : "processes"}`,
+    run: async () => {
+      const load = { tasks: 20_000, warmUp: 5_000, concurrency: 50, processes };
+      const { commands, serverCpuUs, perSecond } = await measureRound(CELERY_JS, load);
+      return { commands, serverCpuUs, perSecond };
+    },
+  })),
+  budgetMs: 75_000,
+};
+
+/** @type {Contest} */
+const PAYLOADS = {
+  name: "Payloads of 1 MB",
+  about: "150 tasks with an argument of 1 MB, after 30 to warm up, at concurrency 4",
+  contenders: workersUnder(
+    [CELERY_JS, BARE_LOOP].map((system) => ({ ...system, queue: largeQueue })),
+    { tasks: 150, warmUp: 30, concurrency: 4 },
+  ),
+  budgetMs: 60_000,
+};
+
+const SENT = 20_000;
+const BULL_LIST = `bull:${QUEUE}:wait`;
+
+/** @type {(name: string, file: string, mode: string, list?: string) => Contender} */
+const client = (name, file, mode, list = QUEUE) => ({
+  name,
+  run: () => clientRound({ name, file, mode, list }, SENT),
+});
+
+/** @type {Contest} */
+const CLIENTS_MANY = {
+  name: "Clients, many",
+  about: "one client process sends 20,000 tasks together",
+  contenders: [
+    client("sendTasks", "celery-js.js", "sendTasks"),
+    client("group", "celery-js.js", "group"),
+    client("addBulk", "bullmq.js", "addBulk", BULL_LIST),
+    client("celery-node", "celery-node.js", "single"),
+  ],
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const CLIENTS_SINGLE = {
+  name: "Clients, single",
+  about: "one client process sends 20,000 tasks one by one, and waits for all together",
+  contenders: [client("sendTask", "celery-js.js", "single"), client("add", "bullmq.js", "single", BULL_LIST)],
+  budgetMs: 45_000,
+};
+
+/** @type {Contest} */
+const LATENCY = {
+  name: "Latency",
+  about: "from sending to the start of the task, at 200 tasks a second for 10 s, one Node worker, else idle",
+  contenders: [
+    {
+      name: "celery-js",
+      run: () =>
+        clientRound({ name: "celery-js", file: "celery-js.js", mode: "pace", list: QUEUE }, 2_000, CELERY_JS.start),
+    },
+  ],
+  budgetMs: 45_000,
+};
+
+/** What each of the command line's words plays. @type {Record<string, Contest[]>} */
+export const PROGRAMMES = {
+  quick: [NODE_50, PREFORK],
+  all: [
+    ...[NODE_50, NODE_100, NODE_1, PREFORK, THREADS, SOLO],
+    ...[CLIENTS_MANY, CLIENTS_SINGLE, LATENCY, PROCESSES, PAYLOADS],
+  ],
+};

@@ -5,8 +5,8 @@ import { celeryQueue } from "./queues/celery.js";
 
 /**
  * @typedef {object} Queue how a system's queue is filled, and how its results are found
- * @property {(port: number, count: number) => Promise<void>} fill puts the tasks 0 to `count` - 1 into the queue; task
- *   `i` adds `i` and 1
+ * @property {(port: number, count: number) => Promise<void>} fill puts the tasks 0 to `count` - 1 into the queue;
+ * @property {(number: number) => unknown} expected what the task with that number returns
  * @property {(client: import("ioredis").Redis) => Promise<number>} countResults how many results are stored; cheap, as
  *   it is asked while the system is measured
  * @property {(client: import("ioredis").Redis, from: number, to: number) => Promise<unknown[]>} results what the tasks

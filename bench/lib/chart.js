@@ -3,7 +3,16 @@ import { median } from "./median.js";
 
 /** @typedef {import("../contests.js").Round} Round */
 
-const OURS = new Set(["celery-js", "reliable"]);
+const OURS = new Set([
+  "celery-js",
+  "reliable",
+  "sendTasks",
+  "group",
+  "sendTask",
+  "1 process",
+  "2 processes",
+  "4 processes",
+]);
 const LIMIT = "bare loop";
 const ROW = 20;
 const LEFT = 150;
@@ -41,7 +50,7 @@ export function chart(contests) {
     "text{font:12px sans-serif;fill:#777}.title{font-weight:bold}.ours{fill:#37814a}.theirs{fill:#9aa5b1}" +
     ".limit{fill:none;stroke:#9aa5b1;stroke-dasharray:3}";
   const size = `viewBox="0 0 ${WIDTH} ${y + 10}" width="${WIDTH}" height="${y + 10}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<style>${style}</style>\n${lines.join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<title>Rates</title>\n<style>${style}</style>\n${lines.join("\n")}\n</svg>\n`;
 }
 
 /** @param {string} text */

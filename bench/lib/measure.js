@@ -144,7 +144,8 @@ async function checkResults(system, server, total) {
     const to = Math.min(from + CHECK_BATCH, total);
     for (const [index, result] of (await system.queue.results(server.client, from, to)).entries()) {
       const number = from + index;
-      if (result !== number + 1) throw new Error(`${system.name}: ${number} + 1 = ${result}`);
+      const expected = system.queue.expected(number);
+      if (result !== expected) throw new Error(`${system.name}: task ${number} gave ${result}, not ${expected}`);
     }
   }
 }

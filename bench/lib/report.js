@@ -10,7 +10,10 @@ const COLUMNS = {
   workerCpuUs: "CPU us/task",
   serverCpuUs: "server CPU us/task",
   peakRssMb: "peak RSS MB",
+  clientCpuUs: "CPU us/task",
   commands: "commands/task",
+  p50Ms: "p50 ms",
+  p99Ms: "p99 ms",
 };
 
 /** A median of fewer says little. */

@@ -3,7 +3,7 @@
  * worker around it. It takes a batch, runs it, settles it, and has no keeper, limits, retries, checks, log or events.
  */
 import { Redis } from "ioredis";
-import { QUEUE } from "../queues/names.js";
+import { QUEUE, SIZE, TASK } from "../queues/names.js";
 import { orders, serve } from "./serve.js";
 
 const KEYS = ["unacked", "unacked_index", "celery.leases"];
@@ -34,6 +34,8 @@ end
 redis.call('ZREM', KEYS[2], unpack(tags))
 redis.call('ZREM', KEYS[3], unpack(tags))
 redis.call('HDEL', KEYS[1], unpack(tags))`;
+/** A batch: more than run at a time, as a worker prefetches. */
+const BATCHES = 4;
 const PREFIX = "bare/0123456789ab:";
 
 const { port, concurrency } = orders();
@@ -42,27 +44,28 @@ const client = new Redis(port, {
 });
 const commands = /** @type {Redis & Record<"take" | "settle", (...values: unknown[]) => Promise<string[]>>} */ (client);
 
-/** @param {number} x @param {number} y */
-const add = async (x, y) => x + y;
+/** @type {Record<string, (...args: any[]) => Promise<unknown>>} */
+const TASKS = { [TASK]: async (x, y) => x + y, [SIZE]: async (text) => text.length };
 
 /** @param {string} text of a message @returns {Promise<[id: string, result: string]>} */
 async function run(text) {
   const { headers, body } = JSON.parse(text);
-  const [[x, y]] = JSON.parse(Buffer.from(body, "base64").toString());
-  const result = await add(x, y);
+  const [args] = JSON.parse(Buffer.from(body, "base64").toString());
+  const result = await TASKS[headers.task](...args);
   const meta = { status: "SUCCESS", result, traceback: null, children: [], date_done: new Date().toISOString() };
   return [headers.id, JSON.stringify({ ...meta, parent_id: null, task_id: headers.id })];
 }
 
 /** The next batch is taken while one runs, and results are on their way meanwhile: no waiting for round trips. */
 async function loop() {
-  const take = (/** @type {number} */ first) => commands.take(...KEYS, QUEUE, concurrency, PREFIX, first);
+  const size = concurrency * BATCHES;
+  const take = (/** @type {number} */ first) => commands.take(...KEYS, QUEUE, size, PREFIX, first);
   let settled = /** @type {Promise<unknown>} */ (Promise.resolve());
   let next = take(0);
-  for (let first = 0; ; first += concurrency) {
+  for (let first = 0; ; first += size) {
     const texts = await next;
     if (texts.length === 0) return;
-    next = take(first + concurrency);
+    next = take(first + size);
     const results = (await Promise.all(texts.map(run))).flat();
     await settled;
     settled = commands.settle(...KEYS, QUEUE, PREFIX, first, ...results);
