@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench bench-quick bench-long measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -73,6 +73,10 @@ bench: ## Compare the speed of both workers and clients with others
 bench-quick: ## The same in three minutes: the bars that matter most
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js quick
+
+bench-long: ## Let one Node worker work off a million tasks
+	@$(RUN) setup --quiet --parts python,node,bench
+	@$(ON_SERVER) node bench/bench.js long
 
 measure: ## Measure the source of celery-js: sizes, imports, hops
 	@$(RUN) setup --quiet

@@ -43,8 +43,8 @@ const NODE_50 = {
 /** @param {string} pool @param {number} concurrency @returns {Contest} */
 const python = (pool, concurrency) => ({
   name: `Python, ${pool}`,
-  about: `one worker (-P ${pool} -c ${concurrency}) empties a queue of 4,000 tasks, after 1,000 to warm up`,
-  contenders: workersUnder(pythonSystems(pool), { tasks: 4_000, warmUp: 1_000, concurrency }),
+  about: `one worker (-P ${pool} -c ${concurrency}) empties a queue of 2,500 tasks, after 500 to warm up`,
+  contenders: workersUnder(pythonSystems(pool), { tasks: 2_500, warmUp: 500, concurrency }),
   budgetMs: 90_000,
 });
 
@@ -138,6 +138,20 @@ const LATENCY = {
   budgetMs: 45_000,
 };
 
+/** @type {(tasks: number) => Contender} */
+const long = (tasks) => ({
+  name: `${tasks.toLocaleString("en")} tasks`,
+  run: async () => ({ ...(await measureRound(CELERY_JS, { tasks, warmUp: 3_000, concurrency: 50 })) }),
+});
+
+/** @type {Contest} */
+const MILLION = {
+  name: "A million",
+  about: "one Node worker at concurrency 50, with 10,000, 100,000 and 1,000,000 tasks waiting",
+  contenders: [long(10_000), long(100_000), long(1_000_000)],
+  budgetMs: 900_000,
+};
+
 /** What each of the command line's words plays. @type {Record<string, Contest[]>} */
 export const PROGRAMMES = {
   quick: [NODE_50, PREFORK],
@@ -145,4 +159,5 @@ export const PROGRAMMES = {
     ...[NODE_50, NODE_100, NODE_1, PREFORK, THREADS, SOLO],
     ...[CLIENTS_MANY, CLIENTS_SINGLE, LATENCY, PROCESSES, PAYLOADS],
   ],
+  long: [MILLION],
 };
