@@ -2,6 +2,15 @@
 
 export const contract = {
   js: {
+    churn: {
+      mail: {
+        apologise: ["js_workers.tasks.churn.mail.apologise", "js-queue", "failedId, to"],
+        send: ["js_workers.tasks.churn.mail.send", "js-queue", "report, to"],
+      },
+      report: {
+        render: ["js_workers.tasks.churn.report.render", "js-queue", "predictions, report"],
+      },
+    },
     example: {
       arithmetic: {
         add: ["js_workers.tasks.example.arithmetic.add", "js-queue", "x, y"],
@@ -10,6 +19,20 @@ export const contract = {
     },
   },
   py: {
+    churn: {
+      data: {
+        generate: ["py_workers.tasks.churn.data.generate", "py-queue", "dataset, seed, rows"],
+        inspect: ["py_workers.tasks.churn.data.inspect", "py-queue", "dataset"],
+      },
+      prediction: {
+        join_parts: ["py_workers.tasks.churn.prediction.join_parts", "py-queue", "parts, predictions"],
+        predict: ["py_workers.tasks.churn.prediction.predict", "py-queue", "model, customer"],
+        predict_part: ["py_workers.tasks.churn.prediction.predict_part", "py-queue", "model, dataset, first, count"],
+      },
+      training: {
+        train: ["py_workers.tasks.churn.training.train", "py-queue", "dataset, model, rounds?"],
+      },
+    },
     example: {
       arithmetic: {
         add: ["py_workers.tasks.example.arithmetic.add", "py-queue", "x, y"],

@@ -17,7 +17,7 @@ def connect(
     and ``JOBS_GLOBAL_KEYPREFIX``.
 
     Raises:
-        ValueError: The URL of the results is not a Redis URL.
+        ValueError: The URL of the results is not a Redis URL, or a parameter of sentinels is wrong.
 
     """
     env = os.environ
