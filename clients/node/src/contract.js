@@ -18,3 +18,16 @@ export const contract = {
     },
   },
 };
+
+/** What workers of this contract answer to `inspect contract`, by language. */
+export const hash = "a2ba299230db";
+export const hashes = {
+  javascript: {
+    "js_workers.tasks.example.arithmetic.add": "7f57a64b9b84",
+    "js_workers.tasks.example.arithmetic.mul": "0ce4eb7359e1",
+  },
+  python: {
+    "py_workers.tasks.example.arithmetic.add": "db4e8f142593",
+    "py_workers.tasks.example.arithmetic.mul": "a8ac138ad67d",
+  },
+};

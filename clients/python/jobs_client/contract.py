@@ -54,3 +54,17 @@ class Py(Tasks):
 class Jobs(Tasks):
     js: Js
     py: Py
+
+
+# What workers of this contract answer to `inspect contract`, by language.
+CONTRACT = "a2ba299230db"
+HASHES: dict[str, dict[str, str]] = {
+    "javascript": {
+        "js_workers.tasks.example.arithmetic.add": "7f57a64b9b84",
+        "js_workers.tasks.example.arithmetic.mul": "0ce4eb7359e1",
+    },
+    "python": {
+        "py_workers.tasks.example.arithmetic.add": "db4e8f142593",
+        "py_workers.tasks.example.arithmetic.mul": "a8ac138ad67d",
+    },
+}
