@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 
 # After this, a client has asked the workers and heard them.
 WAIT_S = "2"
+PATIENT_S = 60
 PYTHON = """\
 import sys, time
 from {package} import connect
@@ -141,6 +143,18 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Clients:
 
 
 @pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Clients:
+    """A client that would wait very long for the answers."""
+    made = install(tmp_path_factory.mktemp("patient") / "clients", other_contract())
+    for file in (made.folder / "python" / made.package / "drift.py", made.folder / "node/src/drift.js"):
+        text = file.read_text()
+        longer = re.sub(r"(TIMEOUT_S = )[\d.]+", rf"\g<1>{PATIENT_S}", text)
+        assert longer != text
+        file.write_text(longer)
+    return made
+
+
+@pytest.fixture(scope="module")
 def server(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """A server with the template's workers, two of JavaScript."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("workers"))
@@ -208,15 +222,15 @@ def test_a_python_process_warns_once_for_all_connections(drifted: Clients, serve
 
 
 @pytest.mark.parametrize("program", [SEND_PYTHON, SEND_NODE], ids=["python", "node"])
-@pytest.mark.parametrize("wait_s", ["0", "0.3"], ids=["before the question", "after the question"])
+@pytest.mark.parametrize("wait_s", ["0", "0.5"], ids=["before the question", "after the question"])
 def test_a_process_that_ends_at_once_leaves_nothing_behind(
-    drifted: Clients, server: ValkeyServer, program: str, wait_s: str
+    patient: Clients, server: ValkeyServer, program: str, wait_s: str
 ) -> None:
-    silent_s, asking_s = (
-        _lasting(drifted, program, server.url, option, wait_s) for option in ("off", "default")
-    )
+    since = time.monotonic()
 
-    assert asking_s - silent_s < 0.8
+    stderr_of(patient, program, server.url, "default", wait_s)
+
+    assert time.monotonic() - since < PATIENT_S / 2
     assert reply_queues(server) == []
 
 
@@ -231,9 +245,3 @@ def test_a_client_whose_server_goes_away_is_silent(
     drifted: Clients, valkey: ValkeyServer, program: str
 ) -> None:
     assert stderr_of(drifted, program, valkey.url) == ""
-
-
-def _lasting(clients: Clients, program: str, *arguments: str) -> float:
-    since = time.monotonic()
-    stderr_of(clients, program, *arguments)
-    return time.monotonic() - since

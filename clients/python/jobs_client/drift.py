@@ -21,7 +21,7 @@ DELAY_S = 0.2
 TIMEOUT_S = 1.0
 _POLL_S = 0.05
 # How long the end of the process may wait until the queue of the answers is deleted.
-_END_WITHIN_S = 0.3
+_END_WITHIN_S = 1.0
 _NAMES = 5
 
 _asked: set[tuple[str, ...]] = set()
