@@ -5,11 +5,14 @@ RUN := python3 -m scripts
 
 .DEFAULT_GOAL := help
 
-include $(wildcard python/Makefile node/Makefile) maintainers.mk
+include $(wildcard python/Makefile node/Makefile) maintainers.mk $(wildcard example/example.mk)
 
 # A variable, quoted for the shell. `given` reads the command line only: some machines set NAME in the environment.
 quoted = '$(subst ','\'',$($1))'
 given = $(if $(filter command,$(origin $1)),$(call quoted,$1),'')
+
+# Other servers than Redis or Valkey: rabbitmq for the tasks, postgres for the results.
+SERVERS = --broker=$(call given,BROKER) --results=$(call given,RESULTS)
 
 .PHONY: help demo up new-task contracts test lint format rename workers_up workers_down dead-letters clean
 
@@ -18,13 +21,13 @@ help: ## List these targets
 
 ##@ Run
 demo: ## Run a worker and a client of each language once
-	@$(RUN) demo
+	@$(RUN) demo $(SERVERS)
 
-up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 WATCH=0
-	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG)
+#: example: ## Show both languages behind a web page; SERVER=python
+up: ## Run it all; PORT=6380 MONITOR=1 DEBUG=1 RESULTS=postgres
+	@$(RUN) up $(call quoted,PORT) --monitor=$(call given,MONITOR) --watch=$(call given,WATCH) --debug=$(call given,DEBUG) $(SERVERS)
 
 #: py-worker, js-worker: ## Run another worker; ARGS="-c 4 -n second@%h"
-#: py-client, js-client: ## Send the example tasks and print their results
 
 ##@ Develop
 new-task: ## Write a task and its test; lang=node team=mail name=greet
@@ -49,7 +52,7 @@ rename: ## Give this clone its own name; NAME=acme_jobs KEEP=tests
 
 ##@ Operate
 workers_up: ## Run it all in containers; PY_WORKERS=2 JS_WORKERS=2
-	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR)
+	@$(RUN) workers-up --port=$(call quoted,PORT) --py-workers=$(call given,PY_WORKERS) --js-workers=$(call given,JS_WORKERS) --monitor=$(call given,MONITOR) $(SERVERS)
 
 workers_down: ## Stop the containers; tasks that still wait are kept
 	@$(RUN) workers-down

@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-compose test-flower test-ecosystem test-toolchains test-load test-hostile test-clone test-versions chaos outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench-quick measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -33,6 +33,10 @@ version: ## Give both packages their next version; TO=0.3.0
 lint-docker: ## Lint the Dockerfiles, docker-compose.yml and the workflows
 	@$(RUN) lint-docker
 
+test-deploy: ## Test deploy/kubernetes: render, validate, scan, run the pods
+	@$(RUN) setup --quiet --parts python,node,deploy-tools
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup tests/deploy tests/deploy/containers
+
 test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
 
@@ -47,6 +51,11 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
+test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/brokers
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas.py --results postgres
+	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas_failures.py --results postgres -k js-from-js
+
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
 
@@ -59,8 +68,11 @@ test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
 test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
 
-chaos: ## Run 20,000 tasks under kills and cuts; SEED=1 HOSTILE=100
-	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE)
+chaos: ## Run 20,000 tasks under faults; HOSTILE=100 SENTINEL=1
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE) --sentinel=$(call given,SENTINEL)
+
+scaling: ## Measure 1 to 8 workers; updates docs/scaling.md
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m tests.scaling
 
 outages: ## Interrupt the server in 25 ways; updates docs/delivery.md
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.outages

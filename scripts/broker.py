@@ -9,26 +9,32 @@ otherwise to the same server.
 """
 
 import os
+import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from scripts import environment, server
+from scripts import environment, installed, server
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
+from scripts.paths import DATA
 from scripts.steps import Workbench
 
 ANSWERS_WITHIN_S = 5.0
 DEFAULT_PORT = 6379
+
+# The schemes of servers at a host, and their usual ports.
+_PORTS = {"redis": DEFAULT_PORT, "rediss": DEFAULT_PORT, "sentinel": 26379}
 
 DEFAULT_SERVER = server_variables(server.url(DEFAULT_PORT))
 
 BROKER = "JOBS_BROKER_URL"
 RESULTS = "JOBS_RESULT_BACKEND"
 SHORT = "REDIS_URL"
+NONE_INSTALLED = installed.Wanted()
 
 
 @dataclass(frozen=True)
@@ -57,13 +63,28 @@ class Choice:
         broker = self.broker.url if self.broker else embedded
         return server_variables(broker, self.results.url if self.results else "")
 
+    def needs_server(self, servers: installed.Wanted) -> bool:
+        """Tells whether the embedded server is needed, for tasks or for results."""
+        has_broker = self.broker is not None or servers.broker != ""
+        has_results = self.broker is not None or self.results is not None or servers.results != ""
+        return not (has_broker and has_results)
 
-def choose() -> Choice:
-    """Reads the user's settings. Raises CommandFailed when two variables name different servers."""
+
+def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
+    """Reads the user's settings. Raises CommandFailed when two of them name different servers."""
     broker, short = _in_environment(BROKER), _in_environment(SHORT)
     if broker and short and broker.url != short.url:
         raise CommandFailed(f"{short.shown} and {broker.shown} are different servers: set only one of them")
-    return Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
+    choice = Choice(broker or short or _in_file(BROKER), _in_environment(RESULTS) or _in_file(RESULTS))
+    for switch, value, setting in (
+        ("BROKER", servers.broker, choice.broker),
+        ("RESULTS", servers.results, choice.results),
+    ):
+        if value and setting:
+            raise CommandFailed(
+                f"{switch}={value} starts a server, but {setting.shown} names another: set only one of them"
+            )
+    return choice
 
 
 def in_environment() -> list[str]:
@@ -73,32 +94,43 @@ def in_environment() -> list[str]:
 
 @contextmanager
 def reachable(
-    bench: Workbench, choice: Choice, data: Path, log: Path, port: int | None = None
+    bench: Workbench,
+    choice: Choice,
+    data: Path,
+    log: Path,
+    port: int | None = None,
+    servers: installed.Wanted = NONE_INSTALLED,
+    home: Path = DATA,
 ) -> Iterator[dict[str, str]]:
     """Yields the variables of a server that answers.
 
-    Starts the embedded server if needed, and stops it at the end.
+    Starts the embedded server if needed, and those of `servers`, whose data goes to `home`. Stops them at the
+    end.
 
     Raises CommandFailed when the user's server cannot be reached, or the embedded one does not start.
     """
     for setting in filter(None, (choice.broker, choice.results)):
         _connect(setting)
         bench.console.note("server" if setting is choice.broker else "results", setting.shown)
-    if choice.broker is not None:
-        yield choice.variables(choice.broker.url)
-        return
-    with server.running(bench, data, log, port) as url:
-        yield choice.variables(url)
+    with ExitStack() as stack:
+        urls = stack.enter_context(installed.running(bench, servers, home))
+        url = choice.broker.url if choice.broker else urls.get(BROKER, "")
+        if choice.needs_server(servers):
+            url = stack.enter_context(server.running(bench, data, log, port))
+        yield choice.variables(url) | urls
 
 
 def without_password(url: str) -> str:
-    """Returns the URL with its password hidden."""
+    """Returns the URL, or several separated by semicolons, with the passwords hidden."""
+    if ";" in url:
+        return ";".join(map(without_password, url.split(";")))
     try:
         parts = urlsplit(url)
     except ValueError:
         return "'**'"
+    parts = parts._replace(query=re.sub("(password=)[^&]*", r"\1***", parts.query))
     if parts.password is None:
-        return url
+        return parts.geturl()
     return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
@@ -116,19 +148,26 @@ def _in_file(variable: str) -> Setting | None:
 
 def _connect(setting: Setting) -> None:
     """Raises CommandFailed at once for an unreachable server; workers would wait for it."""
-    try:
-        with _socket_to(urlsplit(setting.url)) as connection:
-            connection.close()
-    except (OSError, ValueError) as error:
-        raise CommandFailed(f"{setting.shown} cannot be reached: {error}") from error
+    # Of several servers, such as sentinels, one is enough.
+    failures = []
+    for url in setting.url.split(";"):
+        try:
+            with _socket_to(urlsplit(url)):
+                return
+        except (OSError, ValueError) as error:
+            failures.append(error)
+    raise CommandFailed(f"{setting.shown} cannot be reached: {failures[-1]}") from failures[-1]
 
 
 def _socket_to(parts: SplitResult) -> socket.socket:
-    if parts.scheme in ("redis", "rediss"):
-        address = (parts.hostname or server.HOST, parts.port or DEFAULT_PORT)
+    if parts.scheme in _PORTS:
+        address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
+        return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
+    if parts.scheme.startswith("db+postgresql"):
+        address = (parts.hostname or server.HOST, parts.port or 5432)
         return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
     if parts.scheme in ("redis+socket", "socket"):
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)
         return connection
-    raise ValueError(f"expected redis://, rediss:// or redis+socket://, not {parts.scheme}://")
+    raise ValueError(f"expected redis://, rediss://, redis+socket:// or sentinel://, not {parts.scheme}://")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scripts import server, setup
 from scripts.console import BOLD, GREEN, RED, Console
+from scripts.example import places as example
 from scripts.interruption import Interruption
 from scripts.paths import (
     API_REFERENCE_PROJECT,
@@ -31,7 +32,7 @@ def _there(*folders: str) -> list[str]:
 
 
 # The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
-_PYTHON_FOLDERS = _there("python", "clients/python", "scripts", "tests", "node/celery-js/tests")
+_PYTHON_FOLDERS = _there("python", "clients/python", "example", "scripts", "tests", "node/celery-js/tests")
 
 # `make use-published` removes them.
 CELERY_JS = NODE_PROJECT / "celery-js"
@@ -41,7 +42,7 @@ _BIOME = NODE_PROJECT / "node_modules" / ".bin" / "biome"
 _BIOME_OUTSIDE: Command = [
     *(_BIOME, "check", "--no-errors-on-unmatched", "--config-path", NODE_PROJECT / "biome.json")
 ]
-_OUTSIDE = _there("bench", "clients/node", "scripts", "tests")
+_OUTSIDE = _there("bench", "clients/node", "example", "scripts", "tests")
 
 _PYTHON_MANIFEST = PYTHON_PROJECT / "pyproject.toml"
 CONFORMANCE = ROOT / "tests" / "conformance"
@@ -151,6 +152,8 @@ def linters() -> list[Check]:
         Check("tsc bench", [tsc, "-p", "bench"], ROOT, needs=[BENCH_PROJECT, *node]),
         Check("tsc clients", [tsc, "-p", "clients/node"], ROOT, needs=[ROOT / "clients" / "node", *node]),
         Check("tsc tests", [tsc, "-p", "tests"], ROOT, needs=[ROOT / "tests" / "tsconfig.json", *node]),
+        Check("tsc example", [tsc, "-p", "example"], ROOT, needs=[ROOT / "example", *node]),
+        Check("tsc example page", [tsc, "-p", "example/web"], ROOT, needs=[ROOT / "example", *node]),
         Check("tsc api reference", [tsc, "-p", API_REFERENCE_PROJECT], ROOT, needs=reference),
         Check(
             "api reference", ["node", API_REFERENCE_PROJECT / "generate.js", "--check"], ROOT, needs=reference
@@ -201,6 +204,7 @@ _OPTIONAL_PARTS = {
     "bench": [BENCH_PROJECT],
     "flower-pages": [FLOWER_PAGES_PROJECT],
     "api-reference": [API_REFERENCE_PROJECT, CELERY_JS],
+    **{part: [project] for part, project in example.CHECKED.items()},
 }
 PARTS = {
     "lint": (

@@ -20,7 +20,8 @@ class Choices:
 
     `source` is the template's repository and `version` its version; `commit` is the template's commit of the
     last update. `name` and `keep` come from `make rename`, `stripped` from `make strip`, `published`
-    (package -> version or archive) from `make use-published`.
+    (package -> version or archive) from `make use-published`. Tasks whose names begin with one of
+    `removed_tasks` came with the template, so no service misses them.
     """
 
     source: str = ""
@@ -29,6 +30,7 @@ class Choices:
     name: str = ""
     keep: list[str] = field(default_factory=list)
     stripped: list[str] = field(default_factory=list)
+    removed_tasks: list[str] = field(default_factory=list)
     published: dict[str, str] = field(default_factory=dict)
 
     def text(self) -> str:

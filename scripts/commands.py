@@ -14,6 +14,7 @@ from scripts import (
     containers,
     demo,
     environment,
+    installed,
     new_task,
     packages,
     published,
@@ -27,6 +28,7 @@ from scripts import (
 )
 from scripts.console import Console
 from scripts.contracts import command as contracts
+from scripts.example import command as example
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.outcome import exit_code_of
@@ -62,9 +64,9 @@ def _add(console: Console, interruption: Interruption, options: argparse.Namespa
     return 0
 
 
-def _demo(console: Console, interruption: Interruption, _options: argparse.Namespace) -> int:
+def _demo(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     setup.ensure(console, interruption)
-    demo.run(console, interruption)
+    demo.run(console, interruption, options.broker, options.results)
     return 0
 
 
@@ -73,7 +75,7 @@ def _up(console: Console, interruption: Interruption, options: argparse.Namespac
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
-    values = [options.port, options.monitor, options.watch, options.debug]
+    values = [options.port, options.monitor, options.watch, options.debug, options.broker, options.results]
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "scripts.up", *values])
 
 
@@ -89,9 +91,9 @@ def _with_settings(_console: Console, interruption: Interruption, options: argpa
 
 
 def _workers_up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
-    containers.up(
-        console, interruption, options.port, options.py_workers, options.js_workers, options.monitor
-    )
+    servers = installed.wanted(options.broker, options.results)
+    numbers = (options.py_workers, options.js_workers)
+    containers.up(console, interruption, options.port, *numbers, options.monitor, servers)
     return 0
 
 
@@ -177,6 +179,11 @@ def _clean(console: Console, interruption: Interruption, options: argparse.Names
     return 0
 
 
+def _add_servers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--broker", default="", help="redis, or rabbitmq for the tasks")
+    command.add_argument("--results", default="", help="redis, or postgres for the results")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m scripts", description="The programs behind `make`.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -193,13 +200,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--package", default="", help="the arguments of `poetry add` or `npm install`")
     command.set_defaults(command=_add)
 
-    commands.add_parser("demo", help="run both workers and both clients once").set_defaults(command=_demo)
+    command = commands.add_parser("demo", help="run both workers and both clients once")
+    _add_servers(command)
+    command.set_defaults(command=_demo)
 
     command = commands.add_parser("up", help="run server and workers until Ctrl-C")
     command.add_argument("port", nargs="?", default="", help="the embedded server's port")
     command.add_argument("--monitor", default="", help="1 to start Flower too")
     command.add_argument("--watch", default="", help="0 to keep workers running when their files change")
     command.add_argument("--debug", default="", help="1 to let debuggers connect to the workers")
+    _add_servers(command)
     command.set_defaults(command=_up)
 
     command = commands.add_parser("with-settings", help="run a program with the settings of configmaps/")
@@ -216,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     for language in ("py", "js"):
         command.add_argument(f"--{language}-workers", default="", help="the number of workers")
     command.add_argument("--monitor", default="", help="1 to start Flower too")
+    _add_servers(command)
     command.set_defaults(command=_workers_up)
 
     command = commands.add_parser("workers-down", help="stop and remove the containers")
@@ -271,6 +282,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("test-clone", help="test rename and use-published in a copy").set_defaults(
         command=_test_clone
     )
+
+    example.add_to(commands)
 
     command = commands.add_parser("clean", help="remove packages, data and logs")
     command.add_argument("--force", default="", help="1 to delete tasks without asking")

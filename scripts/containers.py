@@ -4,8 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+from urllib.parse import quote
 
-from scripts import broker, clients, languages, monitor, ports, server
+from scripts import broker, clients, installed, languages, monitor, ports, server
 from scripts.console import BOLD, Console
 from scripts.environment import server_variables
 from scripts.failure import CommandFailed
@@ -21,6 +22,12 @@ ALL_PROFILES = ("--profile", "*")
 
 # The services of each language in docker-compose.yml, the worker last.
 SERVICES = {languages.PYTHON: ("beat", "flower", "py_worker"), languages.NODE: ("js_worker",)}
+
+# Their volumes may hold tasks or a history, and are always kept.
+OTHER_SERVERS = ("rabbitmq", "postgres")
+
+# The variables of docker-compose.yml with the ports of its other servers, and their defaults.
+_PORTS = {"RABBITMQ_PORT": "5672", "POSTGRES_PORT": "5432"}
 
 # Queues and dead letters are lists, and `unacked` is the hash of the messages that workers hold
 # (docs/delivery.md). A pidbox contains answers of remote control whose reader has gone.
@@ -42,8 +49,11 @@ def up(
     py_workers: str,
     js_workers: str,
     wants_monitor: str,
+    servers: installed.Wanted = broker.NONE_INSTALLED,
 ) -> None:
     """Builds the images, starts the containers and waits until every worker consumes.
+
+    `servers` take the place of Valkey for the tasks, or for the results.
 
     An empty port means the default one, an empty number of workers means 1. The monitor is Flower, with the
     password FLOWER_PASSWORD. Raises CommandFailed when a value is wrong or missing, Docker is missing, a port
@@ -57,6 +67,7 @@ def up(
     ]
     flower = _flower() if monitor.is_wanted(wants_monitor) else None
     profiles = ["--profile", "monitor"] if flower else []
+    profiles += [word for name in (servers.broker, servers.results) if name for word in ("--profile", name)]
     _check_docker()
     for variable in broker.in_environment():
         console.note("not used", f"{variable}: the containers use their own server")
@@ -65,6 +76,7 @@ def up(
     if not _is_server_running():
         ports.check_free(number, "workers_up")
     os.environ["VALKEY_PORT"] = str(number)
+    os.environ.update(_urls_inside(servers))
     if _compose(interruption, *profiles, "up", "--build", "--detach", "--wait", *scale) != 0:
         raise CommandFailed(
             "some containers did not start: `docker compose ps` shows which, `docker compose logs` why, "
@@ -73,8 +85,35 @@ def up(
     console.line(console.paint("The workers are consuming. `make workers_down` stops them.", BOLD))
     if flower:
         console.line(flower.line)
-    for line in clients.commands(server_variables(server.url(number))):
+    for line in clients.commands(server_variables(server.url(number)) | _urls_outside(servers)):
         console.line(line)
+
+
+def _urls_inside(servers: installed.Wanted) -> dict[str, str]:
+    """Returns the variables of docker-compose.yml with the URLs of the containers' servers."""
+    urls = {
+        "WORKERS_BROKER_URL": servers.broker
+        and installed.rabbitmq_url(5672, "rabbitmq", _login("RABBITMQ_PASSWORD")),
+        "WORKERS_RESULT_BACKEND": servers.results
+        and installed.postgres_url(5432, "postgres", _login("POSTGRES_PASSWORD"), "jobs"),
+    }
+    return {name: url for name, url in urls.items() if url}
+
+
+def _urls_outside(servers: installed.Wanted) -> dict[str, str]:
+    """Returns the settings of clients on this machine."""
+    rabbitmq, postgres = (int(os.environ.get(name) or usual) for name, usual in _PORTS.items())
+    urls = {
+        installed.BROKER: servers.broker
+        and installed.rabbitmq_url(rabbitmq, user=_login("RABBITMQ_PASSWORD")),
+        installed.RESULTS: servers.results
+        and installed.postgres_url(postgres, user=_login("POSTGRES_PASSWORD"), database="jobs"),
+    }
+    return {name: url for name, url in urls.items() if url}
+
+
+def _login(variable: str) -> str:
+    return f"jobs:{quote(os.environ.get(variable) or 'jobs', safe='')}"
 
 
 def down(console: Console, interruption: Interruption) -> None:
@@ -124,9 +163,13 @@ def _number_of_workers(variable: str, value: str) -> int:
 
 
 def _work_left() -> str:
-    """Describes the work in the server's volume for the user; empty if there is none."""
+    """Describes what is in the servers' volumes for the user; empty if there is nothing to keep."""
+    volumes = _volumes()
+    others = [name for name in OTHER_SERVERS if any(volume.endswith(f"_{name}-data") for volume in volumes)]
+    if others:
+        return f"the data of {' and '.join(others)}"
     if not _is_server_running():
-        return "its content is unknown, as the server did not run" if _has_volume() else ""
+        return "its content is unknown, as the server did not run" if volumes else ""
     answer = _ask("docker", "compose", "exec", "-T", "valkey", "valkey-cli", "--raw", "EVAL", FIND_WORK, "0")
     keys = sorted(answer.split())
     return f"tasks or dead letters of {', '.join(keys)}" if keys else ""
@@ -141,10 +184,10 @@ def _running() -> list[str]:
     return _ask("docker", "compose", *ALL_PROFILES, "ps", "--services", "--status", "running").split()
 
 
-def _has_volume() -> bool:
+def _volumes() -> list[str]:
     project = json.loads(_ask("docker", "compose", "config", "--format", "json"))["name"]
     label = f"label=com.docker.compose.project={project}"
-    return bool(_ask("docker", "volume", "ls", "--quiet", "--filter", label))
+    return _ask("docker", "volume", "ls", "--quiet", "--filter", label).split()
 
 
 def _check_docker() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import broker, environment, languages, server, settings_check, workers
+from scripts import broker, environment, installed, languages, server, settings_check, workers
 from scripts.console import BOLD, Console
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
@@ -36,8 +36,8 @@ JS_CLIENT_LINES = tuple(_CLIENT_LINES[languages.NODE][worker] for worker in lang
 PYTHON_CLIENT_LINES = tuple(_CLIENT_LINES[languages.PYTHON][worker] for worker in languages.PRESENT)
 
 
-def run(console: Console, interruption: Interruption) -> None:
-    """Runs the demo.
+def run(console: Console, interruption: Interruption, broker_kind: str = "", results_kind: str = "") -> None:
+    """Runs the demo, with the servers that BROKER and RESULTS choose.
 
     Raises CommandFailed unless all results are right, Interrupted on a signal.
     """
@@ -46,10 +46,13 @@ def run(console: Console, interruption: Interruption) -> None:
     try:
         with ProcessGroup(interruption) as group:
             bench = Workbench(console, group, interruption)
-            choice = broker.choose()
-            settings_check.check(bench, choice.variables(server.url(broker.DEFAULT_PORT)))
+            servers = installed.wanted(broker_kind, results_kind)
+            choice = broker.choose(servers)
+            usual = choice.variables(server.url(broker.DEFAULT_PORT)) | servers.variables()
+            settings_check.check(bench, usual)
+            data, log = folder / "valkey", folder / "valkey.log"
             with (
-                broker.reachable(bench, choice, folder / "valkey", folder / "valkey.log") as variables,
+                broker.reachable(bench, choice, data, log, servers=servers, home=folder) as variables,
                 _running_workers(bench, variables, folder) as processes,
             ):
                 _run_clients(bench, variables, folder, processes)

@@ -28,6 +28,15 @@ COMPOSE, MAKEFILE = "docker-compose.yml", "Makefile"
 LAUNCH, EDITOR_SETTINGS = ".vscode/launch.json", ".vscode/settings.json"
 EDITOR_TASKS, EXTENSIONS = ".vscode/tasks.json", ".vscode/extensions.json"
 CALLS = "scripts/templates/calls.txt"
+KUBERNETES = "deploy/kubernetes"
+BASE = f"{KUBERNETES}/base/kustomization.yaml"
+KEDA, KEDA_PROMETHEUS = (
+    f"{KUBERNETES}/components/{name}/kustomization.yaml" for name in ("keda", "keda-prometheus")
+)
+LOCAL, PRODUCTION = (f"{KUBERNETES}/overlays/{name}/kustomization.yaml" for name in ("local", "production"))
+RELEASE = f"{KUBERNETES}/components/release/kustomization.yaml"
+OWN_QUEUE = f"{KUBERNETES}/queues/gpu-queue/kustomization.yaml"
+CONFIG_MAPS = "configmaps/kustomization.yaml"
 PY_CLIENT, JS_CLIENT = "python/py_workers/client_example.py", "node/js_workers/client_example.js"
 TYPED_PY_CLIENT, TYPED_JS_CLIENT = "clients/python/client_example.py", "clients/node/client_example.js"
 PY_CLIENT_TEST, JS_CLIENT_TEST = "python/tests/test_client.py", "node/tests/programs.test.js"
@@ -37,6 +46,9 @@ PATHS = {
         "node",
         "clients/node",
         "configmaps/jsenvs",
+        "deploy/kubernetes/base/js-worker",
+        "deploy/kubernetes/components/keda/js-worker.yaml",
+        "deploy/kubernetes/components/keda-prometheus/js-worker.yaml",
         "docs/celery-ts.md",
         "scripts/templates/task.js.txt",
         "scripts/templates/task.test.js.txt",
@@ -47,6 +59,11 @@ PATHS = {
         "python",
         "clients/python",
         "configmaps/pyenvs",
+        "deploy/kubernetes/base/beat.yaml",
+        "deploy/kubernetes/base/flower.yaml",
+        "deploy/kubernetes/base/py-worker",
+        "deploy/kubernetes/components/keda/py-worker.yaml",
+        "deploy/kubernetes/components/keda-prometheus/py-worker.yaml",
         "scripts/templates/task.py.txt",
         "scripts/templates/test_task.py.txt",
     ),
@@ -58,8 +75,8 @@ _STEP = r"^      - uses: {action}@.*\n(?:        .*\n)+"
 _SERVICE = r"(?:^  #.*\n)*^  {service}:\n(?:^    .*\n)+\n?"
 
 _BOTH = (
-    Edit(CONTAINERS, r"^      - run: make test-compose\n"),
-    Edit(CONTAINERS, r', "tests/compose/\*\*"'),
+    Edit(CONTAINERS, r"^      - run: make test-compose\n|^      - run: make test-deploy\n"),
+    Edit(CONTAINERS, r', "tests/compose/\*\*", "tests/deploy/\*\*"'),
     Edit(LAUNCH, r',\n  "compounds": \[\n(?:    .*\n)+  \]'),
 )
 
@@ -83,6 +100,14 @@ EDITS = {
         Edit(COMPOSE, _SERVICE.format(service="js_worker")),
         Edit(COMPOSE, r"^      js_worker: .*\n"),
         Edit(COMPOSE, r"JS_WORKERS", "PY_WORKERS"),
+        Edit(CONFIG_MAPS, r"^  - name: jobs-js\n.*\n"),
+        Edit(BASE, r"^  - js-worker\n"),
+        Edit(LOCAL, r"^  - \{ name: \w*js_worker.*\n"),
+        Edit(PRODUCTION, r"^  - \{ name: js-worker.*\n"),
+        Edit(RELEASE, r"^  - \{ name: \w*js_worker.*\n"),
+        Edit(KEDA, r"^  - js-worker\.yaml\n|^  # A Node worker(?:.|\n)*"),
+        Edit(KEDA_PROMETHEUS, r"^  - js-worker\.yaml\n|^  # A Node worker(?:.|\n)*"),
+        Edit(f"{KUBERNETES}/components/keda/py-worker.yaml", r" of both languages"),
         Edit(MAKEFILE, r"(?<=py-worker|py-client), js-\w+|(?<=py-test), js-test| JS_WORKERS=2"),
         Edit(MAKEFILE, r"(?<=shell-py), shell-js|(?<=py-add), js-add"),
         Edit(MAKEFILE, r"lang=node", "lang=python"),
@@ -123,10 +148,25 @@ EDITS = {
         Edit(EDITOR_TASKS, r'^    \{ "label": "make py-test".*\n'),
         Edit(EXTENSIONS, r'^    "ms-python\..*\n|^    "charliermarsh\..*\n'),
         Edit(CALLS, r"From Python:\n(?:.|\n)*?(?=^From JavaScript:)"),
-        Edit(IMAGES, r"^          - \{ folder: python.*\n"),
+        Edit(
+            IMAGES, r"^          - \{ folder: python.*\n|^          # Flower.*\n|^          build-args: .*\n"
+        ),
         Edit(
             COMPOSE, "|".join(_SERVICE.format(service=service) for service in ("py_worker", "beat", "flower"))
         ),
+        Edit(CONFIG_MAPS, r"^  - name: jobs-py\n.*\n"),
+        Edit(BASE, r"^  - (?:py-worker|beat\.yaml|flower\.yaml)\n"),
+        Edit(LOCAL, r"^  - \{ name: \w*py_\w+, .*\n|^  - name: flower\n.*\n"),
+        Edit(PRODUCTION, r"^  - \{ name: py-worker.*\n"),
+        Edit(RELEASE, r"^  - \{ name: \w*py_\w+, .*\n"),
+        Edit(RELEASE, r"py_worker=", "js_worker="),
+        Edit(PRODUCTION, r"two Secrets, jobs-server and flower", "the Secret jobs-server"),
+        Edit(KEDA, r"^  - py-worker\.yaml\n|^  - target: .*py-worker \}\n(?:    .*\n)+"),
+        Edit(KEDA_PROMETHEUS, r"^  - py-worker\.yaml\n|^  - target: .*py-worker \}\n(?:    .*\n)+"),
+        Edit(OWN_QUEUE, r"py-worker", "js-worker"),
+        Edit(OWN_QUEUE, r"JOBS_PY_QUEUES", "JOBS_JS_QUEUES"),
+        Edit(OWN_QUEUE, r"Python", "Node"),
+        Edit(f"{KUBERNETES}/components/keda/js-worker.yaml", r" of both languages"),
         Edit(MAKEFILE, r"py-(?:worker|client|test|add), |shell-py, | PY_WORKERS=2|(?<=PORT=6380) MONITOR=1"),
         Edit(MAKEFILE, r"pandas>=2,<3", "sharp@^0.34"),
         Edit("configmaps/shared.env", r"(?<=^JOBS_DEFAULT_QUEUE=)py-queue", "js-queue"),

@@ -24,8 +24,17 @@ OWN: dict[str, tuple[str, ...]] = {
         "python/celery-reliable/tests",
     ),
 }
-# What stays of tests/: the tests of the containers, and what they need.
-CLONES_TESTS = {"compose", "support", "__init__.py", "conftest.py", "pytest.ini", "ruff.toml", "__pycache__"}
+# What stays of tests/: the tests of the containers and of the manifests, and what they need.
+CLONES_TESTS = {
+    "compose",
+    "deploy",
+    "support",
+    "__init__.py",
+    "conftest.py",
+    "pytest.ini",
+    "ruff.toml",
+    "__pycache__",
+}
 # Make targets of a part whose recipes do not name its files.
 TARGETS: dict[str, tuple[str, ...]] = {
     "release": ("packages", "version"),

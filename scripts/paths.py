@@ -15,6 +15,7 @@ CONFIGMAPS = ROOT / "configmaps"
 TOOLS = ROOT / ".tools"
 TOOL_POETRY = TOOLS / "poetry"
 TOOL_CONTAINER_LINTERS = TOOLS / "container-linters"
+TOOL_DEPLOY = TOOLS / "deploy"
 
 # Without Python tasks (`make strip lang=python`), the server and `make up` still need a few packages.
 VENV = PYTHON_PROJECT / ".venv" if (PYTHON_PROJECT / "pyproject.toml").exists() else TOOLS / "python"

@@ -55,10 +55,11 @@ PLACES = (
         "images",
         (
             *("docker-compose.yml", "README.md", "Makefile", "*/Makefile", "*/Dockerfile", "docs/*.md"),
-            ".github/workflows/images.yml",
+            *(".github/workflows/images.yml", "deploy/kubernetes/**/*.yaml"),
         ),
-        r"(?P<before>\bimage:? |--tag |--network=\"host\" |^\| `)(?:\w+_)?(?P<kind>py|js)_worker(?!\w)",
-        "{name}_{kind}_worker",
+        r"(?P<before>\b(?:image|name):? |--tag |docker tag |set image |--network=\"host\" |^\| `|\w/|"
+        r"(?<= )(?=\w+:local\b))(?:\w+_)?(?P<kind>(?:py|js)_worker|py_monitor)(?!\w)",
+        "{name}_{kind}",
     ),
     Place("Compose project", ("docker-compose.yml",), r"^(?P<before>name: )\S+$", "{name}"),
     Place(

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import container_linters, languages, node_packages, python_packages
+from scripts import languages, node_packages, python_packages
 from scripts.console import Console
+from scripts.example import places as example
 from scripts.failure import CommandFailed
 from scripts.interruption import Interruption
 from scripts.paths import (
@@ -17,11 +18,12 @@ from scripts.paths import (
     NODE_PROJECT,
     TOOLCHAINS_PROJECT,
 )
+from scripts.pinned_tools import PINNED_TOOLS
 from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", "container-linters")
+PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", *PINNED_TOOLS)
 DEFAULT_PARTS = ("python", *(part for part in ("node",) if part in languages.PRESENT))
 NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
@@ -29,6 +31,7 @@ NODE_PROJECTS: dict[str, Path] = {
     "api-reference": API_REFERENCE_PROJECT,
     "flower-pages": FLOWER_PAGES_PROJECT,
     "toolchains": TOOLCHAINS_PROJECT,
+    **example.CHECKED,
 }
 
 
@@ -72,16 +75,16 @@ def _missing(parts: Sequence[str], node: str) -> list[str]:
 def _is_installed(part: str, node: str) -> bool:
     if part == "python":
         return python_packages.is_installed()
-    if part == "container-linters":
-        return container_linters.is_installed()
+    if part in PINNED_TOOLS:
+        return PINNED_TOOLS[part].is_installed()
     return node_packages.is_installed(NODE_PROJECTS[part], node)
 
 
 def _track(bench: Workbench, part: str, node: str) -> Track:
     if part == "python":
         return python_packages.install(bench)
-    if part == "container-linters":
-        return container_linters.install(bench)
+    if part in PINNED_TOOLS:
+        return PINNED_TOOLS[part].install(bench)
     return node_packages.install(bench, NODE_PROJECTS[part], node)
 
 

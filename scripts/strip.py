@@ -11,6 +11,7 @@ from scripts import choices, containers, language_edits, languages, parts
 from scripts.console import Console
 from scripts.contracts import catalogue, files
 from scripts.draft import Draft
+from scripts.example import removing as example
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
 
@@ -27,9 +28,10 @@ def run(console: Console, language: str) -> None:
     if containers.are_there():
         raise CommandFailed("this clone has containers of both languages: run `make workers_down` first")
     known = choices.read()
+    known = example.noted(known)
     draft = Draft()
     plan(draft, language)
-    draft.record(replace(known, stripped=[language], keep=[]))
+    draft.record(replace(known, stripped=[*known.stripped, language], keep=[]))
     draft.apply(console, "changed")
     console.line(
         f"This clone has no {language} tasks any more. "
@@ -40,6 +42,9 @@ def run(console: Console, language: str) -> None:
 
 def plan(draft: Draft, language: str) -> None:
     """Puts the removal of a language into a draft, with the parts that need both languages."""
+    example.plan(draft)
+    if language == example.NAME:
+        return
     for path in language_edits.PATHS[language]:
         draft.remove(ROOT / path)
     draft.remove(ROOT / "tests")

@@ -1,6 +1,6 @@
 """`make up`: runs a server and both workers until Ctrl-C.
 
-Runs in python/.venv as `-m scripts.up PORT MONITOR WATCH DEBUG`.
+Runs in python/.venv as `-m scripts.up PORT MONITOR WATCH DEBUG BROKER RESULTS`.
 """
 
 import os
@@ -15,10 +15,12 @@ from scripts import (
     broker,
     clients,
     debugging,
+    installed,
     languages,
     monitor,
     output,
     ports,
+    prometheus,
     server,
     settings_check,
     switches,
@@ -67,12 +69,14 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Options:
-    """The values of the variables PORT, MONITOR, WATCH and DEBUG; empty if not given."""
+    """The values of the variables PORT, MONITOR, WATCH, DEBUG, BROKER and RESULTS; empty if not given."""
 
     port: str = ""
     monitor: str = ""
     watch: str = ""
     debug: str = ""
+    broker: str = ""
+    results: str = ""
 
 
 class OutputClosed(Exception):
@@ -88,6 +92,8 @@ class Up:
         self._streams = LogStreams(console.coloured)
         self._ready: set[str] = set()
         self._flower: monitor.Login | None = None
+        self._prometheus: Worker | None = None
+        self._prometheus_line = ""
         self._debugs = self._watches = False
 
     def run(self, options: Options) -> int:
@@ -95,20 +101,22 @@ class Up:
 
         Raises CommandFailed when something does not start, or ends.
         """
-        choice = broker.choose()
+        servers = installed.wanted(options.broker, options.results)
+        choice = broker.choose(servers)
         if options.port and choice.broker:
             raise CommandFailed(
                 f"PORT={options.port} is for the server that `make up` starts, but {choice.broker.shown} "
                 "names another one: set only one of them"
             )
         programs = self._programs(options)
-        number = 0 if choice.broker else _free(options.port or str(broker.DEFAULT_PORT))
+        needs_server = choice.needs_server(servers)
+        number = _free(options.port or str(broker.DEFAULT_PORT)) if needs_server else 0
         with ProcessGroup(self._interruption) as group:
             bench = Workbench(self._console, group, self._interruption)
             try:
-                settings_check.check(bench, choice.variables(server.url(number)))
+                settings_check.check(bench, choice.variables(server.url(number)) | servers.variables())
                 data, log = data_folder(number), log_file(number)
-                with broker.reachable(bench, choice, data, log, number) as variables:
+                with broker.reachable(bench, choice, data, log, number, servers) as variables:
                     self._serve(group, programs, variables)
             except Interrupted as interrupted:
                 return interrupted.exit_code if self._interruption.asked_twice else 0
@@ -130,11 +138,23 @@ class Up:
             self._flower = monitor.login()
             monitor.check_free(self._flower.port)
             programs = [monitor.sending_events(worker) for worker in programs]
+            programs = self._watched_by_prometheus(programs)
         return programs
+
+    def _watched_by_prometheus(self, programs: list[Worker]) -> list[Worker]:
+        answering, health_ports = prometheus.answering(programs)
+        binary = prometheus.binary()
+        if binary is None:
+            self._prometheus_line = prometheus.MISSING
+        else:
+            by_name = {worker.name: port for worker, port in zip(programs, health_ports, strict=True)}
+            self._prometheus, self._prometheus_line = prometheus.program(binary, by_name)
+        return answering
 
     def _serve(self, group: ProcessGroup, programs: list[Worker], variables: ServerVariables) -> None:
         # Last, because it asks running workers about themselves.
         later = [] if self._flower is None else [monitor.flower(self._flower)]
+        later += [] if self._prometheus is None else [self._prometheus]
         names = {program.name for program in (*programs, *later)}
         soft_shutdown_s = max(_soft_shutdown_s(worker, variables) for worker in programs)
         with Watch(programs) if self._watches else nullcontext() as watch:
@@ -186,6 +206,7 @@ class Up:
         say(self._console.paint(f"{which} consuming. Ctrl-C stops {'them' if both else 'it'}.", BOLD))
         if self._flower is not None:
             say(self._flower.line)
+            say(self._prometheus_line)
         if self._debugs:
             say(debugging.line())
         if self._watches:

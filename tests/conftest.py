@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="js",
         help="whose place it takes (default: %(default)s)",
     )
+    group.addoption(
+        "--results",
+        choices=("redis", "postgres"),
+        default="redis",
+        help="where the workers keep results (default: %(default)s)",
+    )
     group.addoption("--chains", type=int, default=300, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption("--chords", type=int, default=20, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption(

@@ -9,7 +9,7 @@ import * as env from "celery-js/environment";
 
 export const VARIABLES = {
   JOBS_BROKER_URL: env.url.prefault("redis://127.0.0.1:6379/0"),
-  JOBS_RESULT_BACKEND: env.url.prefault("redis://127.0.0.1:6379/0"),
+  JOBS_RESULT_BACKEND: env.resultUrl.prefault("redis://127.0.0.1:6379/0"),
   JOBS_TASK_ROUTES: env.routes.prefault("py_workers.*=py-queue,js_workers.*=js-queue"),
   JOBS_DEFAULT_QUEUE: env.queue.prefault("py-queue"),
   JOBS_RESULT_EXPIRES_S: env.wholeSeconds.prefault("86400"),
@@ -21,22 +21,26 @@ export const VARIABLES = {
   JOBS_TASK_TIME_LIMIT_S: env.wholeSeconds.prefault("1800"),
   JOBS_SOFT_SHUTDOWN_TIMEOUT_S: env.wholeSeconds.prefault("25"),
   JOBS_GLOBAL_KEYPREFIX: env.word.prefault(""),
+  JOBS_FILES_DIR: env.folder.prefault(""),
+  JOBS_SMTP_URL: env.word.prefault("smtp://127.0.0.1:2525"),
   JOBS_LOG_LEVEL: env.logLevel.prefault("info"),
   JOBS_LOG_FORMAT: env.logFormat.prefault(""),
+  JOBS_HEALTH_ADDRESS: env.address.prefault(""),
   JOBS_JS_QUEUES: env.queues.prefault("js-queue"),
   JOBS_JS_CONCURRENCY: env.positiveCount.prefault("10"),
   JOBS_JS_THREADS: env.count.prefault("0"),
   JOBS_JS_PREFETCH_MULTIPLIER: env.positiveCount.prefault("4"),
   JOBS_JS_LOOP_STALL_LIMIT_S: env.seconds.prefault("600"),
-  JOBS_JS_HEALTH_ADDRESS: env.address.prefault(""),
 };
+
+const RENAMED = { JOBS_JS_HEALTH_ADDRESS: "JOBS_HEALTH_ADDRESS" };
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
  * @throws {env.ConfigError} when a variable is unknown or its value is wrong
  */
 export const readVariables = (environment) =>
-  env.readEnvironment(VARIABLES, { prefix: "JOBS_", others: "JOBS_PY_", environment });
+  env.readEnvironment(VARIABLES, { prefix: "JOBS_", others: "JOBS_PY_", renamed: RENAMED, environment });
 
 /**
  * @param {NodeJS.ProcessEnv} [environment]
@@ -52,6 +56,8 @@ export function celerySettings(environment) {
     resultBackend: values.JOBS_RESULT_BACKEND,
     resultBackendTransportOptions: prefix,
     resultExpires: values.JOBS_RESULT_EXPIRES_S,
+    // The columns of the history in PostgreSQL: task, arguments, worker, queue.
+    resultExtended: values.JOBS_RESULT_BACKEND.startsWith("db+"),
     taskDefaultQueue: values.JOBS_DEFAULT_QUEUE,
     taskRoutes: values.JOBS_TASK_ROUTES,
     taskTimeLimit: values.JOBS_TASK_TIME_LIMIT_S || null,
@@ -66,7 +72,7 @@ export function celerySettings(environment) {
     workerThreadConcurrency: values.JOBS_JS_THREADS || null,
     workerPrefetchMultiplier: values.JOBS_JS_PREFETCH_MULTIPLIER,
     workerSoftShutdownTimeout: values.JOBS_SOFT_SHUTDOWN_TIMEOUT_S,
-    workerHealthAddress: values.JOBS_JS_HEALTH_ADDRESS || null,
+    workerHealthAddress: values.JOBS_HEALTH_ADDRESS || null,
     workerLogLevel: values.JOBS_LOG_LEVEL,
     workerLogFormat: values.JOBS_LOG_FORMAT || "auto",
   };

@@ -6,7 +6,9 @@ import { Celery } from "celery-js";
 import { checkNodeVersion } from "celery-js/program";
 import { celerySettings, readVariables, VARIABLES, workerOptions } from "../js_workers/config.js";
 
-const URL_EXPECTED = "expected a URL that begins with redis://, rediss:// or redis+socket://";
+const URL_EXPECTED = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://";
+const RESULT_URL_EXPECTED =
+  "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://";
 const ROUTES_EXPECTED = "expected pattern=queue pairs separated by commas";
 
 test("without an environment every variable has its default", () => {
@@ -53,15 +55,25 @@ describe("a variable becomes a setting", () => {
     ["JOBS_JS_THREADS", "0", "workerThreadConcurrency", null],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "1", "workerPrefetchMultiplier", 1],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "30", "loopStallLimitS", 30],
-    ["JOBS_JS_HEALTH_ADDRESS", "8080", "workerHealthAddress", "8080"],
-    ["JOBS_JS_HEALTH_ADDRESS", "/tmp/health.sock", "workerHealthAddress", "/tmp/health.sock"],
-    ["JOBS_JS_HEALTH_ADDRESS", "", "workerHealthAddress", null],
+    ["JOBS_HEALTH_ADDRESS", "8080", "workerHealthAddress", "8080"],
+    ["JOBS_HEALTH_ADDRESS", "/tmp/health.sock", "workerHealthAddress", "/tmp/health.sock"],
+    ["JOBS_HEALTH_ADDRESS", "", "workerHealthAddress", null],
   ])) {
     test(`${name}=${text}`, () => assert.deepEqual(Reflect.get(celerySettings({ [name]: text }), setting), value));
   }
 
   test("JOBS_JS_QUEUES=a, b", () =>
     assert.deepEqual(workerOptions({ JOBS_JS_QUEUES: "a, b" }), { queues: ["a", "b"], hostname: "js@%h" }));
+});
+
+test("results may go to PostgreSQL, with all columns", () => {
+  const url = "db+postgresql://user:s%2Fx@db:5433/jobs";
+
+  const settings = celerySettings({ JOBS_RESULT_BACKEND: url });
+
+  assert.equal(settings.resultBackend, url);
+  assert.equal(settings.resultExtended, true);
+  assert.equal(celerySettings({}).resultExtended, false);
 });
 
 describe("a wrong value is refused in one line", () => {
@@ -72,7 +84,11 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_BROKER_URL", "redis://localhost:99999", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis://localhost/zero", URL_EXPECTED],
     ["JOBS_BROKER_URL", "redis:///0", URL_EXPECTED],
-    ["JOBS_RESULT_BACKEND", "rpc://", URL_EXPECTED],
+    ["JOBS_BROKER_URL", "db+postgresql://h/d", URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "rpc://", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+postgresql://h", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+postgresql://h:port/d", RESULT_URL_EXPECTED],
+    ["JOBS_RESULT_BACKEND", "db+mysql://h/d", RESULT_URL_EXPECTED],
     ["JOBS_TASK_ROUTES", "py_workers.*", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b=c", ROUTES_EXPECTED],
     ["JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES_EXPECTED],
@@ -91,7 +107,7 @@ describe("a wrong value is refused in one line", () => {
     ["JOBS_JS_THREADS", "-1", "expected a whole number"],
     ["JOBS_JS_PREFETCH_MULTIPLIER", "x", "expected a whole number of at least 1"],
     ["JOBS_JS_LOOP_STALL_LIMIT_S", "10m", "expected a number of seconds"],
-    ["JOBS_JS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
+    ["JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"],
   ]) {
     test(`${name}=${text}`, () => {
       assert.throws(
@@ -110,6 +126,13 @@ test("an unknown variable is refused", () => {
   assert.throws(() => celerySettings({ JOBS_LEASE: "60" }), {
     message: "JOBS_LEASE='60': unknown variable; docs/settings.md lists them all",
   });
+});
+
+test("a variable that was renamed is refused with its new name", () => {
+  assert.throws(() => celerySettings({ JOBS_JS_HEALTH_ADDRESS: "8080" }), {
+    message: "JOBS_JS_HEALTH_ADDRESS='8080': this variable is now JOBS_HEALTH_ADDRESS",
+  });
+  assert.deepEqual(celerySettings({ JOBS_JS_HEALTH_ADDRESS: "" }), celerySettings({}));
 });
 
 test("Kubernetes' and the Python workers' variables are ignored", () => {

@@ -39,13 +39,13 @@ async function ping(variables, timeoutS) {
   return code;
 }
 
-test("JOBS_JS_HEALTH_ADDRESS serves health checks; one worker each", async () => {
+test("JOBS_HEALTH_ADDRESS serves health checks; one worker each", async () => {
   const server = await startServer();
   const port = String(await freePort());
   const variables = {
     JOBS_BROKER_URL: server.url,
     JOBS_RESULT_BACKEND: server.url,
-    JOBS_JS_HEALTH_ADDRESS: port,
+    JOBS_HEALTH_ADDRESS: port,
   };
   const first = startWorker(variables);
   const url = `http://127.0.0.1:${port}/readyz`;

@@ -24,7 +24,10 @@ def server(variable: str) -> tuple[str, dict[str, Any]]:
     parameters = dict(parse_qsl(query))
     options: dict[str, Any] = {name: float(parameters.pop(name)) for name in SECONDS if name in parameters}
     keepalive = parameters.pop("socket_keepalive", "").lower() in ("1", "t", "true", "y", "yes")
-    if not url.startswith("redis+socket"):
+    if url.startswith("sentinel"):
+        asking = {"socket_timeout": 1, "password": parameters.pop("sentinel_password", None)}
+        options |= {"master_name": parameters.pop("master_name"), "sentinel_kwargs": asking}
+    elif not url.startswith("redis+socket"):
         options["socket_keepalive"] = keepalive
         database = parameters.pop("virtual_host", None)
         url = "/".join([*url.split("/")[:3], database]) if database else url
@@ -36,8 +39,9 @@ def client_app() -> Celery:
     (broker, options), (backend, result_options) = server("JOBS_BROKER_URL"), server("JOBS_RESULT_BACKEND")
     app = Celery("py_client", broker=broker, backend=backend)
     app.conf.broker_transport_options = {"socket_connect_timeout": 2, **options}
+    app.conf.result_backend_transport_options = result_options
     app.conf.redis_backend_health_check_interval = result_options.pop("health_check_interval", None)
-    app.conf.update({f"redis_{name}": value for name, value in result_options.items()})
+    app.conf.update({f"redis_{name}": value for name, value in result_options.items() if "socket" in name})
     routes = (pair.split("=") for pair in (os.environ.get("JOBS_TASK_ROUTES") or ROUTES).split(","))
     app.conf.task_routes = {pattern.strip(): {"queue": queue.strip()} for pattern, queue in routes}
     return app

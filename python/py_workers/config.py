@@ -24,7 +24,7 @@ class Variables(env.Environment):
     others = ("JOBS_JS_",)
 
     broker_url: env.Url = "redis://127.0.0.1:6379/0"
-    result_backend: env.Url = "redis://127.0.0.1:6379/0"
+    result_backend: env.ResultUrl = "redis://127.0.0.1:6379/0"
     task_routes: env.Routes = (("py_workers.*", "py-queue"), ("js_workers.*", "js-queue"))
     default_queue: env.Queue = "py-queue"
     result_expires_s: env.WholeSeconds = 86400
@@ -36,8 +36,11 @@ class Variables(env.Environment):
     task_time_limit_s: env.WholeSeconds = 1800
     soft_shutdown_timeout_s: env.WholeSeconds = 25
     global_keyprefix: env.Text = ""
+    files_dir: env.Folder = ""
+    smtp_url: env.Text = "smtp://127.0.0.1:2525"
     log_level: env.LogLevel = "info"
     log_format: env.LogFormat = ""
+    health_address: env.Address = ""
     py_queues: env.Queues = ("py-queue",)
     py_concurrency: env.PositiveCount = 2
     py_delivery: Delivery = "reliable"
@@ -59,6 +62,7 @@ def celery_settings() -> dict[str, Any]:
         "task_time_limit": variables.task_time_limit_s or None,
         "contract_file": str(Path(__file__).with_name("contract.json")),
         "worker_concurrency": variables.py_concurrency,
+        "worker_health_address": variables.health_address or None,
         "worker_soft_shutdown_timeout": variables.soft_shutdown_timeout_s,
         "beat_schedule": SCHEDULE if variables.py_schedule else {},
     }

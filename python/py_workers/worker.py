@@ -6,6 +6,7 @@ decorate their functions with ``@celery_app.task``.
 
 import celery_reliable
 import celery_reliable.contracts.serving
+import celery_reliable.metrics
 from celery_reliable.beat import refuse_empty_schedule
 from celery_reliable.discovery import discover_tasks
 from celery_reliable.logs import use_log_format
@@ -21,6 +22,7 @@ if (delivery := delivery_options()) is not None:
     celery_reliable.install(celery_app, **delivery)
 use_log_format(celery_app, Variables.read().log_format)
 use_telemetry(celery_app)
+celery_reliable.metrics.serve(celery_app)
 discover_tasks(celery_app, "py_workers.tasks")
 refuse_empty_schedule(celery_app, "set JOBS_PY_SCHEDULE=on to send the tasks in py_workers/schedule.py")
 

@@ -37,6 +37,8 @@ def test_without_an_environment_every_variable_has_its_default(settings_of: Sett
         ("JOBS_SOFT_SHUTDOWN_TIMEOUT_S", "5", "worker_soft_shutdown_timeout", 5),
         ("JOBS_GLOBAL_KEYPREFIX", "blue:", "result_backend_transport_options", {"global_keyprefix": "blue:"}),
         ("JOBS_PY_CONCURRENCY", "8", "worker_concurrency", 8),
+        ("JOBS_HEALTH_ADDRESS", "0.0.0.0:8080", "worker_health_address", "0.0.0.0:8080"),
+        ("JOBS_HEALTH_ADDRESS", "", "worker_health_address", None),
     ],
 )
 def test_a_variable_becomes_a_celery_setting(
@@ -151,3 +153,25 @@ def test_the_certificate_of_a_tls_server_is_checked(settings_of: SettingsOf) -> 
 
     assert settings["broker_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
     assert settings["redis_backend_use_ssl"] == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+
+
+def test_results_may_go_to_postgresql(settings_of: SettingsOf) -> None:
+    url = "db+postgresql://user:s%2Fx@db:5433/jobs"
+
+    settings = settings_of({"JOBS_RESULT_BACKEND": url})
+
+    assert settings["result_backend"] == "db+postgresql+psycopg://user:s%2Fx@db:5433/jobs?sslmode=disable"
+    assert settings["result_extended"] is True
+    assert settings["broker_url"] == "redis://127.0.0.1:6379/0"
+
+
+def test_a_missing_package_of_postgresql_is_named(
+    settings_of: SettingsOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("celery_reliable.database_url.find_spec", lambda _: None)
+
+    with pytest.raises(SystemExit) as caught:
+        settings_of({"JOBS_RESULT_BACKEND": "db+postgresql://user:secret@db/jobs"})
+    line = str(caught.value)
+    assert line.endswith("the package sqlalchemy and psycopg: pip install 'celery-reliable[postgres]'")
+    assert "secret" not in line

@@ -35,6 +35,25 @@ def test_a_worker_that_consumes_its_queues_is_ready(
     assert check(server.url, JOBS_PY_DELIVERY=delivery) == (0, "ready\n")
 
 
+def test_with_an_address_the_worker_is_asked_there(server: Server, start_worker: StartWorker) -> None:
+    address = str(free_port())
+    start_worker(server.url, JOBS_HEALTH_ADDRESS=address).wait_for(" ready.")
+
+    assert check(server.url, JOBS_HEALTH_ADDRESS=address) == (0, "ready\n")
+    exit_code, output = check(server.url, JOBS_HEALTH_ADDRESS=address, JOBS_PY_QUEUES="py-queue, slow")
+    assert (exit_code, output.endswith("The worker does not consume slow.\n")) == (1, True)
+
+
+def test_an_address_that_is_taken_is_one_line(server: Server, start_worker: StartWorker) -> None:
+    address = str(free_port())
+    start_worker(server.url, JOBS_HEALTH_ADDRESS=address).wait_for(" ready.")
+
+    second = start_worker(server.url, "-n", "second@%h", JOBS_HEALTH_ADDRESS=address)
+
+    second.wait_for(f"cannot listen on http://127.0.0.1:{address}: Address already in use")
+    assert second.wait() == 1
+
+
 def test_a_queue_that_is_not_consumed_is_named(server: Server, start_worker: StartWorker) -> None:
     start_worker(server.url).wait_for(" ready.")
 

@@ -8,7 +8,10 @@ from celery_reliable.environment import ConfigError
 from py_workers.config import Variables
 from tests.conftest import SettingsOf
 
-URL = "expected a URL that begins with redis://, rediss:// or redis+socket://"
+URL = "expected a URL that begins with redis://, rediss://, redis+socket:// or sentinel://"
+RESULT_URL = (
+    "expected a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://"
+)
 ROUTES = "expected pattern=queue pairs separated by commas"
 VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
 
@@ -22,7 +25,15 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
         ("JOBS_BROKER_URL", "redis://localhost:99999", URL),
         ("JOBS_BROKER_URL", "redis://localhost/zero", URL),
         ("JOBS_BROKER_URL", "redis:///0", URL),
-        ("JOBS_RESULT_BACKEND", "rpc://", URL),
+        ("JOBS_BROKER_URL", "db+postgresql://h/d", URL),
+        ("JOBS_RESULT_BACKEND", "rpc://", RESULT_URL),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h", RESULT_URL),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h:port/d", RESULT_URL),
+        ("JOBS_RESULT_BACKEND", "db+mysql://h/d", RESULT_URL),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h/d?sslmod=require", "unknown parameter 'sslmod'"),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h/d?sslmode=x", "sslmode='x': expected one of disable"),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h/d?host=other", "host='other': expected the folder"),
+        ("JOBS_RESULT_BACKEND", "db+postgresql://h/d?sslcert=/c.pem", "sslcert='/c.pem': expected a file"),
         ("JOBS_TASK_ROUTES", "py_workers.*", ROUTES),
         ("JOBS_TASK_ROUTES", "a=b=c", ROUTES),
         ("JOBS_TASK_ROUTES", "a=b,,c=d", ROUTES),
@@ -39,6 +50,7 @@ VARIABLES = [f"JOBS_{field.upper()}" for field in Variables.model_fields]
         ("JOBS_LOG_LEVEL", "loud", "expected one of debug, info, warning, error, critical"),
         ("JOBS_PY_QUEUES", "a,,b", "expected queue names separated by commas"),
         ("JOBS_PY_CONCURRENCY", "0", "expected a whole number of at least 1"),
+        ("JOBS_HEALTH_ADDRESS", "health.sock", "expected a port, a host and a port, or the path of a socket"),
         ("JOBS_PY_DELIVERY", "Stock", "expected one of reliable, stock"),
     ],
 )

@@ -3,7 +3,7 @@
 import subprocess
 from typing import Any
 
-from scripts import languages
+from scripts import choices, languages
 from scripts.contracts import catalogue
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
@@ -15,7 +15,7 @@ _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 def read(base: str) -> tuple[dict[str, Any] | None, str]:
     """Returns a catalogue and the name of its commit; no catalogue if git has none.
 
-    Tasks of a language that `make strip` has removed are left out.
+    Tasks of a language that `make strip` has removed are left out, and those that came with the template.
 
     Raises CommandFailed for a `base` that git does not know.
     """
@@ -27,7 +27,9 @@ def read(base: str) -> tuple[dict[str, Any] | None, str]:
     if text is None:
         return None, f"{name} has no contracts/tasks.json to compare with"
     found = catalogue.load(text, f"contracts/tasks.json of {name}")
-    return catalogue.of_languages(found, languages.PRESENT), name
+    gone = tuple(choices.read().removed_tasks)
+    left = catalogue.of_languages(found, languages.PRESENT)
+    return catalogue.of_tasks(left, lambda task, _: not task.startswith(gone)), name
 
 
 def _commit(base: str) -> str:

@@ -5,7 +5,7 @@ docs/contracts.md describes the format.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,12 @@ def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str
 
 def of_languages(catalogue: Json, kept: Collection[str]) -> Json:
     """Returns the catalogue of the tasks of the `kept` languages, with the definitions that these use."""
-    tasks = {name: task for name, task in catalogue["tasks"].items() if _LANGUAGES[task["language"]] in kept}
+    return of_tasks(catalogue, lambda _name, task: _LANGUAGES[task["language"]] in kept)
+
+
+def of_tasks(catalogue: Json, is_kept: Callable[[str, Json], bool]) -> Json:
+    """Returns the catalogue of some of its tasks, with the definitions that these use."""
+    tasks = {name: task for name, task in catalogue["tasks"].items() if is_kept(name, task)}
     return {**catalogue, "$defs": _reachable(tasks, catalogue["$defs"]), "tasks": tasks}
 
 

@@ -22,6 +22,7 @@ def main() -> int:
         seconds=options.seconds,
         lease_s=options.lease,
         hostile_every=options.hostile,
+        failovers=options.failovers if options.sentinel else 0,
     )
     folder = Path(options.folder or tempfile.mkdtemp(prefix="chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lease", type=float, default=4.0, help="in seconds")
     parser.add_argument(
         "--hostile", type=_number, default=0, help="one hostile message in so many publishes; default: none"
+    )
+    parser.add_argument("--sentinel", default="", help="1: a primary, two replicas and three sentinels")
+    parser.add_argument(
+        "--failovers", type=int, default=8, help="with --sentinel; half of the primaries freeze"
     )
     parser.add_argument("--folder", default="", help="for logs and ledger; default: a new one")
     return parser

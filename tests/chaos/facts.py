@@ -85,11 +85,16 @@ class FaultKind(StrEnum):
     CLIENT_PAUSE = "CLIENT PAUSE"
     RESTART = "server restarted in order"
     CRASH = "server killed and started"
+    FAILOVER = "failover, the primary killed"
+    FAILOVER_FROZEN = "failover, the primary frozen"
 
 
 KILLS = (FaultKind.KILL, FaultKind.KILL_CHILD)
 TERMINATIONS = (FaultKind.TERM, FaultKind.TERM_CHILD)
 SERVER_RESTARTS = (FaultKind.RESTART, FaultKind.CRASH)
+FAILOVERS = (FaultKind.FAILOVER, FaultKind.FAILOVER_FROZEN)
+# How long a confirmed write may take to reach a replica.
+REPLICATED_WITHIN_S = 0.5
 # A worker that suffered one of these may have lost its messages to another one.
 LOSING_ALL = (FaultKind.KILL, FaultKind.LONG_FREEZE)
 LOSING_ONE = (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD)
@@ -99,7 +104,8 @@ LOSING_ONE = (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD)
 class Fault:
     """Something that was done to a worker, or with `worker` None to the server and so to all of them.
 
-    `held` are the tags that the worker had just after it began, with the id of each message's task.
+    `held` are the tags that the worker had just after it began, with the id of each message's task. `elected`
+    is when the sentinels named another primary.
     """
 
     kind: FaultKind
@@ -109,6 +115,12 @@ class Fault:
     worker: str | None = None
     pid: int | None = None
     held: Mapping[str, str] = field(default_factory=dict)
+    elected: float = 0.0
+
+    def may_have_lost(self, moment: float | None) -> bool:
+        """Whether a failover may have lost what a server confirmed at this moment."""
+        is_failover = self.kind in FAILOVERS and moment is not None
+        return is_failover and self.began - REPLICATED_WITHIN_S <= (moment or 0) <= self.ended
 
     def concerns(self, worker: str) -> bool:
         """Whether a worker of this name felt it."""

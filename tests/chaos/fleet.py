@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from celery_reliable.server_url import read_url
+
 from scripts.paths import ROOT, VENV_PYTHON
 from scripts.processes import Command
 from scripts.workers import says_ready
@@ -57,6 +59,7 @@ class Setting:
     lease_s: float
     max_deliveries: int = 50  # a task that is hit by bad luck again and again is not to be given up
     results_db: int = 0
+    sentinels: str = ""  # the URL of these, in place of the server behind the worker's proxy
     extra: Mapping[str, Any] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,6 +80,8 @@ def start_worker(post: Post, name: str, port: int, setting: Setting) -> Program:
         "worker_prefetch_multiplier": 2,
         "task_routes": {f"chaos.{language}": {"queue": queue} for language, queue in QUEUES.items()},
     }
+    if setting.sentinels:
+        celery |= _behind_sentinels(post.language, setting.sentinels)
     if post.language is Language.PYTHON:
         celery["accept_content"] = ["json"]
     delivery = {"lease_s": setting.lease_s, "max_deliveries": setting.max_deliveries}
@@ -86,6 +91,18 @@ def start_worker(post: Post, name: str, port: int, setting: Setting) -> Program:
     env = {**clean_environment(), **setting.env, "CHAOS": json.dumps(chaos)}
     log = setting.folder / f"{name}.log"
     return Program(name, _command(post, name), cwd=ROOT, env=env, log=log)
+
+
+def _behind_sentinels(language: Language, url: str) -> dict[str, Any]:
+    if language is Language.NODE:
+        return {"broker_url": url, "result_backend": url}
+    known, options = read_url(url)
+    return {
+        "broker_url": known,
+        "result_backend": known,
+        "broker_transport_options": options,
+        "result_backend_transport_options": options,
+    }
 
 
 def _command(post: Post, name: str) -> Command:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 
 from tests.support.proxy import Proxy
+from tests.support.sentinels import SentinelCluster
 from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
 
-from .facts import Fault, FaultKind
+from .facts import FAILOVERS, Fault, FaultKind
 from .fleet import Fleet, Worker, send_signal
 from .plan import PlannedFault
 from .remains import held_by, repeated
@@ -25,7 +26,9 @@ PAUSE_MS = (200, 1500)
 class FaultInjector:
     """Injects one fault at a time, so that each knows what its worker held. `faults`: those so far."""
 
-    def __init__(self, server: ValkeyServer, fleet: Fleet, client: Proxy, lease_s: float) -> None:
+    def __init__(
+        self, server: ValkeyServer | SentinelCluster, fleet: Fleet, client: Proxy, lease_s: float
+    ) -> None:
         self._server = server
         self._redis = server.client
         self._fleet = fleet
@@ -70,11 +73,13 @@ class FaultInjector:
         return Fault(fault.kind, began, time.time(), worker.post.language, name, pid, held)
 
     def _inject_into_server(self, fault: PlannedFault) -> Fault:
+        if isinstance(self._server, SentinelCluster) and fault.kind in FAILOVERS:
+            return self._fail_over(self._server, fault.kind)
         began = time.time()
         match fault.kind:
-            case FaultKind.RESTART:
+            case FaultKind.RESTART if isinstance(self._server, ValkeyServer):
                 self._server.restart()
-            case FaultKind.CRASH:
+            case FaultKind.CRASH if isinstance(self._server, ValkeyServer):
                 self._server.kill()
                 self._server.start()
             case FaultKind.CLIENT_PAUSE:
@@ -85,6 +90,18 @@ class FaultInjector:
             case _:
                 self._redis.client_kill_filter(_type="normal", skipme=True)
         return Fault(fault.kind, began, time.time())
+
+    def _fail_over(self, cluster: SentinelCluster, kind: FaultKind) -> Fault:
+        """Take the primary away; it comes back once another one is elected, and ends as its replica."""
+        cluster.wait_until_whole()
+        began = time.time()
+        old = cluster.fail_over(freeze=kind is FaultKind.FAILOVER_FROZEN)
+        elected = time.time()
+        cluster.bring_back(old)
+        cluster.wait_until_whole()
+        self._redis.close()
+        self._redis = cluster.client
+        return Fault(kind, began, time.time(), elected=elected)
 
     def _target(self, fault: PlannedFault) -> Worker | None:
         """One that is ready; of those, another one each time."""

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Celery, chain, chord
-from celery.backends.redis import RedisBackend
+from celery.backends.redis import RedisBackend, SentinelBackend
 from celery.canvas import Signature
+from celery_reliable.server_url import read_url
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -33,13 +34,20 @@ class SilentBackend(RedisBackend):
         return result
 
 
-def client_for(port: int) -> Celery:
+class SilentSentinelBackend(SilentBackend, SentinelBackend):
+    """The same behind sentinels."""
+
+
+def client_for(server: str) -> Celery:
     """A client that never sends a message twice by itself, so that each publish is confirmed, or in doubt."""
-    url = f"redis://127.0.0.1:{port}/0"
-    backend = f"{__name__}:{SilentBackend.__name__}+{url}"
+    url, options = read_url(server)
+    silent = SilentSentinelBackend if url.startswith("sentinel:") else SilentBackend
+    backend = f"{__name__}:{silent.__name__}+{url}"
     app = Celery("chaos_client", broker=url, backend=backend, set_as_current=False)
     timeouts = {"socket_timeout": ANSWER_WITHIN_S, "socket_connect_timeout": ANSWER_WITHIN_S}
-    app.conf.update(broker_transport_options=timeouts, task_publish_retry=False, broker_pool_limit=1)
+    app.conf.broker_transport_options = {**timeouts, **options}
+    app.conf.result_backend_transport_options = options
+    app.conf.update(task_publish_retry=False, broker_pool_limit=1)
     return app
 
 
@@ -48,12 +56,12 @@ class Load:
 
     def __init__(
         self,
-        port: int,
+        server: str,
         jobs: Sequence[Job],
         progress: Callable[[], float],
         after: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._app = client_for(port)
+        self._app = client_for(server)
         self._jobs = jobs
         self._progress = progress
         self._after = after

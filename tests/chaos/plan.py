@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.hostile.messages import HostileMessage
 
-from .facts import FaultKind, Job, Language, Step
+from .facts import FAILOVERS, SERVER_RESTARTS, FaultKind, Job, Language, Step
 from .hostile import draw_hostile
 
 # Shares of the tasks by their length: nearly all are short, some are long enough to be hit while they run.
@@ -30,6 +30,8 @@ BESIDE = {
     FaultKind.CLIENT_KILL: 1,
     FaultKind.CLIENT_PAUSE: 1,
 }
+# Behind sentinels: no proxies stand between workers and servers.
+BESIDE_FAILOVERS = (FaultKind.TERM, FaultKind.TERM_CHILD, FaultKind.CLIENT_KILL, FaultKind.CLIENT_PAUSE)
 # Of the kills; the Node worker has no processes of its own that could be killed.
 CHILDREN = 0.25
 
@@ -55,6 +57,11 @@ class Plan:
     hostile: tuple[tuple[Language, HostileMessage], ...] = ()
     hostile_every: int = 0
 
+    @property
+    def failovers(self) -> int:
+        """How often another server becomes the primary."""
+        return sum(fault.kind in FAILOVERS for fault in self.faults)
+
 
 def make_plan(
     seed: int,
@@ -65,14 +72,16 @@ def make_plan(
     seconds: float,
     lease_s: float,
     hostile_every: int = 0,
+    failovers: int = 0,
 ) -> Plan:
     """The plan of a seed: the same for the same arguments. `seconds` is how long the tasks are sent for.
 
     One message in `hostile_every` is hostile, with 0 none. Jobs and faults are the same with and without.
+    With `failovers`, these take the place of the restarts, and no connection is cut or frozen.
     """
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     jobs = _jobs(chance, tasks, lease_s)
-    faults = _faults(chance, kills, restarts, seconds)
+    faults = _faults(chance, kills, 0 if failovers else restarts, seconds, failovers)
     hostile = draw_hostile(seed, len(jobs) // hostile_every if hostile_every else 0)
     return Plan(seed, lease_s, jobs, faults, hostile, hostile_every)
 
@@ -106,12 +115,19 @@ def _step(chance: random.Random, retries: int) -> Step:
     return Step(chance.choice(tuple(Language)), round(seconds, 4), retries)
 
 
-def _faults(chance: random.Random, kills: int, restarts: int, seconds: float) -> tuple[PlannedFault, ...]:
+def _faults(
+    chance: random.Random, kills: int, restarts: int, seconds: float, failovers: int
+) -> tuple[PlannedFault, ...]:
     children = round(kills * CHILDREN)
     kinds = [FaultKind.KILL_CHILD] * children + [FaultKind.KILL] * (kills - children)
     # A crash of the server says more than a restart in order: one restart alone is a crash.
     kinds += [FaultKind.CRASH] * (restarts - restarts // 2) + [FaultKind.RESTART] * (restarts // 2)
+    kinds += [FaultKind.FAILOVER] * (failovers - failovers // 2) + [FaultKind.FAILOVER_FROZEN] * (
+        failovers // 2
+    )
     for kind, share in BESIDE.items():
+        if failovers and kind not in BESIDE_FAILOVERS:
+            continue
         kinds += [kind] * max(1, round(kills * share / 10))
     chance.shuffle(kinds)
     pauses = [chance.uniform(0.5, 1.5) for _ in kinds]
@@ -130,7 +146,7 @@ def _languages(chance: random.Random, kinds: list[FaultKind]) -> list[Language |
     for kind in kinds:
         if kind in (FaultKind.KILL_CHILD, FaultKind.TERM_CHILD):
             languages.append(Language.PYTHON)
-        elif kind in (FaultKind.CLIENT_KILL, FaultKind.CLIENT_PAUSE, FaultKind.RESTART, FaultKind.CRASH):
+        elif kind in (FaultKind.CLIENT_KILL, FaultKind.CLIENT_PAUSE, *SERVER_RESTARTS, *FAILOVERS):
             languages.append(None)
         else:
             languages.append(tuple(Language)[turn % 2])

@@ -65,9 +65,9 @@ def find_repeats(jobs: Sequence[Job], runs: Sequence[Run], faults: Sequence[Faul
     """Every repeat in a ledger, in the order of their starts.
 
     A step may run once; once more for each run that asked to be tried again; once more for each run that was
-    lost; for each time more than once that the task before it in a chain ended; and once more where its
-    sender was disturbed, and may have sent it twice. The last part of a chord sends the body, however often
-    the parts end.
+    lost; once more for each run that began or ended during a failover; for each time more than once that the
+    task before it in a chain ended; and once more where its sender was disturbed, and may have sent it
+    twice. The last part of a chord sends the body, however often the parts end.
     """
     by_number = {job.number: job for job in jobs}
     losses = Losses(runs, faults)
@@ -105,6 +105,13 @@ def _grants(
     grants = [_Grant(0.0), *(_Grant(run.began) for run in asking)]
     grants += [_Grant(cause.began, cause) for run in own for cause in losses.causes(run)]
     grants += [_Grant(run.began, SENT_BY_REPEAT) for run in sent_again]
+    # That a message was taken, or settled, may not have reached the new primary. What was held has.
+    grants += [
+        _Grant(run.began, fault)
+        for run in own
+        for fault in faults
+        if fault.may_have_lost(run.began) or fault.may_have_lost(run.ended)
+    ]
     # A lost pool process is made good by a message that its worker sends.
     senders = [
         *before,

@@ -26,6 +26,7 @@ def table(
         ("hostile messages", hostile_row(hostile)),
         ("executions", str(verdict.runs)),
         ("lost", str(len(verdict.lost))),
+        ("not replicated before a failover", str(len(verdict.not_replicated))),
         ("duplicates explained", _explained(verdict.explained)),
         ("duplicates unexplained", str(len(verdict.unexplained))),
         *((kind.value, _by_language(faults, kind)) for kind in FaultKind),
@@ -36,6 +37,8 @@ def table(
             str(sum(len(f.held) for f in faults if f.kind in KILLS)),
         ),
         ("most duplicates of one kill", str(verdict.most_repeats_of_a_kill)),
+        ("failovers", str(plan.failovers)),
+        ("work goes on after a failover", _resumption(verdict.resumptions)),
         ("recovery after a SIGKILL", _recovery(plan, verdict.recoveries)),
         ("seconds", f"{seconds:.0f}"),
     ]
@@ -69,6 +72,14 @@ def _by_language(faults: Sequence[Fault], kind: FaultKind) -> str:
     counts = Counter(fault.language for fault in faults if fault.kind is kind)
     parts = [f"{counts[language]} {language}" for language in Language if counts[language]]
     return f"{counts.total()} ({', '.join(parts)})" if parts else str(counts.total())
+
+
+def _resumption(seconds: Sequence[float]) -> str:
+    return (
+        f"{median(seconds):.1f} s in the middle, {max(seconds):.1f} s at most"
+        if seconds
+        else "none was needed"
+    )
 
 
 def _recovery(plan: Plan, recoveries: Sequence[float]) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from redis import Redis
 
+from scripts.server import url as server_url
 from tests.support.proxy import Proxy
+from tests.support.sentinels import SentinelCluster
 from tests.support.valkey import ValkeyServer
 
 from .facts import Fault, task_id
@@ -24,6 +26,10 @@ from .verdict import Verdict, judge
 
 # A server that is killed must not take confirmed writes with it.
 SERVER_OPTIONS = ("--appendfsync", "always")
+# Behind sentinels, a primary confirms nothing once it has lost its replicas.
+REPLICATED = (*SERVER_OPTIONS, "--min-replicas-to-write", "1", "--min-replicas-max-lag", "10")
+# A busy machine must not make sentinels replace a primary that lives.
+DOWN_AFTER_MS = 3_000
 LOOK_S = 0.5
 # How long before a fault the rest of its jobs is sent.
 BURST_S = 0.25
@@ -58,17 +64,24 @@ class ChaosRun:
     def run(self) -> Outcome:
         """Run everything. Raises AssertionError when the workers or the server do not start."""
         with ExitStack() as stack:
-            server = stack.enter_context(closing(ValkeyServer(self._folder / "valkey", SERVER_OPTIONS)))
-            client = stack.enter_context(closing(Proxy(server.port)))
-            setting = Setting(self._folder, self._ledger, self._plan.lease_s)
-            fleet = stack.enter_context(closing(Fleet(server.port, setting)))
+            server = stack.enter_context(closing(self._server()))
+            port = server.port
+            client = stack.enter_context(closing(Proxy(port)))
+            sentinels = server.url if self._plan.failovers else ""
+            setting = Setting(self._folder, self._ledger, self._plan.lease_s, sentinels=sentinels)
+            fleet = stack.enter_context(closing(Fleet(port, setting)))
             injector = stack.enter_context(closing(FaultInjector(server, fleet, client, self._plan.lease_s)))
             hostile = HostileLoad(client.port, self._plan.hostile, self._plan.hostile_every)
             stack.enter_context(closing(hostile))
-            load = Load(client.port, self._plan.jobs, lambda: self._injected, hostile.send_after)
+            load = Load(
+                sentinels or server_url(client.port),
+                self._plan.jobs,
+                lambda: self._injected,
+                hostile.send_after,
+            )
             stack.enter_context(closing(load))
-            redis = stack.enter_context(closing(server.client))
             self._inject(injector, load)
+            redis = stack.enter_context(closing(server.client))
             self._rest(load, hostile, redis)
             (self._folder / "faults").write_text("\n".join(map(repr, injector.faults)))
             ids = [task_id(job.number, step) for job in self._plan.jobs for step in range(len(job.steps))]
@@ -79,6 +92,14 @@ class ChaosRun:
             violations = (*verdict.violations, *fleet.violations, *account.violations)
             verdict = replace(verdict, violations=violations)
             return Outcome(verdict, tuple(injector.faults), time.monotonic() - self._began, account)
+
+    def _server(self) -> ValkeyServer | SentinelCluster:
+        folder = self._folder / "valkey"
+        return (
+            SentinelCluster(folder, REPLICATED, down_after_ms=DOWN_AFTER_MS)
+            if self._plan.failovers
+            else ValkeyServer(folder, SERVER_OPTIONS)
+        )
 
     def _inject(self, injector: FaultInjector, load: Load) -> None:
         """Injects fault after fault. Half of the jobs are sent evenly, half just before a fault."""

@@ -59,7 +59,7 @@ def test_a_result_that_cannot_be_stored_at_once_is_no_failure(valkey: ValkeyServ
     post = Post("py", Language.PYTHON, 1, "threads")
     with (
         start_worker(post, "worker", valkey.port, setting) as worker,
-        closing(client_for(valkey.port)) as client,
+        closing(client_for(valkey.url)) as client,
     ):
         worker.wait_for_log(r"ready\.", timeout_s=20)
         signature(client, Job(1, (Step(Language.PYTHON, 0.5),))).apply_async()
@@ -83,7 +83,7 @@ def test_a_dead_processs_task_runs_once_if_the_connection_breaks(
     post = Post("py", Language.PYTHON, 1, "prefork")
     with (
         start_worker(post, "worker", valkey.port, setting) as worker,
-        closing(client_for(valkey.port)) as client,
+        closing(client_for(valkey.url)) as client,
         valkey.client as redis,
     ):
         worker.wait_for_log(r"ready\.", timeout_s=20)

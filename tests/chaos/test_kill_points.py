@@ -38,7 +38,7 @@ class Scene:
         self._ledger = folder / "ledger"
         self._marker = folder / "killed"
         self.redis: Redis = stack.enter_context(closing(server.client))
-        self._client = stack.enter_context(closing(client_for(server.port)))
+        self._client = stack.enter_context(closing(client_for(server.url)))
 
     @property
     def runs(self) -> list[Run]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from .facts import KILLS, SERVER_RESTARTS, FaultKind, Language
+from .facts import FAILOVERS, KILLS, SERVER_RESTARTS, FaultKind, Language
 from .plan import Plan, make_plan
 
 
@@ -21,7 +21,7 @@ def test_the_plan_has_the_requested_counts_and_duration() -> None:
     assert sum(len(job.steps) for job in made.jobs) == 20_000
     assert sum(kinds[kind] for kind in KILLS) == 100
     assert sum(kinds[kind] for kind in SERVER_RESTARTS) == 5
-    assert set(kinds) == set(FaultKind)
+    assert set(kinds) == set(FaultKind) - set(FAILOVERS)
     assert round(sum(fault.pause_s for fault in made.faults)) == 600
 
 
@@ -40,3 +40,17 @@ def test_the_plan_has_chains_chords_retries_and_etas() -> None:
     assert any(step.retries for job in jobs for step in job.steps)
     assert any(job.eta_s > 2 * 4 for job in jobs), "beyond two leases, where it is parked"
     assert any(0 < job.eta_s < 2 * 4 for job in jobs)
+
+
+def test_failovers_take_the_place_of_restarts_and_cuts() -> None:
+    made = make_plan(1, tasks=1_000, kills=10, restarts=5, seconds=60, lease_s=4, failovers=3)
+    kinds = Counter(fault.kind for fault in made.faults)
+    assert made.failovers == 3
+    assert sum(kinds[kind] for kind in KILLS) == 10
+    assert not set(kinds) & {
+        *SERVER_RESTARTS,
+        FaultKind.CUT,
+        FaultKind.LATE_CUT,
+        FaultKind.FREEZE,
+        FaultKind.LONG_FREEZE,
+    }

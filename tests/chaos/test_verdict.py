@@ -231,3 +231,43 @@ def test_a_dead_letter_is_a_violation() -> None:
 def test_a_wrong_stored_result_of_a_finished_task_is_a_violation(state: str) -> None:
     remains = Remains(EMPTY, (), {"1-0": state})
     assert verdict_on([FIRST], remains=remains).violations == (f"1-0 ended and has {state} stored",)
+
+
+FAILOVER = Fault(FaultKind.FAILOVER, 1.5, 6.0, elected=3.0)
+LATE = replace(SENT, began=1.4, ended=1.45)
+
+
+def test_what_a_failover_did_not_replicate_is_counted_separately() -> None:
+    verdict = verdict_on([], [FAILOVER], publish=LATE)
+    assert (verdict.lost, verdict.not_replicated, verdict.violations) == ((), ("1-0",), ())
+
+
+def test_what_was_confirmed_long_before_a_failover_may_not_be_lost() -> None:
+    assert verdict_on([], [FAILOVER], publish=SENT).lost == ("1-0",)
+
+
+def test_a_chain_whose_link_was_sent_during_a_failover_may_end_there() -> None:
+    verdict = verdict_on([replace(FIRST, began=1.0, ended=2.0)], [FAILOVER], CHAIN)
+    assert (verdict.lost, verdict.not_replicated) == ((), ("1-1",))
+
+
+def test_a_message_that_was_held_through_a_failover_runs_once() -> None:
+    held = replace(FIRST, began=0.5, ended=7.0)
+    assert verdict_on([held, AGAIN], [FAILOVER]).unexplained
+
+
+def test_a_message_that_was_taken_during_a_failover_may_run_again() -> None:
+    verdict = verdict_on([replace(FIRST, began=1.6, ended=7.0), AGAIN], [FAILOVER])
+    assert [repeat.excuse for repeat in verdict.explained] == [FAILOVER]
+
+
+def test_work_after_a_failover_is_measured_from_its_begin() -> None:
+    first = replace(FIRST, began=3.5, ended=7.0)
+    assert verdict_on([first], [FAILOVER]).resumptions == (2.0,)
+
+
+def test_a_result_that_was_stored_during_a_failover_may_be_missing() -> None:
+    nothing = Remains(EMPTY, (), {})
+    verdict = verdict_on([FIRST], [FAILOVER], remains=nothing)
+    assert (verdict.not_replicated, verdict.violations) == (("1-0",), ())
+    assert verdict_on([replace(FIRST, ended=7.0)], [FAILOVER], remains=nothing).violations

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .facts import KILLS, Fault, Job, Publish, Remains, Run, task_id
+from .facts import FAILOVERS, KILLS, Fault, Job, Publish, Remains, Run, task_id
 from .repeats import Losses, Repeat, find_repeats
 
 
@@ -12,9 +12,12 @@ from .repeats import Losses, Repeat, find_repeats
 class Verdict:
     """The findings; `violations` is empty when the promise was kept.
 
-    `lost` are task ids without an end though their publish was confirmed. `recoveries` are the seconds from
-    each SIGKILL of a worker to the last of its messages being run by another one, where it held any.
-    `bodies_repeated` are the bodies of chords that were sent more than once, for whatever reason.
+    `lost` are task ids without an end though their publish was confirmed. `not_replicated` are tasks or
+    results that a server confirmed during a failover, so that replication may not have copied them.
+    `resumptions` are the seconds from each failover's begin until a worker started a task again.
+    `recoveries` are the seconds from each SIGKILL of a worker to the last of its messages being run by
+    another one, where it held any. `bodies_repeated` are the bodies of chords that were sent more than once,
+    for whatever reason.
     """
 
     confirmed: int
@@ -22,6 +25,8 @@ class Verdict:
     in_doubt_and_run: int
     runs: int
     lost: tuple[str, ...]
+    not_replicated: tuple[str, ...]
+    resumptions: tuple[float, ...]
     explained: tuple[Repeat, ...]
     unexplained: tuple[Repeat, ...]
     most_repeats_of_a_kill: int
@@ -44,7 +49,17 @@ def judge(
     confirmed = [by_number[publish.number] for publish in publishes if publish.error is None]
     in_doubt = tuple(publish.number for publish in publishes if publish.error is not None)
     expected = [(job.number, step) for job in confirmed for step in range(len(job.steps))]
-    lost = tuple(task_id(*key) for key in expected if key not in ended)
+    missing = [key for key in expected if key not in ended]
+    confirmed_at = {publish.number: publish.ended for publish in publishes}
+    excused = {key for key in missing if _is_excused(by_number[key[0]], key[1], confirmed_at, runs, faults)}
+    lost = tuple(task_id(*key) for key in missing if key not in excused)
+    stored_at = {(run.number, run.step): run.ended for run in runs if run.outcome == "end"}
+    unstored = {
+        key
+        for key in expected
+        if task_id(*key) not in remains.states
+        and any(fault.may_have_lost(stored_at.get(key)) for fault in faults)
+    }
     repeats = find_repeats(jobs, runs, faults)
     unexplained = tuple(repeat for repeat in repeats if repeat.excuse is None)
     by_fault = Counter(id(repeat.excuse) for repeat in repeats if isinstance(repeat.excuse, Fault))
@@ -57,7 +72,7 @@ def judge(
             for tag, times in Counter(run.tag for run in runs).items()
             if times > 1
         ),
-        *_unanswered(expected, ended, remains.states),
+        *_unanswered([key for key in expected if key not in unstored], ended, remains.states),
         *(f"{length} left in {key}" for key, length in remains.keys.items() if length),
         *(f"dead letter: {task}, {reason}" for reason, task in remains.dead),
     ]
@@ -67,6 +82,8 @@ def judge(
         in_doubt_and_run=len({number for number, _ in ended} & set(in_doubt)),
         runs=len(runs),
         lost=lost,
+        not_replicated=tuple(task_id(*key) for key in expected if key in excused or key in unstored),
+        resumptions=tuple(_resumptions(runs, faults)),
         explained=tuple(repeat for repeat in repeats if repeat.excuse is not None),
         unexplained=unexplained,
         most_repeats_of_a_kill=max(
@@ -77,6 +94,32 @@ def judge(
         bodies_repeated=len(_bodies_repeated(jobs, repeats)),
         violations=tuple(violations),
     )
+
+
+def _is_excused(
+    job: Job, step: int, confirmed_at: Mapping[int, float], runs: Sequence[Run], faults: Sequence[Fault]
+) -> bool:
+    """Whether a lost primary may have confirmed this task without an end, or one that it waits for."""
+    senders = job.senders_of(step)
+    own = [run for run in runs if run.number == job.number]
+    moments = [run.ended for run in own if run.step == step or run.step in senders]
+    moments += [] if senders else [confirmed_at[job.number]]
+    if any(fault.may_have_lost(moment) for fault in faults for moment in moments):
+        return True
+    ended = {run.step for run in own if run.outcome == "end"}
+    return any(
+        sender not in ended and _is_excused(job, sender, confirmed_at, runs, faults) for sender in senders
+    )
+
+
+def _resumptions(runs: Sequence[Run], faults: Sequence[Fault]) -> list[float]:
+    """For each failover, when the first task began after the election."""
+    found = []
+    for fault in faults:
+        later = [run.began for run in runs if run.began >= fault.elected] if fault.kind in FAILOVERS else []
+        if later:
+            found.append(min(later) - fault.began)
+    return found
 
 
 def _bodies_repeated(jobs: Sequence[Job], repeats: Sequence[Repeat]) -> set[int]:

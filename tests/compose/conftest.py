@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 from celery import Celery
 
-from tests.compose.system import System, is_docker_there
+from tests.compose.system import System
+from tests.support import docker
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Images built by `make build-...-worker`, containers started by `make workers_up`."""
-    assert is_docker_there(), "no Docker engine answers: start one, and see that `docker info` works"
+    assert docker.is_there(), "no Docker engine answers: start one, and see that `docker info` works"
     system = System(f"jobs-test-{os.getpid()}", tmp_path_factory.mktemp("ledger"))
     try:
         yield system

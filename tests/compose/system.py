@@ -1,28 +1,24 @@
 """The containers that `make workers_up` starts, under a project name of the tests' own."""
 
 import json
-import os
 import subprocess
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts import server
 from scripts.paths import ROOT
+from tests.support import docker
 from tests.support.workers import clean_environment
 
-BUILDS_WITHIN_S = 600.0
 LANGUAGES = {"py": "py_workers.tasks.compose.work.work", "js": "js_workers.tasks.compose.work.work"}
 
 
 class System:
-    """Docker commands on these containers, and the ledger that their tasks write."""
+    """Docker commands on these containers, and the ledger (`entries`, `counts`) that their tasks write."""
 
     def __init__(self, project: str, folder: Path) -> None:
-        folder.chmod(0o777)  # the tasks run as a user of the container's own
-        self._ledger = folder / "lines"
-        self._ledger.touch()
-        self._ledger.chmod(0o666)
+        self._ledger = docker.Ledger(folder)
+        self.entries, self.counts = self._ledger.entries, self._ledger.counts
         self.project = project
         self.port = server.free_port()
         self.url = server.url(self.port)
@@ -36,18 +32,7 @@ class System:
 
     def run(self, *command: str, cwd: Path = ROOT, ok: Sequence[int] = (0,)) -> str:
         """Runs a command and returns its output. Raises AssertionError, with it, for another exit code."""
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=BUILDS_WITHIN_S,
-            check=False,
-        )
-        output = done.stdout + done.stderr
-        assert done.returncode in ok, f"{' '.join(command)} ended with {done.returncode}:\n{output}"
-        return done.stdout
+        return docker.run(*command, cwd=cwd, env=self.env, ok=ok)
 
     def compose(self, *arguments: str) -> str:
         """Runs `docker compose` on the containers and returns its output."""
@@ -78,24 +63,3 @@ class System:
         return {
             kind: self.run("docker", *command, "--filter", label).split() for kind, command in kinds.items()
         }
-
-    def entries(self, event: str) -> list[tuple[str, str]]:
-        """(label, host name) of every such event in the ledger, in order."""
-        lines = self._ledger.read_text().splitlines(keepends=True)
-        rows = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [(label, host) for kind, label, host in rows if kind == event]
-
-    def counts(self, event: str, prefix: str) -> Counter[str]:
-        """How often this happened to each task whose label begins so."""
-        return Counter(label for label, _ in self.entries(event) if label.startswith(prefix))
-
-
-def is_docker_there() -> bool:
-    """Tells whether a Docker engine answers."""
-    try:
-        asked = subprocess.run(
-            ["docker", "info"], env=os.environ, capture_output=True, timeout=30, check=False
-        )
-    except OSError:
-        return False
-    return asked.returncode == 0

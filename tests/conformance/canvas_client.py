@@ -15,6 +15,8 @@ from typing import Any
 from celery import Celery
 from celery.result import result_from_tuple
 
+from .workers import results_of
+
 SCRIPT = Path(__file__).with_name("js_canvas.mjs")
 
 
@@ -73,7 +75,7 @@ class JsCanvas:
     """The JavaScript client. Its results are those of a Celery app on the same server."""
 
     def __init__(self, url: str, app: Celery, log: Path) -> None:
-        settings = {"brokerUrl": url, "resultBackend": url, "taskDefaultQueue": "nowhere"}
+        settings = {"brokerUrl": url, "resultBackend": results_of(url), "taskDefaultQueue": "nowhere"}
         self._app = app
         self._log = log
         with log.open("wb") as errors:

@@ -4,12 +4,15 @@
 of each. `start` starts a worker with settings of its own, on the test's own server.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from tests.brokers.postgres.differences import skip_differences
+from tests.brokers.postgres.server import PostgresServer
 from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
@@ -21,19 +24,25 @@ from .flower import cluster, flower, shown  # noqa: F401
 from .flows import flow, flow_app, flow_server, js_canvas, own_flows  # noqa: F401
 from .ledger import Ledger
 from .pools import autoscaled
-from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, wait_until_ready
+from .workers import KINDS, RESULTS_URL, Kind, StartWorker, Target, client_for, close_client, wait_until_ready
 
 ONE_THREAD = {"worker_thread_concurrency": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     external.configure(config)
+    if config.getoption("--results") == "postgres":
+        server = PostgresServer(in_utc=True)
+        config.add_cleanup(server.close)
+        os.environ[RESULTS_URL] = server.url
     rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     external.deselect_others(config, items)
+    if config.getoption("--results") == "postgres":
+        skip_differences(items)
 
 
 @pytest.fixture(scope="session")

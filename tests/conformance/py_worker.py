@@ -28,3 +28,7 @@ if "reliable" in given:
     import celery_reliable
 
     celery_reliable.install(app, **given["reliable"])
+if "worker_health_address" in given["celery"]:
+    import celery_reliable.metrics
+
+    celery_reliable.metrics.serve(app)

@@ -11,6 +11,7 @@ import pytest
 from tests.support.valkey import ValkeyServer
 
 from .flows import QUEUES, Flow
+from .workers import results_of
 
 SCRIPT = Path(__file__).with_name("js_flows.mjs")
 
@@ -51,7 +52,7 @@ EXPECTED: dict[str, Any] = {
 @cache
 def _outcomes(url: str, kind: str) -> dict[str, Any]:
     """What each scenario comes to: they all run at once, in one script."""
-    given = {"settings": {"brokerUrl": url, "resultBackend": url}, "queues": QUEUES[kind]}
+    given = {"settings": {"brokerUrl": url, "resultBackend": results_of(url)}, "queues": QUEUES[kind]}
     command = ["node", str(SCRIPT), json.dumps(given)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
     assert (done.returncode, done.stderr) == (0, "")

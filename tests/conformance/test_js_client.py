@@ -12,7 +12,7 @@ from scripts.server import free_port
 from tests.support.valkey import ValkeyServer
 
 from .ledger import Ledger
-from .workers import Kind, Target
+from .workers import Kind, Target, results_of
 
 SCRIPT = Path(__file__).with_name("js_client.mjs")
 
@@ -22,7 +22,7 @@ JsClient = Callable[..., list[Outcome]]
 
 def run_js(url: str, *calls: Mapping[str, Any], **settings: Any) -> list[Outcome]:
     """Make the calls with a JavaScript client; returns what became of each once the script has ended."""
-    given = {"brokerUrl": url, "resultBackend": url, **settings}
+    given = {"brokerUrl": url, "resultBackend": results_of(url), **settings}
     command = ["node", str(SCRIPT), json.dumps({"settings": given, "calls": calls})]
     done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
     assert done.returncode == 0, done.stderr

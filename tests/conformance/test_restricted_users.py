@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_a_node_worker_and_client_need_exactly_what_is_documented(
     stuck = start_node(workers, url, prefix, loop_stall_limit_s=2)
     held = sender.send("work.busy", (ledger.path, "held", 60))
     stuck.wait(timeout_s=30)
-    worker = start_node(workers, url, prefix, max_deliveries=1)
+    worker = start_node(workers, url, prefix, max_deliveries=1, worker_health_address="0")
     eta = sender.send("basic.add", (2, 3), countdown=3 * LEASE_S)
     assert call_from_a_client(client_url, prefix, given, used) == CAME_BACK
     assert sender.call("calls.make", (given,)) == CAME_BACK
@@ -106,6 +107,10 @@ def test_a_node_worker_and_client_need_exactly_what_is_documented(
     assert eta.get(timeout=20) == 5
     with pytest.raises(Exception, match=r"worker"):
         held.get(timeout=20)
+
+    found = worker.wait_for_log(r"Health checks: (http://127\.0\.0\.1:\d+)")
+    with urllib.request.urlopen(f"{found[1]}/metrics", timeout=10) as answer:  # noqa: S310 - ours
+        assert b'celery_queue_length{queue_name="js-queue"} 0' in answer.read()
 
     refused = [each for each in refusals(redis) if each.split()[-1] not in DISPENSABLE]
     assert refused == []

@@ -1,6 +1,7 @@
 """Workers of both languages with the same tasks, and a client's end of their queues."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +21,8 @@ from .external import replacement
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
 RESULT_WITHIN_S = 20
+# Set by `--results` (conftest.py).
+RESULTS_URL = "CONFORMANCE_RESULTS_URL"
 
 
 class Kind(StrEnum):
@@ -58,11 +61,16 @@ class Target:
         return self.app.signature(f"conformance.{task}", args=tuple(args), options=options)
 
 
+def results_of(url: str) -> str:
+    """The result backend of a broker's URL: the same server, unless `--results` names another kind."""
+    return os.environ.get(RESULTS_URL, url)
+
+
 def settings_for(url: str) -> dict[str, Any]:
     """What workers and clients have in common."""
     return {
         "broker_url": url,
-        "result_backend": url,
+        "result_backend": results_of(url),
         "task_serializer": "json",
         "result_serializer": "json",
         "task_default_queue": "nowhere",
@@ -73,6 +81,8 @@ def settings_for(url: str) -> dict[str, Any]:
 def client_for(url: str, **settings: Any) -> Celery:
     """A Celery app without tasks."""
     app = Celery("conformance_client", set_as_current=False)
+    if RESULTS_URL in os.environ:  # stock Celery opens a connection for each look at a result
+        app.loader.override_backends = {"db": "celery_reliable.database_results:DatabaseBackend"}
     app.conf.update(settings_for(url) | {"accept_content": ["json"]} | settings)
     return app
 

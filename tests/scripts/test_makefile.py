@@ -10,7 +10,10 @@ from scripts.paths import ROOT
 from tests.scripts.conftest import Target
 from tests.support.template import installed_copy
 
-MAKEFILES = [ROOT / name for name in ("Makefile", "maintainers.mk", "python/Makefile", "node/Makefile")]
+MAKEFILES = [
+    *(ROOT / name for name in ("Makefile", "maintainers.mk", "python/Makefile", "node/Makefile")),
+    *ROOT.glob("*/*.mk"),
+]
 SCREEN_LINES, SCREEN_COLUMNS = 23, 80  # and the prompt
 
 

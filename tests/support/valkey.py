@@ -30,7 +30,7 @@ class ValkeyServer:
 
     def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self._folder = folder
-        self._options = options
+        self.options = options
         self._folder.mkdir(parents=True, exist_ok=True)
         self._program: Program | None = None
         # Somebody may take a free port before the server does.
@@ -46,6 +46,11 @@ class ValkeyServer:
     def url(self) -> str:
         """The URL of its database 0."""
         return server.url(self.port)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._program is not None
 
     @property
     def pid(self) -> int:
@@ -66,7 +71,7 @@ class ValkeyServer:
         """Starts it; returns whether it is there to stay, once it answers or has ended."""
         assert self._program is None, "the server runs already"
         binary = os.environ.get("VALKEY_SERVER") or str(server.binary())
-        command = [binary, *server.arguments(self.port, self._folder)[1:], *self._options]
+        command = [binary, *server.arguments(self.port, self._folder)[1:], *self.options]
         log = self._folder / "valkey.log"
         program = Program("valkey", command, cwd=self._folder, env=os.environ, log=log)
         self._program = program

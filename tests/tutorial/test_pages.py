@@ -26,6 +26,7 @@ STAYS = {
     "make up": "Both workers are consuming",
     "../shop/.venv/bin/uvicorn --app-dir ../shop service:web --port 8000": "startup complete",
     "node ../shop/service.mjs": "",
+    "node ../studio/server.mjs": "",
     "../orders/node_modules/.bin/celery-js -A ../orders/app.js worker": "ready",
     "python/.venv/bin/celery --workdir ../orders -A schedule beat --loglevel info": "Sending due task",
     "python/.venv/bin/celery --workdir ../reliable -A shop worker --loglevel info": "ready",

@@ -24,7 +24,7 @@ def connect(
     warning when tasks differ from this client's. ``check_contract=False`` turns that off.
 
     Raises:
-        ValueError: The URL of the results is not a Redis URL.
+        ValueError: The URL of the results is not a Redis URL, or a parameter of sentinels is wrong.
 
     """
     env = os.environ

@@ -13,6 +13,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import exceptions as redis_errors
 
+from . import sentinels
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
 from .results import Results
@@ -21,7 +22,7 @@ from .results import Results
 CONNECT_TIMEOUT_S = 2.0
 REPLY_TIMEOUT_S = 4.0
 
-_SCHEMES = ("redis", "rediss")
+_SCHEMES = ("redis", "rediss", "sentinel")
 _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
@@ -38,7 +39,7 @@ class Connection:
         scheme = result_backend.partition("://")[0]
         if scheme not in _SCHEMES:
             raise ValueError(
-                f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis:// and rediss://"
+                f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis://, rediss:// and sentinel://"
             )
         self.app = _app(broker_url, result_backend, global_keyprefix)
         self._drift = DriftCheck(self.app, *contract) if contract else None
@@ -69,19 +70,38 @@ class Connection:
 
 
 def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
-    app = Celery("jobs_client", broker=broker_url, backend=result_backend, set_as_current=False)
+    broker, results = sentinels.read(broker_url), sentinels.read(result_backend)
+    broker_url = broker.url if broker else broker_url
+    app = Celery(
+        "jobs_client",
+        broker=broker_url,
+        backend=results.url if results else result_backend,
+        set_as_current=False,
+        amqp=f"{__package__}.sending:AMQP",
+    )
     prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
+    options = {**prefix, **(broker.options if broker else {})}
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],
         broker_connection_timeout=CONNECT_TIMEOUT_S,
-        broker_transport_options=(prefix | timeouts) if broker_url.startswith(_SCHEMES) else prefix,
+        broker_transport_options=(options | timeouts) if broker_url.startswith(_SCHEMES) else options,
+        broker_use_ssl=broker.tls if broker else None,
         task_publish_retry_policy=_RETRY_ONCE,
         redis_socket_timeout=REPLY_TIMEOUT_S,
         redis_socket_connect_timeout=CONNECT_TIMEOUT_S,
-        result_backend_transport_options={**prefix, "retry_policy": _RETRY_ONCE},
+        redis_backend_use_ssl=results.tls if results else None,
+        result_backend_transport_options={
+            **prefix,
+            **(results.options if results else {}),
+            "retry_policy": _RETRY_ONCE,
+        },
     )
-    backend = f"{__package__}.backend:Backend"
-    app.loader.override_backends = dict.fromkeys(_SCHEMES, backend)
+    backend = f"{__package__}.backend:"
+    app.loader.override_backends = {
+        "redis": f"{backend}Backend",
+        "rediss": f"{backend}Backend",
+        "sentinel": f"{backend}SentinelsBackend",
+    }
     return app

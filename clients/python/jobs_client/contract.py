@@ -5,10 +5,153 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from .job import Job
 from .task import Tasks, task
+
+
+@dataclass(kw_only=True)
+class MailApologiseResult:
+    failed: str
+    to: str
+
+
+@dataclass(kw_only=True)
+class Report:
+    file: str
+    pages: float
+    bytes_: float = field(metadata={"key": "bytes"})
+
+
+@dataclass(kw_only=True)
+class MailSendResult:
+    messageId: str
+    to: str
+
+
+@dataclass(kw_only=True)
+class JsChurnReportPredictionFileTop:
+    customer_id: str
+    churn_probability: float
+
+
+@dataclass(kw_only=True)
+class JsChurnReportPredictionFile:
+    file: str
+    rows: float
+    at_risk: float
+    mean_probability: float
+    histogram: list[float]
+    top: list[JsChurnReportPredictionFileTop]
+
+
+@dataclass(kw_only=True)
+class Dataset:
+    """What a dataset has."""
+
+    dataset: str
+    rows: int
+    columns: list[str]
+
+
+@dataclass(kw_only=True)
+class PartOfPredictions:
+    """The file with some of the predictions."""
+
+    file: str
+    rows: int
+    at_risk: int
+
+
+@dataclass(kw_only=True)
+class Risk:
+    """A customer who may leave."""
+
+    customer_id: str
+    churn_probability: float
+
+
+@dataclass(kw_only=True)
+class PyChurnPredictionPredictionFile:
+    """The file with all predictions, and a summary: ``histogram`` counts by tenths of probability."""
+
+    file: str
+    rows: int
+    at_risk: int
+    mean_probability: float
+    histogram: list[int]
+    top: list[Risk]
+
+
+@dataclass(kw_only=True)
+class Customer:
+    """A customer about whom a prediction is wanted."""
+
+    customer_id: str
+    tenure_months: int
+    monthly_charge: float
+    contract: Literal["monthly", "yearly", "two-year"]
+    support_calls: int
+    late_payments: int
+    products: int
+
+
+@dataclass(kw_only=True)
+class Reason:
+    """What a feature adds to the probability, compared with an average customer."""
+
+    feature: str
+    effect: float
+
+
+@dataclass(kw_only=True)
+class Prediction:
+    """How probable it is that a customer leaves, and why."""
+
+    customer_id: str
+    churn_probability: float
+    reasons: list[Reason]
+
+
+@dataclass(kw_only=True)
+class TrainedModel:
+    """A model, and how good it is with customers that it has not learnt from."""
+
+    model: str
+    rounds: int
+    accuracy: float
+    loss: list[float]
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """What the page shows meanwhile: the loss after each round, and how long the rest will take."""
+
+    done: int
+    total: int
+    loss: list[float]
+    seconds_left: float
+
+
+class JsChurnMail(Tasks):
+    @task("js_workers.tasks.churn.mail.apologise", queue="js-queue")
+    def apologise(self, failedId: str, to: str) -> Job[MailApologiseResult, Any]: ...
+
+    @task("js_workers.tasks.churn.mail.send", queue="js-queue")
+    def send(self, report: Report, to: str) -> Job[MailSendResult, Any]: ...
+
+
+class JsChurnReport(Tasks):
+    @task("js_workers.tasks.churn.report.render", queue="js-queue")
+    def render(self, predictions: JsChurnReportPredictionFile, report: str) -> Job[Report, Any]: ...
+
+
+class JsChurn(Tasks):
+    mail: JsChurnMail
+    report: JsChurnReport
 
 
 class JsExampleArithmetic(Tasks):
@@ -28,7 +171,52 @@ class JsExample(Tasks):
 
 
 class Js(Tasks):
+    churn: JsChurn
     example: JsExample
+
+
+class PyChurnData(Tasks):
+    @task("py_workers.tasks.churn.data.generate", queue="py-queue")
+    def generate(self, dataset: str, seed: int, rows: int) -> Job[Dataset, Any]:
+        """Write a dataset of invented customers; the same seed gives the same ones."""
+        ...
+
+    @task("py_workers.tasks.churn.data.inspect", queue="py-queue")
+    def inspect(self, dataset: str) -> Job[Dataset, Any]:
+        """Read a dataset once, and refuse it, with the row and the column, when it has anything wrong."""
+        ...
+
+
+class PyChurnPrediction(Tasks):
+    @task("py_workers.tasks.churn.prediction.join_parts", queue="py-queue")
+    def join_parts(
+        self, parts: Sequence[PartOfPredictions], predictions: str
+    ) -> Job[PyChurnPredictionPredictionFile, Any]:
+        """Join the parts in one file, and sum them up."""
+        ...
+
+    @task("py_workers.tasks.churn.prediction.predict", queue="py-queue")
+    def predict(self, model: str, customer: Customer) -> Job[Prediction, Any]:
+        """Predict whether a customer is going to leave."""
+        ...
+
+    @task("py_workers.tasks.churn.prediction.predict_part", queue="py-queue")
+    def predict_part(self, model: str, dataset: str, first: int, count: int) -> Job[PartOfPredictions, Any]:
+        """Predict for some customers of a dataset, ``count`` of them from the one at ``first``."""
+        ...
+
+
+class PyChurnTraining(Tasks):
+    @task("py_workers.tasks.churn.training.train", queue="py-queue")
+    def train(self, dataset: str, model: str, rounds: int = 40) -> Job[TrainedModel, Progress]:
+        """Train a model with a dataset, and save it under a name."""
+        ...
+
+
+class PyChurn(Tasks):
+    data: PyChurnData
+    prediction: PyChurnPrediction
+    training: PyChurnTraining
 
 
 class PyExampleArithmetic(Tasks):
@@ -48,6 +236,7 @@ class PyExample(Tasks):
 
 
 class Py(Tasks):
+    churn: PyChurn
     example: PyExample
 
 
@@ -57,13 +246,22 @@ class Jobs(Tasks):
 
 
 # What workers of this contract answer to `inspect contract`, by language.
-CONTRACT = "a2ba299230db"
+CONTRACT = "6194a307b96d"
 HASHES: dict[str, dict[str, str]] = {
     "javascript": {
+        "js_workers.tasks.churn.mail.apologise": "9a3f7fec02fa",
+        "js_workers.tasks.churn.mail.send": "f1685a7ca03d",
+        "js_workers.tasks.churn.report.render": "6b0f4dd49178",
         "js_workers.tasks.example.arithmetic.add": "7f57a64b9b84",
         "js_workers.tasks.example.arithmetic.mul": "0ce4eb7359e1",
     },
     "python": {
+        "py_workers.tasks.churn.data.generate": "1e1f18f862a0",
+        "py_workers.tasks.churn.data.inspect": "e83971cc372f",
+        "py_workers.tasks.churn.prediction.join_parts": "e4ef119ab43c",
+        "py_workers.tasks.churn.prediction.predict": "9d490bcfbbe0",
+        "py_workers.tasks.churn.prediction.predict_part": "f1c7c13734a9",
+        "py_workers.tasks.churn.training.train": "b9dd3567e390",
         "py_workers.tasks.example.arithmetic.add": "db4e8f142593",
         "py_workers.tasks.example.arithmetic.mul": "a8ac138ad67d",
     },

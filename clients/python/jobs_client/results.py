@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from . import sentinels
 from .subscriptions import Subscriptions
 
 READ_AGAIN_S = 2.0
@@ -42,7 +43,12 @@ class Results:
         self._prefix = f"{global_keyprefix}celery-task-meta-"
         timeouts = {"socket_timeout": _TIMEOUT_S, "socket_connect_timeout": _TIMEOUT_S}
         self._options: dict[str, Any] = {**timeouts, "health_check_interval": 25}
-        self._client = redis.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **self._options)
+        self._sentinels = sentinels.read(url)
+        self._client = (
+            self._sentinels.client(**self._options)
+            if self._sentinels
+            else redis.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **self._options)
+        )
         self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Subscriptions] = (
             weakref.WeakKeyDictionary()
         )
@@ -116,7 +122,11 @@ class Results:
         loop = asyncio.get_running_loop()
         found = self._loops.get(loop)
         if found is None:
-            client = AsyncRedis.from_url(self._url, retry=AsyncRetry(NoBackoff(), 1), **self._options)
+            client = (
+                self._sentinels.async_client(**self._options)
+                if self._sentinels
+                else AsyncRedis.from_url(self._url, retry=AsyncRetry(NoBackoff(), 1), **self._options)
+            )
             found = self._loops[loop] = Subscriptions(client)
         return found
 

@@ -28,12 +28,25 @@ const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), e
 const number = (form, expected) => text(form, expected).transform(Number);
 
 const URL_EXPECTED =
-  "a URL that begins with redis://, rediss:// or redis+socket://, for example redis://127.0.0.1:6379/0";
+  "a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, for example redis://127.0.0.1:6379/0";
+const URL_FORMS = [
+  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?`,
+  String.raw`redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
+  // Several, separated by semicolons; docs/settings.md lists their parameters.
+  String.raw`sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?(;sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?)*`,
+];
 
-export const url = text(
-  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
-  URL_EXPECTED,
-).refine(hasUsablePort, URL_EXPECTED);
+export const url = text(URL_FORMS.join("|"), URL_EXPECTED).refine(hasUsablePort, URL_EXPECTED);
+
+const RESULT_URL_EXPECTED =
+  "a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, for example " +
+  "redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs";
+const RESULT_URL_FORMS = [...URL_FORMS, String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`];
+
+export const resultUrl = text(RESULT_URL_FORMS.join("|"), RESULT_URL_EXPECTED).refine(
+  hasUsablePort,
+  RESULT_URL_EXPECTED,
+);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -43,6 +56,7 @@ export const queues = text(`${NAME}(,${NAME})*`, "queue names separated by comma
 );
 export const queue = text(String.raw`[^\s,=]+`, "the name of a queue, for example py-queue");
 export const word = text(String.raw`\S*`, "a text without spaces, for example jobs:");
+export const folder = text("(/.*)?", "the whole path of a folder, for example /srv/files");
 export const count = number("[0-9]+", "a whole number, for example 5");
 export const positiveCount = number("0*[1-9][0-9]*", "a whole number of at least 1, for example 2");
 export const wholeSeconds = number("[0-9]+", "a whole number of seconds, for example 1800");
@@ -61,18 +75,19 @@ export const logFormat = text("pretty|json|", "one of pretty, json");
  * @param {object} options
  * @param {string} options.prefix of all these variables: another one that begins so is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
+ * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]
  * @returns {z.output<z.ZodObject<Shape>>} the value of each variable; an empty one has its default
  * @throws {ConfigError} with one line for each variable that is unknown or has a wrong value
  */
-export function readEnvironment(variables, { prefix, others, environment = process.env }) {
+export function readEnvironment(variables, { prefix, others, renamed = {}, environment = process.env }) {
   const given = Object.entries(environment)
     .map(([name, value = ""]) => /** @type {const} */ ([name, value.trim()]))
     .filter(([name, value]) => name.startsWith(prefix) && value !== "");
   const problems = given
     .filter(([name]) => !(name in variables) && !(others && name.startsWith(others)))
     .filter(([name]) => !KUBERNETES.test(name.slice(prefix.length)))
-    .map(([name, value]) => `${name}=${shown(value, name)}: unknown variable; docs/settings.md lists them all`);
+    .map(([name, value]) => `${name}=${shown(value, name)}: ${unknown(renamed[name])}`);
   const read = z.object(variables).safeParse(Object.fromEntries(given));
   for (const { path, message } of read.error?.issues ?? []) {
     const name = String(path[0]);
@@ -82,13 +97,20 @@ export function readEnvironment(variables, { prefix, others, environment = proce
   return read.data;
 }
 
+/** @param {string | undefined} newName */
+const unknown = (newName) =>
+  newName === undefined ? "unknown variable; docs/settings.md lists them all" : `this variable is now ${newName}`;
+
 /**
  * @param {string} text
  * @returns {boolean} false for a port that is not a number, or out of range
  */
 function hasUsablePort(text) {
-  const port = /^rediss?:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/.exec(text)?.[1] ?? "";
-  return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
+  return text.split(/;(?=sentinel:)/).every((url) => {
+    const host = /^(?:rediss?|sentinel|db\+postgresql[^:]*):\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/;
+    const port = host.exec(url)?.[1] ?? "";
+    return /^[0-9]*$/.test(port) && Number(port) <= 65_535;
+  });
 }
 
 /** @param {string} text */
@@ -112,5 +134,6 @@ function readRoutes(text) {
  */
 function shown(text, name) {
   if (/PASS|SECRET|TOKEN/.test(name)) return "'**'";
-  return `'${text.replace(/^(\S*?:\/\/)?.*@/, "$1**@")}'`;
+  const hidden = text.replace(/^(\S*?:\/\/)?.*@/, "$1**@");
+  return `'${hidden.replace(/([?&](?:\w+_)?(?:user|pass)\w*=)[^&;]*/gi, "$1**")}'`;
 }

@@ -15,8 +15,8 @@ import { didYouMean } from "./validation/suggest.js";
 export const SETTINGS = /** @type {const} */ ({
   brokerUrl: { type: "string", default: "redis://127.0.0.1:6379/0", help: "Where messages are kept." },
   resultBackend: { type: "string", default: null, nullable: true, help: "Where results are kept; null stores none." },
-  brokerTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, prioritySteps, tls." },
-  resultBackendTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, tls, resultChordOrdered." },
+  brokerTransportOptions: { type: "transport", default: {}, help: "globalKeyprefix, tls, masterName ..." },
+  resultBackendTransportOptions: { type: "transport", default: {}, help: "The same for the result backend." },
   brokerConnectionTimeout: { type: "timeout", default: 4, help: "How long opening a connection may take." },
   taskDefaultQueue: { type: "string", default: "celery", help: "The queue of a task that no route names." },
   taskRoutes: {
@@ -95,6 +95,18 @@ export const SETTINGS = /** @type {const} */ ({
     default: 3,
     help: "How long the results of a chord with groups in it are waited for.",
   },
+  resultChordRetryInterval: {
+    type: "seconds",
+    default: 1,
+    help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).",
+  },
+  databaseTableNames: { type: "tables", default: null, nullable: true, help: "PostgreSQL: { task, group }." },
+  databaseTableSchemas: { type: "tables", default: null, nullable: true, help: "PostgreSQL: { task, group }." },
+  databasePoolSize: {
+    type: "positive",
+    default: 4,
+    help: "Most connections of a process to PostgreSQL, besides the one that waits for results.",
+  },
   resultExtended: { type: "boolean", default: false, help: "Store name, args, worker, queue with the result." },
   workerConcurrency: { type: "positive", default: 10, help: "How many tasks run at a time on the event loop." },
   workerPool: { type: "pool", default: "async", help: "What runs tasks that ask for nothing: async or threads." },
@@ -141,7 +153,7 @@ export const SETTINGS = /** @type {const} */ ({
     type: "address",
     default: null,
     nullable: true,
-    help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
+    help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.",
   },
   contractFile: {
     type: "string",
@@ -210,7 +222,16 @@ export const SETTINGS = /** @type {const} */ ({
  * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9
  * @property {boolean} [resultChordOrdered] of a result backend: false gives a chord's results to its body in the order in which
  *   they come; all workers have to agree on it
- * @property {import("node:tls").ConnectionOptions} [tls] for rediss://: ca, cert, key
+ * @property {import("node:tls").ConnectionOptions} [tls] for rediss:// and sentinel://: ca, cert, key
+ * @property {string} [masterName] for sentinel://: kombu's `master_name`, unless the URL has it
+ * @property {number} [minOtherSentinels] how many others a sentinel must see; default 0
+ * @property {SentinelOptions} [sentinelKwargs] of the connections to sentinels
+ *
+ * @typedef {object} SentinelOptions
+ * @property {string} [username]
+ * @property {string} [password]
+ * @property {number} [socketTimeout] seconds; default 1
+ * @property {import("node:tls").ConnectionOptions} [tls] without it, these connections are not encrypted
  */
 
 /**

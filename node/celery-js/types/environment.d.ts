@@ -9,10 +9,12 @@ import { ImproperlyConfigured } from "./errors.js";
 export declare class ConfigError extends ImproperlyConfigured {
 }
 export declare const url: z.ZodString;
+export declare const resultUrl: z.ZodString;
 export declare const routes: z.ZodPipe<z.ZodString, z.ZodTransform<Record<string, string>, string>>;
 export declare const queues: z.ZodPipe<z.ZodString, z.ZodTransform<string[], string>>;
 export declare const queue: z.ZodString;
 export declare const word: z.ZodString;
+export declare const folder: z.ZodString;
 export declare const count: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const positiveCount: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 export declare const wholeSeconds: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
@@ -26,12 +28,14 @@ export declare const logFormat: z.ZodString;
  * @param {object} options
  * @param {string} options.prefix of all these variables: another one that begins so is refused
  * @param {string} [options.others] prefix of variables that a program in another language reads
+ * @param {Record<string, string>} [options.renamed] old names and what they are called now: the old ones are refused
  * @param {NodeJS.ProcessEnv} [options.environment]
  * @returns {z.output<z.ZodObject<Shape>>} the value of each variable; an empty one has its default
  * @throws {ConfigError} with one line for each variable that is unknown or has a wrong value
  */
-export declare function readEnvironment<Shape extends z.ZodRawShape>(variables: Shape, { prefix, others, environment }: {
+export declare function readEnvironment<Shape extends z.ZodRawShape>(variables: Shape, { prefix, others, renamed, environment }: {
     prefix: string;
     others?: string;
+    renamed?: Record<string, string>;
     environment?: NodeJS.ProcessEnv;
 }): z.output<z.ZodObject<Shape>>;

@@ -21,12 +21,12 @@ export declare const SETTINGS: {
     readonly brokerTransportOptions: {
         readonly type: "transport";
         readonly default: {};
-        readonly help: "globalKeyprefix, prioritySteps, tls.";
+        readonly help: "globalKeyprefix, tls, masterName ...";
     };
     readonly resultBackendTransportOptions: {
         readonly type: "transport";
         readonly default: {};
-        readonly help: "globalKeyprefix, tls, resultChordOrdered.";
+        readonly help: "The same for the result backend.";
     };
     readonly brokerConnectionTimeout: {
         readonly type: "timeout";
@@ -173,6 +173,28 @@ export declare const SETTINGS: {
         readonly default: 3;
         readonly help: "How long the results of a chord with groups in it are waited for.";
     };
+    readonly resultChordRetryInterval: {
+        readonly type: "seconds";
+        readonly default: 1;
+        readonly help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).";
+    };
+    readonly databaseTableNames: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databaseTableSchemas: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databasePoolSize: {
+        readonly type: "positive";
+        readonly default: 4;
+        readonly help: "Most connections of a process to PostgreSQL, besides the one that waits for results.";
+    };
     readonly resultExtended: {
         readonly type: "boolean";
         readonly default: false;
@@ -247,7 +269,7 @@ export declare const SETTINGS: {
         readonly type: "address";
         readonly default: null;
         readonly nullable: true;
-        readonly help: "Where GET /livez and /readyz are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
+        readonly help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
     };
     readonly contractFile: {
         readonly type: "string";
@@ -386,7 +408,31 @@ export type TransportOptions = {
      */
     resultChordOrdered?: boolean;
     /**
-     * for rediss://: ca, cert, key
+     * for rediss:// and sentinel://: ca, cert, key
+     */
+    tls?: import("node:tls").ConnectionOptions;
+    /**
+     * for sentinel://: kombu's `master_name`, unless the URL has it
+     */
+    masterName?: string;
+    /**
+     * how many others a sentinel must see; default 0
+     */
+    minOtherSentinels?: number;
+    /**
+     * of the connections to sentinels
+     */
+    sentinelKwargs?: SentinelOptions;
+};
+export type SentinelOptions = {
+    username?: string;
+    password?: string;
+    /**
+     * seconds; default 1
+     */
+    socketTimeout?: number;
+    /**
+     * without it, these connections are not encrypted
      */
     tls?: import("node:tls").ConnectionOptions;
 };

@@ -42,9 +42,9 @@ def install(
     """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
-    of ``app.amqp``, and the class of Redis result backends (the loader's ``override_backends``). In worker processes
-    alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back, and so do the
-    commands to the result backend. Unless the app sets them, ``task_acks_late`` and
+    of ``app.amqp``, and the class of Redis and database result backends (the loader's ``override_backends``).
+    In worker processes alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back,
+    and so do the commands to the result backend. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
     instead of the latter. The options are added to ``broker_transport_options``; those that are not given
     stay as they are: ``lease_s`` 60 (seconds, 0.5 to 1200), ``max_deliveries`` 5, ``dead_letter_limit``
@@ -84,7 +84,7 @@ def install(
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
-    app.loader.override_backends = {**app.loader.override_backends, "redis": RESULTS, "rediss": RESULTS}
+    app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
     signals.worker_init.connect(_wait_for_servers, weak=False)
     if "task_acks_late" not in explicit:
         conf.task_acks_late = True

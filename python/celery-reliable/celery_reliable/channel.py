@@ -18,9 +18,10 @@ from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
 from celery_reliable.reply_watch import SILENCE
 from celery_reliable.sending_channel import SendingChannel
+from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
 from celery_reliable.suspects import Suspects
 from celery_reliable.taking import Delivery
-from celery_reliable.types import Payload, RedisPool
+from celery_reliable.types import Payload, RedisPool, Settings
 from celery_reliable.waiter import Waiter
 
 logger = logging.getLogger(__name__)
@@ -293,3 +294,11 @@ class ReliableChannel(SendingChannel):
 
 class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):
     """The same behind Redis Sentinel (mirrors ``kombu.transport.redis.SentinelChannel``)."""
+
+    connection_class = PrimaryConnection
+    connection_class_ssl = PrimarySslConnection
+    sentinel_kwargs: Settings | None = None
+
+    def _get_pool(self, asynchronous: bool = False) -> RedisPool:
+        self.sentinel_kwargs = asking(self.sentinel_kwargs)
+        return super()._get_pool(asynchronous)

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from celery.backends import redis as celery_redis
-from celery.backends.redis import RedisBackend
+from celery.backends.redis import RedisBackend, SentinelBackend
 from kombu.exceptions import DecodeError, OperationalError
 from redis.connection import Connection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from celery_reliable.recommended import PUBLISH_RETRY_POLICY, SOCKET_TIMEOUT_S
 from celery_reliable.reply_watch import watched
+from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
 from celery_reliable.types import Passed, Result
 
 # A subscription that has been silent for this long is pinged.
@@ -107,9 +108,10 @@ class RedisResults(RedisBackend):
     """
 
     ResultConsumer = Subscription
+    connection_class: type[Connection] = Connection
 
     def _create_client(self, **params: object) -> object:
-        params["connection_class"] = watched(params.get("connection_class", Connection))
+        params["connection_class"] = watched(params.get("connection_class", self.connection_class))
         return super()._create_client(**params)  # type: ignore[misc]
 
     def _get_task_meta_for(self, task_id: str) -> object:
@@ -163,6 +165,18 @@ class RedisResults(RedisBackend):
         if _sending.get():
             policy = {**PUBLISH_RETRY_POLICY, **policy}
         return super().ensure(fun, args, **policy)
+
+
+class SentinelResults(RedisResults, SentinelBackend):
+    """The same behind sentinels (mirrors ``celery.backends.redis.SentinelBackend``)."""
+
+    connection_class = PrimaryConnection
+    connection_class_ssl = PrimarySslConnection
+
+    @property
+    def _transport_options(self) -> Passed:
+        options = super()._transport_options  # type: ignore[misc]
+        return {**options, "sentinel_kwargs": asking(options.get("sentinel_kwargs"))}
 
 
 @contextmanager

@@ -6,11 +6,13 @@ requested, and returns to it when it switches to the next URL of a list: kombu w
 """
 
 import ssl
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import kombu
 from celery.app import amqp
+from kombu import connection as kombu_connection
 
 from celery_reliable.outage import LONGEST_PAUSE_S
 from celery_reliable.sending import Producer
@@ -73,8 +75,33 @@ class Connection(kombu.Connection):
             errback, max_retries, interval_start, interval_step, interval_max, callback, **kwargs
         )
 
+    def completes_cycle(self, retries: int) -> bool:
+        """Whether all URLs were tried (``kombu.Connection.completes_cycle``); one attempt asks all sentinels."""
+        return self._is_of_sentinels or bool(super().completes_cycle(retries))
+
+    @property
+    def _is_of_sentinels(self) -> bool:
+        return bool(self.transport_cls == SENTINEL_TRANSPORT)
+
+    def Pool(self, limit: int | None = None, **kwargs: Passed) -> Passed:  # noqa: N802 - kombu's name
+        """Return a pool (mirrors ``kombu.Connection.Pool``) whose connections are of this class, too."""
+        return ConnectionPool(self, limit, **kwargs)
+
+    def info(self) -> Passed:
+        """Return the parameters, as ``inspect stats`` shows them, without the password of sentinels."""
+        info = super().info()
+        if kwargs := info["transport_options"].get("sentinel_kwargs"):
+            shown = {name: "**" if name == "password" else value for name, value in kwargs.items()}
+            info["transport_options"] = {**info["transport_options"], "sentinel_kwargs": shown}
+        return info
+
     def switch(self, conn_str: str) -> None:
-        """Take the parameters of another URL (mirrors ``kombu.Connection.switch``)."""
+        """Take the parameters of another URL (mirrors ``kombu.Connection.switch``).
+
+        Not of another sentinel: the channel asks them all, and the next URL may have no password or database.
+        """
+        if self._is_of_sentinels:
+            conn_str = self.alt[0]
         self._scheme = _scheme_of(conn_str)
         super().switch(conn_str)
 
@@ -84,6 +111,18 @@ class Connection(kombu.Connection):
         if transport == TLS_TRANSPORT and not ssl:
             ssl = {"ssl_cert_reqs": _CHECKED}
         super()._init_params(transport=transport, ssl=ssl, **params)
+
+
+class PooledConnection(kombu_connection.PooledConnection, Connection):  # type: ignore[misc] # kombu's types differ
+    """Goes back to its pool when it is released (mirrors ``kombu.connection.PooledConnection``)."""
+
+
+class ConnectionPool(kombu_connection.ConnectionPool):
+    """Mirrors ``kombu.connection.ConnectionPool``, whose connections would leave our transport when they switch."""
+
+    def new(self) -> Passed:
+        """Make a connection."""
+        return PooledConnection(self, **dict(self.connection._info(resolve=False)))
 
 
 class AMQP(amqp.AMQP):
@@ -100,6 +139,16 @@ class AMQP(amqp.AMQP):
         return pool
 
     publisher_pool = producer_pool
+
+    def as_task_v2(self, *args: Passed, **kwargs: Passed) -> Passed:
+        """Make a task's message (mirrors ``celery.app.amqp.AMQP.as_task_v2``), with the time of its sending.
+
+        The property ``timestamp`` is AMQP's own, in seconds; on AMQP they are whole ones. Celery does not read it.
+        """
+        message = super().as_task_v2(*args, **kwargs)
+        is_amqp = _scheme_of(self.app.conf.broker_url).startswith("amqp")
+        message.properties["timestamp"] = int(time.time()) if is_amqp else round(time.time(), 3)
+        return message
 
 
 _CHECKED = ssl.CERT_REQUIRED

@@ -73,6 +73,7 @@ class Delivering(bootsteps.StartStopStep):
 
     def stop(self, c: Worker) -> None:
         """Stop watching the channel."""
+        c.readiness = None
         looking, self._looking = self._looking, None
         if looking is not None:
             c.timer.cancel(looking)
@@ -89,6 +90,8 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+    readiness: Readiness | None = None
 
     def __init__(self, *args: Passed, **kwargs: Passed) -> None:
         self._lost_channels: list[ReliableChannel] = []

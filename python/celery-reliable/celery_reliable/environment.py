@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from celery_reliable.database_url import is_database, read_database_url
 from celery_reliable.server_url import UrlError, read_url
 from celery_reliable.types import Settings
 
@@ -86,7 +87,7 @@ def shown(text: str, name: str) -> str:
     if re.search("PASS|SECRET|TOKEN", name):
         return "'**'"
     hidden = re.sub(r"^(\S*?://)?.*@", r"\1**@", text)
-    return repr(re.sub(r"(?i)([?&](?:user|pass)[a-z]*=)[^&]*", r"\1**", hidden))
+    return repr(re.sub(r"(?i)([?&](?:\w+_)?(?:user|pass)\w*=)[^&;]*", r"\1**", hidden))
 
 
 def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
@@ -107,6 +108,13 @@ def _url(text: str) -> str:
     return text
 
 
+def _result_url(text: str) -> str:
+    if is_database(text):
+        read_database_url(text)
+        return text
+    return _url(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
@@ -116,12 +124,27 @@ def _routes(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 _NAME = r"\s*[^\s,=]+\s*"
+_SENTINEL = r"sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?"
+_URL_FORMS = (
+    r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
+    r"redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?",
+    # Several, separated by semicolons; docs/settings.md lists their parameters.
+    f"{_SENTINEL}(;{_SENTINEL})*",
+)
 Url = Annotated[
     str,
-    _form(r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?|redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?", _url),
+    _form("|".join(_URL_FORMS), _url),
     Field(
-        description="a URL that begins with redis://, rediss:// or redis+socket://, "
+        description="a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, "
         "for example redis://127.0.0.1:6379/0"
+    ),
+]
+ResultUrl = Annotated[
+    str,
+    _form("|".join((*_URL_FORMS, r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?")), _result_url),
+    Field(
+        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, "
+        "for example redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs"
     ),
 ]
 Routes = Annotated[
@@ -140,6 +163,7 @@ Queues = Annotated[
 ]
 Queue = Annotated[str, _form(r"[^\s,=]+"), Field(description="the name of a queue, for example py-queue")]
 Text = Annotated[str, _form(r"\S*"), Field(description="a text without spaces, for example jobs:")]
+Folder = Annotated[str, _form("(/.*)?"), Field(description="the whole path of a folder, for example /srv/files")]
 Count = Annotated[int, _form("[0-9]+"), Field(description="a whole number, for example 5")]
 PositiveCount = Annotated[int, _form("0*[1-9][0-9]*"), Field(description="a whole number of at least 1, for example 2")]
 WholeSeconds = Annotated[int, _form("[0-9]+"), Field(description="a whole number of seconds, for example 1800")]
@@ -147,6 +171,14 @@ Seconds = Annotated[
     float,
     _form(r"(?=.*[1-9])[0-9]+(\.[0-9]+)?"),
     Field(description="a number of seconds, for example 60"),
+]
+Address = Annotated[
+    str,
+    _form(r"((\S+:)?[0-9]{1,5}|/\S+)?"),
+    Field(
+        description="a port, a host and a port, or the path of a socket, for example 8080, 0.0.0.0:8080 or "
+        "/tmp/health.sock"
+    ),
 ]
 Switch = Annotated[bool, _form("on|off", lambda text: text == "on"), Field(description="one of on, off")]
 LogFormat = Annotated[Literal["pretty", "json", ""], Field(description="one of pretty, json")]

@@ -39,6 +39,8 @@ def keeps_results(app: App, channel: Channel) -> bool:
     backend = app.backend
     if not hasattr(backend, "connparams") or backend.__class__.__module__ != "celery_reliable.results":
         return False
+    if "hosts" in backend.connparams:  # of sentinels: results are stored by the pool, before the acknowledgement
+        return False
     ours, theirs = (_place_of(settings) for settings in (channel._connparams(), backend.connparams))
     return ours == theirs
 

@@ -5,7 +5,10 @@ from celery.exceptions import ImproperlyConfigured
 
 from celery_reliable.types import App, Settings
 
-RESULTS = "celery_reliable.results:RedisBackend"
+_RESULTS, _SENTINEL_RESULTS = "celery_reliable.results:RedisBackend", "celery_reliable.results:SentinelBackend"
+DATABASE_RESULTS = "celery_reliable.database_results:DatabaseBackend"
+# Our result backends by the scheme of their URL.
+RESULTS = {"redis": _RESULTS, "rediss": _RESULTS, "sentinel": _SENTINEL_RESULTS, "db": DATABASE_RESULTS}
 # The version whose classes this package extends, and whose chords the Node workers can count.
 CELERY_VERSION = "5.7"
 

@@ -18,6 +18,7 @@ from celery_reliable import scripts
 from celery_reliable.options import Options
 from celery_reliable.outage import BROKER_OUTAGE, lost
 from celery_reliable.sweeper import Sweeper
+from celery_reliable.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +42,15 @@ class Keeper:
         held: Callable[[], list[str]],
         on_lost: Callable[[list[str]], None],
         flush: Callable[[], bool],
+        tally: Tally,
     ) -> None:
         self._client = client
         self._options = options
         self._held = held
         self._on_lost = on_lost
         self._flush = flush
-        self._sweeper = Sweeper(client, options)
+        self._tally = tally
+        self._sweeper = Sweeper(client, options, tally)
         self._stopping = threading.Event()
         self._rescored_at = self._renew_at = time.monotonic()
         self._sweep_at = self._renew_at + self._sweep_pause_s()
@@ -116,6 +119,7 @@ class Keeper:
             args += tags[start : start + RENEW_BATCH]
             reply = scripts.run(self._client, "renew", [keys.leases, keys.unacked_index], args)
             gone += [tag.decode() for tag in reply]
+        self._tally.renewed += len(tags) - len(gone)
         if rescore:
             self._rescored_at = time.monotonic()
         if gone:

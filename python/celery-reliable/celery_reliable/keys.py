@@ -62,6 +62,11 @@ class Keys:
         """Hash: when the last sweep ran, and from when on leases may be taken away."""
         return f"{self.prefix}celery.sweep"
 
+    @property
+    def measured(self) -> str:
+        """Hash: queue -> until when in ms, and which worker tells about it (``measure.lua``)."""
+        return f"{self.prefix}celery.measured"
+
     def queue(self, queue: str, priority: int = 0) -> str:
         """List of a queue's priority step."""
         step = self.step_of(priority)

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,11 +20,14 @@ from redis.exceptions import RedisError
 from celery_reliable import scripts
 from celery_reliable.ahead import Ahead
 from celery_reliable.handing_over import Handed
+from celery_reliable.intake import UNDECODABLE
 from celery_reliable.keeper import Keeper
+from celery_reliable.measuring import Measuring
 from celery_reliable.options import Options
 from celery_reliable.releasing import Burial, Releasing, Settlement, Side
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
+from celery_reliable.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +74,10 @@ class LeaseManager:
     is_batching = False
     may_have_more = True
 
-    def __init__(self, commands: "Redis", keeping: "Redis", options: Options) -> None:
+    def __init__(self, commands: "Redis", keeping: "Redis", options: Options, measuring: "Redis") -> None:
         self.options = options
+        self.measuring = Measuring(measuring, options)
+        self.tally = Tally()
         self.users: set[int] = set()  # the channels that take through it
         self._commands = commands
         self._keeping = keeping
@@ -106,8 +111,12 @@ class LeaseManager:
         if self._keeper is None:
             self._start()
         deliveries = self._taking.take(queues, limit + more)
-        if self._taking.undecodable:
-            logger.error("%d undecodable message(s) went to the dead letters", self._taking.undecodable)
+        if undecodable := self._taking.undecodable:
+            logger.error("%d undecodable message(s) went to the dead letters", undecodable)
+            self.tally.dead[queues[0] if len(queues) == 1 else "", UNDECODABLE] += undecodable
+        for delivery in deliveries:
+            if delivery.workers_lost:
+                self.tally.redelivered[delivery.queue] += 1
         with self._lock:
             for delivery in deliveries:
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
@@ -157,6 +166,17 @@ class LeaseManager:
         with self._lock:
             return [f"{item.handed.task}[{item.task_id}]" for item in self._ending.values() if item.handed]
 
+    def held_by_queue(self) -> Counter[str]:
+        """How many messages of each queue are held."""
+        with self._lock:
+            held: list[Lease | Settlement] = [*self._held.values(), *self._ending.values()]
+            return Counter(each.queue for each in held)
+
+    def queue_of(self, tag: str) -> str | None:
+        """The queue of a message that is held; None of another one."""
+        lease = self._held.get(tag)
+        return None if lease is None else lease.queue
+
     def settle(self, tag: str, handed: Handed | None = None, task_id: str = "") -> None:
         """Acknowledge a message, and store its task's result with it.
 
@@ -189,6 +209,7 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
+                self.tally.dead[lease.queue, reason] += 1
                 self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
 
     def requeue(self, tags: Iterable[str], side: Side, *, marked: bool = True) -> None:
@@ -269,11 +290,12 @@ class LeaseManager:
         self._close_client()
 
     def _close_client(self) -> None:
-        self._commands.close()
-        self._commands.connection_pool.disconnect()
+        for client in (self._commands, self.measuring.client):
+            client.close()
+            client.connection_pool.disconnect()
 
     def _start(self) -> None:
-        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._flush)
+        self._keeper = Keeper(self._keeping, self.options, self.held, self._forget, self._flush, self.tally)
         self._keeper.start()
         atexit.register(self.close)
 
@@ -300,4 +322,5 @@ class LeaseManager:
             with self._lock:
                 lease = lease or self._ending.pop(tag, None)
             if lease is not None:
+                self.tally.lost += 1
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)

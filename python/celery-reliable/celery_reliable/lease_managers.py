@@ -5,9 +5,10 @@ import os
 import threading
 from collections.abc import Callable
 
-from celery_reliable.clients import own_client
+from celery_reliable.clients import own_client, quick_settings
 from celery_reliable.keys import Keys
 from celery_reliable.lease_manager import LeaseManager
+from celery_reliable.measuring import ANSWERS_WITHIN_S
 from celery_reliable.options import read_options
 from celery_reliable.server_check import check_server
 from celery_reliable.types import Channel
@@ -30,7 +31,9 @@ def new_lease_manager(channel: Channel) -> LeaseManager:
             _logged.add(warning)
             logger.warning(warning)
     keeping = own_client(channel._get_pool(), f"{options.worker_name}:leases")
-    return LeaseManager(commands, keeping, options)
+    measuring = own_client(channel._get_pool(), f"{options.worker_name}:health")
+    measuring.connection_pool.connection_kwargs.update(quick_settings(ANSWERS_WITHIN_S))
+    return LeaseManager(commands, keeping, options, measuring)
 
 
 # Warnings logged about servers, which are not repeated after each outage.

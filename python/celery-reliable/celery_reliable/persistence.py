@@ -23,7 +23,7 @@ from redis.retry import Retry
 
 from celery_reliable.outage import Outage
 from celery_reliable.refusals import is_passing
-from celery_reliable.types import App, Method, Passed
+from celery_reliable.types import App, Method, Passed, Settings
 
 logger = get_logger(__name__)
 T = TypeVar("T")
@@ -72,6 +72,11 @@ def persist(app: App) -> None:
 def is_persistent(app: App) -> bool:
     """Whether this is a worker's app."""
     return app.conf.task_publish_retry_policy is PUBLISH_RETRY_POLICY
+
+
+def is_endless(policy: Settings) -> bool:
+    """Whether a message with this retry policy is sent by a worker, which waits for its server."""
+    return bool(policy.get("max_retries") == PUBLISH_RETRY_POLICY["max_retries"])
 
 
 class PersistentRetry(Retry):

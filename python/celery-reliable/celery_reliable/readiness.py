@@ -13,6 +13,7 @@ from celery_reliable.types import Settings, Worker, WorkerPool
 
 if TYPE_CHECKING:
     from celery_reliable.channel import ReliableChannel
+    from celery_reliable.lease_manager import LeaseManager
 
 # Tasks start, and an idle worker asks the broker, within milliseconds: a silence this long is a fault.
 SILENCE_LIMIT_S = 5.0
@@ -28,7 +29,8 @@ class Readiness:
         self._pool = pool
         self._channel = channel
         self._started = worker_state.all_total_count[0]
-        self._looked_at = self._start_excused_at = self._take_excused_at = time.monotonic()
+        #: When the event loop last looked, by ``time.monotonic``.
+        self.looked_at = self._start_excused_at = self._take_excused_at = time.monotonic()
 
     @property
     def running(self) -> int:
@@ -44,18 +46,27 @@ class Readiness:
         """Note when starting and taking last happened, or were last not expected."""
         now, started = time.monotonic(), worker_state.all_total_count[0]
         waits = len(worker_state.reserved_requests) > self.running
-        is_late = now - self._looked_at > LATE_S
+        is_late = now - self.looked_at > LATE_S
         if is_late or not waits or self.free == 0 or started != self._started:
             self._start_excused_at = now
         if is_late or not self._channel.qos.can_consume():
             self._take_excused_at = now
-        self._started, self._looked_at = started, now
+        self._started, self.looked_at = started, now
+
+    @property
+    def leases(self) -> "LeaseManager":
+        """The messages that the worker holds."""
+        return self._channel.leases
 
     def reasons(self) -> list[str]:
-        """Return why the worker is not ready; empty when it is."""
+        """Look, and return why the worker is not ready; empty when it is."""
         self.look()
-        unstarted_s = self._looked_at - self._start_excused_at
-        untaken_s = self._looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
+        return self.judge()
+
+    def judge(self) -> list[str]:
+        """Return the same as of the last look. Any thread may ask."""
+        unstarted_s = self.looked_at - self._start_excused_at
+        untaken_s = self.looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
         reasons = []
         if unstarted_s >= SILENCE_LIMIT_S:
             reasons.append(f"no task has been started for {unstarted_s:.0f} s, though slots are free and tasks wait")

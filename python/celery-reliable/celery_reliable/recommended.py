@@ -2,6 +2,8 @@
 
 import ssl
 
+from celery_reliable.database_url import is_database, read_database_url
+from celery_reliable.installing import DATABASE_RESULTS
 from celery_reliable.server_url import read_url
 from celery_reliable.types import Settings
 
@@ -13,14 +15,21 @@ PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 
 VISIBILITY_TIMEOUT_S = 3600
 
 CLIENT_RESULTS = "celery_reliable.client_results:RedisResults"
+CLIENT_SENTINEL_RESULTS = "celery_reliable.client_results:SentinelResults"
+# Of a result backend's URL, what Celery takes as transport options.
+_SENTINEL_OPTIONS = ("master_name", "min_other_sentinels", "sentinel_kwargs")
 
 
 def recommended_settings(broker_url: str, result_backend: str, global_keyprefix: str = "") -> Settings:
-    """Return Celery's settings for Redis or Valkey servers, to which a project adds its own.
+    """Return Celery's settings, to which a project adds its own.
+
+    For Redis or Valkey servers, and results in them or in PostgreSQL.
 
     Raises:
         ValueError: a URL has a parameter that is not known, or has a wrong value.
     """
+    if is_database(result_backend):
+        return recommended_settings(broker_url, broker_url, global_keyprefix) | _of_database(result_backend)
     broker_url, broker_options = read_url(broker_url)
     result_backend, result_options = read_url(result_backend)
     prefix = {"global_keyprefix": global_keyprefix}
@@ -32,7 +41,7 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
         "event_serializer": "json",
         "enable_utc": True,
         "broker_url": broker_url,
-        "broker_use_ssl": _checked(broker_url),
+        "broker_use_ssl": broker_options.pop("ssl", None) or _checked(broker_url),
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # forever: see reconnecting.py; stock Celery after 2, 4 ... 30 s
@@ -44,14 +53,31 @@ def recommended_settings(broker_url: str, result_backend: str, global_keyprefix:
             **broker_options,
         },
         "result_backend": result_backend,
-        "redis_backend_use_ssl": _checked(result_backend),
-        "override_backends": dict.fromkeys(("redis", "rediss"), CLIENT_RESULTS),
-        "result_backend_transport_options": prefix,
+        "redis_backend_use_ssl": result_options.pop("ssl", None) or _checked(result_backend),
+        "override_backends": {
+            "sentinel": CLIENT_SENTINEL_RESULTS,
+            **dict.fromkeys(("redis", "rediss"), CLIENT_RESULTS),
+        },
+        "result_backend_transport_options": {
+            **prefix,
+            **{name: result_options[name] for name in _SENTINEL_OPTIONS if name in result_options},
+        },
         "redis_socket_keepalive": result_options.get("socket_keepalive", True) and "+socket:" not in result_backend,
         "redis_backend_health_check_interval": result_options.get("health_check_interval"),
         **{f"redis_{name}": result_options.get(name, seconds) for name, seconds in limits.items()},
         "task_publish_retry_policy": PUBLISH_RETRY_POLICY,
         "worker_prefetch_multiplier": 1,
+    }
+
+
+def _of_database(url: str) -> Settings:
+    """Results in PostgreSQL: with all columns, as a history."""
+    connecting = {} if "connect_timeout=" in url else {"connect_timeout": CONNECT_TIMEOUT_S}
+    return {
+        "result_backend": read_database_url(url),
+        "override_backends": {"db": DATABASE_RESULTS},
+        "result_extended": True,
+        "database_engine_options": {"pool_pre_ping": True, "pool_recycle": 3600, "connect_args": connecting},
     }
 
 

@@ -12,6 +12,8 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from celery_reliable.sentinel import SentinelRefusedError
+
 # redis-py has a class for some of these answers.
 _CLASSES = (AuthenticationError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
 # "ACL failure": a script was allowed, but one of its commands was not.
@@ -20,12 +22,14 @@ _WORDS = re.compile(r"(BUSY|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN)\b|ACL failu
 
 def is_passing(error: Exception) -> bool:
     """Whether the server is full, a replica, busy or without a disk for now, or its administrator has to let us in."""
-    return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(str(error))))
+    # redis-py puts the command first if it was one of a pipeline.
+    answer = str(error).rpartition("of pipeline caused error: ")[2]
+    return isinstance(error, _CLASSES) or (isinstance(error, ResponseError) and bool(_WORDS.match(answer)))
 
 
 def is_refused_connection(error: Exception) -> bool:
     """Whether a connection was refused for a reason that lasts: user, password, database, certificate."""
-    if isinstance(error, (AuthenticationError, NoPermissionError)):
+    if isinstance(error, (AuthenticationError, NoPermissionError, SentinelRefusedError)):
         return True
     if isinstance(error, ResponseError):
         return not is_passing(error)

@@ -14,6 +14,7 @@ from celery.worker.state import task_ready
 from kombu.utils.imports import symbol_by_name
 
 from celery_reliable.channel import ReliableChannel
+from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
 from celery_reliable.handing_over import Handed, HandingPool
 from celery_reliable.received import note_received
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 WORKER_LOST_RETRY_DELAY_S = 1.0
 
 
-class Request(CeleryRequest):
+class Request(CountedRequest):
     """One delivery of a task.
 
     It reads these attributes of its task: ``dead_letter_on_failure`` (false) and ``worker_lost_retry_delay``
@@ -262,7 +263,7 @@ def reliable_request(stock: Passed) -> type[Request]:
         ImproperlyConfigured: the task's own is not a class, or not derived from Celery's.
     """
     own = symbol_by_name(stock)
-    if own is CeleryRequest:
+    if own in (CeleryRequest, CountedRequest):
         return Request
     if not (isinstance(own, type) and issubclass(own, CeleryRequest)):
         raise ImproperlyConfigured(f"the request class {stock!r} is not derived from celery_reliable.request.Request")

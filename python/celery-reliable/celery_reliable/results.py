@@ -27,7 +27,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
 from celery_reliable import scripts
-from celery_reliable.client_results import RedisResults
+from celery_reliable.client_results import RedisResults, SentinelResults
 from celery_reliable.downstream import cause_of, chord_body, first_steps, header_of
 from celery_reliable.handing_over import hand_over, is_handed_over
 from celery_reliable.keys import Keys
@@ -190,3 +190,7 @@ class RedisBackend(RedisResults):
             # Stock Celery would fail a task that has succeeded. The worker waits for a full server, as for
             # one that is away.
             raise RedisConnectionError(f"the server refuses to store results: {error}") from error
+
+
+class SentinelBackend(RedisBackend, SentinelResults):
+    """The same behind sentinels."""

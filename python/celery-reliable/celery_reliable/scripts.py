@@ -11,7 +11,9 @@ from redis.exceptions import InvalidResponse, NoScriptError, ReadOnlyError, Redi
 
 from celery_reliable.types import Reply
 
-Name = Literal["take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire"]
+Name = Literal[
+    "take", "start", "settle", "bury", "requeue", "park", "renew", "sweep", "restore", "revive", "expire", "measure"
+]
 Argument = str | bytes | int | float
 
 _TEXTS = {
@@ -45,6 +47,13 @@ def _are_found(reply: Reply) -> bool:
     return isinstance(reply, list) and len(reply) == 4 and all(_are(_is_text, found) for found in reply[2:])
 
 
+def _are_figures(reply: Reply) -> bool:
+    """Three numbers, then per queue two numbers and a list of texts."""
+    if not isinstance(reply, list) or len(reply) < 3 or len(reply) % 3:
+        return False
+    return all(_are(_is_text, value) if at > 3 and at % 3 == 2 else _is_number(value) for at, value in enumerate(reply))
+
+
 # Each script's reply, as its header says. Another one belongs to another command.
 _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     **dict.fromkeys(("settle", "bury", "requeue", "park", "revive"), lambda reply: _are(_is_number, reply)),
@@ -52,6 +61,7 @@ _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     "take": _are_deliveries,
     "renew": lambda reply: _are(_is_text, reply),
     "sweep": _are_found,
+    "measure": _are_figures,
     "restore": lambda reply: _are(_is_number, reply[1:]) and _is_text(reply[0]) if reply else False,
 }
 

@@ -14,12 +14,15 @@ from redis.exceptions import DataError, ResponseError
 
 from celery_reliable.intake import is_outage
 from celery_reliable.limits import read_limits, too_deep
+from celery_reliable.persistence import is_endless
 from celery_reliable.refusals import is_passing
 from celery_reliable.types import BrokerConnection, Passed
 
 
 class Producer(kombu.Producer):
     """Mirrors ``kombu.Producer``; chosen by ``AMQP.Producer``."""
+
+    _is_patient = False
 
     def publish(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Send a message.
@@ -29,6 +32,7 @@ class Producer(kombu.Producer):
                 or its queue's key holds something else. Celery fails a task whose callback raises this.
             kombu.exceptions.OperationalError: the server is away, for longer than the retry policy waits.
         """
+        self._is_patient = kwargs.get("retry_policy") is not None and is_endless(kwargs["retry_policy"])
         try:
             with _final_errors():
                 return super().publish(*args, **kwargs)
@@ -39,9 +43,14 @@ class Producer(kombu.Producer):
             raise too_deep(read_limits(channel.connection.client.transport_options)) from error
 
     def _publish(self, *args: Passed, **kwargs: Passed) -> Passed:
-        """Runs inside kombu's retry loop."""
+        """Runs inside kombu's retry loop, which ends with the library error of a channel that cannot be opened."""
         with _final_errors():
-            return super()._publish(*args, **kwargs)
+            try:
+                return super()._publish(*args, **kwargs)
+            except OperationalError as error:
+                if self._is_patient and error.__cause__ is not None:
+                    raise error.__cause__ from None
+                raise
 
 
 @contextmanager

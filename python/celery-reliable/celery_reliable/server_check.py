@@ -4,6 +4,11 @@ from celery.exceptions import ImproperlyConfigured
 from redis import Redis
 from redis.exceptions import NoPermissionError
 
+FAILOVER_LOSES = (
+    "a failover may lose confirmed tasks: the primary confirms what no replica has; set min-replicas-to-write 1 and "
+    "min-replicas-max-lag 10 on every server"
+)
+
 
 def check_server(client: "Redis", url: str) -> list[str]:
     """Return warnings to log.
@@ -23,6 +28,10 @@ def check_server(client: "Redis", url: str) -> list[str]:
         )
     if info.get("cluster_enabled"):
         raise ImproperlyConfigured(f"{url} is a Redis Cluster, which Celery's keys cannot be spread over")
+    warnings: list[str] = []
     if not info.get("aof_enabled"):
-        return [f"{url} keeps no append-only file: tasks are lost when it restarts; set appendonly yes"]
-    return []
+        warnings.append(f"{url} keeps no append-only file: tasks are lost when it restarts; set appendonly yes")
+    # It counts these only where the setting is on, which a user may read with INFO alone.
+    if url.startswith("sentinel:") and "min_slaves_good_slaves" not in info:
+        warnings.append(f"{url}: {FAILOVER_LOSES}")
+    return warnings

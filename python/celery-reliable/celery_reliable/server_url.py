@@ -5,12 +5,13 @@ each know others, and raise a ``TypeError`` for a parameter of the other one, or
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from celery_reliable import sentinel_url
 from celery_reliable.types import Settings
 
 _Read = TypeVar("_Read")
@@ -21,7 +22,10 @@ class UrlError(ValueError):
 
 
 class ServerUrl(NamedTuple):
-    """A URL as Celery takes it, and the typed parameters of its query: ``socket_timeout`` and its like."""
+    """A URL as Celery takes it, and the typed parameters of its query: ``socket_timeout`` and its like.
+
+    Those of ``sentinel://`` are kombu's transport options, and ``ssl``: Celery's ``broker_use_ssl``.
+    """
 
     url: str
     options: Settings
@@ -72,7 +76,7 @@ _TLS: dict[str, Callable[[str], str]] = {
     "ssl_keyfile": _readable,
     "ssl_check_hostname": lambda text: str(_flag(text)).lower(),
 }
-PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS)
+PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS, *sentinel_url.PARAMETERS)
 
 
 def read_url(text: str) -> ServerUrl:
@@ -82,6 +86,8 @@ def read_url(text: str) -> ServerUrl:
         UrlError: a parameter is not known, or has a wrong value.
         ValueError: the port is not a number, or out of range.
     """
+    if text.startswith("sentinel:"):
+        return _read_sentinels(text)
     parts = urlsplit(text)
     _ = parts.port
     is_socket = parts.scheme == "redis+socket"
@@ -98,10 +104,32 @@ def read_url(text: str) -> ServerUrl:
             raise UrlError(f"{name} is for rediss://")
         elif name in _TLS:
             kept[name] = _read(_TLS[name], name, value)
+        elif name in sentinel_url.PARAMETERS:
+            raise UrlError(f"{name} is for sentinel://")
         else:
             raise UrlError(_unknown(name))
     query = f"?{urlencode(kept, safe='/:')}" if kept else ""
     return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
+
+
+def _read_sentinels(text: str) -> ServerUrl:
+    try:
+        url, given = sentinel_url.join_sentinels(text)
+        _refuse_unknown(name for name, _ in given)
+        options = {name: _read(_OPTIONS[name], name, value) for name, value in given if name in _OPTIONS}
+        tls = {name: _read(_TLS[name], name, value) for name, value in given if name in _TLS}
+        others = {name: value for name, value in given if name not in {**options, **tls}}
+        return ServerUrl(url, {**options, **sentinel_url.sentinel_options(others, tls, _flag)})
+    except UrlError:
+        raise
+    except ValueError as error:
+        raise UrlError(str(error)) from error
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in PARAMETERS:
+            raise UrlError(_unknown(name))
 
 
 def _read(reader: Callable[[str], _Read], name: str, value: str) -> _Read:

@@ -21,6 +21,7 @@ from celery_reliable.held_record import HeldMessage, read_record
 from celery_reliable.intake import UNDECODABLE
 from celery_reliable.line_limit import LineLimit
 from celery_reliable.options import Options
+from celery_reliable.tally import Tally
 
 logger = logging.getLogger(__name__)
 _LINES = LineLimit(logger)
@@ -43,8 +44,9 @@ class Found:
 class Sweeper:
     """Sweeps on the client of the keeper's thread."""
 
-    def __init__(self, client: "Redis", options: Options) -> None:
+    def __init__(self, client: "Redis", options: Options, tally: Tally | None = None) -> None:
         self._client = client
+        self._tally = tally or Tally()
         self._options = options
 
     def sweep(self) -> bool:
@@ -88,6 +90,8 @@ class Sweeper:
         except (RedisConnectionError, RedisTimeoutError):
             raise
         except BaseException as error:
+            if _lacks_replicas(error):
+                raise
             # Of another program's making: it may be the same ones at each lease.
             _LINES.error(
                 "records that cannot be swept",
@@ -102,7 +106,9 @@ class Sweeper:
             self._put_back(zset, found)
         except (RedisConnectionError, RedisTimeoutError):
             raise
-        except BaseException:  # of one of them: nothing was sent, or the server has refused them all
+        except BaseException as error:  # of one of them: nothing was sent, or the server has refused them all
+            if _lacks_replicas(error):
+                raise
             for item in found:
                 with self._isolated(zset, item.tag, now_ms):
                     self._put_back(zset, [item])
@@ -123,6 +129,7 @@ class Sweeper:
             logger.error("A message cannot be put back: %s", refusal.decode("utf-8", "replace"))
         for item in (found[index - 1] for index in restored):
             if item.why == "lost":
+                self._tally.restored += 1
                 tag, message = item.tag.decode("utf-8", "replace"), item.message
                 logger.warning(
                     "The worker of task %s was lost: %s goes back to %s", message.task_id, tag, message.queue
@@ -134,3 +141,8 @@ class Sweeper:
         names = [*keys.of_held(leases=zset), keys.dead(message.queue)]
         header = dead_letter_header(UNDECODABLE, options.worker_name)
         scripts.run(self._client, "bury", names, [options.dead_letter_limit, tag, "", header, message.raw])
+
+
+def _lacks_replicas(error: BaseException) -> bool:
+    """Whether the server refuses all writes since a failover, until replicas follow it (``min-replicas-to-write``)."""
+    return str(error).startswith("NOREPLICAS")

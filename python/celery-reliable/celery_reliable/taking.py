@@ -85,7 +85,7 @@ class Taking:
             raise scripts.unusable(self._client, f"not what a server answers: {reply!r:.100}") from error
         self._lost_from = None
         self._lost_queues = set()
-        self._rotation += 1
+        self._rotation += max(1, len(deliveries))  # the queue after the one that gave the last message
         self.server_now_s = now_ms / 1000
         self.answered_at = time.monotonic()
         return deliveries

@@ -84,13 +84,25 @@ def test_the_scheme_of_the_url_chooses_the_transport(url: Any, transport: type) 
 
 
 @pytest.mark.parametrize("scheme", ["redis", "rediss", "sentinel"])
+def test_a_pooled_connection_keeps_the_transport_when_it_switches(scheme: str) -> None:
+    app = installed({"broker_url": f"{scheme}://a:1;{scheme}://b:2"})
+    with app.producer_or_acquire() as producer:
+        before = type(producer.connection.transport)
+
+        producer.connection.maybe_switch_next()
+
+        assert type(producer.connection.transport) is before
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "sentinel"])
 def test_the_transport_stays_when_the_next_server_of_a_list_is_tried(scheme: str) -> None:
     connection = installed({"broker_url": f"{scheme}://a:1;{scheme}://b:2"}).connection_for_read()
     before = type(connection.transport)
 
     connection.maybe_switch_next()
 
-    assert (connection.hostname, connection.port) == ("b", 2)
+    # All sentinels are asked at each attempt, with the first URL's password and database.
+    assert (connection.hostname, connection.port) == (("a", 1) if scheme == "sentinel" else ("b", 2))
     assert type(connection.transport) is before
     assert connection.as_uri().startswith(f"{scheme}://")
 

@@ -3,6 +3,7 @@
 import os
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from conftest import QUICK, Server, StartWorker, client_app
 from proxy import Proxy
 from redis import Redis
 
+import celery_reliable
+from celery_reliable.persistence import persist
 from scripts import server as valkey
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
@@ -169,3 +172,20 @@ def test_a_worker_follows_sentinel_to_the_new_master(
         assert ledger.runs() == {"a": 1}
         assert "sentinel://" in worker.log
         assert "celery_reliable.transport" not in worker.log
+
+
+def test_a_workers_first_message_waits_for_its_server(tmp_path: Path) -> None:
+    """kombu opens a channel for it, and gives that up after ``broker_connection_timeout``."""
+    port = valkey.free_port()
+    app = client_app(f"redis://127.0.0.1:{port}/0", broker_connection_timeout=0.5)
+    celery_reliable.install(app)
+    persist(app)
+    sending = threading.Thread(target=app.send_task, args=("any",), kwargs={"ignore_result": True})
+
+    sending.start()
+    sending.join(3)
+    assert sending.is_alive()
+
+    with a_server(tmp_path / "server", *plain(port)):
+        sending.join(20)
+        assert not sending.is_alive()

@@ -18,6 +18,8 @@ from celery.app.task import Task
 from celery.app.trace import build_tracer, fast_trace_task
 from celery.apps import worker as worker_app
 from celery.backends.base import BaseKeyValueStoreBackend
+from celery.backends.database import DatabaseBackend
+from celery.backends.database.session import SessionManager
 from celery.backends.redis import RedisBackend
 from celery.concurrency.asynpool import AsynPool
 from celery.concurrency.base import apply_target
@@ -307,6 +309,21 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         Pipeline._execute_transaction,
         "b4b58bd4f719",
         "the same, and an answer for MULTI, for each QUEUED and for EXEC",
+    ),
+    "DatabaseBackend._store_result": (
+        DatabaseBackend._store_result,  # type: ignore[attr-defined]
+        "f4080a6c7e4b",
+        "keeps a SUCCESS, and calls _update_result within the transaction: database_results.py notifies there",
+    ),
+    "DatabaseBackend.__init__": (
+        DatabaseBackend.__init__,
+        "5023474cea12",
+        "makes the session manager and the tables, and reads engine_options: database_results.py changes all three",
+    ),
+    "SessionManager.get_engine": (
+        SessionManager.get_engine,
+        "9a8a0b1e4441",
+        "keeps engines, with their connections, where `forked` is true: database_results.py says so in every process",
     ),
     "Task.apply": (
         Task.apply,

@@ -43,6 +43,10 @@ class Clone:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "contract.json"))
             else:
                 shutil.copy(source, target)
+        for tasks in ("python/py_workers/tasks", "node/js_workers/tasks"):
+            for team in [each for each in (folder / tasks).iterdir() if each.is_dir()]:
+                if team.name != "example":
+                    shutil.rmtree(team)
         (folder / "node/package.json").write_text('{ "type": "module" }')
         for installed in (VENV, NODE_PROJECT / "node_modules"):
             (folder / installed.relative_to(ROOT)).symlink_to(installed)

@@ -4,6 +4,7 @@ import { toSignature } from "../canvas/signature.js";
 import { bindArguments } from "../tasks/binding.js";
 import { currentTask } from "../tasks/current.js";
 import { parseParameters } from "../tasks/parameters.js";
+import { UNLOCK_OPTIONS, unlockChord } from "./chord-unlock.js";
 import { Task } from "./task.js";
 
 /**
@@ -34,8 +35,11 @@ const chunks = async (/** @type {SignatureData} */ task, /** @type {unknown[][]}
   return new Chunks(app, toSignature(task, app), it, n).applyAsync();
 };
 
-/** Redis and Valkey delete expired results by themselves, so there is nothing to do, as in Celery. */
-const cleanUp = () => null;
+/** Deletes expired results. Redis and Valkey do that by themselves. */
+const cleanUp = async () => {
+  await running().app.backend.cleanUp?.();
+  return null;
+};
 
 const BUILTINS = Object.entries({
   "celery.accumulate": accumulate,
@@ -45,9 +49,16 @@ const BUILTINS = Object.entries({
   "celery.backend_cleanup": cleanUp,
 }).map(([name, fn]) => ({ name, fn, options: {}, parameters: parseParameters(fn, { name }) }));
 
+const UNLOCK = {
+  name: "celery.chord_unlock",
+  fn: unlockChord,
+  options: UNLOCK_OPTIONS,
+  parameters: parseParameters(unlockChord, { name: "celery.chord_unlock", bind: true }),
+};
+
 /** @param {Celery} app */
 export function registerBuiltins(app) {
-  app.tasks.register(...BUILTINS.map((builtin) => new Task({ app, ...builtin })));
+  app.tasks.register(...[...BUILTINS, UNLOCK].map((builtin) => new Task({ app, ...builtin })));
 }
 
 /** @returns {{ app: Celery, context: object }} of the built-in task that runs here */

@@ -1,5 +1,7 @@
 /** The interface of result backends, and the choice of one by its URL scheme. */
+import { hideSecrets } from "../transport/url.js";
 import { DisabledBackend } from "./disabled.js";
+import { POSTGRES } from "./postgres/index.js";
 import { REDIS } from "./redis/index.js";
 
 /** @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta */
@@ -23,7 +25,9 @@ import { REDIS } from "./redis/index.js";
  * @property {(groupId: string, tuple: unknown) => Promise<void>} saveGroup `tuple`: the group's result as `asTuple()`
  * @property {(groupId: string) => Promise<unknown>} restoreGroup the tuple, null when none was saved
  * @property {(groupId: string) => Promise<void>} deleteGroup
- * @property {ChordStore} chords
+ * @property {ChordStore | null} chords null: it counts no parts, and the task `celery.chord_unlock` polls them (Celery's
+ *   `fallback_chord_unlock`)
+ * @property {() => Promise<void>} [cleanUp] deletes expired results, where the server does not do that by itself
  * @property {() => Promise<void>} ready resolves once the server has accepted a connection
  * @property {() => Promise<void>} close
  */
@@ -55,11 +59,12 @@ import { REDIS } from "./redis/index.js";
 /**
  * @typedef {object} BackendKind what the index.js of a backend's folder exports
  * @property {readonly string[]} schemes of its URLs, in lower case
+ * @property {readonly string[]} urlParameters that are no secrets
  * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
  */
 
 /** A second kind is one more entry. The first one says which schemes there are. @type {BackendKind[]} */
-export const BACKENDS = [REDIS];
+export const BACKENDS = [REDIS, POSTGRES];
 
 /**
  * @param {import("../settings.js").Settings} settings
@@ -69,7 +74,20 @@ export const BACKENDS = [REDIS];
 export function createBackend(settings) {
   const { resultBackend } = settings;
   if (resultBackend === null) return new DisabledBackend();
-  const [scheme] = resultBackend.split(":", 1);
-  const kind = BACKENDS.find(({ schemes }) => schemes.includes(scheme.toLowerCase())) ?? BACKENDS[0];
-  return kind.create({ ...settings, resultBackend });
+  return kindOf(resultBackend).create({ ...settings, resultBackend });
+}
+
+/**
+ * @param {string} url of a result backend
+ * @returns {string} for logs, errors and `inspect`, see `hideSecrets`
+ */
+export const hideBackendPassword = (url) => hideSecrets(url, kindOf(url).urlParameters);
+
+/**
+ * @param {string} url
+ * @returns {BackendKind} which may refuse it
+ */
+function kindOf(url) {
+  const [scheme] = url.split(":", 1);
+  return BACKENDS.find(({ schemes }) => schemes.includes(scheme.toLowerCase())) ?? BACKENDS[0];
 }

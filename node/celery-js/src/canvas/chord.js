@@ -6,6 +6,7 @@ import { Group } from "./group.js";
 import { fromWire, withoutNulls, withProperties } from "./options.js";
 import { persistently } from "./persistence.js";
 import { Signature, toSignature } from "./signature.js";
+import { sendUnlock } from "./unlock.js";
 
 /**
  * @typedef {import("./types.js").AnySignature} AnySignature
@@ -256,7 +257,8 @@ export class Chord extends Signature {
     if (header.tasks.length === 0) {
       await body.delay([]);
     } else {
-      if (headerResult.results.some((result) => "results" in result)) {
+      if (app.backend.chords === null) await sendUnlock(app, headerResult, body);
+      else if (headerResult.results.some((result) => "results" in result)) {
         await persistently(() => app.backend.saveGroup(headerResult.id, headerResult.asTuple()));
       }
       const kwargsOption = { kwargs };

@@ -14,6 +14,7 @@ import { currentTask } from "../tasks/current.js";
  * @property {(id: string, results: AnyResult[]) => GroupResult} GroupResult
  *
  * @typedef {object} CallableTask
+ * @property {{ queue?: string | null }} [options] its own
  * @property {(args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} applyAsync
  * @property {(args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>} apply
  *

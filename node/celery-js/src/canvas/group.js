@@ -225,7 +225,7 @@ async function sendMembers(app, members, groupId, args, { chord = null, groupInd
   const chords = members.map(({ task }) => chord ?? task.options.chord ?? null);
   if (chords.length > 0 && chords[chords.length - 1] !== null) {
     const size = members.reduce((sum, { task }) => sum + chordSize(task), 0);
-    await persistently(() => app.backend.chords.setSize(groupId, size));
+    await persistently(async () => app.backend.chords?.setSize(groupId, size));
   }
   /** @type {Promise<unknown>[]} */
   const sends = [];

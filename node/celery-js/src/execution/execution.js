@@ -21,6 +21,8 @@ import { createSelf } from "./self.js";
  * @property {(replacement: import("../canvas/types.js").AnySignature) => Promise<unknown>} replace sends the task's
  *   replacement
  * @property {(taskId: string, result: string) => Promise<boolean>} store stores a state; false when the server refused it for good
+ * @property {(body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>} [failBody]
+ *   fails the body of a chord; on a worker's event loop alone
  *
  * @typedef {object} RunSpan its span (task-span.js). Its type names no package that may be missing
  * @property {string} traceId

@@ -1,7 +1,7 @@
 /** `self`, the first argument of a bound task: one execution, seen as the Task plus `request` and `signal`. */
 
 import { replacementFor } from "../canvas/replacement.js";
-import { Ignore, OperationalError } from "../errors.js";
+import { Ignore, ImproperlyConfigured, OperationalError } from "../errors.js";
 import { planRetry } from "./retry.js";
 import { ValueError } from "./value-error.js";
 
@@ -81,13 +81,18 @@ function replace(execution, signature) {
  * @param {{ lazy?: boolean }} [options] `lazy`: the caller sends it
  * @returns {Promise<unknown>} the result; of a lazy one the signature
  * @throws {ValueError} when the running task is not a part of a chord
+ * @throws {ImproperlyConfigured} with a result backend that counts no parts, as in Celery
  */
 async function addToChord({ app, context }, signature, { lazy = false } = {}) {
   const { chord, group: groupId, groupIndex, rootId, isEager } = context;
   // An eager chord counts nothing in the backend.
   if (!chord || groupId === null || isEager) throw new ValueError("Current task is not member of any chord");
+  const { chords } = app.backend;
+  if (chords === null) {
+    throw new ImproperlyConfigured("addToChord() needs a result backend that counts the parts of a chord: Redis");
+  }
   signature.set({ groupId, groupIndex, chord, rootId }).freeze();
-  await app.backend.chords.addOne(groupId);
+  await chords.addOne(groupId);
   return lazy ? signature : signature.delay();
 }
 

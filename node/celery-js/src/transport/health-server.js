@@ -1,6 +1,7 @@
 /**
  * Answers `GET /livez` and `GET /readyz`, for health checks of containers: 200 when all is well, 503 when not, with a small
- * JSON body that says why. It runs in the keeper's thread, so that a worker whose event loop is blocked answers as well.
+ * JSON body that says why; and `GET /metrics`. It runs in the keeper's thread, so that a worker whose event loop is blocked
+ * answers as well.
  */
 import { once } from "node:events";
 import { unlink } from "node:fs/promises";
@@ -12,15 +13,17 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 /**
  * @typedef {{ ok: boolean, [fact: string]: unknown }} Answer
+ * @typedef {{ contentType: string, text: string }} Text
+ * @typedef {Record<string, () => Answer | Promise<Text>>} Questions by path
  *
  * @param {object} options
  * @param {import("../validation/health-address.js").HealthAddress} options.address port 0 = any that is free
- * @param {Record<string, () => Answer>} options.questions by path
+ * @param {Questions} options.questions
  * @returns {Promise<import("../validation/health-address.js").HealthAddress>} where it listens
  * @throws {Error} when it cannot listen there
  */
 export async function serveHealth({ address, questions }) {
-  const server = createServer((request, response) => answer(request, response, questions));
+  const server = createServer((request, response) => void answer(request, response, questions));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   if ("path" in address) await removeStaleSocket(address.path);
@@ -33,20 +36,21 @@ export async function serveHealth({ address, questions }) {
 /**
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
- * @param {Record<string, () => Answer>} questions
+ * @param {Questions} questions
  */
-function answer(request, response, questions) {
+async function answer(request, response, questions) {
   const path = (request.url ?? "").split("?", 1)[0];
   const question = Object.hasOwn(questions, path) ? questions[path] : null;
   const isRead = request.method === "GET" || request.method === "HEAD";
-  const body = question === null ? { ok: false, known: Object.keys(questions) } : question();
-  const status = question === null ? 404 : isRead ? (body.ok ? 200 : 503) : 405;
+  const found = question === null ? { ok: false, known: Object.keys(questions) } : await question();
+  const isWell = "ok" in found ? found.ok : true;
+  const status = question === null ? 404 : isRead ? (isWell ? 200 : 503) : 405;
   response.writeHead(status, {
-    "content-type": "application/json",
+    "content-type": "ok" in found ? "application/json" : found.contentType,
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end("ok" in found ? `${JSON.stringify(found)}\n` : found.text);
 }
 
 /** Removes the socket of a killed worker; a socket with a listener is left. @param {string} path */

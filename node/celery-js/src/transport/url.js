@@ -1,5 +1,8 @@
 /** URLs of brokers and result backends, as they may be shown. */
 
+/** Where the next one of several URLs begins. */
+const NEXT_URL = /;(?=[a-z][a-z0-9+.-]*:\/\/)/i;
+
 /**
  * How logs, errors and `inspect conf` show a URL.
  *
@@ -8,6 +11,17 @@
  * @returns {string} with `**` for the password, as Celery's `maybe_sanitize_url` shows it, and for all other parameters
  */
 export function hideSecrets(url, shown) {
+  return url
+    .split(NEXT_URL)
+    .map((one) => withoutSecrets(one, shown))
+    .join(";");
+}
+
+/**
+ * @param {string} url
+ * @param {readonly string[]} shown
+ */
+function withoutSecrets(url, shown) {
   const begin = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? "";
   const rest = url.slice(begin.length);
   const at = rest.lastIndexOf("@");

@@ -12,7 +12,16 @@ const MAX_TIMEOUT_S = 24 * 86_400;
 /** Celery's own messages need some levels; Python's pool of processes gives up on deeper ones. */
 const MIN_DEPTH = 10;
 const MAX_DEPTH = 400;
-const TRANSPORT_OPTIONS = ["globalKeyprefix", "prioritySteps", "tls", "resultChordOrdered"];
+const TRANSPORT_OPTIONS = [
+  "globalKeyprefix",
+  "prioritySteps",
+  "tls",
+  "resultChordOrdered",
+  "masterName",
+  "minOtherSentinels",
+  "sentinelKwargs",
+];
+const SENTINEL_OPTIONS = ["username", "password", "socketTimeout", "tls"];
 
 /** @param {unknown} value */
 function isTransportOptions(value) {
@@ -27,9 +36,16 @@ function isTransportOptions(value) {
     globalKeyprefix = "",
     prioritySteps = [0],
     resultChordOrdered = true,
+    masterName = "",
+    minOtherSentinels = 0,
+    sentinelKwargs = {},
   } = /** @type {import("../settings.js").TransportOptions} */ (value);
   const areSteps = Array.isArray(prioritySteps) && prioritySteps.length > 0 && prioritySteps.every(Number.isInteger);
-  return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean";
+  const areOfSentinel =
+    typeof masterName === "string" &&
+    Number.isInteger(minOtherSentinels) &&
+    Object.keys(sentinelKwargs).every((key) => SENTINEL_OPTIONS.includes(key));
+  return typeof globalKeyprefix === "string" && areSteps && typeof resultChordOrdered === "boolean" && areOfSentinel;
 }
 
 /**
@@ -72,6 +88,15 @@ const POLICY = [
   isRetryPolicy,
 ];
 
+/** @type {Kind<{ task?: string, group?: string }>} */
+const TABLES = [
+  "an object with some of task, group, each a text",
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(value).every(([key, name]) => ["task", "group"].includes(key) && TEXT[1](name)),
+];
+
 export const SETTING_KINDS = {
   string: TEXT,
   boolean: BOOLEAN,
@@ -86,6 +111,7 @@ export const SETTING_KINDS = {
   lease: LEASE,
   address: ADDRESS,
   transport: TRANSPORT,
+  tables: TABLES,
   routes: ROUTES,
   compression: COMPRESSION,
   "remote-control": REMOTE_CONTROL,

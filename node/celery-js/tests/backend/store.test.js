@@ -76,13 +76,14 @@ describe("the Redis result store", () => {
     const part = (/** @type {number} */ index) => ({
       ...{ taskId: `t${index}`, index, text: `part ${index}`, claimS: 5, token: `token ${index}` },
     });
-    await unordered.chords.setSize("g", 2);
+    const chords = /** @type {import("../../src/backend/backend.js").ChordStore} */ (unordered.chords);
+    await chords.setSize("g", 2);
 
-    assert.equal(await unordered.chords.addPart("g", part(1)), "waiting");
-    assert.equal(await unordered.chords.addPart("g", part(1)), "waiting", "it counts once");
-    assert.equal(await unordered.chords.addPart("g", part(0)), "claimed");
+    assert.equal(await chords.addPart("g", part(1)), "waiting");
+    assert.equal(await chords.addPart("g", part(1)), "waiting", "it counts once");
+    assert.equal(await chords.addPart("g", part(0)), "claimed");
     assert.equal(await redis.type("celery-taskset-meta-g.j"), "list");
-    assert.deepEqual(await unordered.chords.results("g"), ["part 1", "part 0"]);
+    assert.deepEqual(await chords.results("g"), ["part 1", "part 0"]);
     await unordered.close();
   });
 

@@ -58,7 +58,7 @@ export class MemoryBroker {
     };
     const create = () =>
       /** @type {import("../../src/backend/backend.js").ResultBackend} */ (/** @type {unknown} */ (store));
-    return { schemes: ["memory"], create };
+    return { schemes: ["memory"], urlParameters: [], create };
   }
 
   /** @returns {import("../../src/transport/transport.js").Publisher} */

@@ -40,7 +40,15 @@ export type ResultBackend = {
      */
     restoreGroup: (groupId: string) => Promise<unknown>;
     deleteGroup: (groupId: string) => Promise<void>;
-    chords: ChordStore;
+    /**
+     * null: it counts no parts, and the task `celery.chord_unlock` polls them (Celery's
+     * `fallback_chord_unlock`)
+     */
+    chords: ChordStore | null;
+    /**
+     * deletes expired results, where the server does not do that by itself
+     */
+    cleanUp?: () => Promise<void>;
     /**
      * resolves once the server has accepted a connection
      */
@@ -106,6 +114,10 @@ export type BackendKind = {
      * of its URLs, in lower case
      */
     schemes: readonly string[];
+    /**
+     * that are no secrets
+     */
+    urlParameters: readonly string[];
     create: (settings: import("../settings.js").Settings & {
         resultBackend: string;
     }) => ResultBackend;
@@ -118,3 +130,8 @@ export declare const BACKENDS: BackendKind[];
  * @throws {ImproperlyConfigured} when no backend has the URL's scheme
  */
 export declare function createBackend(settings: import("../settings.js").Settings): ResultBackend;
+/**
+ * @param {string} url of a result backend
+ * @returns {string} for logs, errors and `inspect`, see `hideSecrets`
+ */
+export declare const hideBackendPassword: (url: string) => string;

@@ -10,6 +10,12 @@ export type CanvasApp = {
     GroupResult: (id: string, results: AnyResult[]) => GroupResult;
 };
 export type CallableTask = {
+    /**
+     * its own
+     */
+    options?: {
+        queue?: string | null;
+    };
     applyAsync: (args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
     apply: (args: readonly unknown[], options: SendOptions) => Promise<AsyncResult>;
 };

@@ -22,6 +22,10 @@ export type Services = {
      * stores a state; false when the server refused it for good
      */
     store: (taskId: string, result: string) => Promise<boolean>;
+    /**
+     * fails the body of a chord; on a worker's event loop alone
+     */
+    failBody?: (body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>;
 };
 export type RunSpan = {
     traceId: string;

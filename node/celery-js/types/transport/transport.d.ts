@@ -285,6 +285,10 @@ export type ConsumerHooks = {
      * read twice a second to answer health checks
      */
     snapshot: () => import("./vitals.js").Snapshot;
+    /**
+     * of the worker, to which `/metrics` adds the broker's; null: none
+     */
+    figures: import("./figures.js").Figures | null;
 };
 export type ReplyQueue = {
     exchange: string;

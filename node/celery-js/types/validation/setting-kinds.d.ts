@@ -14,6 +14,10 @@ export declare const SETTING_KINDS: {
     lease: Kind<number>;
     address: Kind<string | number>;
     transport: Kind<import("../settings.js").TransportOptions>;
+    tables: Kind<{
+        task?: string;
+        group?: string;
+    }>;
     routes: Kind<import("../publishing/routes.js").TaskRoutes>;
     compression: import("./kinds.js").Kind<string>;
     "remote-control": Kind<"inspect" | boolean>;

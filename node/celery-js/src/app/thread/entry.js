@@ -21,7 +21,7 @@ import { ThreadApp, ThreadTask } from "./thread-app.js";
 /** @typedef {{ name: string, file: string, exported: string }} TaskPlace where a task's function is exported */
 /** @typedef {Omit<Done, "memoryBytes" | "isBroken">} Outcome */
 
-const { main, settings, hostname, logLevel, tasks, aborted } =
+const { main, settings, countsChords, hostname, logLevel, tasks, aborted } =
   /** @type {import("../../worker/pools/thread-data.js").OwnData} */ (workerData);
 const mainThread = new MainThread();
 /** @type {import("./run.js").Running | null} */
@@ -46,7 +46,7 @@ function blame(error) {
 }
 
 try {
-  const app = new ThreadApp({ main, settings, ask: mainThread.ask });
+  const app = new ThreadApp({ main, settings, countsChords, ask: mainThread.ask });
   await registerTasks(app, tasks);
   const run = createRun({ app, hostname, mainThread, logLevel, aborted });
   process.on("unhandledRejection", blame);

@@ -21,10 +21,11 @@ export class ThreadApp extends AppBase {
    * @param {object} options
    * @param {string} options.main
    * @param {import("../../settings.js").Settings} options.settings
+   * @param {boolean} options.countsChords whether the result backend has `chords`
    * @param {Ask} options.ask
    */
-  constructor({ main, settings, ask }) {
-    super(main, settings, relayedBackend(ask));
+  constructor({ main, settings, countsChords, ask }) {
+    super(main, settings, relayedBackend(ask, countsChords));
     this.#ask = ask;
     this.publisher = { publish: async (/** @type {object} */ publication) => ask("publish", [publication]) };
   }
@@ -68,9 +69,10 @@ export class ThreadTask extends Task {
 
 /**
  * @param {Ask} ask
+ * @param {boolean} countsChords
  * @returns {import("../../backend/backend.js").ResultBackend}
  */
-function relayedBackend(ask) {
+function relayedBackend(ask, countsChords) {
   const call =
     (/** @type {string} */ op) =>
     async (/** @type {unknown[]} */ ...args) =>
@@ -90,17 +92,19 @@ function relayedBackend(ask) {
     restoreGroup: call("restoreGroup"),
     deleteGroup: call("deleteGroup"),
     ready: async () => {},
-    chords: {
-      setSize: chord("setSize"),
-      addOne: chord("addOne"),
-      addPart: chord("addPart"),
-      results: chord("results"),
-      prolongClaim: chord("prolongClaim"),
-      close: chord("close"),
-      noteErrbacks: chord("noteErrbacks"),
-      calledErrbacks: chord("calledErrbacks"),
-      dropSize: chord("dropSize"),
-    },
+    chords: countsChords
+      ? {
+          setSize: chord("setSize"),
+          addOne: chord("addOne"),
+          addPart: chord("addPart"),
+          results: chord("results"),
+          prolongClaim: chord("prolongClaim"),
+          close: chord("close"),
+          noteErrbacks: chord("noteErrbacks"),
+          calledErrbacks: chord("calledErrbacks"),
+          dropSize: chord("dropSize"),
+        }
+      : null,
     close: async () => {},
   };
 }

@@ -2,20 +2,16 @@
  * Results in Redis, under Celery's keys and in Celery's format (`celery.backends.redis.RedisBackend`), so that clients and
  * workers of both languages read each other's.
  */
-import { TimeoutError } from "../../errors.js";
 import { payloadText } from "../../protocol/compression.js";
 import { dumps, loads } from "../../protocol/json.js";
 import { DEFAULT_LIMITS } from "../../protocol/limits.js";
 import { decodeMeta, isFailureText } from "../../protocol/result-meta.js";
-import { PENDING, READY_STATES } from "../../protocol/states.js";
 import { ClientConnection } from "../../transport/redis/client-connection.js";
 import { groupKeyPrefix, keysOfHeld, redisKeys, resultKeyPrefix } from "../../transport/redis/keys.js";
 import { deliveryScripts } from "../../transport/redis/scripts.js";
+import { readyNow, waitForReady } from "../waiting.js";
 import { chordScripts, RedisChords } from "./chords.js";
 import { ResultSubscriptions } from "./subscriptions.js";
-
-/** A longer delay overflows Node's timers, and no caller waits that long. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * @typedef {import("../backend.js").ResultBackend} ResultBackend
@@ -193,44 +189,16 @@ export class RedisResultStore {
    */
   async wait(taskId, { timeoutMs = null, signal, onMessage } = {}) {
     signal?.throwIfAborted();
-    if (timeoutMs !== null && timeoutMs <= 0) return this.#readyNow(taskId);
-    return new Promise((resolve, reject) => {
-      /** @type {NodeJS.Timeout | undefined} */
-      let timer;
-      const end = () => {
-        stop();
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-      };
-      const fail = (/** @type {unknown} */ error) => {
-        end();
-        reject(error);
-      };
-      /** @type {string | undefined} */
-      let lastState;
-      const onAbort = () => fail(signal?.reason);
-      const onMeta = (/** @type {ResultMeta | null} */ meta) => {
-        lastState = meta?.status ?? lastState;
-        if (meta === null) return;
-        const isReady = READY_STATES.has(meta.status);
-        if (isReady) end();
-        try {
-          onMessage?.(meta);
-        } catch (error) {
-          return fail(error);
-        }
-        if (isReady) resolve(meta);
-      };
+    if (timeoutMs !== null && timeoutMs <= 0) return readyNow(await this.get(taskId));
+    const listen = (/** @type {import("../waiting.js").MetaListener} */ { onMeta, onError }) => {
       const onPayload = (/** @type {Buffer} */ payload) => {
         const meta = this.#ownMeta(taskId, payload);
         if (meta !== null) onMeta(meta);
-        else this.#readAgain(taskId).then(onMeta, fail);
+        else this.#readAgain(taskId).then(onMeta, onError);
       };
-      const stop = this.#subscriptions.listen(this.key(taskId), { onPayload, onError: fail });
-      signal?.addEventListener("abort", onAbort);
-      if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
-        timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
-    });
+      return this.#subscriptions.listen(this.key(taskId), { onPayload, onError });
+    };
+    return waitForReady(listen, { timeoutMs, signal, onMessage });
   }
 
   /**
@@ -271,18 +239,4 @@ export class RedisResultStore {
     this.#subscriptions.close();
     this.#commands.close();
   }
-
-  /** @param {string} taskId */
-  async #readyNow(taskId) {
-    const meta = await this.get(taskId);
-    if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status);
-    return meta;
-  }
 }
-
-/**
- * @param {number} timeoutMs
- * @param {string} [lastState]
- */
-const timedOut = (timeoutMs, lastState = PENDING) =>
-  new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);

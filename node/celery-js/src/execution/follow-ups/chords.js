@@ -1,6 +1,7 @@
 /**
  * A worker's side of chords (celery.backends.redis.RedisBackend.on_chord_part_return). It keeps the result of each part;
- * the worker that ends the last part sends the body, or fails it.
+ * the worker that ends the last part sends the body, or fails it. With a result backend that counts no parts, the task
+ * `celery.chord_unlock` does that (app/chord-unlock.js).
  *
  * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
  * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
@@ -61,7 +62,7 @@ export class Chords {
    * @param {CurrentTask} execution that is over
    */
   async reportPart(part, state, value, execution) {
-    if (!part.group || !part.chord) return;
+    if (!part.group || !part.chord || !isCounted(this.#parts.app)) return;
     const claim = this.#newClaim();
     const standing = await this.#add(part, state, value, claim);
     if (standing !== "claimed") return;
@@ -81,16 +82,16 @@ export class Chords {
     const { app, persist } = this.#parts;
     const { id, group, chord } = part;
     const { error, execution, called = [] } = failure;
-    if (!group || !chord) return;
+    if (!group || !chord || !isCounted(app)) return;
     const body = toSignature(chord, app);
     if (!hasErrbackOf(body, called, app)) {
       await this.reportPart(part, FAILURE, error, execution);
       return;
     }
-    await persist(() => app.backend.chords.noteErrbacks(group, called));
+    await persist(() => storeOf(app).noteErrbacks(group, called));
     const claim = this.#newClaim();
     const standing = await this.#add(part, FAILURE, error, claim);
-    const mayTake = async () => persist(() => app.backend.chords.prolongClaim(group, claim.token, claim.claimS));
+    const mayTake = async () => persist(() => storeOf(app).prolongClaim(group, claim.token, claim.claimS));
     if (standing !== "claimed" && !(standing === "waiting" && (await mayTake()))) return;
     const cause = new ChordError(`Dependency ${id} raised ${exceptionRepr(error)}`, { cause: error });
     await this.#fail(group, body, cause, execution);
@@ -114,7 +115,7 @@ export class Chords {
     const { app, persist } = this.#parts;
     const result = value instanceof Error && EXCEPTION_STATES.has(state) ? encodeException(value) : value;
     const text = dumps([1, taskId, state, result ?? null], { root: "result" });
-    const add = () => app.backend.chords.addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
+    const add = () => storeOf(app).addPart(/** @type {string} */ (group), { taskId, index, text, ...claim });
     let standing = await persist(add);
     // A copy of the part that completed the chord. Its worker may be lost, so this redelivery may be the only one able to
     // send the body.
@@ -133,7 +134,7 @@ export class Chords {
    */
   async #complete(group, body, { token, claimS }, execution) {
     const { app, persist, callbacks, log } = this.#parts;
-    const { chords } = app.backend;
+    const chords = storeOf(app);
     /** @type {unknown[]} */
     let results;
     try {
@@ -170,7 +171,7 @@ export class Chords {
    */
   async #fail(group, body, error, execution) {
     const { app, persist, log } = this.#parts;
-    const { chords } = app.backend;
+    const chords = storeOf(app);
     log.error({ task_id: body.id, error }, `Chord '${group}' raised: ${exceptionRepr(error)}`);
     const called = await persist(() => chords.calledErrbacks(group));
     await this.downstream.failBody(body, { error, execution, called });
@@ -187,10 +188,19 @@ export class Chords {
     // Only a header that contains groups was saved. Its results must be nested as its tasks were.
     const saved = await persist(() => app.restoreGroup(group));
     if (saved !== null) return inOrder(saved, app.settings.resultChordJoinTimeout || undefined);
-    const texts = await persist(() => app.backend.chords.results(group));
+    const texts = await persist(() => storeOf(app).results(group));
     return texts.map(resultOf);
   }
 }
+
+/**
+ * @param {import("../../worker/model/types.js").WorkerApp} app
+ * @returns {boolean} false: `celery.chord_unlock` looks for the parts' results
+ */
+const isCounted = (app) => app.backend.chords !== null;
+
+/** @param {import("../../worker/model/types.js").WorkerApp} app */
+const storeOf = (app) => /** @type {import("../../backend/backend.js").ChordStore} */ (app.backend.chords);
 
 /**
  * @param {import("../../canvas/current-app.js").GroupResult} group whose tasks have ended
@@ -213,7 +223,7 @@ async function inOrder(group, timeout) {
  * @param {string} what
  * @param {Error} error
  */
-const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`);
+export const joinError = (what, error) => new ChordError(`${what} error: ${exceptionRepr(error)}`);
 
 /**
  * @param {string} text of a part

@@ -25,6 +25,8 @@ const ASK_AGAIN_MS = 50;
 const LOADING_LOOK_MS = 200;
 /** A server that has not answered a command for this long counts as gone. */
 const REPLY_TIMEOUT_MS = 15_000;
+/** The same behind sentinels, which may have elected another primary by then. */
+const SENTINEL_REPLY_TIMEOUT_MS = 4_000;
 /** The characters that the server refuses in a client's name. */
 const UNNAMEABLE = /[^!-~]/gu;
 
@@ -57,6 +59,8 @@ export class RedisConnection {
     const { display, ...server } = address;
     const replyTimeoutMs = replyTimeoutOf(options);
     this.display = display;
+    /** Whether another server may become the primary. */
+    this.isBehindSentinels = server.sentinel !== undefined;
     this.#endsWhenRefused = endsWhenRefused;
     const dialer = new Dialer({
       address: server,
@@ -77,9 +81,11 @@ export class RedisConnection {
       // Listeners resubscribe by themselves: ioredis could not report a refused or lost resubscription to them.
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
-      // After a failover the old primary still answers, but never accepts a write again.
+      // After a failover the old primary still answers, but never accepts a write again. Behind sentinels it may not know yet
+      // that it is old, but that its replicas have left it.
       reconnectOnError: (error) => {
-        if (!/^(READONLY|MASTERDOWN)\b/.test(error.message)) return false;
+        const isOld = /^(READONLY|MASTERDOWN)\b/.test(error.message);
+        if (!isOld && !(server.sentinel && error.message.startsWith("NOREPLICAS"))) return false;
         this.#lastError = error;
         return true;
       },
@@ -118,7 +124,7 @@ export class RedisConnection {
     return retryInMs;
   }
 
-  /** @returns {import("node:net").Socket | undefined} of the connection, or of the attempt to open it */
+  /** @returns {import("./dialer.js").Handle | undefined} of the connection, or of the attempt to open it */
   get socket() {
     return this.#dialer.dialing ?? this.client.socket;
   }
@@ -261,5 +267,6 @@ const isCut = (error) => /^connection closed$|ECONNRESET|EPIPE/.test(describe(er
  */
 function replyTimeoutOf({ replyTimeoutMs, address }) {
   if (replyTimeoutMs === 0) return 0;
-  return Math.min(replyTimeoutMs ?? address.replyTimeoutMs ?? REPLY_TIMEOUT_MS, address.replyTimeoutMs ?? Infinity);
+  const usual = address.sentinel ? SENTINEL_REPLY_TIMEOUT_MS : REPLY_TIMEOUT_MS;
+  return Math.min(replyTimeoutMs ?? address.replyTimeoutMs ?? usual, address.replyTimeoutMs ?? Infinity);
 }

@@ -212,6 +212,7 @@ export class RedisConsumer extends Releasing {
     const { keys } = this.options;
     const fixed = [keys.unacked, keys.unackedIndex, keys.leases, keys.deliveries];
     this.queues = all;
+    this.keeper?.measure(all);
     this.#rotations = all.map((_, start) => {
       const queues = [...all.slice(start), ...all.slice(0, start)];
       const lists = keys.steps.flatMap((step) => queues.map((queue) => keys.queue(queue, step)));

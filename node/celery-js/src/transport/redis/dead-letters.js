@@ -28,8 +28,9 @@ export class RedisDeadLetters {
    * @throws {ImproperlyConfigured} when the broker's URL cannot be used
    */
   constructor(settings) {
-    const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
-    const address = parseRedisUrl(settings.brokerUrl, { tls });
+    const { brokerTransportOptions: options } = settings;
+    const { globalKeyprefix, prioritySteps } = options;
+    const address = parseRedisUrl(settings.brokerUrl, { options });
     this.#keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
     this.#connection = new ClientConnection({
       address,

@@ -2,21 +2,21 @@
  * Opens connections for ioredis, which reports a refused SELECT and calls the connection ready all the same. Guarantee: a
  * socket reaches ioredis only after its whole handshake was accepted, and that takes no longer than its limit, whatever the
  * name server, the network, TLS or the server leave unanswered. After a failure the next attempt begins with the host's next address.
+ * Behind sentinels every attempt asks them for the primary, and goes to no replica.
  */
 import dns from "node:dns";
-import net from "node:net";
-import tls from "node:tls";
+import { Socket } from "node:net";
 import { AbstractConnector } from "ioredis";
 import { describe } from "../errors.js";
-import { ConnectionRefused, shakeHands } from "./handshake.js";
+import { ConnectionRefused, checkPrimary, shakeHands } from "./handshake.js";
 import { isRefusedTls } from "./replies.js";
+import { SentinelSearch } from "./sentinel.js";
+import { opened, openSocket } from "./sockets.js";
 
 /** From the first packet to a connection that is ready. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long closing waits for a server that does not close its side. */
 const DISCONNECT_TIMEOUT_MS = 200;
-/** How long a connection may be idle before the system probes the other side. */
-const KEEPALIVE_DELAY_MS = 30_000;
 
 /**
  * @typedef {object} DialOptions
@@ -27,10 +27,12 @@ const KEEPALIVE_DELAY_MS = 30_000;
  * @property {typeof dns.lookup} [lookup] default: the system's
  */
 
+/** @typedef {{ ref: () => unknown, unref: () => unknown, destroy: (error?: Error) => unknown }} Handle of a socket, or of several */
+
 export class Dialer extends AbstractConnector {
   #options;
   #attempts = 0;
-  /** The attempt under way. @type {net.Socket | null} */
+  /** The attempt under way. @type {Handle | null} */
   dialing = null;
   /** Why the last attempt failed: ioredis reports this. @type {Error | undefined} */
   firstError = undefined;
@@ -43,46 +45,58 @@ export class Dialer extends AbstractConnector {
     this.#options = options;
   }
 
-  /** @returns {Promise<net.Socket>} ready for commands; destroyed when the attempt failed, as `firstError` then says */
+  /** @returns {Promise<Socket>} ready for commands; destroyed when the attempt failed, as `firstError` then says */
   async connect() {
     this.#attempts += 1;
     this.firstError = undefined;
-    const { address, name, handshakeTimeoutMs } = this.#options;
-    const socket = this.#open();
-    this.dialing = socket;
-    let error = /** @type {Error | null} */ (null);
-    socket.on("error", (reason) => {
-      error ??= reason;
-      this.firstError ??= reason;
-    });
-    const tooLate = new Error(`no answer to the handshake within ${handshakeTimeoutMs / 1000} s`);
-    const deadline = setTimeout(() => socket.destroy(tooLate), handshakeTimeoutMs);
+    const { sentinel, ...target } = this.#options.address;
+    let socket = new Socket();
     try {
-      await opened(socket, this.#options);
-      this.warnings = await shakeHands(socket, { ...address, name });
+      socket = openSocket(sentinel ? { ...target, ...(await this.#findPrimary(sentinel)) } : target, this.#lookup);
+      await this.#greet(socket, sentinel !== undefined);
     } catch (reason) {
-      this.firstError = refusalOf(error ?? /** @type {Error} */ (reason));
+      this.firstError = refusalOf(this.firstError ?? /** @type {Error} */ (reason));
       socket.destroy();
     } finally {
-      clearTimeout(deadline);
       this.dialing = null;
     }
     this.stream = socket;
     return socket;
   }
 
+  /** @param {import("./sentinel.js").SentinelAddress} sentinel */
+  async #findPrimary(sentinel) {
+    const search = new SentinelSearch(sentinel, this.#options.name, this.#lookup);
+    this.dialing = search;
+    const { host, port } = await search.primary();
+    return { host, port };
+  }
+
+  /**
+   * @param {Socket} socket on its way
+   * @param {boolean} isPrimary whether it must be one
+   */
+  async #greet(socket, isPrimary) {
+    const { address, name, handshakeTimeoutMs, connectTimeoutMs } = this.#options;
+    this.dialing = socket;
+    socket.on("error", (reason) => {
+      this.firstError ??= reason;
+    });
+    const tooLate = new Error(`no answer to the handshake within ${handshakeTimeoutMs / 1000} s`);
+    const deadline = setTimeout(() => socket.destroy(tooLate), handshakeTimeoutMs);
+    try {
+      await opened(socket, { isTls: address.tls !== undefined, connectTimeoutMs });
+      this.warnings = await shakeHands(socket, { ...address, name });
+      if (isPrimary) await checkPrimary(socket);
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
   /** Ends the connection, or the attempt to open it. */
   disconnect() {
     if (this.dialing) this.dialing.destroy();
     else super.disconnect();
-  }
-
-  /** @returns {net.Socket} */
-  #open() {
-    const { host = "127.0.0.1", port = 6379, path, tls: secure, keepAlive = true } = this.#options.address;
-    const where = path === undefined ? { host, port, lookup: this.#lookup } : { path };
-    const socket = secure ? tls.connect({ ...nameFor(host), ...tlsOptions(secure), ...where }) : net.connect(where);
-    return socket.setNoDelay(true).setKeepAlive(keepAlive, KEEPALIVE_DELAY_MS);
   }
 
   /**
@@ -102,38 +116,6 @@ export class Dialer extends AbstractConnector {
       else callback(null, rotated[0].address, rotated[0].family);
     });
   };
-}
-
-/** The name that the certificate must have; none for an address, where Node would warn. @param {string} host */
-const nameFor = (host) => (net.isIP(host) ? {} : { servername: host });
-
-/**
- * @param {import("./url-parameters.js").TlsOptions} options
- * @returns {tls.ConnectionOptions}
- */
-function tlsOptions({ checkHostname = true, ...options }) {
-  return checkHostname ? options : { ...options, checkServerIdentity: () => undefined };
-}
-
-/**
- * @param {net.Socket} socket
- * @param {DialOptions} options
- * @returns {Promise<void>} once it is connected, TLS included
- */
-function opened(socket, { address, connectTimeoutMs }) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new Error("connect ETIMEDOUT")), connectTimeoutMs);
-    socket.once("connect", () => clearTimeout(timer));
-    const onClose = () => {
-      clearTimeout(timer);
-      reject(new Error("connection closed"));
-    };
-    socket.once("close", onClose);
-    socket.once(address.tls ? "secureConnect" : "connect", () => {
-      socket.off("close", onClose);
-      resolve(undefined);
-    });
-  });
 }
 
 /**

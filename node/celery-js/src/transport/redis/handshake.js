@@ -3,7 +3,8 @@
  * use it. Guarantee: it resolves only if the server has accepted every step that decides where commands go and as whom.
  */
 import { Refusal } from "../errors.js";
-import { isPassing, scopeOf } from "./replies.js";
+import { isForbidden, isPassing, scopeOf } from "./replies.js";
+import { ask, encodeCommand } from "./resp.js";
 
 /** A server that answers with more than this does not speak our protocol. */
 const LONGEST_ANSWER = 4_096;
@@ -67,11 +68,17 @@ export async function shakeHands(socket, who) {
 }
 
 /**
- * @param {string[]} words
- * @returns {string} in the server's protocol (RESP)
+ * @param {import("node:stream").Duplex} socket after its handshake
+ * @returns {Promise<void>} rejects when it is a replica's: a sentinel may have named an old primary
  */
-function encodeCommand(words) {
-  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
+export async function checkPrimary(socket) {
+  const reply = await ask(socket, ["ROLE"]).catch((/** @type {Error} */ error) => {
+    // Without this right there is no check, and the first write finds out.
+    if (isForbidden(error)) return ["master"];
+    throw error;
+  });
+  const role = Array.isArray(reply) ? reply[0] : reply;
+  if (role !== "master") throw new Error("the server that the sentinels name is not a primary (yet, or any more)");
 }
 
 /**

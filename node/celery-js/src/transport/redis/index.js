@@ -46,8 +46,9 @@ export const REDIS = Object.freeze({
  * @param {import("../transport.js").BrokerSettings} settings
  * @throws {ImproperlyConfigured} when the URL cannot be used
  */
-function placeOf({ brokerUrl, brokerTransportOptions: { globalKeyprefix, prioritySteps, tls } }) {
-  const address = parseRedisUrl(brokerUrl, { tls });
+function placeOf({ brokerUrl, brokerTransportOptions: options }) {
+  const { globalKeyprefix, prioritySteps } = options;
+  const address = parseRedisUrl(brokerUrl, { options });
   const keyOptions = { globalKeyprefix, prioritySteps, db: address.db };
   return { address, keyOptions, keys: redisKeys(keyOptions) };
 }
@@ -65,7 +66,7 @@ function createConsumer(settings, hostname, hooks) {
     leaseMs: settings.leaseS * 1000,
     deadLetterLimit: settings.deadLetterLimit,
     deadLetterMaxAgeMs: settings.deadLetterMaxAgeS * 1000,
-    hasResults: settings.resultBackend !== null && isSameDatabase(settings.brokerUrl, settings.resultBackend),
+    hasResults: isSameDatabase(settings),
     resultKeyPrefix: resultKeyPrefix(settings.resultBackendTransportOptions.globalKeyprefix),
     resultExpiresS: Math.ceil(settings.resultExpires ?? 0),
     failureExpiresS: Math.ceil(settings.resultFailureExpires ?? settings.resultExpires ?? 0),
@@ -85,7 +86,8 @@ function createConsumer(settings, hostname, hooks) {
  * @returns {Record<string, unknown>}
  */
 function connectionInfo(settings) {
-  const { host, path, port, username, db, tls } = placeOf(settings).address;
+  const { path, username, db, tls, sentinel, ...address } = placeOf(settings).address;
+  const { host, port } = sentinel?.nodes[0] ?? address;
   return {
     hostname: path ?? host,
     userid: username ?? null,
@@ -93,7 +95,7 @@ function connectionInfo(settings) {
     port: port ?? null,
     insist: false,
     ssl: tls !== undefined,
-    transport: "redis",
+    transport: sentinel ? "sentinel" : "redis",
     connect_timeout: settings.brokerConnectionTimeout,
     transport_options: {},
     login_method: null,

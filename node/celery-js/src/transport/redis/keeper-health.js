@@ -1,9 +1,10 @@
 /**
- * Health checks, answered in the keeper's thread. They check the broker over this thread's own connection, because the
+ * Health checks and metrics, answered in the keeper's thread. They check the broker over this thread's own connection, because the
  * event loop may be blocked, or so busy that it has no reason to contact the broker.
  */
 import { isAlive, reasonsAgainst } from "../health.js";
 import { serveHealth } from "../health-server.js";
+import { Metrics } from "../metrics.js";
 import { monotonicMs } from "../vitals.js";
 
 /** How often the broker is pinged. */
@@ -15,6 +16,8 @@ export class KeeperHealth {
   #options;
   #answeredAtMs = monotonicMs();
   #isAsking = false;
+  /** The queues that the worker consumes. @type {readonly string[]} */
+  queues = [];
 
   /**
    * @param {object} options
@@ -23,9 +26,16 @@ export class KeeperHealth {
    * @param {import("../../validation/health-address.js").HealthAddress} options.address
    * @param {number} options.readyStallMs see `Limits` of health.js
    * @param {number} options.loopStallLimitMs see `Limits` of health.js
+   * @param {import("../metrics.js").SharedFigures | null} options.figures null: there are no metrics
+   * @param {import("./measuring.js").Measuring} options.measuring
    */
   constructor(options) {
     this.#options = options;
+    const { vitals, connection, measuring, figures } = options;
+    const isReady = () => this.#ready().ok;
+    const isConnected = () => connection.client.isReady;
+    const measure = () => measuring.measure(this.queues);
+    this.metrics = figures === null ? null : new Metrics(figures, { vitals, isReady, isConnected, measure });
   }
 
   /**
@@ -39,7 +49,13 @@ export class KeeperHealth {
     });
     connection.ready().catch(() => {}); // the connection was closed: so is this thread
     setInterval(() => void this.#ask(), PING_MS);
-    return serveHealth({ address, questions: { "/livez": () => this.#alive(), "/readyz": () => this.#ready() } });
+    const { metrics } = this;
+    const questions = {
+      "/livez": () => this.#alive(),
+      "/readyz": () => this.#ready(),
+      ...(metrics && { "/metrics": () => metrics.answer() }),
+    };
+    return serveHealth({ address, questions });
   }
 
   /** @returns {Answer} */

@@ -7,6 +7,7 @@ import { RedisConnection } from "./connection.js";
 import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
+import { Measuring } from "./measuring.js";
 import { isReplyError } from "./replies.js";
 import { deliveryScripts } from "./scripts.js";
 import { Sweeper } from "./sweeper.js";
@@ -32,6 +33,8 @@ const SETTLED_WITHIN_MS = 1_000;
  * @property {number[]} [hold] ranges of deliveries
  * @property {number | number[]} [limitsMs] their hard time limits, 0 for none: of all, or of each
  * @property {number[]} [release] ranges of deliveries
+ * @property {import("../figures.js").Series} [series] a new series of the metrics
+ * @property {string[]} [queues] that the worker consumes
  */
 
 const { address, keyOptions, workerName, tagPrefix, leaseMs, rescoreMs, loopStallLimitMs, deadLetterLimit, ...rest } =
@@ -63,13 +66,27 @@ const sweeper = new Sweeper({
   workerName,
   deadLetterLimit,
   leaseMs,
-  onRestored: (restored) => report({ restored }),
+  onRestored: (restored) => {
+    health?.metrics?.add("restored", restored.filter(({ why }) => why === "lost").length);
+    report({ restored });
+  },
   // A sweep that fails because its connection was lost is reported as a lost connection, with the reason.
   onError: (error) => {
     if (isReplyError(error) || connection.client.isReady) report({ sweepError: error.message });
   },
   onWell: () => report({ sweepError: null }),
 });
+
+const health = !rest.health
+  ? null
+  : new KeeperHealth({
+      connection,
+      vitals,
+      loopStallLimitMs,
+      figures: rest.figures,
+      measuring: new Measuring({ connection, keys, tagPrefix }),
+      ...rest.health,
+    });
 
 const mailbox =
   rest.controlExchange === null
@@ -88,7 +105,9 @@ const mailbox =
 
 parentPort?.on(
   "message",
-  (/** @type {Note} */ { begin = false, prove = false, hold = [], limitsMs = 0, release = [] }) => {
+  (/** @type {Note} */ { begin = false, prove = false, hold = [], limitsMs = 0, release = [], series, queues }) => {
+    if (series) health?.metrics?.show(series);
+    if (queues && health) health.queues = queues;
     if (prove) {
       void connection.answers().then(
         () => report({ answers: true }),
@@ -108,12 +127,10 @@ parentPort?.on(
   },
 );
 
-if (rest.health) {
-  new KeeperHealth({ connection, vitals, loopStallLimitMs, ...rest.health }).start().then(
-    (listening) => report({ listening }),
-    ({ message }) => report({ notListening: message }),
-  );
-}
+health?.start().then(
+  (listening) => report({ listening }),
+  ({ message }) => report({ notListening: message }),
+);
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
 
 /**
@@ -152,6 +169,7 @@ async function renewAll() {
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
     const gone = await connection.client.runScript("renew", [keys.leases, keys.unackedIndex], args);
     if (!areTags(gone)) return connection.client.expect(false);
+    health?.metrics?.add("renewed", tags.length - gone.length);
     if (gone.length > 0) setTimeout(reportLost, SETTLED_WITHIN_MS, gone);
   }
   if (rescore) rescoredAtMs = now;
@@ -167,7 +185,7 @@ const areTags = (reply) =>
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {
   const lost = tags.filter((tag) => held.delete(Number(tag.slice(tagPrefix.length))));
-  if (lost.length > 0) report({ lost });
+  if (lost.length > 0) reportAsLost(lost);
 }
 
 /** A lease ends at its task's hard time limit, even when the loop is too busy to enforce it. */
@@ -175,7 +193,13 @@ function letGoOfOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
   const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
   for (const number of lost) held.delete(number);
-  if (lost.length > 0) report({ lost: lost.map((number) => tagPrefix + number) });
+  if (lost.length > 0) reportAsLost(lost.map((number) => tagPrefix + number));
+}
+
+/** @param {string[]} lost tags */
+function reportAsLost(lost) {
+  health?.metrics?.add("lost", lost.length);
+  report({ lost });
 }
 
 /** Ends the process when its loop has stalled for too long to recover; its messages go back when their leases end. */

@@ -32,7 +32,12 @@ const RESCORE_MS = 20 * 60_000;
  * @property {HealthOptions | null} health where health checks are answered, if anywhere
  * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  *
- * @typedef {Shared & KeeperSettings & { rescoreMs: number, cells: BigInt64Array }} ThreadData
+ * @typedef {object} OfThread
+ * @property {number} rescoreMs
+ * @property {BigInt64Array} cells of `Vitals`
+ * @property {import("../metrics.js").SharedFigures | null} figures
+ *
+ * @typedef {Shared & KeeperSettings & OfThread} ThreadData
  *
  * @typedef {object} HealthOptions
  * @property {import("../../validation/health-address.js").HealthAddress} address
@@ -83,16 +88,22 @@ export class Keeper {
   async start() {
     const { health } = this.#settings;
     const vitals = new Vitals();
-    const { snapshot = idle } = this.#hooks;
+    const { snapshot = idle, figures = null } = this.#hooks;
     vitals.show(snapshot());
     this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
     /** @type {ThreadData} */
-    const workerData = { ...this.#shared, ...this.#settings, cells: vitals.cells };
+    const workerData = {
+      ...this.#shared,
+      ...this.#settings,
+      cells: vitals.cells,
+      figures: figures && { cells: figures.cells, series: figures.series, hostname: hostOf(this.#shared.workerName) },
+    };
     const thread = new Worker(packageFile("transport/redis/keeper-thread.js"), {
       workerData,
       name: "celery-js keeper",
     });
     this.#thread = thread;
+    if (figures) figures.onSeries = (series) => thread.postMessage({ series });
     const listening = health && listens(thread, health);
     thread.on("message", (/** @type {Report} */ report) => this.#receive(report));
     const [address] = await Promise.all([listening, once(thread, "online")]);
@@ -109,6 +120,11 @@ export class Keeper {
     const thread = this.#thread;
     thread?.postMessage({ begin: true });
     if (thread && this.#settings.controlExchange !== null) await hears(thread);
+  }
+
+  /** Has the queues measured for the metrics. @param {string[]} queues that the worker consumes */
+  measure(queues) {
+    this.#thread?.postMessage({ queues });
   }
 
   /**
@@ -163,6 +179,9 @@ export class Keeper {
     if (outage === null) hooks.onRenewalUp?.();
   }
 }
+
+/** @param {string} workerName @returns {string} its host, which is the label `hostname` of celery-exporter */
+const hostOf = (workerName) => workerName.slice(workerName.indexOf("@") + 1);
 
 /** @returns {import("../vitals.js").Snapshot} of a worker that does not publish its state */
 const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });

@@ -10,8 +10,9 @@ import { parseRedisUrl } from "./url.js";
  * @throws {OperationalError} when the server cannot be reached in time or refuses
  */
 export async function purgeQueues(settings, queues) {
-  const { globalKeyprefix, prioritySteps, tls } = settings.brokerTransportOptions;
-  const address = parseRedisUrl(settings.brokerUrl, { tls });
+  const { brokerTransportOptions: options } = settings;
+  const { globalKeyprefix, prioritySteps } = options;
+  const address = parseRedisUrl(settings.brokerUrl, { options });
   const keys = redisKeys({ globalKeyprefix, prioritySteps, db: address.db });
   const connection = new ClientConnection({
     address,

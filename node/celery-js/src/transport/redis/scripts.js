@@ -5,11 +5,24 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../../package-files.js";
 
-/** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore" | "revive" | "expire"} ScriptName */
+/** @typedef {"take" | "start" | "settle" | "bury" | "requeue" | "renew" | "park" | "sweep" | "restore" | "revive" | "expire" | "measure"} ScriptName */
 /** @typedef {string | number | Buffer} ScriptArgument */
 
 /** @type {ScriptName[]} */
-const NAMES = ["take", "start", "settle", "bury", "requeue", "renew", "park", "sweep", "restore", "revive", "expire"];
+const NAMES = [
+  "take",
+  "start",
+  "settle",
+  "bury",
+  "requeue",
+  "renew",
+  "park",
+  "sweep",
+  "restore",
+  "revive",
+  "expire",
+  "measure",
+];
 
 /** @typedef {Record<string, { lua: string }>} Scripts by the names of the methods that ioredis adds */
 

@@ -11,7 +11,8 @@ export async function checkServer(connection) {
   const { display } = connection;
   const unnamed = connection.warnings.map((warning) => `${display} refuses the names of our connections: ${warning}`);
   try {
-    return [...unnamed, ...checkInfo(display, parseInfo(await connection.client.info()))];
+    const info = parseInfo(await connection.client.info());
+    return [...unnamed, ...checkInfo(display, info), ...checkReplicas(connection, info)];
   } catch (error) {
     if (!isForbidden(error)) throw error;
     return [
@@ -39,6 +40,20 @@ function checkInfo(display, info) {
   return info.get("aof_enabled") === "0"
     ? [`${display} keeps no append-only file: tasks are lost when it restarts; set appendonly yes`]
     : [];
+}
+
+/**
+ * @param {import("./connection.js").RedisConnection} connection
+ * @param {Map<string, string>} info
+ * @returns {string[]} warnings
+ */
+function checkReplicas({ display, isBehindSentinels }, info) {
+  // It counts these only where the setting is on, which a user may read with INFO alone.
+  if (!isBehindSentinels || info.has("min_slaves_good_slaves")) return [];
+  return [
+    `${display}: a failover may lose confirmed tasks: the primary confirms what no replica has; ` +
+      "set min-replicas-to-write 1 and min-replicas-max-lag 10 on every server",
+  ];
 }
 
 /** @param {string} text the reply of INFO */

@@ -10,6 +10,15 @@ import { didYouMean } from "../../validation/suggest.js";
  * @property {boolean} [keepAlive]
  * @property {number} [echoIntervalMs]
  * @property {TlsOptions} tls
+ * @property {boolean} [isTls] to the servers that sentinels name
+ * @property {SentinelParameters} sentinel
+ *
+ * @typedef {object} SentinelParameters
+ * @property {string} [masterName]
+ * @property {number} [minOtherSentinels]
+ * @property {string} [username]
+ * @property {string} [password]
+ * @property {boolean} [isTls] to the sentinels
  *
  * @typedef {import("node:tls").ConnectionOptions & { checkHostname?: boolean }} TlsOptions data alone, as it is sent to a thread
  *
@@ -40,34 +49,56 @@ const TLS_READERS = {
   ssl_check_hostname: (value, say) => ({ checkHostname: flag(value, say) }),
 };
 
-export const PARAMETER_NAMES = Object.freeze([...Object.keys(READERS), ...Object.keys(TLS_READERS)]);
+/** The same for `sentinel://` alone. @type {Record<string, (value: string, say: Refuse) => SentinelParameters>} */
+const SENTINEL_READERS = {
+  master_name: (value) => ({ masterName: value }),
+  min_other_sentinels: (value, say) => ({ minOtherSentinels: count(value, say) }),
+  sentinel_username: (value) => ({ username: value }),
+  sentinel_password: (value) => ({ password: value }),
+  sentinel_ssl: (value, say) => ({ isTls: flag(value, say) }),
+};
+
+const NAMES = ["ssl", ...[READERS, TLS_READERS, SENTINEL_READERS].flatMap(Object.keys)];
+/** Those that are no secrets. */
+export const PARAMETER_NAMES = Object.freeze(NAMES.filter((name) => name !== "sentinel_password"));
 
 /**
  * @param {string} query what follows the `?`
- * @param {{ isTls: boolean, refuse: Refuse }} options `refuse` makes the error
+ * @param {{ scheme: string, refuse: Refuse }} options `refuse` makes the error
  * @returns {Parameters}
  * @throws {Error} of `refuse`, for a name that is not in the list, and for an invalid value
  */
-export function readParameters(query, { isTls, refuse }) {
+export function readParameters(query, { scheme, refuse }) {
+  const given = [...new URLSearchParams(query)];
   /** @type {Parameters} */
-  const found = { tls: {} };
-  for (const [name, value] of new URLSearchParams(query)) {
+  const found = { tls: {}, sentinel: {} };
+  for (const [name, value] of given) {
     // The value is not shown: where the name is wrong, it may be a password.
-    if (!PARAMETER_NAMES.includes(name)) throw refuse(unknown(name));
+    if (!NAMES.includes(name)) throw refuse(unknown(name));
+    if (!PARAMETER_NAMES.includes(name) && value === "") throw refuse(`${name} is empty`);
     const say = (/** @type {string} */ problem) => refuse(`${name}='${value}': ${problem}`);
-    if (name in READERS) Object.assign(found, READERS[name](value, say));
-    else if (isTls) Object.assign(found.tls, TLS_READERS[name](value, say));
-    else throw refuse(`${name} is for rediss://`);
+    const isOfSentinel = name === "ssl" || name in SENTINEL_READERS;
+    if (isOfSentinel && scheme !== "sentinel") throw refuse(`${name} is for sentinel://`);
+    if (name === "ssl") found.isTls = flag(value, say);
+    else if (name in SENTINEL_READERS) Object.assign(found.sentinel, SENTINEL_READERS[name](value, say));
+    else if (name in READERS) Object.assign(found, READERS[name](value, say));
+    else Object.assign(found.tls, TLS_READERS[name](value, say));
   }
+  const isTls = scheme === "rediss" || found.isTls || found.sentinel.isTls;
+  const tlsName = given.map(([name]) => name).find((name) => name in TLS_READERS);
+  if (tlsName !== undefined && !isTls) throw refuse(`${tlsName} is for ${needOf(scheme)}`);
   return found;
 }
+
+/** @param {string} scheme @returns {string} what the parameters of TLS go with */
+const needOf = (scheme) => (scheme === "sentinel" ? "ssl=true or sentinel_ssl=true" : "rediss://");
 
 /** @param {string} name */
 function unknown(name) {
   if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
     return `user and password stand before the '@' (redis://user:password@host), not in the parameter '${name}'`;
   }
-  return `unknown parameter '${name}'${didYouMean(name, PARAMETER_NAMES)}; known are ${PARAMETER_NAMES.join(", ")}`;
+  return `unknown parameter '${name}'${didYouMean(name, NAMES)}; known are ${NAMES.join(", ")}`;
 }
 
 /**
@@ -78,6 +109,15 @@ function milliseconds(seconds, say) {
   const value = Number(seconds);
   if (seconds.trim() === "" || !Number.isFinite(value) || value <= 0) throw say("expected seconds, more than 0");
   return value * 1000;
+}
+
+/**
+ * @param {string} text
+ * @param {Refuse} say
+ */
+function count(text, say) {
+  if (!/^\d+$/.test(text)) throw say("expected a whole number");
+  return Number(text);
 }
 
 /**

@@ -13,6 +13,7 @@ import { createSettle, SettleBatcher } from "./settle-batcher.js";
  * @property {ResultEncoder} resultEncoder
  * @property {Callbacks} callbacks
  * @property {FollowUps} followUps
+ * @property {Chords["downstream"]} downstream
  * @property {(taskId: string, result: string) => Promise<boolean>} store see `SettleBatcher.store`
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
@@ -34,5 +35,6 @@ export function createCompletion({ app, hostname, log, reporter, closed }, { tas
   const chords = new Chords({ app, log, persist, callbacks, resultEncoder, store });
   const followUps = new FollowUps({ app, callbacks, chords, store, log });
   const completer = new Completer({ taskConsumer, settleBatcher, resultEncoder, followUps, observers, log });
-  return { completer, settleBatcher, resultEncoder, callbacks, followUps, store };
+  const { downstream } = chords;
+  return { completer, settleBatcher, resultEncoder, callbacks, followUps, downstream, store };
 }

@@ -211,6 +211,7 @@ export class Completer {
       if (result !== "") await this.#parts.settleBatcher.store(taskId, result);
       await notify?.();
       await this.#parts.taskConsumer.bury([{ delivery, taskId, reason }]);
+      this.#parts.observers.notify("buried", delivery.queue, reason, 1);
     });
   }
 

@@ -46,6 +46,6 @@ export function createIntake({ app, log, options, reporter }, parts) {
     reservation,
     parts: { ...common, settleBatcher, executor, rateLimits, log },
   });
-  const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, log });
+  const consumer = new Consumer({ taskConsumer, admission, dispatcher, reporter, observers, log });
   return { dispatcher, consumer, rateLimits, revocations };
 }

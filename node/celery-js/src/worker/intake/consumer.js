@@ -13,6 +13,7 @@ export class Consumer {
   #dispatcher;
   #log;
   #reporter;
+  #observers;
   #stopping = false;
   /** Refusals in a row. */
   #refusals = 0;
@@ -25,9 +26,11 @@ export class Consumer {
    * @param {import("./admission.js").Admission} options.admission
    * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
    * @param {import("../observers/reporter.js").Reporter} options.reporter
+   * @param {import("../observers/task-observers.js").TaskObservers} options.observers
    * @param {import("../observers/log.js").Logger} options.log
    */
-  constructor({ taskConsumer, admission, dispatcher, reporter, log }) {
+  constructor({ taskConsumer, admission, dispatcher, reporter, observers, log }) {
+    this.#observers = observers;
     this.#taskConsumer = taskConsumer;
     this.#admission = admission;
     this.#dispatcher = dispatcher;
@@ -86,6 +89,8 @@ export class Consumer {
       this.#refusals = 0;
       if (this.#reporter.awaitsTake) this.#reporter.onTaken();
       if (undecodable > 0) {
+        const { queues } = this;
+        this.#observers.notify("buried", queues.length === 1 ? queues[0] : "", "undecodable", undecodable);
         this.#log.fatal(`${undecodable} message(s) are no JSON envelope; they were moved to the dead-letter list`);
       }
       if (deliveries.length > 0) {

@@ -1,6 +1,7 @@
 /** Assembles a worker, folder by folder: which part knows which. Nothing runs yet when this returns. */
 import { Executor } from "../../execution/executor.js";
 import { sendRetry } from "../../execution/retry.js";
+import { Figures } from "../../transport/figures.js";
 import { createConsumer } from "../../transport/transport.js";
 import { createCompletion } from "../completion/assembly.js";
 import { createControl } from "../control/assembly.js";
@@ -8,6 +9,7 @@ import { createIntake } from "../intake/assembly.js";
 import { createHeart, createObservers } from "../observers/assembly.js";
 import { createPools } from "../pools/assembly.js";
 import { Health } from "./health.js";
+import { WorkerFigures } from "./worker-figures.js";
 
 /**
  * @typedef {object} Assembly
@@ -41,10 +43,12 @@ import { Health } from "./health.js";
  * @returns {Assembly}
  */
 export function assemble(plan) {
-  const hooks = reporterHooks(plan);
+  const figures = plan.app.settings.workerHealthAddress === null ? null : new Figures();
+  /** @type {Partial<import("../../transport/transport.js").ConsumerHooks>} */
+  const hooks = { ...reporterHooks(plan), figures };
   const taskConsumer = createConsumer(plan.app.settings, plan.hostname, hooks);
   plan.reporter.prove([() => taskConsumer.answers()]);
-  const { observers, events } = createObservers(plan, taskConsumer);
+  const { observers, events } = createObservers(plan, taskConsumer, figures);
   const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { taskConsumer, observers });
   const pools = createPools(plan, store);
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
@@ -63,17 +67,22 @@ export function assemble(plan) {
   hooks.onCommand = (command) => control.receive(command);
   hooks.onSubscribed = () => mingle?.syncAgain();
   hooks.onUp = () => heart?.again();
-  hooks.snapshot = () => health.snapshot();
+  const ofWorker = figures && new WorkerFigures(figures, { plan, dispatcher, slots, taskConsumer });
+  hooks.snapshot = () => {
+    ofWorker?.update();
+    return health.snapshot();
+  };
   return { ...intake, taskConsumer, settleBatcher, pools, events, heart, health, mingle };
 }
 
 /**
  * @param {Plan} plan
  * @param {Omit<import("../../execution/executor.js").ExecutorParts, "services">
- *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store">} parts
+ *   & Pick<import("../../execution/executor.js").WorkerServices, "observers" | "resultEncoder" | "store">
+ *   & Pick<import("../completion/assembly.js").Completion, "downstream">} parts
  * @returns {Executor}
  */
-function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, ...parts }) {
+function createExecutor({ app, hostname, log }, { observers, resultEncoder, store, downstream, ...parts }) {
   /** @type {import("../../execution/executor.js").WorkerServices} */
   const services = {
     app,
@@ -84,6 +93,7 @@ function createExecutor({ app, hostname, log }, { observers, resultEncoder, stor
     store,
     send: (planned) => sendRetry(app, planned),
     replace: (replacement) => replacement.delay(),
+    failBody: (body, error, execution) => downstream.failBody(body, { error, execution }),
   };
   return new Executor({ ...parts, services });
 }

@@ -73,7 +73,7 @@ function connecting({ app, worker: { log }, options, parts, close }) {
       name: "the health checks",
       start: async () => {
         const address = await taskConsumer.watch();
-        if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz and /livez`);
+        if (address !== null) log.info(`Health checks: ${showHealthAddress(address)}, /readyz, /livez and /metrics`);
       },
       stop: () => taskConsumer.stop(),
     },

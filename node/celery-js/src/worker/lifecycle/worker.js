@@ -2,6 +2,7 @@
  * A worker's lifecycle: start and stop, and the signals and exit code when it is a program of its own. Its steps are in
  * steps.js.
  */
+import { hideBackendPassword } from "../../backend/backend.js";
 import { ImproperlyConfigured, OperationalError, PidfileLocked } from "../../errors.js";
 import { hidePassword } from "../../transport/transport.js";
 import { BOOLEAN, methodOptions, RATE } from "../../validation/kinds.js";
@@ -224,7 +225,7 @@ export class Worker {
       version: VERSION,
       app: main,
       transport: hidePassword(settings.brokerUrl),
-      results: settings.resultBackend === null ? "disabled" : hidePassword(settings.resultBackend),
+      results: settings.resultBackend === null ? "disabled" : hideBackendPassword(settings.resultBackend),
       concurrency: this.#parts.pools.slots.sizes,
       queues: this.#options.queues,
       tasks: tasks.names().filter((name) => !name.startsWith("celery.")),

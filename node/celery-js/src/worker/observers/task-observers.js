@@ -1,10 +1,11 @@
 /**
- * Notifies the observers of tasks: the log, the receivers of signals, monitors. `createTaskObservers` has one line per
+ * Notifies the observers of tasks: the log, the receivers of signals, monitors, metrics. `createTaskObservers` has one line per
  * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
 import { signals } from "../../signals.js";
 import { ErrorReports } from "./error-reports.js";
 import { TaskEvents } from "./task-events.js";
+import { TaskFigures } from "./task-figures.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
 import { TaskSpans } from "./task-spans.js";
@@ -33,6 +34,7 @@ import { TaskSpans } from "./task-spans.js";
  * @property {(request: Request, reason: string, signal: string | null) => Later} [revoked] `reason`: "expired", "revoked", or "terminated" by
  *   the signal
  * @property {(delivery: Delivery, burial: Burial) => Later} [unknown] a message that cannot be run: no such task, unreadable, lost too often
+ * @property {(queue: string, reason: string, count: number) => Later} [buried] messages of a queue are dead letters now
  *
  * @typedef {Required<TaskObserver>} Happenings
  *
@@ -94,13 +96,15 @@ const both = (first, second) => () => {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
+ * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
  * @returns {TaskObservers}
  */
-export function createTaskObservers({ log, worker, tasks, events }) {
+export function createTaskObservers({ log, worker, tasks, events, figures }) {
   return new TaskObservers([
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
     { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
     { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
+    ...(figures === null ? [] : [{ observer: new TaskFigures(figures), isOn: () => true }]),
     { observer: new TaskSpans(), isOn: () => false },
     { observer: new ErrorReports(), isOn: () => false },
   ]);

@@ -5,6 +5,7 @@ import { ImproperlyConfigured } from "../../errors.js";
  * @typedef {object} ThreadData
  * @property {string} main the app's name
  * @property {import("../../settings.js").Settings} settings those that can be copied, without functions and addresses
+ * @property {boolean} countsChords whether the result backend has `chords`
  * @property {string} hostname
  * @property {string} logLevel pino's
  * @property {Array<{ name: string, file: string, exported: string }>} tasks that it runs, and where their functions are
@@ -45,6 +46,7 @@ export function threadData(app, names, hostname, log) {
   return {
     main: app.main,
     settings: /** @type {import("../../settings.js").Settings} */ (Object.fromEntries(settings)),
+    countsChords: app.settings.resultBackend === null || app.backend.chords !== null,
     hostname,
     logLevel: log.level,
     tasks: names.map((name) => placeOf(app.tasks.get(name))),

@@ -1,10 +1,12 @@
 /**
  * A worker's side of chords (celery.backends.redis.RedisBackend.on_chord_part_return). It keeps the result of each part;
- * the worker that ends the last part sends the body, or fails it.
+ * the worker that ends the last part sends the body, or fails it. With a result backend that counts no parts, the task
+ * `celery.chord_unlock` does that (app/chord-unlock.js).
  *
  * Guarantee: a part is counted before its message is acknowledged, and only once, however often it is delivered. The
  * worker with the chord's claim sends the body. If it is lost, the worker that gets its message takes over.
  */
+import { ChordError } from "../../errors.js";
 import { Downstream } from "./downstream.js";
 export type CurrentTask = import("../../tasks/current.js").CurrentTask;
 export type Signature = import("../../canvas/types.js").AnySignature;
@@ -63,3 +65,10 @@ export declare class Chords {
      */
     failPart(part: Part, failure: import("./downstream.js").Failure): Promise<void>;
 }
+/**
+ * Without a cause, as in Celery: a group as body fails with this error itself.
+ *
+ * @param {string} what
+ * @param {Error} error
+ */
+export declare const joinError: (what: string, error: Error) => ChordError;

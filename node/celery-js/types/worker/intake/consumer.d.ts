@@ -6,13 +6,15 @@ export declare class Consumer {
      * @param {import("./admission.js").Admission} options.admission
      * @param {import("./dispatcher.js").Dispatcher} options.dispatcher
      * @param {import("../observers/reporter.js").Reporter} options.reporter
+     * @param {import("../observers/task-observers.js").TaskObservers} options.observers
      * @param {import("../observers/log.js").Logger} options.log
      */
-    constructor({ taskConsumer, admission, dispatcher, reporter, log }: {
+    constructor({ taskConsumer, admission, dispatcher, reporter, observers, log }: {
         taskConsumer: import("../../transport/transport.js").Consumer;
         admission: import("./admission.js").Admission;
         dispatcher: import("./dispatcher.js").Dispatcher;
         reporter: import("../observers/reporter.js").Reporter;
+        observers: import("../observers/task-observers.js").TaskObservers;
         log: import("../observers/log.js").Logger;
     });
     start(): void;

@@ -38,6 +38,10 @@ export type TaskObserver = {
      * a message that cannot be run: no such task, unreadable, lost too often
      */
     unknown?: (delivery: Delivery, burial: Burial) => Later;
+    /**
+     * messages of a queue are dead letters now
+     */
+    buried?: (queue: string, reason: string, count: number) => Later;
 };
 export type Happenings = Required<TaskObserver>;
 export type Subscription = {
@@ -67,13 +71,15 @@ export declare class TaskObservers {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
+ * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
  * @returns {TaskObservers}
  */
-export declare function createTaskObservers({ log, worker, tasks, events }: {
+export declare function createTaskObservers({ log, worker, tasks, events, figures }: {
     log: import("./log.js").Logger;
     worker: {
         hostname: string;
     };
     tasks: import("../model/types.js").TaskRegistry;
     events: import("./event-dispatcher.js").EventDispatcher;
+    figures: import("../../transport/figures.js").Figures | null;
 }): TaskObservers;

@@ -1,4 +1,5 @@
 /** Commands that show a worker's own state. */
+import { hideBackendPassword } from "../../../backend/backend.js";
 import { snakeCase } from "../../../canvas/options.js";
 import { SETTINGS } from "../../../settings.js";
 import { hidePassword } from "../../../transport/transport.js";
@@ -64,7 +65,7 @@ export const INSPECT_WORKER = [
 function reportOf({ settings, main }) {
   const { node, v8 } = process.versions;
   const { brokerUrl, resultBackend } = settings;
-  const results = resultBackend === null ? "disabled" : hidePassword(resultBackend);
+  const results = resultBackend === null ? "disabled" : hideBackendPassword(resultBackend);
   const lines = [
     "",
     `software -> celery-js:${VERSION} node:${node} v8:${v8}`,
@@ -100,7 +101,8 @@ function confOf(settings, withDefaults) {
  */
 function shown(name, value) {
   if (SECRET.test(name) && !SHOWN_ALL_THE_SAME.includes(name)) return HIDDEN;
-  if (typeof value === "string") return value.includes("://") ? hidePassword(value) : value;
+  if (typeof value === "string" && !value.includes("://")) return value;
+  if (typeof value === "string") return name === "resultBackend" ? hideBackendPassword(value) : hidePassword(value);
   if (typeof value === "function") return `<function ${value.name || "anonymous"}>`;
   if (value instanceof RegExp || value instanceof Map) return String(value);
   if (Array.isArray(value)) return value.map((each) => shown("", each));

@@ -1,0 +1,120 @@
+/** An SMTP server that keeps the last mails in memory, and that can be away for a while. */
+import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
+import PostalMime from "postal-mime";
+import { SMTPServer } from "smtp-server";
+
+/** @typedef {{ id: string, to: string, subject: string, receivedAt: string, text: string, attachments: { name: string, bytes: number }[] }} Mail */
+
+const KEPT_MAILS = 500;
+const SIZE_LIMIT_BYTES = 5_000_000;
+const REFUSED_DOMAIN = /@refused\.example$/i;
+
+export class MailCatcher {
+  /** @type {Map<string, Mail>} by Message-ID, oldest first */
+  #mails = new Map();
+  /** @type {SMTPServer | null} null while it is away */
+  #server = null;
+  #awayUntil = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #return;
+
+  /**
+   * @param {string} host
+   * @param {number} port 0: any free one, and the same one after an outage
+   */
+  constructor(host, port) {
+    this.host = host;
+    this.port = port;
+  }
+
+  get mails() {
+    return [...this.#mails.values()].reverse();
+  }
+
+  get awayForSeconds() {
+    return Math.max(0, Math.ceil((this.#awayUntil - Date.now()) / 1000));
+  }
+
+  async start() {
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ["STARTTLS"],
+      size: SIZE_LIMIT_BYTES,
+      closeTimeout: 500,
+      logger: false,
+      onRcptTo: ({ address }, _session, callback) => callback(refusal(address)),
+      onData: (stream, session, callback) => {
+        const to = session.envelope.rcptTo.map(({ address }) => address).join(", ");
+        this.#keep(to, stream).then(() => callback(), callback);
+      },
+    });
+    // A client that breaks off is no reason to end.
+    server.on("error", () => {});
+    const listener = server.listen(this.port, this.host);
+    await once(listener, "listening");
+    this.port = /** @type {import("node:net").AddressInfo} */ (listener.address()).port;
+    this.#server = server;
+  }
+
+  /**
+   * Closes the port, so that clients cannot connect, and opens it again.
+   *
+   * @param {number} seconds 0 ends an outage
+   */
+  async leaveFor(seconds) {
+    clearTimeout(this.#return);
+    this.#awayUntil = Date.now() + seconds * 1000;
+    if (seconds === 0) return this.#comeBack();
+    await this.#close();
+    this.#return = setTimeout(() => void this.#comeBack(), seconds * 1000);
+  }
+
+  async stop() {
+    clearTimeout(this.#return);
+    await this.#close();
+  }
+
+  async #comeBack() {
+    this.#awayUntil = 0;
+    if (this.#server === null) await this.start();
+  }
+
+  async #close() {
+    const server = this.#server;
+    this.#server = null;
+    if (server) await new Promise((resolve) => server.close(() => resolve(null)));
+  }
+
+  /**
+   * @param {string} to
+   * @param {NodeJS.ReadableStream} stream
+   */
+  async #keep(to, stream) {
+    const { messageId = "", subject = "", text = "", attachments } = await PostalMime.parse(await buffer(stream));
+    // A task may run twice. It then sends the same Message-ID, which a mailbox shows once.
+    if (this.#mails.has(messageId)) return;
+    this.#mails.set(messageId, {
+      id: messageId.replace(/^<|>$/g, ""),
+      to,
+      subject,
+      receivedAt: new Date().toISOString(),
+      text,
+      attachments: attachments.map(({ filename, content }) => ({
+        name: filename ?? "unnamed",
+        bytes: typeof content === "string" ? Buffer.byteLength(content) : content.byteLength,
+      })),
+    });
+    const [oldest] = this.#mails.keys();
+    if (this.#mails.size > KEPT_MAILS) this.#mails.delete(oldest);
+  }
+}
+
+/**
+ * @param {string} address
+ * @returns {Error | null} lets a reader see what a refused mail looks like
+ */
+function refusal(address) {
+  if (!REFUSED_DOMAIN.test(address)) return null;
+  return Object.assign(new Error(`mailbox ${address} does not exist`), { responseCode: 550 });
+}

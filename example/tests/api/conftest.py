@@ -1,0 +1,64 @@
+"""Every test runs with both web servers, which share workers, files and sessions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from browser import Browser
+from system import COMMANDS, System
+
+CUSTOMER = {
+    "customerId": "C1",
+    "tenureMonths": 3,
+    "monthlyCharge": 110.5,
+    "contract": "monthly",
+    "supportCalls": 5,
+    "latePayments": 1,
+    "products": 1,
+}
+HEADER = "customer_id,tenure_months,monthly_charge,contract,support_calls,late_payments,products,churned\n"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A session with a dataset and a model."""
+
+    browser: Browser
+    dataset: str
+    model: str
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What a prediction for a file takes."""
+        return {"model": self.model, "dataset": self.dataset}
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    running = System(tmp_path_factory.mktemp("example"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session", params=COMMANDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def browser(system: System, kind: str) -> Browser:
+    return Browser(system.urls[kind])
+
+
+@pytest.fixture(scope="session")
+def trained(system: System, kind: str) -> Trained:
+    browser = Browser(system.urls[kind])
+    dataset = browser.post("/api/datasets", {"seed": 7, "rows": 6000}).json["dataset"]
+    job = browser.post("/api/trainings", {"dataset": dataset, "rounds": 10}).json
+    done = browser.ended(job)
+    assert done["state"] == "done", done
+    return Trained(browser, dataset, done["result"]["model"])

@@ -1,0 +1,147 @@
+"""The whole application for tests: a server, workers, the mail catcher, and both web servers."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts import server
+from scripts.example.places import MAIL, WEB_NODE, WEB_PYTHON, WEB_PYTHON_VENV
+from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
+
+STARTS_WITHIN_S = 60.0
+COMMANDS = {
+    "node": (WEB_NODE, ["node", "server.js"]),
+    "python": (WEB_PYTHON, [str(WEB_PYTHON_VENV / "bin" / "python"), "main.py"]),
+}
+
+
+def wait_until(condition: Callable[[], object], what: str, within_s: float = 30.0) -> None:
+    """Wait until a condition is true. Raises AssertionError, with what was awaited, at the deadline."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_s:g} s: {what}")
+        time.sleep(0.02)
+
+
+class Program:
+    """A program whose output goes to a file."""
+
+    def __init__(self, name: str, command: list[str], cwd: Path, env: dict[str, str], log: Path) -> None:
+        self.name, self.log = name, log
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                command, cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def found(self, pattern: str) -> re.Match[str]:
+        """Wait for a line, and return what it has."""
+
+        def is_over() -> bool:
+            return self._search(pattern) is not None or self._process.poll() is not None
+
+        wait_until(is_over, f"{self.name} prints {pattern}", STARTS_WITHIN_S)
+        found = self._search(pattern)
+        assert found, f"{self.name} ended:\n{self.log.read_text()}"
+        return found
+
+    def _search(self, pattern: str) -> re.Match[str] | None:
+        return re.search(pattern, self.log.read_text("utf-8", "replace"))
+
+    def stop(self) -> int:
+        """Stop it as an operator does; return its exit code."""
+        self._process.terminate()
+        return self._process.wait(20)
+
+    def kill(self) -> None:
+        """End it and what it has started."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+class System:
+    """The processes, and the folder that they share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = folder / "files"
+        self._folder = folder
+        self._port = server.free_port()
+        self._programs: dict[str, Program] = {}
+        self.urls: dict[str, str] = {}
+        neutral = {
+            name: value for name, value in os.environ.items() if not name.startswith(("JOBS_", "CELERY_"))
+        }
+        url = server.url(self._port)
+        self._env = neutral | {
+            "JOBS_BROKER_URL": url,
+            "JOBS_RESULT_BACKEND": url,
+            "JOBS_FILES_DIR": str(self.files),
+            "JOBS_PY_CONCURRENCY": "4",
+            "PYTHONPATH": str(ROOT / "clients" / "python"),
+            "WEB_SECRET": "secret of the tests",
+            "MAIL_SMTP_PORT": str(server.free_port()),
+            "MAIL_HTTP_PORT": str(server.free_port()),
+        }
+        self._env["JOBS_SMTP_URL"] = f"smtp://127.0.0.1:{self._env['MAIL_SMTP_PORT']}"
+        self._env["MAILBOX_URL"] = f"http://127.0.0.1:{self._env['MAIL_HTTP_PORT']}"
+
+    def start(self) -> None:
+        """Start all of it."""
+        self.files.mkdir(parents=True)
+        self.start_broker()
+        worker = str(PYTHON_PROJECT / "scripts" / "entrypoints" / "start_worker_pyqueue.sh")
+        self._start("python worker", [worker, "--without-mingle"], PYTHON_PROJECT)
+        self._start("node worker", ["node", "js_workers/worker.js"], NODE_PROJECT)
+        self._start("mail", ["node", "main.js"], MAIL)
+        for kind in COMMANDS:
+            self.start_web(kind)
+        for name in ("python worker", "node worker"):
+            self._programs[name].found(r"ready\.")
+        self._programs["mail"].found("mail catcher:")
+
+    def start_broker(self) -> None:
+        """Start the server of the queues, with what it had before."""
+        data = self._folder / "valkey"
+        data.mkdir(exist_ok=True)
+        self._start("valkey", server.arguments(self._port, data), data).found("Ready to accept connections")
+
+    def stop_broker(self) -> None:
+        """Take the server of the queues away."""
+        self._programs["valkey"].stop()
+
+    def start_web(self, kind: str, **variables: str) -> None:
+        """Start a web server, on the port that it had before."""
+        port = self.urls[kind].rpartition(":")[2] if kind in self.urls else str(server.free_port())
+        cwd, command = COMMANDS[kind]
+        self._start(kind, command, cwd, WEB_PORT=port, **variables).found("web server:")
+        self.urls[kind] = f"http://127.0.0.1:{port}"
+
+    def stop_web(self, kind: str) -> int:
+        """Stop a web server as an operator does; return its exit code."""
+        return self._programs[kind].stop()
+
+    def redis(self, *words: str) -> str:
+        """Return the answer of the queues' server to a command."""
+        import redis
+
+        client = redis.Redis(port=self._port, decode_responses=True)
+        return str(client.execute_command(*words))  # type: ignore[no-untyped-call]
+
+    def stop(self) -> None:
+        """End all of it."""
+        for program in self._programs.values():
+            program.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self, name: str, command: list[str], cwd: Path, **variables: str) -> Program:
+        path = f"{PYTHON_PROJECT / '.venv' / 'bin'}{os.pathsep}{self._env['PATH']}"
+        env = self._env | {"PATH": path} | variables
+        log = self._folder / f"{name.replace(' ', '-')}.log"
+        self._programs[name] = Program(name, command, cwd, env, log)
+        return self._programs[name]

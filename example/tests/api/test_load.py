@@ -1,0 +1,11 @@
+"""A short slice of the load, which shows errors; how long a POST may take is measured by `load.py`."""
+
+import load
+from system import System
+
+
+def test_twenty_users_at_once_see_no_error(system: System, kind: str) -> None:
+    outcome = load.run(system.urls[kind], users=20, seconds=12)
+
+    assert outcome.errors == []
+    assert len(outcome.took_ms) > 40

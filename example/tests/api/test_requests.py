@@ -1,0 +1,202 @@
+"""What a web server lets pass, and how it refuses the rest."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from browser import Answer, Browser
+from conftest import CUSTOMER, HEADER, Trained
+from system import System
+
+ROW = "A1,12,70.5,yearly,1,0,2,0\n"
+POSTS = ["datasets", "trainings", "predictions", "prediction-files", "reports", "mails", "workflows"]
+
+
+def refusal(answer: Answer, status: int) -> Any:
+    assert answer.status == status, answer.body
+    error = answer.json["error"]
+    assert error["code"]
+    assert error["message"]
+    return error
+
+
+def test_the_page_and_its_files_are_served(browser: Browser) -> None:
+    page = browser.get("/")
+
+    assert page.status == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert browser.get("/assets/main.js").status == 200
+    assert browser.get("/assets/../../web-node/package.json").status in (403, 404)
+    refusal(browser.get("/nothing"), 404)
+
+
+def test_every_answer_has_the_headers_for_browsers(browser: Browser) -> None:
+    for answer in (browser.get("/"), browser.get("/api/jobs"), browser.get("/nothing")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_cookie_is_signed_and_kept_from_scripts(browser: Browser) -> None:
+    attributes = browser.set_cookie.lower()
+    assert "httponly" in attributes
+    assert "samesite=lax" in attributes
+
+    name, _, value = browser.cookie.partition("=")
+    browser.cookie = f"{name}={'0' if value[0] != '0' else '1'}{value[1:]}"
+    refusal(browser.get("/api/jobs"), 401)
+
+
+@pytest.mark.parametrize("path", ["jobs", "events", "mailbox", "files/x.csv", "jobs/x"])
+def test_without_a_session_nothing_is_shown(browser: Browser, path: str) -> None:
+    browser.cookie = ""
+
+    refusal(browser.get(f"/api/{path}"), 401)
+
+
+@pytest.mark.parametrize("path", [*POSTS, "mailbox/outage"])
+def test_a_post_needs_the_sessions_token(browser: Browser, path: str) -> None:
+    browser.csrf = "0" * 64
+    refusal(browser.post(f"/api/{path}", VALID[path]), 403)
+    browser.cookie = ""
+    refusal(browser.post(f"/api/{path}", VALID[path]), 401)
+
+
+VALID: dict[str, Any] = {
+    "datasets": {"seed": 1, "rows": 100},
+    "trainings": {"dataset": "x"},
+    "predictions": {"model": "x", "customer": CUSTOMER},
+    "prediction-files": {"model": "x", "dataset": "x"},
+    "reports": {"predictions": "x"},
+    "mails": {"report": "x", "to": "ada@example.org"},
+    "workflows": {"model": "x", "dataset": "x", "to": "ada@example.org"},
+    "mailbox/outage": {"seconds": 1},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "field"),
+    [
+        ("datasets", {"rows": 1}, "rows"),
+        ("datasets", {"rows": "100"}, "rows"),
+        ("datasets", {"seed": 1.5}, "seed"),
+        ("datasets", {"seed": None}, "seed"),
+        ("datasets", {"color": 1}, "color"),
+        ("trainings", {"rounds": 0}, "rounds"),
+        ("trainings", {"rounds": 401}, "rounds"),
+        ("trainings", {"dataset": 7}, "dataset"),
+        ("trainings", {}, "dataset"),
+        ("trainings", {"dataset": "../../etc/passwd"}, "dataset"),
+        ("predictions", {}, "model"),
+        ("predictions", {"customer": {**CUSTOMER, "contract": "weekly"}}, "contract"),
+        ("predictions", {"customer": {**CUSTOMER, "tenureMonths": 121}}, "tenureMonths"),
+        ("predictions", {"customer": {**CUSTOMER, "monthlyCharge": "x"}}, "monthlyCharge"),
+        ("predictions", {"customer": None}, "customer"),
+        ("prediction-files", {}, "model"),
+        ("reports", {}, "predictions"),
+        ("mails", {"to": "nobody"}, "to"),
+        ("mails", {}, "report"),
+        ("workflows", {"to": "a b@example.org"}, "to"),
+        ("mailbox/outage", {"seconds": 100000}, "seconds"),
+    ],
+)
+def test_a_wrong_body_is_refused_with_its_field(
+    browser: Browser, path: str, change: dict[str, Any], field: str
+) -> None:
+    error = refusal(browser.post(f"/api/{path}", {**VALID[path], **change}), 422)
+
+    assert error["field"] == field
+
+
+def test_a_body_that_is_no_json_is_refused(browser: Browser) -> None:
+    kind = {"content-type": "application/json"}
+
+    for body in (b"{", b"[]", b"null", b'"x"'):
+        refusal(browser.send("POST", "/api/trainings", body, kind), 422)
+    refusal(browser.send("POST", "/api/trainings", b"a=b", {"content-type": "text/plain"}), 415)
+    refusal(browser.send("POST", "/api/trainings", b" " * 70_000, kind), 413)
+
+
+def test_a_csv_file_becomes_a_dataset(browser: Browser) -> None:
+    answer = browser.upload((HEADER + ROW * 60).encode())
+
+    assert answer.status == 201, answer.body
+    assert answer.json["rows"] == 60
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the first line has no column customer_id"),
+        (HEADER.encode(), "the file has no rows"),
+        ((HEADER + ROW + "A2,-1,70,yearly,1,0,2,0\n").encode(), "row 2: tenure_months is '-1'"),
+        ((HEADER + ROW.replace("yearly", "weekly")).encode(), "row 1: contract is 'weekly'"),
+        ((HEADER + "A1,12\n").encode(), "row 1: monthly_charge is"),
+        (b"\xff\xfe\x00", "this is not a CSV file in UTF-8"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_row(
+    system: System, browser: Browser, content: bytes, message: str
+) -> None:
+    error = refusal(browser.upload(content), 422)
+
+    assert error["field"] == "file"
+    assert message in error["message"]
+    assert str(system.files) not in error["message"]
+
+
+def test_a_large_or_other_file_is_refused(browser: Browser) -> None:
+    refusal(browser.upload(b"a" * (2 * 1024 * 1024 + 1)), 413)
+    refusal(browser.upload(b"%PDF", "customers.pdf"), 415)
+
+
+def test_a_key_starts_one_job_however_often_it_comes(trained: Trained) -> None:
+    body = trained.names
+    with ThreadPoolExecutor(8) as pool:
+        posts = [pool.submit(trained.browser.post, "/api/prediction-files", body, key="k1") for _ in range(8)]
+        answers = [post.result() for post in posts]
+
+    assert {answer.status for answer in answers} == {202}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    other = trained.browser.post("/api/workflows", {**body, "to": "ada@example.org"}, key="k1")
+    assert refusal(other, 422)["field"] == "Idempotency-Key"
+
+
+def test_nobody_else_reads_or_cancels_a_job(browser: Browser, trained: Trained) -> None:
+    job = trained.browser.ended(trained.browser.post("/api/prediction-files", trained.names).json)
+    assert trained.browser.get(f"/api/files/{job['file']}").status == 200
+
+    refusal(browser.get(f"/api/jobs/{job['id']}"), 404)
+    refusal(browser.post(f"/api/jobs/{job['id']}/cancel"), 404)
+    refusal(browser.post(f"/api/jobs/{job['id']}/resume"), 404)
+    refusal(browser.get(f"/api/files/{job['file']}"), 404)
+    assert refusal(browser.post("/api/trainings", {"dataset": trained.dataset}), 422)["field"] == "dataset"
+    used = browser.post("/api/predictions", {"model": trained.model, "customer": CUSTOMER})
+    assert refusal(used, 422)["field"] == "model"
+    assert refusal(browser.post("/api/reports", {"predictions": job["id"]}), 422)["field"] == "predictions"
+    assert browser.get("/api/jobs").json == {"jobs": []}
+
+
+@pytest.mark.parametrize("name", ["..%2fvalkey.log", "%2e%2e", "web", ".hidden", "x.csv"])
+def test_only_a_jobs_own_files_are_sent(browser: Browser, name: str) -> None:
+    refusal(browser.get(f"/api/files/{name}"), 404)
+
+
+def test_more_posts_than_a_minutes_have_to_wait(browser: Browser) -> None:
+    answers = [browser.post("/api/trainings", {}) for _ in range(125)]
+
+    statuses = [answer.status for answer in answers]
+    assert statuses == [422] * 120 + [429] * 5
+    assert int(answers[-1].headers["retry-after"]) > 0
+    refusal(answers[-1], 429)
+    assert browser.get("/api/jobs").status == 200
+
+
+def test_both_servers_serve_one_document_of_the_api(browser: Browser) -> None:
+    document = browser.get("/openapi.json").json
+
+    assert json.dumps(document)
+    assert {document["openapi"][:2], *document["paths"]} >= {"3.", "/api/trainings", "/api/events"}

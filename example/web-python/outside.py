@@ -1,0 +1,35 @@
+"""What comes from outside: uploaded files, and the mail catcher's mails."""
+
+import os
+from typing import Any
+
+import httpx
+from fastapi import Request
+
+from web import UPLOAD_LIMIT_BYTES, Refusal
+
+MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
+
+
+async def read_upload(request: Request) -> bytes:
+    """Return the file of a form."""
+    async with request.form(max_files=1, max_fields=4) as form:
+        file = form.get("file")
+        if file is None or isinstance(file, str):
+            raise Refusal(422, "invalid", "The form has no file", field="file")
+        if not (file.filename or "").lower().endswith(".csv"):
+            raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
+        content = await file.read()
+    if len(content) > UPLOAD_LIMIT_BYTES:
+        raise Refusal(413, "too-large", "The file is too large")
+    return content
+
+
+async def ask_mailbox(method: str, path: str, **options: Any) -> Any:
+    """Ask the mail catcher."""
+    try:
+        async with httpx.AsyncClient(timeout=2) as client:
+            answer = await client.request(method, MAILBOX + path, **options)
+            return answer.raise_for_status().json()
+    except httpx.HTTPError:
+        raise Refusal(502, "no-mailbox", "The mail catcher does not answer") from None

@@ -1,0 +1,73 @@
+/** Calls of the web server. */
+
+/**
+ * @typedef {"waiting" | "running" | "retrying" | "done" | "failed" | "cancelled"} State
+ * @typedef {"training" | "predictionFile" | "report" | "mail" | "workflow"} Kind
+ * @typedef {{ type: string, message: string, step?: string }} Failure
+ * @typedef {{ name: string, language: "python" | "javascript", taskId: string, state: State, error?: Failure | null }} Step
+ * @typedef {{ done: number, total: number, secondsLeft?: number | null, loss?: number[] | null }} Progress
+ * @typedef {{ id: string, kind: Kind, state: State, createdAt: string, progress: Progress | null, steps: Step[],
+ *   result: Record<string, any> | null, file: string | null, error: Failure | null, retries?: number | null }} Job
+ */
+
+/** An answer that is no success, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {{ code?: string, message?: string, field?: string, details?: unknown }} error
+   * @param {any} body
+   */
+  constructor(status, { code = "", message = "" }, body) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.field = body?.error?.field;
+    this.job = body?.job;
+  }
+}
+
+let csrf = "";
+
+/** Gets the session's cookie, and the token that each POST must show. */
+export async function openSession() {
+  csrf = (await get("/api/session")).csrf;
+}
+
+/** @param {string} path */
+export const get = (path) => request(path, { headers: { accept: "application/json" } });
+
+/**
+ * Posts JSON or a form. A call that is repeated with its key, after a lost answer, starts nothing a second time.
+ *
+ * @param {string} path
+ * @param {object | FormData} [body]
+ * @param {string} [key]
+ */
+export async function post(path, body = {}, key = crypto.randomUUID()) {
+  const form = body instanceof FormData;
+  /** @type {Record<string, string>} */
+  const headers = { "x-csrf-token": csrf, "idempotency-key": key, accept: "application/json" };
+  // The browser names a form's type itself, with the boundary of its parts.
+  if (!form) headers["content-type"] = "application/json";
+  const options = { method: "POST", headers, body: form ? body : JSON.stringify(body) };
+  try {
+    return await request(path, options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return request(path, options);
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ * @returns {Promise<any>}
+ */
+async function request(path, options) {
+  const response = await fetch(path, { ...options, credentials: "same-origin" }).catch(() => null);
+  if (response === null) throw new ApiError(0, { code: "offline", message: "the server does not answer" }, null);
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, body?.error ?? { message: response.statusText }, body);
+  return body;
+}

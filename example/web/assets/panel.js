@@ -1,0 +1,115 @@
+/** What one job does right now: its state, progress, error, and what can be done about it. */
+import { post } from "./api.js";
+import { byId, el, say, show } from "./dom.js";
+import { isRunning } from "./jobs.js";
+import { problem, reason, STATES, timeLeft } from "./words.js";
+
+/** @typedef {import("./api.js").Job} Job */
+
+/**
+ * @typedef {object} Parts
+ * @property {string} label what the progress bar measures
+ * @property {string} unit what is counted, such as "Round"
+ * @property {(job: Job) => (Node | string)[]} body
+ * @property {(job: Job) => string} bodyKey changes when the body has to be drawn again
+ */
+
+export class JobPanel {
+  #state = el("span");
+  #detail = el("p", { class: "detail" });
+  #bar;
+  #body = el("div", { class: "body" });
+  #error = el("div", { class: "error" });
+  #cancel = el("button", { type: "button", onclick: () => this.#ask("cancel") }, "Cancel");
+  #resume = el("button", { type: "button", onclick: () => this.#ask("resume") }, "Try again");
+  #refusal = el("p", { class: "problem", role: "alert" });
+  #panel;
+  /** @type {Job | undefined} */
+  #job;
+
+  /**
+   * @param {string} id of the element that shows it
+   * @param {Parts} parts
+   */
+  constructor(id, parts) {
+    this.parts = parts;
+    this.#bar = el("progress", { max: 1, "aria-label": parts.label });
+    this.#panel = el(
+      "div",
+      { class: "panel", hidden: true },
+      el("p", { class: "state", role: "status" }, el("span", { class: "mark", "aria-hidden": "true" }), this.#state),
+      this.#bar,
+      this.#detail,
+      this.#error,
+      this.#body,
+      el("div", { class: "actions" }, this.#cancel, this.#resume),
+      this.#refusal,
+    );
+    byId(id).append(this.#panel);
+  }
+
+  /** @param {Job | undefined} job */
+  update(job) {
+    this.#job = job;
+    this.#panel.hidden = job === undefined;
+    if (job === undefined) return;
+    const running = isRunning(job);
+    this.#panel.dataset.state = job.state;
+    say(this.#state, stateText(job));
+    this.#showProgress(job, running);
+    show(this.#error, JSON.stringify(job.error), () => (job.error ? errorLines(job.error, job.steps.length > 1) : []));
+    this.#error.hidden = !job.error || running;
+    show(this.#body, this.parts.bodyKey(job), () => this.parts.body(job));
+    this.#cancel.hidden = !running;
+    this.#resume.hidden = job.state !== "failed";
+    if (job.steps.length > 1) say(this.#resume, "Try again from this step");
+  }
+
+  /**
+   * @param {Job} job
+   * @param {boolean} running
+   */
+  #showProgress(job, running) {
+    const { done = 0, total = 0, secondsLeft = null } = job.progress ?? {};
+    this.#bar.hidden = !running;
+    // Without a value, the bar moves to and fro.
+    if (total > 0) {
+      this.#bar.max = total;
+      this.#bar.value = done;
+    } else this.#bar.removeAttribute("value");
+    const parts = total > 0 ? [`${this.parts.unit} ${done} of ${total}`, timeLeft(secondsLeft)] : [];
+    this.#detail.hidden = !running || parts.length === 0;
+    say(this.#detail, parts.filter(Boolean).join(" · "));
+  }
+
+  /** @param {"cancel" | "resume"} what */
+  async #ask(what) {
+    if (!this.#job) return;
+    const button = what === "cancel" ? this.#cancel : this.#resume;
+    button.disabled = true;
+    say(this.#refusal, "");
+    try {
+      await post(`/api/jobs/${encodeURIComponent(this.#job.id)}/${what}`);
+    } catch (error) {
+      say(this.#refusal, problem(error));
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+/** @param {Job} job */
+function stateText({ state, retries }) {
+  return state === "retrying" && retries
+    ? `Failed ${retries === 1 ? "once" : `${retries} times`}, trying again soon`
+    : STATES[state];
+}
+
+/**
+ * @param {import("./api.js").Failure} error
+ * @param {boolean} isStep
+ */
+function errorLines(error, isStep) {
+  const technical = el("code", {}, `${error.type}: ${error.message}`);
+  return [el("p", {}, reason(error, isStep)), el("details", {}, el("summary", {}, "For your developers"), technical)];
+}

@@ -1,0 +1,32 @@
+/** All jobs of this session. */
+import { byId, el, show } from "../dom.js";
+import { all } from "../jobs.js";
+import { clock, KINDS, STATES } from "../words.js";
+
+export function historySection() {
+  const place = byId("jobs");
+  return () => {
+    const jobs = all();
+    show(place, JSON.stringify(jobs.map(({ id, state, file }) => [id, state, file])), () => [
+      jobs.length === 0
+        ? el("p", { class: "empty" }, "No jobs yet.")
+        : el("ol", { class: "history" }, ...jobs.map(item)),
+    ]);
+  };
+}
+
+/** @param {import("../api.js").Job} job */
+function item({ kind, state, createdAt, file }) {
+  return el(
+    "li",
+    { "data-state": state },
+    el("span", { class: "mark", "aria-hidden": "true" }),
+    el("span", { class: "what" }, KINDS[kind] ?? kind),
+    el("span", { class: "how" }, STATES[state]),
+    file && el("a", { href: `/api/files/${encodeURIComponent(file)}`, download: file }, nameOf(file)),
+    el("time", { datetime: createdAt }, clock(createdAt)),
+  );
+}
+
+/** @param {string} file whose name has an id that no reader needs */
+const nameOf = (file) => (file.endsWith(".pdf") ? "Report (PDF)" : "Predictions (CSV)");

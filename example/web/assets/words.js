@@ -1,0 +1,108 @@
+/** What the page says about states, numbers and errors. */
+
+/** @typedef {import("./api.js").Job} Job */
+
+/** @type {Record<import("./api.js").State, string>} */
+export const STATES = {
+  waiting: "Waiting for a worker",
+  running: "Running",
+  retrying: "Trying again soon",
+  done: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** @type {Record<import("./api.js").Kind, string>} */
+export const KINDS = {
+  training: "Training",
+  predictionFile: "Predictions for a file",
+  report: "Report",
+  mail: "Mail",
+  workflow: "All at once",
+};
+
+/** @type {Record<string, string>} */
+export const STEPS = {
+  train: "Train a model",
+  predict: "Predict 10,000 customers",
+  report: "Render the report",
+  mail: "Send the mail",
+};
+
+export const LANGUAGES = { python: "Python", javascript: "JavaScript" };
+
+/** @type {Record<string, string>} */
+export const FEATURES = {
+  tenure_months: "Months as a customer",
+  monthly_charge: "Monthly charge",
+  contract: "Contract",
+  support_calls: "Support calls",
+  late_payments: "Late payments",
+  products: "Products",
+};
+
+/** By the type of the error; the message of any other one is shown as it is. @type {Record<string, string>} */
+const REASONS = {
+  MailServerUnreachable: "The mail server did not answer, also when asked again several times.",
+  MailRefused: "The mail server refuses this address.",
+  SoftTimeLimitExceeded: "This took longer than a job may take, so it was stopped.",
+  TimeLimitExceeded: "This took longer than a job may take, so it was stopped.",
+  WorkerLostError: "The program that ran this step ended several times before the step was done.",
+  NotRegistered: "The workers do not know this task. They may run an older version.",
+  TaskRevokedError: "This was cancelled.",
+  FileNotFoundError: "A file that this step needs is no longer there.",
+};
+
+const WHAT_REMAINS = "Everything before this step is kept.";
+
+/**
+ * @param {import("./api.js").Failure} error
+ * @param {boolean} [isStep] whether steps before it may be done
+ * @returns {string} in words for a user
+ */
+export function reason(error, isStep = false) {
+  const known = REASONS[error.type] ?? sentence(error.message || "Something went wrong.");
+  return isStep ? `${known} ${WHAT_REMAINS}` : known;
+}
+
+/**
+ * @param {unknown} error what a call of the server threw
+ * @returns {string}
+ */
+export function problem(error) {
+  const { status, code, message } = /** @type {import("./api.js").ApiError} */ (error);
+  if (status === 0) return "The server does not answer. Try again in a moment.";
+  if (status === 409 && code !== "") return sentence(message);
+  if (status === 413) return "This file is too large. The limit is 2 MB.";
+  if (status === 415) return "This is not a CSV file.";
+  if (status === 429) return "That was a lot at once. Wait a few seconds, then try again.";
+  if (status === 503) return "The job server does not answer at the moment. Try again in a few seconds.";
+  if (status === 504) return "This took longer than five seconds. Try again.";
+  return sentence(message || "Something went wrong.");
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** @param {number} value @param {number} [digits] after the point */
+export const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} %`;
+
+/** @param {number} value */
+export const grouped = (value) => value.toLocaleString("en-GB");
+
+/** @param {number} bytes */
+export const kilobytes = (bytes) => (bytes < 1000 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1000))} kB`);
+
+/** @param {string} iso */
+export const clock = (iso) => new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** @param {number | null | undefined} seconds */
+export function timeLeft(seconds) {
+  if (seconds === null || seconds === undefined) return "";
+  if (seconds < 1.5) return "almost done";
+  if (seconds < 90) return `about ${Math.round(seconds)} seconds left`;
+  return `about ${Math.round(seconds / 60)} minutes left`;
+}

@@ -1,0 +1,179 @@
+/**
+ * Waiting for results: one connection for any number of waiters. Node workers, and Python workers with celery-reliable, notify
+ * (`NOTIFY`) when they store a row. Stock Python workers do not, so each row is also looked at now and then, all that are due in
+ * one query, ever more rarely.
+ *
+ * Guarantee: a result reaches its listeners whether it was stored before, during or after the call, and whether it was announced
+ * or not. Nothing is kept for a task without listeners.
+ */
+import { OperationalError } from "../../errors.js";
+import { describe } from "../../transport/errors.js";
+import { quoteIdentifier } from "./tables.js";
+
+/** The first pause between two looks at a row, how it grows, and the longest. */
+const FIRST_PAUSE_MS = 50;
+const GROWTH = 1.5;
+const LONGEST_PAUSE_MS = 2_000;
+/** Rows that are due within this time are read together. */
+const TOGETHER_MS = 20;
+/** A server that answered before may be away this long, for a restart or a failover, before its waiters get an error. */
+const OUTAGE_LIMIT_MS = 60_000;
+const RECONNECT_MS = 500;
+
+/** @typedef {import("../waiting.js").MetaListener} MetaListener */
+/** @typedef {{ listeners: Set<MetaListener>, pauseMs: number, dueMs: number }} Waited */
+
+export class Notifications {
+  #database;
+  #channel;
+  #read;
+  /** @type {Map<string, Waited>} */
+  #waited = new Map();
+  /** @type {import("pg").Client | null} */
+  #client = null;
+  #isConnecting = false;
+  #isReading = false;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  /** When the server was last there, or waiting began. */
+  #answeredAtMs = 0;
+  #wasUp = false;
+
+  /**
+   * @param {object} options
+   * @param {import("./database.js").Database} options.database
+   * @param {string} options.channel
+   * @param {(taskIds: string[]) => Promise<Map<string, import("../../protocol/result-meta.js").ResultMeta | Error>>} options.read
+   *   what is stored
+   */
+  constructor({ database, channel, read }) {
+    this.#database = database;
+    this.#channel = channel;
+    this.#read = read;
+  }
+
+  /** @returns {number} how many results are waited for */
+  get size() {
+    return this.#waited.size;
+  }
+
+  /**
+   * @param {string} taskId
+   * @param {MetaListener} listener
+   * @returns {() => void} ends it; may be called again
+   */
+  listen(taskId, listener) {
+    if (this.#waited.size === 0) this.#answeredAtMs = performance.now();
+    const waited = this.#waited.get(taskId) ?? { listeners: new Set(), pauseMs: FIRST_PAUSE_MS, dueMs: 0 };
+    waited.listeners.add(listener);
+    waited.dueMs = performance.now();
+    this.#waited.set(taskId, waited);
+    void this.#connect();
+    this.#schedule();
+    return () => {
+      if (!waited.listeners.delete(listener) || waited.listeners.size > 0) return;
+      if (this.#waited.get(taskId) === waited) this.#waited.delete(taskId);
+      if (this.#waited.size === 0) setImmediate(() => this.#rest());
+    };
+  }
+
+  /** Closes the connection for good; remaining listeners get an error. */
+  close() {
+    this.#failAll(new OperationalError(`connection to ${this.#database.display} is closed`));
+    this.#rest();
+  }
+
+  #rest() {
+    if (this.#waited.size > 0) return;
+    clearTimeout(this.#timer);
+    const client = this.#client;
+    this.#client = null;
+    client?.end().catch(() => {});
+  }
+
+  /** Without it, polling finds every result all the same. */
+  async #connect() {
+    if (this.#client !== null || this.#isConnecting) return;
+    this.#isConnecting = true;
+    try {
+      const client = await this.#database.connect();
+      client.on("notification", ({ payload }) => this.#look(payload ?? ""));
+      client.once("end", () => {
+        if (this.#client === client) this.#client = null;
+      });
+      await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`);
+      this.#client = client;
+      // What was stored before it listened.
+      for (const waited of this.#waited.values()) waited.dueMs = performance.now();
+      this.#schedule();
+    } catch {
+      // The next look tries again.
+    }
+    this.#isConnecting = false;
+    if (this.#waited.size === 0) this.#rest();
+  }
+
+  /** @param {string} taskId whose row has changed */
+  #look(taskId) {
+    const waited = this.#waited.get(taskId);
+    if (waited === undefined) return;
+    waited.dueMs = performance.now();
+    this.#schedule();
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    if (this.#waited.size === 0 || this.#isReading) return;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const waited of this.#waited.values()) dueMs = Math.min(dueMs, waited.dueMs);
+    this.#timer = setTimeout(() => void this.#readDue(), Math.max(0, dueMs - performance.now()));
+  }
+
+  async #readDue() {
+    const untilMs = performance.now() + TOGETHER_MS;
+    const due = [...this.#waited].filter(([, { dueMs }]) => dueMs <= untilMs);
+    for (const [, waited] of due) {
+      waited.dueMs = performance.now() + waited.pauseMs;
+      waited.pauseMs = Math.min(waited.pauseMs * GROWTH, LONGEST_PAUSE_MS);
+    }
+    this.#isReading = true;
+    try {
+      const found = await this.#read(due.map(([taskId]) => taskId));
+      this.#answeredAtMs = performance.now();
+      this.#wasUp = true;
+      for (const [taskId, { listeners }] of due) offer(found.get(taskId) ?? null, listeners);
+    } catch (thrown) {
+      this.#onFailedRead(/** @type {Error} */ (thrown));
+    }
+    this.#isReading = false;
+    if (this.#waited.size > 0) void this.#connect();
+    this.#schedule();
+  }
+
+  /** @param {Error} error */
+  #onFailedRead(error) {
+    const limitMs = this.#wasUp ? OUTAGE_LIMIT_MS : 0;
+    const isPassing = error instanceof OperationalError && error.isTemporary;
+    if (isPassing && performance.now() - this.#answeredAtMs < limitMs) {
+      for (const waited of this.#waited.values()) waited.dueMs = performance.now() + RECONNECT_MS;
+      return;
+    }
+    this.#failAll(error instanceof Error ? error : new OperationalError(describe(error)));
+  }
+
+  /** @param {Error} error */
+  #failAll(error) {
+    for (const { listeners } of [...this.#waited.values()]) for (const { onError } of [...listeners]) onError(error);
+  }
+}
+
+/**
+ * @param {import("../../protocol/result-meta.js").ResultMeta | Error | null} found
+ * @param {Set<MetaListener>} listeners
+ */
+function offer(found, listeners) {
+  for (const { onMeta, onError } of [...listeners]) {
+    if (found instanceof Error) onError(found);
+    else onMeta(found);
+  }
+}

@@ -1,0 +1,72 @@
+/** Waiting for a result that is ready, whatever the backend is. */
+import { TimeoutError } from "../errors.js";
+import { PENDING, READY_STATES } from "../protocol/states.js";
+
+/** A longer delay overflows Node's timers, and no caller waits that long. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * @typedef {import("../protocol/result-meta.js").ResultMeta} ResultMeta
+ *
+ * @typedef {object} MetaListener
+ * @property {(meta: ResultMeta | null) => void} onMeta called with what is stored, maybe several times; null: nothing
+ * @property {(error: unknown) => void} onError ends the waiting
+ */
+
+/**
+ * @param {(listener: MetaListener) => () => void} listen begins to listen; what it returns ends that
+ * @param {import("./backend.js").WaitOptions} options
+ * @returns {Promise<ResultMeta>} once it is ready
+ * @throws {TimeoutError} when it is not there in time
+ */
+export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
+  return new Promise((resolve, reject) => {
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const end = () => {
+      stop();
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (/** @type {unknown} */ error) => {
+      end();
+      reject(error);
+    };
+    /** @type {string | undefined} */
+    let lastState;
+    const onAbort = () => fail(signal?.reason);
+    const onMeta = (/** @type {ResultMeta | null} */ meta) => {
+      lastState = meta?.status ?? lastState;
+      if (meta === null) return;
+      const isReady = READY_STATES.has(meta.status);
+      if (isReady) end();
+      try {
+        onMessage?.(meta);
+      } catch (error) {
+        return fail(error);
+      }
+      if (isReady) resolve(meta);
+    };
+    const stop = listen({ onMeta, onError: fail });
+    signal?.addEventListener("abort", onAbort);
+    if (timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS)
+      timer = setTimeout(() => fail(timedOut(timeoutMs, lastState)), timeoutMs);
+  });
+}
+
+/**
+ * @param {ResultMeta | null} meta what is stored now
+ * @returns {ResultMeta} if it is ready
+ * @throws {TimeoutError} else
+ */
+export function readyNow(meta) {
+  if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status);
+  return meta;
+}
+
+/**
+ * @param {number} timeoutMs
+ * @param {string} [lastState]
+ */
+const timedOut = (timeoutMs, lastState = PENDING) =>
+  new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);

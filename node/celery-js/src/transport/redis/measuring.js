@@ -1,0 +1,126 @@
+/**
+ * Measures the broker for a worker's figures: what waits, how old it is, how full the server is. Asked when Prometheus asks.
+ * In Python `measuring.py`.
+ */
+import { isoToEpochMs } from "../../protocol/time.js";
+import { Figures } from "../figures.js";
+
+/** How long the server may take; without an answer its figures are left out. */
+const ANSWERS_WITHIN_MS = 2_000;
+/** A worker is the one that tells about a queue for this many of the pauses between two of its questions. */
+const PAUSES = 2.5;
+const FIRST_HOLD_MS = 30_000;
+const LEAST_HOLD_MS = 15_000;
+const LONGEST_HOLD_MS = 180_000;
+/** The headers and properties of a message, which stand at its end. */
+const END_BYTES = 8_192;
+/** How long a message without a time of sending is remembered. */
+const SEEN_KEPT_MS = 7 * 86_400_000;
+
+export class Measuring {
+  #options;
+  #askedAtMs = /** @type {number | null} */ (null);
+  /** Messages without a time of sending -> when they were first the next ones. @type {Map<string, number>} */
+  #seen = new Map();
+
+  /**
+   * @param {object} options
+   * @param {import("./connection.js").RedisConnection} options.connection
+   * @param {import("./keys.js").Keys} options.keys
+   * @param {string} options.tagPrefix unique to this process
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * @param {readonly string[]} queues
+   * @returns {Promise<Figures>} of the queues and the database that this worker tells about; empty without an answer
+   */
+  async measure(queues) {
+    const figures = new Figures({ cells: new Float64Array(1_000 + queues.length * 3) });
+    const { client } = this.#options.connection;
+    if (queues.length === 0 || !client.isReady) return figures;
+    const late = /** @type {Promise<null>} */ (
+      new Promise((resolve) => setTimeout(resolve, ANSWERS_WITHIN_MS, null).unref())
+    );
+    const [reply, memory] = await Promise.all([
+      Promise.race([this.#ask(queues).catch(() => null), late]),
+      Promise.race([client.info("memory").catch(() => ""), late]), // may be forbidden
+    ]);
+    if (isReply(reply, queues.length)) this.#read(figures, queues, reply, memory ?? "");
+    return figures;
+  }
+
+  /** @param {readonly string[]} queues */
+  #ask(queues) {
+    const { connection, keys, tagPrefix } = this.#options;
+    const now = performance.now();
+    const pauseMs = this.#askedAtMs === null ? FIRST_HOLD_MS / PAUSES : now - this.#askedAtMs;
+    const holdMs = Math.trunc(Math.min(LONGEST_HOLD_MS, Math.max(LEAST_HOLD_MS, PAUSES * pauseMs)));
+    this.#askedAtMs = now;
+    const lists = queues.flatMap((queue) => [keys.dead(queue), ...keys.steps.map((step) => keys.queue(queue, step))]);
+    const names = [keys.measured, keys.leases, keys.parked, ...lists];
+    return connection.client.runScript("measure", names, [tagPrefix, holdMs, END_BYTES, keys.steps.length, ...queues]);
+  }
+
+  /**
+   * @param {Figures} figures
+   * @param {readonly string[]} queues
+   * @param {[number, number, number, ...(number | string[])[]]} reply of measure.lua
+   * @param {string} memory of INFO
+   */
+  #read(figures, queues, [nowMs, held, parked, ...rest], memory) {
+    const show = (/** @type {import("../figures.js").FamilyName} */ family, /** @type {number} */ value, label = "") =>
+      figures.set(figures.add(family, label === "" ? [] : [label]), value);
+    for (const [i, queue] of queues.entries()) {
+      const [waiting, dead, ends] = /** @type {[number, number, string[]]} */ (rest.slice(3 * i, 3 * i + 3));
+      if (waiting < 0) continue;
+      const since = Math.min(...ends.map((end) => this.#since(end, nowMs)));
+      show("celery_queue_length", waiting, queue);
+      show("celery_queue_dead_letters", dead, queue);
+      show("celery_queue_oldest_message_age_seconds", Math.max(0, nowMs - Math.min(nowMs, since)) / 1000, queue);
+    }
+    for (const [end, at] of this.#seen) if (nowMs - at > SEEN_KEPT_MS) this.#seen.delete(end);
+    if (held < 0) return;
+    show("celery_broker_messages_held", held);
+    show("celery_broker_messages_parked", parked);
+    for (const [field, family] of /** @type {const} */ ([
+      ["used_memory", "celery_broker_memory_used_bytes"],
+      ["maxmemory", "celery_broker_memory_limit_bytes"],
+    ])) {
+      const found = new RegExp(`^${field}:(\\d+)\\s*$`, "m").exec(memory);
+      if (found) show(family, Number(found[1]));
+    }
+  }
+
+  /**
+   * @param {string} end of the message that is taken next
+   * @param {number} nowMs of the server
+   * @returns {number} since when it waits: its sending or its eta; without a time, since it is the next one
+   */
+  #since(end, nowMs) {
+    const sent = lastOf(/"timestamp": ?(\d+(?:\.\d+)?)/g, end);
+    if (sent !== null) {
+      const eta = lastOf(/"eta": ?"([^"]+)"/g, end);
+      return Math.max(Number(sent) * 1000, eta === null ? 0 : isoToEpochMs(eta) || 0);
+    }
+    const tag = lastOf(/"delivery_tag": ?"([^"]+)"/g, end) ?? end;
+    const seenMs = this.#seen.get(tag) ?? nowMs;
+    this.#seen.set(tag, seenMs);
+    return seenMs;
+  }
+}
+
+/**
+ * @param {RegExp} pattern
+ * @param {string} text
+ */
+const lastOf = (pattern, text) => [...text.matchAll(pattern)].at(-1)?.[1] ?? null;
+
+/**
+ * @param {unknown} reply
+ * @param {number} queues
+ * @returns {reply is [number, number, number, ...(number | string[])[]]}
+ */
+const isReply = (reply, queues) => Array.isArray(reply) && reply.length === 3 + 3 * queues;

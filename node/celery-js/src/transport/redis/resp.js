@@ -1,0 +1,99 @@
+/** The server's protocol (RESP2), as far as it is spoken before ioredis takes over a connection. */
+
+/** A server that answers with more than this does not speak our protocol. */
+const LONGEST_REPLY = 1_000_000;
+
+/**
+ * @typedef {string | number | null | Error | Reply[]} Reply an Error is the server's refusal
+ * @typedef {{ reply: Reply, end: number }} Parsed `end`: where the next reply begins
+ */
+
+/**
+ * @param {readonly string[]} words
+ * @returns {string}
+ */
+export function encodeCommand(words) {
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
+}
+
+/**
+ * Sends one command on a socket that nothing else reads.
+ *
+ * @param {import("node:stream").Duplex} socket
+ * @param {readonly string[]} words
+ * @returns {Promise<Reply>} the socket is then paused, with no unread data
+ * @throws {Error} the server's refusal; or when the connection ends, or the server speaks another protocol
+ */
+export function ask(socket, words) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const settle = (/** @type {() => void} */ how) => {
+      socket.off("data", onData).off("close", onClose);
+      socket.pause();
+      how();
+    };
+    const onData = (/** @type {Buffer} */ data) => {
+      text += data.toString("latin1");
+      try {
+        const parsed = text.length > LONGEST_REPLY ? unexpected(text) : replyAt(text, 0);
+        if (parsed === null) return;
+        const { reply } = parsed.end === text.length ? parsed : unexpected(text);
+        settle(() => (reply instanceof Error ? reject(reply) : resolve(reply)));
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    };
+    const onClose = () => settle(() => reject(new Error("connection closed")));
+    socket.on("data", onData).once("close", onClose).resume();
+    socket.write(encodeCommand(words));
+  });
+}
+
+/**
+ * @param {string} text one character a byte
+ * @param {number} from where a reply begins
+ * @returns {Parsed | null} null: it is not complete yet
+ * @throws {Error} when it is no reply
+ */
+export function replyAt(text, from) {
+  const lineEnd = text.indexOf("\r\n", from);
+  if (lineEnd < 0) return null;
+  const [type, line, next] = [text[from], text.slice(from + 1, lineEnd), lineEnd + 2];
+  if (type === "+") return { reply: line, end: next };
+  if (type === "-") return { reply: Object.assign(new Error(line), { name: "ReplyError" }), end: next };
+  const number = /^-?\d+$/.test(line) ? Number(line) : unexpected(text);
+  if (type === ":") return { reply: number, end: next };
+  if (type === "$") {
+    const end = next + number + 2;
+    if (number < 0) return { reply: null, end: next };
+    return end > text.length ? null : { reply: text.slice(next, next + number), end };
+  }
+  return type === "*" ? listAt(text, number, next) : unexpected(text);
+}
+
+/**
+ * @param {string} text
+ * @param {number} count
+ * @param {number} from where its first reply begins
+ * @returns {Parsed | null}
+ */
+function listAt(text, count, from) {
+  /** @type {Reply[]} */
+  const list = [];
+  let end = from;
+  while (list.length < count) {
+    const parsed = replyAt(text, end);
+    if (parsed === null) return null;
+    list.push(parsed.reply);
+    end = parsed.end;
+  }
+  return { reply: count < 0 ? null : list, end };
+}
+
+/**
+ * @param {string} text
+ * @returns {never}
+ */
+function unexpected(text) {
+  throw new Error(`the server does not speak the Redis protocol: ${JSON.stringify(text.slice(0, 80))}`);
+}

@@ -1,0 +1,64 @@
+/** The parts of a server's URL, read by the rules of `kombu.utils.url`. */
+
+/** In this order: a password may contain any character without a meaning in a URL. */
+const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
+const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
+const LAST_PORT = 65_535;
+
+/** @typedef {import("./url-parameters.js").Refuse} Refuse */
+
+/**
+ * @param {string} url
+ * @returns {{ scheme: string, user: string, host: string, path: string, query: string } | null} null: it is no URL
+ */
+export function partsOf(url) {
+  const parts = PARTS.exec(url);
+  if (parts === null) return null;
+  const [, scheme, authority, path, query = ""] = parts;
+  const at = authority.lastIndexOf("@");
+  const [user, host] = [authority.slice(0, Math.max(at, 0)), authority.slice(at + 1)];
+  return { scheme: scheme.toLowerCase(), user, host, path, query };
+}
+
+/**
+ * @param {string} text what follows the `@`
+ * @param {{ defaultPort: number, refuse: Refuse }} options
+ * @returns {{ host: string, port: number }}
+ */
+export function hostOf(text, { defaultPort, refuse }) {
+  const where = HOST_AND_PORT.exec(text);
+  if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
+    throw refuse(
+      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
+    );
+  }
+  return { host: unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1", port: Number(where[2] || defaultPort) };
+}
+
+/**
+ * @param {string} text before the `@`
+ * @returns {{ username?: string, password?: string }}
+ */
+export function credentialsOf(text) {
+  const colon = text.indexOf(":");
+  const [username, password] = colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
+  return { ...(username && { username: unquote(username) }), ...(password && { password: unquote(password) }) };
+}
+
+/**
+ * @param {string} text
+ * @returns {string} as Python's `unquote`: a percent sign that begins no code stays
+ */
+export const unquote = (text) =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());
+
+/**
+ * @param {string} text
+ * @param {(problem: string) => Error} refuse
+ */
+export function databaseNumber(text, refuse) {
+  const number = text.replace(/^\/|\/$/g, "");
+  if (number === "") return 0;
+  if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
+  return Number(number);
+}

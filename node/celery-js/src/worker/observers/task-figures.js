@@ -1,0 +1,184 @@
+/**
+ * Counts tasks for `/metrics`, with celery-exporter's names and labels. In Python `celery_reliable/metrics/tasks.py`.
+ *
+ * The number of series is bounded: names and queues are those that this worker has, whatever senders write, and exceptions and
+ * reasons beyond a number are counted together.
+ */
+import { RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/figures.js";
+import { className } from "../../validation/class-name.js";
+
+/**
+ * @typedef {import("../../execution/request.js").Request} Request
+ * @typedef {import("./task-observers.js").Happenings} Happenings
+ * @typedef {import("./task-observers.js").TaskObserver} TaskObserver
+ *
+ * @typedef {object} Row the series of one task from one queue
+ * @property {readonly [name: string, queue: string]} labels
+ * @property {Record<(typeof STATES)[number], number>} states
+ * @property {number} runtime
+ * @property {number} wait
+ * @property {Map<string, number>} failed by exception
+ */
+
+const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejected", "revoked", "retried"]);
+/** Rows, exceptions of one row and reasons of dead letters that have series of their own. */
+const MOST_ROWS = 500;
+const MOST_EXCEPTIONS = 20;
+const MOST_REASONS = 50;
+const OTHER = "other";
+
+/** @implements {TaskObserver} */
+export class TaskFigures {
+  #figures;
+  /** By the task's name, then by the queue. @type {Map<string, Map<string, Row>>} */
+  #rows = new Map();
+  #rowCount = 0;
+  /** @type {Map<string, number>} */
+  #redelivered = new Map();
+  /** By queue and reason. @type {Map<string, number>} */
+  #dead = new Map();
+
+  /** @param {import("../../transport/figures.js").Figures} figures */
+  constructor(figures) {
+    this.#figures = figures;
+  }
+
+  /**
+   * @param {Request} request
+   * @param {boolean} isToRun
+   */
+  received(request, isToRun) {
+    const { queue, workersLost } = request.delivery;
+    if (workersLost > 0) this.#count(this.#redelivered, "celery_worker_redelivered_total", [queue]);
+    if (isToRun) this.#figures.count(this.#rowOf(request).states.received);
+  }
+
+  /** @param {Request} request */
+  started(request) {
+    const row = this.#rowOf(request);
+    this.#figures.count(row.states.started);
+    const { timestamp } = request.message.properties;
+    if (typeof timestamp !== "number") return;
+    const waitedS = (Date.now() - Math.max(timestamp * 1000, request.etaMs ?? 0)) / 1000;
+    this.#figures.observe(row.wait, WAIT_BUCKETS, Math.max(0, waitedS));
+  }
+
+  /**
+   * Counted before it is stored, unlike what follows: this is on the way of every task, and storing is repeated until it is done.
+   *
+   * @param {Request} request
+   * @param {unknown} _value
+   * @param {number} runtimeMs
+   */
+  succeeded(request, _value, runtimeMs) {
+    const row = this.#rowOf(request);
+    this.#figures.count(row.states.succeeded);
+    this.#figures.observe(row.runtime, RUNTIME_BUCKETS, runtimeMs / 1000);
+  }
+
+  /** @type {Happenings["failed"]} */
+  failed(request, error, kind) {
+    if (kind === "leave") return null;
+    return () => {
+      this.#countFailure(request, error);
+      if (kind !== "settle" && !request.acknowledged) this.#countState(request, "rejected");
+    };
+  }
+
+  /** @type {Happenings["retried"]} */
+  retried(request) {
+    return () => this.#countState(request, "retried");
+  }
+
+  /** @type {Happenings["rejected"]} */
+  rejected(request, reject) {
+    return () => {
+      this.#countState(request, "rejected");
+      if (reject !== null && !reject.requeue) this.#countFailure(request, reject);
+    };
+  }
+
+  /** @type {Happenings["revoked"]} */
+  revoked(request) {
+    return () => this.#countState(request, "revoked");
+  }
+
+  /** @type {Happenings["buried"]} */
+  buried(queue, reason, count) {
+    for (let i = 0; i < count; i += 1) this.#count(this.#dead, "celery_worker_dead_letters_total", [queue, reason]);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {(typeof STATES)[number]} state
+   */
+  #countState(request, state) {
+    this.#figures.count(this.#rowOf(request).states[state]);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Error} error
+   */
+  #countFailure(request, error) {
+    const { failed, labels } = this.#rowOf(request);
+    this.#figures.count(this.#failedAt(failed, labels, className(error)));
+  }
+
+  /**
+   * @param {Map<string, number>} failed
+   * @param {Row["labels"]} labels
+   * @param {string} exception "" for the one that lets the first failure be an increase
+   */
+  #failedAt(failed, labels, exception) {
+    const name = failed.has(exception) || failed.size < MOST_EXCEPTIONS ? exception : OTHER;
+    const at = failed.get(name) ?? this.#figures.add("celery_task_failed_total", [...labels, name]);
+    failed.set(name, at);
+    return at;
+  }
+
+  /**
+   * @param {Map<string, number>} series
+   * @param {import("../../transport/figures.js").FamilyName} family
+   * @param {string[]} labels
+   */
+  #count(series, family, labels) {
+    const isKnown = series.has(labels.join(" "));
+    const shown = isKnown || series.size < MOST_REASONS ? labels : labels.map(() => OTHER);
+    const key = shown.join(" ");
+    const at = series.get(key) ?? this.#figures.add(family, shown);
+    series.set(key, at);
+    this.#figures.count(at);
+  }
+
+  /** @param {Request} request */
+  #rowOf({ task, delivery }) {
+    const known = this.#rows.get(task.name)?.get(delivery.queue);
+    return known ?? this.#newRow(task.name, delivery.queue);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} queue
+   * @returns {Row}
+   */
+  #newRow(name, queue) {
+    if (this.#rowCount >= MOST_ROWS && name !== OTHER)
+      return this.#rows.get(OTHER)?.get(OTHER) ?? this.#newRow(OTHER, OTHER);
+    this.#rowCount += 1;
+    const figures = this.#figures;
+    const labels = /** @type {const} */ ([name, queue]);
+    const at = STATES.map((state) => [state, figures.add(`celery_task_${state}_total`, labels)]);
+    const row = {
+      labels,
+      states: /** @type {Row["states"]} */ (Object.fromEntries(at)),
+      runtime: figures.add("celery_task_runtime", labels),
+      wait: figures.add("celery_task_queue_wait_time", labels),
+      failed: new Map(),
+    };
+    this.#failedAt(row.failed, labels, "");
+    const ofTask = this.#rows.get(name) ?? new Map();
+    this.#rows.set(name, ofTask.set(queue, row));
+    return row;
+  }
+}

@@ -1,0 +1,79 @@
+/** Figures of a worker: counted in memory that threads share, written as Prometheus' text. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FAMILIES, Figures, RUNTIME_BUCKETS } from "../../src/transport/figures.js";
+import { writeFigures } from "../../src/transport/figures-text.js";
+
+/** @param {Figures} figures */
+const lines = (figures) => writeFigures([figures], "host").split("\n");
+
+test("another thread's view sees the same numbers", () => {
+  const figures = new Figures();
+  /** @type {import("../../src/transport/figures.js").Series[]} */
+  const told = [];
+  const before = figures.add("celery_worker_tasks_active");
+  const view = new Figures({ cells: figures.cells, series: figures.series });
+  figures.onSeries = (series) => told.push(series);
+
+  figures.set(before, 3);
+  figures.count(figures.add("celery_task_received_total", ["t", "q"]));
+  view.series.push(...told);
+
+  assert.ok(lines(view).includes('celery_worker_tasks_active{hostname="host"} 3'));
+  assert.ok(lines(view).includes('celery_task_received_total{hostname="host",name="t",queue_name="q"} 1'));
+});
+
+test("a histogram's buckets are cumulative, with Python's bounds", () => {
+  const figures = new Figures();
+  const at = figures.add("celery_task_runtime", ["t", "q"]);
+
+  for (const seconds of [0.005, 0.9, 1, 4000]) figures.observe(at, RUNTIME_BUCKETS, seconds);
+
+  const of = 'hostname="host",name="t",queue_name="q"';
+  const text = lines(figures);
+  assert.ok(text.includes(`celery_task_runtime_bucket{${of},le="0.005"} 1`));
+  assert.ok(text.includes(`celery_task_runtime_bucket{${of},le="1.0"} 3`));
+  assert.ok(text.includes(`celery_task_runtime_bucket{${of},le="1800.0"} 3`));
+  assert.ok(text.includes(`celery_task_runtime_bucket{${of},le="+Inf"} 4`));
+  assert.ok(text.includes(`celery_task_runtime_sum{${of}} 4001.905`));
+  assert.ok(text.includes(`celery_task_runtime_count{${of}} 4`));
+});
+
+test("quotes, backslashes and new lines in labels are escaped", () => {
+  const figures = new Figures();
+  figures.set(figures.add("celery_queue_length", ['a"b\\c\nd']), 1);
+
+  assert.ok(lines(figures).includes(String.raw`celery_queue_length{queue_name="a\"b\\c\nd"} 1`));
+});
+
+test("series beyond the memory are not shown, and harm none", () => {
+  const figures = new Figures({ cells: new Float64Array(100) });
+  const own = figures.add("celery_worker_tasks_active");
+  figures.set(own, 7);
+
+  for (let i = 0; i < 50; i += 1) {
+    figures.observe(figures.add("celery_task_runtime", ["t", String(i)]), RUNTIME_BUCKETS, 1);
+  }
+
+  assert.ok(lines(figures).includes('celery_worker_tasks_active{hostname="host"} 7'));
+  assert.equal(figures.series.length, 2);
+});
+
+test("every family has a help and its text once", () => {
+  const figures = new Figures();
+  const names = /** @type {(keyof typeof FAMILIES)[]} */ (Object.keys(FAMILIES));
+  for (const name of names) {
+    const labels = FAMILIES[name].labels.filter((label) => label !== "hostname");
+    for (const value of ["a", "b"])
+      figures.add(
+        name,
+        labels.map(() => value),
+      );
+  }
+
+  const types = lines(figures).filter((line) => line.startsWith("# TYPE "));
+  assert.deepEqual(
+    types.map((line) => line.split(" ")[2]),
+    names,
+  );
+});

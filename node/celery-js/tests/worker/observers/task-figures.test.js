@@ -1,0 +1,78 @@
+/** The figures of tasks: their number of series has a limit, whatever happens. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Figures } from "../../../src/transport/figures.js";
+import { writeFigures } from "../../../src/transport/figures-text.js";
+import { TaskFigures } from "../../../src/worker/observers/task-figures.js";
+
+/** @typedef {import("../../../src/execution/request.js").Request} Request */
+
+/**
+ * @param {string} name
+ * @param {object} [properties]
+ */
+function requestOf(name, properties = {}) {
+  const delivery = { number: 1, tag: "t", queue: "q", workersLost: 0, raw: "" };
+  const request = { task: { name }, delivery, message: { properties }, etaMs: null, acknowledged: false };
+  return /** @type {Request} */ (/** @type {unknown} */ (request));
+}
+
+/** @param {Figures} figures @param {RegExp} pattern */
+const matching = (figures, pattern) =>
+  writeFigures([figures], "h")
+    .split("\n")
+    .filter((line) => pattern.test(line));
+
+test("a success counts at once, a failure once it is stored", () => {
+  const figures = new Figures();
+  const observer = new TaskFigures(figures);
+  const request = requestOf("add");
+
+  observer.received(request, true);
+  observer.started(request);
+  observer.succeeded(request, 3, 20);
+  const notify = observer.failed(request, new TypeError("x"), "settle");
+  assert.deepEqual(matching(figures, /failed_total\{.* 1$/), []);
+  notify?.();
+
+  assert.equal(matching(figures, /failed_total\{.*exception="TypeError"\} 1$/).length, 1);
+  assert.equal(matching(figures, /celery_task_(received|started|succeeded)_total\{.* 1$/).length, 3);
+  assert.equal(matching(figures, /celery_task_queue_wait_time_count\{.* 0$/).length, 1, "it has no time of sending");
+});
+
+test("a time of sending that is no number is ignored", () => {
+  const figures = new Figures();
+  const observer = new TaskFigures(figures);
+
+  for (const timestamp of ["now", null, {}, true]) observer.started(requestOf("add", { timestamp }));
+  observer.started(requestOf("add", { timestamp: Date.now() / 1000 + 100 }));
+
+  assert.equal(matching(figures, /celery_task_queue_wait_time_count\{.* 1$/).length, 1);
+  assert.equal(
+    matching(figures, /celery_task_queue_wait_time_sum\{.* 0$/).length,
+    1,
+    "a clock that is ahead waits 0 s",
+  );
+});
+
+test("tasks, exceptions and reasons beyond a number are counted together", () => {
+  const figures = new Figures();
+  const observer = new TaskFigures(figures);
+
+  for (let i = 0; i < 600; i += 1) observer.received(requestOf(`task${i}`), true);
+  for (let i = 0; i < 50; i += 1) {
+    observer.failed(
+      requestOf("task0"),
+      Object.assign(new Error("x"), { constructor: { name: `E${i}` } }),
+      "settle",
+    )?.();
+    observer.buried("q", `reason${i * 2}`, 1);
+    observer.buried("q", `reason${i * 2 + 1}`, 1);
+  }
+
+  assert.equal(matching(figures, /^celery_task_received_total\{/).length, 501);
+  assert.equal(matching(figures, /^celery_task_received_total\{.*name="other".* 100$/).length, 1);
+  assert.ok(matching(figures, /^celery_task_failed_total\{.*name="task0",/).length <= 21);
+  assert.equal(matching(figures, /^celery_worker_dead_letters_total\{/).length, 51);
+  assert.equal(matching(figures, /^celery_worker_dead_letters_total\{.*reason="other"\} 50$/).length, 1);
+});

@@ -1,0 +1,35 @@
+/** Files that tasks of both languages share. Messages carry their names; their content never passes through a queue. */
+import { randomUUID } from "node:crypto";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readVariables } from "../../config.js";
+
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
+
+/**
+ * @param {string} name letters, digits, dots and dashes
+ * @returns {string} where the file is on this machine
+ * @throws {TypeError} when the name could lead out of the folder
+ * @throws {Error} when JOBS_FILES_DIR is not set
+ */
+export function pathOf(name) {
+  const folder = readVariables().JOBS_FILES_DIR;
+  if (!folder) throw new Error("JOBS_FILES_DIR is not set; it names the folder that all workers share");
+  if (!PLAIN_NAME.test(name)) {
+    throw new TypeError(`${JSON.stringify(name)} is not a file's name; use letters, digits, dots and dashes`);
+  }
+  return join(folder, name);
+}
+
+/**
+ * Writes a file so that readers see all of it or nothing, also when this task is run a second time.
+ *
+ * @param {string} name
+ * @param {Buffer} content
+ */
+export async function save(name, content) {
+  const path = pathOf(name);
+  const unfinished = pathOf(`${name}.${randomUUID()}`);
+  await writeFile(unfinished, content);
+  await rename(unfinished, path);
+}

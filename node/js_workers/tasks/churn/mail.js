@@ -1,0 +1,103 @@
+/** Mails with a report, sent to the SMTP server that JOBS_SMTP_URL names. */
+import { task } from "celery-js";
+import { readVariables } from "../../config.js";
+import { pathOf } from "./_files.js";
+import { installed } from "./_packages.js";
+
+/** The mail server does not answer, or asks to be called later. */
+class MailServerUnreachable extends Error {}
+
+/** The mail server refuses this mail, for example because it does not know the address. */
+class MailRefused extends Error {}
+
+const FROM = '"Churn reports" <reports@jobs.example>';
+const ATTACHED_AS = "customers-who-may-leave.pdf";
+const ANSWER_WITHIN_MS = 5000;
+const UNREACHABLE = new Set(["ECONNECTION", "ECONNREFUSED", "ECONNRESET", "EDNS", "ENOTFOUND", "ESOCKET", "ETIMEDOUT"]);
+
+// Seven more tries after 1, 2, 4, 5, 5, 5 and 5 s.
+const RETRIES = {
+  autoretryFor: [MailServerUnreachable],
+  maxRetries: 7,
+  retryBackoff: 1,
+  retryBackoffMax: 5,
+  retryJitter: false,
+  throws: [MailServerUnreachable, MailRefused],
+};
+
+export const send = task(
+  { bind: true, trackStarted: true, ...RETRIES },
+  /**
+   * Sends a report as an attachment.
+   *
+   * @param {import("./report.js").Report} report
+   * @param {string} to
+   * @returns {Promise<{ messageId: string, to: string }>}
+   */
+  async (self, report, to) => {
+    const messageId = await deliver(self.request.id, {
+      to,
+      subject: "Your report: customers who may leave",
+      text: `Hello,\n\nthe report that you asked for is attached (pages: ${report.pages}).\n`,
+      attachments: [{ filename: ATTACHED_AS, path: pathOf(report.file), contentType: "application/pdf" }],
+    });
+    return { messageId, to };
+  },
+);
+
+export const apologise = task(
+  { bind: true, ...RETRIES },
+  /**
+   * Tells the person who waits for a report that a step of it failed.
+   *
+   * @param {string} failedId the failed task, which Celery puts before an errback's own arguments
+   * @param {string} to
+   * @returns {Promise<{ failed: string, to: string }>}
+   */
+  async (self, failedId, to) => {
+    self.log.warn({ failed_task: failedId }, "a report could not be finished");
+    await deliver(self.request.id, {
+      to,
+      subject: "Your report is not ready",
+      text: `Hello,\n\na step of your report failed. Open the page to see why and to try again.\n\nReference: ${failedId}\n`,
+    });
+    return { failed: failedId, to };
+  },
+);
+
+/**
+ * Sends a mail. A second run of the same task gives it the same Message-ID, by which mailboxes recognise a duplicate.
+ *
+ * @param {string} taskId
+ * @param {import("nodemailer").SendMailOptions} mail
+ * @returns {Promise<string>} the Message-ID
+ * @throws {MailServerUnreachable | MailRefused}
+ */
+async function deliver(taskId, mail) {
+  const { createTransport } = await installed("nodemailer", import("nodemailer"));
+  const within = { connectionTimeout: ANSWER_WITHIN_MS, greetingTimeout: ANSWER_WITHIN_MS };
+  const transport = createTransport({ url: readVariables().JOBS_SMTP_URL, ...within });
+  try {
+    const sent = await transport.sendMail({ from: FROM, messageId: `<${taskId}@jobs.example>`, ...mail });
+    return sent.messageId;
+  } catch (error) {
+    throw mailError(error);
+  } finally {
+    transport.close();
+  }
+}
+
+/**
+ * @param {unknown} error what nodemailer threw
+ * @returns {unknown}
+ */
+function mailError(error) {
+  const {
+    code = "",
+    responseCode = 0,
+    message,
+  } = /** @type {Error & { code?: string, responseCode?: number }} */ (error);
+  if (responseCode >= 500) return new MailRefused(message);
+  if (responseCode >= 400 || UNREACHABLE.has(code)) return new MailServerUnreachable(message);
+  return error;
+}

@@ -1,0 +1,81 @@
+/** Mails with a report. */
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { eagerApp } from "celery-js/testing";
+import { postOffice } from "./_post-office.js";
+import { withPackages } from "./_with-packages.js";
+import { apologise, send } from "./mail.js";
+
+const REPORT = { file: "report-1.pdf", pages: 2, bytes: 9 };
+
+before(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mails-"));
+  await writeFile(join(folder, REPORT.file), "%PDF-1.3\n");
+  process.env.JOBS_FILES_DIR = folder;
+});
+
+/** @param {import("node:test").TestContext} t @param {Parameters<typeof postOffice>[0]} [options] */
+async function office(t, options) {
+  const opened = await postOffice(options);
+  t.after(opened.stop);
+  process.env.JOBS_SMTP_URL = opened.url;
+  return opened;
+}
+
+test("a report is sent as an attachment", withPackages, async (t) => {
+  const { mails } = await office(t);
+
+  const result = await eagerApp().task("send", send).delay(REPORT, "ada@company.example");
+
+  assert.deepEqual(await result.get(), { messageId: `<${result.id}@jobs.example>`, to: "ada@company.example" });
+  assert.match(mails[0], /^To: ada@company\.example/m);
+  assert.match(mails[0], /filename=customers-who-may-leave\.pdf/);
+});
+
+test("a mail is sent again when the server was busy", withPackages, async (t) => {
+  const { mails } = await office(t, { answers: [451, 421] });
+  const app = eagerApp();
+
+  const result = await app.task("send", send).delay(REPORT, "ada@company.example");
+
+  assert.deepEqual(app.states(result), ["RETRY", "RETRY", "SUCCESS"]);
+  assert.equal(mails.length, 1);
+});
+
+test("a server that stays away fails the task after 8 tries", withPackages, async (t) => {
+  const { stop } = await office(t);
+  await stop();
+  const app = eagerApp();
+
+  const result = await app.task("send", send).delay(REPORT, "ada@company.example");
+
+  await assert.rejects(result.get(), isA("MailServerUnreachable"));
+  assert.deepEqual(app.states(result), [...Array(7).fill("RETRY"), "FAILURE"]);
+});
+
+test("a refused mail fails at once", withPackages, async (t) => {
+  await office(t, { answers: [550] });
+  const app = eagerApp();
+
+  const result = await app.task("send", send).delay(REPORT, "nobody@company.example");
+
+  await assert.rejects(result.get(), isA("MailRefused"));
+  assert.deepEqual(app.states(result), ["FAILURE"]);
+});
+
+test("an apology names the failed task", withPackages, async (t) => {
+  const { mails } = await office(t);
+
+  const result = await eagerApp().task("apologise", apologise).delay("the-failed-id", "ada@company.example");
+
+  assert.deepEqual(await result.get(), { failed: "the-failed-id", to: "ada@company.example" });
+  assert.match(mails[0], /Reference: the-failed-id/);
+});
+
+/** @param {string} type @returns {(error: any) => boolean} */
+function isA(type) {
+  return (error) => error.constructor.name === type;
+}

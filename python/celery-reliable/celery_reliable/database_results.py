@@ -1,0 +1,169 @@
+"""Celery's database result backend on PostgreSQL, made reliable.
+
+- A worker repeats an operation until the server is back: stock Celery gives up after three attempts, and the task
+  fails though it has succeeded.
+- Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
+- Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A client that waits looks at
+  once and then ever more rarely, instead of every half second.
+- Times are in UTC. Stock Celery's are in the zone of the server's session.
+- ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from celery import states
+from celery.backends import database
+from celery.backends.database.session import SessionManager
+from celery.exceptions import BackendStoreError
+from celery.exceptions import TimeoutError as ResultTimeoutError
+from kombu.exceptions import OperationalError
+from sqlalchemy import func, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.orm import object_session
+
+from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
+from celery_reliable.types import App, Passed
+
+# Of a client: the first pause between two looks at a row, how it grows, and the longest.
+_FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.02, 1.5, 0.5
+# Of a worker, between two attempts to store a result.
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 2.0
+# A client's operations end after this, as with Redis.
+_CLIENT_LIMIT_S = 5.0
+_FORBIDDEN = "42501"
+_CHANNEL_LENGTH = 60
+
+
+class PooledSessions(SessionManager):
+    """Keeps connections in every process. A forked child does not use those of its parent."""
+
+    _engines: dict[str, Any]
+    _sessions: dict[str, Any]
+
+    def __init__(self, **options: Passed) -> None:
+        super().__init__(**options)
+        self.forked = True
+
+    def _after_fork(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose(close=False)
+        self._engines.clear()
+        self._sessions.clear()
+
+
+class DatabaseBackend(database.DatabaseBackend):
+    """The backend of an app with ``celery_reliable.install``, and of clients with its recommended settings."""
+
+    # Celery's own, which its types do not mention.
+    app: App
+    url: str
+    engine_options: dict[str, Any]
+    _sleep: Callable[[float], None]
+    expires: Passed
+    session_manager: Passed
+    get_task_meta: Callable[..., Passed]
+
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        super().__init__(*args, **kwargs)
+        self.session_manager = PooledSessions(engine_callback=self.session_manager.engine_callback)
+        if self.url.startswith("postgresql"):
+            given = self.engine_options.get("connect_args", {})
+            in_utc = {**given, "options": f"{given.get('options', '')} -c timezone=utc".strip()}
+            self.engine_options = {**self.engine_options, "connect_args": in_utc}
+
+    def _create_tables(self) -> None:
+        """Leave it to the first operation: a worker starts also while the server is away."""
+
+    def _ensure_retryable(
+        self,
+        operation: Callable[..., Passed],
+        *args: Passed,
+        fallback_exc: Callable[[str], Exception] | None = None,
+        fallback_msg: str = "",
+        **kwargs: Passed,
+    ) -> Passed:
+        """Repeat an operation after errors that pass; a worker without a limit."""
+        kwargs.pop("max_retries", None)
+        end = time.monotonic() + _CLIENT_LIMIT_S
+        pause_s = _FIRST_RETRY_S
+        while True:
+            try:
+                answer = operation(*args, **kwargs)
+            except SQLAlchemyError as error:
+                if not _is_passing(error):
+                    raise _translated(error, fallback_exc, fallback_msg) from error
+                self.session_manager.invalidate(self.url)
+                if is_persistent(self.app):
+                    RESULT_OUTAGE.failed("The result backend does not answer", _described(error))
+                elif time.monotonic() + pause_s > end:
+                    raise OperationalError(f"{self.as_uri()}: {_described(error)}") from error
+            else:
+                RESULT_OUTAGE.over()
+                return answer
+            self._sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
+
+    def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
+        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify those who wait for it."""
+        super()._update_result(task, *args, **kwargs)  # type: ignore[misc]
+        session = object_session(task)
+        if session is not None and session.get_bind().dialect.name == "postgresql":
+            session.execute(select(func.pg_notify(self.channel, task.task_id)))
+
+    @property
+    def channel(self) -> str:
+        """Where a stored result is announced, by the same name as in Node (``backend/postgres/tables.js``)."""
+        table = self.task_cls.__table__
+        return f"celery.{table.schema or ''}.{table.name}"[:_CHANNEL_LENGTH]
+
+    def wait_for(
+        self, task_id: str, timeout: float | None = None, on_interval: Callable[[], None] | None = None, **_: Passed
+    ) -> Passed:
+        """Wait for a result (mirrors ``SyncBackendMixin.wait_for``).
+
+        Raises:
+            celery.exceptions.TimeoutError: it is not there in time.
+            kombu.exceptions.OperationalError: the server cannot be reached.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            meta = self.get_task_meta(task_id)
+            if meta["status"] in states.READY_STATES:
+                return meta
+            if on_interval:
+                on_interval()
+            left_s = pause_s if end is None else end - time.monotonic()
+            if left_s <= 0:
+                raise ResultTimeoutError("The operation timed out.")
+            time.sleep(min(pause_s, left_s))
+            pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
+
+    def _cleanup(self) -> None:
+        if self.expires:
+            super()._cleanup()  # type: ignore[misc]
+
+
+def _is_passing(error: SQLAlchemyError) -> bool:
+    """Whether the same may go well later: the server is away, starts, stops, or has become a replica."""
+    if isinstance(error, ProgrammingError):
+        return getattr(error.orig, "sqlstate", None) == _FORBIDDEN
+    # An IntegrityError: another process has stored the first state of this task at the same time.
+    return not isinstance(error, DataError) or isinstance(error, IntegrityError)
+
+
+def _translated(
+    error: SQLAlchemyError, fallback_exc: Callable[[str], Exception] | None, fallback_msg: str
+) -> Exception:
+    if fallback_exc is None:
+        return error
+    translated = fallback_exc(f"{fallback_msg}: {_described(error)}")
+    return translated if isinstance(translated, BackendStoreError) else OperationalError(_described(error))
+
+
+def _described(error: SQLAlchemyError) -> str:
+    """The server's own words, in one line: SQLAlchemy adds the statement and its values."""
+    text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    return " ".join(text.split())

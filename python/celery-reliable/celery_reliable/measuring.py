@@ -1,0 +1,144 @@
+"""Measures the broker for the worker's figures: what waits, how old it is, how full the server is.
+
+In celery-js ``transport/redis/measuring.js``. It has a connection of its own, with short limits, which it opens when
+it is first asked: a probe may not wait for the commands of the tasks.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from celery_reliable import scripts
+from celery_reliable.options import Options
+from celery_reliable.outage import described
+from celery_reliable.types import Reply
+
+# How long the server may take to answer a probe.
+ANSWERS_WITHIN_S = 2.0
+# A worker is the one that tells about a queue for this many of the pauses between two of its questions: one that is
+# missed changes nothing.
+PAUSES = 2.5
+FIRST_HOLD_S, LEAST_HOLD_S, LONGEST_HOLD_S = 30.0, 15.0, 180.0
+# The headers and properties of a message, which stand at its end.
+END_BYTES = 8192
+
+_SENT = re.compile(rb'"timestamp": ?(\d+(?:\.\d+)?)')
+_ETA = re.compile(rb'"eta": ?"([^"]+)"')
+_TAG = re.compile(rb'"delivery_tag": ?"([^"]+)"')
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """``oldest_s``: how long the message that is taken next has waited, of all priorities the longest, if any."""
+
+    queue: str
+    waiting: int
+    dead: int
+    oldest_s: float | None
+
+
+@dataclass(frozen=True)
+class BrokerFigures:
+    """``queues``: those that this worker tells about. The others are None where another worker tells them."""
+
+    queues: Sequence[QueueFigures] = ()
+    held: int | None = None
+    parked: int | None = None
+    memory: int | None = None
+    memory_limit: int | None = None
+
+
+@dataclass
+class Measuring:
+    """Asks the server over ``client``. Any thread may call it."""
+
+    client: "Redis"
+    options: Options
+    _asked_at: float | None = None
+    _seen: dict[bytes, float] = field(default_factory=dict)  # messages without a time: when they were first next
+    _lock: Lock = field(default_factory=Lock)
+
+    def problem(self) -> str:
+        """Return why the server does not answer now; empty when it does."""
+        try:
+            self.client.ping()
+        except (RedisError, OSError) as error:
+            return f"the broker cannot be reached: {described(error)}"
+        return ""
+
+    def measure(self, queues: Sequence[str]) -> BrokerFigures:
+        """Return the figures of these queues.
+
+        Raises:
+            redis.exceptions.RedisError: the server is away, or refuses.
+        """
+        with self._lock:
+            reply = self._ask(queues)
+            now_ms, held, parked, *rest = reply
+            found = [
+                QueueFigures(queue, rest[i * 3], rest[i * 3 + 1], self._oldest_s(rest[i * 3 + 2], now_ms / 1000))
+                for i, queue in enumerate(queues)
+                if rest[i * 3] >= 0
+            ]
+            self._seen = {tag: at for tag, at in self._seen.items() if now_ms / 1000 - at < 7 * 86_400}
+        if held < 0:
+            return BrokerFigures(found)
+        memory, limit = self._memory()
+        return BrokerFigures(found, held, parked, memory, limit)
+
+    def _ask(self, queues: Sequence[str]) -> Reply:
+        now, keys = time.monotonic(), self.options.keys
+        pause_s = FIRST_HOLD_S / PAUSES if self._asked_at is None else now - self._asked_at
+        hold_s = min(LONGEST_HOLD_S, max(LEAST_HOLD_S, PAUSES * pause_s))
+        self._asked_at = now
+        names = [keys.measured, keys.leases, keys.parked]
+        for queue in queues:
+            names += [keys.dead(queue), *(keys.queue(queue, step) for step in keys.steps)]
+        args: list[scripts.Argument] = [
+            self.options.tag_prefix,
+            int(hold_s * 1000),
+            END_BYTES,
+            len(keys.steps),
+            *queues,
+        ]
+        reply = scripts.run(self.client, "measure", names, args)
+        if len(reply) != 3 + 3 * len(queues):
+            raise scripts.unusable(self.client, f"not what a server answers: {reply!r:.100}")
+        return reply
+
+    def _oldest_s(self, ends: Sequence[bytes], now_s: float) -> float | None:
+        since = [self._since(end, now_s) for end in ends]
+        return max(0.0, now_s - min(since)) if since else None
+
+    def _since(self, end: bytes, now_s: float) -> float:
+        """From when on the message waits: its sending or its eta; without a time, since it is the next one."""
+        sent = _last(_SENT, end)
+        if sent is not None:
+            return max(float(sent), _epoch_s(_last(_ETA, end)))
+        return self._seen.setdefault(_last(_TAG, end) or end, now_s)
+
+    def _memory(self) -> tuple[int | None, int | None]:
+        try:
+            info: Reply = self.client.info("memory")
+        except RedisError:  # not allowed: the others are worth having
+            return None, None
+        return info.get("used_memory"), info.get("maxmemory")
+
+
+def _last(pattern: re.Pattern[bytes], end: bytes) -> bytes | None:
+    found = pattern.findall(end)
+    return found[-1] if found else None
+
+
+def _epoch_s(eta: bytes | None) -> float:
+    try:
+        moment = datetime.fromisoformat((eta or b"").decode())
+    except ValueError:
+        return 0.0
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,162 @@
+"""The figures of a worker and of its queues, read when Prometheus asks. In celery-js ``transport/figures-text.js``."""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from celery import __version__
+from celery.utils.nodenames import nodesplit
+from celery.worker import state
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from redis.exceptions import RedisError
+
+from celery_reliable.lease_manager import LeaseManager
+from celery_reliable.measuring import BrokerFigures
+from celery_reliable.metrics.health import Health
+from celery_reliable.metrics.tasks import OTHER
+from celery_reliable.types import Worker
+
+logger = logging.getLogger(__name__)
+
+#: Labels without ``hostname``, and a value.
+Rows: TypeAlias = Sequence[tuple[Mapping[str, str], Any]]
+
+# Reasons of dead letters that have a figure of their own; tasks choose some of them.
+MOST_REASONS = 50
+
+
+class WorkerFigures:
+    """A collector of prometheus-client's."""
+
+    def __init__(self, worker: Worker, health: Health) -> None:
+        self._worker = worker
+        self._health = health
+        self.hostname = nodesplit(worker.hostname)[1]
+        self._leases: LeaseManager | None = None
+
+    @property
+    def leases(self) -> LeaseManager | None:
+        """The messages that the worker holds; None before it consumes, or where Celery's own transport holds them."""
+        known = getattr(self._health.consumer, "readiness", None)
+        if known is not None:
+            self._leases = known.leases
+        return self._leases
+
+    def describe(self) -> Iterator[Metric]:
+        """Register without asking the server."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures of now."""
+        queues = self._health.queues
+        yield from self._of_worker()
+        yield from self._of_messages()
+        yield from self._of_consuming(queues)
+        yield from _of_broker(self._measure(queues))
+
+    def _of_worker(self) -> Iterator[Metric]:
+        running, reserved = len(state.active_requests), len(state.reserved_requests)
+        pool = getattr(self._worker, "pool", None)
+        slots = int(getattr(pool, "num_processes", 0) or 0)
+        kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
+        is_ready = self._health.ready()["ok"]
+        info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
+        yield self._gauge("worker_info", "What the worker is.", [({**info, "contract": self._contract()}, 1)])
+        yield self._gauge("worker_up", "1: the worker runs.", [({}, 1)])
+        yield self._gauge("worker_ready", "1: the worker consumes, as /readyz says.", [({}, is_ready)])
+        yield self._gauge("worker_tasks_active", "Tasks that run.", [({}, running)])
+        yield self._gauge(
+            "worker_tasks_prefetched", "Tasks that wait in the worker for a slot.", [({}, max(0, reserved - running))]
+        )
+        scheduled = len(getattr(state, "scheduled_requests", ()))
+        yield self._gauge("worker_tasks_scheduled", "Tasks that wait in the worker for their eta.", [({}, scheduled)])
+        by_pool = {"pool": kind}
+        yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, slots)])
+        yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
+
+    def _of_messages(self) -> Iterator[Metric]:
+        leases = self.leases
+        if leases is None:
+            return
+        tally = leases.tally
+        held = [({"queue_name": queue}, count) for queue, count in leases.held_by_queue().items()]
+        yield self._gauge("worker_messages_held", "Messages that the worker has taken and not ended.", held)
+        problem = leases.measuring.problem()
+        yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])
+        yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
+        yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
+        yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
+        again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items()]
+        yield self._counter("worker_redelivered", "Messages received that a worker was lost with before.", again)
+        dead: dict[tuple[str, str], int] = {}
+        for (queue, reason), count in dict(tally.dead).items():
+            key = (queue, reason) if len(dead) < MOST_REASONS else (queue, OTHER)
+            dead[key] = dead.get(key, 0) + count
+        rows = [({"queue_name": queue, "reason": reason}, count) for (queue, reason), count in dead.items()]
+        yield self._counter("worker_dead_letters", "Messages that it moved to the dead letters.", rows)
+
+    def _of_consuming(self, queues: list[str]) -> Iterator[Metric]:
+        slots = int(getattr(getattr(self._worker, "pool", None), "num_processes", 0) or 0)
+        counts = (
+            ("active_consumer_count", "Consumers of a queue.", 1),
+            ("active_worker_count", "Workers that consume a queue.", 1),
+            ("active_process_count", "Tasks that these workers may run at a time.", slots),
+        )
+        for name, text, count in counts:
+            family = GaugeMetricFamily(f"celery_{name}", text, labels=["queue_name"])
+            for queue in queues:
+                family.add_metric([queue], count)
+            yield family
+
+    def _measure(self, queues: list[str]) -> BrokerFigures:
+        leases = self.leases
+        if leases is None or not queues:
+            return BrokerFigures()
+        try:
+            return leases.measuring.measure(queues)
+        except (RedisError, OSError) as error:  # the outage has its own lines
+            logger.debug("The queues cannot be measured: %s", error)
+            return BrokerFigures()
+
+    def _contract(self) -> str:
+        try:
+            return str(json.loads(Path(self._worker.app.conf.get("contract_file") or "").read_text("utf-8"))["hash"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def _gauge(self, name: str, text: str, rows: Rows) -> Metric:
+        return self._family(GaugeMetricFamily, name, text, rows)
+
+    def _counter(self, name: str, text: str, rows: Rows) -> Metric:
+        return self._family(CounterMetricFamily, name, text, rows)
+
+    def _family(self, kind: Any, name: str, text: str, rows: Rows) -> Metric:
+        labels = list(rows[0][0]) if rows else []
+        family: Metric = kind(f"celery_{name}", text, labels=["hostname", *labels])
+        for row, value in rows:
+            family.add_metric([self.hostname, *row.values()], float(value))  # type: ignore[attr-defined]
+        return family
+
+
+def _of_broker(found: BrokerFigures) -> Iterator[Metric]:
+    of_queues = (
+        ("queue_length", "Messages that wait in a queue, of all priorities.", "waiting"),
+        ("queue_dead_letters", "Dead letters of a queue.", "dead"),
+        ("queue_oldest_message_age_seconds", "How long the message that is taken next has waited.", "oldest_s"),
+    )
+    for name, text, field in of_queues:
+        family = GaugeMetricFamily(f"celery_{name}", text, labels=["queue_name"])
+        for queue in found.queues:
+            family.add_metric([queue.queue], getattr(queue, field) or 0)
+        yield family
+    of_database = (
+        ("broker_messages_held", "Messages that workers hold, of the whole database.", found.held),
+        ("broker_messages_parked", "Messages that wait for a far eta, of the whole database.", found.parked),
+        ("broker_memory_used_bytes", "Memory that the server uses.", found.memory),
+        ("broker_memory_limit_bytes", "The server's maxmemory; 0: none.", found.memory_limit),
+    )
+    for name, text, value in of_database:
+        if value is not None:
+            yield GaugeMetricFamily(f"celery_{name}", text, value=value)

@@ -1,0 +1,63 @@
+"""Judges a worker from outside its event loop, for ``/livez`` and ``/readyz``.
+
+Mirrors ``node/celery-js/src/transport/health.js``: ready means that it consumes, not merely that it lives.
+"""
+
+import time
+from typing import Any
+
+from celery_reliable.types import Settings, Worker
+
+# How long an event loop may stand still: until the worker is not ready, and until it will not recover.
+READY_STALL_S = 10.0
+LIVE_STALL_S = 600.0
+
+
+class Health:
+    """The health of one worker. ``phase`` is "starting", "consuming" or "stopping"; any thread may ask."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self.phase = "starting"
+
+    @property
+    def consumer(self) -> Any:
+        """Celery's consumer; None before there is one."""
+        return getattr(self._worker, "consumer", None)
+
+    @property
+    def queues(self) -> list[str]:
+        """The queues that are consumed now."""
+        tasks: Any = getattr(self.consumer, "task_consumer", None)
+        return sorted(queue.name for queue in getattr(tasks, "queues", ()) if tasks.consuming_from(queue))
+
+    def alive(self) -> Settings:
+        """Say whether the worker is worth keeping: not while its event loop is blocked for good."""
+        stalled_s = self._stalled_s()
+        return {"ok": stalled_s < LIVE_STALL_S, "stalledMs": round(stalled_s * 1000)}
+
+    def ready(self) -> Settings:
+        """Say whether the worker consumes, and why not."""
+        reasons = self._reasons()
+        known = getattr(self.consumer, "readiness", None)
+        counts = {} if known is None else {"running": known.running, "free": known.free}
+        return {"ok": not reasons, "reasons": reasons, **counts, "queues": self.queues}
+
+    def _reasons(self) -> list[str]:
+        if self.phase != "consuming":
+            return [f"the worker is {self.phase}"]
+        # A worker that has lost its broker consumes none until it is back.
+        reasons = [] if self.queues else ["no queue is consumed"]
+        stalled_s = self._stalled_s()
+        if stalled_s >= READY_STALL_S:
+            reasons.append(f"the event loop has been blocked for {stalled_s:.0f} s")
+        known = getattr(self.consumer, "readiness", None)
+        if known is not None:
+            problem = known.leases.measuring.problem()
+            reasons += [problem] if problem else known.judge()
+        return reasons
+
+    def _stalled_s(self) -> float:
+        """How long the event loop has not turned. Without our consumer nobody looks, and it counts as turning."""
+        known = getattr(self.consumer, "readiness", None)
+        return 0.0 if known is None else max(0.0, time.monotonic() - known.looked_at)

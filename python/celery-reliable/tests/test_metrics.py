@@ -1,0 +1,57 @@
+"""What a worker shows: where it listens, and figures whose number has a limit."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from celery_reliable.health_address import read_address
+from celery_reliable.metrics.tasks import TaskFigures, waited_s
+
+
+def request_of(name: str, properties: Any = None) -> Any:
+    message = SimpleNamespace(properties=properties or {})
+    return SimpleNamespace(task=SimpleNamespace(name=name), message=message, eta=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (8080, "http://127.0.0.1:8080"),
+        ("0.0.0.0:80", "http://0.0.0.0:80"),
+        ("[::1]:80", "http://[::1]:80"),
+        ("/run/health.sock", "unix:/run/health.sock"),
+    ],
+)
+def test_an_address_is_a_port_a_host_and_a_port_or_a_socket(given: object, shown: str) -> None:
+    assert str(read_address(given)) == shown
+
+
+@pytest.mark.parametrize("given", ["health.sock", "host:", "70000", "", "a b:80"])
+def test_what_is_no_address_is_refused_in_one_line(given: str) -> None:
+    with pytest.raises(ValueError, match="expected a port, a host and a port, or the path of a socket"):
+        read_address(given)
+
+
+def test_pairs_and_exceptions_beyond_a_number_are_counted_together() -> None:
+    registry = CollectorRegistry()
+    figures = TaskFigures(registry, "host", lambda _request: "q")
+
+    for i in range(600):
+        figures.listener(request_of(f"task{i}"), "task-received", {})
+    for i in range(50):
+        figures.listener(request_of("task0"), "task-failed", {"exception": f"E{i}('x')"})
+
+    text = generate_latest(registry).decode()
+    assert len(re.findall(r"^celery_task_received_total\{", text, re.MULTILINE)) == 501
+    assert 'celery_task_received_total{hostname="host",name="other",queue_name="other"} 100.0' in text
+    assert len(re.findall(r'^celery_task_failed_total\{.*name="task0",', text, re.MULTILINE)) == 21
+
+
+def test_a_time_of_sending_that_is_no_number_is_ignored() -> None:
+    wrong: list[Any] = ["now", None, True, {}]
+
+    assert [waited_s(request_of("t", {"timestamp": given})) for given in wrong] == [None] * 4
+    assert waited_s(request_of("t", {"timestamp": 4e9})) == 0

@@ -1,0 +1,1 @@
+"""Which customers are going to leave? The Python half of the example application in ``example/``."""

@@ -1,0 +1,65 @@
+"""Files that tasks and web servers share: below ``JOBS_FILES_DIR``, by plain names.
+
+Messages carry a file's name and never its content, so a queue stays small and quick.
+"""
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from py_workers.config import Variables
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
+
+
+def path_of(name: str, suffix: str) -> Path:
+    """Return where the file of a name is.
+
+    Raises:
+        ValueError: The name is not plain: with a slash in it, it could lead to any file of the machine.
+        RuntimeError: ``JOBS_FILES_DIR`` is not set.
+    """
+    if not isinstance(name, str) or not _PLAIN.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of a file: use letters, digits, dashes and dots")
+    folder = Variables.read().files_dir
+    if not folder:
+        raise RuntimeError("JOBS_FILES_DIR is empty: set it to a folder that workers and web servers share")
+    return Path(folder) / f"{name}{suffix}"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Write a file that others see whole or not at all.
+
+    After a power cut, a part of it may stay, under a name that begins with a dot and is never read.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with _terminated_later():
+        try:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _terminated_later() -> Iterator[None]:
+    """Let SIGTERM, which revoking with ``terminate`` sends at any moment, wait until the end of the block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only a pool's process gets this signal, in its main thread
+        return
+    terminated: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: terminated.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if terminated:
+            os.kill(os.getpid(), signal.SIGTERM)

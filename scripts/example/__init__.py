@@ -1,0 +1,1 @@
+"""`make example`, `make test-example` and `make remove-example`: the application in example/."""

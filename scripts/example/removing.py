@@ -1,0 +1,80 @@
+"""`make remove-example`: takes every trace of the example application out of a clone."""
+
+from dataclasses import replace
+from functools import partial
+
+from scripts import choices, containers, parts, poetry
+from scripts.choices import Choices
+from scripts.console import Console
+from scripts.contracts import catalogue, files
+from scripts.draft import Draft
+from scripts.example import edits
+from scripts.failure import CommandFailed
+from scripts.interruption import Interruption
+from scripts.language_edits import Edit
+from scripts.paths import PYTHON_PROJECT, ROOT
+from scripts.processes import Command, ProcessGroup
+from scripts.steps import Track, Workbench, run_program, run_tracks
+
+# In `.template.json`, beside the languages that `make strip` has removed.
+NAME = "example"
+
+
+def run(console: Console, interruption: Interruption) -> None:
+    """Removes the example and lists what changes.
+
+    Raises CommandFailed, with nothing changed, when containers exist, a file cannot be read or written, or
+    removed files have uncommitted changes.
+    """
+    if containers.are_there():
+        raise CommandFailed("this clone has containers: run `make workers_down` first")
+    known = choices.read()
+    draft = Draft()
+    plan(draft)
+    for edit in edits.POETRY_EDITS:
+        _edit(draft, edit)
+    draft.record(replace(noted(known), stripped=[*known.stripped, NAME]))
+    draft.apply(console, "changed")
+    with ProcessGroup(interruption) as group:
+        bench = Workbench(console, group, interruption)
+        run_tracks(bench, [_lock(bench)])
+    console.line("The example application is gone. Run `make lint` and `make test`, then commit.")
+
+
+def plan(draft: Draft) -> None:
+    """Puts the removal into a draft. It needs no installed package, as `make update` does this too."""
+    for path in edits.PATHS:
+        draft.remove(ROOT / path)
+    for edit in edits.EDITS:
+        _edit(draft, edit)
+    parts.follow(draft, [])
+    if not catalogue.FILE.exists():
+        return
+    known = catalogue.load(draft.text(catalogue.FILE), "contracts/tasks.json")
+    left = catalogue.of_tasks(known, lambda name, _task: not name.startswith(edits.TASKS))
+    for file, text in files.differing(left).items():
+        if file.exists() and not draft.is_gone(file):
+            draft.edit(file, partial(_replaced, text), "without the example")
+
+
+def noted(known: Choices) -> Choices:
+    """Returns the choices of a clone without the example: nobody depends on its tasks."""
+    return replace(known, removed_tasks=[*known.removed_tasks, *edits.TASKS])
+
+
+def _edit(draft: Draft, edit: Edit) -> None:
+    file = ROOT / edit.file
+    if file.exists() and not draft.is_gone(file):
+        draft.edit(file, edit.apply, "without the example")
+
+
+def _replaced(after: str, _before: str) -> str:
+    return after
+
+
+def _lock(bench: Workbench) -> Track:
+    """Takes the packages of the example's tasks out of the lock file; the others keep their versions."""
+    env = poetry.environment()
+    program = yield from poetry.find_or_install(bench, env)
+    command: Command = [*program, "lock", "--no-interaction", "--no-ansi"]
+    yield from run_program(bench, "python lock", "poetry lock", command, cwd=PYTHON_PROJECT, env=env)

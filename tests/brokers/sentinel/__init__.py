@@ -1,0 +1,1 @@
+"""Redis Sentinel under workers and clients of both languages. `make test-brokers` runs this folder."""

@@ -1,0 +1,297 @@
+"""What must hold in every overlay, whatever a team changes in it."""
+
+import json
+import math
+import re
+import subprocess
+
+import pytest
+
+from scripts.env_files import read_env_file
+from scripts.paths import CONFIGMAPS, NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
+from scripts.processes import Command
+from tests.deploy.rendering import OVERLAYS, Document, Manifests, Workload, rendered
+from tests.support.workers import clean_environment
+
+# A stopping worker gets this much longer than its tasks: it settles, puts back and disconnects.
+SETTLES_WITHIN_S = 15
+PY_CHECK = "from py_workers.config import celery_settings; celery_settings()"
+JS_CHECK = """
+import("./js_workers/config.js")
+  .then((config) => config.celerySettings())
+  .catch((error) => { console.error(error.message); process.exit(1); });
+"""
+# Of managed Redis, RabbitMQ and their like; the checks of settings want real URLs.
+SERVER = {"broker-url": "redis://server:6379/0", "result-backend": "redis://server:6379/0"}
+SCALED = ("keda", "keda-prometheus")
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def test_there_is_an_overlay_for_each_case() -> None:
+    assert {"local", "production", "keda"} <= set(OVERLAYS)
+
+
+def test_the_settings_are_those_of_configmaps() -> None:
+    values: dict[str, str] = {}
+    read_env_file(CONFIGMAPS / "shared.env", {}, values)
+
+    (found,) = [
+        document["data"]
+        for document in rendered("local").of("ConfigMap")
+        if document["metadata"]["name"].startswith("jobs-shared-")
+    ]
+
+    assert found == values
+
+
+def test_no_name_is_given_twice(manifests: Manifests) -> None:
+    names = [(each["kind"], each["metadata"]["name"]) for each in manifests.documents]
+
+    assert sorted(names) == sorted(set(names))
+
+
+def test_everything_is_in_one_namespace(manifests: Manifests) -> None:
+    (namespace,) = manifests.of("Namespace")
+    others = [each["metadata"].get("namespace") for each in manifests.documents if each is not namespace]
+
+    assert set(others) == {namespace["metadata"]["name"]}
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_a_pod_has_no_rights(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        pod, container = workload.pod, workload.container
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["runAsUser"] > 0
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert container["securityContext"] == RESTRICTED, workload.name
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["enableServiceLinks"] is False
+        assert pod["serviceAccountName"] == "jobs"
+
+
+def test_a_worker_has_time_to_stop(manifests: Manifests) -> None:
+    workers = [workload for workload in manifests.workloads if workload.is_worker]
+
+    assert workers
+    for worker in workers:
+        environment = manifests.environment(worker)
+        drain = int(environment["JOBS_SOFT_SHUTDOWN_TIMEOUT_S"])
+        assert worker.pod["terminationGracePeriodSeconds"] >= drain + SETTLES_WITHIN_S
+        if "JOBS_PY_QUEUES" in environment:
+            assert environment["REMAP_SIGTERM"] == "SIGQUIT", "Celery would wait without a limit"
+
+
+def test_a_rolling_update_never_has_fewer_workers(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        spec = workload.document["spec"]
+        if workload.is_worker:
+            assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+        elif workload.name == "beat":
+            assert (spec["strategy"]["type"], spec["replicas"]) == ("Recreate", 1)
+
+
+def test_probes_ask_ports_that_are_there(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        ports = {port["name"]: port["containerPort"] for port in workload.container.get("ports", [])}
+        probes = {
+            name: workload.container[f"{name}Probe"]
+            for name in ("startup", "readiness", "liveness")
+            if f"{name}Probe" in workload.container
+        }
+        assert probes
+        for probe in probes.values():
+            assert "exec" in probe or probe["httpGet"]["port"] in ports
+        if workload.is_worker:
+            assert {name: probe["httpGet"]["path"] for name, probe in probes.items()} == {
+                "startup": "/livez",  # /readyz would restart new workers while the server is away
+                "readiness": "/readyz",
+                "liveness": "/livez",
+            }
+            address = manifests.environment(workload)["JOBS_HEALTH_ADDRESS"]
+            assert address == f"0.0.0.0:{ports['health']}"
+            annotations = workload.document["spec"]["template"]["metadata"]["annotations"]
+            assert annotations["prometheus.io/port"] == str(ports["health"])
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_workers_accept_every_variable(overlay: str) -> None:
+    manifests = rendered(overlay)
+    for workload in manifests.workloads:
+        environment = manifests.environment(workload, {"jobs-server": SERVER})
+        settings = {name: value for name, value in environment.items() if name.startswith("JOBS_")}
+        if not settings:
+            continue
+        is_python = workload.container["image"].partition(":")[0].rpartition("/")[2] != js_image()
+        command: Command = [VENV_PYTHON, "-c", PY_CHECK] if is_python else ["node", "-e", JS_CHECK]
+        done = subprocess.run(
+            command,
+            cwd=PYTHON_PROJECT if is_python else NODE_PROJECT,
+            env=clean_environment() | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{overlay}, {workload.name}: {done.stderr}"
+
+
+def test_images_are_those_that_are_built(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        name, _, tag = workload.container["image"].rpartition(":")
+        assert tag not in {"", "latest"}, workload.name
+        assert name.rpartition("/")[2] in {*built_images(), "valkey"}
+
+
+def test_a_selector_finds_the_pods_of_one_workload(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        selector = workload.document["spec"]["selector"]["matchLabels"]
+        assert found(manifests, selector) == [workload.name]
+        for spread in workload.pod.get("topologySpreadConstraints", []):
+            assert found(manifests, spread["labelSelector"]["matchLabels"]) == [workload.name]
+    for budget in manifests.of("PodDisruptionBudget"):
+        assert len(found(manifests, budget["spec"]["selector"]["matchLabels"])) == 1
+        assert budget["spec"]["maxUnavailable"] == 1, "minAvailable would block drains of a single pod"
+    for service in manifests.of("Service"):
+        assert len(found(manifests, service["spec"]["selector"])) == 1
+
+
+def test_every_worker_has_a_disruption_budget(manifests: Manifests) -> None:
+    budgets = [
+        found(manifests, budget["spec"]["selector"]["matchLabels"])
+        for budget in manifests.of("PodDisruptionBudget")
+    ]
+
+    assert sorted(budgets) == sorted([worker.name] for worker in manifests.workloads if worker.is_worker)
+
+
+def test_every_reference_has_its_target(manifests: Manifests) -> None:
+    secrets = {each["metadata"]["name"] for each in manifests.of("Secret")}
+    for workload in manifests.workloads:
+        used = json.dumps(workload.document)
+        configs = re.findall(r'"configMapRef": \{"name": "([^"]+)"', used)
+        assert configs == [manifests.named("ConfigMap", name)["metadata"]["name"] for name in configs]
+        for secret in re.findall(r'"secretKeyRef": \{[^}]*"name": "([^"]+)"', used):
+            assert secret in secrets or secret in {"jobs-server", "flower"}, "docs/kubernetes.md makes these"
+
+
+def test_nothing_is_open_that_no_policy_opens(manifests: Manifests) -> None:
+    policies = {each["metadata"]["name"]: each["spec"] for each in manifests.of("NetworkPolicy")}
+
+    assert policies["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    for name, spec in policies.items():
+        for rule in [*spec.get("ingress", []), *spec.get("egress", [])]:
+            assert rule.get("ports"), f"{name} opens every port"
+            assert rule.get("from") or rule.get("to"), f"{name} is open for all"
+    for workload in manifests.workloads:
+        if workload.name != "valkey":
+            selected = policies["server"]["podSelector"]["matchLabels"].items()
+            assert selected <= workload.labels.items(), f"{workload.name} cannot reach the server"
+
+
+def test_memory_is_reserved_and_processors_are_not_limited(manifests: Manifests) -> None:
+    for workload in manifests.workloads:
+        resources = workload.container["resources"]
+        assert resources["requests"]["memory"] == resources["limits"]["memory"]
+        assert "cpu" in resources["requests"]
+        assert "cpu" not in resources["limits"], "throttling delays renewals of leases"
+
+
+@pytest.mark.parametrize("overlay", SCALED)
+def test_a_workload_that_keda_scales_has_no_number_of_its_own(overlay: str) -> None:
+    manifests = rendered(overlay)
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in manifests.of("ScaledObject")}
+
+    assert scaled == {worker.name for worker in manifests.workloads if worker.is_worker}
+    for workload in manifests.workloads:
+        assert ("replicas" in workload.document["spec"]) is (workload.name not in scaled)
+
+
+@pytest.mark.parametrize("overlay", SCALED)
+@pytest.mark.parametrize("waiting", [0, 1, 25])
+@pytest.mark.parametrize("of_others", [0, 7, 500])
+def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, of_others: int) -> None:
+    """Nor more, because the other language's tasks run."""
+    manifests = rendered(overlay)
+    for scaled in manifests.of("ScaledObject"):
+        per_pod = held_per_pod(manifests, scaled["spec"]["scaleTargetRef"]["name"])
+        for pods in range(1, 6):
+            for running in range(pods * per_pod + 1):
+                # The server tells what both languages hold, Prometheus what these pods hold.
+                held = running + of_others if overlay == "keda" else running
+                wanted = desired(scaled, waiting, held, pods)
+                assert wanted >= -(-(waiting + running) // per_pod), scaled["metadata"]["name"]
+                assert waiting or wanted <= pods
+
+
+def test_prometheus_is_asked_for_figures_that_workers_give() -> None:
+    page = (ROOT / "docs/monitoring.md").read_text("utf-8")
+    for scaled in rendered("keda-prometheus").of("ScaledObject"):
+        for trigger in scaled["spec"]["triggers"]:
+            (figure,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
+            assert f"`{figure}`" in page
+
+
+def test_keda_wants_more_pods_for_a_queue_that_is_old() -> None:
+    for scaled in rendered("keda-prometheus").of("ScaledObject"):
+        fresh, old, older = (desired(scaled, 100, 0, 1, age) for age in (30, 120, 3600))
+        assert (old, older) == (2 * fresh, 4 * fresh)
+
+
+def test_keda_counts_the_lists_of_every_priority() -> None:
+    for scaled in rendered("keda").of("ScaledObject"):
+        lists = [each["metadata"].get("listName") for each in scaled["spec"]["triggers"]]
+        queue = lists[0]
+        assert lists == [queue, *(f"{queue}\x06\x16{step}" for step in (3, 6, 9)), "celery.leases", None]
+        names = {each["name"] for each in scaled["spec"]["triggers"]}
+        formula = scaled["spec"]["advanced"]["scalingModifiers"]["formula"]
+        assert set(re.findall(r"[a-z]+\d?(?![\w(])", formula)) == names
+
+
+def test_the_queue_of_a_team_takes_ten_lines() -> None:
+    text = (ROOT / "deploy/kubernetes/queues/gpu-queue/kustomization.yaml").read_text("utf-8")
+    manifests = rendered("gpu-queue")
+    gpu = Workload(manifests.named("Deployment", "gpu-py-worker"))
+
+    changed = text.partition("\npatches:")[2].splitlines()
+    assert len(changed) <= 10
+    assert manifests.environment(gpu)["JOBS_PY_QUEUES"] == "gpu-queue"
+    assert gpu.pod["nodeSelector"]
+    assert gpu.pod["tolerations"]
+
+
+def found(manifests: Manifests, selector: dict[str, str]) -> list[str]:
+    """The workloads whose pods a selector matches."""
+    return [each.name for each in manifests.workloads if selector.items() <= each.labels.items()]
+
+
+def desired(scaled: Document, waiting: int, held: int, pods: int, age: int = 0) -> int:
+    """The number of pods that KEDA's formula and the autoscaler's division give."""
+    modifiers = scaled["spec"]["advanced"]["scalingModifiers"]
+    values = {"waiting": waiting, "waiting0": waiting, "waiting3": 0, "waiting6": 0, "waiting9": 0}
+    values |= {"held": held, "pods": pods, "age": age}
+    # Our own manifest, in a language that is Python here.
+    total: float = eval(modifiers["formula"], {"min": min, "max": max}, values)  # noqa: S307
+    return max(math.ceil(total / int(modifiers["target"])), int(scaled["spec"]["minReplicaCount"]))
+
+
+def held_per_pod(manifests: Manifests, name: str) -> int:
+    """How many tasks a pod takes at most."""
+    environment = manifests.environment(Workload(manifests.named("Deployment", name)))
+    if "JOBS_JS_CONCURRENCY" in environment:
+        return int(environment["JOBS_JS_CONCURRENCY"]) * int(environment["JOBS_JS_PREFETCH_MULTIPLIER"])
+    return int(environment["JOBS_PY_CONCURRENCY"])
+
+
+def built_images() -> set[str]:
+    """The images of docker-compose.yml that it builds; `make rename` changes their names."""
+    compose = (ROOT / "docker-compose.yml").read_text("utf-8")
+    return set(re.findall(r"^    image: (\w+)\n    build:", compose, re.MULTILINE))
+
+
+def js_image() -> str:
+    (name,) = [name for name in built_images() if name.endswith("js_worker")]
+    return name

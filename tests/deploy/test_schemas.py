@@ -1,0 +1,61 @@
+"""Kubernetes and KEDA would accept every object: no field is misspelt, none has the wrong type."""
+
+import json
+import subprocess
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import TOOL_DEPLOY
+from tests.deploy.rendering import OVERLAYS, Document, rendered
+
+# The newest, and back to the oldest that is still maintained.
+VERSIONS = ("1.37", "1.36", "1.35")
+KEDA = "keda.sh/v1alpha1"
+
+
+def check(command: list[str | Path], documents: list[Document]) -> str:
+    """The complaints of a validator; empty if it accepts them."""
+    done = subprocess.run(command, input=json.dumps(documents), capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr or "refused"
+
+
+def kubernetes(documents: list[Document], version: str, folder: Path) -> str:
+    files = []
+    for number, document in enumerate(documents):
+        files.append(folder / f"{number}.yaml")
+        files[-1].write_text(json.dumps(document))
+    return check(
+        [TOOL_DEPLOY / "bin" / "kubernetes-validate", "--strict", "--quiet", "-k", version, *files], []
+    )
+
+
+def keda(documents: list[Document]) -> str:
+    return check([TOOL_DEPLOY / "bin" / "python", Path(__file__).with_name("keda_schema.py")], documents)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_kubernetes_knows_every_field(overlay: str, version: str, tmp_path: Path) -> None:
+    documents = [each for each in rendered(overlay).documents if each["apiVersion"] != KEDA]
+
+    assert kubernetes(documents, version, tmp_path) == ""
+
+
+@pytest.mark.parametrize("overlay", ["keda", "keda-prometheus"])
+def test_keda_knows_every_field(overlay: str) -> None:
+    documents = [each for each in rendered(overlay).documents if each["apiVersion"] == KEDA]
+
+    assert len(documents) >= 2
+    assert keda(documents) == ""
+
+
+def test_a_misspelt_field_is_found(tmp_path: Path) -> None:
+    """Else the tests above would show nothing."""
+    worker, scaled = (deepcopy(rendered("keda").of(kind)[0]) for kind in ("Deployment", "ScaledObject"))
+    worker["spec"]["template"]["spec"]["terminationGraceSeconds"] = 60
+    scaled["spec"]["maxReplicas"] = 3
+
+    assert "terminationGraceSeconds" in kubernetes([worker], VERSIONS[0], tmp_path)
+    assert "maxReplicas" in keda([scaled])

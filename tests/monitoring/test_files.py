@@ -1,0 +1,102 @@
+"""The dashboard and the rules of deploy/monitoring/ ask for figures that exist, and link to real sections."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts import prometheus
+from scripts.paths import ROOT
+from tests.conformance.workers import Target
+from tests.monitoring.scraping import StartWatched, read
+from tests.support.waiting import wait_until
+
+FOLDER = ROOT / "deploy" / "monitoring"
+RULES = FOLDER / "rules.yml"
+NAME = re.compile(r"\b(?:celery|process)_[a-z_]+\b")
+ALERT = re.compile(
+    r"- alert: (?P<alert>\w+)\n +expr:(?P<expr>.*?)\n +(?:for|labels):.*?runbook_url: (?P<url>\S+)", re.DOTALL
+)
+# In brackets: labels and durations.
+BRACKETS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|group_left)\s*\([^)]*\)")
+# What the panels of Grafana's dashboards 17508 and 17509 (celery-exporter) show.
+OF_CELERY_EXPORTER = {
+    "celery_worker_up",
+    "celery_worker_tasks_active",
+    "celery_queue_length",
+    "celery_task_runtime_bucket",
+    "celery_task_runtime_sum",
+    "celery_task_runtime_count",
+    *(
+        f"celery_task_{state}_total"
+        for state in ("received", "succeeded", "failed", "retried", "revoked", "rejected")
+    ),
+}
+
+
+def names_in(expressions: list[str]) -> set[str]:
+    """The metrics that PromQL asks for."""
+    return {name for expression in expressions for name in NAME.findall(BRACKETS.sub(" ", expression))}
+
+
+def rules() -> list[dict[str, str]]:
+    return [found.groupdict() for found in ALERT.finditer(RULES.read_text())]
+
+
+def dashboard() -> list[str]:
+    panels = json.loads((FOLDER / "dashboard.json").read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel["targets"]]
+
+
+def test_every_figure_that_is_asked_for_is_shown(watch: StartWatched, queue: Target) -> None:
+    workers = [watch("reliable"), watch("js")]
+    for worker in workers:
+        wait_until(worker.is_ready, 30, "a ready worker")
+    for _ in range(20):
+        queue.send("basic.echo", [1])
+    queue.send("retries.retry_until", [1])
+    queue.app.send_task("no.such.task", queue="jobs")
+
+    def shown() -> set[str]:
+        return {name for worker in workers for name, _ in read(worker.text())}
+
+    asked = names_in([rule["expr"] for rule in rules()]) | names_in(dashboard()) | OF_CELERY_EXPORTER
+    # Only a lost worker brings a message back.
+    asked -= {"celery_worker_redelivered_total"}
+    wait_until(lambda: not asked - shown(), 15, f"figures {asked - shown()}")
+
+
+def test_every_alert_leads_to_a_section_of_the_runbook() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+
+    linked = {rule["alert"]: rule["url"] for rule in rules()}
+
+    assert len(linked) == RULES.read_text().count("alert:")
+    assert {
+        alert: url for alert, url in linked.items() if url.removeprefix("docs/runbook.md#") not in anchors
+    } == {}
+
+
+def test_every_alert_has_a_test() -> None:
+    # On a line of their own where an alert is expected.
+    tested = re.findall(r"- alertname: (\w+)", (FOLDER / "rules.test.yml").read_text())
+
+    assert set(tested) == {rule["alert"] for rule in rules()}
+
+
+@pytest.fixture
+def promtool() -> Path:
+    found = prometheus.binary("promtool")
+    if found is None:
+        pytest.skip("promtool is in Debian's package prometheus, which cannot be had here")
+    return found
+
+
+def test_the_alerts_fire_when_they_should_and_not_before(promtool: Path) -> None:
+    for command, file in (("check", RULES), ("test", FOLDER / "rules.test.yml")):
+        words = [str(promtool), command, "rules", str(file)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,69 @@
+"""`make example` and `make remove-example`."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts import template
+from scripts.draft import Draft
+from scripts.example import edits, removing
+from scripts.language_edits import Edit
+from scripts.paths import ROOT
+from tests.scripts.conftest import Target
+from tests.scripts.test_strip import top_level_alternatives
+from tests.support.links import dead_links
+
+# What a clone must not have any more. `.template.json` says that it was removed, for `make update`.
+WORDS = (
+    r"churn|make example|remove-example|test-example|example application|scikit|JOBS_FILES_DIR|JOBS_SMTP_URL"
+)
+# The packages' own tests and pages have examples of their own.
+OTHERS = (":!.template.json", ":!node/celery-js", ":!python/celery-reliable", ":!python/poetry.lock")
+
+
+@pytest.mark.parametrize("path", edits.PATHS)
+def test_every_path_of_the_example_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("edit", [*edits.EDITS, *edits.POETRY_EDITS], ids=lambda edit: edit.file)
+def test_every_edit_finds_something(edit: Edit) -> None:
+    text = (ROOT / edit.file).read_text("utf-8")
+
+    for alternative in top_level_alternatives(edit.pattern):
+        assert Edit(edit.file, alternative).apply(text) != text, alternative
+
+
+def test_a_clone_without_the_example_has_no_trace_of_it(tmp_path: Path) -> None:
+    draft = Draft()
+    removing.plan(draft)
+    for edit in edits.POETRY_EDITS:
+        draft.edit(ROOT / edit.file, edit.apply)
+
+    folder = tmp_path / "clone"
+    template.copy_to(folder)
+    for file, text in draft.changed.items():
+        (folder / file.relative_to(ROOT)).write_text(text, "utf-8")
+    for path in draft.gone:
+        subprocess.run(["rm", "-r", folder / path.relative_to(ROOT)], check=True)
+
+    search = ["git", "grep", "--no-index", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
+    found = subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False)
+    assert found.stdout == ""
+    for page in (folder / "README.md", folder / "docs" / "tutorial.md"):
+        assert dead_links(page) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (["SERVER=ruby"], "invalid SERVER=ruby: use node or python"),
+        (["PORT=x"], "invalid PORT=x: use a number from 1 to 65535"),
+    ],
+)
+def test_a_wrong_variable_is_refused_in_one_line(target: Target, variables: list[str], message: str) -> None:
+    exit_code, output = target.run("make", "example", *variables)
+
+    assert exit_code == 2
+    assert f"error: {message}\n" in output
