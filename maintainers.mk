@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench-quick measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-flower test-ecosystem test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench bench-quick bench-long measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -78,9 +78,17 @@ outages: ## Interrupt the server in 25 ways; updates docs/delivery.md
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.outages
 
 ##@ Measurements and generated files
-bench-quick: ## Compare the speed of celery-js, celery-node and BullMQ
+bench: ## Compare the speed of both workers and clients with others
 	@$(RUN) setup --quiet --parts python,node,bench
-	@$(ON_SERVER) node bench/quick.js
+	@$(ON_SERVER) node bench/bench.js all
+
+bench-quick: ## The same in three minutes: the bars that matter most
+	@$(RUN) setup --quiet --parts python,node,bench
+	@$(ON_SERVER) node bench/bench.js quick
+
+bench-long: ## Let one Node worker work off a million tasks
+	@$(RUN) setup --quiet --parts python,node,bench
+	@$(ON_SERVER) node bench/bench.js long
 
 measure: ## Measure the source of celery-js: sizes, imports, hops
 	@$(RUN) setup --quiet

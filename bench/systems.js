@@ -1,11 +1,12 @@
-/** The systems that are compared, in the order in which they take their turns. */
+/** The systems that are compared. */
+import { nodeWorker, pythonWorker } from "./lib/workers.js";
 import { bullmqQueue } from "./queues/bullmq.js";
 import { celeryQueue } from "./queues/celery.js";
 
 /**
  * @typedef {object} Queue how a system's queue is filled, and how its results are found
- * @property {(port: number, count: number) => Promise<void>} fill puts the tasks 0 to `count` - 1 into the queue; task
- *   `i` adds `i` and 1
+ * @property {(port: number, count: number) => Promise<void>} fill puts the tasks 0 to `count` - 1 into the queue;
+ * @property {(number: number) => unknown} expected what the task with that number returns
  * @property {(client: import("ioredis").Redis) => Promise<number>} countResults how many results are stored; cheap, as
  *   it is asked while the system is measured
  * @property {(client: import("ioredis").Redis, from: number, to: number) => Promise<unknown[]>} results what the tasks
@@ -13,13 +14,28 @@ import { celeryQueue } from "./queues/celery.js";
  *
  * @typedef {object} System
  * @property {string} name
- * @property {URL} worker module of its worker process
+ * @property {import("./lib/workers.js").StartWorker} start starts a worker process
  * @property {Queue} queue
  */
 
-/** @type {readonly System[]} */
-export const SYSTEMS = [
-  { name: "celery-js", worker: new URL("./workers/celery-js.js", import.meta.url), queue: celeryQueue },
-  { name: "BullMQ", worker: new URL("./workers/bullmq.js", import.meta.url), queue: bullmqQueue },
-  { name: "celery-node", worker: new URL("./workers/celery-node.js", import.meta.url), queue: celeryQueue },
+/** @param {string} file */
+const inNode = (file) => nodeWorker(new URL(`./workers/${file}`, import.meta.url));
+
+/** @type {System} */
+export const CELERY_JS = { name: "celery-js", start: inNode("celery-js.js"), queue: celeryQueue };
+/** @type {System} */
+export const BULLMQ = { name: "BullMQ", start: inNode("bullmq.js"), queue: bullmqQueue };
+/** @type {System} */
+export const CELERY_NODE = { name: "celery-node", start: inNode("celery-node.js"), queue: celeryQueue };
+/** What no worker can exceed. @type {System} */
+export const BARE_LOOP = { name: "bare loop", start: inNode("bare-loop.js"), queue: celeryQueue };
+
+/**
+ * @param {string} pool Celery's name of the pool
+ * @returns {System[]}
+ */
+export const pythonSystems = (pool) => [
+  { name: "reliable", start: pythonWorker("reliable", pool), queue: celeryQueue },
+  { name: "stock, late", start: pythonWorker("late", pool), queue: celeryQueue },
+  { name: "stock", start: pythonWorker("early", pool), queue: celeryQueue },
 ];

@@ -32,7 +32,9 @@ def _there(*folders: str) -> list[str]:
 
 
 # The folders with Python code; node/celery-js/tests has the recorders of its fixtures.
-_PYTHON_FOLDERS = _there("python", "clients/python", "example", "scripts", "tests", "node/celery-js/tests")
+_PYTHON_FOLDERS = _there(
+    *("python", "bench", "clients/python", "example", "scripts", "tests", "node/celery-js/tests")
+)
 
 # `make use-published` removes them.
 CELERY_JS = NODE_PROJECT / "celery-js"

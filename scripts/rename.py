@@ -94,6 +94,12 @@ PLACES = (
         "{hyphened}-client",
     ),
     Place(
+        "client titles",
+        ("clients/*/README.md",),
+        r"\A(?P<before># )[a-z][a-z0-9-]*-client$",
+        "{hyphened}-client",
+    ),
+    Place(
         "title",
         ("README.md",),
         r"\A(?P<before># ).*?[Bb](?P<after>ackground jobs in Python and JavaScript)$",

@@ -21,10 +21,21 @@ from scripts.template_versions import Version, Versions
 USAGE = "make update TO=v0.3.0"
 CONFLICTS = 1
 
-# Lock files and the command that writes them. Merged texts would not be valid.
-LOCKS = {
+# Generated files and the command that writes them. Merged texts would not be valid.
+GENERATED = {
     "node/package-lock.json": "(cd node && npm install --package-lock-only)",
     "python/poetry.lock": "(cd python && poetry lock)",
+    **dict.fromkeys(
+        (
+            "contracts/tasks.json",
+            "python/py_workers/contract.json",
+            "node/js_workers/contract.json",
+            "clients/python/jobs_client/contract.py",
+            "clients/node/src/contract.js",
+            "clients/node/src/contract.d.ts",
+        ),
+        "make contracts",
+    ),
 }
 
 
@@ -56,7 +67,7 @@ def run(console: Console, interruption: Interruption, to: str, source: str) -> i
         console.note("repeating", "what this clone has chosen, in both versions of the template")
         before = versions.tree_like_clone(older, chosen)
         after = versions.tree_like_clone(newer, template_versions.chosen_at(chosen, newer, source))
-        kept = _keep_own_locks(before, after)
+        kept = _keep_own_generated(before, after)
         interruption.check()
         commit = _commit_of_changes(Path(folder), before, after, older, newer)
     conflicts = _merge(branch, commit)
@@ -72,10 +83,10 @@ def _check_clean() -> None:
         raise CommandFailed("another update is not finished: `git cherry-pick --continue` or `--abort`")
 
 
-def _keep_own_locks(before: Path, after: Path) -> list[str]:
-    """Keeps the clone's lock files that the template has changed as well. Returns their names."""
+def _keep_own_generated(before: Path, after: Path) -> list[str]:
+    """Keeps the clone's generated files that the template has changed as well. Returns their names."""
     kept = []
-    for name in LOCKS:
+    for name in GENERATED:
         files = [folder / name for folder in (before, after, ROOT)]
         if all(file.exists() for file in files):
             older, newer, own = (file.read_bytes() for file in files)
@@ -126,8 +137,10 @@ def _report(console: Console, older: Version, newer: Version, branch: str, confl
 
 
 def _say_what_to_run(console: Console, chosen: Choices, newer: Version, kept: list[str]) -> None:
-    for name in kept:
-        console.line(f"{name} has changed on both sides and yours is kept: run {LOCKS[name]}")
+    for command in dict.fromkeys(GENERATED[name] for name in kept):
+        names = [name for name in kept if GENERATED[name] == command]
+        have, yours = ("has", "yours is") if len(names) == 1 else ("have", "yours are")
+        console.line(f"{', '.join(names)} {have} changed on both sides and {yours} kept: run {command}")
     for package in (published_edits.CELERY_JS, published_edits.CELERY_RELIABLE):
         used = chosen.published.get(package.name, "")
         if used and used != newer.number:

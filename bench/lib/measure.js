@@ -2,22 +2,25 @@
  * Measures one round of one system: a fresh server, a queue filled beforehand, one worker process. What counts as done
  * is a stored result, seen from outside and in the same way for every system.
  */
-import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { end, startModule, untilEnded } from "./processes.js";
+import { end, untilEnded } from "./processes.js";
 import { startServer } from "./server.js";
 
 const POLL_MS = 5;
-/** A worker that does nothing for so long has lost tasks, or hangs. */
-const STANDSTILL_MS = 10_000;
+/** A worker that does nothing for so long has lost tasks, or hangs. A Python worker may take ten seconds to start. */
+const STANDSTILL_MS = 30_000;
 const CHECK_BATCH = 1_000;
+
+/** What the one who measures asks the server. */
+const OWN_COMMANDS = new Set(["info", "ping", "zcard"]);
 
 /**
  * @typedef {object} Measurement
  * @property {number} perSecond tasks
- * @property {number} workerCpuUs CPU time of the worker process per task, all its threads
+ * @property {number} workerCpuUs CPU time per task of all the workers' processes and threads
  * @property {number} serverCpuUs CPU time of the server per task
- * @property {number} peakRssMb of the worker process
+ * @property {number} peakRssMb of the workers' processes together
+ * @property {number} commands that the server ran per task, those inside of scripts included
  *
  * @typedef {object} Instant
  * @property {number} done results stored
@@ -25,28 +28,36 @@ const CHECK_BATCH = 1_000;
  * @property {number} workerCpuUs
  * @property {number} serverCpuUs
  * @property {number} peakRssMb
+ * @property {number} commands
+ *
+ * @typedef {object} Load
+ * @property {number} tasks
+ * @property {number} warmUp tasks that come before the measured ones
+ * @property {number} concurrency of each worker
+ * @property {number} [processes] how many workers share the queue; 1 by default
+ *
+ * @typedef {import("./workers.js").RunningWorker} RunningWorker
  */
 
 /**
  * @param {import("../systems.js").System} system
- * @param {{ tasks: number, warmUp: number, concurrency: number }} load `warmUp` tasks come before the
- *   measured ones
+ * @param {Load} load
  * @returns {Promise<Measurement>}
- * @throws {Error} when the worker or the server ends, the worker stands still, or a result is missing or wrong
+ * @throws {Error} when a worker or the server ends, the workers stand still, or a result is missing or wrong
  */
-export async function measureRound(system, { tasks, warmUp, concurrency }) {
-  const total = warmUp + tasks;
+export async function measureRound(system, load) {
+  const { warmUp, concurrency, processes = 1 } = load;
+  const total = warmUp + load.tasks;
   const server = await startServer();
+  /** @type {RunningWorker[]} */
+  const workers = [];
   try {
     await Promise.race([system.queue.fill(server.port, total), server.failed]);
-    const worker = startModule(system.worker, [String(server.port), String(concurrency)]);
-    const failed = [server.failed, untilEnded(worker, `${system.name}'s worker`)];
-    try {
-      return await Promise.race([measure(system, server, worker, { warmUp, total }), ...failed]);
-    } finally {
-      await end(worker);
-    }
+    for (let number = 0; number < processes; number++) workers.push(system.start(server.port, concurrency));
+    const failed = workers.map(({ child }) => untilEnded(child, `${system.name}'s worker`));
+    return await Promise.race([measure(system, server, workers, { warmUp, total }), server.failed, ...failed]);
   } finally {
+    await Promise.all(workers.map(({ child }) => end(child)));
     await server.stop();
   }
 }
@@ -54,18 +65,14 @@ export async function measureRound(system, { tasks, warmUp, concurrency }) {
 /**
  * @param {import("../systems.js").System} system
  * @param {import("./server.js").Server} server
- * @param {import("./processes.js").ChildProcess} worker
+ * @param {RunningWorker[]} workers
  * @param {{ warmUp: number, total: number }} load
  * @returns {Promise<Measurement>}
  */
-async function measure(system, server, worker, { warmUp, total }) {
-  const signal = AbortSignal.timeout(STANDSTILL_MS);
-  await once(worker, "message", { signal }).catch(() => {
-    throw new Error(`${system.name}'s worker is not ready after ${STANDSTILL_MS / 1000} s`);
-  });
-  worker.send("start");
-  const first = await reach(system, server, worker, warmUp);
-  const last = await reach(system, server, worker, total);
+async function measure(system, server, workers, { warmUp, total }) {
+  await Promise.all(workers.map((worker) => worker.begin()));
+  const first = await reach(system, server, workers, warmUp);
+  const last = await reach(system, server, workers, total);
   await checkResults(system, server, total);
   const tasks = last.done - first.done;
   return {
@@ -73,24 +80,25 @@ async function measure(system, server, worker, { warmUp, total }) {
     workerCpuUs: (last.workerCpuUs - first.workerCpuUs) / tasks,
     serverCpuUs: (last.serverCpuUs - first.serverCpuUs) / tasks,
     peakRssMb: last.peakRssMb,
+    commands: (last.commands - first.commands) / tasks,
   };
 }
 
 /**
  * @param {import("../systems.js").System} system
  * @param {import("./server.js").Server} server
- * @param {import("./processes.js").ChildProcess} worker
+ * @param {RunningWorker[]} workers
  * @param {number} goal
  * @returns {Promise<Instant>} when so many results are stored
  */
-async function reach(system, server, worker, goal) {
+async function reach(system, server, workers, goal) {
   let done = 0;
   let progressAtMs = performance.now();
   for (;;) {
     const before = done;
     done = await system.queue.countResults(server.client);
     const atMs = performance.now();
-    if (done >= goal) return { done, atMs, ...(await usage(server, worker)) };
+    if (done >= goal) return { done, atMs, ...(await usage(server, workers)) };
     if (done > before) progressAtMs = atMs;
     if (atMs - progressAtMs > STANDSTILL_MS) {
       throw new Error(`${system.name} stands still after ${done} of ${goal} tasks`);
@@ -99,17 +107,30 @@ async function reach(system, server, worker, goal) {
   }
 }
 
-/** @param {import("./server.js").Server} server @param {import("./processes.js").ChildProcess} worker */
-async function usage(server, worker) {
-  worker.send("usage");
-  const [[used], cpu] = await Promise.all([once(worker, "message"), server.client.info("cpu")]);
+/** @param {import("./server.js").Server} server @param {RunningWorker[]} workers */
+async function usage(server, workers) {
+  const [used, cpu, statistics] = await Promise.all([
+    Promise.all(workers.map((worker) => worker.usage())),
+    server.client.info("cpu"),
+    server.client.info("commandstats"),
+  ]);
   const seconds = (/** @type {string} */ field) => Number(new RegExp(`^${field}:(.*)`, "m").exec(cpu)?.[1]);
   return {
-    workerCpuUs: used.userCPUTime + used.systemCPUTime,
+    workerCpuUs: sum(used.map(({ cpuUs }) => cpuUs)),
     serverCpuUs: (seconds("used_cpu_user") + seconds("used_cpu_sys")) * 1e6,
-    peakRssMb: used.maxRSS / 1024,
+    peakRssMb: sum(used.map(({ peakRssMb }) => peakRssMb)),
+    commands: commandsRun(statistics),
   };
 }
+
+/** @param {string} statistics the server's section `commandstats` */
+function commandsRun(statistics) {
+  const calls = [...statistics.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)];
+  return sum(calls.filter(([, name]) => !OWN_COMMANDS.has(name)).map(([, , count]) => Number(count)));
+}
+
+/** @param {number[]} values */
+const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /**
  * Speed only counts for work that was done.
@@ -123,7 +144,8 @@ async function checkResults(system, server, total) {
     const to = Math.min(from + CHECK_BATCH, total);
     for (const [index, result] of (await system.queue.results(server.client, from, to)).entries()) {
       const number = from + index;
-      if (result !== number + 1) throw new Error(`${system.name}: ${number} + 1 = ${result}`);
+      const expected = system.queue.expected(number);
+      if (result !== expected) throw new Error(`${system.name}: task ${number} gave ${result}, not ${expected}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { constants } from "node:os";
+import { processTree } from "./process-tree.js";
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
@@ -12,12 +13,13 @@ const running = new Map();
 /**
  * @param {string} program
  * @param {string[]} args
- * @param {string} folder removed when the process has ended
+ * @param {import("node:child_process").SpawnOptions & { folder?: string }} [options] `folder` is removed when the
+ *   process has ended
  * @returns {ChildProcess}
  */
-export function startProgram(program, args, folder) {
+export function startProgram(program, args, { folder, ...options } = {}) {
   // Detached from the terminal's group: a Ctrl-C reaches this process only, which then ends the others.
-  return track(spawn(program, args, { stdio: "ignore", detached: true }), folder);
+  return track(spawn(program, args, { stdio: "ignore", detached: true, ...options }), folder ?? null);
 }
 
 /**
@@ -44,9 +46,9 @@ export function untilEnded(child, name) {
 
 /** @param {ChildProcess} child @returns {Promise<void>} once it has ended */
 export async function end(child) {
-  if (child.exitCode === null && child.signalCode === null) {
+  if (isRunning(child)) {
     const gone = once(child, "exit");
-    child.kill("SIGKILL");
+    killTree(child);
     await gone;
   }
   forget(child);
@@ -55,7 +57,7 @@ export async function end(child) {
 /** Ends every process, at once. */
 export function endAll() {
   for (const child of running.keys()) {
-    child.kill("SIGKILL");
+    if (isRunning(child)) killTree(child);
     forget(child);
   }
 }
@@ -65,6 +67,20 @@ export function endWithSignals() {
   process.once("exit", endAll);
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+}
+
+/** @param {ChildProcess} child */
+const isRunning = (child) => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+
+/** A pool's processes too, which would outlive their parent. @param {ChildProcess} child */
+function killTree(child) {
+  for (const { pid } of processTree(/** @type {number} */ (child.pid))) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
   }
 }
 

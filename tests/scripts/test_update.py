@@ -240,6 +240,26 @@ def test_a_lock_file_that_both_sides_changed_stays_valid(
     assert "node/package-lock.json has changed on both sides and yours is kept: run (cd node" in output
 
 
+def test_contracts_that_both_sides_changed_are_written_again(
+    target: Target, make_clone: MakeClone, upstream: Repository, tmp_path: Path
+) -> None:
+    files = ("contracts/tasks.json", "python/py_workers/contract.json", "clients/node/src/contract.js")
+    newer = Repository(tmp_path / "newer")
+    upstream.git("clone", "--quiet", str(upstream.folder), str(newer.folder))
+    clone = make_clone()
+    for made, letter in ((newer, "x"), (clone, "y")):
+        for file in files:
+            made.write(file, made.read(file).replace("arithmetic", f"arithmetic_{letter}"))
+        made.commit("Other tasks")
+    newer.git("tag", "v0.3.0")
+
+    exit_code, output = update(target, clone, newer)
+
+    assert exit_code == 0, output
+    assert all("arithmetic_y" in clone.read(file) for file in files)
+    assert f"{', '.join(files)} have changed on both sides and yours are kept: run make contracts" in output
+
+
 def test_uncommitted_changes_are_refused(target: Target, make_clone: MakeClone, upstream: Repository) -> None:
     clone = make_clone()
     clone.write("an-idea.md", "Write it down.\n")

@@ -1,5 +1,6 @@
 /** Workflows: `chain`, `group` and `chord`. A step must take the result before it. */
 import { chain as celeryChain, chord as celeryChord, group as celeryGroup } from "celery-js";
+import { noteSent } from "./drift.js";
 import { GroupJob, Job } from "./job.js";
 
 /**
@@ -36,6 +37,7 @@ export class Signature extends Call {
   /** @param {CallOptions} [options] */
   async applyAsync(options = {}) {
     const { id } = await this.celery.applyAsync([], options);
+    noteSent(this.app);
     return new Job(this.app, id, this.task);
   }
 }
@@ -62,6 +64,7 @@ export class Group {
   /** @param {CallOptions} [options] */
   async applyAsync(options = {}) {
     const sent = /** @type {import("celery-js").GroupResult} */ (await this.celery.applyAsync([], options));
+    noteSent(this.#calls[0].app);
     return new GroupJob(this.#calls.map(({ app, task }, i) => new Job(app, sent.results[i].id, task)));
   }
 }

@@ -5,6 +5,11 @@ export interface ConnectOptions {
   resultBackend?: string;
   /** Default: `JOBS_GLOBAL_KEYPREFIX`. */
   globalKeyprefix?: string;
+  /**
+   * Whether the process asks the workers for their contract after the first call, in the background, and warns once when tasks
+   * differ from this client's. Default: true.
+   */
+  checkContract?: boolean;
 }
 
 /**

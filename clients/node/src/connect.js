@@ -1,6 +1,7 @@
 /** The entry: the tasks, on a connection that opens with the first call. */
 import { Celery } from "celery-js";
 import { contract } from "./contract.js";
+import { checkContract } from "./drift.js";
 import { Task } from "./task.js";
 
 const SERVER = "redis://127.0.0.1:6379/0";
@@ -22,6 +23,7 @@ export function connect(brokerUrl, options = {}) {
     resultBackendTransportOptions: transport,
     taskPublishTimeout: OUTAGE_LIMIT_S,
   });
+  if (options.checkContract ?? true) checkContract(app);
   const folder = /** @type {any} */ (bound(app, /** @type {Declared} */ (contract)));
   return Object.assign(folder, { close: () => app.close() });
 }

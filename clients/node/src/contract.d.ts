@@ -165,3 +165,6 @@ export interface Jobs {
 
 /** Where each task is, its queue, and its parameters. */
 export const contract: object;
+/** What workers of this contract answer to `inspect contract`, by language. */
+export const hash: string;
+export const hashes: { [language: string]: { [task: string]: string } };

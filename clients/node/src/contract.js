@@ -41,3 +41,25 @@ export const contract = {
     },
   },
 };
+
+/** What workers of this contract answer to `inspect contract`, by language. */
+export const hash = "6194a307b96d";
+export const hashes = {
+  javascript: {
+    "js_workers.tasks.churn.mail.apologise": "9a3f7fec02fa",
+    "js_workers.tasks.churn.mail.send": "f1685a7ca03d",
+    "js_workers.tasks.churn.report.render": "6b0f4dd49178",
+    "js_workers.tasks.example.arithmetic.add": "7f57a64b9b84",
+    "js_workers.tasks.example.arithmetic.mul": "0ce4eb7359e1",
+  },
+  python: {
+    "py_workers.tasks.churn.data.generate": "1e1f18f862a0",
+    "py_workers.tasks.churn.data.inspect": "e83971cc372f",
+    "py_workers.tasks.churn.prediction.join_parts": "e4ef119ab43c",
+    "py_workers.tasks.churn.prediction.predict": "9d490bcfbbe0",
+    "py_workers.tasks.churn.prediction.predict_part": "f1c7c13734a9",
+    "py_workers.tasks.churn.training.train": "b9dd3567e390",
+    "py_workers.tasks.example.arithmetic.add": "db4e8f142593",
+    "py_workers.tasks.example.arithmetic.mul": "a8ac138ad67d",
+  },
+};

@@ -1,5 +1,6 @@
 /** A task of the contract: its parameters, and how to send it. */
 import { Immutable, Signature, Step } from "./canvas.js";
+import { noteSent } from "./drift.js";
 import { Job } from "./job.js";
 import { Parameters } from "./parameters.js";
 
@@ -73,6 +74,7 @@ export class Task {
    */
   async #send(args, kwargs, options) {
     const { id } = await this.#app.sendTask(this.name, args, { queue: this.queue, ...options, kwargs });
+    noteSent(this.#app);
     return this.job(id);
   }
 

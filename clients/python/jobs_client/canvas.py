@@ -64,7 +64,7 @@ class Signature(_Call, Generic[R_co, G_co]):
 
     def apply_async(self, **options: Unpack[SendOptions]) -> Job[R_co, G_co]:
         """Send it with Celery's options. Raises OperationalError when the server is away."""
-        with self._connection.reported():
+        with self._connection.sending():
             sent = self.celery.apply_async(**options)
         return Job(self._connection, sent.id, self._returns)
 
@@ -97,7 +97,7 @@ class Group(_Call, Generic[R_co]):
 
     def apply_async(self, **options: Unpack[SendOptions]) -> GroupJob[R_co]:
         """Send all of them with Celery's options. Raises OperationalError when the server is away."""
-        with self._connection.reported():
+        with self._connection.sending():
             sent = self.celery.apply_async(**options)
         each = zip(sent.results, self._calls, strict=True)
         return GroupJob([Job(self._connection, result.id, call._returns) for result, call in each])

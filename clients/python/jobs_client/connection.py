@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis_errors
 
 from . import sentinels
+from .drift import DriftCheck, Hashes
 from .options import SendOptions
 from .results import Results
 
@@ -28,20 +29,35 @@ _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "inter
 class Connection:
     """The Celery app that sends, and the results. ``app`` is for all that this package has no call for."""
 
-    def __init__(self, broker_url: str, result_backend: str, global_keyprefix: str = "") -> None:
+    def __init__(
+        self,
+        broker_url: str,
+        result_backend: str,
+        global_keyprefix: str = "",
+        contract: tuple[str, Hashes] | None = None,
+    ) -> None:
         scheme = result_backend.partition("://")[0]
         if scheme not in _SCHEMES:
             raise ValueError(
                 f"JOBS_RESULT_BACKEND has the scheme {scheme!r}: the client reads redis://, rediss:// and sentinel://"
             )
         self.app = _app(broker_url, result_backend, global_keyprefix)
+        self._drift = DriftCheck(self.app, *contract) if contract else None
         self.results = Results(self.app, result_backend, global_keyprefix)
 
     def send(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], options: SendOptions) -> str:
         """Send a task and return its id. Raises OperationalError when the server is away."""
-        with self.reported():
+        with self.sending():
             send: Any = self.app.send_task  # its stubs take whole seconds only
             return str(send(name, list(args), dict(kwargs), **options).id)
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Report as ``reported``. The first success starts the comparison with the workers' contract."""
+        with self.reported():
+            yield
+        if self._drift is not None:
+            self._drift.begin()
 
     @contextmanager
     def reported(self) -> Iterator[None]:

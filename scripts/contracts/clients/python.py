@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from scripts.contracts.catalogue import contract_hash, hashes, hashes_by_language
 from scripts.contracts.clients import names
 from scripts.contracts.clients.python_types import ENVELOPES, RESERVED, Types, docstring, literal, string
 
@@ -36,7 +37,7 @@ def contract(catalogue: Mapping[str, Any]) -> str:
     types.taken.update(_class_names(folders).values())
     classes = _class_names(folders)
     blocks = [_folder(folder, classes, tasks, types) for folder in folders.below()]
-    return _module(types.texts(), blocks)
+    return _module(types.texts(), blocks) + _hashes(catalogue)
 
 
 def _class_names(root: names.Folder) -> dict[tuple[str, ...], str]:
@@ -71,6 +72,23 @@ def _module(types: list[str], classes: list[str]) -> str:
         [_HEADER + "\nfrom __future__ import annotations\n", *([*imports, ""] if imports else []), *local]
     )
     return f"{head}\n\n\n{body}\n" if not types or types[0].startswith("@") else f"{head}\n\n{body}\n"
+
+
+def _hashes(catalogue: Mapping[str, Any]) -> str:
+    """Returns the constants that `drift.py` compares with the answers of workers."""
+    lines = [
+        "\n\n# What workers of this contract answer to `inspect contract`, by language.",
+        f"CONTRACT = {string(contract_hash(hashes(dict(catalogue))))}",
+        "HASHES: dict[str, dict[str, str]] = {",
+    ]
+    for language, tasks in hashes_by_language(dict(catalogue)).items():
+        entries = [f"        {string(name)}: {string(digest)}," for name, digest in tasks.items()]
+        lines += [f"    {string(language)}: {{", *entries, "    },"]
+    if len(lines) == 3:
+        lines[-1] += "}"
+    else:
+        lines.append("}")
+    return "\n".join([*lines, ""])
 
 
 def _spaced(types: list[str]) -> list[str]:

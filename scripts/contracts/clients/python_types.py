@@ -23,7 +23,7 @@ RESERVED = frozenset({*keyword.kwlist, *_HIDES})
 
 # What the generated module imports or defines itself.
 IMPORTED = {
-    *("Any", "DEFAULT", "Job", "Jobs", "Literal", "Mapping", "Sequence", "Tasks"),
+    *("Any", "CONTRACT", "DEFAULT", "HASHES", "Job", "Jobs", "Literal", "Mapping", "Sequence", "Tasks"),
     *("dataclass", "deprecated_task", "field", "task", "annotations", "TypeAlias"),
     *RESERVED,
 }

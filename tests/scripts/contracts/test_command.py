@@ -76,6 +76,14 @@ def test_a_second_run_changes_nothing_and_the_check_passes(clone: Clone) -> None
     assert (clone.folder / "contracts/tasks.json").read_bytes() == before
 
 
+def test_a_package_of_another_module_type_around_it_changes_nothing(clone: Clone) -> None:
+    clone.write("package.json", '{ "type": "commonjs" }')
+
+    exit_code, output = clone.contracts()
+
+    assert exit_code == 0, output
+
+
 def test_each_worker_has_the_hashes_of_its_own_tasks(clone: Clone) -> None:
     written(clone)
 

@@ -6,6 +6,8 @@ import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEX
 
 /** How long Celery waits for each answer; after that, a command has expired. */
 const DEFAULT_TIMEOUT_S = 1;
+/** How long a question in the background waits at a time: the end of the process may wait for this. */
+const SLICE_S = 0.1;
 
 /**
  * @typedef {object} BroadcastOptions
@@ -17,6 +19,7 @@ const DEFAULT_TIMEOUT_S = 1;
  * @property {boolean | null} [reply] whether to wait for answers; default false
  * @property {number | null} [limit] answers to wait for; default: as many as there are destinations
  * @property {((reply: Reply) => void) | null} [callback] called with each answer as it comes
+ * @property {boolean | null} [background] whether the process may end while answers are awaited; default false
  *
  * @typedef {Record<string, any>} Reply node name -> its answer, whose form the command says
  */
@@ -33,6 +36,7 @@ export const BROADCAST_KINDS = {
   reply: BOOLEAN,
   limit: POSITIVE,
   callback: ["a function", FUNCTION[1]],
+  background: BOOLEAN,
 };
 
 /**
@@ -64,7 +68,7 @@ export async function broadcast(app, method, args, options) {
   try {
     await queue.open();
     await publish(app, method, args, rest, { ticket, replyTo: queue });
-    return await collect(app, queue, ticket, rest);
+    return await collect(app, rest.background ? inBackground(queue) : queue, ticket, rest);
   } finally {
     await queue.close();
   }
@@ -88,7 +92,7 @@ async function publish(app, method, args, { destination = null, pattern = null, 
 
 /**
  * @param {BroadcastApp} app
- * @param {import("../transport/transport.js").ReplyQueue} queue
+ * @param {Pick<import("../transport/transport.js").ReplyQueue, "next">} queue
  * @param {string} ticket
  * @param {BroadcastOptions} options
  */
@@ -106,4 +110,34 @@ async function collect(app, queue, ticket, { destination, limit, timeout, callba
     callback?.(answer.replies);
   }
   return replies;
+}
+
+/**
+ * A process that has nothing else to do ends, but not before the queue is closed, or it would stay on the broker.
+ *
+ * @param {import("../transport/transport.js").ReplyQueue} queue
+ * @returns {Pick<import("../transport/transport.js").ReplyQueue, "next">} one that has no more answers once the process ends
+ */
+function inBackground(queue) {
+  let isEnding = false;
+  const onEnd = () => {
+    isEnding = true;
+    queue.hold(true);
+  };
+  return {
+    async next(timeoutS) {
+      queue.hold(isEnding);
+      process.once("beforeExit", onEnd);
+      try {
+        for (let leftS = timeoutS; leftS > 0 && !isEnding; leftS -= SLICE_S) {
+          const raw = await queue.next(Math.min(leftS, SLICE_S));
+          if (raw !== null) return raw;
+        }
+        return null;
+      } finally {
+        process.off("beforeExit", onEnd);
+        queue.hold(true);
+      }
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { flattenReplies } from "./replies.js";
 
 /** @typedef {import("./broadcast.js").Reply} Reply */
-/** @typedef {Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">} InspectOptions */
+/** @typedef {Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback" | "background">} InspectOptions */
 
 const { reply: _, ...INSPECT_KINDS } = BROADCAST_KINDS;
 

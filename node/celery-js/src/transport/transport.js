@@ -134,6 +134,7 @@ import { hideSecrets } from "./url.js";
  * @property {() => Promise<void>} open
  * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many
  *   received it
+ * @property {(isHeld: boolean) => void} hold whether waiting for answers keeps the process alive, as it does at first
  * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
  * @property {() => Promise<void>} close
  *

@@ -28,6 +28,10 @@ export type BroadcastOptions = {
      * called with each answer as it comes
      */
     callback?: ((reply: Reply) => void) | null;
+    /**
+     * whether the process may end while answers are awaited; default false
+     */
+    background?: boolean | null;
 };
 export type Reply = Record<string, any>;
 /** @type {import("../validation/kinds.js").KindsOf<BroadcastOptions>} */

@@ -1,5 +1,5 @@
 export type Reply = import("./broadcast.js").Reply;
-export type InspectOptions = Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback">;
+export type InspectOptions = Pick<import("./broadcast.js").BroadcastOptions, "destination" | "pattern" | "matcher" | "timeout" | "limit" | "callback" | "background">;
 export declare class Inspect {
     #private;
     /**

@@ -304,6 +304,10 @@ export type ReplyQueue = {
      */
     ask: (exchange: string, text: string) => Promise<number>;
     /**
+     * whether waiting for answers keeps the process alive, as it does at first
+     */
+    hold: (isHeld: boolean) => void;
+    /**
      * the next answer; null when none came in time
      */
     next: (timeoutS: number) => Promise<string | null>;

@@ -59,6 +59,13 @@ export class RedisReplyQueue {
     return this.#connection.client.publish(this.#keys.fanout(exchange), text);
   }
 
+  /** @param {boolean} isHeld whether waiting for answers keeps the process alive */
+  hold(isHeld) {
+    const { socket } = this.#connection;
+    if (isHeld) socket?.ref();
+    else socket?.unref();
+  }
+
   /**
    * @param {number} timeoutS
    * @returns {Promise<string | null>} the next answer; null when none came in time

@@ -1,0 +1,45 @@
+/** This project's client: many tasks together, one by one, and at a steady pace. */
+import { setTimeout as delay } from "node:timers/promises";
+import { Celery, group } from "celery-js";
+import { QUEUE, SINCE, TASK } from "../queues/names.js";
+import { orders, serve, timed } from "./serve.js";
+
+/** A send every 5 ms: 200 a second. */
+const PACE_MS = 5;
+/** Sent before the latency is measured: both sides connect and compile. */
+const WARM_UP = 200;
+
+const { url, mode, count } = orders();
+const app = new Celery("bench", { brokerUrl: url, resultBackend: url, taskDefaultQueue: QUEUE });
+
+/** @param {number} length */
+const numbers = (length) => Array.from({ length }, (_, number) => number);
+
+/** Seconds since 1970, as finely as the clock goes; another process on this machine reads the same. */
+const now = () => performance.timeOrigin + performance.now();
+
+/** Tasks at 200 a second that return how long ago they were sent. */
+async function pace() {
+  const results = [];
+  const startedAt = performance.now();
+  for (let number = 0; number < WARM_UP + count; number++) {
+    results.push(await app.sendTask(SINCE, [now()]));
+    await delay(Math.max(0, startedAt + (number + 1) * PACE_MS - performance.now()));
+  }
+  const waits = (await Promise.all(results.map((result) => result.get()))).slice(WARM_UP).map(Number);
+  waits.sort((a, b) => a - b);
+  return { p50Ms: waits[Math.floor(count * 0.5)], p99Ms: waits[Math.floor(count * 0.99)] };
+}
+
+/** @type {Record<string, () => Promise<Record<string, number>>>} */
+const MODES = {
+  sendTasks: timed(count, (length) => app.sendTasks(numbers(length).map((number) => [TASK, [number, 1]]))),
+  group: timed(count, (length) =>
+    group(numbers(length).map((number) => app.signature(TASK, [number, 1]))).applyAsync(),
+  ),
+  single: timed(count, (length) => Promise.all(numbers(length).map((number) => app.sendTask(TASK, [number, 1])))),
+  pace,
+};
+// Connected before the clock runs, as the others are.
+if (mode !== "pace") await app.sendTask(TASK, [0, 1], { queue: "other" });
+serve(MODES[mode]);

@@ -1,0 +1,163 @@
+/** The contests: which systems take turns, under which load. */
+import { clientRound } from "./lib/client-round.js";
+import { measureRound } from "./lib/measure.js";
+import { largeQueue } from "./queues/celery.js";
+import { QUEUE } from "./queues/names.js";
+import { BARE_LOOP, BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
+
+/**
+ * @typedef {Record<string, number>} Figures what one round of one contender showed, by the figure's name
+ * @typedef {Record<string, Figures>} Round by the contender's name
+ *
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {() => Promise<Figures>} run one round
+ *
+ * @typedef {object} Contest
+ * @property {string} name
+ * @property {string} about what is measured, for the report
+ * @property {Contender[]} contenders in the order of their turns
+ * @property {number} budgetMs no round is started that would not end within this time, but for the first three
+ */
+
+/**
+ * @param {import("./systems.js").System[]} systems
+ * @param {import("./lib/measure.js").Load} load
+ * @returns {Contender[]}
+ */
+const workersUnder = (systems, load) =>
+  systems.map((system) => ({ name: system.name, run: async () => ({ ...(await measureRound(system, load)) }) }));
+
+/** @type {Contest} */
+const NODE_50 = {
+  name: "Node, concurrency 50",
+  about: "one worker process empties a queue of 10,000 tasks that add two numbers, after 3,000 to warm up",
+  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE, BARE_LOOP], {
+    tasks: 10_000,
+    warmUp: 3_000,
+    concurrency: 50,
+  }),
+  budgetMs: 75_000,
+};
+
+/** @param {string} pool @param {number} concurrency @returns {Contest} */
+const python = (pool, concurrency) => ({
+  name: `Python, ${pool}`,
+  about: `one worker (-P ${pool} -c ${concurrency}) empties a queue of 2,500 tasks, after 500 to warm up`,
+  contenders: workersUnder(pythonSystems(pool), { tasks: 2_500, warmUp: 500, concurrency }),
+  budgetMs: 90_000,
+});
+
+const PREFORK = python("prefork", 2);
+const THREADS = python("threads", 2);
+const SOLO = python("solo", 1);
+
+/** @type {Contest} */
+const NODE_1 = {
+  name: "Node, concurrency 1",
+  about: "the same at concurrency 1, with 5,000 tasks after 1,500",
+  contenders: workersUnder([CELERY_JS, BULLMQ], { tasks: 5_000, warmUp: 1_500, concurrency: 1 }),
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const NODE_100 = {
+  name: "Node, concurrency 100",
+  about: "the same at concurrency 100",
+  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE], { tasks: 10_000, warmUp: 3_000, concurrency: 100 }),
+  budgetMs: 75_000,
+};
+
+/** @type {Contest} */
+const PROCESSES = {
+  name: "Commands",
+  about: "commands of the server a task, when 1, 2 and 4 worker processes share a queue of 20,000 tasks",
+  contenders: [1, 2, 4].map((processes) => ({
+    name: `${processes} ${processes === 1 ? "process" : "processes"}`,
+    run: async () => {
+      const load = { tasks: 20_000, warmUp: 5_000, concurrency: 50, processes };
+      const { commands, serverCpuUs, perSecond } = await measureRound(CELERY_JS, load);
+      return { commands, serverCpuUs, perSecond };
+    },
+  })),
+  budgetMs: 75_000,
+};
+
+/** @type {Contest} */
+const PAYLOADS = {
+  name: "Payloads of 1 MB",
+  about: "150 tasks with an argument of 1 MB, after 30 to warm up, at concurrency 4",
+  contenders: workersUnder(
+    [CELERY_JS, BARE_LOOP].map((system) => ({ ...system, queue: largeQueue })),
+    { tasks: 150, warmUp: 30, concurrency: 4 },
+  ),
+  budgetMs: 60_000,
+};
+
+const SENT = 20_000;
+const BULL_LIST = `bull:${QUEUE}:wait`;
+
+/** @type {(name: string, file: string, mode: string, list?: string) => Contender} */
+const client = (name, file, mode, list = QUEUE) => ({
+  name,
+  run: () => clientRound({ name, file, mode, list }, SENT),
+});
+
+/** @type {Contest} */
+const CLIENTS_MANY = {
+  name: "Clients, many",
+  about: "one client process sends 20,000 tasks together",
+  contenders: [
+    client("sendTasks", "celery-js.js", "sendTasks"),
+    client("group", "celery-js.js", "group"),
+    client("addBulk", "bullmq.js", "addBulk", BULL_LIST),
+    client("celery-node", "celery-node.js", "single"),
+  ],
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const CLIENTS_SINGLE = {
+  name: "Clients, single",
+  about: "one client process sends 20,000 tasks one by one, and waits for all together",
+  contenders: [client("sendTask", "celery-js.js", "single"), client("add", "bullmq.js", "single", BULL_LIST)],
+  budgetMs: 45_000,
+};
+
+/** @type {Contest} */
+const LATENCY = {
+  name: "Latency",
+  about: "from sending to the start of the task, at 200 tasks a second for 10 s, one Node worker, else idle",
+  contenders: [
+    {
+      name: "celery-js",
+      run: () =>
+        clientRound({ name: "celery-js", file: "celery-js.js", mode: "pace", list: QUEUE }, 2_000, CELERY_JS.start),
+    },
+  ],
+  budgetMs: 45_000,
+};
+
+/** @type {(tasks: number) => Contender} */
+const long = (tasks) => ({
+  name: `${tasks.toLocaleString("en")} tasks`,
+  run: async () => ({ ...(await measureRound(CELERY_JS, { tasks, warmUp: 3_000, concurrency: 50 })) }),
+});
+
+/** @type {Contest} */
+const MILLION = {
+  name: "A million",
+  about: "one Node worker at concurrency 50, with 10,000, 100,000 and 1,000,000 tasks waiting",
+  contenders: [long(10_000), long(100_000), long(1_000_000)],
+  budgetMs: 900_000,
+};
+
+/** What each of the command line's words plays. @type {Record<string, Contest[]>} */
+export const PROGRAMMES = {
+  quick: [NODE_50, PREFORK],
+  all: [
+    ...[NODE_50, NODE_100, NODE_1, PREFORK, THREADS, SOLO],
+    ...[CLIENTS_MANY, CLIENTS_SINGLE, LATENCY, PROCESSES, PAYLOADS],
+  ],
+  long: [MILLION],
+};

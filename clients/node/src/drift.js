@@ -1,0 +1,85 @@
+/** Asks the workers for their contract, once a process, and warns when it is not this client's. */
+import { hash, hashes } from "./contract.js";
+
+/** A process that ends before this does not ask: short scripts would keep all workers answering. */
+const DELAY_MS = 200;
+const TIMEOUT_S = 1;
+const NAMES = 5;
+
+/** @type {Set<string>} the servers whose workers this process has asked */
+const asked = new Set();
+/** @type {WeakSet<import("celery-js").Celery>} */
+const checked = new WeakSet();
+
+/**
+ * Makes the first call of an app start the comparison.
+ *
+ * @param {import("celery-js").Celery} app
+ */
+export function checkContract(app) {
+  checked.add(app);
+}
+
+/**
+ * Says that an app has sent something. The first time, the workers are asked in the background: nothing waits for their
+ * answers, the process may end, and errors are ignored, because jobs can be sent without it.
+ *
+ * @param {import("celery-js").Celery} app
+ */
+export function noteSent(app) {
+  if (!checked.delete(app)) return;
+  const { brokerUrl, brokerTransportOptions } = app.settings;
+  const server = JSON.stringify([brokerUrl, brokerTransportOptions]);
+  if (asked.has(server)) return;
+  asked.add(server);
+  setTimeout(() => ask(app).catch(() => {}), DELAY_MS).unref();
+}
+
+/** @param {import("celery-js").Celery} app */
+async function ask(app) {
+  const options = { reply: true, timeout: TIMEOUT_S, background: true };
+  const replies = (await app.control.broadcast("contract", {}, options)) ?? [];
+  const warning = difference(hash, hashes, replies.flatMap(Object.values));
+  if (warning !== "") process.emitWarning(warning, "ContractWarning");
+}
+
+/**
+ * A worker is asked about the tasks of its own language. One that has none of the client's tasks belongs to another application.
+ * New tasks of workers make no difference to a client that does not know them.
+ *
+ * @param {string} contract
+ * @param {{ [language: string]: { [task: string]: string } }} languages
+ * @param {readonly any[]} answers of workers to `inspect contract`
+ * @returns {string} the warning about the tasks that differ; empty when there are none
+ */
+export function difference(contract, languages, answers) {
+  const changed = new Set();
+  const missing = new Set();
+  const theirs = new Set();
+  for (const answer of answers) {
+    const tasks = answer?.tasks;
+    if (typeof tasks !== "object" || tasks === null) continue;
+    for (const own of Object.values(languages)) {
+      const names = Object.keys(own);
+      if (!names.some((name) => Object.hasOwn(tasks, name))) continue;
+      for (const name of names) {
+        if (tasks[name] === own[name]) continue;
+        (Object.hasOwn(tasks, name) ? changed : missing).add(name);
+        theirs.add(String(answer.hash));
+      }
+    }
+  }
+  if (theirs.size === 0) return "";
+  const parts = Object.entries({ changed, missing }).filter(([, names]) => names.size > 0);
+  return (
+    `workers have another contract than this client (${[...theirs].sort().join(", ")}, not ${contract}): ` +
+    `${parts.map(([word, names]) => `${word}: ${listed(names)}`).join("; ")}: ` +
+    "install the client generated from the contract of the workers"
+  );
+}
+
+/** @param {ReadonlySet<string>} names */
+function listed(names) {
+  const more = names.size > NAMES ? ` and ${names.size - NAMES} more` : "";
+  return [...names].sort().slice(0, NAMES).join(", ") + more;
+}

@@ -1,0 +1,16 @@
+/**
+ * Lamport's logical clock, as Celery has it (kombu.clocks.LamportClock): it orders what happened in programs whose clocks on
+ * the wall differ. Guarantee: a message sent after receiving another has the greater number.
+ */
+export declare class LamportClock {
+    value: number;
+    /** Called before sending. @returns {number} the number of the message */
+    forward(): number;
+    /**
+     * Called on receiving.
+     *
+     * @param {number} other the number that came with it
+     * @returns {number}
+     */
+    adjust(other: number): number;
+}

@@ -1,0 +1,41 @@
+export type Published = {
+    /**
+     * of the task
+     */
+    name: string;
+    /**
+     * whose headers, properties and body a receiver may change
+     */
+    message: import("../protocol/message.js").Message;
+    address: {
+        exchange: string;
+        routingKey: string;
+    };
+    /**
+     * null if nothing is traced
+     */
+    endSpan?: import("./publish-span.js").EndSpan | null;
+};
+/**
+ * @typedef {object} Published
+ * @property {string} name of the task
+ * @property {import("../protocol/message.js").Message} message whose headers, properties and body a receiver may change
+ * @property {{ exchange: string, routingKey: string }} address
+ * @property {import("./publish-span.js").EndSpan | null} [endSpan] null if nothing is traced
+ */
+/**
+ * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver
+ * cannot take its time: what it does after its first `await` comes too late for the message.
+ *
+ * @param {Published} published
+ */
+export declare function beforePublish(published: Published): void;
+/**
+ * Ends the span, and sends the signal once the broker has the message.
+ *
+ * @template T
+ * @param {Promise<T>} sending
+ * @param {Published} published
+ * @returns {Promise<T>} the same promise without receivers and spans
+ */
+export declare function afterPublish<T>(sending: Promise<T>, published: Published): Promise<T>;

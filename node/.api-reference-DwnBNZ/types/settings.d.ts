@@ -1,0 +1,483 @@
+import { SETTING_KINDS } from "./validation/setting-kinds.js";
+export type SettingRow = {
+    type: import("./validation/setting-kinds.js").SettingType;
+    default: unknown;
+    nullable?: boolean;
+    help: string;
+};
+/**
+ * @typedef {{ type: import("./validation/setting-kinds.js").SettingType, default: unknown, nullable?: boolean, help: string }} SettingRow
+ */
+/** @satisfies {Record<string, SettingRow>} */
+export declare const SETTINGS: {
+    readonly brokerUrl: {
+        readonly type: "string";
+        readonly default: "redis://127.0.0.1:6379/0";
+        readonly help: "Where messages are kept.";
+    };
+    readonly resultBackend: {
+        readonly type: "string";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Where results are kept; null stores none.";
+    };
+    readonly brokerTransportOptions: {
+        readonly type: "transport";
+        readonly default: {};
+        readonly help: "globalKeyprefix, tls, masterName ...";
+    };
+    readonly resultBackendTransportOptions: {
+        readonly type: "transport";
+        readonly default: {};
+        readonly help: "The same for the result backend.";
+    };
+    readonly brokerConnectionTimeout: {
+        readonly type: "timeout";
+        readonly default: 4;
+        readonly help: "How long opening a connection may take.";
+    };
+    readonly taskDefaultQueue: {
+        readonly type: "string";
+        readonly default: "celery";
+        readonly help: "The queue of a task that no route names.";
+    };
+    readonly taskRoutes: {
+        readonly type: "routes";
+        readonly default: {};
+        readonly nullable: true;
+        readonly help: "Task name, glob or RegExp to queue name or { queue, priority, ... }; a function; or a list of these.";
+    };
+    readonly taskDefaultPriority: {
+        readonly type: "priority";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Priority of tasks that name none.";
+    };
+    readonly taskInheritParentPriority: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Children take their parent's priority.";
+    };
+    readonly taskSerializer: {
+        readonly type: "json-only";
+        readonly default: "json";
+        readonly help: "How task bodies are written.";
+    };
+    readonly resultSerializer: {
+        readonly type: "json-only";
+        readonly default: "json";
+        readonly help: "How results are written.";
+    };
+    readonly taskIgnoreResult: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Results are not stored unless a task says so.";
+    };
+    readonly taskStoreErrorsEvenIfIgnored: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Errors are stored in any case.";
+    };
+    readonly taskTrackStarted: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Store STARTED when a task starts.";
+    };
+    readonly taskAcksLate: {
+        readonly type: "boolean";
+        readonly default: true;
+        readonly help: "Acknowledge after the task, not before (Celery: false).";
+    };
+    readonly taskAcksOnFailureOrTimeout: {
+        readonly type: "boolean";
+        readonly default: true;
+        readonly help: "Acknowledge after failures and time limits; the next two come before it.";
+    };
+    readonly taskAcksOnFailure: {
+        readonly type: "boolean";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "false: the message of a failed task goes to the dead letters.";
+    };
+    readonly taskAcksOnTimeout: {
+        readonly type: "boolean";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "false: the message of a task over its hard limit goes back to its queue.";
+    };
+    readonly taskRejectOnWorkerLost: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "A task whose thread was lost runs again after its lease, instead of failing.";
+    };
+    readonly taskTimeLimit: {
+        readonly type: "seconds";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Hard limit of a task's run time.";
+    };
+    readonly taskSoftTimeLimit: {
+        readonly type: "seconds";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Soft limit of a task's run time.";
+    };
+    readonly taskAlwaysEager: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Run tasks where they are called, for tests.";
+    };
+    readonly taskEagerPropagates: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Eager tasks throw instead of storing errors.";
+    };
+    readonly taskAllowErrorCbOnChordHeader: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Errbacks of a chord are those of its header's tasks as well.";
+    };
+    readonly taskCompression: {
+        readonly type: "compression";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Of message bodies: gzip, zlib, brotli.";
+    };
+    readonly taskPublishRetry: {
+        readonly type: "boolean";
+        readonly default: true;
+        readonly help: "Sending is repeated while the server is away.";
+    };
+    readonly taskPublishRetryPolicy: {
+        readonly type: "policy";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "maxRetries, intervalStart, intervalStep, intervalMax; null: for taskPublishTimeout.";
+    };
+    readonly taskPublishTimeout: {
+        readonly type: "timeout";
+        readonly default: 5;
+        readonly help: "How long sending may take before it fails.";
+    };
+    readonly resultExpires: {
+        readonly type: "seconds";
+        readonly default: 86400;
+        readonly nullable: true;
+        readonly help: "How long results are kept; 0 or null: always.";
+    };
+    readonly resultFailureExpires: {
+        readonly type: "seconds";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "The same for failures; null: as long as other results.";
+    };
+    readonly resultChordJoinTimeout: {
+        readonly type: "timeout";
+        readonly default: 3;
+        readonly help: "How long the results of a chord with groups in it are waited for.";
+    };
+    readonly resultChordRetryInterval: {
+        readonly type: "seconds";
+        readonly default: 1;
+        readonly help: "How often celery.chord_unlock looks at a chord's parts, where the backend does not count them (PostgreSQL).";
+    };
+    readonly databaseTableNames: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databaseTableSchemas: {
+        readonly type: "tables";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "PostgreSQL: { task, group }.";
+    };
+    readonly databasePoolSize: {
+        readonly type: "positive";
+        readonly default: 4;
+        readonly help: "Most connections of a process to PostgreSQL, besides the one that waits for results.";
+    };
+    readonly resultExtended: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Store name, args, worker, queue with the result.";
+    };
+    readonly workerConcurrency: {
+        readonly type: "positive";
+        readonly default: 10;
+        readonly help: "How many tasks run at a time on the event loop.";
+    };
+    readonly workerPool: {
+        readonly type: "pool";
+        readonly default: "async";
+        readonly help: "What runs tasks that ask for nothing: async or threads.";
+    };
+    readonly workerThreadConcurrency: {
+        readonly type: "positive";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "How many threads run tasks; null: one a processor.";
+    };
+    readonly workerMaxTasksPerChild: {
+        readonly type: "positive";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Tasks after which a thread is replaced.";
+    };
+    readonly workerMaxMemoryPerChild: {
+        readonly type: "positive";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "KiB of memory after which a thread is replaced.";
+    };
+    readonly taskDefaultRateLimit: {
+        readonly type: "rate";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: 'How many of each task a worker starts: 5 a second, "10/m", "100/h".';
+    };
+    readonly workerDisableRateLimits: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "No task is limited.";
+    };
+    readonly workerPrefetchMultiplier: {
+        readonly type: "count";
+        readonly default: 4;
+        readonly help: "Reserved messages = concurrency x this.";
+    };
+    readonly workerSoftShutdownTimeout: {
+        readonly type: "timeout";
+        readonly default: 25;
+        readonly help: "How long a warm stop waits for running tasks.";
+    };
+    readonly workerEnableRemoteControl: {
+        readonly type: "remote-control";
+        readonly default: true;
+        readonly help: 'Obey remote control: true, false, or "inspect": only what changes nothing.';
+    };
+    readonly controlExchange: {
+        readonly type: "string";
+        readonly default: "celery";
+        readonly help: "Remote control goes over <this>.pidbox.";
+    };
+    readonly workerStateDb: {
+        readonly type: "string";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "The file that keeps what is revoked from one run to the next; %n and %h are of the worker's name.";
+    };
+    readonly workerHealthAddress: {
+        readonly type: "address";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "Where GET /livez, /readyz and /metrics are answered: 8080, `host:8080` or a socket's path; null: nowhere.";
+    };
+    readonly contractFile: {
+        readonly type: "string";
+        readonly default: null;
+        readonly nullable: true;
+        readonly help: "The file with the hashes of the tasks' contract, which the worker logs and answers to `inspect contract`.";
+    };
+    readonly workerPoolRestarts: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Remote control may restart the pool of threads.";
+    };
+    readonly workerSendTaskEvents: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Workers send events of their tasks, for monitors (-E).";
+    };
+    readonly taskSendSentEvent: {
+        readonly type: "boolean";
+        readonly default: false;
+        readonly help: "Clients send task-sent events, for monitors.";
+    };
+    readonly eventExchange: {
+        readonly type: "string";
+        readonly default: "celeryev";
+        readonly help: "Where events are sent.";
+    };
+    readonly eventSerializer: {
+        readonly type: "json-only";
+        readonly default: "json";
+        readonly help: "How events are written.";
+    };
+    readonly eventQueuePrefix: {
+        readonly type: "string";
+        readonly default: "celeryev";
+        readonly help: "Of receivers' queues; on Redis there are none.";
+    };
+    readonly eventQueueTtl: {
+        readonly type: "seconds";
+        readonly default: 5;
+        readonly help: "How long events stay in them; on Redis there are none.";
+    };
+    readonly eventQueueExpires: {
+        readonly type: "seconds";
+        readonly default: 60;
+        readonly help: "When they are deleted; on Redis there are none.";
+    };
+    readonly workerLogLevel: {
+        readonly type: "string";
+        readonly default: "info";
+        readonly help: "debug, info, warning, error or critical.";
+    };
+    readonly workerLogFormat: {
+        readonly type: "string";
+        readonly default: "auto";
+        readonly help: "pretty, json, or auto: pretty on a terminal.";
+    };
+    readonly leaseS: {
+        readonly type: "lease";
+        readonly default: 60;
+        readonly help: "How long a silent worker keeps its messages.";
+    };
+    readonly maxDeliveries: {
+        readonly type: "count";
+        readonly default: 5;
+        readonly help: "Worker losses before a message is dead; 0 = no limit.";
+    };
+    readonly loopStallLimitS: {
+        readonly type: "seconds";
+        readonly default: 600;
+        readonly help: "How long a task may block the event loop.";
+    };
+    readonly deadLetterLimit: {
+        readonly type: "positive";
+        readonly default: 10000;
+        readonly help: "Messages kept in each dead-letter list.";
+    };
+    readonly deadLetterMaxAgeS: {
+        readonly type: "seconds";
+        readonly default: number;
+        readonly help: "How long they are kept there; 0: forever.";
+    };
+    readonly messageSizeLimit: {
+        readonly type: "positive";
+        readonly default: number;
+        readonly help: "Largest message in bytes, sent or taken.";
+    };
+    readonly decompressedSizeLimit: {
+        readonly type: "positive";
+        readonly default: number;
+        readonly help: "Largest size in bytes that a compressed body or result may grow to.";
+    };
+    readonly messageDepthLimit: {
+        readonly type: "depth";
+        readonly default: 300;
+        readonly help: "How deep lists and objects of a message may be nested.";
+    };
+    readonly messageValueLimit: {
+        readonly type: "positive";
+        readonly default: 1000000;
+        readonly help: "Most lists, objects and their members in one message.";
+    };
+    readonly callbackLimit: {
+        readonly type: "positive";
+        readonly default: 1000;
+        readonly help: "Most callbacks and errbacks (link, linkError) of one task.";
+    };
+    readonly chainLengthLimit: {
+        readonly type: "positive";
+        readonly default: 10000;
+        readonly help: "Most tasks that may follow one in its chain.";
+    };
+};
+export type SettingName = keyof typeof SETTINGS;
+export type NullOf<N extends SettingName> = typeof SETTINGS[N] extends {
+    nullable: true;
+} ? null : never;
+export type Settings = {
+    [N in SettingName]: import("./validation/kinds.js").ValueOf<typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N>;
+};
+/** @interface */
+export type GivenSettings = {
+    [N in SettingName]?: Settings[N] | undefined;
+};
+export type TransportOptions = {
+    /**
+     * put before every key
+     */
+    globalKeyprefix?: string;
+    /**
+     * kombu's `priority_steps`; default 0, 3, 6, 9
+     */
+    prioritySteps?: number[];
+    /**
+     * of a result backend: false gives a chord's results to its body in the order in which
+     * they come; all workers have to agree on it
+     */
+    resultChordOrdered?: boolean;
+    /**
+     * for rediss:// and sentinel://: ca, cert, key
+     */
+    tls?: import("node:tls").ConnectionOptions;
+    /**
+     * for sentinel://: kombu's `master_name`, unless the URL has it
+     */
+    masterName?: string;
+    /**
+     * how many others a sentinel must see; default 0
+     */
+    minOtherSentinels?: number;
+    /**
+     * of the connections to sentinels
+     */
+    sentinelKwargs?: SentinelOptions;
+};
+export type SentinelOptions = {
+    username?: string;
+    password?: string;
+    /**
+     * seconds; default 1
+     */
+    socketTimeout?: number;
+    /**
+     * without it, these connections are not encrypted
+     */
+    tls?: import("node:tls").ConnectionOptions;
+};
+/** @typedef {keyof typeof SETTINGS} SettingName */
+/**
+ * @template {SettingName} N
+ * @typedef {typeof SETTINGS[N] extends { nullable: true } ? null : never} NullOf
+ */
+/**
+ * Every setting, with its default filled in; durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]: import("./validation/kinds.js").ValueOf<
+ *   typeof SETTING_KINDS[typeof SETTINGS[N]["type"]]> | NullOf<N> }} Settings
+ */
+/**
+ * The settings that an app is given, each optional: what is absent or `undefined` has its default. Durations are in seconds.
+ *
+ * @typedef {{ [N in SettingName]?: Settings[N] | undefined }} GivenSettings
+ */
+/**
+ * @typedef {object} TransportOptions
+ * @property {string} [globalKeyprefix] put before every key
+ * @property {number[]} [prioritySteps] kombu's `priority_steps`; default 0, 3, 6, 9
+ * @property {boolean} [resultChordOrdered] of a result backend: false gives a chord's results to its body in the order in which
+ *   they come; all workers have to agree on it
+ * @property {import("node:tls").ConnectionOptions} [tls] for rediss:// and sentinel://: ca, cert, key
+ * @property {string} [masterName] for sentinel://: kombu's `master_name`, unless the URL has it
+ * @property {number} [minOtherSentinels] how many others a sentinel must see; default 0
+ * @property {SentinelOptions} [sentinelKwargs] of the connections to sentinels
+ *
+ * @typedef {object} SentinelOptions
+ * @property {string} [username]
+ * @property {string} [password]
+ * @property {number} [socketTimeout] seconds; default 1
+ * @property {import("node:tls").ConnectionOptions} [tls] without it, these connections are not encrypted
+ */
+/**
+ * Checks what a user gave and fills in the defaults (Celery's `app.conf`).
+ *
+ * @param {Record<string, unknown>} [given] settings by camelCase name; `undefined` means not given
+ * @returns {Settings}
+ * @throws `ImproperlyConfigured` naming the setting, its value and what it takes
+ */
+export declare function resolveSettings(given?: Record<string, unknown>): Settings;

@@ -1,0 +1,67 @@
+export type SignalPayload = {
+    signal: Signal;
+    sender: any;
+    [argument: string]: any;
+};
+export type Receiver = (payload: any) => unknown;
+export type ConnectOptions = {
+    /**
+     * only what this one sends: of a task's signals the Task, its function or its name; of those of
+     * publishing the task's name; of those of a worker the Worker, of `celerydInit`, `celerydAfterSetup` and
+     * `workerShuttingDown` its name
+     */
+    sender?: unknown;
+    /**
+     * instead of the receiver: connecting a second one under it does nothing
+     */
+    dispatchUid?: string;
+};
+export type Connection = {
+    receiver: Receiver;
+    sender: unknown;
+    key: unknown;
+};
+export type Report = (error: unknown, sentence: string) => void;
+export declare class Signal {
+    name: string;
+    /** Those that are connected, in order. Not to be changed but by `connect` and `disconnect`. @type {readonly Connection[]} */
+    receivers: readonly Connection[];
+    /** @param {string} name */
+    constructor(name: string);
+    /**
+     * Calls the receiver whenever the signal is sent, with one object: the signal's arguments, `sender` and `signal`. One that
+     * is connected already stays so. A promise that it returns is waited for before the worker goes on.
+     *
+     * @template {Receiver} R
+     * @param {R} receiver
+     * @param {ConnectOptions} [options]
+     * @returns {R} the receiver
+     * @throws `TypeError` when it is not a function, or an option is unknown
+     */
+    connect<R extends Receiver>(receiver: R, options?: ConnectOptions): R;
+    /**
+     * @param {Receiver | null} [receiver] null where `dispatchUid` identifies it
+     * @param {ConnectOptions} [options] those that it was connected with
+     * @returns {boolean} whether it was connected
+     * @throws `TypeError` when an option is unknown
+     */
+    disconnect(receiver?: Receiver | null, options?: ConnectOptions): boolean;
+    /**
+     * @param {unknown} [sender]
+     * @returns {boolean} whether a receiver is connected to this sender
+     */
+    hasListeners(sender?: unknown): boolean;
+    /**
+     * Calls the connected receivers, in their order.
+     *
+     * @param {unknown} sender
+     * @param {Record<string, unknown>} payload
+     * @param {Report} [report] what becomes of an error; default a warning of the process
+     * @returns {Promise<void> | undefined} undefined when there is nothing to wait for
+     */
+    send(sender: unknown, payload: Record<string, unknown>, report?: Report): Promise<void> | undefined;
+}
+declare const names: readonly ["beforeTaskPublish", "afterTaskPublish", "taskReceived", "taskPrerun", "taskPostrun", "taskSuccess", "taskRetry", "taskFailure", "taskInternalError", "taskRevoked", "taskRejected", "taskUnknown", "celerydInit", "celerydAfterSetup", "workerInit", "workerReady", "workerShuttingDown", "workerShutdown"];
+/** @type {Readonly<Record<typeof names[number], Signal>>} */
+export declare const signals: Readonly<Record<typeof names[number], Signal>>;
+export {};

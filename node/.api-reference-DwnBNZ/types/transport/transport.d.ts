@@ -1,0 +1,616 @@
+export type Settings = import("../settings.js").Settings;
+export type Transport = {
+    /**
+     * of its URLs, in lower case
+     */
+    schemes: readonly string[];
+    /**
+     * that are no secrets
+     */
+    urlParameters: readonly string[];
+    createPublisher: (settings: Settings, options: {
+        log: {
+            warn: (message: string) => void;
+        } | null;
+    }) => Publisher;
+    createConsumer: (settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer;
+    createListener: (settings: Settings, options: ListenerOptions) => Listener;
+    createReplyQueue: (settings: Settings, exchange: string) => ReplyQueue;
+    createDeadLetters: (settings: BrokerSettings) => DeadLetters;
+    purgeQueues: (settings: BrokerSettings, queues: readonly string[]) => Promise<number>;
+    connectionInfo: (settings: Settings) => Record<string, unknown>;
+};
+export type BrokerSettings = Pick<Settings, "brokerUrl" | "brokerTransportOptions" | "taskPublishTimeout" | "brokerConnectionTimeout">;
+export type Publication = {
+    /**
+     * empty: `routingKey` is the queue's name
+     */
+    exchange: string;
+    /**
+     * default "direct"
+     */
+    exchangeType?: "direct" | "topic" | "fanout";
+    routingKey: string;
+    /**
+     * 0 to 9; on Redis the lowest is taken first
+     */
+    priority?: number;
+    /**
+     * the encoded envelope
+     */
+    text: string;
+    /**
+     * how often sending is repeated; null:
+     * for `taskPublishTimeout`
+     */
+    retryPolicy?: Readonly<import("./publish-policy.js").PublishPolicy> | null;
+};
+export type Publisher = {
+    /**
+     * resolves once the broker has the message
+     */
+    publish: (publication: Publication) => Promise<void>;
+    /**
+     * throws EncodeError for a message that `publish` would refuse
+     */
+    check: (text: string) => void;
+    /**
+     * rejects with an EncodeError when one of them can never take a
+     * message, and with an OperationalError when the broker cannot be reached in time
+     */
+    checkQueues: (queues: Iterable<string>) => Promise<void>;
+    declareQueue: (queue: string, binding?: {
+        exchange?: string;
+        routingKey?: string;
+        pattern?: string;
+    }) => Promise<void>;
+    /**
+     * resolves once no message is being sent any more
+     */
+    drain: () => Promise<void>;
+    /**
+     * drains, then closes the connection
+     */
+    close: () => Promise<void>;
+};
+export type Delivery = {
+    /**
+     * rises in the order in which this worker takes messages
+     */
+    number: number;
+    /**
+     * names it for the broker, and is never used twice
+     */
+    tag: string;
+    queue: string;
+    /**
+     * how many workers died while they held it
+     */
+    workersLost: number;
+    /**
+     * the message as it was in the queue
+     */
+    raw: string;
+};
+export type Settlement = {
+    /**
+     * to acknowledge; null only stores the result
+     */
+    delivery: Delivery | null;
+    taskId: string;
+    /**
+     * the encoded meta, or "" to store none
+     */
+    result: string;
+};
+export type Requeue = {
+    delivery: Delivery;
+    priority: number;
+    side: "next" | "last";
+};
+export type Parking = {
+    delivery: Delivery;
+    dueMs: number;
+    etaMs: number | null;
+};
+export type Burial = {
+    delivery: Delivery;
+    taskId: string;
+    reason: string;
+};
+export type Swept = {
+    tag: string;
+    queue: string;
+    taskId: string | null;
+    why: "lost" | "due";
+};
+export type Capabilities = {
+    /**
+     * without it a worker holds a message until its eta, however far that is
+     */
+    canPark: boolean;
+    /**
+     * without it results are stored in the backend first, and `settle` is given none
+     */
+    canStoreResultsWithSettle: boolean;
+};
+export type Consumer = {
+    capabilities: Capabilities;
+    /**
+     * watches the event loop and
+     * answers health checks, before the broker is there; resolves to where they are answered, null = nowhere
+     */
+    watch: () => Promise<import("../validation/health-address.js").HealthAddress | null>;
+    /**
+     * connects, as long as it takes, and listens to the queues; resolves
+     * to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
+     */
+    start: (queues: string[]) => Promise<string[]>;
+    /**
+     * renews what is held, brings back what lost workers held, and receives
+     * remote control, from now on or from soon on
+     */
+    startRenewing: () => Promise<void>;
+    /**
+     * what is there now; `undecodable`:
+     * how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the connection is
+     * down; nothing is lost by calling again
+     */
+    take: (limit: number) => Promise<{
+        deliveries: Delivery[];
+        undecodable: number;
+    }>;
+    /**
+     * until there may be messages, or `wake` is called
+     */
+    wait: () => Promise<void>;
+    wake: () => void;
+    /**
+     * when the broker last answered a `take`, by `performance.now()`; 0 = never
+     */
+    answeredAtMs: number;
+    isConnected: boolean;
+    reconnected: (timeoutMs: number) => Promise<void>;
+    /**
+     * once the broker has answered, on every connection, a question asked after
+     * this call; rejects once it is closed
+     */
+    answers: () => Promise<unknown>;
+    /**
+     * that are listened to
+     */
+    queues: readonly string[];
+    addQueue: (queue: string, binding: {
+        exchange: string;
+        routingKey: string;
+    }) => Promise<void>;
+    cancelQueue: (queue: string) => void;
+    /**
+     * to be called in the tick in which they
+     * were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
+     * than their hard time limit (0 = none)
+     */
+    hold: (deliveries: readonly Delivery[], limitsMs: readonly number[]) => void;
+    /**
+     * leaves it to the broker, as if this worker had been lost
+     */
+    release: (delivery: Delivery) => void;
+    /**
+     * stores results and acknowledges.
+     * `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
+     * `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
+     */
+    settle: (items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>;
+    /**
+     * puts messages back into their queues
+     */
+    requeue: (items: readonly Requeue[]) => Promise<Delivery[]>;
+    /**
+     * leaves messages to the broker until their eta is near
+     */
+    park: (items: readonly Parking[]) => Promise<Delivery[]>;
+    /**
+     * moves messages to the dead letters
+     */
+    bury: (items: readonly Burial[]) => Promise<Delivery[]>;
+    /**
+     * notes that a message whose worker was lost before is about to
+     * run; false: it is no longer held
+     */
+    markStarted: (delivery: Delivery) => Promise<boolean>;
+    /**
+     * answers remote
+     * control, once; false: the asker is gone
+     */
+    reply: (address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>;
+    /**
+     * once; rejects with a `Refusal`, or
+     * when the connection is down
+     */
+    broadcast: (exchange: string, routingKey: string, text: string) => Promise<void>;
+    /**
+     * gives up every operation; what was taken and not ended goes back
+     */
+    close: () => void;
+    /**
+     * closes it, and ends what `watch` has begun
+     */
+    stop: () => Promise<void>;
+};
+export type ConsumerHooks = {
+    /**
+     * the connection was lost or could not be opened
+     */
+    onDown: (error: Error, retryInMs: number) => void;
+    onUp: () => void;
+    /**
+     * the broker refused an operation, which is repeated
+     */
+    onRefused: (error: Error, retryInMs: number) => void;
+    /**
+     * it has done an operation, after it had refused one
+     */
+    onAccepted: () => void;
+    /**
+     * the same of the connection that renews what is held
+     */
+    onRenewalDown: (error: Error, retryInMs: number) => void;
+    onRenewalUp: () => void;
+    /**
+     * deliveries that this worker no longer holds, although it did not end them
+     */
+    onLost: (tags: string[]) => void;
+    onRestored: (swept: Swept[]) => void;
+    /**
+     * why messages of lost workers cannot be brought back; null: they can again
+     */
+    onSweep: (error: Error | null) => void;
+    /**
+     * of remote control, for this worker
+     */
+    onCommand: (command: import("../protocol/pidbox.js").Command) => void;
+    /**
+     * called whenever it starts to receive commands
+     */
+    onSubscribed: () => void;
+    /**
+     * with remote control
+     */
+    onProblem: (problem: string) => void;
+    /**
+     * the fault of a broadcast that is not a command
+     */
+    onMalformed: (fault: string) => void;
+    /**
+     * read twice a second to answer health checks
+     */
+    snapshot: () => import("./vitals.js").Snapshot;
+    /**
+     * of the worker, to which `/metrics` adds the broker's; null: none
+     */
+    figures: import("./figures.js").Figures | null;
+};
+export type ReplyQueue = {
+    exchange: string;
+    routingKey: string;
+    open: () => Promise<void>;
+    /**
+     * broadcasts a question; resolves to how many
+     * received it
+     */
+    ask: (exchange: string, text: string) => Promise<number>;
+    /**
+     * the next answer; null when none came in time
+     */
+    next: (timeoutS: number) => Promise<string | null>;
+    close: () => Promise<void>;
+};
+export type Listener = {
+    /**
+     * resolves once it listens
+     */
+    start: () => Promise<void>;
+    close: () => void;
+};
+export type ListenerOptions = {
+    /**
+     * of the type "fanout"
+     */
+    exchange: string;
+    /**
+     * with `#` for any part of it
+     */
+    routingKey: string;
+    onMessage: (text: string) => void;
+    /**
+     * called when it listens again after an outage
+     */
+    onAgain: () => void;
+};
+export type DeadLetter = {
+    /**
+     * the letter as the broker keeps it
+     */
+    entry: Buffer;
+    /**
+     * the message, byte for byte
+     */
+    raw: Buffer;
+    queue: string;
+    /**
+     * the task's, else a hash of the message
+     */
+    id: string;
+    /**
+     * the task's; "" = none can be read
+     */
+    taskId: string;
+    /**
+     * its name
+     */
+    task: string | null;
+    reason: string;
+    /**
+     * when it was put aside, ms since the epoch; null = it does not say
+     */
+    time: number | null;
+    /**
+     * who put it aside
+     */
+    worker: string | null;
+    /**
+     * how many workers were lost with it
+     */
+    deliveries: number | null;
+    priority: number;
+    headers: Record<string, unknown>;
+    /**
+     * the decoded body; null = it is compressed, or no text
+     */
+    body: string | null;
+    /**
+     * false: no worker can read the message
+     */
+    isReadable: boolean;
+};
+export type DeadLetters = {
+    /**
+     * that have dead letters, by name
+     */
+    queues: () => Promise<string[]>;
+    newestFirst: (queue: string) => AsyncGenerator<DeadLetter>;
+    /**
+     * those that are there now,
+     * oldest first; `act` resolves to how many of them it has left there
+     */
+    eachPage: (queue: string, act: (letters: DeadLetter[]) => Promise<number>) => Promise<void>;
+    /**
+     * puts letters of one queue back into it; resolves to how many
+     */
+    retry: (letters: DeadLetter[]) => Promise<number>;
+    /**
+     * resolves to how many
+     */
+    delete: (letters: DeadLetter[]) => Promise<number>;
+    close: () => void;
+};
+/**
+ * @typedef {import("../settings.js").Settings} Settings
+ *
+ * @typedef {object} Transport
+ * @property {readonly string[]} schemes of its URLs, in lower case
+ * @property {readonly string[]} urlParameters that are no secrets
+ * @property {(settings: Settings, options: { log: { warn: (message: string) => void } | null }) => Publisher} createPublisher
+ * @property {(settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer} createConsumer
+ * @property {(settings: Settings, options: ListenerOptions) => Listener} createListener
+ * @property {(settings: Settings, exchange: string) => ReplyQueue} createReplyQueue
+ * @property {(settings: BrokerSettings) => DeadLetters} createDeadLetters
+ * @property {(settings: BrokerSettings, queues: readonly string[]) => Promise<number>} purgeQueues
+ * @property {(settings: Settings) => Record<string, unknown>} connectionInfo
+ *
+ * @typedef {Pick<Settings, "brokerUrl" | "brokerTransportOptions" | "taskPublishTimeout" | "brokerConnectionTimeout">} BrokerSettings
+ *
+ * @typedef {object} Publication one message and where it goes
+ * @property {string} exchange empty: `routingKey` is the queue's name
+ * @property {"direct" | "topic" | "fanout"} [exchangeType] default "direct"
+ * @property {string} routingKey
+ * @property {number} [priority] 0 to 9; on Redis the lowest is taken first
+ * @property {string} text the encoded envelope
+ * @property {Readonly<import("./publish-policy.js").PublishPolicy> | null} [retryPolicy] how often sending is repeated; null:
+ *   for `taskPublishTimeout`
+ *
+ * @typedef {object} Publisher
+ * @property {(publication: Publication) => Promise<void>} publish resolves once the broker has the message
+ * @property {(text: string) => void} check throws EncodeError for a message that `publish` would refuse
+ * @property {(queues: Iterable<string>) => Promise<void>} checkQueues rejects with an EncodeError when one of them can never take a
+ *   message, and with an OperationalError when the broker cannot be reached in time
+ * @property {(queue: string, binding?: { exchange?: string, routingKey?: string, pattern?: string }) => Promise<void>} declareQueue
+ * @property {() => Promise<void>} drain resolves once no message is being sent any more
+ * @property {() => Promise<void>} close drains, then closes the connection
+ */
+/**
+ * @typedef {object} Delivery one message, taken by this worker and held by it until it is settled, requeued, parked or buried
+ * @property {number} number rises in the order in which this worker takes messages
+ * @property {string} tag names it for the broker, and is never used twice
+ * @property {string} queue
+ * @property {number} workersLost how many workers died while they held it
+ * @property {string} raw the message as it was in the queue
+ *
+ * @typedef {object} Settlement
+ * @property {Delivery | null} delivery to acknowledge; null only stores the result
+ * @property {string} taskId
+ * @property {string} result the encoded meta, or "" to store none
+ *
+ * @typedef {{ delivery: Delivery, priority: number, side: "next" | "last" }} Requeue taken before all others, or after them
+ * @typedef {{ delivery: Delivery, dueMs: number, etaMs: number | null }} Parking epoch: when it is to be back in its queue, and its eta
+ * @typedef {{ delivery: Delivery, taskId: string, reason: string }} Burial `taskId`: "" where none can be read
+ * @typedef {{ tag: string, queue: string, taskId: string | null, why: "lost" | "due" }} Swept a message that went back into its
+ *   queue: its worker was lost, or its eta is near
+ *
+ * @typedef {object} Capabilities the abilities that not every broker has
+ * @property {boolean} canPark without it a worker holds a message until its eta, however far that is
+ * @property {boolean} canStoreResultsWithSettle without it results are stored in the backend first, and `settle` is given none
+ */
+/**
+ * @typedef {object} Consumer how one worker takes messages and ends them. Operations on deliveries are repeated until the broker
+ *   has done them, and reject only once the consumer is closed; those that return deliveries return the ones that this
+ *   worker no longer held: another one has or had the message
+ * @property {Capabilities} capabilities
+ * @property {() => Promise<import("../validation/health-address.js").HealthAddress | null>} watch watches the event loop and
+ *   answers health checks, before the broker is there; resolves to where they are answered, null = nowhere
+ * @property {(queues: string[]) => Promise<string[]>} start connects, as long as it takes, and listens to the queues; resolves
+ *   to warnings; rejects with ImproperlyConfigured where the broker cannot be trusted with messages
+ * @property {() => Promise<void>} startRenewing renews what is held, brings back what lost workers held, and receives
+ *   remote control, from now on or from soon on
+ * @property {(limit: number) => Promise<{ deliveries: Delivery[], undecodable: number }>} take what is there now; `undecodable`:
+ *   how many messages were not envelopes, and are dead letters now. Rejects with a `Refusal`, or when the connection is
+ *   down; nothing is lost by calling again
+ * @property {() => Promise<void>} wait until there may be messages, or `wake` is called
+ * @property {() => void} wake
+ * @property {number} answeredAtMs when the broker last answered a `take`, by `performance.now()`; 0 = never
+ * @property {boolean} isConnected
+ * @property {(timeoutMs: number) => Promise<void>} reconnected
+ * @property {() => Promise<unknown>} answers once the broker has answered, on every connection, a question asked after
+ *   this call; rejects once it is closed
+ * @property {readonly string[]} queues that are listened to
+ * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
+ * @property {(queue: string) => void} cancelQueue
+ * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
+ *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
+ *   than their hard time limit (0 = none)
+ * @property {(delivery: Delivery) => void} release leaves it to the broker, as if this worker had been lost
+ * @property {(items: readonly Settlement[], onSent?: () => void) => Promise<Delivery[]>} settle stores results and acknowledges.
+ *   `onSent` is called when the command is on its way: a later `take` is executed after it. Rejects with an error that
+ *   `isRefusedResult` recognizes; some of the other results are then stored, and nothing is acknowledged
+ * @property {(items: readonly Requeue[]) => Promise<Delivery[]>} requeue puts messages back into their queues
+ * @property {(items: readonly Parking[]) => Promise<Delivery[]>} park leaves messages to the broker until their eta is near
+ * @property {(items: readonly Burial[]) => Promise<Delivery[]>} bury moves messages to the dead letters
+ * @property {(delivery: Delivery) => Promise<boolean>} markStarted notes that a message whose worker was lost before is about to
+ *   run; false: it is no longer held
+ * @property {(address: import("../protocol/pidbox.js").ReplyAddress, text: string) => Promise<boolean>} reply answers remote
+ *   control, once; false: the asker is gone
+ * @property {(exchange: string, routingKey: string, text: string) => Promise<void>} broadcast once; rejects with a `Refusal`, or
+ *   when the connection is down
+ * @property {() => void} close gives up every operation; what was taken and not ended goes back
+ * @property {() => Promise<void>} stop closes it, and ends what `watch` has begun
+ *
+ * @typedef {object} ConsumerHooks
+ * @property {(error: Error, retryInMs: number) => void} onDown the connection was lost or could not be opened
+ * @property {() => void} onUp
+ * @property {(error: Error, retryInMs: number) => void} onRefused the broker refused an operation, which is repeated
+ * @property {() => void} onAccepted it has done an operation, after it had refused one
+ * @property {(error: Error, retryInMs: number) => void} onRenewalDown the same of the connection that renews what is held
+ * @property {() => void} onRenewalUp
+ * @property {(tags: string[]) => void} onLost deliveries that this worker no longer holds, although it did not end them
+ * @property {(swept: Swept[]) => void} onRestored
+ * @property {(error: Error | null) => void} onSweep why messages of lost workers cannot be brought back; null: they can again
+ * @property {(command: import("../protocol/pidbox.js").Command) => void} onCommand of remote control, for this worker
+ * @property {() => void} onSubscribed called whenever it starts to receive commands
+ * @property {(problem: string) => void} onProblem with remote control
+ * @property {(fault: string) => void} onMalformed the fault of a broadcast that is not a command
+ * @property {() => import("./vitals.js").Snapshot} snapshot read twice a second to answer health checks
+ * @property {import("./figures.js").Figures | null} figures of the worker, to which `/metrics` adds the broker's; null: none
+ */
+/**
+ * @typedef {object} ReplyQueue where workers answer one question of remote control
+ * @property {string} exchange
+ * @property {string} routingKey
+ * @property {() => Promise<void>} open
+ * @property {(exchange: string, text: string) => Promise<number>} ask broadcasts a question; resolves to how many
+ *   received it
+ * @property {(timeoutS: number) => Promise<string | null>} next the next answer; null when none came in time
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {object} Listener
+ * @property {() => Promise<void>} start resolves once it listens
+ * @property {() => void} close
+ *
+ * @typedef {object} ListenerOptions
+ * @property {string} exchange of the type "fanout"
+ * @property {string} routingKey with `#` for any part of it
+ * @property {(text: string) => void} onMessage
+ * @property {() => void} onAgain called when it listens again after an outage
+ */
+/**
+ * @typedef {object} DeadLetter
+ * @property {Buffer} entry the letter as the broker keeps it
+ * @property {Buffer} raw the message, byte for byte
+ * @property {string} queue
+ * @property {string} id the task's, else a hash of the message
+ * @property {string} taskId the task's; "" = none can be read
+ * @property {string | null} task its name
+ * @property {string} reason
+ * @property {number | null} time when it was put aside, ms since the epoch; null = it does not say
+ * @property {string | null} worker who put it aside
+ * @property {number | null} deliveries how many workers were lost with it
+ * @property {number} priority
+ * @property {Record<string, unknown>} headers
+ * @property {string | null} body the decoded body; null = it is compressed, or no text
+ * @property {boolean} isReadable false: no worker can read the message
+ *
+ * @typedef {object} DeadLetters for operators. Connects with the first call; every call rejects with OperationalError when the
+ *   broker cannot be reached in time or refuses
+ * @property {() => Promise<string[]>} queues that have dead letters, by name
+ * @property {(queue: string) => AsyncGenerator<DeadLetter>} newestFirst
+ * @property {(queue: string, act: (letters: DeadLetter[]) => Promise<number>) => Promise<void>} eachPage those that are there now,
+ *   oldest first; `act` resolves to how many of them it has left there
+ * @property {(letters: DeadLetter[]) => Promise<number>} retry puts letters of one queue back into it; resolves to how many
+ * @property {(letters: DeadLetter[]) => Promise<number>} delete resolves to how many
+ * @property {() => void} close
+ */
+/** A second broker is one more entry. The first one says which schemes there are. @type {Transport[]} */
+export declare const TRANSPORTS: Transport[];
+/**
+ * @param {Settings} settings
+ * @param {{ log?: { warn: (message: string) => void } | null }} [options]
+ * @returns {Publisher} not connected yet: the first message opens the connection
+ * @throws `ImproperlyConfigured` as all of these, when no broker has the URL's scheme
+ */
+export declare const createPublisher: (settings: Settings, { log }?: {
+    log?: {
+        warn: (message: string) => void;
+    } | null;
+}) => Publisher;
+/**
+ * @param {Settings} settings
+ * @param {string} hostname of the worker
+ * @param {Partial<ConsumerHooks>} hooks
+ * @returns {Consumer} not connected yet
+ */
+export declare const createConsumer: (settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer;
+/**
+ * @param {Settings} settings
+ * @param {ListenerOptions} options
+ * @returns {Listener} not connected yet
+ */
+export declare const createListener: (settings: Settings, options: ListenerOptions) => Listener;
+/**
+ * @param {Settings} settings
+ * @param {string} exchange of the answers
+ * @returns {ReplyQueue} not open yet
+ */
+export declare const createReplyQueue: (settings: Settings, exchange: string) => ReplyQueue;
+/**
+ * @param {BrokerSettings} settings
+ * @returns {DeadLetters} not connected yet
+ */
+export declare const createDeadLetters: (settings: BrokerSettings) => DeadLetters;
+/**
+ * Deletes the messages that wait in queues, not those that workers hold.
+ *
+ * @param {BrokerSettings} settings
+ * @param {readonly string[]} queues
+ * @returns {Promise<number>} how many messages there were, for good
+ * @throws `OperationalError` when the broker cannot be reached in time or refuses
+ */
+export declare const purgeQueues: (settings: BrokerSettings, queues: readonly string[]) => Promise<number>;
+/**
+ * @param {Settings} settings
+ * @returns {Record<string, unknown>} as kombu's `Connection.info`, without a password
+ */
+export declare const connectionInfo: (settings: Settings) => Record<string, unknown>;
+/**
+ * @param {string} url of a broker or a result backend
+ * @returns {string} for logs, errors and `inspect`, see `hideSecrets`
+ */
+export declare const hidePassword: (url: string) => string;

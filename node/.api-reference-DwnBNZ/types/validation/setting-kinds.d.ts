@@ -1,0 +1,26 @@
+export type SettingType = keyof typeof SETTING_KINDS;
+export type Kind<T> = import("./kinds.js").Kind<T>;
+export declare const SETTING_KINDS: {
+    string: import("./kinds.js").Kind<string>;
+    boolean: import("./kinds.js").Kind<boolean>;
+    count: import("./kinds.js").Kind<number>;
+    depth: Kind<number>;
+    priority: import("./kinds.js").Kind<number>;
+    seconds: import("./kinds.js").Kind<number>;
+    positive: import("./kinds.js").Kind<number>;
+    pool: import("./kinds.js").Kind<"async" | "threads">;
+    rate: import("./kinds.js").Kind<string | number>;
+    timeout: Kind<number>;
+    lease: Kind<number>;
+    address: Kind<string | number>;
+    transport: Kind<import("../settings.js").TransportOptions>;
+    tables: Kind<{
+        task?: string;
+        group?: string;
+    }>;
+    routes: Kind<import("../publishing/routes.js").TaskRoutes>;
+    compression: import("./kinds.js").Kind<string>;
+    "remote-control": Kind<"inspect" | boolean>;
+    policy: Kind<import("./retry-policy.js").RetryPolicy>;
+    "json-only": import("./kinds.js").Kind<"json">;
+};

@@ -1,0 +1,83 @@
+export type Delivery = import("../../transport/transport.js").Delivery;
+export type Settlement = import("../../transport/transport.js").Settlement;
+export type Waiting = Settlement & {
+    done: ((outcome: Outcome) => void) | null;
+};
+export type Outcome = "settled" | "gone" | "refused";
+/**
+ * @typedef {import("../../transport/transport.js").Delivery} Delivery
+ * @typedef {import("../../transport/transport.js").Settlement} Settlement
+ * @typedef {Settlement & { done: ((outcome: Outcome) => void) | null }} Waiting
+ *
+ * @typedef {"settled" | "gone" | "refused"} Outcome gone: the lease had run out before; refused: the result cannot be stored,
+ *   and the message is not acknowledged
+ */
+export declare class SettleBatcher {
+    #private;
+    /** Called for each that cannot be stored. @type {(settlement: Settlement, error: Error) => void} */
+    onRefused: (settlement: Settlement, error: Error) => void;
+    /** Called when fewer are pending, or held, than before. @type {() => void} */
+    onRoom: () => void;
+    /**
+     * @param {object} options
+     * @param {Settle} options.settle stores and acknowledges
+     * @param {(taskId: string) => void} options.onGone called for each that was stored, and whose lease had run out
+     * @param {SettleBatcher["onRefused"]} [options.onRefused]
+     * @param {SettleBatcher["onRoom"]} [options.onRoom]
+     * @param {(error: Error) => void} options.onFailed called when the transport was closed before it could settle
+     */
+    constructor({ settle, onGone, onFailed, onRefused, onRoom }: {
+        settle: Settle;
+        onGone: (taskId: string) => void;
+        onRefused?: SettleBatcher["onRefused"];
+        onRoom?: SettleBatcher["onRoom"];
+        onFailed: (error: Error) => void;
+    });
+    /** How many items wait for their batch or its answer. */
+    pending: number;
+    /** How many messages the server would still count as held if a `take` were sent now. */
+    held: number;
+    /**
+     * @param {Delivery | null} delivery to acknowledge; null only stores
+     * @param {string} taskId
+     * @param {string} result
+     * @param {Waiting["done"]} [done]
+     */
+    add(delivery: Delivery | null, taskId: string, result: string, done?: Waiting["done"]): void;
+    /**
+     * Stores a state without ending the message.
+     *
+     * @param {string} taskId
+     * @param {string} result
+     * @returns {Promise<boolean>} false when the server refused it for good, which is logged
+     */
+    store(taskId: string, result: string): Promise<boolean>;
+    /** @returns {Promise<void>} when nothing is left to settle */
+    drain(): Promise<void>;
+}
+export type Settled = {
+    /**
+     * stored and not acknowledged, as the lease had run out
+     */
+    gone: Delivery[];
+    /**
+     * neither stored nor acknowledged
+     */
+    refused: ReadonlyMap<Settlement, Error>;
+};
+export type Settle = (items: readonly Settlement[], onSent: () => void) => Promise<Settled>;
+export type Store = (item: Settlement) => Promise<unknown>;
+/**
+ * @param {object} options
+ * @param {import("../model/types.js").WorkerApp} options.app
+ * @param {import("../../transport/transport.js").Consumer} options.taskConsumer
+ * @param {import("../observers/reporter.js").Reporter} options.reporter
+ * @param {AbortSignal} options.closed ends the waiting for a backend that is away
+ * @returns {Settle}
+ */
+export declare function createSettle({ app, taskConsumer, reporter, closed }: {
+    app: import("../model/types.js").WorkerApp;
+    taskConsumer: import("../../transport/transport.js").Consumer;
+    reporter: import("../observers/reporter.js").Reporter;
+    closed: AbortSignal;
+}): Settle;

@@ -1,0 +1,2 @@
+/** @type {readonly import("../panel.js").ControlCommand[]} */
+export declare const QUEUES: readonly import("../panel.js").ControlCommand[];

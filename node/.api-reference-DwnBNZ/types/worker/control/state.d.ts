@@ -1,0 +1,54 @@
+/** The parts of a worker that the commands of remote control may read and use. */
+export type ControlState = {
+    app: import("../model/types.js").WorkerApp;
+    hostname: string;
+    log: import("../observers/log.js").Logger;
+    transport: import("../../transport/transport.js").Consumer;
+    dispatcher: import("../intake/dispatcher.js").Dispatcher;
+    consumer: import("../intake/consumer.js").Consumer;
+    rateLimits: import("../intake/rate-limits.js").RateLimits;
+    revocations: import("../model/revocations.js").Revocations;
+    pools: import("../pools/assembly.js").Pools;
+    events: import("../observers/event-dispatcher.js").EventDispatcher;
+    options: import("../lifecycle/options.js").CheckedOptions;
+    clock: import("../../protocol/clock.js").LamportClock;
+    /**
+     * epoch
+     */
+    startedAtMs: number;
+    /**
+     * begins a warm stop
+     */
+    stop: () => void;
+};
+/**
+ * @typedef {object} ControlState
+ * @property {import("../model/types.js").WorkerApp} app
+ * @property {string} hostname
+ * @property {import("../observers/log.js").Logger} log
+ * @property {import("../../transport/transport.js").Consumer} transport
+ * @property {import("../intake/dispatcher.js").Dispatcher} dispatcher
+ * @property {import("../intake/consumer.js").Consumer} consumer
+ * @property {import("../intake/rate-limits.js").RateLimits} rateLimits
+ * @property {import("../model/revocations.js").Revocations} revocations
+ * @property {import("../pools/assembly.js").Pools} pools
+ * @property {import("../observers/event-dispatcher.js").EventDispatcher} events
+ * @property {import("../lifecycle/options.js").CheckedOptions} options
+ * @property {import("../../protocol/clock.js").LamportClock} clock
+ * @property {number} startedAtMs epoch
+ * @property {() => void} stop begins a warm stop
+ */
+/**
+ * @param {unknown} value
+ * @returns {{ ok: unknown }} Celery's answer to a command that succeeded
+ */
+export declare const ok: (value: unknown) => {
+    ok: unknown;
+};
+/**
+ * @param {unknown} value
+ * @returns {{ error: unknown }} Celery's answer to a command that failed
+ */
+export declare const nok: (value: unknown) => {
+    error: unknown;
+};

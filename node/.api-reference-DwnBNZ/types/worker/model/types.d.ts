@@ -1,0 +1,105 @@
+/** What the worker needs from the app above it: it never imports the app, but gets one as an argument. */
+/** @interface */
+export type TaskOptions = import("../../tasks/options.js").TaskOptions;
+export type Handler = import("../../tasks/options.js").Handler;
+export type RegisteredTask = {
+    app: {
+        settings: import("../../settings.js").Settings;
+    };
+    name: string;
+    fn: import("../../tasks/define.js").TaskFunction;
+    options: TaskOptions;
+    parameters: import("../../tasks/parameters.js").Parameters;
+    /**
+     * the module that exports the function; null where it is not known
+     */
+    place: {
+        file: string;
+        exported: string;
+    } | null;
+    applyAsync: import("../../canvas/current-app.js").CallableTask["applyAsync"];
+    apply: import("../../canvas/current-app.js").CallableTask["apply"];
+    beforeStart?: Handler | null;
+    onSuccess?: Handler | null;
+    onFailure?: Handler | null;
+    onRetry?: Handler | null;
+    afterReturn?: Handler | null;
+    onReplace?: Handler | null;
+};
+export type TaskRegistry = {
+    has: (name: string) => boolean;
+    get: (name: string) => RegisteredTask;
+    names: () => string[];
+};
+export type WorkerApp = {
+    main: string;
+    settings: import("../../settings.js").Settings;
+    tasks: TaskRegistry;
+    clock: import("../../protocol/clock.js").LamportClock;
+    publisher: import("../../transport/transport.js").Publisher;
+    backend: import("../../backend/backend.js").ResultBackend;
+    /**
+     * the app's own
+     */
+    controlCommands: readonly import("../control/panel.js").ControlCommand[];
+    /**
+     * sentences about files that may have tasks and were not read
+     */
+    skippedTaskFiles: readonly string[];
+    sendTask: CanvasApp["sendTask"];
+    AsyncResult: CanvasApp["AsyncResult"];
+    GroupResult: CanvasApp["GroupResult"];
+    restoreGroup: (id: string) => Promise<import("../../canvas/current-app.js").GroupResult | null>;
+    resultFromTuple: (tuple: unknown) => import("../../canvas/current-app.js").AnyResult;
+    close: () => Promise<void>;
+    /**
+     * what it adds to runs in place
+     */
+    eagerServices?: import("../../execution/eager-execution.js").EagerServices | null;
+};
+export type CanvasApp = import("../../canvas/current-app.js").CanvasApp;
+/**
+ * @typedef {import("../../tasks/options.js").TaskOptions} TaskOptions
+ * @typedef {import("../../tasks/options.js").Handler} Handler
+ *
+ * @typedef {object} RegisteredTask
+ * @property {{ settings: import("../../settings.js").Settings }} app
+ * @property {string} name
+ * @property {import("../../tasks/define.js").TaskFunction} fn
+ * @property {TaskOptions} options
+ * @property {import("../../tasks/parameters.js").Parameters} parameters
+ * @property {{ file: string, exported: string } | null} place the module that exports the function; null where it is not known
+ * @property {import("../../canvas/current-app.js").CallableTask["applyAsync"]} applyAsync
+ * @property {import("../../canvas/current-app.js").CallableTask["apply"]} apply
+ * @property {Handler | null} [beforeStart]
+ * @property {Handler | null} [onSuccess]
+ * @property {Handler | null} [onFailure]
+ * @property {Handler | null} [onRetry]
+ * @property {Handler | null} [afterReturn]
+ * @property {Handler | null} [onReplace]
+ *
+ * @typedef {object} TaskRegistry
+ * @property {(name: string) => boolean} has
+ * @property {(name: string) => RegisteredTask} get
+ * @property {() => string[]} names
+ *
+ * @typedef {object} WorkerApp
+ * @property {string} main
+ * @property {import("../../settings.js").Settings} settings
+ * @property {TaskRegistry} tasks
+ * @property {import("../../protocol/clock.js").LamportClock} clock
+ * @property {import("../../transport/transport.js").Publisher} publisher
+ * @property {import("../../backend/backend.js").ResultBackend} backend
+ * @property {readonly import("../control/panel.js").ControlCommand[]} controlCommands the app's own
+ * @property {readonly string[]} skippedTaskFiles sentences about files that may have tasks and were not read
+ * @property {CanvasApp["sendTask"]} sendTask
+ * @property {CanvasApp["AsyncResult"]} AsyncResult
+ * @property {CanvasApp["GroupResult"]} GroupResult
+ * @property {(id: string) => Promise<import("../../canvas/current-app.js").GroupResult | null>} restoreGroup
+ * @property {(tuple: unknown) => import("../../canvas/current-app.js").AnyResult} resultFromTuple
+ * @property {() => Promise<void>} close
+ * @property {import("../../execution/eager-execution.js").EagerServices | null} [eagerServices] what it adds to runs in place
+ *
+ * @typedef {import("../../canvas/current-app.js").CanvasApp} CanvasApp
+ */
+export {};

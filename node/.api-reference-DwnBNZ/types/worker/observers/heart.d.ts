@@ -1,0 +1,22 @@
+export declare class Heart {
+    #private;
+    /**
+     * @param {object} options
+     * @param {import("./event-dispatcher.js").EventDispatcher} options.events
+     * @param {number} options.intervalS
+     * @param {() => { active: number, processed: number }} options.counts how many tasks run, and how many have been started
+     */
+    constructor({ events, intervalS, counts }: {
+        events: import("./event-dispatcher.js").EventDispatcher;
+        intervalS: number;
+        counts: () => {
+            active: number;
+            processed: number;
+        };
+    });
+    start(): void;
+    /** Announces the worker again, as Celery does on each new connection: monitors may have given it up. */
+    again(): void;
+    /** Idempotent. */
+    stop(): void;
+}

@@ -1,0 +1,22 @@
+export type Execution = import("../../execution/execution.js").Execution;
+/** @interface */
+export type SendOptions = import("../../tasks/send-options.js").SendOptions;
+export type Call = {
+    name: string;
+    args: unknown[];
+    options: SendOptions;
+};
+export type Crossed = import("./crossing.js").Crossed;
+export type Serve = (op: string, args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>;
+/**
+ * @param {object} parts
+ * @param {import("../model/types.js").WorkerApp} parts.app
+ * @param {(taskId: string, result: string) => Promise<boolean>} parts.store
+ * @param {import("../observers/log.js").Logger} parts.log
+ * @returns {Serve} rejects with what the call throws
+ */
+export declare function createServices({ app, store, log }: {
+    app: import("../model/types.js").WorkerApp;
+    store: (taskId: string, result: string) => Promise<boolean>;
+    log: import("../observers/log.js").Logger;
+}): Serve;
