@@ -22,6 +22,8 @@ export class AmqpReplyQueue {
   /** @type {string[]} */
   #answers = [];
   #arrived = () => {};
+  #isHeld = true;
+  #stream = /** @type {import("node:net").Socket | null} */ (null);
 
   /**
    * @param {object} options
@@ -60,11 +62,19 @@ export class AmqpReplyQueue {
     return Number.POSITIVE_INFINITY;
   }
 
+  /** @type {import("../transport.js").ReplyQueue["hold"]} */
+  hold(isHeld) {
+    this.#isHeld = isHeld;
+    if (isHeld) this.#stream?.ref();
+    else this.#stream?.unref();
+  }
+
   /** @type {import("../transport.js").ReplyQueue["next"]} */
   async next(timeoutS) {
     if (this.#answers.length === 0) {
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, timeoutS * 1000, undefined);
+        if (!this.#isHeld) timer.unref();
         this.#arrived = () => {
           clearTimeout(timer);
           resolve(undefined);
@@ -81,6 +91,8 @@ export class AmqpReplyQueue {
 
   /** @param {import("./driver.js").Model} model */
   async #setUp(model) {
+    this.#stream = model.connection.stream;
+    if (!this.#isHeld) this.#stream.unref();
     const channel = await model.createChannel();
     channel.on("error", () => {});
     await channel.assertExchange(this.exchange, "direct", { durable: false });

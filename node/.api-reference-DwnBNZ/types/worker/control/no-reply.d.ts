@@ -1,2 +1,0 @@
-/** The return value of a command that sends no answer. */
-export declare const NO_REPLY: unique symbol;
