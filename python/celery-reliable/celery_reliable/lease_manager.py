@@ -279,8 +279,10 @@ class LeaseManager:
     def _store_the_rest(self) -> None:
         """Wait for a server that is away, as a task waits that stores its own result (``stopping.py``)."""
         until = time.monotonic() + GIVE_UP_S
-        while not self._flush() and self._ending and time.monotonic() < until:
+        self._flush()
+        while self._ending and time.monotonic() < until:  # also while the keeper's thread awaits an answer
             time.sleep(AGAIN_S)
+            self._flush()
 
     def leave(self) -> None:
         """End when nothing is held, without waiting for the keeper: its server may not answer."""

@@ -29,7 +29,9 @@ test("a task is registered under its name, and found by it", () => {
 });
 
 test("every app has the tasks that Celery's workflows send", () => {
-  const builtins = ["accumulate", "backend_cleanup", "chunks", "map", "starmap"].map((name) => `celery.${name}`);
+  const builtins = ["accumulate", "backend_cleanup", "chord_unlock", "chunks", "map", "starmap"].map(
+    (name) => `celery.${name}`,
+  );
   assert.deepEqual(new Celery("test").tasks.names(), builtins);
 });
 

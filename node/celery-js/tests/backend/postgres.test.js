@@ -313,7 +313,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
   test("a server that has become a replica is an outage", async () => {
     await server.sql("CREATE DATABASE replica");
     await server.sql("ALTER DATABASE replica SET default_transaction_read_only = on");
-    const other = open({ taskPublishTimeout: 0.5, resultBackend: server.url.replace(/postgres$/, "replica") });
+    const other = open({ taskPublishTimeout: 5, resultBackend: server.url.replace(/postgres$/, "replica") });
 
     await assert.rejects(other.storeText("id1", meta("id1", "SUCCESS", 5)), {
       isTemporary: true,

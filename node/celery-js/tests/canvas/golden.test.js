@@ -18,6 +18,7 @@ const OWN = new Set(["lang", "origin", "eta", "expires", "reply_to", "ignore_res
 /** Properties that every message has, or that belong to its delivery. */
 const USUAL = [
   ...["correlation_id", "reply_to", "delivery_mode", "delivery_info", "delivery_tag", "priority", "body_encoding"],
+  "timestamp", // when it was sent, which is ours
 ];
 /** Celery's options say here and there that there is none. */
 const LINEAGE = new Set(["root_id", "parent_id", "chord"]);
