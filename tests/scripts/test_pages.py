@@ -36,7 +36,7 @@ IMPORTED = ("python/py_workers/worker.py", "python/py_workers/tasks/example/arit
 README_LINES = 150
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-MAKEFILES = [*ROOT.glob("Makefile"), *ROOT.glob("*/Makefile"), *ROOT.glob("*.mk")]
+MAKEFILES = [*ROOT.glob("Makefile"), *ROOT.glob("*/Makefile"), *ROOT.glob("*.mk"), *ROOT.glob("*/*.mk")]
 TARGETS = {
     target
     for file in MAKEFILES
