@@ -60,7 +60,8 @@ def message(redis: Redis, queue: str) -> dict[str, Any]:
         # A time relative to now: only its form is compared.
         moment = whole["headers"][name]
         whole["headers"][name] = moment and re.sub(r"^20[^3].*(?=[+-]\d\d:\d\d$)", "soon", moment)
-    whole["properties"].pop("expiration", None)
+    for name in ("expiration", "timestamp"):
+        whole["properties"].pop(name, None)
     return whole
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, c
     for name in AWKWARD:
         for lang in ("python", "node"):
             new_task(target, clone, lang, LONGEST_TEAM, name)
+    folders = ("python/py_workers/tasks", "python/tests/tasks", "node/js_workers/tasks", "node/tests/tasks")
+    for tasks in folders:
+        "python/py_workers/tasks",
+        "python/tests/tasks",
+        "node/js_workers/tasks",
+        "node/tests/tasks",
+    ):
+        for team in (clone / tasks).glob("*/"):  # others may need packages of their own
+            if team.is_dir() and team.name not in ("example", LONGEST_TEAM):
+                shutil.rmtree(team)
     (clone / "node" / "tsconfig.tasks.json").write_text(
         '{"extends": "./tsconfig.json", "include": ["js_workers/tasks", "tests/tasks"]}'
     )
