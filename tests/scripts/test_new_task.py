@@ -71,11 +71,6 @@ def test_what_is_written_passes_its_own_tests_and_every_linter(target: Target, c
             new_task(target, clone, lang, LONGEST_TEAM, name)
     folders = ("python/py_workers/tasks", "python/tests/tasks", "node/js_workers/tasks", "node/tests/tasks")
     for tasks in folders:
-        "python/py_workers/tasks",
-        "python/tests/tasks",
-        "node/js_workers/tasks",
-        "node/tests/tasks",
-    ):
         for team in (clone / tasks).glob("*/"):  # others may need packages of their own
             if team.is_dir() and team.name not in ("example", LONGEST_TEAM):
                 shutil.rmtree(team)
