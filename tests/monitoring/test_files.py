@@ -65,7 +65,7 @@ def test_every_figure_that_is_asked_for_is_shown(watch: StartWatched, queue: Tar
     asked = names_in([rule["expr"] for rule in rules()]) | names_in(dashboard()) | OF_CELERY_EXPORTER
     # Only a lost worker brings a message back.
     asked -= {"celery_worker_redelivered_total"}
-    wait_until(lambda: not asked - shown(), 15, f"figures {asked - shown()}")
+    wait_until(lambda: not asked - shown(), 30, f"figures, of which {asked - shown()} were missing at first")
 
 
 def test_every_alert_leads_to_a_section_of_the_runbook() -> None:
