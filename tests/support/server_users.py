@@ -43,6 +43,10 @@ def refusals(redis: Redis) -> list[str]:
     return [f"{entry['username']}: {entry['reason']} {entry['object']}" for entry in entries]
 
 
+# What a client sends first; the server's monitor does not show AUTH.
+OF_NEW_CONNECTIONS = ("PING", "HELLO", "CLIENT", "SELECT")
+
+
 class UsedRights:
     """The commands, keys and channels that each user uses from now on, by the server's MONITOR.
 
@@ -88,7 +92,10 @@ class UsedRights:
             if command.startswith("ECHO "):
                 self._marks.add(command[5:])
             if event["client_type"] != "lua":  # a script's commands follow it, and are its caller's
-                user = self._user_at(f"{event['client_address']}:{event['client_port']}")
+                address = f"{event['client_address']}:{event['client_port']}"
+                if command.upper().startswith(OF_NEW_CONNECTIONS):  # it may have the port of an earlier one
+                    self._users.pop(address, None)
+                user = self._user_at(address)
             self._commands[user].add(command)
 
     def _user_at(self, address: str) -> str:
