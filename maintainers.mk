@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-pages test-flower test-ecosystem test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench bench-quick bench-long measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-pages test-flower test-ecosystem test-telemetry test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench bench-quick bench-long measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -49,6 +49,10 @@ test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 
 test-ecosystem: ## Test docs/frameworks.md and libraries for Celery
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/ecosystem
+
+test-telemetry: ## Test traces and error reports with the SDKs
+	@$(RUN) setup --quiet --parts python,node,telemetry
+	@$(ON_SERVER) $(PYTHON) -m pytest -n 2 --dist loadfile tests/telemetry
 
 test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(RUN) setup --quiet --parts python,node,toolchains

@@ -16,6 +16,7 @@ from scripts.paths import (
     DATA,
     FLOWER_PAGES_PROJECT,
     NODE_PROJECT,
+    TELEMETRY_PROJECT,
     TOOLCHAINS_PROJECT,
 )
 from scripts.pinned_tools import PINNED_TOOLS
@@ -23,13 +24,14 @@ from scripts.processes import ProcessGroup
 from scripts.requirements import node_problem, node_version
 from scripts.steps import Track, Workbench, run_tracks
 
-PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "toolchains", *PINNED_TOOLS)
+PARTS = ("python", "node", "bench", "api-reference", "flower-pages", "telemetry", "toolchains", *PINNED_TOOLS)
 DEFAULT_PARTS = ("python", *(part for part in ("node",) if part in languages.PRESENT))
 NODE_PROJECTS: dict[str, Path] = {
     "node": NODE_PROJECT,
     "bench": BENCH_PROJECT,
     "api-reference": API_REFERENCE_PROJECT,
     "flower-pages": FLOWER_PAGES_PROJECT,
+    "telemetry": TELEMETRY_PROJECT,
     "toolchains": TOOLCHAINS_PROJECT,
     **example.CHECKED,
 }

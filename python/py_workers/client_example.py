@@ -1,6 +1,7 @@
 """Sends a task to the Python workers and one to the JavaScript workers, and prints their results.
 
 It needs only ``celery[redis]`` and none of the workers' code, so you can copy it into your own service.
+Its sister ``clients/python/client_example.py`` sends the same tasks with types.
 """
 
 import os

@@ -1,9 +1,8 @@
-"""The catalogue `contracts/tasks.json`: one file for the tasks of both languages, and its hashes.
+"""The catalogue `contracts/tasks.json`: one file for the tasks of both languages.
 
 docs/contracts.md describes the format.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from scripts import environment, languages
 from scripts.contracts.definitions import shared_definitions
+from scripts.contracts.hashing import contract_hash, hashes, hashes_by_language
 from scripts.contracts.reading import Description
 from scripts.contracts.references import references
 from scripts.env_files import EnvFileError
@@ -23,7 +23,6 @@ FOLDER = ROOT / "contracts"
 FILE = FOLDER / "tasks.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = 1
-HASH_LENGTH = 12
 # A task's language as the catalogue has it -> as `make` calls it.
 _LANGUAGES = {"python": languages.PYTHON, "javascript": languages.NODE}
 
@@ -74,28 +73,6 @@ def _shown(file: Path) -> str:
     return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
 
 
-def hashes(catalogue: Json) -> dict[str, str]:
-    """Returns task name -> hash of everything that the catalogue says of it, its definitions included."""
-    definitions = catalogue.get("$defs", {})
-    return {
-        name: _digest(_canonical({**task, "$defs": _reachable(task, definitions)}))
-        for name, task in sorted(catalogue["tasks"].items())
-    }
-
-
-def contract_hash(tasks: Mapping[str, str]) -> str:
-    """Returns the hash of a whole contract, from the hashes of its tasks."""
-    return _digest("\n".join(f"{name} {digest}" for name, digest in sorted(tasks.items())))
-
-
-def hashes_by_language(catalogue: Json) -> dict[str, dict[str, str]]:
-    """Returns language -> task name -> hash, for the languages that have tasks."""
-    found: dict[str, dict[str, str]] = {}
-    for name, digest in hashes(catalogue).items():
-        found.setdefault(catalogue["tasks"][name]["language"], {})[name] = digest
-    return dict(sorted(found.items()))
-
-
 def worker_files(catalogue: Json, folders: Mapping[str, Path]) -> dict[Path, str]:
     """Returns file -> text for each language's workers: hashes of the contract and of their own tasks."""
     whole = contract_hash(hashes(catalogue))
@@ -129,19 +106,16 @@ def _reachable(value: Json, definitions: Json) -> Json:
     return found
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:HASH_LENGTH]
-
-
 def changed_tasks(before: Json | None, after: Json) -> list[str]:
-    """Returns the names of tasks that were added, removed or changed."""
-    old = hashes(before) if before else {}
-    new = hashes(after)
+    """Returns the names of tasks that were added, removed or changed, be it only in a sentence."""
+    old, new = (_descriptions(each) if each else {} for each in (before, after))
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _descriptions(catalogue: Json) -> dict[str, Json]:
+    """Returns task name -> everything that the catalogue says of it, its definitions included."""
+    tasks, definitions = catalogue["tasks"], catalogue.get("$defs", {})
+    return {name: {**task, "$defs": _reachable(task, definitions)} for name, task in tasks.items()}
 
 
 def names_of(tasks: Iterable[str], limit: int = 5) -> str:

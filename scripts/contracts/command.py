@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.console import Console
-from scripts.contracts import base, catalogue, files, reading, waivers
+from scripts.contracts import base, catalogue, files, hashing, reading, waivers
 from scripts.contracts.comparison import Breaking, breaking_changes, deployment_notes
 from scripts.failure import CommandFailed
 
@@ -33,7 +33,7 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
         problems.append(_breaking(console, old, new, name, check))
     if sentences := list(filter(None, problems)):
         raise CommandFailed(sentences[-1], "\n".join(sentences[:-1]))
-    whole = catalogue.contract_hash(catalogue.hashes(new))
+    whole = hashing.contract_hash(hashing.hashes(new))
     console.note("contracts", f"{_counted(len(new['tasks']), 'task')}, hash {whole}")
 
 

@@ -14,9 +14,9 @@ def references(value: object) -> Iterator[str]:
         for each in value:
             yield from references(each)
     elif isinstance(value, dict):
-        target = value.get("$ref")
-        if isinstance(target, str) and target.startswith(_PREFIX):
-            yield target.removeprefix(_PREFIX)
+        target = target_of(value)
+        if target is not None:
+            yield target
         for key, each in value.items():
             if key not in _DATA:
                 yield from references(each)
@@ -29,8 +29,13 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
     if not isinstance(value, dict):
         return value
     found = {key: each if key in _DATA else renamed(each, names) for key, each in value.items()}
-    target = value.get("$ref")
-    if isinstance(target, str) and target.startswith(_PREFIX):
-        name = target.removeprefix(_PREFIX)
+    name = target_of(value)
+    if name is not None:
         found["$ref"] = _PREFIX + names.get(name, name)
     return found
+
+
+def target_of(schema: Mapping[str, Any]) -> str | None:
+    """Returns the name of the definition that this very schema refers to; None if it is none of that kind."""
+    target = schema.get("$ref")
+    return target.removeprefix(_PREFIX) if isinstance(target, str) and target.startswith(_PREFIX) else None

@@ -120,7 +120,16 @@ def other_contract() -> Json:
         add, mul = (name_of(catalogue, language, last) for last in ("add", "mul"))
         task = catalogue["tasks"].pop(mul)
         catalogue["tasks"][f"{mul}tiple"] = task
-        catalogue["tasks"][add] = {**copy.deepcopy(catalogue["tasks"][add]), "doc": "Another sentence."}
+        catalogue["tasks"][add] = copy.deepcopy(task)
+        catalogue["tasks"][add]["parameters"][0]["name"] = "first"
+    return catalogue
+
+
+def reworded_contract() -> Json:
+    """The same tasks with other sentences and limits."""
+    catalogue: Json = json.loads((ROOT / "contracts" / "tasks.json").read_text("utf-8"))
+    for task in catalogue["tasks"].values():
+        task |= {"doc": "Another sentence.", "max_retries": 7, "time_limit_s": 77}
     return catalogue
 
 
@@ -140,6 +149,11 @@ def drifted(tmp_path_factory: pytest.TempPathFactory) -> Clients:
 def older(tmp_path_factory: pytest.TempPathFactory) -> Clients:
     """A client that does not know a task of the workers."""
     return install(tmp_path_factory.mktemp("older") / "clients", same_contract_without("mul"))
+
+
+@pytest.fixture(scope="module")
+def reworded(tmp_path_factory: pytest.TempPathFactory) -> Clients:
+    return install(tmp_path_factory.mktemp("reworded") / "clients", reworded_contract())
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +220,13 @@ def test_a_client_that_lacks_a_new_task_says_nothing(
     older: Clients, server: ValkeyServer, program: str
 ) -> None:
     assert stderr_of(older, program, server.url, "default", WAIT_S) == ""
+
+
+@pytest.mark.parametrize("program", [PYTHON, NODE], ids=["python", "node"])
+def test_a_client_with_other_sentences_says_nothing(
+    reworded: Clients, server: ValkeyServer, program: str
+) -> None:
+    assert stderr_of(reworded, program, server.url, "default", WAIT_S) == ""
 
 
 @pytest.mark.parametrize("program", [PYTHON, NODE], ids=["python", "node"])

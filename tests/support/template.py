@@ -17,6 +17,24 @@ def installed_copy(folder: Path) -> Path:
     return folder
 
 
+def copy_with_packages(folder: Path, project: Path) -> Path:
+    """Copies the template too, and has the packages of another Node project among those of node/.
+
+    celery-js is the copy's own: it finds optional packages only beside itself.
+    """
+    template.copy_to(folder)
+    (folder / VENV.relative_to(ROOT)).symlink_to(VENV)
+    modules = folder / "node" / "node_modules"
+    modules.mkdir()
+    for source in (project, NODE_PROJECT):
+        for package in (source / "node_modules").iterdir():
+            if not (modules / package.name).exists():
+                (modules / package.name).symlink_to(package)
+    (modules / "celery-js").unlink()
+    (modules / "celery-js").symlink_to(folder / "node" / "celery-js")
+    return folder
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its content, links left out."""
     files = (file for file in folder.rglob("*") if file.is_file() and ".venv" not in file.parts)

@@ -246,23 +246,23 @@ class Jobs(Tasks):
 
 
 # What workers of this contract answer to `inspect contract`, by language.
-CONTRACT = "6194a307b96d"
+CONTRACT = "e33da991a12b"
 HASHES: dict[str, dict[str, str]] = {
     "javascript": {
-        "js_workers.tasks.churn.mail.apologise": "9a3f7fec02fa",
-        "js_workers.tasks.churn.mail.send": "f1685a7ca03d",
-        "js_workers.tasks.churn.report.render": "6b0f4dd49178",
-        "js_workers.tasks.example.arithmetic.add": "7f57a64b9b84",
-        "js_workers.tasks.example.arithmetic.mul": "0ce4eb7359e1",
+        "js_workers.tasks.churn.mail.apologise": "6ac4881da2bd",
+        "js_workers.tasks.churn.mail.send": "8e12c72d4070",
+        "js_workers.tasks.churn.report.render": "b16cbaffbb78",
+        "js_workers.tasks.example.arithmetic.add": "0fdf0dcd70e1",
+        "js_workers.tasks.example.arithmetic.mul": "0fdf0dcd70e1",
     },
     "python": {
-        "py_workers.tasks.churn.data.generate": "1e1f18f862a0",
-        "py_workers.tasks.churn.data.inspect": "e83971cc372f",
-        "py_workers.tasks.churn.prediction.join_parts": "e4ef119ab43c",
-        "py_workers.tasks.churn.prediction.predict": "9d490bcfbbe0",
-        "py_workers.tasks.churn.prediction.predict_part": "f1c7c13734a9",
-        "py_workers.tasks.churn.training.train": "b9dd3567e390",
-        "py_workers.tasks.example.arithmetic.add": "db4e8f142593",
-        "py_workers.tasks.example.arithmetic.mul": "a8ac138ad67d",
+        "py_workers.tasks.churn.data.generate": "0b7359851717",
+        "py_workers.tasks.churn.data.inspect": "ecac169dd315",
+        "py_workers.tasks.churn.prediction.join_parts": "7d3bd8254b2f",
+        "py_workers.tasks.churn.prediction.predict": "f0793c10e04e",
+        "py_workers.tasks.churn.prediction.predict_part": "d00d93de5cff",
+        "py_workers.tasks.churn.training.train": "dd0addb95076",
+        "py_workers.tasks.example.arithmetic.add": "39015d485c60",
+        "py_workers.tasks.example.arithmetic.mul": "39015d485c60",
     },
 }

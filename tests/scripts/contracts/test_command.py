@@ -108,6 +108,20 @@ def test_a_stale_catalogue_fails_the_check(clone: Clone) -> None:
     assert f"stale ({PREDICT}): run `make contracts` and commit the result" in output
 
 
+def test_another_sentence_makes_the_catalogue_stale_but_keeps_the_hashes(clone: Clone) -> None:
+    clone.python_task(PYTHON)
+    written(clone)
+    before = (clone.folder / "python/py_workers/contract.json").read_bytes()
+    clone.python_task(PYTHON.replace("the next days", "some days"))
+
+    exit_code, output = clone.contracts("CHECK=1")
+    written(clone)
+
+    assert exit_code == 1
+    assert f"stale ({PREDICT}): run `make contracts`" in output
+    assert (clone.folder / "python/py_workers/contract.json").read_bytes() == before
+
+
 def test_a_breaking_change_fails_until_it_is_waived(clone: Clone) -> None:
     clone.python_task(PYTHON)
     written(clone)

@@ -3,6 +3,23 @@
 import { reportErrorsTo } from "./error-reports.js";
 import { NOT_WANTED, optional } from "./optional.js";
 
+/**
+ * What is used of `@sentry/node`.
+ *
+ * @typedef {object} Sentry
+ * @property {() => boolean} isInitialized
+ * @property {(options: { dsn: string, integrations: (defaults: Integration[]) => Integration[] }) => unknown} init
+ * @property {(error: Error, hint: { tags: Record<string, string | undefined> }) => unknown} captureException
+ * @property {(timeoutMs: number) => Promise<boolean>} close
+ *
+ * @typedef {{ name: string }} Integration
+ */
+
+/** A variable, as type checkers and bundlers would look for a package that few programs have. @type {string} */
+const PACKAGE = "@sentry/node";
+/** @returns {Promise<Sentry>} */
+const load = () => import(PACKAGE);
+
 const FLUSH_MS = 2_000;
 
 /**
@@ -17,7 +34,7 @@ const NOT_OURS = ["OnUncaughtException", "OnUnhandledRejection", "WorkerThreads"
  */
 export async function startSentry({ SENTRY_DSN: dsn }) {
   if (!dsn) return NOT_WANTED;
-  const sentry = await optional(() => import("@sentry/node"), "@sentry/node", "SENTRY_DSN", "no errors are reported");
+  const sentry = await optional(load, PACKAGE, "SENTRY_DSN", "no errors are reported");
   if (typeof sentry === "string") return { problem: sentry, flush: null };
   if (!sentry.isInitialized()) {
     sentry.init({ dsn, integrations: (defaults) => defaults.filter(({ name }) => !NOT_OURS.includes(name)) });

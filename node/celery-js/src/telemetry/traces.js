@@ -5,8 +5,19 @@ import { NOT_WANTED, optional } from "./optional.js";
 /** A program that sets one of them wants its spans exported. */
 const ASKING = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER"];
 
+/** A variable, as type checkers and bundlers would look for a package that few programs have. @type {string} */
+const PACKAGE = "@opentelemetry/sdk-node";
 /** Newer ones do not run on Node 20. */
-const SDK = "@opentelemetry/sdk-node@^0.220";
+const SDK = `${PACKAGE}@^0.220`;
+
+/**
+ * What is used of it.
+ *
+ * @typedef {{ NodeSDK: new (options: { serviceName?: string }) => { start: () => void, shutdown: () => Promise<void> } }} Sdk
+ */
+
+/** @returns {Promise<Sdk>} */
+const load = () => import(PACKAGE);
 
 /** OpenTelemetry's SDK would export these to the same place. */
 const OTHERS = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"];
@@ -22,7 +33,6 @@ export async function startTraces(service, environment) {
   if (environment.OTEL_SDK_DISABLED?.toLowerCase() === "true") return NOT_WANTED;
   // For example by `node --import @opentelemetry/auto-instrumentations-node/register`.
   if (tracer() !== null) return { problem: null, flush: flushProvider };
-  const load = () => import("@opentelemetry/sdk-node");
   const sdk = await optional(load, SDK, asking, "nothing is traced");
   if (typeof sdk === "string") return { problem: sdk, flush: null };
   for (const name of OTHERS) environment[name] ||= "none";

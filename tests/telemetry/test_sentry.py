@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from scripts.paths import TELEMETRY_PROJECT
+from tests.conformance.workers import client_for, close_client
 from tests.support.programs import Program
 from tests.support.sentry import Sentry, error_of
-from tests.support.template import installed_copy
+from tests.support.template import copy_with_packages
 from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
 from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
-
-from .workers import client_for, close_client
 
 PYTHON_TASKS = '''
 """Tasks that fail."""
@@ -84,7 +84,7 @@ class Reporting:
     """A worker of each language that reports to a stand-in for Sentry."""
 
     def __init__(self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, sentry: Sentry) -> None:
-        self.clone = installed_copy(folder / "clone")
+        self.clone = copy_with_packages(folder / "clone", TELEMETRY_PROJECT)
         self.sentry = sentry
         self.env = {"SENTRY_DSN": sentry.dsn}
         for path, text in (("python/py_workers", PYTHON_TASKS), ("node/js_workers", NODE_TASKS)):

@@ -3,10 +3,10 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { chain, task } from "../../src/index.js";
-import { startServer } from "../support/server.js";
-import { waitUntil } from "../support/wait.js";
-import { startWorker } from "../support/worker.js";
+import { chain, task } from "../../node/celery-js/src/index.js";
+import { startServer } from "../../node/celery-js/tests/support/server.js";
+import { waitUntil } from "../../node/celery-js/tests/support/wait.js";
+import { startWorker } from "../../node/celery-js/tests/support/worker.js";
 
 const exporter = new InMemorySpanExporter();
 const tracer = trace.getTracer("test");
@@ -33,7 +33,7 @@ const TASKS = {
 };
 
 describe("traces", () => {
-  /** @type {import("../support/server.js").TestServer} */
+  /** @type {import("../../node/celery-js/tests/support/server.js").TestServer} */
   let server;
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
   let running;
@@ -154,7 +154,7 @@ describe("traces", () => {
 
 /** @param {Record<string, unknown>} headers */
 async function foreign(headers) {
-  const { encodeEnvelope, taskMessage } = await import("../../src/protocol/message.js");
+  const { encodeEnvelope, taskMessage } = await import("../../node/celery-js/src/protocol/message.js");
   const { randomUUID } = await import("node:crypto");
   const message = taskMessage({ taskId: randomUUID(), name: "add", args: [1] });
   Object.assign(message.headers, headers);

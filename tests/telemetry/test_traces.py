@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from celery import chain, chord, signature
 
+from scripts.paths import TELEMETRY_PROJECT
+from tests.conformance.workers import client_for, close_client
 from tests.support.collector import Collector, Span
 from tests.support.programs import Program
-from tests.support.template import installed_copy
+from tests.support.template import copy_with_packages
 from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
 from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
-
-from .workers import client_for, close_client
 
 PYTHON_TASKS = '''
 """Steps of a workflow."""
@@ -115,7 +115,7 @@ class Tracing:
         self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, collector: Collector
     ) -> None:
         self.names: dict[str, str] = {}
-        self.clone = installed_copy(folder / "clone")
+        self.clone = copy_with_packages(folder / "clone", TELEMETRY_PROJECT)
         self.collector = collector
         self.factory = factory
         self.env = {**collector.variables, "JOBS_LOG_FORMAT": "json"}

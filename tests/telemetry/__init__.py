@@ -1,0 +1,1 @@
+"""Traces and error reports, with the SDKs of OpenTelemetry and Sentry; `make test-telemetry`."""
