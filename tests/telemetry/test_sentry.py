@@ -6,16 +6,13 @@ from typing import Any
 
 import pytest
 
-from scripts.paths import TELEMETRY_PROJECT
-from tests.conformance.workers import client_for, close_client
 from tests.support.programs import Program
 from tests.support.sentry import Sentry, error_of
-from tests.support.template import copy_with_packages
-from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
-from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
+from tests.support.workers import WorkerFactory
+from tests.telemetry.shop import WITHIN_S, Shop, Tasks, opened
 
-PYTHON_TASKS = '''
+_PYTHON = '''
 """Tasks that fail."""
 
 import os
@@ -54,7 +51,7 @@ def lost():
 def slow():
     time.sleep(30)
 '''
-NODE_TASKS = """
+_NODE = """
 import { task } from "celery-js";
 
 export const fail = () => {
@@ -74,32 +71,22 @@ export const fail_thread = task({ pool: "threads" }, () => {
 export const slow = task({ timeLimit: 0.5 }, () => new Promise(() => {}));
 export const lost = () => process.kill(process.pid, "SIGKILL");
 """
-WITHIN_S = 30.0
+TASKS = Tasks(_PYTHON, _NODE)
 # Workers look for messages of dead ones once in a while.
 SWEPT_WITHIN_S = 90.0
 ERRORS = {"py": "ValueError", "js": "RangeError"}
 
 
-class Reporting:
-    """A worker of each language that reports to a stand-in for Sentry."""
+class Reporting(Shop):
+    """Its workers report to a stand-in for Sentry."""
 
-    def __init__(self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, sentry: Sentry) -> None:
-        self.clone = copy_with_packages(folder / "clone", TELEMETRY_PROJECT)
+    def __init__(self, folder: Path, factory: WorkerFactory, url: str, sentry: Sentry) -> None:
+        super().__init__(folder, factory, url, TASKS, {"SENTRY_DSN": sentry.dsn})
         self.sentry = sentry
-        self.env = {"SENTRY_DSN": sentry.dsn}
-        for path, text in (("python/py_workers", PYTHON_TASKS), ("node/js_workers", NODE_TASKS)):
-            file = self.clone / path / "tasks/shop" / ("orders.py" if path[0] == "p" else "orders.js")
-            file.parent.mkdir()
-            file.write_text(text)
-        self.python: Program = factory.python(cwd=self.clone / "python", env=self.env)
-        self.node: Program = factory.node(cwd=self.clone / "node", env=self.env)
-        self.factory = factory
-        self.app = client_for(valkey.url)
 
     def run(self, language: str, name: str, queue: str | None = None) -> Any:
         """Runs a task to its end, and returns its result."""
-        full_name = f"{language}_workers.tasks.shop.orders.{name}"
-        result = self.app.send_task(full_name, queue=queue or f"{language}-queue")
+        result = self.app.send_task(self.name_of(language, name), queue=queue or f"{language}-queue")
         result.get(timeout=WITHIN_S, propagate=False)
         return result
 
@@ -107,14 +94,7 @@ class Reporting:
 @pytest.fixture(scope="module")
 def reporting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reporting]:
     sentry = Sentry()
-    for valkey in served(tmp_path_factory):
-        factory = WorkerFactory(valkey.url, tmp_path_factory.mktemp("workers"))
-        try:
-            running = Reporting(tmp_path_factory.mktemp("sentry"), valkey, factory, sentry)
-            yield running
-            close_client(running.app)
-        finally:
-            factory.close()
+    yield from opened(tmp_path_factory, lambda folder, factory, url: Reporting(folder, factory, url, sentry))
     sentry.close()
 
 
@@ -126,7 +106,7 @@ def test_a_failure_is_one_event_with_name_and_ids(reporting: Reporting, language
     assert error_of(event) == (ERRORS[language], "no stock")
     tags = {name: event["tags"].get(name) for name in ("task", "root_id", "queue")}
     assert tags == {
-        "task": f"{language}_workers.tasks.shop.orders.{name}",
+        "task": reporting.name_of(language, name),
         "root_id": result.id,
         "queue": f"{language}-queue",
     }
@@ -170,23 +150,22 @@ def test_what_ends_a_task_from_outside_is_one_event(
 
     event = reporting.sentry.wait_for(task_id=result.id)
     assert error_of(event)[0] == error
-    assert event["tags"]["task"] == f"{language}_workers.tasks.shop.orders.{name}"
+    assert event["tags"]["task"] == reporting.name_of(language, name)
     _is_the_only_one(reporting, language, result.id)
 
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("language", ["py", "js"])
 def test_a_task_that_loses_its_workers_is_one_event(reporting: Reporting, language: str) -> None:
-    env = {**reporting.env, "JOBS_LEASE_S": "1", "JOBS_MAX_DELIVERIES": "1", "JOBS_JS_QUEUES": "js-lost"}
+    env = {"JOBS_LEASE_S": "1", "JOBS_MAX_DELIVERIES": "1", "JOBS_JS_QUEUES": "js-lost"}
 
     def start() -> Program:
         if language == "js":
-            return reporting.factory.node(env, cwd=reporting.clone / "node")
-        solo = (*CELERY_ARGUMENTS, "--pool", "solo")
-        return reporting.factory.python("py-lost", env, arguments=solo, cwd=reporting.clone / "python")
+            return reporting.start_node(env)
+        return reporting.start_python("py-lost", env, ("--pool", "solo"))
 
     killed = start()
-    name = f"{language}_workers.tasks.shop.orders.lost"
+    name = reporting.name_of(language, "lost")
     result = reporting.app.send_task(name, queue=f"{language}-lost")
     wait_until(lambda: killed.exit_code is not None, WITHIN_S, "the worker being lost")
     start()
@@ -199,12 +178,7 @@ def test_a_task_that_loses_its_workers_is_one_event(reporting: Reporting, langua
 
 def test_a_replaced_pool_process_reports_its_first_failure(reporting: Reporting) -> None:
     """It is forked after its parent has reported the time limit."""
-    reporting.factory.python(
-        "one-queue",
-        reporting.env,
-        arguments=(*CELERY_ARGUMENTS, "--concurrency", "1"),
-        cwd=reporting.clone / "python",
-    )
+    reporting.start_python("one-queue", arguments=("--concurrency", "1"))
     reporting.sentry.wait_for(task_id=reporting.run("py", "slow", "one-queue").id)
 
     result = reporting.run("py", "fail", "one-queue")
@@ -214,12 +188,7 @@ def test_a_replaced_pool_process_reports_its_first_failure(reporting: Reporting)
 
 @pytest.mark.parametrize("pool", ["solo", "threads"])
 def test_python_pools_without_processes_report(reporting: Reporting, pool: str) -> None:
-    reporting.factory.python(
-        f"{pool}-queue",
-        reporting.env,
-        arguments=(*CELERY_ARGUMENTS, "--pool", pool),
-        cwd=reporting.clone / "python",
-    )
+    reporting.start_python(f"{pool}-queue", arguments=("--pool", pool))
 
     result = reporting.run("py", "fail", f"{pool}-queue")
 

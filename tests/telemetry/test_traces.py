@@ -8,135 +8,27 @@ from typing import Any
 import pytest
 from celery import chain, chord, signature
 
-from scripts.paths import TELEMETRY_PROJECT
-from tests.conformance.workers import client_for, close_client
+from tests.conformance.workers import client_for
 from tests.support.collector import Collector, Span
-from tests.support.programs import Program
-from tests.support.template import copy_with_packages
-from tests.support.valkey import ValkeyServer, served
+from tests.support.valkey import ValkeyServer
 from tests.support.waiting import wait_until
-from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
-
-PYTHON_TASKS = '''
-"""Steps of a workflow."""
-
-import os
-
-from celery.utils.log import get_task_logger
-from opentelemetry import trace
-
-from py_workers.worker import celery_app
-
-logger = get_task_logger(__name__)
+from tests.support.workers import WorkerFactory
+from tests.telemetry.shop import WITHIN_S, Shop, opened
+from tests.telemetry.traced_tasks import NODE_CLIENT, TASKS
 
 
-@celery_app.task
-def step(x):
-    with trace.get_tracer("shop").start_as_current_span("in py"):
-        logger.info("stepping")
-        return x + 1
+class Tracing(Shop):
+    """Its workers export their spans to a collector."""
 
-
-@celery_app.task
-def total(values):
-    return sum(values)
-
-
-@celery_app.task
-def fail():
-    raise ValueError("no stock")
-
-
-@celery_app.task(bind=True)
-def flaky(self):
-    if self.request.retries == 0:
-        raise self.retry(exc=ValueError("busy"), countdown=0)
-    return "done"
-'''
-NODE_TASKS = """
-import { trace } from "@opentelemetry/api";
-import { task } from "celery-js";
-
-export const step = task({ bind: true }, (self, x) =>
-  trace.getTracer("shop").startActiveSpan("in js", (span) => {
-    self.log.info("stepping");
-    span.end();
-    return x + 1;
-  }));
-
-export const total = (values) => values.reduce((sum, value) => sum + value, 0);
-
-export const fail = () => {
-  throw new RangeError("no stock");
-};
-
-const busyOnce = (self) => {
-  if (self.request.retries === 0) throw self.retry({ exc: new RangeError("busy"), countdown: 0 });
-  return "done";
-};
-export const flaky = task({ bind: true }, (self) => busyOnce(self));
-export const flaky_thread = task({ bind: true, pool: "threads" }, (self) => busyOnce(self));
-
-export const thread_step = task({ bind: true, pool: "threads" }, async (self, x) => {
-  self.log.info("stepping");
-  await self.app.sendTask("py_workers.tasks.shop.orders.step", [x]);
-  return x + 1;
-});
-
-export const slow = task({ timeLimit: 0.5 }, () => new Promise(() => {}));
-"""
-NODE_CLIENT = """
-import { trace } from "@opentelemetry/api";
-import { NodeSDK } from "@opentelemetry/sdk-node";
-import { Celery, chain } from "celery-js";
-
-const sdk = new NodeSDK({ serviceName: "web" });
-sdk.start();
-const url = process.env.JOBS_BROKER_URL;
-const app = new Celery("client", {
-  brokerUrl: url, resultBackend: url, taskRoutes: { "py_workers.*": "py-queue", "js_workers.*": "js-queue" },
-});
-const step = (language, ...args) => app.signature(`${language}_workers.tasks.shop.orders.step`, args);
-await trace.getTracer("web").startActiveSpan("POST /orders", async (span) => {
-  const result = await chain(step("py", 1), step("js"), step("py")).applyAsync();
-  process.stdout.write(`${await result.get({ timeout: 30 })}\\n`);
-  span.end();
-});
-await sdk.shutdown();
-await app.close();
-"""
-WITHIN_S = 30.0
-
-
-class Tracing:
-    """A worker of each language that exports its spans to a collector."""
-
-    def __init__(
-        self, folder: Path, valkey: ValkeyServer, factory: WorkerFactory, collector: Collector
-    ) -> None:
-        self.names: dict[str, str] = {}
-        self.clone = copy_with_packages(folder / "clone", TELEMETRY_PROJECT)
+    def __init__(self, folder: Path, factory: WorkerFactory, url: str, collector: Collector) -> None:
+        super().__init__(folder, factory, url, TASKS, {**collector.variables, "JOBS_LOG_FORMAT": "json"})
         self.collector = collector
-        self.factory = factory
-        self.env = {**collector.variables, "JOBS_LOG_FORMAT": "json"}
-        for path, text in (("python/py_workers", PYTHON_TASKS), ("node/js_workers", NODE_TASKS)):
-            file = self.clone / path / "tasks/shop" / ("orders.py" if path[0] == "p" else "orders.js")
-            file.parent.mkdir()
-            file.write_text(text)
-        self.python: Program = factory.python(cwd=self.clone / "python", env=self.env)
-        self.node: Program = factory.node(cwd=self.clone / "node", env=self.env)
-        self.app = client_for(valkey.url)
-        self.url = valkey.url
+        self.names: dict[str, str] = {}
 
     def task(self, language: str, name: str, *args: object, queue: str | None = None) -> Any:
         """The signature of a task."""
-        full_name = f"{language}_workers.tasks.shop.orders.{name}"
+        full_name = self.name_of(language, name)
         return signature(full_name, args=args, queue=queue or f"{language}-queue", app=self.app)
-
-    def runs_of(self, result: Any, count: int = 1) -> list[Span]:
-        """Waits for the spans of a task's runs, the first one first."""
-        name = f"run/{self.names[result.id]}"
-        return self.collector.wait_for(name, count, messaging__message__id=result.id)
 
     def send(self, language: str, name: str, *args: object, queue: str | None = None) -> Any:
         task = self.task(language, name, *args, queue=queue)
@@ -144,18 +36,16 @@ class Tracing:
         self.names[result.id] = task.task
         return result
 
+    def runs_of(self, result: Any, count: int = 1) -> list[Span]:
+        """Waits for the spans of a task's runs, the first one first."""
+        name = f"run/{self.names[result.id]}"
+        return self.collector.wait_for(name, count, messaging__message__id=result.id)
+
 
 @pytest.fixture(scope="module")
 def tracing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracing]:
     collector = Collector()
-    for valkey in served(tmp_path_factory):
-        factory = WorkerFactory(valkey.url, tmp_path_factory.mktemp("workers"))
-        try:
-            running = Tracing(tmp_path_factory.mktemp("traces"), valkey, factory, collector)
-            yield running
-            close_client(running.app)
-        finally:
-            factory.close()
+    yield from opened(tmp_path_factory, lambda folder, factory, url: Tracing(folder, factory, url, collector))
     collector.close()
 
 
@@ -329,12 +219,7 @@ def test_a_received_task_has_the_trace_id_of_its_sender(tracing: Tracing) -> Non
 
 @pytest.mark.parametrize("pool", ["solo", "threads"])
 def test_python_pools_without_processes_are_traced(tracing: Tracing, pool: str) -> None:
-    worker = tracing.factory.python(
-        f"{pool}-queue",
-        tracing.env,
-        arguments=(*CELERY_ARGUMENTS, "--pool", pool),
-        cwd=tracing.clone / "python",
-    )
+    worker = tracing.start_python(f"{pool}-queue", arguments=("--pool", pool))
     result = tracing.send("py", "step", 1, queue=f"{pool}-queue")
 
     [run] = tracing.runs_of(result)
@@ -345,13 +230,13 @@ def test_python_pools_without_processes_are_traced(tracing: Tracing, pool: str) 
 def test_workers_export_their_last_spans_before_they_end(
     tracing: Tracing, tmp_path: Path, valkey: ValkeyServer
 ) -> None:
-    late = {**tracing.env, "OTEL_BSP_SCHEDULE_DELAY": "60000"}
+    late = {"OTEL_BSP_SCHEDULE_DELAY": "60000"}
     factory = WorkerFactory(valkey.url, tmp_path / "workers")
     app = client_for(valkey.url)
     try:
         for language, worker in (
-            ("py", factory.python(cwd=tracing.clone / "python", env=late)),
-            ("js", factory.node(cwd=tracing.clone / "node", env=late)),
+            ("py", tracing.start_python(env=late, factory=factory)),
+            ("js", tracing.start_node(late, factory)),
         ):
             task = tracing.task(language, "step", 1).clone(app=app)
             result = app.send_task(task.task, [1], queue=f"{language}-queue")
