@@ -1,0 +1,130 @@
+"""What `test_upstream.py` looks at inside of kombu and redis-py, which carry the messages: function, digest, reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kombu import pidbox
+from kombu.connection import Connection
+from kombu.messaging import Producer
+from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel
+from kombu.transport.virtual.base import Channel as VirtualChannel
+from redis.client import Pipeline
+from redis.connection import AbstractConnection
+
+Inside = tuple[Callable[..., Any], str, str]
+
+TRANSPORT_INSIDES: dict[str, Inside] = {
+    "Producer.publish": (Producer.publish, "62e37898a064", "repeats `_publish`, which sending.py derives"),
+    "Connection._ensure_connection": (
+        Connection._ensure_connection,
+        "679406540458",
+        "calls `callback` between attempts, by which connection.py ends them",
+    ),
+    "Channel._connparams": (
+        Channel._connparams,
+        "f184a324f7f8",
+        "has the connection's class among its settings, where fanout.py puts one that watches replies",
+    ),
+    "Channel._receive": (
+        Channel._receive,
+        "6a6a50577b1b",
+        "is replaced by fanout.py, which never waits for a message",
+    ),
+    "Channel._receive_one": (
+        Channel._receive_one,
+        "b2523c2f6e6e",
+        "is replaced by fanout.py, which reads by name and ignores what it cannot deliver",
+    ),
+    "Channel._subscribe": (Channel._subscribe, "eae252aac8b8", "is replaced by fanout.py, which subscribes by name"),
+    "Channel._unsubscribe_from": (
+        Channel._unsubscribe_from,
+        "c71cce96bde4",
+        "is replaced by fanout.py, which unsubscribes by name",
+    ),
+    "Channel._get_subscribe_topics": (
+        Channel._get_subscribe_topics,
+        "6324ddeaaf2d",
+        "names the channels of a queue, with the prefix: fanout.py reads them",
+    ),
+    "Channel._handle_message": (
+        Channel._handle_message,
+        "416d21be6fa2",
+        "makes a message of what PubSub has read: fanout.py delivers it",
+    ),
+    "Channel._deliver_fanout_message": (
+        Channel._deliver_fanout_message,
+        "d4187f4c61cc",
+        "delivers by exchange, for fanout.py",
+    ),
+    "Channel._delete": (
+        Channel._delete,
+        "4c39266f65bc",
+        "is called when a channel is closed, where fanout.py ignores a server that is away",
+    ),
+    "SentinelChannel._get_pool": (SentinelChannel._get_pool, "cdcfe938d194", "makes its pool of the same settings"),
+    "VirtualChannel._inplace_augment_message": (
+        VirtualChannel._inplace_augment_message,
+        "07b81c8d0cc9",
+        "completes a message just before it is sent: channel.py looks at its limits there",
+    ),
+    "MultiChannelPoller.on_poll_start": (
+        MultiChannelPoller.on_poll_start,
+        "ba837da92143",
+        "is replaced by poller.py, which takes by script",
+    ),
+    "MultiChannelPoller.on_readable": (
+        MultiChannelPoller.on_readable,
+        "5676d4103767",
+        "finds a channel and what it waits for by its socket, where poller.py has entered waiters",
+    ),
+    "MultiChannelPoller.get": (
+        MultiChannelPoller.get,
+        "feca795d4df4",
+        "calls on_poll_start, and `after_read` at its end: poller.py takes before it",
+    ),
+    "MultiChannelPoller._register_BRPOP": (
+        MultiChannelPoller._register_BRPOP,
+        "24866a0b4ac8",
+        "sends BRPOP on a connection that poller.py has looked at",
+    ),
+    "MultiChannelPoller._register_LISTEN": (
+        MultiChannelPoller._register_LISTEN,
+        "2d09a1801f63",
+        "subscribes where `_in_listen` is none: poller.py closes a stale subscription before",
+    ),
+    "pidbox.Node.handle_message": (
+        pidbox.Node.handle_message,
+        "70eeb4fd7aec",
+        "reads a command's destination and answers by its handlers, which remote_control.py has checked",
+    ),
+    "pidbox.Node.dispatch": (
+        pidbox.Node.dispatch,
+        "571a562c8bb3",
+        "looks a command up in the handlers, and answers with what it raises",
+    ),
+    "AbstractConnection.connect_check_health": (
+        AbstractConnection.connect_check_health,
+        "d98a01c4b7f4",
+        "connects where there is no socket: reply_watch.py notes when",
+    ),
+    "AbstractConnection.send_packed_command": (
+        AbstractConnection.send_packed_command,
+        "e4b5bc23dac0",
+        "is the way of every command, and connects anew: reply_watch.py closes a stale one before",
+    ),
+    "AbstractConnection.read_response": (
+        AbstractConnection.read_response,
+        "6c2e1dbdfba4",
+        "reads one answer, and disconnects on an error unless it is told not to: reply_watch.py counts",
+    ),
+    "Pipeline._execute_pipeline": (
+        Pipeline._execute_pipeline,
+        "97d436a36e1f",
+        "packs its commands once, by pack_commands, and reads an answer for each: reply_watch.py counts",
+    ),
+    "Pipeline._execute_transaction": (
+        Pipeline._execute_transaction,
+        "b4b58bd4f719",
+        "the same, and an answer for MULTI, for each QUEUED and for EXEC",
+    ),
+}
