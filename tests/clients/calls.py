@@ -10,7 +10,8 @@ from decimal import Decimal  # noqa: F401
 from typing import Any
 from uuid import UUID  # noqa: F401
 
-from tests.clients.signatures import LANGUAGES, SHAPES, VALUES, has
+from tests.clients.signatures import LANGUAGES, SHAPES, has
+from tests.clients.values import VALUES
 
 TIMEOUT_S = 20
 

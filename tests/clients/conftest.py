@@ -1,4 +1,4 @@
-"""Both clients for the signatures of signatures.py, and a worker of each language with those tasks."""
+"""Both clients for the tasks of signatures.py, and a worker of each language with those tasks."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 from scripts.paths import ROOT
 from tests.clients import signatures
 from tests.clients.installed import Clients, install
+from tests.clients.values import VALUES
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
 
@@ -24,7 +25,7 @@ def server(module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
     shapes = [
         {"name": name, "params": javascript(name)} for name in signatures.SHAPES if signatures.has("js", name)
     ]
-    tasks = json.dumps({"values": list(signatures.VALUES), "shapes": shapes})
+    tasks = json.dumps({"values": list(VALUES), "shapes": shapes})
     factory.node({"TASKS": tasks}, ROOT / "tests" / "clients" / "js_worker.mjs", cwd=ROOT)
     words = ("--without-mingle", "--without-gossip", "--pool", "threads", "--concurrency", "2")
     factory.python("py", app="tests.clients.py_worker", arguments=words, cwd=ROOT)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from celery import Celery, Task
 
-from tests.clients.signatures import SHAPES, VALUES, has
+from tests.clients.signatures import SHAPES, has
+from tests.clients.values import VALUES
 
 url = os.environ["JOBS_BROKER_URL"]
 app = Celery("py_tasks", broker=url, backend=url)

@@ -7,161 +7,7 @@ values and types on both ends.
 from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
-
-_STRING = {"type": "string"}
-_INTEGER = {"type": "integer"}
-_NUMBER = {"type": "number"}
-_PET = {"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}
-
-DEFINITIONS: Json = {
-    "Cat": {
-        "type": "object",
-        "properties": {"kind": {"const": "cat"}, "lives": _INTEGER},
-        "required": ["kind", "lives"],
-    },
-    "Dog": {
-        "type": "object",
-        "description": "A dog.",
-        "properties": {"kind": {"const": "dog"}, "name": _STRING, "class": _STRING},
-        "required": ["kind", "name"],
-    },
-    "Color": {"enum": ["red", "green", "dark blue"]},
-    "Node": {
-        "type": "object",
-        "properties": {
-            "label": _STRING,
-            "children": {"type": "array", "items": {"$ref": "#/$defs/Node"}},
-        },
-        "required": ["label"],
-    },
-    "Tree": {"anyOf": [_INTEGER, {"type": "array", "items": {"$ref": "#/$defs/Tree"}}]},
-    "Price": {
-        "type": "object",
-        "properties": {"amount": {"format": "celery-decimal"}, "due": {"format": "celery-date"}},
-        "required": ["amount", "due"],
-    },
-}
-
-
-@dataclass(frozen=True)
-class Value:
-    """A type, a value of it as each language writes it, and what both see of it.
-
-    `python` and `javascript` are expressions.
-    """
-
-    schema: Json
-    python: str
-    javascript: str
-    seen: str
-
-
-VALUES = {
-    "string": Value(_STRING, "'a \"ü\" 😀'", "'a \"ü\" 😀'", 'text a "ü" 😀'),
-    "integer": Value(_INTEGER, "7", "7", "number 7"),
-    "large_integer": Value(_INTEGER, "9007199254740991", "9007199254740991", "number 9007199254740991"),
-    "number": Value(_NUMBER, "2.5", "2.5", "number 2.5"),
-    "whole_number": Value(_NUMBER, "2.0", "2", "number 2"),
-    "boolean": Value({"type": "boolean"}, "True", "true", "boolean true"),
-    "null": Value({"type": "null"}, "None", "null", "null"),
-    "any": Value({}, "{'a': [1, None]}", "{ a: [1, null] }", "{a: [number 1, null]}"),
-    "const": Value({"const": "only"}, "'only'", "'only'", "text only"),
-    "enum": Value({"$ref": "#/$defs/Color"}, "'dark blue'", "'dark blue'", "text dark blue"),
-    "enum_of_numbers": Value({"enum": [1, 2, None]}, "2", "2", "number 2"),
-    "list": Value({"type": "array", "items": _INTEGER}, "[1, 2]", "[1, 2]", "[number 1, number 2]"),
-    "list_of_numbers": Value(
-        {"type": "array", "items": _NUMBER}, "[1.0, 2.5]", "[1, 2.5]", "[number 1, number 2.5]"
-    ),
-    "list_of_any": Value({"type": "array"}, "[1, 'a']", "[1, 'a']", "[number 1, text a]"),
-    "list_of_lists": Value(
-        {"type": "array", "items": {"type": "array", "items": _STRING}},
-        "[['a'], []]",
-        "[['a'], []]",
-        "[[text a], []]",
-    ),
-    "tuple": Value(
-        {"type": "array", "prefixItems": [_STRING, _NUMBER], "minItems": 2, "maxItems": 2},
-        "('a', 1.0)",
-        "['a', 1]",
-        "[text a, number 1]",
-    ),
-    "dict": Value(
-        {"type": "object", "additionalProperties": _NUMBER},
-        "{'b': 2.0, 'a': 1.5}",
-        "{ b: 2, a: 1.5 }",
-        "{a: number 1.5, b: number 2}",
-    ),
-    "dict_of_any": Value({"type": "object"}, "{'a': None}", "{ a: null }", "{a: null}"),
-    "nullable": Value({"anyOf": [_STRING, {"type": "null"}]}, "None", "null", "null"),
-    "nullable_given": Value({"type": ["string", "null"]}, "'x'", "'x'", "text x"),
-    "union": Value({"anyOf": [_INTEGER, _STRING]}, "'7'", "'7'", "text 7"),
-    "record": Value(
-        {"$ref": "#/$defs/Cat"},
-        "Cat(kind='cat', lives=9)",
-        "{ kind: 'cat', lives: 9 }",
-        "{kind: text cat, lives: number 9}",
-    ),
-    "record_of_two": Value(
-        {"oneOf": list(_PET)},
-        "Dog(kind='dog', name='Rex')",
-        "{ kind: 'dog', name: 'Rex' }",
-        "{kind: text dog, name: text Rex}",
-    ),
-    "record_with_keyword": Value(
-        {"$ref": "#/$defs/Dog"},
-        "Dog(kind='dog', name='Rex', class_='big')",
-        "{ kind: 'dog', name: 'Rex', class: 'big' }",
-        "{class: text big, kind: text dog, name: text Rex}",
-    ),
-    "records": Value(
-        {"type": "array", "items": {"anyOf": list(_PET)}},
-        "[Dog(kind='dog', name='Rex'), Cat(kind='cat', lives=1)]",
-        "[{ kind: 'dog', name: 'Rex' }, { kind: 'cat', lives: 1 }]",
-        "[{kind: text dog, name: text Rex}, {kind: text cat, lives: number 1}]",
-    ),
-    "recursive": Value(
-        {"$ref": "#/$defs/Node"},
-        "Node(label='a', children=[Node(label='b')])",
-        "{ label: 'a', children: [{ label: 'b' }] }",
-        "{children: [{label: text b}], label: text a}",
-    ),
-    "recursive_list": Value(
-        {"$ref": "#/$defs/Tree"}, "[1, [2, []]]", "[1, [2, []]]", "[number 1, [number 2, []]]"
-    ),
-    "nested": Value(
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/Price"}},
-        "{'x': Price(amount=Decimal('1.10'), due=date(2026, 1, 2))}",
-        "{ x: { amount: new c.Decimal('1.10'), due: new c.PlainDate('2026-01-02') } }",
-        "{x: {amount: decimal 1.10, due: date 2026-01-02}}",
-    ),
-    "inline_record": Value(
-        {"type": "object", "properties": {"x": _INTEGER}, "required": ["x"]},
-        "here(x=1)",
-        "{ x: 1 }",
-        "{x: number 1}",
-    ),
-    "datetime": Value(
-        {"format": "celery-datetime"},
-        "datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)",
-        "new c.DateTime('2026-01-02T03:04:05+00:00')",
-        "datetime 2026-01-02T03:04:05.000Z",
-    ),
-    "date": Value(
-        {"format": "celery-date"}, "date(2026, 1, 2)", "new c.PlainDate('2026-01-02')", "date 2026-01-02"
-    ),
-    "time": Value({"format": "celery-time"}, "time(3, 4, 5)", "new c.PlainTime('03:04:05')", "time 03:04:05"),
-    "decimal": Value(
-        {"format": "celery-decimal"}, "Decimal('1.10')", "new c.Decimal('1.10')", "decimal 1.10"
-    ),
-    "uuid": Value(
-        {"format": "celery-uuid"},
-        "UUID('12345678-1234-5678-1234-567812345678')",
-        "new c.UUID('12345678-1234-5678-1234-567812345678')",
-        "uuid 12345678-1234-5678-1234-567812345678",
-    ),
-    "bytes": Value({"format": "celery-bytes"}, "b'\\xff\\x00'", "Uint8Array.of(255, 0)", "bytes ff00"),
-}
+from tests.clients.values import DEFINITIONS, INTEGER, STRING, VALUES, Json
 
 
 @dataclass(frozen=True)
@@ -279,34 +125,34 @@ def catalogue() -> Json:
         tasks[f"{short}_tasks.tasks.flow.progress"] = {
             **common,
             "parameters": [_parameter("steps", _PLAIN, ...)],
-            "progress": {"type": "object", "properties": {"done": _INTEGER}, "required": ["done"]},
-            "result": _INTEGER,
+            "progress": {"type": "object", "properties": {"done": INTEGER}, "required": ["done"]},
+            "result": INTEGER,
         }
         tasks[f"{short}_tasks.tasks.flow.fail"] = {
             **common,
             "deprecated": "It only fails.",
-            "parameters": [_parameter("reason", _PLAIN, ...) | {"schema": _STRING}],
-            "result": _INTEGER,
+            "parameters": [_parameter("reason", _PLAIN, ...) | {"schema": STRING}],
+            "result": INTEGER,
         }
         tasks[f"{short}_tasks.tasks.flow.total"] = {
             **common,
             "doc": "Add numbers.",
             "parameters": [
-                _parameter("values", _PLAIN, ...) | {"schema": {"type": "array", "items": _INTEGER}},
+                _parameter("values", _PLAIN, ...) | {"schema": {"type": "array", "items": INTEGER}},
                 _parameter("more", _PLAIN, 0),
             ],
-            "result": _INTEGER,
+            "result": INTEGER,
         }
         tasks[f"{short}_tasks.tasks.flow.double"] = {
             **common,
             "parameters": [_parameter("x", _PLAIN, ...)],
-            "result": _INTEGER,
+            "result": INTEGER,
         }
     return {"version": 1, "$defs": DEFINITIONS, "tasks": tasks}
 
 
 def _seen(members: Json) -> Json:
-    properties = {"seen": _STRING, **members}
+    properties = {"seen": STRING, **members}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -315,6 +161,6 @@ def _parameter(name: str, kind: str, default: Any) -> Json:
         "name": name,
         "kind": kind,
         "required": default is ... and not kind.startswith("var_"),
-        "schema": _INTEGER,
+        "schema": INTEGER,
         **({} if default is ... else {"default": default}),
     }

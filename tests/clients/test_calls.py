@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients.installed import Clients
-from tests.clients.signatures import LANGUAGES, SHAPES, VALUES, has
+from tests.clients.signatures import LANGUAGES, SHAPES, has
+from tests.clients.values import VALUES
 from tests.support.valkey import ValkeyServer
 
 HERE = Path(__file__).parent

@@ -10,6 +10,7 @@ from scripts.contracts.clients import node, python
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, VENV, VENV_PYTHON
 from tests.clients import signatures
 from tests.clients.installed import install
+from tests.clients.values import DEFINITIONS, VALUES
 
 Json = dict[str, Any]
 MANY = 1000
@@ -148,7 +149,7 @@ def test_the_generated_code_is_formatted_and_pleases_the_linters(tmp_path: Path)
 
 
 def test_a_thousand_tasks_take_less_than_ten_seconds(tmp_path: Path) -> None:
-    values = list(signatures.VALUES.values())
+    values = list(VALUES.values())
     parameters = [
         {"name": f"p{i}", "kind": "positional_or_keyword", "required": True, "schema": each.schema}
         for i, each in enumerate(values[:5])
@@ -159,7 +160,7 @@ def test_a_thousand_tasks_take_less_than_ten_seconds(tmp_path: Path) -> None:
         )
         for i in range(MANY)
     }
-    catalogue = {"version": 1, "$defs": signatures.DEFINITIONS, "tasks": tasks}
+    catalogue = {"version": 1, "$defs": DEFINITIONS, "tasks": tasks}
     since = time.monotonic()
 
     made = install(tmp_path / "clients", catalogue)
