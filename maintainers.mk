@@ -1,6 +1,6 @@
 # What only the maintainers of this template and of its packages need.
 
-.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-pages test-flower test-ecosystem test-telemetry test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench bench-quick bench-long measure record api-reference
+.PHONY: help-all setup strip update use-published packages version lint-docker test-deploy test-compose test-long test-flower test-ecosystem test-telemetry test-toolchains test-brokers test-load test-hostile test-clone test-versions chaos scaling outages bench bench-quick bench-long measure record api-reference
 
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
@@ -40,8 +40,8 @@ test-deploy: ## Test deploy/kubernetes: render, validate, scan, run the pods
 test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
 
-test-pages: ## Follow every page of docs/ word for word
-	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/tutorial --all-pages
+test-long: ## Run what `make test` leaves out; follow every page of docs/
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 5 --dist loadfile --no-loadscope-reorder tests -m long
 
 test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 	@$(RUN) setup --quiet --parts python,node,flower-pages

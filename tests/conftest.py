@@ -42,9 +42,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="redis",
         help="where the workers keep results (default: %(default)s)",
     )
-    group.addoption(
-        "--all-pages", action="store_true", help="follow every page of the documentation, not README.md alone"
-    )
     group.addoption("--chains", type=int, default=300, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption("--chords", type=int, default=20, help="of test_canvas_load.py (default: %(default)s)")
     group.addoption(

@@ -15,9 +15,6 @@ from tests.support.valkey import ValkeyServer
 from tests.support.workers import clean_environment
 
 ENDS_WITHIN_S = 300.0
-HERE = Path(__file__).parent
-# What `make test` runs here; `make test-pages` runs all.
-QUICK = ("test_a_page_does_what_it_says[README.md]", "test_every_page_with_commands_is_followed")
 
 
 class Shell:
@@ -81,14 +78,3 @@ def _copied_to(target: Path) -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     return target
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without --all-pages, follow README.md alone: the other pages take minutes each."""
-    if config.getoption("--all-pages"):
-        return
-    elsewhere = pytest.mark.skip(reason="`make test-pages` follows it")
-    for item in items:
-        is_here = item.path.parent == HERE
-        if is_here and item.name not in QUICK:
-            item.add_marker(elsewhere)

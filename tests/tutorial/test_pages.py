@@ -9,8 +9,8 @@ from tests.tutorial.reader import Reader
 
 pytestmark = pytest.mark.timeout(600)
 
-PAGES = (
-    "README.md",
+README = "README.md"
+LONG_PAGES = (
     "docs/tutorial.md",
     "docs/testing.md",
     "docs/web-service.md",
@@ -38,7 +38,9 @@ def reader(shell: Shell) -> Reader:
     return Reader(shell, STAYS)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [README, *(pytest.param(page, marks=pytest.mark.long) for page in LONG_PAGES)]
+)
 def test_a_page_does_what_it_says(reader: Reader, page: str) -> None:
     for step in steps(ROOT / page):
         if isinstance(step, File):
@@ -52,5 +54,5 @@ def test_every_page_with_commands_is_followed() -> None:
     places = ("README.md", "docs/*.md", "*/*/README.md", "*/*/docs/*.md")
     pages = [path for place in places for path in ROOT.glob(place)]
 
-    followed = [ROOT / page for page in (*PAGES, *FOLLOWED_ELSEWHERE)]
+    followed = [ROOT / page for page in (README, *LONG_PAGES, *FOLLOWED_ELSEWHERE)]
     assert [page for page in pages if steps(page) and page not in followed] == []

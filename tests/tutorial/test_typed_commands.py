@@ -5,7 +5,7 @@ import pytest
 from scripts.demo import JS_CLIENT_LINES, PYTHON_CLIENT_LINES
 from tests.tutorial.conftest import Shell
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long]
 
 READY = r"ready\b"
 YARN = "npx --yes yarn@1.22.22"

@@ -36,20 +36,23 @@ class Clone:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def create(self) -> None:
+        """Copies what a clone needs here."""
         for part in _PARTS:
-            source, target = ROOT / part, folder / part
+            source, target = ROOT / part, self.folder / part
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "contract.json"))
             else:
                 shutil.copy(source, target)
         for tasks in ("python/py_workers/tasks", "node/js_workers/tasks"):
-            for team in [each for each in (folder / tasks).iterdir() if each.is_dir()]:
+            for team in [each for each in (self.folder / tasks).iterdir() if each.is_dir()]:
                 if team.name != "example":
                     shutil.rmtree(team)
-        (folder / "node/package.json").write_text('{ "type": "module" }')
+        (self.folder / "node/package.json").write_text('{ "type": "module" }')
         for installed in (VENV, NODE_PROJECT / "node_modules"):
-            (folder / installed.relative_to(ROOT)).symlink_to(installed)
+            (self.folder / installed.relative_to(ROOT)).symlink_to(installed)
 
     def contracts(self, *words: str) -> tuple[int, str]:
         """Runs what stands behind `make contracts`, without the set-up. Returns its exit code and output."""
@@ -97,4 +100,25 @@ class Clone:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    return Clone(tmp_path / "clone with spaces")
+    made = Clone(tmp_path / "clone with spaces")
+    made.create()
+    return made
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clone whose contracts are written and committed, for `written_clone` to copy."""
+    made = Clone(tmp_path_factory.mktemp("written") / "clone with spaces")
+    made.create()
+    exit_code, output = made.contracts()
+    assert exit_code == 0, output
+    made.commit()
+    return made
+
+
+@pytest.fixture
+def written_clone(written: Clone, tmp_path: Path) -> Clone:
+    """A clone whose contracts are written and committed."""
+    made = Clone(tmp_path / "clone with spaces")
+    shutil.copytree(written.folder, made.folder, symlinks=True)
+    return made

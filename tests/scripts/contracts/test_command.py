@@ -65,8 +65,8 @@ def test_the_catalogue_has_the_tasks_of_both_languages(clone: Clone) -> None:
     assert not [name for name in clone.catalogue()["tasks"] if name.startswith("celery.")]
 
 
-def test_a_second_run_changes_nothing_and_the_check_passes(clone: Clone) -> None:
-    written(clone)
+def test_a_second_run_changes_nothing_and_the_check_passes(written_clone: Clone) -> None:
+    clone = written_clone
     before = (clone.folder / "contracts/tasks.json").read_bytes()
 
     exit_code, output = clone.contracts("CHECK=1")
@@ -84,8 +84,8 @@ def test_a_package_of_another_module_type_around_it_changes_nothing(clone: Clone
     assert exit_code == 0, output
 
 
-def test_each_worker_has_the_hashes_of_its_own_tasks(clone: Clone) -> None:
-    written(clone)
+def test_each_worker_has_the_hashes_of_its_own_tasks(written_clone: Clone) -> None:
+    clone = written_clone
 
     files = ("python/py_workers/contract.json", "node/js_workers/contract.json")
     python, node = (json.loads((clone.folder / file).read_text()) for file in files)
@@ -147,9 +147,8 @@ def test_a_breaking_change_fails_until_it_is_waived(clone: Clone) -> None:
     assert f"the waiver of parameter-renamed for {PREDICT} ended on 2020-12-31" in output
 
 
-def test_a_branch_is_compared_with_its_merge_base_and_with_a_tag(clone: Clone) -> None:
-    written(clone)
-    clone.commit()
+def test_a_branch_is_compared_with_its_merge_base_and_with_a_tag(written_clone: Clone) -> None:
+    clone = written_clone
     clone.git("tag", "v1")
     clone.python_task(PYTHON)
     written(clone)
@@ -196,8 +195,10 @@ def test_missing_types_are_listed_and_strict_refuses_them(clone: Clone) -> None:
     assert "STRICT=1: 2 types missing: write them as listed above" in refused
 
 
-def test_the_users_own_settings_do_not_change_the_catalogue(clone: Clone, monkeypatch: object) -> None:
-    written(clone)
+def test_the_users_own_settings_do_not_change_the_catalogue(
+    written_clone: Clone, monkeypatch: object
+) -> None:
+    clone = written_clone
     before = clone.catalogue()
     monkeypatch.setenv("JOBS_TASK_ROUTES", "*=mine")  # type: ignore[attr-defined]
 

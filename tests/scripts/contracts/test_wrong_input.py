@@ -183,23 +183,20 @@ def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str)
         ("task = ", "contracts/waivers.toml: "),
     ],
 )
-def test_a_wrong_waiver_is_named(clone: Clone, entry: str, problem: str) -> None:
-    assert clone.contracts()[0] == 0
-    clone.commit()
-    clone.write("contracts/waivers.toml", f"[[waiver]]\n{entry}\n")
+def test_a_wrong_waiver_is_named(written_clone: Clone, entry: str, problem: str) -> None:
+    written_clone.write("contracts/waivers.toml", f"[[waiver]]\n{entry}\n")
 
-    exit_code, output = clone.contracts("CHECK=1")
+    exit_code, output = written_clone.contracts("CHECK=1")
 
     assert exit_code == 1
     assert problem in output
     assert "Traceback" not in output
 
 
-def test_a_merge_conflict_in_the_catalogue_is_named(clone: Clone) -> None:
-    assert clone.contracts()[0] == 0
-    clone.write("contracts/tasks.json", "<<<<<<< HEAD\n")
+def test_a_merge_conflict_in_the_catalogue_is_named(written_clone: Clone) -> None:
+    written_clone.write("contracts/tasks.json", "<<<<<<< HEAD\n")
 
-    exit_code, output = clone.contracts("CHECK=1")
+    exit_code, output = written_clone.contracts("CHECK=1")
 
     assert exit_code == 1
     assert "contracts/tasks.json is not a catalogue: run `make contracts` to write it again" in output
