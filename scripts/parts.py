@@ -18,6 +18,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "reference": ("scripts/api_reference", "scripts/code_measures"),
     "release": (".github/workflows/release.yml",),
     "tests": (
+        ".github/workflows/long.yml",
         "tests/*",
         "tests/compose/test_env_files.py",
         "node/celery-js/tests",
@@ -38,7 +39,7 @@ CLONES_TESTS = {
 # Make targets of a part whose recipes do not name its files.
 TARGETS: dict[str, tuple[str, ...]] = {
     "release": ("packages", "version"),
-    "tests": ("test-clone",),
+    "tests": ("test-clone", "test-long"),
 }
 
 _MAKEFILES = ("Makefile", "maintainers.mk")
