@@ -41,7 +41,7 @@ test-compose: ## Test the containers with Docker: build, scale, kill, restart
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest tests/compose
 
 test-long: ## Run what `make test` leaves out; follow every page of docs/
-	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 5 --dist loadfile --no-loadscope-reorder tests -m long
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 7 --dist loadfile --no-loadscope-reorder tests -m long
 
 test-flower: ## Test Flower's pages in Chromium; pictures go to .data/flower
 	@$(RUN) setup --quiet --parts python,node,flower-pages
@@ -70,7 +70,7 @@ test-versions: ## Test other Pythons, Nodes, Celerys, servers; ARGS="--node 22"
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.versions $(PY_ARGS)
 
 test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
-	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
+	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s -m "" tests/conformance/test_canvas_load.py tests/conformance/test_rolling_restart.py --chains 10000 --chords 200 --restarts 5
 
 test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)

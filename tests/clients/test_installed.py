@@ -28,7 +28,7 @@ const other = await jobs.js.example.arithmetic.add.named({ x: 3, y: 4 }).delay()
 process.stdout.write(`${await job.get({ timeout: 30 })} ${await other.get({ timeout: 30 })}`);
 """
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
 
 
 @pytest.fixture

@@ -166,6 +166,7 @@ def test_a_chords_body_may_be_a_group(flow: Flow) -> None:
     assert flow.run(flow.chord([flow.add(1, 1), flow.add(2, 2)], body)) == [6, [[2, 4]]]
 
 
+@pytest.mark.long
 def test_a_chord_a_thousand_tasks_wide(flow: Flow) -> None:
     result: Any = flow.chord([flow.add(n, n) for n in range(1000)], flow.s("canvas.tsum")).apply_async()
     assert result.get(timeout=60) == 999_000

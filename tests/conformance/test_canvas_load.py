@@ -21,6 +21,7 @@ WIDTH = 50
 STEPS_A_SECOND = 25
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_chains_and_chords_side_by_side(
     flow_app: Celery,

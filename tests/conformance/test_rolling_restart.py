@@ -55,6 +55,7 @@ class Client(threading.Thread):
         return len(self.sent)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_rolling_restart_under_load_loses_and_repeats_nothing(
     start: StartWorker, queue: Target, redis: Redis, ledger: Ledger, request: pytest.FixtureRequest

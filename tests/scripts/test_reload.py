@@ -123,6 +123,7 @@ def test_a_change_restarts_its_worker_and_running_tasks_finish(clone: Clone, tmp
     assert "has reloaded node/js_workers/tasks/shop/orders.js in" in up.log
 
 
+@pytest.mark.long
 def test_a_broken_file_leaves_the_worker_running(clone: Clone) -> None:
     up = clone.up()
 
@@ -141,6 +142,7 @@ def test_a_broken_file_leaves_the_worker_running(clone: Clone) -> None:
     assert clone.versions() == [2, 2]
 
 
+@pytest.mark.long
 def test_a_failed_start_waits_for_the_next_change(clone: Clone) -> None:
     up = clone.up()
 
@@ -155,6 +157,7 @@ def test_a_failed_start_waits_for_the_next_change(clone: Clone) -> None:
     assert clone.versions() == [2, 2]
 
 
+@pytest.mark.long
 def test_with_watch_0_changes_wait_for_the_next_start(clone: Clone) -> None:
     up = clone.up("", "0")
 

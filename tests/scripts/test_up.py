@@ -67,6 +67,7 @@ def _tasks(flower: Flower) -> list[str]:
     return sorted(str(task["name"]).partition(".")[0] for task in flower.get("/api/tasks").body.values())
 
 
+@pytest.mark.long
 def test_tasks_sent_before_a_stop_survive_the_next_start(target: Target, port: int) -> None:
     client = Redis(port=port)
     for length in (1, 2):
@@ -103,6 +104,7 @@ def test_a_taken_port_is_one_sentence_that_says_what_to_do(target: Target) -> No
     assert f"make up JOBS_BROKER_URL=redis://127.0.0.1:{number}/0" in sentence
 
 
+@pytest.mark.long
 def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: int) -> None:
     command = f"python3 -m scripts up {port} 2>&1 | grep -m 1 -o consuming; echo done"
     up = target.start("sh", "-c", command)
@@ -112,7 +114,7 @@ def test_it_stops_in_order_when_nothing_reads_its_output(target: Target, port: i
     target.expect_nothing_left()
 
 
-@pytest.mark.parametrize("variable", ["REDIS_URL", "JOBS_BROKER_URL"])
+@pytest.mark.parametrize("variable", [pytest.param("REDIS_URL", marks=pytest.mark.long), "JOBS_BROKER_URL"])
 def test_a_server_that_is_set_is_used_and_none_is_started(
     target: Target, valkey: ValkeyServer, variable: str
 ) -> None:

@@ -57,6 +57,7 @@ def test_two_tasks_of_one_name_are_refused(clone: Clone) -> None:
     assert sentence.format(*places) in output or sentence.format(*reversed(places)) in output
 
 
+@pytest.mark.long
 def test_one_name_in_both_languages_is_refused(clone: Clone) -> None:
     clone.python_task('@celery_app.task(name="shared.name")\ndef one() -> None: ...\n')
     clone.node_task(
@@ -129,6 +130,7 @@ export const unusual = (page, lambda, größe) => ({ ...page, name: `${lambda}${
     }
 
 
+@pytest.mark.long
 def test_a_type_that_does_not_exist_is_any(clone: Clone) -> None:
     clone.python_task('\n@celery_app.task\ndef wrong(a: "Missing") -> None: ...\n')
     clone.node_task("\n/** @param {Missing} a @returns {void} */\nexport const wrong = (a) => void a;\n")
@@ -142,6 +144,7 @@ def test_a_type_that_does_not_exist_is_any(clone: Clone) -> None:
     assert "its type is not known: does it exist, and is it imported?" in output
 
 
+@pytest.mark.long
 def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
     clone.write("python/py_workers/tasks/team/notes.ipynb", "{}")
     clone.write("node/js_workers/tasks/team/page.jsx", "")
@@ -153,6 +156,7 @@ def test_a_file_that_is_not_read_is_named(clone: Clone) -> None:
     assert "node/js_workers/tasks/team/page.jsx is not read: " in output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("absent", ["python/py_workers", "node/js_workers"])
 def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str) -> None:
     shutil.rmtree(clone.folder / absent)
@@ -164,6 +168,7 @@ def test_a_clone_with_one_language_has_its_tasks_only(clone: Clone, absent: str)
     assert languages == ({"javascript"} if absent.startswith("python") else {"python"})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
@@ -193,6 +198,7 @@ def test_a_wrong_waiver_is_named(written_clone: Clone, entry: str, problem: str)
     assert "Traceback" not in output
 
 
+@pytest.mark.long
 def test_a_merge_conflict_in_the_catalogue_is_named(written_clone: Clone) -> None:
     written_clone.write("contracts/tasks.json", "<<<<<<< HEAD\n")
 
@@ -202,6 +208,7 @@ def test_a_merge_conflict_in_the_catalogue_is_named(written_clone: Clone) -> Non
     assert "contracts/tasks.json is not a catalogue: run `make contracts` to write it again" in output
 
 
+@pytest.mark.long
 def test_a_thousand_tasks_are_catalogued(clone: Clone) -> None:
     python = "@celery_app.task\ndef task_{}(a: int, b: str = 'x', *, c: list[float]) -> dict[str, int]: ...\n"
     types = "@param {number} a @param {{ c: number[], b?: string }} options @returns {Record<string, number>}"
