@@ -109,6 +109,9 @@ def _store_and_send(app: App, explicit: Settings) -> None:
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Before the pool forks: its processes are as patient as this one."""
+    from celery_reliable import pool_process  # a client does not load Celery's pools
+
+    pool_process.use_in_pools()
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
         rabbitmq.warn_of_timeout(sender.app)

@@ -27,6 +27,7 @@ class Transport(kombu_redis.Transport):
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
         super().register_with_event_loop(connection, loop)
         self.cycle.wake_up = WakeUp(loop)
+        self.cycle.wake_up.wake_on_signals()
 
 
 class TlsTransport(Transport):

@@ -50,6 +50,20 @@ def test_pairs_and_exceptions_beyond_a_number_are_counted_together() -> None:
     assert len(re.findall(r'^celery_task_failed_total\{.*name="task0",', text, re.MULTILINE)) == 21
 
 
+def test_what_is_sent_beyond_a_number_of_pairs_is_counted_together() -> None:
+    registry = CollectorRegistry()
+    figures = TaskFigures(registry, "host", lambda _request: "q")
+
+    for i in range(600):
+        figures.sent(f"task{i}", "q")
+    figures.sent("task0", "q")
+
+    text = generate_latest(registry).decode()
+    assert len(re.findall(r"^celery_task_sent_total\{", text, re.MULTILINE)) == 501
+    assert 'celery_task_sent_total{hostname="host",name="other",queue_name="other"} 100.0' in text
+    assert 'celery_task_sent_total{hostname="host",name="task0",queue_name="q"} 2.0' in text
+
+
 def test_a_time_of_sending_that_is_no_number_is_ignored() -> None:
     wrong: list[Any] = ["now", None, True, {}]
 

@@ -27,6 +27,11 @@ const OF_QUEUE = ["queue_name"];
 
 /** @satisfies {Record<string, Family>} */
 export const FAMILIES = /** @type {const} */ ({
+  celery_task_sent_total: {
+    kind: "counter",
+    labels: OF_TASK,
+    help: "Tasks that the worker has sent: by its tasks, their callbacks and retries.",
+  },
   celery_task_received_total: { kind: "counter", labels: OF_TASK, help: "Tasks that the worker has received." },
   celery_task_started_total: { kind: "counter", labels: OF_TASK, help: "Tasks that it has started." },
   celery_task_succeeded_total: { kind: "counter", labels: OF_TASK, help: "Tasks that have succeeded." },

@@ -16,6 +16,7 @@ from celery_reliable import counted
 from celery_reliable.health_address import read_address
 from celery_reliable.metrics.figures import WorkerFigures
 from celery_reliable.metrics.health import Health
+from celery_reliable.metrics.sent import SentMessages
 from celery_reliable.metrics.server import Answer, Server
 from celery_reliable.metrics.tasks import OTHER, TaskFigures
 from celery_reliable.types import App, Settings, TaskRequest, Worker
@@ -58,6 +59,7 @@ class _Serving:
         registry.register(figures)
         self._tasks = TaskFigures(registry, figures.hostname, _queue_of(health))
         counted.listeners.append(self._tasks.listener)
+        SentMessages(self._tasks.sent)
         _count_stock_requests(self._app)
         paths = {
             "/livez": lambda: _json(health.alive()),

@@ -57,6 +57,13 @@ class TaskFigures:
         self._states = {
             state: Counter(f"celery_task_{state}", text, _LABELS, registry=registry) for state, text in _STATES.items()
         }
+        self._sent_rows: dict[tuple[str, str], Any] = {}
+        self._sent = Counter(
+            "celery_task_sent",
+            "Tasks that the worker has sent: by its tasks, their callbacks and retries.",
+            _LABELS,
+            registry=registry,
+        )
         self._failed = Counter(
             "celery_task_failed", "Tasks that have failed for good.", (*_LABELS, "exception"), registry=registry
         )
@@ -89,6 +96,14 @@ class TaskFigures:
                 row.wait.observe(wait_s)
         elif state == "succeeded" and fields.get("runtime") is not None:
             row.runtime.observe(fields["runtime"])
+
+    def sent(self, name: str, queue: str) -> None:
+        """Count a message that a task has sent; its name and queue are the task's choice."""
+        row = self._sent_rows.get((name, queue))
+        if row is None:
+            key = (name, queue) if len(self._sent_rows) < MOST_PAIRS else (OTHER, OTHER)
+            row = self._sent_rows.setdefault(key, self._sent.labels(key[0], self._hostname, key[1]))
+        row.inc()
 
     def _row(self, request: TaskRequest) -> Row:
         key = (request.task.name, self._queue_of(request))

@@ -1,8 +1,8 @@
 /**
  * Counts tasks for `/metrics`, with celery-exporter's names and labels. In Python `celery_reliable/metrics/tasks.py`.
  *
- * The number of series is bounded: names and queues are those that this worker has, whatever senders write, and exceptions and
- * reasons beyond a number are counted together.
+ * The number of series is bounded: names and queues are those that this worker has, whatever senders write, and what it sends,
+ * exceptions and reasons are counted together beyond a number.
  */
 import { RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/figures.js";
 import { className } from "../../validation/class-name.js";
@@ -37,6 +37,8 @@ export class TaskFigures {
   #redelivered = new Map();
   /** By queue and reason. @type {Map<string, number>} */
   #dead = new Map();
+  /** By task and queue. @type {Map<string, number>} */
+  #sent = new Map();
 
   /** @param {import("../../transport/figures.js").Figures} figures */
   constructor(figures) {
@@ -109,6 +111,16 @@ export class TaskFigures {
   }
 
   /**
+   * Whatever a task sends: these names are not only those that this worker has.
+   *
+   * @param {string} name
+   * @param {string} queue
+   */
+  sent(name, queue) {
+    this.#count(this.#sent, "celery_task_sent_total", [name, queue], MOST_ROWS);
+  }
+
+  /**
    * @param {Request} request
    * @param {(typeof STATES)[number]} state
    */
@@ -141,10 +153,11 @@ export class TaskFigures {
    * @param {Map<string, number>} series
    * @param {import("../../transport/figures.js").FamilyName} family
    * @param {string[]} labels
+   * @param {number} [most] rows with labels of their own
    */
-  #count(series, family, labels) {
+  #count(series, family, labels, most = MOST_REASONS) {
     const isKnown = series.has(labels.join(" "));
-    const shown = isKnown || series.size < MOST_REASONS ? labels : labels.map(() => OTHER);
+    const shown = isKnown || series.size < most ? labels : labels.map(() => OTHER);
     const key = shown.join(" ");
     const at = series.get(key) ?? this.#figures.add(family, shown);
     series.set(key, at);

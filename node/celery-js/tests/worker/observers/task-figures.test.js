@@ -55,6 +55,18 @@ test("a time of sending that is no number is ignored", () => {
   );
 });
 
+test("what is sent beyond a number of rows is counted together", () => {
+  const figures = new Figures();
+  const observer = new TaskFigures(figures);
+
+  for (let i = 0; i < 600; i += 1) observer.sent(`task${i}`, "q");
+  observer.sent("task0", "q");
+
+  assert.equal(matching(figures, /celery_task_sent_total\{/).length, 501);
+  assert.equal(matching(figures, /celery_task_sent_total\{.*name="other".* 100$/).length, 1);
+  assert.equal(matching(figures, /celery_task_sent_total\{.*name="task0".* 2$/).length, 1);
+});
+
 test("tasks, exceptions and reasons beyond a number are counted together", () => {
   const figures = new Figures();
   const observer = new TaskFigures(figures);
