@@ -78,14 +78,3 @@ export function activeHeaders() {
   api?.propagation.inject(api.context.active(), headers);
   return headers;
 }
-
-/** `traceparent` of the W3C: version, trace, span, flags. */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-
-/**
- * @param {Headers} headers
- * @returns {string | undefined} the id of the trace that a message belongs to, whoever traces it
- */
-export function traceIdIn({ traceparent }) {
-  return typeof traceparent === "string" ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
-}

@@ -3,12 +3,11 @@
  * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
 import { signals } from "../../signals.js";
-import { ErrorReports } from "./error-reports.js";
 import { TaskEvents } from "./task-events.js";
 import { TaskFigures } from "./task-figures.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
-import { TaskSpans } from "./task-spans.js";
+import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
