@@ -11,7 +11,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from celery import states
 from celery.backends import database
@@ -24,7 +23,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.orm import object_session
 
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
-from celery_reliable.types import App, Passed
+from celery_reliable.types import App, Passed, Settings
 
 # Of a client: the first pause between two looks at a row, how it grows, and the longest.
 _FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.02, 1.5, 0.5
@@ -39,8 +38,8 @@ _CHANNEL_LENGTH = 60
 class PooledSessions(SessionManager):
     """Keeps connections in every process. A forked child does not use those of its parent."""
 
-    _engines: dict[str, Any]
-    _sessions: dict[str, Any]
+    _engines: dict[str, Passed]
+    _sessions: dict[str, Passed]
 
     def __init__(self, **options: Passed) -> None:
         super().__init__(**options)
@@ -59,7 +58,7 @@ class DatabaseBackend(database.DatabaseBackend):
     # Celery's own, which its types do not mention.
     app: App
     url: str
-    engine_options: dict[str, Any]
+    engine_options: Settings
     _sleep: Callable[[float], None]
     expires: Passed
     session_manager: Passed

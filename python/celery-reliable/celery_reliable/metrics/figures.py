@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from celery import __version__
 from celery.utils.nodenames import nodesplit
@@ -21,7 +21,7 @@ from celery_reliable.types import Worker
 logger = logging.getLogger(__name__)
 
 #: Labels without ``hostname``, and a value.
-Rows: TypeAlias = Sequence[tuple[Mapping[str, str], Any]]
+Rows: TypeAlias = Sequence[tuple[Mapping[str, str], float]]
 
 # Reasons of dead letters that have a figure of their own; tasks choose some of them.
 MOST_REASONS = 50
@@ -132,11 +132,11 @@ class WorkerFigures:
     def _counter(self, name: str, text: str, rows: Rows) -> Metric:
         return self._family(CounterMetricFamily, name, text, rows)
 
-    def _family(self, kind: Any, name: str, text: str, rows: Rows) -> Metric:
+    def _family(self, kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, text: str, rows: Rows) -> Metric:
         labels = list(rows[0][0]) if rows else []
-        family: Metric = kind(f"celery_{name}", text, labels=["hostname", *labels])
+        family = kind(f"celery_{name}", text, labels=["hostname", *labels])
         for row, value in rows:
-            family.add_metric([self.hostname, *row.values()], float(value))  # type: ignore[attr-defined]
+            family.add_metric([self.hostname, *row.values()], float(value))
         return family
 
 

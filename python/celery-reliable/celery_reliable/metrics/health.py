@@ -4,7 +4,6 @@ Mirrors ``node/celery-js/src/transport/health.js``: ready means that it consumes
 """
 
 import time
-from typing import Any
 
 from celery_reliable.types import Settings, Worker
 
@@ -21,14 +20,14 @@ class Health:
         self.phase = "starting"
 
     @property
-    def consumer(self) -> Any:
+    def consumer(self) -> Worker:
         """Celery's consumer; None before there is one."""
         return getattr(self._worker, "consumer", None)
 
     @property
     def queues(self) -> list[str]:
         """The queues that are consumed now."""
-        tasks: Any = getattr(self.consumer, "task_consumer", None)
+        tasks: Worker = getattr(self.consumer, "task_consumer", None)
         return sorted(queue.name for queue in getattr(tasks, "queues", ()) if tasks.consuming_from(queue))
 
     def alive(self) -> Settings:

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from celery import signals
 from celery.exceptions import WorkerShutdown
@@ -46,7 +45,7 @@ class _Serving:
         self._tasks: TaskFigures | None = None
         self._server: Server | None = None
 
-    def on_start(self, instance: Worker, **_: Any) -> None:
+    def on_start(self, instance: Worker, **_: object) -> None:
         """Listen, before the broker is there. Raises WorkerShutdown."""
         given = self._app.conf.get("worker_health_address")
         if instance.app is not self._app or not given:
@@ -75,23 +74,23 @@ class _Serving:
             raise WorkerShutdown(1) from error
         logger.info("Health checks: %s, /readyz, /livez and /metrics", self._server.address)
 
-    def on_ready(self, sender: Any, **_: Any) -> None:
+    def on_ready(self, sender: Worker, **_: object) -> None:
         """From now on it consumes."""
         if self._health is not None and self._health.phase == "starting" and sender.app is self._app:
             self._health.phase = "consuming"
 
-    def on_stopping(self, **_: Any) -> None:
+    def on_stopping(self, **_: object) -> None:
         """From now on it takes nothing."""
         if self._health is not None:
             self._health.phase = "stopping"
 
-    def on_fork(self, **_: Any) -> None:
+    def on_fork(self, **_: object) -> None:
         """In a process of the pool."""
         counted.listeners.clear()
         if self._server is not None:
             self._server.leave()
 
-    def on_received(self, request: TaskRequest, **_: Any) -> None:
+    def on_received(self, request: TaskRequest, **_: object) -> None:
         """Count a task; Celery tells of it by this signal alone."""
         if self._tasks is not None:
             self._tasks.listener(request, "task-received", {})

@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.utils import INF
 
-from celery_reliable.types import TaskRequest
+from celery_reliable.types import Payload, TaskRequest
 
 # prometheus-client's own, and four for tasks that take longer.
 RUNTIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1800, INF)
@@ -41,10 +40,10 @@ class Row:
     """The figures of one task from one queue."""
 
     labels: tuple[str, str, str]
-    states: dict[str, Any]
-    runtime: Any
-    wait: Any
-    failed: dict[str, Any]
+    states: dict[str, Counter]
+    runtime: Histogram
+    wait: Histogram
+    failed: dict[str, Counter]
 
 
 class TaskFigures:
@@ -75,7 +74,7 @@ class TaskFigures:
             buckets=WAIT_BUCKETS,
         )
 
-    def listener(self, request: TaskRequest, event: str, fields: dict[str, Any]) -> None:
+    def listener(self, request: TaskRequest, event: str, fields: Payload) -> None:
         """Count an event of a task (``counted.Listener``)."""
         state = event.removeprefix("task-")
         row = self._row(request)
