@@ -1,7 +1,7 @@
 """Reports of failed tasks to Sentry: one event for each final failure, none for a retry.
 
-Sentry's own integration for Celery reports what a task raises. What ends a task together with its process is known
-only to the worker: a lost process, and a hard time limit.
+Sentry's own integration for Celery reports what a task raises. This module adds what only the worker knows: a lost
+process, and a hard time limit.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Traces by OpenTelemetry and error reports by Sentry: what the variables ``OTEL_*`` and ``SENTRY_DSN`` ask for.
 
-celery-js has the same for Node workers (``celery-js/telemetry``). The packages are the program's own; a worker
-without one says so, and runs.
+celery-js has the same for Node workers (``celery-js/telemetry``). The program installs the packages; a worker
+that lacks one logs this and runs.
 """
 
 import logging

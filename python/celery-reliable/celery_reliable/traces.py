@@ -1,7 +1,7 @@
 """Traces of tasks: ``opentelemetry-instrumentation-celery``, started where tasks run.
 
-A process that forks must not export: its threads would be missing in the pool's processes. So each of those starts
-the SDK for itself, as the instrumentation's documentation asks for.
+A parent that forks must not start the SDK, because its processes would lack the SDK's threads. So each process of the
+pool starts its own, as the instrumentation's documentation asks for.
 """
 
 import importlib

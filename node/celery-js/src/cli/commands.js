@@ -26,7 +26,7 @@ export const COMMANDS = {
       load: async () => (await import("./dead/commands.js")).DEAD,
     },
     events: {
-      summary: "Print what workers and clients tell of themselves and of tasks.",
+      summary: "Print the events of workers, clients and tasks.",
       load: async () => (await import("./events/command.js")).EVENTS,
     },
     health: {

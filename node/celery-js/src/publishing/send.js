@@ -65,7 +65,7 @@ export function prepare(app, name, args, given, parent) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(options, app.settings.taskDefaultQueue);
   const { headers, properties, deliveryMode, compression } = options;
-  // AMQP's own property, in seconds: workers tell how long a task has waited. Celery does not read it.
+  // AMQP's own property, in seconds, from which workers know how long a task has waited. Celery does not read it.
   message.properties.timestamp = Date.now() / 1000;
   Object.assign(message.headers, headers);
   Object.assign(message.properties, properties);

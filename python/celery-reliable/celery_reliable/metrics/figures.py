@@ -20,10 +20,10 @@ from celery_reliable.types import Worker
 
 logger = logging.getLogger(__name__)
 
-#: Labels without ``hostname``, and a value.
+#: The labels of a series, without ``hostname``, and its value.
 Rows: TypeAlias = Sequence[tuple[Mapping[str, str], float]]
 
-# Reasons of dead letters that have a figure of their own; tasks choose some of them.
+# How many reasons of dead letters have a series of their own. Tasks choose some reasons, so there may be any number.
 MOST_REASONS = 50
 
 
@@ -49,7 +49,7 @@ class WorkerFigures:
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures of now."""
+        """Yield the current figures."""
         queues = self._health.queues
         yield from self._of_worker()
         yield from self._of_messages()
@@ -63,7 +63,8 @@ class WorkerFigures:
         kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
         is_ready = self._health.ready()["ok"]
         info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
-        yield self._gauge("worker_info", "What the worker is.", [({**info, "contract": self._contract()}, 1)])
+        info["contract"] = self._contract()
+        yield self._gauge("worker_info", "The worker's name, version, pool and contract.", [(info, 1)])
         yield self._gauge("worker_up", "1: the worker runs.", [({}, 1)])
         yield self._gauge("worker_ready", "1: the worker consumes, as /readyz says.", [({}, is_ready)])
         yield self._gauge("worker_tasks_active", "Tasks that run.", [({}, running)])
@@ -82,14 +83,14 @@ class WorkerFigures:
             return
         tally = leases.tally
         held = [({"queue_name": queue}, count) for queue, count in leases.held_by_queue().items()]
-        yield self._gauge("worker_messages_held", "Messages that the worker has taken and not ended.", held)
+        yield self._gauge("worker_messages_held", "Messages that the worker holds.", held)
         problem = leases.measuring.problem()
         yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
         again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items()]
-        yield self._counter("worker_redelivered", "Messages received that a worker was lost with before.", again)
+        yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)
         dead: dict[tuple[str, str], int] = {}
         for (queue, reason), count in dict(tally.dead).items():
             key = (queue, reason) if len(dead) < MOST_REASONS else (queue, OTHER)

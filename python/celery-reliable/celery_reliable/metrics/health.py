@@ -7,7 +7,7 @@ import time
 
 from celery_reliable.types import Settings, Worker
 
-# How long an event loop may stand still: until the worker is not ready, and until it will not recover.
+# How long the event loop may be blocked until the worker counts as not ready, and as hopeless.
 READY_STALL_S = 10.0
 LIVE_STALL_S = 600.0
 
@@ -31,7 +31,7 @@ class Health:
         return sorted(queue.name for queue in getattr(tasks, "queues", ()) if tasks.consuming_from(queue))
 
     def alive(self) -> Settings:
-        """Say whether the worker is worth keeping: not while its event loop is blocked for good."""
+        """Say whether to keep the worker: whether its event loop may still recover."""
         stalled_s = self._stalled_s()
         return {"ok": stalled_s < LIVE_STALL_S, "stalledMs": round(stalled_s * 1000)}
 
@@ -57,6 +57,6 @@ class Health:
         return reasons
 
     def _stalled_s(self) -> float:
-        """How long the event loop has not turned. Without our consumer nobody looks, and it counts as turning."""
+        """How long the event loop has been blocked; 0 with Celery's own consumer, which does not measure it."""
         known = getattr(self.consumer, "readiness", None)
         return 0.0 if known is None else max(0.0, time.monotonic() - known.looked_at)

@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - as the base class calls it
 
     def log_message(self, *_: object) -> None:
-        """Not a line for each probe."""
+        """Log nothing: probes come every few seconds."""
 
 
 class _Quiet:

@@ -23,10 +23,10 @@ logger = logging.getLogger("celery.worker")
 
 
 def serve(app: App) -> None:
-    """Have an app's workers answer at the setting ``worker_health_address``, from their start on; without it nowhere.
+    """Make an app's workers answer at the setting ``worker_health_address``, from their start on.
 
     It is a port (8080), a host and a port ("0.0.0.0:8080") or the path of a socket ("/tmp/health.sock"). A worker that
-    cannot listen there logs why, and ends with exit code 1.
+    cannot listen there logs why, and ends with exit code 1. Without the setting, workers do not listen.
     """
     serving = _Serving(app)
     signals.celeryd_after_setup.connect(serving.on_start, weak=False)
@@ -75,29 +75,29 @@ class _Serving:
         logger.info("Health checks: %s, /readyz, /livez and /metrics", self._server.address)
 
     def on_ready(self, sender: Worker, **_: object) -> None:
-        """From now on it consumes."""
+        """Note that the worker consumes."""
         if self._health is not None and self._health.phase == "starting" and sender.app is self._app:
             self._health.phase = "consuming"
 
     def on_stopping(self, **_: object) -> None:
-        """From now on it takes nothing."""
+        """Note that the worker takes no more messages."""
         if self._health is not None:
             self._health.phase = "stopping"
 
     def on_fork(self, **_: object) -> None:
-        """In a process of the pool."""
+        """Leave the server to the parent, in a process of the pool."""
         counted.listeners.clear()
         if self._server is not None:
             self._server.leave()
 
     def on_received(self, request: TaskRequest, **_: object) -> None:
-        """Count a task; Celery tells of it by this signal alone."""
+        """Count a received task, for which Celery has only this signal."""
         if self._tasks is not None:
             self._tasks.listener(request, "task-received", {})
 
 
 class _WithoutTimes:
-    """A registry without the series ``..._created``: a third of the text, which tells what ``changes`` tells."""
+    """A registry without the series ``..._created``, which are a third of the text."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
@@ -110,7 +110,7 @@ class _WithoutTimes:
 
 
 def _queue_of(health: Health) -> Callable[[TaskRequest], str]:
-    """Return what gives a request's queue: one that is consumed, so that no sender can make up names."""
+    """Return a function for a request's queue. It only returns consumed queues, as senders can make up names."""
 
     def queue_of(request: TaskRequest) -> str:
         channel = getattr(request, "channel", None)
@@ -130,7 +130,7 @@ def _queue_of(health: Health) -> Callable[[TaskRequest], str]:
 
 
 def _count_stock_requests(app: App) -> None:
-    """Without ``install`` the requests are Celery's own, which tell nothing."""
+    """Replace Celery's own requests, which report nothing, in an app without ``install``."""
     for task in app.tasks.values():
         if symbol_by_name(task.Request) is CeleryRequest:
             task.Request = counted.CountedRequest

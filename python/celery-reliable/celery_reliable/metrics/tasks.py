@@ -47,7 +47,7 @@ class Row:
 
 
 class TaskFigures:
-    """Counts what ``listener`` is told. ``queue_of`` gives the queue of a request."""
+    """Counts the events of tasks. ``queue_of`` returns the queue of a request."""
 
     def __init__(self, registry: CollectorRegistry, hostname: str, queue_of: Callable[[TaskRequest], str]) -> None:
         self._hostname = hostname
@@ -100,7 +100,7 @@ class TaskFigures:
     def _new_row(self, name: str, queue: str) -> Row:
         labels = (name, self._hostname, queue)
         states = {state: counter.labels(*labels) for state, counter in self._states.items()}
-        failed = {"": self._failed.labels(*labels, "")}  # so that the first failure is an increase
+        failed = {"": self._failed.labels(*labels, "")}  # so that Prometheus sees the first failure as an increase
         return Row(labels, states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
 
     def _count_failure(self, row: Row, exception: str) -> None:

@@ -16,7 +16,7 @@ import { credentialsOf, hostOf, partsOf, unknownParameter, unquote } from "../..
  * @property {string} display the URL without its password, for logs
  */
 
-/** Python's driver is part of the scheme, and means nothing here. */
+/** The scheme may name Python's driver, which does not matter here. */
 export const SCHEMES = Object.freeze(["db+postgresql", "db+postgresql+psycopg", "db+postgresql+psycopg2"]);
 export const PARAMETER_NAMES = Object.freeze([
   "host",
