@@ -85,7 +85,7 @@ bench: ## Compare the speed of both workers and clients with others
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js all
 
-bench-quick: ## The same in three minutes: the bars that matter most
+bench-quick: ## The most important comparisons, in three minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js quick
 
