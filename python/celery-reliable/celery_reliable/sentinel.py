@@ -60,7 +60,7 @@ class PrimaryConnection(SentinelManagedConnection):
     def read_response(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Read an answer (mirrors ``SentinelManagedConnection.read_response``).
 
-        A server without replicas may be an old primary that does not know yet: the sentinels are asked again.
+        A server without replicas may be an old primary that does not know this yet, so the sentinels are asked again.
         """
         try:
             return super().read_response(*args, **kwargs)
