@@ -197,6 +197,21 @@ def test_a_task_that_loses_its_workers_is_one_event(reporting: Reporting, langua
     assert len(reporting.sentry.of(task_id=result.id)) == 1
 
 
+def test_a_replaced_pool_process_reports_its_first_failure(reporting: Reporting) -> None:
+    """It is forked after its parent has reported the time limit."""
+    reporting.factory.python(
+        "one-queue",
+        reporting.env,
+        arguments=(*CELERY_ARGUMENTS, "--concurrency", "1"),
+        cwd=reporting.clone / "python",
+    )
+    reporting.sentry.wait_for(task_id=reporting.run("py", "slow", "one-queue").id)
+
+    result = reporting.run("py", "fail", "one-queue")
+
+    reporting.sentry.wait_for(task_id=result.id)
+
+
 @pytest.mark.parametrize("pool", ["solo", "threads"])
 def test_python_pools_without_processes_report(reporting: Reporting, pool: str) -> None:
     reporting.factory.python(

@@ -88,7 +88,6 @@ class LeaseManager:
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
         self._ahead = Ahead()
-        self._taken_from: set[str] = set()
         self._releasing = Releasing(commands, options, self._on_settled)
         self._ended: deque[Settlement] = deque()
         self._ending: dict[str, Settlement] = {}
@@ -120,7 +119,6 @@ class LeaseManager:
                 self.tally.redelivered[delivery.queue] += 1
         with self._lock:
             for delivery in deliveries:
-                self._taken_from.add(delivery.queue)
                 self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
         self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
         self.may_have_more = len(deliveries) >= limit + more
@@ -169,12 +167,10 @@ class LeaseManager:
             return [f"{item.handed.task}[{item.task_id}]" for item in self._ending.values() if item.handed]
 
     def held_by_queue(self) -> Counter[str]:
-        """How many messages are held of each queue that any were taken from."""
+        """How many messages of each queue are held."""
         with self._lock:
             held: list[Lease | Settlement] = [*self._held.values(), *self._ending.values()]
-            counts = Counter(dict.fromkeys(self._taken_from, 0))
-            counts.update(each.queue for each in held)
-            return counts
+            return Counter(each.queue for each in held)
 
     def queue_of(self, tag: str) -> str | None:
         """The queue of a message that is held; None of another one."""

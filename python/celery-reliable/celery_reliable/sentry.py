@@ -34,6 +34,7 @@ def connect(app: App) -> None:
             _start()
 
     signals.celeryd_init.connect(on_worker, weak=False)
+    signals.worker_process_init.connect(_start_after_fork, weak=False)
     signals.beat_init.connect(_start, weak=False)
     signals.task_prerun.connect(_tag, weak=False)
     signals.task_failure.connect(_report_lost, weak=False)
@@ -42,16 +43,34 @@ def connect(app: App) -> None:
 
 def _start(**_: object) -> None:
     import sentry_sdk
-    from sentry_sdk.integrations.celery import CeleryIntegration
     from sentry_sdk.integrations.logging import ignore_logger
 
     if sentry_sdk.get_client().is_active():
         return
+    _create_client()
+    for logger in _LOGGERS:
+        ignore_logger(logger)
+
+
+def _start_after_fork(**_: object) -> None:
+    """Give a pool process a client of its own.
+
+    If the parent has reported something, the child inherits a queue on which the parent's thread waits. That thread
+    doesn't exist in the child, but would be the one that is woken for the child's first event.
+    """
+    import sentry_sdk
+
+    if sentry_sdk.get_client().is_active():
+        _create_client()
+
+
+def _create_client() -> None:
+    import sentry_sdk
+    from sentry_sdk.integrations.celery import CeleryIntegration
+
     # Otherwise Sentry adds its headers to every message, for its own traces.
     traces = bool(os.environ.get("SENTRY_TRACES_SAMPLE_RATE"))
     sentry_sdk.init(integrations=[CeleryIntegration(propagate_traces=traces)])
-    for logger in _LOGGERS:
-        ignore_logger(logger)
 
 
 def _tag(task: Task, **_: object) -> None:

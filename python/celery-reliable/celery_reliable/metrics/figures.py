@@ -52,7 +52,7 @@ class WorkerFigures:
         """Yield the current figures."""
         queues = self._health.queues
         yield from self._of_worker()
-        yield from self._of_messages()
+        yield from self._of_messages(queues)
         yield from self._of_consuming(queues)
         yield from _of_broker(self._measure(queues))
 
@@ -77,12 +77,14 @@ class WorkerFigures:
         yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, slots)])
         yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
 
-    def _of_messages(self) -> Iterator[Metric]:
+    def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
         leases = self.leases
         if leases is None:
             return
         tally = leases.tally
-        held = [({"queue_name": queue}, count) for queue, count in leases.held_by_queue().items()]
+        # A queue that it no longer consumes still has a row while a message of it is held.
+        counts = {**dict.fromkeys(queues, 0), **leases.held_by_queue()}
+        held = [({"queue_name": queue}, count) for queue, count in counts.items()]
         yield self._gauge("worker_messages_held", "Messages that the worker holds.", held)
         problem = leases.measuring.problem()
         yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])

@@ -57,8 +57,8 @@ export class WorkerFigures {
     ])) {
       this.#setAll(family, new Map(queues.map((queue) => [queue, count])));
     }
-    /** @type {Map<string, number>} */
-    const held = new Map();
+    // A queue that it no longer consumes still has a row while a message of it is held.
+    const held = new Map(queues.map((queue) => [queue, 0]));
     for (const { delivery } of [...active, ...reserved, ...scheduled]) {
       held.set(delivery.queue, (held.get(delivery.queue) ?? 0) + 1);
     }
