@@ -186,7 +186,7 @@ export type Consumer = {
     }) => Promise<void>;
     cancelQueue: (queue: string) => void;
     /**
-     * what no `take` has returned, and will not, goes back
+     * puts back what no `take` has returned
      */
     stopTaking: () => Promise<void>;
     /**
