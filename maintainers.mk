@@ -93,7 +93,7 @@ bench-long: ## Let one Node worker work off a million tasks
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js long
 
-measure: ## Measure the source of celery-js: sizes, imports, hops
+measure: ## Measure the source: sizes, imports, untyped lines, hops
 	@$(RUN) setup --quiet
 	@$(ON_SERVER) node scripts/code_measures/measure.js
 
