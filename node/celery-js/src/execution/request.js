@@ -115,7 +115,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /**
  * @param {Readonly<Record<string, unknown>>} headers
- * @returns {string | undefined} the id of the trace that a message belongs to, whoever traces it
+ * @returns {string | undefined} the id of the trace that a message belongs to
  */
 export function traceIdIn({ traceparent }) {
   return typeof traceparent === "string" ? TRACEPARENT.exec(traceparent)?.[1] : undefined;

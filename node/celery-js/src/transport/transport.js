@@ -11,7 +11,7 @@ import { hideSecrets } from "./url.js";
  *
  * @typedef {object} Transport
  * @property {readonly string[]} schemes of its URLs, in lower case
- * @property {readonly string[]} urlParameters that are no secrets
+ * @property {readonly string[]} urlParameters that are not secret
  * @property {(settings: Settings, options: { log: { warn: (message: string) => void } | null }) => Publisher} createPublisher
  * @property {(settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer} createConsumer
  * @property {(settings: Settings, options: ListenerOptions) => Listener} createListener

@@ -10,7 +10,7 @@ const LAST_PORT = 65_535;
 
 /**
  * @param {string} url
- * @returns {{ scheme: string, user: string, host: string, path: string, query: string } | null} null: it is no URL
+ * @returns {{ scheme: string, user: string, host: string, path: string, query: string } | null} null: it is not a URL
  */
 export function partsOf(url) {
   const parts = PARTS.exec(url);

@@ -53,7 +53,7 @@ export function ask(socket, words) {
  * @param {string} text one character a byte
  * @param {number} from where a reply begins
  * @returns {Parsed | null} null: it is not complete yet
- * @throws {Error} when it is no reply
+ * @throws {Error} when it is not a reply
  */
 export function replyAt(text, from) {
   const lineEnd = text.indexOf("\r\n", from);

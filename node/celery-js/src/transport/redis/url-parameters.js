@@ -45,7 +45,7 @@ const SENTINEL_READERS = {
 
 const EXAMPLE = "redis://user:password@host";
 const NAMES = ["ssl", ...[READERS, TLS_READERS, SENTINEL_READERS].flatMap(Object.keys)];
-/** Those that are no secrets. */
+/** Those that are not secret. */
 export const PARAMETER_NAMES = Object.freeze(NAMES.filter((name) => name !== "sentinel_password"));
 
 /**
