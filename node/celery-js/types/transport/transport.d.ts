@@ -5,7 +5,7 @@ export type Transport = {
      */
     schemes: readonly string[];
     /**
-     * that are no secrets
+     * that are not secret
      */
     urlParameters: readonly string[];
     createPublisher: (settings: Settings, options: {
