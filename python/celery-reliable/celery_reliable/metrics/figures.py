@@ -39,10 +39,14 @@ class WorkerFigures:
     @property
     def leases(self) -> LeaseManager | None:
         """The messages that the worker holds; None before it consumes, or where Celery's own transport holds them."""
-        known = getattr(self._health.consumer, "readiness", None)
-        if known is not None:
+        if (known := self._health.readiness) is not None:
             self._leases = known.leases
         return self._leases
+
+    @property
+    def _slots(self) -> int:
+        """How many tasks the worker may run at a time; 0 before it has a pool."""
+        return int(getattr(getattr(self._worker, "pool", None), "num_processes", 0) or 0)
 
     def describe(self) -> Iterator[Metric]:
         """Register without asking the server."""
@@ -59,7 +63,6 @@ class WorkerFigures:
     def _of_worker(self) -> Iterator[Metric]:
         running, reserved = len(state.active_requests), len(state.reserved_requests)
         pool = getattr(self._worker, "pool", None)
-        slots = int(getattr(pool, "num_processes", 0) or 0)
         kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
         is_ready = self._health.ready()["ok"]
         info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
@@ -74,7 +77,7 @@ class WorkerFigures:
         scheduled = len(getattr(state, "scheduled_requests", ()))
         yield self._gauge("worker_tasks_scheduled", "Tasks that wait in the worker for their eta.", [({}, scheduled)])
         by_pool = {"pool": kind}
-        yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, slots)])
+        yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, self._slots)])
         yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
 
     def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
@@ -101,11 +104,10 @@ class WorkerFigures:
         yield self._counter("worker_dead_letters", "Messages that it moved to the dead letters.", rows)
 
     def _of_consuming(self, queues: list[str]) -> Iterator[Metric]:
-        slots = int(getattr(getattr(self._worker, "pool", None), "num_processes", 0) or 0)
         counts = (
             ("active_consumer_count", "Consumers of a queue.", 1),
             ("active_worker_count", "Workers that consume a queue.", 1),
-            ("active_process_count", "Tasks that these workers may run at a time.", slots),
+            ("active_process_count", "Tasks that these workers may run at a time.", self._slots),
         )
         for name, text, count in counts:
             family = GaugeMetricFamily(f"celery_{name}", text, labels=["queue_name"])
