@@ -89,7 +89,7 @@ bench: ## Compare the speed of both workers and clients with others
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js all
 
-bench-quick: ## The same in three minutes: the bars that matter most
+bench-quick: ## The most important comparisons, in three minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js quick
 
@@ -97,7 +97,7 @@ bench-long: ## Let one Node worker work off a million tasks
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js long
 
-measure: ## Measure the source of celery-js: sizes, imports, hops
+measure: ## Measure the source: sizes, imports, untyped lines, hops
 	@$(RUN) setup --quiet
 	@$(ON_SERVER) node scripts/code_measures/measure.js
 

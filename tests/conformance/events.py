@@ -1,4 +1,4 @@
-"""Workers of each kind that tell of their tasks, and Celery's own receiver of events."""
+"""Workers of each kind that send events, and Celery's own receiver of events."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ WITHIN_S = 15
 
 
 def _is_heard(server: ValkeyServer) -> bool:
-    """Tell whether somebody receives events."""
+    """Whether anyone receives events."""
     if is_other():
         return "celeryev." in consumers(server.url)
     with server.client as redis:
@@ -152,7 +152,7 @@ def watched(
 def start_telling(
     factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True, queue: str = "", **node: Any
 ) -> Program:
-    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet.
+    """A worker with a heartbeat, with or without events of its tasks; it need not be ready yet.
 
     A Python one has processes, as errors look different in the events of a worker with threads.
     """

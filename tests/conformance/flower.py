@@ -49,7 +49,7 @@ class Shown:
 def cluster(
     module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, Controlled]]:
-    """A worker of each language, which tells of its tasks when it is asked to."""
+    """A worker of each language, which sends events of its tasks on request."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("flower-workers"))
     programs = {kind: start_telling(factory, module_valkey.url, kind, tasks=False) for kind in LANGUAGES}
     app = client_for(module_valkey.url)

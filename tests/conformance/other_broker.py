@@ -15,7 +15,7 @@ from celery_reliable import rabbitmq
 from tests.brokers.rabbitmq.packages import install
 from tests.brokers.rabbitmq.server import RabbitServer
 
-# What a worker or a client is told beside the URL.
+# The settings of workers and clients beside the URL.
 QUORUM = {
     "broker_transport_options": {"confirm_publish": True},
     "task_default_queue_type": "quorum",

@@ -32,7 +32,7 @@ TIMESTAMP = r"\[20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{6})?\+00:00\]"
 
 @dataclass(frozen=True)
 class Cluster:
-    """One worker of each language, which tell of their tasks, and the command line of each."""
+    """One worker of each language, both with events of their tasks, and the command line of each."""
 
     app: Celery
     names: dict[str, str]

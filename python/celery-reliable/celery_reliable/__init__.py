@@ -55,7 +55,7 @@ def install(
     unless the app sets it.
 
     With RabbitMQ as broker it changes only what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``);
-    ``lease_s`` and the limits of a message have no meaning there.
+    ``lease_s`` and the limits of a message do not apply.
 
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
@@ -108,7 +108,7 @@ def _store_and_send(app: App, explicit: Settings) -> None:
 
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
-    """Before the pool forks: its processes are as patient as this one."""
+    """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
     from celery_reliable import pool_process  # a client does not load Celery's pools
 
     pool_process.use_in_pools()

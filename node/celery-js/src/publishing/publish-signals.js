@@ -8,7 +8,7 @@ import { counted } from "./sent-counters.js";
  * @property {string} name of the task
  * @property {import("../protocol/message.js").Message} message whose headers, properties and body a receiver may change
  * @property {{ exchange: string, routingKey: string }} address
- * @property {import("./publish-span.js").EndSpan | null} [endSpan] null if nothing is traced
+ * @property {import("./publish-span.js").EndSpan | null} endSpan null if nothing is traced
  */
 
 /**

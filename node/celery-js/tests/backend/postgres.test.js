@@ -80,7 +80,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
 
     assert.deepEqual([(await store.get("id1"))?.status, (await store.get("id1"))?.result], ["SUCCESS", 1]);
     const [{ last_value: used }] = await server.sql("SELECT last_value FROM task_id_sequence");
-    assert.equal(Number(used), 1, "a number is used for new rows alone");
+    assert.equal(Number(used), 1, "only a new row uses a number of the sequence");
   });
 
   test("states that are stored at once keep their order", async () => {
@@ -226,7 +226,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
   test("a result wakes its waiter at once", async () => {
     const waiting = store.wait("id1");
     await waitUntil(async () => (await listeners()) === 1);
-    await new Promise((resolve) => setTimeout(resolve, 3_000)); // by now it looks by itself every two seconds
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // by now it polls every two seconds
 
     const startedAtMs = performance.now();
     await store.storeText("id1", meta("id1", "SUCCESS", 5));
@@ -236,7 +236,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
     assert.ok(tookMs < 1_000, `it took ${tookMs} ms`);
   });
 
-  test("a result that nobody announced is found all the same", async () => {
+  test("a result without a notification is found too", async () => {
     await store.ready();
     const waiting = store.wait("id1");
     await waitUntil(async () => (await listeners()) === 1);
@@ -360,7 +360,7 @@ describe("the PostgreSQL result store", { skip: WITHOUT_POSTGRES }, () => {
   });
 });
 
-test("a server that accepts and never answers is given up in time", async (t) => {
+test("a server that accepts connections and never answers fails in time", async (t) => {
   const silent = net.createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");
   t.after(() => silent.close());

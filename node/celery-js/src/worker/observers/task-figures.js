@@ -1,8 +1,8 @@
 /**
  * Counts tasks for `/metrics`, with celery-exporter's names and labels. In Python `celery_reliable/metrics/tasks.py`.
  *
- * The number of series is bounded: names and queues are those that this worker has, whatever senders write, and what it sends,
- * exceptions and reasons are counted together beyond a number.
+ * The number of series has limits: only names and queues that this worker knows become labels, whatever senders write.
+ * Sent tasks, exceptions and reasons over their limits are counted together.
  */
 import { RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/figures.js";
 import { className } from "../../validation/class-name.js";
@@ -21,7 +21,7 @@ import { className } from "../../validation/class-name.js";
  */
 
 const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejected", "revoked", "retried"]);
-/** Rows, exceptions of one row and reasons of dead letters that have series of their own. */
+/** How many rows, exceptions of one row and reasons of dead letters have series of their own. */
 const MOST_ROWS = 500;
 const MOST_EXCEPTIONS = 20;
 const MOST_REASONS = 50;
@@ -66,7 +66,8 @@ export class TaskFigures {
   }
 
   /**
-   * Counted before it is stored, unlike what follows: this is on the way of every task, and storing is repeated until it is done.
+   * Counts before the result is stored, as every task passes here and storing is repeated until it succeeds. The methods below
+   * count afterwards.
    *
    * @param {Request} request
    * @param {unknown} _value
@@ -140,7 +141,7 @@ export class TaskFigures {
   /**
    * @param {Map<string, number>} failed
    * @param {Row["labels"]} labels
-   * @param {string} exception "" for the one that lets the first failure be an increase
+   * @param {string} exception "" for the series that makes the first failure an increase
    */
   #failedAt(failed, labels, exception) {
     const name = failed.has(exception) || failed.size < MOST_EXCEPTIONS ? exception : OTHER;

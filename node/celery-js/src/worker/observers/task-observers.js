@@ -4,12 +4,11 @@
  */
 import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
-import { ErrorReports } from "./error-reports.js";
 import { TaskEvents } from "./task-events.js";
 import { TaskFigures } from "./task-figures.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
-import { TaskSpans } from "./task-spans.js";
+import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
