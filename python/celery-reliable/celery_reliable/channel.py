@@ -120,7 +120,7 @@ class ReliableChannel(SendingChannel):
         Raises redis.exceptions.RedisError; messages taken by then are put back or delivered.
         """
         if self._leases is not None:
-            self._leases.settle_ended()
+            self._leases.settle_due()
         delivered = self._deliver_suspect()
         now = time.monotonic()
         due = self._may_have_messages or now - self._looked_at >= LOOK_S

@@ -9,8 +9,8 @@ import logging
 import os
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.ahead import Ahead
+from celery_reliable.ended import WAIT_S, Ended
 from celery_reliable.handing_over import Handed
 from celery_reliable.intake import UNDECODABLE
 from celery_reliable.keeper import Keeper
@@ -67,12 +68,14 @@ class LeaseManager:
 
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
 
-    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_ended``), not one by one.
-    ``may_have_more``: whether the last ``take`` may have left messages.
+    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_due``), not one by one.
+    ``may_have_more``: whether the last ``take`` may have left messages. ``turn_in``: makes the loop turn within so many
+    seconds; without it nothing that has ended waits for more.
     """
 
     is_batching = False
     may_have_more = True
+    turn_in: Callable[[float], object] | None = None
 
     def __init__(self, commands: "Redis", keeping: "Redis", options: Options, measuring: "Redis") -> None:
         self.options = options
@@ -89,9 +92,9 @@ class LeaseManager:
         self._taking_turn = threading.Lock()
         self._ahead = Ahead()
         self._taken_from: set[str] = set()
-        self._releasing = Releasing(commands, options, self._on_settled)
-        self._ended: deque[Settlement] = deque()
-        self._ending: dict[str, Settlement] = {}
+        self._ended = Ended()
+        self._turns_at = 0.0
+        self._releasing = Releasing(commands, options, self._ended.confirm)
         self._keeper: Keeper | None = None
 
     def take(self, queues: Sequence[str], limit: int, *, ahead: bool = False) -> list[Delivery]:
@@ -103,6 +106,7 @@ class LeaseManager:
             deliveries = self._ahead.pop(limit)
             self.may_have_more = bool(deliveries)
             if not deliveries:
+                self.settle_ended()  # so that the server never counts more than the limits as held
                 deliveries = self._take(queues, limit, self._ahead.room() if ahead else 0)
         # Taken by a lost call, or ahead, from a queue that is not consumed now: nothing here can deliver it.
         self._put_back([delivery for delivery in deliveries if delivery.queue not in queues])
@@ -161,17 +165,16 @@ class LeaseManager:
     def held(self) -> list[str]:
         """The tags of everything that is held, or has ended and is not settled yet."""
         with self._lock:
-            return [*self._held, *self._ending]
+            return [*self._held, *(item.tag for item in self._ended.unconfirmed())]
 
     def unstored(self) -> list[str]:
         """The tasks that have ended and whose results the server has not stored yet, as ``name[id]``."""
-        with self._lock:
-            return [f"{item.handed.task}[{item.task_id}]" for item in self._ending.values() if item.handed]
+        return [f"{item.handed.task}[{item.task_id}]" for item in self._ended.unconfirmed() if item.handed]
 
     def held_by_queue(self) -> Counter[str]:
         """How many messages are held of each queue that any were taken from."""
         with self._lock:
-            held: list[Lease | Settlement] = [*self._held.values(), *self._ending.values()]
+            held: list[Lease | Settlement] = [*self._held.values(), *self._ended.unconfirmed()]
             counts = Counter(dict.fromkeys(self._taken_from, 0))
             counts.update(each.queue for each in held)
             return counts
@@ -190,22 +193,24 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
-                item = Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed)
-                with self._lock:
-                    self._ending[tag] = item
-                self._ended.append(item)
+                self._ended.add(Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed))
             elif handed is not None:
-                self._ended.append(Settlement("", task_id, handed=handed))
+                self._ended.add(Settlement("", task_id, handed=handed))
             if not self.is_batching:
                 self.settle_ended()
 
+    def settle_due(self) -> None:
+        """Settle what has ended, unless it may wait for what ends next: only while messages wait that were taken ahead."""
+        if self.turn_in is None or not self._ahead or not self._ended.may_wait:
+            self.settle_ended()
+        elif self._ended and time.monotonic() >= self._turns_at:
+            self._turns_at = time.monotonic() + WAIT_S
+            self.turn_in(WAIT_S)
+
     def settle_ended(self) -> None:
-        """Settle what has ended since the last turn of the worker's loop, all of it in one step."""
+        """Settle what has ended, all of it in one step."""
         with self._under_way:
-            batch: list[Settlement] = []
-            while self._ended:
-                batch.append(self._ended.popleft())
-            if batch:
+            if batch := self._ended.next_batch():
                 self._releasing.settle(batch)
 
     def bury(self, tag: str, reason: str) -> None:
@@ -237,7 +242,7 @@ class LeaseManager:
     def is_idle(self) -> bool:
         """Whether nothing is held, and no command to the server is left."""
         # In this order: a message that is no longer held is under way until it is confirmed or pending.
-        is_ending = self._under_way.count or self._ended or self._ending or self._releasing.pending
+        is_ending = self._under_way.count or self._ended or self._releasing.pending
         return not (self._held or is_ending or self._taking.has_lost_replies)
 
     def mark_started(self, tag: str) -> bool:
@@ -269,10 +274,9 @@ class LeaseManager:
         shorten_timeouts_of_pool(self._commands.connection_pool)
         self._store_the_rest()
         with self._lock:
-            self._held |= {
-                tag: Lease(item.task_id, item.queue, item.workers_lost) for tag, item in self._ending.items()
-            }
-            self._ending.clear()
+            for item in self._ended.unconfirmed():
+                self._held[item.tag] = Lease(item.task_id, item.queue, item.workers_lost)
+                self._ended.pop(item.tag)
         self.requeue(self.held(), "next")
         self._releasing.flush()
         if self._keeper is not None:
@@ -284,7 +288,7 @@ class LeaseManager:
         """Wait for a server that is away, as a task waits that stores its own result (``stopping.py``)."""
         until = time.monotonic() + GIVE_UP_S
         self._flush()
-        while self._ending and time.monotonic() < until:  # also while the keeper's thread awaits an answer
+        while self._ended.unconfirmed() and time.monotonic() < until:  # also while the keeper's thread awaits an answer
             time.sleep(AGAIN_S)
             self._flush()
 
@@ -305,11 +309,6 @@ class LeaseManager:
         self._keeper.start()
         atexit.register(self.close)
 
-    def _on_settled(self, tags: Sequence[str]) -> None:
-        with self._lock:
-            for tag in tags:
-                self._ending.pop(tag, None)
-
     def _flush(self) -> bool:
         self.settle_ended()
         self.put_back_ahead(overdue=True)
@@ -324,9 +323,7 @@ class LeaseManager:
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
             # It is released before it is settled, so that a message that is gone but still held was lost.
-            lease: Lease | Settlement | None = self._release(tag)
-            with self._lock:
-                lease = lease or self._ending.pop(tag, None)
+            lease: Lease | Settlement | None = self._release(tag) or self._ended.pop(tag)
             if lease is not None:
                 self.tally.lost += 1
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)

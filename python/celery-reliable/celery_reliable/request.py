@@ -80,8 +80,8 @@ class Request(CountedRequest):
         Not while events are sent: a task's result must be stored before monitors learn of its success.
         """
         may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
-        has_monitors = self._eventer is not None and self._eventer.enabled
-        return super().execute_using_pool(HandingPool(pool) if may_wait and not has_monitors else pool, **kwargs)
+        hands_over = may_wait and not _sends_events_of_tasks(self._eventer)
+        return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)
 
     def note_handed(self, handed: Handed) -> None:
         """Have the result stored with the acknowledgement, or now if the message has ended already."""
@@ -253,6 +253,11 @@ class Request(CountedRequest):
 
 
 guard_methods(Request)
+
+
+def _sends_events_of_tasks(eventer: Passed) -> bool:
+    """Whether monitors learn of tasks (``-E``, ``enable_events``). A worker always sends events of itself."""
+    return eventer is not None and eventer.enabled and (not eventer.groups or "task" in eventer.groups)
 
 
 @cache
