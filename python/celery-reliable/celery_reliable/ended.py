@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from celery_reliable.releasing import Settlement
 
 # What has ended waits at most for so long, and for so many.
-WAIT_S = 0.005
+WAIT_S = 0.01
 MOST = 50
 
 
