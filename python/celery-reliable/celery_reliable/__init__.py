@@ -43,7 +43,8 @@ def install(
     """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
 
     Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
-    ``prefork``, ``worker_pool``, the class of ``app.amqp``, and the class of Redis and database result backends (the loader's ``override_backends``).
+    ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
+    loader's ``override_backends``).
     In worker processes alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back,
     and so do the commands to the result backend. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that

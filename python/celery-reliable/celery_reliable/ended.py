@@ -54,10 +54,11 @@ class Ended:
             for tag in tags:
                 self._unconfirmed.pop(tag, None)
 
-    def pop(self, tag: str) -> Settlement | None:
-        """Forget a message; return it if the server had not settled it."""
+    def clear(self) -> list[Settlement]:
+        """Give up what the server has not settled, and return it."""
         with self._lock:
-            return self._unconfirmed.pop(tag, None)
+            given_up, self._unconfirmed = list(self._unconfirmed.values()), {}
+            return given_up
 
     def unconfirmed(self) -> list[Settlement]:
         """What the server has not settled yet."""

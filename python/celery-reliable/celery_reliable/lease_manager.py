@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,6 +20,7 @@ from celery_reliable import scripts
 from celery_reliable.ahead import Ahead
 from celery_reliable.ended import WAIT_S, Ended
 from celery_reliable.handing_over import Handed
+from celery_reliable.held import Held, Lease
 from celery_reliable.intake import UNDECODABLE
 from celery_reliable.keeper import Keeper
 from celery_reliable.measuring import Measuring
@@ -29,6 +29,7 @@ from celery_reliable.releasing import Burial, Releasing, Settlement, Side
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
 from celery_reliable.tally import Tally
+from celery_reliable.under_way import UnderWay
 
 logger = logging.getLogger(__name__)
 
@@ -36,31 +37,6 @@ logger = logging.getLogger(__name__)
 # and logs its tasks (``stopping.py``).
 GIVE_UP_S = 30.0
 AGAIN_S = 0.5
-
-
-@dataclass(frozen=True)
-class Lease:
-    """A held message: what is needed to end it."""
-
-    task_id: str
-    queue: str
-    workers_lost: int
-
-
-class _Count:
-    """Counts the threads inside. A pool's thread may end a message while the connection is closed."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self.count += 1
-
-    def __exit__(self, *_error: object) -> None:
-        with self._lock:
-            self.count -= 1
 
 
 class LeaseManager:
@@ -85,13 +61,11 @@ class LeaseManager:
         self._commands = commands
         self._keeping = keeping
         self._pid = os.getpid()
-        self._held: dict[str, Lease] = {}
-        self._under_way = _Count()
-        self._lock = threading.Lock()  # of the held messages
+        self._held = Held()
+        self._under_way = UnderWay()
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
         self._ahead = Ahead()
-        self._taken_from: set[str] = set()
         self._ended = Ended()
         self._turns_at = 0.0
         self._releasing = Releasing(commands, options, self._ended.confirm)
@@ -122,10 +96,7 @@ class LeaseManager:
         for delivery in deliveries:
             if delivery.workers_lost:
                 self.tally.redelivered[delivery.queue] += 1
-        with self._lock:
-            for delivery in deliveries:
-                self._taken_from.add(delivery.queue)
-                self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
+        self._held.add({self.tag(one): Lease("", one.queue, one.workers_lost) for one in deliveries})
         self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
         self.may_have_more = len(deliveries) >= limit + more
         return deliveries[:limit]
@@ -153,10 +124,7 @@ class LeaseManager:
 
     def identify(self, tag: str, task_id: str) -> None:
         """Note whose message it is, once it has been read."""
-        with self._lock:
-            lease = self._held.get(tag)
-            if lease is not None:
-                self._held[tag] = Lease(task_id, lease.queue, lease.workers_lost)
+        self._held.identify(tag, task_id)
 
     def is_held(self, tag: str) -> bool:
         """Tell whether the message is this worker's: not ended, and its lease not lost."""
@@ -164,8 +132,7 @@ class LeaseManager:
 
     def held(self) -> list[str]:
         """The tags of everything that is held, or has ended and is not settled yet."""
-        with self._lock:
-            return [*self._held, *(item.tag for item in self._ended.unconfirmed())]
+        return [*self._held.tags(), *(item.tag for item in self._ended.unconfirmed())]
 
     def unstored(self) -> list[str]:
         """The tasks that have ended and whose results the server has not stored yet, as ``name[id]``."""
@@ -173,11 +140,9 @@ class LeaseManager:
 
     def held_by_queue(self) -> Counter[str]:
         """How many messages are held of each queue that any were taken from."""
-        with self._lock:
-            held: list[Lease | Settlement] = [*self._held.values(), *self._ended.unconfirmed()]
-            counts = Counter(dict.fromkeys(self._taken_from, 0))
-            counts.update(each.queue for each in held)
-            return counts
+        counts = self._held.by_queue()
+        counts.update(item.queue for item in self._ended.unconfirmed())
+        return counts
 
     def queue_of(self, tag: str) -> str | None:
         """The queue of a message that is held; None of another one."""
@@ -200,7 +165,7 @@ class LeaseManager:
                 self.settle_ended()
 
     def settle_due(self) -> None:
-        """Settle what has ended, unless it may wait for what ends next: only while messages wait that were taken ahead."""
+        """Settle what has ended, unless it may wait for what ends next: while there are messages taken ahead."""
         if self.turn_in is None or not self._ahead or not self._ended.may_wait:
             self.settle_ended()
         elif self._ended and time.monotonic() >= self._turns_at:
@@ -273,10 +238,8 @@ class LeaseManager:
         atexit.unregister(self.close)
         shorten_timeouts_of_pool(self._commands.connection_pool)
         self._store_the_rest()
-        with self._lock:
-            for item in self._ended.unconfirmed():
-                self._held[item.tag] = Lease(item.task_id, item.queue, item.workers_lost)
-                self._ended.pop(item.tag)
+        unsettled = self._ended.clear()
+        self._held.add({item.tag: Lease(item.task_id, item.queue, item.workers_lost) for item in unsettled})
         self.requeue(self.held(), "next")
         self._releasing.flush()
         if self._keeper is not None:
@@ -315,15 +278,13 @@ class LeaseManager:
         return self._releasing.flush()
 
     def _release(self, tag: str) -> Lease | None:
-        if self._pid != os.getpid():
-            return None
-        with self._lock:
-            return self._held.pop(tag, None)
+        return self._held.pop(tag) if self._pid == os.getpid() else None
 
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
-            # It is released before it is settled, so that a message that is gone but still held was lost.
-            lease: Lease | Settlement | None = self._release(tag) or self._ended.pop(tag)
+            # It is released before it is settled, so that a message that is gone but still held was lost. One that has
+            # ended may be being settled at this moment: the reply to that tells.
+            lease = self._release(tag)
             if lease is not None:
                 self.tally.lost += 1
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)

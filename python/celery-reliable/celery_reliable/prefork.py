@@ -42,6 +42,8 @@ class AsynPool(asynpool.AsynPool):
     """Writes a task to a free process when it gets it (mirrors ``celery.concurrency.asynpool.AsynPool``)."""
 
     ResultHandler = ResultHandler
+    _quick_put: Callable[[Passed], None]
+    on_poll_start: Callable[[], None]
 
     def _create_write_handlers(self, hub: Hub, **kwargs: Passed) -> None:
         super()._create_write_handlers(hub, **kwargs)

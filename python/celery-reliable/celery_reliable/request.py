@@ -16,7 +16,7 @@ from kombu.utils.imports import symbol_by_name
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
-from celery_reliable.handing_over import Handed, HandingPool
+from celery_reliable.handing_over import Handed, HandingPool, tells_of_tasks
 from celery_reliable.received import note_received
 from celery_reliable.task_message import check_headers, checked_body
 from celery_reliable.types import Message, Outcome, Passed, Payload, WorkerPool
@@ -80,7 +80,7 @@ class Request(CountedRequest):
         Not while events are sent: a task's result must be stored before monitors learn of its success.
         """
         may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
-        hands_over = may_wait and not _sends_events_of_tasks(self._eventer)
+        hands_over = may_wait and not tells_of_tasks(self._eventer)
         return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)
 
     def note_handed(self, handed: Handed) -> None:
@@ -253,11 +253,6 @@ class Request(CountedRequest):
 
 
 guard_methods(Request)
-
-
-def _sends_events_of_tasks(eventer: Passed) -> bool:
-    """Whether monitors learn of tasks (``-E``, ``enable_events``). A worker always sends events of itself."""
-    return eventer is not None and eventer.enabled and (not eventer.groups or "task" in eventer.groups)
 
 
 @cache
