@@ -67,7 +67,7 @@ class Delivering(bootsteps.StartStopStep):
         channel.keeps_results = keeps_results(c.app, channel)
         # A pool that runs a task within the loop's turn would keep the results of earlier ones waiting.
         channel.leases.is_batching = not isinstance(c.pool, solo.TaskPool)
-        channel.leases.turn_in = partial(_turn_in, c, channel) if c.hub else None
+        channel.leases.is_patient = True
         c.readiness = Readiness(c.pool, channel)
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
@@ -80,7 +80,7 @@ class Delivering(bootsteps.StartStopStep):
             c.timer.cancel(looking)
         channel = getattr(c.task_consumer, "channel", None)
         if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
-            channel.leases.is_batching, channel.leases.turn_in = False, None
+            channel.leases.is_batching = channel.leases.is_patient = False
             channel.leases.settle_ended()
 
 
@@ -287,12 +287,6 @@ def _announce(task: Task, request: Passed, error: Exception) -> None:
         )
     finally:
         task.request_stack.pop()
-
-
-def _turn_in(consumer: Worker, channel: ReliableChannel, seconds: float) -> None:
-    """Make the loop turn within this time; called when it has already chosen how long to sleep."""
-    consumer.timer.call_after(seconds, noop)
-    channel.connection.cycle.wake_up.wake()
 
 
 def _free_slots(consumer: Worker) -> int:

@@ -38,6 +38,11 @@ class Ended:
             self._waiting.append(item)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether there is anything to settle."""
+        return bool(self._waiting)
+
+    @property
     def may_wait(self) -> bool:
         """Whether the batch may wait for more messages."""
         return len(self._waiting) < MOST and (not self._waiting or time.monotonic() - self._since < WAIT_S)

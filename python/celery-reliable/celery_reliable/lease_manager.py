@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from redis import Redis
@@ -26,6 +26,7 @@ from celery_reliable.keeper import Keeper
 from celery_reliable.measuring import Measuring
 from celery_reliable.options import Options
 from celery_reliable.releasing import Burial, Releasing, Settlement, Side
+from celery_reliable.settler import Settler
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
 from celery_reliable.tally import Tally
@@ -45,13 +46,13 @@ class LeaseManager:
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
 
     ``is_batching``: what has ended is settled when the worker's loop turns (``settle_due``), not one by one.
-    ``may_have_more``: whether the last ``take`` may have left messages. ``turn_in``: makes the loop turn within so many
-    seconds; without it nothing that has ended waits for more.
+    ``may_have_more``: whether the last ``take`` may have left messages. ``is_patient``: whether what has ended may wait
+    for what ends next.
     """
 
     is_batching = False
+    is_patient = False
     may_have_more = True
-    turn_in: Callable[[float], object] | None = None
 
     def __init__(self, commands: "Redis", keeping: "Redis", options: Options, measuring: "Redis") -> None:
         self.options = options
@@ -67,7 +68,8 @@ class LeaseManager:
         self._taking_turn = threading.Lock()
         self._ahead = Ahead()
         self._ended = Ended()
-        self._turns_at = 0.0
+        self._settler = Settler(self.settle_ended, WAIT_S)
+        self._settling_turn = threading.Lock()
         self._releasing = Releasing(commands, options, self._ended.confirm)
         self._keeper: Keeper | None = None
 
@@ -162,19 +164,19 @@ class LeaseManager:
             elif handed is not None:
                 self._ended.add(Settlement("", task_id, handed=handed))
             if not self.is_batching:
-                self.settle_ended()
+                self.settle_due()
 
     def settle_due(self) -> None:
         """Settle what has ended, unless it may wait for what ends next: while there are messages taken ahead."""
-        if self.turn_in is None or not self._ahead or not self._ended.may_wait:
+        if self.is_patient and self._ahead and self._ended.may_wait:
+            if self._ended.is_waiting:
+                self._settler.settle_soon()
+        else:
             self.settle_ended()
-        elif self._ended and time.monotonic() >= self._turns_at:
-            self._turns_at = time.monotonic() + WAIT_S
-            self.turn_in(WAIT_S)
 
     def settle_ended(self) -> None:
-        """Settle what has ended, all of it in one step."""
-        with self._under_way:
+        """Settle what has ended, all of it in one step; when it returns, no other thread is still at it."""
+        with self._under_way, self._settling_turn:
             if batch := self._ended.next_batch():
                 self._releasing.settle(batch)
 
@@ -263,6 +265,7 @@ class LeaseManager:
         self._close_client()
 
     def _close_client(self) -> None:
+        self._settler.stop()
         for client in (self._commands, self.measuring.client):
             client.close()
             client.connection_pool.disconnect()

@@ -49,11 +49,10 @@ def test_what_has_ended_waits_until_the_first_is_due(clock: Clock) -> None:
     assert waiting.may_wait
 
 
-def test_no_batch_grows_without_a_limit(clock: Clock) -> None:
+def test_no_batch_grows_without_a_limit() -> None:
     waiting = Ended()
 
     for item in items(MOST):
-        assert waiting.may_wait
         waiting.add(item)
 
     assert not waiting.may_wait
@@ -83,13 +82,16 @@ def test_a_result_without_a_message_is_only_stored() -> None:
     assert len(waiting.next_batch()) == 1
 
 
-def test_a_batch_does_not_wait_for_a_long_task(server: Server, start: StartWorker, client: Celery, gate: Path) -> None:
-    """Both processes hold long tasks, and others were taken ahead: no turn of the loop comes by itself."""
+@pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
+def test_a_batch_does_not_wait_for_a_long_task(
+    server: Server, start: StartWorker, client: Celery, gate: Path, pool: str
+) -> None:
+    """Long tasks keep the pool busy, and others were taken ahead: no turn of the loop comes by itself."""
     results = [client.send_task("worker_app.add", (n, 1)) for n in range(300)]
     for n in range(20):
         client.send_task("worker_app.hold", (str(gate.with_name(f"ledger{n}")), "long", str(gate)))
 
-    start(pool="prefork", concurrency=2, lease_s=30)
+    start(pool=pool, concurrency=2, lease_s=30)
 
     assert [result.get(timeout=60) for result in results] == list(range(1, 301))
     wait_until(lambda: server.held() + server.waiting() == 20, 10, "only long tasks to be left")

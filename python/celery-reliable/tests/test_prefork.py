@@ -22,7 +22,7 @@ def test_a_pool_that_an_app_has_chosen_stays(own: str, used: str) -> None:
 def test_a_worker_has_it_by_default(start: StartWorker, client: Celery) -> None:
     start(pool="prefork", concurrency=2)
 
-    [stats] = client.control.inspect(timeout=10).stats().values()
+    [stats] = (client.control.inspect(timeout=10).stats() or {}).values()
 
     assert stats["pool"]["implementation"] == OURS
     assert len(stats["pool"]["processes"]) == 2
