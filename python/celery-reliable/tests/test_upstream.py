@@ -21,7 +21,7 @@ from celery.backends.base import BaseKeyValueStoreBackend
 from celery.backends.database import DatabaseBackend
 from celery.backends.database.session import SessionManager
 from celery.backends.redis import RedisBackend
-from celery.concurrency.asynpool import AsynPool
+from celery.concurrency.asynpool import AsynPool, ResultHandler
 from celery.concurrency.base import apply_target
 from celery.concurrency.thread import TaskPool
 from celery.worker.consumer.consumer import Consumer
@@ -32,7 +32,7 @@ from celery.worker.worker import WorkController
 from kombu import pidbox
 from kombu.connection import Connection
 from kombu.messaging import Producer
-from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel
+from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel, Transport
 from kombu.transport.virtual.base import Channel as VirtualChannel
 from redis.client import Pipeline
 from redis.connection import AbstractConnection
@@ -118,7 +118,8 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "AsynPool._create_write_handlers": (
         AsynPool._create_write_handlers,
         "9defa867c869",
-        "pickles a job when it is sent, with a RecursionError for headers that are nested too deep",
+        "pickles a job when it is sent, with a RecursionError for headers that are nested too deep; prefork.py wraps what "
+        "it makes: what sends a job, what writes it, and what watches the pipes",
     ),
     "AMQP.producer_pool": (AMQP.producer_pool.fget, "a832a7b91e89", "makes the pool whose Producer connection.py sets"),
     "Producer.publish": (Producer.publish, "62e37898a064", "repeats `_publish`, which sending.py derives"),
@@ -136,6 +137,16 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
         AsynPool.flush,
         "37bc691b7d11",
         "forgets jobs that were written to a process, which started.py puts back",
+    ),
+    "ResultHandler._make_process_result": (
+        ResultHandler._make_process_result,
+        "fdee524bf9a1",
+        "reads one message, and leaves its reader in the loop: prefork.py reads the next",
+    ),
+    "Transport.register_with_event_loop": (
+        Transport.register_with_event_loop,
+        "db5029e43e7f",
+        "adds every reader in every turn of the loop: transport.py passes on the new ones",
     ),
     "Request.on_timeout": (
         Request.on_timeout,
