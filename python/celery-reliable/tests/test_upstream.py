@@ -118,7 +118,7 @@ INSIDES: dict[str, tuple[Callable[..., Any], str, str]] = {
     "AsynPool._create_write_handlers": (
         AsynPool._create_write_handlers,
         "9defa867c869",
-        "pickles a job when it is sent, with a RecursionError for headers that are nested too deep; prefork.py wraps what "
+        "pickles a job when it is sent, with a RecursionError for headers nested too deep; prefork.py wraps what "
         "it makes: what sends a job, what writes it, and what watches the pipes",
     ),
     "AMQP.producer_pool": (AMQP.producer_pool.fget, "a832a7b91e89", "makes the pool whose Producer connection.py sets"),
