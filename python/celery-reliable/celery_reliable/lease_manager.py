@@ -174,11 +174,16 @@ class LeaseManager:
         else:
             self.settle_ended()
 
-    def settle_ended(self) -> None:
-        """Settle what has ended, all of it in one step; when it returns, no other thread is still at it."""
-        with self._under_way, self._settling_turn:
-            if batch := self._ended.next_batch():
-                self._releasing.settle(batch)
+    def settle_ended(self, *, waits: bool = True) -> None:
+        """Settle what has ended, all of it in one step. ``waits``: until no other thread is still at it."""
+        with self._under_way:
+            if not self._settling_turn.acquire(blocking=waits):
+                return
+            try:
+                if batch := self._ended.next_batch():
+                    self._releasing.settle(batch)
+            finally:
+                self._settling_turn.release()
 
     def bury(self, tag: str, reason: str) -> None:
         """Move a message to its queue's dead letters."""
@@ -276,7 +281,7 @@ class LeaseManager:
         atexit.register(self.close)
 
     def _flush(self) -> bool:
-        self.settle_ended()
+        self.settle_ended(waits=False)  # the keeper's thread has leases to renew
         self.put_back_ahead(overdue=True)
         return self._releasing.flush()
 

@@ -22,7 +22,8 @@ def test_a_pool_that_an_app_has_chosen_stays(own: str, used: str) -> None:
 def test_a_worker_has_it_by_default(start: StartWorker, client: Celery) -> None:
     start(pool="prefork", concurrency=2)
 
-    [stats] = (client.control.inspect(timeout=10).stats() or {}).values()
+    assert client.send_task("worker_app.add", (1, 1)).get(timeout=20) == 2  # it listens to control commands by now
+    [stats] = (client.control.inspect(timeout=10, limit=1).stats() or {}).values()
 
     assert stats["pool"]["implementation"] == OURS
     assert len(stats["pool"]["processes"]) == 2
