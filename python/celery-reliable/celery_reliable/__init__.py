@@ -42,8 +42,9 @@ def install(
 ) -> None:
     """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
 
-    Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
-    of ``app.amqp``, and the class of Redis and database result backends (the loader's ``override_backends``).
+    Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
+    ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
+    loader's ``override_backends``).
     In worker processes alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back,
     and so do the commands to the result backend. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
@@ -88,6 +89,8 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
+    if conf.worker_pool == "prefork":
+        conf.worker_pool = "celery_reliable.prefork:TaskPool"
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
