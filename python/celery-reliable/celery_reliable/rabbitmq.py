@@ -74,6 +74,7 @@ def install(app: App, options: Settings) -> None:
     if "Task" not in vars(app):
         app.task_cls = f"{__name__}:Task"
     app.Task.Request = type("Request", (Request,), {"__module__": __name__, **known})
+    app.conf.worker_consumer = "celery_reliable.rabbitmq_consumer:Consumer"
 
 
 def warn_of_timeout(app: App) -> None:
