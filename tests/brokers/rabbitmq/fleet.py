@@ -89,16 +89,13 @@ def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[
         app.close()
 
 
-def celery_js(broker: Broker, folder: Path, *words: str) -> str:
-    """Run `celery-js` and return what it prints."""
-    command: list[Path | str] = [
-        "node",
-        ROOT / "node/celery-js/src/cli/main.js",
-        "--broker",
-        broker.url,
-        *words,
-    ]
-    with Program("celery-js", command, cwd=ROOT, env=clean_environment(), log=folder / "cli.log") as program:
+def dead(tool: str, broker: Broker, folder: Path, *words: str) -> str:
+    """Run the command for dead letters, of celery-js or of celery_reliable, and return what it prints."""
+    start: list[Path | str] = ["node", ROOT / "node/celery-js/src/cli/main.js", "--broker", broker.url]
+    if tool == "python":
+        start = [VENV_PYTHON, "-m", "celery", "--broker", broker.url]
+    env = clean_environment()
+    with Program(tool, [*start, "dead", *words], cwd=ROOT, env=env, log=folder / "cli.log") as program:
         code = program.wait()
         assert code == 0, program.log
         return program.log
