@@ -37,7 +37,7 @@ class Fleet:
         command = ["node", HERE / "worker.mjs"]
         return self._start(name, command, {"WORKER": json.dumps(given)}, wait)
 
-    def python(self, queue: str = "jobs", *, wait: bool = True) -> Program:
+    def python(self, queue: str = "jobs", *, wait: bool = True, url: str | None = None) -> Program:
         """Start a Python worker with celery_reliable."""
         name = f"python{len(self._programs)}"
         command = [
@@ -53,11 +53,11 @@ class Fleet:
             "1",
         ]
         command += ["-n", f"{name}@%h", "-l", "info", "--without-mingle", "--without-gossip"]
-        variables = {"JOBS_BROKER_URL": self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
+        variables = {"JOBS_BROKER_URL": url or self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
         return self._start(name, command, variables, wait)
 
-    def start(self, kind: str, queue: str = "jobs") -> Program:
-        return self.node(queue) if kind == "node" else self.python(queue)
+    def start(self, kind: str, queue: str = "jobs", *, url: str | None = None) -> Program:
+        return self.node(queue, url=url) if kind == "node" else self.python(queue, url=url)
 
     def close(self) -> None:
         for program in self._programs:
