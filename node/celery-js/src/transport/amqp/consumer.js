@@ -169,7 +169,8 @@ export class AmqpConsumer {
 
   /** @type {Consumer["requeue"]} */
   requeue(items) {
-    return this.#end("requeue", items, ({ delivery: { number }, priority }) => ({ number, priority }));
+    // The first one comes last, for a list that is pushed to; here they go to the end of a queue one after the other.
+    return this.#end("requeue", items.toReversed(), ({ delivery: { number }, priority }) => ({ number, priority }));
   }
 
   /** @type {Consumer["park"]} */
