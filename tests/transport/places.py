@@ -18,8 +18,7 @@ from tests.transport.server_state import dead_letters, let_leases_run_out
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What differs. `keeps_its_place`: a message that is put back is taken next; else it goes to the end of its queue.
-
+    """What differs. `keeps_its_place`: a message that is put back is taken next, else last."""
 
     keeps_its_place: bool
 
