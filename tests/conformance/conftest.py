@@ -21,7 +21,7 @@ from .flower import cluster, flower, shown  # noqa: F401
 from .flows import flow, flow_app, flow_server, js_canvas, own_flows  # noqa: F401
 from .ledger import Ledger
 from .pools import autoscaled
-from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, wait_until_ready
+from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, factory_on, wait_until_ready
 
 ONE_THREAD = {"worker_thread_concurrency": 1}
 
@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     matrix.configure(config)
     rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
+    config.addinivalue_line("markers", "own_server: runs on a Redis server of its own, whatever --broker says")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,6 +77,14 @@ def shared_redis(shared_valkey: ValkeyServer) -> Iterator[Redis]:
     client = shared_valkey.client
     yield client
     client.close()
+
+
+@pytest.fixture
+def workers(valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerFactory]:
+    """Starts workers; its environment names the broker under test."""
+    factory = factory_on(valkey.url, tmp_path_factory.mktemp("workers"))
+    yield factory
+    factory.close()
 
 
 @pytest.fixture

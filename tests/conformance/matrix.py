@@ -7,6 +7,7 @@ are in one database.
 
 import inspect
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +19,9 @@ from tests.brokers.postgres.server import PostgresServer
 from .brokers import BROKERS, Broker
 from .server_differences import DIFFERENCES
 
-# Fixtures by which a test looks at the server's keys, or stops the server.
+# Parameters by which a test looks at the server's keys, or stops the server; and fixtures that look at the keys.
 ON_REDIS = frozenset({"redis", "valkey", "shared_redis", "shared_valkey", "proxy"})
+LOOKING = frozenset({"redis", "shared_redis"})
 
 
 class Pair:
@@ -71,8 +73,10 @@ def mark(items: list[pytest.Item]) -> None:
     """Skip the tests that look at Redis's keys where there are none; expect the listed ones to fail."""
     for item in items:
         asked = inspect.signature(getattr(item, "function", lambda: None)).parameters
-        looks = ON_REDIS.intersection(asked)
-        if looks and not Choice.pair.is_on_redis:
+        looks = ON_REDIS.intersection(asked) or LOOKING.intersection(getattr(item, "fixturenames", ()))
+        if not Choice.pair.is_on_redis and item.get_closest_marker("own_server"):
+            item.add_marker(pytest.mark.skip(reason="has a Redis server of its own"))
+        elif looks and not Choice.pair.is_on_redis:
             item.add_marker(pytest.mark.skip(reason="looks into the keys of a Redis broker"))
         elif looks and Choice.pair.is_on_postgres:
             item.add_marker(pytest.mark.skip(reason="looks into the keys of results in Redis"))
@@ -95,6 +99,26 @@ def for_node(settings: Mapping[str, Any]) -> dict[str, Any]:
 def app_class() -> type[Celery]:
     """The class of clients: stock Celery's refuses countdowns below a second on quorum queues."""
     return Celery if Choice.pair.is_on_redis else rabbitmq.Celery
+
+
+def broker_url(url: str) -> str:
+    """The broker beside a Redis server, as a command line takes it: behind a Sentinel, the server itself."""
+    return url if Choice.pair.is_on_redis else str(settings_of(url)["broker_url"])
+
+
+def results_url(url: str) -> str:
+    """Where its results are, in the same way."""
+    return Choice.pair.postgres.url if Choice.pair.is_on_postgres else url
+
+
+def waiting_in_worker(seconds: float) -> dict[str, Any]:
+    """Options of a task that is due in so many seconds, and waits in its worker.
+
+    With a countdown, a quorum queue gets it when it is due.
+    """
+    if not Choice.pair.names[0].startswith("rabbitmq-quorum"):
+        return {"countdown": seconds}
+    return {"headers": {"eta": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()}}
 
 
 def is_heard(url: str) -> bool:

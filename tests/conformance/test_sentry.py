@@ -13,7 +13,7 @@ from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
 from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
 
-from .workers import client_for, close_client
+from .workers import client_for, close_client, factory_on
 
 PYTHON_TASKS = '''
 """Tasks that fail."""
@@ -108,7 +108,7 @@ class Reporting:
 def reporting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reporting]:
     sentry = Sentry()
     for valkey in served(tmp_path_factory):
-        factory = WorkerFactory(valkey.url, tmp_path_factory.mktemp("workers"))
+        factory = factory_on(valkey.url, tmp_path_factory.mktemp("workers"))
         try:
             running = Reporting(tmp_path_factory.mktemp("sentry"), valkey, factory, sentry)
             yield running

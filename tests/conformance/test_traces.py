@@ -15,7 +15,7 @@ from tests.support.valkey import ValkeyServer, served
 from tests.support.waiting import wait_until
 from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
 
-from .workers import client_for, close_client
+from .workers import client_for, close_client, factory_on
 
 PYTHON_TASKS = '''
 """Steps of a workflow."""
@@ -94,7 +94,7 @@ const sdk = new NodeSDK({ serviceName: "web" });
 sdk.start();
 const url = process.env.JOBS_BROKER_URL;
 const app = new Celery("client", {
-  brokerUrl: url, resultBackend: url, taskRoutes: { "py_workers.*": "py-queue", "js_workers.*": "js-queue" },
+  brokerUrl: url, resultBackend: process.env.JOBS_RESULT_BACKEND, taskRoutes: { "py_workers.*": "py-queue", "js_workers.*": "js-queue" },
 });
 const step = (language, ...args) => app.signature(`${language}_workers.tasks.shop.orders.step`, args);
 await trace.getTracer("web").startActiveSpan("POST /orders", async (span) => {
@@ -126,7 +126,6 @@ class Tracing:
         self.python: Program = factory.python(cwd=self.clone / "python", env=self.env)
         self.node: Program = factory.node(cwd=self.clone / "node", env=self.env)
         self.app = client_for(valkey.url)
-        self.url = valkey.url
 
     def task(self, language: str, name: str, *args: object, queue: str | None = None) -> Any:
         """The signature of a task."""
@@ -149,7 +148,7 @@ class Tracing:
 def tracing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracing]:
     collector = Collector()
     for valkey in served(tmp_path_factory):
-        factory = WorkerFactory(valkey.url, tmp_path_factory.mktemp("workers"))
+        factory = factory_on(valkey.url, tmp_path_factory.mktemp("workers"))
         try:
             running = Tracing(tmp_path_factory.mktemp("traces"), valkey, factory, collector)
             yield running
@@ -173,7 +172,7 @@ def test_one_trace_from_a_node_client_over_both_workers(tracing: Tracing) -> Non
     client = tracing.clone / "node/client.mjs"
     client.write_text(NODE_CLIENT)
     program = tracing.factory.command(
-        ["node", client], {**tracing.env, "JOBS_BROKER_URL": tracing.url}, tracing.clone / "node", wait=False
+        ["node", client], tracing.env, tracing.clone / "node", wait=False
     )
     program.wait_for_log(r"^4$", WITHIN_S)
 
@@ -346,7 +345,7 @@ def test_workers_export_their_last_spans_before_they_end(
     tracing: Tracing, tmp_path: Path, valkey: ValkeyServer
 ) -> None:
     late = {**tracing.env, "OTEL_BSP_SCHEDULE_DELAY": "60000"}
-    factory = WorkerFactory(valkey.url, tmp_path / "workers")
+    factory = factory_on(valkey.url, tmp_path / "workers")
     app = client_for(valkey.url)
     try:
         for language, worker in (

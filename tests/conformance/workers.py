@@ -16,7 +16,7 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .matrix import Choice, app_class, for_node, settings_of
+from .matrix import Choice, app_class, broker_url, for_node, results_url, settings_of
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
@@ -175,6 +175,11 @@ def launch(
     ]
     words = (*without, *arguments)
     return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
+
+
+def factory_on(url: str, folder: Path) -> WorkerFactory:
+    """A factory whose environment names the broker and the results beside a Redis server."""
+    return WorkerFactory(broker_url(url), folder, results_url(url))
 
 
 def wait_until_ready(programs: Iterable[Program]) -> None:

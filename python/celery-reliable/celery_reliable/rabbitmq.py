@@ -96,6 +96,11 @@ class Request(CountedRequest):
     dead_letter_limit = 10_000
     dead_letter_max_age_s = 30 * 86_400.0
 
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        super().__init__(*args, **kwargs)
+        if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
+            self._delivery_info["priority"] = 0
+
     def revoked(self) -> bool:
         """Tell whether the task must not run. Celery asks just before it hands the task to its pool."""
         return bool(super().revoked()) or self._is_given_up()
