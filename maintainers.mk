@@ -5,6 +5,10 @@
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
 PYTHON := $(PY_DIR).venv/bin/python
+CONFORMANCE = $(PYTHON) -m pytest -n 2 --dist loadfile
+# Of the conformance suite, what runs on every pair of servers.
+WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
+SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
@@ -55,9 +59,12 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
 test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
-	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/brokers
-	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas.py --results postgres
-	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas_failures.py --results postgres -k js-from-js
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 2 --dist loadfile tests/brokers tests/transport/test_any_broker.py
+	@$(ON_SERVER) $(CONFORMANCE) tests/conformance --broker rabbitmq-quorum
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) --broker rabbitmq-classic
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) --results postgres
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) -k js --broker rabbitmq-quorum --results postgres
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) -k "js or node" --broker sentinel
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
