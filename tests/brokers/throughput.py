@@ -86,7 +86,13 @@ def main(tasks: int) -> None:
         with place(names, folder / "-".join(names)) as where:
             for kind in KINDS:
                 rates = [
-                    measure(kind, where, folder / f"{'-'.join(names)}-{kind}{n}", tasks, classic="classic" in names[0])
+                    measure(
+                        kind,
+                        where,
+                        folder / f"{'-'.join(names)}-{kind}{n}",
+                        tasks,
+                        classic="classic" in names[0],
+                    )
                     for n in range(ROUNDS)
                 ]
                 cells.append(f"{statistics.median(rates):,.0f}")

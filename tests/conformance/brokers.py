@@ -31,8 +31,8 @@ class Broker(Protocol):
         """The Node worker's form of Celery's settings."""
         ...
 
-    def is_heard(self, url: str) -> bool:
-        """Whether anyone receives events."""
+    def count_receivers(self, url: str) -> int:
+        """How many receive events."""
         ...
 
     def close(self) -> None:
@@ -51,10 +51,10 @@ class RedisBroker:
         """See `Broker`."""
         return dict(settings)
 
-    def is_heard(self, url: str) -> bool:
+    def count_receivers(self, url: str) -> int:
         """See `Broker`."""
-        with Redis.from_url(url) as redis:
-            return bool(redis.execute_command("PUBSUB", "NUMPAT"))
+        with Redis.from_url(url, decode_responses=True) as redis:
+            return sum(int(client["psub"]) for client in redis.client_list(_type="pubsub"))
 
     def close(self) -> None:
         """See `Broker`."""
@@ -140,9 +140,11 @@ class RabbitBroker:
         """See `Broker`."""
         return {name: value for name, value in settings.items() if name not in self.PYTHON_ONLY}
 
-    def is_heard(self, url: str) -> bool:
+    def count_receivers(self, url: str) -> int:
         """See `Broker`."""
-        return "celeryev." in self._server.ctl("list_consumers", "-p", self._vhost_of(url), "queue_name")
+        return str(self._server.ctl("list_consumers", "-p", self._vhost_of(url), "queue_name")).count(
+            "celeryev."
+        )
 
     def close(self) -> None:
         """See `Broker`."""

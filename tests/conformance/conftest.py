@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     matrix.configure(config)
     rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
-    config.addinivalue_line("markers", "own_server: runs on a Redis server of its own, whatever --broker says")
+    config.addinivalue_line(
+        "markers", "on_redis: looks into a Redis server, or has one of its own, whatever --broker says"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

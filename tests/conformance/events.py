@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .matrix import is_heard
+from .matrix import count_receivers
 from .workers import Target, client_for, close_client, launch, settings_for, wait_until_ready
 
 Event = dict[str, Any]
@@ -31,7 +31,7 @@ class Monitor:
         self._receiver: Any = None
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        wait_until(lambda: is_heard(server.url), WITHIN_S, "the receiver of events")
+        wait_until(lambda: count_receivers(server.url), WITHIN_S, "the receiver of events")
 
     def _listen(self) -> None:
         with self._app.connection_for_read() as connection:

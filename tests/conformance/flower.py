@@ -71,7 +71,11 @@ def flower(
 ) -> Iterator[Flower]:
     port = server.free_port()
     login = {"FLOWER_PORT": str(port), "FLOWER_USER": USER, "FLOWER_PASSWORD": PASSWORD}
-    env = {**clean_environment(), **server_variables(broker_url(module_valkey.url), results_url(module_valkey.url)), **login}
+    env = {
+        **clean_environment(),
+        **server_variables(broker_url(module_valkey.url), results_url(module_valkey.url)),
+        **login,
+    }
     log = tmp_path_factory.mktemp("flower") / "flower.log"
     with Program("flower", COMMAND, cwd=PYTHON_PROJECT, env={**os.environ, **env}, log=log) as program:
         running = Flower(port)

@@ -74,8 +74,8 @@ def mark(items: list[pytest.Item]) -> None:
     for item in items:
         asked = inspect.signature(getattr(item, "function", lambda: None)).parameters
         looks = ON_REDIS.intersection(asked) or LOOKING.intersection(getattr(item, "fixturenames", ()))
-        if not Choice.pair.is_on_redis and item.get_closest_marker("own_server"):
-            item.add_marker(pytest.mark.skip(reason="has a Redis server of its own"))
+        if not Choice.pair.is_on_redis and item.get_closest_marker("on_redis"):
+            item.add_marker(pytest.mark.skip(reason="is about a Redis broker"))
         elif looks and not Choice.pair.is_on_redis:
             item.add_marker(pytest.mark.skip(reason="looks into the keys of a Redis broker"))
         elif looks and Choice.pair.is_on_postgres:
@@ -121,6 +121,6 @@ def waiting_in_worker(seconds: float) -> dict[str, Any]:
     return {"headers": {"eta": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()}}
 
 
-def is_heard(url: str) -> bool:
-    """Whether anyone receives events."""
-    return Choice.pair.broker.is_heard(url)
+def count_receivers(url: str) -> int:
+    """How many receive events."""
+    return Choice.pair.broker.count_receivers(url)

@@ -18,7 +18,7 @@ from .ledger import Ledger
 from .workers import KINDS
 
 
-pytestmark = pytest.mark.own_server
+pytestmark = pytest.mark.on_redis
 
 
 @pytest.fixture

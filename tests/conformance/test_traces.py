@@ -171,9 +171,7 @@ def _ancestors(span: Span, spans: list[Span]) -> list[str]:
 def test_one_trace_from_a_node_client_over_both_workers(tracing: Tracing) -> None:
     client = tracing.clone / "node/client.mjs"
     client.write_text(NODE_CLIENT)
-    program = tracing.factory.command(
-        ["node", client], tracing.env, tracing.clone / "node", wait=False
-    )
+    program = tracing.factory.command(["node", client], tracing.env, tracing.clone / "node", wait=False)
     program.wait_for_log(r"^4$", WITHIN_S)
 
     [root] = tracing.collector.wait_for("POST /orders")

@@ -31,7 +31,18 @@ WORKERS_OF_A_KIND = 2
 FAULT_EVERY_S = 2.0
 SEND_EVERY_S = 0.005
 # A fault each, over and over: of the server, one in seven.
-FAULTS = ("cut", "kill node", "cut", "kill python", "cut", "kill node", "crash", "cut", "kill python", "restart")
+FAULTS = (
+    "cut",
+    "kill node",
+    "cut",
+    "kill python",
+    "cut",
+    "kill node",
+    "crash",
+    "cut",
+    "kill python",
+    "restart",
+)
 LAST_RESULT_WITHIN_S = 180.0
 # What was sent although its confirmation was lost has the same id, and counts once.
 PATIENT = {"max_retries": 200, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 1}
