@@ -74,6 +74,7 @@ def install(app: App, options: Settings) -> None:
     if "Task" not in vars(app):
         app.task_cls = f"{__name__}:Task"
     app.Task.Request = type("Request", (Request,), {"__module__": __name__, **known})
+    app.conf.worker_consumer = "celery_reliable.rabbitmq_consumer:Consumer"
 
 
 def warn_of_timeout(app: App) -> None:
@@ -94,6 +95,11 @@ class Request(CountedRequest):
     max_deliveries = 5
     dead_letter_limit = 10_000
     dead_letter_max_age_s = 30 * 86_400.0
+
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        super().__init__(*args, **kwargs)
+        if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
+            self._delivery_info["priority"] = 0
 
     def revoked(self) -> bool:
         """Tell whether the task must not run. Celery asks just before it hands the task to its pool."""
