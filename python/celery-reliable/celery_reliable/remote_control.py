@@ -108,9 +108,14 @@ class Gossip(CeleryGossip):
             self.update_state = _checked(self.update_state)
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
-        """Note another worker's event. Raises MalformedBroadcastError, and what Celery's own raises."""
-        _check_event(message.payload)
-        return super().on_message(_checked(prepare), message)
+        """Note another worker's event. Raises what Celery's own raises when the broker is away."""
+        try:
+            _check_event(message.payload)
+            return super().on_message(_checked(prepare), message)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            _ignore(message, error)
 
     def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""
