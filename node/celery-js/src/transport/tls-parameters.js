@@ -1,6 +1,7 @@
 /** The query parameters of URLs for TLS, by their names in redis-py and kombu. Both languages know these (docs/settings.md lists them). */
 import { readFileSync } from "node:fs";
 import { didYouMean } from "../validation/suggest.js";
+import { UNREADABLE } from "./url.js";
 
 /**
  * @typedef {import("node:tls").ConnectionOptions & { checkHostname?: boolean }} TlsOptions data alone, as it is sent to a thread
@@ -36,7 +37,7 @@ export function readTlsParameters(query, { scheme, isTls, refuse }) {
     // The value is not shown: where the name is wrong, it may be a password.
     if (!Object.hasOwn(TLS_READERS, name)) {
       const hint = `${didYouMean(name, TLS_PARAMETER_NAMES)}; known are ${TLS_PARAMETER_NAMES.join(", ")}`;
-      throw refuse(`unknown parameter '${name}'${hint}`);
+      throw refuse(name.includes("@") ? UNREADABLE : `unknown parameter '${name}'${hint}`);
     }
     if (!isTls) throw refuse(`${name} is for ${scheme}`);
     Object.assign(

@@ -1,7 +1,7 @@
 /** Reads Celery's URLs of PostgreSQL result backends, `db+postgresql://`, into connection options. */
 import { readFileSync } from "node:fs";
 import { ImproperlyConfigured } from "../../errors.js";
-import { hideSecrets } from "../../transport/url.js";
+import { hideSecrets, UNREADABLE } from "../../transport/url.js";
 import { didYouMean } from "../../validation/suggest.js";
 
 /**
@@ -47,9 +47,7 @@ export function parsePostgresUrl(url, { tls } = {}) {
   const at = authority.lastIndexOf("@");
   const where = HOST_AND_PORT.exec(authority.slice(at + 1));
   if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
-    );
+    throw refuse(UNREADABLE);
   }
   const { host, ...parameters } = readParameters(query, refuse);
   const [user, password] = credentialsOf(authority.slice(0, Math.max(at, 0)));
@@ -88,7 +86,7 @@ const unquote = (text) =>
  */
 function readParameters(query, refuse) {
   const given = new URLSearchParams(query);
-  for (const name of given.keys()) if (!PARAMETER_NAMES.includes(name)) throw refuse(unknown(name));
+  for (const name of given.keys()) if (!PARAMETER_NAMES.includes(name)) throw refuse(name.includes("@") ? UNREADABLE : unknown(name));
   const host = given.get("host");
   if (host !== null && !host.startsWith("/")) throw refuse(`host='${host}': expected the folder of a Unix socket`);
   const timeout = given.get("connect_timeout");

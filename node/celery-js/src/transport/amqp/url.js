@@ -1,7 +1,7 @@
 /** Reads the broker URLs that Celery takes for RabbitMQ into addresses, by the rules of `kombu.utils.url`; `;` separates several servers. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { readTlsParameters, TLS_PARAMETER_NAMES } from "../tls-parameters.js";
-import { hideSecrets } from "../url.js";
+import { hideSecrets, UNREADABLE } from "../url.js";
 
 /**
  * @typedef {object} AmqpAddress one server; data alone, as it is sent to a thread
@@ -55,9 +55,7 @@ function parseOne(url, tls, name) {
   const at = authority.lastIndexOf("@");
   const where = HOST_AND_PORT.exec(authority.slice(at + 1));
   if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, ; is %3B, % is %25",
-    );
+    throw refuse(UNREADABLE);
   }
   const queryTls = readTlsParameters(query, { scheme: "amqps://", isTls, refuse });
   return {

@@ -1,6 +1,7 @@
 /** The query parameters of broker and result URLs. Both languages know these and no others (docs/settings.md lists them). */
 import { didYouMean } from "../../validation/suggest.js";
 import { flag, TLS_READERS } from "../tls-parameters.js";
+import { UNREADABLE } from "../url.js";
 
 /**
  * @typedef {object} Parameters
@@ -59,7 +60,7 @@ export function readParameters(query, { scheme, refuse }) {
   const found = { tls: {}, sentinel: {} };
   for (const [name, value] of given) {
     // The value is not shown: where the name is wrong, it may be a password.
-    if (!NAMES.includes(name)) throw refuse(unknown(name));
+    if (!NAMES.includes(name)) throw refuse(name.includes("@") ? UNREADABLE : unknown(name));
     if (!PARAMETER_NAMES.includes(name) && value === "") throw refuse(`${name} is empty`);
     const say = (/** @type {string} */ problem) => refuse(`${name}='${value}': ${problem}`);
     const isOfSentinel = name === "ssl" || name in SENTINEL_READERS;

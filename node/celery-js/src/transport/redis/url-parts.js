@@ -1,4 +1,5 @@
 /** The parts of a server's URL, read by the rules of `kombu.utils.url`. */
+import { UNREADABLE } from "../url.js";
 
 /** In this order: a password may contain any character without a meaning in a URL. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
@@ -28,9 +29,7 @@ export function partsOf(url) {
 export function hostOf(text, { defaultPort, refuse }) {
   const where = HOST_AND_PORT.exec(text);
   if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
-    );
+    throw refuse(UNREADABLE);
   }
   return { host: unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1", port: Number(where[2] || defaultPort) };
 }
@@ -59,6 +58,8 @@ export const unquote = (text) =>
 export function databaseNumber(text, refuse) {
   const number = text.replace(/^\/|\/$/g, "");
   if (number === "") return 0;
+  // The end of a password with a raw `/`.
+  if (number.includes("@")) throw refuse(UNREADABLE);
   if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
   return Number(number);
 }
