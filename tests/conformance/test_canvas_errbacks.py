@@ -122,7 +122,7 @@ def test_an_errback_that_a_header_shares_is_called_once(flow: Flow, ledger: Ledg
 
 @for_our_workers
 def test_a_chord_that_never_ran_shares_no_errback_with_its_header(flow: Flow, ledger: Ledger) -> None:
-    """Celery links the errback of a chord to chords in its header, and to each task of a group that is its body."""
+    """Celery links a chord's errback to chords in its header, and to each task of a group as its body."""
     total = "canvas.tsum"
     for runs in (1, 2):
         nested = flow.chord([flow.add(1, 1)], flow.s(total))

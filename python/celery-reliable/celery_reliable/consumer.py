@@ -29,7 +29,7 @@ from celery_reliable.handing_over import keeps_results
 from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
-from celery_reliable.remote_control import STEPS
+from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request import reliable_request
 from celery_reliable.started import StartedJobs
 from celery_reliable.types import Json, Message, Passed, Payload, Settings, Task, Worker
@@ -90,6 +90,10 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+        def info(self, parent: Worker) -> Settings:
+            """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
+            return without_password(super().info(parent))
 
     readiness: Readiness | None = None
 

@@ -54,7 +54,7 @@ class PooledSessions(SessionManager):
 
         The tables are looked for again: someone may have dropped them.
         """
-        super().invalidate(dburi)  # type: ignore[no-untyped-call]
+        super().invalidate(dburi)  # type: ignore[misc]
         self.prepared = False
 
     def _after_fork(self) -> None:

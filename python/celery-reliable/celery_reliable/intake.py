@@ -43,28 +43,39 @@ def is_outage(error: BaseException) -> bool:
 
 
 class Held(Protocol):
-    """A message that this worker holds: what the rule asks and does, whatever the broker is.
-
-    ``has_worker``: a worker consumes it, so that its sender can be given an error. ``is_read``: kombu has read it.
-    ``is_ours``: it has not ended, and no other worker has it. ``fail`` gives its sender the error, and ``bury`` moves
-    it to the dead letters. ``charge`` counts the loss of this worker against it. ``let_go`` makes room for another
-    one, and ``abandon`` leaves it to other workers.
-    """
+    """A message that this worker holds: what the rule asks and does, whatever the broker is."""
 
     queue: str
 
     @property
-    def has_worker(self) -> bool: ...
+    def has_worker(self) -> bool:
+        """Whether a worker consumes it, so that its sender can be given an error."""
+
     @property
-    def is_read(self) -> bool: ...
+    def is_read(self) -> bool:
+        """Whether kombu has read it."""
+
     @property
-    def is_ours(self) -> bool: ...
-    def is_of(self, message: Message) -> bool: ...
-    def fail(self, payload: Payload, error: BaseException) -> None: ...
-    def bury(self, reason: str) -> None: ...
-    def charge(self) -> None: ...
-    def let_go(self) -> None: ...
-    def abandon(self) -> None: ...
+    def is_ours(self) -> bool:
+        """Whether it has not ended, and no other worker has it."""
+
+    def is_of(self, message: Message) -> bool:
+        """Whether a message of kombu's is this one."""
+
+    def fail(self, payload: Payload, error: BaseException) -> None:
+        """Give its sender the error. Raises what the result backend raises when it is away."""
+
+    def bury(self, reason: str) -> None:
+        """Move it to the dead letters."""
+
+    def charge(self) -> None:
+        """Count the loss of this worker against it."""
+
+    def let_go(self) -> None:
+        """Make room for another one."""
+
+    def abandon(self) -> None:
+        """Leave it to other workers."""
 
 
 class Guard:

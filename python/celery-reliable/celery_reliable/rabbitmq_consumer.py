@@ -5,7 +5,6 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 
-from celery import signals
 from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from kombu import Queue
@@ -15,10 +14,10 @@ from celery_reliable.limits import check_delivered
 from celery_reliable.line_limit import CONTROL_LINES
 from celery_reliable.options import Options
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
-from celery_reliable.rabbitmq_request import Request, delivered
-from celery_reliable.remote_control import STEPS
+from celery_reliable.rabbitmq_request import delivered
+from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request import reliable_request
-from celery_reliable.types import Json, Message, Method, Passed, Settings
+from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +25,18 @@ logger = logging.getLogger(__name__)
 class Consumer(CeleryConsumer):
     """Handles each message under the rule of ``intake.py``."""
 
+    # Celery's own, which its types do not mention.
+    connection_errors: tuple[type[Exception], ...]
+    channel_errors: tuple[type[Exception], ...]
+
     class Blueprint(CeleryConsumer.Blueprint):
         """Celery's steps, with our remote control and gossip."""
 
         default_steps = tuple(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps)
+
+        def info(self, parent: Worker) -> Settings:
+            """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
+            return without_password(super().info(parent))
 
     def update_strategies(self) -> None:
         """Give the tasks our request.
@@ -37,7 +44,7 @@ class Consumer(CeleryConsumer):
         Raises:
             WorkerShutdown: a task's own request class cannot be derived from; the log says which.
         """
-        base: type[Request] = self.app.Task.Request
+        base: Passed = self.app.Task.Request
         for task in self.app.tasks.values():
             try:
                 task.Request = reliable_request(task.Request, base)
@@ -142,7 +149,11 @@ class Consumer(CeleryConsumer):
 
 
 def _place(
-    queue: str, exchange: str | None = None, exchange_type: str | None = None, routing_key: str | None = None, **more: Passed
+    queue: str,
+    exchange: str | None = None,
+    exchange_type: str | None = None,
+    routing_key: str | None = None,
+    **more: Passed,
 ) -> Settings:
     """Return where a queue is bound, by the rules of ``Consumer.add_task_queue``."""
     return {

@@ -9,7 +9,6 @@ from functools import partial
 
 from celery import bootsteps
 from celery.worker import control, pidbox
-from celery.worker.consumer.connection import Connection as CeleryConnection
 from celery.worker.consumer.control import Control as CeleryControl
 from celery.worker.consumer.gossip import Gossip as CeleryGossip
 from celery.worker.consumer.tasks import Tasks
@@ -21,7 +20,7 @@ from celery_reliable.fanout import MalformedBroadcastError, check_clock
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
-from celery_reliable.types import Message, Passed, Payload, Settings, Worker
+from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
@@ -85,18 +84,15 @@ class Pidbox(pidbox.Pidbox):
                 _ignore(message, error)
 
 
-class Connection(CeleryConnection):
-    """Celery's step, which tells no password in ``stats``: the URL of a Unix socket is its host name there."""
+def without_password(told: Settings) -> Settings:
+    """Return the data that ``stats`` tells of a consumer's steps without the password of a Unix socket.
 
-    name = CeleryConnection.name
-
-    def info(self, c: Worker) -> Settings:
-        """Return the broker's data for ``stats`` (mirrors ``Connection.info``)."""
-        told: Settings = super().info(c)
-        broker = told.get("broker")
-        if isinstance(broker, dict):
-            broker["hostname"] = maybe_sanitize_url(broker.get("hostname") or "")
-        return told
+    Celery takes the password out; the host name of a socket is its whole URL.
+    """
+    broker = told.get("broker")
+    if isinstance(broker, dict):
+        broker["hostname"] = maybe_sanitize_url(broker.get("hostname") or "")
+    return told
 
 
 class Control(CeleryControl):
@@ -184,7 +180,6 @@ def _ignore(message: Message, error: Exception) -> None:
 
 #: Celery's steps of a consumer -> ours.
 STEPS: Mapping[str, type[bootsteps.Step]] = {
-    "celery.worker.consumer.connection:Connection": Connection,
     "celery.worker.consumer.gossip:Gossip": Gossip,
     "celery.worker.consumer.control:Control": Control,
 }

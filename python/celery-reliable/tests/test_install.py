@@ -9,10 +9,11 @@ import pytest
 from celery import Celery
 from celery.app import amqp as stock
 from celery.exceptions import ImproperlyConfigured
+from celery.worker.consumer.connection import Connection as ConnectionStep
 
 import celery_reliable
 from celery_reliable.connection import Connection
-from celery_reliable.remote_control import Connection as ConnectionStep
+from celery_reliable.consumer import Consumer
 from celery_reliable.transport import SentinelTransport, TlsTransport, Transport
 
 
@@ -68,12 +69,14 @@ def test_logs_show_the_url_as_it_was_given_without_its_password() -> None:
 
 
 def test_stats_tell_no_password_of_a_socket() -> None:
-    app = installed({"broker_url": "redis+socket://:s3cret@/tmp/valkey.sock"})
-    worker: Any = SimpleNamespace(connection=app.connection())
+    app = installed({"broker_url": "redis+socket://:s3cret@/run/valkey.sock"})
+    blueprint: Any = Consumer.Blueprint(app=app)
+    consumer: Any = SimpleNamespace(connection=app.connection())
+    consumer.steps = [ConnectionStep(SimpleNamespace())]
 
-    told = ConnectionStep(worker).info(SimpleNamespace(connection=app.connection()))
+    told = blueprint.info(consumer)
 
-    assert "/tmp/valkey.sock" in told["broker"]["hostname"]
+    assert "/run/valkey.sock" in told["broker"]["hostname"]
     assert "s3cret" not in str(told)
 
 

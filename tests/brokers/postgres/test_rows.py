@@ -259,7 +259,8 @@ def test_a_python_client_waits_for_node(node: Node, python: Celery) -> None:
 def test_texts_that_the_columns_refuse_are_cut_and_cleaned(module_postgres: PostgresServer) -> None:
     """As Node stores them: a task that has run has a result, whatever its message says."""
     backend = client(module_postgres.url).backend
-    request = Context(task="t" * 200, hostname="w\0", delivery_info={"routing_key": "\ud800"}, args=[], kwargs={})
+    told = {"hostname": "w\0", "delivery_info": {"routing_key": "\ud800"}, "args": [], "kwargs": {}}
+    request = Context(task="t" * 200, **told)
 
     backend.store_result("cleaned", ValueError("a\0b"), "FAILURE", traceback="a\0b", request=request)
 

@@ -11,7 +11,10 @@ DEEP = ("[" * 5_000 + "]" * 5_000).encode()
 
 @dataclass(frozen=True)
 class Hostile:
-    """A message of the task `tests.add` that was changed in one place. `reads_id`: its sender can be given an error."""
+    """A message of the task `tests.add` that was changed in one place.
+
+    `reads_id`: its sender can be given an error.
+    """
 
     name: str
     headers: dict[str, Any] | None = field(default_factory=dict)

@@ -7,8 +7,8 @@ from typing import Any
 
 import celery_reliable
 import celery_reliable.metrics
-from celery_reliable.recommended import recommended_settings
 from celery.exceptions import Reject
+from celery_reliable.recommended import recommended_settings
 from celery_reliable.typed import Celery
 
 app = Celery("tests")

@@ -1,7 +1,8 @@
-"""Nothing that arrives over RabbitMQ stops a worker of either language, and no message is lost without a word."""
+"""Nothing that arrives over RabbitMQ stops a worker, and no message is lost without a word."""
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import amqp
 import pytest
@@ -9,7 +10,7 @@ from celery import Celery
 from kombu import Connection
 
 from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client
-from tests.brokers.rabbitmq.hostile import COMMANDS, EVENT_KEYS, EVENTS, JSON, MESSAGES, Hostile
+from tests.brokers.rabbitmq.hostile import COMMANDS, EVENT_KEYS, EVENTS, JSON, MESSAGES
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
@@ -37,7 +38,8 @@ def test_every_message_has_an_end(fleet: Fleet, broker: Broker, channel: amqp.Ch
                 # In Node a task that has run stays a success, and its callback fails.
                 assert wait_for_state(app, task_id) in ("FAILURE", *hostile.may_succeed), hostile.name
         unread = sum(not hostile.reads_id for hostile in MESSAGES)
-        wait_until(lambda: count_letters(broker) >= unread, RESULT_WITHIN_S, "the dead letters of those without an id")
+        what = "the dead letters of those without an id"
+        wait_until(lambda: count_letters(broker) >= unread, RESULT_WITHIN_S, what)
         wait_until(lambda: broker.messages("jobs") == 0, 20, "an empty queue")
 
 
@@ -83,7 +85,8 @@ def expect_good_one_to_run(app: Celery, worker: Program, behind: str) -> None:
 
 def wait_for_state(app: Celery, task_id: str) -> str:
     meta = f"celery-task-meta-{task_id}"
-    text = wait_until(lambda: app.backend.client.get(meta), RESULT_WITHIN_S, f"a result of {task_id}")
+    backend: Any = app.backend
+    text = wait_until(lambda: backend.client.get(meta), RESULT_WITHIN_S, f"a result of {task_id}")
     return str(json.loads(text)["status"])
 
 

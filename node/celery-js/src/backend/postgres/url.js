@@ -86,7 +86,8 @@ const unquote = (text) =>
  */
 function readParameters(query, refuse) {
   const given = new URLSearchParams(query);
-  for (const name of given.keys()) if (!PARAMETER_NAMES.includes(name)) throw refuse(name.includes("@") ? UNREADABLE : unknown(name));
+  for (const name of given.keys())
+    if (!PARAMETER_NAMES.includes(name)) throw refuse(name.includes("@") ? UNREADABLE : unknown(name));
   const host = given.get("host");
   if (host !== null && !host.startsWith("/")) throw refuse(`host='${host}': expected the folder of a Unix socket`);
   const timeout = given.get("connect_timeout");
