@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from ssl import VerifyMode
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery_reliable.environment import ConfigError
+from celery_reliable.rabbitmq_url import check_url
+from celery_reliable.recommended import recommended_settings
 from celery_reliable.server_url import PARAMETERS
 
 from py_workers import client_example, config
@@ -126,3 +129,19 @@ def test_the_page_lists_the_same_parameters() -> None:
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
 
     assert sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell)) == sorted(PARAMETERS)
+
+
+@pytest.mark.parametrize("mark", ["/", "?", "#"])
+@pytest.mark.parametrize("scheme", ["redis", "sentinel", "amqp", "db+postgresql"])
+@pytest.mark.parametrize("begin", ["", "one"])
+def test_an_error_shows_no_part_of_a_password(scheme: str, mark: str, begin: str) -> None:
+    url = f"{scheme}://{begin}:s3cret{mark}s3cret@host/0?master_name=main"
+
+    check: Callable[[str], object] = (
+        check_url if scheme == "amqp" else partial(recommended_settings, "redis://host/0")
+    )
+
+    with pytest.raises(ValueError, match="in a password, / is written %2F") as raised:
+        check(url)
+
+    assert "s3cret" not in str(raised.value)

@@ -120,6 +120,18 @@ def test_an_errback_that_a_header_shares_is_called_once(flow: Flow, ledger: Ledg
         assert len(ledger.wait_for("note", runs)) == runs
 
 
+@for_our_workers
+def test_a_chord_that_never_ran_shares_no_errback_with_its_header(flow: Flow, ledger: Ledger) -> None:
+    """Celery links a chord's errback to chords in its header, and to each task of a group as its body."""
+    total = "canvas.tsum"
+    for runs in (1, 2):
+        nested = flow.chord([flow.add(1, 1)], flow.s(total))
+        body = flow.chord([nested, flow.add(1, 1)], flow.group(flow.s(total), flow.s(total)))
+        body.link_error(flow.si("work.note", [ledger.path, "failed"]))
+        flow.chord([_fail(flow)], body).apply_async()
+        assert len(ledger.wait_for("note", 2 * runs)) == 2 * runs
+
+
 @pytest.mark.parametrize("position", ["second", "middle", "last", "in a header"])
 @for_our_workers
 def test_an_errback_of_a_step_whose_arguments_do_not_fit_is_called_once(

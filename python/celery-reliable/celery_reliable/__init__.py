@@ -56,7 +56,7 @@ def install(
     unless the app sets it.
 
     With RabbitMQ as broker it changes only what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``);
-    ``lease_s`` and the limits of a message do not apply.
+    ``lease_s`` does not apply.
 
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
@@ -78,7 +78,7 @@ def install(
     explicit = app.conf.without_defaults()
     if rabbitmq.is_rabbitmq(app.conf.broker_url):
         refuse_what_is_bound(app, explicit)
-        rabbitmq.install(app, options)
+        rabbitmq.install(app, read_options(options, Keys()))
         _store_and_send(app, explicit)
         return
     if app.amqp_cls == _STOCK_AMQP and "amqp" not in vars(app):

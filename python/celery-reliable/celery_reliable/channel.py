@@ -19,6 +19,7 @@ from celery_reliable.refusals import is_passing
 from celery_reliable.sending_channel import SendingChannel
 from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
 from celery_reliable.suspects import Suspects
+from celery_reliable.taken import Taken
 from celery_reliable.taking import Delivery
 from celery_reliable.types import Payload, RedisPool, Settings
 from celery_reliable.waiter import Waiter
@@ -104,7 +105,7 @@ class ReliableChannel(SendingChannel):
         if no_ack:
             return super().basic_get(queue, no_ack=True, **kwargs)
         for delivery in self.leases.take([queue], 1):
-            with Guard(self, self.leases.tag(delivery), queue):
+            with Guard(Taken(self, self.leases.tag(delivery), queue)):
                 message = self.Message(self._read(delivery), channel=self)
                 self.qos.append(message, message.delivery_tag)
                 return message
@@ -192,7 +193,7 @@ class ReliableChannel(SendingChannel):
 
     def _admit(self, delivery: Delivery) -> int:
         """Have one message consumed; return how many were: 0 when it is held back or given up."""
-        with Guard(self, self.leases.tag(delivery), delivery.queue) as guard:
+        with Guard(Taken(self, self.leases.tag(delivery), delivery.queue)) as guard:
             payload = guard.payload = self._read(delivery)
             if self._should_hold(delivery, payload):
                 return 0
@@ -228,7 +229,7 @@ class ReliableChannel(SendingChannel):
             if not self._start_suspect(suspect.tag):
                 self.suspects.ended(suspect.tag)
                 continue
-            with Guard(self, suspect.tag, suspect.queue) as guard:
+            with Guard(Taken(self, suspect.tag, suspect.queue)) as guard:
                 guard.payload = suspect.payload
                 self.connection._deliver(suspect.payload, suspect.queue)
                 return 1

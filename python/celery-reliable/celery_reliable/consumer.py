@@ -24,12 +24,12 @@ from celery.worker.request import Request as CeleryRequest
 from celery.worker.strategy import proto1_to_proto2
 
 from celery_reliable.channel import ReliableChannel
-from celery_reliable.envelope import headers_of, id_in_body, task_id_of, task_name_of
+from celery_reliable.envelope import headers_of, task_name_of
 from celery_reliable.handing_over import keeps_results
-from celery_reliable.intake import is_outage
+from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
-from celery_reliable.remote_control import STEPS
+from celery_reliable.remote_control import STEPS, without_password
 from celery_reliable.request import reliable_request
 from celery_reliable.started import StartedJobs
 from celery_reliable.types import Json, Message, Passed, Payload, Settings, Task, Worker
@@ -91,6 +91,10 @@ class Consumer(ReconnectingConsumer):
         """Celery's steps, and ours."""
 
         default_steps = (*(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps), Delivering)
+
+        def info(self, parent: Worker) -> Settings:
+            """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
+            return without_password(super().info(parent))
 
     readiness: Readiness | None = None
 
@@ -253,19 +257,8 @@ class Consumer(ReconnectingConsumer):
             message.channel.qos.note_reason(message.delivery_tag, reason)
 
     def fail(self, payload: Payload, exc: BaseException) -> None:
-        """Give the error to the sender, if known. Raises what a result backend raises when it is away.
-
-        Called before the message leaves: if this worker dies in between, another one fails it again.
-        """
-        task_id = task_id_of(payload) or id_in_body(payload)
-        if not task_id:
-            return
-        try:
-            self.app.backend.mark_as_failure(task_id, exc)
-        except Exception as unstorable:
-            if is_outage(unstorable):
-                raise
-            logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)
+        """Give the error to the sender, if known. Raises what a result backend raises when it is away."""
+        fail_task(self.app, payload, exc)
 
 
 def _announce(task: Task, request: Passed, error: Exception) -> None:

@@ -33,6 +33,9 @@ _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 2.0
 _CLIENT_LIMIT_S = 5.0
 _FORBIDDEN = "42501"
 _CHANNEL_LENGTH = 60
+# Columns whose texts come from a message or a task, and the widths of Celery's columns.
+_TEXTS = ("name", "worker", "queue", "traceback")
+_MAX_NAME = 155
 
 
 class PooledSessions(SessionManager):
@@ -44,6 +47,14 @@ class PooledSessions(SessionManager):
     def __init__(self, **options: Passed) -> None:
         super().__init__(**options)
         self.forked = True
+
+    def invalidate(self, dburi: str) -> None:
+        """Forget the connections after an error (mirrors ``SessionManager.invalidate``).
+
+        The tables are looked for again: someone may have dropped them.
+        """
+        super().invalidate(dburi)  # type: ignore[misc]
+        self.prepared = False
 
     def _after_fork(self) -> None:
         for engine in self._engines.values():
@@ -105,8 +116,16 @@ class DatabaseBackend(database.DatabaseBackend):
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
-        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify the clients that wait for it."""
+        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify the clients that wait for it.
+
+        Texts are cut to their columns, and have no characters that PostgreSQL refuses, as in Node
+        (``backend/postgres/rows.js``): otherwise a task that has run would have no result.
+        """
         super()._update_result(task, *args, **kwargs)  # type: ignore[misc]
+        for name in _TEXTS:
+            text = getattr(task, name, None)
+            if isinstance(text, str):
+                setattr(task, name, _storable(text, None if name == "traceback" else _MAX_NAME))
         session = object_session(task)
         if session is not None and session.get_bind().dialect.name == "postgresql":
             session.execute(select(func.pg_notify(self.channel, task.task_id)))
@@ -160,6 +179,11 @@ def _translated(
         return error
     translated = fallback_exc(f"{fallback_msg}: {_described(error)}")
     return translated if isinstance(translated, BackendStoreError) else OperationalError(_described(error))
+
+
+def _storable(text: str, length: int | None) -> str:
+    """Return a text without zeros and half surrogate pairs, which have no bytes in PostgreSQL."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:length]
 
 
 def _described(error: SQLAlchemyError) -> str:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery_reliable.server_url import UrlError, readable_file, unknown_parameter
+from celery_reliable.url_parts import check_place
 
 _SCHEME = re.compile(r"db\+postgresql(\+psycopg2?)?:")
 PARAMETERS = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")
@@ -31,7 +32,7 @@ def read_database_url(url: str) -> str:
         ValueError: the port is not a number, or out of range.
     """
     parts = urlsplit(url)
-    _ = parts.port
+    check_place(parts)
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in given.items():
         _check(name, value)

@@ -31,7 +31,7 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
     Each errback of the chord's tasks and of its body is kept on one of them only.
     """
     tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
-    called = _errbacks(body)
+    called = _errbacks_within(body, app)
     for task in tasks:
         _forget_chord(task)
         own = _errbacks(task)
@@ -64,6 +64,17 @@ def _result(task: Signature, app: App) -> Signature:
 
 def _errbacks(task: Signature) -> list[Signature]:
     return list(maybe_list(task.options.get("link_error")) or ())
+
+
+def _errbacks_within(body: Signature, app: App) -> list[Signature]:
+    """Return the errbacks of a body: those of a group are linked to its members, of a chord to its body."""
+    found = _errbacks(body)
+    members: Iterator[Signature] = iter(body.tasks) if isinstance(body, group) else iter(())
+    if isinstance(body, chord) and body.body is not None:
+        members = iter([body.body])
+    for member in members:
+        found += _errbacks_within(maybe_signature(member, app=app), app)
+    return found
 
 
 def _forget_chord(task: Signature) -> None:

@@ -29,10 +29,8 @@ class RequestGuard(Guard):
     """The guard of a message that was read as a task: its failure is a task's failure."""
 
     def __init__(self, request: TaskRequest, cause: BaseException | None = None) -> None:
-        message = request.message
-        queue = (message.delivery_info or {}).get("routing_key") or "an unknown queue"
-        super().__init__(request.channel, message.delivery_tag, queue)
-        self.payload = message._raw
+        super().__init__(request.held)
+        self.payload = request.raw
         self._cause = cause  # the task's own error
         self._request = request
 
@@ -76,7 +74,7 @@ def guard_methods(cls: type) -> None:
 def _starting(method: Method) -> Method:
     @wraps(method)
     def execute_using_pool(self: TaskRequest, pool: WorkerPool, **kwargs: Passed) -> Passed:
-        if self.channel is None:
+        if self.held is None:
             return method(self, pool, **kwargs)
         with RequestGuard(self):
             result = method(self, pool, **kwargs)
@@ -113,7 +111,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
 
     @wraps(method)
     def end(self: TaskRequest, *args: Passed, cause: BaseException | None = None, **kwargs: Passed) -> Passed:
-        if self.channel is None or self._is_ending:
+        if self.held is None or self._is_ending:
             return method(self, *args, **kwargs)
         with RequestGuard(self, cause):
             self._is_ending = True
@@ -122,7 +120,7 @@ def _ending(method: Method, *, is_stored: bool = False) -> Method:
             except Exception as error:
                 self.forget_end()
                 if is_outage(error):  # the pool drops the error, so nothing would report it later
-                    self.channel.leases.abandon(self.message.delivery_tag)
+                    self.held.abandon()
                     raise
                 if not is_stored:
                     raise
@@ -142,7 +140,7 @@ def _succeeding(method: Method) -> Method:
 
     @wraps(method)
     def on_success(self: TaskRequest, outcome: Outcome, **kwargs: Passed) -> Passed:
-        if self.channel is None:
+        if self.held is None:
             return method(self, outcome, **kwargs)
         if isinstance(outcome, ExceptionInfo):  # `apply_target` of a thread, for what is not an Exception
             return self.on_failure(outcome)

@@ -8,24 +8,30 @@ every loop."""
 
 import logging
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from amqp.exceptions import RecoverableConnectionError
 from celery.exceptions import TaskRevokedError, WorkerShutdown, WorkerTerminate
 from celery.worker import state
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from celery_reliable.envelope import id_in_body, task_id_of
 from celery_reliable.limits import payload_of
-from celery_reliable.types import Payload
-
-if TYPE_CHECKING:
-    from celery_reliable.channel import ReliableChannel
+from celery_reliable.types import App, Message, Payload
 
 logger = logging.getLogger(__name__)
 
 # Not KeyError and not every OSError, which kombu counts among the errors of a connection as well.
-_AWAY = (RedisConnectionError, RedisTimeoutError, OperationalError, ConnectionError, TimeoutError)
+_AWAY = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    RecoverableConnectionError,
+    OperationalError,
+    ConnectionError,
+    TimeoutError,
+)
 _ENDS = (SystemExit, KeyboardInterrupt, GeneratorExit)
 #: The dead letter's reason when nothing of the message could be read.
 UNDECODABLE = "undecodable"
@@ -36,18 +42,52 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, _AWAY)
 
 
+class Held(Protocol):
+    """A message that this worker holds: what the rule asks and does, whatever the broker is."""
+
+    queue: str
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether a worker consumes it, so that its sender can be given an error."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether kombu has read it."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has not ended, and no other worker has it."""
+
+    def is_of(self, message: Message) -> bool:
+        """Whether a message of kombu's is this one."""
+
+    def fail(self, payload: Payload, error: BaseException) -> None:
+        """Give its sender the error. Raises what the result backend raises when it is away."""
+
+    def bury(self, reason: str) -> None:
+        """Move it to the dead letters."""
+
+    def charge(self) -> None:
+        """Count the loss of this worker against it."""
+
+    def let_go(self) -> None:
+        """Make room for another one."""
+
+    def abandon(self) -> None:
+        """Leave it to other workers."""
+
+
 class Guard:
-    """``with Guard(channel, tag, queue):`` around all handling of one message, until it is started.
+    """``with Guard(held):`` around all handling of one message, until it is started.
 
     What follows the block runs only if the message was given up: leave the block with ``return``. Celery's
     ``TaskRevokedError`` passes through; it means that a task does not run, and gives its slot back.
     """
 
-    def __init__(self, channel: "ReliableChannel", tag: str, queue: str) -> None:
+    def __init__(self, held: Held) -> None:
         self.payload: Payload | None = None  # the message, as soon as it was read
-        self._channel = channel
-        self._tag = tag
-        self._queue = queue
+        self._held = held
 
     def __enter__(self) -> "Guard":
         return self
@@ -57,26 +97,26 @@ class Guard:
             return False
         if isinstance(error, _ENDS):
             if not isinstance(error, (WorkerShutdown, WorkerTerminate)):
-                self._channel.leases.charge(self._tag)
+                self._held.charge()
             return False
-        if self._channel.fail is None and self._tag in self._channel.qos:
-            return False  # no worker: other consumers handle their own errors
+        if not self._held.has_worker and self._held.is_read:
+            return False  # other consumers handle their own errors
         try:
             self._give_up(error)
         except BaseException as second:
             if not is_outage(second):
-                self._channel.leases.charge(self._tag)
+                self._held.charge()
             raise
         return True
 
     def report(self, error: BaseException) -> None:
         """Give the sender the error, if the message has an id. Raises what the result backend raises."""
-        if self._channel.fail is not None and self.payload is not None:
-            self._channel.fail(self.payload, error)
+        if self.payload is not None:
+            self._held.fail(self.payload, error)
 
     def reason_for(self, error: BaseException) -> str:
         """Return why the message is a dead letter."""
-        is_read = self._tag in self._channel.qos or payload_of(error)
+        is_read = self._held.is_read or payload_of(error)
         return type(error).__name__ if is_read else UNDECODABLE
 
     @property
@@ -85,27 +125,43 @@ class Guard:
         return False
 
     def _give_up(self, error: BaseException) -> None:
-        channel, tag = self._channel, self._tag
+        held = self._held
         # A message over a limit was not read, but its identifying fields are known.
         self.payload = payload_of(error) or self.payload
-        if channel.leases.is_held(tag) or self.was_acknowledged:  # else it has ended, or another worker has it
-            logger.error("A message of %s goes to the dead letters: %r", self._queue, error, exc_info=error)
+        if held.is_ours or self.was_acknowledged:  # else it has ended, or another worker has it
+            logger.error("A message of %s goes to the dead letters: %r", held.queue, error, exc_info=error)
             try:
                 self.report(error)
             except BaseException as unreported:
                 if is_outage(unreported) or isinstance(unreported, _ENDS):
                     raise
                 logger.error("The failure of the message cannot be stored: %r", unreported)
-            channel.leases.bury(tag, self.reason_for(error))
+            held.bury(self.reason_for(error))
         else:
             logger.error("An error in the handling of a message that has ended: %r", error, exc_info=error)
-        forget_request(tag)
-        channel.qos.let_go(tag)
+        forget_request(held)
+        held.let_go()
 
 
-def forget_request(tag: str) -> None:
+def forget_request(held: Held) -> None:
     """Remove an ended message from Celery's records: a reserved request takes up a slot."""
     for request in tuple(state.requests.values()):
-        message = request.message
-        if message is not None and message.delivery_tag == tag:
+        if request.message is not None and held.is_of(request.message):
             state.task_ready(request)
+
+
+def fail_task(app: App, payload: Payload, error: BaseException) -> None:
+    """Store a message's failure for its sender, if an id can be read.
+
+    Raises what a result backend raises when it is away. Called before the message leaves: if this worker dies in
+    between, another one fails it again.
+    """
+    task_id = task_id_of(payload) or id_in_body(payload)
+    if not task_id:
+        return
+    try:
+        app.backend.mark_as_failure(task_id, error)
+    except Exception as unstorable:
+        if is_outage(unstorable):
+            raise
+        logger.error("The failure of task %s cannot be stored: %r", task_id, unstorable)

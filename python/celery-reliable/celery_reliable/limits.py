@@ -109,6 +109,19 @@ def read_within(raw: bytes, limits: Limits) -> Payload:
     return payload
 
 
+def check_delivered(payload: Payload, limits: Limits) -> None:
+    """Check a message whose body came as bytes. Raises the same, but ValueError."""
+    try:
+        size = len(payload["body"] or b"")
+        if size > limits.message_size_limit:
+            raise _refusal(DecodeError, f"the message has {size} bytes", "message_size_limit", limits)
+        _check_body({**payload, "headers": {**payload["headers"], "compression": None}}, limits)
+        _check_id(payload)
+    except (DecodeError, InvalidTaskError) as error:
+        vars(error)["payload"] = {**payload, "body": b""}
+        raise
+
+
 def check_sending(payload: Payload, limits: Limits) -> None:
     """Check a message before it is sent: refuse here what a worker would refuse.
 
@@ -161,7 +174,7 @@ def _body_text(payload: Payload) -> bytes | None:
     compression = headers_of(payload).get("compression")
     try:
         is_base64 = payload["properties"].get("body_encoding") == "base64"
-        data = b64decode(body) if is_base64 else str(body).encode()
+        data = b64decode(body) if is_base64 else body if isinstance(body, bytes) else str(body).encode()
         return bytes(decompress(data, compression)) if compression else data
     except DecodeError:
         raise

@@ -1,17 +1,164 @@
-"""Celery's consumer on RabbitMQ, with remote control and gossip that no message can end (``remote_control.py``).
+"""Celery's consumer on RabbitMQ: no message, command or event ends the worker, and none is dropped without a word.
 
 Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting ``worker_consumer``.
 """
 
-from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+import logging
 
-from celery_reliable.remote_control import STEPS
+from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
+from celery.worker.consumer.consumer import Consumer as CeleryConsumer
+from kombu import Queue
+
+from celery_reliable.intake import Guard, is_outage
+from celery_reliable.limits import check_delivered
+from celery_reliable.line_limit import CONTROL_LINES
+from celery_reliable.options import Options
+from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
+from celery_reliable.rabbitmq_request import delivered
+from celery_reliable.remote_control import STEPS, without_password
+from celery_reliable.request import reliable_request
+from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
+
+logger = logging.getLogger(__name__)
 
 
 class Consumer(CeleryConsumer):
-    """Celery's own, with these steps."""
+    """Handles each message under the rule of ``intake.py``."""
+
+    # Celery's own, which its types do not mention.
+    connection_errors: tuple[type[Exception], ...]
+    channel_errors: tuple[type[Exception], ...]
 
     class Blueprint(CeleryConsumer.Blueprint):
-        """Celery's steps; two of them are ours."""
+        """Celery's steps, with our remote control and gossip."""
 
         default_steps = tuple(STEPS.get(step, step) for step in CeleryConsumer.Blueprint.default_steps)
+
+        def info(self, parent: Worker) -> Settings:
+            """Return the data of all steps for ``stats`` (mirrors ``Blueprint.info``)."""
+            return without_password(super().info(parent))
+
+    def update_strategies(self) -> None:
+        """Give the tasks our request.
+
+        Raises:
+            WorkerShutdown: a task's own request class cannot be derived from; the log says which.
+        """
+        base: Passed = self.app.Task.Request
+        for task in self.app.tasks.values():
+            try:
+                task.Request = reliable_request(task.Request, base)
+            except ImproperlyConfigured as error:
+                logger.critical("Task %s: %s", task.name, error)
+                raise WorkerShutdown(1) from error
+        super().update_strategies()
+
+    def on_ready(self) -> None:
+        """Reconnect from now on also after a refusal: at the start, one ends the worker, with its reason."""
+        self.connection_errors = (*self.connection_errors, *self.channel_errors)
+        super().on_ready()
+
+    def call_soon(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
+        """Schedule a command's deferred work (mirrors ``Consumer.call_soon``). It cannot end the worker."""
+        return super().call_soon(self._attempt, p, *args, **kwargs)
+
+    def _attempt(self, p: Passed, *args: Passed, **kwargs: Passed) -> Passed:
+        try:
+            return p(*args, **kwargs)
+        except self.connection_errors:
+            raise
+        except Exception as error:
+            CONTROL_LINES.error("failed commands", "What a control command had asked for has failed: %r", error)
+
+    def add_task_queue(self, queue: str, *args: Passed, **kwargs: Passed) -> None:
+        """Consume another queue (mirrors ``Consumer.add_task_queue``).
+
+        A new one is of the kind that the app's other queues are. It is declared on a channel of its own first: the
+        broker closes the channel of what it refuses.
+
+        Raises:
+            ImproperlyConfigured: the broker refuses it; the worker goes on without it.
+        """
+        queues = self.app.amqp.queues
+        is_known = queue in queues
+        if is_known:
+            wanted = queues[queue]
+        elif any(args) or any(kwargs.values()):
+            wanted = Queue.from_dict(queue, **_place(queue, *args, **kwargs))
+        else:
+            wanted = queues.new_missing(queue)
+        try:
+            with self.connection.channel() as channel:
+                wanted(channel).declare()
+            super().add_task_queue(queues.add(wanted).name)
+        except Exception as error:
+            if not is_known:
+                queues.deselect(queue)
+                queues.pop(queue, None)
+            if isinstance(error, self.channel_errors):
+                raise ImproperlyConfigured(f"queue {queue!r}: {error}") from error
+            raise
+
+    def create_task_handler(self, *args: Passed, **kwargs: Passed) -> Method:
+        """Return what handles a message (mirrors ``Consumer.create_task_handler``)."""
+        handle = super().create_task_handler(*args, **kwargs)
+        options: Options = self.app.Task.Request.options
+
+        def on_task_received(message: Message) -> Passed:
+            try:
+                with Guard(Delivered(self.app, message, options, str(self.hostname))) as guard:
+                    guard.payload = payload_of_delivered(message)
+                    check_delivered(guard.payload, options.limits)
+                    return handle(message)
+            except self.connection_errors:
+                raise
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                # An error of another server, or of kombu's: Celery reconnects after its own kinds alone.
+                raise ConnectionError(str(error)) from error
+
+        return on_task_received
+
+    def on_unknown_message(self, body: Json, message: Message) -> Passed:
+        """Bury a message that is not a task; its sender gets an error where there is an id."""
+        self._fail(message, InvalidTaskError("The message names no task"))
+        return super().on_unknown_message(body, message)
+
+    def on_unknown_task(self, body: Json, message: Message, exc: Exception) -> Passed:
+        """Move an unregistered task to the dead letters; its sender gets a ``NotRegistered``."""
+        self._fail(message, NotRegistered((message.headers or {}).get("task", "")))
+        return super().on_unknown_task(body, message, exc)
+
+    def on_invalid_task(self, body: Json, message: Message, exc: Exception) -> Passed:
+        """Move an unreadable task to the dead letters; its sender gets the error."""
+        self._fail(message, exc)
+        return super().on_invalid_task(body, message, exc)
+
+    def on_decode_error(self, message: Message, exc: Exception) -> None:
+        """Move an undecodable message to the dead letters; its sender gets the error."""
+        logger.critical("Cannot decode a message, which goes to the dead letters: %s", exc, exc_info=exc)
+        self._fail(message, exc)
+        message.reject_log_error(logger, self.connection_errors)
+
+    def _fail(self, message: Message, error: Exception) -> None:
+        """Give the sender the error, and note it for the dead letter."""
+        held = delivered(message) or Delivered(self.app, message, self.app.Task.Request.options, str(self.hostname))
+        held.note_reason(type(error).__name__)
+        held.fail(payload_of_delivered(message), error)
+
+
+def _place(
+    queue: str,
+    exchange: str | None = None,
+    exchange_type: str | None = None,
+    routing_key: str | None = None,
+    **more: Passed,
+) -> Settings:
+    """Return where a queue is bound, by the rules of ``Consumer.add_task_queue``."""
+    return {
+        "exchange": exchange or queue,
+        "exchange_type": exchange_type or "direct",
+        "routing_key": routing_key or queue,
+        **more,
+    }

@@ -14,7 +14,7 @@ from amqp import Message
 from amqp.exceptions import NotFound
 
 from celery_reliable.dead_letters import PAGE, DeadLetter, read_dead_letter
-from celery_reliable.rabbitmq import DEAD_HEADER, bare_routing_key
+from celery_reliable.rabbitmq_burial import DEAD_HEADER, bare_routing_key
 from celery_reliable.types import Passed, Payload
 
 # What is added to a message on its way; a message that is sent again starts without it.

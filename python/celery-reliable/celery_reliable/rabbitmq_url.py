@@ -6,6 +6,7 @@ Both languages know the same (``node/celery-js/src/transport/amqp/url.js``).
 from urllib.parse import parse_qsl, urlsplit
 
 from celery_reliable.server_url import TLS_PARAMETERS, UrlError, read_parameter, unknown_parameter
+from celery_reliable.url_parts import check_place
 
 
 def check_url(text: str) -> None:
@@ -18,7 +19,7 @@ def check_url(text: str) -> None:
     scheme = text.split("://", 1)[0]
     for url in text.split(";"):
         parts = urlsplit(url if "://" in url else f"{scheme}://{url}")
-        _ = parts.port
+        check_place(parts)
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
             if name not in TLS_PARAMETERS:
                 raise unknown_parameter(name, TLS_PARAMETERS, "amqp://user:password@host")

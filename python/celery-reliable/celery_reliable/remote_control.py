@@ -13,13 +13,14 @@ from celery.worker.consumer.control import Control as CeleryControl
 from celery.worker.consumer.gossip import Gossip as CeleryGossip
 from celery.worker.consumer.tasks import Tasks
 from kombu.exceptions import ContentDisallowed, DecodeError
+from kombu.utils.url import maybe_sanitize_url
 
 from celery_reliable.control_arguments import check_arguments
 from celery_reliable.fanout import MalformedBroadcastError, check_clock
 from celery_reliable.intake import is_outage
 from celery_reliable.line_limit import CONTROL_LINES, MALFORMED
 from celery_reliable.outage import BROKER_OUTAGE, lost
-from celery_reliable.types import Message, Passed, Payload
+from celery_reliable.types import Message, Passed, Payload, Settings
 
 # The end of the year 9999, the latest time in Python.
 _LATEST_S = 253_402_300_800
@@ -83,6 +84,17 @@ class Pidbox(pidbox.Pidbox):
                 _ignore(message, error)
 
 
+def without_password(told: Settings) -> Settings:
+    """Return the data that ``stats`` tells of a consumer's steps without the password of a Unix socket.
+
+    Celery takes the password out; the host name of a socket is its whole URL.
+    """
+    broker = told.get("broker")
+    if isinstance(broker, dict):
+        broker["hostname"] = maybe_sanitize_url(broker.get("hostname") or "")
+    return told
+
+
 class Control(CeleryControl):
     """Celery's step with this mailbox."""
 
@@ -108,9 +120,14 @@ class Gossip(CeleryGossip):
             self.update_state = _checked(self.update_state)
 
     def on_message(self, prepare: Callable[[Passed], Passed], message: Message) -> Passed:
-        """Note another worker's event. Raises MalformedBroadcastError, and what Celery's own raises."""
-        _check_event(message.payload)
-        return super().on_message(_checked(prepare), message)
+        """Note another worker's event. Raises what Celery's own raises when the broker is away."""
+        try:
+            _check_event(message.payload)
+            return super().on_message(_checked(prepare), message)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            _ignore(message, error)
 
     def on_elect(self, event: Payload) -> None:
         """Vote. Raises KeyError where Celery's own logs a stack, for a field that is missing."""

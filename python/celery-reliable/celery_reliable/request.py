@@ -17,7 +17,9 @@ from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
 from celery_reliable.handing_over import Handed, HandingPool, tells_of_tasks
+from celery_reliable.intake import Held
 from celery_reliable.received import note_received
+from celery_reliable.taken import Taken
 from celery_reliable.task_message import check_headers, checked_body
 from celery_reliable.types import Message, Outcome, Passed, Payload, WorkerPool
 
@@ -53,9 +55,22 @@ class Request(CountedRequest):
     def __init__(self, message: Message, *args: Passed, **kwargs: Passed) -> None:
         self._channel = message.channel if isinstance(message.channel, ReliableChannel) else None
         super().__init__(message, *args, **kwargs)
+        self.held = self._hold()
         note_received(self)
-        if self._channel is not None:
+        if self.held is not None:
             self._check()
+
+    def _hold(self) -> Held | None:
+        """Return the message as ``intake.py`` sees it; None for a transport that has no rule."""
+        if self._channel is None:
+            return None
+        queue = (self.message.delivery_info or {}).get("routing_key") or "an unknown queue"
+        return Taken(self._channel, self.message.delivery_tag, queue)
+
+    @property
+    def raw(self) -> Payload:
+        """The message as it came."""
+        return self.message._raw  # type: ignore[no-any-return]
 
     @property
     def channel(self) -> ReliableChannel | None:
@@ -125,7 +140,7 @@ class Request(CountedRequest):
             self._end_later("acknowledge")
             return
         keeps = self._final_error is not None and getattr(self.task, "dead_letter_on_failure", False)
-        if keeps and self._channel is not None and not self.acknowledged:
+        if keeps and self.held is not None and not self.acknowledged:
             self._note_reason()
             self._on_reject(logger, self._connection_errors, False)
             self.acknowledged = True
@@ -256,15 +271,15 @@ guard_methods(Request)
 
 
 @cache
-def reliable_request(stock: Passed) -> type[Request]:
-    """Return the request class of a task: ours, or one that is derived from both the task's own and ours.
+def reliable_request(stock: Passed, base: type[Request] = Request) -> type[Request]:
+    """Return the request class of a task: ``base``, or one that is derived from both the task's own and ``base``.
 
     Raises:
         ImproperlyConfigured: the task's own is not a class, or not derived from Celery's.
     """
     own = symbol_by_name(stock)
     if own in (CeleryRequest, CountedRequest):
-        return Request
+        return base
     if not (isinstance(own, type) and issubclass(own, CeleryRequest)):
         raise ImproperlyConfigured(f"the request class {stock!r} is not derived from celery_reliable.request.Request")
-    return own if issubclass(own, Request) else type(own.__name__, (own, Request), {"__module__": own.__module__})
+    return own if issubclass(own, base) else type(own.__name__, (own, base), {"__module__": own.__module__})

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from celery_reliable.types import Settings
+from celery_reliable.url_parts import check_place
 
 # What each parameter becomes: an option of kombu's, or one of the connections to sentinels.
 _OF_SENTINELS = {"sentinel_username": "username", "sentinel_password": "password", "sentinel_ssl": "ssl"}
@@ -25,6 +26,8 @@ def join_sentinels(text: str) -> tuple[str, list[tuple[str, str]]]:
     first = urls[0]
     if any(url.scheme != "sentinel" for url in urls):
         raise ValueError("expected several sentinel:// URLs, separated by semicolons")
+    for url in urls:
+        check_place(url)
     given: dict[str, str] = {}
     for name, value in (pair for url in urls for pair in parse_qsl(url.query, keep_blank_values=True)):
         if given.setdefault(name, value) != value:
@@ -71,5 +74,4 @@ def _user(url: SplitResult) -> str:
 
 
 def _host(url: SplitResult) -> str:
-    _ = url.port
     return url.netloc.rpartition("@")[2]

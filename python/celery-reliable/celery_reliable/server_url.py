@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from celery_reliable import sentinel_url
 from celery_reliable.types import Settings
+from celery_reliable.url_parts import check_place
 
 _Read = TypeVar("_Read")
 
@@ -98,7 +99,7 @@ def read_url(text: str) -> ServerUrl:
     if text.startswith("sentinel:"):
         return _read_sentinels(text)
     parts = urlsplit(text)
-    _ = parts.port
+    check_place(parts)
     is_socket = parts.scheme == "redis+socket"
     options: Settings = {}
     kept: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """What `install` changes of an app, and what it leaves alone."""
 
 import ssl
+from types import SimpleNamespace
 from typing import Any
 
 import celery
@@ -8,9 +9,11 @@ import pytest
 from celery import Celery
 from celery.app import amqp as stock
 from celery.exceptions import ImproperlyConfigured
+from celery.worker.consumer.connection import Connection as ConnectionStep
 
 import celery_reliable
 from celery_reliable.connection import Connection
+from celery_reliable.consumer import Consumer
 from celery_reliable.transport import SentinelTransport, TlsTransport, Transport
 
 
@@ -63,6 +66,18 @@ def test_logs_show_the_url_as_it_was_given_without_its_password() -> None:
     assert app.connection().as_uri() == "redis://:**@host:6380/3"
     assert app.connection().info()["transport"] == "redis"
     assert pool.connection.as_uri() == "redis://:**@host:6380/3"
+
+
+def test_stats_tell_no_password_of_a_socket() -> None:
+    app = installed({"broker_url": "redis+socket://:s3cret@/run/valkey.sock"})
+    blueprint: Any = Consumer.Blueprint(app=app)
+    consumer: Any = SimpleNamespace(connection=app.connection())
+    consumer.steps = [ConnectionStep(SimpleNamespace())]
+
+    told = blueprint.info(consumer)
+
+    assert "/run/valkey.sock" in told["broker"]["hostname"]
+    assert "s3cret" not in str(told)
 
 
 @pytest.mark.parametrize(

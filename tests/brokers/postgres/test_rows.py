@@ -13,6 +13,7 @@ import pytest
 from celery import Celery, states
 from celery.app.task import Context
 from celery.result import GroupResult
+from celery_reliable.persistence import persist
 
 from .conftest import Node, client, stock
 from .server import PostgresServer
@@ -253,3 +254,28 @@ def test_a_python_client_waits_for_node(node: Node, python: Celery) -> None:
         node.call("store", {"taskId": task_id, "status": "SUCCESS", "result": 7})
 
         assert waiting.result(timeout=10) == 7
+
+
+def test_texts_that_the_columns_refuse_are_cut_and_cleaned(module_postgres: PostgresServer) -> None:
+    """As Node stores them: a task that has run has a result, whatever its message says."""
+    backend = client(module_postgres.url).backend
+    told = {"hostname": "w\0", "delivery_info": {"routing_key": "\ud800"}, "args": [], "kwargs": {}}
+    request = Context(task="t" * 200, **told)
+
+    backend.store_result("cleaned", ValueError("a\0b"), "FAILURE", traceback="a\0b", request=request)
+
+    query = "SELECT name, worker, queue, traceback FROM celery_taskmeta WHERE task_id = 'cleaned'"
+    assert module_postgres.sql(query) == [f"{'t' * 155}|w\ufffd|\ufffd|a\ufffdb"]
+
+
+def test_tables_that_were_dropped_are_made_again(postgres: PostgresServer) -> None:
+    app = client(postgres.url)
+    persist(app)  # as in a worker, which repeats what fails
+    app.backend.store_result("before", 1, "SUCCESS")
+    postgres.sql("DROP TABLE celery_taskmeta")
+
+    storing = threading.Thread(target=app.backend.store_result, args=("after", 2, "SUCCESS"), daemon=True)
+    storing.start()
+    storing.join(20)
+
+    assert postgres.sql("SELECT task_id, status FROM celery_taskmeta") == ["after|SUCCESS"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import celery_reliable
 import celery_reliable.metrics
+from celery.exceptions import Reject
 from celery_reliable.recommended import recommended_settings
 from celery_reliable.typed import Celery
 
@@ -50,3 +51,8 @@ def retry(self: Any, countdown: float) -> dict[str, Any]:
     if self.request.retries < 2:
         raise self.retry(countdown=countdown)
     return {"retries": self.request.retries}
+
+
+@app.task(name="tests.reject")
+def reject() -> None:
+    raise Reject("not here", requeue=False)

@@ -1,6 +1,6 @@
 /** The query parameters of URLs for TLS, by their names in redis-py and kombu. Both languages know these (docs/settings.md lists them). */
 import { readFileSync } from "node:fs";
-import { didYouMean } from "../validation/suggest.js";
+import { unknownParameter } from "./url-parts.js";
 
 /**
  * @typedef {import("node:tls").ConnectionOptions & { checkHostname?: boolean }} TlsOptions data alone, as it is sent to a thread
@@ -33,10 +33,8 @@ export function readTlsParameters(query, { scheme, isTls, refuse }) {
   /** @type {TlsOptions} */
   const found = {};
   for (const [name, value] of new URLSearchParams(query)) {
-    // The value is not shown: where the name is wrong, it may be a password.
     if (!Object.hasOwn(TLS_READERS, name)) {
-      const hint = `${didYouMean(name, TLS_PARAMETER_NAMES)}; known are ${TLS_PARAMETER_NAMES.join(", ")}`;
-      throw refuse(`unknown parameter '${name}'${hint}`);
+      throw refuse(unknownParameter(name, { known: TLS_PARAMETER_NAMES, example: `${scheme}user:password@host` }));
     }
     if (!isTls) throw refuse(`${name} is for ${scheme}`);
     Object.assign(

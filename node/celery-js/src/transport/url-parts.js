@@ -1,5 +1,6 @@
 /** The parts of a server's URL, read by the rules of `kombu.utils.url`. */
 import { didYouMean } from "../validation/suggest.js";
+import { UNREADABLE } from "./url.js";
 
 /** In this order: a password may contain any character without a meaning in a URL. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
@@ -29,9 +30,7 @@ export function partsOf(url) {
 export function hostOf(text, { defaultPort, refuse }) {
   const where = HOST_AND_PORT.exec(text);
   if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
-    );
+    throw refuse(UNREADABLE);
   }
   return { host: unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1", port: Number(where[2] || defaultPort) };
 }
@@ -62,5 +61,7 @@ export function unknownParameter(name, { known, example }) {
   if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
     return `user and password stand before the '@' (${example}), not in the parameter '${name}'`;
   }
+  // The end of a password with a raw `?`.
+  if (name.includes("@")) return UNREADABLE;
   return `unknown parameter '${name}'${didYouMean(name, known)}; known are ${known.join(", ")}`;
 }

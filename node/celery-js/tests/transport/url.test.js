@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { parsePostgresUrl } from "../../src/backend/postgres/url.js";
+import { parseAmqpUrls } from "../../src/transport/amqp/url.js";
 import { parseRedisUrl } from "../../src/transport/redis/url.js";
 import { hidePassword } from "../../src/transport/transport.js";
 
@@ -88,4 +90,25 @@ describe("a Redis URL", () => {
     );
     assert.equal(hidePassword("me:secret@cache"), "**@cache");
   });
+});
+
+describe("an error shows no part of a password", () => {
+  for (const mark of ["/", "?", "#"]) {
+    for (const [scheme, parse] of /** @type {Array<[string, (url: string) => unknown]>} */ ([
+      ["redis", parseRedisUrl],
+      ["sentinel", parseRedisUrl],
+      ["amqp", parseAmqpUrls],
+      ["db+postgresql", parsePostgresUrl],
+    ])) {
+      for (const begin of ["", "one"]) {
+        it(`${scheme}://${begin}${mark}`, () => {
+          const url = `${scheme}://${begin}:s3cret${mark}s3cret@host/0`;
+          assert.throws(
+            () => parse(url),
+            (/** @type {Error} */ error) => !error.message.includes("s3cret"),
+          );
+        });
+      }
+    }
+  }
 });

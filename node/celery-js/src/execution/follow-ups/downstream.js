@@ -122,10 +122,7 @@ export class Downstream {
     const { app } = this.#parts;
     const header = /** @type {import("../../canvas/chord.js").Header} */ (chord.kwargs.header);
     const error = causeOf(failure.error);
-    let called = [
-      ...(failure.called ?? []),
-      ...listOf(body.options.linkError).map((errback) => errbackKey(errback, app)),
-    ];
+    let called = [...(failure.called ?? []), ...errbacksWithin(body, app)];
     for (const each of Array.isArray(header) ? header : header.tasks) {
       const task = withoutChord(toSignature(each, app).clone());
       if (task.id !== null) called = [...(await this.failBody(task, { ...failure, error, called }))];
@@ -187,6 +184,19 @@ export class Downstream {
 export function hasErrbackOf(signature, called, app) {
   if (listOf(signature.options.linkError).some((errback) => called.includes(errbackKey(errback, app)))) return true;
   return membersOf(signature).some((member) => hasErrbackOf(toSignature(member, app), called, app));
+}
+
+/**
+ * Returns the errbacks of a body: those of a group are linked to its members, those of a chord to its body.
+ *
+ * @param {Signature} body
+ * @param {import("../../worker/model/types.js").WorkerApp} app
+ * @returns {string[]} as JSON
+ */
+function errbacksWithin(body, app) {
+  const own = listOf(body.options.linkError).map((errback) => errbackKey(errback, app));
+  const members = body.subtaskType === "chain" ? [] : membersOf(body);
+  return [...own, ...members.flatMap((member) => errbacksWithin(toSignature(member, app), app))];
 }
 
 /**

@@ -9,7 +9,7 @@ import { Vitals } from "../vitals.js";
 import { Confirms } from "./confirms.js";
 import { AmqpConnection } from "./connection.js";
 import { declareDeadQueue } from "./dead-queue.js";
-import { isMissing, plain } from "./errors.js";
+import { codeOf, isMissing, plain } from "./errors.js";
 import { Held } from "./held.js";
 import { LoopWatch } from "./loop-watch.js";
 import { Mailbox } from "./mailbox.js";
@@ -211,12 +211,24 @@ const METHODS = {
     isListening = true;
     if (connection.link !== null) mailbox?.listen(connection.link.model);
   },
-  /** @param {string} queue @param {Binding} binding */
+  /**
+   * A queue that the broker refuses is forgotten: no connection could be set up with it.
+   *
+   * @param {string} queue
+   * @param {Binding} binding
+   */
   async addQueue(queue, binding) {
-    queues.set(queue, binding);
     const link = await connection.ready();
     await prepareDelays(link.model, [await declareTaskQueue(link.model, queue, queueKind, binding)]);
-    await subscribe();
+    const before = queues.get(queue);
+    queues.set(queue, binding);
+    try {
+      await link.subscriptions.set([...queues.keys()], prefetch);
+    } catch (error) {
+      if (before === undefined && codeOf(error) !== 0) queues.delete(queue);
+      connection.reconnect("a consumer was refused");
+      throw error;
+    }
   },
   /** @param {string} queue */
   async cancelQueue(queue) {

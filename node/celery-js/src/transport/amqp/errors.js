@@ -54,10 +54,15 @@ export function isRefusedConnection(error) {
 /**
  * @param {unknown} error
  * @param {string} [display] the server, to be named first
- * @returns {unknown} a `Refusal` for a refusal of the broker's; anything else as it is
+ * @returns {unknown} a `Refusal` for a refusal of the broker's, and for what AMQP cannot express; anything else as it is
  */
 export function translated(error, display) {
   if (!(error instanceof Error) || error instanceof OperationalError) return error;
+  // Of amqplib, before anything is sent: a name is longer than 255 bytes, or the headers do not fit into a frame.
+  if (error instanceof TypeError || error instanceof RangeError) {
+    const text = `this can never be sent: ${error.message}`;
+    return new Refusal(display === undefined ? text : `${display}: ${text}`, { cause: error, scope: "command" });
+  }
   const code = codeOf(error);
   if (![NO_SUCH, FORBIDDEN, LOCKED, PRECONDITION, NOT_ALLOWED].includes(code)) return error;
   const message = plain(error.message);

@@ -2,6 +2,7 @@
 import { ImproperlyConfigured } from "../../errors.js";
 import { readTlsParameters, TLS_PARAMETER_NAMES } from "../tls-parameters.js";
 import { hideSecrets } from "../url.js";
+import { credentialsOf, hostOf, partsOf, unquote } from "../url-parts.js";
 
 /**
  * @typedef {object} AmqpAddress one server; data alone, as it is sent to a thread
@@ -18,9 +19,6 @@ const EXPECTED = "amqp:// or amqps://";
 /** `pyamqp` is kombu's name of its own driver. */
 export const SCHEMES = Object.freeze(["amqp", "amqps", "pyamqp"]);
 export const PARAMETER_NAMES = TLS_PARAMETER_NAMES;
-const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
-const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
-const LAST_PORT = 65_535;
 const PORT = 5672;
 const TLS_PORT = 5671;
 
@@ -46,41 +44,20 @@ export function parseAmqpUrls(urls, { tls = {}, name = "brokerUrl" } = {}) {
 function parseOne(url, tls, name) {
   const display = hideSecrets(url, PARAMETER_NAMES);
   const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`${name}='${display}': ${problem}`);
-  const parts = PARTS.exec(url);
+  const parts = partsOf(url);
   if (parts === null) throw refuse(`not a URL; expected ${EXPECTED}`);
-  const [, given, authority, path, query = ""] = parts;
-  const scheme = given.toLowerCase();
+  const { scheme, user, host, path, query } = parts;
   if (!SCHEMES.includes(scheme)) throw refuse(`unknown scheme '${scheme}'; expected ${EXPECTED}`);
   const isTls = scheme === "amqps";
-  const at = authority.lastIndexOf("@");
-  const where = HOST_AND_PORT.exec(authority.slice(at + 1));
-  if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, ; is %3B, % is %25",
-    );
-  }
   const queryTls = readTlsParameters(query, { scheme: "amqps://", isTls, refuse });
   return {
-    host: unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1",
-    port: Number(where[2] || (isTls ? TLS_PORT : PORT)),
+    username: "guest",
+    password: "guest",
+    ...credentialsOf(user),
+    ...hostOf(host, { defaultPort: isTls ? TLS_PORT : PORT, refuse }),
     // As kombu: without a path, or with an empty one, it is "/".
     vhost: unquote(path.slice(1)) || "/",
-    ...credentialsOf(authority.slice(0, Math.max(at, 0))),
     display,
     ...(isTls && { tls: { ...queryTls, ...tls } }),
   };
 }
-
-/** @param {string} text before the `@` */
-function credentialsOf(text) {
-  const colon = text.indexOf(":");
-  const [username, password] = colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)];
-  return { username: unquote(username) || "guest", password: unquote(password) || "guest" };
-}
-
-/**
- * @param {string} text
- * @returns {string} as Python's `unquote`: a percent sign that begins no code stays
- */
-const unquote = (text) =>
-  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());

@@ -1,5 +1,6 @@
 /** The query parameters of broker and result URLs. Both languages know these and no others (docs/settings.md lists them). */
 import { flag, TLS_READERS } from "../tls-parameters.js";
+import { UNREADABLE } from "../url.js";
 import { unknownParameter } from "../url-parts.js";
 
 /**
@@ -104,6 +105,8 @@ function count(text, say) {
 export function databaseNumber(text, refuse) {
   const number = text.replace(/^\/|\/$/g, "");
   if (number === "") return 0;
+  // The end of a password with a raw `/`.
+  if (number.includes("@")) throw refuse(UNREADABLE);
   if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
   return Number(number);
 }

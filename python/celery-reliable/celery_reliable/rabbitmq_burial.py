@@ -1,0 +1,73 @@
+"""Moves messages to the dead letters on RabbitMQ: a queue beside the message's own, as in Node."""
+
+from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE
+
+from celery_reliable.dead_letter import dead_letter_header
+from celery_reliable.options import Options
+from celery_reliable.types import App, Message, Passed, Settings
+
+DEAD_HEADER = "x-celery-dead-letter"
+_NOT_FOUND = 404
+_KEPT = ("correlation_id", "reply_to", "priority", "delivery_mode")
+# For a message without a type: kombu would serialize its bytes once more.
+_NO_TYPE = "application/data"
+# Of the connection for the copy: after that the worker reconnects, and the message comes again.
+_PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
+
+
+def bury(app: App, message: Message, options: Options, *, reason: str, worker: str, lost: int = 0) -> None:
+    """Copy a message to its queue's dead letters; the caller acknowledges it.
+
+    Raises what kombu raises if the broker is away, or does not take the copy.
+    """
+    headers = {name: value for name, value in (message.headers or {}).items() if not name.startswith("x-")}
+    if not message.errors:  # kombu has decompressed the body
+        headers.pop("compression", None)
+    headers[DEAD_HEADER] = dead_letter_header(reason, worker, lost)
+    properties = message.properties or {}
+    kept = {name: properties[name] for name in _KEPT if properties.get(name) is not None}
+    body = message.body
+    with app.producer_or_acquire() as producer:
+        # One of the pool may be closed, after an error of its last user.
+        producer.connection.ensure_connection(**_PATIENCE)
+        producer.publish(
+            # Celery's driver has decoded what it could.
+            body.encode(errors="surrogatepass") if isinstance(body, str) else body,
+            exchange="",
+            routing_key=_declare(producer.connection, f"{queue_of(message)}.dead", options),
+            headers=headers,
+            content_type=message.content_type or _NO_TYPE,
+            content_encoding=message.content_encoding or "binary",
+            retry=True,
+            **kept,
+        )
+
+
+def queue_of(message: Message) -> str:
+    """Return the queue that a message came from."""
+    return bare_routing_key((message.delivery_info or {}).get("routing_key") or "")
+
+
+def bare_routing_key(key: str) -> str:
+    """Return a routing key without the bits of native delayed delivery."""
+    parts = key.split(".", MAX_NUMBER_OF_BITS_TO_USE)
+    is_delayed = len(parts) > MAX_NUMBER_OF_BITS_TO_USE and set(parts[:MAX_NUMBER_OF_BITS_TO_USE]) <= {"0", "1"}
+    return parts[-1] if is_delayed else key
+
+
+def _declare(connection: Passed, name: str, options: Options) -> str:
+    arguments: Settings = {"x-queue-type": "quorum", "x-max-length": options.dead_letter_limit}
+    if options.dead_letter_max_age_s > 0:
+        arguments["x-message-ttl"] = int(options.dead_letter_max_age_s * 1000)
+    # Every look at the letters is a delivery.
+    if int(str(connection.connection.server_properties.get("version", "0")).split(".", 1)[0]) >= 4:
+        arguments["x-delivery-limit"] = -1
+    try:
+        with connection.channel() as channel:
+            channel.queue_declare(name, passive=True)
+    except connection.channel_errors as error:
+        if getattr(error, "reply_code", 0) != _NOT_FOUND:
+            raise
+        with connection.channel() as channel:
+            channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+    return name

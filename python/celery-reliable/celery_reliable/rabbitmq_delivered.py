@@ -1,0 +1,81 @@
+"""A message that RabbitMQ has delivered, as the rule of ``intake.py`` sees it."""
+
+import logging
+
+from celery_reliable.intake import fail_task, is_outage
+from celery_reliable.options import Options
+from celery_reliable.rabbitmq_burial import bury, queue_of
+from celery_reliable.types import App, Message, Passed, Payload
+
+logger = logging.getLogger(__name__)
+
+
+class Delivered:
+    """Mirrors ``celery_reliable.intake.Held``. The connection is the lease: the broker counts and puts back itself."""
+
+    has_worker = True
+    is_read = True
+
+    def __init__(self, app: App, message: Message, options: Options, worker: str) -> None:
+        self.queue = queue_of(message)
+        self._app = app
+        self._message = message
+        self._options = options
+        self._worker = worker
+        self._reject = message.reject_log_error
+        self._reason = "rejected"
+        message.reject_log_error = self.reject
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has not ended, on a connection that still stands."""
+        message = self._message
+        return not message.acknowledged and getattr(message.channel, "connection", None) is not None
+
+    def is_of(self, message: Message) -> bool:
+        """Whether a message of kombu's is this one: tags are counted anew on each channel."""
+        return message is self._message
+
+    def note_reason(self, reason: str) -> None:
+        """Note why it is about to be rejected."""
+        self._reason = reason
+
+    def reject(self, log: logging.Logger, errors: Passed, requeue: bool = False) -> None:
+        """Put it back, or move it to the dead letters, where stock Celery drops it (``Message.reject_log_error``)."""
+        if requeue:
+            self._reject(log, errors, requeue=True)
+        elif not self._message.acknowledged:
+            self.bury(self._reason)
+
+    def fail(self, payload: Payload, error: BaseException) -> None:
+        """Give its sender the error. Raises what the result backend raises when it is away."""
+        fail_task(self._app, payload, error)
+
+    def bury(self, reason: str) -> None:
+        """Copy it to the dead letters, then acknowledge it. Raises ConnectionError when the broker is away."""
+        message = self._message
+        try:
+            bury(self._app, message, self._options, reason=reason, worker=self._worker)
+        except Exception as error:
+            if is_outage(error):
+                raise ConnectionError(f"the dead letters of {self.queue} cannot be reached: {error}") from error
+            text = (message.headers, message.body)
+            logger.critical("A dead letter of %s is kept nowhere (%r): %.2000r", self.queue, error, text)
+        if not message.acknowledged:
+            message.ack_log_error(logger, OSError)
+
+    def charge(self) -> None:
+        """Do nothing: the broker counts a message that comes back from a lost connection."""
+
+    def let_go(self) -> None:
+        """Do nothing: an acknowledgement makes room."""
+
+    def abandon(self) -> None:
+        """Put it back."""
+        if self.is_ours:
+            self._reject(logger, OSError, requeue=True)
+
+
+def payload_of_delivered(message: Message) -> Payload:
+    """Return a message as ``envelope.py`` reads it."""
+    return {"headers": message.headers or {}, "properties": {}, "body": message.body}
