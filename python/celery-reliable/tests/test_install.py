@@ -70,7 +70,7 @@ def test_logs_show_the_url_as_it_was_given_without_its_password() -> None:
 
 def test_stats_tell_no_password_of_a_socket() -> None:
     app = installed({"broker_url": "redis+socket://:s3cret@/run/valkey.sock"})
-    blueprint: Any = Consumer.Blueprint(app=app)
+    blueprint: Any = Consumer.Blueprint()
     consumer: Any = SimpleNamespace(connection=app.connection())
     consumer.steps = [ConnectionStep(SimpleNamespace())]
 
