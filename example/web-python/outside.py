@@ -5,13 +5,12 @@ from typing import Any
 
 import httpx
 from fastapi import Request
-
-from web import UPLOAD_LIMIT_BYTES, Refusal
+from guard import Refusal
 
 MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 
 
-async def read_upload(request: Request) -> bytes:
+async def upload_of(request: Request) -> bytes:
     """Return the file of a form."""
     async with request.form(max_files=1, max_fields=4) as form:
         file = form.get("file")
@@ -19,10 +18,7 @@ async def read_upload(request: Request) -> bytes:
             raise Refusal(422, "invalid", "The form has no file", field="file")
         if not (file.filename or "").lower().endswith(".csv"):
             raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
-        content = await file.read()
-    if len(content) > UPLOAD_LIMIT_BYTES:
-        raise Refusal(413, "too-large", "The file is too large")
-    return content
+        return await file.read()
 
 
 async def ask_mailbox(method: str, path: str, **options: Any) -> Any:
