@@ -239,10 +239,10 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         print(f"web server: http://{self.config.host}:{self.config.port}", flush=True)
 
-    def handle_exit(self, signal: int, frame: Any) -> None:
+    def handle_exit(self, _signal: int, _frame: Any) -> None:
         """Handle SIGTERM and SIGINT; the second one ends it at once."""
         follower.stop()
-        super().handle_exit(signal, frame)
+        self.force_exit, self.should_exit = self.should_exit, True
 
 
 if __name__ == "__main__":
