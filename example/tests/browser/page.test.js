@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Application, SERVERS } from "./application.js";
 import { accessibilityProblems, openBrowser, openPage, picture } from "./browser.js";
 
@@ -256,13 +255,14 @@ async function upload(page, text) {
   await button(page, "Predict the file", "file").click();
 }
 
-/** @param {Page} page @param {number} seconds */
+/** Takes the mail server away, or brings it back; the mailbox answers once it is so. @param {Page} page @param {number} seconds */
 async function outage(page, seconds) {
-  await page.evaluate(async (time) => {
-    const { post } = await import(`${location.origin}/assets/api.js`);
+  const { away } = await page.evaluate(async (time) => {
+    const { get, post } = await import(`${location.origin}/assets/api.js`);
     await post("/api/mailbox/outage", { seconds: time });
+    return get("/api/mailbox");
   }, seconds);
-  await sleep(100);
+  assert.equal(away, seconds > 0);
 }
 
 /** @param {Page} page @returns {Promise<string[]>} of the newest workflow */
