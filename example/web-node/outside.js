@@ -3,8 +3,9 @@ import { Refusal } from "./guard.js";
 
 const MAILBOX = process.env.MAILBOX_URL || "http://127.0.0.1:2580";
 
-/** @param {import("fastify").FastifyRequest} request */
+/** @param {import("fastify").FastifyRequest} request @returns {Promise<Buffer | null>} a form's file; null when it is not a form */
 export async function uploadOf(request) {
+  if (!request.isMultipart()) return null;
   const part = await request.file();
   if (part?.fieldname !== "file") throw new Refusal(422, "invalid", "The form has no file", { field: "file" });
   if (/\.csv$/i.test(part.filename)) return part.toBuffer();

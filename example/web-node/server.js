@@ -37,9 +37,13 @@ const app = await createServer({
 });
 
 app.post("/api/datasets", async (request, reply) => {
-  const upload = request.isMultipart() ? await uploadOf(request) : null;
+  const upload = await uploadOf(request);
   const made = upload ? null : bodies.newDataset.parse(request.body);
-  const body = made ?? { sha256: createHash("sha256").update(upload ?? "").digest("hex") };
+  const body = made ?? {
+    sha256: createHash("sha256")
+      .update(upload ?? "")
+      .digest("hex"),
+  };
   const { given } = await jobs.once(postOf(request, "dataset", body), async (record) => {
     const dataset = `dataset-${record.hash.slice(0, 8)}-${record.id}`;
     const { inspect, generate } = tasks.py.churn.data;

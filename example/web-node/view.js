@@ -96,4 +96,5 @@ const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** @param {object} value @returns {any} one level of names in snake_case, as Python has them */
-export const snakeCased = (value) => Object.fromEntries(Object.entries(value).map(([name, each]) => [snake(name), each]));
+export const snakeCased = (value) =>
+  Object.fromEntries(Object.entries(value).map(([name, each]) => [snake(name), each]));

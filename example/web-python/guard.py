@@ -73,7 +73,9 @@ class Guard:
         """Return the session of a POST that its own page has sent, within limits."""
         session = self.session(request)
         # The cookie alone proves nothing: a browser also sends it with a form of another site.
-        if not hmac.compare_digest(request.headers.get("x-csrf-token", "").encode(), self._csrf(session).encode()):
+        if not hmac.compare_digest(
+            request.headers.get("x-csrf-token", "").encode(), self._csrf(session).encode()
+        ):
             raise Refusal(403, "csrf", "The header X-CSRF-Token is not the session's: get /api/session again")
         kind = request.headers.get("content-type", "application/json").partition(";")[0]
         if kind not in ("application/json", "multipart/form-data"):
@@ -111,7 +113,14 @@ def protect(app: FastAPI) -> None:
         retry = {503: "2", 429: "60"}.get(refusal.status)
         return JSONResponse(refusal.body, refusal.status, {"retry-after": retry} if retry else None)
 
-    for kind in (Refusal, OperationalError, RequestValidationError, ValidationError, HTTPException, Exception):
+    for kind in (
+        Refusal,
+        OperationalError,
+        RequestValidationError,
+        ValidationError,
+        HTTPException,
+        Exception,
+    ):
         app.add_exception_handler(kind, answer)
 
 

@@ -71,7 +71,9 @@ class Jobs:
                 raise
             return record
 
-        return await self._follower.view(await self.once(new_record(session, key, kind, body.model_dump(by_alias=True)), fill))
+        return await self._follower.view(
+            await self.once(new_record(session, key, kind, body.model_dump(by_alias=True)), fill)
+        )
 
     async def resume(self, stopped: Record) -> None:
         """Send a job again from the first step that was not done; once, however often it is asked for."""
@@ -132,4 +134,6 @@ class Jobs:
             if other["kind"] == "training" and is_older:
                 job = await self._follower.view(other)
                 if not is_over(job["state"]):
-                    raise Refusal(409, "running", "A training of yours runs: wait for it, or cancel it", job=job)
+                    raise Refusal(
+                        409, "running", "A training of yours runs: wait for it, or cancel it", job=job
+                    )

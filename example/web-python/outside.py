@@ -10,8 +10,10 @@ from guard import Refusal
 MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 
 
-async def upload_of(request: Request) -> bytes:
-    """Return the file of a form."""
+async def upload_of(request: Request) -> bytes | None:
+    """Return the file of a form; None when the request is not a form."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return None
     async with request.form(max_files=1, max_fields=4) as form:
         file = form.get("file")
         if file is None or isinstance(file, str):

@@ -67,8 +67,7 @@ app.get("/api/session")(guard.begin)
 @app.post("/api/datasets", status_code=201, max_body_size=UPLOAD_LIMIT_BYTES + 4096)
 async def post_dataset(request: Request, session: Poster, key: Key = None) -> Any:
     """Make a dataset of invented customers, or take a CSV file."""
-    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
-    upload = await upload_of(request) if is_form else None
+    upload = await upload_of(request)
     made = NewDataset.model_validate_json(await request.body()) if upload is None else None
     body = made.model_dump() if made else {"sha256": hashlib.sha256(upload or b"").hexdigest()}
 

@@ -69,7 +69,12 @@ def _step_view(step: Record, states: States) -> Record:
     found = next((word for word in _WORST_FIRST if word in words), "waiting")
     unfinished = "running" if found == "done" else found
     state = "done" if words[-1] == "done" else unfinished
-    shown = {"name": step["name"], "language": _LANGUAGES[step["name"]], "taskId": step["taskId"], "state": state}
+    shown = {
+        "name": step["name"],
+        "language": _LANGUAGES[step["name"]],
+        "taskId": step["taskId"],
+        "state": state,
+    }
     errors = [one.error for one in each if one is not None and one.error is not None]
     if errors and state in ("failed", "retrying"):
         shown["error"] = {"type": type(errors[0]).__name__, "message": str(errors[0])}

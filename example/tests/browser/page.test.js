@@ -77,7 +77,7 @@ for (const server of SERVERS) {
       assert.equal(await button(second, "Train a model", "train").isDisabled(), true);
       await state(page, "train", "done");
       await state(second, "train", "done");
-      assert.match(await page.locator("#train-job .fact").innerText(), /^\d+ % right about customers/);
+      assert.match(await page.locator("#train-job .fact").innerText(), /^\d+% right about customers/);
       await second.close();
     });
 
@@ -92,7 +92,7 @@ for (const server of SERVERS) {
       await button(page, "Predict", "one").click();
 
       await page.locator("#one-answer .big").waitFor();
-      assert.match(await page.locator("#one-answer .big").innerText(), /^\d+ % likely to (leave|stay)$/);
+      assert.match(await page.locator("#one-answer .big").innerText(), /^\d+% likely to (leave|stay)$/);
       assert.ok((await page.locator("#one-answer .effects li").count()) >= 3);
     });
 
