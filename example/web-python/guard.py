@@ -20,7 +20,8 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
-BODY_LIMIT_BYTES = 64 * 1024
+FORM_LIMIT_BYTES = UPLOAD_LIMIT_BYTES + 4096
+_BODY_LIMIT_BYTES = 64 * 1024
 _SESSION_S = 30 * 24 * 3600
 _CODES = {404: "not-found", 405: "not-found", 413: "too-large", 415: "unsupported-media-type"}
 # Only this server's own files: no inline script or style, no frame, no form that leaves the page.
@@ -104,7 +105,12 @@ def protect(app: FastAPI) -> None:
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
+        headers = request.headers
+        is_form = headers.get("content-type", "").startswith("multipart/")
+        limit = FORM_LIMIT_BYTES if is_form else _BODY_LIMIT_BYTES
+        is_too_large = int(headers.get("content-length", "0")) > limit
+        refusal = Refusal(413, _CODES[413], "The body is too large")
+        response = await (answer(request, refusal) if is_too_large else call_next(request))
         response.headers.update(_HEADERS)
         return response
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 from fastapi import Request
-from guard import Refusal
+from guard import UPLOAD_LIMIT_BYTES, Refusal
 
 MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 
@@ -20,7 +20,10 @@ async def upload_of(request: Request) -> bytes | None:
             raise Refusal(422, "invalid", "The form has no file", field="file")
         if not (file.filename or "").lower().endswith(".csv"):
             raise Refusal(415, "unsupported-media-type", "Use a CSV file", field="file")
-        return await file.read()
+        content = await file.read()
+    if len(content) > UPLOAD_LIMIT_BYTES:
+        raise Refusal(413, "too-large", "The file is too large")
+    return content
 
 
 async def ask_mailbox(method: str, path: str, **options: Any) -> Any:

@@ -21,7 +21,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from follow import Follower
-from guard import BODY_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Guard, Refusal, protect
+from guard import FORM_LIMIT_BYTES, Guard, Refusal, protect
 from jobs import WAIT_S, Jobs, answer_of
 from jobs_client import connect
 from outside import ask_mailbox, upload_of
@@ -56,7 +56,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     watching.cancel()
 
 
-app = FastAPI(lifespan=lifespan, openapi_url=None, max_body_size=BODY_LIMIT_BYTES)
+app = FastAPI(lifespan=lifespan, openapi_url=None, max_body_size=FORM_LIMIT_BYTES)
 protect(app)
 Session = Annotated[str, Depends(guard.session)]
 Poster = Annotated[str, Depends(guard.poster)]
@@ -64,7 +64,7 @@ Key = Annotated[str | None, Header(alias="idempotency-key", max_length=200)]
 app.get("/api/session")(guard.begin)
 
 
-@app.post("/api/datasets", status_code=201, max_body_size=UPLOAD_LIMIT_BYTES + 4096)
+@app.post("/api/datasets", status_code=201)
 async def post_dataset(request: Request, session: Poster, key: Key = None) -> Any:
     """Make a dataset of invented customers, or take a CSV file."""
     upload = await upload_of(request)
