@@ -3,296 +3,175 @@
  * quick while a model is trained. `web-python/` has the same API. Start: `make example`.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import files from "@fastify/static";
-import { connect, TimeoutError } from "jobs-client";
-import { z } from "zod";
-import { createServer, Refusal } from "./http.js";
-import { camelCased, Jobs } from "./jobs.js";
-import { isLeft, isMade, Store } from "./store.js";
+import { connect } from "jobs-client";
+import * as bodies from "./bodies.js";
+import { Follower } from "./follow.js";
+import { createServer, Refusal } from "./guard.js";
+import { answerOf, Jobs, WAIT_S } from "./jobs.js";
+import { askMailbox, uploadOf } from "./outside.js";
+import { Store } from "./store.js";
+import { camelCased, snakeCased } from "./view.js";
+import { taskOf } from "./workflow.js";
+
+/** @typedef {import("./store.js").JobRecord} JobRecord @typedef {import("fastify").FastifyRequest} FastifyRequest */
 
 const env = process.env;
-const FOLDER = env.JOBS_FILES_DIR;
-const MAILBOX = env.MAILBOX_URL || "http://127.0.0.1:2580";
-const WAIT_S = 5;
-const COMMENT_EVERY_MS = 15_000;
-// A page that does not read what it is sent is let go; it connects again.
-const UNREAD_LIMIT_BYTES = 1024 * 1024;
-if (!FOLDER) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
-
-const name = z.string().max(100);
-const rows = z.int().min(100).max(50_000);
-const TAKES = {
-  dataset: z.strictObject({ seed: z.int().min(0).max(1_000_000), rows }),
-  training: z.strictObject({ dataset: name, rounds: z.int().min(1).max(400).default(40) }),
-  prediction: z.strictObject({
-    model: name,
-    customer: z.strictObject({
-      customerId: z.string().min(1).max(40),
-      tenureMonths: z.int().min(0).max(120),
-      monthlyCharge: z.number().min(0).max(500),
-      contract: z.enum(["monthly", "yearly", "two-year"]),
-      supportCalls: z.int().min(0).max(50),
-      latePayments: z.int().min(0).max(24),
-      products: z.int().min(1).max(8),
-    }),
-  }),
-  predictionFile: z.strictObject({ model: name, dataset: name }),
-  report: z.strictObject({ predictions: name }),
-  mail: z.strictObject({ report: name, to: z.email().max(200) }),
-  workflow: z.strictObject({ model: name, dataset: name, to: z.email().max(200) }),
-  outage: z.strictObject({ seconds: z.int().min(0).max(120) }),
-};
+const FOLDER = resolve(env.JOBS_FILES_DIR ?? "");
+const EXAMPLE = fileURLToPath(new URL("..", import.meta.url));
+if (!env.JOBS_FILES_DIR) throw new Error("JOBS_FILES_DIR is empty: set it to the folder that the workers use too");
 
 const tasks = connect();
 const store = new Store(FOLDER);
-const jobs = new Jobs(tasks, store);
-const streams = new Set();
+const follower = new Follower(tasks, store);
+const jobs = new Jobs(tasks, store, follower);
 const app = await createServer({
   secret: env.WEB_SECRET ?? "",
   postsPerMinute: Number(env.WEB_POSTS_PER_MINUTE || 120),
   isSecure: env.WEB_SECURE === "1",
-  isAway: () => jobs.broker !== "connected",
+  isAway: () => follower.broker !== "connected",
 });
-
-/** Keeps a record for a POST, once for an Idempotency-Key, and lets `fill` complete it. */
-async function once({ headers, session }, kind, body, fill) {
-  const { record, isNew, isOther } = await store.create({ session, key: headers["idempotency-key"], body, kind });
-  if (isOther) throw new Refusal(422, "key-reused", "This key came with another body", { field: "Idempotency-Key" });
-  if (!isNew) return firstOf(record, session);
-  try {
-    await fill(record);
-    return record;
-  } catch (error) {
-    await store.remove(record);
-    throw error;
-  }
-}
-
-/** The record of an earlier POST with the same key, which may still be at work. */
-async function firstOf(record, session) {
-  const until = Date.now() + WAIT_S * 1000;
-  for (let found = record; found && Date.now() < until; found = await store.read(session, record.id)) {
-    if (isMade(found)) return found;
-    await sleep(50);
-  }
-  throw new Refusal(409, "not-made", "The first POST with this key was not finished: please try again");
-}
-
-/** A POST that starts a job; `given` checks what it needs of the session and returns what its tasks take. */
-const starts = (path, kind, given) =>
-  app.post(path, async (request, reply) => {
-    const body = TAKES[kind].parse(request.body);
-    const record = await once(request, kind, body, async (made) => {
-      made.given = await given(body, made);
-      await jobs.send(made);
-    });
-    return reply.code(202).send(await jobs.view(record));
-  });
-
-/** @returns {Promise<any>} this session's record behind a name such as `model-ID`, or the refusal of a field */
-async function owned(session, field, text, kinds) {
-  const record = await store.read(session, text.slice(-36));
-  const isDone =
-    record && kinds.includes(record.kind) && isMade(record) && (record.kind === "dataset" || (await isJobDone(record)));
-  if (!isDone) throw new Refusal(422, "invalid", `There is no such ${field}, or it is not finished`, { field });
-  return record;
-}
-const isJobDone = async (record) => (await jobs.view(record)).state === "done";
-const stepId = (record, step) => record.steps.find((one) => one.name === step).taskId;
 
 app.post("/api/datasets", async (request, reply) => {
-  const upload = request.isMultipart() ? await readUpload(request) : null;
-  const body = upload
-    ? { sha256: createHash("sha256").update(upload).digest("hex") }
-    : TAKES.dataset.parse(request.body);
-  const record = await once(request, "dataset", body, async (made) => {
-    const dataset = `dataset-${made.id}`;
+  const upload = await uploadOf(request);
+  const made = upload ? null : bodies.newDataset.parse(request.body);
+  const body = made ?? {
+    sha256: createHash("sha256")
+      .update(upload ?? "")
+      .digest("hex"),
+  };
+  const { given } = await jobs.once(postOf(request, "dataset", body), async (record) => {
+    const dataset = `dataset-${record.hash.slice(0, 8)}-${record.id}`;
     const { inspect, generate } = tasks.py.churn.data;
-    if (upload) await writeWhole(`${dataset}.csv`, upload);
-    const sent = await (upload ? inspect.delay(dataset) : generate.delay(dataset, body.seed, body.rows));
-    try {
-      made.given = await sent.get({ timeout: WAIT_S });
-    } catch (error) {
-      if (upload) await rm(join(FOLDER, `${dataset}.csv`), { force: true });
-      if (error.name === "ValueError") throw new Refusal(422, "invalid", error.message, { field: "file" });
-      throw error instanceof TimeoutError ? tooLong() : error;
-    }
-    await store.save(made);
+    if (upload) await writeFile(join(FOLDER, `${dataset}.csv`), upload);
+    const sent = made ? generate.delay(dataset, made.seed, made.rows) : inspect.delay(dataset);
+    record.given = await answerOf(await sent).catch(async (error) => {
+      await rm(join(FOLDER, `${dataset}.csv`), { force: true });
+      throw error.name === "ValueError" ? new Refusal(422, "invalid", error.message, { field: "file" }) : error;
+    });
+    await store.create(record);
+    return record;
   });
-  return reply.code(201).send(record.given);
-});
-
-starts("/api/trainings", "training", async ({ dataset, rounds }, record) => {
-  await owned(record.session, "dataset", dataset, ["dataset"]);
-  for (const other of await store.list(record.session)) {
-    // Of two that come at once, the older one runs.
-    const isOlder = `${other.createdAt} ${other.id}` < `${record.createdAt} ${record.id}`;
-    if (other.kind !== "training" || !isOlder || other.final || isLeft(other)) continue;
-    const job = isMade(other) ? await jobs.view(other) : undefined;
-    if (job === undefined || ["waiting", "running"].includes(job.state))
-      throw new Refusal(409, "running", "A training of yours runs: wait for it, or cancel it", { job });
-  }
-  return { dataset, rounds, model: `model-${record.id}` };
+  return reply.code(201).send(given);
 });
 
 app.post("/api/predictions", async (request) => {
-  const { model, customer } = TAKES.prediction.parse(request.body);
-  await owned(request.session, "model", model, ["training"]);
-  const values = Object.entries(customer).map(([key, value]) => [
-    key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-    value,
-  ]);
+  const { model, customer } = bodies.forOne.parse(request.body);
+  await jobs.done(request.session, "model", model, "training");
   // It expires with the patience of the browser: nobody reads a later answer.
-  const sent = await tasks.py.churn.prediction.predict.applyAsync([model, Object.fromEntries(values)], {
-    expires: WAIT_S,
-  });
-  try {
-    return camelCased(await sent.get({ timeout: WAIT_S }));
-  } catch (error) {
-    throw error instanceof TimeoutError ? tooLong(sent.id) : error;
-  }
+  const call = tasks.py.churn.prediction.predict.applyAsync([model, snakeCased(customer)], { expires: WAIT_S });
+  return camelCased(await answerOf(await call));
 });
 
-const predicts = async ({ model, dataset }, { id, session }) => {
-  await owned(session, "model", model, ["training"]);
-  const { given } = await owned(session, "dataset", dataset, ["dataset"]);
-  return { model, dataset, rows: given.rows, predictions: `predictions-${id}`, report: `report-${id}` };
-};
-starts("/api/prediction-files", "predictionFile", (body, record) => predicts(body, record));
-starts("/api/workflows", "workflow", async (body, record) => ({
-  ...(await predicts(body, record)),
+starts("/api/trainings", "training", bodies.training, async ({ dataset, rounds }, { id, session }) => {
+  await jobs.done(session, "dataset", dataset, "dataset");
+  return { dataset, rounds, model: `model-${id}` };
+});
+starts("/api/prediction-files", "predictionFile", bodies.forFile, predicting);
+starts("/api/workflows", "workflow", bodies.workflow, async (body, record) => ({
+  ...(await predicting(body, record)),
   to: body.to,
 }));
-starts("/api/reports", "report", async ({ predictions }, { id, session }) => {
-  const made = await owned(session, "predictions", predictions, ["predictionFile", "workflow"]);
-  return { input: stepId(made, "predict"), report: `report-${id}` };
+starts("/api/reports", "report", bodies.report, async ({ predictions }, { id, session }) => {
+  const made = await jobs.done(session, "predictions", predictions, "predictionFile", "workflow");
+  return { input: taskOf(made, "predict"), report: `report-${id}` };
 });
-starts("/api/mails", "mail", async ({ report, to }, { session }) => {
-  const made = await owned(session, "report", report, ["report", "workflow"]);
-  return { input: stepId(made, "report"), to };
+starts("/api/mails", "mail", bodies.mail, async ({ report, to }, { session }) => {
+  const made = await jobs.done(session, "report", report, "report", "workflow");
+  return { input: taskOf(made, "report"), to };
 });
 
-/** This session's job of the address; another session's is as good as none. */
-async function jobOf({ session, params }) {
-  const record = await store.read(session, params.id);
-  if (!record?.steps.length) throw new Refusal(404, "not-found", "There is no such job");
-  return record;
-}
-app.get("/api/jobs", async ({ session }) => ({ jobs: await jobs.list(session) }));
-app.get("/api/jobs/:id", async (request) => jobs.view(await jobOf(request)));
+app.get("/api/jobs", async ({ session }) => ({ jobs: await follower.list(session) }));
+app.get("/api/jobs/:id", async (request) => follower.view(await found(request)));
 app.post("/api/jobs/:id/cancel", async (request, reply) => {
-  const record = await jobOf(request);
-  if (!record.final) await jobs.cancel(record);
-  return reply.code(202).send(await jobs.view(record));
+  await jobs.cancel(await found(request));
+  return reply.code(202).send(await follower.view(await found(request)));
 });
 app.post("/api/jobs/:id/resume", async (request, reply) => {
-  const record = await jobOf(request);
-  const { state } = await jobs.view(record);
-  if (!["failed", "cancelled"].includes(state)) throw new Refusal(409, "not-failed", `This job is ${state}`);
-  await jobs.resume(record);
-  return reply.code(202).send(await jobs.view(record));
+  await jobs.resume(await found(request));
+  return reply.code(202).send(await follower.view(await found(request)));
 });
 
-app.get("/api/events", async ({ session }, reply) => {
-  const latest = new Map();
-  let tell = (_event, data) => latest.set(data.id, data);
-  const unlisten = jobs.listen(session, (event, data) => tell(event, data));
-  const known = await jobs.list(session);
-  reply.hijack();
-  const { raw } = reply;
-  const headers = { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" };
-  raw.writeHead(200, { ...reply.getHeaders(), ...headers });
-  tell = (event, data) => {
-    if (raw.writableLength > UNREAD_LIMIT_BYTES) raw.destroy();
-    else raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  };
-  tell("broker", { state: jobs.broker });
-  for (const job of known.reverse()) tell("job", latest.get(job.id) ?? job);
-  const timer = setInterval(() => raw.write(": still here\n\n"), COMMENT_EVERY_MS);
-  streams.add(raw);
-  raw.on("close", () => {
-    clearInterval(timer);
-    unlisten();
-    streams.delete(raw);
-  });
+app.get("/api/events", ({ session }, reply) => {
+  async function* lines() {
+    for await (const [event, data] of follower.events(session))
+      yield event ? `event: ${event}\ndata: ${JSON.stringify(data)}\n\n` : ": still here\n\n";
+  }
+  reply.headers({ "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
+  // A stream ends when the server stops, and its connection must not keep the server then.
+  return reply.header("connection", "close").send(Readable.from(lines()));
 });
 
-app.get("/api/files/:name", async ({ session, params }, reply) => {
-  const [, kind, id, suffix] = /^(predictions|report)-([a-f0-9-]{36})\.(csv|pdf)$/.exec(params.name) ?? [];
-  const bytes =
-    id &&
-    (await store.read(session, id)) &&
-    (await readFile(join(FOLDER, `${kind}-${id}.${suffix}`)).catch(() => null));
-  if (!bytes) throw new Refusal(404, "not-found", "There is no such file");
-  reply.header("content-disposition", `attachment; filename="${params.name}"`);
-  return reply.type(suffix === "pdf" ? "application/pdf" : "text/csv; charset=utf-8").send(bytes);
+app.get("/api/files/:name", async (request, reply) => {
+  const { name } = /** @type {{ name: string }} */ (request.params);
+  const [, id = ""] = /^(?:predictions|report)-([a-f0-9-]{36})\.(?:csv|pdf)$/.exec(name) ?? [];
+  if (!(await store.read(request.session, id))) throw new Refusal(404, "not-found", "There is no such file");
+  return reply.header("content-disposition", `attachment; filename="${name}"`).sendFile(name, FOLDER);
 });
 
 app.get("/api/mailbox", async ({ session }) => {
   const mailbox = await askMailbox("/mails");
   const own = new Set((await store.list(session)).map((record) => record.given.to));
-  return { ...mailbox, mails: mailbox.mails.filter((mail) => own.has(mail.to)) };
+  return { ...mailbox, mails: mailbox.mails.filter((/** @type {{ to: string }} */ mail) => own.has(mail.to)) };
 });
 app.post("/api/mailbox/outage", async (request, reply) => {
-  const body = JSON.stringify(TAKES.outage.parse(request.body));
-  return reply
-    .code(202)
-    .send(await askMailbox("/outage", { method: "POST", body, headers: { "content-type": "application/json" } }));
+  const body = JSON.stringify(bodies.outage.parse(request.body));
+  const headers = { "content-type": "application/json" };
+  return reply.code(202).send(await askMailbox("/outage", { method: "POST", body, headers }));
 });
 
 app.get("/livez", async () => ({ state: "ok" }));
 app.get("/readyz", async (_request, reply) =>
-  reply.code(jobs.broker === "connected" ? 200 : 503).send({ broker: jobs.broker }),
+  reply.code(follower.broker === "connected" ? 200 : 503).send({ broker: follower.broker }),
 );
-app.get("/openapi.json", async (_request, reply) =>
-  reply.type("application/json").send(await readFile(beside("../openapi.json"))),
-);
-await app.register(files, { root: beside("../web") });
+await app.register(files, { root: join(EXAMPLE, "web") });
+app.get("/openapi.json", (_request, reply) => reply.sendFile("openapi.json", EXAMPLE));
 
-async function readUpload(request) {
-  const part = await request.file();
-  if (part?.fieldname !== "file") throw new Refusal(422, "invalid", "The form has no file", { field: "file" });
-  if (!/\.csv$/i.test(part.filename))
-    throw new Refusal(415, "unsupported-media-type", "Use a CSV file", { field: "file" });
-  return part.toBuffer();
+/**
+ * A POST that starts a job.
+ *
+ * @template {import("zod").ZodType} Body
+ * @param {string} path
+ * @param {import("./store.js").Kind} kind
+ * @param {Body} takes
+ * @param {(body: import("zod").infer<Body>, record: JobRecord) => Promise<Record<string, any>>} given as `Jobs.start` wants it
+ */
+function starts(path, kind, takes, given) {
+  app.post(path, async (request, reply) => {
+    const body = takes.parse(request.body);
+    const record = await jobs.start(postOf(request, kind, body), (made) => given(body, made));
+    return reply.code(202).send(await follower.view(record));
+  });
 }
 
-async function writeWhole(file, bytes) {
-  const part = join(FOLDER, `.${file}.${process.pid}`);
-  await writeFile(part, bytes);
-  await rename(part, join(FOLDER, file));
+/** @param {FastifyRequest} request @param {import("./store.js").Kind} kind @param {any} body */
+function postOf({ headers, session }, kind, body) {
+  return { session, key: headers["idempotency-key"]?.toString(), kind, body };
 }
 
-async function askMailbox(path, options) {
-  const answer = await fetch(MAILBOX + path, { ...options, signal: AbortSignal.timeout(2000) }).catch(() => null);
-  if (!answer?.ok) throw new Refusal(502, "no-mailbox", "The mail catcher does not answer");
-  return answer.json();
+/** @param {{ model: string, dataset: string }} body @param {JobRecord} record */
+async function predicting({ model, dataset }, { id, session }) {
+  await jobs.done(session, "model", model, "training");
+  const { given } = await jobs.done(session, "dataset", dataset, "dataset");
+  return { model, dataset, rows: given.rows, predictions: `predictions-${id}`, report: `report-${id}` };
 }
 
-function tooLong(job) {
-  return new Refusal(504, "too-long", `The workers did not answer within ${WAIT_S} s`, { job });
-}
+/** @param {FastifyRequest} request */
+const found = ({ session, params }) => jobs.find(session, /** @type {{ id: string }} */ (params).id);
 
-function beside(path) {
-  return fileURLToPath(new URL(path, import.meta.url));
-}
-
-const stopping = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, async () => {
-    // Requests end first. Pages connect again by themselves, and find the same jobs at the next server.
-    stopping.abort();
-    for (const stream of streams) stream.end();
-    await app.close();
+    follower.stop();
+    await app.close(); // after the requests
     await tasks.close();
     process.exit(0); // what still waits for a task's end
   });
 }
 await mkdir(FOLDER, { recursive: true });
-void jobs.watchBroker(stopping.signal);
+void follower.watchBroker();
 const address = await app.listen({ host: env.WEB_HOST || "127.0.0.1", port: Number(env.WEB_PORT || 8000) });
 process.stdout.write(`web server: ${address}\n`);

@@ -6,8 +6,32 @@ import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const POST_WITHIN_MS = 30_000;
+/**
+ * @typedef {"dataset" | "training" | "predictionFile" | "report" | "mail" | "workflow"} Kind
+ * @typedef {{ name: string, taskId: string, parts: string[] }} Step the ids of its tasks; `taskId` ends it
+ * @typedef {object} JobRecord
+ * @property {string} id
+ * @property {string} session
+ * @property {Kind} kind
+ * @property {string} hash of its POST's body
+ * @property {string} createdAt ISO 8601; empty until it is kept
+ * @property {Record<string, any>} given what its tasks take; of a dataset, what it has
+ * @property {Step[]} steps
+ * @property {boolean} [cancelled]
+ * @property {import("./view.js").JobView} [final] its end
+ */
+
 const NAME = /^[a-f0-9-]{36}$/;
+
+/**
+ * @param {{ session: string, key?: string, kind: Kind, body: unknown }} post its id comes from the Idempotency-Key
+ * @returns {JobRecord} one that is not kept yet
+ */
+export function newRecord({ session, key, kind, body }) {
+  const id = key === undefined ? randomUUID() : digest(`${session} ${key}`);
+  const hash = digest(`${kind} ${JSON.stringify(body)}`);
+  return { id, session, kind, hash, createdAt: "", given: {}, steps: [] };
+}
 
 export class Store {
   /** @param {string} folder */
@@ -16,79 +40,77 @@ export class Store {
   }
 
   /**
-   * Keeps a new record. Its id comes from the key, and a file is created once, so of two equal POSTs one finds the other's record,
+   * Keeps a record unless there is one with its id. A file gets its name once, so of two equal POSTs one finds the other's record,
    * whichever web server they reach.
    *
-   * @param {{ session: string, key?: string, body: unknown, kind: string }} given
-   * @returns {Promise<{ record: any, isNew: boolean, isOther?: boolean }>} `isOther`: the key came with another body before
+   * @param {JobRecord} record
+   * @returns {Promise<boolean>} whether it is kept
    */
-  async create({ session, key, body, kind }) {
-    const hash = digest(`${kind} ${JSON.stringify(body)}`);
-    const id = key === undefined ? randomUUID() : digest(`${session} ${key}`);
-    const record = { id, session, kind, hash, createdAt: new Date().toISOString(), given: {}, steps: [] };
-    await mkdir(this.#folderOf(session), { recursive: true });
+  async create(record) {
+    await mkdir(this.#folderOf(record.session), { recursive: true });
+    record.createdAt = new Date().toISOString();
     const part = await this.#written(record);
     try {
       await link(part, this.#fileOf(record));
-      return { record, isNew: true };
+      return true;
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-      const first = await this.read(session, id);
-      if (first && isLeft(first)) return { record, isNew: true };
-      return { record: first, isNew: false, isOther: first !== null && first.hash !== hash };
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+      return false;
     } finally {
       await rm(part);
     }
   }
 
-  /** Replaces a record, in one step: a reader never sees half of it. */
+  /** @param {JobRecord} record replaced in one step: a reader never sees half of it */
   async save(record) {
     await rename(await this.#written(record), this.#fileOf(record));
   }
 
+  /** @param {JobRecord} record */
   async remove(record) {
     await rm(this.#fileOf(record), { force: true });
   }
 
-  /** @returns {Promise<any>} null when the session has no such record */
+  /**
+   * @param {string} session
+   * @param {string} id
+   * @returns {Promise<JobRecord | null>} null when the session has no such record
+   */
   async read(session, id) {
     if (!NAME.test(session) || !NAME.test(id)) return null;
-    const text = await readFile(this.#fileOf({ session, id }), "utf8").catch(() => "null");
-    return JSON.parse(text || "null");
+    return JSON.parse(await readFile(this.#fileOf({ session, id }), "utf8").catch(() => "null"));
   }
 
-  /** @returns {Promise<any[]>} a session's records, the newest first */
+  /** @param {string} session @returns {Promise<JobRecord[]>} the newest first */
   async list(session) {
     const names = await readdir(this.#folderOf(session)).catch(() => []);
     const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
     const records = await Promise.all(ids.map((id) => this.read(session, id)));
-    return records.filter(Boolean).sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+    return records
+      .filter((record) => record !== null)
+      .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   }
 
-  /** @returns {Promise<string>} a whole file that has yet to get its name */
+  /** @param {JobRecord} record @returns {Promise<string>} a whole file that has yet to get its name */
   async #written(record) {
     const part = `${this.#fileOf(record)}.${randomUUID()}`;
     await writeFile(part, JSON.stringify(record));
     return part;
   }
 
+  /** @param {string} session */
   #folderOf(session) {
     return join(this.folder, "web", session);
   }
 
+  /** @param {{ session: string, id: string }} record */
   #fileOf({ session, id }) {
     return join(this.#folderOf(session), `${id}.json`);
   }
 }
 
-/** Whether a record's tasks were sent, or its dataset made; until then, the POST that keeps it is at work. */
-export const isMade = ({ kind, given, steps }) => steps.length > 0 || (kind === "dataset" && given.rows > 0);
-
-/** Whether a record was left by a web server that died in the middle of a POST. */
-export const isLeft = (record) => !isMade(record) && Date.now() - Date.parse(record.createdAt) > POST_WITHIN_MS;
-
-/** @returns {string} in the form of a UUID */
+/** @param {string} text @returns {string} in the form of a UUID */
 function digest(text) {
   const hex = createHash("sha256").update(text).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, "$1-$2-$3-$4-$5");
 }

@@ -5,14 +5,15 @@ from typing import Any
 
 import httpx
 from fastapi import Request
-
-from web import UPLOAD_LIMIT_BYTES, Refusal
+from guard import UPLOAD_LIMIT_BYTES, Refusal
 
 MAILBOX = os.environ.get("MAILBOX_URL") or "http://127.0.0.1:2580"
 
 
-async def read_upload(request: Request) -> bytes:
-    """Return the file of a form."""
+async def upload_of(request: Request) -> bytes | None:
+    """Return the file of a form; None when the request is not a form."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return None
     async with request.form(max_files=1, max_fields=4) as form:
         file = form.get("file")
         if file is None or isinstance(file, str):

@@ -13,9 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+# id, session, kind, hash of its POST's body, createdAt, given (what its tasks take; of a dataset, what it
+# has), steps (name, taskId, parts), cancelled, final (its end, as the page gets it)
 Record = dict[str, Any]
-_POST_WITHIN_S = 30
 _NAME = re.compile("[a-f0-9-]{36}")
+
+
+def new_record(session: str, key: str | None, kind: str, body: object) -> Record:
+    """Return a record that is not kept yet. Its id comes from the Idempotency-Key."""
+    record_id = str(uuid.uuid4()) if key is None else _digest(f"{session} {key}")
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    record: Record = {"id": record_id, "session": session, "kind": kind, "hash": _digest(f"{kind} {text}")}
+    return record | {"createdAt": "", "given": {}, "steps": []}
 
 
 class Store:
@@ -24,27 +33,23 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def create(self, session: str, key: str | None, body: object, kind: str) -> tuple[Record, bool]:
-        """Keep a new record; returns it, and whether it is new.
+    def create(self, record: Record) -> bool:
+        """Keep a record unless there is one with its id. Return whether it is kept.
 
-        Its id comes from the key, and a file gets its name once, so of two equal POSTs one finds the other's
-        record, whichever web server they reach. The caller compares ``hash`` with ``digest_of``.
+        A file gets its name once, so of two equal POSTs one finds the other's record, whichever web server
+        they reach.
         """
-        record_id = str(uuid.uuid4()) if key is None else digest(f"{session} {key}")
-        created_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record: Record = {"id": record_id, "session": session, "kind": kind, "hash": digest_of(kind, body)}
-        record |= {"createdAt": created_at, "given": {}, "steps": []}
-        file = self._file(session, record_id)
+        file = self._file(record["session"], record["id"])
         file.parent.mkdir(parents=True, exist_ok=True)
+        record["createdAt"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         part = self._written(record)
         try:
             file.hardlink_to(part)
         except FileExistsError:
-            first = self.read(session, record_id)
-            return (record, True) if first is None or is_left(first) else (first, False)
+            return False
         finally:
             part.unlink()
-        return record, True
+        return True
 
     def save(self, record: Record) -> None:
         """Replace a record, in one step: a reader never sees half of it."""
@@ -79,22 +84,6 @@ class Store:
         return part
 
 
-def is_made(record: Record) -> bool:
-    """Tell whether its tasks were sent, or its dataset made; until then, its POST is at work."""
-    return bool(record["steps"]) or (record["kind"] == "dataset" and "rows" in record["given"])
-
-
-def is_left(record: Record) -> bool:
-    """Tell whether it was left by a web server that died in the middle of a POST."""
-    age = datetime.now(UTC) - datetime.fromisoformat(record["createdAt"])
-    return not is_made(record) and age.total_seconds() > _POST_WITHIN_S
-
-
-def digest_of(kind: str, body: object) -> str:
-    """Return a digest of a POST, by which a second one with the same key is compared."""
-    return digest(f"{kind} {json.dumps(body, separators=(',', ':'), ensure_ascii=False)}")
-
-
-def digest(text: str) -> str:
+def _digest(text: str) -> str:
     """Return a digest in the form of a UUID."""
     return str(uuid.UUID(hashlib.sha256(text.encode()).hexdigest()[:32]))

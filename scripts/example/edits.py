@@ -35,7 +35,6 @@ EDITS = (
         r', "example"(?=, "scripts")|^from scripts\.example .*\n|^        Check\("tsc example.*\n'
         r"|^    \*\*.*example\.CHECKED.*\n",
     ),
-    Edit("tests/scripts/test_setup.py", r'^    projects\.discard\(Path\("example/web-node"\)\).*\n'),
     Edit("scripts/setup.py", r"^from scripts\.example .*\n|^    \*\*example\.CHECKED,\n"),
     Edit("scripts/commands.py", r"^from scripts\.example .*\n|^    example\.add_to\(commands\)\n\n"),
     Edit(

@@ -13,7 +13,12 @@ PREDICTIONS = PYTHON_PROJECT / "py_workers" / "tasks" / "churn"
 REPORTS = NODE_PROJECT / "js_workers" / "tasks" / "churn"
 
 # Node projects whose packages `make lint` needs, as it checks their types.
-CHECKED = {"example-mail": MAIL, "example-reports": REPORTS, "example-browser-tests": BROWSER_TESTS}
+CHECKED = {
+    "example-mail": MAIL,
+    "example-reports": REPORTS,
+    "example-web-node": WEB_NODE,
+    "example-browser-tests": BROWSER_TESTS,
+}
 
 # What a run leaves: files, jobs, and the secret that signs sessions.
 EXAMPLE_DATA = DATA / "example"

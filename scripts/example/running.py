@@ -95,7 +95,7 @@ def _web_node() -> Worker:
 
 
 def _web_python() -> Worker:
-    command = [str(WEB_PYTHON_VENV / "bin" / "python"), "main.py"]
+    command = [str(WEB_PYTHON_VENV / "bin" / "python"), "server.py"]
     program = _program("web server", command, WEB_PYTHON, "web server:")
     return _with(program, {"PYTHONPATH": str(ROOT / "clients" / "python")})
 

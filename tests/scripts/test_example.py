@@ -1,6 +1,7 @@
 """`make example` and `make remove-example`."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,20 @@ WORDS = (
 )
 # The packages' own tests and pages have examples of their own.
 OTHERS = (":!.template.json", ":!node/celery-js", ":!python/celery-reliable", ":!python/poetry.lock")
+
+# `make remove-example` without `poetry lock`.
+REMOVE = """
+from scripts.console import Console
+from scripts.draft import Draft
+from scripts.example import edits, removing
+from scripts.paths import ROOT
+
+draft = Draft()
+removing.plan(draft)
+for edit in edits.POETRY_EDITS:
+    draft.edit(ROOT / edit.file, edit.apply)
+draft.apply(Console(), "changed")
+"""
 
 
 @pytest.mark.parametrize("path", edits.PATHS)
@@ -48,11 +63,26 @@ def test_a_clone_without_the_example_has_no_trace_of_it(tmp_path: Path) -> None:
     for path in draft.gone:
         subprocess.run(["rm", "-r", folder / path.relative_to(ROOT)], check=True)
 
-    search = ["git", "grep", "--no-index", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
-    found = subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert traces_in(folder) == ""
     for page in (folder / "README.md", folder / "docs" / "tutorial.md"):
         assert dead_links(page) == []
+
+
+def test_a_renamed_clone_keeps_an_example_that_installs_and_leaves_no_trace(
+    target: Target, tmp_path: Path
+) -> None:
+    folder = tmp_path / "clone"
+    template.copy_to(folder)
+    exit_code, output = target.run("make", "rename", "NAME=acme_jobs", cwd=folder)
+    assert exit_code == 0, output
+
+    web = folder / "example" / "web-node"
+    installed = target.run("npm", "ci", "--dry-run", "--ignore-scripts", "--offline", cwd=web)
+    assert installed[0] == 0, installed[1]
+
+    removed = target.run(sys.executable, "-c", REMOVE, cwd=folder)
+    assert removed[0] == 0, removed[1]
+    assert traces_in(folder) == ""
 
 
 @pytest.mark.parametrize(
@@ -67,3 +97,8 @@ def test_a_wrong_variable_is_refused_in_one_line(target: Target, variables: list
 
     assert exit_code == 2
     assert f"error: {message}\n" in output
+
+
+def traces_in(folder: Path) -> str:
+    search = ["git", "grep", "--no-index", "-n", "-i", "-E", WORDS, "--", ".", *OTHERS]
+    return subprocess.run(search, cwd=folder, capture_output=True, text=True, check=False).stdout

@@ -118,7 +118,6 @@ def test_every_npm_project_is_installed_before_it_is_linted(tmp_path: Path) -> N
 
     # The type checker leaves it out (tests/tsconfig.json): its packages are many.
     projects.remove(TOOLCHAINS_PROJECT.relative_to(ROOT))
-    projects.discard(Path("example/web-node"))  # it is not type-checked
 
     installed = {setup.NODE_PROJECTS[part] for part in checks.PARTS["lint"] if part in setup.NODE_PROJECTS}
 

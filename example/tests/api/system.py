@@ -16,7 +16,7 @@ from scripts.paths import NODE_PROJECT, PYTHON_PROJECT, ROOT
 STARTS_WITHIN_S = 60.0
 COMMANDS = {
     "node": (WEB_NODE, ["node", "server.js"]),
-    "python": (WEB_PYTHON, [str(WEB_PYTHON_VENV / "bin" / "python"), "main.py"]),
+    "python": (WEB_PYTHON, [str(WEB_PYTHON_VENV / "bin" / "python"), "server.py"]),
 }
 
 

@@ -51,7 +51,7 @@ def test_a_session_is_the_same_at_both_servers(system: System, trained: Trained)
 
 def test_an_outage_is_shown_and_jobs_go_on_after_it(system: System, trained: Trained) -> None:
     browser = trained.browser
-    job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 30}).json
+    job = browser.post("/api/trainings", {"dataset": trained.dataset, "rounds": 20}).json
     with Events(browser) as events:
         events.until(lambda each: each["id"] == job["id"] and each["state"] == "running")
         system.stop_broker()
@@ -69,7 +69,7 @@ def test_an_outage_is_shown_and_jobs_go_on_after_it(system: System, trained: Tra
         wait_until(lambda: browser.get("/readyz").status == 200, "ready again")
         done = events.until(lambda each: each["id"] == job["id"] and each["state"] == "done", 60)
 
-    assert done["result"]["rounds"] == 30
+    assert done["result"]["rounds"] == 20
     after = browser.post("/api/prediction-files", trained.names)
     assert browser.ended(after.json)["state"] == "done"
 

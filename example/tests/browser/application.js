@@ -15,7 +15,7 @@ export const SERVERS = /** @type {Server[]} */ (process.env.SERVER ? [process.en
 /** How each web server starts. @type {Record<Server, string[]>} */
 const COMMANDS = {
   node: ["node", "example/web-node/server.js"],
-  python: ["example/web-python/.venv/bin/python", "example/web-python/main.py"],
+  python: ["example/web-python/.venv/bin/python", "example/web-python/server.py"],
 };
 
 export class Application {

@@ -51,7 +51,7 @@ export function histogram(counts) {
     const shape = { x: i * step + 2, y: HEIGHT - height, width: step - 4, height, rx: 2 };
     return svg("rect", { ...shape, class: i < counts.length / 2 ? "calm" : "warm" });
   });
-  const words = counts.map((count, i) => `${i * 10} to ${i * 10 + 10} %: ${grouped(count)}`).join("; ");
+  const words = counts.map((count, i) => `${i * 10} to ${i * 10 + 10}%: ${grouped(count)}`).join("; ");
   return el(
     "figure",
     { class: "chart" },
@@ -63,9 +63,9 @@ export function histogram(counts) {
     el(
       "figcaption",
       { class: "axis" },
-      el("span", {}, "0 %"),
+      el("span", {}, "0%"),
       el("span", {}, "probability of leaving"),
-      el("span", {}, "100 %"),
+      el("span", {}, "100%"),
     ),
   );
 }

@@ -88,7 +88,7 @@ function sentence(text) {
 }
 
 /** @param {number} value @param {number} [digits] after the point */
-export const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} %`;
+export const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)}%`;
 
 /** @param {number} value */
 export const grouped = (value) => value.toLocaleString("en-GB");

@@ -9,7 +9,7 @@ import { percent } from "../words.js";
 
 /** @typedef {import("../api.js").Job} Job */
 
-const MADE_ROWS = 2000;
+const MADE_ROWS = 12_000;
 
 export function trainSection() {
   const panel = new JobPanel("train-job", {

@@ -1,4 +1,4 @@
-/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP),, and traces and counts what is sent. */
+/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP), and traces and counts what is sent. */
 import { signals } from "../signals.js";
 import { startPublishSpan } from "./publish-span.js";
 import { counted } from "./sent-counters.js";

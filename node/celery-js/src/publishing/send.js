@@ -8,6 +8,7 @@ import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
 import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
+import { counters } from "./sent-counters.js";
 import { withSentEvent } from "./sent-events.js";
 
 /**
@@ -114,7 +115,8 @@ function publishNow(app, { publication, published, queue }) {
   if (app.settings.taskSendSentEvent) {
     sending = withSentEvent(app, sending, published.message.headers, publication, queue);
   }
-  const isObserved = signals.afterTaskPublish.receivers.length > 0 || published.endSpan !== null;
+  const hasReceivers = signals.afterTaskPublish.receivers.length > 0;
+  const isObserved = hasReceivers || published.endSpan !== null || counters.size > 0;
   return isObserved ? afterPublish(sending, published) : sending;
 }
 

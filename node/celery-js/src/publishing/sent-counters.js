@@ -3,7 +3,7 @@
 /** @typedef {(name: string, queue: string) => void} SentCounter */
 
 /** @type {Set<SentCounter>} */
-const counters = new Set();
+export const counters = new Set();
 
 /**
  * @param {SentCounter} counter called with each message that the broker has

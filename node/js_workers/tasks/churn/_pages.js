@@ -30,7 +30,7 @@ export function drawReport(document, predictions) {
 }
 
 /** @param {number} value @param {number} [digits] after the point */
-const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} %`;
+const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)}%`;
 
 /** @param {number} value */
 const grouped = (value) => value.toLocaleString("en-GB");
@@ -135,7 +135,7 @@ function drawChart(document, histogram) {
     document.text(grouped(count), x + i * step, floor - height - 12, { width: step, align: "center" });
     document
       .fillColor(MUTED)
-      .text(`${i * 10}–${(i + 1) * 10} %`, x + i * step, floor + 7, { width: step, align: "center" });
+      .text(`${i * 10}–${(i + 1) * 10}%`, x + i * step, floor + 7, { width: step, align: "center" });
   }
   rule(document, floor);
   document.y = floor + 22;

@@ -30,15 +30,15 @@ before(async () => {
 test("the summary says how many may leave", () => {
   assert.equal(
     summary(PREDICTIONS),
-    "Of 10,000 customers, 2,143 (21 %) are more likely to leave than to stay. The average probability is 31 %. " +
-      "The most likely one is C-1000, with 97.0 %.",
+    "Of 10,000 customers, 2,143 (21%) are more likely to leave than to stay. The average probability is 31%. " +
+      "The most likely one is C-1000, with 97.0%.",
   );
 });
 
 test("the summary of no customers has no shares to divide", () => {
   const none = { ...PREDICTIONS, rows: 0, at_risk: 0, mean_probability: 0, top: [] };
 
-  assert.match(summary(none), /^Of 0 customers, 0 \(0 %\) are/);
+  assert.match(summary(none), /^Of 0 customers, 0 \(0%\) are/);
 });
 
 test("a report is a PDF with its table on two pages", withPackages, async () => {

@@ -111,18 +111,16 @@ def test_joining_again_gives_the_same_summary(model: str) -> None:
     assert prediction.join_parts(parts, "twice") == prediction.join_parts(parts, "twice")
 
 
-def test_training_reports_each_round_and_saves_its_model(
-    eager_app: EagerApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_training_reports_each_round_and_saves_its_model(eager_app: EagerApp) -> None:
     pytest.importorskip("sklearn", reason="`make example` installs it")
-    monkeypatch.setattr(training, "ROUND_S", 0.0)
     data.generate("customers", 3, 400)
 
     job = training.train.delay("customers", "trained", 3)
 
     trained = job.get()
     progress = [meta for state, meta in eager_app.history(job.id) if state == "PROGRESS"]
-    assert [meta["done"] for meta in progress] == [0, 1, 2, 3]
+    assert [meta["done"] for meta in progress] == [1, 2, 3]
+    assert progress[-1]["seconds_left"] == 0
     assert progress[-1]["loss"] == trained["loss"]
     assert trained["loss"][-1] < trained["loss"][0]
     assert 0 <= prediction.predict("trained", CUSTOMER)["churn_probability"] <= 1

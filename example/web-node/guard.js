@@ -8,43 +8,47 @@ import Fastify from "fastify";
 import { OperationalError } from "jobs-client";
 import { ZodError } from "zod";
 
-export const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
+const UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024;
 const BODY_LIMIT_BYTES = 64 * 1024;
 const SESSION_S = 30 * 24 * 3600;
 const OPEN = new Set(["/api/session", "/livez", "/readyz", "/openapi.json"]);
+/** @type {Record<number, string>} */
 const CODES = { 404: "not-found", 413: "too-large", 415: "unsupported-media-type", 429: "too-many-requests" };
+// Only this server's own files: no inline script or style, no frame, no form that leaves the page.
+const POLICY = {
+  defaultSrc: ["'none'"],
+  ...Object.fromEntries(["script", "style", "img", "connect", "font"].map((kind) => [`${kind}-src`, ["'self'"]])),
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+};
 
 /** An answer that is no success. */
 export class Refusal extends Error {
-  constructor(status, code, message, more = {}) {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   * @param {{ field?: string, job?: unknown }} [more]
+   */
+  constructor(status, code, message, { job, ...details } = {}) {
     super(message);
-    Object.assign(this, { status, code, more });
+    this.status = status;
+    this.body = { error: { code, message, ...details }, job };
   }
 }
 
 /** @param {{ secret: string, postsPerMinute: number, isSecure: boolean, isAway: () => boolean }} options */
 export async function createServer({ secret, postsPerMinute, isSecure, isAway }) {
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: { level: "warn" } });
-  const key = secret || randomBytes(32).toString("hex");
   if (!secret) app.log.warn("WEB_SECRET is not set: sessions end with this process");
-  const csrfOf = (session) => createHmac("sha256", key).update(`csrf ${session}`).digest("hex");
-  await app.register(helmet, {
-    // Only this server's own files: no inline script or style, no frame, no form that leaves the page.
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        ...Object.fromEntries(["script", "style", "img", "connect", "font"].map((kind) => [`${kind}-src`, ["'self'"]])),
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-    },
-  });
-  app.removeContentTypeParser("text/plain");
-  await app.register(cookie, { secret: key });
-  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
+  const key = secret || randomBytes(32).toString("hex");
+  const csrfOf = (/** @type {string} */ session) => createHmac("sha256", key).update(`csrf ${session}`).digest("hex");
 
+  app.removeContentTypeParser("text/plain");
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: POLICY } });
+  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT_BYTES, files: 1, fields: 4 } });
+  await app.register(cookie, { secret: key });
   app.decorateRequest("session", "");
   app.addHook("onRequest", async (request) => {
     const { valid, value } = request.unsignCookie(request.cookies.session ?? "");
@@ -67,29 +71,31 @@ export async function createServer({ secret, postsPerMinute, isSecure, isAway })
   });
   app.get("/api/session", async (request, reply) => {
     const session = request.session || randomUUID();
-    const options = { path: "/", httpOnly: true, sameSite: "lax", secure: isSecure, maxAge: SESSION_S };
-    if (!request.session) reply.setCookie("session", session, { ...options, signed: true });
+    const options = { path: "/", httpOnly: true, sameSite: /** @type {const} */ ("lax"), secure: isSecure };
+    if (!request.session) reply.setCookie("session", session, { ...options, maxAge: SESSION_S, signed: true });
     return { csrf: csrfOf(session) };
   });
+
   app.setNotFoundHandler(() => {
     throw new Refusal(404, "not-found", "There is nothing here");
   });
   app.setErrorHandler((error, _request, reply) => {
-    const { status, code, message, more } = refusalFor(error);
-    if (status >= 500 && status !== 503) app.log.error(error);
+    const { status, body } = refusalFor(error);
+    if (status === 500) app.log.error(error);
     if (status === 503) reply.header("retry-after", "2");
-    const { job, ...details } = more;
-    return reply.code(status).send({ error: { code, message, ...details }, ...(job === undefined ? {} : { job }) });
+    return reply.code(status).send(body);
   });
   return app;
 }
 
+/** @param {any} error @returns {Refusal} */
 function refusalFor(error) {
   if (error instanceof Refusal) return error;
   if (error instanceof OperationalError) return away();
   if (error instanceof ZodError) {
-    const [{ path, message, keys }] = error.issues;
-    return new Refusal(422, "invalid", message, { field: String(path.at(-1) ?? keys?.[0] ?? "body") });
+    const [issue] = error.issues;
+    const field = issue.path.at(-1) ?? (issue.code === "unrecognized_keys" ? issue.keys[0] : "body");
+    return new Refusal(422, "invalid", issue.message, { field: String(field) });
   }
   const status = error.statusCode ?? 500;
   if (status === 400) return new Refusal(422, "invalid", "The body is not JSON", { field: "body" });
@@ -99,4 +105,5 @@ function refusalFor(error) {
 
 const away = () => new Refusal(503, "away", "The jobs' server is away: nothing was sent, please try again in a moment");
 
+/** @param {string} one @param {string} other */
 const isEqual = (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));

@@ -1,0 +1,155 @@
+/**
+ * Follows the tasks of jobs, and tells the pages of their session. A task's states come from the result backend, which publishes
+ * them: one subscription connection serves all pages of this process, and nothing is polled.
+ */
+import { EventEmitter, on } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { OperationalError } from "jobs-client";
+import { idsOf, isOver, view, wordFor } from "./view.js";
+import { jobOf } from "./workflow.js";
+
+/**
+ * @typedef {import("./store.js").JobRecord} JobRecord
+ * @typedef {import("./view.js").JobView} JobView
+ * @typedef {import("./view.js").State} State
+ * @typedef {{ record: JobRecord, states: Map<string, State>, retries: number, ready: Promise<void> }} Followed
+ */
+
+const LOOK_AGAIN_MS = 1000;
+const COMMENT_EVERY_MS = 15_000;
+const STOP = "stop";
+
+export class Follower {
+  /** @type {Map<string, Followed>} by the job's id, until its end */
+  #followed = new Map();
+  /** Each session is an event. */
+  #pages = new EventEmitter().setMaxListeners(0);
+  /** @type {"connected" | "reconnecting"} */
+  broker = "connected";
+
+  /** @param {import("./workflow.js").Tasks} tasks @param {import("./store.js").Store} store */
+  constructor(tasks, store) {
+    this.tasks = tasks;
+    this.store = store;
+    // Proxies cut a connection that is silent, and a page that has gone is noticed when it is written to.
+    setInterval(() => this.#tellAll("", null), COMMENT_EVERY_MS).unref();
+  }
+
+  /** @param {JobRecord} record @returns {Promise<JobView>} the job as the page gets it */
+  async view(record) {
+    if (record.final) return record.final;
+    const { states, retries, ...followed } = await this.follow(record);
+    return view(followed.record, states, retries);
+  }
+
+  /** @param {string} session @returns {Promise<JobView[]>} its jobs, the newest first */
+  async list(session) {
+    const records = await this.store.list(session);
+    return Promise.all(records.filter(({ steps }) => steps.length > 0).map((record) => this.view(record)));
+  }
+
+  /** @param {JobRecord} record @returns {Promise<Followed>} once its first states are known */
+  async follow(record) {
+    let followed = this.#followed.get(record.id);
+    if (!followed) {
+      followed = { record, states: new Map(), retries: 0, ready: Promise.resolve() };
+      this.#followed.set(record.id, followed);
+      followed.ready = this.#start(followed);
+    }
+    await followed.ready;
+    return followed;
+  }
+
+  /** @param {Followed} followed some of whose states, or whose record, is new */
+  async changed(followed) {
+    const { record, states, retries } = followed;
+    if (this.#followed.get(record.id) !== followed) return;
+    const job = view(record, states, retries);
+    if (isOver(job.state)) {
+      // Kept for longer than the result backend keeps results.
+      this.#followed.delete(record.id);
+      await this.store.save({ ...record, final: job });
+    }
+    this.#pages.emit(record.session, "job", job);
+  }
+
+  /**
+   * Yields the broker's state, a session's jobs, then each change; now and then an event without a name.
+   *
+   * @param {string} session
+   * @returns {AsyncGenerator<any[], void>} each with its name and its data
+   */
+  async *events(session) {
+    const changes = on(this.#pages, session, { close: [STOP] });
+    try {
+      yield ["broker", { state: this.broker }];
+      for (const job of (await this.list(session)).reverse()) yield ["job", job];
+      for await (const change of changes) yield change;
+    } finally {
+      await changes.return?.();
+    }
+  }
+
+  /** Looks whether the broker is there, as nothing else would tell while no job runs. */
+  async watchBroker() {
+    for (;;) {
+      const state = await jobOf(this.tasks, "broker").state.then(
+        () => /** @type {const} */ ("connected"),
+        () => /** @type {const} */ ("reconnecting"),
+      );
+      if (state !== this.broker) {
+        this.broker = state;
+        this.#tellAll("broker", { state });
+      }
+      await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+    }
+  }
+
+  /** Ends all streams of events, so that the server can stop. Pages connect again by themselves. */
+  stop() {
+    this.#pages.emit(STOP);
+  }
+
+  /** @param {string} event @param {object | null} data */
+  #tellAll(event, data) {
+    const sessions = this.#pages.eventNames().filter((name) => name !== STOP && name !== "error"); // `on` listens to both
+    for (const session of sessions) this.#pages.emit(session, event, data);
+  }
+
+  /** Resolves once the first states are known, and goes on. @param {Followed} followed @returns {Promise<void>} */
+  #start(followed) {
+    return new Promise((resolve, reject) => {
+      this.#followSteps(followed, resolve).then(resolve, (error) => {
+        this.#followed.delete(followed.record.id);
+        reject(error);
+      });
+    });
+  }
+
+  /** One step after the other, as a step's task is sent when the one before has ended. @param {Followed} followed @param {() => void} ready */
+  async #followSteps(followed, ready) {
+    for (const step of followed.record.steps) {
+      await Promise.all(idsOf(step).map((id) => this.#followTask(followed, id, ready)));
+      if (followed.states.get(step.taskId)?.name !== "SUCCESS") return;
+    }
+  }
+
+  /** @param {Followed} followed @param {string} id @param {() => void} ready */
+  async #followTask(followed, id, ready) {
+    while (!isOver(wordFor(followed.states.get(id)))) {
+      try {
+        for await (const state of jobOf(this.tasks, id).states()) {
+          followed.states.set(id, state);
+          if (state.name === "RETRY") followed.retries += 1;
+          await this.changed(followed);
+          if (!isOver(wordFor(state))) ready();
+        }
+      } catch (error) {
+        // What is known stays, and the states come again as soon as the server is back.
+        if (!(error instanceof OperationalError)) throw error;
+        ready();
+        await sleep(LOOK_AGAIN_MS);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** The tasks that each kind of job is made of, and how they are sent as one workflow. */
+import { randomUUID } from "node:crypto";
+import { chain, chord } from "jobs-client";
+
+/**
+ * @typedef {ReturnType<typeof import("jobs-client").connect>} Tasks
+ * @typedef {import("./store.js").JobRecord} JobRecord
+ * @typedef {import("./store.js").Step} Step
+ */
+
+/** @type {Record<string, string[]>} */
+const STEPS = {
+  training: ["train"],
+  predictionFile: ["predict"],
+  report: ["report"],
+  mail: ["mail"],
+  workflow: ["predict", "report", "mail"],
+};
+const PART_ROWS = 2500;
+
+/**
+ * @param {JobRecord} record
+ * @param {number} [place]
+ * @returns {Step[]} the steps from a place on. Their tasks have ids before they are sent, so that they can be followed at once
+ */
+export function newSteps({ kind, given }, place = 0) {
+  return STEPS[kind].slice(place).map((name) => {
+    const parts = name === "predict" ? Math.ceil(given.rows / PART_ROWS) : 0;
+    return { name, taskId: randomUUID(), parts: Array.from({ length: parts }, () => randomUUID()) };
+  });
+}
+
+/** @param {Tasks} tasks @param {string} id any task's job: states are found by the id alone */
+export const jobOf = (tasks, id) => tasks.py.churn.prediction.join_parts.job(id);
+
+/** @param {JobRecord} record @param {string} step @returns {string} the task whose result is the step's */
+export const taskOf = ({ steps }, step) => steps.find(({ name }) => name === step)?.taskId ?? "";
+
+/**
+ * @param {Tasks} tasks
+ * @param {JobRecord} record
+ * @param {number} [place] of the step to begin with
+ */
+export async function send(tasks, { kind, given, steps }, place = 0) {
+  // A first step that follows on earlier work takes the result of that.
+  const source = place > 0 ? steps[place - 1].taskId : given.input;
+  const first = source ? [(await jobOf(tasks, source).look()).result] : [];
+  const calls = steps.slice(place).map((step, i) => callOf(tasks, step, given, i === 0 ? first : []));
+  const work = calls.length > 1 ? /** @type {any} */ (chain)(...calls) : calls[0];
+  if (kind === "workflow") work.celery.linkError(tasks.js.churn.mail.apologise.s(given.to).celery);
+  await work.applyAsync();
+}
+
+/**
+ * @param {Tasks} tasks
+ * @param {Step} step
+ * @param {Record<string, any>} given
+ * @param {any[]} first its first argument, unless it gets it from the step before
+ * @returns {any}
+ */
+function callOf(tasks, { name, taskId, parts }, given, first) {
+  const { training, prediction } = tasks.py.churn;
+  const { report, mail } = /** @type {any} */ (tasks.js.churn);
+  if (name === "train") return training.train.s(given.dataset, given.model, given.rounds).set({ taskId });
+  if (name === "report") return report.render.s(...first, given.report).set({ taskId });
+  if (name === "mail") return mail.send.s(...first, given.to).set({ taskId });
+  const header = parts.map((id, i) =>
+    prediction.predict_part.s(given.model, given.dataset, i * PART_ROWS, PART_ROWS).set({ taskId: id }),
+  );
+  return chord(header, prediction.join_parts.s(given.predictions).set({ taskId }));
+}

@@ -1,0 +1,140 @@
+"""Follows the tasks of jobs, and tells the pages of their session.
+
+A task's states come from the result backend, which publishes them: one subscription connection serves all
+pages of this process, and nothing is polled.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import jobs_client
+from jobs_client import OperationalError
+from store import Record, Store
+from view import ids_of, is_over, view, word_for
+from workflow import job_of
+
+LOOK_AGAIN_S = 1.0
+
+Event = tuple[str, Any]
+_STOP: Event = ("stop", None)
+
+
+class Followed:
+    """A job whose tasks are followed: the last state of each."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.states: dict[str, Any] = {}
+        self.retries = 0
+        self.ready = asyncio.Event()
+        self.following: asyncio.Task[None] | None = None
+
+    def view(self) -> Record:
+        """Return the job as the page gets it."""
+        return view(self.record, self.states, self.retries)
+
+
+class Follower:
+    """The jobs that have not ended, and the pages that are told of them."""
+
+    def __init__(self, tasks: jobs_client.Jobs, store: Store) -> None:
+        self.tasks = tasks
+        self.store = store
+        self.broker = "connected"
+        self._followed: dict[str, Followed] = {}
+        self._pages: dict[str, set[asyncio.Queue[Event]]] = {}
+
+    async def view(self, record: Record) -> Record:
+        """Return the job as the page gets it."""
+        final: Record | None = record.get("final")
+        return final or (await self.follow(record)).view()
+
+    async def list(self, session: str) -> "list[Record]":
+        """Return a session's jobs, the newest first."""
+        records = [record for record in self.store.list(session) if record["steps"]]
+        return list(await asyncio.gather(*map(self.view, records)))
+
+    async def follow(self, record: Record) -> Followed:
+        """Follow a job, and return it once its first states are known."""
+        followed = self._followed.get(record["id"])
+        if followed is None:
+            followed = self._followed[record["id"]] = Followed(record)
+            followed.following = asyncio.create_task(self._follow_steps(followed))
+        await followed.ready.wait()
+        return followed
+
+    def changed(self, followed: Followed) -> None:
+        """Tell the pages that a job's states, or its record, are new."""
+        record = followed.record
+        if self._followed.get(record["id"]) is not followed:
+            return
+        job = followed.view()
+        if is_over(job["state"]):
+            # Kept for longer than the result backend keeps results.
+            del self._followed[record["id"]]
+            self.store.save({**record, "final": job})
+        self._tell(record["session"], ("job", job))
+
+    async def events(self, session: str) -> AsyncGenerator[Event, None]:
+        """Yield the broker's state, a session's jobs, then each change."""
+        queue: asyncio.Queue[Event] = asyncio.Queue()
+        pages = self._pages.setdefault(session, set())
+        pages.add(queue)
+        try:
+            yield "broker", {"state": self.broker}
+            for job in reversed(await self.list(session)):
+                yield "job", job
+            while (event := await queue.get()) != _STOP:
+                yield event
+        finally:
+            pages.discard(queue)
+
+    async def watch_broker(self) -> None:
+        """Look whether the broker is there, as nothing else would tell while no job runs."""
+        while True:
+            try:
+                await asyncio.to_thread(job_of(self.tasks, "broker").look)
+                state = "connected"
+            except OperationalError:
+                state = "reconnecting"
+            if state != self.broker:
+                self.broker = state
+                for session in self._pages:
+                    self._tell(session, ("broker", {"state": state}))
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    def stop(self) -> None:
+        """End all streams of events, so that the server can stop. Pages connect again by themselves."""
+        for session in self._pages:
+            self._tell(session, _STOP)
+
+    def _tell(self, session: str, event: Event) -> None:
+        for queue in self._pages.get(session, ()):
+            queue.put_nowait(event)
+
+    async def _follow_steps(self, followed: Followed) -> None:
+        """Follow one step after the other, as a step's task is sent when the one before has ended."""
+        try:
+            for step in followed.record["steps"]:
+                await asyncio.gather(*(self._follow_task(followed, task_id) for task_id in ids_of(step)))
+                if followed.states[step["taskId"]].name != "SUCCESS":
+                    break
+        finally:
+            followed.ready.set()
+
+    async def _follow_task(self, followed: Followed, task_id: str) -> None:
+        while not is_over(word_for(followed.states.get(task_id))):
+            try:
+                async with aclosing(job_of(self.tasks, task_id).states()) as states:
+                    async for state in states:
+                        followed.states[task_id] = state
+                        followed.retries += state.name == "RETRY"
+                        self.changed(followed)
+                        if not is_over(word_for(state)):
+                            followed.ready.set()
+            except OperationalError:
+                # What is known stays, and the states come again as soon as the server is back.
+                followed.ready.set()
+                await asyncio.sleep(LOOK_AGAIN_S)

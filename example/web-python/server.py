@@ -1,0 +1,249 @@
+"""The example's web server: it turns requests into jobs, and jobs' states into events.
+
+It does no work of its own, so it stays quick while a model is trained. ``web-node/`` has the same API. Start:
+``make example SERVER=python``.
+"""
+
+import asyncio
+import dataclasses
+import hashlib
+import os
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvicorn
+from bodies import ForFile, ForOne, Mail, NewDataset, Outage, Report, Training, Workflow
+from fastapi import Depends, FastAPI, Header, Request
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.staticfiles import StaticFiles
+from follow import Follower
+from guard import FORM_LIMIT_BYTES, Guard, Refusal, protect
+from jobs import WAIT_S, Jobs, answer_of
+from jobs_client import connect
+from outside import ask_mailbox, upload_of
+from store import Record, Store, new_record
+from view import camel_cased
+from workflow import task_of
+
+ENV = os.environ
+FOLDER = Path(ENV.get("JOBS_FILES_DIR", ""))
+EXAMPLE = Path(__file__).resolve().parent.parent
+if not ENV.get("JOBS_FILES_DIR"):
+    raise SystemExit("JOBS_FILES_DIR is empty: set it to the folder that the workers use too")
+
+tasks: Any = connect()
+store = Store(FOLDER)
+follower = Follower(tasks, store)
+jobs = Jobs(tasks, store, follower)
+guard = Guard(
+    ENV.get("WEB_SECRET", ""),
+    int(ENV.get("WEB_POSTS_PER_MINUTE") or 120),
+    is_secure=ENV.get("WEB_SECURE") == "1",
+    is_away=lambda: follower.broker != "connected",
+)
+
+
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Watch the broker while the server runs."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    watching = asyncio.create_task(follower.watch_broker())
+    yield
+    watching.cancel()
+
+
+app = FastAPI(lifespan=lifespan, openapi_url=None, max_body_size=FORM_LIMIT_BYTES)
+protect(app)
+Session = Annotated[str, Depends(guard.session)]
+Poster = Annotated[str, Depends(guard.poster)]
+Key = Annotated[str | None, Header(alias="idempotency-key", max_length=200)]
+app.get("/api/session")(guard.begin)
+
+
+@app.post("/api/datasets", status_code=201)
+async def post_dataset(request: Request, session: Poster, key: Key = None) -> Any:
+    """Make a dataset of invented customers, or take a CSV file."""
+    upload = await upload_of(request)
+    made = NewDataset.model_validate_json(await request.body()) if upload is None else None
+    body = made.model_dump() if made else {"sha256": hashlib.sha256(upload or b"").hexdigest()}
+
+    async def fill(record: Record) -> Record:
+        dataset = f"dataset-{record['hash'][:8]}-{record['id']}"
+        file, data = FOLDER / f"{dataset}.csv", tasks.py.churn.data
+        if upload is not None:
+            file.write_bytes(upload)
+        call = data.generate.s(dataset, made.seed, made.rows) if made else data.inspect.s(dataset)
+        try:
+            record["given"] = dataclasses.asdict(await answer_of(await asyncio.to_thread(call.delay)))
+        except BaseException as error:
+            file.unlink(missing_ok=True)
+            if isinstance(error, ValueError):
+                raise Refusal(422, "invalid", str(error), field="file") from None
+            raise
+        store.create(record)
+        return record
+
+    return (await jobs.once(new_record(session, key, "dataset", body), fill))["given"]
+
+
+@app.post("/api/predictions")
+async def post_prediction(body: ForOne, session: Poster) -> Any:
+    """Predict for one customer, at once."""
+    await jobs.done(session, "model", body.model, "training")
+    # It expires with the patience of the browser: nobody reads a later answer.
+    call = tasks.py.churn.prediction.predict.s(body.model, body.customer.model_dump())
+    sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
+    return camel_cased(dataclasses.asdict(await answer_of(sent)))
+
+
+@app.post("/api/trainings", status_code=202)
+async def post_training(body: Training, session: Poster, key: Key = None) -> Record:
+    """Train a model, one at a time."""
+
+    async def given(record: Record) -> Record:
+        await jobs.done(session, "dataset", body.dataset, "dataset")
+        return {**body.model_dump(), "model": f"model-{record['id']}"}
+
+    return await jobs.start(session, key, "training", body, given)
+
+
+@app.post("/api/prediction-files", status_code=202)
+async def post_prediction_file(body: ForFile, session: Poster, key: Key = None) -> Record:
+    """Predict for all customers of a dataset, in parts side by side."""
+    return await jobs.start(session, key, "predictionFile", body, lambda record: predicting(body, record))
+
+
+@app.post("/api/workflows", status_code=202)
+async def post_workflow(body: Workflow, session: Poster, key: Key = None) -> Record:
+    """Predict, render the report and mail it."""
+    return await jobs.start(session, key, "workflow", body, lambda record: predicting(body, record))
+
+
+@app.post("/api/reports", status_code=202)
+async def post_report(body: Report, session: Poster, key: Key = None) -> Record:
+    """Render the report of predictions."""
+
+    async def given(record: Record) -> Record:
+        made = await jobs.done(session, "predictions", body.predictions, "predictionFile", "workflow")
+        return {"input": task_of(made, "predict"), "report": f"report-{record['id']}"}
+
+    return await jobs.start(session, key, "report", body, given)
+
+
+@app.post("/api/mails", status_code=202)
+async def post_mail(body: Mail, session: Poster, key: Key = None) -> Record:
+    """Mail a report."""
+
+    async def given(_record: Record) -> Record:
+        made = await jobs.done(session, "report", body.report, "report", "workflow")
+        return {"input": task_of(made, "report"), "to": body.to}
+
+    return await jobs.start(session, key, "mail", body, given)
+
+
+@app.get("/api/jobs")
+async def get_jobs(session: Session) -> Any:
+    """Return all jobs, the newest first."""
+    return {"jobs": await follower.list(session)}
+
+
+@app.get("/api/jobs/{job_id}")
+async def get_job(job_id: str, session: Session) -> Record:
+    """Return a job."""
+    return await follower.view(jobs.find(session, job_id))
+
+
+@app.post("/api/jobs/{job_id}/cancel", status_code=202)
+async def cancel(job_id: str, session: Poster) -> Record:
+    """Stop a job."""
+    await jobs.cancel(jobs.find(session, job_id))
+    return await follower.view(jobs.find(session, job_id))
+
+
+@app.post("/api/jobs/{job_id}/resume", status_code=202)
+async def resume(job_id: str, session: Poster) -> Record:
+    """Go on with a job from the step that failed."""
+    await jobs.resume(jobs.find(session, job_id))
+    return await follower.view(jobs.find(session, job_id))
+
+
+@app.get("/api/events", response_class=EventSourceResponse)
+async def get_events(session: Session) -> AsyncGenerator[ServerSentEvent, None]:
+    """Send each change as it happens."""
+    async for event, data in follower.events(session):
+        yield ServerSentEvent(event=event, data=data)
+
+
+@app.get("/api/files/{name}")
+async def get_file(name: str, session: Session) -> FileResponse:
+    """Send a file of one of this session's jobs."""
+    found = re.fullmatch(r"(?:predictions|report)-([a-f0-9-]{36})\.(?:csv|pdf)", name)
+    if found and store.read(session, found[1]) and (FOLDER / name).is_file():
+        return FileResponse(FOLDER / name, filename=name)
+    raise Refusal(404, "not-found", "There is no such file")
+
+
+@app.get("/api/mailbox")
+async def get_mailbox(session: Session) -> Any:
+    """Return the mails to addresses that this session has sent to."""
+    mailbox = await ask_mailbox("GET", "/mails")
+    own = {record["given"].get("to") for record in store.list(session)}
+    return {**mailbox, "mails": [mail for mail in mailbox["mails"] if mail["to"] in own]}
+
+
+@app.post("/api/mailbox/outage", status_code=202)
+async def post_outage(body: Outage, _session: Poster) -> Any:
+    """Take the mail server away for some seconds."""
+    return await ask_mailbox("POST", "/outage", json=body.model_dump())
+
+
+@app.get("/livez")
+async def livez() -> dict[str, str]:
+    """Tell that the process runs."""
+    return {"state": "ok"}
+
+
+@app.get("/readyz")
+async def readyz() -> Any:
+    """Tell whether it can take jobs."""
+    return JSONResponse({"broker": follower.broker}, 200 if follower.broker == "connected" else 503)
+
+
+@app.get("/openapi.json")
+async def openapi() -> FileResponse:
+    """Return the document of the API, which both web servers share."""
+    return FileResponse(EXAMPLE / "openapi.json")
+
+
+app.mount("/", StaticFiles(directory=EXAMPLE / "web", html=True, check_dir=False))
+
+
+async def predicting(body: ForFile, record: Record) -> Record:
+    """Return what a prediction for a file needs."""
+    await jobs.done(record["session"], "model", body.model, "training")
+    dataset = await jobs.done(record["session"], "dataset", body.dataset, "dataset")
+    names = {"predictions": f"predictions-{record['id']}", "report": f"report-{record['id']}"}
+    return {**body.model_dump(), "rows": dataset["given"]["rows"], **names}
+
+
+class Server(uvicorn.Server):
+    """Ends the streams of events before it waits for open connections."""
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Say that it listens."""
+        await super().startup(sockets)
+        print(f"web server: http://{self.config.host}:{self.config.port}", flush=True)
+
+    def handle_exit(self, _signal: int, _frame: Any) -> None:
+        """Handle SIGTERM and SIGINT; the second one ends it at once."""
+        follower.stop()
+        self.force_exit, self.should_exit = self.should_exit, True
+
+
+if __name__ == "__main__":
+    host, port = ENV.get("WEB_HOST") or "127.0.0.1", int(ENV.get("WEB_PORT") or 8000)
+    Server(uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)).run()

@@ -1,0 +1,103 @@
+"""How a job looks to the page: its record, and the last state of each of its tasks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from store import Record
+
+_LANGUAGES = {"train": "python", "predict": "python", "report": "javascript", "mail": "javascript"}
+_WORDS = {
+    "PENDING": "waiting",
+    "RETRY": "retrying",
+    "SUCCESS": "done",
+    "FAILURE": "failed",
+    "REVOKED": "cancelled",
+}
+_WORST_FIRST = ("failed", "cancelled", "retrying", "running", "done")
+_FINAL = {"done", "failed", "cancelled"}
+
+States = Mapping[str, Any]  # by task id
+
+
+def ids_of(step: Record) -> list[str]:
+    """Return the ids of a step's tasks; the last one ends the step."""
+    return [*step["parts"], step["taskId"]]
+
+
+def is_over(word: str) -> bool:
+    """Tell whether a task or a job has ended."""
+    return word in _FINAL
+
+
+def word_for(state: Any) -> str:
+    """Return the page's word for a task's state."""
+    return "waiting" if state is None else _WORDS.get(state.name, "running")
+
+
+def view(record: Record, states: States, retries: int) -> Record:
+    """Return a job as the page gets it."""
+    given, kind = record["given"], record["kind"]
+    steps = [_step_view(step, states) for step in record["steps"]]
+    is_done = all(step["state"] == "done" for step in steps)
+    place = next((i for i, step in enumerate(steps) if step["state"] != "done"), len(steps) - 1)
+    current = steps[place]
+    state = "running" if place and current["state"] == "waiting" else current["state"]
+    if record.get("cancelled") and not is_done and current["state"] not in ("running", "retrying"):
+        state = "cancelled"
+    result = camel_cased(states[record["steps"][-1]["taskId"]].info) if is_done else None
+    is_reported = any(step["name"] == "report" and step["state"] == "done" for step in steps)
+    file = f"{given['report']}.pdf" if is_reported else None
+    if kind == "predictionFile" and result:
+        file = result["file"]
+    return {
+        "id": record["id"],
+        "kind": kind,
+        "state": state,
+        "createdAt": record["createdAt"],
+        "progress": _progress(record["steps"][place], states),
+        "steps": steps,
+        "result": result,
+        "file": file,
+        "error": {**current.get("error", {}), "step": current["name"]} if state == "failed" else None,
+        "retries": retries,
+    }
+
+
+def _step_view(step: Record, states: States) -> Record:
+    each = [states.get(task_id) for task_id in ids_of(step)]
+    words = [word_for(state) for state in each]
+    found = next((word for word in _WORST_FIRST if word in words), "waiting")
+    unfinished = "running" if found == "done" else found
+    state = "done" if words[-1] == "done" else unfinished
+    shown = {
+        "name": step["name"],
+        "language": _LANGUAGES[step["name"]],
+        "taskId": step["taskId"],
+        "state": state,
+    }
+    errors = [one.error for one in each if one is not None and one.error is not None]
+    if errors and state in ("failed", "retrying"):
+        shown["error"] = {"type": type(errors[0]).__name__, "message": str(errors[0])}
+    return shown
+
+
+def _progress(step: Record, states: States) -> Record | None:
+    if not step["parts"]:
+        state = states.get(step["taskId"])
+        return camel_cased(state.info) if state is not None and state.name == "PROGRESS" else None
+    done = sum(word_for(states.get(task_id)) == "done" for task_id in step["parts"])
+    return {"done": done, "total": len(step["parts"])}
+
+
+def camel_cased(value: Any) -> Any:
+    """Return a value whose names are in camelCase, as JSON has them."""
+    if isinstance(value, list):
+        return [camel_cased(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {_camel(name): camel_cased(member) for name, member in value.items()}
+
+
+def _camel(name: str) -> str:
+    first, *words = name.split("_")
+    return first + "".join(map(str.capitalize, words))

@@ -1,0 +1,75 @@
+"""The tasks that each kind of job is made of, and how they are sent as one workflow."""
+
+import asyncio
+import math
+import uuid
+from typing import Any
+
+import jobs_client
+from jobs_client import chain, chord
+from store import Record
+
+STEPS = {
+    "training": ["train"],
+    "predictionFile": ["predict"],
+    "report": ["report"],
+    "mail": ["mail"],
+    "workflow": ["predict", "report", "mail"],
+}
+PART_ROWS = 2500
+
+
+def new_steps(record: Record, place: int = 0) -> list[Record]:
+    """Return the steps from a place on.
+
+    Their tasks have ids before they are sent, so that they can be followed at once.
+    """
+    return [_new_step(name, record["given"]) for name in STEPS[record["kind"]][place:]]
+
+
+def _new_step(name: str, given: Record) -> Record:
+    parts = math.ceil(given["rows"] / PART_ROWS) if name == "predict" else 0
+    return {"name": name, "taskId": str(uuid.uuid4()), "parts": [str(uuid.uuid4()) for _ in range(parts)]}
+
+
+def job_of(tasks: jobs_client.Jobs, task_id: str) -> jobs_client.Job[Any, Any]:
+    """Return any task's job: states are found by the id alone."""
+    job: jobs_client.Job[Any, Any] = tasks.js.churn.mail.send.job(task_id)
+    return job
+
+
+def task_of(record: Record, name: str) -> str:
+    """Return the task whose result is the step's."""
+    return next(str(step["taskId"]) for step in record["steps"] if step["name"] == name)
+
+
+async def send(tasks: jobs_client.Jobs, record: Record, place: int = 0) -> None:
+    """Send the steps from a place on. A thread does it: without a server, sending blocks for seconds."""
+    steps, given = record["steps"], record["given"]
+    # A first step that follows on earlier work takes the result of that.
+    source = steps[place - 1]["taskId"] if place else given.get("input")
+    first = () if source is None else ((await asyncio.to_thread(job_of(tasks, source).look)).info,)
+    calls = [_call(tasks, step, given, () if i else first) for i, step in enumerate(steps[place:])]
+    work: Any = chain(*calls) if len(calls) > 1 else calls[0]
+    if record["kind"] == "workflow":
+        work.celery.link_error(tasks.js.churn.mail.apologise.s(given["to"]).celery)
+    await asyncio.to_thread(work.delay)
+
+
+def _call(tasks: Any, step: Record, given: Record, first: tuple[Any, ...]) -> Any:
+    """Return a step's call; ``first`` is its first argument, unless it gets it from the step before."""
+    churn, reports, task_id = tasks.py.churn, tasks.js.churn, step["taskId"]
+    if step["name"] == "train":
+        call = churn.training.train.s(given["dataset"], given["model"], given["rounds"])
+    elif step["name"] == "report":
+        call = reports.report.render.s(*first, given["report"])
+    elif step["name"] == "mail":
+        call = reports.mail.send.s(*first, given["to"])
+    else:
+        part, rows = churn.prediction.predict_part, PART_ROWS
+        header = [
+            part.s(given["model"], given["dataset"], i * rows, rows).set(task_id=part_id)
+            for i, part_id in enumerate(step["parts"])
+        ]
+        return chord(header, churn.prediction.join_parts.s(given["predictions"]).set(task_id=task_id))
+    return call.set(task_id=task_id)
