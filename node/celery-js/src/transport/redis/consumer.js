@@ -8,6 +8,7 @@ import { RedisConnection } from "./connection.js";
 import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
+import { forget } from "./reply-check.js";
 import { sendReply } from "./reply.js";
 import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
@@ -149,7 +150,9 @@ export class RedisConsumer extends Releasing {
     this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = performance.now();
-    return readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    const taken = readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    forget(/** @type {unknown[]} */ (reply));
+    return taken;
   }
 
   /** @type {Consumer["wait"]} */
