@@ -271,6 +271,7 @@ function readReply(reply, queues, tagPrefix) {
       queue: queues[Number(reply[i + 1]) - 1],
       workersLost: Number(reply[i + 2]),
       raw: String(reply[i + 3]),
+      heldAt: undefined,
     });
   }
   return { deliveries, undecodable: Number(reply[1]) };

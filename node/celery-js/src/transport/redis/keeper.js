@@ -10,6 +10,7 @@ import { ImproperlyConfigured } from "../../errors.js";
 import { packageFile } from "../../package-files.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { Vitals } from "../vitals.js";
+import { HeldNumbers } from "./held-numbers.js";
 import { refusalOf } from "./replies.js";
 
 /** How often the main thread shows the keeper that it is alive, and its state. */
@@ -63,6 +64,7 @@ export class Keeper {
   /** @type {Worker | null} */
   #thread = null;
   #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  #held = new HeldNumbers((held) => this.#thread?.postMessage({ held }));
   #shared;
   #settings;
   #hooks;
@@ -101,6 +103,8 @@ export class Keeper {
     const thread = new Worker(packageFile("transport/redis/keeper-thread.js"), {
       workerData,
       name: "celery-js keeper",
+      // It makes little garbage: with a small young generation its peak RSS falls by 3 MB.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     this.#thread = thread;
     if (figures) figures.onSeries = (series) => thread.postMessage({ series });
@@ -135,10 +139,8 @@ export class Keeper {
    *   released
    */
   hold(deliveries, limitsMs) {
-    const [first = 0] = limitsMs;
-    const isUniform = limitsMs.every((limitMs) => limitMs === first);
-    const ranges = toRanges(deliveries.length, (i) => deliveries[i]);
-    this.#thread?.postMessage({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
+    if (this.#thread === null) return;
+    for (let i = 0; i < deliveries.length; i += 1) this.#held.add(deliveries[i], limitsMs[i]);
   }
 
   /** @returns {Promise<void>} once the server has answered a question that the thread asked after this call */
@@ -154,8 +156,7 @@ export class Keeper {
 
   /** Stops renewing. @param {readonly Item[]} items without a delivery: nothing to release */
   release(items) {
-    const ranges = toRanges(items.length, (i) => items[i].delivery);
-    if (ranges.length > 0) this.#thread?.postMessage({ release: ranges });
+    for (const { delivery } of items) if (delivery !== null) this.#held.delete(delivery);
   }
 
   /** @returns {Promise<void>} */
@@ -172,7 +173,10 @@ export class Keeper {
     if (command) hooks.onCommand?.(command);
     if (problem) hooks.onProblem?.(problem);
     if (malformed !== undefined) hooks.onMalformed?.(malformed);
-    if (lost) hooks.onLost?.(lost);
+    if (lost) {
+      this.#held.deleteNumbers(new Set(lost.map((tag) => Number(tag.slice(this.#shared.tagPrefix.length)))));
+      hooks.onLost?.(lost);
+    }
     if (restored) hooks.onRestored?.(restored);
     if (sweepError !== undefined) hooks.onSweep?.(sweepError === null ? null : refusalOf(sweepError));
     if (outage) hooks.onRenewalDown?.(new Error(outage.reason), outage.retryInMs);
@@ -185,26 +189,6 @@ const hostOf = (workerName) => workerName.slice(workerName.indexOf("@") + 1);
 
 /** @returns {import("../vitals.js").Snapshot} of a worker that does not publish its state */
 const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });
-
-/**
- * Numbers of deliveries mostly follow one another: ranges are cheap to send to a thread.
- *
- * @param {number} count
- * @param {(i: number) => { number: number } | null} deliveryAt
- * @returns {number[]} first, count, first, count, ...
- */
-function toRanges(count, deliveryAt) {
-  /** @type {number[]} */
-  const ranges = [];
-  for (let i = 0; i < count; i += 1) {
-    const delivery = deliveryAt(i);
-    if (delivery === null) continue;
-    const last = ranges.length - 2;
-    if (last >= 0 && ranges[last] + ranges[last + 1] === delivery.number) ranges[last + 1] += 1;
-    else ranges.push(delivery.number, 1);
-  }
-  return ranges;
-}
 
 /**
  * @param {Worker} thread
