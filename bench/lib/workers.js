@@ -18,9 +18,13 @@ const PYTHON_FOLDER = fileURLToPath(new URL("../workers", import.meta.url));
  * @typedef {(port: number, concurrency: number) => RunningWorker} StartWorker
  */
 
-/** @param {URL} module which calls `serve` @returns {StartWorker} */
-export const nodeWorker = (module) => (port, concurrency) => {
-  const child = startModule(module, [String(port), String(concurrency)]);
+/**
+ * @param {URL} module which calls `serve`
+ * @param {string} [mode] as the module knows it
+ * @returns {StartWorker}
+ */
+export const nodeWorker = (module, mode = "") => (port, concurrency) => {
+  const child = startModule(module, [String(port), String(concurrency), mode]);
   const begin = async () => {
     await once(child, "message", { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => {
       throw new Error(`a worker is not ready after ${READY_WITHIN_MS / 1000} s`);
