@@ -47,7 +47,11 @@ const latency = (workflow) => async () => {
 };
 
 const add = (/** @type {number[]} */ ...args) => app.signature(TASK, args);
-const chordOf10 = () => chord(numbers(10).map((number) => add(number, 1)), app.signature(TOTAL));
+const chordOf10 = () =>
+  chord(
+    numbers(10).map((number) => add(number, 1)),
+    app.signature(TOTAL),
+  );
 const chainOf10 = () => chain(add(1, 1), ...numbers(9).map(() => add(1)));
 
 /** The results that `prepare` has stored. */

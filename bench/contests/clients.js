@@ -37,10 +37,7 @@ const MANY = {
 const SINGLE = {
   name: "Clients, single",
   about: "one client process sends 20,000 tasks one by one, and waits for all together",
-  contenders: [
-    client("sendTask", "celery-js.js", "single"),
-    client("add", "bullmq.js", "single", { list: BULL_LIST }),
-  ],
+  contenders: [client("sendTask", "celery-js.js", "single"), client("add", "bullmq.js", "single", { list: BULL_LIST })],
   budgetMs: 45_000,
 };
 
@@ -72,7 +69,13 @@ const LARGE = {
   name: "Large results",
   about: "one client process awaits 1,000 and 10,000 results of 10 kB at once",
   contenders: [1_000, LARGE_RESULTS].map((count) =>
-    client(`${count.toLocaleString("en")} results`, "celery-js.js", "awaitAll", { prepare: storeResults(10_000) }, count),
+    client(
+      `${count.toLocaleString("en")} results`,
+      "celery-js.js",
+      "awaitAll",
+      { prepare: storeResults(10_000) },
+      count,
+    ),
   ),
   budgetMs: 30_000,
 };

@@ -18,10 +18,7 @@ const FAR = { ...LOAD, tasks: 5_000, isFar: true };
 const EVENTS = {
   name: "Events",
   about: "the same at concurrency 50, with all events on and a process that reads them, as Flower does",
-  contenders: [
-    worker("celery-js", CELERY_JS_EVENTS, { ...LOAD, isWatched: true }),
-    worker("BullMQ", BULLMQ, LOAD),
-  ],
+  contenders: [worker("celery-js", CELERY_JS_EVENTS, { ...LOAD, isWatched: true }), worker("BullMQ", BULLMQ, LOAD)],
   budgetMs: 45_000,
 };
 

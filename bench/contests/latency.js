@@ -35,7 +35,9 @@ const workflow = (mode) => ({
     {
       name: "stock Python",
       run: () =>
-        clientRound({ name: "stock Python", file: "python_client.py", mode, list: QUEUE }, RUNS, (port) => PYTHON(port, 2)),
+        clientRound({ name: "stock Python", file: "python_client.py", mode, list: QUEUE }, RUNS, (port) =>
+          PYTHON(port, 2),
+        ),
     },
   ],
   budgetMs: 60_000,

@@ -26,7 +26,8 @@ function passOn(from, to) {
   const waiting = [];
   const look = () => {
     const now = performance.now();
-    while (waiting.length > 0 && waiting[0].dueMs <= now) to.write(/** @type {{ data: Buffer }} */ (waiting.shift()).data);
+    while (waiting.length > 0 && waiting[0].dueMs <= now)
+      to.write(/** @type {{ data: Buffer }} */ (waiting.shift()).data);
     if (waiting.length > 0) setImmediate(look);
   };
   from.on("data", (data) => {

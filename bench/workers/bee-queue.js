@@ -7,4 +7,6 @@ const { port, concurrency } = orders();
 const queue = new BeeQueue(QUEUE, { redis: { host: "127.0.0.1", port } });
 queue.on("error", (error) => process.stderr.write(`bee-queue: ${error.message}\n`));
 await queue.ready();
-serve(() => queue.process(concurrency, async (/** @type {{ data: { x: number, y: number } }} */ { data }) => data.x + data.y));
+serve(() =>
+  queue.process(concurrency, async (/** @type {{ data: { x: number, y: number } }} */ { data }) => data.x + data.y),
+);

@@ -12,8 +12,7 @@ const VALUES = 2;
 /** @typedef {{ number: number, heldAt?: number }} Holdable a delivery, and its place here */
 
 /** @returns {Float64Array} an empty page */
-const newPage = () =>
-  new Float64Array(new SharedArrayBuffer(PAGE * VALUES * Float64Array.BYTES_PER_ELEMENT));
+const newPage = () => new Float64Array(new SharedArrayBuffer(PAGE * VALUES * Float64Array.BYTES_PER_ELEMENT));
 
 /** What the event loop writes. */
 export class HeldNumbers {

@@ -101,27 +101,24 @@ const mailbox =
         onMalformed: (malformed) => report({ malformed }),
       });
 
-parentPort?.on(
-  "message",
-  (/** @type {Note} */ { begin = false, prove = false, held: page, series, queues }) => {
-    if (page) held.addPage(page);
-    if (series) health?.metrics?.show(series);
-    if (queues && health) health.queues = queues;
-    if (prove) {
-      void connection.answers().then(
-        () => report({ answers: true }),
-        () => {}, // the connection was closed: so is this thread
-      );
-    }
-    if (begin) {
-      // Connects now and not at the first renewal: a sweep needs the connection sooner.
-      connection.ready().catch(() => {});
-      sweeper.start();
-      mailbox?.start();
-      void renewForEver();
-    }
-  },
-);
+parentPort?.on("message", (/** @type {Note} */ { begin = false, prove = false, held: page, series, queues }) => {
+  if (page) held.addPage(page);
+  if (series) health?.metrics?.show(series);
+  if (queues && health) health.queues = queues;
+  if (prove) {
+    void connection.answers().then(
+      () => report({ answers: true }),
+      () => {}, // the connection was closed: so is this thread
+    );
+  }
+  if (begin) {
+    // Connects now and not at the first renewal: a sweep needs the connection sooner.
+    connection.ready().catch(() => {});
+    sweeper.start();
+    mailbox?.start();
+    void renewForEver();
+  }
+});
 
 health?.start().then(
   (listening) => report({ listening }),
