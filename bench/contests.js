@@ -1,9 +1,10 @@
 /** The contests: which systems take turns, under which load. */
-import { clientRound } from "./lib/client-round.js";
+import { CLIENTS } from "./contests/clients.js";
+import { CONDITIONS } from "./contests/conditions.js";
+import { LATENCIES } from "./contests/latency.js";
 import { measureRound } from "./lib/measure.js";
 import { largeQueue } from "./queues/celery.js";
-import { QUEUE } from "./queues/names.js";
-import { BARE_LOOP, BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
+import { BARE_LOOP, BEE_QUEUE, BULLMQ, CELERY_JS, CELERY_NODE, pythonSystems } from "./systems.js";
 
 /**
  * @typedef {Record<string, number>} Figures what one round of one contender showed, by the figure's name
@@ -32,7 +33,7 @@ const workersUnder = (systems, load) =>
 const NODE_50 = {
   name: "Node, concurrency 50",
   about: "one worker process empties a queue of 10,000 tasks that add two numbers, after 3,000 to warm up",
-  contenders: workersUnder([CELERY_JS, BULLMQ, CELERY_NODE, BARE_LOOP], {
+  contenders: workersUnder([CELERY_JS, BULLMQ, BEE_QUEUE, CELERY_NODE, BARE_LOOP], {
     tasks: 10_000,
     warmUp: 3_000,
     concurrency: 50,
@@ -71,8 +72,8 @@ const NODE_100 = {
 /** @type {Contest} */
 const PROCESSES = {
   name: "Commands",
-  about: "commands of the server a task, when 1, 2 and 4 worker processes share a queue of 20,000 tasks",
-  contenders: [1, 2, 4].map((processes) => ({
+  about: "commands of the server a task, when 1, 2, 4 and 8 worker processes share a queue of 20,000 tasks",
+  contenders: [1, 2, 4, 8].map((processes) => ({
     name: `${processes} ${processes === 1 ? "process" : "processes"}`,
     run: async () => {
       const load = { tasks: 20_000, warmUp: 5_000, concurrency: 50, processes };
@@ -94,50 +95,6 @@ const PAYLOADS = {
   budgetMs: 60_000,
 };
 
-const SENT = 20_000;
-const BULL_LIST = `bull:${QUEUE}:wait`;
-
-/** @type {(name: string, file: string, mode: string, list?: string) => Contender} */
-const client = (name, file, mode, list = QUEUE) => ({
-  name,
-  run: () => clientRound({ name, file, mode, list }, SENT),
-});
-
-/** @type {Contest} */
-const CLIENTS_MANY = {
-  name: "Clients, many",
-  about: "one client process sends 20,000 tasks together",
-  contenders: [
-    client("sendTasks", "celery-js.js", "sendTasks"),
-    client("group", "celery-js.js", "group"),
-    client("addBulk", "bullmq.js", "addBulk", BULL_LIST),
-    client("celery-node", "celery-node.js", "single"),
-  ],
-  budgetMs: 60_000,
-};
-
-/** @type {Contest} */
-const CLIENTS_SINGLE = {
-  name: "Clients, single",
-  about: "one client process sends 20,000 tasks one by one, and waits for all together",
-  contenders: [client("sendTask", "celery-js.js", "single"), client("add", "bullmq.js", "single", BULL_LIST)],
-  budgetMs: 45_000,
-};
-
-/** @type {Contest} */
-const LATENCY = {
-  name: "Latency",
-  about: "from sending to the start of the task, at 200 tasks a second for 10 s, one Node worker, else idle",
-  contenders: [
-    {
-      name: "celery-js",
-      run: () =>
-        clientRound({ name: "celery-js", file: "celery-js.js", mode: "pace", list: QUEUE }, 2_000, CELERY_JS.start),
-    },
-  ],
-  budgetMs: 45_000,
-};
-
 /** @type {(tasks: number) => Contender} */
 const long = (tasks) => ({
   name: `${tasks.toLocaleString("en")} tasks`,
@@ -157,7 +114,7 @@ export const PROGRAMMES = {
   quick: [NODE_50, PREFORK],
   all: [
     ...[NODE_50, NODE_100, NODE_1, PREFORK, THREADS, SOLO],
-    ...[CLIENTS_MANY, CLIENTS_SINGLE, LATENCY, PROCESSES, PAYLOADS],
+    ...[...CLIENTS, ...LATENCIES, PROCESSES, PAYLOADS, ...CONDITIONS],
   ],
   long: [MILLION],
 };

@@ -1,7 +1,8 @@
 /** The systems that are compared. */
 import { nodeWorker, pythonWorker } from "./lib/workers.js";
+import { beeQueue } from "./queues/bee-queue.js";
 import { bullmqQueue } from "./queues/bullmq.js";
-import { celeryQueue } from "./queues/celery.js";
+import { celeryQueue, computingQueue, spreadQueue } from "./queues/celery.js";
 
 /**
  * @typedef {object} Queue how a system's queue is filled, and how its results are found
@@ -18,8 +19,8 @@ import { celeryQueue } from "./queues/celery.js";
  * @property {Queue} queue
  */
 
-/** @param {string} file */
-const inNode = (file) => nodeWorker(new URL(`./workers/${file}`, import.meta.url));
+/** @param {string} file @param {string} [mode] as the file knows it */
+const inNode = (file, mode) => nodeWorker(new URL(`./workers/${file}`, import.meta.url), mode);
 
 /** @type {System} */
 export const CELERY_JS = { name: "celery-js", start: inNode("celery-js.js"), queue: celeryQueue };
@@ -27,6 +28,18 @@ export const CELERY_JS = { name: "celery-js", start: inNode("celery-js.js"), que
 export const BULLMQ = { name: "BullMQ", start: inNode("bullmq.js"), queue: bullmqQueue };
 /** @type {System} */
 export const CELERY_NODE = { name: "celery-node", start: inNode("celery-node.js"), queue: celeryQueue };
+/** @type {System} */
+export const BEE_QUEUE = { name: "bee-queue", start: inNode("bee-queue.js"), queue: beeQueue };
+/** It sends its events. @type {System} */
+export const CELERY_JS_EVENTS = { ...CELERY_JS, start: inNode("celery-js.js", "events") };
+/** It runs tasks that compute, in threads. @type {System} */
+export const CELERY_JS_THREADS = { ...CELERY_JS, start: inNode("celery-js.js", "threads"), queue: computingQueue };
+/** It consumes so many queues. @param {number} queues @returns {System} */
+export const celeryJsOn = (queues) => ({
+  ...CELERY_JS,
+  start: inNode("celery-js.js", String(queues)),
+  queue: spreadQueue(queues),
+});
 /** What no worker can exceed. @type {System} */
 export const BARE_LOOP = { name: "bare loop", start: inNode("bare-loop.js"), queue: celeryQueue };
 

@@ -2,8 +2,10 @@
  * Measures one round of one system: a fresh server, a queue filled beforehand, one worker process. What counts as done
  * is a stored result, seen from outside and in the same way for every system.
  */
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { end, untilEnded } from "./processes.js";
+import { end, startModule, untilEnded } from "./processes.js";
+import { startProxy } from "./proxy.js";
 import { startServer } from "./server.js";
 
 const POLL_MS = 5;
@@ -35,6 +37,8 @@ const OWN_COMMANDS = new Set(["info", "ping", "zcard"]);
  * @property {number} warmUp tasks that come before the measured ones
  * @property {number} concurrency of each worker
  * @property {number} [processes] how many workers share the queue; 1 by default
+ * @property {boolean} [isFar] the workers reach the server through a proxy that delays by a millisecond
+ * @property {boolean} [isWatched] another process listens to the events of the workers
  *
  * @typedef {import("./workers.js").RunningWorker} RunningWorker
  */
@@ -51,15 +55,37 @@ export async function measureRound(system, load) {
   const server = await startServer();
   /** @type {RunningWorker[]} */
   const workers = [];
+  /** @type {import("./processes.js").ChildProcess[]} */
+  const others = [];
   try {
     await Promise.race([system.queue.fill(server.port, total), server.failed]);
-    for (let number = 0; number < processes; number++) workers.push(system.start(server.port, concurrency));
+    const port = load.isFar ? await through(server.port, others) : server.port;
+    if (load.isWatched) others.push(await startListener(server.port));
+    for (let number = 0; number < processes; number++) workers.push(system.start(port, concurrency));
     const failed = workers.map(({ child }) => untilEnded(child, `${system.name}'s worker`));
     return await Promise.race([measure(system, server, workers, { warmUp, total }), server.failed, ...failed]);
   } finally {
-    await Promise.all(workers.map(({ child }) => end(child)));
+    await Promise.all([...workers.map(({ child }) => child), ...others].map(end));
     await server.stop();
   }
+}
+
+/**
+ * @param {number} port of the server
+ * @param {import("./processes.js").ChildProcess[]} others takes the proxy's process
+ * @returns {Promise<number>} the proxy's port
+ */
+async function through(port, others) {
+  const proxy = await startProxy(port);
+  others.push(proxy.child);
+  return proxy.port;
+}
+
+/** @param {number} port of the server */
+async function startListener(port) {
+  const child = startModule(new URL("./listener.js", import.meta.url), [String(port)]);
+  await once(child, "message");
+  return child;
 }
 
 /**

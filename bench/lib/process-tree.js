@@ -60,6 +60,10 @@ function entriesOfPs() {
 /** @param {number} pid */
 const peakRssMb = (pid) => Number(/^VmHWM:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 
+/** @param {number} pid @returns {number} NaN without /proc */
+export const rssMb = (pid) =>
+  HAS_PROC ? Number(/^VmRSS:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0) / 1024 : Number.NaN;
+
 /** @param {string} file @returns {string} empty when the process has just ended */
 function textOf(file) {
   try {

@@ -14,6 +14,10 @@ const COLUMNS = {
   commands: "commands/task",
   p50Ms: "p50 ms",
   p99Ms: "p99 ms",
+  startMs: "start ms",
+  idleCpuPercent: "CPU %",
+  commandsPerSecond: "commands/s",
+  idleRssMb: "RSS MB",
 };
 
 /** A median of fewer says little. */

@@ -18,22 +18,28 @@ const PYTHON_FOLDER = fileURLToPath(new URL("../workers", import.meta.url));
  * @typedef {(port: number, concurrency: number) => RunningWorker} StartWorker
  */
 
-/** @param {URL} module which calls `serve` @returns {StartWorker} */
-export const nodeWorker = (module) => (port, concurrency) => {
-  const child = startModule(module, [String(port), String(concurrency)]);
-  const begin = async () => {
-    await once(child, "message", { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => {
-      throw new Error(`a worker is not ready after ${READY_WITHIN_MS / 1000} s`);
-    });
-    child.send("start");
+/**
+ * @param {URL} module which calls `serve`
+ * @param {string} [mode] as the module knows it
+ * @returns {StartWorker}
+ */
+export const nodeWorker =
+  (module, mode = "") =>
+  (port, concurrency) => {
+    const child = startModule(module, [String(port), String(concurrency), mode]);
+    const begin = async () => {
+      await once(child, "message", { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => {
+        throw new Error(`a worker is not ready after ${READY_WITHIN_MS / 1000} s`);
+      });
+      child.send("start");
+    };
+    const usage = async () => {
+      child.send("usage");
+      const [used] = await once(child, "message");
+      return { cpuUs: used.userCPUTime + used.systemCPUTime, peakRssMb: used.maxRSS / 1024 };
+    };
+    return { child, begin, usage };
   };
-  const usage = async () => {
-    child.send("usage");
-    const [used] = await once(child, "message");
-    return { cpuUs: used.userCPUTime + used.systemCPUTime, peakRssMb: used.maxRSS / 1024 };
-  };
-  return { child, begin, usage };
-};
 
 /**
  * @param {string} delivery `early`, `late` or `reliable`, as workers/python_worker.py takes it

@@ -1,6 +1,6 @@
 /** A Celery queue, the same for every worker that reads Celery's messages: filled with what a Python client sends. */
 import { Redis } from "ioredis";
-import { QUEUE, SIZE, TASK } from "./names.js";
+import { QUEUE, queueNames, SIZE, SPIN, TASK } from "./names.js";
 
 const BATCH = 1_000;
 const RESULT_KEYS = /db0:.*\bexpires=(\d+)/;
@@ -22,6 +22,30 @@ export const largeQueue = {
   countResults,
   results,
 };
+
+/** Tasks that compute. @type {import("../systems.js").Queue} */
+export const computingQueue = {
+  fill: (port, count) => fill(port, count, BATCH, (number) => message(number, SPIN, `[${number}]`)),
+  expected: (number) => number,
+  countResults,
+  results,
+};
+
+/** The same tasks on many queues in turn. @param {number} queues @returns {import("../systems.js").Queue} */
+export const spreadQueue = (queues) => ({
+  ...celeryQueue,
+  fill: async (port, count) => {
+    const names = queueNames(queues);
+    const client = new Redis(port);
+    const pipeline = client.pipeline();
+    for (const number of numbers(0, count)) {
+      const name = names[number % queues];
+      pipeline.lpush(name, message(number, TASK, `[${number}, 1]`, name));
+    }
+    await pipeline.exec();
+    client.disconnect();
+  },
+});
 
 /**
  * @param {number} port
@@ -55,8 +79,9 @@ async function results(client, from, to) {
  * @param {number} number
  * @param {string} task
  * @param {string} args as JSON
+ * @param {string} [queue]
  */
-function message(number, task, args) {
+function message(number, task, args, queue = QUEUE) {
   const id = taskId(number);
   const body = `[${args}, {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]`;
   return (
@@ -66,7 +91,7 @@ function message(number, task, args) {
     `"root_id": "${id}", "parent_id": null, "argsrepr": "(...)", "kwargsrepr": "{}", ` +
     `"origin": "gen1@bench", "ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null, ` +
     `"stamps": {}}, "properties": {"correlation_id": "${id}", "reply_to": "7aa59379-352d-341a-9d9e-1a090e7cf260", ` +
-    `"delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "${QUEUE}"}, "priority": 0, ` +
+    `"delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "${queue}"}, "priority": 0, ` +
     `"body_encoding": "base64", "delivery_tag": "${id}"}}`
   );
 }

@@ -26,3 +26,9 @@ elif DELIVERY != "early":
 def add(x: int, y: int) -> int:
     """Return the sum: next to no work, so that what is measured is the worker."""
     return x + y
+
+
+@app.task(name="bench.total")
+def total(values: list[int]) -> int:
+    """Return the sum of a list: the body of a chord."""
+    return sum(values)

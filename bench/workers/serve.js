@@ -14,8 +14,8 @@ export function serve(start) {
   process.send?.("ready");
 }
 
-/** @returns {{ port: number, url: string, concurrency: number }} what the measuring process gave on the command line */
+/** @returns {{ port: number, url: string, concurrency: number, mode: string }} what the measuring process gave on the command line */
 export function orders() {
-  const [port, concurrency] = process.argv.slice(2).map(Number);
-  return { port, url: `redis://127.0.0.1:${port}/0`, concurrency };
+  const [port, concurrency] = process.argv.slice(2, 4).map(Number);
+  return { port, url: `redis://127.0.0.1:${port}/0`, concurrency, mode: process.argv[4] ?? "" };
 }

@@ -125,11 +125,14 @@ export class Executor {
       const fail = (/** @type {unknown} */ thrown) => {
         if (!execution.ended) resolve(this.#handleError(execution, thrown));
       };
-      execution.reject = (thrown) => {
+      // Named first: V8 allocates a function written into a property as an old object, and what it refers to grows old with it.
+      // The message, its arguments and the result of each task then waited for a full collection (see reply-check.js).
+      const reject = (/** @type {unknown} */ thrown) => {
         if (execution.ended) return;
         if (!execution.returned) this.#abandon(execution, thrown);
         fail(thrown);
       };
+      execution.reject = reject;
       pending.then(
         (value) => {
           execution.returned = true;

@@ -48,6 +48,7 @@ import { hideSecrets } from "./url.js";
  * @property {string} queue
  * @property {number} workersLost how many workers died while they held it
  * @property {string} raw the message as it was in the queue
+ * @property {number} [heldAt] for the transport's own use
  *
  * @typedef {object} Settlement
  * @property {Delivery | null} delivery to acknowledge; null only stores the result

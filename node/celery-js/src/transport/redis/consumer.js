@@ -9,6 +9,7 @@ import { Keeper } from "./keeper.js";
 import { Releasing } from "./releasing.js";
 import { isReplyError, translated } from "./replies.js";
 import { sendReply } from "./reply.js";
+import { forget } from "./reply-check.js";
 import { deliveryScripts } from "./scripts.js";
 import { checkServer } from "./server-check.js";
 import { Waiters } from "./waiter.js";
@@ -149,7 +150,9 @@ export class RedisConsumer extends Releasing {
     this.#lostFrom = null;
     this.#rotation += 1;
     this.answeredAtMs = performance.now();
-    return readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    const taken = readReply(/** @type {unknown[]} */ (reply), queues, tagPrefix);
+    forget(/** @type {unknown[]} */ (reply));
+    return taken;
   }
 
   /** @type {Consumer["wait"]} */
@@ -268,6 +271,7 @@ function readReply(reply, queues, tagPrefix) {
       queue: queues[Number(reply[i + 1]) - 1],
       workersLost: Number(reply[i + 2]),
       raw: String(reply[i + 3]),
+      heldAt: undefined,
     });
   }
   return { deliveries, undecodable: Number(reply[1]) };

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { describe } from "../errors.js";
 import { Vitals } from "../vitals.js";
 import { RedisConnection } from "./connection.js";
+import { HeldNumbersView } from "./held-numbers.js";
 import { KeeperHealth } from "./keeper-health.js";
 import { KeeperMailbox } from "./keeper-mailbox.js";
 import { redisKeys } from "./keys.js";
@@ -30,9 +31,7 @@ const SETTLED_WITHIN_MS = 1_000;
  * @typedef {object} Note a message of the main thread, see keeper.js
  * @property {boolean} [begin] to renew and to sweep
  * @property {boolean} [prove] that the server answers here
- * @property {number[]} [hold] ranges of deliveries
- * @property {number | number[]} [limitsMs] their hard time limits, 0 for none: of all, or of each
- * @property {number[]} [release] ranges of deliveries
+ * @property {Float64Array} [held] one more page of what is held
  * @property {import("../figures.js").Series} [series] a new series of the metrics
  * @property {string[]} [queues] that the worker consumes
  */
@@ -43,8 +42,7 @@ const keys = redisKeys(keyOptions);
 const vitals = new Vitals(rest.cells);
 const report = (/** @type {import("./keeper.js").Report} */ report) => parentPort?.postMessage(report);
 
-/** @type {Map<number, number>} delivery number -> hard time limit in ms, 0 for none */
-const held = new Map();
+const held = new HeldNumbersView();
 let rescoredAtMs = Date.now();
 let stalledLooks = 0;
 const connection = new RedisConnection({
@@ -103,45 +101,30 @@ const mailbox =
         onMalformed: (malformed) => report({ malformed }),
       });
 
-parentPort?.on(
-  "message",
-  (/** @type {Note} */ { begin = false, prove = false, hold = [], limitsMs = 0, release = [], series, queues }) => {
-    if (series) health?.metrics?.show(series);
-    if (queues && health) health.queues = queues;
-    if (prove) {
-      void connection.answers().then(
-        () => report({ answers: true }),
-        () => {}, // the connection was closed: so is this thread
-      );
-    }
-    if (begin) {
-      // Connects now and not at the first renewal: a sweep needs the connection sooner.
-      connection.ready().catch(() => {});
-      sweeper.start();
-      mailbox?.start();
-      void renewForEver();
-    }
-    let i = 0;
-    for (const number of fromRanges(hold)) held.set(number, Array.isArray(limitsMs) ? limitsMs[i++] : limitsMs);
-    for (const number of fromRanges(release)) held.delete(number);
-  },
-);
+parentPort?.on("message", (/** @type {Note} */ { begin = false, prove = false, held: page, series, queues }) => {
+  if (page) held.addPage(page);
+  if (series) health?.metrics?.show(series);
+  if (queues && health) health.queues = queues;
+  if (prove) {
+    void connection.answers().then(
+      () => report({ answers: true }),
+      () => {}, // the connection was closed: so is this thread
+    );
+  }
+  if (begin) {
+    // Connects now and not at the first renewal: a sweep needs the connection sooner.
+    connection.ready().catch(() => {});
+    sweeper.start();
+    mailbox?.start();
+    void renewForEver();
+  }
+});
 
 health?.start().then(
   (listening) => report({ listening }),
   ({ message }) => report({ notListening: message }),
 );
 const watch = setInterval(() => void watchLoop(), WATCH_MS);
-
-/**
- * @param {readonly number[]} ranges first, count, first, count, ...
- * @yields {number}
- */
-function* fromRanges(ranges) {
-  for (let i = 0; i < ranges.length; i += 2) {
-    for (let n = 0; n < ranges[i + 1]; n++) yield ranges[i] + n;
-  }
-}
 
 /** Renews three times per lease, so that one failed attempt does not end it. */
 async function renewForEver() {
@@ -163,7 +146,7 @@ async function renewAll() {
   letGoOfOverdue();
   const now = Date.now();
   const rescore = now - rescoredAtMs >= rescoreMs;
-  const numbers = [...held.keys()];
+  const numbers = [...held.limits.keys()];
   for (let from = 0; from < numbers.length; from += RENEW_BATCH) {
     const tags = numbers.slice(from, from + RENEW_BATCH).map((number) => tagPrefix + number);
     const args = [leaseMs, rescore ? 1 : 0, ...tags];
@@ -184,22 +167,21 @@ const areTags = (reply) =>
 
 /** A lease that is gone was lost, unless its message was just being settled. @param {string[]} tags */
 function reportLost(tags) {
-  const lost = tags.filter((tag) => held.delete(Number(tag.slice(tagPrefix.length))));
-  if (lost.length > 0) reportAsLost(lost);
+  reportAsLost(held.lose(tags.map((tag) => Number(tag.slice(tagPrefix.length)))));
 }
 
 /** A lease ends at its task's hard time limit, even when the loop is too busy to enforce it. */
 function letGoOfOverdue() {
   const stalled = vitals.stalledMs - BEAT_MAY_BE_LATE_MS;
-  const lost = [...held].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs).map(([number]) => number);
-  for (const number of lost) held.delete(number);
-  if (lost.length > 0) reportAsLost(lost.map((number) => tagPrefix + number));
+  const overdue = [...held.limits].filter(([, limitMs]) => limitMs > 0 && stalled > limitMs);
+  reportAsLost(held.lose(overdue.map(([number]) => number)));
 }
 
-/** @param {string[]} lost tags */
-function reportAsLost(lost) {
-  health?.metrics?.add("lost", lost.length);
-  report({ lost });
+/** @param {number[]} numbers */
+function reportAsLost(numbers) {
+  if (numbers.length === 0) return;
+  health?.metrics?.add("lost", numbers.length);
+  report({ lost: numbers.map((number) => tagPrefix + number) });
 }
 
 /** Ends the process when its loop has stalled for too long to recover; its messages go back when their leases end. */
@@ -212,7 +194,7 @@ async function watchLoop() {
     namesOfHeld(),
     new Promise((resolve) => setTimeout(resolve, NAMES_WITHIN_MS, null)),
   ]);
-  const what = tasks ?? `${held.size} task(s)`;
+  const what = tasks ?? `${held.limits.size} task(s)`;
   // Not console or process.stderr: in a worker thread both go through the main thread, which is stuck.
   try {
     writeSync(
@@ -231,7 +213,7 @@ async function watchLoop() {
  */
 async function namesOfHeld() {
   try {
-    const tags = [...held.keys()].map((number) => tagPrefix + number);
+    const tags = [...held.limits.keys()].map((number) => tagPrefix + number);
     if (tags.length === 0) return "no task";
     const records = await connection.client.hmget(keys.unacked, ...tags);
     return records.flatMap((record) => (record === null ? [] : [nameIn(record)])).join(", ");

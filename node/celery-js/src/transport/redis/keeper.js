@@ -7,6 +7,7 @@
 import { ImproperlyConfigured } from "../../errors.js";
 import { showHealthAddress } from "../../validation/health-address.js";
 import { SideThread } from "../side-thread.js";
+import { HeldNumbers } from "./held-numbers.js";
 import { refusalOf } from "./replies.js";
 
 /** kombu's visibility_timeout is an hour: three times in that hour, its sweep is shown that this worker lives. */
@@ -45,6 +46,7 @@ const RESCORE_MS = 20 * 60_000;
 export class Keeper {
   /** @type {SideThread<Report>} */
   #thread;
+  #held = new HeldNumbers((held) => this.#thread.post({ held }));
   #shared;
   #settings;
   #hooks;
@@ -109,10 +111,7 @@ export class Keeper {
    *   released
    */
   hold(deliveries, limitsMs) {
-    const [first = 0] = limitsMs;
-    const isUniform = limitsMs.every((limitMs) => limitMs === first);
-    const ranges = toRanges(deliveries.length, (i) => deliveries[i]);
-    this.#thread.post({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
+    for (let i = 0; i < deliveries.length; i += 1) this.#held.add(deliveries[i], limitsMs[i]);
   }
 
   /** @returns {Promise<void>} once the server has answered a question that the thread asked after this call */
@@ -123,8 +122,7 @@ export class Keeper {
 
   /** Stops renewing. @param {readonly Item[]} items without a delivery: nothing to release */
   release(items) {
-    const ranges = toRanges(items.length, (i) => items[i].delivery);
-    if (ranges.length > 0) this.#thread.post({ release: ranges });
+    for (const { delivery } of items) if (delivery !== null) this.#held.delete(delivery);
   }
 
   /** @returns {Promise<void>} */
@@ -135,7 +133,10 @@ export class Keeper {
   /** @param {Report} report */
   #receive({ lost, restored, sweepError, outage }) {
     const hooks = this.#hooks;
-    if (lost) hooks.onLost?.(lost);
+    if (lost) {
+      this.#held.deleteNumbers(new Set(lost.map((tag) => Number(tag.slice(this.#shared.tagPrefix.length)))));
+      hooks.onLost?.(lost);
+    }
     if (restored) hooks.onRestored?.(restored);
     if (sweepError !== undefined) hooks.onSweep?.(sweepError === null ? null : refusalOf(sweepError));
     if (outage) hooks.onRenewalDown?.(new Error(outage.reason), outage.retryInMs);
@@ -144,21 +145,4 @@ export class Keeper {
 }
 
 /**
- * Numbers of deliveries mostly follow one another: ranges are cheap to send to a thread.
- *
- * @param {number} count
- * @param {(i: number) => { number: number } | null} deliveryAt
- * @returns {number[]} first, count, first, count, ...
- */
-function toRanges(count, deliveryAt) {
-  /** @type {number[]} */
-  const ranges = [];
-  for (let i = 0; i < count; i += 1) {
-    const delivery = deliveryAt(i);
-    if (delivery === null) continue;
-    const last = ranges.length - 2;
-    if (last >= 0 && ranges[last] + ranges[last + 1] === delivery.number) ranges[last + 1] += 1;
-    else ranges.push(delivery.number, 1);
-  }
-  return ranges;
 }

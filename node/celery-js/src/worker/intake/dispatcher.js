@@ -5,6 +5,7 @@
 
 import { Terminated } from "../../errors.js";
 import { nameOf, taskFields } from "../../execution/request.js";
+import { RunningTasks } from "../model/running-tasks.js";
 import { StartLoop } from "./reservation.js";
 
 /**
@@ -20,8 +21,7 @@ export class Dispatcher {
   #slots;
   #reservation;
   #suspectRuns = false;
-  /** @type {Set<Request>} */
-  #running = new Set();
+  #running = new RunningTasks();
   /** @type {Map<string, number>} */
   #totals = new Map();
   #startLoop = new StartLoop(() => this.#startNext());
@@ -76,7 +76,7 @@ export class Dispatcher {
 
   /** @returns {{ active: Request[], reserved: Request[], scheduled: Request[] }} its messages, for remote control */
   get requests() {
-    return { active: [...this.#running], ...this.#reservation.requests };
+    return { active: this.#running.all, ...this.#reservation.requests };
   }
 
   /** @returns {Record<string, number>} how many tasks of each name have been started */
@@ -91,7 +91,7 @@ export class Dispatcher {
 
   /** @returns {string[]} the running tasks, as `name[id]` */
   get active() {
-    return [...this.#running].map(nameOf);
+    return this.#running.all.map(nameOf);
   }
 
   /**
@@ -103,7 +103,7 @@ export class Dispatcher {
    * @returns {boolean} whether such a task was running
    */
   terminate(taskId, signal = "SIGTERM") {
-    const running = [...this.#running].find(({ message }) => message.id === taskId);
+    const running = this.#running.all.find(({ message }) => message.id === taskId);
     return running?.execution?.cutOff(new Terminated(signal)) ?? false;
   }
 
@@ -143,7 +143,7 @@ export class Dispatcher {
 
   /** Puts back running tasks when the process is about to end. @returns {Promise<string[]>} their names */
   async putBackRunning() {
-    const running = [...this.#running];
+    const running = this.#running.all;
     await this.#parts.completer.putBack(running, "next");
     return running.map(nameOf);
   }

@@ -1,0 +1,66 @@
+/** The contests of a Node worker under other conditions: watched, far from its server, on many queues, computing, idle. */
+import { idleRound } from "../lib/idle-round.js";
+import { measureRound } from "../lib/measure.js";
+import { BULLMQ, CELERY_JS, CELERY_JS_EVENTS, CELERY_JS_THREADS, celeryJsOn } from "../systems.js";
+
+/**
+ * @typedef {import("../contests.js").Contest} Contest
+ * @typedef {import("../contests.js").Contender} Contender
+ */
+
+/** @type {(name: string, system: import("../systems.js").System, load: import("../lib/measure.js").Load) => Contender} */
+const worker = (name, system, load) => ({ name, run: async () => ({ ...(await measureRound(system, load)) }) });
+
+const LOAD = { tasks: 10_000, warmUp: 3_000, concurrency: 50 };
+const FAR = { ...LOAD, tasks: 5_000, isFar: true };
+
+/** @type {Contest} */
+const EVENTS = {
+  name: "Events",
+  about: "the same at concurrency 50, with all events on and a process that reads them, as Flower does",
+  contenders: [worker("celery-js", CELERY_JS_EVENTS, { ...LOAD, isWatched: true }), worker("BullMQ", BULLMQ, LOAD)],
+  budgetMs: 45_000,
+};
+
+/** @type {Contest} */
+const PROXY = {
+  name: "Far server",
+  about: "5,000 tasks at concurrency 50, through a proxy that adds 1 ms to each round trip",
+  contenders: [worker("celery-js", CELERY_JS, FAR), worker("BullMQ", BULLMQ, FAR)],
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const QUEUES = {
+  name: "Queues",
+  about: "one Node worker on 1 queue and on 100 queues, with 10,000 tasks",
+  contenders: [worker("1 queue", celeryJsOn(1), LOAD), worker("100 queues", celeryJsOn(100), LOAD)],
+  budgetMs: 45_000,
+};
+
+/** @type {(threads: number) => Contender} */
+const threads = (count) =>
+  worker(`${count} ${count === 1 ? "thread" : "threads"}`, CELERY_JS_THREADS, {
+    tasks: 300,
+    warmUp: 60,
+    concurrency: count,
+  });
+
+/** @type {Contest} */
+const COMPUTING = {
+  name: "Computing",
+  about: "300 tasks that compute for some milliseconds, in 1 and in 2 threads",
+  contenders: [threads(1), threads(2)],
+  budgetMs: 60_000,
+};
+
+/** @type {Contest} */
+const IDLE = {
+  name: "Idle",
+  about: "one Node worker from its start to its first task, and then 10 s without tasks",
+  contenders: [{ name: "celery-js", run: () => idleRound(CELERY_JS) }],
+  budgetMs: 50_000,
+};
+
+/** @type {Contest[]} */
+export const CONDITIONS = [EVENTS, PROXY, QUEUES, COMPUTING, IDLE];
