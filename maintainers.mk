@@ -5,6 +5,10 @@
 # Prints a makefile's targets, with colours on a terminal.
 HELP = colour=; [ -t 1 ] && [ -z "$$NO_COLOR" ] && [ "$$TERM" != dumb ] && colour=1; awk -v colour=$$colour -v all=$(filter help-all,$@) -f scripts/help.awk
 PYTHON := $(PY_DIR).venv/bin/python
+CONFORMANCE = $(PYTHON) -m pytest -n 2 --dist loadfile
+# Of the conformance suite, what runs on every pair of servers.
+WORKFLOWS := $(addprefix tests/conformance/test_canvas,.py _failures.py _errbacks.py _inside.py _results.py)
+SCENARIOS := $(addprefix tests/conformance/test_,workflow.py retries.py taking.py events.py control.py messages.py inspect.py)
 ON_SERVER = VALKEY_SERVER="$$($(RUN) server-path)"
 
 help-all: ## List every target of every makefile
@@ -59,9 +63,12 @@ test-toolchains: ## Test other compilers, bundlers, runtimes, pm2 and jest
 	@$(ON_SERVER) $(PYTHON) -m pytest tests/toolchains
 
 test-brokers: ## Test Sentinel, RabbitMQ and PostgreSQL
-	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest tests/brokers
-	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas.py --results postgres
-	@$(ON_SERVER) $(PYTHON) -m pytest tests/conformance/test_canvas_failures.py --results postgres -k js-from-js
+	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m pytest -n 2 --dist loadfile tests/brokers tests/transport/test_any_broker.py
+	@$(ON_SERVER) $(CONFORMANCE) tests/conformance --broker rabbitmq-quorum
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) --broker rabbitmq-classic
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) --results postgres
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) -k js --broker rabbitmq-quorum --results postgres
+	@$(ON_SERVER) $(CONFORMANCE) $(WORKFLOWS) $(SCENARIOS) -k "js or node" --broker sentinel
 
 test-clone: ## Test rename, use-published and strip in copies of this folder
 	@$(RUN) test-clone
@@ -75,8 +82,8 @@ test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
 test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
 
-chaos: ## Run 20,000 tasks under faults; HOSTILE=100 SENTINEL=1
-	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE) --sentinel=$(call given,SENTINEL)
+chaos: ## Run 20,000 tasks under faults; HOSTILE=100 SENTINEL=1 BROKER=rabbitmq
+	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE) --sentinel=$(call given,SENTINEL) --broker=$(call given,BROKER) --tasks=$(call given,TASKS)
 
 scaling: ## Measure 1 to 8 workers; updates docs/scaling.md
 	@$(RUN) setup --quiet && $(ON_SERVER) $(PYTHON) -m tests.scaling
@@ -89,7 +96,7 @@ bench: ## Compare the speed of both workers and clients with others
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js all
 
-bench-quick: ## The same in three minutes: the bars that matter most
+bench-quick: ## The most important comparisons, in three minutes
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js quick
 
@@ -97,7 +104,7 @@ bench-long: ## Let one Node worker work off a million tasks
 	@$(RUN) setup --quiet --parts python,node,bench
 	@$(ON_SERVER) node bench/bench.js long
 
-measure: ## Measure the source of celery-js: sizes, imports, hops
+measure: ## Measure the source: sizes, imports, untyped lines, hops
 	@$(RUN) setup --quiet
 	@$(ON_SERVER) node scripts/code_measures/measure.js
 

@@ -5,7 +5,7 @@
 3. the embedded server, on PORT.
 
 Results go to `JOBS_RESULT_BACKEND`, from the environment or from the file unless it is the default there, and
-otherwise to the same server.
+otherwise to the same server, or to the embedded one if that is RabbitMQ, which keeps no results.
 """
 
 import os
@@ -27,7 +27,13 @@ ANSWERS_WITHIN_S = 5.0
 DEFAULT_PORT = 6379
 
 # The schemes of servers at a host, and their usual ports.
-_PORTS = {"redis": DEFAULT_PORT, "rediss": DEFAULT_PORT, "sentinel": 26379}
+_PORTS = {
+    **dict.fromkeys(("redis", "rediss"), DEFAULT_PORT),
+    "sentinel": 26379,
+    **dict.fromkeys(("amqp", "pyamqp"), 5672),
+    "amqps": 5671,
+    **dict.fromkeys(("db+postgresql", "db+postgresql+psycopg", "db+postgresql+psycopg2"), 5432),
+}
 
 DEFAULT_SERVER = server_variables(server.url(DEFAULT_PORT))
 
@@ -61,13 +67,19 @@ class Choice:
     def variables(self, embedded: str) -> dict[str, str]:
         """Returns the variables of workers and clients; `embedded` is the URL of the embedded server."""
         broker = self.broker.url if self.broker else embedded
-        return server_variables(broker, self.results.url if self.results else "")
+        shared = broker if self._keeps_results else embedded
+        return server_variables(broker, self.results.url if self.results else shared)
 
     def needs_server(self, servers: installed.Wanted) -> bool:
         """Tells whether the embedded server is needed, for tasks or for results."""
         has_broker = self.broker is not None or servers.broker != ""
-        has_results = self.broker is not None or self.results is not None or servers.results != ""
+        has_results = self._keeps_results or self.results is not None or servers.results != ""
         return not (has_broker and has_results)
+
+    @property
+    def _keeps_results(self) -> bool:
+        """Tells whether the user's broker keeps results as well, which RabbitMQ does not."""
+        return self.broker is not None and "amqp" not in self.broker.url.split(":", 1)[0]
 
 
 def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
@@ -160,14 +172,11 @@ def _connect(setting: Setting) -> None:
 
 
 def _socket_to(parts: SplitResult) -> socket.socket:
-    if parts.scheme in _PORTS:
-        address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
-        return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
-    if parts.scheme.startswith("db+postgresql"):
-        address = (parts.hostname or server.HOST, parts.port or 5432)
-        return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
     if parts.scheme in ("redis+socket", "socket"):
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)
         return connection
-    raise ValueError(f"expected redis://, rediss://, redis+socket:// or sentinel://, not {parts.scheme}://")
+    if parts.scheme not in _PORTS:
+        raise ValueError(f"unknown scheme {parts.scheme}://; docs/settings.md lists the valid ones")
+    address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
+    return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--broker",
-        choices=("redis", "rabbitmq-4.0", "rabbitmq-3.10"),
+        choices=("redis", "sentinel", "rabbitmq-quorum", "rabbitmq-classic", "rabbitmq-quorum-3.10"),
         default="redis",
         help="where the workers get their messages (default: %(default)s)",
     )

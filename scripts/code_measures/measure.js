@@ -1,7 +1,10 @@
 /**
- * Prints the measures of celery-js's source that a reader feels: sizes, imports, and how many files a message passes through.
- * Needs the server's program in VALKEY_SERVER, as it sends a message for the last three.
+ * Prints the measures of celery-js's source that a reader feels: sizes, imports, and how many files a message passes through;
+ * and the untyped lines of celery-reliable. Needs the server's program in VALKEY_SERVER, as it sends a message for the last three.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { hops } from "./hops.js";
 import { circles, upwardImports } from "./layers.js";
 import { readSources } from "./sources.js";
@@ -18,6 +21,7 @@ for (const { imports } of sources) {
 }
 const small = sources.filter(({ path, lines }) => lines < SMALL_LINES && importers.get(path) === 1);
 const withAny = sources.flatMap(({ text }) => text.split("\n")).filter((line) => /[{<(|,:]\s*any\b/.test(line));
+const withPythonAny = pythonLines().filter((line) => /^(?!.*\bimport\b).*[[:=>,] ?Any\b/.test(line));
 const { send, take, back } = await hops();
 
 const rows = [
@@ -26,6 +30,7 @@ const rows = [
   ["files over 300 lines", fileLines.filter((lines) => lines > 300).length],
   ["function p50 / p90 / max", [50, 90, 100].map((share) => percentile(functionLines, share)).join(" / ")],
   ["lines with `any`", withAny.length],
+  ["lines with `Any`, celery-reliable", withPythonAny.length],
   [
     "imports, upward, circles",
     [sum(sources.map(({ imports }) => imports.length)), upwardImports(sources).length, circles(sources).length].join(
@@ -42,6 +47,13 @@ if (process.argv.includes("--names")) {
   for (const [way, paths] of Object.entries({ send, take, back, small: small.map(({ path }) => path) })) {
     process.stdout.write(`\n${way}:\n  ${paths.join("\n  ")}\n`);
   }
+}
+
+/** @returns {string[]} all lines of celery-reliable */
+function pythonLines() {
+  const folder = fileURLToPath(new URL("../../python/celery-reliable/celery_reliable/", import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.pyi?$/.test(name));
+  return files.flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"));
 }
 
 /** @param {number[]} numbers */

@@ -13,16 +13,16 @@ _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 def read(base: str) -> tuple[dict[str, Any] | None, str]:
-    """Returns a catalogue and the name of its commit; no catalogue if git has none.
+    """Returns a catalogue and what to call its commit; without a catalogue, why there is none.
 
     Tasks of a language that `make strip` has removed are left out, and those that came with the template.
 
     Raises CommandFailed for a `base` that git does not know.
     """
-    commit = _commit(base) if base else _merge_base()
+    commit, branch = (_commit(base), base) if base else _merge_base()
     if not commit:
         return None, "no main branch was found to compare with: fetch it, or give BASE=TAG"
-    name = base or commit[:12]
+    name = f"{branch} ({commit[:12]})"
     text = _git("show", f"{commit}:./contracts/tasks.json")
     if text is None:
         return None, f"{name} has no contracts/tasks.json to compare with"
@@ -39,12 +39,13 @@ def _commit(base: str) -> str:
     return commit
 
 
-def _merge_base() -> str:
+def _merge_base() -> tuple[str, str]:
+    """Returns the commit at which this branch left the main branch, and the main branch's name."""
     for branch in _MAIN:
         commit = _git("merge-base", "HEAD", branch)
         if commit:
-            return commit
-    return ""
+            return commit, _git("rev-parse", "--abbrev-ref", branch) or branch
+    return "", ""
 
 
 def _git(*words: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from scripts.console import Console
 from scripts.contracts import base, catalogue, files, hashing, reading, waivers
 from scripts.contracts.comparison import Breaking, breaking_changes, deployment_notes
+from scripts.contracts.rules import RULES
 from scripts.failure import CommandFailed
 
 Json = dict[str, Any]
@@ -27,9 +28,8 @@ def run(console: Console, *, check: bool, strict: bool, compared_with: str) -> N
     else:
         for file in files.write(new):
             console.note("written", file)
-    if old is None:
-        console.note("compared", name)
-    else:
+    console.note("compared", name if old is None else f"with {name}")
+    if old is not None:
         problems.append(_breaking(console, old, new, name, check))
     if sentences := list(filter(None, problems)):
         raise CommandFailed(sentences[-1], "\n".join(sentences[:-1]))
@@ -93,6 +93,8 @@ def _is_waived(
         if today <= waiver.until:
             what = f"{change.task}: {change.what} ({change.rule})"
             console.note("waived", f"{what}: {waiver.reason}, until {waiver.until}")
+            if order := RULES[change.rule].deploy:
+                console.note("deploy", f"{change.task}: {order}")
             return True
         console.note("note", f"the waiver of {waiver.rule} for {waiver.task} ended on {waiver.until}")
     return False

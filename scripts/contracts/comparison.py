@@ -57,9 +57,9 @@ def deployment_notes(before: Json, after: Json) -> list[str]:
         if old is None:
             notes.append(f"{name} is new: deploy its workers before the services that send it")
             continue
-        had = {each["name"] for each in old["parameters"]}
+        known = {each["name"] for each in old["parameters"]} | set(renamed_parameters(old, new).values())
         added = [
-            each["name"] for each in new["parameters"] if each["name"] not in had and not each["required"]
+            each["name"] for each in new["parameters"] if each["name"] not in known and not each["required"]
         ]
         if added:
             notes.append(
@@ -71,6 +71,22 @@ def deployment_notes(before: Json, after: Json) -> list[str]:
                 "and every service is updated"
             )
     return notes
+
+
+def renamed_parameters(before: Json, after: Json) -> dict[str, str]:
+    """Returns old -> new name of those parameters of a task of which one has taken another's place."""
+    old, new = (
+        [each["name"] for each in task["parameters"] if each["kind"] in _BY_POSITION]
+        for task in (before, after)
+    )
+    if len(old) != len(new):
+        return {}
+    olds, news = ({each["name"] for each in task["parameters"]} for task in (before, after))
+    return {
+        one: other
+        for one, other in zip(old, new, strict=True)
+        if one != other and one not in news and other not in olds
+    }
 
 
 def _guess(name: str, old: Json, before: Json, after: Json) -> str:
@@ -94,7 +110,7 @@ class _Task:
     new_definitions: Json
 
     def breaking(self) -> Iterator[Breaking]:
-        renamed = self._renamed()
+        renamed = renamed_parameters(self.old, self.new)
         for each in self.old["parameters"]:
             yield from self._parameter(each, renamed)
         had = {each["name"] for each in self.old["parameters"]}
@@ -104,20 +120,6 @@ class _Task:
         yield from self._order(renamed)
         yield from self._given("result")
         yield from self._given("progress")
-
-    def _renamed(self) -> dict[str, str]:
-        """Returns old -> new name of parameters of which one has taken another's place."""
-        old, new = self._positional(self.old), self._positional(self.new)
-        pairs = [
-            (one["name"], other["name"])
-            for one, other in zip(old, new, strict=False)
-            if one["name"] != other["name"] and len(old) == len(new)
-        ]
-        olds, news = (
-            {each["name"] for each in self.old["parameters"]},
-            {each["name"] for each in self.new["parameters"]},
-        )
-        return {one: other for one, other in pairs if one not in news and other not in olds}
 
     @staticmethod
     def _positional(task: Json) -> list[Json]:

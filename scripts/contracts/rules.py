@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule. `breaks` completes "callers that ..."; `instead` is advice."""
+    """A rule: who would break, what to do instead, and the order of deployment if the change is waived."""
 
     name: str
     breaks: str
     instead: str
+    deploy: str = ""
 
 
+_SERVICES_FIRST = "deploy the services first, and its workers when no old message waits"
 _BESIDE = "write a new task beside this one and deprecate this one"
 
 RULES = {
@@ -21,11 +23,13 @@ RULES = {
             "task-removed",
             "services that send it get NotRegistered, and so do its messages that still wait",
             "keep the task, deprecate it, and remove it when no service sends it",
+            _SERVICES_FIRST,
         ),
         Rule(
             "parameter-removed",
             "callers that give it get a TypeError",
             f"keep it and ignore it, or {_BESIDE}",
+            _SERVICES_FIRST,
         ),
         Rule(
             "parameter-renamed",

@@ -24,7 +24,7 @@ EDITS = (
     Edit("README.md", _MARKED),
     Edit("docs/tutorial.md", _MARKED),
     Edit("docs/web-service.md", _MARKED),
-    Edit("docs/architecture.md", r"^\| `example/` .*\n"),
+    Edit("docs/architecture.md", r"^\| `example/` .*\n|^\| the example application .*\n"),
     Edit("tests/tutorial/test_pages.py", r'^    "node \.\./studio/server\.mjs": "",\n'),
     Edit("docs/settings.md", rf"^\| `{_SETTINGS}` .*\n"),
     Edit("configmaps/shared.env", rf"^# .*\bexample application.*\n{_SETTINGS}=.*\n\n"),

@@ -53,7 +53,7 @@ def _install_tasks(bench: Workbench) -> Track:
 
 
 def _install_web(bench: Workbench) -> Track:
-    """Makes the virtual environment of the Python web server, which has nothing of the workers."""
+    """Makes the virtual environment of the Python web server, without the workers' packages."""
     env = poetry.environment()
     program = yield from poetry.find_or_install(bench, env)
     stamps.clear(WEB_PYTHON_VENV)

@@ -58,7 +58,7 @@ def plan(draft: Draft) -> None:
 
 
 def noted(known: Choices) -> Choices:
-    """Returns the choices of a clone without the example: nobody depends on its tasks."""
+    """Returns the choices of a clone without the example: no client depends on its tasks."""
     return replace(known, removed_tasks=[*known.removed_tasks, *edits.TASKS])
 
 

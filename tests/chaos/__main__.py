@@ -6,17 +6,27 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.brokers.rabbitmq import chaos as rabbitmq
+
 from .plan import make_plan
 from .report import table
 from .run import ChaosRun
+
+TASKS = 20_000
+RABBITMQ_TASKS = 5_000
 
 
 def main() -> int:
     """Run it. Returns 0 when the promise was kept, 1 when it was broken, 130 after Ctrl-C."""
     options = _parser().parse_args()
+    folder = Path(options.folder or tempfile.mkdtemp(prefix="chaos-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    if options.broker == "rabbitmq":
+        _say(f"chaos on RabbitMQ, logs in {folder}")
+        return rabbitmq.main(options.tasks or RABBITMQ_TASKS, folder, _say)
     plan = make_plan(
         options.seed,
-        tasks=options.tasks,
+        tasks=options.tasks or TASKS,
         kills=options.kills,
         restarts=options.restarts,
         seconds=options.seconds,
@@ -24,8 +34,6 @@ def main() -> int:
         hostile_every=options.hostile,
         failovers=options.failovers if options.sentinel else 0,
     )
-    folder = Path(options.folder or tempfile.mkdtemp(prefix="chaos-"))
-    folder.mkdir(parents=True, exist_ok=True)
     _say(f"chaos: seed {plan.seed}, logs and ledger in {folder}")
     try:
         outcome = ChaosRun(plan, folder, _say).run()
@@ -42,7 +50,12 @@ def _say(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=_seed, default="", help="default: a new one")
-    parser.add_argument("--tasks", type=int, default=20_000)
+    parser.add_argument(
+        "--tasks", type=_number, default=0, help=f"default: {TASKS:,}, on RabbitMQ {RABBITMQ_TASKS:,}"
+    )
+    parser.add_argument(
+        "--broker", choices=("", "redis", "rabbitmq"), default="", help="rabbitmq: other faults, no plan"
+    )
     parser.add_argument("--kills", type=int, default=100, help="SIGKILLs; the other faults are in proportion")
     parser.add_argument("--restarts", type=int, default=6, help="of the server; every second one a crash")
     parser.add_argument(

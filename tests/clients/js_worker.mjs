@@ -30,7 +30,7 @@ function described(value) {
 
 const app = new Celery("js_tasks", {
   brokerUrl: process.env.JOBS_BROKER_URL,
-  resultBackend: process.env.JOBS_BROKER_URL,
+  resultBackend: process.env.JOBS_RESULT_BACKEND,
 });
 for (const name of values) {
   app.task(`js_tasks.tasks.values.${name}`, (/** @type {unknown} */ value) => ({ seen: described(value), value }));

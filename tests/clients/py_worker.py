@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from celery import Celery, Task
+from celery_reliable.recommended import recommended_settings
 
 from tests.clients.signatures import SHAPES, has
 from tests.clients.values import VALUES
 
-url = os.environ["JOBS_BROKER_URL"]
-app = Celery("py_tasks", broker=url, backend=url)
+settings = recommended_settings(os.environ["JOBS_BROKER_URL"], os.environ["JOBS_RESULT_BACKEND"])
+app = Celery("py_tasks")
+app.config_from_object(settings)
 MARKS = {"var_positional": "*", "var_keyword": "**"}
 
 

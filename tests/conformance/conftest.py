@@ -4,20 +4,16 @@
 of each. `start` starts a worker with settings of its own, on the test's own server.
 """
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from tests.brokers.postgres.differences import skip_differences
-from tests.brokers.postgres.server import PostgresServer
 from tests.support.valkey import ValkeyServer, served
 from tests.support.workers import WorkerFactory
 
-from . import external, other_broker
+from . import external, matrix
 from .control import control_server, controlled, one, running  # noqa: F401
 from .events import event_app, event_programs, event_server, monitor, watched  # noqa: F401
 from .executions import execution_app, execution_programs, execution_server, worker  # noqa: F401
@@ -25,27 +21,24 @@ from .flower import cluster, flower, shown  # noqa: F401
 from .flows import flow, flow_app, flow_server, js_canvas, own_flows  # noqa: F401
 from .ledger import Ledger
 from .pools import autoscaled
-from .workers import KINDS, RESULTS_URL, Kind, StartWorker, Target, client_for, close_client, wait_until_ready
+from .workers import KINDS, Kind, StartWorker, Target, client_for, close_client, factory_on, wait_until_ready
 
 ONE_THREAD = {"worker_thread_concurrency": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     external.configure(config)
-    other_broker.configure(config, Path(tempfile.mkdtemp(prefix="rabbitmq-")))
-    if config.getoption("--results") == "postgres":
-        server = PostgresServer(in_utc=True)
-        config.add_cleanup(server.close)
-        os.environ[RESULTS_URL] = server.url
+    matrix.configure(config)
     rule = "difference(rule): shows a row of celery-js's table of differences"
     config.addinivalue_line("markers", rule)
+    config.addinivalue_line(
+        "markers", "on_redis: looks into a Redis server, or has one of its own, whatever --broker says"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     external.deselect_others(config, items)
-    other_broker.skip_others(items)
-    if config.getoption("--results") == "postgres":
-        skip_differences(items)
+    matrix.mark(items)
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +79,14 @@ def shared_redis(shared_valkey: ValkeyServer) -> Iterator[Redis]:
     client = shared_valkey.client
     yield client
     client.close()
+
+
+@pytest.fixture
+def workers(valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerFactory]:
+    """Starts workers; its environment names the broker under test."""
+    factory = factory_on(valkey.url, tmp_path_factory.mktemp("workers"))
+    yield factory
+    factory.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Workers of each kind that tell of their tasks, and Celery's own receiver of events."""
+"""Workers of each kind that send events, and Celery's own receiver of events."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,20 +14,12 @@ from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .other_broker import consumers, is_other
+from .matrix import count_receivers
 from .workers import Target, client_for, close_client, launch, settings_for, wait_until_ready
 
 Event = dict[str, Any]
 EVENT_KINDS = ("py", "reliable", "js")
 WITHIN_S = 15
-
-
-def _is_heard(server: ValkeyServer) -> bool:
-    """Tell whether somebody receives events."""
-    if is_other():
-        return "celeryev." in consumers(server.url)
-    with server.client as redis:
-        return bool(redis.execute_command("PUBSUB", "NUMPAT"))
 
 
 class Monitor:
@@ -39,7 +31,7 @@ class Monitor:
         self._receiver: Any = None
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        wait_until(lambda: _is_heard(server), WITHIN_S, "the receiver of events")
+        wait_until(lambda: count_receivers(server.url), WITHIN_S, "the receiver of events")
 
     def _listen(self) -> None:
         with self._app.connection_for_read() as connection:
@@ -152,7 +144,7 @@ def watched(
 def start_telling(
     factory: WorkerFactory, url: str, kind: str, *, tasks: bool = True, queue: str = "", **node: Any
 ) -> Program:
-    """A worker with a heartbeat, that tells of its tasks or does not; it need not be ready yet.
+    """A worker with a heartbeat, with or without events of its tasks; it need not be ready yet.
 
     A Python one has processes, as errors look different in the events of a worker with threads.
     """

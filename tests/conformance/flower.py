@@ -18,6 +18,7 @@ from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory, clean_environment
 
 from .control import Controlled
+from .matrix import broker_url, results_url
 from .events import start_telling
 from .workers import client_for, close_client
 
@@ -49,7 +50,7 @@ class Shown:
 def cluster(
     module_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, Controlled]]:
-    """A worker of each language, which tells of its tasks when it is asked to."""
+    """A worker of each language, which sends events of its tasks on request."""
     factory = WorkerFactory(module_valkey.url, tmp_path_factory.mktemp("flower-workers"))
     programs = {kind: start_telling(factory, module_valkey.url, kind, tasks=False) for kind in LANGUAGES}
     app = client_for(module_valkey.url)
@@ -70,7 +71,11 @@ def flower(
 ) -> Iterator[Flower]:
     port = server.free_port()
     login = {"FLOWER_PORT": str(port), "FLOWER_USER": USER, "FLOWER_PASSWORD": PASSWORD}
-    env = {**clean_environment(), **server_variables(module_valkey.url), **login}
+    env = {
+        **clean_environment(),
+        **server_variables(broker_url(module_valkey.url), results_url(module_valkey.url)),
+        **login,
+    }
     log = tmp_path_factory.mktemp("flower") / "flower.log"
     with Program("flower", COMMAND, cwd=PYTHON_PROJECT, env={**os.environ, **env}, log=log) as program:
         running = Flower(port)

@@ -16,13 +16,13 @@ from tests.support.workers import WorkerFactory
 
 from .canvas_client import JsCanvas
 from .external import replacement
+from .matrix import Choice
 from .workers import (
     RESULT_WITHIN_S,
     Target,
     client_for,
     close_client,
     launch,
-    results_of,
     settings_for,
     wait_until_ready,
 )
@@ -159,7 +159,7 @@ def flow_app(flow_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
     programs = [_start(factory, flow_server.url, kind) for kind in ("py", "reliable", "js")]
     wait_until_ready(programs)
     # With results in PostgreSQL, Celery's client sends `celery.chord_unlock` where such a body is routed to.
-    routes = {} if results_of(flow_server.url) == flow_server.url else {"celery.*": {"queue": "py-flow"}}
+    routes = {"celery.*": {"queue": "py-flow"}} if Choice.pair.is_on_postgres else {}
     client = client_for(flow_server.url, task_routes=routes)
     yield client
     close_client(client)

@@ -28,6 +28,7 @@ from .dead_letters.tool import (  # noqa: F401
     wait_for_question,
     without_usage,
 )
+from .matrix import broker_url, results_url
 from .workers import KINDS, Kind, Target, client_for, close_client
 
 ADD = "conformance.basic.add"
@@ -36,7 +37,8 @@ ADD = "conformance.basic.add"
 @pytest.fixture(scope="module")
 def tools(module_valkey: ValkeyServer) -> Iterator[dict[Kind, Tool]]:
     """The command line of each language."""
-    yield from tools_on(module_valkey.url, ("--result-backend", module_valkey.url))
+    url = module_valkey.url
+    yield from tools_on(broker_url(url), ("--result-backend", results_url(url)))
 
 
 @pytest.fixture

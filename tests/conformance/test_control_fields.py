@@ -19,6 +19,7 @@ from tests.support.waiting import wait_until
 
 from .control import ANSWERS_WITHIN_S, Controlled, answers
 from .ledger import Ledger
+from .matrix import waiting_in_worker
 
 KNOWN = "conformance.basic.greet"
 REVOKED = str(uuid4())
@@ -93,7 +94,7 @@ def busy(controlled: Mapping[str, Controlled], tmp_path_factory: pytest.TempPath
         hold = partial(each.queue.send, "work.gate")
         running = [hold((ledger.path, kind, str(gate))).id for _ in range(2)]
         ledger.wait_for("start", 2, label=kind)
-        scheduled = each.queue.send("basic.add", (1, 2), countdown=60).id
+        scheduled = each.queue.send("basic.add", (1, 2), **waiting_in_worker(60)).id
         wait_until(partial(each.tell, "scheduled"), what=f"a scheduled task of {kind}")
         reserved = hold((ledger.path, kind, str(gate))).id
         wait_until(partial(each.tell, "reserved"), what=f"a reserved task of {kind}")

@@ -10,13 +10,14 @@ from tests.support.waiting import wait_until
 
 from .event_shapes import ANSWERED_FREQ_S, SOFTWARE, assert_shapes, shape
 from .events import WITHIN_S, Event, Watched
+from .matrix import broker_url, count_receivers
 from .test_js_client import run_js
 
 RECEIVER = Path(__file__).with_name("js_receiver.mjs")
 
 
 def test_a_javascript_receiver_hears_what_celerys_hears(watched: Watched, event_server: ValkeyServer) -> None:
-    command: list[str | Path] = ["node", RECEIVER, event_server.url]
+    command: list[str | Path] = ["node", RECEIVER, broker_url(event_server.url)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as receiver:
         assert receiver.stdout is not None
         assert receiver.stdout.readline() == "listening\n"
@@ -28,7 +29,7 @@ def test_a_javascript_receiver_hears_what_celerys_hears(watched: Watched, event_
 
 
 def test_a_receiver_wakes_the_workers(watched: Watched, event_server: ValkeyServer) -> None:
-    command: list[str | Path] = ["node", RECEIVER, event_server.url]
+    command: list[str | Path] = ["node", RECEIVER, broker_url(event_server.url)]
     hostname = watched.hostname
 
     def answers() -> list[Event]:
@@ -64,13 +65,21 @@ def test_a_client_sends_events_of_its_tasks(watched: Watched, event_server: Valk
 
 
 def test_celery_events_prints_them(watched: Watched, event_server: ValkeyServer, tmp_path: Path) -> None:
-    command: list[str | Path] = [VENV_PYTHON, "-m", "celery", "-b", event_server.url, "events", "--dump"]
+    command: list[str | Path] = [
+        VENV_PYTHON,
+        "-m",
+        "celery",
+        "-b",
+        broker_url(event_server.url),
+        "events",
+        "--dump",
+    ]
     out = tmp_path / "out"
-    with event_server.client as redis, out.open("w") as file:
-        receivers = len(redis.client_list(_type="pubsub"))
+    with out.open("w") as file:
+        receivers = count_receivers(event_server.url)
         dump = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT)
         try:
-            wait_until(lambda: len(redis.client_list(_type="pubsub")) > receivers, WITHIN_S, "its receiver")
+            wait_until(lambda: count_receivers(event_server.url) > receivers, WITHIN_S, "its receiver")
             task_id = watched.target.send("basic.add", (1, 2)).id
             lines = wait_until(lambda: _lines_of(out, task_id, 4), WITHIN_S, "what it prints")
         finally:

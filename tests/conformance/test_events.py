@@ -58,7 +58,7 @@ def test_a_retry_is_told_of_with_its_reason_and_sent_anew(watched: Watched) -> N
     assert_shapes(events)
     [retried] = [event for event in events if event["type"] == "task-retried"]
     assert retried["exception"] == "ConnectionError('attempt 0')"
-    # The worker tells of its sending, and when it has the retry, as any other task.
+    # The worker sends an event when it sends the retry, and when it receives it, as for any other task.
     watched.monitor.wait_for("task-received", uuid=result.id, retries=1)
     watched.monitor.wait_for("task-sent", uuid=result.id, retries=1)
     retries = [

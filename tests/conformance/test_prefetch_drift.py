@@ -37,6 +37,8 @@ LOOKS_AT_THE_END = 50
 CELERY: dict[str, Any] = {"task_acks_late": True, "worker_prefetch_multiplier": MULTIPLIER}
 RELIABLE: dict[str, Any] = {"reliable": {"lease_s": LEASE_S}}
 
+pytestmark = pytest.mark.on_redis
+
 
 @dataclass(frozen=True)
 class Pool:

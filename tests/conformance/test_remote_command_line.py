@@ -23,6 +23,7 @@ from .control import ANSWERS_WITHIN_S, answers
 from .dead_letters.tool import Printed, Tool, without_usage
 from .events import start_telling
 from .ledger import Ledger
+from .matrix import broker_url
 from .workers import KINDS, Kind, Target, client_for, close_client
 
 WITHIN_S = 20
@@ -32,7 +33,7 @@ TIMESTAMP = r"\[20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{6})?\+00:00\]"
 
 @dataclass(frozen=True)
 class Cluster:
-    """One worker of each language, which tell of their tasks, and the command line of each."""
+    """One worker of each language, both with events of their tasks, and the command line of each."""
 
     app: Celery
     names: dict[str, str]
@@ -62,7 +63,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             for name, queues in each.items()
         }
         # Without colours: where pygments is installed, Celery prints an empty line for them even into a pipe.
-        tools = {kind: Tool(kind, server.url, ["--no-color"]) for kind in KINDS}
+        tools = {kind: Tool(kind, broker_url(server.url), ["--no-color"]) for kind in KINDS}
         for tool in tools.values():
             stack.callback(tool.close)
         yield Cluster(app, names, tools, server)

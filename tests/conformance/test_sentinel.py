@@ -18,6 +18,9 @@ from .ledger import Ledger
 from .workers import KINDS
 
 
+pytestmark = pytest.mark.on_redis
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[SentinelCluster]:
     """A primary, a replica and one sentinel."""

@@ -60,6 +60,7 @@ def test_results_that_end_during_an_outage_are_stored_afterwards(
     assert ledger.labels("start") == ["a"]
 
 
+@pytest.mark.on_redis
 def test_a_worker_waits_for_an_absent_server_and_logs_it_once(workers: WorkerFactory, tmp_path: Path) -> None:
     refusals = Refusals()
     url = f"redis://app:s3cret@127.0.0.1:{refusals.port}/0"
@@ -79,6 +80,7 @@ def test_a_worker_waits_for_an_absent_server_and_logs_it_once(workers: WorkerFac
     assert "s3cret" not in worker.log
 
 
+@pytest.mark.on_redis
 def test_a_missing_server_is_reported_with_the_reason(workers: WorkerFactory) -> None:
     url = f"redis://:s3cret@127.0.0.1:{free_port()}/0"
     worker = StartWorker(workers, url)(Kind.NODE, wait=False)

@@ -1,7 +1,6 @@
 """Workers of both languages with the same tasks, and a client's end of their queues."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,13 +16,11 @@ from tests.support.programs import Program
 from tests.support.workers import WorkerFactory
 
 from .external import replacement
-from .other_broker import app_class, broker_of, for_node, of_broker
+from .matrix import Choice, app_class, broker_url, for_node, results_url, settings_of
 
 JS_WORKER = Path(__file__).with_name("js_worker.mjs")
 PYTHON_APP = "tests.conformance.py_worker"
 RESULT_WITHIN_S = 20
-# Set by `--results` (conftest.py).
-RESULTS_URL = "CONFORMANCE_RESULTS_URL"
 
 
 class Kind(StrEnum):
@@ -62,33 +59,31 @@ class Target:
         return self.app.signature(f"conformance.{task}", args=tuple(args), options=options)
 
 
-def results_of(url: str) -> str:
-    """The result backend of a broker's URL: the same server, unless `--results` names another kind."""
-    return os.environ.get(RESULTS_URL, url)
-
-
 def servers_of(url: str) -> dict[str, Any]:
-    """The servers' URLs, as settings of a JavaScript client."""
-    return {"brokerUrl": broker_of(url), "resultBackend": results_of(url)}
+    """The servers, as settings of a JavaScript client."""
+    return {_camel_case(name): value for name, value in for_node(settings_of(url)).items()}
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def settings_for(url: str) -> dict[str, Any]:
     """What workers and clients have in common."""
     return {
-        "broker_url": url,
-        "result_backend": results_of(url),
         "task_serializer": "json",
         "result_serializer": "json",
         "task_default_queue": "nowhere",
         "worker_prefetch_multiplier": 1,
-        **of_broker(url),
+        **settings_of(url),
     }
 
 
 def client_for(url: str, **settings: Any) -> Celery:
     """A Celery app without tasks."""
     app = app_class()("conformance_client", set_as_current=False)
-    if RESULTS_URL in os.environ:  # stock Celery opens a connection for each look at a result
+    if Choice.pair.is_on_postgres:  # stock Celery opens a connection for each look at a result
         app.loader.override_backends = {"db": "celery_reliable.database_results:DatabaseBackend"}
     app.conf.update(settings_for(url) | {"accept_content": ["json"]} | settings)
     return app
@@ -180,6 +175,11 @@ def launch(
     ]
     words = (*without, *arguments)
     return factory.python(given["queues"], env, PYTHON_APP, arguments=words, cwd=ROOT, wait=wait)
+
+
+def factory_on(url: str, folder: Path) -> WorkerFactory:
+    """A factory whose environment names the broker and the results beside a Redis server."""
+    return WorkerFactory(broker_url(url), folder, results_url(url))
 
 
 def wait_until_ready(programs: Iterable[Program]) -> None:

@@ -220,7 +220,7 @@ def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, 
         per_pod = held_per_pod(manifests, scaled["spec"]["scaleTargetRef"]["name"])
         for pods in range(1, 6):
             for running in range(pods * per_pod + 1):
-                # The server tells what both languages hold, Prometheus what these pods hold.
+                # The server knows what both languages hold, Prometheus what these pods hold.
                 held = running + of_others if overlay == "keda" else running
                 wanted = desired(scaled, waiting, held, pods)
                 assert wanted >= -(-(waiting + running) // per_pod), scaled["metadata"]["name"]

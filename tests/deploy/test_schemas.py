@@ -52,7 +52,7 @@ def test_keda_knows_every_field(overlay: str) -> None:
 
 
 def test_a_misspelt_field_is_found(tmp_path: Path) -> None:
-    """Else the tests above would show nothing."""
+    """Otherwise the tests above would prove nothing."""
     worker, scaled = (deepcopy(rendered("keda").of(kind)[0]) for kind in ("Deployment", "ScaledObject"))
     worker["spec"]["template"]["spec"]["terminationGraceSeconds"] = 60
     scaled["spec"]["maxReplicas"] = 3

@@ -106,7 +106,7 @@ def test_both_languages_show_the_same_figures(watch: StartWatched, queue: Target
     python, node = shown["reliable"], shown["js"]
     for name in OF_PYTHON:
         python.pop(name, None)
-    # One of both tells about the database.
+    # One of both reports the database.
     of_both = {name for name in python.keys() | node.keys() if not name.startswith("celery_broker_")}
     assert of_both - python.keys() == OF_NODE
     assert of_both - node.keys() == set()

@@ -4,9 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
+from celery import chain
 from celery.exceptions import TaskRevokedError
 
-from tests.conformance.workers import Target
+from tests.conformance.workers import RESULT_WITHIN_S, Target
 from tests.monitoring.scraping import StartWatched, Watched
 from tests.support.waiting import wait_until
 
@@ -44,6 +45,21 @@ def test_tasks_are_counted_by_state(watch: StartWatched, queue: Target, kind: st
     }
     assert exceptions == {"ValueError"}
     assert worker.value("celery_task_runtime_count", name=ECHO) == 3
+
+
+def test_what_tasks_send_is_counted(watch: StartWatched, queue: Target, kind: str) -> None:
+    worker = watch(kind)
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    step = queue.signature("basic.echo")
+    sent = chain(queue.signature("basic.echo", [1]), step, step).apply_async()
+    assert sent.get(timeout=RESULT_WITHIN_S) == 1
+    assert queue.call("retries.retry_until", [2]) == 2
+
+    def count(task: str) -> float:
+        return worker.value("celery_task_sent_total", name=task, queue_name="jobs")
+
+    wait_until(lambda: (count(ECHO), count(RETRY)) == (2, 2), 10, "two steps and two retries")
 
 
 def test_the_wait_is_measured_from_the_sending_or_the_eta(

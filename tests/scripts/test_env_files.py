@@ -87,3 +87,36 @@ def test_a_server_in_the_file_is_used(target: Target, tmp_path: Path) -> None:
 
     assert exit_code == 0, output
     assert output.count("redis://127.0.0.1:1/0") == 2, "for tasks and results"
+
+
+def test_rabbitmq_as_broker_leaves_the_results_to_another_server(target: Target) -> None:
+    program = """
+from scripts import broker, installed
+choice = broker.choose()
+print(choice.variables("redis://embedded"), choice.needs_server(installed.Wanted()))
+"""
+    exit_code, output = target.run("env", "JOBS_BROKER_URL=amqp://rabbit:5672//", "python3", "-c", program)
+
+    assert exit_code == 0, output
+    expected = {"JOBS_BROKER_URL": "amqp://rabbit:5672//", "JOBS_RESULT_BACKEND": "redis://embedded"}
+    assert output.strip() == f"{expected} True"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("amqp://127.0.0.1:1//", "Connection refused"),
+        ("db+postgresql+psycopg://127.0.0.1:1/jobs", "Connection refused"),
+        ("kafka://127.0.0.1", "unknown scheme kafka://"),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_named_with_the_reason(
+    target: Target, url: str, reason: str
+) -> None:
+    program = "import sys; from scripts import broker; broker._connect(broker.Setting(sys.argv[1], 'URL'))"
+
+    exit_code, output = target.run("python3", "-c", program, url)
+
+    assert exit_code == 1
+    assert f"URL {url} cannot be reached: " in output
+    assert reason in output

@@ -27,8 +27,8 @@ def clean_environment() -> dict[str, str]:
 class WorkerFactory:
     """Starts workers on one server and stops them all on `close`."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self._url = url
+    def __init__(self, url: str, folder: Path, results: str = "") -> None:
+        self._variables = server_variables(url, results)
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
         self._started: list[Program] = []
@@ -93,7 +93,7 @@ class WorkerFactory:
     ) -> Program:
         environment = {
             **clean_environment(),
-            **server_variables(self._url),
+            **self._variables,
             "JOBS_LOG_LEVEL": "info",
             **(env or {}),
         }

@@ -7,9 +7,11 @@ import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { decodeEnvelope, decodeTask } from "../../node/celery-js/src/protocol/message.js";
+import { resolveSettings } from "../../node/celery-js/src/settings.js";
 import { RedisConsumer } from "../../node/celery-js/src/transport/redis/consumer.js";
 import { redisKeys } from "../../node/celery-js/src/transport/redis/keys.js";
 import { parseRedisUrl } from "../../node/celery-js/src/transport/redis/url.js";
+import { createConsumer } from "../../node/celery-js/src/transport/transport.js";
 import { Completer } from "../../node/celery-js/src/worker/completion/completer.js";
 import { SettleBatcher } from "../../node/celery-js/src/worker/completion/settle-batcher.js";
 import { createLogger } from "../../node/celery-js/src/worker/observers/log.js";
@@ -20,6 +22,9 @@ import { Reporter } from "../../node/celery-js/src/worker/observers/reporter.js"
  * @typedef {import("../../node/celery-js/src/execution/request.js").Request} Request
  * @typedef {{ url: string, queues: string[], lease_s: number, global_keyprefix: string, dead_letter_limit: number, worker_name: string }} Options
  */
+
+/** How long the first message is waited for, where it is not there at once; `wait` lasts up to a second. */
+const PUSHED_WITHIN_MS = 1_500;
 
 class NodeTransport {
   /** @type {string[]} */
@@ -37,32 +42,15 @@ class NodeTransport {
     this.#queues = options.queues;
     const log = linesLogger(this.#lines);
     const reporter = new Reporter(log, options.url);
-    const address = parseRedisUrl(options.url);
-    const keyOptions = {
-      globalKeyprefix: options.global_keyprefix,
-      db: address.db,
-    };
     const { onDown, onRefused, onAccepted, onLeasesLost: onLost, onRestored, onSweep } = reporter;
-    this.consumer = new RedisConsumer(
-      {
-        address,
-        workerName: options.worker_name,
-        tagPrefix: `${options.worker_name}/${randomBytes(6).toString("hex")}:`,
-        leaseMs: options.lease_s * 1000,
-        deadLetterLimit: options.dead_letter_limit,
-        keys: redisKeys(keyOptions),
-        resultKeyPrefix: `${options.global_keyprefix}celery-task-meta-`,
-        resultExpiresS: 100,
-        keeper: {
-          keyOptions,
-          loopStallLimitMs: 0,
-          health: null,
-          controlExchange: null,
-        },
+    const hooks = {
+      onDown: (/** @type {Error} */ error, /** @type {number} */ retryInMs) => {
+        this.#events.emit("down");
+        onDown(error, retryInMs);
       },
-      { onDown, onRefused, onAccepted, onLost, onRestored, onSweep },
-    );
-    this.consumer.connection.client.on("close", () => void this.#events.emit("down"));
+      ...{ onRefused, onAccepted, onLost, onRestored, onSweep },
+    };
+    this.consumer = options.url.startsWith("redis") ? redisConsumer(options, hooks) : amqpConsumer(options, hooks);
     const onEnded = () => void this.#events.emit("ended");
     this.settleBatcher = new SettleBatcher({
       settle: async (items) => ({
@@ -94,7 +82,7 @@ class NodeTransport {
 
   /** @param {{ limit: number }} command */
   async take({ limit }) {
-    const { deliveries } = await this.consumer.take(limit);
+    const deliveries = await takeSoon(this.consumer, limit);
     this.consumer.hold(
       deliveries,
       deliveries.map(() => 0),
@@ -172,6 +160,63 @@ class NodeTransport {
     const message = decodeTask(decodeEnvelope(delivery.raw));
     return /** @type {Request} */ ({ delivery, message, acknowledged: false });
   }
+}
+
+/**
+ * @param {Options} options
+ * @param {Partial<import("../../node/celery-js/src/transport/transport.js").ConsumerHooks>} hooks
+ */
+function redisConsumer(options, hooks) {
+  const address = parseRedisUrl(options.url);
+  const keyOptions = { globalKeyprefix: options.global_keyprefix, db: address.db };
+  const keeper = { keyOptions, loopStallLimitMs: 0, health: null, controlExchange: null };
+  return new RedisConsumer(
+    {
+      address,
+      workerName: options.worker_name,
+      tagPrefix: `${options.worker_name}/${randomBytes(6).toString("hex")}:`,
+      leaseMs: options.lease_s * 1000,
+      deadLetterLimit: options.dead_letter_limit,
+      keys: redisKeys(keyOptions),
+      resultKeyPrefix: `${options.global_keyprefix}celery-task-meta-`,
+      resultExpiresS: 100,
+      keeper,
+    },
+    hooks,
+  );
+}
+
+/**
+ * @param {Options} options
+ * @param {Partial<import("../../node/celery-js/src/transport/transport.js").ConsumerHooks>} hooks
+ */
+function amqpConsumer(options, hooks) {
+  const settings = resolveSettings({
+    brokerUrl: options.url,
+    resultBackend: "redis://127.0.0.1:1/0",
+    leaseS: options.lease_s,
+    deadLetterLimit: options.dead_letter_limit,
+    loopStallLimitS: 0,
+    workerEnableRemoteControl: false,
+  });
+  return createConsumer(settings, options.worker_name, hooks);
+}
+
+/**
+ * RabbitMQ sends messages once they were asked for.
+ *
+ * @param {import("../../node/celery-js/src/transport/transport.js").Consumer} consumer
+ * @param {number} limit
+ */
+async function takeSoon(consumer, limit) {
+  const untilMs = Date.now() + PUSHED_WITHIN_MS;
+  const { deliveries } = await consumer.take(limit);
+  if (consumer instanceof RedisConsumer || limit === 0) return deliveries;
+  while (deliveries.length < limit && Date.now() < untilMs) {
+    await consumer.wait();
+    deliveries.push(...(await consumer.take(limit - deliveries.length)).deliveries);
+  }
+  return deliveries;
 }
 
 /** @param {string[]} lines gets the texts of warnings and errors @returns {import("../../node/celery-js/src/worker/observers/log.js").Logger} */

@@ -1,7 +1,7 @@
-/** Asks the workers for their contract, once a process, and warns when it is not this client's. */
+/** Asks the workers for their contract once per process, and warns if it differs from this client's. */
 import { hash, hashes } from "./contract.js";
 
-/** A process that ends before this does not ask: short scripts would keep all workers answering. */
+/** A process that ends sooner does not ask, so that short scripts don't keep all workers busy. */
 const DELAY_MS = 200;
 const TIMEOUT_S = 1;
 const NAMES = 5;
@@ -21,8 +21,8 @@ export function checkContract(app) {
 }
 
 /**
- * Says that an app has sent something. The first time, the workers are asked in the background: nothing waits for their
- * answers, the process may end, and errors are ignored, because jobs can be sent without it.
+ * Notes that an app has sent something. The first time, it asks the workers in the background. Nothing waits for their
+ * answers, the process may end meanwhile, and errors are ignored, because jobs can be sent without the comparison.
  *
  * @param {import("celery-js").Celery} app
  */
@@ -44,8 +44,8 @@ async function ask(app) {
 }
 
 /**
- * A worker is asked about the tasks of its own language. One that has none of the client's tasks belongs to another application.
- * New tasks of workers make no difference to a client that does not know them.
+ * Each worker is compared with the client's tasks of its own language. A worker that knows none of them belongs to another
+ * application. Tasks that only the workers know make no difference.
  *
  * @param {string} contract
  * @param {{ [language: string]: { [task: string]: string } }} languages

@@ -17,12 +17,15 @@ from . import sentinels
 from .drift import DriftCheck, Hashes
 from .options import SendOptions
 from .results import Results
+from .sending import SendingApp
 
 # Two attempts to connect take 4 s, so that a call without a server ends within 5 s.
 CONNECT_TIMEOUT_S = 2.0
 REPLY_TIMEOUT_S = 4.0
 
 _SCHEMES = ("redis", "rediss", "sentinel")
+# What the workers declare on RabbitMQ; it refuses a sender that declares something else.
+_QUORUM = {"task_create_missing_queue_type": "quorum", "task_create_missing_queue_exchange_type": "topic"}
 _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
@@ -72,7 +75,7 @@ class Connection:
 def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
     broker, results = sentinels.read(broker_url), sentinels.read(result_backend)
     broker_url = broker.url if broker else broker_url
-    app = Celery(
+    app = SendingApp(
         "jobs_client",
         broker=broker_url,
         backend=results.url if results else result_backend,
@@ -82,13 +85,16 @@ def _app(broker_url: str, result_backend: str, global_keyprefix: str) -> Celery:
     prefix = {"global_keyprefix": global_keyprefix} if global_keyprefix else {}
     timeouts = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": REPLY_TIMEOUT_S}
     options = {**prefix, **(broker.options if broker else {})}
+    on_redis = broker_url.startswith(_SCHEMES)
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],
         broker_connection_timeout=CONNECT_TIMEOUT_S,
-        broker_transport_options=(options | timeouts) if broker_url.startswith(_SCHEMES) else options,
+        # Without confirmations, RabbitMQ may drop a message without an error.
+        broker_transport_options=options | (timeouts if on_redis else {"confirm_publish": True}),
         broker_use_ssl=broker.tls if broker else None,
         task_publish_retry_policy=_RETRY_ONCE,
+        **({} if on_redis else _QUORUM),
         redis_socket_timeout=REPLY_TIMEOUT_S,
         redis_socket_connect_timeout=CONNECT_TIMEOUT_S,
         redis_backend_use_ssl=results.tls if results else None,

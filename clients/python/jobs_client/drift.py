@@ -1,4 +1,4 @@
-"""Asks the workers for their contract, once a process, and warns when it is not this client's."""
+"""Asks the workers for their contract once per process, and warns if it differs from this client's."""
 
 import atexit
 import logging
@@ -16,11 +16,11 @@ logger = logging.getLogger(__package__)
 
 Hashes = Mapping[str, Mapping[str, str]]
 
-# A process that ends before this does not ask: short scripts would keep all workers answering.
+# A process that ends sooner does not ask, so that short scripts don't keep all workers busy.
 DELAY_S = 0.2
 TIMEOUT_S = 1.0
 _POLL_S = 0.05
-# How long the end of the process may wait until the queue of the answers is deleted.
+# How long a process that ends may wait for its reply queue to be deleted.
 _END_WITHIN_S = 1.0
 _NAMES = 5
 
@@ -110,8 +110,8 @@ class DriftCheck:
 def difference(contract: str, hashes: Hashes, answers: Iterable[Any]) -> str:
     """Return the warning about the tasks that differ; empty when there are none.
 
-    A worker is asked about the tasks of its own language. One that has none of the client's tasks belongs to
-    another application. New tasks of workers make no difference to a client that does not know them.
+    Each worker is compared with the client's tasks of its own language. A worker that knows none of them
+    belongs to another application. Tasks that only the workers know make no difference.
     """
     changed, missing, theirs = set[str](), set[str](), set[str]()
     for answer in answers:

@@ -1,6 +1,6 @@
 /**
- * Settings from environment variables, checked by zod: what a project's `config.js` is made of. A variable that is unknown or
- * has a wrong value ends the program with one line about what is allowed. celery-reliable has the same kinds of variables
+ * Settings from environment variables, checked by zod: the base of a project's `config.js`. A variable that is unknown or
+ * has a wrong value ends the process with one line that says what is valid. celery-reliable has the same kinds of variables
  * for Python. Needs the package `zod`; imported as `celery-js/environment`.
  */
 import { z } from "zod";
@@ -27,36 +27,41 @@ const text = (form, expected) => z.string().regex(new RegExp(`^(?:${form})$`), e
  */
 const number = (form, expected) => text(form, expected).transform(Number);
 
-const URL_EXPECTED =
-  "a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, for example redis://127.0.0.1:6379/0";
-const URL_FORMS = [
-  String.raw`rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?`,
-  String.raw`redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
-  // Several, separated by semicolons; docs/settings.md lists their parameters.
-  String.raw`sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?(;sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?)*`,
-];
+const SENTINEL = String.raw`sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?`;
+/** The servers of a URL: how it begins, and the form of the whole. docs/settings.md lists the parameters. */
+const REDIS = {
+  "redis://": String.raw`redis://[^/?#\s]+(/[0-9]*)?(\?\S*)?`,
+  "rediss://": String.raw`rediss://[^/?#\s]+(/[0-9]*)?(\?\S*)?`,
+  "redis+socket://": String.raw`redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?`,
+  "sentinel://": `${SENTINEL}(;${SENTINEL})*`,
+};
+const BROKERS = {
+  ...REDIS,
+  "amqp://": String.raw`(py)?amqp://[^?#\s]*(\?\S*)?`,
+  "amqps://": String.raw`(py)?amqps://[^?#\s]*(\?\S*)?`,
+};
+const RESULTS = {
+  ...REDIS,
+  "db+postgresql://": String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`,
+};
+const REDIS_EXAMPLE = "redis://127.0.0.1:6379/0";
+const RABBITMQ_EXAMPLE = "amqp://user:password@127.0.0.1:5672//";
+const POSTGRES_EXAMPLE = "db+postgresql://user:password@127.0.0.1:5432/jobs";
 
-export const url = text(URL_FORMS.join("|"), URL_EXPECTED).refine(hasUsablePort, URL_EXPECTED);
+/**
+ * @param {Record<string, string>} forms
+ * @param {...string} examples
+ */
+function urlOf(forms, ...examples) {
+  const beginnings = Object.keys(forms);
+  const listed = `${beginnings.slice(0, -1).join(", ")} or ${beginnings.at(-1)}`;
+  const expected = `a URL that begins with ${listed}, for example ${examples.join(" or ")}`;
+  return text(Object.values(forms).join("|"), expected).refine(hasUsablePort, expected);
+}
 
-const BROKER_URL_EXPECTED =
-  "a URL that begins with redis://, rediss://, redis+socket://, sentinel://, amqp:// or amqps://, for example " +
-  "redis://127.0.0.1:6379/0 or amqp://user:password@127.0.0.1:5672//";
-const BROKER_URL_FORMS = [...URL_FORMS, String.raw`(py)?amqps?://[^?#\s]*(\?\S*)?`];
-
-export const brokerUrl = text(BROKER_URL_FORMS.join("|"), BROKER_URL_EXPECTED).refine(
-  hasUsablePort,
-  BROKER_URL_EXPECTED,
-);
-
-const RESULT_URL_EXPECTED =
-  "a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, for example " +
-  "redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs";
-const RESULT_URL_FORMS = [...URL_FORMS, String.raw`db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?`];
-
-export const resultUrl = text(RESULT_URL_FORMS.join("|"), RESULT_URL_EXPECTED).refine(
-  hasUsablePort,
-  RESULT_URL_EXPECTED,
-);
+export const url = urlOf(REDIS, REDIS_EXAMPLE);
+export const brokerUrl = urlOf(BROKERS, REDIS_EXAMPLE, RABBITMQ_EXAMPLE);
+export const resultUrl = urlOf(RESULTS, REDIS_EXAMPLE, POSTGRES_EXAMPLE);
 export const routes = text(
   `${NAME}=${NAME}(,${NAME}=${NAME})*`,
   "pattern=queue pairs separated by commas, for example py_workers.*=py-queue,js_workers.*=js-queue",
@@ -138,7 +143,7 @@ function readRoutes(text) {
 }
 
 /**
- * The text without what may be a password: logs are read by many.
+ * The text without a possible password, because logs have many readers.
  *
  * @param {string} text
  * @param {string} name

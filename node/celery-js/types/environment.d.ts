@@ -1,6 +1,6 @@
 /**
- * Settings from environment variables, checked by zod: what a project's `config.js` is made of. A variable that is unknown or
- * has a wrong value ends the program with one line about what is allowed. celery-reliable has the same kinds of variables
+ * Settings from environment variables, checked by zod: the base of a project's `config.js`. A variable that is unknown or
+ * has a wrong value ends the process with one line that says what is valid. celery-reliable has the same kinds of variables
  * for Python. Needs the package `zod`; imported as `celery-js/environment`.
  */
 import { z } from "zod";

@@ -42,8 +42,9 @@ def install(
 ) -> None:
     """Make an app's workers take, hold and end messages reliably. Call it when the app has its settings.
 
-    Sets Celery's settings ``broker_transport``, ``worker_consumer`` and ``result_backend_always_retry``, the class
-    of ``app.amqp``, and the class of Redis and database result backends (the loader's ``override_backends``).
+    Sets Celery's settings ``broker_transport``, ``worker_consumer``, ``result_backend_always_retry`` and, if it is
+    ``prefork``, ``worker_pool``; the class of ``app.amqp``; and the class of Redis and database result backends (the
+    loader's ``override_backends``).
     In worker processes alone it sets ``task_publish_retry_policy``: there, sending goes on until the server is back,
     and so do the commands to the result backend. Unless the app sets them, ``task_acks_late`` and
     ``task_retry_on_worker_lost`` become true; an app that has set ``task_reject_on_worker_lost`` keeps that
@@ -55,7 +56,7 @@ def install(
     unless the app sets it.
 
     With RabbitMQ as broker it changes only what RabbitMQ does not do by itself (``celery_reliable.rabbitmq``);
-    ``lease_s`` and the limits of a message have no meaning there.
+    ``lease_s`` and the limits of a message do not apply.
 
     Raises:
         TypeError: an option is unknown; the app has an AMQP class of its own, or has used Celery's already (derive it
@@ -88,6 +89,8 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
+    if conf.worker_pool == "prefork":
+        conf.worker_pool = "celery_reliable.prefork:TaskPool"
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
@@ -108,7 +111,10 @@ def _store_and_send(app: App, explicit: Settings) -> None:
 
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
-    """Before the pool forks: its processes are as patient as this one."""
+    """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
+    from celery_reliable import pool_process  # a client does not load Celery's pools
+
+    pool_process.use_in_pools()
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
         rabbitmq.warn_of_timeout(sender.app)

@@ -27,6 +27,9 @@ class Ahead:
         self._taken_at = 0.0
         self._taken = 0  # by the last call that found as many as it asked for
 
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
     def pop(self, limit: int) -> list[Delivery]:
         """Return at most ``limit`` of those that wait, the oldest first."""
         with self._lock:

@@ -1,14 +1,15 @@
 """What a worker says of itself when it starts: the same facts and the same three lines as a Node worker's."""
 
 import platform
-from typing import Any
 
 from celery import __version__
+
+from celery_reliable.types import Settings, Worker
 
 MAX_NAMES = 10
 
 
-def facts(worker: Any) -> dict[str, Any]:
+def facts(worker: Worker) -> Settings:
     """Return the facts about a worker. URLs have no passwords."""
     app = worker.app
     pool = worker.pool_cls if isinstance(worker.pool_cls, str) else worker.pool_cls.__module__
@@ -23,7 +24,7 @@ def facts(worker: Any) -> dict[str, Any]:
     }
 
 
-def banner_lines(hostname: str, known: dict[str, Any]) -> list[str]:
+def banner_lines(hostname: str, known: Settings) -> list[str]:
     """Return the lines for a terminal."""
     concurrency = ", ".join(f"{size} ({pool})" for pool, size in known["concurrency"].items())
     tasks = known["tasks"]

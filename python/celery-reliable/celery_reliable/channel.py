@@ -16,13 +16,13 @@ from celery_reliable.limits import read_within, task_id_in
 from celery_reliable.outage import BROKER_OUTAGE, Outage
 from celery_reliable.qos import QoS
 from celery_reliable.refusals import is_passing
-from celery_reliable.reply_watch import SILENCE
 from celery_reliable.sending_channel import SendingChannel
 from celery_reliable.sentinel import PrimaryConnection, PrimarySslConnection, asking
 from celery_reliable.suspects import Suspects
 from celery_reliable.taking import Delivery
 from celery_reliable.types import Payload, RedisPool, Settings
 from celery_reliable.waiter import Waiter
+from celery_reliable.waiters import Waiters
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ logger = logging.getLogger(__name__)
 MAX_TAKE = 200
 # How often lists without a waiter are checked, and how long to pause after the server refuses.
 LOOK_S = 1.0
-# How many queues have a waiter; the others are checked.
-MAX_WAITERS = 8
 
 #: Notifies the sender of an unreadable message, if it is known.
 Fail = Callable[[Payload, BaseException], object]
@@ -52,8 +50,8 @@ class ReliableChannel(SendingChannel):
         self.fail: Fail | None = None
         self.keeps_results = False
         self._no_ack: set[str] = set()
-        self._waiters: dict[str, Waiter] = {}
-        self._waiter_pool: RedisPool = None
+        self._waiters = Waiters(lambda: self._get_pool(asynchronous=True))
+        self._taken_queues: list[str] | None = None
         self._may_have_messages = True
         self._looked_at = 0.0
         self._paused_until = 0.0
@@ -83,7 +81,9 @@ class ReliableChannel(SendingChannel):
     @property
     def taken_queues(self) -> list[str]:
         """The queues whose messages are acknowledged, and so are taken by script."""
-        return [queue for queue in self.active_queues if queue not in self._no_ack]
+        if self._taken_queues is None:  # asked for in every turn of the loop
+            self._taken_queues = [queue for queue in self.active_queues if queue not in self._no_ack]
+        return self._taken_queues
 
     @property
     def popped_queues(self) -> list[str]:
@@ -95,7 +95,9 @@ class ReliableChannel(SendingChannel):
         if no_ack:
             self._no_ack.add(queue)
         self._may_have_messages = True
-        return super().basic_consume(queue, no_ack, *args, **kwargs)
+        consumed = super().basic_consume(queue, no_ack, *args, **kwargs)
+        self._taken_queues = None
+        return consumed
 
     def basic_get(self, queue: str, no_ack: bool = False, **kwargs: object) -> object:
         """Take one message, if there is one (mirrors ``virtual.Channel.basic_get``)."""
@@ -120,7 +122,7 @@ class ReliableChannel(SendingChannel):
         Raises redis.exceptions.RedisError; messages taken by then are put back or delivered.
         """
         if self._leases is not None:
-            self._leases.settle_ended()
+            self._leases.settle_due()
         delivered = self._deliver_suspect()
         now = time.monotonic()
         due = self._may_have_messages or now - self._looked_at >= LOOK_S
@@ -140,21 +142,7 @@ class ReliableChannel(SendingChannel):
         is_paused = time.monotonic() < self._paused_until
         if self._may_have_messages or is_paused or not self.qos.can_consume():
             return []
-        fresh: list[Waiter] = []
-        for queue in self.taken_queues[:MAX_WAITERS]:
-            waiter = self._waiters.get(queue)
-            if waiter is None:
-                waiter = self._waiters[queue] = Waiter(self._pool_of_waiters(), self.leases.options.keys.queue(queue))
-            if waiter.is_overdue:
-                BROKER_OUTAGE.noticed(f"Connection to broker lost (waiting for {queue})", "no answer")
-                SILENCE.note()
-            if waiter.is_stale:
-                waiter.disconnect()
-            if not waiter.is_waiting:
-                if waiter.connect():
-                    fresh.append(waiter)
-                waiter.send()
-        return fresh
+        return self._waiters.wait(self.taken_queues, self.leases.options.keys.queue)
 
     def on_waiter(self, waiter: Waiter) -> None:
         """Read from a waiter's socket. Raises redis.exceptions.RedisError when the connection broke."""
@@ -268,9 +256,8 @@ class ReliableChannel(SendingChannel):
         self._no_ack.discard(queue)
         if self._leases is not None:
             self._leases.put_back_ahead()
-        waiter = self._waiters.pop(queue, None)
-        if waiter is not None:
-            waiter.close()
+        self._waiters.close(queue)
+        self._taken_queues = None
         return cancelled
 
     def _poll_error(self, kind: object, **options: object) -> None:
@@ -279,17 +266,9 @@ class ReliableChannel(SendingChannel):
         else:
             super()._poll_error(kind, **options)
 
-    def _pool_of_waiters(self) -> RedisPool:
-        if self._waiter_pool is None:
-            self._waiter_pool = self._get_pool(asynchronous=True)
-            self._waiter_pool.max_connections = MAX_WAITERS
-        return self._waiter_pool
-
     def _disconnect_pools(self) -> None:
         super()._disconnect_pools()
-        pool, self._waiter_pool = self._waiter_pool, None
-        if pool is not None:
-            pool.disconnect()
+        self._waiters.disconnect()
 
 
 class ReliableSentinelChannel(ReliableChannel, kombu_redis.SentinelChannel):

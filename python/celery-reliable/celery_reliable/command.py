@@ -20,7 +20,7 @@ from celery_reliable.dead_letter_selection import (
     newest_first,
     open_dead_letters,
 )
-from celery_reliable.dead_letters import DeadLetter, DeadLetters
+from celery_reliable.dead_letters import DeadLetter, DeadLetterStore
 from celery_reliable.types import Settings
 
 DEFAULT_LIMIT = 50
@@ -204,7 +204,7 @@ def purge(
 Act = Callable[[Sequence[DeadLetter]], tuple[int, int]]
 
 
-def _each(store: DeadLetters, queues: Sequence[str], ids: Sequence[str], act: Act) -> dict[str, int]:
+def _each(store: DeadLetterStore, queues: Sequence[str], ids: Sequence[str], act: Act) -> dict[str, int]:
     """Act on letters by their ids; all are looked up first, so a wrong id changes nothing."""
     counts: Counter[str] = Counter()
     for letter in [find_letter(store, queues, letter_id) for letter_id in ids]:
@@ -212,7 +212,7 @@ def _each(store: DeadLetters, queues: Sequence[str], ids: Sequence[str], act: Ac
     return {queue: count for queue, count in counts.items() if count}
 
 
-def _all(store: DeadLetters, queues: Sequence[str], fits: Filter, act: Act) -> dict[str, int]:
+def _all(store: DeadLetterStore, queues: Sequence[str], fits: Filter, act: Act) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for queue in queues:
 

@@ -67,6 +67,7 @@ class Delivering(bootsteps.StartStopStep):
         channel.keeps_results = keeps_results(c.app, channel)
         # A pool that runs a task within the loop's turn would keep the results of earlier ones waiting.
         channel.leases.is_batching = not isinstance(c.pool, solo.TaskPool)
+        channel.leases.is_patient = True
         c.readiness = Readiness(c.pool, channel)
         c.outage.over()
         self._looking = c.timer.call_repeatedly(LOOK_S, c.readiness.look)
@@ -79,7 +80,7 @@ class Delivering(bootsteps.StartStopStep):
             c.timer.cancel(looking)
         channel = getattr(c.task_consumer, "channel", None)
         if isinstance(channel, ReliableChannel) and channel.has_leases:  # the loop does not turn any more
-            channel.leases.is_batching = False
+            channel.leases.is_batching = channel.leases.is_patient = False
             channel.leases.settle_ended()
 
 

@@ -1,7 +1,7 @@
-"""A request that tells the worker's own process about its task, whoever listens to events.
+"""A request that reports what happens to its task to listeners in the worker's own process.
 
-Celery builds a task's events only while a monitor wants them. The parent of a pool learns of everything its children do
-here: what is received, started and ended passes through a request's methods.
+Celery builds a task's events only while a monitor wants them. The request is in the parent of the pool, and all that
+happens to the task in a child passes through its methods.
 """
 
 from collections.abc import Callable
@@ -22,17 +22,17 @@ class CountedRequest(CeleryRequest):
     """Mirrors ``celery.worker.request.Request``."""
 
     def __init_subclass__(cls, **kwargs: Passed) -> None:
-        """Count in the class that Celery derives for a task (``create_request_cls``), too."""
+        """Wrap ``on_success`` of the classes that Celery derives (``create_request_cls``)."""
         super().__init_subclass__(**kwargs)
         if "on_success" in vars(cls):
             cls.on_success = _counting(vars(cls)["on_success"])
 
     def send_event(self, type: str, **fields: object) -> None:  # noqa: A002 Celery's name
-        """Tell the listeners, then the monitors."""
-        # A success is told by `on_success`, which builds its event for monitors alone; not that of a lost process.
+        """Notify the listeners, then the monitors."""
+        # `on_success` reports a success, except that of a lost process: it builds the event for monitors alone.
         if type != "task-succeeded" or fields.get("runtime") is None:
-            for tell in listeners:
-                tell(self, type, fields)
+            for notify in listeners:
+                notify(self, type, fields)
         super().send_event(type, **fields)
 
 
@@ -41,8 +41,8 @@ def _counting(method: Method) -> Method:
     def on_success(self: TaskRequest, outcome: Outcome, **kwargs: Passed) -> Passed:
         returned = method(self, outcome, **kwargs)
         if listeners and isinstance(outcome, tuple) and not outcome[0] and outcome[2] is not None:
-            for tell in listeners:
-                tell(self, "task-succeeded", {"runtime": outcome[2]})
+            for notify in listeners:
+                notify(self, "task-succeeded", {"runtime": outcome[2]})
         return returned
 
     return on_success

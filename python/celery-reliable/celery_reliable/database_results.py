@@ -3,15 +3,14 @@
 - A worker repeats an operation until the server is back: stock Celery gives up after three attempts, and the task
   fails though it has succeeded.
 - Connections are kept. Stock Celery opens one for each operation, except in the pool's child processes.
-- Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A client that waits looks at
-  once and then ever more rarely, instead of every half second.
+- Storing a row notifies the clients that wait for it (``NOTIFY``), as the Node workers do. A waiting client checks at
+  once and then less and less often, instead of every half second.
 - Times are in UTC. Stock Celery's are in the zone of the server's session.
 - ``result_expires=0`` keeps results. Stock Celery's cleanup would delete all of them.
 """
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from celery import states
 from celery.backends import database
@@ -24,13 +23,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.orm import object_session
 
 from celery_reliable.persistence import RESULT_OUTAGE, is_persistent
-from celery_reliable.types import App, Passed
+from celery_reliable.types import App, Passed, Settings
 
-# Of a client: the first pause between two looks at a row, how it grows, and the longest.
+# A client's pauses between two checks of a row: the first, the growth factor, the longest.
 _FIRST_PAUSE_S, _GROWTH, _LONGEST_PAUSE_S = 0.02, 1.5, 0.5
-# Of a worker, between two attempts to store a result.
+# A worker's pauses between two attempts to store a result: the first, the longest.
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 2.0
-# A client's operations end after this, as with Redis.
+# A client's operation fails after this time, as with Redis.
 _CLIENT_LIMIT_S = 5.0
 _FORBIDDEN = "42501"
 _CHANNEL_LENGTH = 60
@@ -39,8 +38,8 @@ _CHANNEL_LENGTH = 60
 class PooledSessions(SessionManager):
     """Keeps connections in every process. A forked child does not use those of its parent."""
 
-    _engines: dict[str, Any]
-    _sessions: dict[str, Any]
+    _engines: dict[str, Passed]
+    _sessions: dict[str, Passed]
 
     def __init__(self, **options: Passed) -> None:
         super().__init__(**options)
@@ -59,7 +58,7 @@ class DatabaseBackend(database.DatabaseBackend):
     # Celery's own, which its types do not mention.
     app: App
     url: str
-    engine_options: dict[str, Any]
+    engine_options: Settings
     _sleep: Callable[[float], None]
     expires: Passed
     session_manager: Passed
@@ -74,7 +73,7 @@ class DatabaseBackend(database.DatabaseBackend):
             self.engine_options = {**self.engine_options, "connect_args": in_utc}
 
     def _create_tables(self) -> None:
-        """Leave it to the first operation: a worker starts also while the server is away."""
+        """Leave it to the first operation, so that a worker can start while the server is away."""
 
     def _ensure_retryable(
         self,
@@ -84,7 +83,7 @@ class DatabaseBackend(database.DatabaseBackend):
         fallback_msg: str = "",
         **kwargs: Passed,
     ) -> Passed:
-        """Repeat an operation after errors that pass; a worker without a limit."""
+        """Repeat an operation after temporary errors; in a worker without a limit."""
         kwargs.pop("max_retries", None)
         end = time.monotonic() + _CLIENT_LIMIT_S
         pause_s = _FIRST_RETRY_S
@@ -106,7 +105,7 @@ class DatabaseBackend(database.DatabaseBackend):
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
     def _update_result(self, task: Passed, *args: Passed, **kwargs: Passed) -> None:
-        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify those who wait for it."""
+        """Write a row (mirrors ``DatabaseBackend._update_result``), and notify the clients that wait for it."""
         super()._update_result(task, *args, **kwargs)  # type: ignore[misc]
         session = object_session(task)
         if session is not None and session.get_bind().dialect.name == "postgresql":
@@ -147,7 +146,7 @@ class DatabaseBackend(database.DatabaseBackend):
 
 
 def _is_passing(error: SQLAlchemyError) -> bool:
-    """Whether the same may go well later: the server is away, starts, stops, or has become a replica."""
+    """Whether it may succeed later: the server is away, starts, stops, or has become a replica."""
     if isinstance(error, ProgrammingError):
         return getattr(error.orig, "sqlstate", None) == _FORBIDDEN
     # An IntegrityError: another process has stored the first state of this task at the same time.
@@ -164,6 +163,6 @@ def _translated(
 
 
 def _described(error: SQLAlchemyError) -> str:
-    """The server's own words, in one line: SQLAlchemy adds the statement and its values."""
+    """The server's message, in one line. SQLAlchemy would add the statement and its values."""
     text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     return " ".join(text.split())

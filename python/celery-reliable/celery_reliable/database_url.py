@@ -4,24 +4,23 @@ Both languages know the same (``node/celery-js/src/backend/postgres/url.js``).
 """
 
 import re
-from difflib import get_close_matches
 from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from celery_reliable.server_url import UrlError
+from celery_reliable.server_url import UrlError, readable_file, unknown_parameter
 
-SCHEME = re.compile(r"db\+postgresql(\+psycopg2?)?:")
+_SCHEME = re.compile(r"db\+postgresql(\+psycopg2?)?:")
 PARAMETERS = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")
+_EXAMPLE = "db+postgresql://user:password@host:5432/database"
 _FILES = ("sslrootcert", "sslcert", "sslkey")
 _MODES = ("disable", "require", "verify-ca", "verify-full")
-# As psycopg's own default is to ask for encryption and to do without it: both languages do without it.
+# psycopg's own default encrypts if the server can. Ours is the same in both languages.
 _DEFAULT_MODE = "disable"
 
 
 def is_database(url: str) -> bool:
     """Whether this is the URL of a PostgreSQL result backend."""
-    return SCHEME.match(url) is not None
+    return _SCHEME.match(url) is not None
 
 
 def read_database_url(url: str) -> str:
@@ -53,7 +52,7 @@ def read_database_url(url: str) -> str:
 
 def _check(name: str, value: str) -> None:
     if name not in PARAMETERS:
-        raise UrlError(_unknown(name))
+        raise unknown_parameter(name, PARAMETERS, _EXAMPLE)
     if name == "host" and not value.startswith("/"):
         raise UrlError(f"host={value!r}: expected the folder of a Unix socket")
     if name == "sslmode" and value not in _MODES:
@@ -62,14 +61,6 @@ def _check(name: str, value: str) -> None:
         raise UrlError(f"connect_timeout={value!r}: expected a whole number of seconds, at least 1")
     if name in _FILES:
         try:
-            Path(value).open().close()
-        except OSError as error:
-            raise UrlError(f"{name}={value!r}: expected a file to read: {error}") from error
-
-
-def _unknown(name: str) -> str:
-    if re.fullmatch("user(name|id)?|pass(word|wd)?", name):
-        return f"user and password stand before the '@' (db+postgresql://user:password@host/database), not in {name!r}"
-    near = get_close_matches(name, PARAMETERS, 1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"unknown parameter {name!r}{hint}; known are {', '.join(PARAMETERS)}"
+            readable_file(value)
+        except ValueError as error:
+            raise UrlError(f"{name}={value!r}: {error}") from error

@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from heapq import merge
 
 import click
+from amqp.exceptions import AMQPError
 from celery.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 from kombu.transport.redis import Channel
 from redis import Redis
 from redis.exceptions import RedisError
 
-from celery_reliable.dead_letters import DeadLetter, DeadLetters
+from celery_reliable.dead_letters import DeadLetter, DeadLetters, DeadLetterStore
 from celery_reliable.keys import Keys
+from celery_reliable.rabbitmq_dead_letters import QueuesUnknownError, RabbitDeadLetters
 from celery_reliable.types import App, Passed
 
 # The most ids that an error lists for an ambiguous abbreviation.
@@ -32,14 +34,14 @@ class WrongUsageError(CommandError):
 
 
 @contextmanager
-def open_dead_letters(ctx: click.Context, queue: str | None) -> Iterator[tuple[DeadLetters, list[str]]]:
+def open_dead_letters(ctx: click.Context, queue: str | None) -> Iterator[tuple[DeadLetterStore, list[str]]]:
     """Open the dead letters of the app's broker.
 
     Yields them and the command's queues: the named ones, else all in the app's settings, else, without an
     app, all that have dead letters.
 
     Raises:
-        CommandError: the broker cannot be reached, refuses, or is not Redis.
+        CommandError: the broker cannot be reached, refuses, or is another kind.
         WrongUsageError: ``queue`` is not a list of names.
     """
     app = ctx.obj.app
@@ -49,15 +51,20 @@ def open_dead_letters(ctx: click.Context, queue: str | None) -> Iterator[tuple[D
     url = connection.as_uri()
     try:
         with connection:
+            if connection.transport.driver_type == "amqp":
+                connection.ensure_connection(max_retries=1)
+                letters = RabbitDeadLetters(connection)
+                yield letters, names or (queues_of(app) if has_app else letters.queues())
+                return
             if not issubclass(getattr(connection.transport, "Channel", object), Channel):
-                raise CommandError(f"{url}: only Redis and Valkey keep dead letters.")
+                raise CommandError(f"{url}: only Redis, Valkey and RabbitMQ keep dead letters.")
             channel = connection.default_channel
             keys = Keys(prefix=channel.global_keyprefix, steps=tuple(channel.priority_steps))
             # kombu's own client would put the prefix before keys that have it.
             with Redis(connection_pool=channel._get_pool()) as client:
                 store = DeadLetters(client, keys)
                 yield store, names or (queues_of(app) if has_app else store.queues())
-    except (OperationalError, RedisError, OSError) as error:
+    except (OperationalError, RedisError, AMQPError, QueuesUnknownError, OSError) as error:
         raise CommandError(f"{url}: {error}") from error
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
@@ -77,12 +84,12 @@ def filter_of(reason: str | None, task: str | None) -> Filter:
     return lambda letter: (reason is None or letter.reason == reason) and (task is None or letter.task == task)
 
 
-def newest_first(store: DeadLetters, queues: Sequence[str]) -> Iterator[DeadLetter]:
+def newest_first(store: DeadLetterStore, queues: Sequence[str]) -> Iterator[DeadLetter]:
     """Yield the letters of all queues."""
     return merge(*(store.newest_first(queue) for queue in queues), key=lambda letter: -(letter.time or 0))
 
 
-def find_letter(store: DeadLetters, queues: Sequence[str], letter_id: str) -> DeadLetter:
+def find_letter(store: DeadLetterStore, queues: Sequence[str], letter_id: str) -> DeadLetter:
     """Return the newest letter with this very id, else the only one whose id begins so.
 
     Raises:

@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
+from typing import Protocol
 
 from redis import Redis
 
@@ -72,8 +73,32 @@ def read_dead_letter(queue: str, entry: bytes) -> DeadLetter:
     )
 
 
+class DeadLetterStore(Protocol):
+    """The dead letters of a broker; see ``DeadLetters``."""
+
+    def queues(self) -> list[str]:
+        """Return the queues that have dead letters, by name."""
+        ...
+
+    def newest_first(self, queue: str) -> Iterator[DeadLetter]:
+        """Yield the current letters."""
+        ...
+
+    def each_page(self, queue: str, act: Callable[[list[DeadLetter]], int]) -> None:
+        """Visit the current letters, oldest first, while they are put back or deleted."""
+        ...
+
+    def retry(self, letters: Sequence[DeadLetter]) -> int:
+        """Put letters of one queue back into it; return how many."""
+        ...
+
+    def delete(self, letters: Sequence[DeadLetter]) -> int:
+        """Delete letters for good; return how many were there."""
+        ...
+
+
 class DeadLetters:
-    """The dead letters that a client of the broker sees under some keys. All methods raise RedisError."""
+    """The dead letters that a client of Redis sees under some keys. All methods raise RedisError."""
 
     def __init__(self, client: "Redis", keys: Keys) -> None:
         self._client: Module = client  # its types do not say whether it answers with bytes: this one does

@@ -1,12 +1,12 @@
 """Settings from environment variables, checked by pydantic-settings: the base of a project's ``config.py``.
 
-A variable that is unknown or has a wrong value ends the process with one line about the valid values.
+A variable that is unknown or has a wrong value ends the process with one line that says what is valid.
 celery-js has the same kinds of variables for Node. Needs the package ``pydantic-settings``.
 """
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -105,23 +105,19 @@ def _form(form: str, read: Callable[[str], object] = str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _url(text: str) -> str:
-    read_url(text)
+def _read_url(text: str) -> str:
+    if is_rabbitmq(text):
+        check_url(text)
+    elif is_database(text):
+        read_database_url(text)
+    else:
+        read_url(text)
     return text
 
 
-def _broker_url(text: str) -> str:
-    if is_rabbitmq(text):
-        check_url(text)
-        return text
-    return _url(text)
-
-
-def _result_url(text: str) -> str:
-    if is_database(text):
-        read_database_url(text)
-        return text
-    return _url(text)
+def _begins_with(forms: Mapping[str, str], *examples: str) -> str:
+    *others, last = forms
+    return f"a URL that begins with {', '.join(others)} or {last}, for example {' or '.join(examples)}"
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -134,35 +130,36 @@ def _routes(text: str) -> tuple[tuple[str, ...], ...]:
 
 _NAME = r"\s*[^\s,=]+\s*"
 _SENTINEL = r"sentinel://[^/?#;\s]+(/[0-9]*)?(\?[^;\s]*)?"
-_URL_FORMS = (
-    r"rediss?://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
-    r"redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?",
-    # Several, separated by semicolons; docs/settings.md lists their parameters.
-    f"{_SENTINEL}(;{_SENTINEL})*",
-)
+# The servers of a URL: how it begins, and the form of the whole. docs/settings.md lists the parameters.
+_REDIS = {
+    "redis://": r"redis://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
+    "rediss://": r"rediss://[^/?#\s]+(/[0-9]*)?(\?\S*)?",
+    "redis+socket://": r"redis\+socket://([^/?#\s]*@)?/[^?#\s]+(\?\S*)?",
+    "sentinel://": f"{_SENTINEL}(;{_SENTINEL})*",
+}
+_BROKERS = _REDIS | {
+    "amqp://": r"(py)?amqp://[^?#\s]*(\?\S*)?",
+    "amqps://": r"(py)?amqps://[^?#\s]*(\?\S*)?",
+}
+_RESULTS = _REDIS | {"db+postgresql://": r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?"}
+_REDIS_EXAMPLE = "redis://127.0.0.1:6379/0"
+_RABBITMQ_EXAMPLE = "amqp://user:password@127.0.0.1:5672//"
+_POSTGRES_EXAMPLE = "db+postgresql://user:password@127.0.0.1:5432/jobs"
+
 Url = Annotated[
     str,
-    _form("|".join(_URL_FORMS), _url),
-    Field(
-        description="a URL that begins with redis://, rediss://, redis+socket:// or sentinel://, "
-        "for example redis://127.0.0.1:6379/0"
-    ),
+    _form("|".join(_REDIS.values()), _read_url),
+    Field(description=_begins_with(_REDIS, _REDIS_EXAMPLE)),
 ]
 BrokerUrl = Annotated[
     str,
-    _form("|".join((*_URL_FORMS, r"(py)?amqps?://[^?#\s]*(\?\S*)?")), _broker_url),
-    Field(
-        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel://, amqp:// or amqps://, "
-        "for example redis://127.0.0.1:6379/0 or amqp://user:password@127.0.0.1:5672//"
-    ),
+    _form("|".join(_BROKERS.values()), _read_url),
+    Field(description=_begins_with(_BROKERS, _REDIS_EXAMPLE, _RABBITMQ_EXAMPLE)),
 ]
 ResultUrl = Annotated[
     str,
-    _form("|".join((*_URL_FORMS, r"db\+postgresql(\+psycopg2?)?://[^/?#\s]*/[^/?#\s]+(\?\S*)?")), _result_url),
-    Field(
-        description="a URL that begins with redis://, rediss://, redis+socket://, sentinel:// or db+postgresql://, "
-        "for example redis://127.0.0.1:6379/0 or db+postgresql://user:password@127.0.0.1:5432/jobs"
-    ),
+    _form("|".join(_RESULTS.values()), _read_url),
+    Field(description=_begins_with(_RESULTS, _REDIS_EXAMPLE, _POSTGRES_EXAMPLE)),
 ]
 Routes = Annotated[
     tuple[tuple[str, str], ...],

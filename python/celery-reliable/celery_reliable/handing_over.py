@@ -51,6 +51,11 @@ def _place_of(settings: Settings) -> tuple[object, ...]:
     return where, int(settings.get("db") or 0), settings.get("username") or None
 
 
+def tells_of_tasks(eventer: Passed) -> bool:
+    """Tell whether monitors learn of tasks (``-E``, ``enable_events``); any worker sends events of itself."""
+    return eventer is not None and eventer.enabled and (not eventer.groups or "task" in eventer.groups)
+
+
 class _Answer(threading.local):
     """The answer that the pool's process or thread is working on."""
 

@@ -8,7 +8,6 @@ broker if that is not set.
 import json
 import socket
 from http.client import HTTPConnection
-from typing import Any
 
 import click
 from celery.bin.base import COMMA_SEPARATED_LIST
@@ -19,6 +18,7 @@ from redis.exceptions import ResponseError
 from celery_reliable.connection import TRANSPORT
 from celery_reliable.dead_letter_selection import CommandError
 from celery_reliable.health_address import Address, read_address
+from celery_reliable.types import App, Json
 
 # A worker answers from the loop that takes its tasks, so one that needs longer is not ready.
 ANSWERS_WITHIN_S = 5.0
@@ -88,7 +88,7 @@ def _problem_at(given: object, queues: list[str] | None) -> str:
     return f"The worker does not consume {', '.join(missing)}." if missing else ""
 
 
-def _problem(app: Any, name: str, queues: list[str] | None) -> str:
+def _problem(app: App, name: str, queues: list[str] | None) -> str:
     """Return why the worker is not ready; empty when it is."""
     consumed = _ask(app, name, "active_queues")
     if consumed is None:
@@ -103,7 +103,7 @@ def _problem(app: Any, name: str, queues: list[str] | None) -> str:
     return f"The worker {name} is not ready: {'; '.join(reasons)}" if reasons else ""
 
 
-def _ask(app: Any, name: str, command: str) -> Any:
+def _ask(app: App, name: str, command: str) -> Json:
     """Return the worker's answer to a control command, or None without one."""
     replies = app.control.broadcast(command, destination=[name], reply=True, timeout=ANSWERS_WITHIN_S, limit=1)
     return replies[0][name] if replies else None

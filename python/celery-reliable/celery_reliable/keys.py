@@ -64,7 +64,7 @@ class Keys:
 
     @property
     def measured(self) -> str:
-        """Hash: queue -> until when in ms, and which worker tells about it (``measure.lua``)."""
+        """Hash: queue -> until when in ms, and which worker reports it (``measure.lua``)."""
         return f"{self.prefix}celery.measured"
 
     def queue(self, queue: str, priority: int = 0) -> str:

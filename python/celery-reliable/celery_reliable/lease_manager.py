@@ -9,25 +9,28 @@ import logging
 import os
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from celery_reliable import scripts
 from celery_reliable.ahead import Ahead
+from celery_reliable.ended import WAIT_S, Ended
 from celery_reliable.handing_over import Handed
+from celery_reliable.held import Held, Lease
 from celery_reliable.intake import UNDECODABLE
 from celery_reliable.keeper import Keeper
 from celery_reliable.measuring import Measuring
 from celery_reliable.options import Options
 from celery_reliable.releasing import Burial, Releasing, Settlement, Side
+from celery_reliable.settler import Settler
 from celery_reliable.shutdown_timeouts import shorten_timeouts_of_pool
 from celery_reliable.taking import Delivery, Taking
 from celery_reliable.tally import Tally
+from celery_reliable.under_way import UnderWay
 
 logger = logging.getLogger(__name__)
 
@@ -37,41 +40,18 @@ GIVE_UP_S = 30.0
 AGAIN_S = 0.5
 
 
-@dataclass(frozen=True)
-class Lease:
-    """A held message: what is needed to end it."""
-
-    task_id: str
-    queue: str
-    workers_lost: int
-
-
-class _Count:
-    """Counts the threads inside. A pool's thread may end a message while the connection is closed."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self.count += 1
-
-    def __exit__(self, *_error: object) -> None:
-        with self._lock:
-            self.count -= 1
-
-
 class LeaseManager:
     """Takes, holds and ends messages. The keeper's thread starts with the first ``take``.
 
     Any thread may call it. A forked child has our memory and none of our messages: there it does nothing.
 
-    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_ended``), not one by one.
-    ``may_have_more``: whether the last ``take`` may have left messages.
+    ``is_batching``: what has ended is settled when the worker's loop turns (``settle_due``), not one by one.
+    ``may_have_more``: whether the last ``take`` may have left messages. ``is_patient``: whether what has ended may wait
+    for what ends next.
     """
 
     is_batching = False
+    is_patient = False
     may_have_more = True
 
     def __init__(self, commands: "Redis", keeping: "Redis", options: Options, measuring: "Redis") -> None:
@@ -82,15 +62,15 @@ class LeaseManager:
         self._commands = commands
         self._keeping = keeping
         self._pid = os.getpid()
-        self._held: dict[str, Lease] = {}
-        self._under_way = _Count()
-        self._lock = threading.Lock()  # of the held messages
+        self._held = Held()
+        self._under_way = UnderWay()
         self._taking = Taking(commands, options)
         self._taking_turn = threading.Lock()
         self._ahead = Ahead()
-        self._releasing = Releasing(commands, options, self._on_settled)
-        self._ended: deque[Settlement] = deque()
-        self._ending: dict[str, Settlement] = {}
+        self._ended = Ended()
+        self._settler = Settler(self.settle_ended, WAIT_S)
+        self._settling_turn = threading.Lock()
+        self._releasing = Releasing(commands, options, self._ended.confirm)
         self._keeper: Keeper | None = None
 
     def take(self, queues: Sequence[str], limit: int, *, ahead: bool = False) -> list[Delivery]:
@@ -102,6 +82,7 @@ class LeaseManager:
             deliveries = self._ahead.pop(limit)
             self.may_have_more = bool(deliveries)
             if not deliveries:
+                self.settle_ended()  # so that the server never counts more than the limits as held
                 deliveries = self._take(queues, limit, self._ahead.room() if ahead else 0)
         # Taken by a lost call, or ahead, from a queue that is not consumed now: nothing here can deliver it.
         self._put_back([delivery for delivery in deliveries if delivery.queue not in queues])
@@ -117,9 +98,7 @@ class LeaseManager:
         for delivery in deliveries:
             if delivery.workers_lost:
                 self.tally.redelivered[delivery.queue] += 1
-        with self._lock:
-            for delivery in deliveries:
-                self._held[self.tag(delivery)] = Lease("", delivery.queue, delivery.workers_lost)
+        self._held.add({self.tag(one): Lease("", one.queue, one.workers_lost) for one in deliveries})
         self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
         self.may_have_more = len(deliveries) >= limit + more
         return deliveries[:limit]
@@ -147,10 +126,7 @@ class LeaseManager:
 
     def identify(self, tag: str, task_id: str) -> None:
         """Note whose message it is, once it has been read."""
-        with self._lock:
-            lease = self._held.get(tag)
-            if lease is not None:
-                self._held[tag] = Lease(task_id, lease.queue, lease.workers_lost)
+        self._held.identify(tag, task_id)
 
     def is_held(self, tag: str) -> bool:
         """Tell whether the message is this worker's: not ended, and its lease not lost."""
@@ -158,19 +134,17 @@ class LeaseManager:
 
     def held(self) -> list[str]:
         """The tags of everything that is held, or has ended and is not settled yet."""
-        with self._lock:
-            return [*self._held, *self._ending]
+        return [*self._held.tags(), *(item.tag for item in self._ended.unconfirmed())]
 
     def unstored(self) -> list[str]:
         """The tasks that have ended and whose results the server has not stored yet, as ``name[id]``."""
-        with self._lock:
-            return [f"{item.handed.task}[{item.task_id}]" for item in self._ending.values() if item.handed]
+        return [f"{item.handed.task}[{item.task_id}]" for item in self._ended.unconfirmed() if item.handed]
 
     def held_by_queue(self) -> Counter[str]:
         """How many messages of each queue are held."""
-        with self._lock:
-            held: list[Lease | Settlement] = [*self._held.values(), *self._ending.values()]
-            return Counter(each.queue for each in held)
+        counts = self._held.by_queue()
+        counts.update(item.queue for item in self._ended.unconfirmed())
+        return counts
 
     def queue_of(self, tag: str) -> str | None:
         """The queue of a message that is held; None of another one."""
@@ -186,23 +160,30 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
-                item = Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed)
-                with self._lock:
-                    self._ending[tag] = item
-                self._ended.append(item)
+                self._ended.add(Settlement(tag, lease.task_id, lease.queue, lease.workers_lost, handed))
             elif handed is not None:
-                self._ended.append(Settlement("", task_id, handed=handed))
+                self._ended.add(Settlement("", task_id, handed=handed))
             if not self.is_batching:
-                self.settle_ended()
+                self.settle_due()
 
-    def settle_ended(self) -> None:
-        """Settle what has ended since the last turn of the worker's loop, all of it in one step."""
+    def settle_due(self) -> None:
+        """Settle what has ended, unless it may wait for what ends next: while there are messages taken ahead."""
+        if self.is_patient and self._ahead and self._ended.may_wait:
+            if self._ended.is_waiting:
+                self._settler.settle_soon()
+        else:
+            self.settle_ended()
+
+    def settle_ended(self, *, waits: bool = True) -> None:
+        """Settle what has ended, all of it in one step. ``waits``: until no other thread is still at it."""
         with self._under_way:
-            batch: list[Settlement] = []
-            while self._ended:
-                batch.append(self._ended.popleft())
-            if batch:
-                self._releasing.settle(batch)
+            if not self._settling_turn.acquire(blocking=waits):
+                return
+            try:
+                if batch := self._ended.next_batch():
+                    self._releasing.settle(batch)
+            finally:
+                self._settling_turn.release()
 
     def bury(self, tag: str, reason: str) -> None:
         """Move a message to its queue's dead letters."""
@@ -233,7 +214,7 @@ class LeaseManager:
     def is_idle(self) -> bool:
         """Whether nothing is held, and no command to the server is left."""
         # In this order: a message that is no longer held is under way until it is confirmed or pending.
-        is_ending = self._under_way.count or self._ended or self._ending or self._releasing.pending
+        is_ending = self._under_way.count or self._ended or self._releasing.pending
         return not (self._held or is_ending or self._taking.has_lost_replies)
 
     def mark_started(self, tag: str) -> bool:
@@ -264,11 +245,8 @@ class LeaseManager:
         atexit.unregister(self.close)
         shorten_timeouts_of_pool(self._commands.connection_pool)
         self._store_the_rest()
-        with self._lock:
-            self._held |= {
-                tag: Lease(item.task_id, item.queue, item.workers_lost) for tag, item in self._ending.items()
-            }
-            self._ending.clear()
+        unsettled = self._ended.clear()
+        self._held.add({item.tag: Lease(item.task_id, item.queue, item.workers_lost) for item in unsettled})
         self.requeue(self.held(), "next")
         self._releasing.flush()
         if self._keeper is not None:
@@ -280,7 +258,7 @@ class LeaseManager:
         """Wait for a server that is away, as a task waits that stores its own result (``stopping.py``)."""
         until = time.monotonic() + GIVE_UP_S
         self._flush()
-        while self._ending and time.monotonic() < until:  # also while the keeper's thread awaits an answer
+        while self._ended.unconfirmed() and time.monotonic() < until:  # also while the keeper's thread awaits an answer
             time.sleep(AGAIN_S)
             self._flush()
 
@@ -292,6 +270,7 @@ class LeaseManager:
         self._close_client()
 
     def _close_client(self) -> None:
+        self._settler.stop()
         for client in (self._commands, self.measuring.client):
             client.close()
             client.connection_pool.disconnect()
@@ -301,28 +280,19 @@ class LeaseManager:
         self._keeper.start()
         atexit.register(self.close)
 
-    def _on_settled(self, tags: Sequence[str]) -> None:
-        with self._lock:
-            for tag in tags:
-                self._ending.pop(tag, None)
-
     def _flush(self) -> bool:
-        self.settle_ended()
+        self.settle_ended(waits=False)  # the keeper's thread has leases to renew
         self.put_back_ahead(overdue=True)
         return self._releasing.flush()
 
     def _release(self, tag: str) -> Lease | None:
-        if self._pid != os.getpid():
-            return None
-        with self._lock:
-            return self._held.pop(tag, None)
+        return self._held.pop(tag) if self._pid == os.getpid() else None
 
     def _forget(self, tags: list[str]) -> None:
         for tag in tags:
-            # It is released before it is settled, so that a message that is gone but still held was lost.
-            lease: Lease | Settlement | None = self._release(tag)
-            with self._lock:
-                lease = lease or self._ending.pop(tag, None)
+            # It is released before it is settled, so that a message that is gone but still held was lost. One that has
+            # ended may be being settled at this moment: the reply to that tells.
+            lease = self._release(tag)
             if lease is not None:
                 self.tally.lost += 1
                 logger.warning("The lease of %s (task %s) has run out", tag, lease.task_id)

@@ -1,4 +1,4 @@
-"""The lease managers of this process: one for each broker, for as long as something uses it or is held."""
+"""The lease managers of this process: one per broker, while anything uses it or it holds messages."""
 
 import logging
 import os

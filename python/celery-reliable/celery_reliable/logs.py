@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import TextIO
 
 from celery import signals
 from celery._state import get_current_task
@@ -20,7 +20,7 @@ from celery.worker import state
 from celery_reliable.banner import banner_lines, facts
 from celery_reliable.received import received
 from celery_reliable.traces import trace_id
-from celery_reliable.types import App
+from celery_reliable.types import App, Settings, TaskRequest, Worker
 
 # As a Node worker writes them. Celery's default also has the process.
 LINE = "[%(asctime)s] %(levelname)s: %(message)s"
@@ -60,14 +60,14 @@ class _Log:
         self._shows_banner = False
         self._is_json = False
 
-    def on_init(self, sender: str, instance: Any, **_: Any) -> None:
+    def on_init(self, sender: str, instance: Worker, **_: object) -> None:
         """Take over the banner of a worker, before it is shown."""
         if instance.app is self._app:
             self._formatter.worker = sender
             self._shows_banner = not instance.quiet
             instance.quiet = True
 
-    def on_logger(self, logger: logging.Logger, logfile: str | None, **_: Any) -> None:
+    def on_logger(self, logger: logging.Logger, logfile: str | None, **_: object) -> None:
         """Set the format of a logger that Celery has set up."""
         is_terminal = logfile is None and (sys.__stderr__ is not None and sys.__stderr__.isatty())
         self._is_json = self._form == "json" or (not self._form and not is_terminal)
@@ -77,7 +77,7 @@ class _Log:
             handler.setFormatter(self._formatter)
         celery_worker.safe_say = self._say  # type: ignore[attr-defined]
 
-    def on_start(self, instance: Any, **_: Any) -> None:
+    def on_start(self, instance: Worker, **_: object) -> None:
         """Show what a worker is, in place of Celery's banner."""
         if not self._shows_banner or instance.app is not self._app:
             return
@@ -86,7 +86,7 @@ class _Log:
         else:
             print(*banner_lines(instance.hostname, facts(instance)), sep="\n", file=sys.__stdout__, flush=True)
 
-    def _say(self, msg: str, f: Any = sys.__stderr__) -> None:
+    def _say(self, msg: str, f: TextIO | None = sys.__stderr__) -> None:
         """Say what Celery says in a signal handler: without the locks of logging (``celery.apps.worker.safe_say``)."""
         record = logging.makeLogRecord({"name": logger.name, "msg": msg, "levelname": "INFO"})
         if f is not None:
@@ -125,7 +125,7 @@ def _time(created: float) -> str:
     return datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _task_fields(record: logging.LogRecord) -> dict[str, Any]:
+def _task_fields(record: logging.LogRecord) -> Settings:
     """Return the task that a line is about: the one that Celery names in it, else the running one."""
     data = getattr(record, "data", None)
     data = data if isinstance(data, dict) else {}
@@ -141,7 +141,7 @@ def _task_fields(record: logging.LogRecord) -> dict[str, Any]:
     return {**found, "runtime_s": data.get("runtime")}
 
 
-def request_fields(name: str, request: Any) -> dict[str, Any]:
+def request_fields(name: str, request: TaskRequest) -> Settings:
     """Return the fields about a task: its name, its ids and its queue.
 
     ``request``: what the task reads as ``self.request``, or the worker's own request.

@@ -21,8 +21,7 @@ from celery_reliable.types import Reply
 
 # How long the server may take to answer a probe.
 ANSWERS_WITHIN_S = 2.0
-# A worker is the one that tells about a queue for this many of the pauses between two of its questions: one that is
-# missed changes nothing.
+# How many scrape intervals a worker stays the reporter of a queue: one missed scrape changes nothing.
 PAUSES = 2.5
 FIRST_HOLD_S, LEAST_HOLD_S, LONGEST_HOLD_S = 30.0, 15.0, 180.0
 # The headers and properties of a message, which stand at its end.
@@ -35,7 +34,7 @@ _TAG = re.compile(rb'"delivery_tag": ?"([^"]+)"')
 
 @dataclass(frozen=True)
 class QueueFigures:
-    """``oldest_s``: how long the message that is taken next has waited, of all priorities the longest, if any."""
+    """``oldest_s``: the longest wait of the messages that are taken next, one of each priority."""
 
     queue: str
     waiting: int
@@ -45,7 +44,7 @@ class QueueFigures:
 
 @dataclass(frozen=True)
 class BrokerFigures:
-    """``queues``: those that this worker tells about. The others are None where another worker tells them."""
+    """``queues``: those that this worker reports. The other fields are None if another worker reports them."""
 
     queues: Sequence[QueueFigures] = ()
     held: int | None = None
@@ -117,7 +116,7 @@ class Measuring:
         return max(0.0, now_s - min(since)) if since else None
 
     def _since(self, end: bytes, now_s: float) -> float:
-        """From when on the message waits: its sending or its eta; without a time, since it is the next one."""
+        """Since when the message waits: its sending or its eta; without a time, since it became the next one."""
         sent = _last(_SENT, end)
         if sent is not None:
             return max(float(sent), _epoch_s(_last(_ETA, end)))
@@ -126,7 +125,7 @@ class Measuring:
     def _memory(self) -> tuple[int | None, int | None]:
         try:
             info: Reply = self.client.info("memory")
-        except RedisError:  # not allowed: the others are worth having
+        except RedisError:  # not allowed; the other figures are still useful
             return None, None
         return info.get("used_memory"), info.get("maxmemory")
 

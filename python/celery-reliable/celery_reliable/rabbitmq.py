@@ -1,8 +1,8 @@
 """RabbitMQ as the broker of Python workers: Celery's own transport, with the settings that lose nothing.
 
 RabbitMQ itself does what the scripts of this package do on Redis: a message belongs to a worker as long as its
-connection lasts, and goes to another one after that. What is added here: a message that was lost with too many
-workers becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it after 20 deliveries, silently), and a
+connection lasts, and goes to another one after that. This module adds two things: a message that has lost too many
+workers becomes a dead letter (a quorum queue of RabbitMQ 4 would drop it silently after 20 deliveries), and a
 countdown below a second works.
 """
 
@@ -23,7 +23,7 @@ from celery_reliable.types import App, Passed, Settings
 logger = logging.getLogger(__name__)
 
 SCHEMES = ("amqp", "amqps", "pyamqp")
-# RabbitMQ's default, which it does not tell clients: a message that is held for longer goes to another worker.
+# RabbitMQ's default, which clients cannot read: a message that is held for longer goes to another worker.
 CONSUMER_TIMEOUT_S = 1800
 DEAD_HEADER = "x-celery-dead-letter"
 DELIVERY_COUNT = "x-delivery-count"
@@ -31,7 +31,7 @@ _NOT_FOUND = 404
 
 
 def is_rabbitmq(url: object) -> bool:
-    """Tell whether a broker's URL, or a list of them, is one of RabbitMQ's."""
+    """Whether a broker's URL, or a list of them, is one of RabbitMQ's."""
     first = url if isinstance(url, str) else next(iter(url or ()), "")  # type: ignore[call-overload]
     return str(first).split("://", 1)[0].lower() in SCHEMES
 
@@ -74,6 +74,7 @@ def install(app: App, options: Settings) -> None:
     if "Task" not in vars(app):
         app.task_cls = f"{__name__}:Task"
     app.Task.Request = type("Request", (Request,), {"__module__": __name__, **known})
+    app.conf.worker_consumer = "celery_reliable.rabbitmq_consumer:Consumer"
 
 
 def warn_of_timeout(app: App) -> None:
@@ -89,11 +90,16 @@ def warn_of_timeout(app: App) -> None:
 
 
 class Request(CountedRequest):
-    """Celery's request, which gives up a message that was lost with too many workers (``Task.Request``)."""
+    """Celery's request, which gives up a message that has lost too many workers (``Task.Request``)."""
 
     max_deliveries = 5
     dead_letter_limit = 10_000
     dead_letter_max_age_s = 30 * 86_400.0
+
+    def __init__(self, *args: Passed, **kwargs: Passed) -> None:
+        super().__init__(*args, **kwargs)
+        if self._delivery_info["priority"] is None:  # AMQP's word for the lowest one
+            self._delivery_info["priority"] = 0
 
     def revoked(self) -> bool:
         """Tell whether the task must not run. Celery asks just before it hands the task to its pool."""
@@ -138,7 +144,7 @@ class Request(CountedRequest):
         arguments: Settings = {"x-queue-type": "quorum", "x-max-length": self.dead_letter_limit}
         if self.dead_letter_max_age_s > 0:
             arguments["x-message-ttl"] = int(self.dead_letter_max_age_s * 1000)
-        # Every look at the letters is a delivery.
+        # Reading the dead letters counts as a delivery.
         if int(str(connection.connection.server_properties.get("version", "0")).split(".", 1)[0]) >= 4:
             arguments["x-delivery-limit"] = -1
         try:

@@ -5,7 +5,7 @@ Both languages know the same (``node/celery-js/src/transport/amqp/url.js``).
 
 from urllib.parse import parse_qsl, urlsplit
 
-from celery_reliable.server_url import TLS_PARAMETERS, UrlError, read_parameter
+from celery_reliable.server_url import TLS_PARAMETERS, UrlError, read_parameter, unknown_parameter
 
 
 def check_url(text: str) -> None:
@@ -21,7 +21,7 @@ def check_url(text: str) -> None:
         _ = parts.port
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
             if name not in TLS_PARAMETERS:
-                raise UrlError(f"unknown parameter {name!r}; known are {', '.join(TLS_PARAMETERS)}")
+                raise unknown_parameter(name, TLS_PARAMETERS, "amqp://user:password@host")
             if parts.scheme != "amqps":
                 raise UrlError(f"{name} is for amqps://")
             read_parameter(name, value)

@@ -64,7 +64,7 @@ class Readiness:
         return self.judge()
 
     def judge(self) -> list[str]:
-        """Return the same as of the last look. Any thread may ask."""
+        """Return the answer of the last look. Any thread may ask."""
         unstarted_s = self.looked_at - self._start_excused_at
         untaken_s = self.looked_at - max(self._take_excused_at, self._channel.leases.answered_at)
         reasons = []

@@ -1,16 +1,16 @@
 """The request that this worker has received last: Celery logs it before the worker's state has it."""
 
-from typing import Any
+from celery_reliable.types import TaskRequest
 
-_last: list[Any] = [None]
+_last: list[TaskRequest] = [None]
 
 
-def note_received(request: Any) -> None:
+def note_received(request: TaskRequest) -> None:
     """Keep a request until the next one."""
     _last[0] = request
 
 
-def received(task_id: str | None) -> Any:
+def received(task_id: str | None) -> TaskRequest:
     """Return the request with this id if it is the last one, else None."""
     request = _last[0]
     return request if request is not None and request.id == task_id else None

@@ -16,7 +16,7 @@ from kombu.utils.imports import symbol_by_name
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
-from celery_reliable.handing_over import Handed, HandingPool
+from celery_reliable.handing_over import Handed, HandingPool, tells_of_tasks
 from celery_reliable.received import note_received
 from celery_reliable.task_message import check_headers, checked_body
 from celery_reliable.types import Message, Outcome, Passed, Payload, WorkerPool
@@ -80,8 +80,8 @@ class Request(CountedRequest):
         Not while events are sent: a task's result must be stored before monitors learn of its success.
         """
         may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
-        has_monitors = self._eventer is not None and self._eventer.enabled
-        return super().execute_using_pool(HandingPool(pool) if may_wait and not has_monitors else pool, **kwargs)
+        hands_over = may_wait and not tells_of_tasks(self._eventer)
+        return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)
 
     def note_handed(self, handed: Handed) -> None:
         """Have the result stored with the acknowledgement, or now if the message has ended already."""

@@ -1,9 +1,9 @@
 """Connections to the primary that sentinels name, for the broker and for the results.
 
-redis-py asks the sentinels when a connection is taken from its pool, but not when a command is repeated: then it goes
-on with the old primary, also if that is a replica now. Here each new socket is preceded by the question. A sentinel may
-name an old primary, and redis-py says no more than "No master found" when there is none: here a replica is refused, and
-the error says what each sentinel answered.
+redis-py asks the sentinels when it takes a connection from its pool, but not when it repeats a command: it then goes on
+with the old primary, even if that is a replica by now. Here every new socket asks first. A sentinel may still name an
+old primary, so a replica is refused. If there is no primary, redis-py only says "No master found"; here the error says
+what the sentinels answered.
 """
 
 from redis.backoff import NoBackoff
@@ -60,7 +60,7 @@ class PrimaryConnection(SentinelManagedConnection):
     def read_response(self, *args: Passed, **kwargs: Passed) -> Passed:
         """Read an answer (mirrors ``SentinelManagedConnection.read_response``).
 
-        A server without replicas may be an old primary that does not know yet: the sentinels are asked again.
+        A server without replicas may be an old primary that does not know this yet, so the sentinels are asked again.
         """
         try:
             return super().read_response(*args, **kwargs)
@@ -87,7 +87,7 @@ def asking(given: Settings | None) -> Settings:
 
 
 def _reason(pool: Passed) -> RedisConnectionError:
-    """What the sentinels say: one that would name a primary later counts before a refusal, and that before silence."""
+    """Return the most useful answer: of a sentinel that knows the primary, else a refusal, else none."""
     manager, name = pool.sentinel_manager, pool.service_name
     refusal: RedisConnectionError | None = None
     silent: list[str] = []

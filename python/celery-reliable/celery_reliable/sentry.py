@@ -1,18 +1,17 @@
 """Reports of failed tasks to Sentry: one event for each final failure, none for a retry.
 
-Sentry's own integration for Celery reports what a task raises. What ends a task together with its process is known
-only to the worker: a lost process, and a hard time limit.
+Sentry's own integration for Celery reports what a task raises. This module adds what only the worker knows: a lost
+process, and a hard time limit.
 """
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery import signals
 
 from celery_reliable.logs import request_fields
-from celery_reliable.types import App
+from celery_reliable.types import App, Settings, Task, TaskRequest, Worker
 
 PACKAGES = ("sentry-sdk",)
 LOST = "no errors are reported"
@@ -30,7 +29,7 @@ def asking_variable(environment: Mapping[str, str]) -> str | None:
 def connect(app: App) -> None:
     """Start Sentry in an app's workers, before their pool forks, and in beat."""
 
-    def on_worker(instance: Any, **_: Any) -> None:
+    def on_worker(instance: Worker, **_: object) -> None:
         if instance.app is app:
             _start()
 
@@ -42,7 +41,7 @@ def connect(app: App) -> None:
     signals.worker_shutdown.connect(_flush, weak=False)
 
 
-def _start(**_: Any) -> None:
+def _start(**_: object) -> None:
     import sentry_sdk
     from sentry_sdk.integrations.logging import ignore_logger
 
@@ -53,7 +52,7 @@ def _start(**_: Any) -> None:
         ignore_logger(logger)
 
 
-def _start_after_fork(**_: Any) -> None:
+def _start_after_fork(**_: object) -> None:
     """Give a pool process a client of its own.
 
     If the parent has reported something, the child inherits a queue on which the parent's thread waits. That thread
@@ -74,14 +73,14 @@ def _create_client() -> None:
     sentry_sdk.init(integrations=[CeleryIntegration(propagate_traces=traces)])
 
 
-def _tag(task: Any, **_: Any) -> None:
+def _tag(task: Task, **_: object) -> None:
     """Tag whatever the task reports: Sentry's integration has opened a scope for it."""
     import sentry_sdk
 
     sentry_sdk.get_isolation_scope().set_tags(_tags(task, task.request))
 
 
-def _report_lost(sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
+def _report_lost(sender: Task, task_id: str, exception: BaseException, **_: object) -> None:
     import sentry_sdk
 
     # Celery sends the signal twice for a time limit, and only once with the task's request.
@@ -92,12 +91,12 @@ def _report_lost(sender: Any, task_id: str, exception: BaseException, **_: Any) 
         sentry_sdk.capture_exception(exception)
 
 
-def _tags(task: Any, request: Any) -> dict[str, Any]:
+def _tags(task: Task, request: TaskRequest) -> Settings:
     fields = request_fields(task.name, request)
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _flush(**_: Any) -> None:
+def _flush(**_: object) -> None:
     import sentry_sdk
 
     sentry_sdk.flush(timeout=FLUSH_S)

@@ -5,8 +5,8 @@ from redis import Redis
 from redis.exceptions import NoPermissionError
 
 FAILOVER_LOSES = (
-    "a failover may lose confirmed tasks: the primary confirms what no replica has; set min-replicas-to-write 1 and "
-    "min-replicas-max-lag 10 on every server"
+    "a failover may lose confirmed tasks: the primary confirms tasks before a replica has them; set "
+    "min-replicas-to-write 1 and min-replicas-max-lag 10 on every server"
 )
 
 
@@ -20,7 +20,7 @@ def check_server(client: "Redis", url: str) -> list[str]:
     try:
         info = client.info("everything")
     except NoPermissionError:
-        return [f"{url} does not let us look at its settings: see to it that it never evicts, and keeps what it has"]
+        return [f"{url} does not let us read its settings: make sure that it never evicts and has an append-only file"]
     policy = info.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
         raise ImproperlyConfigured(
@@ -31,7 +31,7 @@ def check_server(client: "Redis", url: str) -> list[str]:
     warnings: list[str] = []
     if not info.get("aof_enabled"):
         warnings.append(f"{url} keeps no append-only file: tasks are lost when it restarts; set appendonly yes")
-    # It counts these only where the setting is on, which a user may read with INFO alone.
+    # The server counts these replicas only if the setting is on. INFO shows it to a user who may not read settings.
     if url.startswith("sentinel:") and "min_slaves_good_slaves" not in info:
         warnings.append(f"{url}: {FAILOVER_LOSES}")
     return warnings

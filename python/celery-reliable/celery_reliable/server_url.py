@@ -5,7 +5,8 @@ each know others, and raise a ``TypeError`` for a parameter of the other one, or
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -32,10 +33,11 @@ class ServerUrl(NamedTuple):
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise ValueError("expected seconds, more than 0")
-    return seconds
+    with suppress(ValueError):
+        seconds = float(text)
+        if 0 < seconds < float("inf"):
+            return seconds
+    raise ValueError("expected seconds, more than 0")
 
 
 def _flag(text: str) -> bool:
@@ -60,7 +62,12 @@ def _cert_reqs(text: str) -> str:
     return name
 
 
-def _readable(path: str) -> str:
+def readable_file(path: str) -> str:
+    """Return the path of a file that this process can read.
+
+    Raises:
+        ValueError: it cannot.
+    """
     try:
         Path(path).open().close()
     except OSError as error:
@@ -71,13 +78,14 @@ def _readable(path: str) -> str:
 # The same for the parameters of ``rediss://``, which stay in the URL as kombu reads them.
 _TLS: dict[str, Callable[[str], str]] = {
     "ssl_cert_reqs": _cert_reqs,
-    "ssl_ca_certs": _readable,
-    "ssl_certfile": _readable,
-    "ssl_keyfile": _readable,
+    "ssl_ca_certs": readable_file,
+    "ssl_certfile": readable_file,
+    "ssl_keyfile": readable_file,
     "ssl_check_hostname": lambda text: str(_flag(text)).lower(),
 }
 TLS_PARAMETERS = tuple(_TLS)
 PARAMETERS = ("virtual_host", *_OPTIONS, *_TLS, *sentinel_url.PARAMETERS)
+_EXAMPLE = "redis://user:password@host"
 
 
 def read_url(text: str) -> ServerUrl:
@@ -108,7 +116,7 @@ def read_url(text: str) -> ServerUrl:
         elif name in sentinel_url.PARAMETERS:
             raise UrlError(f"{name} is for sentinel://")
         else:
-            raise UrlError(_unknown(name))
+            raise unknown_parameter(name)
     query = f"?{urlencode(kept, safe='/:')}" if kept else ""
     return ServerUrl(f"{parts.scheme}://{parts.netloc}{parts.path}{query}", options)
 
@@ -130,15 +138,14 @@ def _read_sentinels(text: str) -> ServerUrl:
 def _refuse_unknown(names: Iterable[str]) -> None:
     for name in names:
         if name not in PARAMETERS:
-            raise UrlError(_unknown(name))
+            raise unknown_parameter(name)
 
 
 def _read(reader: Callable[[str], _Read], name: str, value: str) -> _Read:
     try:
         return reader(value)
     except ValueError as error:
-        expected = error if "expected" in str(error) else "expected seconds, more than 0"
-        raise UrlError(f"{name}={value!r}: {expected}") from error
+        raise UrlError(f"{name}={value!r}: {error}") from error
 
 
 def read_parameter(name: str, value: str) -> str:
@@ -157,9 +164,13 @@ def _database(text: str) -> str:
     return number or "0"
 
 
-def _unknown(name: str) -> str:
+def unknown_parameter(name: str, known: Sequence[str] = PARAMETERS, example: str = _EXAMPLE) -> UrlError:
+    """Return the error for a parameter. It leaves out the value, which is a password if the name is wrong.
+
+    ``example``: a URL with a user and a password.
+    """
     if re.fullmatch("user(name|id)?|pass(word|wd)?", name):
-        return f"user and password stand before the '@' (redis://user:password@host), not in {name!r}"
-    near = get_close_matches(name, PARAMETERS, 1)
+        return UrlError(f"user and password stand before the '@' ({example}), not in the parameter {name!r}")
+    near = get_close_matches(name, known, 1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"unknown parameter {name!r}{hint}; known are {', '.join(PARAMETERS)}"
+    return UrlError(f"unknown parameter {name!r}{hint}; known are {', '.join(known)}")

@@ -9,32 +9,31 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 import celery
 from celery.result import AsyncResult, ResultSet
 
-from celery_reliable.types import Module
+from celery_reliable.types import App, Module, Settings
 
 RESULT_TIMEOUT_S = 30.0
 KINDS = (AsyncResult, ResultSet)
 CANVAS = ("chain", "chord", "group", "signature")
 
 
-def symbols(app: Any) -> dict[str, Any]:
+def symbols(app: App) -> Settings:
     """Return the names of a shell: the app, the canvas, and each task under its function's name.
 
     Of two tasks with one name, the first in alphabetical order has it; ``app.tasks["full.name"]`` is the other.
     """
     app.loader.import_default_modules()
-    names: dict[str, Any] = {"app": app, **{name: getattr(celery, name) for name in CANVAS}}
+    names: Settings = {"app": app, **{name: getattr(celery, name) for name in CANVAS}}
     for full_name in sorted(app.tasks):
         if not full_name.startswith("celery."):
             names.setdefault(full_name.rpartition(".")[2], app.tasks[full_name])
     return names
 
 
-def greeting(names: Mapping[str, Any]) -> str:
+def greeting(names: Mapping[str, object]) -> str:
     """Return the lines that a shell begins with."""
     tasks = {name: value.name for name, value in names.items() if isinstance(value, celery.Task)}
     width = max(map(len, tasks), default=0)
@@ -66,7 +65,7 @@ def main() -> None:
         _plain_shell(names)
 
 
-def _ipython_shell(names: dict[str, Any]) -> None:
+def _ipython_shell(names: Settings) -> None:
     embed: Module = import_module("IPython.terminal.embed")
 
     shell = embed.InteractiveShellEmbed(user_ns=names, banner1="", banner2=greeting(names))
@@ -76,7 +75,7 @@ def _ipython_shell(names: dict[str, Any]) -> None:
     shell()
 
 
-def _plain_shell(names: dict[str, Any]) -> None:
+def _plain_shell(names: Settings) -> None:
     import code
 
     try:

@@ -1,4 +1,4 @@
-"""What a worker's figures tell of its messages."""
+"""Counts a worker's messages for its figures."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,5 +11,5 @@ class Tally:
     renewed: int = 0
     lost: int = 0
     restored: int = 0
-    redelivered: Counter[str] = field(default_factory=Counter)  # by queue: their worker was lost before
+    redelivered: Counter[str] = field(default_factory=Counter)  # by queue: messages that had lost a worker before
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)  # by queue and reason

@@ -1,18 +1,17 @@
 """Traces by OpenTelemetry and error reports by Sentry: what the variables ``OTEL_*`` and ``SENTRY_DSN`` ask for.
 
-celery-js has the same for Node workers (``celery-js/telemetry``). The packages are the program's own; a worker
-without one says so, and runs.
+celery-js has the same for Node workers (``celery-js/telemetry``). The program installs the packages; a worker
+that lacks one logs this and runs.
 """
 
 import logging
 import os
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from celery import signals
 
 from celery_reliable import sentry, traces
-from celery_reliable.types import App
+from celery_reliable.types import App, Worker
 
 logger = logging.getLogger("celery.worker")
 
@@ -42,7 +41,7 @@ def _is_installed(package: str) -> bool:
 def _warn_later(app: App, problem: str) -> None:
     """Warn in the worker's log, as soon as it has one."""
 
-    def warn(instance: Any, **_: Any) -> None:
+    def warn(instance: Worker, **_: object) -> None:
         if instance.app is app:
             logger.warning("%s", problem)
 

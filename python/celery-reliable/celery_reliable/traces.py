@@ -1,7 +1,7 @@
 """Traces of tasks: ``opentelemetry-instrumentation-celery``, started where tasks run.
 
-A process that forks must not export: its threads would be missing in the pool's processes. So each of those starts
-the SDK for itself, as the instrumentation's documentation asks for.
+A parent that forks must not start the SDK, because its processes would lack the SDK's threads. So each process of the
+pool starts its own, as the instrumentation's documentation asks for.
 """
 
 import importlib
@@ -9,12 +9,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 from celery import signals
 from celery.app.task import Context
 
-from celery_reliable.types import App
+from celery_reliable.types import App, TaskRequest, Worker
 
 PACKAGES = ("opentelemetry-distro", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-instrumentation-celery")
 LOST = "nothing is traced"
@@ -46,7 +45,7 @@ def connect(app: App) -> None:
     for name, value in {**_DEFAULTS, **_service_name(app, os.environ)}.items():
         os.environ[name] = os.environ.get(name) or value
 
-    def on_worker(instance: Any, **_: Any) -> None:
+    def on_worker(instance: Worker, **_: object) -> None:
         if instance.app is not app:
             return
         importlib.import_module(_SDK)  # once, before the pool forks
@@ -60,7 +59,7 @@ def connect(app: App) -> None:
         signal.connect(_flush, weak=False)
 
 
-def trace_id(request: Any) -> str | None:
+def trace_id(request: TaskRequest) -> str | None:
     """Return the id of the trace that a task belongs to: that of its span if it runs here, else of its sender's.
 
     ``request``: what the task reads as ``self.request``, or the worker's own request.
@@ -86,19 +85,19 @@ def _service_name(app: App, environment: Mapping[str, str]) -> dict[str, str]:
     return {} if "service.name=" in attributes.replace(" ", "") else {"OTEL_SERVICE_NAME": app.main}
 
 
-def _is_prefork(pool_cls: Any) -> bool:
+def _is_prefork(pool_cls: str | type) -> bool:
     module = pool_cls if isinstance(pool_cls, str) else pool_cls.__module__
     return "prefork" in module or "processes" in module
 
 
-def _start(**_: Any) -> None:
+def _start(**_: object) -> None:
     from opentelemetry import trace
 
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # else `opentelemetry-instrument` has one
         importlib.import_module(_SDK).initialize()
 
 
-def _flush(**_: Any) -> None:
+def _flush(**_: object) -> None:
     from opentelemetry import trace
 
     flush = getattr(trace.get_tracer_provider(), "force_flush", None)

@@ -9,6 +9,7 @@ from kombu.transport import redis as kombu_redis
 from celery_reliable.channel import ReliableChannel, ReliableSentinelChannel
 from celery_reliable.persistence import PASSING
 from celery_reliable.poller import Poller
+from celery_reliable.types import Hub, Passed
 from celery_reliable.wake_up import WakeUp
 
 
@@ -25,8 +26,24 @@ class Transport(kombu_redis.Transport):
 
     def register_with_event_loop(self, connection: object, loop: object) -> None:
         """Take in a worker's event loop (mirrors ``kombu.transport.redis.Transport``)."""
-        super().register_with_event_loop(connection, loop)
+        super().register_with_event_loop(connection, _NewReaders(loop))
         self.cycle.wake_up = WakeUp(loop)
+        self.cycle.wake_up.wake_on_signals()
+
+
+class _NewReaders:
+    """A worker's event loop that adds only readers it does not have: kombu adds all of them in every turn."""
+
+    def __init__(self, loop: Hub) -> None:
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Passed:
+        return getattr(self._loop, name)
+
+    def add_reader(self, fd: int, callback: Passed, *args: Passed) -> None:
+        """Watch a socket; the poller has registered it (mirrors ``kombu.asynchronous.Hub.add_reader``)."""
+        if self._loop.readers.get(fd) != (callback, args):
+            self._loop.add_reader(fd, callback, *args)
 
 
 class TlsTransport(Transport):

@@ -1,9 +1,13 @@
 """Wakes an event loop. kombu's own ``Hub.call_soon`` wakes it from other threads only."""
 
+import signal
 import socket
+import threading
 from contextlib import suppress
 
-from celery_reliable.types import Hub
+from celery import signals
+
+from celery_reliable.types import Hub, Passed
 
 
 class WakeUp:
@@ -15,6 +19,11 @@ class WakeUp:
             end.setblocking(False)
         loop.add_reader(self._reader, self._drain)
 
+    def wake_on_signals(self) -> None:
+        """Let each signal of the process wake it. Python goes on waiting once a signal's handler has run."""
+        if threading.current_thread() is threading.main_thread():
+            signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+
     def wake(self) -> None:
         """Make the loop turn again at once."""
         with suppress(BlockingIOError):  # it was woken often enough
@@ -23,3 +32,9 @@ class WakeUp:
     def _drain(self) -> None:
         with suppress(BlockingIOError):
             self._reader.recv(4096)
+
+
+@signals.worker_process_init.connect(weak=False)
+def _leave_to_parent(**_: Passed) -> None:
+    """In a process of the pool: its signals are not the worker's."""
+    signal.set_wakeup_fd(-1)

@@ -1,5 +1,6 @@
 """A result that travels with the pool's answer is stored with the acknowledgement, unless something looks for it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from conftest import Ledger, Server, StartWorker
 from redis import Redis
 
 from celery_reliable import handing_over
-from celery_reliable.handing_over import HandingPool, hand_over, is_handed_over, take_out
+from celery_reliable.handing_over import HandingPool, hand_over, is_handed_over, take_out, tells_of_tasks
 from tests.support.waiting import wait_until
 
 TASK = "worker_app"
@@ -63,11 +64,19 @@ def test_outside_of_a_pool_nothing_is_handed_over() -> None:
         assert not is_handed_over("results-1", b"{}", 60)
 
 
+@pytest.mark.parametrize(
+    ("is_enabled", "groups", "tells"),
+    [(True, set(), True), (True, {"worker", "task"}, True), (True, {"worker"}, False), (False, set(), False)],
+)
+def test_events_of_the_worker_itself_tell_nothing_of_tasks(is_enabled: bool, groups: set[str], tells: bool) -> None:
+    assert tells_of_tasks(SimpleNamespace(enabled=is_enabled, groups=groups)) is tells
+
+
 @pytest.mark.parametrize("pool", POOLS)
 def test_results_and_acknowledgements_take_one_step(
     redis: Redis, start: StartWorker, client: Celery, pool: str
 ) -> None:
-    start(pool=pool, concurrency=1)
+    start(pool=pool, concurrency=1, arguments=())
     assert client.send_task(f"{TASK}.add", (1, 1)).get(timeout=10) == 2
     redis.config_resetstat()
 

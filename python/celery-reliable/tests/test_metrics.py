@@ -30,12 +30,12 @@ def test_an_address_is_a_port_a_host_and_a_port_or_a_socket(given: object, shown
 
 
 @pytest.mark.parametrize("given", ["health.sock", "host:", "70000", "", "a b:80"])
-def test_what_is_no_address_is_refused_in_one_line(given: str) -> None:
+def test_a_wrong_address_is_refused_in_one_line(given: str) -> None:
     with pytest.raises(ValueError, match="expected a port, a host and a port, or the path of a socket"):
         read_address(given)
 
 
-def test_pairs_and_exceptions_beyond_a_number_are_counted_together() -> None:
+def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
     figures = TaskFigures(registry, "host", lambda _request: "q")
 
@@ -50,7 +50,21 @@ def test_pairs_and_exceptions_beyond_a_number_are_counted_together() -> None:
     assert len(re.findall(r'^celery_task_failed_total\{.*name="task0",', text, re.MULTILINE)) == 21
 
 
-def test_a_time_of_sending_that_is_no_number_is_ignored() -> None:
+def test_sent_tasks_over_the_limit_count_as_other() -> None:
+    registry = CollectorRegistry()
+    figures = TaskFigures(registry, "host", lambda _request: "q")
+
+    for i in range(600):
+        figures.sent(f"task{i}", "q")
+    figures.sent("task0", "q")
+
+    text = generate_latest(registry).decode()
+    assert len(re.findall(r"^celery_task_sent_total\{", text, re.MULTILINE)) == 501
+    assert 'celery_task_sent_total{hostname="host",name="other",queue_name="other"} 100.0' in text
+    assert 'celery_task_sent_total{hostname="host",name="task0",queue_name="q"} 2.0' in text
+
+
+def test_a_timestamp_that_is_not_a_number_is_ignored() -> None:
     wrong: list[Any] = ["now", None, True, {}]
 
     assert [waited_s(request_of("t", {"timestamp": given})) for given in wrong] == [None] * 4

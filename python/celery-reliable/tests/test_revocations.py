@@ -1,4 +1,4 @@
-"""What monitors are told of a revocation is stored by then."""
+"""A revocation is stored before monitors hear of it."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

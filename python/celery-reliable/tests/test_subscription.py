@@ -1,4 +1,4 @@
-"""The worker's loop never waits for a message of a subscription: there need not be one, or only a part of it."""
+"""The worker's loop never waits for a message of a subscription, which may not have arrived, or only in part."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -20,7 +20,7 @@ from celery.backends.base import BaseKeyValueStoreBackend
 from celery.backends.database import DatabaseBackend
 from celery.backends.database.session import SessionManager
 from celery.backends.redis import RedisBackend
-from celery.concurrency.asynpool import AsynPool
+from celery.concurrency.asynpool import AsynPool, ResultHandler
 from celery.concurrency.base import apply_target
 from celery.concurrency.thread import TaskPool
 from celery.worker.consumer.consumer import Consumer
@@ -112,7 +112,8 @@ INSIDES: dict[str, Inside] = {
     "AsynPool._create_write_handlers": (
         AsynPool._create_write_handlers,
         "9defa867c869",
-        "pickles a job when it is sent, with a RecursionError for headers that are nested too deep",
+        "pickles a job when it is sent, with a RecursionError for headers nested too deep; prefork.py wraps what "
+        "it makes: what sends a job, what writes it, and what watches the pipes",
     ),
     "AMQP.producer_pool": (AMQP.producer_pool.fget, "a832a7b91e89", "makes the pool whose Producer connection.py sets"),
     "RedisBackend.on_chord_part_return": (
@@ -129,6 +130,11 @@ INSIDES: dict[str, Inside] = {
         AsynPool.flush,
         "37bc691b7d11",
         "forgets jobs that were written to a process, which started.py puts back",
+    ),
+    "ResultHandler._make_process_result": (
+        ResultHandler._make_process_result,
+        "fdee524bf9a1",
+        "reads one message, and leaves its reader in the loop: prefork.py reads the next",
     ),
     "Request.on_timeout": (
         Request.on_timeout,

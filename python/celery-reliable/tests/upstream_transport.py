@@ -6,7 +6,7 @@ from typing import Any
 from kombu import pidbox
 from kombu.connection import Connection
 from kombu.messaging import Producer
-from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel
+from kombu.transport.redis import Channel, MultiChannelPoller, SentinelChannel, Transport
 from kombu.transport.virtual.base import Channel as VirtualChannel
 from redis.client import Pipeline
 from redis.connection import AbstractConnection
@@ -19,6 +19,11 @@ TRANSPORT_INSIDES: dict[str, Inside] = {
         Connection._ensure_connection,
         "679406540458",
         "calls `callback` between attempts, by which connection.py ends them",
+    ),
+    "Transport.register_with_event_loop": (
+        Transport.register_with_event_loop,
+        "db5029e43e7f",
+        "adds every reader in every turn of the loop: transport.py passes on the new ones",
     ),
     "Channel._connparams": (
         Channel._connparams,

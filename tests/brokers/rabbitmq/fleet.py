@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from celery import Celery
 from celery_reliable import rabbitmq
@@ -19,10 +19,20 @@ HERE = Path(__file__).parent
 RESULT_WITHIN_S = 40
 
 
+class Place(Protocol):
+    """Where the messages and the results are."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def results(self) -> str: ...
+
+
 class Fleet:
     """Starts workers, and stops them all on `close`."""
 
-    def __init__(self, broker: Broker, folder: Path) -> None:
+    def __init__(self, broker: Place, folder: Path) -> None:
         self.broker = broker
         self._folder = folder
         self._programs: list[Program] = []
@@ -37,8 +47,16 @@ class Fleet:
         command = ["node", HERE / "worker.mjs"]
         return self._start(name, command, {"WORKER": json.dumps(given)}, wait)
 
-    def python(self, queue: str = "jobs", *, wait: bool = True) -> Program:
-        """Start a Python worker with celery_reliable."""
+    def python(
+        self,
+        queue: str = "jobs",
+        *,
+        wait: bool = True,
+        url: str | None = None,
+        concurrency: int = 1,
+        **settings: Any,
+    ) -> Program:
+        """Start a Python worker with celery_reliable; `settings` in snake_case."""
         name = f"python{len(self._programs)}"
         command = [
             VENV_PYTHON,
@@ -50,14 +68,14 @@ class Fleet:
             "-Q",
             queue,
             "-c",
-            "1",
+            str(concurrency),
         ]
         command += ["-n", f"{name}@%h", "-l", "info", "--without-mingle", "--without-gossip"]
-        variables = {"JOBS_BROKER_URL": self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
-        return self._start(name, command, variables, wait)
+        variables = {"JOBS_BROKER_URL": url or self.broker.url, "JOBS_RESULT_BACKEND": self.broker.results}
+        return self._start(name, command, {**variables, "SETTINGS": json.dumps(settings)}, wait)
 
-    def start(self, kind: str, queue: str = "jobs") -> Program:
-        return self.node(queue) if kind == "node" else self.python(queue)
+    def start(self, kind: str, queue: str = "jobs", *, url: str | None = None) -> Program:
+        return self.node(queue, url=url) if kind == "node" else self.python(queue, url=url)
 
     def close(self) -> None:
         for program in self._programs:
@@ -75,7 +93,7 @@ class Fleet:
 
 
 @contextmanager
-def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[Celery]:
+def client(broker: Place, *, stock: bool = False, **settings: Any) -> Iterator[Celery]:
     """A Python client with the recommended settings: stock Celery's app, or celery_reliable's."""
     make = Celery if stock else rabbitmq.Celery
     app = make("client", set_as_current=False)
@@ -89,16 +107,13 @@ def client(broker: Broker, *, stock: bool = False, **settings: Any) -> Iterator[
         app.close()
 
 
-def celery_js(broker: Broker, folder: Path, *words: str) -> str:
-    """Run `celery-js` and return what it prints."""
-    command: list[Path | str] = [
-        "node",
-        ROOT / "node/celery-js/src/cli/main.js",
-        "--broker",
-        broker.url,
-        *words,
-    ]
-    with Program("celery-js", command, cwd=ROOT, env=clean_environment(), log=folder / "cli.log") as program:
+def dead(tool: str, broker: Broker, folder: Path, *words: str) -> str:
+    """Run the command for dead letters, of celery-js or of celery_reliable, and return what it prints."""
+    start: list[Path | str] = ["node", ROOT / "node/celery-js/src/cli/main.js", "--broker", broker.url]
+    if tool == "python":
+        start = [VENV_PYTHON, "-m", "celery", "--broker", broker.url]
+    env = clean_environment()
+    with Program(tool, [*start, "dead", *words], cwd=ROOT, env=env, log=folder / "cli.log") as program:
         code = program.wait()
         assert code == 0, program.log
         return program.log

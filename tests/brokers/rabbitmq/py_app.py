@@ -1,5 +1,6 @@
 """A Python app with celery_reliable, as the template has it, on JOBS_BROKER_URL and JOBS_RESULT_BACKEND."""
 
+import json
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ app = Celery("tests")
 app.config_from_object(
     recommended_settings(os.environ["JOBS_BROKER_URL"], os.environ["JOBS_RESULT_BACKEND"])
     | {"task_default_queue": "jobs", "task_time_limit": 300}
+    | json.loads(os.environ.get("SETTINGS", "{}"))
 )
 app.conf.worker_health_address = os.environ.get("HEALTH_ADDRESS")
 celery_reliable.install(app, max_deliveries=3)

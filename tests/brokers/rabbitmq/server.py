@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,13 +103,18 @@ class RabbitServer:
 
     def add_vhost(self, name: str) -> str:
         """Make a virtual host and return its URL."""
-        self.ctl(
-            "eval",
+        self.add_vhosts([name])
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/{name}"
+
+    def add_vhosts(self, names: Sequence[str]) -> None:
+        """Make virtual hosts, all with one command."""
+        steps = [
             f'rabbit_vhost:add(<<"{name}">>, <<"tests">>), '
             f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, '
-            '<<".*">>, <<".*">>, <<".*">>, <<"tests">>).',
-        )
-        return f"amqp://guest:guest@127.0.0.1:{self.port}/{name}"
+            '<<".*">>, <<".*">>, <<".*">>, <<"tests">>)'
+            for name in names
+        ]
+        self.ctl("eval", f"{', '.join(steps)}.")
 
     def keep(self, file: Path) -> Path:
         """Copy a file to where the server can read it, and return its path there."""

@@ -8,7 +8,7 @@ import pytest
 from amqp.exceptions import NotFound
 from celery.exceptions import WorkerLostError
 
-from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, celery_js, client
+from tests.brokers.rabbitmq.fleet import RESULT_WITHIN_S, Fleet, client, dead
 from tests.brokers.rabbitmq.server import Broker
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
@@ -43,28 +43,34 @@ def test_a_task_that_kills_workers_becomes_a_dead_letter(
             result.get(timeout=RESULT_WITHIN_S)
         assert survivor.exit_code is None
 
-    listed = json.loads(celery_js(broker, tmp_path, "dead", "list", "-Q", "jobs", "--json"))
-    [letter] = listed if isinstance(listed, list) else listed["letters"]
-    assert letter["id"] == result.id
-    assert letter["reason"] == "WorkerLostError"
-    assert letter["deliveries"] == most
+    for tool in KINDS:
+        [letter] = json.loads(dead(tool, broker, tmp_path, "list", "-Q", "jobs", "--json"))
+        assert letter["id"] == result.id
+        assert letter["reason"] == "WorkerLostError"
+        assert letter["deliveries"] == most
 
 
-def test_dead_letters_are_shown_put_back_and_deleted(fleet: Fleet, broker: Broker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tool", KINDS)
+def test_dead_letters_are_shown_put_back_and_deleted(
+    fleet: Fleet, broker: Broker, tool: str, tmp_path: Path
+) -> None:
+    def run(command: str, *words: str) -> str:
+        return dead(tool, broker, tmp_path, command, "-Q", "jobs", *words)
+
     fleet.node()
     with client(broker) as app:
         ids = [app.send_task("tests.unknown", [n]).id for n in range(3)]
         _wait_for_letters(broker, ids)
 
-        shown = celery_js(broker, tmp_path, "dead", "show", "-Q", "jobs", ids[1])
+        shown = run("show", ids[1])
         assert "tests.unknown" in shown
         assert "NotRegistered" in shown
-        celery_js(broker, tmp_path, "dead", "purge", "-Q", "jobs", "--yes", ids[0])
+        run("purge", "--yes", ids[0])
         _wait_for_letters(broker, ids[1:])
-        celery_js(broker, tmp_path, "dead", "retry", "-Q", "jobs", ids[1])
+        run("retry", ids[1])
         # It fails again, and is the newest.
         _wait_for_letters(broker, ids[1:])
-        listed = celery_js(broker, tmp_path, "dead", "list", "-Q", "jobs")
+        listed = run("list")
         assert ids[0] not in listed
         assert listed.index(ids[1]) < listed.index(ids[2])
 

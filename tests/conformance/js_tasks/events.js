@@ -1,4 +1,4 @@
-/** Tasks that monitors are told of, or not. */
+/** Tasks with and without events. */
 import { task } from "../celery-js.js";
 
 export const quiet = task({ sendEvents: false }, () => "quiet");

@@ -7,7 +7,7 @@ class RuntimeError extends Error {}
 class ValueError extends Error {}
 class ConnectionError extends Error {}
 
-/** Writes down a call; what the handler is told of an error is its class and its message. */
+/** Writes down a call; of an error its class and its message. */
 function note(handler, [ledger, , raising], ...values) {
   const shown = values.map((value) => (value instanceof Error ? `${value.constructor.name}: ${value.message}` : value));
   append(ledger, handler, JSON.stringify(shown));

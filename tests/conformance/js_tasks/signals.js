@@ -1,4 +1,4 @@
-/** Receivers of signals that write down what they were told of one task, and of the worker where it has a ledger. */
+/** Receivers of signals that write down those of one task, and those of the worker if it has a ledger. */
 import { signals, signature, task } from "../celery-js.js";
 import { append } from "../ledger.js";
 import { observed as handled } from "./hooks.js";
@@ -21,7 +21,7 @@ export const send = (ledger, queue) => {
   return signature(dict).applyAsync();
 };
 
-/** Writes down what a receiver was told; of an error its class and its message. */
+/** Writes down the arguments of a receiver; of an error its class and its message. */
 function note(ledger, signal, ...values) {
   const shown = values.map((value) => (value instanceof Error ? `${value.constructor.name}: ${value.message}` : value));
   append(ledger, signal, JSON.stringify(shown));

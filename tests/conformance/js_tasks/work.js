@@ -28,7 +28,7 @@ export function busy(ledger, label, seconds) {
   return label;
 }
 
-/** Blocks the event loop for good, and leaves nobody to tell of it. */
+/** Blocks the event loop for good. */
 export function busy_unheard(ledger, label) {
   append(ledger, "start", label);
   closeSync(2);

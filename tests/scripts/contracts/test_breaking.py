@@ -236,3 +236,11 @@ def test_deployment_order_is_said_where_it_matters() -> None:
         f"{TASK} takes day now: deploy its workers before the services that give it",
         f"{TASK} moves to reports: serve py-queue until no message waits in it and every service is updated",
     ]
+
+
+def test_a_renamed_parameter_is_not_a_new_one() -> None:
+    after = copy.deepcopy(contract())
+    parameters(after)[2].update(name="rows")
+
+    assert [each.rule for each in breaking_changes(contract(), after)] == ["parameter-renamed"]
+    assert deployment_notes(contract(), after) == []

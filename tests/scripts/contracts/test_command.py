@@ -1,6 +1,7 @@
 """`make contracts` writes the catalogue, and its checks fail a build that would surprise the other team."""
 
 import json
+import re
 
 from tests.scripts.contracts.conftest import Clone
 
@@ -164,6 +165,15 @@ def test_a_branch_is_compared_with_its_merge_base_and_with_a_tag(written_clone: 
 
     assert (since_main, since_tag, unknown) == (1, 0, 1)
     assert f"{PREDICT}: the task was removed or renamed (task-removed)" in output
+    assert re.search(r"compared with main \([0-9a-f]{12}\)", output)
+    assert re.search(r"1 change since main \([0-9a-f]{12}\) would break callers", output)
+    waiver = (
+        f'[[waiver]]\ntask = "{PREDICT}"\nrule = "task-removed"\nreason = "never sent"\nuntil = 2199-12-31\n'
+    )
+    clone.write("contracts/waivers.toml", waiver)
+    waived, output = clone.contracts("CHECK=1")
+    assert waived == 0, output
+    assert f"{PREDICT}: deploy the services first, and its workers when no old message waits" in output
     assert "invalid BASE=v7: use a tag, a branch or a commit" in answer
 
 

@@ -6,7 +6,7 @@ import { BOOLEAN, DURATION, FUNCTION, methodOptions, OBJECT, POSITIVE, show, TEX
 
 /** How long Celery waits for each answer; after that, a command has expired. */
 const DEFAULT_TIMEOUT_S = 1;
-/** How long a question in the background waits at a time: the end of the process may wait for this. */
+/** How long a background request waits at a time, and so how long it may delay the end of the process. */
 const SLICE_S = 0.1;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `celery.chord_unlock` (`celery.app.builtins.add_unlock_chord_task`): looks whether the parts of a chord have ended, and then
+ * `celery.chord_unlock` (`celery.app.builtins.add_unlock_chord_task`): checks whether the parts of a chord have ended, and then
  * sends its body, or fails it. Workers of both languages run it, for chords that either of them has sent.
  */
 import { toSignature } from "../canvas/signature.js";
@@ -15,7 +15,7 @@ import { currentTask } from "../tasks/current.js";
  * @typedef {{ interval?: number | null, max_retries?: number | null, result?: unknown[] }} Options
  */
 
-/** No limit: it looks for as long as the parts take. */
+/** No limit: it checks for as long as the parts take. */
 export const UNLOCK_OPTIONS = { bind: /** @type {const} */ (true), ignoreResult: true, maxRetries: null };
 
 /**
@@ -38,7 +38,7 @@ export async function unlockChord(
     groupId,
     result.map((tuple) => app.resultFromTuple(tuple)),
   );
-  const lookAgain = (/** @type {Error | null} */ exc) =>
+  const checkAgain = (/** @type {Error | null} */ exc) =>
     self.retry({
       countdown: interval ?? app.settings.resultChordRetryInterval,
       ...(max_retries !== null && { maxRetries: max_retries }),
@@ -47,16 +47,16 @@ export async function unlockChord(
   try {
     // A copy of this message: the worker that sent the body was lost before it could acknowledge.
     if (await isDone(app, body)) return;
-    if (!(await parts.ready())) throw lookAgain(null);
+    if (!(await parts.ready())) throw checkAgain(null);
   } catch (thrown) {
     if (thrown instanceof Retry) throw thrown;
-    await failUnlooked(groupId, body, toError(thrown), lookAgain);
+    await retryOrFail(groupId, body, toError(thrown), checkAgain);
   }
   try {
     await body.delay(await valuesOf(parts));
   } catch (thrown) {
     const error = toError(thrown);
-    if (error instanceof OperationalError) throw lookAgain(error);
+    if (error instanceof OperationalError) throw checkAgain(error);
     await failBody(groupId, body, error instanceof ChordError ? error : joinError("Callback", error));
   }
 }
@@ -87,19 +87,19 @@ async function isDone(app, { id }) {
 }
 
 /**
- * Looks again after an error, or fails the body when it may not look any more: nothing else would ever end it.
+ * Retries after a temporary error. Otherwise it fails the body, which nothing else would ever end.
  *
  * @param {string} groupId
  * @param {Signature} body
  * @param {Error} error
- * @param {(exc: Error) => Error} lookAgain
+ * @param {(exc: Error) => Error} checkAgain
  * @returns {Promise<never>}
  */
-async function failUnlooked(groupId, body, error, lookAgain) {
+async function retryOrFail(groupId, body, error, checkAgain) {
   /** @type {Error} */
   let last = error;
   try {
-    if (error instanceof OperationalError) throw lookAgain(error);
+    if (error instanceof OperationalError) throw checkAgain(error);
   } catch (thrown) {
     if (thrown instanceof Retry) throw thrown;
     last = toError(thrown);

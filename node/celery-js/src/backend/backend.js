@@ -59,7 +59,7 @@ import { REDIS } from "./redis/index.js";
 /**
  * @typedef {object} BackendKind what the index.js of a backend's folder exports
  * @property {readonly string[]} schemes of its URLs, in lower case
- * @property {readonly string[]} urlParameters that are no secrets
+ * @property {readonly string[]} urlParameters that are not secret
  * @property {(settings: import("../settings.js").Settings & { resultBackend: string }) => ResultBackend} create
  */
 

@@ -14,7 +14,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 
 /**
- * @param {(listener: MetaListener) => () => void} listen begins to listen; what it returns ends that
+ * @param {(listener: MetaListener) => () => void} listen starts to listen, and returns a function that stops it
  * @param {import("./backend.js").WaitOptions} options
  * @returns {Promise<ResultMeta>} once it is ready
  * @throws {TimeoutError} when it is not there in time

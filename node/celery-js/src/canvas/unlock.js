@@ -2,11 +2,11 @@
 import { persistently } from "./persistence.js";
 import { publishedFirst } from "./shapes.js";
 
-/** The time before the first look, as in Celery. */
-const FIRST_LOOK_S = 1;
+/** The time before the first check, as in Celery. */
+const FIRST_CHECK_S = 1;
 
 /**
- * Sends the task that looks whether the header's tasks have ended, and then sends the body. It goes to the queue of the body,
+ * Sends the task that checks whether the header's tasks have ended, and then sends the body. It goes to the queue of the body,
  * whose worker may be of either language. A workflow as body has no queue of its own: then to that of its first task.
  *
  * @param {import("./current-app.js").CanvasApp} app
@@ -19,7 +19,7 @@ export async function sendUnlock(app, header, body) {
   const { queue = first.options.queue ?? queueOf(app, first.task), priority, exchange, routingKey } = body.options;
   const options = {
     kwargs: { interval: null, max_retries: null, result: header.results.map((result) => result.asTuple()) },
-    countdown: FIRST_LOOK_S,
+    countdown: FIRST_CHECK_S,
     ignoreResult: true,
     routeName: first.task,
     ...(queue && { queue }),

@@ -19,14 +19,14 @@ export const COMMANDS = {
     call: { summary: "Call a task by name.", load: async () => (await import("./call.js")).CALL },
     control: {
       summary: "Send a control command to the workers.",
-      load: async () => (await import("./remote/control.js")).CONTROL,
+      load: async () => (await import("./remote/commands.js")).CONTROL,
     },
     dead: {
       summary: "Look at dead letters, run them again, or delete them.",
       load: async () => (await import("./dead/commands.js")).DEAD,
     },
     events: {
-      summary: "Print what workers and clients tell of themselves and of tasks.",
+      summary: "Print the events of workers, clients and tasks.",
       load: async () => (await import("./events/command.js")).EVENTS,
     },
     health: {
@@ -35,7 +35,7 @@ export const COMMANDS = {
     },
     inspect: {
       summary: "Ask the workers what they do.",
-      load: async () => (await import("./remote/inspect.js")).INSPECT,
+      load: async () => (await import("./remote/commands.js")).INSPECT,
     },
     purge: {
       summary: "Erase all messages from all known task queues.",
@@ -51,7 +51,7 @@ export const COMMANDS = {
     },
     status: {
       summary: "Show list of workers that are online.",
-      load: async () => (await import("./remote/status.js")).STATUS,
+      load: async () => (await import("./remote/commands.js")).STATUS,
     },
     worker: { summary: "Start a worker.", load: async () => (await import("./worker/command.js")).WORKER },
   },

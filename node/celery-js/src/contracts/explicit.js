@@ -1,7 +1,14 @@
 /** The JSON Schema of a task's explicit `schema`, by the interface that schema libraries share (Standard JSON Schema). */
 import { UndescribedError } from "./schema.js";
 
-/** @typedef {import("./schema.js").Schema} Schema */
+/**
+ * @typedef {import("./schema.js").Schema} Schema
+ * @typedef {Schema & { $schema?: string, $defs?: Record<string, Schema> }} Document
+ * @typedef {(options: { target: string }) => Document} Write
+ * @typedef {{ vendor: string, jsonSchema?: Partial<Record<"input" | "output", Write>> }} Described what Standard JSON Schema adds
+ */
+
+const TARGET = { target: "draft-2020-12" };
 
 /**
  * @param {import("../tasks/schema.js").StandardSchema} standard
@@ -11,17 +18,14 @@ import { UndescribedError } from "./schema.js";
  * @throws {UndescribedError} when the library, or this schema, has no JSON Schema
  */
 export function explicitSchema(standard, side, label) {
-  const { jsonSchema, vendor } = /** @type {any} */ (standard["~standard"]);
-  if (typeof jsonSchema?.[side] !== "function") {
+  const { jsonSchema, vendor } = /** @type {Described} */ (standard["~standard"]);
+  const write = jsonSchema?.[side];
+  if (typeof write !== "function") {
     throw new UndescribedError(
       `this version of ${vendor} does not offer Standard JSON Schema: use a newer one, or another library`,
     );
   }
-  const {
-    $schema: _,
-    $defs = {},
-    ...schema
-  } = withoutSafeBounds(written(() => jsonSchema[side]({ target: "draft-2020-12" })));
+  const { $schema: _, $defs = {}, ...schema } = withoutSafeBounds(written(() => write.call(jsonSchema, TARGET)));
   const names = new Map(Object.keys($defs).map((name) => [`#/$defs/${name}`, `${label}${name.replaceAll("_", "")}`]));
   const isRecursive = JSON.stringify({ schema, $defs }).includes('"$ref":"#"');
   names.set("#", label);
@@ -34,19 +38,18 @@ export function explicitSchema(standard, side, label) {
 }
 
 /**
- * @param {any} value
- * @returns {any} without the bounds that zod gives to every integer, which say nothing about the task
+ * @template T
+ * @param {T} value
+ * @returns {T} without the bounds that zod gives to every integer, which say nothing about the task
  */
 function withoutSafeBounds(value) {
-  if (Array.isArray(value)) return value.map(withoutSafeBounds);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(
-    ([key, each]) => !(["minimum", "maximum"].includes(key) && Math.abs(each) === Number.MAX_SAFE_INTEGER),
-  );
-  return Object.fromEntries(entries.map(([key, each]) => [key, withoutSafeBounds(each)]));
+  return mapped(value, ([key, each]) => {
+    const isSafeBound = ["minimum", "maximum"].includes(key) && Math.abs(Number(each)) === Number.MAX_SAFE_INTEGER;
+    return isSafeBound ? [] : [[key, withoutSafeBounds(each)]];
+  });
 }
 
-/** @param {() => any} write */
+/** @param {() => Document} write */
 function written(write) {
   try {
     return write();
@@ -57,17 +60,28 @@ function written(write) {
 }
 
 /**
- * @param {any} value
- * @param {ReadonlyMap<string, string>} names reference -> name of the definition
- * @returns {any}
+ * @template T
+ * @param {T} value
+ * @param {ReadonlyMap<unknown, string>} names reference -> name of the definition
+ * @returns {T}
  */
 function renameReferences(value, names) {
-  if (Array.isArray(value)) return value.map((each) => renameReferences(each, names));
+  return mapped(value, ([key, each]) => {
+    const name = key === "$ref" ? names.get(each) : undefined;
+    return [[key, name === undefined ? renameReferences(each, names) : `#/$defs/${name}`]];
+  });
+}
+
+/**
+ * @template T
+ * @param {T} value of JSON
+ * @param {(entry: [string, unknown]) => Array<[string, unknown]>} change gives the entries that replace one of an object
+ * @returns {T} a copy, with the objects in its lists changed too
+ */
+function mapped(value, change) {
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      const name = key === "$ref" ? names.get(each) : undefined;
-      return [key, name === undefined ? renameReferences(each, names) : `#/$defs/${name}`];
-    }),
-  );
+  const copy = Array.isArray(value)
+    ? value.map((each) => mapped(each, change))
+    : Object.fromEntries(Object.entries(value).flatMap(change));
+  return /** @type {T} */ (copy);
 }

@@ -24,7 +24,7 @@ import { createSelf } from "./self.js";
  * @property {(body: import("../canvas/types.js").AnySignature, error: Error, execution: Execution) => Promise<unknown>} [failBody]
  *   fails the body of a chord; on a worker's event loop alone
  *
- * @typedef {object} RunSpan its span (task-span.js). Its type names no package that may be missing
+ * @typedef {object} RunSpan the span of a run (task-span.js). The type does not name OpenTelemetry, which may be missing
  * @property {string} traceId
  * @property {Record<string, string>} headers its context, as a message carries it, for a thread that runs the task
  * @property {<T>(operation: () => T) => T} within calls an operation whose spans are its children

@@ -33,6 +33,8 @@ export class Executor {
   #limits;
   #hooks;
   #failureHandler;
+  /** Asked once: a program registers OpenTelemetry's SDK before it makes its worker. */
+  #isTraced = tracer() !== null;
 
   /** @param {ExecutorParts} parts */
   constructor(parts) {
@@ -52,7 +54,7 @@ export class Executor {
   execute(request) {
     const execution = new Execution(request, this.#services);
     request.execution = execution;
-    return tracer() === null ? this.#execute(execution) : traced(execution, () => this.#execute(execution));
+    return this.#isTraced ? traced(execution, () => this.#execute(execution)) : this.#execute(execution);
   }
 
   /**

@@ -1,6 +1,5 @@
 /** A decoded message and its task, on their way through the worker (celery.worker.request.Request). */
 import { isoToEpochMs } from "../protocol/time.js";
-import { traceIdIn } from "../telemetry/open-telemetry.js";
 
 /**
  * @typedef {import("../protocol/message.js").TaskMessage} TaskMessage
@@ -109,4 +108,15 @@ export function poolOfMessage(task, { args, kwargs }, tasks, ofWorker) {
   if (!CALLING_OTHERS.includes(task.name)) return poolOf(task, ofWorker);
   const called = /** @type {{ task?: string } | undefined} */ (kwargs.task ?? args[0])?.task;
   return called !== undefined && tasks.has(called) ? poolOf(tasks.get(called), ofWorker) : "async";
+}
+
+/** `traceparent` of the W3C: version, trace, span, flags. */
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/**
+ * @param {Readonly<Record<string, unknown>>} headers
+ * @returns {string | undefined} the id of the trace that a message belongs to
+ */
+export function traceIdIn({ traceparent }) {
+  return typeof traceparent === "string" ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
 }

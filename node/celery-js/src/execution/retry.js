@@ -178,6 +178,7 @@ function publicationOf(message, retry, limits) {
   /** @type {import("../publishing/publish-signals.js").Published} */
   const published = {
     name: message.name,
+    endSpan: null,
     message: { headers, properties, body: [args, kwargs, embedOf(message, retry)] },
     address: place,
   };

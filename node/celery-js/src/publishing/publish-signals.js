@@ -1,13 +1,14 @@
-/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP), and traces what is sent. */
+/** Sends the signals `beforeTaskPublish` and `afterTaskPublish` (celery.app.amqp.AMQP),, and traces and counts what is sent. */
 import { signals } from "../signals.js";
 import { startPublishSpan } from "./publish-span.js";
+import { counted } from "./sent-counters.js";
 
 /**
  * @typedef {object} Published
  * @property {string} name of the task
  * @property {import("../protocol/message.js").Message} message whose headers, properties and body a receiver may change
  * @property {{ exchange: string, routingKey: string }} address
- * @property {import("./publish-span.js").EndSpan | null} [endSpan] null if nothing is traced
+ * @property {import("./publish-span.js").EndSpan | null} endSpan null if nothing is traced
  */
 
 /**
@@ -28,17 +29,18 @@ function sendBefore({ name, message: { headers, properties, body }, address: { e
 }
 
 /**
- * Ends the span, and sends the signal once the broker has the message.
+ * Ends the span, counts the message, and sends the signal once the broker has it.
  *
  * @template T
  * @param {Promise<T>} sending
  * @param {Published} published
- * @returns {Promise<T>} the same promise without receivers and spans
+ * @returns {Promise<T>} the same promise without receivers, spans and counters
  */
 export function afterPublish(sending, published) {
-  const { endSpan } = published;
+  const { endSpan, name, address } = published;
   const traced = endSpan ? ended(sending, endSpan) : sending;
-  return signals.afterTaskPublish.receivers.length > 0 ? sendAfter(traced, published) : traced;
+  const sent = counted(traced, name, address.routingKey);
+  return signals.afterTaskPublish.receivers.length > 0 ? sendAfter(sent, published) : sent;
 }
 
 /**

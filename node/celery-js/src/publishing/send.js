@@ -2,8 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { listOf } from "../canvas/options.js";
 import { encodeEnvelope, taskMessage } from "../protocol/message.js";
+import { signals } from "../signals.js";
 import { currentTask } from "../tasks/current.js";
 import { checkSendOptions, mergeOptions } from "../tasks/send-options.js";
+import { tracer } from "../telemetry/open-telemetry.js";
 import { OBJECT, optionsObject, show } from "../validation/kinds.js";
 import { afterPublish, beforePublish } from "./publish-signals.js";
 import { withSentEvent } from "./sent-events.js";
@@ -63,13 +65,13 @@ export function prepare(app, name, args, given, parent) {
   const message = taskMessage(messageOptions(name, args, taskId, options));
   const address = addressOf(options, app.settings.taskDefaultQueue);
   const { headers, properties, deliveryMode, compression } = options;
-  // AMQP's own property, in seconds: workers tell how long a task has waited. Celery does not read it.
+  // AMQP's own property, in seconds, from which workers know how long a task has waited. Celery does not read it.
   message.properties.timestamp = Date.now() / 1000;
   Object.assign(message.headers, headers);
   Object.assign(message.properties, properties);
   /** @type {import("./publish-signals.js").Published} */
   const published = { name, message, address, endSpan: null };
-  beforePublish(published);
+  if (signals.beforeTaskPublish.receivers.length > 0 || tracer() !== null) beforePublish(published);
   const publication = {
     ...address,
     text: encodeEnvelope(message, { ...address, deliveryMode, compression }, app.settings),
@@ -112,7 +114,8 @@ function publishNow(app, { publication, published, queue }) {
   if (app.settings.taskSendSentEvent) {
     sending = withSentEvent(app, sending, published.message.headers, publication, queue);
   }
-  return afterPublish(sending, published);
+  const isObserved = signals.afterTaskPublish.receivers.length > 0 || published.endSpan !== null;
+  return isObserved ? afterPublish(sending, published) : sending;
 }
 
 /**

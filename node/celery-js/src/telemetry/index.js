@@ -1,6 +1,6 @@
 /**
  * Traces by OpenTelemetry and error reports by Sentry for a worker: what the variables `OTEL_*` and `SENTRY_DSN` ask for. Imported
- * as `celery-js/telemetry`. The packages are the program's own; a worker without one says so, and runs.
+ * as `celery-js/telemetry`. The program installs the packages; a worker that lacks one logs this and runs.
  */
 import { signals } from "../signals.js";
 import { startSentry } from "./sentry.js";

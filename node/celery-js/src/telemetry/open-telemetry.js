@@ -1,6 +1,6 @@
 /**
  * OpenTelemetry's API, an optional peer: spans are made once the program has registered an SDK. Without the package, a message
- * or a task pays for one check.
+ * pays for one check.
  */
 import { createRequire } from "node:module";
 import { SOURCE_URL } from "../package-files.js";
@@ -15,7 +15,7 @@ import { VERSION } from "../version.js";
 
 const NAME = "celery-js";
 
-/** Not a global variable but a package: a program that registers an SDK has it. @type {Api | null | undefined} */
+/** The package, once it was looked for; null: it is not installed. @type {Api | null | undefined} */
 let found;
 
 /** @returns {Api | null} null if the package is not installed, and in a bundle */
@@ -77,15 +77,4 @@ export function activeHeaders() {
   const api = openTelemetry();
   api?.propagation.inject(api.context.active(), headers);
   return headers;
-}
-
-/** `traceparent` of the W3C: version, trace, span, flags. */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-
-/**
- * @param {Headers} headers
- * @returns {string | undefined} the id of the trace that a message belongs to, whoever traces it
- */
-export function traceIdIn({ traceparent }) {
-  return typeof traceparent === "string" ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
 }

@@ -1,11 +1,11 @@
-/** Packages that a program installs if it wants what they are for. */
+/** Imports packages that only some programs install. */
 
 /**
- * What becomes of a part of the telemetry.
+ * The outcome of starting traces, or error reports.
  *
  * @typedef {object} Started
- * @property {string | null} problem why it is not there, in one line for the log
- * @property {(() => Promise<unknown>) | null} flush sends what is left, and ends it
+ * @property {string | null} problem why it did not start, in one line for the log
+ * @property {(() => Promise<unknown>) | null} flush sends what is left, and stops
  */
 
 /** @type {Readonly<Started>} */

@@ -23,8 +23,8 @@ const load = () => import(PACKAGE);
 const FLUSH_MS = 2_000;
 
 /**
- * Integrations that would report an error twice that no promise carries, or that ends a thread, as it fails its task too; and the one
- * that would drop the second of two tasks that fail alike.
+ * Sentry's integrations that are left out. The first three would report stray errors and lost threads a second time, as these
+ * also fail their task; the last one would drop the second of two tasks that fail alike.
  */
 const NOT_OURS = ["OnUncaughtException", "OnUnhandledRejection", "WorkerThreads", "Dedupe"];
 

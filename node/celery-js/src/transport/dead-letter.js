@@ -76,7 +76,7 @@ function decodeBody(body, headers, properties) {
 
 /**
  * @param {string} text
- * @returns {Record<string, unknown>} empty when it is no JSON object
+ * @returns {Record<string, unknown>} empty when it is not a JSON object
  */
 function readMapping(text) {
   try {

@@ -8,7 +8,7 @@ export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
  * @param {readonly Figures[]} sources
- * @param {string} hostname the label of all that is the worker's own
+ * @param {string} hostname the label of the worker's own series
  * @returns {string}
  */
 export function writeFigures(sources, hostname) {

@@ -27,6 +27,11 @@ const OF_QUEUE = ["queue_name"];
 
 /** @satisfies {Record<string, Family>} */
 export const FAMILIES = /** @type {const} */ ({
+  celery_task_sent_total: {
+    kind: "counter",
+    labels: OF_TASK,
+    help: "Tasks that the worker has sent: by its tasks, their callbacks and retries.",
+  },
   celery_task_received_total: { kind: "counter", labels: OF_TASK, help: "Tasks that the worker has received." },
   celery_task_started_total: { kind: "counter", labels: OF_TASK, help: "Tasks that it has started." },
   celery_task_succeeded_total: { kind: "counter", labels: OF_TASK, help: "Tasks that have succeeded." },
@@ -61,7 +66,7 @@ export const FAMILIES = /** @type {const} */ ({
   celery_worker_info: {
     kind: "gauge",
     labels: [...OF_WORKER, "worker", "language", "version", "pool", "contract"],
-    help: "What the worker is.",
+    help: "The worker's name, version, pool and contract.",
   },
   celery_worker_up: { kind: "gauge", labels: OF_WORKER, help: "1: the worker runs." },
   celery_worker_ready: { kind: "gauge", labels: OF_WORKER, help: "1: the worker consumes, as /readyz says." },
@@ -86,7 +91,7 @@ export const FAMILIES = /** @type {const} */ ({
   celery_worker_messages_held: {
     kind: "gauge",
     labels: OF_WORKERS_QUEUE,
-    help: "Messages that the worker has taken and not ended.",
+    help: "Messages that the worker holds.",
   },
   celery_worker_leases_renewed_total: { kind: "counter", labels: OF_WORKER, help: "Leases that were renewed." },
   celery_worker_leases_lost_total: {
@@ -102,7 +107,7 @@ export const FAMILIES = /** @type {const} */ ({
   celery_worker_redelivered_total: {
     kind: "counter",
     labels: OF_WORKERS_QUEUE,
-    help: "Messages received that a worker was lost with before.",
+    help: "Received messages that had lost a worker before.",
   },
   celery_worker_dead_letters_total: {
     kind: "counter",
@@ -155,9 +160,9 @@ export const FAMILIES = /** @type {const} */ ({
   process_resident_memory_bytes: { kind: "gauge", labels: [], help: "Memory that it uses." },
 });
 
-/** Numbers of all series: half a megabyte, of which the system gives what is used. */
+/** The numbers of all series: half a megabyte, of which the system only provides the pages in use. */
 const CELLS = 65_536;
-/** Where a series counts that has found no room: it is not shown. */
+/** The first numbers are for series that find no room. They are not shown. */
 const SCRATCH = 64;
 
 /**
@@ -182,7 +187,7 @@ export class Figures {
   /**
    * @param {FamilyName} family
    * @param {readonly string[]} [labels]
-   * @returns {number} where it counts; beyond the room there is, nowhere that is shown
+   * @returns {number} its first cell; 0, which is not shown, if there is no room left
    */
   add(family, labels = []) {
     const at = this.#next;

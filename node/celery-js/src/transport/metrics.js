@@ -6,7 +6,7 @@ import { CONTENT_TYPE, writeFigures } from "./figures-text.js";
  * @typedef {object} SharedFigures what the event loop's thread hands over
  * @property {Float64Array} cells
  * @property {readonly import("./figures.js").Series[]} series
- * @property {string} hostname the host's name, of the worker's own name
+ * @property {string} hostname the host in the worker's name
  */
 
 export class Metrics {

@@ -11,7 +11,7 @@ import { hideSecrets } from "./url.js";
  *
  * @typedef {object} Transport
  * @property {readonly string[]} schemes of its URLs, in lower case
- * @property {readonly string[]} urlParameters that are no secrets
+ * @property {readonly string[]} urlParameters that are not secret
  * @property {(settings: Settings, options: { log: { warn: (message: string) => void } | null }) => Publisher} createPublisher
  * @property {(settings: Settings, hostname: string, hooks: Partial<ConsumerHooks>) => Consumer} createConsumer
  * @property {(settings: Settings, options: ListenerOptions) => Listener} createListener
@@ -89,7 +89,7 @@ import { hideSecrets } from "./url.js";
  * @property {readonly string[]} queues that are listened to
  * @property {(queue: string, binding: { exchange: string, routingKey: string }) => Promise<void>} addQueue
  * @property {(queue: string) => void} cancelQueue
- * @property {() => Promise<void>} stopTaking what no `take` has returned, and will not, goes back
+ * @property {() => Promise<void>} stopTaking puts back what no `take` has returned
  * @property {(deliveries: readonly Delivery[], limitsMs: readonly number[]) => void} hold to be called in the tick in which they
  *   were taken: a task may block the loop in the next one. They are renewed from now on, except those that stall for longer
  *   than their hard time limit (0 = none)

@@ -7,7 +7,7 @@ const NEXT_URL = /;(?=[a-z][a-z0-9+.-]*:\/\/)/i;
  * How logs, errors and `inspect conf` show a URL.
  *
  * @param {string} url as it was given: it may be no URL at all
- * @param {readonly string[]} shown names of the parameters that are no secrets
+ * @param {readonly string[]} shown names of the parameters that are not secret
  * @returns {string} with `**` for the password, as Celery's `maybe_sanitize_url` shows it, and for all other parameters
  */
 export function hideSecrets(url, shown) {

@@ -1,4 +1,4 @@
-/** A receiver of events, and what a client tells of the tasks that it sends. */
+/** A receiver of events, and a client's own events of the tasks that it sends. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, describe, test } from "node:test";

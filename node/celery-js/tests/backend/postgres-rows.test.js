@@ -75,7 +75,7 @@ describe("the URL", () => {
   test("has the parts of Celery's", () => {
     const { display, ...address } = parsePostgresUrl("db+postgresql://a%40b:s%2Fx@db.example:5433/jobs");
 
-    assert.deepEqual(address, { host: "db.example", port: 5433, database: "jobs", user: "a@b", password: "s/x" });
+    assert.deepEqual(address, { host: "db.example", port: 5433, database: "jobs", username: "a@b", password: "s/x" });
     assert.equal(display, "db+postgresql://a%40b:**@db.example:5433/jobs");
   });
 

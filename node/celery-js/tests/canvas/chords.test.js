@@ -171,7 +171,7 @@ describe("an outcome is stored before others learn of it", () => {
   let running;
   /** @type {import("ioredis").Redis} */
   let redis;
-  /** The states of the watched task, at each time that somebody was told. @type {Array<Promise<string>>} */
+  /** The states of the watched task, at each notification. @type {Array<Promise<string>>} */
   let seen = [];
   let watched = "";
   const look = () => seen.push(running.app.AsyncResult(watched).state);

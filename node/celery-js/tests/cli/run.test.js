@@ -1,4 +1,4 @@
-/** The command line: how commands are found, and how a wrong call is told. */
+/** The command line: how commands are found, and the errors of wrong calls. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

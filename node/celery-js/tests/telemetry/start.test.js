@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { traceIdIn } from "../../src/telemetry/open-telemetry.js";
+import { traceIdIn } from "../../src/execution/request.js";
 import { optional } from "../../src/telemetry/optional.js";
 import { startSentry } from "../../src/telemetry/sentry.js";
 import { startTraces } from "../../src/telemetry/traces.js";

@@ -46,7 +46,7 @@ test("quotes, backslashes and new lines in labels are escaped", () => {
   assert.ok(lines(figures).includes(String.raw`celery_queue_length{queue_name="a\"b\\c\nd"} 1`));
 });
 
-test("series beyond the memory are not shown, and harm none", () => {
+test("series that do not fit into the memory are not shown", () => {
   const figures = new Figures({ cells: new Float64Array(100) });
   const own = figures.add("celery_worker_tasks_active");
   figures.set(own, 7);

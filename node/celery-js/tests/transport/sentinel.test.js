@@ -1,4 +1,4 @@
-/** The primary is asked of the sentinels at every dial: which answer counts, and what is said when there is none. */
+/** Every new connection asks the sentinels for the primary: which answer counts, and the error when there is none. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";

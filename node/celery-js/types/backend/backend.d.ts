@@ -115,7 +115,7 @@ export type BackendKind = {
      */
     schemes: readonly string[];
     /**
-     * that are no secrets
+     * that are not secret
      */
     urlParameters: readonly string[];
     create: (settings: import("../settings.js").Settings & {

@@ -61,3 +61,8 @@ export declare function poolOf(task: RegisteredTask, ofWorker: PoolName): PoolNa
  * @returns {PoolName}
  */
 export declare function poolOfMessage(task: RegisteredTask, { args, kwargs }: TaskMessage, tasks: TaskRegistry, ofWorker: PoolName): PoolName;
+/**
+ * @param {Readonly<Record<string, unknown>>} headers
+ * @returns {string | undefined} the id of the trace that a message belongs to
+ */
+export declare function traceIdIn({ traceparent }: Readonly<Record<string, unknown>>): string | undefined;

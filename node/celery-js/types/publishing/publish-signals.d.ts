@@ -14,7 +14,7 @@ export type Published = {
     /**
      * null if nothing is traced
      */
-    endSpan?: import("./publish-span.js").EndSpan | null;
+    endSpan: import("./publish-span.js").EndSpan | null;
 };
 /**
  * Called before a message is encoded and sent. Messages are sent in the order of their calls, so that a receiver

@@ -71,7 +71,7 @@ export declare const FAMILIES: {
     readonly celery_worker_info: {
         readonly kind: "gauge";
         readonly labels: readonly [...string[], "worker", "language", "version", "pool", "contract"];
-        readonly help: "What the worker is.";
+        readonly help: "The worker's name, version, pool and contract.";
     };
     readonly celery_worker_up: {
         readonly kind: "gauge";
@@ -116,7 +116,7 @@ export declare const FAMILIES: {
     readonly celery_worker_messages_held: {
         readonly kind: "gauge";
         readonly labels: string[];
-        readonly help: "Messages that the worker has taken and not ended.";
+        readonly help: "Messages that the worker holds.";
     };
     readonly celery_worker_leases_renewed_total: {
         readonly kind: "counter";
@@ -136,7 +136,7 @@ export declare const FAMILIES: {
     readonly celery_worker_redelivered_total: {
         readonly kind: "counter";
         readonly labels: string[];
-        readonly help: "Messages received that a worker was lost with before.";
+        readonly help: "Received messages that had lost a worker before.";
     };
     readonly celery_worker_dead_letters_total: {
         readonly kind: "counter";
@@ -246,7 +246,7 @@ export declare class Figures {
     /**
      * @param {FamilyName} family
      * @param {readonly string[]} [labels]
-     * @returns {number} where it counts; beyond the room there is, nowhere that is shown
+     * @returns {number} its first cell; 0, which is not shown, if there is no room left
      */
     add(family: FamilyName, labels?: readonly string[]): number;
     /** @param {number} at */

@@ -5,7 +5,7 @@ export type Transport = {
      */
     schemes: readonly string[];
     /**
-     * that are no secrets
+     * that are not secret
      */
     urlParameters: readonly string[];
     createPublisher: (settings: Settings, options: {
@@ -186,7 +186,7 @@ export type Consumer = {
     }) => Promise<void>;
     cancelQueue: (queue: string) => void;
     /**
-     * what no `take` has returned, and will not, goes back
+     * puts back what no `take` has returned
      */
     stopTaking: () => Promise<void>;
     /**

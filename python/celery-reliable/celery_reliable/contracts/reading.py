@@ -1,13 +1,12 @@
 """Imports an app with all of its tasks and describes them."""
 
-from typing import Any
-
 from celery import Celery
 from celery.app.utils import find_app
 
 from celery_reliable.contracts.source import place_of
 from celery_reliable.contracts.tasks import Description, describe, function_of
 from celery_reliable.discovery import TaskImportError
+from celery_reliable.types import App, Method, Task
 
 
 def read_app(app: str) -> dict[str, Description]:
@@ -23,23 +22,23 @@ def read_app(app: str) -> dict[str, Description]:
     return {name: _described(celery_app, task) for name, task in sorted(tasks.items())}
 
 
-def _described(app: Celery, task: Any) -> Description:
+def _described(app: Celery, task: Task) -> Description:
     found = describe(task)
     found.task["queue"] = _queue(app, task)
     return found
 
 
-def _queue(app: Celery, task: Any) -> str:
+def _queue(app: Celery, task: Task) -> str:
     """Return the queue that Celery's router gives to a task that is sent by name."""
     own = {"queue": task.queue} if getattr(task, "queue", None) else {}
     return str(app.amqp.router.route(own, task.name)["queue"].name)
 
 
-def _refuse_duplicates(app: Any) -> None:
+def _refuse_duplicates(app: App) -> None:
     """Make the app refuse a second function for a name. Celery keeps the first one and warns."""
     register = app._task_from_fun
 
-    def register_once(fun: Any, *args: object, **options: object) -> object:
+    def register_once(fun: Method, *args: object, **options: object) -> object:
         task = register(fun, *args, **options)
         first = getattr(task, "_decorated_fun", None)
         if first is not None and first is not fun:

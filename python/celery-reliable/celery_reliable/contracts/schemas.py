@@ -5,16 +5,20 @@ start with ``celery-``. Inside a pydantic model they are strings, because Celery
 """
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import GenericAlias
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
-Schema = dict[str, Any]
+from celery_reliable.types import Json, Payload
+
+Schema = Payload
 Mode = Literal["validation", "serialization"]
+_Core = TypeVar("_Core")
 
 # Keywords whose value is a schema, a list of schemas, or a mapping of names to schemas.
 _ONE = ("items", "additionalProperties", "not", "contains", "propertyNames")
@@ -52,7 +56,7 @@ def schema_of(hint: object, mode: Mode) -> tuple[Schema, dict[str, Schema]]:
     return plain.get("items", {}), definitions
 
 
-def _adapter(hint: Any) -> TypeAdapter[Any]:
+def _adapter(hint: Json) -> TypeAdapter[object]:
     return TypeAdapter(hint)
 
 
@@ -71,41 +75,41 @@ class _WireSchema(GenerateJsonSchema):
 
     _models = 0
 
-    def model_schema(self, schema: Any) -> Schema:
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
         self._models += 1
         try:
             return super().model_schema(schema)
         finally:
             self._models -= 1
 
-    def _typed(self, kind: str, schema: Any, inside_model: Callable[[Any], Schema]) -> Schema:
+    def _typed(self, kind: str, schema: _Core, inside_model: Callable[[_Core], Schema]) -> Schema:
         return inside_model(schema) if self._models else {"format": f"celery-{kind}"}
 
-    def datetime_schema(self, schema: Any) -> Schema:
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> Schema:
         return self._typed("datetime", schema, super().datetime_schema)
 
-    def date_schema(self, schema: Any) -> Schema:
+    def date_schema(self, schema: core_schema.DateSchema) -> Schema:
         return self._typed("date", schema, super().date_schema)
 
-    def time_schema(self, schema: Any) -> Schema:
+    def time_schema(self, schema: core_schema.TimeSchema) -> Schema:
         return self._typed("time", schema, super().time_schema)
 
-    def decimal_schema(self, schema: Any) -> Schema:
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> Schema:
         return self._typed("decimal", schema, super().decimal_schema)
 
-    def uuid_schema(self, schema: Any) -> Schema:
+    def uuid_schema(self, schema: core_schema.UuidSchema) -> Schema:
         return self._typed("uuid", schema, super().uuid_schema)
 
-    def bytes_schema(self, schema: Any) -> Schema:
+    def bytes_schema(self, schema: core_schema.BytesSchema) -> Schema:
         return self._typed("bytes", schema, super().bytes_schema)
 
-    def timedelta_schema(self, schema: Any) -> Schema:
+    def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> Schema:
         if self._models:
             return super().timedelta_schema(schema)
         raise UndescribedError("timedelta does not travel in Celery's JSON: use a number of seconds")
 
 
-def _plain(schema: Mapping[str, Any]) -> Schema:
+def _plain(schema: Schema) -> Schema:
     """Remove titles, which only repeat names, and OpenAPI's ``discriminator``, which JSON Schema does not have."""
     kept: Schema = {}
     for key, value in schema.items():

@@ -6,16 +6,15 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from celery.app.task import Task
+from celery.app.task import Task as CeleryTask
 from pydantic_core import to_jsonable_python
 
 from celery_reliable.contracts.advice import parameter_advice, result_advice
 from celery_reliable.contracts.schemas import Mode, Schema, UndescribedError, keyword_types, schema_of
 from celery_reliable.contracts.source import place_of
+from celery_reliable.types import Method, Payload, Task
 
 _KINDS = {kind: kind.name.lower() for kind in inspect._ParameterKind}
 # Task option -> its name in the catalogue.
@@ -27,20 +26,20 @@ _MISSING = object()
 class Description:
     """A task as the catalogue needs it. `undescribed` and `notes` have lines that begin with "file:line: "."""
 
-    task: dict[str, Any] = field(default_factory=dict)
+    task: Payload = field(default_factory=dict)
     inputs: dict[str, Schema] = field(default_factory=dict)
     outputs: dict[str, Schema] = field(default_factory=dict)
     undescribed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def describe(task: Any) -> Description:
+def describe(task: Task) -> Description:
     """Describe a registered task."""
     return _Reader(task).read()
 
 
 class _Reader:
-    def __init__(self, task: Any) -> None:
+    def __init__(self, task: Task) -> None:
         self.name: str = task.name
         self.instance = task
         self.function = function_of(task)
@@ -63,7 +62,7 @@ class _Reader:
     def _signature(self) -> list[inspect.Parameter]:
         return list(inspect.signature(self.instance.run).parameters.values())
 
-    def _parameters(self, parameter: inspect.Parameter) -> list[dict[str, Any]]:
+    def _parameters(self, parameter: inspect.Parameter) -> list[Payload]:
         """Return the parameter, or the keywords that ``**kwargs: Unpack[...]`` stands for."""
         keywords = keyword_types(self.hints.get(parameter.name))
         if keywords is not None:
@@ -82,7 +81,7 @@ class _Reader:
             self._add_default(read, parameter)
         return [read]
 
-    def _add_default(self, read: dict[str, Any], parameter: inspect.Parameter) -> None:
+    def _add_default(self, read: Payload, parameter: inspect.Parameter) -> None:
         try:
             value = to_jsonable_python(parameter.default)
             json.dumps(value, allow_nan=False)
@@ -143,8 +142,8 @@ class _Reader:
                 f"{annotation} cannot be evaluated ({error}): import its names where workers run it"
             )
 
-    def _about(self) -> dict[str, Any]:
-        about: dict[str, Any] = {}
+    def _about(self) -> Payload:
+        about: Payload = {}
         doc, deprecated = _doc_of(self.function)
         deprecated = getattr(self.function, "__deprecated__", "") or deprecated
         about.update({key: text for key, text in (("doc", doc), ("deprecated", deprecated)) if text})
@@ -158,14 +157,14 @@ class _Reader:
         return about
 
 
-def function_of(task: Any) -> Callable[..., Any]:
+def function_of(task: Task) -> Method:
     """Return the function that the task's author wrote."""
     function = inspect.unwrap(task.run)
-    written: Callable[..., Any] = getattr(function, "__func__", function)
+    written: Method = getattr(function, "__func__", function)
     return written
 
 
-def _annotations(function: Callable[..., Any]) -> dict[str, object]:
+def _annotations(function: Method) -> dict[str, object]:
     """Return name -> annotation; from Python 3.14 on as texts, because reading the values may fail."""
     if sys.version_info < (3, 14):
         return dict(function.__annotations__)
@@ -179,10 +178,10 @@ def _what_to_write(what: str, parameter: str) -> str:
 
 
 def _is_celerys(kind: type) -> bool:
-    return kind in Task.__mro__ or kind.__module__.startswith("celery.")
+    return kind in CeleryTask.__mro__ or kind.__module__.startswith("celery.")
 
 
-def _doc_of(function: Callable[..., Any]) -> tuple[str, str]:
+def _doc_of(function: Method) -> tuple[str, str]:
     """Return the first paragraph of the docstring, and the text of its directive ``.. deprecated::``."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
     deprecated = next((each for each in paragraphs if each.lstrip().startswith(".. deprecated::")), "")

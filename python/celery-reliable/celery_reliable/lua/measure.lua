@@ -1,14 +1,14 @@
 -- measure: counts what waits in queues, and shows which message of each list is taken next. It moves none.
 --
--- Guarantee: of all workers that ask, one is told about a queue, so that the sum over all workers is right. It stays the one
--- while it asks again in time; then another one takes its place. The same goes for what is counted over the whole database.
+-- Guarantee: of all workers that ask, only one gets a queue's figures, so that sums over all workers are right. It stays the
+-- queue's reporter while it asks again in time; otherwise another one takes its place. The database has a reporter too.
 --
--- KEYS[1] celery.measured (hash: queue, or "" for the database -> until when in ms, and by whom)   KEYS[2] celery.leases
+-- KEYS[1] celery.measured (hash: queue, or "" for the database -> until when in ms, and its reporter)   KEYS[2] celery.leases
 -- KEYS[3] celery.parked   then per queue: its dead-letter list, and one list per priority step
--- ARGV[1] who asks   ARGV[2] for how long it stays the one, ms   ARGV[3] most bytes of a message's end   ARGV[4] priority steps
+-- ARGV[1] who asks   ARGV[2] for how long it stays the reporter, ms   ARGV[3] most bytes of a message's end   ARGV[4] priority steps
 -- ARGV[5] and on: the queues' names
 -- Returns { now in ms, held, parked, then per queue: waiting, dead letters, the ends of the next messages }; held or waiting is
--- -1 where another worker is the one
+-- -1 if another worker is the reporter
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -18,13 +18,13 @@ if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
 
 local function is_mine(field)
   local until_ms, holder = string.match(redis.call('HGET', KEYS[1], field) or '', '^(%d+) (.*)$')
-  -- A clock that was set back must not keep the place taken.
+  -- A clock that was set back must not prolong the term.
   if holder and holder ~= who and tonumber(until_ms) > now and tonumber(until_ms) < now + 3600000 then return false end
   redis.call('HSET', KEYS[1], field, string.format('%.0f %s', now + hold, who))
   return true
 end
 
--- A key of another type counts nothing, and keeps nothing else from being counted.
+-- A key of another type counts as 0, and does not fail the script.
 local function count(command, key)
   local found = redis.pcall(command, key)
   return type(found) == 'number' and found or 0

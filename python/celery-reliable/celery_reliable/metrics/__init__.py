@@ -1,4 +1,4 @@
-"""What a worker shows at the setting ``worker_health_address``: health and Prometheus' figures.
+"""Serves a worker's health and Prometheus' figures at its ``worker_health_address``.
 
 Needs the package ``prometheus-client`` (``pip install 'celery-reliable[metrics]'``).
 """

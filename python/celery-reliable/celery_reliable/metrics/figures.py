@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from celery import __version__
 from celery.utils.nodenames import nodesplit
@@ -20,10 +20,10 @@ from celery_reliable.types import Worker
 
 logger = logging.getLogger(__name__)
 
-#: Labels without ``hostname``, and a value.
-Rows: TypeAlias = Sequence[tuple[Mapping[str, str], Any]]
+#: The labels of a series, without ``hostname``, and its value.
+Rows: TypeAlias = Sequence[tuple[Mapping[str, str], float]]
 
-# Reasons of dead letters that have a figure of their own; tasks choose some of them.
+# How many reasons of dead letters have a series of their own. Tasks choose some reasons, so there may be any number.
 MOST_REASONS = 50
 
 
@@ -39,17 +39,21 @@ class WorkerFigures:
     @property
     def leases(self) -> LeaseManager | None:
         """The messages that the worker holds; None before it consumes, or where Celery's own transport holds them."""
-        known = getattr(self._health.consumer, "readiness", None)
-        if known is not None:
+        if (known := self._health.readiness) is not None:
             self._leases = known.leases
         return self._leases
+
+    @property
+    def _slots(self) -> int:
+        """How many tasks the worker may run at a time; 0 before it has a pool."""
+        return int(getattr(getattr(self._worker, "pool", None), "num_processes", 0) or 0)
 
     def describe(self) -> Iterator[Metric]:
         """Register without asking the server."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures of now."""
+        """Yield the current figures."""
         queues = self._health.queues
         yield from self._of_worker()
         yield from self._of_messages(queues)
@@ -59,11 +63,11 @@ class WorkerFigures:
     def _of_worker(self) -> Iterator[Metric]:
         running, reserved = len(state.active_requests), len(state.reserved_requests)
         pool = getattr(self._worker, "pool", None)
-        slots = int(getattr(pool, "num_processes", 0) or 0)
         kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
         is_ready = self._health.ready()["ok"]
         info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
-        yield self._gauge("worker_info", "What the worker is.", [({**info, "contract": self._contract()}, 1)])
+        info["contract"] = self._contract()
+        yield self._gauge("worker_info", "The worker's name, version, pool and contract.", [(info, 1)])
         yield self._gauge("worker_up", "1: the worker runs.", [({}, 1)])
         yield self._gauge("worker_ready", "1: the worker consumes, as /readyz says.", [({}, is_ready)])
         yield self._gauge("worker_tasks_active", "Tasks that run.", [({}, running)])
@@ -73,7 +77,7 @@ class WorkerFigures:
         scheduled = len(getattr(state, "scheduled_requests", ()))
         yield self._gauge("worker_tasks_scheduled", "Tasks that wait in the worker for their eta.", [({}, scheduled)])
         by_pool = {"pool": kind}
-        yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, slots)])
+        yield self._gauge("worker_slots", "Tasks that it may run at a time.", [(by_pool, self._slots)])
         yield self._gauge("worker_slots_used", "Those that it runs now.", [(by_pool, running)])
 
     def _of_messages(self, queues: list[str]) -> Iterator[Metric]:
@@ -84,14 +88,14 @@ class WorkerFigures:
         # A queue that it no longer consumes still has a row while a message of it is held.
         counts = {**dict.fromkeys(queues, 0), **leases.held_by_queue()}
         held = [({"queue_name": queue}, count) for queue, count in counts.items()]
-        yield self._gauge("worker_messages_held", "Messages that the worker has taken and not ended.", held)
+        yield self._gauge("worker_messages_held", "Messages that the worker holds.", held)
         problem = leases.measuring.problem()
         yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
         again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items()]
-        yield self._counter("worker_redelivered", "Messages received that a worker was lost with before.", again)
+        yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)
         dead: dict[tuple[str, str], int] = {}
         for (queue, reason), count in dict(tally.dead).items():
             key = (queue, reason) if len(dead) < MOST_REASONS else (queue, OTHER)
@@ -100,11 +104,10 @@ class WorkerFigures:
         yield self._counter("worker_dead_letters", "Messages that it moved to the dead letters.", rows)
 
     def _of_consuming(self, queues: list[str]) -> Iterator[Metric]:
-        slots = int(getattr(getattr(self._worker, "pool", None), "num_processes", 0) or 0)
         counts = (
             ("active_consumer_count", "Consumers of a queue.", 1),
             ("active_worker_count", "Workers that consume a queue.", 1),
-            ("active_process_count", "Tasks that these workers may run at a time.", slots),
+            ("active_process_count", "Tasks that these workers may run at a time.", self._slots),
         )
         for name, text, count in counts:
             family = GaugeMetricFamily(f"celery_{name}", text, labels=["queue_name"])
@@ -134,11 +137,11 @@ class WorkerFigures:
     def _counter(self, name: str, text: str, rows: Rows) -> Metric:
         return self._family(CounterMetricFamily, name, text, rows)
 
-    def _family(self, kind: Any, name: str, text: str, rows: Rows) -> Metric:
+    def _family(self, kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, text: str, rows: Rows) -> Metric:
         labels = list(rows[0][0]) if rows else []
-        family: Metric = kind(f"celery_{name}", text, labels=["hostname", *labels])
+        family = kind(f"celery_{name}", text, labels=["hostname", *labels])
         for row, value in rows:
-            family.add_metric([self.hostname, *row.values()], float(value))  # type: ignore[attr-defined]
+            family.add_metric([self.hostname, *row.values()], float(value))
         return family
 
 

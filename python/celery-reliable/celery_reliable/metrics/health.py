@@ -4,11 +4,14 @@ Mirrors ``node/celery-js/src/transport/health.js``: ready means that it consumes
 """
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from celery_reliable.types import Settings, Worker
 
-# How long an event loop may stand still: until the worker is not ready, and until it will not recover.
+if TYPE_CHECKING:  # the module adds a command to the worker, which a stock worker does not have
+    from celery_reliable.readiness import Readiness
+
+# How long the event loop may be blocked until the worker counts as not ready, and as hopeless.
 READY_STALL_S = 10.0
 LIVE_STALL_S = 600.0
 
@@ -21,25 +24,30 @@ class Health:
         self.phase = "starting"
 
     @property
-    def consumer(self) -> Any:
+    def consumer(self) -> Worker:
         """Celery's consumer; None before there is one."""
         return getattr(self._worker, "consumer", None)
 
     @property
+    def readiness(self) -> "Readiness | None":
+        """What the consumer knows of its own readiness; None before there is one, and with Celery's own consumer."""
+        known: Readiness | None = getattr(self.consumer, "readiness", None)
+        return known
+
+    @property
     def queues(self) -> list[str]:
         """The queues that are consumed now."""
-        tasks: Any = getattr(self.consumer, "task_consumer", None)
+        tasks: Worker = getattr(self.consumer, "task_consumer", None)
         return sorted(queue.name for queue in getattr(tasks, "queues", ()) if tasks.consuming_from(queue))
 
     def alive(self) -> Settings:
-        """Say whether the worker is worth keeping: not while its event loop is blocked for good."""
+        """Say whether to keep the worker: whether its event loop may still recover."""
         stalled_s = self._stalled_s()
         return {"ok": stalled_s < LIVE_STALL_S, "stalledMs": round(stalled_s * 1000)}
 
     def ready(self) -> Settings:
         """Say whether the worker consumes, and why not."""
-        reasons = self._reasons()
-        known = getattr(self.consumer, "readiness", None)
+        reasons, known = self._reasons(), self.readiness
         counts = {} if known is None else {"running": known.running, "free": known.free}
         return {"ok": not reasons, "reasons": reasons, **counts, "queues": self.queues}
 
@@ -51,13 +59,12 @@ class Health:
         stalled_s = self._stalled_s()
         if stalled_s >= READY_STALL_S:
             reasons.append(f"the event loop has been blocked for {stalled_s:.0f} s")
-        known = getattr(self.consumer, "readiness", None)
-        if known is not None:
+        if (known := self.readiness) is not None:
             problem = known.leases.measuring.problem()
             reasons += [problem] if problem else known.judge()
         return reasons
 
     def _stalled_s(self) -> float:
-        """How long the event loop has not turned. Without our consumer nobody looks, and it counts as turning."""
-        known = getattr(self.consumer, "readiness", None)
+        """How long the event loop has been blocked; 0 with Celery's own consumer, which does not measure it."""
+        known = self.readiness
         return 0.0 if known is None else max(0.0, time.monotonic() - known.looked_at)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from celery_reliable.health_address import Address
 
@@ -43,13 +43,13 @@ class Server:
         handler = type("Handler", (_Handler,), {"paths": paths})
         if address.path:
             _remove_stale_socket(address.path)
-            self._server: Any = _UnixServer(address.path, handler)
+            self._server: socketserver.TCPServer = _UnixServer(address.path, handler)
             self.address = address
         else:
             family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
             kind = type("TcpServer", (_TcpServer,), {"address_family": family})
             self._server = kind((address.host, address.port), handler)
-            self.address = Address(address.host, self._server.server_address[1])
+            self.address = Address(address.host, self._server.socket.getsockname()[1])
         threading.Thread(target=self._server.serve_forever, name="celery-reliable-health", daemon=True).start()
 
     def leave(self) -> None:
@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - as the base class calls it
 
     def log_message(self, *_: object) -> None:
-        """Not a line for each probe."""
+        """Log nothing: probes come every few seconds."""
 
 
 class _Quiet:

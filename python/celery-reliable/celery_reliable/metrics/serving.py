@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from celery import signals
 from celery.exceptions import WorkerShutdown
@@ -16,6 +15,7 @@ from celery_reliable import counted
 from celery_reliable.health_address import read_address
 from celery_reliable.metrics.figures import WorkerFigures
 from celery_reliable.metrics.health import Health
+from celery_reliable.metrics.sent import SentMessages
 from celery_reliable.metrics.server import Answer, Server
 from celery_reliable.metrics.tasks import OTHER, TaskFigures
 from celery_reliable.types import App, Settings, TaskRequest, Worker
@@ -24,10 +24,10 @@ logger = logging.getLogger("celery.worker")
 
 
 def serve(app: App) -> None:
-    """Have an app's workers answer at the setting ``worker_health_address``, from their start on; without it nowhere.
+    """Make an app's workers answer at the setting ``worker_health_address``, from their start on.
 
     It is a port (8080), a host and a port ("0.0.0.0:8080") or the path of a socket ("/tmp/health.sock"). A worker that
-    cannot listen there logs why, and ends with exit code 1.
+    cannot listen there logs why, and ends with exit code 1. Without the setting, workers do not listen.
     """
     serving = _Serving(app)
     signals.celeryd_after_setup.connect(serving.on_start, weak=False)
@@ -46,7 +46,7 @@ class _Serving:
         self._tasks: TaskFigures | None = None
         self._server: Server | None = None
 
-    def on_start(self, instance: Worker, **_: Any) -> None:
+    def on_start(self, instance: Worker, **_: object) -> None:
         """Listen, before the broker is there. Raises WorkerShutdown."""
         given = self._app.conf.get("worker_health_address")
         if instance.app is not self._app or not given:
@@ -58,6 +58,7 @@ class _Serving:
         registry.register(figures)
         self._tasks = TaskFigures(registry, figures.hostname, _queue_of(health))
         counted.listeners.append(self._tasks.listener)
+        SentMessages(self._tasks.sent)
         _count_stock_requests(self._app)
         paths = {
             "/livez": lambda: _json(health.alive()),
@@ -75,30 +76,30 @@ class _Serving:
             raise WorkerShutdown(1) from error
         logger.info("Health checks: %s, /readyz, /livez and /metrics", self._server.address)
 
-    def on_ready(self, sender: Any, **_: Any) -> None:
-        """From now on it consumes."""
+    def on_ready(self, sender: Worker, **_: object) -> None:
+        """Note that the worker consumes."""
         if self._health is not None and self._health.phase == "starting" and sender.app is self._app:
             self._health.phase = "consuming"
 
-    def on_stopping(self, **_: Any) -> None:
-        """From now on it takes nothing."""
+    def on_stopping(self, **_: object) -> None:
+        """Note that the worker takes no more messages."""
         if self._health is not None:
             self._health.phase = "stopping"
 
-    def on_fork(self, **_: Any) -> None:
-        """In a process of the pool."""
+    def on_fork(self, **_: object) -> None:
+        """Leave the server to the parent, in a process of the pool."""
         counted.listeners.clear()
         if self._server is not None:
             self._server.leave()
 
-    def on_received(self, request: TaskRequest, **_: Any) -> None:
-        """Count a task; Celery tells of it by this signal alone."""
+    def on_received(self, request: TaskRequest, **_: object) -> None:
+        """Count a received task, for which Celery has only this signal."""
         if self._tasks is not None:
             self._tasks.listener(request, "task-received", {})
 
 
 class _WithoutTimes:
-    """A registry without the series ``..._created``: a third of the text, which tells what ``changes`` tells."""
+    """A registry without the series ``..._created``, which are a third of the text."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
@@ -111,7 +112,7 @@ class _WithoutTimes:
 
 
 def _queue_of(health: Health) -> Callable[[TaskRequest], str]:
-    """Return what gives a request's queue: one that is consumed, so that no sender can make up names."""
+    """Return a function for a request's queue. It only returns consumed queues, as senders can make up names."""
 
     def queue_of(request: TaskRequest) -> str:
         channel = getattr(request, "channel", None)
@@ -131,7 +132,7 @@ def _queue_of(health: Health) -> Callable[[TaskRequest], str]:
 
 
 def _count_stock_requests(app: App) -> None:
-    """Without ``install`` the requests are Celery's own, which tell nothing."""
+    """Replace Celery's own requests, which report nothing, in an app without ``install``."""
     for task in app.tasks.values():
         if symbol_by_name(task.Request) is CeleryRequest:
             task.Request = counted.CountedRequest

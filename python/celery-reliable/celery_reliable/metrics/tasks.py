@@ -9,17 +9,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.utils import INF
 
-from celery_reliable.types import TaskRequest
+from celery_reliable.types import Payload, TaskRequest
 
 # prometheus-client's own, and four for tasks that take longer.
 RUNTIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1800, INF)
 WAIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, INF)
-# Pairs of task and queue, and exceptions of one pair, that have figures of their own. The rest is counted together.
+# How many pairs of task and queue, and exceptions of one pair, have series of their own. The rest is counted together.
 MOST_PAIRS = 500
 MOST_EXCEPTIONS = 20
 OTHER = "other"
@@ -41,14 +40,14 @@ class Row:
     """The figures of one task from one queue."""
 
     labels: tuple[str, str, str]
-    states: dict[str, Any]
-    runtime: Any
-    wait: Any
-    failed: dict[str, Any]
+    states: dict[str, Counter]
+    runtime: Histogram
+    wait: Histogram
+    failed: dict[str, Counter]
 
 
 class TaskFigures:
-    """Counts what ``listener`` is told. ``queue_of`` gives the queue of a request."""
+    """Counts the events of tasks. ``queue_of`` returns the queue of a request."""
 
     def __init__(self, registry: CollectorRegistry, hostname: str, queue_of: Callable[[TaskRequest], str]) -> None:
         self._hostname = hostname
@@ -57,6 +56,13 @@ class TaskFigures:
         self._states = {
             state: Counter(f"celery_task_{state}", text, _LABELS, registry=registry) for state, text in _STATES.items()
         }
+        self._sent_rows: dict[tuple[str, str], Any] = {}
+        self._sent = Counter(
+            "celery_task_sent",
+            "Tasks that the worker has sent: by its tasks, their callbacks and retries.",
+            _LABELS,
+            registry=registry,
+        )
         self._failed = Counter(
             "celery_task_failed", "Tasks that have failed for good.", (*_LABELS, "exception"), registry=registry
         )
@@ -75,7 +81,7 @@ class TaskFigures:
             buckets=WAIT_BUCKETS,
         )
 
-    def listener(self, request: TaskRequest, event: str, fields: dict[str, Any]) -> None:
+    def listener(self, request: TaskRequest, event: str, fields: Payload) -> None:
         """Count an event of a task (``counted.Listener``)."""
         state = event.removeprefix("task-")
         row = self._row(request)
@@ -90,6 +96,14 @@ class TaskFigures:
         elif state == "succeeded" and fields.get("runtime") is not None:
             row.runtime.observe(fields["runtime"])
 
+    def sent(self, name: str, queue: str) -> None:
+        """Count a message that a task has sent; its name and queue are the task's choice."""
+        row = self._sent_rows.get((name, queue))
+        if row is None:
+            key = (name, queue) if len(self._sent_rows) < MOST_PAIRS else (OTHER, OTHER)
+            row = self._sent_rows.setdefault(key, self._sent.labels(key[0], self._hostname, key[1]))
+        row.inc()
+
     def _row(self, request: TaskRequest) -> Row:
         key = (request.task.name, self._queue_of(request))
         row = self._rows.get(key)
@@ -101,7 +115,7 @@ class TaskFigures:
     def _new_row(self, name: str, queue: str) -> Row:
         labels = (name, self._hostname, queue)
         states = {state: counter.labels(*labels) for state, counter in self._states.items()}
-        failed = {"": self._failed.labels(*labels, "")}  # so that the first failure is an increase
+        failed = {"": self._failed.labels(*labels, "")}  # so that Prometheus sees the first failure as an increase
         return Row(labels, states, self._runtime.labels(*labels), self._wait.labels(*labels), failed)
 
     def _count_failure(self, row: Row, exception: str) -> None:

@@ -134,7 +134,7 @@ export class Database {
   /** @param {string} name */
   #connectionOptions(name) {
     const { address, connectTimeoutMs, timeoutMs } = this.#options;
-    const { host, port, database, user, password, tls } = address;
+    const { host, port, database, username: user, password, tls } = address;
     return {
       host,
       port,

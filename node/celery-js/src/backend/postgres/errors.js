@@ -1,8 +1,8 @@
-/** Translates the errors of PostgreSQL and of `pg`: what passes, what an administrator must change, what one row causes. */
+/** Translates the errors of PostgreSQL and of `pg`: temporary ones, those for an administrator, those of a single row. */
 import { OperationalError } from "../../errors.js";
 import { describe, Refusal } from "../../transport/errors.js";
 
-/** Begins of SQLSTATEs that pass: connection lost, no resources, shut down or starting, conflicts of transactions. */
+/** How temporary SQLSTATEs begin: lost connections, no resources, a server that starts or stops, conflicts of transactions. */
 const PASSING = /^(08|40|53|57P0[1-5]|57014|58030|55P03)/;
 /** A replica, or a primary that has become one: another server has the address, or will have it. */
 export const READ_ONLY = "25006";
@@ -27,7 +27,7 @@ const isAnswer = (error) => /^[0-9A-Z]{5}$/.test(codeOf(error)) && "severity" in
 
 /**
  * @param {Error} error
- * @returns {boolean} whether the same may go well later
+ * @returns {boolean} whether it may succeed later
  */
 export function isPassing(error) {
   if (isAnswer(error)) return PASSING.test(codeOf(error)) || codeOf(error) === READ_ONLY;

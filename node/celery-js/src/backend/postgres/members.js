@@ -1,4 +1,4 @@
-/** Cuts the text of a JSON object into those of its members, without reading them. */
+/** Cuts the text of a JSON object into the texts of its members, without parsing these. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,7 +1,7 @@
 /**
  * Waiting for results: one connection for any number of waiters. Node workers, and Python workers with celery-reliable, notify
- * (`NOTIFY`) when they store a row. Stock Python workers do not, so each row is also looked at now and then, all that are due in
- * one query, ever more rarely.
+ * (`NOTIFY`) when they store a row. Stock Python workers do not, so each row is also polled, less and less often. One
+ * query polls all rows that are due.
  *
  * Guarantee: a result reaches its listeners whether it was stored before, during or after the call, and whether it was announced
  * or not. Nothing is kept for a task without listeners.
@@ -10,13 +10,13 @@ import { OperationalError } from "../../errors.js";
 import { describe } from "../../transport/errors.js";
 import { quoteIdentifier } from "./tables.js";
 
-/** The first pause between two looks at a row, how it grows, and the longest. */
+/** The pauses between two polls of a row: the first, the growth factor, the longest. */
 const FIRST_PAUSE_MS = 50;
 const GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 2_000;
 /** Rows that are due within this time are read together. */
 const TOGETHER_MS = 20;
-/** A server that answered before may be away this long, for a restart or a failover, before its waiters get an error. */
+/** How long a server that has answered before may be away (restart, failover) before waiters get an error. */
 const OUTAGE_LIMIT_MS = 60_000;
 const RECONNECT_MS = 500;
 
@@ -91,30 +91,30 @@ export class Notifications {
     client?.end().catch(() => {});
   }
 
-  /** Without it, polling finds every result all the same. */
+  /** Results arrive sooner with it; polling finds each of them without it. */
   async #connect() {
     if (this.#client !== null || this.#isConnecting) return;
     this.#isConnecting = true;
     try {
       const client = await this.#database.connect();
-      client.on("notification", ({ payload }) => this.#look(payload ?? ""));
+      client.on("notification", ({ payload }) => this.#pollNow(payload ?? ""));
       client.once("end", () => {
         if (this.#client === client) this.#client = null;
       });
       await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`);
       this.#client = client;
-      // What was stored before it listened.
+      // Results that were stored before it listened.
       for (const waited of this.#waited.values()) waited.dueMs = performance.now();
       this.#schedule();
     } catch {
-      // The next look tries again.
+      // The next poll tries again.
     }
     this.#isConnecting = false;
     if (this.#waited.size === 0) this.#rest();
   }
 
   /** @param {string} taskId whose row has changed */
-  #look(taskId) {
+  #pollNow(taskId) {
     const waited = this.#waited.get(taskId);
     if (waited === undefined) return;
     waited.dueMs = performance.now();

@@ -1,6 +1,6 @@
 /**
- * Between the text of a result (`encodeMeta`, `decodeMeta`) and the columns of Celery's table. The JSON of a column is cut out of
- * the text, never parsed and written again: numbers and typed values stay as the task wrote them.
+ * Converts between the text of a result (`encodeMeta`, `decodeMeta`) and the columns of Celery's table. The JSON of a column is
+ * cut out of the text, never parsed and rewritten, so numbers and typed values stay as the task wrote them.
  */
 import { quote } from "../../protocol/json-dumps.js";
 import { membersOf } from "./members.js";
@@ -60,7 +60,7 @@ export function metaOfColumns(row) {
 /**
  * @param {Map<string, string>} members
  * @param {string} name
- * @returns {string | null} without zeros, which PostgreSQL has no place for in a text
+ * @returns {string | null} without NUL characters, which PostgreSQL's texts cannot hold
  */
 function textOf(members, name) {
   const value = JSON.parse(members.get(name) ?? "null");

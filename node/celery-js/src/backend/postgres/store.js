@@ -239,7 +239,7 @@ function onlyNew(onMessage) {
   };
 }
 
-/** The column is in UTC, without saying so. */
+/** The column has times in UTC, without their zone. */
 const DATE_DONE = `to_char(date_done, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') AS date_done`;
 
 /**

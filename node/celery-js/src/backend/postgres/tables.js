@@ -9,7 +9,7 @@ import { codeOf, NO_TABLE } from "./errors.js";
 const EXTENDED = ["name", "args", "kwargs", "worker", "retries", "queue", "stamps"];
 export const COLUMNS = ["status", "result", "date_done", "traceback", "children", ...EXTENDED];
 
-/** Errors of two processes that create the same at once: it is there, and the next look finds it. */
+/** Errors of two processes that create a table at the same time: it exists now, and the next attempt finds it. */
 const RACES = ["23505", "42P07", "42710", "42P06", "40P01"];
 const RACE_TRIES = 10;
 

@@ -2,21 +2,21 @@
 import { readFileSync } from "node:fs";
 import { ImproperlyConfigured } from "../../errors.js";
 import { hideSecrets } from "../../transport/url.js";
-import { didYouMean } from "../../validation/suggest.js";
+import { credentialsOf, hostOf, partsOf, unknownParameter, unquote } from "../../transport/url-parts.js";
 
 /**
  * @typedef {object} PostgresAddress
  * @property {string} host a name, an address, or the folder of a Unix socket
  * @property {number} port
  * @property {string} database
- * @property {string} [user]
+ * @property {string} [username]
  * @property {string} [password]
  * @property {import("node:tls").ConnectionOptions} [tls] absent: without encryption
  * @property {number} [connectTimeoutMs]
  * @property {string} display the URL without its password, for logs
  */
 
-/** Python's driver is part of the scheme, and means nothing here. */
+/** The scheme may name Python's driver, which does not matter here. */
 export const SCHEMES = Object.freeze(["db+postgresql", "db+postgresql+psycopg", "db+postgresql+psycopg2"]);
 export const PARAMETER_NAMES = Object.freeze([
   "host",
@@ -27,10 +27,7 @@ export const PARAMETER_NAMES = Object.freeze([
   "connect_timeout",
 ]);
 const MODES = ["disable", "require", "verify-ca", "verify-full"];
-const EXPECTED = "expected db+postgresql://user:password@host:5432/database";
-const PARTS = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)\/([^/?#]+)(?:\?([^#]*))?$/i;
-const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
-const LAST_PORT = 65_535;
+const EXAMPLE = "db+postgresql://user:password@host:5432/database";
 
 /**
  * @param {string} url `db+postgresql://[user[:password]@][host][:port]/database[?sslmode=verify-full]`
@@ -41,45 +38,22 @@ const LAST_PORT = 65_535;
 export function parsePostgresUrl(url, { tls } = {}) {
   const display = hideSecrets(url, PARAMETER_NAMES);
   const refuse = (/** @type {string} */ problem) => new ImproperlyConfigured(`resultBackend='${display}': ${problem}`);
-  const parts = PARTS.exec(url);
-  if (parts === null) throw refuse(`the database is missing or cannot be read; ${EXPECTED}`);
-  const [, authority, database, query = ""] = parts;
-  const at = authority.lastIndexOf("@");
-  const where = HOST_AND_PORT.exec(authority.slice(at + 1));
-  if (where === null || Number(where[2] ?? 0) > LAST_PORT) {
-    throw refuse(
-      "the host or port cannot be read; in a password, / is written %2F, ? is %3F, # is %23, @ is %40, % is %25",
-    );
+  const { user = "", host: place = "", path = "", query = "" } = partsOf(url) ?? {};
+  const database = unquote(path.slice(1));
+  if (database === "" || database.includes("/")) {
+    throw refuse(`the database is missing or cannot be read; expected ${EXAMPLE}`);
   }
-  const { host, ...parameters } = readParameters(query, refuse);
-  const [user, password] = credentialsOf(authority.slice(0, Math.max(at, 0)));
+  const { host, connectTimeoutMs, tls: ofUrl } = readParameters(query, refuse);
   return {
-    host: host ?? (unquote(where[1].replace(/^\[|\]$/g, "")) || "127.0.0.1"),
-    port: Number(where[2] || 5432),
-    database: unquote(database),
-    ...(user && { user }),
-    ...(password && { password }),
-    ...(parameters.connectTimeoutMs && { connectTimeoutMs: parameters.connectTimeoutMs }),
-    ...((parameters.tls ?? tls) && { tls: { ...parameters.tls, ...tls } }),
+    ...hostOf(place, { defaultPort: 5432, refuse }),
+    ...(host !== undefined && { host }),
+    database,
+    ...credentialsOf(user),
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...((ofUrl ?? tls) && { tls: { ...ofUrl, ...tls } }),
     display,
   };
 }
-
-/**
- * @param {string} text before the `@`
- * @returns {string[]}
- */
-function credentialsOf(text) {
-  const colon = text.indexOf(":");
-  return (colon < 0 ? [text, ""] : [text.slice(0, colon), text.slice(colon + 1)]).map(unquote);
-}
-
-/**
- * @param {string} text
- * @returns {string} as Python's `unquote`: a percent sign that begins no code stays
- */
-const unquote = (text) =>
-  text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());
 
 /**
  * @param {string} query
@@ -88,7 +62,11 @@ const unquote = (text) =>
  */
 function readParameters(query, refuse) {
   const given = new URLSearchParams(query);
-  for (const name of given.keys()) if (!PARAMETER_NAMES.includes(name)) throw refuse(unknown(name));
+  for (const name of given.keys()) {
+    if (!PARAMETER_NAMES.includes(name)) {
+      throw refuse(unknownParameter(name, { known: PARAMETER_NAMES, example: EXAMPLE }));
+    }
+  }
   const host = given.get("host");
   if (host !== null && !host.startsWith("/")) throw refuse(`host='${host}': expected the folder of a Unix socket`);
   const timeout = given.get("connect_timeout");
@@ -141,12 +119,4 @@ function readPem(name, file, refuse) {
   } catch (error) {
     throw refuse(`${name}='${file}': ${/** @type {Error} */ (error).message}`);
   }
-}
-
-/** @param {string} name */
-function unknown(name) {
-  if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
-    return `user and password stand before the '@' (db+postgresql://user:password@host/database), not in '${name}'`;
-  }
-  return `unknown parameter '${name}'${didYouMean(name, PARAMETER_NAMES)}; known are ${PARAMETER_NAMES.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Stores results in batches: while some are under way the next ones gather, so that a busy worker writes many rows in a
- * transaction, and an idle one writes each at once.
+ * Stores results in batches: while one batch is written, the next one gathers. So a busy worker writes many rows in a
+ * transaction, and an idle one writes each row at once.
  *
  * Guarantee: a stored SUCCESS is never overwritten (`DatabaseBackend._store_result`), and the waiting clients are notified in the
  * transaction that stores a row. A row that the server refuses fails alone.

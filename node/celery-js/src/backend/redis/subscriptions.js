@@ -12,7 +12,7 @@ import { isReplyError } from "../../transport/redis/replies.js";
 
 /** How often a connection with waiters is pinged. */
 const PING_INTERVAL_MS = 10_000;
-/** A server that answered before may be away this long, for a restart or a failover, before its waiters get an error. */
+/** How long a server that has answered before may be away (restart, failover) before waiters get an error. */
 const OUTAGE_LIMIT_MS = 60_000;
 /** Most keys in one command, so that none keeps the server busy for long. */
 const BATCH_KEYS = 1_000;

@@ -14,8 +14,8 @@ const PROCESS = "leave it to what starts the command: systemd, a container, a sh
 /** @type {import("../command.js").Command} */
 export const EVENTS = {
   summary:
-    "Print what workers and clients tell of themselves and of tasks.\n\n" +
-    "A line for each event, until Ctrl-C. Workers tell of tasks if they are started with -E, or after " +
+    "Print the events of workers, clients and tasks.\n\n" +
+    "A line for each event, until Ctrl-C. Workers send events of tasks if they are started with -E, or after " +
     "celery-js control enable_events. There is no other view than this one, with or without --dump.",
   options: {
     dump: { type: "boolean", short: "d", help: "Print lines, as without it." },

@@ -169,7 +169,7 @@ export class FollowUps {
       const { id, name } = message;
       this.#parts.log.error(
         { ...messageFields(message), error: thrown },
-        `${what} of ${name}[${id}] could not be told`,
+        `${what} of ${name}[${id}] could not be handled`,
       );
     }
   }

@@ -88,15 +88,17 @@ const releasing = new Releasing({
 const mailbox =
   controlExchange === null
     ? null
-    : new Mailbox({
-        hostname: workerName,
-        exchange: controlExchange,
-        reply: async (address, text) => reply(linkNow(), address, text),
-        onCommand: (command) => report({ command }),
-        onSubscribed: () => report({ subscribed: true }),
-        onProblem: (problem) => report({ problem }),
-        onMalformed: (malformed) => report({ malformed }),
-      });
+    : new Mailbox(
+        {
+          hostname: workerName,
+          exchange: controlExchange,
+          onCommand: (command) => report({ command }),
+          onSubscribed: () => report({ subscribed: true }),
+          onProblem: (problem) => report({ problem }),
+          onMalformed: (malformed) => report({ malformed }),
+        },
+        async (address, text) => reply(linkNow(), address, text),
+      );
 
 const watch = new LoopWatch({
   vitals: new Vitals(cells),

@@ -17,7 +17,7 @@ const POLL_MS = 1_000;
  * @typedef {import("../transport.js").Delivery} Delivery
  *
  * @typedef {object} ConsumerOptions
- * @property {Omit<import("./connection-link.js").ThreadData, "cells" | "figures">} thread
+ * @property {import("./connection-link.js").LinkSettings} thread
  * @property {string} display the broker, without its password
  * @property {string} tagPrefix unique to this process, so that a tag is never used twice
  * @property {string[]} warnings for the start
@@ -169,7 +169,8 @@ export class AmqpConsumer {
 
   /** @type {Consumer["requeue"]} */
   requeue(items) {
-    return this.#end("requeue", items, ({ delivery: { number }, priority }) => ({ number, priority }));
+    // The first one comes last, for a list that is pushed to; here they go to the end of a queue one after the other.
+    return this.#end("requeue", items.toReversed(), ({ delivery: { number }, priority }) => ({ number, priority }));
   }
 
   /** @type {Consumer["park"]} */
@@ -247,7 +248,7 @@ export class AmqpConsumer {
   }
 
   /** @param {import("./connection-link.js").Report} report */
-  #receive({ taken, lost, up, down, refused, accepted, command, subscribed, problem, malformed }) {
+  #receive({ taken, lost, up, down, refused, accepted }) {
     const hooks = this.#hooks;
     if (taken) this.#keep(taken);
     if (lost) this.#forget(lost);
@@ -262,10 +263,6 @@ export class AmqpConsumer {
     }
     if (refused) hooks.onRefused?.(toError(refused.error), refused.retryInMs);
     if (accepted) hooks.onAccepted?.();
-    if (command) hooks.onCommand?.(command);
-    if (subscribed) hooks.onSubscribed?.();
-    if (problem) hooks.onProblem?.(problem);
-    if (malformed !== undefined) hooks.onMalformed?.(malformed);
   }
 
   /** @param {import("./connection-link.js").Taken[]} taken */

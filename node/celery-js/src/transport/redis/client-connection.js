@@ -241,15 +241,16 @@ export class ClientConnection {
   }
 
   #applyHold() {
-    const { reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
-    const { socket } = this.connection;
-    if (this.#holders > 0) {
-      socket?.ref();
-    } else if (this.client.isReady) {
-      socket?.unref();
+    const isHeld = this.#holders > 0;
+    if (this.client.isReady) {
+      if (isHeld) this.client.socket?.ref();
+      else this.client.socket?.unref();
+    } else if (isHeld) {
+      this.connection.socket?.ref();
     } else {
       // A handshake that hangs has timers of its own, which only end with the socket.
-      socket?.destroy();
+      this.connection.socket?.destroy();
+      const { reconnectTimeout } = /** @type {Handles} */ (/** @type {unknown} */ (this.client));
       clearTimeout(reconnectTimeout ?? undefined);
     }
   }

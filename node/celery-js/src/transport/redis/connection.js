@@ -1,5 +1,5 @@
 /**
- * One connection to a Redis or Valkey server. It reconnects by itself, for ever, with backoff; it never sends a command
+ * One connection to a Redis or Valkey server. It reconnects by itself, forever, with backoff; it never sends a command
  * twice and never keeps one for later, so every caller decides what may be repeated. A connection is thrown away when
  * the server leaves a command unanswered (a half-open one), and when anything unexpected is read from it.
  */
@@ -37,7 +37,7 @@ const UNNAMEABLE = /[^!-~]/gu;
  * @property {number} [connectTimeoutMs]
  * @property {number} [handshakeTimeoutMs] from the first packet until commands can be sent
  * @property {number} [replyTimeoutMs] 0 for connections that block
- * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries for ever
+ * @property {boolean} [endsWhenRefused] stops trying when the server refuses the very first handshake for good; default: tries forever
  * @property {() => import("./scripts.js").Scripts} [scripts] called when the first of them is needed
  * @property {(error: Error, retryInMs: number) => void} [onDown] called for every failed attempt, and for a loss whose reason is known
  * @property {() => void} [onUp] called whenever the connection is ready
@@ -213,7 +213,7 @@ export class RedisConnection {
     this.#closed = true;
     const isPausing = this.client.status === "reconnecting";
     this.client.disconnect();
-    // In the pause before its next attempt, ioredis ends without an event, and callers of `ready` would wait for ever.
+    // In the pause before its next attempt, ioredis ends without an event, and callers of `ready` would wait forever.
     if (isPausing) this.client.emit("end");
   }
 

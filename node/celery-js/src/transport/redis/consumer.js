@@ -28,7 +28,7 @@ const EXPIRE_PAUSE_MS = 60_000;
  * @property {string} tagPrefix unique to this process, so that a tag is never used twice
  * @property {number} leaseMs
  * @property {number} deadLetterLimit
- * @property {number} [deadLetterMaxAgeMs] 0, the default = for ever
+ * @property {number} [deadLetterMaxAgeMs] 0, the default = forever
  * @property {boolean} [hasResults] whether results are stored in this database, together with acknowledgements
  * @property {string} resultKeyPrefix what the keys of results begin with; the task's id follows
  * @property {number} resultExpiresS how long results are kept; 0 = always

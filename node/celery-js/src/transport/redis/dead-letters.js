@@ -82,7 +82,7 @@ export class RedisDeadLetters {
 
   /**
    * Visits the current letters, oldest first, while they are put back or deleted. New letters are left out: otherwise a
-   * task that fails again at once would be put back for ever.
+   * task that fails again at once would be put back forever.
    *
    * @param {string} queue
    * @param {(letters: DeadLetter[]) => Promise<number>} act returns how many of them are still in the list

@@ -101,7 +101,7 @@ export class Dialer extends AbstractConnector {
 
   /**
    * The host's addresses, starting with another one at each attempt, so that a machine which accepts but stays silent is
-   * not tried for ever.
+   * not tried forever.
    *
    * @type {import("node:net").LookupFunction}
    */

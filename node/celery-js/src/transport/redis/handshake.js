@@ -4,7 +4,7 @@
  */
 import { Refusal } from "../errors.js";
 import { isForbidden, isPassing, scopeOf } from "./replies.js";
-import { ask, encodeCommand } from "./resp.js";
+import { ask, closed, collect, encodeCommand, unexpected } from "./resp.js";
 
 /** A server that answers with more than this does not speak our protocol. */
 const LONGEST_ANSWER = 4_096;
@@ -87,28 +87,17 @@ export async function checkPrimary(socket) {
  * @returns {Promise<string[]>} resolves with the first lines; fewer when the server's first line refuses everything and closes
  */
 function readLines(socket, count) {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const settle = (/** @type {() => void} */ how) => {
-      socket.off("data", onData).off("close", onClose);
-      socket.pause();
-      how();
-    };
-    const onData = (/** @type {Buffer} */ data) => {
-      text += data.toString("latin1");
-      const lines = text.split("\r\n");
-      const rest = lines.pop() ?? "";
-      if (lines.length > count || (lines.length === count && rest !== "") || text.length > LONGEST_ANSWER) {
-        settle(() =>
-          reject(new Error(`the server does not speak the Redis protocol: ${JSON.stringify(text.slice(0, 80))}`)),
-        );
-      } else if (lines.length === count) settle(() => resolve(lines));
-    };
-    const onClose = () => {
-      const lines = text.split("\r\n").slice(0, -1);
-      // "max number of clients reached" is sent once, whatever was asked.
-      settle(() => (lines[0]?.startsWith("-") ? resolve(lines) : reject(new Error("connection closed"))));
-    };
-    socket.on("data", onData).once("close", onClose);
-  });
+  const read = (/** @type {string} */ text) => {
+    const lines = text.split("\r\n");
+    const rest = lines.pop() ?? "";
+    const isTooMuch = lines.length > count || (lines.length === count && rest !== "");
+    if (isTooMuch || text.length > LONGEST_ANSWER) unexpected(text);
+    return lines.length === count ? lines : null;
+  };
+  const readRest = (/** @type {string} */ text) => {
+    const lines = text.split("\r\n").slice(0, -1);
+    // "max number of clients reached" is sent once, whatever was asked.
+    return lines[0]?.startsWith("-") ? lines : closed();
+  };
+  return collect(socket, read, readRest);
 }

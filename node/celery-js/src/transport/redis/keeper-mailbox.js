@@ -1,10 +1,9 @@
 /**
- * Receives remote control on the keeper's thread, over a connection of its own. A `ping` is answered here, even while the
- * event loop is blocked. Every other command goes to the main thread.
+ * Receives remote control on the keeper's thread, over a connection of its own.
  *
  * A command that comes while the connection is down is lost, as with every worker of a Celery cluster on Redis.
  */
-import { decodeCommand, encodeReply, isAddressedTo } from "../../protocol/pidbox.js";
+import { CommandReceiver } from "../command-receiver.js";
 import { RedisConnection } from "./connection.js";
 import { isReplyError } from "./replies.js";
 import { sendReply } from "./reply.js";
@@ -14,7 +13,12 @@ const PROBE_MS = 5_000;
 /** The pause before retrying when the server does not let this user listen. */
 const REFUSED_PAUSE_MS = 60_000;
 
-/** @typedef {import("../../protocol/pidbox.js").Command} Command */
+/**
+ * @typedef {object} Place
+ * @property {import("./url.js").RedisAddress} address
+ * @property {import("./keys.js").Keys} keys
+ * @property {RedisConnection} connection that answers are sent over
+ */
 
 export class KeeperMailbox {
   #options;
@@ -22,19 +26,9 @@ export class KeeperMailbox {
   #channel;
   /** Why the server does not let us listen, once that was reported. */
   #refusal = "";
-  #clock = 0;
 
   /**
-   * @param {object} options
-   * @param {import("./url.js").RedisAddress} options.address
-   * @param {import("./keys.js").Keys} options.keys
-   * @param {string} options.hostname the worker's
-   * @param {string} options.exchange of the commands
-   * @param {RedisConnection} options.connection that answers are sent over
-   * @param {(command: Command) => void} options.onCommand called with each command for this worker, except pings
-   * @param {() => void} options.onSubscribed called whenever it starts to receive commands
-   * @param {(problem: string) => void} options.onProblem
-   * @param {(fault: string) => void} options.onMalformed called with the fault of a message that is not a command
+   * @param {import("../command-receiver.js").MailboxOptions & Place} options
    */
   constructor(options) {
     this.#options = options;
@@ -45,7 +39,8 @@ export class KeeperMailbox {
       onUp: () => this.#subscribe(),
     });
     this.#channel = channel;
-    this.#ear.client.on("message", (_channel, raw) => this.#hear(raw));
+    const commands = new CommandReceiver(options, (address, text) => this.#reply(address, text));
+    this.#ear.client.on("message", (_channel, raw) => commands.receive(raw));
   }
 
   /** Listens from now on, until the thread ends, whatever becomes of the connection. */
@@ -67,26 +62,11 @@ export class KeeperMailbox {
     });
   }
 
-  /** @param {string} raw */
-  #hear(raw) {
+  /** @param {import("../../protocol/pidbox.js").ReplyAddress} address @param {string} text */
+  async #reply(address, text) {
+    const { connection, keys } = this.#options;
     try {
-      const command = decodeCommand(raw);
-      this.#clock = Math.max(this.#clock, command.clock) + 1;
-      if (!isAddressedTo(command, this.#options.hostname)) return;
-      if (command.method === "ping") void this.#answerPing(command);
-      else this.#options.onCommand(command);
-    } catch (error) {
-      this.#options.onMalformed(/** @type {Error} */ (error).message);
-    }
-  }
-
-  /** @param {Command} command */
-  async #answerPing({ replyTo, ticket }) {
-    if (replyTo === null) return;
-    const { connection, keys, hostname } = this.#options;
-    try {
-      const text = encodeReply(hostname, { ok: "pong" }, { replyTo, ticket, clock: this.#clock });
-      await sendReply(connection.client, keys, replyTo, text);
+      await sendReply(connection.client, keys, address, text);
     } catch (error) {
       // During an outage the sender gets no answer; the log already has a line about it.
       if (isReplyError(error)) this.#options.onProblem(`Cannot answer a ping: ${error.message}`);

@@ -4,20 +4,10 @@
  * others. It also sweeps, answers health checks, watches the event loop, and ends a process whose loop has stalled for
  * too long.
  */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import { ImproperlyConfigured } from "../../errors.js";
-import { packageFile } from "../../package-files.js";
 import { showHealthAddress } from "../../validation/health-address.js";
-import { Vitals } from "../vitals.js";
+import { SideThread } from "../side-thread.js";
 import { refusalOf } from "./replies.js";
-
-/** How often the main thread shows the keeper that it is alive, and its state. */
-const BEAT_MS = 500;
-/**
- * How long the start waits for remote control. A worker without it runs tasks all the same, and receives it when it can.
- */
-const HEARS_WITHIN_MS = 5_000;
 
 /** kombu's visibility_timeout is an hour: three times in that hour, its sweep is shown that this worker lives. */
 const RESCORE_MS = 20 * 60_000;
@@ -32,12 +22,7 @@ const RESCORE_MS = 20 * 60_000;
  * @property {HealthOptions | null} health where health checks are answered, if anywhere
  * @property {string | null} controlExchange of the commands of remote control; null: it receives none
  *
- * @typedef {object} OfThread
- * @property {number} rescoreMs
- * @property {BigInt64Array} cells of `Vitals`
- * @property {import("../metrics.js").SharedFigures | null} figures
- *
- * @typedef {Shared & KeeperSettings & OfThread} ThreadData
+ * @typedef {Shared & KeeperSettings & { rescoreMs: number } & import("../side-thread.js").SideThreadData} ThreadData
  *
  * @typedef {object} HealthOptions
  * @property {import("../../validation/health-address.js").HealthAddress} address
@@ -45,7 +30,7 @@ const RESCORE_MS = 20 * 60_000;
  *
  * @typedef {{ delivery: import("../transport.js").Delivery | null }} Item
  *
- * @typedef {object} Report a message of the thread, with one of these
+ * @typedef {object} OwnReport
  * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was released
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
  * @property {string | null} [sweepError] null: sweeps work again
@@ -53,16 +38,13 @@ const RESCORE_MS = 20 * 60_000;
  * @property {true} [answers] the server has answered on it, since that was asked for
  * @property {import("../../validation/health-address.js").HealthAddress} [listening] where health checks are answered
  * @property {string} [notListening] why they are not
- * @property {true} [subscribed] it receives commands of remote control from now on
- * @property {import("./keeper-mailbox.js").Command} [command] of remote control, for this worker
- * @property {string} [problem] with remote control
- * @property {string} [malformed] the fault of a message of remote control that is not a command
+ *
+ * @typedef {OwnReport & import("../side-thread.js").ControlReport} Report a message of the thread, with one of these
  */
 
 export class Keeper {
-  /** @type {Worker | null} */
-  #thread = null;
-  #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  /** @type {SideThread<Report>} */
+  #thread;
   #shared;
   #settings;
   #hooks;
@@ -76,6 +58,7 @@ export class Keeper {
     this.#shared = { address, workerName, tagPrefix, leaseMs, deadLetterLimit };
     this.#settings = { rescoreMs: RESCORE_MS, ...settings };
     this.#hooks = hooks;
+    this.#thread = new SideThread("transport/redis/keeper-thread.js", "celery-js keeper", hooks);
   }
 
   /**
@@ -87,28 +70,20 @@ export class Keeper {
    */
   async start() {
     const { health } = this.#settings;
-    const vitals = new Vitals();
-    const { snapshot = idle, figures = null } = this.#hooks;
-    vitals.show(snapshot());
-    this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
-    /** @type {ThreadData} */
-    const workerData = {
-      ...this.#shared,
-      ...this.#settings,
-      cells: vitals.cells,
-      figures: figures && { cells: figures.cells, series: figures.series, hostname: hostOf(this.#shared.workerName) },
-    };
-    const thread = new Worker(packageFile("transport/redis/keeper-thread.js"), {
-      workerData,
-      name: "celery-js keeper",
-    });
-    this.#thread = thread;
-    if (figures) figures.onSeries = (series) => thread.postMessage({ series });
-    const listening = health && listens(thread, health);
-    thread.on("message", (/** @type {Report} */ report) => this.#receive(report));
-    const [address] = await Promise.all([listening, once(thread, "online")]);
+    const thread = this.#thread;
+    const started = thread.start(
+      { ...this.#shared, ...this.#settings },
+      { onReport: (report) => this.#receive(report), onSeries: (series) => thread.post({ series }) },
+    );
+    const isAnswer = (/** @type {Report} */ { listening, notListening }) => Boolean(listening ?? notListening);
+    const [answer] = await Promise.all([health && thread.reports(isAnswer), started]);
     thread.unref();
-    return address;
+    if (health === null || !answer) return null;
+    const { listening = null, notListening } = answer;
+    if (notListening === undefined) return listening;
+    throw new ImproperlyConfigured(
+      `workerHealthAddress: cannot listen on ${showHealthAddress(health.address)}: ${notListening}`,
+    );
   }
 
   /**
@@ -117,14 +92,13 @@ export class Keeper {
    * @returns {Promise<void>} once it receives commands, or after a while
    */
   async begin() {
-    const thread = this.#thread;
-    thread?.postMessage({ begin: true });
-    if (thread && this.#settings.controlExchange !== null) await hears(thread);
+    this.#thread.post({ begin: true });
+    if (this.#settings.controlExchange !== null) await this.#thread.hears();
   }
 
   /** Has the queues measured for the metrics. @param {string[]} queues that the worker consumes */
   measure(queues) {
-    this.#thread?.postMessage({ queues });
+    this.#thread.post({ queues });
   }
 
   /**
@@ -138,40 +112,29 @@ export class Keeper {
     const [first = 0] = limitsMs;
     const isUniform = limitsMs.every((limitMs) => limitMs === first);
     const ranges = toRanges(deliveries.length, (i) => deliveries[i]);
-    this.#thread?.postMessage({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
+    this.#thread.post({ hold: ranges, limitsMs: isUniform ? first : limitsMs });
   }
 
   /** @returns {Promise<void>} once the server has answered a question that the thread asked after this call */
   async answers() {
-    const thread = this.#thread;
-    if (thread === null) return;
-    thread.postMessage({ prove: true });
-    for (;;) {
-      const [report] = /** @type {[Report]} */ (await once(thread, "message"));
-      if (report.answers) return;
-    }
+    this.#thread.post({ prove: true });
+    await this.#thread.reports(({ answers }) => answers === true);
   }
 
   /** Stops renewing. @param {readonly Item[]} items without a delivery: nothing to release */
   release(items) {
     const ranges = toRanges(items.length, (i) => items[i].delivery);
-    if (ranges.length > 0) this.#thread?.postMessage({ release: ranges });
+    if (ranges.length > 0) this.#thread.post({ release: ranges });
   }
 
   /** @returns {Promise<void>} */
-  async stop() {
-    clearInterval(this.#beat);
-    await this.#thread?.terminate();
-    this.#thread = null;
+  stop() {
+    return this.#thread.stop();
   }
 
   /** @param {Report} report */
-  #receive({ lost, restored, sweepError, outage, command, problem, malformed, subscribed }) {
+  #receive({ lost, restored, sweepError, outage }) {
     const hooks = this.#hooks;
-    if (subscribed) hooks.onSubscribed?.();
-    if (command) hooks.onCommand?.(command);
-    if (problem) hooks.onProblem?.(problem);
-    if (malformed !== undefined) hooks.onMalformed?.(malformed);
     if (lost) hooks.onLost?.(lost);
     if (restored) hooks.onRestored?.(restored);
     if (sweepError !== undefined) hooks.onSweep?.(sweepError === null ? null : refusalOf(sweepError));
@@ -179,12 +142,6 @@ export class Keeper {
     if (outage === null) hooks.onRenewalUp?.();
   }
 }
-
-/** @param {string} workerName @returns {string} its host, which is the label `hostname` of celery-exporter */
-const hostOf = (workerName) => workerName.slice(workerName.indexOf("@") + 1);
-
-/** @returns {import("../vitals.js").Snapshot} of a worker that does not publish its state */
-const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });
 
 /**
  * Numbers of deliveries mostly follow one another: ranges are cheap to send to a thread.
@@ -204,40 +161,4 @@ function toRanges(count, deliveryAt) {
     else ranges.push(delivery.number, 1);
   }
   return ranges;
-}
-
-/**
- * @param {Worker} thread
- * @returns {Promise<void>}
- */
-function hears(thread) {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      thread.off("message", onMessage).off("exit", done);
-      resolve();
-    };
-    const onMessage = (/** @type {Report} */ { subscribed }) => void (subscribed && done());
-    const timer = setTimeout(done, HEARS_WITHIN_MS);
-    thread.on("message", onMessage).once("exit", done);
-  });
-}
-
-/**
- * @param {Worker} thread
- * @param {HealthOptions} health
- * @returns {Promise<import("../../validation/health-address.js").HealthAddress>} where the thread listens, once it does
- */
-function listens(thread, { address }) {
-  return new Promise((resolve, reject) => {
-    thread.on("message", (/** @type {Report} */ { listening, notListening }) => {
-      if (listening !== undefined) resolve(listening);
-      if (notListening === undefined) return;
-      reject(
-        new ImproperlyConfigured(
-          `workerHealthAddress: cannot listen on ${showHealthAddress(address)}: ${notListening}`,
-        ),
-      );
-    });
-  });
 }

@@ -19,7 +19,7 @@ export const PRIORITY_STEPS = Object.freeze([0, 3, 6, 9]);
  * @property {string} counted zset: task id -> when that was last counted, in ms
  * @property {string} started set: delivery tags of running messages whose worker was lost before
  * @property {string} sweep hash: when the last sweep ran, and from when on leases may be taken away
- * @property {string} measured hash: queue -> until when in ms, and which worker tells about it (measure.lua)
+ * @property {string} measured hash: queue -> until when in ms, and which worker reports it (measure.lua)
  *
  * @typedef {object} QueueKeys
  * @property {(queue: string, priority?: number) => string} queue list of a queue's priority step

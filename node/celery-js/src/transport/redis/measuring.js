@@ -7,7 +7,7 @@ import { Figures } from "../figures.js";
 
 /** How long the server may take; without an answer its figures are left out. */
 const ANSWERS_WITHIN_MS = 2_000;
-/** A worker is the one that tells about a queue for this many of the pauses between two of its questions. */
+/** How many scrape intervals a worker stays the reporter of a queue: one missed scrape changes nothing. */
 const PAUSES = 2.5;
 const FIRST_HOLD_MS = 30_000;
 const LEAST_HOLD_MS = 15_000;
@@ -20,7 +20,7 @@ const SEEN_KEPT_MS = 7 * 86_400_000;
 export class Measuring {
   #options;
   #askedAtMs = /** @type {number | null} */ (null);
-  /** Messages without a time of sending -> when they were first the next ones. @type {Map<string, number>} */
+  /** Message without a time of sending -> when it became the next one. @type {Map<string, number>} */
   #seen = new Map();
 
   /**
@@ -35,7 +35,7 @@ export class Measuring {
 
   /**
    * @param {readonly string[]} queues
-   * @returns {Promise<Figures>} of the queues and the database that this worker tells about; empty without an answer
+   * @returns {Promise<Figures>} of the queues, and of the database, that this worker reports; empty without an answer
    */
   async measure(queues) {
     const figures = new Figures({ cells: new Float64Array(1_000 + queues.length * 3) });
@@ -97,7 +97,7 @@ export class Measuring {
   /**
    * @param {string} end of the message that is taken next
    * @param {number} nowMs of the server
-   * @returns {number} since when it waits: its sending or its eta; without a time, since it is the next one
+   * @returns {number} since when it waits: its sending or its eta; without a time, since it became the next one
    */
   #since(end, nowMs) {
     const sent = lastOf(/"timestamp": ?(\d+(?:\.\d+)?)/g, end);

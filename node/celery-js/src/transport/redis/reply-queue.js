@@ -8,7 +8,7 @@ import { describe } from "../errors.js";
 import { declareQueue, encodeBinding } from "./bindings.js";
 import { RedisConnection } from "./connection.js";
 
-/** `BRPOP`'s shortest wait: its 0 is for ever. */
+/** `BRPOP`'s shortest wait: its 0 is forever. */
 const MIN_WAIT_S = 0.01;
 
 export class RedisReplyQueue {

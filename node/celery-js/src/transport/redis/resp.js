@@ -17,6 +17,45 @@ export function encodeCommand(words) {
 }
 
 /**
+ * Collects what the server sends until it is complete. Nothing else may read the socket.
+ *
+ * @template T
+ * @param {import("node:stream").Duplex} socket
+ * @param {(text: string) => T | null} read one character a byte; null: it is not complete yet
+ * @param {(text: string) => T} [readRest] what was sent before the connection was closed; by default that is an error
+ * @returns {Promise<T>} the socket is then paused, with no unread data
+ * @throws {Error} of `read` and `readRest`
+ */
+export function collect(socket, read, readRest = closed) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const stop = () => socket.off("data", onData).off("close", onClose).pause();
+    const attempt = (/** @type {(text: string) => T | null} */ readNow) => {
+      try {
+        const found = readNow(text);
+        if (found === null) return;
+        stop();
+        resolve(found);
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
+    const onData = (/** @type {Buffer} */ data) => {
+      text += data.toString("latin1");
+      attempt(read);
+    };
+    const onClose = () => attempt(readRest);
+    socket.on("data", onData).once("close", onClose).resume();
+  });
+}
+
+/** @returns {never} */
+export function closed() {
+  throw new Error("connection closed");
+}
+
+/**
  * Sends one command on a socket that nothing else reads.
  *
  * @param {import("node:stream").Duplex} socket
@@ -24,36 +63,25 @@ export function encodeCommand(words) {
  * @returns {Promise<Reply>} the socket is then paused, with no unread data
  * @throws {Error} the server's refusal; or when the connection ends, or the server speaks another protocol
  */
-export function ask(socket, words) {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const settle = (/** @type {() => void} */ how) => {
-      socket.off("data", onData).off("close", onClose);
-      socket.pause();
-      how();
-    };
-    const onData = (/** @type {Buffer} */ data) => {
-      text += data.toString("latin1");
-      try {
-        const parsed = text.length > LONGEST_REPLY ? unexpected(text) : replyAt(text, 0);
-        if (parsed === null) return;
-        const { reply } = parsed.end === text.length ? parsed : unexpected(text);
-        settle(() => (reply instanceof Error ? reject(reply) : resolve(reply)));
-      } catch (error) {
-        settle(() => reject(error));
-      }
-    };
-    const onClose = () => settle(() => reject(new Error("connection closed")));
-    socket.on("data", onData).once("close", onClose).resume();
-    socket.write(encodeCommand(words));
-  });
+export async function ask(socket, words) {
+  const answer = collect(socket, onlyReply);
+  socket.write(encodeCommand(words));
+  const { reply } = await answer;
+  if (reply instanceof Error) throw reply;
+  return reply;
+}
+
+/** @param {string} text @returns {Parsed | null} */
+function onlyReply(text) {
+  const parsed = text.length > LONGEST_REPLY ? unexpected(text) : replyAt(text, 0);
+  return parsed === null || parsed.end === text.length ? parsed : unexpected(text);
 }
 
 /**
  * @param {string} text one character a byte
  * @param {number} from where a reply begins
  * @returns {Parsed | null} null: it is not complete yet
- * @throws {Error} when it is no reply
+ * @throws {Error} when it is not a reply
  */
 export function replyAt(text, from) {
   const lineEnd = text.indexOf("\r\n", from);
@@ -94,6 +122,6 @@ function listAt(text, count, from) {
  * @param {string} text
  * @returns {never}
  */
-function unexpected(text) {
+export function unexpected(text) {
   throw new Error(`the server does not speak the Redis protocol: ${JSON.stringify(text.slice(0, 80))}`);
 }

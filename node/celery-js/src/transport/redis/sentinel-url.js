@@ -1,6 +1,6 @@
 /** Reads the URLs of sentinels: `sentinel://host:26379/0;sentinel://host2:26379/0?master_name=main`. */
-import { readParameters } from "./url-parameters.js";
-import { credentialsOf, databaseNumber, hostOf, partsOf, unquote } from "./url-parts.js";
+import { credentialsOf, hostOf, partsOf, unquote } from "../url-parts.js";
+import { databaseNumber, readParameters } from "./url-parameters.js";
 
 /** How long a sentinel may take to answer, unless the URL says otherwise. */
 const ANSWER_TIMEOUT_MS = 1_000;

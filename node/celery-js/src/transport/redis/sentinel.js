@@ -162,7 +162,7 @@ function named(where, error) {
 
 /**
  * @param {Error[]} errors of all sentinels, none of which names a primary
- * @returns {Error} what to report: a sentinel that would answer later counts before a refusal, and that before one that is away
+ * @returns {Error} the most useful one: of a sentinel that knows the primary, else a refusal, else none
  */
 function reasonOf(errors) {
   const waiting = errors.find(({ message }) => /is down, and no other|other sentinels, and/.test(message));

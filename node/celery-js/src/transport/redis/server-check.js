@@ -48,10 +48,10 @@ function checkInfo(display, info) {
  * @returns {string[]} warnings
  */
 function checkReplicas({ display, isBehindSentinels }, info) {
-  // It counts these only where the setting is on, which a user may read with INFO alone.
+  // The server counts these replicas only if the setting is on. INFO shows it to a user who may not read settings.
   if (!isBehindSentinels || info.has("min_slaves_good_slaves")) return [];
   return [
-    `${display}: a failover may lose confirmed tasks: the primary confirms what no replica has; ` +
+    `${display}: a failover may lose confirmed tasks: the primary confirms tasks before a replica has them; ` +
       "set min-replicas-to-write 1 and min-replicas-max-lag 10 on every server",
   ];
 }

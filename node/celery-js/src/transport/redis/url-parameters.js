@@ -1,6 +1,6 @@
 /** The query parameters of broker and result URLs. Both languages know these and no others (docs/settings.md lists them). */
-import { didYouMean } from "../../validation/suggest.js";
 import { flag, TLS_READERS } from "../tls-parameters.js";
+import { unknownParameter } from "../url-parts.js";
 
 /**
  * @typedef {object} Parameters
@@ -43,8 +43,9 @@ const SENTINEL_READERS = {
   sentinel_ssl: (value, say) => ({ isTls: flag(value, say) }),
 };
 
+const EXAMPLE = "redis://user:password@host";
 const NAMES = ["ssl", ...[READERS, TLS_READERS, SENTINEL_READERS].flatMap(Object.keys)];
-/** Those that are no secrets. */
+/** Those that are not secret. */
 export const PARAMETER_NAMES = Object.freeze(NAMES.filter((name) => name !== "sentinel_password"));
 
 /**
@@ -58,8 +59,7 @@ export function readParameters(query, { scheme, refuse }) {
   /** @type {Parameters} */
   const found = { tls: {}, sentinel: {} };
   for (const [name, value] of given) {
-    // The value is not shown: where the name is wrong, it may be a password.
-    if (!NAMES.includes(name)) throw refuse(unknown(name));
+    if (!NAMES.includes(name)) throw refuse(unknownParameter(name, { known: NAMES, example: EXAMPLE }));
     if (!PARAMETER_NAMES.includes(name) && value === "") throw refuse(`${name} is empty`);
     const say = (/** @type {string} */ problem) => refuse(`${name}='${value}': ${problem}`);
     const isOfSentinel = name === "ssl" || name in SENTINEL_READERS;
@@ -78,14 +78,6 @@ export function readParameters(query, { scheme, refuse }) {
 /** @param {string} scheme @returns {string} what the parameters of TLS go with */
 const needOf = (scheme) => (scheme === "sentinel" ? "ssl=true or sentinel_ssl=true" : "rediss://");
 
-/** @param {string} name */
-function unknown(name) {
-  if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
-    return `user and password stand before the '@' (redis://user:password@host), not in the parameter '${name}'`;
-  }
-  return `unknown parameter '${name}'${didYouMean(name, NAMES)}; known are ${NAMES.join(", ")}`;
-}
-
 /**
  * @param {string} seconds
  * @param {Refuse} say
@@ -103,4 +95,15 @@ function milliseconds(seconds, say) {
 function count(text, say) {
   if (!/^\d+$/.test(text)) throw say("expected a whole number");
   return Number(text);
+}
+
+/**
+ * @param {string} text
+ * @param {(problem: string) => Error} refuse
+ */
+export function databaseNumber(text, refuse) {
+  const number = text.replace(/^\/|\/$/g, "");
+  if (number === "") return 0;
+  if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
+  return Number(number);
 }

@@ -1,9 +1,9 @@
 /** Reads the broker and result URLs that Celery takes into connection options, by the rules of `kombu.utils.url`. */
 import { ImproperlyConfigured } from "../../errors.js";
 import { hideSecrets } from "../url.js";
+import { credentialsOf, hostOf, partsOf, unquote } from "../url-parts.js";
 import { parseSentinelUrl } from "./sentinel-url.js";
-import { PARAMETER_NAMES, readParameters } from "./url-parameters.js";
-import { credentialsOf, databaseNumber, hostOf, partsOf, unquote } from "./url-parts.js";
+import { databaseNumber, PARAMETER_NAMES, readParameters } from "./url-parameters.js";
 
 /**
  * @typedef {object} RedisAddress

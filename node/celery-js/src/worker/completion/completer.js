@@ -193,7 +193,7 @@ export class Completer {
     try {
       return tell();
     } catch (error) {
-      this.#parts.log.error({ error, task_id: taskId }, "Nobody could be told of a message that is not run");
+      this.#parts.log.error({ error, task_id: taskId }, "An observer of a message that is not run failed");
       return null;
     }
   }

@@ -35,7 +35,7 @@ import { WorkerFigures } from "./worker-figures.js";
  * @property {URL} threadEntry the module that a thread of the pool runs
  * @property {(zombies: number) => void} onTooManyZombies
  * @property {() => void} onShutdown called when remote control stops the worker
- * @property {AbortSignal} closed ends what would be tried again for ever, once the worker has stopped
+ * @property {AbortSignal} closed ends what would be tried again forever, once the worker has stopped
  */
 
 /**

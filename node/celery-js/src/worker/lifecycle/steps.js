@@ -21,7 +21,7 @@ import { StateFile } from "./state-file.js";
  * @property {import("./options.js").CheckedOptions} options
  * @property {import("./assembly.js").Assembly} parts
  * @property {AbortSignal} cold ends the waiting for running tasks
- * @property {() => void} close ends what would be repeated for ever
+ * @property {() => void} close ends what would be repeated forever
  *
  * @typedef {import("./blueprint.js").Step} Step
  */

@@ -3,7 +3,7 @@ import { LAG_BUCKETS } from "../../transport/figures.js";
 import { VERSION } from "../../version.js";
 import { contractOf } from "../control/contract.js";
 
-/** The pause between two updates; what is over is the lag of the event loop. */
+/** The pause between two updates; any excess is the lag of the event loop. */
 const PAUSE_MS = 500;
 
 /** @typedef {import("../../transport/figures.js").FamilyName} FamilyName */

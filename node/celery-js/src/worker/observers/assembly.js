@@ -13,13 +13,13 @@ import { createTaskObservers } from "./task-observers.js";
  * @param {import("../../transport/figures.js").Figures | null} figures null: they are shown nowhere
  * @returns {Observers}
  */
-export function createObservers({ app, worker, log, reporter, options: { taskEvents } }, broadcaster, figures) {
+export function createObservers({ app, worker, log, reporter, closed, options: { taskEvents } }, broadcaster, figures) {
   const { hostname } = worker;
   const exchange = app.settings.eventExchange;
   const { onEventsRefused: onRefused, onEventsAccepted: onAccepted } = reporter;
   const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, broadcaster, log };
   const events = new EventDispatcher({ ...eventOptions, onRefused, onAccepted });
-  return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events, figures }), events };
+  return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events, figures, closed }), events };
 }
 
 /**

@@ -13,7 +13,7 @@ export class Reporter {
   #refusals;
   #sweeps;
   #results;
-  /** Of remote control: any client may broadcast any number of messages. */
+  /** Of remote control: a client may broadcast any number of messages. */
   #controlLines;
   /** Why events are not sent, until that is logged. @type {string | null} */
   #eventsRefusal = null;

@@ -1,8 +1,8 @@
 /**
  * Counts tasks for `/metrics`, with celery-exporter's names and labels. In Python `celery_reliable/metrics/tasks.py`.
  *
- * The number of series is bounded: names and queues are those that this worker has, whatever senders write, and exceptions and
- * reasons beyond a number are counted together.
+ * The number of series has limits: only names and queues that this worker knows become labels, whatever senders write.
+ * Sent tasks, exceptions and reasons over their limits are counted together.
  */
 import { RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/figures.js";
 import { className } from "../../validation/class-name.js";
@@ -21,7 +21,7 @@ import { className } from "../../validation/class-name.js";
  */
 
 const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejected", "revoked", "retried"]);
-/** Rows, exceptions of one row and reasons of dead letters that have series of their own. */
+/** How many rows, exceptions of one row and reasons of dead letters have series of their own. */
 const MOST_ROWS = 500;
 const MOST_EXCEPTIONS = 20;
 const MOST_REASONS = 50;
@@ -37,6 +37,8 @@ export class TaskFigures {
   #redelivered = new Map();
   /** By queue and reason. @type {Map<string, number>} */
   #dead = new Map();
+  /** By task and queue. @type {Map<string, number>} */
+  #sent = new Map();
 
   /** @param {import("../../transport/figures.js").Figures} figures */
   constructor(figures) {
@@ -64,7 +66,8 @@ export class TaskFigures {
   }
 
   /**
-   * Counted before it is stored, unlike what follows: this is on the way of every task, and storing is repeated until it is done.
+   * Counts before the result is stored, as every task passes here and storing is repeated until it succeeds. The methods below
+   * count afterwards.
    *
    * @param {Request} request
    * @param {unknown} _value
@@ -109,6 +112,16 @@ export class TaskFigures {
   }
 
   /**
+   * Whatever a task sends: these names are not only those that this worker has.
+   *
+   * @param {string} name
+   * @param {string} queue
+   */
+  sent(name, queue) {
+    this.#count(this.#sent, "celery_task_sent_total", [name, queue], MOST_ROWS);
+  }
+
+  /**
    * @param {Request} request
    * @param {(typeof STATES)[number]} state
    */
@@ -128,7 +141,7 @@ export class TaskFigures {
   /**
    * @param {Map<string, number>} failed
    * @param {Row["labels"]} labels
-   * @param {string} exception "" for the one that lets the first failure be an increase
+   * @param {string} exception "" for the series that makes the first failure an increase
    */
   #failedAt(failed, labels, exception) {
     const name = failed.has(exception) || failed.size < MOST_EXCEPTIONS ? exception : OTHER;
@@ -141,10 +154,11 @@ export class TaskFigures {
    * @param {Map<string, number>} series
    * @param {import("../../transport/figures.js").FamilyName} family
    * @param {string[]} labels
+   * @param {number} [most] rows with labels of their own
    */
-  #count(series, family, labels) {
+  #count(series, family, labels, most = MOST_REASONS) {
     const isKnown = series.has(labels.join(" "));
-    const shown = isKnown || series.size < MOST_REASONS ? labels : labels.map(() => OTHER);
+    const shown = isKnown || series.size < most ? labels : labels.map(() => OTHER);
     const key = shown.join(" ");
     const at = series.get(key) ?? this.#figures.add(family, shown);
     series.set(key, at);

@@ -2,13 +2,13 @@
  * Notifies the observers of tasks: the log, the receivers of signals, monitors, metrics. `createTaskObservers` has one line per
  * observer. The handlers of a task and the receivers of its run, which are awaited, are called in execution/hooks.js.
  */
+import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
-import { ErrorReports } from "./error-reports.js";
 import { TaskEvents } from "./task-events.js";
 import { TaskFigures } from "./task-figures.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
-import { TaskSpans } from "./task-spans.js";
+import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 
 /**
  * @typedef {import("../../execution/request.js").Request} Request
@@ -97,14 +97,17 @@ const both = (first, second) => () => {
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
  * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
+ * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
-export function createTaskObservers({ log, worker, tasks, events, figures }) {
+export function createTaskObservers({ log, worker, tasks, events, figures, closed }) {
+  const ofTasks = figures && new TaskFigures(figures);
+  if (ofTasks !== null) countSent((name, queue) => ofTasks.sent(name, queue), closed);
   return new TaskObservers([
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
     { observer: new TaskSignals({ worker, tasks, log }), isOn: () => signals.taskReceived.receivers.length > 0 },
     { observer: new TaskEvents(events), isOn: () => events.sendsTaskEvents },
-    ...(figures === null ? [] : [{ observer: new TaskFigures(figures), isOn: () => true }]),
+    ...(ofTasks === null ? [] : [{ observer: ofTasks, isOn: () => true }]),
     { observer: new TaskSpans(), isOn: () => false },
     { observer: new ErrorReports(), isOn: () => false },
   ]);

@@ -3,6 +3,7 @@
  * task's own execution, so that it becomes the task's child and has arrived before the task's message is acknowledged.
  */
 import { loads } from "../../protocol/json.js";
+import { counted } from "../../publishing/sent-counters.js";
 import { taskStorage } from "../../tasks/current.js";
 import { inContextOf } from "../../telemetry/open-telemetry.js";
 import { packMeta } from "./crossing.js";
@@ -46,7 +47,9 @@ export function createServices({ app, store, log }) {
   /** @type {Record<string, (args: Crossed[], execution: Execution, signal: AbortSignal) => Promise<unknown>>} */
   const services = {
     send: async ([text, trace], execution) => sendFor(execution, app, /** @type {Call} */ (loads(text)), trace),
-    publish: async ([publication]) => app.publisher.publish(publication),
+    // A retry; what a task sends otherwise is prepared here.
+    publish: async ([publication], { request }) =>
+      counted(app.publisher.publish(publication), request.task.name, publication.routingKey),
     store: async ([taskId, text]) => store(taskId, text),
     log: async ([level, fields, message]) => logLine(relayed, level, fields, message),
     get: async ([taskId]) => packMeta(await app.backend.get(taskId)),

@@ -1,4 +1,4 @@
-/** What a worker can be told, and how it refuses the rest. */
+/** The options of a worker, and how it refuses wrong ones. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Celery } from "../../../src/index.js";

@@ -40,7 +40,7 @@ test("a success counts at once, a failure once it is stored", () => {
   assert.equal(matching(figures, /celery_task_queue_wait_time_count\{.* 0$/).length, 1, "it has no time of sending");
 });
 
-test("a time of sending that is no number is ignored", () => {
+test("a timestamp that is not a number is ignored", () => {
   const figures = new Figures();
   const observer = new TaskFigures(figures);
 
@@ -55,7 +55,19 @@ test("a time of sending that is no number is ignored", () => {
   );
 });
 
-test("tasks, exceptions and reasons beyond a number are counted together", () => {
+test("sent tasks over the limit count as other", () => {
+  const figures = new Figures();
+  const observer = new TaskFigures(figures);
+
+  for (let i = 0; i < 600; i += 1) observer.sent(`task${i}`, "q");
+  observer.sent("task0", "q");
+
+  assert.equal(matching(figures, /celery_task_sent_total\{/).length, 501);
+  assert.equal(matching(figures, /celery_task_sent_total\{.*name="other".* 100$/).length, 1);
+  assert.equal(matching(figures, /celery_task_sent_total\{.*name="task0".* 2$/).length, 1);
+});
+
+test("tasks, exceptions and reasons over their limits count as other", () => {
   const figures = new Figures();
   const observer = new TaskFigures(figures);
 

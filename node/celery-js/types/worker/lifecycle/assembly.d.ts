@@ -37,7 +37,7 @@ export type Plan = {
      */
     onShutdown: () => void;
     /**
-     * ends what would be tried again for ever, once the worker has stopped
+     * ends what would be tried again forever, once the worker has stopped
      */
     closed: AbortSignal;
 };

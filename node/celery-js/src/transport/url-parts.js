@@ -1,15 +1,16 @@
 /** The parts of a server's URL, read by the rules of `kombu.utils.url`. */
+import { didYouMean } from "../validation/suggest.js";
 
 /** In this order: a password may contain any character without a meaning in a URL. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
 const LAST_PORT = 65_535;
 
-/** @typedef {import("./url-parameters.js").Refuse} Refuse */
+/** @typedef {import("./tls-parameters.js").Refuse} Refuse */
 
 /**
  * @param {string} url
- * @returns {{ scheme: string, user: string, host: string, path: string, query: string } | null} null: it is no URL
+ * @returns {{ scheme: string, user: string, host: string, path: string, query: string } | null} null: it is not a URL
  */
 export function partsOf(url) {
   const parts = PARTS.exec(url);
@@ -53,12 +54,13 @@ export const unquote = (text) =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString());
 
 /**
- * @param {string} text
- * @param {(problem: string) => Error} refuse
+ * @param {string} name of a parameter
+ * @param {{ known: readonly string[], example: string }} options `example`: a URL with a user and a password
+ * @returns {string} the problem, without the parameter's value: where the name is wrong, it may be a password
  */
-export function databaseNumber(text, refuse) {
-  const number = text.replace(/^\/|\/$/g, "");
-  if (number === "") return 0;
-  if (!/^\d+$/.test(number)) throw refuse(`the database is a number, not '${number}'`);
-  return Number(number);
+export function unknownParameter(name, { known, example }) {
+  if (/^(user(name|id)?|pass(word|wd)?)$/.test(name)) {
+    return `user and password stand before the '@' (${example}), not in the parameter '${name}'`;
+  }
+  return `unknown parameter '${name}'${didYouMean(name, known)}; known are ${known.join(", ")}`;
 }

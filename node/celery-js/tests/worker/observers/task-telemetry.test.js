@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { WorkerLostError } from "../../../src/errors.js";
 import { reportErrorsTo } from "../../../src/telemetry/error-reports.js";
-import { ErrorReports } from "../../../src/worker/observers/error-reports.js";
+import { ErrorReports } from "../../../src/worker/observers/task-telemetry.js";
 
 const message = { id: "id-2", name: "orders.charge", rootId: "id-1", parentId: "id-1", rawHeaders: {} };
 const TAGS = { task: "orders.charge", task_id: "id-2", root_id: "id-1", parent_id: "id-1", trace_id: undefined };

@@ -1,0 +1,137 @@
+/**
+ * A thread beside the main one, which holds a worker's messages while tasks block the event loop: the main thread's end of it. The
+ * thread sees here that the main one is alive, and its state.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { packageFile } from "../package-files.js";
+import { Vitals } from "./vitals.js";
+
+/** How often the main thread shows that it is alive, and its state. */
+const BEAT_MS = 500;
+/** How long the start waits for remote control. A worker without it runs tasks all the same, and receives it when it can. */
+const HEARS_WITHIN_MS = 5_000;
+
+/**
+ * @typedef {object} SideThreadData what each thread gets beside its own settings
+ * @property {BigInt64Array} cells of `Vitals`
+ * @property {import("./metrics.js").SharedFigures | null} figures
+ *
+ * @typedef {object} ControlReport what each thread reports about remote control, in messages that may have more
+ * @property {true} [subscribed] it receives commands from now on
+ * @property {import("../protocol/pidbox.js").Command} [command] for this worker
+ * @property {string} [problem] with remote control
+ * @property {string} [malformed] the fault of a message that is not a command
+ */
+
+/** @template {ControlReport} Report */
+export class SideThread {
+  /** @type {Worker | null} */
+  #worker = null;
+  #beat = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  #file;
+  #name;
+  #hooks;
+
+  /**
+   * @param {string} file the thread's program, in this package
+   * @param {string} name
+   * @param {Partial<import("./transport.js").ConsumerHooks>} hooks
+   */
+  constructor(file, name, hooks) {
+    this.#file = file;
+    this.#name = name;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * Starts it. It keeps the process alive; see `unref`.
+   *
+   * @param {{ workerName: string }} settings the thread's own
+   * @param {object} hooks
+   * @param {(report: Report) => void} hooks.onReport
+   * @param {(series: import("./figures.js").Series) => void} hooks.onSeries called with each new series of figures
+   * @param {() => void} [hooks.onExit]
+   * @returns {Promise<void>} once it runs; the thread is there when the call returns
+   */
+  async start(settings, { onReport, onSeries, onExit = () => {} }) {
+    const vitals = new Vitals();
+    const { snapshot = idle, figures = null } = this.#hooks;
+    vitals.show(snapshot());
+    this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
+    const workerData = {
+      ...settings,
+      cells: vitals.cells,
+      figures: figures && { cells: figures.cells, series: figures.series, hostname: hostOf(settings.workerName) },
+    };
+    const worker = new Worker(packageFile(this.#file), { workerData, name: this.#name });
+    this.#worker = worker;
+    if (figures) figures.onSeries = onSeries;
+    worker.on("message", (/** @type {Report} */ report) => {
+      this.#onControl(report);
+      onReport(report);
+    });
+    worker.on("exit", onExit);
+    await once(worker, "online");
+  }
+
+  /** Lets the process end although the thread runs. */
+  unref() {
+    this.#worker?.unref();
+  }
+
+  /** @param {unknown} message */
+  post(message) {
+    this.#worker?.postMessage(message);
+  }
+
+  /**
+   * @param {(report: Report) => boolean} isIt
+   * @returns {Promise<Report | null>} the next such message; null: it has ended, or never ran
+   */
+  async reports(isIt) {
+    const worker = this.#worker;
+    if (worker === null) return null;
+    return new Promise((resolve) => {
+      const done = (/** @type {Report | null} */ found) => {
+        worker.off("message", onMessage).off("exit", onExit);
+        resolve(found);
+      };
+      const onMessage = (/** @type {Report} */ report) => void (isIt(report) && done(report));
+      const onExit = () => done(null);
+      worker.on("message", onMessage).once("exit", onExit);
+    });
+  }
+
+  /** @returns {Promise<void>} once it receives commands, or after a while */
+  async hears() {
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, HEARS_WITHIN_MS);
+    });
+    await Promise.race([this.reports(({ subscribed }) => subscribed === true), late]);
+    clearTimeout(timer);
+  }
+
+  /** @returns {Promise<void>} */
+  async stop() {
+    clearInterval(this.#beat);
+    await this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  /** @param {ControlReport} report */
+  #onControl({ subscribed, command, problem, malformed }) {
+    const hooks = this.#hooks;
+    if (subscribed) hooks.onSubscribed?.();
+    if (command) hooks.onCommand?.(command);
+    if (problem) hooks.onProblem?.(problem);
+    if (malformed !== undefined) hooks.onMalformed?.(malformed);
+  }
+}
+
+/** @param {string} workerName @returns {string} its host, which is the label `hostname` of celery-exporter */
+const hostOf = (workerName) => workerName.slice(workerName.indexOf("@") + 1);
+
+/** @returns {import("./vitals.js").Snapshot} of a worker that does not publish its state */
+const idle = () => ({ phase: "consuming", running: 0, free: 0, untakenMs: 0 });

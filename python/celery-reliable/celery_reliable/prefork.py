@@ -1,0 +1,70 @@
+"""Celery's prefork pool, which keeps its processes busy: a free one gets its next task at once.
+
+Celery's own writes a task in the next turn of the worker's loop, and reads one message a turn, although a process
+sends two for each task: that it has begun, and its answer. Short tasks would wait for three turns each.
+"""
+
+import fcntl
+import termios
+from collections.abc import Callable
+
+from celery.concurrency import asynpool, prefork
+
+from celery_reliable.types import Hub, Passed
+
+_NOTHING = bytes(4)
+
+
+class ResultHandler(asynpool.ResultHandler):
+    """Reads both messages of a task in one turn (mirrors ``celery.concurrency.asynpool.ResultHandler``)."""
+
+    def _make_process_result(self, hub: Hub) -> Callable[[int], None]:
+        read = super()._make_process_result(hub)
+
+        def read_both(fileno: int) -> None:
+            read(fileno)
+            if self._has_message(hub, fileno):
+                read(fileno)
+
+        return read_both
+
+    def _has_message(self, hub: Hub, fileno: int) -> bool:
+        """Whether the last message was read to its end, and another one has begun to arrive."""
+        if fileno not in self.fileno_to_outq or hub.readers.get(fileno) != (self.handle_event, (fileno,)):
+            return False
+        try:
+            return fcntl.ioctl(fileno, termios.FIONREAD, _NOTHING) != _NOTHING
+        except OSError:
+            return False
+
+
+class AsynPool(asynpool.AsynPool):
+    """Writes a task to a free process when it gets it (mirrors ``celery.concurrency.asynpool.AsynPool``)."""
+
+    ResultHandler = ResultHandler
+    _quick_put: Callable[[Passed], None]
+    on_poll_start: Callable[[], None]
+
+    def _create_write_handlers(self, hub: Hub, **kwargs: Passed) -> None:
+        super()._create_write_handlers(hub, **kwargs)
+        put, write, look = self._quick_put, hub.consolidate_callback, self.on_poll_start
+        is_fair = self.sched_strategy == asynpool.SCHED_STRATEGY_FAIR
+
+        def put_and_write(job: Passed) -> None:
+            put(job)
+            free = self._all_inqueues - self._busy_workers - self._active_writes if is_fair else ()
+            if free:
+                write([min(free)])
+
+        def on_poll_start() -> None:
+            if self.outbound_buffer or hub.consolidate:  # otherwise there is nothing to write, and nothing to unwatch
+                look()
+
+        self._quick_put = put_and_write
+        self.on_poll_start = on_poll_start
+
+
+class TaskPool(prefork.TaskPool):
+    """Chosen by Celery's setting ``worker_pool`` (mirrors ``celery.concurrency.prefork.TaskPool``)."""
+
+    Pool = AsynPool

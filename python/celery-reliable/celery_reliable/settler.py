@@ -1,0 +1,38 @@
+"""A thread that settles what has ended, if nothing else has done so in time.
+
+The worker's loop cannot: in the pool ``solo`` it runs tasks, and elsewhere it may sleep until the next one ends.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Settler:
+    """Calls ``settle`` at most ``wait_s`` seconds after it was asked to."""
+
+    def __init__(self, settle: Callable[[], None], wait_s: float) -> None:
+        self._settle = settle
+        self._wait_s = wait_s
+        self._is_wanted = threading.Event()
+        self._is_stopped = False
+        self._thread: threading.Thread | None = None
+
+    def settle_soon(self) -> None:
+        """Have it settle. To be called by one thread."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="celery_reliable settler", daemon=True)
+            self._thread.start()
+        if not self._is_wanted.is_set():
+            self._is_wanted.set()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._is_stopped = True
+        self._is_wanted.set()
+
+    def _run(self) -> None:
+        while self._is_wanted.wait() and not self._is_stopped:
+            time.sleep(self._wait_s)
+            self._is_wanted.clear()  # first: what ends from now on asks again
+            self._settle()

@@ -1,0 +1,38 @@
+"""Our prefork pool is Celery's, and gets more done."""
+
+import pytest
+from celery import Celery
+from conftest import StartWorker
+
+from celery_reliable import install
+
+OURS = "celery_reliable.prefork:TaskPool"
+
+
+@pytest.mark.parametrize(("own", "used"), [("prefork", OURS), ("solo", "solo"), ("mine:Pool", "mine:Pool")])
+def test_a_pool_that_an_app_has_chosen_stays(own: str, used: str) -> None:
+    app = Celery("own", broker="redis://", set_as_current=False)
+    app.conf.worker_pool = own
+
+    install(app)
+
+    assert app.conf.worker_pool == used
+
+
+def test_a_worker_has_it_by_default(start: StartWorker, client: Celery) -> None:
+    start(pool="prefork", concurrency=2)
+
+    assert client.send_task("worker_app.add", (1, 1)).get(timeout=20) == 2  # it listens to control commands by now
+    [stats] = (client.control.inspect(timeout=10, limit=1).stats() or {}).values()
+
+    assert stats["pool"]["implementation"] == OURS
+    assert len(stats["pool"]["processes"]) == 2
+
+
+def test_arguments_larger_than_a_pipe_arrive(start: StartWorker, client: Celery) -> None:
+    start(pool="prefork", concurrency=2, settings={"worker_prefetch_multiplier": 4})
+    texts = ["x" * size for size in (10, 300_000, 2_000_000, 100, 1_000_000, 65_530)]
+
+    results = [client.send_task("worker_app.add", (text, "y")) for text in texts for _ in range(3)]
+
+    assert [result.get(timeout=60) for result in results] == [f"{text}y" for text in texts for _ in range(3)]

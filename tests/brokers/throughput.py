@@ -1,0 +1,106 @@
+"""Tasks a second of both kinds of worker on each broker: python -m tests.brokers.throughput [TASKS]
+
+Each pair's servers and workers run alone, one after the other. Prints a table, and writes it into
+docs/deployment.md.
+"""
+
+import re
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.paths import ROOT
+from tests.brokers.rabbitmq.fleet import Fleet, Place, client
+from tests.conformance.matrix import Pair
+from tests.support.valkey import ValkeyServer
+
+TASKS = 5_000
+ROUNDS = 3
+CONCURRENCY = 4
+ALL_DONE_WITHIN_S = 600.0
+# The first tasks are slower: connections, caches.
+WARM_UP = 0.2
+PAIRS = {
+    ("redis", "redis"): "Redis or Valkey",
+    ("sentinel", "redis"): "the same behind Sentinel",
+    ("rabbitmq-quorum", "redis"): "RabbitMQ, quorum queues; results in Redis",
+    ("rabbitmq-classic", "redis"): "RabbitMQ, classic queues; results in Redis",
+    ("redis", "postgres"): "Redis or Valkey; results in PostgreSQL",
+    ("rabbitmq-quorum", "postgres"): "RabbitMQ, quorum queues; results in PostgreSQL",
+}
+KINDS = {"python": "Python (prefork)", "node": "Node"}
+CLASSIC = {
+    "task_default_queue_type": "classic",
+    "task_default_exchange_type": "direct",
+    "task_create_missing_queue_type": "classic",
+    "task_create_missing_queue_exchange_type": "direct",
+}
+NODE_CLASSIC = {"taskCreateMissingQueueType": "classic", "taskCreateMissingQueueExchangeType": "direct"}
+PAGE = ROOT / "docs" / "deployment.md"
+SECTION = re.compile(r"(<!-- throughput -->\n).*?(<!-- /throughput -->)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Servers:
+    """See `Place`."""
+
+    url: str
+    results: str
+
+
+@contextmanager
+def place(names: tuple[str, str], folder: Path) -> Iterator[Place]:
+    """Servers of a pair."""
+    with ExitStack() as stack:
+        server = stack.enter_context(closing(ValkeyServer(folder / "valkey")))
+        pair = stack.enter_context(closing(Pair(*names)))
+        found = pair.broker.for_node(pair.broker.settings(server.url))
+        results = pair.postgres.url if pair.is_on_postgres else found["result_backend"]
+        yield Servers(found["broker_url"], results)
+
+
+def measure(kind: str, where: Place, folder: Path, tasks: int, *, classic: bool) -> float:
+    """Let one worker work off a full queue; returns its tasks a second."""
+    folder.mkdir(parents=True)
+    with closing(Fleet(where, folder)) as fleet, client(where, **(CLASSIC if classic else {})) as app:
+        sent = [app.send_task("tests.now", queue="jobs") for _ in range(tasks)]
+        if kind == "node":
+            fleet.node(workerConcurrency=CONCURRENCY, **(NODE_CLASSIC if classic else {}))
+        else:
+            fleet.python(concurrency=CONCURRENCY, **(CLASSIC if classic else {}))
+        ended = sorted(result.get(timeout=ALL_DONE_WITHIN_S) for result in sent)
+    warm = ended[int(tasks * WARM_UP) :]
+    return (len(warm) - 1) / (warm[-1] - warm[0])
+
+
+def main(tasks: int) -> None:
+    """Measure all pairs; the middle of three rounds counts."""
+    rows = ["| Tasks in, results in | " + " | ".join(KINDS.values()) + " |", "|---|" + "---|" * len(KINDS)]
+    folder = Path(tempfile.mkdtemp(prefix="throughput-"))
+    for names, shown in PAIRS.items():
+        cells = []
+        with place(names, folder / "-".join(names)) as where:
+            for kind in KINDS:
+                rates = [
+                    measure(
+                        kind,
+                        where,
+                        folder / f"{'-'.join(names)}-{kind}{n}",
+                        tasks,
+                        classic="classic" in names[0],
+                    )
+                    for n in range(ROUNDS)
+                ]
+                cells.append(f"{statistics.median(rates):,.0f}")
+        rows.append(f"| {shown} | {' | '.join(cells)} |")
+        print(rows[-1], flush=True)
+    table = "\n".join(rows) + "\n"
+    PAGE.write_text(SECTION.sub(rf"\g<1>{table}\g<2>", PAGE.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TASKS)

@@ -1,0 +1,126 @@
+"""The servers that the suite runs on: `--broker` and `--results`, any of one with any of the other.
+
+Each test and each group of tests has a Redis server of its own. On another broker its URL stands for a place
+beside it: a virtual host of RabbitMQ, or a name that a Sentinel knows. With `--results postgres` all results
+are in one database.
+"""
+
+import inspect
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import pytest
+from celery import Celery
+from celery_reliable import rabbitmq
+
+from tests.brokers.postgres.server import PostgresServer
+from .brokers import BROKERS, Broker
+from .server_differences import DIFFERENCES
+
+# Parameters by which a test looks at the server's keys, or stops the server; and fixtures that look at the keys.
+ON_REDIS = frozenset({"redis", "valkey", "shared_redis", "shared_valkey", "proxy"})
+LOOKING = frozenset({"redis", "shared_redis"})
+
+
+class Pair:
+    """A broker and a kind of results; their servers start when the first test asks for them."""
+
+    def __init__(self, broker: str, results: str) -> None:
+        self.names = (broker, results)
+
+    @cached_property
+    def broker(self) -> Broker:
+        """The broker."""
+        return BROKERS[self.names[0]]()
+
+    @cached_property
+    def postgres(self) -> PostgresServer:
+        """The database."""
+        return PostgresServer(in_utc=True)
+
+    def close(self) -> None:
+        """Stop what was started."""
+        for started in vars(self).values():
+            if hasattr(started, "close"):
+                started.close()
+
+    @property
+    def is_on_redis(self) -> bool:
+        """Whether messages are in the keys of the test's Redis server."""
+        return self.names[0] in ("redis", "sentinel")
+
+    @property
+    def is_on_postgres(self) -> bool:
+        """Whether results are in PostgreSQL."""
+        return self.names[1] == "postgres"
+
+
+class Choice:
+    """What the command line has chosen; tests of other folders are on Redis alone."""
+
+    pair = Pair("redis", "redis")
+
+
+def configure(config: pytest.Config) -> None:
+    """Read the options of the command line."""
+    Choice.pair = Pair(config.getoption("--broker"), config.getoption("--results"))
+    config.add_cleanup(Choice.pair.close)
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Skip the tests that look at Redis's keys where there are none; expect the listed ones to fail."""
+    for item in items:
+        asked = inspect.signature(getattr(item, "function", lambda: None)).parameters
+        looks = ON_REDIS.intersection(asked) or LOOKING.intersection(getattr(item, "fixturenames", ()))
+        if not Choice.pair.is_on_redis and item.get_closest_marker("on_redis"):
+            item.add_marker(pytest.mark.skip(reason="is about a Redis broker"))
+        elif looks and not Choice.pair.is_on_redis:
+            item.add_marker(pytest.mark.skip(reason="looks into the keys of a Redis broker"))
+        elif looks and Choice.pair.is_on_postgres:
+            item.add_marker(pytest.mark.skip(reason="looks into the keys of results in Redis"))
+        for each in DIFFERENCES:
+            if each.concerns(item.name, Choice.pair.names):
+                item.add_marker(pytest.mark.xfail(reason=each.what, strict=True))
+
+
+def settings_of(url: str) -> dict[str, Any]:
+    """Celery's settings of both servers beside a Redis server."""
+    settings = Choice.pair.broker.settings(url)
+    return settings | ({"result_backend": Choice.pair.postgres.url} if Choice.pair.is_on_postgres else {})
+
+
+def for_node(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The Node worker's form of Celery's settings."""
+    return Choice.pair.broker.for_node(settings)
+
+
+def app_class() -> type[Celery]:
+    """The class of clients: stock Celery's refuses countdowns below a second on quorum queues."""
+    return Celery if Choice.pair.is_on_redis else rabbitmq.Celery
+
+
+def broker_url(url: str) -> str:
+    """The broker beside a Redis server, as a command line takes it: behind a Sentinel, the server itself."""
+    return url if Choice.pair.is_on_redis else str(settings_of(url)["broker_url"])
+
+
+def results_url(url: str) -> str:
+    """Where its results are, in the same way."""
+    return Choice.pair.postgres.url if Choice.pair.is_on_postgres else url
+
+
+def waiting_in_worker(seconds: float) -> dict[str, Any]:
+    """Options of a task that is due in so many seconds, and waits in its worker.
+
+    With a countdown, a quorum queue gets it when it is due.
+    """
+    if not Choice.pair.names[0].startswith("rabbitmq-quorum"):
+        return {"countdown": seconds}
+    return {"headers": {"eta": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()}}
+
+
+def count_receivers(url: str) -> int:
+    """How many receive events."""
+    return Choice.pair.broker.count_receivers(url)
