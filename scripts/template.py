@@ -2,16 +2,17 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.failure import CommandFailed
 from scripts.paths import ROOT
 
 
-def copy_to(folder: Path) -> None:
+def copy_to(folder: Path, without: Sequence[str] = ()) -> None:
     """Copies the template into a folder, without anything that set-up and runs have created.
 
-    Raises CommandFailed when git cannot list the files.
+    `without` are folders to leave out. Raises CommandFailed when git cannot list the files.
     """
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -22,8 +23,9 @@ def copy_to(folder: Path) -> None:
     )
     if listing.returncode != 0:
         raise CommandFailed("git cannot list the files of the template", listing.stderr)
+    left_out = tuple(f"{path}/" for path in without)
     for name in filter(None, listing.stdout.split("\0")):
-        if (ROOT / name).is_file():
+        if not name.startswith(left_out) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
 

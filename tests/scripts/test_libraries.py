@@ -7,6 +7,7 @@ import pytest
 
 from scripts import template
 from tests.scripts.conftest import Target
+from tests.support.template import SELDOM_NEEDED
 
 # Package managers that write down how they are called.
 RECORDING = {
@@ -56,7 +57,7 @@ def test_version_ranges_reach_the_package_manager(
     arguments: list[str],
 ) -> None:
     clone = tmp_path / "clone"
-    template.copy_to(clone)
+    template.copy_to(clone, SELDOM_NEEDED)
     env = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "CALLS": str(calls)}
 
     exit_code, output = target.run("make", name, f"PKG={package}", cwd=clone, env=env)

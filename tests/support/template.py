@@ -5,6 +5,13 @@ from pathlib import Path
 from scripts import template
 from scripts.paths import NODE_PROJECT, ROOT, VENV
 
+# Nearly half of the files: what only readers and the tests of the template itself use.
+SELDOM_NEEDED = (
+    *(f"node/celery-js/{folder}" for folder in ("docs", "reference", "tests")),
+    "python/celery-reliable/tests",
+    "tests",
+)
+
 
 def installed_copy(folder: Path) -> Path:
     """Copies the template, links its installed packages to ours, and returns the folder.

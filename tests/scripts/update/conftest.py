@@ -10,13 +10,10 @@ import pytest
 from scripts import template
 from tests.scripts.conftest import Target
 from tests.support.git_repository import ENVIRONMENT, Repository
+from tests.support.template import SELDOM_NEEDED
 
-# Left out, as files take time to add and to check out. Nothing that happens here needs them.
-BIG = (
-    *(f"node/celery-js/{folder}" for folder in ("docs", "reference", "src", "tests", "types")),
-    "python/celery-reliable/tests",
-    "tests",
-)
+# Files take time to add and to check out. Nothing that happens here needs these.
+BIG = (*SELDOM_NEEDED, "node/celery-js/src", "node/celery-js/types")
 CHANGES = "### Added\n\n- A page about moons.\n\n"
 
 MakeClone = Callable[..., Repository]
@@ -26,9 +23,7 @@ MakeClone = Callable[..., Repository]
 def upstream(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """The template with two releases, and with a commit between them."""
     made = Repository(tmp_path_factory.mktemp("template") / "template")
-    template.copy_to(made.folder)
-    for big in BIG:
-        shutil.rmtree(made.folder / big, ignore_errors=True)
+    template.copy_to(made.folder, BIG)
     # These tests also run in clones, which have made choices.
     made.write(".template.json", json.dumps({"source": "", "version": "0.1.0"}, indent=2) + "\n")
     made.init()
@@ -77,7 +72,9 @@ def make_clone(pristine: Callable[[str], Path], tmp_path: Path) -> Iterator[Make
 
     def make(version: str = "v0.1.0") -> Repository:
         shutil.copytree(pristine(version), folder, symlinks=True)
-        return Repository(folder)
+        made = Repository(folder)
+        made.git("update-index", "--refresh")  # git would do so later, and some tests compare all files
+        return made
 
     yield make
     shutil.rmtree(folder, ignore_errors=True)
