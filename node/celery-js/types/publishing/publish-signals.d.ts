@@ -24,11 +24,11 @@ export type Published = {
  */
 export declare function beforePublish(published: Published): void;
 /**
- * Ends the span, and sends the signal once the broker has the message.
+ * Ends the span, counts the message, and sends the signal once the broker has it.
  *
  * @template T
  * @param {Promise<T>} sending
  * @param {Published} published
- * @returns {Promise<T>} the same promise without receivers and spans
+ * @returns {Promise<T>} the same promise without receivers, spans and counters
  */
 export declare function afterPublish<T>(sending: Promise<T>, published: Published): Promise<T>;

@@ -21,6 +21,11 @@ export type Family = {
 export type FamilyName = keyof typeof FAMILIES;
 /** @satisfies {Record<string, Family>} */
 export declare const FAMILIES: {
+    readonly celery_task_sent_total: {
+        readonly kind: "counter";
+        readonly labels: string[];
+        readonly help: "Tasks that the worker has sent: by its tasks, their callbacks and retries.";
+    };
     readonly celery_task_received_total: {
         readonly kind: "counter";
         readonly labels: string[];

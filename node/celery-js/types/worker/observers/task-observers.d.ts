@@ -72,9 +72,10 @@ export declare class TaskObservers {
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
  * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
+ * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
-export declare function createTaskObservers({ log, worker, tasks, events, figures }: {
+export declare function createTaskObservers({ log, worker, tasks, events, figures, closed }: {
     log: import("./log.js").Logger;
     worker: {
         hostname: string;
@@ -82,4 +83,5 @@ export declare function createTaskObservers({ log, worker, tasks, events, figure
     tasks: import("../model/types.js").TaskRegistry;
     events: import("./event-dispatcher.js").EventDispatcher;
     figures: import("../../transport/figures.js").Figures | null;
+    closed: AbortSignal;
 }): TaskObservers;
