@@ -1,7 +1,7 @@
 """The Python client: python_client.py PORT MODE COUNT.
 
-It prints a line when it is ready, waits for a line, works, and prints its figures as JSON. BENCH_DELIVERY is ``early`` (stock Celery)
-or ``reliable`` (celery_reliable).
+It prints a line when it is ready, waits for a line, works, and prints its figures as JSON. BENCH_DELIVERY is
+``early`` (stock Celery) or ``reliable`` (celery_reliable).
 """
 
 import json
@@ -46,7 +46,9 @@ def send_group() -> dict[str, float]:
 
 def read_group() -> dict[str, float]:
     """Read the COUNT results of a group, which are stored."""
-    results = GroupResult("bench", [AsyncResult(f"bench-{number}", app=app) for number in range(COUNT)], app=app)
+    results = GroupResult(
+        "bench", [AsyncResult(f"bench-{number}", app=app) for number in range(COUNT)], app=app
+    )
     return timed(lambda: results.join_native(timeout=TIMEOUT_S))
 
 
@@ -63,7 +65,9 @@ def latency(workflow: Callable[[], object]) -> dict[str, float]:
 
 def chord_of_10() -> object:
     """Ten tasks, and one that takes their results."""
-    return celery.chord([app.signature(TASK, (number, 1)) for number in range(10)], app.signature("bench.total"))
+    return celery.chord(
+        [app.signature(TASK, (number, 1)) for number in range(10)], app.signature("bench.total")
+    )
 
 
 def chain_of_10() -> object:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.paths import ROOT
 from tests.brokers.rabbitmq.fleet import Fleet, Place, client
@@ -33,13 +34,16 @@ PAIRS = {
     ("rabbitmq-quorum", "postgres"): "RabbitMQ, quorum queues; results in PostgreSQL",
 }
 KINDS = {"python": "Python (prefork)", "node": "Node"}
-CLASSIC = {
+CLASSIC: dict[str, Any] = {
     "task_default_queue_type": "classic",
     "task_default_exchange_type": "direct",
     "task_create_missing_queue_type": "classic",
     "task_create_missing_queue_exchange_type": "direct",
 }
-NODE_CLASSIC = {"taskCreateMissingQueueType": "classic", "taskCreateMissingQueueExchangeType": "direct"}
+NODE_CLASSIC: dict[str, Any] = {
+    "taskCreateMissingQueueType": "classic",
+    "taskCreateMissingQueueExchangeType": "direct",
+}
 PAGE = ROOT / "docs" / "deployment.md"
 SECTION = re.compile(r"(<!-- throughput -->\n).*?(<!-- /throughput -->)", re.DOTALL)
 
@@ -72,7 +76,7 @@ def measure(kind: str, where: Place, folder: Path, tasks: int, *, classic: bool)
             fleet.node(workerConcurrency=CONCURRENCY, **(NODE_CLASSIC if classic else {}))
         else:
             fleet.python(concurrency=CONCURRENCY, **(CLASSIC if classic else {}))
-        ended = sorted(result.get(timeout=ALL_DONE_WITHIN_S) for result in sent)
+        ended: list[float] = sorted(result.get(timeout=ALL_DONE_WITHIN_S) for result in sent)
     warm = ended[int(tasks * WARM_UP) :]
     return (len(warm) - 1) / (warm[-1] - warm[0])
 

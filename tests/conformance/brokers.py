@@ -3,7 +3,7 @@
 import itertools
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -158,7 +158,7 @@ class RabbitBroker:
         return self._unused.pop()
 
 
-BROKERS = {
+BROKERS: dict[str, Callable[[], Broker]] = {
     "redis": RedisBroker,
     "sentinel": SentinelBroker,
     "rabbitmq-quorum": partial(RabbitBroker, "4.0", "quorum", "topic"),

@@ -18,8 +18,8 @@ from tests.support.waiting import wait_until
 from tests.support.workers import WorkerFactory, clean_environment
 
 from .control import Controlled
-from .matrix import broker_url, results_url
 from .events import start_telling
+from .matrix import broker_url, results_url
 from .workers import client_for, close_client
 
 COMMAND = ("scripts/entrypoints/start_flower.sh",)

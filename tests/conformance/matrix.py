@@ -16,10 +16,11 @@ from celery import Celery
 from celery_reliable import rabbitmq
 
 from tests.brokers.postgres.server import PostgresServer
+
 from .brokers import BROKERS, Broker
 from .server_differences import DIFFERENCES
 
-# Parameters by which a test looks at the server's keys, or stops the server; and fixtures that look at the keys.
+# Parameters of tests that look at the server's keys or stop the server, and fixtures that look at the keys.
 ON_REDIS = frozenset({"redis", "valkey", "shared_redis", "shared_valkey", "proxy"})
 LOOKING = frozenset({"redis", "shared_redis"})
 

@@ -17,7 +17,6 @@ from tests.support.workers import WorkerFactory
 from .ledger import Ledger
 from .workers import KINDS
 
-
 pytestmark = pytest.mark.on_redis
 
 

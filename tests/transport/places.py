@@ -1,4 +1,4 @@
-"""Where messages are: a queue "q" of each broker, as its senders and operators see it; and what a broker cannot do."""
+"""A queue "q" of each broker, as its senders and operators see it, and what the broker cannot do."""
 
 import json
 from base64 import b64decode

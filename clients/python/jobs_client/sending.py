@@ -1,4 +1,4 @@
-"""The app that sends: it stamps messages with the time, and takes countdowns below a second on RabbitMQ too."""
+"""The app that sends: it stamps messages with the time, and takes short countdowns on RabbitMQ too."""
 
 import time
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from celery import Celery
 from celery.app import amqp
 
 
-class SendingApp(Celery):  # type: ignore[misc]
-    """Celery's app. On RabbitMQ, Celery's delays are whole seconds: what is due sooner waits in its worker."""
+class SendingApp(Celery):
+    """Celery's app. On RabbitMQ, Celery delays by whole seconds; a shorter countdown waits in its worker."""
 
     def send_task(self, name: str, *args: Any, **options: Any) -> Any:
         """Send a task (mirrors ``celery.Celery.send_task``)."""

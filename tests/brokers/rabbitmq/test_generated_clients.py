@@ -1,4 +1,4 @@
-"""The generated client packages with RabbitMQ as broker: workflows, progress, errors, a broker that is away."""
+"""The generated clients with RabbitMQ as broker: workflows, progress, errors, a broker that is away."""
 
 import json
 from collections.abc import Iterator

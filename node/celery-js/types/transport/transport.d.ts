@@ -91,6 +91,10 @@ export type Delivery = {
      * the message as it was in the queue
      */
     raw: string;
+    /**
+     * for the transport's own use
+     */
+    heldAt?: number;
 };
 export type Settlement = {
     /**

@@ -56,7 +56,7 @@ class TaskFigures:
         self._states = {
             state: Counter(f"celery_task_{state}", text, _LABELS, registry=registry) for state, text in _STATES.items()
         }
-        self._sent_rows: dict[tuple[str, str], Any] = {}
+        self._sent_rows: dict[tuple[str, str], Counter] = {}
         self._sent = Counter(
             "celery_task_sent",
             "Tasks that the worker has sent: by its tasks, their callbacks and retries.",

@@ -143,6 +143,3 @@ export class Keeper {
     if (outage === null) hooks.onRenewalUp?.();
   }
 }
-
-/**
-}
