@@ -89,8 +89,6 @@ def install(
     conf = app.conf
     conf.broker_transport = TRANSPORT
     conf.worker_consumer = "celery_reliable.consumer:Consumer"
-    if conf.worker_pool == "prefork":
-        conf.worker_pool = "celery_reliable.prefork:TaskPool"
     silence = {"health_check_interval": SILENCE_LOOK_S}
     conf.broker_transport_options = {**silence, **(conf.broker_transport_options or {}), **options}
     bound_decompression(read_options(conf.broker_transport_options, Keys()).limits.decompressed_size_limit)
@@ -98,8 +96,10 @@ def install(
 
 
 def _store_and_send(app: App, explicit: Settings) -> None:
-    """Make an app store results, and send messages, until its servers have them."""
+    """Make an app store results, and send messages, until its servers have them, and choose our prefork pool."""
     conf = app.conf
+    if conf.worker_pool == "prefork":
+        conf.worker_pool = "celery_reliable.prefork:TaskPool"
     # Stock Celery acknowledges a task as failed if it could not store the result at the first attempt.
     conf.result_backend_always_retry = True
     app.loader.override_backends = {**app.loader.override_backends, **RESULTS}
@@ -112,9 +112,6 @@ def _store_and_send(app: App, explicit: Settings) -> None:
 
 def _wait_for_servers(sender: Worker, **_: Passed) -> None:
     """Make this worker wait for its servers. It runs before the pool forks, so that the pool's processes wait too."""
-    from celery_reliable import pool_process  # a client does not load Celery's pools
-
-    pool_process.use_in_pools()
     if rabbitmq.is_rabbitmq(sender.app.conf.broker_url):
         persist(sender.app)
         rabbitmq.warn_of_timeout(sender.app)

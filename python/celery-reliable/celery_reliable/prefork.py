@@ -1,10 +1,11 @@
-"""Celery's prefork pool, which keeps its processes busy: a free one gets its next task at once.
+"""Celery's prefork pool, which keeps its processes busy and stops at once.
 
 Celery's own writes a task in the next turn of the worker's loop, and reads one message a turn, although a process
 sends two for each task: that it has begun, and its answer. Short tasks would wait for three turns each.
 """
 
 import fcntl
+import os
 import termios
 from collections.abc import Callable
 
@@ -38,10 +39,27 @@ class ResultHandler(asynpool.ResultHandler):
             return False
 
 
+class PoolProcess(asynpool.Worker):
+    """Ends at once when the pool stops (mirrors ``celery.concurrency.asynpool.Worker``).
+
+    billiard's process announces its end and waits a second for the parent to end it. A stopping parent reads no more,
+    so each stop of a worker, and each reload, would take this second.
+    """
+
+    def _do_exit(self, pid: int, exitcode: int | None, exc: Passed = None) -> None:
+        # Without an exit code, the parent has asked it to end, or is gone; no task runs.
+        if exitcode is not None or exc is not None:
+            super()._do_exit(pid, exitcode, exc)
+        if self.on_exit is not None:
+            self.on_exit(pid, os.EX_OK)
+        os._exit(os.EX_OK)
+
+
 class AsynPool(asynpool.AsynPool):
     """Writes a task to a free process when it gets it (mirrors ``celery.concurrency.asynpool.AsynPool``)."""
 
     ResultHandler = ResultHandler
+    Worker = PoolProcess
     _quick_put: Callable[[Passed], None]
     on_poll_start: Callable[[], None]
 

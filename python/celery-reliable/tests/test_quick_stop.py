@@ -8,9 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery.concurrency import asynpool
 
-from celery_reliable.pool_process import PoolProcess, use_in_pools
+from celery_reliable.prefork import PoolProcess, TaskPool
 from celery_reliable.wake_up import WakeUp
 
 SLEPT = 7
@@ -54,6 +53,4 @@ def test_a_process_that_the_parent_ends_does_not_wait(exitcode: int | None, ends
 
 
 def test_pools_use_it() -> None:
-    use_in_pools()
-
-    assert asynpool.AsynPool.Worker is PoolProcess
+    assert TaskPool.Pool.Worker is PoolProcess

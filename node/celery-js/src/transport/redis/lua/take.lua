@@ -194,17 +194,22 @@ for step = 0, steps - 1 do
   local active = {}
   for queue = 1, queues do active[queue] = queue end
   while limit > taken and #active > 0 do
-    local share = math.max(1, math.floor((limit - taken) / #active))
-    local still = {}
+    local share, room = math.max(1, math.floor((limit - taken) / #active)), limit - taken
+    local still, given = {}, {}
     for _, queue in ipairs(active) do
-      local want = math.min(share, limit - taken)
+      local want = math.min(share, room)
       local list = 4 + queues + step * queues + queue
-      if want > 0 and lengths[list] > 0 then
-        local texts = redis.call('RPOP', KEYS[list], want)
-        if texts then
-          for _, text in ipairs(texts) do record(text, queue) end
-          if #texts == want then still[#still + 1] = queue end
-        end
+      local texts = want > 0 and lengths[list] > 0 and redis.call('RPOP', KEYS[list], want)
+      if texts then
+        given[#given + 1] = { queue, texts }
+        room = room - #texts
+        if #texts == want then still[#still + 1] = queue end
+      end
+    end
+    -- The queues take turns in the reply too: a worker may run what it gets one after the other.
+    for turn = 1, share do
+      for _, one in ipairs(given) do
+        if one[2][turn] then record(one[2][turn], one[1]) end
       end
     end
     active = still
