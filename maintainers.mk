@@ -82,7 +82,7 @@ test-load: ## Run 10,000 chains, 200 chords of 50 and a rolling restart
 test-hostile: ## Send 20,000 hostile messages to each worker; EXAMPLES=20000
 	@$(RUN) setup --quiet && $(PYTHON) -m pytest -s tests/hostile --hostile-examples $(if $(EXAMPLES),$(call quoted,EXAMPLES),20000)
 
-chaos: ## Run 20,000 tasks under faults; HOSTILE=100 SENTINEL=1 BROKER=rabbitmq
+chaos: ## Run 20,000 tasks under faults; HOSTILE=100 BROKER=rabbitmq
 	@$(RUN) setup --quiet && $(PYTHON) -m tests.chaos --seed=$(call given,SEED) --hostile=$(call given,HOSTILE) --sentinel=$(call given,SENTINEL) --broker=$(call given,BROKER) --tasks=$(call given,TASKS)
 
 scaling: ## Measure 1 to 8 workers; updates docs/scaling.md
