@@ -31,10 +31,12 @@ def header_of(callback: Signature, body: Signature, app: App) -> Signature:
     Each errback of the chord's tasks and of its body is kept on one of them only.
     """
     tasks: list[Signature] = [maybe_signature(task, app=app, clone=True) for task in callback.tasks]
-    called = _errbacks_within(body, app)
+    called = _errbacks_of_result(body)
     for task in tasks:
         _forget_chord(task)
-        own = _errbacks(task)
+        own = _errbacks_of_result(task)
+        for part in _parts_of_result(task):
+            part["options"].pop("link_error", None)
         task.options["link_error"] = [errback for errback in own if errback not in called]
         called += own
     return group([task for task in tasks if task.id], app=app)
@@ -66,15 +68,20 @@ def _errbacks(task: Signature) -> list[Signature]:
     return list(maybe_list(task.options.get("link_error")) or ())
 
 
-def _errbacks_within(body: Signature, app: App) -> list[Signature]:
-    """Return the errbacks of a body: those of a group are linked to its members, of a chord to its body."""
-    found = _errbacks(body)
-    members: Iterator[Signature] = iter(body.tasks) if isinstance(body, group) else iter(())
-    if isinstance(body, chord) and body.body is not None:
-        members = iter([body.body])
-    for member in members:
-        found += _errbacks_within(maybe_signature(member, app=app), app)
-    return found
+def _errbacks_of_result(task: Signature) -> list[Signature]:
+    """Return the errbacks that Celery calls if a task fails in a group (mirrors ``celery.backends.base``)."""
+    linked = [part["options"].get("link_error") for part in _parts_of_result(task)]
+    return [errback for errbacks in linked for errback in maybe_list(errbacks) or ()]
+
+
+def _parts_of_result(task: Signature) -> Iterator[Signature]:
+    """Yield a task; for a chord also its body, and for a group its members."""
+    yield task
+    kwargs = task["kwargs"]
+    members = {"group": kwargs.get("tasks"), "chord": [kwargs.get("body")]}.get(task.get("subtask_type") or "")
+    for member in members or ():
+        if member is not None:
+            yield from _parts_of_result(member)
 
 
 def _forget_chord(task: Signature) -> None:

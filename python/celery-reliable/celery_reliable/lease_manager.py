@@ -100,7 +100,7 @@ class LeaseManager:
                 self.tally.redelivered[delivery.queue] += 1
         self._held.add({self.tag(one): Lease("", one.queue, one.workers_lost) for one in deliveries})
         self._ahead.put(deliveries[limit:], taken=len(deliveries), asked=limit + more)
-        self.may_have_more = len(deliveries) >= limit + more
+        self.may_have_more = len(deliveries) >= limit + more or bool(self._ahead)
         return deliveries[:limit]
 
     def put_back_ahead(self, *, overdue: bool = False) -> None:

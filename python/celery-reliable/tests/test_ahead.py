@@ -1,11 +1,13 @@
 """Taking ahead: only while tasks are short, and never for long."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
 from conftest import Ledger, Server, StartWorker
 
+import celery_reliable
 from celery_reliable import ahead
 from celery_reliable.ahead import AHEAD_S, MOST, OVERDUE_S, Ahead
 from celery_reliable.taking import Delivery
@@ -85,3 +87,23 @@ def test_a_long_task_keeps_no_short_ones_waiting(
     wait_until(lambda: server.held() == WINDOW, 10, "messages taken ahead to be back in their queue")
     gate.touch()
     wait_until(lambda: server.held() == 0 and ledger.count("begin") == 320, 60, "the end of all tasks")
+
+
+def test_the_last_messages_taken_ahead_are_asked_for_too(
+    server: Server, client: Celery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The take that brings them finds fewer than it asked for."""
+    for n in range(4):
+        client.send_task("worker_app.add", (n, n))
+    monkeypatch.setattr(Ahead, "room", lambda _self: 5)
+    app = Celery("taking", broker=server.url)
+    celery_reliable.install(app)
+    with app.connection_for_read() as connection:
+        leases: Any = connection.default_channel.leases
+        taken, more = [], []
+        for _ in range(4):
+            taken.append(len(leases.take(["jobs"], 1, ahead=True)))
+            more.append(leases.may_have_more)
+        leases.requeue(leases.held(), "next")
+
+    assert (taken, more[:3]) == ([1, 1, 1, 1], [True, True, True])
