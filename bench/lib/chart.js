@@ -1,4 +1,4 @@
-/** A chart of the rates: for each contest one bar a contender, ours in colour, the limit hatched grey. */
+/** A chart of the rates: for each contest one bar a contender, ours in colour, the limit dashed. */
 import { median } from "./median.js";
 
 /** @typedef {import("../contests.js").Round} Round */
@@ -14,6 +14,8 @@ const OURS = new Set([
   "4 processes",
 ]);
 const LIMIT = "bare loop";
+/** Names that say more to a reader who knows the project only by its name. @type {Record<string, string>} */
+const LABELS = { reliable: "celery_reliable", stock: "stock Celery", "stock, late": "stock, late acks" };
 const ROW = 20;
 const LEFT = 150;
 const WIDTH = 720;
@@ -39,9 +41,9 @@ export function chart(contests) {
       const width = ((rate / most) * BAR_WIDTH).toFixed(1);
       const kind = OURS.has(contender) ? "ours" : contender === LIMIT ? "limit" : "theirs";
       lines.push(
-        `<text x="${LEFT - 8}" y="${y}" text-anchor="end">${escaped(contender)}</text>`,
+        `<text x="${LEFT - 8}" y="${y}" text-anchor="end">${escaped(LABELS[contender] ?? contender)}</text>`,
         `<rect x="${LEFT}" y="${y - 12}" width="${width}" height="${ROW - 5}" class="${kind}"/>`,
-        `<text x="${LEFT + Number(width) + 6}" y="${y}">${rate.toFixed(0)}/s</text>`,
+        `<text x="${LEFT + Number(width) + 6}" y="${y}">${Math.round(rate).toLocaleString("en")}/s</text>`,
       );
     }
     y += ROW / 2;
@@ -50,7 +52,7 @@ export function chart(contests) {
     "text{font:12px sans-serif;fill:#777}.title{font-weight:bold}.ours{fill:#37814a}.theirs{fill:#9aa5b1}" +
     ".limit{fill:none;stroke:#9aa5b1;stroke-dasharray:3}";
   const size = `viewBox="0 0 ${WIDTH} ${y + 10}" width="${WIDTH}" height="${y + 10}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<title>Rates</title>\n<style>${style}</style>\n${lines.join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<title>Tasks a second</title>\n<style>${style}</style>\n${lines.join("\n")}\n</svg>\n`;
 }
 
 /** @param {string} text */
