@@ -54,7 +54,7 @@ export class Database {
       const leftMs = endMs - performance.now();
       if (leftMs <= 0) throw outage(this.display, this.timeoutMs, failure);
       try {
-        return await this.#attempt(operation, leftMs);
+        return await this.#attempt(operation, { leftMs, failure });
       } catch (error) {
         if (error instanceof OperationalError || error instanceof ImproperlyConfigured) throw error;
         failure = /** @type {Error} */ (error);
@@ -88,17 +88,18 @@ export class Database {
   /**
    * @template T
    * @param {(connection: Connection) => Promise<T>} operation
-   * @param {number} leftMs
+   * @param {{ leftMs: number, failure: Error | null }} options `failure`: of the attempt before
    * @returns {Promise<T>}
+   * @throws {Error} when `leftMs` are over: that failure, as the last attempt may have had no time for an answer
    */
-  async #attempt(operation, leftMs) {
+  async #attempt(operation, { leftMs, failure }) {
     this.#pool ??= this.#createPool();
     const connecting = (await this.#pool).connect();
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     /** @type {Promise<never>} */
     const expiry = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error("no answer")), leftMs);
+      timer = setTimeout(() => reject(failure ?? new Error("no answer")), leftMs);
     });
     let isUsable = false;
     try {
