@@ -16,7 +16,7 @@ export class Request {
   /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
   execution = null;
   acknowledged = false;
-  /** Its place among the running ones (worker/model/running-tasks.js). */
+  /** Its place among the running ones (worker/intake/dispatcher.js). */
   runningIndex = -1;
   /** The fields of its log lines, once there is one (`taskFields`). @type {Record<string, string | undefined> | null} */
   logFields = null;

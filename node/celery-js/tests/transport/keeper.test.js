@@ -29,7 +29,7 @@ describe("the keeper", () => {
     const lost = [];
     const onLost = (/** @type {string[]} */ tags) => void lost.push(...tags);
     const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
-      keeper.hold([delivery], [0]);
+      keeper.held.hold([delivery], [0]);
       const before = Number(await t.redis.zscore("unacked_index", tag));
 
       const until = Date.now() + LEASE_MS * 3;
@@ -37,7 +37,7 @@ describe("the keeper", () => {
       assert.ok((await lease(tag)) > Date.now(), "renewed meanwhile");
       assert.ok(Number(await t.redis.zscore("unacked_index", tag)) > before, "kombu's sweep is told too");
 
-      keeper.release([{ delivery }]);
+      keeper.held.release([{ delivery }]);
       await waitUntil(async () => (await t.redis.llen("q")) === 1);
     };
     await withKeeper(t, { leaseMs: LEASE_MS, rescoreMs: 0 }, body, { onLost });
@@ -48,7 +48,7 @@ describe("the keeper", () => {
     /** @type {string[]} */
     const lost = [];
     const body = async (/** @type {import("../../src/transport/redis/keeper.js").Keeper} */ keeper) => {
-      keeper.hold([deliveryOf(77)], [0]);
+      keeper.held.hold([deliveryOf(77)], [0]);
       await waitUntil(() => lost.length > 0);
     };
     await withKeeper(t, { leaseMs: LEASE_MS }, body, { onLost: (tags) => void lost.push(...tags) });

@@ -94,12 +94,12 @@ export class RedisConsumer extends Releasing {
 
   /** @type {Consumer["hold"]} */
   hold(deliveries, limitsMs) {
-    this.keeper?.hold(deliveries, limitsMs);
+    this.keeper?.held.hold(deliveries, limitsMs);
   }
 
   /** @type {Consumer["release"]} */
   release(delivery) {
-    this.keeper?.release([{ delivery }]);
+    this.keeper?.held.release([{ delivery }]);
   }
 
   /** @type {Consumer["addQueue"]} */

@@ -28,10 +28,25 @@ export class HeldNumbers {
   }
 
   /**
+   * Has them renewed. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
+   *
+   * @param {readonly Holdable[]} deliveries
+   * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stalls for longer, they are released
+   */
+  hold(deliveries, limitsMs) {
+    for (let i = 0; i < deliveries.length; i += 1) this.#add(deliveries[i], limitsMs[i]);
+  }
+
+  /** Stops renewing. @param {readonly { delivery: Holdable | null }[]} items without a delivery: nothing to release */
+  release(items) {
+    for (const { delivery } of items) if (delivery?.heldAt !== undefined) this.#clear(delivery.heldAt, delivery.number);
+  }
+
+  /**
    * @param {Holdable} delivery
    * @param {number} limitMs
    */
-  add(delivery, limitMs) {
+  #add(delivery, limitMs) {
     if (this.#free.length === 0) this.#addPage();
     const place = /** @type {number} */ (this.#free.pop());
     const page = this.#pages[Math.floor(place / PAGE)];
@@ -39,11 +54,6 @@ export class HeldNumbers {
     page[at + 1] = limitMs;
     page[at] = delivery.number;
     delivery.heldAt = place;
-  }
-
-  /** @param {Holdable} delivery one that is not here, or no longer, is left alone */
-  delete({ number, heldAt }) {
-    if (heldAt !== undefined) this.#clear(heldAt, number);
   }
 
   /** Deletes those that the thread has found lost. @param {ReadonlySet<number>} numbers */

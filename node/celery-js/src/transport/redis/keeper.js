@@ -29,8 +29,6 @@ const RESCORE_MS = 20 * 60_000;
  * @property {import("../../validation/health-address.js").HealthAddress} address
  * @property {number} readyStallMs a worker whose event loop has not turned for this long is not ready
  *
- * @typedef {{ delivery: import("../transport.js").Delivery | null }} Item
- *
  * @typedef {object} OwnReport
  * @property {string[]} [lost] tags of deliveries whose lease ran out before it could be renewed, or was released
  * @property {import("./sweeper.js").Swept[]} [restored] messages that the sweep put back
@@ -46,7 +44,8 @@ const RESCORE_MS = 20 * 60_000;
 export class Keeper {
   /** @type {SideThread<Report>} */
   #thread;
-  #held = new HeldNumbers((held) => this.#thread.post({ held }));
+  /** What the thread renews. */
+  held = new HeldNumbers((page) => this.#thread.post({ held: page }));
   #shared;
   #settings;
   #hooks;
@@ -103,26 +102,10 @@ export class Keeper {
     this.#thread.post({ queues });
   }
 
-  /**
-   * Starts to renew. Must be called in the tick in which the messages arrived: a task may block the loop in the next one.
-   *
-   * @param {readonly import("../transport.js").Delivery[]} deliveries
-   * @param {readonly number[]} limitsMs their hard time limits, 0 for none: when the loop stalls for longer, they are
-   *   released
-   */
-  hold(deliveries, limitsMs) {
-    for (let i = 0; i < deliveries.length; i += 1) this.#held.add(deliveries[i], limitsMs[i]);
-  }
-
   /** @returns {Promise<void>} once the server has answered a question that the thread asked after this call */
   async answers() {
     this.#thread.post({ prove: true });
     await this.#thread.reports(({ answers }) => answers === true);
-  }
-
-  /** Stops renewing. @param {readonly Item[]} items without a delivery: nothing to release */
-  release(items) {
-    for (const { delivery } of items) if (delivery !== null) this.#held.delete(delivery);
   }
 
   /** @returns {Promise<void>} */
@@ -134,7 +117,7 @@ export class Keeper {
   #receive({ lost, restored, sweepError, outage }) {
     const hooks = this.#hooks;
     if (lost) {
-      this.#held.deleteNumbers(new Set(lost.map((tag) => Number(tag.slice(this.#shared.tagPrefix.length)))));
+      this.held.deleteNumbers(new Set(lost.map((tag) => Number(tag.slice(this.#shared.tagPrefix.length)))));
       hooks.onLost?.(lost);
     }
     if (restored) hooks.onRestored?.(restored);

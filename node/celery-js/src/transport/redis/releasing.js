@@ -89,7 +89,7 @@ export class Releasing {
     }
     const keys = [...this.#heldKeys, resultKeyPrefix];
     const gone = await this.#run({ script: "settle", keys, args, items, storesResults, onSent });
-    this.keeper?.release(items);
+    this.keeper?.held.release(items);
     return gone;
   }
 
@@ -224,7 +224,7 @@ export class Releasing {
     try {
       return await work();
     } finally {
-      this.keeper?.release(items);
+      this.keeper?.held.release(items);
     }
   }
 

@@ -232,7 +232,7 @@ function isFromReading(error) {
 /**
  * Empties a list that ioredis would keep. It writes a function into a property of each command, and V8 allocates such functions
  * among the old objects: whatever a command refers to, its arguments and its reply, then survives until the next full
- * collection. Emptying both, naming `execution.reject` (executor.js) and `RunningTasks` together:
+ * collection. Emptying both, naming `execution.reject` (executor.js), and a list of running tasks (dispatcher.js) together:
  * what survives falls from 2,240 to 280 bytes a task, the worker's CPU by 19 %, its peak RSS from 154 to 125 MB.
  *
  * @param {unknown[]} reply that has been read
