@@ -19,7 +19,7 @@ export declare class Request {
     /** Its run, while it runs. @type {import("./execution.js").Execution | null} */
     execution: import("./execution.js").Execution | null;
     acknowledged: boolean;
-    /** Its place among the running ones (worker/model/running-tasks.js). */
+    /** Its place among the running ones (worker/intake/dispatcher.js). */
     runningIndex: number;
     /** The fields of its log lines, once there is one (`taskFields`). @type {Record<string, string | undefined> | null} */
     logFields: Record<string, string | undefined> | null;
