@@ -1,4 +1,4 @@
-/** Listens to the events of all workers and reads each, as Flower does. A process of its own: `node listener.js PORT`. */
+/** Reads the events of all workers, as Flower does. Runs as a process: `node listener.js PORT`. */
 import { Redis } from "ioredis";
 
 const client = new Redis(Number(process.argv[2]));

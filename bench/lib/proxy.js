@@ -1,4 +1,4 @@
-/** A proxy in front of a server, which delays whatever passes, as a network does. A process of its own: `node proxy.js PORT`. */
+/** Delays the traffic of a server, as a network does. Runs as a process: `node proxy.js PORT`. */
 import net from "node:net";
 import { startModule } from "./processes.js";
 

@@ -37,7 +37,7 @@ class Followed:
 
 
 class Follower:
-    """The jobs that have not ended, and the pages that are told of them."""
+    """Sends the states of unfinished jobs to the pages that show them."""
 
     def __init__(self, tasks: jobs_client.Jobs, store: Store) -> None:
         self.tasks = tasks

@@ -94,7 +94,7 @@ async def post_dataset(request: Request, session: Poster, key: Key = None) -> An
 async def post_prediction(body: ForOne, session: Poster) -> Any:
     """Predict for one customer, at once."""
     await jobs.done(session, "model", body.model, "training")
-    # It expires with the patience of the browser: nobody reads a later answer.
+    # The browser gives up after this time, so the task expires then too.
     call = tasks.py.churn.prediction.predict.s(body.model, body.customer.model_dump())
     sent = await asyncio.to_thread(call.apply_async, expires=WAIT_S)
     return camel_cased(dataclasses.asdict(await answer_of(sent)))

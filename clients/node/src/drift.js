@@ -44,7 +44,7 @@ async function ask(app) {
 }
 
 /**
- * Each worker is compared with the client's tasks of its own language. A worker that knows none of them belongs to another
+ * Compares each worker with the tasks of its language that the client knows. A worker with none of them belongs to another
  * application. Tasks that only the workers know make no difference.
  *
  * @param {string} contract

@@ -110,7 +110,7 @@ class DriftCheck:
 def difference(contract: str, hashes: Hashes, answers: Iterable[Any]) -> str:
     """Return the warning about the tasks that differ; empty when there are none.
 
-    Each worker is compared with the client's tasks of its own language. A worker that knows none of them
+    It compares each worker with the tasks of its language that the client knows. A worker with none of them
     belongs to another application. Tasks that only the workers know make no difference.
     """
     changed, missing, theirs = set[str](), set[str](), set[str]()
