@@ -102,7 +102,9 @@ export class AmqpConnection {
     const model = this.#model;
     if (model === null) return;
     const { stream } = model.connection;
-    const timer = setTimeout(() => stream.destroy(), 1_000).unref();
+    // Idle, it may keep no process alive; but whoever awaits this call must hear of its end.
+    stream.ref?.();
+    const timer = setTimeout(() => stream.destroy(), 1_000);
     await model.close().catch(() => {});
     clearTimeout(timer);
   }
