@@ -31,7 +31,7 @@ class EagerApp(Celery):
     _results: MemoryResults
     _stand_ins: set[str]
 
-    def states(self, result: AsyncResult[Any] | str | None = None) -> list[str]:
+    def states(self, result: "AsyncResult[Any] | str | None" = None) -> list[str]:
         """Return the names of all states that a task stored, in order.
 
         Args:
@@ -39,7 +39,7 @@ class EagerApp(Celery):
         """
         return [state for state, _ in self.history(result)]
 
-    def history(self, result: AsyncResult[Any] | str | None = None) -> list[tuple[str, Any]]:
+    def history(self, result: "AsyncResult[Any] | str | None" = None) -> list[tuple[str, Any]]:
         """Return all states that a task stored, each with its value: meta, result or exception."""
         task_id = result if isinstance(result, str) or result is None else result.id
         return list(self._results.history.get(task_id, []))
