@@ -30,7 +30,7 @@ from celery_reliable.intake import fail_task, is_outage
 from celery_reliable.readiness import LOOK_S, Readiness
 from celery_reliable.reconnecting import ReconnectingConsumer
 from celery_reliable.remote_control import STEPS, without_password
-from celery_reliable.request import reliable_request
+from celery_reliable.request_classes import use_reliable_requests
 from celery_reliable.started import StartedJobs
 from celery_reliable.types import Json, Message, Passed, Payload, Settings, Task, Worker
 
@@ -126,12 +126,8 @@ class Consumer(ReconnectingConsumer):
         Raises:
             WorkerShutdown: a task's own request class cannot be derived from; the log says which.
         """
+        use_reliable_requests(self.app.tasks.values())
         for task in self.app.tasks.values():
-            try:
-                task.Request = reliable_request(task.Request)
-            except ImproperlyConfigured as error:
-                logger.critical("Task %s: %s", task.name, error)
-                raise WorkerShutdown(1) from error
             if task.reject_on_worker_lost:  # it must be put back and not retried, whatever our default is
                 task.retry_on_worker_lost = False
         super().update_strategies()

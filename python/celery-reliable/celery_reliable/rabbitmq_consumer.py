@@ -5,7 +5,7 @@ Mirrors ``celery.worker.consumer.consumer.Consumer``; chosen by Celery's setting
 
 import logging
 
-from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered, WorkerShutdown
+from celery.exceptions import ImproperlyConfigured, InvalidTaskError, NotRegistered
 from celery.worker.consumer.consumer import Consumer as CeleryConsumer
 from kombu import Queue
 
@@ -16,7 +16,7 @@ from celery_reliable.options import Options
 from celery_reliable.rabbitmq_delivered import Delivered, payload_of_delivered
 from celery_reliable.rabbitmq_request import delivered
 from celery_reliable.remote_control import STEPS, without_password
-from celery_reliable.request import reliable_request
+from celery_reliable.request_classes import use_reliable_requests
 from celery_reliable.types import Json, Message, Method, Passed, Settings, Worker
 
 logger = logging.getLogger(__name__)
@@ -45,12 +45,7 @@ class Consumer(CeleryConsumer):
             WorkerShutdown: a task's own request class cannot be derived from; the log says which.
         """
         base: Passed = self.app.Task.Request
-        for task in self.app.tasks.values():
-            try:
-                task.Request = reliable_request(task.Request, base)
-            except ImproperlyConfigured as error:
-                logger.critical("Task %s: %s", task.name, error)
-                raise WorkerShutdown(1) from error
+        use_reliable_requests(self.app.tasks.values(), base)
         super().update_strategies()
 
     def on_ready(self) -> None:

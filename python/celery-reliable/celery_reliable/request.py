@@ -4,14 +4,11 @@ Mirrors ``celery.worker.request.Request``; chosen by the attribute ``Task.Reques
 """
 
 import logging
-from functools import cache
 
 from billiard.einfo import ExceptionWithTraceback
-from celery.exceptions import Ignore, ImproperlyConfigured, Reject, Retry, WorkerLostError
-from celery.worker.request import Request as CeleryRequest
+from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
 from celery.worker.request import create_request_cls
 from celery.worker.state import task_ready
-from kombu.utils.imports import symbol_by_name
 
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
@@ -268,18 +265,3 @@ class Request(CountedRequest):
 
 
 guard_methods(Request)
-
-
-@cache
-def reliable_request(stock: Passed, base: type[Request] = Request) -> type[Request]:
-    """Return the request class of a task: ``base``, or one that is derived from both the task's own and ``base``.
-
-    Raises:
-        ImproperlyConfigured: the task's own is not a class, or not derived from Celery's.
-    """
-    own = symbol_by_name(stock)
-    if own in (CeleryRequest, CountedRequest):
-        return base
-    if not (isinstance(own, type) and issubclass(own, CeleryRequest)):
-        raise ImproperlyConfigured(f"the request class {stock!r} is not derived from celery_reliable.request.Request")
-    return own if issubclass(own, base) else type(own.__name__, (own, base), {"__module__": own.__module__})

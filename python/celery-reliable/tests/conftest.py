@@ -16,6 +16,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
+from celery_reliable import ahead, ended
 from tests.support.programs import Program
 from tests.support.valkey import ValkeyServer
 from tests.support.workers import WorkerFactory
@@ -25,6 +26,24 @@ QUICK = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 LEASE_S = 2.0
 
 StartWorker = Callable[..., Program]
+
+
+class Clock:
+    """Replaces the clock of a module: ``time.monotonic`` stands still until a test moves it."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the modules that decide when what is taken ahead, or has ended, is due."""
+    made = Clock()
+    for module in (ahead, ended):
+        monkeypatch.setattr(module, "time", made)
+    return made
 
 
 class Ledger:

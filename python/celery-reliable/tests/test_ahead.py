@@ -5,31 +5,14 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from conftest import Ledger, Server, StartWorker
+from conftest import Clock, Ledger, Server, StartWorker
 
 import celery_reliable
-from celery_reliable import ahead
 from celery_reliable.ahead import AHEAD_S, MOST, OVERDUE_S, Ahead
 from celery_reliable.taking import Delivery
 from tests.support.waiting import wait_until
 
 WINDOW = 2
-
-
-class Clock:
-    """Replaces the module's clock."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(ahead, "time", made)
-    return made
 
 
 def deliveries(count: int) -> list[Delivery]:

@@ -4,29 +4,12 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
-from conftest import Server, StartWorker
+from conftest import Clock, Server, StartWorker
 from redis import Redis
 
-from celery_reliable import ended
 from celery_reliable.ended import MOST, WAIT_S, Ended
 from celery_reliable.releasing import Settlement
 from tests.support.waiting import wait_until
-
-
-class Clock:
-    """Replaces the module's clock."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(ended, "time", made)
-    return made
 
 
 def items(count: int) -> list[Settlement]:
