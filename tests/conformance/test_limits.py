@@ -16,9 +16,11 @@ Envelope = dict[str, Any]
 LIMITED = {"message_size_limit": 2_000_000}
 
 
-def _with_body(text: bytes, **headers: str) -> Callable[[Envelope], None]:
+def _with_body(make: Callable[[], bytes], **headers: str) -> Callable[[Envelope], None]:
+    """The body is made when it is needed: some are large, and every process of the tests reads this file."""
+
     def change(envelope: Envelope) -> None:
-        envelope["body"] = b64encode(text).decode()
+        envelope["body"] = b64encode(make()).decode()
         envelope["headers"] |= headers
 
     return change
@@ -33,27 +35,30 @@ def _with_header(envelope: Envelope) -> None:
 
 def _followed_by(**followers: int) -> Callable[[Envelope], None]:
     embed = {name: [{"task": "t"}] * count for name, count in followers.items()}
-    return _with_body(json.dumps([[1, 2], {}, embed]).encode())
+    return _with_body(json.dumps([[1, 2], {}, embed]).encode)
 
 
 #: What becomes of a message for `basic.add`, by the limit that it is over then.
 OVER: dict[str, tuple[Callable[[Envelope], None], str, str]] = {
-    "size": (_with_body(b'["' + b"x" * 2_000_000 + b'"]'), "DecodeError", "message_size_limit"),
+    "size": (_with_body(lambda: b'["' + b"x" * 2_000_000 + b'"]'), "DecodeError", "message_size_limit"),
     "depth of the body": (
-        _with_body(b"[" + b"[" * 300 + b"]" * 300 + b", {}, {}]"),
+        _with_body(lambda: b"[" + b"[" * 300 + b"]" * 300 + b", {}, {}]"),
         "DecodeError",
         "message_depth_limit",
     ),
     "depth of the headers": (_with_header, "DecodeError", "message_depth_limit"),
     "values": (
         _with_body(
-            zlib.compress(b"[[" + b"[]," * 1_000_000 + b"[]], {}, {}]"), compression="application/x-gzip"
+            lambda: zlib.compress(b"[[" + b"[]," * 1_000_000 + b"[]], {}, {}]"),
+            compression="application/x-gzip",
         ),
         "DecodeError",
         "message_value_limit",
     ),
     "decompressed size": (
-        _with_body(zlib.compress(b'["' + b"x" * 200_000_000 + b'"]'), compression="application/x-gzip"),
+        _with_body(
+            lambda: zlib.compress(b'["' + b"x" * 200_000_000 + b'"]'), compression="application/x-gzip"
+        ),
         "DecodeError",
         "decompressed_size_limit",
     ),
