@@ -91,6 +91,38 @@ def test_two_servers_that_are_set_are_one_sentence(target: Target) -> None:
     assert output == f"error: {servers} are different servers: set only one of them\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "env", "reason"),
+    [
+        (["demo", "--broker=mysql"], {}, "invalid BROKER=mysql: use redis or rabbitmq"),
+        (["demo", "--results=mysql"], {}, "invalid RESULTS=mysql: use redis or postgres"),
+        (
+            ["demo"],
+            {"JOBS_BROKER_URL": "kafka://one"},
+            "JOBS_BROKER_URL kafka://one: unknown scheme kafka://; docs/settings.md lists the valid ones",
+        ),
+        (
+            ["demo"],
+            {"JOBS_RESULT_BACKEND": "mysql://u:p@one"},
+            "JOBS_RESULT_BACKEND mysql://u:***@one: unknown scheme mysql://; docs/settings.md lists the valid ones",
+        ),
+        (
+            ["up", "abc", "--monitor=", "--watch=", "--debug="],
+            {},
+            "invalid PORT=abc: use a number from 1 to 65535",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_installed(
+    target: Target, words: list[str], env: dict[str, str], reason: str
+) -> None:
+    program = (
+        "import sys; from scripts import commands, setup; setup.ensure = None; "
+        "sys.exit(commands.run(sys.argv[1:]))"
+    )
+    assert target.run("python3", "-c", program, *words, env=env) == (1, f"error: {reason}\n")
+
+
 @pytest.mark.parametrize("name", ["JOBS_PY_CONCURRENCY", "JOBS_JS_CONCURRENCY"])
 def test_wrong_settings_of_either_language_are_one_sentence(target: Target, name: str) -> None:
     exit_code, output = target.run(*DEMO, env={name: "many"})
