@@ -24,6 +24,7 @@ from scripts import (
     server,
     setup,
     strip,
+    switches,
     update,
     version,
 )
@@ -132,10 +133,10 @@ def _new_task(console: Console, _interruption: Interruption, options: argparse.N
 
 
 def _contracts(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    check = switches.is_on("CHECK", options.check, "compare the files instead of writing them")
+    strict = switches.is_on("STRICT", options.strict, "refuse missing types")
     setup.ensure(console, interruption)
-    contracts.run(
-        console, check=options.check == "1", strict=options.strict == "1", compared_with=options.base
-    )
+    contracts.run(console, check=check, strict=strict, compared_with=options.base)
     return 0
 
 
