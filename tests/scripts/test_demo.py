@@ -4,6 +4,9 @@ import os
 import shutil
 import signal
 import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -107,6 +110,11 @@ def test_two_servers_that_are_set_are_one_sentence(target: Target) -> None:
             "JOBS_RESULT_BACKEND mysql://u:***@one: unknown scheme mysql://; docs/settings.md lists the valid ones",
         ),
         (
+            ["contracts", "--check=yes", "--strict="],
+            {},
+            "invalid CHECK=yes: use 1 to compare the files instead of writing them, or 0",
+        ),
+        (
             ["up", "abc", "--monitor=", "--watch=", "--debug="],
             {},
             "invalid PORT=abc: use a number from 1 to 65535",
@@ -144,3 +152,12 @@ def test_the_reason_why_a_client_failed_comes_last(target: Target, fake_program:
 def test_a_taken_port_is_not_called_free() -> None:
     with socket.create_server((server.HOST, 0)) as taken:
         assert not server.is_port_free(taken.getsockname()[1])
+
+
+def test_a_full_disk_is_named_when_its_server_leaves_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    silent: Any = SimpleNamespace(last_line="")
+
+    assert server._why(silent, tmp_path) == f": the disk of {tmp_path} is full"
