@@ -112,7 +112,8 @@ def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[P
         bench.group.stop([process], STOPS_WITHIN_S)
         if port is not None or "Address already in use" not in log.read_text("utf-8", "replace"):
             break
-    raise CommandFailed(f"the embedded Valkey server did not start{_why(process, data)}", process.log_excerpt())
+    sentence = f"the embedded Valkey server did not start{_why(process, data)}"
+    raise CommandFailed(sentence, process.log_excerpt())
 
 
 def _why(process: Process, data: Path) -> str:

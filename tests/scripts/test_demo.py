@@ -107,7 +107,8 @@ def test_two_servers_that_are_set_are_one_sentence(target: Target) -> None:
         (
             ["demo"],
             {"JOBS_RESULT_BACKEND": "mysql://u:p@one"},
-            "JOBS_RESULT_BACKEND mysql://u:***@one: unknown scheme mysql://; docs/settings.md lists the valid ones",
+            "JOBS_RESULT_BACKEND mysql://u:***@one: unknown scheme mysql://; "
+            "docs/settings.md lists the valid ones",
         ),
         (
             ["contracts", "--check=yes", "--strict="],
