@@ -89,7 +89,7 @@ class Clone:
 @pytest.fixture
 def clone(target: Target, tmp_path: Path) -> Iterator[Clone]:
     """A clone whose `make up` stops in order at the end of the test."""
-    clone = Clone(tmp_path / "clone", target.start)
+    clone = Clone(tmp_path / "a clone", target.start)
     yield clone
     up = target.started[-1]
     up.signal(signal.SIGINT)
