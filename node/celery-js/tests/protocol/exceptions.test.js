@@ -176,7 +176,13 @@ test("an error of another context is stored as what it is", () => {
 });
 
 test("an error with odd fields is stored with texts", () => {
-  for (const [field, value] of Object.entries({ name: 7, excType: 7, excModule: {}, stack: {}, constructor: { name: 1 } })) {
+  for (const [field, value] of Object.entries({
+    name: 7,
+    excType: 7,
+    excModule: {},
+    stack: {},
+    constructor: { name: 1 },
+  })) {
     const odd = Object.assign(new Error("m"), { [field]: value });
 
     assert.deepEqual(encodeException(odd), { exc_type: "Error", exc_message: ["m"], exc_module: "builtins" }, field);
@@ -214,7 +220,10 @@ test("a traceback is the stack with the stacks of its causes", () => {
 test("a traceback has the errors of an AggregateError", () => {
   const parts = [new RangeError("one", { cause: "why" }), 5];
   const text = formatTraceback(new AggregateError(parts, "many"));
-  assert.match(text, /^AggregateError: many[\s\S]+Caused by: RangeError: one[\s\S]+Caused by: Thrown: 'why'\n\nCaused by: Thrown: 5\n$/);
+  assert.match(
+    text,
+    /^AggregateError: many[\s\S]+Caused by: RangeError: one[\s\S]+Caused by: Thrown: 'why'\n\nCaused by: Thrown: 5\n$/,
+  );
 });
 
 test("a circular chain of causes ends", () => {
