@@ -35,6 +35,8 @@ _PORTS = {
     **dict.fromkeys(("db+postgresql", "db+postgresql+psycopg", "db+postgresql+psycopg2"), 5432),
 }
 
+_SOCKETS = ("redis+socket", "socket")
+
 DEFAULT_SERVER = server_variables(server.url(DEFAULT_PORT))
 
 BROKER = "JOBS_BROKER_URL"
@@ -55,6 +57,11 @@ class Setting:
     def shown(self) -> str:
         """Returns it for a message, without the password."""
         return f"{self.variable} {without_password(self.url)}" + (f" ({self.file})" if self.file else "")
+
+    @property
+    def scheme(self) -> str:
+        """Returns what is before `://`: of several URLs, in the first one."""
+        return self.url.partition("://")[0]
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,10 @@ class Choice:
 
 
 def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
-    """Reads the user's settings. Raises CommandFailed when two of them name different servers."""
+    """Reads the user's settings.
+
+    Raises CommandFailed when two of them name different servers, or one names none.
+    """
     broker, short = _in_environment(BROKER), _in_environment(SHORT)
     if broker and short and broker.url != short.url:
         raise CommandFailed(f"{short.shown} and {broker.shown} are different servers: set only one of them")
@@ -96,6 +106,8 @@ def choose(servers: installed.Wanted = NONE_INSTALLED) -> Choice:
             raise CommandFailed(
                 f"{switch}={value} starts a server, but {setting.shown} names another: set only one of them"
             )
+        if setting and setting.scheme not in (*_PORTS, *_SOCKETS):
+            raise CommandFailed(f"{setting.shown}: {_unknown(setting.scheme)}")
     return choice
 
 
@@ -172,11 +184,15 @@ def _connect(setting: Setting) -> None:
 
 
 def _socket_to(parts: SplitResult) -> socket.socket:
-    if parts.scheme in ("redis+socket", "socket"):
+    if parts.scheme in _SOCKETS:
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(parts.path)
         return connection
     if parts.scheme not in _PORTS:
-        raise ValueError(f"unknown scheme {parts.scheme}://; docs/settings.md lists the valid ones")
+        raise ValueError(_unknown(parts.scheme))
     address = (parts.hostname or server.HOST, parts.port or _PORTS[parts.scheme])
     return socket.create_connection(address, timeout=ANSWERS_WITHIN_S)
+
+
+def _unknown(scheme: str) -> str:
+    return f"unknown scheme {scheme}://; docs/settings.md lists the valid ones"

@@ -17,12 +17,14 @@ from scripts import (
     installed,
     new_task,
     packages,
+    ports,
     published,
     rename,
     replay,
     server,
     setup,
     strip,
+    switches,
     update,
     version,
 )
@@ -65,6 +67,7 @@ def _add(console: Console, interruption: Interruption, options: argparse.Namespa
 
 
 def _demo(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    _check_servers(options)
     setup.ensure(console, interruption)
     demo.run(console, interruption, options.broker, options.results)
     return 0
@@ -72,6 +75,9 @@ def _demo(console: Console, interruption: Interruption, options: argparse.Namesp
 
 def _up(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     """Continues in the virtual environment, which contains honcho for the logs."""
+    _check_servers(options)
+    if options.port:
+        ports.number(options.port)
     setup.ensure(console, interruption)
     os.chdir(ROOT)
     interruption.hand_over()
@@ -127,10 +133,10 @@ def _new_task(console: Console, _interruption: Interruption, options: argparse.N
 
 
 def _contracts(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
+    check = switches.is_on("CHECK", options.check, "compare the files instead of writing them")
+    strict = switches.is_on("STRICT", options.strict, "refuse missing types")
     setup.ensure(console, interruption)
-    contracts.run(
-        console, check=options.check == "1", strict=options.strict == "1", compared_with=options.base
-    )
+    contracts.run(console, check=check, strict=strict, compared_with=options.base)
     return 0
 
 
@@ -177,6 +183,11 @@ def _test_clone(console: Console, interruption: Interruption, _options: argparse
 def _clean(console: Console, interruption: Interruption, options: argparse.Namespace) -> int:
     clean.run(console, interruption, options.force)
     return 0
+
+
+def _check_servers(options: argparse.Namespace) -> None:
+    """Raises CommandFailed for wrong servers, before the minutes that the first set-up takes."""
+    broker.choose(installed.wanted(options.broker, options.results))
 
 
 def _add_servers(command: argparse.ArgumentParser) -> None:

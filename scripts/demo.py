@@ -145,7 +145,7 @@ def _finish_client(
         bench.console.end(client.name, f"{len(results)} results" if len(results) > 1 else "one result")
         return
     # The client's log comes last, as it probably contains the reason.
-    detail = "\n".join(process.log_excerpt() for process in (*processes, client))
+    detail = "\n".join(filter(None, (process.log_excerpt() for process in (*processes, client))))
     if client.exit_code is None:
         raise CommandFailed(f"the {client.name} got no result within {CLIENTS_DONE_WITHIN_S:.0f} s", detail)
     if client.exit_code != 0:

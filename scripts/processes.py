@@ -67,7 +67,8 @@ class Process:
 
     def log_excerpt(self) -> str:
         """Returns the important lines of its log under a heading, for a failure's detail."""
-        return f"  from the log of the {self.name}:\n{excerpt(self.log)}" if self.log else ""
+        lines = excerpt(self.log) if self.log else ""
+        return f"  from the log of the {self.name}:\n{lines}" if lines else ""
 
     @property
     def last_line(self) -> str:

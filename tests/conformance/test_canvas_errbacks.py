@@ -86,7 +86,15 @@ def test_an_errback_of_a_chord_is_called_once_for_a_replaced_part(
 
 @pytest.mark.parametrize(
     "shape",
-    ["chain", "chain in a group", "chord and a task", "chord", "chain in a chord", "group and a task"],
+    [
+        "chain",
+        "chain in a group",
+        "chord and a task",
+        "chord and a chain",
+        "chord",
+        "chain in a chord",
+        "group and a task",
+    ],
 )
 @for_our_workers
 def test_an_errback_of_the_first_task_of_a_body_is_called(flow: Flow, ledger: Ledger, shape: str) -> None:
@@ -96,6 +104,9 @@ def test_an_errback_of_the_first_task_of_a_body_is_called(flow: Flow, ledger: Le
         "chain": lambda: flow.chord([_fail(flow)], steps),
         "chain in a group": lambda: flow.chord([_fail(flow)], flow.group(steps, flow.s("canvas.tsum"))),
         "chord and a task": lambda: flow.chord([_fail(flow)], body) | flow.add(1),
+        "chord and a chain": lambda: flow.chord(
+            [_fail(flow)], flow.chain(flow.chord([body], total), flow.chain(flow.add(1), flow.add(1)))
+        ),
         "chord": lambda: flow.chord([_fail(flow)], flow.chord([body, flow.s("canvas.tsum")], total)),
         "chain in a chord": lambda: flow.chord(
             [_fail(flow)], flow.chord([steps, flow.s("canvas.tsum")], total)

@@ -109,6 +109,8 @@ def test_an_errback_that_takes_more_is_called_in_the_worker(flow: Flow, where: s
     [entry, *_] = ledger.wait_for(task_id)
     error = "ChordError" if where == "chord header" else "ValueError"
     assert entry.label.startswith(f"{error}: ")
+    # A body that never ran has no traceback.
+    assert entry.label.endswith("(traceback)") == (where != "chord header")
 
 
 def test_a_failing_errback_does_not_prevent_storing_the_failure(flow: Flow) -> None:

@@ -4,6 +4,9 @@ import os
 import shutil
 import signal
 import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -91,6 +94,44 @@ def test_two_servers_that_are_set_are_one_sentence(target: Target) -> None:
     assert output == f"error: {servers} are different servers: set only one of them\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "env", "reason"),
+    [
+        (["demo", "--broker=mysql"], {}, "invalid BROKER=mysql: use redis or rabbitmq"),
+        (["demo", "--results=mysql"], {}, "invalid RESULTS=mysql: use redis or postgres"),
+        (
+            ["demo"],
+            {"JOBS_BROKER_URL": "kafka://one"},
+            "JOBS_BROKER_URL kafka://one: unknown scheme kafka://; docs/settings.md lists the valid ones",
+        ),
+        (
+            ["demo"],
+            {"JOBS_RESULT_BACKEND": "mysql://u:p@one"},
+            "JOBS_RESULT_BACKEND mysql://u:***@one: unknown scheme mysql://; "
+            "docs/settings.md lists the valid ones",
+        ),
+        (
+            ["contracts", "--check=yes", "--strict="],
+            {},
+            "invalid CHECK=yes: use 1 to compare the files instead of writing them, or 0",
+        ),
+        (
+            ["up", "abc", "--monitor=", "--watch=", "--debug="],
+            {},
+            "invalid PORT=abc: use a number from 1 to 65535",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_installed(
+    target: Target, words: list[str], env: dict[str, str], reason: str
+) -> None:
+    program = (
+        "import sys; from scripts import commands, setup; setup.ensure = None; "
+        "sys.exit(commands.run(sys.argv[1:]))"
+    )
+    assert target.run("python3", "-c", program, *words, env=env) == (1, f"error: {reason}\n")
+
+
 @pytest.mark.parametrize("name", ["JOBS_PY_CONCURRENCY", "JOBS_JS_CONCURRENCY"])
 def test_wrong_settings_of_either_language_are_one_sentence(target: Target, name: str) -> None:
     exit_code, output = target.run(*DEMO, env={name: "many"})
@@ -112,3 +153,12 @@ def test_the_reason_why_a_client_failed_comes_last(target: Target, fake_program:
 def test_a_taken_port_is_not_called_free() -> None:
     with socket.create_server((server.HOST, 0)) as taken:
         assert not server.is_port_free(taken.getsockname()[1])
+
+
+def test_a_full_disk_is_named_when_its_server_leaves_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    silent: Any = SimpleNamespace(last_line="")
+
+    assert server._why(silent, tmp_path) == f": the disk of {tmp_path} is full"

@@ -89,7 +89,7 @@ class Clone:
 @pytest.fixture
 def clone(target: Target, tmp_path: Path) -> Iterator[Clone]:
     """A clone whose `make up` stops in order at the end of the test."""
-    clone = Clone(tmp_path / "clone", target.start)
+    clone = Clone(tmp_path / "a clone", target.start)
     yield clone
     up = target.started[-1]
     up.signal(signal.SIGINT)
@@ -121,6 +121,10 @@ def test_a_change_restarts_its_worker_and_running_tasks_finish(clone: Clone, tmp
     assert clone.versions() == [3, 3]
     assert "has reloaded python/py_workers/tasks/shop/orders.py in" in up.log
     assert "has reloaded node/js_workers/tasks/shop/orders.js in" in up.log
+    clone.write(4)  # nothing changes while they stop, so the Python worker that takes over was prepared
+    for worker in ("python", "node"):
+        _wait_for_reload(up, worker, times=2)
+    assert clone.versions() == [4, 4]
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ from celery.exceptions import Ignore, Reject, Retry, WorkerLostError
 from celery.worker.request import create_request_cls
 from celery.worker.state import task_ready
 
+from celery_reliable.asking import AskingPool
 from celery_reliable.channel import ReliableChannel
 from celery_reliable.counted import CountedRequest
 from celery_reliable.guarded import guard_methods
@@ -91,6 +92,8 @@ class Request(CountedRequest):
 
         Not while events are sent: a task's result must be stored before monitors learn of its success.
         """
+        if self.held is not None and not getattr(pool, "uses_semaphore", False):
+            pool = AskingPool(pool, self.revoked)
         may_wait = self._channel is not None and self._channel.keeps_results and self.task.acks_late
         hands_over = may_wait and not tells_of_tasks(self._eventer)
         return super().execute_using_pool(HandingPool(pool) if hands_over else pool, **kwargs)

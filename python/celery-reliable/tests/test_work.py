@@ -180,46 +180,6 @@ def test_a_queue_is_added_and_cancelled_while_the_worker_runs(
         assert connection.default_channel.queue_purge("extra") == 1
 
 
-def test_a_revoked_task_is_not_run_and_leaves_nothing(
-    server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
-) -> None:
-    start(concurrency=1, settings={"worker_prefetch_multiplier": 4})
-    client.send_task(f"{TASK}.hold", [str(ledger), "first", str(gate)])
-    wait_until(lambda: ledger.count("begin") == 1, what="a running task")
-    revoked = client.send_task(f"{TASK}.work", [str(ledger), "second", 0])
-    client.control.revoke(revoked.id, reply=True)
-    gate.touch()
-
-    assert client.send_task(f"{TASK}.work", [str(ledger), "third", 0]).get(timeout=20) == "third"
-    wait_until(server.is_clean, what="a clean server")
-    assert set(ledger.runs()) == {"first", "third"}
-
-
-@pytest.mark.parametrize("task", ["rarely", "hold"], ids=["a rate limit", "a slot"])
-def test_a_waiting_task_whose_lease_is_lost_is_not_run(
-    task: str, server: Server, client: Celery, redis: Redis, start: StartWorker, ledger: Ledger, gate: Path
-) -> None:
-    worker = start(concurrency=1, lease_s=1, settings={"worker_prefetch_multiplier": 2})
-    if task == "rarely":
-        arguments = [[str(ledger), label] for label in ("a", "b")]
-    else:
-        arguments = [[str(ledger), label, str(gate)] for label in ("a", "b")]
-    for args in arguments:
-        client.send_task(f"{TASK}.{task}", args)
-    wait_until(lambda: server.held() >= 1 and ledger.count("begin") == 1, what="one that runs, one that waits")
-    wait_until(lambda: redis.hlen("unacked") == (1 if task == "rarely" else 2), what="what is held")
-    [waiting] = [tag for tag, raw in redis.hgetall("unacked").items() if "'b'" in raw]
-
-    redis.zrem("celery.leases", waiting)
-    worker.wait_for_log("The lease of .* has run out")
-    gate.touch()
-
-    if task == "hold":
-        worker.wait_for_log("is not run: the lease of its message has run out")
-    assert client.send_task(f"{TASK}.add", [1, 2]).get(timeout=20) == 3
-    assert ledger.count("begin", "b") == 0
-
-
 def test_an_early_acknowledgement_comes_before_the_end(
     server: Server, client: Celery, start: StartWorker, ledger: Ledger, gate: Path
 ) -> None:

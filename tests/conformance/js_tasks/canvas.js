@@ -53,8 +53,8 @@ export const build = task({ bind: true }, ({ app }, name, queue, numbers) => {
 export const give_back = (dictOf) => signature(dictOf);
 
 /** An errback that is called in the worker. */
-export const on_failure = (request, error, _traceback, ledger) =>
-  append(ledger, request.id, `${error.constructor.name}: ${error.message}`);
+export const on_failure = (request, error, traceback, ledger) =>
+  append(ledger, request.id, `${error.constructor.name}: ${error.message}${traceback ? " (traceback)" : ""}`);
 
 /** An errback that is sent: it would take two arguments, of which the signature holds one. */
 export const on_failed_id = (taskId, ledger) => append(ledger, taskId, "sent");

@@ -85,9 +85,9 @@ def give_back(dict_of: Any) -> Any:
 
 
 @app.task
-def on_failure(request: Any, exc: Any, traceback: Any, ledger: str) -> None:  # noqa: ARG001
+def on_failure(request: Any, exc: Any, traceback: Any, ledger: str) -> None:
     """An errback that is called in the worker."""
-    append(ledger, request.id, f"{type(exc).__name__}: {exc}")
+    append(ledger, request.id, f"{type(exc).__name__}: {exc}{' (traceback)' if traceback else ''}")
 
 
 @app.task

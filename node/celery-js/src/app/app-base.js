@@ -3,7 +3,7 @@ import { setNewestApp } from "../canvas/current-app.js";
 import { Signature } from "../canvas/signature.js";
 import { LamportClock } from "../protocol/clock.js";
 import { checkSignatureOptions } from "../tasks/send-options.js";
-import { checkArgument, TEXT } from "../validation/kinds.js";
+import { checkArgument, checkNothing, TEXT } from "../validation/kinds.js";
 import { GroupResult } from "./group-result.js";
 import { TaskRegistry } from "./registry.js";
 import { AsyncResult } from "./result.js";
@@ -52,9 +52,11 @@ export class AppBase {
   /**
    * @template [R=any] what the task returns
    * @param {string} id of a task that was sent, from anywhere
+   * @param {...never} nothing
    * @returns {AsyncResult<R>}
    */
-  AsyncResult(id) {
+  AsyncResult(id, ...nothing) {
+    checkNothing(nothing, "AsyncResult(): after the id, it");
     const { backend, control } = asCelery(this);
     return new AsyncResult(id, { backend, control, fromTuple: (tuple) => this.resultFromTuple(tuple) });
   }

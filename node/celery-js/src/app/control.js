@@ -11,6 +11,7 @@ import {
   methodOptions,
   OBJECT,
   RATE,
+  SIGNAL_NAME,
   TEXT,
 } from "../validation/kinds.js";
 import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
@@ -33,8 +34,8 @@ import { Inspect } from "./inspect.js";
  */
 
 /** The methods' own options, beside those of every broadcast. */
-const REVOKE_KINDS = { terminate: BOOLEAN, signal: TEXT };
-const TERMINATE_KINDS = { signal: TEXT };
+const REVOKE_KINDS = { terminate: BOOLEAN, signal: SIGNAL_NAME };
+const TERMINATE_KINDS = { signal: SIGNAL_NAME };
 const BINDING_KINDS = { exchange: TEXT, exchangeType: TEXT, routingKey: TEXT };
 const RESTART_KINDS = { modules: LIST, reload: BOOLEAN };
 const LIMIT_KINDS = { soft: DURATION, hard: DURATION };

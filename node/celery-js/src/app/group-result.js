@@ -115,28 +115,48 @@ export class GroupResult {
     }
   }
 
-  /** @returns {Promise<boolean>} whether all of the tasks have ended */
-  async ready() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether all of the tasks have ended
+   */
+  async ready(...nothing) {
+    checkNothing(nothing, "ready()");
     return (await Promise.all(this.results.map((result) => result.ready()))).every(Boolean);
   }
 
-  /** @returns {Promise<boolean>} whether all of them succeeded */
-  async successful() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether all of them succeeded
+   */
+  async successful(...nothing) {
+    checkNothing(nothing, "successful()");
     return (await Promise.all(this.results.map((result) => result.successful()))).every(Boolean);
   }
 
-  /** @returns {Promise<boolean>} whether any of them failed */
-  async failed() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether any of them failed
+   */
+  async failed(...nothing) {
+    checkNothing(nothing, "failed()");
     return (await Promise.all(this.results.map((result) => result.failed()))).some(Boolean);
   }
 
-  /** @returns {Promise<boolean>} whether any of them has not ended yet */
-  async waiting() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether any of them has not ended yet
+   */
+  async waiting(...nothing) {
+    checkNothing(nothing, "waiting()");
     return !(await this.ready());
   }
 
-  /** @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one */
-  async completedCount() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<number>} how many of them succeeded, those of inner groups counted as one
+   */
+  async completedCount(...nothing) {
+    checkNothing(nothing, "completedCount()");
     return (await Promise.all(this.results.map((result) => result.successful()))).filter(Boolean).length;
   }
 
@@ -145,8 +165,14 @@ export class GroupResult {
     return Promise.resolve(this.results);
   }
 
-  /** Throws the error of a task that has failed already. @returns {Promise<void>} */
-  async maybeThrow() {
+  /**
+   * Throws the error of a task that has failed already.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
+  async maybeThrow(...nothing) {
+    checkNothing(nothing, "maybeThrow()");
     const outcomes = await Promise.allSettled(this.results.map((result) => result.maybeThrow()));
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
@@ -177,8 +203,14 @@ export class GroupResult {
     await Promise.all(this.results.map((result) => result.forget()));
   }
 
-  /** Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language. @returns {Promise<void>} */
-  async save() {
+  /**
+   * Stores which results belong to the group: `app.restoreGroup(id)` finds them, in either language.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
+  async save(...nothing) {
+    checkNothing(nothing, "save()");
     await this.#backend.saveGroup(this.id, this.asTuple());
   }
 

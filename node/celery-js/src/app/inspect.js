@@ -2,7 +2,7 @@
  * Asks workers what they do (`celery.app.control.Inspect`). Each question is answered with an object of node name -> answer, or
  * with null when no worker answered in time.
  */
-import { BOOLEAN, checkArgument, methodOptions, TEXT } from "../validation/kinds.js";
+import { BOOLEAN, checkArgument, checkNothing, methodOptions, TEXT } from "../validation/kinds.js";
 import { BROADCAST_KINDS, broadcast } from "./broadcast.js";
 import { flattenReplies } from "./replies.js";
 
@@ -34,19 +34,28 @@ export class Inspect {
     return this.ask("active", { safe: safe ?? false });
   }
 
-  /** @returns {Promise<Reply | null>} the tasks that wait for a slot */
-  reserved() {
-    return this.ask("reserved");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} the tasks that wait for a slot
+   */
+  reserved(...nothing) {
+    return this.#askPlainly("reserved", nothing, "reserved()");
   }
 
-  /** @returns {Promise<Reply | null>} the tasks that wait for their eta */
-  scheduled() {
-    return this.ask("scheduled");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} the tasks that wait for their eta
+   */
+  scheduled(...nothing) {
+    return this.#askPlainly("scheduled", nothing, "scheduled()");
   }
 
-  /** @returns {Promise<Reply | null>} the ids that are not to run */
-  revoked() {
-    return this.ask("revoked");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} the ids that are not to run
+   */
+  revoked(...nothing) {
+    return this.#askPlainly("revoked", nothing, "revoked()");
   }
 
   /**
@@ -57,19 +66,28 @@ export class Inspect {
     return this.ask("registered", { taskinfoitems: items });
   }
 
-  /** @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives */
-  ping() {
-    return this.ask("ping");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives
+   */
+  ping(...nothing) {
+    return this.#askPlainly("ping", nothing, "ping()");
   }
 
-  /** @returns {Promise<Reply | null>} pool, broker, totals, resources */
-  stats() {
-    return this.ask("stats");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} pool, broker, totals, resources
+   */
+  stats(...nothing) {
+    return this.#askPlainly("stats", nothing, "stats()");
   }
 
-  /** @returns {Promise<Reply | null>} the queues that are taken from */
-  activeQueues() {
-    return this.ask("active_queues");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} the queues that are taken from
+   */
+  activeQueues(...nothing) {
+    return this.#askPlainly("active_queues", nothing, "activeQueues()");
   }
 
   /**
@@ -81,9 +99,12 @@ export class Inspect {
     return this.ask("query_task", { ids: ids.flat() });
   }
 
-  /** @returns {Promise<Reply | null>} what belongs into a bug report */
-  report() {
-    return this.ask("report");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} what belongs into a bug report
+   */
+  report(...nothing) {
+    return this.#askPlainly("report", nothing, "report()");
   }
 
   /**
@@ -95,14 +116,20 @@ export class Inspect {
     return this.ask("conf", { with_defaults: withDefaults ?? false });
   }
 
-  /** @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name */
-  contract() {
-    return this.ask("contract");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name
+   */
+  contract(...nothing) {
+    return this.#askPlainly("contract", nothing, "contract()");
   }
 
-  /** @returns {Promise<Reply | null>} the logical clocks */
-  clock() {
-    return this.ask("clock");
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<Reply | null>} the logical clocks
+   */
+  clock(...nothing) {
+    return this.#askPlainly("clock", nothing, "clock()");
   }
 
   /**
@@ -112,6 +139,16 @@ export class Inspect {
    */
   hello(fromNode, revoked = []) {
     return this.ask("hello", { from_node: fromNode, revoked });
+  }
+
+  /**
+   * @param {string} method
+   * @param {readonly unknown[]} given timeouts and the like belong into `inspect({ ... })`
+   * @param {string} label
+   */
+  async #askPlainly(method, given, label) {
+    checkNothing(given, label);
+    return this.ask(method);
   }
 
   /**

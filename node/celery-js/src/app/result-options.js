@@ -1,5 +1,5 @@
 /** The options of the methods of results. */
-import { BOOLEAN, FUNCTION, methodOptions, SIGNAL, TEXT, WAIT, withoutNulls } from "../validation/kinds.js";
+import { BOOLEAN, FUNCTION, methodOptions, SIGNAL, SIGNAL_NAME, WAIT, withoutNulls } from "../validation/kinds.js";
 
 /**
  * @typedef {object} GetOptions
@@ -25,7 +25,7 @@ const GET_KINDS = Object.freeze({
   onMessage: ON_MESSAGE,
 });
 const COLLECT_KINDS = Object.freeze({ ...GET_KINDS, intermediate: BOOLEAN });
-const REVOKE_KINDS = Object.freeze({ terminate: BOOLEAN, signal: TEXT, timeout: WAIT });
+const REVOKE_KINDS = Object.freeze({ terminate: BOOLEAN, signal: SIGNAL_NAME, timeout: WAIT });
 
 /**
  * @param {unknown} options

@@ -152,8 +152,12 @@ export class AsyncResult {
     return this.#meta().then((meta) => meta?.queue ?? null);
   }
 
-  /** @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well */
-  async exists() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether anything is stored for the task: an unknown id is `PENDING` as well
+   */
+  async exists(...nothing) {
+    checkNothing(nothing, "exists()");
     return this.#final !== null || (await this.#backend.get(this.id)) !== null;
   }
 
@@ -178,24 +182,42 @@ export class AsyncResult {
     }
   }
 
-  /** Throws the task's error if it has failed already. @returns {Promise<void>} */
-  async maybeThrow() {
+  /**
+   * Throws the task's error if it has failed already.
+   *
+   * @param {...never} nothing
+   * @returns {Promise<void>}
+   */
+  async maybeThrow(...nothing) {
+    checkNothing(nothing, "maybeThrow()");
     const meta = await this.#meta();
     if (meta !== null && PROPAGATE_STATES.has(meta.status)) throw meta.result;
   }
 
-  /** @returns {Promise<boolean>} whether the task has ended */
-  async ready() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether the task has ended
+   */
+  async ready(...nothing) {
+    checkNothing(nothing, "ready()");
     return READY_STATES.has(await this.state);
   }
 
-  /** @returns {Promise<boolean>} */
-  async successful() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>}
+   */
+  async successful(...nothing) {
+    checkNothing(nothing, "successful()");
     return (await this.state) === SUCCESS;
   }
 
-  /** @returns {Promise<boolean>} whether the task threw */
-  async failed() {
+  /**
+   * @param {...never} nothing
+   * @returns {Promise<boolean>} whether the task threw
+   */
+  async failed(...nothing) {
+    checkNothing(nothing, "failed()");
     return (await this.state) === FAILURE;
   }
 

@@ -36,7 +36,7 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
     let lastState;
     const onAbort = () => fail(signal?.reason);
     const onMeta = (/** @type {ResultMeta | null} */ meta) => {
-      lastState = meta?.status ?? lastState;
+      lastState = meta?.status ?? lastState ?? PENDING;
       if (meta === null) return;
       const isReady = READY_STATES.has(meta.status);
       if (isReady) end();
@@ -60,13 +60,15 @@ export function waitForReady(listen, { timeoutMs = null, signal, onMessage }) {
  * @throws {TimeoutError} else
  */
 export function readyNow(meta) {
-  if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status);
+  if (meta === null || !READY_STATES.has(meta.status)) throw timedOut(0, meta?.status ?? PENDING);
   return meta;
 }
 
 /**
  * @param {number} timeoutMs
- * @param {string} [lastState]
+ * @param {string} [lastState] undefined: no answer was seen
  */
-const timedOut = (timeoutMs, lastState = PENDING) =>
-  new TimeoutError(`no result within ${timeoutMs / 1000} s; the state seen last is ${lastState}`);
+function timedOut(timeoutMs, lastState) {
+  const seen = lastState ? `the state seen last is ${lastState}` : "the result backend has not answered";
+  return new TimeoutError(`no result within ${timeoutMs / 1000} s; ${seen}`);
+}

@@ -1,5 +1,5 @@
 /** Building workflows: `chain`, `group` and `chord`, and Celery's `|` with its upgrades to chords. */
-import { show } from "../validation/kinds.js";
+import { checkNothing, show } from "../validation/kinds.js";
 import { Chain } from "./chain.js";
 import { Chord } from "./chord.js";
 import { Group, unrollSingle } from "./group.js";
@@ -61,9 +61,12 @@ function membersOf(tasks) {
  * @template {import("./types.js").AnyResult | null} [A=import("./types.js").AnyResult]
  * @param {Tasks} header
  * @param {Signature<R, A> | null} [body] gets the list of results
+ * @param {...never} nothing
  * @returns {Chord<R, A>}
+ * @throws {TypeError} when the header has anything but signatures, or the body is none
  */
-export function chord(header, body = null) {
+export function chord(header, body = null, ...nothing) {
+  checkNothing(nothing, "chord(): after the body, it");
   const tasks = header instanceof Signature ? header : listed([header], "chord(): the header");
   return new Chord(null, tasks, body === null ? null : asSignature(body, "chord(): the body"));
 }

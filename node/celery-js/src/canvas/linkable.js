@@ -1,5 +1,6 @@
 /** What follows a signature: the callbacks and errbacks in its options. */
 import { dumps } from "../protocol/json.js";
+import { checkArgument } from "../validation/kinds.js";
 import { listOf, withoutUndefined } from "./options.js";
 
 /**
@@ -18,8 +19,10 @@ export class Linkable {
    * @template {AnySignature} S
    * @param {S} callback sent with the result once the task has succeeded
    * @returns {S} the callback
+   * @throws {TypeError} when it is not a signature
    */
   link(callback) {
+    checkArgument(callback, SIGNATURE, "link(): the callback");
     this.addToList("link", callback);
     return callback;
   }
@@ -28,8 +31,10 @@ export class Linkable {
    * @template {AnySignature} S
    * @param {S} errback called once the task has failed
    * @returns {unknown} the errback; of a group, those that each task got
+   * @throws {TypeError} when it is not a signature
    */
   linkError(errback) {
+    checkArgument(errback, SIGNATURE, "linkError(): the errback");
     this.addToList("linkError", errback);
     return errback;
   }
@@ -39,8 +44,10 @@ export class Linkable {
    *
    * @param {AnySignature} errback
    * @returns {this} the signature
+   * @throws {TypeError} when it is not a signature
    */
   onError(errback) {
+    checkArgument(errback, SIGNATURE, "onError(): the errback");
     this.linkError(errback);
     return this;
   }
@@ -63,3 +70,9 @@ export class Linkable {
     this.options[name] = [...listOf(this.options[name]), ...listOf(added)];
   }
 }
+
+/** One of this package, or Celery's dict of one. @type {import("../validation/kinds.js").Kind} */
+const SIGNATURE = [
+  "a signature, such as add.s(1, 2)",
+  (value) => value instanceof Linkable || typeof Object(value).task === "string",
+];

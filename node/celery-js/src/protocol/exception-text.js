@@ -72,7 +72,8 @@ const WRITERS = new Map([
   ["builtins.UnicodeEncodeError", encodeError],
   ["builtins.SyntaxError", syntaxError],
   ["builtins.IndentationError", syntaxError],
-  ["builtins.ExceptionGroup", ([text, inner]) => `${plain(text)}: ${plain(inner)}`],
+  ["builtins.ExceptionGroup", groupText],
+  ["builtins.BaseExceptionGroup", groupText],
   ["builtins.SystemExit", ([code = 0]) => `the task ended its process with ${plain(code)}`],
   ["subprocess.CalledProcessError", processError],
   ["subprocess.TimeoutExpired", ([command, s]) => `Command '${plain(command)}' timed out after ${plain(s)} seconds`],
@@ -86,6 +87,11 @@ const WRITERS = new Map([
   ["celery.exceptions.NotRegistered", notRegistered],
   ["celery.exceptions.Reject", ([reason, requeue]) => `reject requeue=${requeue === true}: ${plain(reason ?? null)}`],
 ]);
+
+/** @param {Args} args its text and its exceptions */
+function groupText([text, inner]) {
+  return `${plain(text)}: ${plain(inner)}`;
+}
 
 /** @param {Args} args */
 function terminated([signal]) {

@@ -62,12 +62,28 @@ const UNPICKLEABLE = "celery.utils.serialization.UnpickleableExceptionWrapper";
  * @returns {Error} the same where it is an Error, else an `Error` with it in `args`, or a sentence where it has no content
  */
 export function toError(thrown) {
-  if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
+  if (thrown instanceof Error) return thrown;
+  if (types.isNativeError(thrown)) return localCopy(thrown);
   const says = (typeof thrown === "object" && thrown !== null) || (typeof thrown === "string" && thrown.trim() !== "");
   const arg = says
     ? thrown
     : `the task threw ${typeof thrown === "string" ? "an empty text" : String(thrown)}, which is not an Error`;
   return Object.assign(new Error(exceptionText(BUILTINS, "Error", [arg])), { args: [arg] });
+}
+
+/**
+ * @param {Error & Partial<DecodedFields>} foreign made in another context of `node:vm`, as test runners use them, or without a
+ *   prototype
+ * @returns {Error} one that is an instance of this context's `Error`
+ */
+function localCopy(foreign) {
+  const copy = new Error(String(foreign.message), { cause: foreign.cause });
+  const { constructor: cls = Error, stack = copy.stack, args } = foreign;
+  const { module } = /** @type {{ module?: string }} */ (cls);
+  const excType = cls.name === "Error" ? foreign.name : cls.name;
+  const own = Array.isArray(args) ? { args: [...args] } : {};
+  const fields = { stack, name: excType, excType, ...own, ...(module && { excModule: module }) };
+  return Object.assign(copy, fields);
 }
 
 /**
@@ -77,12 +93,24 @@ export function toError(thrown) {
 export function encodeException(thrown) {
   const error = toError(thrown);
   const { excType, excModule, args } = /** @type {Error & Partial<DecodedFields>} */ (error);
-  const cls = /** @type {{ name: string, module?: unknown }} */ (error.constructor);
+  const cls = /** @type {{ name: unknown, module?: unknown }} */ (error.constructor);
+  const names = cls.name === "Error" ? [excType, error.name] : [excType, cls.name, error.name];
   return {
-    exc_type: excType ?? (cls.name === "Error" || cls.name === "" ? error.name || "Error" : cls.name),
+    exc_type: firstText(names) ?? "Error",
     exc_message: serializableArgs(Array.isArray(args) ? args : [error.message]),
-    exc_module: excModule ?? (typeof cls.module === "string" ? cls.module : BUILTINS),
+    exc_module: firstText([excModule, cls.module]) ?? BUILTINS,
   };
+}
+
+/**
+ * A task's error may have anything in these places; clients of both languages can read texts only.
+ *
+ * @param {readonly unknown[]} values
+ * @returns {string | undefined}
+ */
+function firstText(values) {
+  for (const value of values) if (typeof value === "string" && value !== "") return value;
+  return undefined;
 }
 
 /** @param {readonly unknown[]} args */
@@ -170,10 +198,10 @@ const described = (excType, excModule, args, message) => ({
  */
 export function formatTraceback(error) {
   const stacks = [stackOf(error)];
-  let cause = causeOf(error);
-  while (cause !== undefined && stacks.length <= MAX_CAUSES) {
+  const causes = causesOf(error);
+  for (let cause = causes.shift(); cause !== undefined && stacks.length <= MAX_CAUSES; cause = causes.shift()) {
     stacks.push(`Caused by: ${stackOf(cause)}`);
-    cause = causeOf(cause);
+    causes.unshift(...causesOf(cause));
   }
   return `${stacks.join("\n\n")}\n`;
 }
@@ -183,7 +211,8 @@ function stackOf(error) {
   if (!(error instanceof Error)) return `Thrown: ${saferepr(error)}`;
   const { traceback } = /** @type {Partial<DecodedFields>} */ (error);
   if (typeof traceback === "string") return traceback.trimEnd();
-  return error.stack ? withoutRuntime(error.stack) : `${error.name}: ${error.message}`;
+  const { stack } = /** @type {{ stack?: unknown }} */ (error);
+  return typeof stack === "string" && stack !== "" ? withoutRuntime(stack) : `${error.name}: ${error.message}`;
 }
 
 /** The task's part of the stack: from the first frame of this package on, it shows how the worker called the task. @param {string} stack */
@@ -193,8 +222,16 @@ function withoutRuntime(stack) {
   return runtime === -1 ? stack : lines.slice(0, runtime).join("\n");
 }
 
-/** @param {unknown} error */
-const causeOf = (error) => (error instanceof Error ? error.cause : undefined);
+/**
+ * @param {unknown} error
+ * @returns {unknown[]} its cause, and what an AggregateError is made of
+ */
+function causesOf(error) {
+  if (!(error instanceof Error)) return [];
+  const { errors: parts } = /** @type {{ errors?: unknown }} */ (error);
+  const causes = [error.cause, ...(error instanceof AggregateError && Array.isArray(parts) ? parts : [])];
+  return causes.filter((cause) => cause !== undefined).slice(0, MAX_CAUSES);
+}
 
 /**
  * @param {Error} error

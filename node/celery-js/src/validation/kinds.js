@@ -1,4 +1,5 @@
 /** The kinds of value that settings and options take: what a message calls each of them, and the test. */
+import { constants } from "node:os";
 import { didYouMean } from "./suggest.js";
 
 /**
@@ -68,6 +69,11 @@ export const NAME = ["a name", (value) => TEXT[1](value) && !/\p{Cc}/u.test(Stri
 export const FUNCTION = ["a function", (value) => typeof value === "function"];
 /** @type {Kind<AbortSignal>} */
 export const SIGNAL = ["an AbortSignal", (value) => value instanceof AbortSignal];
+/** As Celery names it, with or without its prefix. @type {Kind<string>} */
+export const SIGNAL_NAME = [
+  "the name of a signal, such as SIGTERM or TERM",
+  (value) => TEXT[1](value) && `SIG${String(value).toUpperCase().replace(/^SIG/, "")}` in constants.signals,
+];
 /** @type {Kind<"json">} */
 export const JSON_ONLY = ["'json', the only serializer (no pickle)", (value) => value === "json"];
 /** kombu's names of what Node can write, and its content types. Python's workers read them all: `celery_reliable` brings brotli. */

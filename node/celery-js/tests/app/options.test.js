@@ -11,6 +11,8 @@ const { control } = app;
 /** What the types refuse already. @type {any} */
 const any = (/** @type {unknown} */ value) => value;
 
+const nothing = (/** @type {unknown} */ value) => /** @type {never[]} */ (any([value]));
+
 /** @type {ReadonlyArray<[message: string, call: () => unknown]>} */
 const CALLS = [
   ["get(): the options must be an object, such as { timeout: ... }, not 1", () => result.get(any(1))],
@@ -34,8 +36,8 @@ const CALLS = [
   ],
   ["revoke(): the options must be an object, such as { terminate: ... }, not true", () => result.revoke(any(true))],
   ["revoke(): unknown option 'terminat'; did you mean 'terminate'?", () => results.revoke(any({ terminat: true }))],
-  ["forget() takes nothing, not an object", () => result.forget(.../** @type {never[]} */ (any([{ a: 1 }])))],
-  ["forget() takes nothing, not true", () => results.forget(.../** @type {never[]} */ (any([true])))],
+  ["forget() takes nothing, not an object", () => result.forget(...nothing({ a: 1 }))],
+  ["forget() takes nothing, not true", () => results.forget(...nothing(true))],
   ["AsyncResult(): the task id must be a text that is not empty, not 5", () => app.AsyncResult(any(5))],
   ["GroupResult(): the results must be a list of results, not 5", () => app.GroupResult("id", any(5))],
   [
@@ -77,6 +79,22 @@ const CALLS = [
     () => group(add.s(1, 1)).applyAsync([], any(1)),
   ],
   ["chord: the arguments must be an array, not 1", () => chord([add.s(1, 1)], add.s()).applyAsync(any(1))],
+  ["link(): the callback must be a signature, such as add.s(1, 2), not a Task", () => add.s(1).link(any(add))],
+  [
+    'linkError(): the errback must be a signature, such as add.s(1, 2), not "add"',
+    () => add.s(1).linkError(any("add")),
+  ],
+  ["onError(): the errback must be a signature, such as add.s(1, 2), not 5", () => group(add.s(1)).onError(any(5))],
+  ["chord(): after the body, it takes nothing, not an object", () => chord([add.s(1)], add.s(), ...nothing({ a: 1 }))],
+  ["AsyncResult(): after the id, it takes nothing, not an object", () => app.AsyncResult("id1", ...nothing({ a: 1 }))],
+  ["ready() takes nothing, not an object", () => result.ready(...nothing({ timeout: 1 }))],
+  ["ready() takes nothing, not an object", () => results.ready(...nothing({ timeout: 1 }))],
+  ["ping() takes nothing, not an object", () => control.inspect().ping(...nothing({ timeout: 1 }))],
+  ['activeQueues() takes nothing, not "w1"', () => control.inspect().activeQueues(...nothing("w1"))],
+  [
+    "revoke(): option 'signal' takes the name of a signal, such as SIGTERM or TERM, not \"SIGFOO\"",
+    () => result.revoke({ terminate: true, signal: "SIGFOO" }),
+  ],
   ["map() takes an array or another iterable of arguments, not 5", () => add.map(any(5))],
   ["revoke(): the task id must be a text or a list of texts, not 5", () => control.revoke(any(5))],
   [

@@ -117,9 +117,9 @@ describe("a result", () => {
   test("on timeout names the task, the time and the last state", async () => {
     await store("PROGRESS", { done: 1 });
     const sent = await app.sendTask("js.slow");
-    await assert.rejects(sent.get({ timeout: 0.05 }), {
+    await assert.rejects(sent.get({ timeout: 0.5 }), {
       name: "TimeoutError",
-      message: `task js.slow[${sent.id}]: no result within 0.05 s; the state seen last is PENDING`,
+      message: `task js.slow[${sent.id}]: no result within 0.5 s; the state seen last is PENDING`,
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: 1 }), {
       message: "task id1: no result within 1 s; the state seen last is PROGRESS",
@@ -158,9 +158,9 @@ describe("a result", () => {
   });
 
   test("that does not arrive in time is a TimeoutError", async () => {
-    await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.05 }), {
+    await assert.rejects(app.AsyncResult("id1").get({ timeout: 0.5 }), {
       name: "TimeoutError",
-      message: "task id1: no result within 0.05 s; the state seen last is PENDING",
+      message: "task id1: no result within 0.5 s; the state seen last is PENDING",
     });
     await assert.rejects(app.AsyncResult("id1").get({ timeout: /** @type {any} */ ("1") }), { name: "TypeError" });
   });

@@ -110,7 +110,7 @@ describe("waiting for results", () => {
   });
 
   test("a late result is a TimeoutError, and the wait is over", async () => {
-    await assert.rejects(store.wait("id1", { timeoutMs: 50 }), {
+    await assert.rejects(store.wait("id1", { timeoutMs: 500 }), {
       name: "TimeoutError",
       message: /^no result within [0-9.]+ s; the state seen last is PENDING$/,
     });
@@ -118,6 +118,17 @@ describe("waiting for results", () => {
 
     await waitUntil(async () => (await channels()).length === 0);
     assert.equal(store.waiting, 0);
+  });
+
+  test("without an answer of the server, no state was seen", async () => {
+    const away = new RedisResultStore({ address: parseRedisUrl("redis://127.0.0.1:1/0"), timeoutMs: 5_000 });
+
+    await assert.rejects(away.wait("id1", { timeoutMs: 50 }), {
+      name: "TimeoutError",
+      message: "no result within 0.05 s; the result backend has not answered",
+    });
+
+    away.close();
   });
 
   test("a signal ends the waiting with its reason", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import * as errors from "../../src/errors.js";
 import {
   decodeException,
@@ -163,6 +164,32 @@ test("a thrown value that is not an Error becomes its argument", () => {
   assert.equal(toError(error), error);
 });
 
+test("an error of another context is stored as what it is", () => {
+  const thrown = runInNewContext("Object.assign(new TypeError('m'), { args: ['m', 1] })");
+
+  assert.deepEqual(encodeException(thrown), { exc_type: "TypeError", exc_message: ["m", 1], exc_module: "builtins" });
+  assert.ok(toError(thrown) instanceof Error);
+  assert.equal(toError(thrown).stack, thrown.stack);
+  const custom = runInNewContext("class Two extends Error { static module = 'a.b'; }; new Two('m')");
+  assert.deepEqual(encodeException(custom), { exc_type: "Two", exc_message: ["m"], exc_module: "a.b" });
+  assert.equal(encodeException(Object.setPrototypeOf(new Error("m"), null)).exc_type, "Error");
+});
+
+test("an error with odd fields is stored with texts", () => {
+  for (const [field, value] of Object.entries({
+    name: 7,
+    excType: 7,
+    excModule: {},
+    stack: {},
+    constructor: { name: 1 },
+  })) {
+    const odd = Object.assign(new Error("m"), { [field]: value });
+
+    assert.deepEqual(encodeException(odd), { exc_type: "Error", exc_message: ["m"], exc_module: "builtins" }, field);
+    assert.match(formatTraceback(odd), /m/);
+  }
+});
+
 test("an exception without a module is read, as by Celery", () => {
   const error = decodeException({ exc_type: "Odd", exc_message: "just text" });
   assert.deepEqual([error.name, error.message, error.args], ["Odd", "just text", ["just text"]]);
@@ -188,6 +215,15 @@ test("a traceback is the stack with the stacks of its causes", () => {
     "Traceback (most recent call last):\n...\n",
   );
   assert.equal(formatTraceback(remote), "Traceback (most recent call last):\n...\n");
+});
+
+test("a traceback has the errors of an AggregateError", () => {
+  const parts = [new RangeError("one", { cause: "why" }), 5];
+  const text = formatTraceback(new AggregateError(parts, "many"));
+  assert.match(
+    text,
+    /^AggregateError: many[\s\S]+Caused by: RangeError: one[\s\S]+Caused by: Thrown: 'why'\n\nCaused by: Thrown: 5\n$/,
+  );
 });
 
 test("a circular chain of causes ends", () => {

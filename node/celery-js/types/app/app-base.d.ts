@@ -33,9 +33,10 @@ export declare class AppBase {
     /**
      * @template [R=any] what the task returns
      * @param {string} id of a task that was sent, from anywhere
+     * @param {...never} nothing
      * @returns {AsyncResult<R>}
      */
-    AsyncResult<R = any>(id: string): AsyncResult<R>;
+    AsyncResult<R = any>(id: string, ...nothing: never[]): AsyncResult<R>;
     /**
      * @param {string} id of a group
      * @param {import("./result.js").AnyResult[]} results

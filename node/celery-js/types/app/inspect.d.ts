@@ -14,30 +14,51 @@ export declare class Inspect {
     active(options?: {
         safe?: boolean;
     }): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} the tasks that wait for a slot */
-    reserved(): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} the tasks that wait for their eta */
-    scheduled(): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} the ids that are not to run */
-    revoked(): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} the tasks that wait for a slot
+     */
+    reserved(...nothing: never[]): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} the tasks that wait for their eta
+     */
+    scheduled(...nothing: never[]): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} the ids that are not to run
+     */
+    revoked(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {...string} items of each task, such as "rate_limit"
      * @returns {Promise<Reply | null>} the tasks that can be run
      */
     registered(...items: string[]): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives */
-    ping(): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} pool, broker, totals, resources */
-    stats(): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} the queues that are taken from */
-    activeQueues(): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} `{ ok: "pong" }` of each worker that lives
+     */
+    ping(...nothing: never[]): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} pool, broker, totals, resources
+     */
+    stats(...nothing: never[]): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} the queues that are taken from
+     */
+    activeQueues(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {...string} ids
      * @returns {Promise<Reply | null>} id -> `[state, task]`, of those that a worker has
      */
     queryTask(...ids: string[]): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} what belongs into a bug report */
-    report(): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} what belongs into a bug report
+     */
+    report(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {{ withDefaults?: boolean }} [options]
      * @returns {Promise<Reply | null>} the settings, without secrets
@@ -45,10 +66,16 @@ export declare class Inspect {
     conf(options?: {
         withDefaults?: boolean;
     }): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name */
-    contract(): Promise<Reply | null>;
-    /** @returns {Promise<Reply | null>} the logical clocks */
-    clock(): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} `{ hash, tasks }`: the hash of the contract, and of each task by its name
+     */
+    contract(...nothing: never[]): Promise<Reply | null>;
+    /**
+     * @param {...never} nothing
+     * @returns {Promise<Reply | null>} the logical clocks
+     */
+    clock(...nothing: never[]): Promise<Reply | null>;
     /**
      * @param {string} fromNode
      * @param {readonly string[]} [revoked]

@@ -28,9 +28,11 @@ export declare function group<T extends Tasks[]>(...tasks: T): GroupOf<T>;
  * @template {import("./types.js").AnyResult | null} [A=import("./types.js").AnyResult]
  * @param {Tasks} header
  * @param {Signature<R, A> | null} [body] gets the list of results
+ * @param {...never} nothing
  * @returns {Chord<R, A>}
+ * @throws {TypeError} when the header has anything but signatures, or the body is none
  */
-export declare function chord<R = unknown, A extends import("./types.js").AnyResult | null = import("./types.js").AnyResult>(header: Tasks, body?: Signature<R, A> | null): Chord<R, A>;
+export declare function chord<R = unknown, A extends import("./types.js").AnyResult | null = import("./types.js").AnyResult>(header: Tasks, body?: Signature<R, A> | null, ...nothing: never[]): Chord<R, A>;
 /**
  * @param {unknown} task a signature, which is copied, or Celery's dict of one
  * @param {import("./current-app.js").CanvasApp | null} [app]

@@ -9,12 +9,14 @@ export declare class Linkable {
      * @template {AnySignature} S
      * @param {S} callback sent with the result once the task has succeeded
      * @returns {S} the callback
+     * @throws {TypeError} when it is not a signature
      */
     link<S extends AnySignature>(callback: S): S;
     /**
      * @template {AnySignature} S
      * @param {S} errback called once the task has failed
      * @returns {unknown} the errback; of a group, those that each task got
+     * @throws {TypeError} when it is not a signature
      */
     linkError<S extends AnySignature>(errback: S): unknown;
     /**
@@ -22,6 +24,7 @@ export declare class Linkable {
      *
      * @param {AnySignature} errback
      * @returns {this} the signature
+     * @throws {TypeError} when it is not a signature
      */
     onError(errback: AnySignature): this;
     /**

@@ -40,6 +40,8 @@ export declare const NAME: Kind<string>;
 export declare const FUNCTION: Kind<(...args: never[]) => unknown>;
 /** @type {Kind<AbortSignal>} */
 export declare const SIGNAL: Kind<AbortSignal>;
+/** As Celery names it, with or without its prefix. @type {Kind<string>} */
+export declare const SIGNAL_NAME: Kind<string>;
 /** @type {Kind<"json">} */
 export declare const JSON_ONLY: Kind<"json">;
 /** @type {Kind<string>} */

@@ -191,9 +191,9 @@ export class RedisResultStore {
     signal?.throwIfAborted();
     if (timeoutMs !== null && timeoutMs <= 0) return readyNow(await this.get(taskId));
     const listen = (/** @type {import("../waiting.js").MetaListener} */ { onMeta, onError }) => {
-      const onPayload = (/** @type {Buffer} */ payload) => {
-        const meta = this.#ownMeta(taskId, payload);
-        if (meta !== null) onMeta(meta);
+      const onPayload = (/** @type {Buffer | null} */ payload) => {
+        const meta = payload && this.#ownMeta(taskId, payload);
+        if (meta !== null || payload === null) onMeta(meta);
         else this.#readAgain(taskId).then(onMeta, onError);
       };
       return this.#subscriptions.listen(this.key(taskId), { onPayload, onError });

@@ -19,7 +19,7 @@ const BATCH_KEYS = 1_000;
 
 /**
  * @typedef {object} Listener
- * @property {(payload: Buffer) => void} onPayload called with what is stored, maybe several times
+ * @property {(payload: Buffer | null) => void} onPayload called with what is stored, maybe several times; null: nothing yet
  * @property {(error: Error) => void} onError called when waiting makes no sense any more; the listener must then stop
  */
 
@@ -154,7 +154,7 @@ export class ResultSubscriptions {
     try {
       await this.#connection.client.subscribe(...keys);
       const payloads = await this.#read(keys);
-      for (const [i, payload] of payloads.entries()) if (payload !== null) this.#offer(keys[i], payload);
+      for (const [i, payload] of payloads.entries()) this.#offer(keys[i], payload);
     } catch (cause) {
       const error = /** @type {Error} */ (cause);
       if (error instanceof OperationalError) this.#fail(keys, error);
@@ -197,7 +197,7 @@ export class ResultSubscriptions {
 
   /**
    * @param {string} key
-   * @param {Buffer} payload
+   * @param {Buffer | null} payload
    */
   #offer(key, payload) {
     for (const { onPayload } of [...(this.#listeners.get(key) ?? [])]) onPayload(payload);

@@ -6,7 +6,6 @@
 import { Group } from "../../canvas/group.js";
 import { isEmptyChain, isEmptyGroup, publishedFirst, takesArguments } from "../../canvas/shapes.js";
 import { toSignature } from "../../canvas/signature.js";
-import { formatTraceback } from "../../protocol/exceptions.js";
 import { dumps } from "../../protocol/json.js";
 import { isResult } from "../../protocol/result-encoder.js";
 import { bindArguments } from "../../tasks/binding.js";
@@ -21,6 +20,7 @@ import { arityGreater } from "../../tasks/parameters.js";
  * @property {string} id
  * @property {string | null} [rootId]
  * @property {readonly unknown[] | null} [errbacks]
+ * @property {string | null} [traceback] of a task that has run
  */
 
 /**
@@ -159,7 +159,7 @@ export class Callbacks {
    */
   async #callHere(errback, failed, error) {
     const { fn, parameters, name } = this.#app.tasks.get(errback.task);
-    const given = errback.immutable ? [] : [failed, error, formatTraceback(error)];
+    const given = errback.immutable ? [] : [failed, error, failed.traceback ?? null];
     try {
       await fn(...bindArguments(parameters, [...given, ...errback.args], errback.kwargs, name));
     } catch (thrown) {

@@ -125,12 +125,12 @@ export class FollowUps {
     if (errbacks === null && chain === null && chord === null) return disposition;
     const { id, rootId } = message;
     const left = await this.storeResult(message, disposition);
+    const traceback = run.neverRan ? null : formatTraceback(error);
     await this.#isolate(message, "The errbacks", () => {
       // The task was stored without these children, and the bodies that fail with it must not list them either.
       const apart = { ...callbacks.copyForSending(run), children: [] };
-      return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks }, error, apart);
+      return callbacks.callErrbacks({ ...run.context, id, rootId, errbacks, traceback }, error, apart);
     });
-    const traceback = run.neverRan ? null : formatTraceback(error);
     await this.#isolate(message, "The rest of the chain", () =>
       chords.downstream.failChain(chain, { error, execution: run, traceback }),
     );

@@ -4,6 +4,10 @@ export type Failed = {
     id: string;
     rootId?: string | null;
     errbacks?: readonly unknown[] | null;
+    /**
+     * of a task that has run
+     */
+    traceback?: string | null;
 };
 export type Followers = {
     /**
