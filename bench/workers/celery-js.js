@@ -13,7 +13,7 @@ const app = new Celery("bench", {
   ...(mode === "events" && { taskSendSentEvent: true }),
 });
 // A thread imports its tasks itself, and cannot import these.
-const here = { pool: "async" };
+const here = /** @type {const} */ ({ pool: "async" });
 app.task(TASK, here, async (/** @type {number} */ x, /** @type {number} */ y) => x + y);
 app.task(SIZE, here, async (/** @type {string} */ text) => text.length);
 app.task(SINCE, here, async (/** @type {number} */ sentAt) => performance.timeOrigin + performance.now() - sentAt);
