@@ -1,8 +1,9 @@
 /** The systems that are compared. */
-import { nodeWorker, pythonWorker } from "./lib/workers.js";
+import { dramatiqWorker, nodeWorker, pythonWorker } from "./lib/workers.js";
 import { beeQueue } from "./queues/bee-queue.js";
 import { bullmqQueue } from "./queues/bullmq.js";
 import { celeryQueue, computingQueue, spreadQueue } from "./queues/celery.js";
+import { dramatiqQueue } from "./queues/dramatiq.js";
 
 /**
  * @typedef {object} Queue how a system's queue is filled, and how its results are found
@@ -51,4 +52,5 @@ export const pythonSystems = (pool) => [
   { name: "reliable", start: pythonWorker("reliable", pool), queue: celeryQueue },
   { name: "stock, late", start: pythonWorker("late", pool), queue: celeryQueue },
   { name: "stock", start: pythonWorker("early", pool), queue: celeryQueue },
+  { name: "dramatiq", start: dramatiqWorker(pool), queue: dramatiqQueue },
 ];

@@ -30,7 +30,7 @@ const MANY = {
     client("celery-node", "celery-node.js", "single"),
     client("celery-ts", "celery-ts.js", "single"),
   ],
-  budgetMs: 60_000,
+  budgetMs: 50_000,
 };
 
 /** @type {Contest} */
@@ -49,7 +49,7 @@ const PYTHON_GROUP = {
     client("reliable", "python_client.py", "group", { delivery: "reliable" }),
     client("stock", "python_client.py", "group"),
   ],
-  budgetMs: 90_000,
+  budgetMs: 70_000,
 };
 
 const prepare = storeResults(10);
@@ -61,7 +61,7 @@ const READ = {
     client("celery-js", "celery-js.js", "read", { prepare }),
     client("Python", "python_client.py", "read", { prepare }),
   ],
-  budgetMs: 60_000,
+  budgetMs: 45_000,
 };
 
 /** @type {Contest} */

@@ -51,7 +51,7 @@ const COMPUTING = {
   name: "Computing",
   about: "300 tasks that compute for some milliseconds, in 1 and in 2 threads",
   contenders: [threads(1), threads(2)],
-  budgetMs: 60_000,
+  budgetMs: 50_000,
 };
 
 /** @type {Contest} */

@@ -40,7 +40,7 @@ const workflow = (mode) => ({
         ),
     },
   ],
-  budgetMs: 60_000,
+  budgetMs: 40_000,
 });
 
 /** @type {Contest[]} */

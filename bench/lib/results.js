@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chart } from "./chart.js";
+import { peerVersions } from "./python-peers.js";
 import { machineText } from "./report.js";
 import { pythonBinary } from "./server.js";
 
@@ -30,7 +31,7 @@ export function writeResults(word, contests, bars) {
 }
 
 /** @returns {Record<string, string>} of what is compared, as installed */
-export const versions = () => ({ ...nodeVersions(), ...pythonVersions() });
+export const versions = () => ({ ...nodeVersions(), ...pythonVersions(), ...peerVersions() });
 
 function nodeVersions() {
   const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { QUEUE } from "../queues/names.js";
 import { treeUsage } from "./process-tree.js";
 import { startModule, startProgram } from "./processes.js";
+import { peersPython } from "./python-peers.js";
 import { pythonBinary } from "./server.js";
 
 const READY_WITHIN_MS = 30_000;
@@ -58,5 +59,21 @@ export const pythonWorker = (delivery, pool) => (port, concurrency) => {
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
+  return { child, begin: async () => {}, usage: async () => treeUsage(/** @type {number} */ (child.pid)) };
+};
+
+/**
+ * @param {string} pool Celery's name of the pool whose place it takes: processes, or threads of one process
+ * @returns {StartWorker} begins to take tasks as soon as it is connected
+ */
+export const dramatiqWorker = (pool) => (port, concurrency) => {
+  const [processes, threads] = pool === "prefork" ? [concurrency, 1] : [1, concurrency];
+  const options = ["--processes", String(processes), "--threads", String(threads)];
+  const child = startProgram(peersPython(), ["-m", "dramatiq", "dramatiq_worker", ...options], {
+    cwd: PYTHON_FOLDER,
+    env: { ...process.env, BENCH_URL: `redis://127.0.0.1:${port}/0` },
+    // Its log, of all levels, would go to where errors are shown.
+    stdio: "ignore",
+  });
   return { child, begin: async () => {}, usage: async () => treeUsage(/** @type {number} */ (child.pid)) };
 };

@@ -12,10 +12,12 @@ const app = new Celery("bench", {
   workerSendTaskEvents: mode === "events",
   ...(mode === "events" && { taskSendSentEvent: true }),
 });
-app.task(TASK, async (/** @type {number} */ x, /** @type {number} */ y) => x + y);
-app.task(SIZE, async (/** @type {string} */ text) => text.length);
-app.task(SINCE, async (/** @type {number} */ sentAt) => performance.timeOrigin + performance.now() - sentAt);
-app.task(TOTAL, async (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0));
+// A thread imports its tasks itself, and cannot import these.
+const here = /** @type {const} */ ({ pool: "async" });
+app.task(TASK, here, async (/** @type {number} */ x, /** @type {number} */ y) => x + y);
+app.task(SIZE, here, async (/** @type {string} */ text) => text.length);
+app.task(SINCE, here, async (/** @type {number} */ sentAt) => performance.timeOrigin + performance.now() - sentAt);
+app.task(TOTAL, here, async (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0));
 if (isThreaded) await app.autodiscoverTasks(new URL("../tasks/", import.meta.url), { prefix: "bench.tasks" });
 const queues = Number(mode) > 0 ? queueNames(Number(mode)) : [QUEUE];
 const worker = app.worker({ queues, concurrency, ...(isThreaded && { pool: "threads" }) });

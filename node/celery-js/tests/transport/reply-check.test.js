@@ -33,9 +33,7 @@ it("every command and script declares its type of reply", () => {
     commandsInSource().filter((command) => !(command in REPLIES)),
     [],
   );
-  const scripts = [...Object.keys(deliveryScripts()), ...Object.keys(chordScripts())].map((name) =>
-    name.slice("celery_".length),
-  );
+  const scripts = [...Object.keys(deliveryScripts()), ...Object.keys(chordScripts())];
   assert.deepEqual(Object.keys(SCRIPT_REPLIES).sort(), scripts.sort());
 });
 

@@ -16,6 +16,11 @@ const PING_INTERVAL_MS = 10_000;
 const OUTAGE_LIMIT_MS = 60_000;
 /** Most keys in one command, so that none keeps the server busy for long. */
 const BATCH_KEYS = 1_000;
+/**
+ * Most results that are read at a time, one batch after the other. (Measured with 40,000 results of 10 kB awaited at once: the
+ * process takes at most 350 MB. Read all at once, the server's answer did not come within the timeout.)
+ */
+const READ_KEYS = 100;
 
 /**
  * @typedef {object} Listener
@@ -32,6 +37,8 @@ export class ResultSubscriptions {
   #stale = new Set();
   /** @type {Set<string>} */
   #subscribed = new Set();
+  /** The end of the last batch that is read. @type {Promise<void>} */
+  #reading = Promise.resolve();
   #scheduled = false;
   #wasUp = false;
   #closed = false;
@@ -153,8 +160,9 @@ export class ResultSubscriptions {
     for (const key of keys) this.#subscribed.add(key);
     try {
       await this.#connection.client.subscribe(...keys);
-      const payloads = await this.#read(keys);
-      for (const [i, payload] of payloads.entries()) this.#offer(keys[i], payload);
+      const reading = this.#reading.then(() => this.#offerStored(keys));
+      this.#reading = reading.catch(() => {});
+      await reading;
     } catch (cause) {
       const error = /** @type {Error} */ (cause);
       if (error instanceof OperationalError) this.#fail(keys, error);
@@ -162,6 +170,16 @@ export class ResultSubscriptions {
         this.#fail(keys, new OperationalError(`${this.#connection.display}: ${error.message}`, { cause }));
       }
       // Otherwise the connection was lost, and `#onUp` tries again.
+    }
+  }
+
+  /** @param {string[]} keys */
+  async #offerStored(keys) {
+    for (let from = 0; from < keys.length; from += READ_KEYS) {
+      const awaited = keys.slice(from, from + READ_KEYS).filter((key) => this.#listeners.has(key));
+      if (awaited.length === 0) continue;
+      const payloads = await this.#read(awaited);
+      for (const [i, payload] of payloads.entries()) this.#offer(awaited[i], payload);
     }
   }
 
