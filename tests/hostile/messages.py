@@ -23,7 +23,7 @@ HEADERS = words(
     "is_eager hostname correlation_id own __proto__"
 )
 PROPERTIES = words(
-    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag own"
+    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag timestamp own"
 )
 EMBEDS = words("callbacks errbacks chain chord id own")
 FIELDS = words("task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset")
@@ -178,6 +178,10 @@ SIGNATURES = st.one_of(
             _signature({"queue": "elsewhere", "eta": "x"}),
             _signature({}, task=5),
             {"task": TASK},
+            _signature({"queue": "\ud800"}),
+            _signature({"queue": "elsewhere"}, task="\ud800"),
+            _signature({"queue": "elsewhere"}, task='"} 1\n# TYPE'),
+            _signature({"queue": "elsewhere"}, task="x" * 100_000),
             {"subtask_type": "chord", "task": "celery.chord", "kwargs": {}},
             {"subtask_type": "circle", "task": TASK},
         ]
@@ -210,7 +214,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
         st.sampled_from(("nobody.knows", "celery.map", "celery.chord")),
     ),
     st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
-    st.builds(_in, st.just("properties"), st.just("priority"), NUMBERS),
+    st.builds(_in, st.just("properties"), st.sampled_from(("priority", "timestamp")), NUMBERS),
     st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
     st.builds(
         _without,
