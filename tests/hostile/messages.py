@@ -72,7 +72,15 @@ def good(number: int | None = None, queue: str = QUEUE) -> dict[str, Any]:
         "delivery_tag": task_id,
     }
     embed: dict[str, Any] = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return {"headers": headers, "properties": properties, "body": [[1, 2], {}, embed], "envelope": {}}
+    body = [[1, 2], {}, embed]
+    return {
+        "number": number,
+        "headers": headers,
+        "properties": properties,
+        "body": body,
+        "envelope": {},
+        "task_id": None,
+    }
 
 
 def encode(parts: dict[str, Any]) -> str:
@@ -136,6 +144,8 @@ def _whole(part: str, value: Any) -> Change:
 
 def _compressed(method: str, compress: Callable[[bytes], bytes]) -> Change:
     def change(parts: dict[str, Any]) -> None:
+        _make_unique(parts, parts["number"])  # while its id can be read
+        parts["task_id"] = _id_of(parts)
         body = parts["body"]
         plain = body if isinstance(body, bytes) else dumps(body).encode("utf-8", "surrogatepass")
         parts["body"] = compress(plain)
@@ -290,7 +300,8 @@ def _id_of(parts: dict[str, Any]) -> str | None:
         task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
         if isinstance(task_id, str) and task_id and not isinstance(task_id, Raw):
             return str(task_id)
-    return None
+    compressed: str | None = parts["task_id"]
+    return compressed
 
 
 def _ignores_result(parts: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@
  */
 import { isAlive, reasonsAgainst } from "../health.js";
 import { serveHealth } from "../health-server.js";
-import { Metrics } from "../metrics.js";
+import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
 
 /** How often the broker is pinged. */
@@ -26,16 +26,16 @@ export class KeeperHealth {
    * @param {import("../../validation/health-address.js").HealthAddress} options.address
    * @param {number} options.readyStallMs see `Limits` of health.js
    * @param {number} options.loopStallLimitMs see `Limits` of health.js
-   * @param {import("../metrics.js").SharedFigures | null} options.figures null: there are no metrics
+   * @param {import("../metrics-endpoint.js").SharedMetrics | null} options.metrics null: there are no metrics
    * @param {import("./measuring.js").Measuring} options.measuring
    */
   constructor(options) {
     this.#options = options;
-    const { vitals, connection, measuring, figures } = options;
+    const { vitals, connection, measuring, metrics } = options;
     const isReady = () => this.#ready().ok;
     const isConnected = () => connection.client.isReady;
     const measure = () => measuring.measure(this.queues);
-    this.metrics = figures === null ? null : new Metrics(figures, { vitals, isReady, isConnected, measure });
+    this.metrics = metrics === null ? null : new MetricsEndpoint(metrics, { vitals, isReady, isConnected, measure });
   }
 
   /**

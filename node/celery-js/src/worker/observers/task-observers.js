@@ -5,7 +5,7 @@
 import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
 import { TaskEvents } from "./task-events.js";
-import { TaskFigures } from "./task-figures.js";
+import { TaskMetrics } from "./task-metrics.js";
 import { TaskLog } from "./task-log.js";
 import { TaskSignals } from "./task-signals.js";
 import { ErrorReports, TaskSpans } from "./task-telemetry.js";
@@ -96,12 +96,12 @@ const both = (first, second) => () => {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
+ * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: they are shown nowhere
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
-export function createTaskObservers({ log, worker, tasks, events, figures, closed }) {
-  const ofTasks = figures && new TaskFigures(figures);
+export function createTaskObservers({ log, worker, tasks, events, metrics, closed }) {
+  const ofTasks = metrics && new TaskMetrics(metrics);
   if (ofTasks !== null) countSent((name, queue) => ofTasks.sent(name, queue), closed);
   return new TaskObservers([
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },
