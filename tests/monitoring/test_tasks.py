@@ -123,3 +123,24 @@ def test_what_a_worker_holds_is_shown(watch: StartWatched, queue: Target, kind: 
     wait_until(lambda: worker.value("celery_worker_leases_renewed_total") >= 4, 10, "renewed leases")
     gate.touch()
     wait_until(lambda: not any(shown().values()), 15, "an idle worker")
+
+
+@pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
+def test_parked_messages_are_counted_by_queue(watch: StartWatched, queue: Target, kind: str) -> None:
+    """Exactly up to 500; from then on by a sample."""
+    worker = watch(kind, queues="jobs,others")
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    def parked(name: str) -> float:
+        return worker.value("celery_queue_messages_parked", queue_name=name)
+
+    for name, count in (("jobs", 3), ("others", 2)):
+        for _ in range(count):
+            queue.send("basic.echo", [1], queue=name, countdown=7200)
+    wait_until(lambda: (parked("jobs"), parked("others")) == (3, 2), 15, "five parked messages")
+
+    for n in range(900):
+        queue.send("basic.echo", [n], queue="others" if n % 3 else "jobs", countdown=7200)
+    wait_until(lambda: worker.value("celery_broker_messages_parked") == 905, 30, "all parked messages")
+    assert parked("jobs") + parked("others") == pytest.approx(905, abs=2)
+    assert parked("jobs") == pytest.approx(303, rel=0.15)

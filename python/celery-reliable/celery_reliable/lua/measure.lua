@@ -25,8 +25,8 @@ local function is_mine(field)
 end
 
 -- A key of another type counts as 0, and does not fail the script.
-local function count(command, key, field)
-  local found = redis.pcall(command, key, field)
+local function count(command, ...)
+  local found = redis.pcall(command, ...)
   return type(found) == 'number' and found or 0
 end
 
