@@ -227,12 +227,29 @@ def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, 
                 assert waiting or wanted <= pods
 
 
-def test_prometheus_is_asked_for_figures_that_workers_give() -> None:
+def test_no_data_from_prometheus_stops_no_pod() -> None:
+    """KEDA takes a query without a result for 0, unless it is told that this is an error."""
+    for scaled in rendered("keda-prometheus").of("ScaledObject"):
+        assert all(each["metadata"]["ignoreNullValues"] == "false" for each in scaled["spec"]["triggers"])
+
+
+def test_the_pod_monitor_finds_every_worker() -> None:
+    manifests = rendered("keda-prometheus")
+    (monitor,) = manifests.of("PodMonitor")
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+
+    workers = [worker for worker in manifests.workloads if worker.is_worker]
+    assert found(manifests, monitor["spec"]["selector"]["matchLabels"]) == [each.name for each in workers]
+    for worker in workers:
+        assert endpoint["port"] in {port["name"] for port in worker.container["ports"]}
+
+
+def test_prometheus_is_asked_for_metrics_that_workers_show() -> None:
     page = (ROOT / "docs/monitoring.md").read_text("utf-8")
     for scaled in rendered("keda-prometheus").of("ScaledObject"):
         for trigger in scaled["spec"]["triggers"]:
-            (figure,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
-            assert f"`{figure}`" in page
+            (metric,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
+            assert f"`{metric}`" in page
 
 
 def test_keda_wants_more_pods_for_a_queue_that_is_old() -> None:
