@@ -138,6 +138,7 @@ def test_parked_messages_are_counted_by_queue(watch: StartWatched, queue: Target
         for _ in range(count):
             queue.send("basic.echo", [1], queue=name, countdown=7200)
     wait_until(lambda: (parked("jobs"), parked("others")) == (3, 2), 15, "five parked messages")
+    assert states(worker, ECHO) == {}, "they are received when they are due"
 
     for n in range(900):
         queue.send("basic.echo", [n], queue="others" if n % 3 else "jobs", countdown=7200)

@@ -21,6 +21,8 @@ from celery_reliable.types import Reply
 
 # How long the server may take to answer a probe.
 ANSWERS_WITHIN_S = 2.0
+# For how long a server that did not answer is not asked again: a scrape has three questions, and must end in time.
+SAME_OUTAGE_S = 1.0
 # How many scrape intervals a worker stays the reporter of a queue: one missed scrape changes nothing.
 PAUSES = 2.5
 FIRST_HOLD_S, LEAST_HOLD_S, LONGEST_HOLD_S = 30.0, 15.0, 180.0
@@ -66,17 +68,24 @@ class Measuring:
 
     client: "Redis"
     options: Options
+    _outage: tuple[str, float] = ("", 0.0)
     _asked_at: float | None = None
     _seen: dict[bytes, float] = field(default_factory=dict)  # messages without a time: when they were first next
     _lock: Lock = field(default_factory=Lock)
 
     def problem(self) -> str:
         """Return why the server does not answer now; empty when it does."""
+        reason, since = self._outage
+        if reason and time.monotonic() - since < SAME_OUTAGE_S:
+            return reason
         try:
             self.client.ping()
         except (RedisError, OSError) as error:
-            return f"the broker cannot be reached: {described(error)}"
-        return ""
+            reason = f"the broker cannot be reached: {described(error)}"
+        else:
+            reason = ""
+        self._outage = (reason, time.monotonic())
+        return reason
 
     def measure(self, queues: Sequence[str]) -> BrokerMetrics:
         """Return the metrics of these queues.

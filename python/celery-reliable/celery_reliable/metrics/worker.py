@@ -110,7 +110,7 @@ class WorkerMetrics:
 
     def _measure(self, queues: list[str]) -> BrokerMetrics:
         leases = self.leases
-        if leases is None or not queues:
+        if leases is None or not queues or leases.measuring.problem():
             return BrokerMetrics()
         try:
             return leases.measuring.measure(queues)

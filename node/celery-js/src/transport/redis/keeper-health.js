@@ -2,7 +2,7 @@
  * Health checks and metrics, answered in the keeper's thread. They check the broker over this thread's own connection, because the
  * event loop may be blocked, or so busy that it has no reason to contact the broker.
  */
-import { isAlive, reasonsAgainst } from "../health.js";
+import { isAlive, reasonsAgainst, SILENCE_LIMIT_MS } from "../health.js";
 import { serveHealth } from "../health-server.js";
 import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
@@ -33,7 +33,7 @@ export class KeeperHealth {
     this.#options = options;
     const { vitals, connection, measuring, metrics } = options;
     const isReady = () => this.#ready().ok;
-    const isConnected = () => connection.client.isReady;
+    const isConnected = () => connection.client.isReady && this.#silentMs < SILENCE_LIMIT_MS;
     const measure = () => measuring.measure(this.queues);
     this.metrics = metrics === null ? null : new MetricsEndpoint(metrics, { vitals, isReady, isConnected, measure });
   }
@@ -68,12 +68,13 @@ export class KeeperHealth {
   #ready() {
     const { vitals, connection } = this.#options;
     const { snapshot, stalledMs } = vitals;
-    const silentMs = monotonicMs() - this.#answeredAtMs;
-    const reasons = reasonsAgainst(
-      { snapshot, stalledMs, isConnected: connection.client.isReady, silentMs },
-      this.#options,
-    );
+    const isConnected = connection.client.isReady;
+    const reasons = reasonsAgainst({ snapshot, stalledMs, isConnected, silentMs: this.#silentMs }, this.#options);
     return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
+  }
+
+  get #silentMs() {
+    return monotonicMs() - this.#answeredAtMs;
   }
 
   async #ask() {

@@ -48,11 +48,12 @@ export class TaskMetrics {
   /**
    * @param {Request} request
    * @param {boolean} isToRun
+   * @param {boolean} isParked
    */
-  received(request, isToRun) {
+  received(request, isToRun, isParked) {
     const { queue, workersLost } = request.delivery;
     if (workersLost > 0) this.#count(this.#redelivered, "celery_worker_redelivered_total", [queue], [OTHER]);
-    if (isToRun) this.#metrics.count(this.#rowOf(request).states.received);
+    if (isToRun && !isParked) this.#metrics.count(this.#rowOf(request).states.received);
   }
 
   /** @param {Request} request */
