@@ -145,3 +145,39 @@ def test_parked_messages_are_counted_by_queue(watch: StartWatched, queue: Target
     wait_until(lambda: worker.value("celery_broker_messages_parked") == 905, 30, "all parked messages")
     assert parked("jobs") + parked("others") == pytest.approx(905, abs=2)
     assert parked("jobs") == pytest.approx(303, rel=0.15)
+
+
+@pytest.mark.parametrize("kind", ["py", "reliable"], indirect=True)
+def test_replaced_pool_processes_take_no_counts_with_them(
+    watch: StartWatched, queue: Target, kind: str
+) -> None:
+    worker = watch(kind, arguments=("--max-tasks-per-child", "1"))
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    for n in range(1, 5):
+        sent = chain(queue.signature("basic.echo", [1]), queue.signature("basic.echo")).apply_async()
+        assert sent.get(timeout=RESULT_WITHIN_S) == 1
+
+        wait_until(lambda n=n: states(worker, ECHO).get("succeeded") == 2 * n, 10, "both tasks")
+        wait_until(lambda n=n: worker.value("celery_task_sent_total", name=ECHO) == n, 10, "what one sends")
+        assert worker.value("celery_task_runtime_count", name=ECHO) == 2 * n
+
+
+@pytest.mark.parametrize(("pool", "slots"), [("prefork", 2), ("threads", 2), ("solo", 1)])
+def test_the_slots_of_every_python_pool_are_shown(
+    watch: StartWatched, queue: Target, pool: str, slots: int, tmp_path: Path
+) -> None:
+    worker = watch("reliable", arguments=("--pool", pool))
+    wait_until(worker.is_ready, 30, "a ready worker")
+    gate, ledger = tmp_path / "gate", tmp_path / "ledger"
+
+    for label in "abc":
+        queue.send("work.gate", [str(ledger), label, str(gate)])
+
+    def used() -> float:
+        return worker.value("celery_worker_slots_used", pool=pool)
+
+    wait_until(lambda: used() == slots, 15, f"{slots} slots in use, but {used()}")
+    assert worker.value("celery_worker_slots", pool=pool) == slots
+    gate.touch()
+    wait_until(lambda: not used(), 15, "an idle worker")

@@ -60,7 +60,8 @@ class WorkerMetrics:
     def _of_worker(self) -> Iterator[Metric]:
         running, reserved = len(state.active_requests), len(state.reserved_requests)
         pool = getattr(self._worker, "pool", None)
-        kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
+        kind = "" if pool is None else type(pool).__module__.rpartition(".")[2]
+        kind = "threads" if kind == "thread" else kind  # as --pool calls it
         is_ready = self._health.ready()["ok"]
         info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
         info["contract"] = self._contract()
