@@ -1,6 +1,7 @@
 """Checks objects of KEDA and the Prometheus Operator, given as JSON, with models made from their schemas.
 
-The tools' Python runs it. The models ignore fields that they do not know, so an object must come out as it went in.
+The tools' Python runs it. The models ignore fields that they do not know, so an object must come out as it
+went in.
 """
 
 import json

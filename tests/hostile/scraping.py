@@ -1,4 +1,4 @@
-"""Scrapes a worker's /metrics ten times a second while hostile messages arrive, and notes every answer that is wrong."""
+"""Scrapes a worker's /metrics ten times a second while hostile messages arrive; notes each wrong answer."""
 
 import math
 import threading
@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 PAUSE_S = 0.1
 ANSWERS_WITHIN_S = 10.0
-# The limits that docs/monitoring.md promises, and room for the worker's own series: senders cannot exceed them.
+# What docs/monitoring.md promises, with room for the worker's own series: senders cannot exceed it.
 MOST_OF_A_FAMILY = 501
 LONGEST_LABEL = 300
 MOST_BYTES = 2_000_000
@@ -44,7 +44,7 @@ class Scraper:
         while not self._stopping.wait(PAUSE_S) and len(self.problems) < MOST_PROBLEMS:
             try:
                 self._scrape()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the test fails with it
+            except Exception as error:
                 self.problems.append(f"scrape {self.scrapes}: {error!r}")
             self.scrapes += 1
 
@@ -77,7 +77,9 @@ def grown_smaller(before: Iterable[Series], after: Iterable[Series], growing: It
 def _series(families: Iterable[Metric]) -> dict[Series, float]:
     found: dict[Series, float] = {}
     for family in families:
-        rows = {frozenset(sample.labels.items() - {("le", sample.labels.get("le"))}) for sample in family.samples}
+        rows = {
+            frozenset(sample.labels.items() - {("le", sample.labels.get("le"))}) for sample in family.samples
+        }
         assert len(rows) <= MOST_OF_A_FAMILY, f"{family.name} has {len(rows)} series"
         for sample in family.samples:
             key = (sample.name, frozenset(sample.labels.items()))
