@@ -1,8 +1,8 @@
 /** Watches the event loop of the main thread from the connection's thread, and answers health checks and metrics about it. */
 import { writeSync } from "node:fs";
-import { Metrics } from "../metrics.js";
 import { isAlive, reasonsAgainst } from "../health.js";
 import { serveHealth } from "../health-server.js";
+import { Metrics } from "../metrics.js";
 import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
 

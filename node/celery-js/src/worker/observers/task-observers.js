@@ -5,8 +5,8 @@
 import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
 import { TaskEvents } from "./task-events.js";
-import { TaskMetrics } from "./task-metrics.js";
 import { TaskLog } from "./task-log.js";
+import { TaskMetrics } from "./task-metrics.js";
 import { TaskSignals } from "./task-signals.js";
 import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 

@@ -55,8 +55,14 @@ for (const text of ["\ud800", "a\nb", "\0", "x".repeat(201)]) {
 
     assert.equal(matching(metrics, /^celery_task_sent_total\{.*name="other",queue_name="other"\} 2$/).length, 1);
     assert.equal(matching(metrics, /^celery_task_received_total\{.*name="other",queue_name="other"\} 1$/).length, 1);
-    assert.equal(matching(metrics, /^celery_worker_dead_letters_total\{.*queue_name="q",reason="other"\} 1$/).length, 1);
-    assert.equal(matching(metrics, /^celery_worker_dead_letters_total\{.*queue_name="other",reason="\w+"\} 2$/).length, 1);
+    assert.equal(
+      matching(metrics, /^celery_worker_dead_letters_total\{.*queue_name="q",reason="other"\} 1$/).length,
+      1,
+    );
+    assert.equal(
+      matching(metrics, /^celery_worker_dead_letters_total\{.*queue_name="other",reason="\w+"\} 2$/).length,
+      1,
+    );
   });
 }
 
@@ -64,7 +70,8 @@ test("a timestamp that cannot be a time is ignored", () => {
   const metrics = new Metrics();
   const observer = new TaskMetrics(metrics);
 
-  for (const timestamp of ["now", null, {}, true, 0, -5, 1e30, Infinity, -Infinity, NaN]) observer.started(requestOf("add", { timestamp }));
+  for (const timestamp of ["now", null, {}, true, 0, -5, 1e30, Infinity, -Infinity, NaN])
+    observer.started(requestOf("add", { timestamp }));
   observer.started(requestOf("add", { timestamp: Date.now() / 1000 + 100 }));
 
   assert.equal(matching(metrics, /celery_task_queue_wait_time_count\{.* 1$/).length, 1);
