@@ -128,7 +128,7 @@ def test_what_a_worker_holds_is_shown(watch: StartWatched, queue: Target, kind: 
 
 @pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
 def test_parked_messages_are_counted_by_queue(watch: StartWatched, queue: Target, kind: str) -> None:
-    """Exactly up to 500; from then on by a sample."""
+    """Exactly up to 200; from then on by a sample."""
     worker = watch(kind, queues="jobs,others")
     wait_until(worker.is_ready, 30, "a ready worker")
 
