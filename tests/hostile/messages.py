@@ -72,15 +72,8 @@ def good(number: int | None = None, queue: str = QUEUE) -> dict[str, Any]:
         "delivery_tag": task_id,
     }
     embed: dict[str, Any] = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    body = [[1, 2], {}, embed]
-    return {
-        "number": number,
-        "headers": headers,
-        "properties": properties,
-        "body": body,
-        "envelope": {},
-        "task_id": None,
-    }
+    parts: dict[str, Any] = {"number": number, "body": [[1, 2], {}, embed], "envelope": {}}
+    return {**parts, "headers": headers, "properties": properties, "task_id": None}
 
 
 def encode(parts: dict[str, Any]) -> str:
@@ -189,9 +182,10 @@ SIGNATURES = st.one_of(
             _signature({}, task=5),
             {"task": TASK},
             _signature({"queue": "\ud800"}),
-            _signature({"queue": "elsewhere"}, task="\ud800"),
-            _signature({"queue": "elsewhere"}, task='"} 1\n# TYPE'),
-            _signature({"queue": "elsewhere"}, task="x" * 100_000),
+            *[
+                _signature({"queue": "elsewhere"}, task=name)
+                for name in ("\ud800", '"} 1\n# TYPE', "x" * 100_000)
+            ],
             {"subtask_type": "chord", "task": "celery.chord", "kwargs": {}},
             {"subtask_type": "circle", "task": TASK},
         ]
@@ -300,8 +294,7 @@ def _id_of(parts: dict[str, Any]) -> str | None:
         task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
         if isinstance(task_id, str) and task_id and not isinstance(task_id, Raw):
             return str(task_id)
-    compressed: str | None = parts["task_id"]
-    return compressed
+    return str(parts["task_id"]) if parts["task_id"] else None
 
 
 def _ignores_result(parts: dict[str, Any]) -> bool:
