@@ -15,6 +15,7 @@ from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
 
 TASK = "hostile.run"
 QUEUE = "hostile"
+LONG_NAME = "x" * 100_000
 
 HEADERS = words(
     "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr "
@@ -182,10 +183,7 @@ SIGNATURES = st.one_of(
             _signature({}, task=5),
             {"task": TASK},
             _signature({"queue": "\ud800"}),
-            *[
-                _signature({"queue": "elsewhere"}, task=name)
-                for name in ("\ud800", '"} 1\n# TYPE', "x" * 100_000)
-            ],
+            *(_signature({"queue": "elsewhere"}, task=name) for name in ("\ud800", '"} 1\n#', LONG_NAME)),
             {"subtask_type": "chord", "task": "celery.chord", "kwargs": {}},
             {"subtask_type": "circle", "task": TASK},
         ]
