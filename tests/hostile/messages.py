@@ -15,6 +15,7 @@ from .values import DEPTHS, NUMBERS, TEXTS, TYPED, VALUES, Raw, dumps, words
 
 TASK = "hostile.run"
 QUEUE = "hostile"
+LONG_NAME = "x" * 100_000
 
 HEADERS = words(
     "lang task id shadow eta expires group group_index retries timelimit root_id parent_id argsrepr "
@@ -23,7 +24,7 @@ HEADERS = words(
     "is_eager hostname correlation_id own __proto__"
 )
 PROPERTIES = words(
-    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag own"
+    "correlation_id reply_to delivery_mode delivery_info priority body_encoding delivery_tag timestamp own"
 )
 EMBEDS = words("callbacks errbacks chain chord id own")
 FIELDS = words("task id args kwargs retries eta expires utc timelimit callbacks errbacks chord taskset")
@@ -72,7 +73,8 @@ def good(number: int | None = None, queue: str = QUEUE) -> dict[str, Any]:
         "delivery_tag": task_id,
     }
     embed: dict[str, Any] = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return {"headers": headers, "properties": properties, "body": [[1, 2], {}, embed], "envelope": {}}
+    parts: dict[str, Any] = {"number": number, "body": [[1, 2], {}, embed], "envelope": {}}
+    return {**parts, "headers": headers, "properties": properties, "task_id": None}
 
 
 def encode(parts: dict[str, Any]) -> str:
@@ -136,6 +138,8 @@ def _whole(part: str, value: Any) -> Change:
 
 def _compressed(method: str, compress: Callable[[bytes], bytes]) -> Change:
     def change(parts: dict[str, Any]) -> None:
+        _make_unique(parts, parts["number"])  # while its id can be read
+        parts["task_id"] = _id_of(parts)
         body = parts["body"]
         plain = body if isinstance(body, bytes) else dumps(body).encode("utf-8", "surrogatepass")
         parts["body"] = compress(plain)
@@ -178,6 +182,8 @@ SIGNATURES = st.one_of(
             _signature({"queue": "elsewhere", "eta": "x"}),
             _signature({}, task=5),
             {"task": TASK},
+            _signature({"queue": "\ud800"}),
+            *(_signature({"queue": "elsewhere"}, task=name) for name in ("\ud800", '"} 1\n#', LONG_NAME)),
             {"subtask_type": "chord", "task": "celery.chord", "kwargs": {}},
             {"subtask_type": "circle", "task": TASK},
         ]
@@ -210,7 +216,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
         st.sampled_from(("nobody.knows", "celery.map", "celery.chord")),
     ),
     st.builds(_in, st.just("properties"), st.sampled_from(PROPERTIES), VALUES),
-    st.builds(_in, st.just("properties"), st.just("priority"), NUMBERS),
+    st.builds(_in, st.just("properties"), st.sampled_from(("priority", "timestamp")), NUMBERS),
     st.builds(_in, st.just("envelope"), st.sampled_from(("content-type", "content-encoding", "own")), VALUES),
     st.builds(
         _without,
@@ -286,7 +292,7 @@ def _id_of(parts: dict[str, Any]) -> str | None:
         task_id = parts[part].get("id") if isinstance(parts[part], dict) else None
         if isinstance(task_id, str) and task_id and not isinstance(task_id, Raw):
             return str(task_id)
-    return None
+    return str(parts["task_id"]) if parts["task_id"] else None
 
 
 def _ignores_result(parts: dict[str, Any]) -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 
 import celery_reliable
 from celery import Celery
+from celery_reliable import metrics
 
 given = json.loads(os.environ["HOSTILE"])
 app = Celery("hostile")
 app.config_from_object(given["celery"])
 celery_reliable.install(app, lease_s=given["lease_s"])
+metrics.serve(app)
 
 
 @app.task(name="hostile.run", bind=True)

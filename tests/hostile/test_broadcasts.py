@@ -21,3 +21,5 @@ def test_no_broadcast_stops_a_worker(account: Account, kind: str, request: pytes
         account.settle([])
 
     for_batches(BROADCASTS, examples(request), use)
+
+    account.check_metrics()

@@ -30,3 +30,4 @@ def test_every_message_has_an_end(account: Account, kind: str, request: pytest.F
     if number > USUAL_EXAMPLES:  # alone on its machine
         assert max(waits_s) < GOOD_WITHIN_S
     assert late - early < MEMORY_GROWS_BY_KB
+    account.check_metrics()

@@ -34,3 +34,4 @@ def test_what_a_dead_worker_held_has_an_end(
 
     print(f"\n{kind}: {account.sent} held messages: {json.dumps(account.counts)}")
     assert sum(account.counts.values()) == account.sent
+    account.check_metrics()

@@ -48,7 +48,18 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> Raw:
 
 
 NUMBERS = st.sampled_from(
-    [0, -1, 1, 0.5, 2**31, 2**53 + 1, -(2**63), 10**30, *map(Raw, ("1e400", "-1e400", "NaN", "1e-400", "-0"))]
+    [
+        0,
+        -1,
+        1,
+        0.5,
+        2**31,
+        2**53 + 1,
+        -(2**63),
+        10**30,
+        -(10**400),
+        *map(Raw, ("1e400", "-1e400", "NaN", "1e-400", "-0")),
+    ]
 )
 TEXTS = st.sampled_from(
     [

@@ -15,6 +15,8 @@ from tests.support.waiting import wait_until
 # What only one language has.
 OF_NODE = {"celery_worker_event_loop_lag_seconds", "celery_worker_event_loop_stalled_seconds"}
 OF_PYTHON = {"process_virtual_memory_bytes", "process_open_fds", "process_max_fds"}
+# Prometheus gives a scrape 10 s.
+SCRAPED_WITHIN_S = 5
 
 
 @pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
@@ -30,6 +32,9 @@ def test_a_worker_whose_server_hangs_is_alive_and_not_ready(
         assert worker.ask("/readyz")[1]["reasons"]
         assert worker.ask("/livez")[0] == 200
         assert worker.value("celery_worker_ready") == 0
+        began = time.monotonic()
+        assert worker.value("celery_worker_broker_connected") == 0
+        assert time.monotonic() - began < SCRAPED_WITHIN_S
     finally:
         os.kill(valkey.pid, signal.SIGCONT)
     wait_until(worker.is_ready, 30, "a ready worker again")

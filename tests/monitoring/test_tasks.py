@@ -1,6 +1,7 @@
 """What happens to tasks is counted alike in every worker."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,62 @@ def test_what_a_worker_holds_is_shown(watch: StartWatched, queue: Target, kind: 
     wait_until(lambda: worker.value("celery_worker_leases_renewed_total") >= 4, 10, "renewed leases")
     gate.touch()
     wait_until(lambda: not any(shown().values()), 15, "an idle worker")
+
+
+@pytest.mark.parametrize("kind", ["reliable", "js"], indirect=True)
+def test_parked_messages_are_counted_by_queue(watch: StartWatched, queue: Target, kind: str) -> None:
+    """Exactly up to 200; from then on by a sample."""
+    worker = watch(kind, queues="jobs,others")
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    def parked(name: str) -> float:
+        return worker.value("celery_queue_messages_parked", queue_name=name)
+
+    for name, count in (("jobs", 3), ("others", 2)):
+        for _ in range(count):
+            queue.send("basic.echo", [1], queue=name, countdown=7200)
+    wait_until(lambda: (parked("jobs"), parked("others")) == (3, 2), 15, "five parked messages")
+    assert states(worker, ECHO) == {}, "they are received when they are due"
+
+    for n in range(900):
+        queue.send("basic.echo", [n], queue="others" if n % 3 else "jobs", countdown=7200)
+    wait_until(lambda: worker.value("celery_broker_messages_parked") == 905, 30, "all parked messages")
+    assert parked("jobs") + parked("others") == pytest.approx(905, abs=2)
+    assert parked("jobs") == pytest.approx(303, rel=0.15)
+
+
+@pytest.mark.parametrize("kind", ["py", "reliable"], indirect=True)
+def test_replaced_pool_processes_take_no_counts_with_them(
+    watch: StartWatched, queue: Target, kind: str
+) -> None:
+    worker = watch(kind, arguments=("--max-tasks-per-child", "1"))
+    wait_until(worker.is_ready, 30, "a ready worker")
+
+    def shows(chains: int) -> bool:
+        names = ("celery_task_succeeded_total", "celery_task_runtime_count", "celery_task_sent_total")
+        return [worker.value(name, name=ECHO) for name in names] == [2 * chains, 2 * chains, chains]
+
+    for n in range(1, 5):
+        sent = chain(queue.signature("basic.echo", [1]), queue.signature("basic.echo")).apply_async()
+        assert sent.get(timeout=RESULT_WITHIN_S) == 1
+        wait_until(partial(shows, n), 10, f"the counts of {n} chains")
+
+
+@pytest.mark.parametrize(("pool", "slots"), [("prefork", 2), ("threads", 2), ("solo", 1)])
+def test_the_slots_of_every_python_pool_are_shown(
+    watch: StartWatched, queue: Target, pool: str, slots: int, tmp_path: Path
+) -> None:
+    worker = watch("reliable", arguments=("--pool", pool))
+    wait_until(worker.is_ready, 30, "a ready worker")
+    gate, ledger = tmp_path / "gate", tmp_path / "ledger"
+
+    for label in "abc":
+        queue.send("work.gate", [str(ledger), label, str(gate)])
+
+    def used() -> float:
+        return worker.value("celery_worker_slots_used", pool=pool)
+
+    wait_until(lambda: used() == slots, 15, f"{slots} slots in use, but {used()}")
+    assert worker.value("celery_worker_slots", pool=pool) == slots
+    gate.touch()
+    wait_until(lambda: not used(), 15, "an idle worker")

@@ -94,7 +94,7 @@ class LeaseManager:
         deliveries = self._taking.take(queues, limit + more)
         if undecodable := self._taking.undecodable:
             logger.error("%d undecodable message(s) went to the dead letters", undecodable)
-            self.tally.dead[queues[0] if len(queues) == 1 else "", UNDECODABLE] += undecodable
+            self.tally.bury(queues[0] if len(queues) == 1 else "", UNDECODABLE, undecodable)
         for delivery in deliveries:
             if delivery.workers_lost:
                 self.tally.redelivered[delivery.queue] += 1
@@ -190,7 +190,7 @@ class LeaseManager:
         with self._under_way:
             lease = self._release(tag)
             if lease is not None:
-                self.tally.dead[lease.queue, reason] += 1
+                self.tally.bury(lease.queue, reason)
                 self._releasing.bury(Burial(tag, lease.task_id, lease.queue, reason, lease.workers_lost))
 
     def requeue(self, tags: Iterable[str], side: Side, *, marked: bool = True) -> None:

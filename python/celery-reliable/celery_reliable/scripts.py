@@ -47,11 +47,11 @@ def _are_found(reply: Reply) -> bool:
     return isinstance(reply, list) and len(reply) == 4 and all(_are(_is_text, found) for found in reply[2:])
 
 
-def _are_figures(reply: Reply) -> bool:
-    """Three numbers, then per queue two numbers and a list of texts."""
-    if not isinstance(reply, list) or len(reply) < 3 or len(reply) % 3:
+def _are_measures(reply: Reply) -> bool:
+    """Three numbers, then per queue three numbers and a list of texts."""
+    if not isinstance(reply, list) or len(reply) % 4 != 3:
         return False
-    return all(_are(_is_text, value) if at > 3 and at % 3 == 2 else _is_number(value) for at, value in enumerate(reply))
+    return all(_are(_is_text, value) if at > 3 and at % 4 == 2 else _is_number(value) for at, value in enumerate(reply))
 
 
 # Each script's reply, as its header says. Another one belongs to another command.
@@ -61,7 +61,7 @@ _IS_REPLY: dict[str, Callable[[Reply], bool]] = {
     "take": _are_deliveries,
     "renew": lambda reply: _are(_is_text, reply),
     "sweep": _are_found,
-    "measure": _are_figures,
+    "measure": _are_measures,
     "restore": lambda reply: _are(_is_number, reply[1:]) and _is_text(reply[0]) if reply else False,
 }
 

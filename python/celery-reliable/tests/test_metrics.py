@@ -1,5 +1,6 @@
-"""What a worker shows: where it listens, and figures whose number has a limit."""
+"""What a worker shows: where it listens, and metrics whose number has a limit."""
 
+import math
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from celery_reliable.health_address import read_address
-from celery_reliable.metrics.tasks import TaskFigures, waited_s
+from celery_reliable.metrics.tasks import TaskMetrics, waited_s
+from celery_reliable.tally import Tally
 
 
 def request_of(name: str, properties: Any = None) -> Any:
@@ -37,12 +39,12 @@ def test_a_wrong_address_is_refused_in_one_line(given: str) -> None:
 
 def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
-    figures = TaskFigures(registry, "host", lambda _request: "q")
+    metrics = TaskMetrics(registry, "host", lambda _request: "q")
 
     for i in range(600):
-        figures.listener(request_of(f"task{i}"), "task-received", {})
+        metrics.listener(request_of(f"task{i}"), "task-received", {})
     for i in range(50):
-        figures.listener(request_of("task0"), "task-failed", {"exception": f"E{i}('x')"})
+        metrics.listener(request_of("task0"), "task-failed", {"exception": f"E{i}('x')"})
 
     text = generate_latest(registry).decode()
     assert len(re.findall(r"^celery_task_received_total\{", text, re.MULTILINE)) == 501
@@ -52,11 +54,11 @@ def test_pairs_and_exceptions_over_the_limit_count_as_other() -> None:
 
 def test_sent_tasks_over_the_limit_count_as_other() -> None:
     registry = CollectorRegistry()
-    figures = TaskFigures(registry, "host", lambda _request: "q")
+    metrics = TaskMetrics(registry, "host", lambda _request: "q")
 
     for i in range(600):
-        figures.sent(f"task{i}", "q")
-    figures.sent("task0", "q")
+        metrics.sent(f"task{i}", "q")
+    metrics.sent("task0", "q")
 
     text = generate_latest(registry).decode()
     assert len(re.findall(r"^celery_task_sent_total\{", text, re.MULTILINE)) == 501
@@ -64,8 +66,35 @@ def test_sent_tasks_over_the_limit_count_as_other() -> None:
     assert 'celery_task_sent_total{hostname="host",name="task0",queue_name="q"} 2.0' in text
 
 
-def test_a_timestamp_that_is_not_a_number_is_ignored() -> None:
-    wrong: list[Any] = ["now", None, True, {}]
+@pytest.mark.parametrize("text", ["\ud800", "a\nb", "\x00", "x" * 201])
+def test_a_text_that_cannot_be_a_label_counts_as_other(text: str) -> None:
+    registry, tally = CollectorRegistry(), Tally()
+    metrics = TaskMetrics(registry, "host", lambda _request: text)
 
-    assert [waited_s(request_of("t", {"timestamp": given})) for given in wrong] == [None] * 4
+    metrics.sent(text, "q")
+    metrics.sent("task", text)
+    metrics.listener(request_of("task"), "task-received", {})
+    tally.bury("q", text)
+    tally.bury(text, "reason", 2)
+
+    shown = generate_latest(registry).decode()
+    assert 'celery_task_sent_total{hostname="host",name="other",queue_name="other"} 2.0' in shown
+    assert 'celery_task_received_total{hostname="host",name="other",queue_name="other"} 1.0' in shown
+    assert tally.dead == {("q", "other"): 1, ("other", "reason"): 2}
+
+
+def test_reasons_of_dead_letters_have_a_limit() -> None:
+    tally = Tally()
+
+    for i in range(200):
+        tally.bury("q", f"reason {i}")
+
+    assert len(tally.dead) == 51
+    assert tally.dead["q", "other"] == 150
+
+
+def test_a_timestamp_that_cannot_be_a_time_is_ignored() -> None:
+    wrong: list[Any] = ["now", None, True, {}, 0, -5, 10**400, -(10**400), math.inf, -math.inf, math.nan]
+
+    assert {waited_s(request_of("t", {"timestamp": given})) for given in wrong} == {None}
     assert waited_s(request_of("t", {"timestamp": 4e9})) == 0

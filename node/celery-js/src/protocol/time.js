@@ -39,6 +39,18 @@ export function isoToEpochMs(text) {
   return Math.floor(epochMs) === wholeMs ? epochMs : wholeMs;
 }
 
+/** No task was sent before the year 2000, or will be after 9999; such a time would spoil every average. */
+const EARLIEST_S = 946_684_800;
+const LATEST_S = 253_402_300_800;
+
+/**
+ * @param {unknown} timestamp the time of sending that a message names: AMQP's property `timestamp`, in seconds
+ * @returns {number | null} epoch milliseconds; null if it cannot be such a time
+ */
+export function sentAtMs(timestamp) {
+  return typeof timestamp === "number" && timestamp >= EARLIEST_S && timestamp <= LATEST_S ? timestamp * 1000 : null;
+}
+
 /**
  * Reads an `eta` or `expires` header.
  *

@@ -23,7 +23,12 @@ const REQUEST_TIMEOUT_MS = 5_000;
  * @throws {Error} when it cannot listen there
  */
 export async function serveHealth({ address, questions }) {
-  const server = createServer((request, response) => void answer(request, response, questions));
+  const server = createServer((request, response) => {
+    answer(request, response, questions).catch((error) => {
+      if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain", connection: "close" });
+      response.end(`${error}\n`);
+    });
+  });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   if ("path" in address) await removeStaleSocket(address.path);

@@ -4,7 +4,7 @@
  */
 
 /** The broker answers within milliseconds, and an idle worker asks it every second: a silence this long is an outage. */
-const SILENCE_LIMIT_MS = 5_000;
+export const SILENCE_LIMIT_MS = 5_000;
 
 /**
  * @typedef {object} Signs

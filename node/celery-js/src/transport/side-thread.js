@@ -15,7 +15,7 @@ const HEARS_WITHIN_MS = 5_000;
 /**
  * @typedef {object} SideThreadData what each thread gets beside its own settings
  * @property {BigInt64Array} cells of `Vitals`
- * @property {import("./metrics.js").SharedFigures | null} figures
+ * @property {import("./metrics-endpoint.js").SharedMetrics | null} metrics
  *
  * @typedef {object} ControlReport what each thread reports about remote control, in messages that may have more
  * @property {true} [subscribed] it receives commands from now on
@@ -50,23 +50,23 @@ export class SideThread {
    * @param {{ workerName: string }} settings the thread's own
    * @param {object} hooks
    * @param {(report: Report) => void} hooks.onReport
-   * @param {(series: import("./figures.js").Series) => void} hooks.onSeries called with each new series of figures
+   * @param {(series: import("./metrics.js").Series) => void} hooks.onSeries called with each new series of metrics
    * @param {() => void} [hooks.onExit]
    * @returns {Promise<void>} once it runs; the thread is there when the call returns
    */
   async start(settings, { onReport, onSeries, onExit = () => {} }) {
     const vitals = new Vitals();
-    const { snapshot = idle, figures = null } = this.#hooks;
+    const { snapshot = idle, metrics = null } = this.#hooks;
     vitals.show(snapshot());
     this.#beat = setInterval(() => vitals.show(snapshot()), BEAT_MS).unref();
     const workerData = {
       ...settings,
       cells: vitals.cells,
-      figures: figures && { cells: figures.cells, series: figures.series, hostname: hostOf(settings.workerName) },
+      metrics: metrics && { cells: metrics.cells, series: metrics.series, hostname: hostOf(settings.workerName) },
     };
     const worker = new Worker(packageFile(this.#file), { workerData, name: this.#name });
     this.#worker = worker;
-    if (figures) figures.onSeries = onSeries;
+    if (metrics) metrics.onSeries = onSeries;
     worker.on("message", (/** @type {Report} */ report) => {
       this.#onControl(report);
       onReport(report);

@@ -125,7 +125,7 @@ import { hideSecrets } from "./url.js";
  * @property {(problem: string) => void} onProblem with remote control
  * @property {(fault: string) => void} onMalformed the fault of a broadcast that is not a command
  * @property {() => import("./vitals.js").Snapshot} snapshot read twice a second to answer health checks
- * @property {import("./figures.js").Figures | null} figures of the worker, to which `/metrics` adds the broker's; null: none
+ * @property {import("./metrics.js").Metrics | null} metrics of the worker, to which `/metrics` adds the broker's; null: none
  */
 
 /**

@@ -296,7 +296,7 @@ export type ConsumerHooks = {
     /**
      * of the worker, to which `/metrics` adds the broker's; null: none
      */
-    figures: import("./figures.js").Figures | null;
+    metrics: import("./metrics.js").Metrics | null;
 };
 export type ReplyQueue = {
     exchange: string;

@@ -1,4 +1,4 @@
-"""Serves a worker's health and Prometheus' figures at its ``worker_health_address``.
+"""Serves a worker's health and Prometheus' metrics at its ``worker_health_address``.
 
 Needs the package ``prometheus-client`` (``pip install 'celery-reliable[metrics]'``).
 """

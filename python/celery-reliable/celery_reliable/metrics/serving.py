@@ -13,11 +13,12 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from celery_reliable import counted
 from celery_reliable.health_address import read_address
-from celery_reliable.metrics.figures import WorkerFigures
+from celery_reliable.labels import OTHER
 from celery_reliable.metrics.health import Health
 from celery_reliable.metrics.sent import SentMessages
 from celery_reliable.metrics.server import Answer, Server
-from celery_reliable.metrics.tasks import OTHER, TaskFigures
+from celery_reliable.metrics.tasks import TaskMetrics
+from celery_reliable.metrics.worker import WorkerMetrics
 from celery_reliable.types import App, Settings, TaskRequest, Worker
 
 logger = logging.getLogger("celery.worker")
@@ -43,7 +44,7 @@ class _Serving:
     def __init__(self, app: App) -> None:
         self._app = app
         self._health: Health | None = None
-        self._tasks: TaskFigures | None = None
+        self._tasks: TaskMetrics | None = None
         self._server: Server | None = None
 
     def on_start(self, instance: Worker, **_: object) -> None:
@@ -54,9 +55,9 @@ class _Serving:
         health = self._health = Health(instance)
         registry = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=registry)
-        figures = WorkerFigures(instance, health)
-        registry.register(figures)
-        self._tasks = TaskFigures(registry, figures.hostname, _queue_of(health))
+        metrics = WorkerMetrics(instance, health)
+        registry.register(metrics)
+        self._tasks = TaskMetrics(registry, metrics.hostname, _queue_of(health))
         counted.listeners.append(self._tasks.listener)
         SentMessages(self._tasks.sent)
         _count_stock_requests(self._app)
@@ -105,7 +106,7 @@ class _WithoutTimes:
         self._registry = registry
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures."""
+        """Yield the metrics."""
         for metric in self._registry.collect():
             metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
             yield metric

@@ -1,7 +1,7 @@
-"""The figures of tasks, counted in the worker's own process, with celery-exporter's names and labels.
+"""The metrics of tasks, counted in the worker's own process, with celery-exporter's names and labels.
 
 https://github.com/danihodovic/celery-exporter: its dashboards for Grafana show them as they are. In celery-js
-``worker/observers/task-figures.js``.
+``worker/observers/task-metrics.js``.
 """
 
 import re
@@ -13,6 +13,8 @@ from datetime import UTC
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.utils import INF
 
+from celery_reliable.labels import OTHER, is_label
+from celery_reliable.measuring import sent_at_s
 from celery_reliable.types import Payload, TaskRequest
 
 # prometheus-client's own, and four for tasks that take longer.
@@ -21,8 +23,6 @@ WAIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800
 # How many pairs of task and queue, and exceptions of one pair, have series of their own. The rest is counted together.
 MOST_PAIRS = 500
 MOST_EXCEPTIONS = 20
-OTHER = "other"
-
 _STATES = {
     "received": "Tasks that the worker has received.",
     "started": "Tasks that it has started.",
@@ -37,7 +37,7 @@ _CLASS = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one task from one queue."""
+    """The metrics of one task from one queue."""
 
     labels: tuple[str, str, str]
     states: dict[str, Counter]
@@ -46,7 +46,7 @@ class Row:
     failed: dict[str, Counter]
 
 
-class TaskFigures:
+class TaskMetrics:
     """Counts the events of tasks. ``queue_of`` returns the queue of a request."""
 
     def __init__(self, registry: CollectorRegistry, hostname: str, queue_of: Callable[[TaskRequest], str]) -> None:
@@ -100,7 +100,8 @@ class TaskFigures:
         """Count a message that a task has sent; its name and queue are the task's choice."""
         row = self._sent_rows.get((name, queue))
         if row is None:
-            key = (name, queue) if len(self._sent_rows) < MOST_PAIRS else (OTHER, OTHER)
+            is_shown = len(self._sent_rows) < MOST_PAIRS and is_label(name) and is_label(queue)
+            key = (name, queue) if is_shown else (OTHER, OTHER)
             row = self._sent_rows.setdefault(key, self._sent.labels(key[0], self._hostname, key[1]))
         row.inc()
 
@@ -108,7 +109,7 @@ class TaskFigures:
         key = (request.task.name, self._queue_of(request))
         row = self._rows.get(key)
         if row is None:
-            key = key if len(self._rows) < MOST_PAIRS else (OTHER, OTHER)
+            key = key if len(self._rows) < MOST_PAIRS and is_label(key[1]) else (OTHER, OTHER)
             row = self._rows.setdefault(key, self._new_row(*key))
         return row
 
@@ -122,15 +123,15 @@ class TaskFigures:
         match = _CLASS.match(exception)
         name = match[0] if match else "UnknownException"
         if name not in row.failed:
-            name = name if len(row.failed) < MOST_EXCEPTIONS else OTHER
+            name = name if len(row.failed) < MOST_EXCEPTIONS and is_label(name) else OTHER
             row.failed.setdefault(name, self._failed.labels(*row.labels, name))
         row.failed[name].inc()
 
 
 def waited_s(request: TaskRequest) -> float | None:
     """How long a task that starts now has waited since its sending or its eta; None if its message has no time."""
-    sent = (getattr(request.message, "properties", None) or {}).get("timestamp")
-    if not isinstance(sent, (int, float)) or isinstance(sent, bool):
+    sent = sent_at_s((getattr(request.message, "properties", None) or {}).get("timestamp"))
+    if sent is None:
         return None
     eta = request.eta
     if eta is not None:

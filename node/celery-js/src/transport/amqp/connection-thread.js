@@ -35,7 +35,7 @@ const TOO_LONG = /delivery acknowledgement on channel \d+ timed out\. Timeout va
 
 const { addresses, workerName, heartbeatS, connectTimeoutMs, queueKind, loopStallLimitMs, ...rest } =
   /** @type {ThreadData} */ (workerData);
-const { controlExchange, eventExchange, deadLetters, health, cells, figures } = rest;
+const { controlExchange, eventExchange, deadLetters, health, cells, metrics } = rest;
 /** @param {import("./connection-link.js").Report} report */
 const report = (report) => parentPort?.postMessage(report);
 
@@ -105,7 +105,7 @@ const watch = new LoopWatch({
   held,
   loopStallLimitMs,
   health,
-  figures,
+  metrics,
   isConnected: () => connection.link !== null,
   ask,
   onOverdue: (numbers) => {
@@ -260,7 +260,7 @@ const METHODS = {
   broadcast: (/** @type {string} */ exchange, /** @type {string} */ routingKey, /** @type {string} */ text) =>
     broadcast(linkNow(), exchange, routingKey, text, { isOfEvents: exchange === eventExchange }),
   ask,
-  series: (/** @type {import("../figures.js").Series} */ series) => watch.metrics?.show(series),
+  series: (/** @type {import("../metrics.js").Series} */ series) => watch.metrics?.show(series),
   reconnected: (/** @type {number} */ timeoutMs) => connection.ready(timeoutMs).then(() => {}),
   close: () => connection.close(),
 };

@@ -1,9 +1,9 @@
 /** Watches the event loop of the main thread from the connection's thread, and answers health checks and metrics about it. */
 import { writeSync } from "node:fs";
-import { Figures } from "../figures.js";
 import { isAlive, reasonsAgainst } from "../health.js";
 import { serveHealth } from "../health-server.js";
 import { Metrics } from "../metrics.js";
+import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
 
 const WATCH_MS = 1_000;
@@ -31,17 +31,17 @@ export class LoopWatch {
    * @param {number} options.loopStallLimitMs 0 = never ends the process
    * @param {Health | null} options.health
    * @param {() => boolean} options.isConnected
-   * @param {import("../metrics.js").SharedFigures | null} options.figures null: there are no metrics
+   * @param {import("../metrics-endpoint.js").SharedMetrics | null} options.metrics null: there are no metrics
    * @param {() => Promise<unknown>} options.ask resolves once the broker has answered
    * @param {(numbers: number[]) => void} options.onOverdue deliveries whose task must have reached its hard time limit
    */
   constructor(options) {
     this.#options = options;
-    const { figures, health, vitals, isConnected } = options;
+    const { metrics, health, vitals, isConnected } = options;
     const isReady = () => health !== null && this.#ready(health).ok;
     // RabbitMQ's own plugin tells how long the queues are; told by every worker, they would be counted several times.
-    const measure = async () => new Figures({ cells: new Float64Array(0) });
-    this.metrics = figures === null ? null : new Metrics(figures, { vitals, isReady, isConnected, measure });
+    const measure = async () => new Metrics({ cells: new Float64Array(0) });
+    this.metrics = metrics === null ? null : new MetricsEndpoint(metrics, { vitals, isReady, isConnected, measure });
   }
 
   /**

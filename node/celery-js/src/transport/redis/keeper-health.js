@@ -2,9 +2,9 @@
  * Health checks and metrics, answered in the keeper's thread. They check the broker over this thread's own connection, because the
  * event loop may be blocked, or so busy that it has no reason to contact the broker.
  */
-import { isAlive, reasonsAgainst } from "../health.js";
+import { isAlive, reasonsAgainst, SILENCE_LIMIT_MS } from "../health.js";
 import { serveHealth } from "../health-server.js";
-import { Metrics } from "../metrics.js";
+import { MetricsEndpoint } from "../metrics-endpoint.js";
 import { monotonicMs } from "../vitals.js";
 
 /** How often the broker is pinged. */
@@ -26,16 +26,16 @@ export class KeeperHealth {
    * @param {import("../../validation/health-address.js").HealthAddress} options.address
    * @param {number} options.readyStallMs see `Limits` of health.js
    * @param {number} options.loopStallLimitMs see `Limits` of health.js
-   * @param {import("../metrics.js").SharedFigures | null} options.figures null: there are no metrics
+   * @param {import("../metrics-endpoint.js").SharedMetrics | null} options.metrics null: there are no metrics
    * @param {import("./measuring.js").Measuring} options.measuring
    */
   constructor(options) {
     this.#options = options;
-    const { vitals, connection, measuring, figures } = options;
+    const { vitals, connection, measuring, metrics } = options;
     const isReady = () => this.#ready().ok;
-    const isConnected = () => connection.client.isReady;
+    const isConnected = () => connection.client.isReady && this.#silentMs < SILENCE_LIMIT_MS;
     const measure = () => measuring.measure(this.queues);
-    this.metrics = figures === null ? null : new Metrics(figures, { vitals, isReady, isConnected, measure });
+    this.metrics = metrics === null ? null : new MetricsEndpoint(metrics, { vitals, isReady, isConnected, measure });
   }
 
   /**
@@ -68,12 +68,13 @@ export class KeeperHealth {
   #ready() {
     const { vitals, connection } = this.#options;
     const { snapshot, stalledMs } = vitals;
-    const silentMs = monotonicMs() - this.#answeredAtMs;
-    const reasons = reasonsAgainst(
-      { snapshot, stalledMs, isConnected: connection.client.isReady, silentMs },
-      this.#options,
-    );
+    const isConnected = connection.client.isReady;
+    const reasons = reasonsAgainst({ snapshot, stalledMs, isConnected, silentMs: this.#silentMs }, this.#options);
     return { ok: reasons.length === 0, reasons, running: snapshot.running, free: snapshot.free };
+  }
+
+  get #silentMs() {
+    return monotonicMs() - this.#answeredAtMs;
   }
 
   async #ask() {

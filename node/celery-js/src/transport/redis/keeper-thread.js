@@ -32,7 +32,7 @@ const SETTLED_WITHIN_MS = 1_000;
  * @property {boolean} [begin] to renew and to sweep
  * @property {boolean} [prove] that the server answers here
  * @property {Float64Array} [held] one more page of what is held
- * @property {import("../figures.js").Series} [series] a new series of the metrics
+ * @property {import("../metrics.js").Series} [series] a new series of the metrics
  * @property {string[]} [queues] that the worker consumes
  */
 
@@ -81,7 +81,7 @@ const health = !rest.health
       connection,
       vitals,
       loopStallLimitMs,
-      figures: rest.figures,
+      metrics: rest.metrics,
       measuring: new Measuring({ connection, keys, tagPrefix }),
       ...rest.health,
     });

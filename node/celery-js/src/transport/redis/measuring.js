@@ -1,11 +1,11 @@
 /**
- * Measures the broker for a worker's figures: what waits, how old it is, how full the server is. Asked when Prometheus asks.
+ * Measures the broker for a worker's metrics: what waits, how old it is, how full the server is. Asked when Prometheus asks.
  * In Python `measuring.py`.
  */
-import { isoToEpochMs } from "../../protocol/time.js";
-import { Figures } from "../figures.js";
+import { isoToEpochMs, sentAtMs } from "../../protocol/time.js";
+import { isLabel, Metrics } from "../metrics.js";
 
-/** How long the server may take; without an answer its figures are left out. */
+/** How long the server may take; without an answer its metrics are left out. */
 const ANSWERS_WITHIN_MS = 2_000;
 /** How many scrape intervals a worker stays the reporter of a queue: one missed scrape changes nothing. */
 const PAUSES = 2.5;
@@ -14,6 +14,8 @@ const LEAST_HOLD_MS = 15_000;
 const LONGEST_HOLD_MS = 180_000;
 /** The headers and properties of a message, which stand at its end. */
 const END_BYTES = 8_192;
+/** How many values `measure.lua` returns for a queue. */
+const PER_QUEUE = 4;
 /** How long a message without a time of sending is remembered. */
 const SEEN_KEPT_MS = 7 * 86_400_000;
 
@@ -34,13 +36,14 @@ export class Measuring {
   }
 
   /**
-   * @param {readonly string[]} queues
-   * @returns {Promise<Figures>} of the queues, and of the database, that this worker reports; empty without an answer
+   * @param {readonly string[]} consumed
+   * @returns {Promise<Metrics>} of the queues, and of the database, that this worker reports; empty without an answer
    */
-  async measure(queues) {
-    const figures = new Figures({ cells: new Float64Array(1_000 + queues.length * 3) });
+  async measure(consumed) {
+    const queues = consumed.filter(isLabel);
+    const metrics = new Metrics({ cells: new Float64Array(1_000 + queues.length * PER_QUEUE) });
     const { client } = this.#options.connection;
-    if (queues.length === 0 || !client.isReady) return figures;
+    if (queues.length === 0 || !client.isReady) return metrics;
     const late = /** @type {Promise<null>} */ (
       new Promise((resolve) => setTimeout(resolve, ANSWERS_WITHIN_MS, null).unref())
     );
@@ -48,8 +51,8 @@ export class Measuring {
       Promise.race([this.#ask(queues).catch(() => null), late]),
       Promise.race([client.info("memory").catch(() => ""), late]), // may be forbidden
     ]);
-    if (isReply(reply, queues.length)) this.#read(figures, queues, reply, memory ?? "");
-    return figures;
+    if (isReply(reply, queues.length)) this.#read(metrics, queues, reply, memory ?? "");
+    return metrics;
   }
 
   /** @param {readonly string[]} queues */
@@ -60,25 +63,27 @@ export class Measuring {
     const holdMs = Math.trunc(Math.min(LONGEST_HOLD_MS, Math.max(LEAST_HOLD_MS, PAUSES * pauseMs)));
     this.#askedAtMs = now;
     const lists = queues.flatMap((queue) => [keys.dead(queue), ...keys.steps.map((step) => keys.queue(queue, step))]);
-    const names = [keys.measured, keys.leases, keys.parked, ...lists];
+    const names = [keys.measured, keys.leases, keys.parked, keys.unacked, ...lists];
     return connection.client.runScript("measure", names, [tagPrefix, holdMs, END_BYTES, keys.steps.length, ...queues]);
   }
 
   /**
-   * @param {Figures} figures
+   * @param {Metrics} metrics
    * @param {readonly string[]} queues
    * @param {[number, number, number, ...(number | string[])[]]} reply of measure.lua
    * @param {string} memory of INFO
    */
-  #read(figures, queues, [nowMs, held, parked, ...rest], memory) {
-    const show = (/** @type {import("../figures.js").FamilyName} */ family, /** @type {number} */ value, label = "") =>
-      figures.set(figures.add(family, label === "" ? [] : [label]), value);
+  #read(metrics, queues, [nowMs, held, parked, ...rest], memory) {
+    const show = (/** @type {import("../metrics.js").FamilyName} */ family, /** @type {number} */ value, label = "") =>
+      metrics.set(metrics.add(family, label === "" ? [] : [label]), value);
     for (const [i, queue] of queues.entries()) {
-      const [waiting, dead, ends] = /** @type {[number, number, string[]]} */ (rest.slice(3 * i, 3 * i + 3));
+      const values = rest.slice(PER_QUEUE * i, PER_QUEUE * (i + 1));
+      const [waiting, dead, parkedHere, ends] = /** @type {[number, number, number, string[]]} */ (values);
       if (waiting < 0) continue;
       const since = Math.min(...ends.map((end) => this.#since(end, nowMs)));
       show("celery_queue_length", waiting, queue);
       show("celery_queue_dead_letters", dead, queue);
+      show("celery_queue_messages_parked", parkedHere, queue);
       show("celery_queue_oldest_message_age_seconds", Math.max(0, nowMs - Math.min(nowMs, since)) / 1000, queue);
     }
     for (const [end, at] of this.#seen) if (nowMs - at > SEEN_KEPT_MS) this.#seen.delete(end);
@@ -100,10 +105,10 @@ export class Measuring {
    * @returns {number} since when it waits: its sending or its eta; without a time, since it became the next one
    */
   #since(end, nowMs) {
-    const sent = lastOf(/"timestamp": ?(\d+(?:\.\d+)?)/g, end);
-    if (sent !== null) {
+    const sentMs = sentAtMs(Number(lastOf(/"timestamp": ?(\d+(?:\.\d+)?)/g, end)));
+    if (sentMs !== null) {
       const eta = lastOf(/"eta": ?"([^"]+)"/g, end);
-      return Math.max(Number(sent) * 1000, eta === null ? 0 : isoToEpochMs(eta) || 0);
+      return Math.max(sentMs, eta === null ? 0 : isoToEpochMs(eta) || 0);
     }
     const tag = lastOf(/"delivery_tag": ?"([^"]+)"/g, end) ?? end;
     const seenMs = this.#seen.get(tag) ?? nowMs;
@@ -123,4 +128,4 @@ const lastOf = (pattern, text) => [...text.matchAll(pattern)].at(-1)?.[1] ?? nul
  * @param {number} queues
  * @returns {reply is [number, number, number, ...(number | string[])[]]}
  */
-const isReply = (reply, queues) => Array.isArray(reply) && reply.length === 3 + 3 * queues;
+const isReply = (reply, queues) => Array.isArray(reply) && reply.length === 3 + PER_QUEUE * queues;

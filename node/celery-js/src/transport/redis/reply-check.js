@@ -95,12 +95,11 @@ export const SCRIPT_REPLIES = Object.freeze({
   chord_close: isInteger,
   chord_part: (reply) => ["done", "claimed", "taken", "waiting"].includes(String(reply)),
   expire: isInteger,
-  // Three numbers, then per queue two numbers and a list of texts.
+  // Three numbers, then per queue three numbers and a list of texts.
   measure: (reply, args) =>
     Array.isArray(reply) &&
-    reply.length >= 3 &&
-    reply.length % 3 === 0 &&
-    reply.every((item, i) => (i > 3 && i % 3 === 2 ? listOf(isText)(item, args) : isInteger(item, args))),
+    reply.length % 4 === 3 &&
+    reply.every((item, i) => (i > 3 && i % 4 === 2 ? listOf(isText)(item, args) : isInteger(item, args))),
   park: listOf(isInteger),
   renew: listOf(isText),
   requeue: listOf(isInteger),

@@ -1,7 +1,7 @@
 /** Assembles a worker, folder by folder: which part knows which. Nothing runs yet when this returns. */
 import { Executor } from "../../execution/executor.js";
 import { sendRetry } from "../../execution/retry.js";
-import { Figures } from "../../transport/figures.js";
+import { Metrics } from "../../transport/metrics.js";
 import { createConsumer } from "../../transport/transport.js";
 import { createCompletion } from "../completion/assembly.js";
 import { createControl } from "../control/assembly.js";
@@ -9,7 +9,7 @@ import { createIntake } from "../intake/assembly.js";
 import { createHeart, createObservers } from "../observers/assembly.js";
 import { createPools } from "../pools/assembly.js";
 import { Health } from "./health.js";
-import { WorkerFigures } from "./worker-figures.js";
+import { WorkerMetrics } from "./worker-metrics.js";
 
 /**
  * @typedef {object} Assembly
@@ -43,12 +43,12 @@ import { WorkerFigures } from "./worker-figures.js";
  * @returns {Assembly}
  */
 export function assemble(plan) {
-  const figures = plan.app.settings.workerHealthAddress === null ? null : new Figures();
+  const metrics = plan.app.settings.workerHealthAddress === null ? null : new Metrics();
   /** @type {Partial<import("../../transport/transport.js").ConsumerHooks>} */
-  const hooks = { ...reporterHooks(plan), figures };
+  const hooks = { ...reporterHooks(plan), metrics };
   const taskConsumer = createConsumer(plan.app.settings, plan.hostname, hooks);
   plan.reporter.prove([() => taskConsumer.answers()]);
-  const { observers, events } = createObservers(plan, taskConsumer, figures);
+  const { observers, events } = createObservers(plan, taskConsumer, metrics);
   const { completer, settleBatcher, store, ...completion } = createCompletion(plan, { taskConsumer, observers });
   const pools = createPools(plan, store);
   const executor = createExecutor(plan, { ...completion, ...pools, observers, store });
@@ -67,7 +67,7 @@ export function assemble(plan) {
   hooks.onCommand = (command) => control.receive(command);
   hooks.onSubscribed = () => mingle?.syncAgain();
   hooks.onUp = () => heart?.again();
-  const ofWorker = figures && new WorkerFigures(figures, { plan, dispatcher, slots, taskConsumer });
+  const ofWorker = metrics && new WorkerMetrics(metrics, { plan, dispatcher, slots, taskConsumer });
   hooks.snapshot = () => {
     ofWorker?.update();
     return health.snapshot();

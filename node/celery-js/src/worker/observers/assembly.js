@@ -10,16 +10,16 @@ import { createTaskObservers } from "./task-observers.js";
  *
  * @param {import("../lifecycle/assembly.js").Plan} plan
  * @param {import("./event-dispatcher.js").Broadcaster} broadcaster
- * @param {import("../../transport/figures.js").Figures | null} figures null: they are shown nowhere
+ * @param {import("../../transport/metrics.js").Metrics | null} metrics null: they are shown nowhere
  * @returns {Observers}
  */
-export function createObservers({ app, worker, log, reporter, closed, options: { taskEvents } }, broadcaster, figures) {
+export function createObservers({ app, worker, log, reporter, closed, options: { taskEvents } }, broadcaster, metrics) {
   const { hostname } = worker;
   const exchange = app.settings.eventExchange;
   const { onEventsRefused: onRefused, onEventsAccepted: onAccepted } = reporter;
   const eventOptions = { hostname, clock: app.clock, exchange, taskEvents, broadcaster, log };
   const events = new EventDispatcher({ ...eventOptions, onRefused, onAccepted });
-  return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events, figures, closed }), events };
+  return { observers: createTaskObservers({ log, worker, tasks: app.tasks, events, metrics, closed }), events };
 }
 
 /**

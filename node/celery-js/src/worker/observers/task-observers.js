@@ -5,8 +5,8 @@
 import { countSent } from "../../publishing/sent-counters.js";
 import { signals } from "../../signals.js";
 import { TaskEvents } from "./task-events.js";
-import { TaskFigures } from "./task-figures.js";
 import { TaskLog } from "./task-log.js";
+import { TaskMetrics } from "./task-metrics.js";
 import { TaskSignals } from "./task-signals.js";
 import { ErrorReports, TaskSpans } from "./task-telemetry.js";
 
@@ -21,8 +21,8 @@ import { ErrorReports, TaskSpans } from "./task-telemetry.js";
  * @typedef {Notify | null | undefined | void} Later what an observer only does then, if anything
  *
  * @typedef {object} TaskObserver is notified of the events it has a method for, and never throws
- * @property {(request: Request, isToRun: boolean) => Later} [received] a task's message; a revoked or expired one must
- *   not run
+ * @property {(request: Request, isToRun: boolean, isParked: boolean) => Later} [received] a task's message; a revoked or expired one
+ *   must not run, a parked one is received again
  * @property {(request: Request) => Later} [started]
  * @property {(request: Request, value: unknown, runtimeMs: number) => Later} [succeeded]
  * @property {(request: Request, error: Error, kind: Disposition["kind"]) => Later} [failed] `kind`: what happens to the
@@ -96,12 +96,12 @@ const both = (first, second) => () => {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
+ * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: they are shown nowhere
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
-export function createTaskObservers({ log, worker, tasks, events, figures, closed }) {
-  const ofTasks = figures && new TaskFigures(figures);
+export function createTaskObservers({ log, worker, tasks, events, metrics, closed }) {
+  const ofTasks = metrics && new TaskMetrics(metrics);
   if (ofTasks !== null) countSent((name, queue) => ofTasks.sent(name, queue), closed);
   return new TaskObservers([
     { observer: new TaskLog(log, tasks), isOn: () => log.isLevelEnabled("info") },

@@ -15,7 +15,7 @@ describe("observers of tasks", () => {
       { received: () => void told.push("third: received") },
     );
 
-    observers.notify("received", request, true);
+    observers.notify("received", request, true, false);
 
     assert.deepEqual(told, ["first: received", "third: received"]);
   });

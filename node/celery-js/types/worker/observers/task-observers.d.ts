@@ -8,10 +8,10 @@ export type Notify = () => void;
 export type Later = Notify | null | undefined | void;
 export type TaskObserver = {
     /**
-     * a task's message; a revoked or expired one must
-     * not run
+     * a task's message; a revoked or expired one
+     * must not run, a parked one is received again
      */
-    received?: (request: Request, isToRun: boolean) => Later;
+    received?: (request: Request, isToRun: boolean, isParked: boolean) => Later;
     started?: (request: Request) => Later;
     succeeded?: (request: Request, value: unknown, runtimeMs: number) => Later;
     /**
@@ -71,17 +71,17 @@ export declare class TaskObservers {
  * @param {{ hostname: string }} parts.worker
  * @param {import("../model/types.js").TaskRegistry} parts.tasks
  * @param {import("./event-dispatcher.js").EventDispatcher} parts.events
- * @param {import("../../transport/figures.js").Figures | null} parts.figures null: they are shown nowhere
+ * @param {import("../../transport/metrics.js").Metrics | null} parts.metrics null: they are shown nowhere
  * @param {AbortSignal} parts.closed once the worker has stopped
  * @returns {TaskObservers}
  */
-export declare function createTaskObservers({ log, worker, tasks, events, figures, closed }: {
+export declare function createTaskObservers({ log, worker, tasks, events, metrics, closed }: {
     log: import("./log.js").Logger;
     worker: {
         hostname: string;
     };
     tasks: import("../model/types.js").TaskRegistry;
     events: import("./event-dispatcher.js").EventDispatcher;
-    figures: import("../../transport/figures.js").Figures | null;
+    metrics: import("../../transport/metrics.js").Metrics | null;
     closed: AbortSignal;
 }): TaskObservers;

@@ -4,7 +4,8 @@
  * The number of series has limits: only names and queues that this worker knows become labels, whatever senders write.
  * Sent tasks, exceptions and reasons over their limits are counted together.
  */
-import { RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/figures.js";
+import { sentAtMs } from "../../protocol/time.js";
+import { isLabel, OTHER, RUNTIME_BUCKETS, WAIT_BUCKETS } from "../../transport/metrics.js";
 import { className } from "../../validation/class-name.js";
 
 /**
@@ -25,11 +26,10 @@ const STATES = /** @type {const} */ (["received", "started", "succeeded", "rejec
 const MOST_ROWS = 500;
 const MOST_EXCEPTIONS = 20;
 const MOST_REASONS = 50;
-const OTHER = "other";
 
 /** @implements {TaskObserver} */
-export class TaskFigures {
-  #figures;
+export class TaskMetrics {
+  #metrics;
   /** By the task's name, then by the queue. @type {Map<string, Map<string, Row>>} */
   #rows = new Map();
   #rowCount = 0;
@@ -40,29 +40,30 @@ export class TaskFigures {
   /** By task and queue. @type {Map<string, number>} */
   #sent = new Map();
 
-  /** @param {import("../../transport/figures.js").Figures} figures */
-  constructor(figures) {
-    this.#figures = figures;
+  /** @param {import("../../transport/metrics.js").Metrics} metrics */
+  constructor(metrics) {
+    this.#metrics = metrics;
   }
 
   /**
    * @param {Request} request
    * @param {boolean} isToRun
+   * @param {boolean} isParked
    */
-  received(request, isToRun) {
+  received(request, isToRun, isParked) {
     const { queue, workersLost } = request.delivery;
-    if (workersLost > 0) this.#count(this.#redelivered, "celery_worker_redelivered_total", [queue]);
-    if (isToRun) this.#figures.count(this.#rowOf(request).states.received);
+    if (workersLost > 0) this.#count(this.#redelivered, "celery_worker_redelivered_total", [queue], [OTHER]);
+    if (isToRun && !isParked) this.#metrics.count(this.#rowOf(request).states.received);
   }
 
   /** @param {Request} request */
   started(request) {
     const row = this.#rowOf(request);
-    this.#figures.count(row.states.started);
-    const { timestamp } = request.message.properties;
-    if (typeof timestamp !== "number") return;
-    const waitedS = (Date.now() - Math.max(timestamp * 1000, request.etaMs ?? 0)) / 1000;
-    this.#figures.observe(row.wait, WAIT_BUCKETS, Math.max(0, waitedS));
+    this.#metrics.count(row.states.started);
+    const sentMs = sentAtMs(request.message.properties.timestamp);
+    if (sentMs === null) return;
+    const waitedS = (Date.now() - Math.max(sentMs, request.etaMs ?? 0)) / 1000;
+    this.#metrics.observe(row.wait, WAIT_BUCKETS, Math.max(0, waitedS));
   }
 
   /**
@@ -75,8 +76,8 @@ export class TaskFigures {
    */
   succeeded(request, _value, runtimeMs) {
     const row = this.#rowOf(request);
-    this.#figures.count(row.states.succeeded);
-    this.#figures.observe(row.runtime, RUNTIME_BUCKETS, runtimeMs / 1000);
+    this.#metrics.count(row.states.succeeded);
+    this.#metrics.observe(row.runtime, RUNTIME_BUCKETS, runtimeMs / 1000);
   }
 
   /** @type {Happenings["failed"]} */
@@ -108,7 +109,10 @@ export class TaskFigures {
 
   /** @type {Happenings["buried"]} */
   buried(queue, reason, count) {
-    for (let i = 0; i < count; i += 1) this.#count(this.#dead, "celery_worker_dead_letters_total", [queue, reason]);
+    const other = [isLabel(queue) ? queue : OTHER, OTHER];
+    for (let i = 0; i < count; i += 1) {
+      this.#count(this.#dead, "celery_worker_dead_letters_total", [queue, reason], other);
+    }
   }
 
   /**
@@ -118,7 +122,7 @@ export class TaskFigures {
    * @param {string} queue
    */
   sent(name, queue) {
-    this.#count(this.#sent, "celery_task_sent_total", [name, queue], MOST_ROWS);
+    this.#count(this.#sent, "celery_task_sent_total", [name, queue], [OTHER, OTHER], MOST_ROWS);
   }
 
   /**
@@ -126,7 +130,7 @@ export class TaskFigures {
    * @param {(typeof STATES)[number]} state
    */
   #countState(request, state) {
-    this.#figures.count(this.#rowOf(request).states[state]);
+    this.#metrics.count(this.#rowOf(request).states[state]);
   }
 
   /**
@@ -135,7 +139,7 @@ export class TaskFigures {
    */
   #countFailure(request, error) {
     const { failed, labels } = this.#rowOf(request);
-    this.#figures.count(this.#failedAt(failed, labels, className(error)));
+    this.#metrics.count(this.#failedAt(failed, labels, className(error)));
   }
 
   /**
@@ -144,25 +148,27 @@ export class TaskFigures {
    * @param {string} exception "" for the series that makes the first failure an increase
    */
   #failedAt(failed, labels, exception) {
-    const name = failed.has(exception) || failed.size < MOST_EXCEPTIONS ? exception : OTHER;
-    const at = failed.get(name) ?? this.#figures.add("celery_task_failed_total", [...labels, name]);
+    const isShown = failed.has(exception) || (failed.size < MOST_EXCEPTIONS && isLabel(exception));
+    const name = isShown ? exception : OTHER;
+    const at = failed.get(name) ?? this.#metrics.add("celery_task_failed_total", [...labels, name]);
     failed.set(name, at);
     return at;
   }
 
   /**
    * @param {Map<string, number>} series
-   * @param {import("../../transport/figures.js").FamilyName} family
+   * @param {import("../../transport/metrics.js").FamilyName} family
    * @param {string[]} labels
-   * @param {number} [most] rows with labels of their own
+   * @param {string[]} other the labels of what has no series of its own
+   * @param {number} [most] series
    */
-  #count(series, family, labels, most = MOST_REASONS) {
-    const isKnown = series.has(labels.join(" "));
-    const shown = isKnown || series.size < most ? labels : labels.map(() => OTHER);
-    const key = shown.join(" ");
-    const at = series.get(key) ?? this.#figures.add(family, shown);
+  #count(series, family, labels, other, most = MOST_REASONS) {
+    const isKnown = series.has(labels.join("\n"));
+    const shown = isKnown || (series.size < most && labels.every(isLabel)) ? labels : other;
+    const key = shown.join("\n"); // which no label has
+    const at = series.get(key) ?? this.#metrics.add(family, shown);
     series.set(key, at);
-    this.#figures.count(at);
+    this.#metrics.count(at);
   }
 
   /** @param {Request} request */
@@ -177,17 +183,17 @@ export class TaskFigures {
    * @returns {Row}
    */
   #newRow(name, queue) {
-    if (this.#rowCount >= MOST_ROWS && name !== OTHER)
+    if ((this.#rowCount >= MOST_ROWS || !isLabel(queue)) && name !== OTHER)
       return this.#rows.get(OTHER)?.get(OTHER) ?? this.#newRow(OTHER, OTHER);
     this.#rowCount += 1;
-    const figures = this.#figures;
+    const metrics = this.#metrics;
     const labels = /** @type {const} */ ([name, queue]);
-    const at = STATES.map((state) => [state, figures.add(`celery_task_${state}_total`, labels)]);
+    const at = STATES.map((state) => [state, metrics.add(`celery_task_${state}_total`, labels)]);
     const row = {
       labels,
       states: /** @type {Row["states"]} */ (Object.fromEntries(at)),
-      runtime: figures.add("celery_task_runtime", labels),
-      wait: figures.add("celery_task_queue_wait_time", labels),
+      runtime: metrics.add("celery_task_runtime", labels),
+      wait: metrics.add("celery_task_queue_wait_time", labels),
       failed: new Map(),
     };
     this.#failedAt(row.failed, labels, "");

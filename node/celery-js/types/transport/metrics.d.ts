@@ -1,5 +1,5 @@
 /**
- * A worker's figures, as Prometheus knows them, in memory that two threads share: the event loop adds to numbers, and the
+ * A worker's metrics, as Prometheus knows them, in memory that two threads share: the event loop adds to numbers, and the
  * thread that answers `/metrics` reads them, even while the event loop is blocked. No message is sent for a task.
  */
 /** prom-client's and prometheus-client's own, and four for tasks that take longer. */
@@ -184,6 +184,11 @@ export declare const FAMILIES: {
         readonly labels: string[];
         readonly help: "Dead letters of a queue.";
     };
+    readonly celery_queue_messages_parked: {
+        readonly kind: "gauge";
+        readonly labels: string[];
+        readonly help: "Messages of a queue that wait for a far eta.";
+    };
     readonly celery_queue_oldest_message_age_seconds: {
         readonly kind: "gauge";
         readonly labels: string[];
@@ -225,6 +230,15 @@ export declare const FAMILIES: {
         readonly help: "Memory that it uses.";
     };
 };
+/** Stands for all that has no series of its own. */
+export declare const OTHER = "other";
+/**
+ * Whether a text that a sender or a task has chosen may be a label: short, and readable. A lone surrogate has no UTF-8; a control
+ * character confuses readers. In Python `labels.py`.
+ *
+ * @param {string} text
+ */
+export declare const isLabel: (text: string) => boolean;
 export type Series = {
     family: FamilyName;
     /**
@@ -236,7 +250,7 @@ export type Series = {
      */
     at: number;
 };
-export declare class Figures {
+export declare class Metrics {
     #private;
     cells: Float64Array<ArrayBufferLike>;
     /** @type {Series[]} */

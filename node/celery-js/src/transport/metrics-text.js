@@ -1,17 +1,17 @@
-/** Writes figures as Prometheus' text: https://prometheus.io/docs/instrumenting/exposition_formats/. */
-import { bucketsOf, FAMILIES } from "./figures.js";
+/** Writes metrics as Prometheus' text: https://prometheus.io/docs/instrumenting/exposition_formats/. */
+import { bucketsOf, FAMILIES } from "./metrics.js";
 
-/** @typedef {import("./figures.js").Figures} Figures */
-/** @typedef {import("./figures.js").FamilyName} FamilyName */
+/** @typedef {import("./metrics.js").Metrics} Metrics */
+/** @typedef {import("./metrics.js").FamilyName} FamilyName */
 
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * @param {readonly Figures[]} sources
+ * @param {readonly Metrics[]} sources
  * @param {string} hostname the label of the worker's own series
  * @returns {string}
  */
-export function writeFigures(sources, hostname) {
+export function writeMetrics(sources, hostname) {
   /** @type {Map<FamilyName, string[]>} */
   const lines = new Map();
   for (const { cells, series } of sources) {

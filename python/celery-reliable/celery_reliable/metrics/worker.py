@@ -1,4 +1,4 @@
-"""The figures of a worker and of its queues, read when Prometheus asks. In celery-js ``transport/figures-text.js``."""
+"""The metrics of a worker and of its queues, read when Prometheus asks. In celery-js ``transport/metrics-text.js``."""
 
 import json
 import logging
@@ -12,10 +12,10 @@ from celery.worker import state
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis.exceptions import RedisError
 
+from celery_reliable.labels import is_label
 from celery_reliable.lease_manager import LeaseManager
-from celery_reliable.measuring import BrokerFigures
+from celery_reliable.measuring import BrokerMetrics
 from celery_reliable.metrics.health import Health
-from celery_reliable.metrics.tasks import OTHER
 from celery_reliable.types import Worker
 
 logger = logging.getLogger(__name__)
@@ -23,11 +23,8 @@ logger = logging.getLogger(__name__)
 #: The labels of a series, without ``hostname``, and its value.
 Rows: TypeAlias = Sequence[tuple[Mapping[str, str], float]]
 
-# How many reasons of dead letters have a series of their own. Tasks choose some reasons, so there may be any number.
-MOST_REASONS = 50
 
-
-class WorkerFigures:
+class WorkerMetrics:
     """A collector of prometheus-client's."""
 
     def __init__(self, worker: Worker, health: Health) -> None:
@@ -53,8 +50,8 @@ class WorkerFigures:
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the current figures."""
-        queues = self._health.queues
+        """Yield the current metrics."""
+        queues = [queue for queue in self._health.queues if is_label(queue)]
         yield from self._of_worker()
         yield from self._of_messages(queues)
         yield from self._of_consuming(queues)
@@ -63,7 +60,8 @@ class WorkerFigures:
     def _of_worker(self) -> Iterator[Metric]:
         running, reserved = len(state.active_requests), len(state.reserved_requests)
         pool = getattr(self._worker, "pool", None)
-        kind = type(pool).__module__.rpartition(".")[2] if pool is not None else ""
+        kind = "" if pool is None else type(pool).__module__.rpartition(".")[2]
+        kind = "threads" if kind == "thread" else kind  # as --pool calls it
         is_ready = self._health.ready()["ok"]
         info = {"worker": self._worker.hostname, "language": "python", "version": __version__, "pool": kind}
         info["contract"] = self._contract()
@@ -87,20 +85,16 @@ class WorkerFigures:
         tally = leases.tally
         # A queue that it no longer consumes still has a row while a message of it is held.
         counts = {**dict.fromkeys(queues, 0), **leases.held_by_queue()}
-        held = [({"queue_name": queue}, count) for queue, count in counts.items()]
+        held = [({"queue_name": queue}, count) for queue, count in counts.items() if is_label(queue)]
         yield self._gauge("worker_messages_held", "Messages that the worker holds.", held)
         problem = leases.measuring.problem()
         yield self._gauge("worker_broker_connected", "1: the broker answers.", [({}, not problem)])
         yield self._counter("worker_leases_renewed", "Leases that were renewed.", [({}, tally.renewed)])
         yield self._counter("worker_leases_lost", "Leases that ran out while their task was here.", [({}, tally.lost)])
         yield self._counter("worker_restored", "Messages of lost workers that it put back.", [({}, tally.restored)])
-        again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items()]
+        again = [({"queue_name": queue}, count) for queue, count in dict(tally.redelivered).items() if is_label(queue)]
         yield self._counter("worker_redelivered", "Received messages that had lost a worker before.", again)
-        dead: dict[tuple[str, str], int] = {}
-        for (queue, reason), count in dict(tally.dead).items():
-            key = (queue, reason) if len(dead) < MOST_REASONS else (queue, OTHER)
-            dead[key] = dead.get(key, 0) + count
-        rows = [({"queue_name": queue, "reason": reason}, count) for (queue, reason), count in dead.items()]
+        rows = [({"queue_name": queue, "reason": reason}, count) for (queue, reason), count in dict(tally.dead).items()]
         yield self._counter("worker_dead_letters", "Messages that it moved to the dead letters.", rows)
 
     def _of_consuming(self, queues: list[str]) -> Iterator[Metric]:
@@ -115,15 +109,15 @@ class WorkerFigures:
                 family.add_metric([queue], count)
             yield family
 
-    def _measure(self, queues: list[str]) -> BrokerFigures:
+    def _measure(self, queues: list[str]) -> BrokerMetrics:
         leases = self.leases
-        if leases is None or not queues:
-            return BrokerFigures()
+        if leases is None or not queues or leases.measuring.problem():
+            return BrokerMetrics()
         try:
             return leases.measuring.measure(queues)
         except (RedisError, OSError) as error:  # the outage has its own lines
             logger.debug("The queues cannot be measured: %s", error)
-            return BrokerFigures()
+            return BrokerMetrics()
 
     def _contract(self) -> str:
         try:
@@ -145,10 +139,11 @@ class WorkerFigures:
         return family
 
 
-def _of_broker(found: BrokerFigures) -> Iterator[Metric]:
+def _of_broker(found: BrokerMetrics) -> Iterator[Metric]:
     of_queues = (
         ("queue_length", "Messages that wait in a queue, of all priorities.", "waiting"),
         ("queue_dead_letters", "Dead letters of a queue.", "dead"),
+        ("queue_messages_parked", "Messages of a queue that wait for a far eta.", "parked"),
         ("queue_oldest_message_age_seconds", "How long the message that is taken next has waited.", "oldest_s"),
     )
     for name, text, field in of_queues:
