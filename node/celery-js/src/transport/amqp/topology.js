@@ -3,7 +3,7 @@
  * other properties is used as it is, so that an installation keeps its classic queues.
  */
 import { bindToDelays, declareDelays } from "./delays.js";
-import { isForbidden, isMissing, isUnequal } from "./errors.js";
+import { isForbidden, isMissing, isTooLong, isUnequal } from "./errors.js";
 
 /**
  * @typedef {import("./driver.js").Channel} Channel
@@ -59,7 +59,8 @@ export async function declareTaskQueue(model, name, kind, { exchange = name, rou
 /**
  * @param {Model} model
  * @param {readonly TaskQueue[]} queues
- * @returns {Promise<boolean>} whether messages can wait for their eta in the broker; false: the user may not declare what that takes
+ * @returns {Promise<boolean>} whether messages can wait for their eta in the broker; false: the user may not declare what that takes,
+ *   or a queue's name is too long for it
  */
 export async function prepareDelays(model, queues) {
   try {
@@ -67,7 +68,7 @@ export async function prepareDelays(model, queues) {
     for (const queue of queues) await onOwnChannel(model, (channel) => bindToDelays(channel, queue));
     return true;
   } catch (error) {
-    if (isForbidden(error) || isUnequal(error)) return false;
+    if (isForbidden(error) || isUnequal(error) || isTooLong(error)) return false;
     throw error;
   }
 }
@@ -90,6 +91,8 @@ export async function onOwnChannel(model, body) {
     await channel.close().catch(() => {});
     return value;
   } catch (error) {
+    // The broker has closed it, unless the error came before anything was sent.
+    if (reason === null && isTooLong(error)) await channel.close().catch(() => {});
     // The first refusal is the reason why everything after it failed.
     throw reason ?? error;
   }
