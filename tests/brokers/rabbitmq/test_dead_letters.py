@@ -93,7 +93,7 @@ def test_without_the_right_to_keep_a_dead_letter_the_message_stays(
             assert app.send_task("tests.add", [1, 2]).get(timeout=40) == 3
     worker.kill()
 
-    print(broker.server.ctl("list_queues", "-p", vhost, "name", "messages", "messages_ready", "messages_unacknowledged"))
-    wait_until(lambda: broker.messages("jobs") == 1, 20, "the message to be back")
+    # And perhaps the other one, if it was not acknowledged yet.
+    wait_until(lambda: broker.messages("jobs") >= 1, 20, "the message to be back")
     fleet.start(kind)
     wait_until(lambda: list_letters(kind, broker, tmp_path, "jobs") == ["letter"], 40, "the dead letter")

@@ -41,7 +41,12 @@ export const isForbidden = (error) => codeOf(error) === FORBIDDEN;
 export const isUnequal = (error) => codeOf(error) === PRECONDITION;
 /** @param {unknown} error another connection has the exclusive queue */
 export const isLocked = (error) => codeOf(error) === LOCKED;
-/** @param {unknown} error of amqplib, before anything is sent: a name is over 255 bytes, or the headers do not fit into a frame */
+/**
+ * Of amqplib, before anything is sent: a name is over 255 bytes, or the headers do not fit into a frame.
+ *
+ * @param {unknown} error
+ * @returns {boolean}
+ */
 export const isTooLong = (error) => error instanceof TypeError || error instanceof RangeError;
 
 /**
