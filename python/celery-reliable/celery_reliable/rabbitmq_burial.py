@@ -10,8 +10,8 @@ from celery_reliable.types import App, Message, Passed, Settings
 
 DEAD_HEADER = "x-celery-dead-letter"
 _SUFFIX = ".dead"
-# Of a queue or a routing key: AMQP's "short string".
-_MAX_NAME_BYTES = 255
+# A refusal quotes the name, and has 255 bytes in all: beyond them, RabbitMQ closes the connection instead.
+_MAX_NAME_BYTES = 100
 # Of a hash, as hexadecimal digits: it tells two long names apart that begin alike.
 _HASH_LENGTH = 16
 _NOT_FOUND = 404
@@ -23,7 +23,7 @@ _PATIENCE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2}
 
 
 def dead_queue(queue: str) -> str:
-    """Return the same as in Node (`dead-queue.js`); with a hash instead of its end, if the name would be too long."""
+    """Return the same as in Node (`dead-queue.js`); a long one with a hash instead of its end."""
     name, encoded = queue + _SUFFIX, queue.encode()
     if len(name.encode()) <= _MAX_NAME_BYTES:
         return name

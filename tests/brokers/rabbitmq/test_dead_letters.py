@@ -13,7 +13,7 @@ from tests.brokers.rabbitmq.server import Broker
 from tests.support.waiting import wait_until
 
 KINDS = ("node", "python")
-# With the suffix they are longer than the 255 bytes that a name may have, and they differ at the end only.
+# A suffix would make them longer than the 255 bytes that a name may have, and they differ at the end only.
 LONG = [f"{'é' * 126}{end}" for end in "ab"]
 
 
