@@ -109,7 +109,25 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "The type of a queue in `active_queues`, from a Node worker",
         QUORUM,
-        ("test_an_inspection_is_answered_with_celerys_fields[active_queues]",),
+        (
+            "test_an_inspection_is_answered_with_celerys_fields[active_queues]",
+            "test_commands_of_celerys_command_line_have_the_same_fields[active_queues]",
+        ),
+    ),
+    Difference(
+        "The transport options in `stats`, from celery-reliable",
+        RABBITMQ,
+        ("test_commands_of_celerys_command_line_have_the_same_fields[stats]",),
+    ),
+    Difference(
+        "The properties and the exchange of a request",
+        RABBITMQ,
+        ("test_both_workers_show_a_task_the_same_request",),
+    ),
+    Difference(
+        "The eta in `task-sent` of a countdown below a second, with celery-reliable",
+        RABBITMQ,
+        ("test_a_retry_is_told_of_with_its_reason_and_sent_anew[reliable]",),
     ),
     Difference(
         "A chord a thousand tasks wide, with Python workers",
