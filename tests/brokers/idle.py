@@ -28,6 +28,6 @@ def run(steps: str, folder: Path, broker: str, results: str) -> End:
     program = folder / "program.mjs"
     program.write_text(PROGRAM % steps, "utf-8")
     settings = json.dumps({"brokerUrl": broker, "resultBackend": results})
-    command = ["node", program, INDEX.as_uri(), settings]
+    command = ["node", str(program), INDEX.as_uri(), settings]
     done = subprocess.run(command, capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
     return done.returncode, (done.stdout.splitlines() or [""])[-1], done.stderr

@@ -115,6 +115,9 @@ DIFFERENCES: tuple[Difference, ...] = (
         ),
     ),
     Difference(
+        "A pool that has grown, in Python workers", QUORUM, ("test_flower_grows_and_shrinks_a_pool[py]",)
+    ),
+    Difference(
         "The transport options in `stats`, from celery-reliable",
         RABBITMQ,
         ("test_commands_of_celerys_command_line_have_the_same_fields[stats]",),

@@ -36,6 +36,10 @@ def list_letters(tool: str, broker: Broker, folder: Path, queue: str) -> list[st
     return [letter["id"] for letter in listed]
 
 
+def wait_for_letter(tool: str, broker: Broker, folder: Path, queue: str, task_id: str) -> None:
+    wait_until(lambda: list_letters(tool, broker, folder, queue) == [task_id], 40, f"{tool}: {task_id}")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_queue_with_a_long_name_keeps_its_dead_letters(
     fleet: Fleet, broker: Broker, kind: str, tmp_path: Path
@@ -46,12 +50,7 @@ def test_a_queue_with_a_long_name_keeps_its_dead_letters(
 
     for tool in KINDS:
         for queue in LONG:
-            wanted = [f"letter-{queue[-1]}"]
-            wait_until(
-                lambda q=queue, w=wanted, t=tool: list_letters(t, broker, tmp_path, q) == w,
-                40,
-                f"{tool}: {wanted}",
-            )
+            wait_for_letter(tool, broker, tmp_path, queue, f"letter-{queue[-1]}")
     dead(kind, broker, tmp_path, "purge", "-Q", LONG[0], "--yes", "--all")
     assert [len(list_letters(kind, broker, tmp_path, queue)) for queue in LONG] == [0, 1]
 
@@ -61,18 +60,14 @@ def test_a_dead_letter_is_kept_with_its_queue_not_with_its_key(
     fleet: Fleet, broker: Broker, kind: str, tmp_path: Path
 ) -> None:
     worker = fleet.start(kind)
-    place = {"exchange": "shop", "exchange_type": "topic", "routing_key": "orders.#"}
+    place: Any = {"exchange": "shop", "exchange_type": "topic", "routing_key": "orders.#"}
     with client(broker) as app:
         app.control.add_consumer("orders", **place)
     worker.wait_for_log("Started consuming from orders")  # Celery answers the command before
     publish(broker, "letter", exchange="shop", key="orders.new.big")
 
     for tool in KINDS:
-        wait_until(
-            lambda t=tool: list_letters(t, broker, tmp_path, "orders") == ["letter"],
-            40,
-            f"{tool}: the letter",
-        )
+        wait_for_letter(tool, broker, tmp_path, "orders", "letter")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -96,4 +91,4 @@ def test_without_the_right_to_keep_a_dead_letter_the_message_stays(
     # And perhaps the other one, if it was not acknowledged yet.
     wait_until(lambda: broker.messages("jobs") >= 1, 20, "the message to be back")
     fleet.start(kind)
-    wait_until(lambda: list_letters(kind, broker, tmp_path, "jobs") == ["letter"], 40, "the dead letter")
+    wait_for_letter(kind, broker, tmp_path, "jobs", "letter")
