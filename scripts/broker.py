@@ -135,7 +135,8 @@ def reachable(
 def without_password(url: str) -> str:
     """Returns the URL, or several separated by semicolons, with the passwords hidden.
 
-    One that is the name of its user (guest, jobs) is no secret, and the commands that `make up` prints have to work.
+    One that is the name of its user (guest, jobs) is no secret, and the commands that `make up` prints
+    have to work.
     """
     if ";" in url:
         return ";".join(map(without_password, url.split(";")))

@@ -13,7 +13,7 @@ STEPS = {
     "got a result": 'await (await app.sendTask("tests.add", [1, 2])).get({ timeout: 30 });',
     "asked workers": "await app.control.ping({ timeout: 1 });",
     "heard events": "await app.events.receiver({ handlers: { '*': () => {} } }).start(); await idle();",
-    "ran a worker": 'const worker = app.worker({ queues: ["own"] }); await worker.start(); await worker.stop();',
+    "ran a worker": 'const own = app.worker({ queues: ["own"] }); await own.start(); await own.stop();',
 }
 
 
