@@ -86,8 +86,8 @@ def measure(kind: str, where: Place, folder: Path, tasks: int, *, classic: bool)
 def main(tasks: int) -> None:
     """Measure all pairs; the middle of three rounds counts."""
     rows = [
-        f"One worker with a concurrency of {CONCURRENCY}, {tasks:,} tasks in its queue, on {os.cpu_count()} cores",
-        f"that it shares with the server, {datetime.now(UTC):%-d %B %Y}: tasks a second, the middle of",
+        f"One worker with a concurrency of {CONCURRENCY}, {tasks:,} tasks in its queue, {os.cpu_count()} cores",
+        f"that the worker shares with the server, {datetime.now(UTC):%-d %B %Y}: tasks a second, the middle of",
         f"{ROUNDS} rounds",
         "(`python/.venv/bin/python -m tests.brokers.throughput`). Compare the rows:",
         "",
