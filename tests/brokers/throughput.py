@@ -86,9 +86,9 @@ def measure(kind: str, where: Place, folder: Path, tasks: int, *, classic: bool)
 def main(tasks: int) -> None:
     """Measure all pairs; the middle of three rounds counts."""
     rows = [
-        f"One worker with a concurrency of {CONCURRENCY}, {tasks:,} tasks in its queue, {os.cpu_count()} cores",
-        f"that the worker shares with the server, {datetime.now(UTC):%-d %B %Y}: tasks a second, the middle of",
-        f"{ROUNDS} rounds",
+        f"One worker with a concurrency of {CONCURRENCY} and {tasks:,} tasks in its queue,",
+        f"{os.cpu_count()} cores that the worker shares with the server, {datetime.now(UTC):%-d %B %Y}:",
+        f"tasks a second, the middle of {ROUNDS} rounds",
         "(`python/.venv/bin/python -m tests.brokers.throughput`). Compare the rows:",
         "",
         "| Tasks in | " + " | ".join(KINDS.values()) + " |",
