@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class Servers(System):
         profiles = [word for service in SERVICES for word in ("--profile", service)]
         self.compose(*profiles, "up", "--detach", "--wait", *SERVICES)
 
+    def images(self) -> list[str]:
+        """The images of both."""
+        shown = json.loads(self.compose("--profile", "*", "config", "--format", "json"))
+        return [shown["services"][service]["image"] for service in SERVICES]
+
     def inspect(self, service: str) -> dict[str, dict[str, object]]:
         """What Docker knows of a service's container."""
         (container,) = self.containers(service).values()
@@ -45,6 +51,14 @@ class Servers(System):
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     assert docker.is_there(), "no Docker engine answers: start one, and see that `docker info` works"
     servers = Servers(f"jobs-servers-{os.getpid()}", tmp_path_factory.mktemp("servers"))
+    for image in servers.images():
+        if (
+            subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode
+            != 0
+        ):
+            pulled = subprocess.run(["docker", "pull", image], capture_output=True, text=True, check=False)
+            if pulled.returncode != 0:
+                pytest.skip(f"the image {image} cannot be had: {pulled.stderr.strip()}")
     try:
         servers.up()
         yield servers

@@ -153,6 +153,16 @@ DIFFERENCES: tuple[Difference, ...] = (
             "test_an_errback_of_the_first_task_of_a_body_is_called[js-",
         ),
     ),
+    Difference(
+        "The error of a chord whose part has failed, with Python workers",
+        POSTGRES,
+        (
+            "test_a_failed_part_fails_the_body_with_a_chord_error_naming_it[py",
+            "test_a_failed_part_fails_the_body_with_a_chord_error_naming_it[reliable]",
+            "test_a_failing_chain_in_a_header_fails_the_body[py",
+            "test_a_failing_chain_in_a_header_fails_the_body[reliable]",
+        ),
+    ),
     Difference("No children", POSTGRES, ("test_a_callback_that_is_an_empty_workflow_sends_nothing",)),
     Difference("`addToChord`", POSTGRES, ("test_a_running_part_adds_another_to_its_chord",)),
     Difference("Results as they come", POSTGRES, ("test_the_results_of_a_group_come_as_its_tasks_end",)),
